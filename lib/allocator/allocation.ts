@@ -1,0 +1,48 @@
+/**
+ * What a solver returns.
+ *
+ * @module
+ */
+import type { Policy } from "./policy.ts";
+
+/** Shadow prices of the shared constraints, all ≥ 0; what one more unit would add to the objective. */
+export interface Prices {
+  /** Float64Array, length contracts: price of one more unit of the cap. */
+  readonly contract: Float64Array;
+  /** Float64Array, length groups: price of the least number of sponsored users (at most the shortfall price). */
+  readonly minSponsored: Float64Array;
+  /** Float64Array, length groups: price of the most sponsored users. */
+  readonly maxSponsored: Float64Array;
+  /** Float64Array, length groups: price of one sponsored assignment in the assignment-ratio rule. */
+  readonly assignmentRatio: Float64Array;
+  /** Float64Array, length groups: price of one more mixed user. */
+  readonly mixedShare: Float64Array;
+}
+
+/** Who gets what, with what is proven about it. */
+export interface Allocation {
+  /** Which solver made it. */
+  readonly solver: "greedy" | "optimal" | "ilp";
+  /** The rules it was made under. */
+  readonly policy: Policy;
+  /** Uint32Array, length users + 1: offers of user u are `offerPair[offerStart[u] … offerStart[u + 1])`. */
+  readonly offerStart: Uint32Array;
+  /** Uint32Array, length offers: pair of each offer, per user by score descending, then by contract id. */
+  readonly offerPair: Uint32Array;
+  /** Objective of the policy's model, missed minima priced in. */
+  readonly objective: number;
+  /** Σ score of the offers. */
+  readonly score: number;
+  /** Proven upper bound on any allocation's objective; null where the solver proves none. */
+  readonly bound: number | null;
+  /** (bound − objective) / |bound|; null where there is no bound. */
+  readonly gap: number | null;
+  /** The prices that prove the bound; null where there is none. */
+  readonly prices: Prices | null;
+  /** Σ over groups of users that the minima lack. */
+  readonly shortfall: number;
+  /** Whether time ran out or the run was stopped before it was finished. */
+  readonly timedOut: boolean;
+  /** What a person should know about this result, a line each. */
+  readonly warnings: readonly string[];
+}

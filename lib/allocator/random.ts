@@ -1,0 +1,50 @@
+/**
+ * Seeded random numbers: the same seed gives the same numbers on every platform.
+ *
+ * @module
+ */
+
+/** A source of uniform random numbers. */
+export interface Random {
+  /** A number in [0, 1) with 32 random bits. */
+  next(): number;
+  /** A whole number in [0, below). */
+  below(below: number): number;
+}
+
+/**
+ * The generator sfc32 (Chris Doty-Humphrey's "small fast counting" generator of PractRand), seeded by a whole number.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from "./random.ts";
+ * console.assert(seededRandom(42).next() === seededRandom(42).next());
+ * ```
+ */
+export function seededRandom(seed: number): Random {
+  let a = seed | 0;
+  let b = Math.floor(seed / 4294967296) | 0;
+  let c = 0x9e3779b9 | 0;
+  let counter = 1;
+  const bits = (): number => {
+    const t = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t | 0;
+    return t >>> 0;
+  };
+  for (let i = 0; i < 15; i++) bits();
+  const next = () => bits() / 4294967296;
+  return { next, below: (below) => Math.floor(next() * below) };
+}
+
+/** Shuffles `values` in place (Fisher–Yates). */
+export function shuffle(values: Uint32Array, random: Random): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    const t = values[i];
+    values[i] = values[j];
+    values[j] = t;
+  }
+}

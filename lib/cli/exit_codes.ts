@@ -1,0 +1,23 @@
+/**
+ * Exit codes of the command line.
+ *
+ * @module
+ */
+import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
+
+/** Done. */
+export const EXIT_DONE = 0;
+/** Bad input or usage. */
+export const EXIT_INPUT = 1;
+/** The result breaks a rule, or a required minimum could not be met with `--strict`. */
+export const EXIT_RULE = 2;
+/** Time ran out with no result. */
+export const EXIT_TIME = 3;
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof InfeasibleError) return EXIT_RULE;
+  if (error instanceof TimeoutError) return EXIT_TIME;
+  if (error instanceof InputError || error instanceof UsageError) return EXIT_INPUT;
+  return EXIT_INPUT;
+}

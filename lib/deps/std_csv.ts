@@ -1,0 +1,26 @@
+/**
+ * CSV for the small tables, from the Deno standard library's npm mirror (the eligibility file has its own reader).
+ * With JSR at hand: `jsr:@std/csv@1`.
+ *
+ * @module
+ */
+import * as std from "npm:deno-std@1.4.0/csv/mod.js";
+
+/** Options of {@link parse} that this project uses. */
+export interface ParseOptions {
+  /** Field separator. @default "," */
+  separator?: string;
+  /** Number of fields that every record must have; 0: as the first, -1: free. */
+  fieldsPerRecord?: number;
+}
+
+/** Parses CSV text into records of fields (RFC 4180 quoting; blank lines are passed over). */
+export const parse: (text: string, options?: ParseOptions) => string[][] = std.parse;
+/** A stream of text in, a stream of records out. */
+export const CsvParseStream: new (options?: ParseOptions) => TransformStream<string, string[]> =
+  std.CsvParseStream;
+/** Writes records as CSV text. */
+export const stringify: (
+  data: readonly (readonly unknown[])[],
+  options?: { headers?: boolean; separator?: string; crlf?: boolean },
+) => string = std.stringify;

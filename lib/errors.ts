@@ -1,0 +1,100 @@
+/**
+ * The errors that Divvy throws on purpose. Each message is one line; the command line prints it as it is.
+ *
+ * @module
+ */
+
+/** Where and what an {@link InputError} is about. */
+export interface InputFault {
+  /** File (or other source) at fault, as the user named it. */
+  file?: string;
+  /** Line in the file, counted from 1, header included. */
+  line?: number;
+  /** Column's name (CSV) or path inside the document (JSON). */
+  column?: string;
+  /** The value at fault, as found. */
+  value?: string;
+  /** What was expected in its place. */
+  expected?: string;
+}
+
+/** Longest value that a message quotes in full. */
+const QUOTED = 60;
+
+/**
+ * Input that can't be used: names file, line, column, value and what was expected, in one line.
+ *
+ * @example
+ * ```ts
+ * import { InputError } from "./errors.ts";
+ * const error = InputError.at({ file: "caps.csv", line: 7, column: "cap_face", value: "1,000", expected: "a finite number" });
+ * console.assert(error.message === 'caps.csv:7: cap_face is "1,000", expected a finite number');
+ * ```
+ */
+export class InputError extends Error {
+  /** Machine-readable fields of the fault. */
+  readonly fault: InputFault;
+
+  /** An error whose message is given whole; `fault` says where. */
+  constructor(message: string, fault: InputFault = {}) {
+    super(message);
+    this.name = "InputError";
+    this.fault = fault;
+  }
+
+  /** File at fault. */
+  get file(): string | undefined {
+    return this.fault.file;
+  }
+  /** Line at fault, counted from 1. */
+  get line(): number | undefined {
+    return this.fault.line;
+  }
+  /** Column at fault. */
+  get column(): string | undefined {
+    return this.fault.column;
+  }
+
+  /** The error for a fault, its message composed of the fields given. */
+  static at(fault: InputFault): InputError {
+    const place = fault.file === undefined
+      ? ""
+      : `${fault.file}${fault.line === undefined ? "" : `:${fault.line}`}: `;
+    const what = fault.column === undefined ? "value" : fault.column;
+    const value = fault.value === undefined ? "missing" : quote(fault.value);
+    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, fault);
+  }
+}
+
+/** An option or argument that can't be used (exit code 1, as for input). */
+export class UsageError extends Error {
+  /** An error with the message given. */
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** A required minimum can't be met, and the caller asked for that to be an error (exit code 2). */
+export class InfeasibleError extends Error {
+  /** An error with the message given. */
+  constructor(message: string) {
+    super(message);
+    this.name = "InfeasibleError";
+  }
+}
+
+/** Time ran out before there was any result (exit code 3). */
+export class TimeoutError extends Error {
+  /** An error with the message given. */
+  constructor(message: string) {
+    super(message);
+    this.name = "TimeoutError";
+  }
+}
+
+/** `value` in double quotes, on one line, shortened in the middle of very long values. */
+export function quote(value: string): string {
+  const short = value.length > QUOTED ? `${value.slice(0, QUOTED - 1)}…` : value;
+  return JSON.stringify(short);
+}
