@@ -46,3 +46,9 @@ export interface Allocation {
   /** What a person should know about this result, a line each. */
   readonly warnings: readonly string[];
 }
+
+/** (bound − objective) / |bound|, 0 where the two are equal; Infinity where the bound is 0 and they are not. */
+export function relativeGap(bound: number, objective: number): number {
+  const difference = bound - objective;
+  return difference === 0 ? 0 : difference / Math.abs(bound);
+}

@@ -1,0 +1,124 @@
+/**
+ * A mixed-integer program in sparse columns, and its solution by HiGHS.
+ *
+ * @module
+ */
+import { loadHighs } from "../deps/highs.ts";
+
+/** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
+export class MipBuilder {
+  readonly rowLower: number[] = [];
+  readonly rowUpper: number[] = [];
+  readonly cost: number[] = [];
+  readonly upper: number[] = [];
+  /** 1: a whole number, 0: continuous; one per column. */
+  readonly whole: number[] = [];
+  readonly starts: number[] = [0];
+  readonly indices: number[] = [];
+  readonly values: number[] = [];
+
+  /** Adds a row and returns its index. */
+  row(lower: number, upper: number): number {
+    this.rowLower.push(lower);
+    return this.rowUpper.push(upper) - 1;
+  }
+
+  /** Begins a column; {@link entry} fills it. Returns its index. */
+  column(cost: number, upper: number, whole: boolean): number {
+    this.starts.push(this.indices.length);
+    this.cost.push(cost);
+    this.upper.push(upper);
+    return this.whole.push(whole ? 1 : 0) - 1;
+  }
+
+  /** Adds a coefficient of the column begun last; each row at most once per column. */
+  entry(row: number, value: number): void {
+    if (value === 0) return;
+    this.indices.push(row);
+    this.values.push(value);
+    this.starts[this.starts.length - 1] = this.indices.length;
+  }
+
+  /** Number of columns. */
+  get columns(): number {
+    return this.cost.length;
+  }
+}
+
+/** Options of {@link solveMip}. */
+export interface MipOptions {
+  /** Relative gap at which to stop. @default 0 */
+  gap?: number;
+  /** Seconds after which to stop. @default Infinity */
+  timeout?: number;
+  /** A feasible solution to start from, length columns. */
+  start?: Float64Array;
+}
+
+/** What HiGHS found. */
+export interface MipResult {
+  /** `optimal`: proven within the gap; `stopped`: out of time; `infeasible`: no solution exists. */
+  readonly status: "optimal" | "stopped" | "infeasible";
+  /** Value of each column in the best solution found, or null where there is none. */
+  readonly values: Float64Array | null;
+  /** Upper bound on the objective that HiGHS proved; Infinity where it proved none. */
+  readonly bound: number;
+}
+
+/**
+ * Solves a program with HiGHS (https://highs.dev, WebAssembly, one thread; the call blocks until it is done or out
+ * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
+ */
+export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
+  const { gap = 0, timeout = Infinity } = options;
+  if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
+  const highs = await loadHighs();
+  let largest = 0;
+  for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
+  const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
+  const model = highs.createModel({
+    numCols: mip.columns,
+    numRows: mip.rowLower.length,
+    sense: highs.constants.objectiveSense.maximize,
+    colCost: Float64Array.from(mip.cost, (cost) => cost * scale),
+    colLower: new Float64Array(mip.columns),
+    colUpper: Float64Array.from(mip.upper),
+    rowLower: Float64Array.from(mip.rowLower),
+    rowUpper: Float64Array.from(mip.rowUpper),
+    integrality: Int32Array.from(mip.whole),
+    matrix: {
+      format: "csc",
+      numRows: mip.rowLower.length,
+      numCols: mip.columns,
+      starts: Int32Array.from(mip.starts),
+      indices: Int32Array.from(mip.indices),
+      values: Float64Array.from(mip.values),
+    },
+  });
+  try {
+    model.options.set({
+      output_flag: false,
+      mip_rel_gap: gap,
+      mip_abs_gap: 0,
+      mip_feasibility_tolerance: 1e-9,
+      ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),
+    });
+    if (options.start) model.setSolution({ colValue: options.start });
+    model.run();
+    const { modelStatus } = highs.constants;
+    const status = model.getModelStatus();
+    if (status === modelStatus.infeasible) {
+      return { status: "infeasible", values: null, bound: -Infinity };
+    }
+    const optimal = status === modelStatus.optimal;
+    const found = model.info.get("primal_solution_status") === 2;
+    const bound = Number(model.info.get("mip_dual_bound"));
+    return {
+      status: optimal ? "optimal" : "stopped",
+      values: found ? Float64Array.from(model.getSolution().colValue) : null,
+      bound: Number.isFinite(bound) && Math.abs(bound) < 1e20 ? bound / scale : Infinity,
+    };
+  } finally {
+    model.dispose();
+  }
+}
