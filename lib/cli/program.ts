@@ -1,41 +1,82 @@
 /**
  * The command line's frame: builds the commands, runs one, turns errors into one line and an exit code.
  *
+ * To add a command: write lib/cli/<name>_command.ts, which defines it (options, help, examples; nothing heavy
+ * imported) and imports lib/cli/<name>_run.ts when it runs, and list it in {@link COMMANDS}.
+ *
  * @module
  */
-import { Command, CommanderError } from "../deps/commander.ts";
+import { CommanderError } from "../deps/commander.ts";
+import { VERSION } from "../version.ts";
+import { DivvyCommand, usageMessage } from "./command.ts";
+import { completeCommand, completionsCommand } from "./completions_command.ts";
 import { exitCodeOf } from "./exit_codes.ts";
+import { DivvyOption } from "./options.ts";
+import { schemaCommand } from "./schema_command.ts";
+import { spelledOut } from "./spelling.ts";
+import { UsageError } from "../errors.ts";
+
+/** Every subcommand, in the order of the help. */
+const COMMANDS: readonly (() => DivvyCommand)[] = [
+  schemaCommand,
+  completionsCommand,
+];
 
 /** The program with all its subcommands. Each command's own work is imported when it runs. */
-export function divvyProgram(): Command {
-  return new Command("divvy")
+export function divvyProgram(): DivvyCommand {
+  const program = new DivvyCommand("divvy")
     .description("Divide scarce things among people, the best possible way, and prove it.")
-    .exitOverride();
+    .usage("<command> [options]")
+    .version(VERSION, "-V, --version", "show the version")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", EXIT_CODES)
+    .hook("preAction", async (_, command) => {
+      const { config } = command.opts();
+      if (config !== undefined) {
+        await (await import("./config_file.ts")).applyConfig(program, command, config);
+      }
+      requireOptions(command as DivvyCommand);
+    });
+  for (const build of COMMANDS) program.addCommand(build());
+  program.addCommand(completeCommand(), { hidden: true });
+  return program;
 }
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  bad input or usage
+  2  the result breaks a rule (check), or --strict and a minimum is missed
+  3  time ran out with no result
+
+Run divvy <command> --help for a command's options and examples.
+`;
 
 /** Runs the command line given and returns the exit code; see {@link exitCodeOf}. */
 export async function runDivvy(args: readonly string[]): Promise<number> {
+  const program = divvyProgram();
   try {
-    await divvyProgram().parseAsync(spelledOut(args), { from: "user" });
-    return Number(Deno.exitCode);
+    await program.parseAsync(spelledOut(args), { from: "user" });
+    return program.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    const code = exitCodeOf(error);
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
+      console.error(`divvy: ${usageMessage(error)}`);
+      return 1;
+    }
     console.error(`divvy: ${error instanceof Error ? error.message : error}`);
-    return code;
+    return exitCodeOf(error);
   }
 }
 
-/**
- * Arguments with the replaced tools' spellings turned into ours: `--user_groups` is `--user-groups`,
- * `-absolute` is `--absolute`. Values are left alone.
- */
-export function spelledOut(args: readonly string[]): string[] {
-  const end = args.indexOf("--");
-  return args.map((arg, i) => {
-    if (end >= 0 && i >= end) return arg;
-    if (arg === "-absolute") return "--absolute";
-    const name = /^--[a-z0-9_-]+(?==|$)/.exec(arg)?.[0];
-    return name === undefined ? arg : name.replaceAll("_", "-") + arg.slice(name.length);
-  });
+/** Throws unless every option that the command can't do without is there, from wherever. */
+function requireOptions(command: DivvyCommand): void {
+  const missing = command.options
+    .filter((option) => option instanceof DivvyOption && option.mustBeGiven)
+    .filter((option) => command.getOptionValue(option.attributeName()) === undefined)
+    .map((option) => option.long);
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `${command.name()} needs ${missing.join(", ")} (see: divvy ${command.name()} --help)`,
+  );
 }

@@ -1,0 +1,99 @@
+/**
+ * What every subcommand has in common: its place in the help, its examples, and a body that is imported when it runs.
+ *
+ * @module
+ */
+import { Command, type CommanderError } from "../deps/commander.ts";
+import { type DivvyOption, file } from "./options.ts";
+
+/** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
+export type OptionValues = Record<string, unknown>;
+
+/** A command line worth showing in the help. */
+export interface Example {
+  /** What it does. */
+  readonly what: string;
+  /** The command line, from `divvy` on. */
+  readonly line: string;
+}
+
+/**
+ * A subcommand. Its file holds only this definition, so that `--help` loads nothing heavy; what it does is
+ * in a `…_run.ts` beside it, imported by the function given to {@link DivvyCommand.runs}.
+ */
+export class DivvyCommand extends Command {
+  /** Shown under the options in the help and in docs/cli. */
+  readonly examples: Example[] = [];
+  /** Exit code of the command that ran. */
+  exitCode = 0;
+
+  /** A command with a name and a one-line summary. */
+  constructor(name: string, summary = "") {
+    super(name);
+    this.summary(summary).description(summary);
+    // Errors are printed by runDivvy, on one line. Nothing here may ask for the environment: no permission for it.
+    this.exitOverride().configureOutput({
+      writeOut: (text) => writeAll(Deno.stdout, text),
+      writeErr: (text) => writeAll(Deno.stderr, text),
+      outputError: () => {},
+      getOutHelpWidth: () => helpWidth(Deno.stdout),
+      getErrHelpWidth: () => helpWidth(Deno.stderr),
+      getOutHasColors: () => !Deno.noColor && Deno.stdout.isTerminal(),
+      getErrHasColors: () => !Deno.noColor && Deno.stderr.isTerminal(),
+    }).configureHelp({ styleTitle: (text) => `\x1b[1m${text}\x1b[22m` });
+    this.addHelpText("after", () => this.examplesText());
+    this.helpOption("-h, --help", "show this help");
+  }
+
+  /** Adds an example. */
+  example(what: string, line: string): this {
+    this.examples.push({ what, line });
+    return this;
+  }
+
+  /** Adds options under a heading of the help. */
+  optionsUnder(heading: string, options: readonly DivvyOption[]): this {
+    for (const option of options) this.addOption(option.helpGroup(heading));
+    return this;
+  }
+
+  /** Adds `--config`, which fills in what the command line leaves open; see config_file.ts. */
+  withConfig(): this {
+    return this.addOption(
+      file("--config <file>", "read options from a JSON file; options given here win")
+        .helpGroup("Other options:"),
+    );
+  }
+
+  /** What the command does: gets the option values and the arguments, resolves to the exit code (none: 0). */
+  runs(
+    main: (options: OptionValues, args: string[]) => Promise<number | void> | number | void,
+  ): this {
+    return this.action(async () => {
+      const code = await main(this.opts(), this.args);
+      (this.parent as DivvyCommand | null ?? this).exitCode = code ?? 0;
+    });
+  }
+
+  private examplesText(): string {
+    if (this.examples.length === 0) return "";
+    const lines = this.examples.map(({ what, line }) => `  ${what}\n    ${line}\n`);
+    return `\nExamples:\n${lines.join("")}`;
+  }
+}
+
+/** Commander's errors as ours are: one line, without "error:", suggestions in brackets. */
+export function usageMessage(error: CommanderError): string {
+  return error.message.replace(/^error: /, "").replace(/\n+\(Did you mean/, " (did you mean")
+    .replaceAll("\n", " ");
+}
+
+function helpWidth(stream: typeof Deno.stdout | typeof Deno.stderr): number {
+  if (!stream.isTerminal()) return 80;
+  return Math.min(Deno.consoleSize().columns, 100);
+}
+
+function writeAll(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+}

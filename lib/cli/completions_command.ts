@@ -1,0 +1,45 @@
+/**
+ * `divvy completions SHELL`: the script that makes a shell complete Divvy's command lines, and
+ * `divvy complete`, which the script calls for every TAB.
+ *
+ * @module
+ */
+import { Argument } from "../deps/commander.ts";
+import { DivvyCommand } from "./command.ts";
+
+/** The shells that there is a script for. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+/** Defines `divvy completions`. */
+export function completionsCommand(): DivvyCommand {
+  return new DivvyCommand("completions", "print the completion script of a shell")
+    .addArgument(new Argument("<shell>", "whose script").choices(SHELLS))
+    .helpGroup("Shell:")
+    .example("bash, for this session", "source <(divvy completions bash)")
+    .example("zsh, from the next session on", "divvy completions zsh > ~/.zfunc/_divvy")
+    .example(
+      "fish, for good",
+      "divvy completions fish > ~/.config/fish/completions/divvy.fish",
+    )
+    .example(
+      "PowerShell, for this session",
+      "divvy completions powershell | Out-String | Invoke-Expression",
+    )
+    .runs(async (_, [shell]) => {
+      const { script } = await import("../deps/tab.ts");
+      script(shell as typeof SHELLS[number], "divvy", "divvy");
+    }) as DivvyCommand;
+}
+
+/** Defines `divvy complete`, which is for scripts and hidden from the help. */
+export function completeCommand(): DivvyCommand {
+  const command: DivvyCommand = new DivvyCommand("complete", "answer a shell's completion request")
+    .argument("[words...]", "the command line so far, its last word unfinished")
+    .runs(async (_, words) => {
+      const { complete } = await import("./complete_run.ts");
+      const { suggestions, directive } = complete(command.parent as DivvyCommand, words);
+      for (const { value, description } of suggestions) console.log(`${value}\t${description}`);
+      console.log(`:${directive}`);
+    }) as DivvyCommand;
+  return command;
+}

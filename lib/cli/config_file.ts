@@ -1,0 +1,84 @@
+/**
+ * The configuration file: options that the command line leaves open.
+ *
+ * @module
+ */
+import { parse } from "../deps/std_jsonc.ts";
+import type { Command } from "../deps/commander.ts";
+import { InputError, quote } from "../errors.ts";
+import type { DivvyCommand } from "./command.ts";
+import { configOptions, configSchema, configurable } from "./config_schema.ts";
+
+/**
+ * Reads a configuration file and fills in the command's options that the command line did not give.
+ *
+ * @throws InputError when the file can't be read, is not JSON, or holds anything that {@link configSchema} refuses
+ */
+export async function applyConfig(
+  program: DivvyCommand,
+  command: Command,
+  path: string,
+): Promise<void> {
+  const config = checked(program, path, await readConfig(path));
+  const section = config[command.name()] as Record<string, unknown> | undefined;
+  for (const [name, option] of configOptions(command as DivvyCommand)) {
+    const key = option.attributeName();
+    const value = section?.[name] ?? config[name];
+    const source = command.getOptionValueSource(key);
+    const open = source === undefined || source === "default";
+    if (value !== undefined && open) command.setOptionValueWithSource(key, value, "config");
+  }
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const what = error instanceof Deno.errors.NotFound
+      ? "no such file"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    throw new InputError(`${path}: ${what} (--config)`, { file: path });
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${path}: not valid JSON: ${what.replaceAll("\n", " ")}`, { file: path });
+  }
+}
+
+function checked(program: DivvyCommand, file: string, value: unknown): Record<string, unknown> {
+  const result = configSchema(program).safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const at = issue.path.join(".") || "the document";
+  if (issue.code === "unrecognized_keys") {
+    const name = issue.keys[0];
+    const place = issue.path.length === 0 ? "" : ` in ${at}`;
+    throw new InputError(
+      `${file}: there is no option ${quote(name)}${place}${hint(program, name)}`,
+      { file, column: name },
+    );
+  }
+  const found = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  throw InputError.at({
+    file,
+    column: at,
+    value: typeof found === "string" ? found : JSON.stringify(found),
+    expected: issue.message.replace(/^.*expected /, "").replace(/, received.*$/, ""),
+  });
+}
+
+/** A hint for names spelled as on the command line. */
+function hint(program: DivvyCommand, name: string): string {
+  const spelled = name.replace(/^-+/, "").replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+    .replaceAll("-", "_");
+  const known = configurable(program).some((command) => configOptions(command).has(spelled));
+  return known && spelled !== name ? ` (did you mean ${quote(spelled)}?)` : "";
+}

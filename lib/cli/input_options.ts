@@ -1,0 +1,68 @@
+/**
+ * The four inputs of a drop and how they are read: options of every command that reads one.
+ *
+ * @module
+ */
+import type { DivvyCommand, OptionValues } from "./command.ts";
+import { file, number } from "./options.ts";
+
+/** Where the four inputs are. */
+export interface InputSources {
+  /** contract_address, cap_face, is_sponsored. */
+  caps: string;
+  /** user_id, contract_address, score. */
+  elig: string;
+  /** user_id, group_id. */
+  userGroups: string;
+  /** group_id, sponsorship_ratio. */
+  groupRatios: string;
+}
+
+/** How the inputs are read. */
+export interface InputRules {
+  /** Cap of unsponsored contracts without one. */
+  unsponsoredCap: number;
+  /** Best pairs kept per user; 0: all. */
+  topN: number;
+  /** Least score that is kept; undefined: every score. */
+  minScore: number | undefined;
+  /** Ratio of groups without one; undefined: an error. */
+  defaultRatio: number | undefined;
+}
+
+/** Adds the inputs and how to read them. */
+export function addInputOptions(command: DivvyCommand): DivvyCommand {
+  return command
+    .optionsUnder("Inputs:", [
+      file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
+      file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
+      file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
+      file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
+        .needed(),
+    ])
+    .optionsUnder("Reading:", [
+      number("--min-score <score>", "leave out pairs with a lower score"),
+      number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
+        .default(0),
+      number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
+        min: 1,
+        whole: true,
+      }).default(10_000),
+      number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
+        min: 0,
+        max: 1,
+      }),
+    ]);
+}
+
+/** The inputs named on the command line. */
+export function inputSources(options: OptionValues): InputSources {
+  const { caps, elig, userGroups, groupRatios } = options as unknown as InputSources;
+  return { caps, elig, userGroups, groupRatios };
+}
+
+/** How the command line wants them read. */
+export function inputRules(options: OptionValues): InputRules {
+  const { unsponsoredCap, topN, minScore, defaultRatio } = options as unknown as InputRules;
+  return { unsponsoredCap, topN, minScore, defaultRatio };
+}

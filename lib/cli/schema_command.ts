@@ -1,0 +1,19 @@
+/**
+ * `divvy schema`: the JSON Schema of the configuration file.
+ *
+ * @module
+ */
+import { DivvyCommand } from "./command.ts";
+
+/** Defines `divvy schema`. */
+export function schemaCommand(): DivvyCommand {
+  const command: DivvyCommand = new DivvyCommand("schema", "print the JSON Schema of divvy.json")
+    .helpGroup("Shell:")
+    .example("Let an editor check and complete divvy.json", "divvy schema > divvy.schema.json")
+    .runs(async () => {
+      const { configJsonSchema } = await import("./config_schema.ts");
+      const schema = configJsonSchema(command.parent as DivvyCommand);
+      console.log(JSON.stringify(schema, null, 2));
+    });
+  return command;
+}
