@@ -1,0 +1,40 @@
+/**
+ * Phase 4: users of unsponsored type become sponsored where every offer of theirs can be replaced.
+ *
+ * @module
+ */
+import { place } from "./gate.ts";
+import { bestOpen, NONE } from "./ranking.ts";
+import { add, type GreedyState, isUnsponsoredType, remove } from "./state.ts";
+import type { Watch } from "./watch.ts";
+
+/** Converts users of unsponsored type, those with fewest offers first. Nobody loses an offer. */
+export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
+  const users = Uint32Array.from(state.count.keys())
+    .filter((u) => isUnsponsoredType(state, u))
+    .sort((a, b) => state.count[a] - state.count[b] || a - b);
+  for (const u of users) {
+    if (watch.isOver()) return;
+    convertUser(state, ranked, u);
+  }
+}
+
+/** Replaces all offers of user `u` by sponsored ones, or none; says whether it did. */
+export function convertUser(state: GreedyState, ranked: Uint32Array, u: number): boolean {
+  const offers = heldPairs(state, u);
+  for (const pair of offers) remove(state, u, pair);
+  for (let n = 0; n < offers.length; n++) {
+    const pair = bestOpen(state, ranked, u, true);
+    if (pair === NONE || !place(state, u, pair)) {
+      for (const taken of heldPairs(state, u)) remove(state, u, taken);
+      // Back to what was, so no rule has to be asked.
+      for (const old of offers) add(state, u, old);
+      return false;
+    }
+  }
+  return true;
+}
+
+function heldPairs(state: GreedyState, u: number): Uint32Array {
+  return state.slots.slice(u * state.stride, u * state.stride + state.count[u]);
+}

@@ -1,0 +1,81 @@
+/**
+ * Each user's offers from best to worst, and the search for the best one that is open.
+ *
+ * @module
+ */
+import { type Instance, pairCount, userCount } from "../instance.ts";
+import { allowsType, isOpen } from "./gate.ts";
+import type { GreedyState } from "./state.ts";
+
+/** Answer of a search that found no open offer. */
+export const NONE = -1;
+
+/** Lists up to this long are sorted by insertion, longer ones by the platform's sort. */
+const SHORT = 64;
+
+/**
+ * The pairs of every user, the sponsored ones and the others apart (in the instance's own ranges), each by score
+ * descending, ties in the instance's order.
+ *
+ * @returns Uint32Array, length pairs
+ */
+export function rankPairs(instance: Instance): Uint32Array {
+  const { start, middle, score } = instance;
+  const ranked = new Uint32Array(pairCount(instance));
+  for (let u = 0; u < userCount(instance); u++) {
+    rankRange(ranked, score, start[u], middle[u]);
+    rankRange(ranked, score, middle[u], start[u + 1]);
+  }
+  return ranked;
+}
+
+function rankRange(ranked: Uint32Array, score: Float64Array, from: number, to: number): void {
+  if (to - from > SHORT) {
+    for (let p = from; p < to; p++) ranked[p] = p;
+    ranked.subarray(from, to).sort((a, b) => score[b] - score[a] || a - b);
+    return;
+  }
+  for (let p = from; p < to; p++) {
+    let at = p;
+    for (; at > from && score[ranked[at - 1]] < score[p]; at--) ranked[at] = ranked[at - 1];
+    ranked[at] = p;
+  }
+}
+
+/**
+ * User `u`'s best open offer of one type, or {@link NONE}. Sponsored offers are weighted by
+ * score × (1 + α·left / cap): of two alike, the one whose contract has more room.
+ */
+export function bestOpen(
+  state: GreedyState,
+  ranked: Uint32Array,
+  u: number,
+  sponsored: boolean,
+  alpha = 0,
+): number {
+  if (!allowsType(state, u, sponsored)) return NONE;
+  const { start, middle, score } = state.instance;
+  const from = sponsored ? start[u] : middle[u];
+  const to = sponsored ? middle[u] : start[u + 1];
+  let best = NONE, bestWeight = -Infinity;
+  for (let i = from; i < to; i++) {
+    const pair = ranked[i];
+    // No weight of this pair or of one behind it can be above this.
+    const ceiling = score[pair] > 0 ? score[pair] * (1 + alpha) : score[pair];
+    if (best !== NONE && ceiling <= bestWeight) break;
+    if (!isOpen(state, u, pair)) continue;
+    const weight = sponsored && alpha > 0 ? weightOf(state, pair, alpha) : score[pair];
+    if (weight > bestWeight) {
+      best = pair;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+/** Score × (1 + α·left / cap), what is left clipped to the cap. */
+export function weightOf(state: GreedyState, pair: number, alpha: number): number {
+  const c = state.instance.contract[pair];
+  const headroom = Math.min(1, Math.max(0, state.left[c] / state.instance.cap[c]));
+  return state.instance.score[pair] * (1 + alpha * headroom);
+}

@@ -1,0 +1,33 @@
+/**
+ * Phase 2: round robin.
+ *
+ * @module
+ */
+import { userCount } from "../instance.ts";
+import { type Random, shuffle } from "../random.ts";
+import { place } from "./gate.ts";
+import { nextOffer } from "./next_offer.ts";
+import { NONE } from "./ranking.ts";
+import type { GreedyState } from "./state.ts";
+import type { Watch } from "./watch.ts";
+
+/** k rounds over the users, each in a random order of its own; a user takes at most one offer a round. */
+export function roundRobin(
+  state: GreedyState,
+  ranked: Uint32Array,
+  random: Random,
+  alpha: number,
+  watch: Watch,
+): void {
+  const order = Uint32Array.from({ length: userCount(state.instance) }, (_, u) => u);
+  for (let round = 0; round < state.stride; round++) {
+    shuffle(order, random);
+    for (const u of order) {
+      if (watch.isOver()) return;
+      // Whoever the minima served already sits this round out.
+      if (state.count[u] > round) continue;
+      const pair = nextOffer(state, ranked, u, alpha);
+      if (pair !== NONE) place(state, u, pair);
+    }
+  }
+}

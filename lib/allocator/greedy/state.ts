@@ -1,0 +1,119 @@
+/**
+ * What the greedy solver has placed so far, with the counts that its gate looks at.
+ *
+ * @module
+ */
+import { type Instance, userCount } from "../instance.ts";
+import { bundleShapes, type GroupRules, groupRules, type Policy } from "../policy.ts";
+
+/** Offers placed so far. All counts follow from `slots`; {@link add} and {@link remove} keep them up to date. */
+export interface GreedyState {
+  readonly instance: Instance;
+  readonly policy: Policy;
+  readonly rules: GroupRules;
+  /** Uint8Array, (k + 1)²: 1 where a user may hold s sponsored and t unsponsored offers, at s·(k + 1) + t. */
+  readonly shape: Uint8Array;
+  /** Slots kept per user: k, or less where no user has k pairs. */
+  readonly stride: number;
+  /** Uint32Array, users × stride: pairs held by user u in `[u·stride, u·stride + count[u])`. */
+  readonly slots: Uint32Array;
+  /** Uint32Array, length users: offers held. */
+  readonly count: Uint32Array;
+  /** Uint32Array, length users: sponsored offers held. */
+  readonly sponsored: Uint32Array;
+  /** Float64Array, length contracts: units left. */
+  readonly left: Float64Array;
+  /** Float64Array, length groups: offers held by the group's users. */
+  readonly groupOffers: Float64Array;
+  /** Float64Array, length groups: sponsored offers held by the group's users. */
+  readonly groupSponsored: Float64Array;
+  /** Float64Array, length groups: users that hold a sponsored offer. */
+  readonly sponsoredUsers: Float64Array;
+  /** Float64Array, length groups: users that hold both kinds. */
+  readonly mixedUsers: Float64Array;
+}
+
+/** Nothing placed yet. */
+export function emptyState(instance: Instance, policy: Policy): GreedyState {
+  const users = userCount(instance);
+  const groups = instance.groups.length;
+  const { k } = policy;
+  let mostPairs = 0;
+  for (let u = 0; u < users; u++) {
+    mostPairs = Math.max(mostPairs, instance.start[u + 1] - instance.start[u]);
+  }
+  const stride = Math.min(k, mostPairs);
+  const shape = new Uint8Array((k + 1) * (k + 1));
+  for (const { sponsored, unsponsored } of bundleShapes(policy)) {
+    shape[sponsored * (k + 1) + unsponsored] = 1;
+  }
+  return {
+    instance,
+    policy,
+    rules: groupRules(instance, policy),
+    shape,
+    stride,
+    slots: new Uint32Array(users * stride),
+    count: new Uint32Array(users),
+    sponsored: new Uint32Array(users),
+    left: Float64Array.from(instance.cap),
+    groupOffers: new Float64Array(groups),
+    groupSponsored: new Float64Array(groups),
+    sponsoredUsers: new Float64Array(groups),
+    mixedUsers: new Float64Array(groups),
+  };
+}
+
+/** Whether a pair's contract is sponsored. */
+export function isSponsored(state: GreedyState, pair: number): boolean {
+  return state.instance.contract[pair] < state.instance.sponsoredContracts;
+}
+
+/** Whether user `u` holds offers, none of them sponsored. */
+export function isUnsponsoredType(state: GreedyState, u: number): boolean {
+  return state.count[u] > 0 && state.sponsored[u] === 0;
+}
+
+/** Whether user `u` holds `pair`. */
+export function holds(state: GreedyState, u: number, pair: number): boolean {
+  const from = u * state.stride;
+  for (let i = from; i < from + state.count[u]; i++) {
+    if (state.slots[i] === pair) return true;
+  }
+  return false;
+}
+
+/** Gives `pair` to user `u`. Only the gate may call this for a new offer; see `place`. */
+export function add(state: GreedyState, u: number, pair: number): void {
+  state.slots[u * state.stride + state.count[u]] = pair;
+  recount(state, u, pair, 1);
+}
+
+/** Takes `pair`, which user `u` holds, away. */
+export function remove(state: GreedyState, u: number, pair: number): void {
+  const last = u * state.stride + state.count[u] - 1;
+  let at = last;
+  while (state.slots[at] !== pair) at--;
+  state.slots[at] = state.slots[last];
+  recount(state, u, pair, -1);
+}
+
+/** Counts one offer more (`by` = 1) or less (−1). */
+function recount(state: GreedyState, u: number, pair: number, by: 1 | -1): void {
+  const g = state.instance.group[u];
+  state.sponsoredUsers[g] -= state.sponsored[u] > 0 ? 1 : 0;
+  state.mixedUsers[g] -= isMixed(state, u) ? 1 : 0;
+  state.left[state.instance.contract[pair]] -= by;
+  state.count[u] += by;
+  state.groupOffers[g] += by;
+  if (isSponsored(state, pair)) {
+    state.sponsored[u] += by;
+    state.groupSponsored[g] += by;
+  }
+  state.sponsoredUsers[g] += state.sponsored[u] > 0 ? 1 : 0;
+  state.mixedUsers[g] += isMixed(state, u) ? 1 : 0;
+}
+
+function isMixed(state: GreedyState, u: number): boolean {
+  return state.sponsored[u] > 0 && state.sponsored[u] < state.count[u];
+}

@@ -1,0 +1,83 @@
+/**
+ * Phases 3 and 5: sweeps over the contracts that have room, offering them to users of their own type.
+ *
+ * @module
+ */
+import { userCount } from "../instance.ts";
+import { allows, allowsType, place } from "./gate.ts";
+import { type GreedyState, isUnsponsoredType } from "./state.ts";
+import type { Watch } from "./watch.ts";
+
+/**
+ * Offers the contracts of one type, those with most room first, to the users who may have them, by score. Users of the
+ * other type are left alone.
+ */
+export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Watch): void {
+  const { instance, left } = state;
+  const first = sponsored ? 0 : instance.sponsoredContracts;
+  const last = sponsored ? instance.sponsoredContracts : instance.contracts.length;
+  const open = Uint32Array.from({ length: last - first }, (_, i) => first + i)
+    .filter((c) => left[c] > 0)
+    .sort((a, b) => left[b] - left[a] || a - b);
+  const candidates = candidatesByContract(state, sponsored);
+  for (const c of open) {
+    const { pairs, users } = candidates(c);
+    for (const i of byScore(instance.score, pairs)) {
+      if (watch.isOver()) return;
+      if (left[c] === 0) break;
+      place(state, users[i], pairs[i]);
+    }
+  }
+}
+
+/** Indices of `pairs` by score descending, ties as they stand. */
+function byScore(score: Float64Array, pairs: Uint32Array): Uint32Array {
+  return Uint32Array.from(pairs.keys())
+    .sort((a, b) => score[pairs[b]] - score[pairs[a]] || a - b);
+}
+
+/**
+ * For each contract the pairs of one type that the gate allows now, with their users, in user order. What the gate
+ * refuses now it refuses for the whole sweep: a sweep takes units and uses up room in its groups, it frees none.
+ */
+function candidatesByContract(
+  state: GreedyState,
+  sponsored: boolean,
+): (c: number) => { pairs: Uint32Array; users: Uint32Array } {
+  const { instance } = state;
+  const from = new Uint32Array(instance.contracts.length + 1);
+  forEachCandidate(state, sponsored, (_, pair) => from[instance.contract[pair] + 1]++);
+  for (let c = 0; c + 1 < from.length; c++) from[c + 1] += from[c];
+  const pairs = new Uint32Array(from[from.length - 1]);
+  const users = new Uint32Array(pairs.length);
+  const next = from.slice();
+  forEachCandidate(state, sponsored, (u, pair) => {
+    const at = next[instance.contract[pair]]++;
+    pairs[at] = pair;
+    users[at] = u;
+  });
+  return (c) => ({
+    pairs: pairs.subarray(from[c], from[c + 1]),
+    users: users.subarray(from[c], from[c + 1]),
+  });
+}
+
+function forEachCandidate(
+  state: GreedyState,
+  sponsored: boolean,
+  visit: (u: number, pair: number) => void,
+): void {
+  const { instance } = state;
+  for (let u = 0; u < userCount(instance); u++) {
+    if (isOfOtherType(state, u, sponsored) || !allowsType(state, u, sponsored)) continue;
+    const from = sponsored ? instance.start[u] : instance.middle[u];
+    const to = sponsored ? instance.middle[u] : instance.start[u + 1];
+    for (let pair = from; pair < to; pair++) if (allows(state, u, pair)) visit(u, pair);
+  }
+}
+
+/** Whether user `u` already has the other type (which means nothing under model coverage). */
+function isOfOtherType(state: GreedyState, u: number, sponsored: boolean): boolean {
+  if (state.policy.model === "coverage") return false;
+  return sponsored ? isUnsponsoredType(state, u) : state.sponsored[u] > 0;
+}

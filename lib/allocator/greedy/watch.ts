@@ -1,0 +1,32 @@
+/**
+ * When to stop.
+ *
+ * @module
+ */
+import type { RunControl } from "../../progress.ts";
+
+/** Steps between two looks at the clock. */
+const STEPS = 1024;
+
+/** Tells a long loop that its time is over. */
+export class Watch {
+  /** Whether the run was cut short. */
+  timedOut = false;
+  readonly #deadline: number;
+  readonly #signal: AbortSignal | undefined;
+  #step = 0;
+
+  /** Starts counting now. */
+  constructor({ timeout = Infinity, signal }: RunControl) {
+    this.#deadline = performance.now() + 1000 * timeout;
+    this.#signal = signal;
+  }
+
+  /** Whether to stop, time being out or the signal given; once true, always true. */
+  isOver(): boolean {
+    if (!this.timedOut && this.#step++ % STEPS === 0) {
+      this.timedOut = performance.now() >= this.#deadline || this.#signal?.aborted === true;
+    }
+    return this.timedOut;
+  }
+}
