@@ -1,0 +1,23 @@
+/**
+ * Vega and Vega-Lite: a chart's specification compiled and rendered to SVG, without canvas or DOM.
+ * Loaded when first used (they are large).
+ *
+ * @module
+ */
+import type { TopLevelSpec } from "npm:vega-lite@6.5.0";
+
+/** A Vega-Lite specification of one chart. */
+export type VegaLiteSpec = TopLevelSpec;
+
+/** Compiles a Vega-Lite specification and renders it as an `<svg>` element. */
+export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
+  const vegaLite = await import("npm:vega-lite@6.5.0");
+  const vega = await import("npm:vega@6.4.0");
+  const compiled = vegaLite.compile(spec).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}

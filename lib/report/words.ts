@@ -1,0 +1,91 @@
+/**
+ * Numbers as people read them, the same on every machine.
+ *
+ * @module
+ */
+
+/**
+ * A whole number with thousands separators.
+ *
+ * @example
+ * ```ts
+ * import { count } from "./words.ts";
+ * console.assert(count(1234567) === "1,234,567");
+ * ```
+ */
+export function count(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
+export function counted(n: number, noun: string, plural = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** A share of one as a percentage with one decimal: "98.7 %". Never rounds what is less than all up to 100. */
+export function percent(share: number, decimals = 1): string {
+  const scale = 10 ** decimals;
+  let value = Math.round(share * 100 * scale) / scale;
+  if (share < 1 && value >= 100) value = 100 - 1 / scale;
+  if (share > 0 && value === 0) return `<${(1 / scale).toFixed(decimals)} %`;
+  return `${value.toFixed(decimals)} %`;
+}
+
+/**
+ * A number with about `digits` significant digits, with separators and without an exponent where that stays short.
+ *
+ * @example
+ * ```ts
+ * import { figure } from "./words.ts";
+ * console.assert(figure(1942.965006) === "1,942.97");
+ * console.assert(figure(0.0034567) === "0.003457");
+ * ```
+ */
+export function figure(value: number, digits = 4): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-6 || size >= 1e15) return value.toExponential(digits - 1);
+  const decimals = Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(size))));
+  const [whole, part] = size.toFixed(size >= 1000 ? Math.min(2, Math.max(decimals, 2)) : decimals)
+    .split(".");
+  const fraction = (part ?? "").replace(/0+$/, "");
+  return (value < 0 ? "−" : "") + count(Number(whole)) + (fraction === "" ? "" : `.${fraction}`);
+}
+
+/** Seconds as people say them: "0.42 s", "12.3 s", "2 min 5 s". */
+export function duration(seconds: number): string {
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/**
+ * What bound and objective prove, in words. The percentage is relative to the objective and rounded up, so the
+ * sentence is true as it stands.
+ *
+ * @example
+ * ```ts
+ * import { gapInWords } from "./words.ts";
+ * console.assert(gapInWords(1000, 1000.003) === "no allocation can be more than 0.0003 % better");
+ * ```
+ */
+export function gapInWords(objective: number, bound: number | null): string {
+  if (bound === null) return "no bound was proven, so a better allocation may exist";
+  const room = bound - objective;
+  // Closer than doubles add up: proven optimal.
+  if (room <= 1e-12 * Math.abs(bound)) return "no allocation can be better";
+  if (objective <= 0) {
+    return `no allocation's objective can be more than ${figure(room, 2)} higher`;
+  }
+  return `no allocation can be more than ${roundedUp(100 * room / objective)} % better`;
+}
+
+/** A positive number rounded up to one significant digit below 1, to two from there on, without an exponent. */
+function roundedUp(value: number): string {
+  const digits = value < 1 ? 0 : 1;
+  const decimals = Math.max(0, digits - Math.floor(Math.log10(value)));
+  const scale = 10 ** decimals;
+  // A hair off before the ceiling: 0.0003 × 10000 may be 3.0000000000000004.
+  return (Math.ceil(value * scale * (1 - 1e-9)) / scale).toFixed(decimals);
+}
