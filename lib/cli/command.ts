@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, type CommanderError } from "../deps/commander.ts";
+import { write } from "./write.ts";
 import { type DivvyOption, file } from "./options.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
@@ -33,8 +34,8 @@ export class DivvyCommand extends Command {
     this.summary(summary).description(summary);
     // Errors are printed by runDivvy, on one line. Nothing here may ask for the environment: no permission for it.
     this.exitOverride().configureOutput({
-      writeOut: (text) => writeAll(Deno.stdout, text),
-      writeErr: (text) => writeAll(Deno.stderr, text),
+      writeOut: (text) => write(Deno.stdout, text),
+      writeErr: (text) => write(Deno.stderr, text),
       outputError: () => {},
       getOutHelpWidth: () => helpWidth(Deno.stdout),
       getErrHelpWidth: () => helpWidth(Deno.stderr),
@@ -91,9 +92,4 @@ export function usageMessage(error: CommanderError): string {
 function helpWidth(stream: typeof Deno.stdout | typeof Deno.stderr): number {
   if (!stream.isTerminal()) return 80;
   return Math.min(Deno.consoleSize().columns, 100);
-}
-
-function writeAll(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
 }

@@ -1,0 +1,23 @@
+/**
+ * Writing to standard streams: data to stdout, words for people to stderr.
+ *
+ * @module
+ */
+
+/** A standard stream. */
+export type Stream = typeof Deno.stdout | typeof Deno.stderr;
+
+/** Writes text whole; a reader that has gone away (`divvy … | head`) is no error. */
+export function write(stream: Stream, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** Writes a value as indented JSON to stdout. */
+export function writeJson(value: unknown): void {
+  write(Deno.stdout, `${JSON.stringify(value, null, 2)}\n`);
+}
