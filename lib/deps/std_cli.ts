@@ -1,9 +1,11 @@
 /**
- * Terminal helpers from the Deno standard library's npm mirror. With JSR at hand: `jsr:@std/cli@1`.
+ * Terminal widths. The Deno standard library's npm mirror leaves out the table that @std/cli's `unicodeWidth`
+ * reads (cli/_data.json), so string-width, the npm package of the same purpose, stands in.
+ * With JSR at hand: `export { unicodeWidth } from "jsr:@std/cli@1/unicode-width"`.
  *
  * @module
  */
-import * as std from "npm:deno-std@1.4.0/cli/unicode_width.js";
+import stringWidth from "npm:string-width@9.0.0";
 
 /** Columns that `text` takes on a terminal (wide and zero-width characters counted as shown). */
-export const unicodeWidth: (text: string) => number = std.unicodeWidth;
+export const unicodeWidth: (text: string) => number = stringWidth;
