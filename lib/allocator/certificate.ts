@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { Allocation } from "./allocation.ts";
+import type { Instance } from "./instance.ts";
+import type { Policy } from "./policy.ts";
 
 /** Prices of one group; absent means 0. */
 export interface GroupPrices {
@@ -60,4 +63,79 @@ export interface Certificate {
   contracts: Record<string, number>;
   /** Prices of each group's rules by group_id; absent means 0. */
   groups: Record<string, GroupPrices>;
+}
+
+/**
+ * The certificate of an allocation with prices.
+ *
+ * @param price the shortfall price P as resolved for the drop (`shortfallPrice(instance, policy)`)
+ * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
+ */
+export function certificateOf(
+  instance: Instance,
+  allocation: Allocation,
+  price: number,
+): Certificate {
+  const { policy, prices, bound, gap, objective } = allocation;
+  if (prices === null || bound === null || gap === null) {
+    throw new RangeError(`solver ${allocation.solver} proves no bound, so there is no certificate`);
+  }
+  const contracts: Record<string, number> = {};
+  instance.contracts.forEach((id, c) => {
+    if (prices.contract[c] !== 0) contracts[id] = prices.contract[c];
+  });
+  const groups: Record<string, GroupPrices> = {};
+  instance.groups.forEach((id, g) => {
+    const group: GroupPrices = {};
+    if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
+    if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
+    if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
+    if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
+    if (Object.keys(group).length > 0) groups[id] = group;
+  });
+  return {
+    model: policy.model,
+    k: policy.k,
+    cov_w: [...policy.covW],
+    cov_mode: policy.covMode,
+    sponsored_bonus: policy.sponsoredBonus,
+    shortfall_penalty: policy.shortfallPenalty,
+    shortfall_price: price,
+    max_sponsored_ratio: policy.maxSponsoredRatio,
+    enforce_assignment_ratio: policy.enforceAssignmentRatio,
+    assignment_ratio_guard: policy.assignmentRatioGuard,
+    ratio_slack: policy.ratioSlack,
+    mix_tail: policy.mixTail,
+    third_slot_only_mixing: policy.thirdSlotOnlyMixing,
+    sponsored_first_rounds: policy.sponsoredFirstRounds,
+    max_mixed_share: policy.maxMixedShare,
+    max_per_brand: policy.maxPerBrand,
+    objective,
+    bound,
+    gap,
+    contracts,
+    groups,
+  };
+}
+
+/** The policy that a certificate was made under, its shortfall price included. */
+export function policyOfCertificate(certificate: Certificate): Policy {
+  return {
+    model: certificate.model,
+    k: certificate.k,
+    covMode: certificate.cov_mode,
+    covW: certificate.cov_w,
+    shortfallPenalty: certificate.shortfall_penalty,
+    sponsoredBonus: certificate.sponsored_bonus,
+    shortfallPrice: certificate.shortfall_price,
+    maxSponsoredRatio: certificate.max_sponsored_ratio,
+    enforceAssignmentRatio: certificate.enforce_assignment_ratio,
+    assignmentRatioGuard: certificate.assignment_ratio_guard,
+    ratioSlack: certificate.ratio_slack,
+    mixTail: certificate.mix_tail,
+    thirdSlotOnlyMixing: certificate.third_slot_only_mixing,
+    sponsoredFirstRounds: certificate.sponsored_first_rounds,
+    maxMixedShare: certificate.max_mixed_share,
+    maxPerBrand: certificate.max_per_brand,
+  };
 }

@@ -1,0 +1,183 @@
+/**
+ * The bound that prices prove, recomputed in one pass over the pairs.
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import type { Instance } from "../instance.ts";
+import type { Policy } from "../policy.ts";
+import { bonusOf, type GroupDemand, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
+
+/** Brand of offers where brands are not limited. */
+const NO_BRAND = -1;
+
+/**
+ * An upper bound on the objective of every allocation that keeps the rules, for any prices ≥ 0 with minSponsored ≤ P and 0
+ * where there is no rule (Lagrangian duality): what all caps and group limits are worth at the prices, plus what each
+ * user would choose if offers cost their prices and nobody else was there.
+ *
+ * With a limit per brand, a user who mixes types may choose up to the limit of a brand in each type, which is more than the rule
+ * allows where a brand has contracts of both; so the bound stays valid. Elsewhere the choice is exact.
+ */
+export function boundFromPrices(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  prices: Prices,
+): number {
+  const limits = worthOfLimits(instance, demands, prices);
+  const choices = new Choices(instance, policy, demands, prices);
+  let users = 0;
+  for (let u = 0; u < instance.group.length; u++) users += choices.bestOf(u);
+  return limits + users;
+}
+
+/** Σ price × limit over all caps and group rules; a minimum counts against. */
+function worthOfLimits(
+  instance: Instance,
+  demands: readonly GroupDemand[],
+  prices: Prices,
+): number {
+  let worth = 0;
+  for (let c = 0; c < instance.cap.length; c++) worth += prices.contract[c] * instance.cap[c];
+  demands.forEach(({ least, most, mixed }, g) => {
+    worth -= prices.minSponsored[g] * least;
+    if (most !== null) worth += prices.maxSponsored[g] * most;
+    if (mixed !== null) worth += prices.mixedShare[g] * mixed;
+  });
+  return worth;
+}
+
+/** Finds what each user would choose at the prices. */
+class Choices {
+  readonly #instance: Instance;
+  readonly #policy: Policy;
+  readonly #demands: readonly GroupDemand[];
+  readonly #prices: Prices;
+  readonly #brand: Uint32Array | null;
+  readonly #first: Shortlist;
+  readonly #second: Shortlist;
+  readonly #countWorth: number[] = [];
+
+  constructor(
+    instance: Instance,
+    policy: Policy,
+    demands: readonly GroupDemand[],
+    prices: Prices,
+  ) {
+    this.#instance = instance;
+    this.#policy = policy;
+    this.#demands = demands;
+    this.#prices = prices;
+    this.#brand = limitedBrands(instance, policy);
+    this.#first = new Shortlist(policy.k, policy.maxPerBrand ?? Infinity);
+    this.#second = new Shortlist(policy.k, policy.maxPerBrand ?? Infinity);
+    for (let n = 0; n <= policy.k; n++) this.#countWorth.push(worthOfCount(policy, n));
+  }
+
+  /** Value of the best bundle of user `u`. */
+  bestOf(u: number): number {
+    return this.#policy.model === "coverage" ? this.#bestOfAny(u) : this.#bestByType(u);
+  }
+
+  /** Model coverage: offers of both types compete for the same k places. */
+  #bestOfAny(u: number): number {
+    const { start, middle } = this.#instance;
+    const list = this.#first;
+    list.clear();
+    this.#consider(list, start[u], middle[u], bonusOf(this.#policy, 1));
+    this.#consider(list, middle[u], start[u + 1], 0);
+    let best = this.#countWorth[0], sum = 0;
+    for (let n = 1; n <= list.length; n++) {
+      sum += list.values[n - 1];
+      best = Math.max(best, sum + this.#countWorth[n]);
+    }
+    return best;
+  }
+
+  /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
+  #bestByType(u: number): number {
+    const { start, middle, group } = this.#instance;
+    const { minSponsored, maxSponsored, assignmentRatio, mixedShare } = this.#prices;
+    const g = group[u];
+    const share = this.#demands[g].share ?? 0;
+    const sponsored = this.#first, others = this.#second;
+    sponsored.clear();
+    others.clear();
+    // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
+    this.#consider(sponsored, start[u], middle[u], assignmentRatio[g] * (1 - share));
+    this.#consider(others, middle[u], start[u + 1], -assignmentRatio[g] * share);
+    const becoming = bonusOf(this.#policy, 1) + minSponsored[g] - maxSponsored[g];
+    let best = -Infinity, sumSponsored = 0;
+    for (let s = 0; s <= sponsored.length; s++) {
+      if (s > 0) sumSponsored += sponsored.values[s - 1];
+      let sum = sumSponsored + (s > 0 ? becoming : 0);
+      for (let t = 0; t <= others.length && s + t <= this.#policy.k; t++) {
+        if (t > 0) sum += others.values[t - 1];
+        if (!mayHold(this.#policy, s, t)) continue;
+        const mixing = s > 0 && t > 0 ? mixedShare[g] : 0;
+        best = Math.max(best, sum + this.#countWorth[s + t] - mixing);
+      }
+    }
+    return best;
+  }
+
+  /** Offers pairs `[from, to)` to a list, at score − price + `extra`. */
+  #consider(list: Shortlist, from: number, to: number, extra: number): void {
+    const { contract, score } = this.#instance;
+    const price = this.#prices.contract;
+    for (let p = from; p < to; p++) {
+      const c = contract[p];
+      list.offer(score[p] - price[c] + extra, this.#brand === null ? NO_BRAND : this.#brand[c]);
+    }
+  }
+}
+
+/**
+ * The best k values seen, best first, at most `limit` of a brand. Where a new value would be one too many, of its brand
+ * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice).
+ */
+class Shortlist {
+  /** Values, best first. */
+  readonly values: Float64Array;
+  /** How many there are. */
+  length = 0;
+  readonly #brands: Int32Array;
+  readonly #limit: number;
+
+  constructor(k: number, limit: number) {
+    this.values = new Float64Array(k);
+    this.#brands = new Int32Array(k);
+    this.#limit = limit;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  offer(value: number, brand: number): void {
+    const full = this.length === this.values.length;
+    if (full && value <= this.values[this.length - 1]) return;
+    let gone = full ? this.length - 1 : this.length;
+    if (brand !== NO_BRAND) {
+      let same = 0, last = -1;
+      for (let i = 0; i < this.length; i++) {
+        if (this.#brands[i] !== brand) continue;
+        same++;
+        last = i;
+      }
+      if (same >= this.#limit) {
+        if (last < 0 || value <= this.values[last]) return;
+        gone = last;
+      }
+    }
+    if (gone === this.length) this.length++;
+    let at = gone;
+    for (; at > 0 && this.values[at - 1] < value; at--) {
+      this.values[at] = this.values[at - 1];
+      this.#brands[at] = this.#brands[at - 1];
+    }
+    this.values[at] = value;
+    this.#brands[at] = brand;
+  }
+}

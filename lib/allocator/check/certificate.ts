@@ -1,0 +1,196 @@
+/**
+ * Verification of a certificate. Nothing in it is believed: the bound is recomputed from its prices.
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import { type Certificate, policyOfCertificate } from "../certificate.ts";
+import type { Instance } from "../instance.ts";
+import type { Policy } from "../policy.ts";
+import { boundFromPrices } from "./bound.ts";
+import { demandsOf, type GroupDemand, mixes } from "./demands.ts";
+import type { CertificateReport } from "./report.ts";
+
+/** Sums of the same numbers in another order may differ by this, relative to their size. */
+const ROUNDING = 1e-9;
+
+/** Problems of one kind that are told one by one; the rest are counted. */
+const TOLD = 5;
+
+/** What the assignments are worth, as the checker found it. */
+export interface CheckedValue {
+  /** Objective, missed minima priced in. */
+  objective: number;
+  /** Σ score. */
+  score: number;
+  /** Whether every rule but the minima holds. */
+  feasible: boolean;
+}
+
+/**
+ * Verifies a certificate against a drop, a policy and the value of assignments: its options are the policy's, its prices
+ * are allowed, they prove a bound, and objective, bound and gap are as it claims.
+ *
+ * The bound holds for any prices ≥ 0 with the price of a minimum at most the shortfall price; see
+ * Fisher, "The Lagrangian relaxation method for solving integer programming problems" (1981).
+ */
+export function checkCertificate(
+  instance: Instance,
+  policy: Policy,
+  certificate: Certificate,
+  value: CheckedValue,
+): CertificateReport {
+  const { objective, feasible } = value;
+  const problems = optionProblems(policy, certificate);
+  const demands = demandsOf(instance, policy);
+  const { prices, problems: wrong } = pricesOf(instance, demands, certificate);
+  problems.push(...wrong);
+  if (!feasible) problems.push("the assignments break a rule, so their objective proves nothing");
+
+  let bound: number | null = null, gap: number | null = null;
+  if (wrong.length === 0) {
+    bound = boundFromPrices(instance, policy, demands, prices);
+    gap = gapOf(bound, objective);
+    const size = Math.max(Math.abs(objective), Math.abs(bound), Math.abs(value.score));
+    problems.push(...figureProblems(certificate, objective, bound, ROUNDING * size));
+  }
+  const notes: string[] = [];
+  if (policy.maxPerBrand !== null && mixes(policy)) {
+    notes.push("the bound lets a mixed user have max_per_brand offers of a brand in each type");
+  }
+  return {
+    certified: problems.length === 0,
+    gap,
+    bound,
+    claimed_bound: certificate.bound,
+    claimed_objective: certificate.objective,
+    claimed_gap: certificate.gap,
+    problems,
+    notes,
+  };
+}
+
+/** (bound − objective) / |bound|; 0 where both are 0 or rounding puts the objective above. */
+function gapOf(bound: number, objective: number): number {
+  return objective >= bound ? 0 : (bound - objective) / Math.abs(bound);
+}
+
+/** What is wrong with the claimed figures, given the recomputed ones. */
+function figureProblems(
+  claimed: Certificate,
+  objective: number,
+  bound: number,
+  tolerance: number,
+): string[] {
+  const problems: string[] = [];
+  if (!(Math.abs(claimed.objective - objective) <= tolerance)) {
+    problems.push(`objective is ${claimed.objective}, the assignments have ${objective}`);
+  }
+  if (!(claimed.bound >= bound - tolerance)) {
+    problems.push(`bound is ${claimed.bound}, the prices prove no less than ${bound}`);
+  }
+  if (objective > bound + tolerance) {
+    problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);
+  }
+  const gap = gapOf(bound, objective);
+  if (!(claimed.gap >= gap - Math.max(ROUNDING, ROUNDING * gap))) {
+    problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
+  }
+  return problems;
+}
+
+/** Options of the certificate that mean something else than the policy's. */
+function optionProblems(policy: Policy, certificate: Certificate): string[] {
+  const ours = optionsThatMatter(policy);
+  const theirs = optionsThatMatter(policyOfCertificate(certificate));
+  const problems: string[] = [];
+  for (const name of Object.keys({ ...ours, ...theirs })) {
+    const a = JSON.stringify(theirs[name]), b = JSON.stringify(ours[name]);
+    if (a !== b) problems.push(`${name} is ${a ?? "absent"}, checked with ${b ?? "none"}`);
+  }
+  const price = policy.shortfallPrice;
+  if (price !== null && price !== certificate.shortfall_price) {
+    problems.push(`shortfall_price is ${certificate.shortfall_price}, checked with ${price}`);
+  }
+  return problems;
+}
+
+/** Options with an influence on what is allowed and what it is worth; the others are left out. */
+function optionsThatMatter(policy: Policy): Record<string, unknown> {
+  const options: Record<string, unknown> = {
+    model: policy.model,
+    k: policy.k,
+    cov_mode: policy.covMode,
+    sponsored_bonus: policy.sponsoredBonus,
+    max_per_brand: policy.maxPerBrand,
+  };
+  if (policy.covMode === "shortfall") options.shortfall_penalty = policy.shortfallPenalty;
+  else options.cov_w = Array.from({ length: policy.k }, (_, n) => policy.covW[n] ?? 0);
+  if (policy.model === "coverage") return options;
+  options.max_sponsored_ratio = policy.maxSponsoredRatio;
+  const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";
+  options.enforce_assignment_ratio = guarded;
+  if (guarded) options.ratio_slack = policy.ratioSlack;
+  options.mix_tail = policy.mixTail;
+  if (policy.mixTail) {
+    options.third_slot_only_mixing = policy.thirdSlotOnlyMixing;
+    if (!policy.thirdSlotOnlyMixing) options.sponsored_first_rounds = policy.sponsoredFirstRounds;
+    options.max_mixed_share = policy.maxMixedShare;
+  }
+  return options;
+}
+
+/** The certificate's prices in columns, and which of them are not allowed. */
+function pricesOf(
+  instance: Instance,
+  demands: readonly GroupDemand[],
+  certificate: Certificate,
+): { prices: Prices; problems: string[] } {
+  const problems: string[] = [];
+  let untold = 0;
+  const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;
+  const groups = instance.groups.length;
+  const prices: Prices = {
+    contract: new Float64Array(instance.contracts.length),
+    minSponsored: new Float64Array(groups),
+    maxSponsored: new Float64Array(groups),
+    assignmentRatio: new Float64Array(groups),
+    mixedShare: new Float64Array(groups),
+  };
+  const set = (column: Float64Array, i: number, price: number, most: number, what: string) => {
+    const allowed = price >= 0 && price <= most && price < Infinity;
+    if (!allowed) tell(`${what} is ${price}, expected ${range(most)}`);
+    else column[i] = price;
+  };
+
+  const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
+  for (const [id, price] of Object.entries(certificate.contracts)) {
+    const c = contractIndex.get(id);
+    if (c === undefined) tell(`contract ${id} has a price and is not in the drop`);
+    else set(prices.contract, c, price, Infinity, `price of contract ${id}`);
+  }
+  const groupIndex = new Map(instance.groups.map((id, g) => [id, g]));
+  for (const [id, group] of Object.entries(certificate.groups)) {
+    const g = groupIndex.get(id);
+    if (g === undefined) {
+      tell(`group ${id} has prices and is not in the drop`);
+      continue;
+    }
+    const { most, share, mixed } = demands[g];
+    // Beyond the shortfall price, lacking a user is cheaper than the minimum, and there is no bound.
+    const dearest = certificate.shortfall_price;
+    const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
+      set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);
+    price("min_sponsored", prices.minSponsored, dearest);
+    price("max_sponsored", prices.maxSponsored, most === null ? 0 : Infinity);
+    price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
+    price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
+  }
+  if (untold > 0) problems.push(`and ${untold} more wrong prices`);
+  return { prices, problems };
+}
+
+function range(most: number): string {
+  if (most === 0) return "0, there being no such rule";
+  return most === Infinity ? "a finite number ≥ 0" : `0 … ${most}, the shortfall price`;
+}
