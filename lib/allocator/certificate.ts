@@ -80,18 +80,13 @@ export function certificateOf(
   if (prices === null || bound === null || gap === null) {
     throw new RangeError(`solver ${allocation.solver} proves no bound, so there is no certificate`);
   }
-  const contracts: Record<string, number> = {};
-  instance.contracts.forEach((id, c) => {
-    if (prices.contract[c] !== 0) contracts[id] = prices.contract[c];
-  });
-  const groups: Record<string, GroupPrices> = {};
-  instance.groups.forEach((id, g) => {
+  const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
     const group: GroupPrices = {};
     if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
     if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
     if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
     if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
-    if (Object.keys(group).length > 0) groups[id] = group;
+    return [id, group];
   });
   return {
     model: policy.model,
@@ -113,8 +108,14 @@ export function certificateOf(
     objective,
     bound,
     gap,
-    contracts,
-    groups,
+    // fromEntries makes own properties of all ids, "__proto__" too.
+    contracts: Object.fromEntries(
+      instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
+        .filter(([, price]) => price !== 0),
+    ),
+    groups: Object.fromEntries(
+      groupPrices.filter(([, group]) => Object.keys(group).length > 0),
+    ),
   };
 }
 

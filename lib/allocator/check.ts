@@ -80,8 +80,7 @@ export function checkAssignments(
   rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
 
   const feasible = rules.every(({ rule, count }) => count === 0 || rule === "min_sponsored");
-  const price = policy.shortfallPrice ?? certificate?.shortfall_price ??
-    priceOfMissing(instance, policy);
+  const price = priceOfMissing(instance, policy);
   const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
   const objective = tally.score + tally.extra - price * shortfall;
   const assignments = sum(tally.groups, (group) => group.offers);

@@ -8,7 +8,7 @@ import { type Certificate, policyOfCertificate } from "../certificate.ts";
 import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
 import { boundFromPrices } from "./bound.ts";
-import { demandsOf, type GroupDemand, mixes } from "./demands.ts";
+import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
 import type { CertificateReport } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
@@ -41,7 +41,7 @@ export function checkCertificate(
   value: CheckedValue,
 ): CertificateReport {
   const { objective, feasible } = value;
-  const problems = optionProblems(policy, certificate);
+  const problems = optionProblems(instance, policy, certificate);
   const demands = demandsOf(instance, policy);
   const { prices, problems: wrong } = pricesOf(instance, demands, certificate);
   problems.push(...wrong);
@@ -100,7 +100,11 @@ function figureProblems(
 }
 
 /** Options of the certificate that mean something else than the policy's. */
-function optionProblems(policy: Policy, certificate: Certificate): string[] {
+function optionProblems(
+  instance: Instance,
+  policy: Policy,
+  certificate: Certificate,
+): string[] {
   const ours = optionsThatMatter(policy);
   const theirs = optionsThatMatter(policyOfCertificate(certificate));
   const problems: string[] = [];
@@ -108,8 +112,8 @@ function optionProblems(policy: Policy, certificate: Certificate): string[] {
     const a = JSON.stringify(theirs[name]), b = JSON.stringify(ours[name]);
     if (a !== b) problems.push(`${name} is ${a ?? "absent"}, checked with ${b ?? "none"}`);
   }
-  const price = policy.shortfallPrice;
-  if (price !== null && price !== certificate.shortfall_price) {
+  const price = priceOfMissing(instance, policy);
+  if (!(Math.abs(certificate.shortfall_price - price) <= ROUNDING * price)) {
     problems.push(`shortfall_price is ${certificate.shortfall_price}, checked with ${price}`);
   }
   return problems;
