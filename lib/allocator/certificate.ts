@@ -108,7 +108,6 @@ export function certificateOf(
     objective,
     bound,
     gap,
-    // fromEntries makes own properties of all ids, "__proto__" too.
     contracts: Object.fromEntries(
       instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
         .filter(([, price]) => price !== 0),
