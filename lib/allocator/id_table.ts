@@ -1,0 +1,186 @@
+/**
+ * Ids to indices without a string per id: a hash table over a pool of UTF-8 bytes.
+ *
+ * @module
+ */
+import { IdPool } from "./ids.ts";
+import { sharedUint32, sharedUint8 } from "./shared_array.ts";
+
+const encoder = new TextEncoder();
+
+/** What {@link IdTable.parts} hands to another thread: three arrays in shared memory and a count. */
+export interface IdTableParts {
+  /** UTF-8 bytes of all ids, end to end (and room to grow). */
+  readonly bytes: Uint8Array;
+  /** Id i is `bytes[offsets[i] … offsets[i + 1])`. */
+  readonly offsets: Uint32Array;
+  /** Pairs of (hash, index + 1), a power of two of them; index + 1 = 0: empty. */
+  readonly slots: Uint32Array;
+  /** Number of ids. */
+  readonly length: number;
+}
+
+/**
+ * A set of ids that numbers them 0, 1, 2, … in the order they come. Open addressing with linear probing, at
+ * most half full. Holds up to 2^32 − 1 bytes of ids.
+ *
+ * @example
+ * ```ts
+ * import { IdTable } from "./id_table.ts";
+ * const table = new IdTable();
+ * const bytes = new TextEncoder().encode("u1,u2,u1");
+ * console.assert(table.intern(bytes, 0, 2) === 0 && table.intern(bytes, 3, 5) === 1);
+ * console.assert(table.intern(bytes, 6, 8) === 0 && table.find(bytes, 0, 1) === -1);
+ * ```
+ */
+export class IdTable {
+  #bytes: Uint8Array;
+  #offsets: Uint32Array;
+  #slots: Uint32Array;
+  #mask: number;
+  #length: number;
+
+  /** An empty table, or one over parts made by {@link parts} (without a copy; for reading only). */
+  constructor(parts?: IdTableParts) {
+    this.#bytes = parts?.bytes ?? sharedUint8(1 << 12);
+    this.#offsets = parts?.offsets ?? sharedUint32(1 << 8);
+    this.#slots = parts?.slots ?? sharedUint32(2 << 8);
+    this.#mask = this.#slots.length / 2 - 1;
+    this.#length = parts?.length ?? 0;
+  }
+
+  /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
+  static fromPool(pool: IdPool): IdTable {
+    const table = new IdTable();
+    table.#resizeSlots(pool.length);
+    const { bytes, offsets } = pool;
+    for (let i = 0; i < pool.length; i++) table.intern(bytes, offsets[i], offsets[i + 1]);
+    return table;
+  }
+
+  /** A table of the ids given as strings. */
+  static from(ids: readonly string[]): IdTable {
+    return IdTable.fromPool(IdPool.from(ids));
+  }
+
+  /** Number of distinct ids. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The arrays behind this table, for a reader in another thread. */
+  get parts(): IdTableParts {
+    return {
+      bytes: this.#bytes,
+      offsets: this.#offsets,
+      slots: this.#slots,
+      length: this.#length,
+    };
+  }
+
+  /** The ids in the order of their numbers; shares memory with the table. */
+  get pool(): IdPool {
+    const end = this.#offsets[this.#length];
+    return new IdPool(this.#bytes.subarray(0, end), this.#offsets.subarray(0, this.#length + 1));
+  }
+
+  /** Number of the id `bytes[from … to)`, or −1. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const slots = this.#slots, mask = this.#mask;
+    const hash = hashBytes(bytes, from, to);
+    for (let at = hash & mask;; at = (at + 1) & mask) {
+      const index = slots[2 * at + 1];
+      if (index === 0) return -1;
+      if (slots[2 * at] === hash && this.#is(index - 1, bytes, from, to)) return index - 1;
+    }
+  }
+
+  /** Number of the id `bytes[from … to)`, which is added when it is new. */
+  intern(bytes: Uint8Array, from: number, to: number): number {
+    const hash = hashBytes(bytes, from, to);
+    let at = hash & this.#mask;
+    for (;; at = (at + 1) & this.#mask) {
+      const index = this.#slots[2 * at + 1];
+      if (index === 0) break;
+      if (this.#slots[2 * at] === hash && this.#is(index - 1, bytes, from, to)) return index - 1;
+    }
+    const added = this.#length;
+    this.#append(bytes, from, to);
+    this.#slots[2 * at] = hash;
+    this.#slots[2 * at + 1] = added + 1;
+    if (this.#length > (this.#mask + 1) / 2) this.#resizeSlots(this.#length);
+    return added;
+  }
+
+  /** {@link find} for an id given as a string. */
+  findString(id: string): number {
+    const bytes = encoder.encode(id);
+    return this.find(bytes, 0, bytes.length);
+  }
+
+  /** {@link intern} for an id given as a string. */
+  internString(id: string): number {
+    const bytes = encoder.encode(id);
+    return this.intern(bytes, 0, bytes.length);
+  }
+
+  #is(index: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const own = this.#bytes, start = this.#offsets[index];
+    const length = to - from;
+    if (this.#offsets[index + 1] - start !== length) return false;
+    for (let i = 0; i < length; i++) if (own[start + i] !== bytes[from + i]) return false;
+    return true;
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number): void {
+    const start = this.#offsets[this.#length], end = start + (to - from);
+    if (end > 0xffff_ffff) throw new RangeError("more than 4 GiB of ids");
+    if (end > this.#bytes.length) {
+      const grown = sharedUint8(Math.min(0xffff_ffff, Math.max(end, 2 * this.#bytes.length)));
+      grown.set(this.#bytes.subarray(0, start));
+      this.#bytes = grown;
+    }
+    if (this.#length + 2 > this.#offsets.length) {
+      const grown = sharedUint32(2 * this.#offsets.length);
+      grown.set(this.#offsets);
+      this.#offsets = grown;
+    }
+    // A short loop beats set(subarray()) for ids, which are short.
+    for (let i = from, at = start; i < to; i++, at++) this.#bytes[at] = bytes[i];
+    this.#offsets[++this.#length] = end;
+  }
+
+  /** Makes room for `ids` ids at most half full, and twice that to grow. */
+  #resizeSlots(ids: number): void {
+    let size = this.#mask + 1;
+    while (size < 4 * ids) size *= 2;
+    if (size === this.#mask + 1) return;
+    const old = this.#slots, slots = sharedUint32(2 * size), mask = size - 1;
+    for (let s = 0; s < old.length; s += 2) {
+      if (old[s + 1] === 0) continue;
+      let at = old[s] & mask;
+      while (slots[2 * at + 1] !== 0) at = (at + 1) & mask;
+      slots[2 * at] = old[s];
+      slots[2 * at + 1] = old[s + 1];
+    }
+    this.#slots = slots;
+    this.#mask = mask;
+  }
+}
+
+/**
+ * A 32-bit hash of `bytes[from … to)`: four bytes at a time through a multiply and a shift (the rounds of
+ * MurmurHash3's 32-bit variant, Austin Appleby, public domain, without its tail rules).
+ */
+function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = to - from, i = from;
+  for (; i + 4 <= to; i += 4) {
+    const word = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    const mixed = Math.imul(word, 0xcc9e2d51);
+    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64 | 0;
+  }
+  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

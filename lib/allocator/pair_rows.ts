@@ -1,0 +1,140 @@
+/**
+ * Eligible pairs as they come, in row order, before they are put in their final order.
+ *
+ * @module
+ */
+import { type Directory, NO_CAP } from "./directory.ts";
+import { IdTable } from "./id_table.ts";
+import type { IdPool } from "./ids.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "./shared_array.ts";
+
+/** Rows a chunk holds: 3.5 MiB, small enough to be given back piece by piece. */
+const CHUNK_ROWS = 1 << 18;
+
+/** Some rows: users and contracts as indices of the {@link Directory}. */
+export interface PairChunk {
+  /** Uint32Array: user of each row. */
+  readonly user: Uint32Array;
+  /** Uint16Array: contract of each row. */
+  readonly contract: Uint16Array;
+  /** Float64Array: score of each row. */
+  readonly score: Float64Array;
+  /** How many rows are filled. */
+  length: number;
+}
+
+/** Rows that name nobody and nothing of the directory, counted. */
+export interface LeftOutRows {
+  /** Rows in all, left out or not. */
+  rows: number;
+  /** Rows whose contract is not in caps. */
+  unknownContractRows: number;
+  /** Contracts of those rows. */
+  readonly unknownContracts: IdTable;
+  /** Rows whose contract is in caps, and whose user has no group. */
+  withoutGroupRows: number;
+  /** Users of those rows. */
+  readonly usersWithoutGroup: IdTable;
+  /** Other rows whose contract has no capacity. */
+  withoutCapRows: number;
+}
+
+/** Counts of nothing. */
+export function noRows(): LeftOutRows {
+  return {
+    rows: 0,
+    unknownContractRows: 0,
+    unknownContracts: new IdTable(),
+    withoutGroupRows: 0,
+    usersWithoutGroup: new IdTable(),
+    withoutCapRows: 0,
+  };
+}
+
+/** Adds the counts of later rows to those of earlier ones. */
+export function addLeftOut(to: LeftOutRows, more: LeftOutRows): void {
+  to.rows += more.rows;
+  to.unknownContractRows += more.unknownContractRows;
+  to.withoutGroupRows += more.withoutGroupRows;
+  to.withoutCapRows += more.withoutCapRows;
+  addIds(to.unknownContracts, more.unknownContracts.pool);
+  addIds(to.usersWithoutGroup, more.usersWithoutGroup.pool);
+}
+
+function addIds(to: IdTable, { bytes, offsets, length }: IdPool): void {
+  for (let i = 0; i < length; i++) to.intern(bytes, offsets[i], offsets[i + 1]);
+}
+
+/** Collects rows in chunks. */
+export class PairRows {
+  /** Chunks in row order. */
+  readonly chunks: PairChunk[] = [];
+  #last: PairChunk | undefined;
+
+  /** Adds a row. */
+  push(user: number, contract: number, score: number): void {
+    let chunk = this.#last;
+    if (chunk === undefined || chunk.length === chunk.user.length) chunk = this.#grow();
+    const at = chunk.length++;
+    chunk.user[at] = user;
+    chunk.contract[at] = contract;
+    chunk.score[at] = score;
+  }
+
+  #grow(): PairChunk {
+    // The first chunk of a small drop is small.
+    const rows = this.chunks.length === 0 ? CHUNK_ROWS / 16 : CHUNK_ROWS;
+    const chunk = {
+      user: sharedUint32(rows),
+      contract: sharedUint16(rows),
+      score: sharedFloat64(rows),
+      length: 0,
+    };
+    this.chunks.push(chunk);
+    return this.#last = chunk;
+  }
+}
+
+/** Pairs in columns of their own ids, repeats allowed; first of a pair wins. */
+export interface PairColumns {
+  /** Distinct users. */
+  readonly userIds: IdPool;
+  /** Distinct contracts. */
+  readonly contractIds: readonly string[];
+  /** Length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Length rows: index into `contractIds`. */
+  readonly contract: Uint16Array | Uint32Array;
+  /** Float64Array, length rows: finite score. */
+  readonly score: Float64Array;
+}
+
+/** Turns columns with their own ids into rows of the directory's indices. */
+export function resolvePairs(
+  directory: Directory,
+  columns: PairColumns,
+): { chunks: PairChunk[]; leftOut: LeftOutRows } {
+  const { userIds, contractIds, user, contract, score } = columns;
+  const users = new Int32Array(userIds.length);
+  for (let i = 0; i < users.length; i++) {
+    users[i] = directory.users.find(userIds.bytes, userIds.offsets[i], userIds.offsets[i + 1]);
+  }
+  const contracts = Int32Array.from(contractIds, (id) => {
+    const number = directory.known.findString(id);
+    return number < 0 ? -1 : directory.contractIndex[number];
+  });
+  const rows = new PairRows(), leftOut = noRows();
+  leftOut.rows = score.length;
+  for (let row = 0; row < score.length; row++) {
+    const u = users[user[row]], c = contracts[contract[row]];
+    if (c < 0) {
+      leftOut.unknownContractRows++;
+      leftOut.unknownContracts.internString(contractIds[contract[row]]);
+    } else if (u < 0) {
+      leftOut.withoutGroupRows++;
+      leftOut.usersWithoutGroup.internString(userIds.at(user[row]));
+    } else if (c === NO_CAP) leftOut.withoutCapRows++;
+    else rows.push(u, c, score[row]);
+  }
+  return { chunks: rows.chunks, leftOut };
+}

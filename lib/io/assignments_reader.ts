@@ -1,0 +1,110 @@
+/**
+ * Reads assignments: ours or another tool's.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { AssignmentTable } from "../allocator/assignment_table.ts";
+import { IdTable } from "../allocator/id_table.ts";
+import { isPadded, trimField } from "./elig_parser.ts";
+import { type Layout, wrongFieldCount } from "./header.ts";
+import { parseNumber, parseNumberText } from "./parse_number.ts";
+import type { RecordScanner } from "./record_scanner.ts";
+import { scanCsv } from "./scan_csv.ts";
+import { decompressed, openPart, resolveSource } from "./source.ts";
+import { Float64List, Uint32List } from "./number_list.ts";
+
+/** The columns that an assignments file must have. */
+const WANTED = ["user_id", "contract_address", "score"] as const;
+
+/**
+ * Reads user_id, contract_address and score of an assignments file; other columns are passed over. CSV (plain,
+ * gzip or zstd) or Parquet; a file, `-`, a folder or a glob. Nothing is checked against a drop.
+ *
+ * @throws {InputError} for a blank id or a score that is no finite number
+ */
+export async function readAssignments(path: string): Promise<AssignmentTable> {
+  const builder = new AssignmentBuilder();
+  for (const part of await resolveSource(path)) {
+    const open = await openPart(part);
+    try {
+      if (open.format === "parquet") {
+        const { parquetTable } = await import("./parquet_table.ts");
+        const { rows } = await parquetTable(part, open.raw, WANTED);
+        for (const row of rows) builder.addText(row.file, row.line, row.fields as string[]);
+      } else {
+        let layout: Layout;
+        await scanCsv(await decompressed(open, part.name), part.name, WANTED, {
+          header: (found) => layout = found,
+          records: (scanner) => builder.addRecords(scanner, layout, part.name),
+        });
+      }
+    } finally {
+      open.raw.close();
+    }
+  }
+  return builder.table();
+}
+
+class AssignmentBuilder {
+  readonly #users = new IdTable();
+  readonly #contracts = new IdTable();
+  readonly #user = new Uint32List();
+  readonly #contract = new Uint32List();
+  readonly #score = new Float64List();
+  readonly #line = new Float64List();
+
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    const { from, to } = scanner;
+    const { columns, index: [user, contract, score] } = layout;
+    while (scanner.next()) {
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
+      }
+      for (const field of [user, contract]) {
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+      }
+      const value = parseNumber(scanner.bytes, from[score], to[score]);
+      if (from[user] === to[user]) throw fault(file, scanner.line, 0, "");
+      if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
+      if (!Number.isFinite(value)) throw fault(file, scanner.line, 2, scanner.text(score));
+      this.#user.push(this.#users.intern(scanner.bytes, from[user], to[user]));
+      this.#contract.push(this.#contracts.intern(scanner.bytes, from[contract], to[contract]));
+      this.#score.push(value);
+      this.#line.push(scanner.line);
+    }
+  }
+
+  addText(file: string, line: number, [user, contract, score]: string[]): void {
+    const value = parseNumberText(score);
+    if (user === "") throw fault(file, line, 0, "");
+    if (contract === "") throw fault(file, line, 1, "");
+    if (!Number.isFinite(value)) throw fault(file, line, 2, score);
+    this.#user.push(this.#users.internString(user));
+    this.#contract.push(this.#contracts.internString(contract));
+    this.#score.push(value);
+    this.#line.push(line);
+  }
+
+  table(): AssignmentTable {
+    return {
+      userIds: this.#users.pool,
+      contractIds: this.#contracts.pool.toArray(),
+      user: this.#user.array(),
+      contract: this.#contract.array(),
+      score: this.#score.array(),
+      line: this.#line.array(),
+    };
+  }
+}
+
+function fault(file: string, line: number, column: number, value: string): InputError {
+  return InputError.at({
+    file,
+    line,
+    column: WANTED[column],
+    value,
+    expected: column === 2 ? "a finite number" : "an id",
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * Writes assignments.
+ *
+ * @module
+ */
+import type { Instance } from "../allocator/instance.ts";
+import type { Offers } from "../allocator/offers.ts";
+import { type ByteSink, writeAtomic } from "./atomic_file.ts";
+import { gzipSink } from "./gzip_sink.ts";
+import { csvField, TextBuffer } from "./text_buffer.ts";
+
+/** Columns of an assignments file, in their order. */
+export const ASSIGNMENT_COLUMNS = [
+  "user_id",
+  "contract_address",
+  "score",
+  "is_sponsored",
+  "group_id",
+  "sponsorship_ratio",
+] as const;
+
+/**
+ * Writes offers to a file that appears whole or not at all: CSV, or by the name's ending `.csv.gz` (or any `.gz`) or
+ * `.parquet`. Rows are sorted by user_id, then score descending, then contract_address, which is the order offers are in;
+ * is_sponsored is True or False; scores are the shortest text that reads back to the same number.
+ *
+ * @throws {InputError} where the file can't be made
+ */
+export async function writeAssignments(
+  path: string,
+  instance: Instance,
+  offers: Offers,
+): Promise<void> {
+  if (/\.parquet$/i.test(path)) {
+    const { assignmentsParquet } = await import("./assignments_parquet.ts");
+    await writeAtomic(path, (sink) => assignmentsParquet(sink, instance, offers));
+  } else if (/\.gz$/i.test(path)) {
+    await writeAtomic(path, async (sink) => {
+      const gzip = gzipSink(sink);
+      await assignmentsCsv(gzip, instance, offers);
+      await gzip.close();
+    });
+  } else await writeAtomic(path, (sink) => assignmentsCsv(sink, instance, offers));
+}
+
+/** Writes offers as CSV. */
+export async function assignmentsCsv(
+  sink: ByteSink,
+  instance: Instance,
+  offers: Offers,
+): Promise<void> {
+  const { users, contract, score, group } = instance;
+  const { offerStart, offerPair } = offers;
+  const encoder = new TextEncoder();
+  // What stands around the score, made once per contract and group.
+  const before = instance.contracts.map((id) => encoder.encode(`,${csvField(id)},`));
+  const sponsored = encoder.encode(",True"), unsponsored = encoder.encode(",False");
+  const after = instance.groups.map((id, g) =>
+    encoder.encode(`,${csvField(id)},${instance.ratio[g]}\n`)
+  );
+  const out = new TextBuffer(sink);
+  out.text(`${ASSIGNMENT_COLUMNS.join(",")}\n`);
+  for (let u = 0; u + 1 < offerStart.length; u++) {
+    if (offerStart[u] === offerStart[u + 1]) continue;
+    const quoted = needsQuotes(users.bytes, users.offsets[u], users.offsets[u + 1])
+      ? csvField(users.at(u))
+      : null;
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+      const pair = offerPair[o], c = contract[pair];
+      if (quoted === null) out.copy(users.bytes, users.offsets[u], users.offsets[u + 1]);
+      else out.text(quoted);
+      out.copy(before[c], 0, before[c].length);
+      out.number(score[pair]);
+      const flag = c < instance.sponsoredContracts ? sponsored : unsponsored;
+      out.copy(flag, 0, flag.length);
+      const tail = after[group[u]];
+      out.copy(tail, 0, tail.length);
+    }
+    if (out.full) await out.flush();
+  }
+  await out.flush();
+}
+
+/** Whether an id holds a comma, a quote or a line break. */
+function needsQuotes(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte <= 44 && (byte === 44 || byte === 34 || byte === 10 || byte === 13)) return true;
+  }
+  return false;
+}

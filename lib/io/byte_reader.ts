@@ -1,0 +1,88 @@
+/**
+ * Bytes of an input, pulled: a file, standard input, or either of them decompressed.
+ *
+ * @module
+ */
+
+/** Bytes, read in order. */
+export interface ByteReader {
+  /** Fills a part of `into` and returns how many bytes it is, at least one; 0 at the end. */
+  read(into: Uint8Array): Promise<number>;
+  /** Gives back what is open; may be called twice. */
+  close(): void;
+}
+
+/** A reader of a file. */
+export function fileReader(file: Deno.FsFile): ByteReader {
+  let open = true;
+  return {
+    read: async (into) => (await file.read(into)) ?? 0,
+    close: () => {
+      if (open) file.close();
+      open = false;
+    },
+  };
+}
+
+/** A reader of a web stream. */
+export function streamReader(stream: ReadableStream<Uint8Array>): ByteReader {
+  const reader = stream.getReader();
+  let rest: Uint8Array = new Uint8Array(0);
+  return {
+    async read(into) {
+      while (rest.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return 0;
+        rest = value;
+      }
+      const length = Math.min(rest.length, into.length);
+      into.set(rest.subarray(0, length));
+      rest = rest.subarray(length);
+      return length;
+    },
+    close: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+/** A reader that gives `head` first and then the rest. */
+export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
+  let at = 0;
+  return {
+    read(into) {
+      if (at === head.length) return rest.read(into);
+      const length = Math.min(head.length - at, into.length);
+      into.set(head.subarray(at, at + length));
+      at += length;
+      return Promise.resolve(length);
+    },
+    close: () => rest.close(),
+  };
+}
+
+/** A web stream of what a reader reads. */
+export function streamOf(reader: ByteReader): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      const bytes = new Uint8Array(1 << 16);
+      const length = await reader.read(bytes);
+      if (length === 0) controller.close();
+      else controller.enqueue(bytes.subarray(0, length));
+    },
+    cancel: () => reader.close(),
+  }, { highWaterMark: 4 });
+}
+
+/** Everything a reader reads. */
+export async function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(1 << 16), length = 0;
+  for (;;) {
+    if (length === bytes.length) {
+      const grown = new Uint8Array(2 * length);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    const read = await reader.read(bytes.subarray(length));
+    if (read === 0) return bytes.subarray(0, length);
+    length += read;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Reads a drop from its four inputs.
+ *
+ * @module
+ */
+import { Drop } from "../drop.ts";
+import type { RunControl } from "../progress.ts";
+import { assemble } from "../allocator/assemble.ts";
+import { buildDirectory, type Directory } from "../allocator/directory.ts";
+import { readCaps } from "./caps_table.ts";
+import { readElig } from "./elig_reader.ts";
+import { readGroupRatios } from "./group_ratios_table.ts";
+import { checkReadOptions } from "./read_options.ts";
+import { readUserGroups } from "./user_groups_table.ts";
+
+/** Where the four inputs are: each a file, `-` (standard input), a folder of files or a glob. */
+export interface DropSources {
+  /** contract_address, cap_face, is_sponsored. */
+  caps: string;
+  /** user_id, contract_address, score. */
+  elig: string;
+  /** user_id, group_id. */
+  userGroups: string;
+  /** group_id, sponsorship_ratio. */
+  groupRatios: string;
+}
+
+/** How a drop is read. */
+export interface ReadOptions extends RunControl {
+  /** Cap of an unsponsored contract whose cap_face is ≤ 0. @default 10000 */
+  unsponsoredCap?: number;
+  /** Keep only the n best pairs of each user (ties by contract id). @default all */
+  topN?: number;
+  /** Leave out pairs with a lower score. @default none */
+  minScore?: number;
+  /** Ratio of groups that have none. @default an error */
+  defaultRatio?: number;
+  /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
+  workers?: number;
+}
+
+/**
+ * Reads the four inputs into a {@link Drop}. Each is CSV (plain, gzip or zstd) or Parquet, told by its first bytes;
+ * column order is free and other columns are passed over. What is left out is counted in `drop.input`.
+ *
+ * Neither the order of rows nor the number of workers changes the result, with one exception: of rows about the same
+ * pair, contract, user or group the first in the file wins, so where such rows differ (they are counted) their order decides.
+ *
+ * @throws {InputError} for the first fault: file, line, column, value and what was expected
+ * @throws {UsageError} for an option out of range
+ *
+ * @example
+ * ```ts ignore
+ * import { readDrop } from "./drop_reader.ts";
+ * const drop = await readDrop({
+ *   caps: "caps.csv",
+ *   elig: "elig.csv",
+ *   userGroups: "user_groups.csv",
+ *   groupRatios: "group_ratios.csv",
+ * });
+ * console.log(drop.input.elig.pairs);
+ * ```
+ */
+export async function readDrop(sources: DropSources, options: ReadOptions = {}): Promise<Drop> {
+  checkReadOptions(sources, options);
+  const directory = await readDirectory(sources, options);
+  const { chunks, leftOut } = await readElig(sources.elig, directory, options);
+  const { instance, input } = assemble(directory, chunks, leftOut, { ...options, names: sources });
+  return new Drop(instance, input);
+}
+
+/** Reads the three small tables. */
+async function readDirectory(sources: DropSources, options: ReadOptions): Promise<Directory> {
+  const { onProgress, signal, unsponsoredCap = 10_000 } = options;
+  const step = (source: string) => {
+    signal?.throwIfAborted();
+    onProgress?.({ phase: `read ${source}` });
+    return source;
+  };
+  const caps = await readCaps(step(sources.caps));
+  const userGroups = await readUserGroups(step(sources.userGroups));
+  const groupRatios = await readGroupRatios(step(sources.groupRatios));
+  return buildDirectory(caps, userGroups, groupRatios, unsponsoredCap);
+}

@@ -1,0 +1,138 @@
+/**
+ * Rows of the eligibility file from records: ids straight to indices, scores straight to doubles.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import { NO_CAP } from "../allocator/directory.ts";
+import type { IdTable } from "../allocator/id_table.ts";
+import { type LeftOutRows, noRows, PairRows } from "../allocator/pair_rows.ts";
+import { type Layout, wrongFieldCount } from "./header.ts";
+import { parseNumber } from "./parse_number.ts";
+import type { RecordScanner } from "./record_scanner.ts";
+import { trimEnd, trimStart } from "./trim.ts";
+
+/** Columns of the eligibility file. */
+export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
+
+/** The part of a Directory that pairs are looked up in. */
+export interface EligLookup {
+  /** Users that have a group. */
+  readonly users: IdTable;
+  /** Contracts of the caps table. */
+  readonly known: IdTable;
+  /** Index of each known contract. */
+  readonly contractIndex: Uint16Array;
+}
+
+/** Turns records into rows; one for each file or range of a file. */
+export class EligParser {
+  /** Rows that can be used. */
+  readonly rows: PairRows = new PairRows();
+  /** Counts of all rows and of those left out. */
+  readonly leftOut: LeftOutRows = noRows();
+  readonly #lookup: EligLookup;
+  readonly #file: string;
+  readonly #layout: Layout;
+
+  /** @param file name for messages */
+  constructor(lookup: EligLookup, file: string, layout: Layout) {
+    this.#lookup = lookup;
+    this.#file = file;
+    this.#layout = layout;
+  }
+
+  /**
+   * Takes all records that the scanner has.
+   *
+   * @throws {InputError} for the first row that can't be used
+   */
+  records(scanner: RecordScanner): void {
+    const { users, known, contractIndex } = this.#lookup;
+    const { columns, index: [userField, contractField, scoreField] } = this.#layout;
+    const { from, to } = scanner;
+    const { leftOut, rows } = this;
+    // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
+    const last = new LastId();
+    while (scanner.next()) {
+      const bytes = scanner.bytes;
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
+      }
+      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
+      if (isPadded(bytes, from[contractField], to[contractField])) {
+        trimField(scanner, contractField);
+      }
+      if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
+      if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
+      const score = parseNumber(bytes, from[scoreField], to[scoreField]);
+      // NaN and the infinities are the numbers that differ from themselves when subtracted.
+      if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
+
+      leftOut.rows++;
+      const contract = known.find(bytes, from[contractField], to[contractField]);
+      if (contract < 0) {
+        leftOut.unknownContractRows++;
+        leftOut.unknownContracts.intern(bytes, from[contractField], to[contractField]);
+        continue;
+      }
+      if (!last.is(bytes, from[userField], to[userField])) {
+        last.set(bytes, from[userField], to[userField]);
+        last.index = users.find(bytes, from[userField], to[userField]);
+      }
+      if (last.index < 0) {
+        leftOut.withoutGroupRows++;
+        leftOut.usersWithoutGroup.intern(bytes, from[userField], to[userField]);
+      } else if (contractIndex[contract] === NO_CAP) leftOut.withoutCapRows++;
+      else rows.push(last.index, contractIndex[contract], score);
+    }
+  }
+
+  #fault(scanner: RecordScanner, column: number, expected: string): InputError {
+    const field = this.#layout.index[column];
+    return InputError.at({
+      file: this.#file,
+      line: scanner.line,
+      column: ELIG_COLUMNS[column],
+      value: scanner.text(field),
+      expected,
+    });
+  }
+}
+
+/** The id seen last, and its index. Valid within one block: it points into the block's bytes. */
+class LastId {
+  index = -1;
+  #bytes: Uint8Array | null = null;
+  #from = 0;
+  #length = 0;
+
+  is(bytes: Uint8Array, from: number, to: number): boolean {
+    const length = to - from;
+    if (this.#bytes !== bytes || this.#length !== length) return false;
+    const own = this.#from;
+    for (let i = 0; i < length; i++) if (bytes[own + i] !== bytes[from + i]) return false;
+    return true;
+  }
+
+  set(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#length = to - from;
+  }
+}
+
+/** Whether a field may have white space at an end: its outer bytes are blanks or not ASCII. */
+export function isPadded(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from >= to) return false;
+  const first = bytes[from], last = bytes[to - 1];
+  return first <= 32 || last <= 32 || first >= 0x80 || last >= 0x80;
+}
+
+/** Trims field `f` of the record. */
+export function trimField(scanner: RecordScanner, f: number): void {
+  const { bytes, from, to } = scanner;
+  from[f] = trimStart(bytes, from[f], to[f]);
+  to[f] = trimEnd(bytes, from[f], to[f]);
+}

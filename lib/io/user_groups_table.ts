@@ -1,0 +1,95 @@
+/**
+ * The user-groups table: a row per user, so it is read from bytes like the eligibility file.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { UserGroupColumns } from "../allocator/directory.ts";
+import { IdTable } from "../allocator/id_table.ts";
+import { isPadded, trimField } from "./elig_parser.ts";
+import { type Layout, wrongFieldCount } from "./header.ts";
+import type { RecordScanner } from "./record_scanner.ts";
+import { scanCsv } from "./scan_csv.ts";
+import { decompressed, openPart, resolveSource } from "./source.ts";
+import { Uint32List } from "./number_list.ts";
+
+/** Columns of the user-groups table. */
+export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
+
+/**
+ * Reads the user-groups table: user_id, group_id.
+ *
+ * @throws {InputError} for a blank user or group
+ */
+export async function readUserGroups(source: string): Promise<UserGroupColumns> {
+  const builder = new UserGroupsBuilder();
+  for (const part of await resolveSource(source)) {
+    const open = await openPart(part);
+    try {
+      if (open.format === "parquet") {
+        const { parquetTable } = await import("./parquet_table.ts");
+        const { rows } = await parquetTable(part, open.raw, USER_GROUP_COLUMNS);
+        for (const row of rows) builder.addText(row.fields[0]!, row.fields[1]!, row.file, row.line);
+      } else {
+        const reader = await decompressed(open, part.name);
+        let layout: Layout;
+        await scanCsv(reader, part.name, USER_GROUP_COLUMNS, {
+          header: (found) => layout = found,
+          records: (scanner) => builder.addRecords(scanner, layout, part.name),
+        });
+      }
+    } finally {
+      open.raw.close();
+    }
+  }
+  return builder.columns();
+}
+
+/** Collects rows of users and groups. */
+class UserGroupsBuilder {
+  readonly #users = new IdTable();
+  readonly #groups = new IdTable();
+  readonly #user = new Uint32List();
+  readonly #group = new Uint32List();
+
+  /** Takes all records that the scanner has. */
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    const { columns, index } = layout;
+    const { from, to } = scanner;
+    const [userField, groupField] = index;
+    while (scanner.next()) {
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
+      }
+      for (let f = 0; f < index.length; f++) {
+        const field = index[f];
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+        if (from[field] === to[field]) throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
+      }
+      this.#user.push(this.#users.intern(scanner.bytes, from[userField], to[userField]));
+      this.#group.push(this.#groups.intern(scanner.bytes, from[groupField], to[groupField]));
+    }
+  }
+
+  /** Takes one row. */
+  addText(user: string, group: string, file: string, line: number): void {
+    if (user === "") throw blankId(file, line, USER_GROUP_COLUMNS[0]);
+    if (group === "") throw blankId(file, line, USER_GROUP_COLUMNS[1]);
+    this.#user.push(this.#users.internString(user));
+    this.#group.push(this.#groups.internString(group));
+  }
+
+  columns(): UserGroupColumns {
+    return {
+      userIds: this.#users.pool,
+      groupIds: this.#groups.pool.toArray(),
+      user: this.#user.array(),
+      group: this.#group.array(),
+    };
+  }
+}
+
+function blankId(file: string, line: number, column: string): InputError {
+  return InputError.at({ file, line, column, value: "", expected: "an id" });
+}

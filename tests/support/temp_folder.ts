@@ -1,0 +1,26 @@
+/** Temporary folders for tests. */
+
+/** Runs `body` with a fresh folder, which is removed afterwards. */
+export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    return await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes files into a folder; returns their paths under the same keys. */
+export async function writeFiles<K extends string>(
+  folder: string,
+  files: Record<K, string | Uint8Array>,
+  ending = ".csv",
+): Promise<Record<K, string>> {
+  const paths: Record<string, string> = {};
+  for (const [name, content] of Object.entries<string | Uint8Array>(files)) {
+    paths[name] = `${folder}/${name}${ending}`;
+    if (typeof content === "string") await Deno.writeTextFile(paths[name], content);
+    else await Deno.writeFile(paths[name], content);
+  }
+  return paths as Record<K, string>;
+}
