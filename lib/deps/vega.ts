@@ -6,14 +6,25 @@
  */
 import type { TopLevelSpec } from "npm:vega-lite@6.5.0";
 
-/** A Vega-Lite specification of one chart. */
-export type VegaLiteSpec = TopLevelSpec;
+/** A Vega-Lite specification of one chart, with the parts that the report itself reads. */
+export interface VegaLiteSpec {
+  /** Version of the language. */
+  $schema: string;
+  /** Heading. */
+  title: string;
+  /** What the chart shows, in words: its text alternative. */
+  description: string;
+  /** Its numbers, a row each. */
+  data: { values: Record<string, unknown>[] };
+  /** Everything else of the language. */
+  [key: string]: unknown;
+}
 
 /** Compiles a Vega-Lite specification and renders it as an `<svg>` element. */
 export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
   const vegaLite = await import("npm:vega-lite@6.5.0");
   const vega = await import("npm:vega@6.4.0");
-  const compiled = vegaLite.compile(spec).spec;
+  const compiled = vegaLite.compile(spec as unknown as TopLevelSpec).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
     return await view.toSVG();

@@ -89,3 +89,8 @@ function roundedUp(value: number): string {
   // A hair off before the ceiling: 0.0003 × 10000 may be 3.0000000000000004.
   return (Math.ceil(value * scale * (1 - 1e-9)) / scale).toFixed(decimals);
 }
+
+/** An id short enough for a chart's axis: the first eight and the last four characters of a long one. */
+export function shortId(id: string): string {
+  return id.length <= 16 ? id : `${id.slice(0, 8)}…${id.slice(-4)}`;
+}

@@ -1,0 +1,502 @@
+/**
+ * The charts of a report: one function each, from facts to a Vega-Lite specification with its numbers inside.
+ * Every specification has a title, and a description that serves as the chart's text alternative.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import type { ReportFacts } from "./facts.ts";
+import { chartConfig, palette } from "./palette.ts";
+import { count, counted, figure, percent, shortId } from "./words.ts";
+
+/** Width of every chart, axes included, in pixels. */
+export const CHART_WIDTH = 480;
+/** Most bars of a chart that names things. */
+const NAMED_BARS = 12;
+/** Most groups drawn as points; of more, the largest. */
+const MAX_POINTS = 600;
+
+/** The language's version. */
+const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+
+/** A specification with the looks that all charts share. */
+export function chart(
+  title: string,
+  description: string,
+  values: Record<string, unknown>[],
+  rest: Record<string, unknown>,
+): VegaLiteSpec {
+  return {
+    $schema: SCHEMA,
+    title,
+    description,
+    data: { values },
+    width: CHART_WIDTH,
+    height: 220,
+    autosize: { type: "fit-x", contains: "padding" },
+    config: chartConfig,
+    ...rest,
+  };
+}
+
+/** Every chart of a report that has something to show, by name. */
+export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
+  const charts: Record<string, VegaLiteSpec | null> = {
+    offers_per_user: offersPerUserChart(facts),
+    choice_rank: choiceRankChart(facts),
+    score_per_offer: scorePerOfferChart(facts),
+    group_ratios: groupRatiosChart(facts),
+    group_shortfalls: groupShortfallsChart(facts),
+    utilization: utilizationChart(facts),
+    contract_prices: contractPricesChart(facts),
+    under_used: underUsedChart(facts),
+    capacity: capacityChart(facts),
+    options_per_user: optionsPerUserChart(facts),
+  };
+  return Object.fromEntries(
+    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
+  );
+}
+
+/** Users by their number of offers, 0…k. */
+export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
+  const values = facts.users.offers_per_user.map((row) => ({
+    offers: row.offers,
+    users: row.users,
+    share: percent(row.share),
+  }));
+  const parts = values.map((v) => `${v.offers}: ${counted(v.users, "user")} (${v.share})`);
+  return chart(
+    "Offers per user",
+    `Users by number of offers. ${parts.join("; ")}.`,
+    values,
+    barsWithLabels({ field: "offers", type: "ordinal", title: "Offers" }, {
+      field: "users",
+      type: "quantitative",
+      title: "Users",
+    }, "share"),
+  );
+}
+
+/** Offers by the rank of their contract among the user's own options. */
+export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
+  const values = facts.users.choice_ranks.map((row) => ({
+    choice: row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
+    offers: row.offers,
+    share: percent(row.share, 0),
+  }));
+  const first = facts.users.choice_ranks[0];
+  const three = facts.users.choice_ranks.slice(0, 3).reduce((sum, row) => sum + row.share, 0);
+  return chart(
+    "Which of their own choices users got",
+    `Rank of each offer among the user's own options by score. ${
+      percent(first.share)
+    } of the offers ` +
+      `are a user's first choice, ${percent(three)} one of the first three.`,
+    values,
+    barsWithLabels(
+      {
+        field: "choice",
+        type: "ordinal",
+        sort: null,
+        title: "Rank of the offer (1 = the user's best score)",
+      },
+      { field: "offers", type: "quantitative", title: "Offers" },
+      "share",
+    ),
+  );
+}
+
+/** Offers by score. */
+export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
+  const { histogram, median, p10, p90 } = facts.users.scores;
+  if (median === null) return null;
+  const values = histogram.map((c) => ({ from: c.from, to: c.to, offers: c.offers }));
+  return chart(
+    "Score per offer",
+    `Offers by score. Half of them score ${figure(median)} or more; a tenth less than ` +
+      `${figure(p10!)}, a tenth ${figure(p90!)} or more.`,
+    values,
+    {
+      layer: [
+        {
+          mark: { type: "bar", binSpacing: 1 },
+          encoding: {
+            x: {
+              field: "from",
+              type: "quantitative",
+              bin: "binned",
+              title: "Score (dashed: median)",
+              axis: { tickCount: 6 },
+            },
+            x2: { field: "to" },
+            y: { field: "offers", type: "quantitative", title: "Offers", axis: countAxis },
+          },
+        },
+        {
+          mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.5, color: palette.ink },
+          encoding: { x: { datum: median } },
+        },
+      ],
+    },
+  );
+}
+
+/** Required against actual share of sponsored users, a point per group. */
+export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
+  const groups = facts.groups.length <= MAX_POINTS
+    ? facts.groups
+    : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
+  const values = groups.map((g) => ({
+    group: g.group_id,
+    required: rounded(g.sponsorship_ratio),
+    actual: rounded(g.user_ratio),
+    users: g.users,
+    minimum: g.shortfall > 0 ? "missed" : "met",
+  }));
+  const { groups_missed, groups_with_minimum } = facts.totals;
+  const left = facts.groups.length - groups.length;
+  return chart(
+    "Sponsored users: required against actual",
+    `A point per group: required share of sponsored users against the actual one; larger points are larger groups. ` +
+      `${count(groups_missed)} of ${
+        count(groups_with_minimum)
+      } groups with a minimum lie below it.` +
+      (left > 0 ? ` The ${count(MAX_POINTS)} largest groups are drawn.` : ""),
+    values,
+    {
+      height: 280,
+      layer: [
+        {
+          data: { values: [{ required: 0, actual: 0 }, { required: 1, actual: 1 }] },
+          mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
+          encoding: { x: shareAxis("required", "Required share"), y: shareAxis("actual", "") },
+        },
+        {
+          mark: { type: "circle", opacity: 0.75 },
+          encoding: {
+            x: shareAxis("required", "Required share (dashed: just met)"),
+            y: shareAxis("actual", "Actual share"),
+            size: {
+              field: "users",
+              type: "quantitative",
+              scale: { range: [18, 420] },
+              legend: null,
+            },
+            color: {
+              field: "minimum",
+              type: "nominal",
+              scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
+              legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label" },
+            },
+            tooltip: ["group", "required", "actual", "users"].map((field) => ({ field })),
+          },
+        },
+      ],
+    },
+  );
+}
+
+/** The groups that lack most sponsored users; null where none lacks any. */
+export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
+  const missed = facts.groups.filter((g) => g.shortfall > 0)
+    .sort((a, b) => b.shortfall - a.shortfall);
+  if (missed.length === 0) return null;
+  const values = missed.slice(0, NAMED_BARS).map((g) => ({
+    group: shortId(g.group_id),
+    users_missing: g.shortfall,
+    label: `${count(g.sponsored_users)} of ${count(g.required_sponsored_users)}`,
+  }));
+  return chart(
+    "Groups short of sponsored users",
+    `${counted(missed.length, "group")} short of ${
+      counted(facts.totals.shortfall, "user")
+    }. Most: ` +
+      `${values.slice(0, 3).map((v) => `${v.group} lacks ${count(v.users_missing)}`).join(", ")}.`,
+    values,
+    namedBars("group", "users_missing", "Users missing", palette.missed, "label", values.length),
+  );
+}
+
+/** Contracts by utilisation and type. */
+export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
+  const classes = ["0 %", "1–19 %", "20–39 %", "40–59 %", "60–79 %", "80–99 %", "full"];
+  const classOf = (assigned: number, cap: number) =>
+    assigned === 0 ? 0 : assigned >= cap ? 6 : 1 + Math.floor(5 * assigned / cap);
+  const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
+    const rows = classes.map((utilization) => ({ utilization, type, contracts: 0 }));
+    for (const c of facts.contracts) {
+      if (c.is_sponsored === (type === "sponsored")) rows[classOf(c.assigned, c.cap)].contracts++;
+    }
+    return rows;
+  });
+  const full = facts.contracts.filter((c) => c.assigned >= c.cap).length;
+  const unused = facts.contracts.filter((c) => c.assigned === 0).length;
+  return chart(
+    "How much of their cap contracts use",
+    `Contracts by utilisation. Of ${counted(facts.contracts.length, "contract")}, ${
+      count(full)
+    } are full ` +
+      `and ${count(unused)} unused.`,
+    values,
+    {
+      mark: "bar",
+      encoding: {
+        x: { field: "utilization", type: "ordinal", sort: classes, title: "Assigned / cap" },
+        y: { field: "contracts", type: "quantitative", title: "Contracts", axis: countAxis },
+        color: typeColour,
+      },
+    },
+  );
+}
+
+/** Full contracts by what one more unit is worth; null where no prices are known or none is above 0. */
+export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  const values = facts.full_and_wanted
+    .map((id) => byId.get(id)!)
+    .filter((c) => c.price !== null && c.price > 0)
+    .slice(0, NAMED_BARS)
+    .map((c) => ({
+      contract: shortId(c.contract_address),
+      type: c.is_sponsored ? "sponsored" : "unsponsored",
+      price: rounded(c.price!),
+      label: figure(c.price!, 3),
+    }));
+  if (values.length === 0) return null;
+  return chart(
+    "Full and wanted: what one more unit is worth",
+    `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
+      `${values[0].label} to the objective.`,
+    values,
+    namedBars("contract", "price", "Price", null, "label", values.length),
+  );
+}
+
+/** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
+export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  const values = facts.under_used_sponsored.slice(0, NAMED_BARS).map((id) => {
+    const c = byId.get(id)!;
+    return {
+      contract: shortId(id),
+      cap: c.cap,
+      assigned: c.assigned,
+      label: `${count(c.assigned)} of ${count(c.cap)}`,
+    };
+  });
+  if (values.length === 0) return null;
+  const y = { field: "contract", type: "nominal", sort: null, title: null };
+  return chart(
+    "Under-used sponsored contracts",
+    `Sponsored contracts with most units left. ` +
+      `${values.slice(0, 3).map((v) => `${v.contract} gave ${v.label}`).join(", ")}.`,
+    values,
+    {
+      height: { step: 22 },
+      layer: [
+        {
+          mark: { type: "bar", color: palette.neutral, opacity: 0.55 },
+          encoding: {
+            y,
+            x: {
+              field: "cap",
+              type: "quantitative",
+              title: "Units (grey: cap)",
+              axis: countAxis,
+              scale: { domainMax: 1.2 * Math.max(...values.map((v) => v.cap)) },
+            },
+          },
+        },
+        {
+          mark: { type: "bar", height: 9 },
+          encoding: { y, x: { field: "assigned", type: "quantitative" } },
+        },
+        barLabel({ y, x: { field: "cap", type: "quantitative" } }, "label"),
+      ],
+    },
+  );
+}
+
+/** What can be given against what is asked for. */
+export function capacityChart(facts: ReportFacts): VegaLiteSpec {
+  const { feasibility } = facts;
+  const [sponsored, unsponsored] = feasibility.capacity;
+  const values = [
+    {
+      what: "Sponsored capacity",
+      units: sponsored.usable_capacity,
+      kind: "sponsored",
+    },
+    {
+      what: "… one offer per required user",
+      units: feasibility.required_sponsored_users,
+      kind: "demand",
+    },
+    { what: `… ${facts.k} per required user`, units: feasibility.sponsored_demand, kind: "demand" },
+    {
+      what: "Unsponsored capacity",
+      units: unsponsored.usable_capacity,
+      kind: "unsponsored",
+    },
+    { what: "All slots", units: feasibility.slots, kind: "demand" },
+  ].filter((row) =>
+    facts.k > 1 || !row.what.endsWith("per required user") || row.what.includes("one")
+  )
+    .map((row) => ({ ...row, label: count(row.units) }));
+  return chart(
+    "Capacity against demand",
+    `Sponsored contracts can give ${
+      counted(sponsored.usable_capacity, "unit")
+    }; the minima ask for ` +
+      `${counted(feasibility.required_sponsored_users, "sponsored user")}, ` +
+      `${
+        counted(feasibility.sponsored_demand, "unit")
+      } if each is to get ${facts.k}. Unsponsored ones can give ` +
+      `${count(unsponsored.usable_capacity)}; all users together have ${
+        counted(feasibility.slots, "slot")
+      }.`,
+    values,
+    {
+      height: { step: 34 },
+      layer: [
+        {
+          mark: { type: "bar", height: 20 },
+          encoding: {
+            y: { field: "what", type: "nominal", sort: null, title: null, axis: wideLabels },
+            x: {
+              field: "units",
+              type: "quantitative",
+              title: "Units that eligible users can take",
+              axis: countAxis,
+              scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
+            },
+            color: {
+              field: "kind",
+              type: "nominal",
+              scale: {
+                domain: ["sponsored", "unsponsored", "demand"],
+                range: [palette.sponsored, palette.unsponsored, palette.neutral],
+              },
+              legend: null,
+            },
+          },
+        },
+        barLabel({
+          y: { field: "what", type: "nominal", sort: null },
+          x: { field: "units", type: "quantitative" },
+        }, "label"),
+      ],
+    },
+  );
+}
+
+/** Users by how many sponsored and unsponsored options they have. */
+export function optionsPerUserChart(facts: ReportFacts): VegaLiteSpec {
+  const { k, feasibility } = facts;
+  const values = (["sponsored", "unsponsored"] as const).flatMap((type) =>
+    feasibility.options.map((o) => ({
+      options: o.options === k ? `${k} or more` : String(o.options),
+      type,
+      users: o[type],
+    }))
+  );
+  return chart(
+    "Options per user, by type",
+    `Users by number of options. ${
+      counted(feasibility.users_below_k, "user")
+    } have fewer than ${k} options in all, ` +
+      `${count(feasibility.users_without_sponsored_option)} no sponsored one, ` +
+      `${count(feasibility.users_without_unsponsored_option)} no unsponsored one.`,
+    values,
+    {
+      mark: "bar",
+      encoding: {
+        x: { field: "options", type: "ordinal", sort: null, title: "Options of the type" },
+        xOffset: { field: "type", type: "nominal" },
+        y: { field: "users", type: "quantitative", title: "Users", axis: countAxis },
+        color: typeColour,
+      },
+    },
+  );
+}
+
+/** Axis of counts: thousands separators, whole numbers. */
+const countAxis = { format: ",d", tickCount: 5, tickMinStep: 1 };
+/** Axis whose labels are phrases. */
+const wideLabels = { labelLimit: 220 };
+
+/** Colour by type of contract. */
+const typeColour = {
+  field: "type",
+  type: "nominal",
+  scale: {
+    domain: ["sponsored", "unsponsored"],
+    range: [palette.sponsored, palette.unsponsored],
+  },
+};
+
+/** An axis of shares, 0…1, as percentages. */
+function shareAxis(field: string, title: string): Record<string, unknown> {
+  return {
+    field,
+    type: "quantitative",
+    title,
+    scale: { domain: [0, 1] },
+    axis: { format: ".0%", grid: true, tickCount: 5 },
+  };
+}
+
+/** Upright bars with a label above each. */
+function barsWithLabels(
+  x: Record<string, unknown>,
+  y: Record<string, unknown>,
+  label: string,
+): Record<string, unknown> {
+  return {
+    encoding: { x },
+    layer: [
+      { mark: "bar", encoding: { y: { ...y, axis: countAxis } } },
+      {
+        mark: { type: "text", dy: -8 },
+        encoding: { y: { field: y.field, type: "quantitative" }, text: { field: label } },
+      },
+    ],
+  };
+}
+
+/** Lying bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
+function namedBars(
+  name: string,
+  field: string,
+  title: string,
+  colour: string | null,
+  label: string,
+  rows: number,
+): Record<string, unknown> {
+  const y = { field: name, type: "nominal", sort: null, title: null };
+  const x = { field, type: "quantitative", title };
+  return {
+    height: { step: rows < 4 ? 30 : 22 },
+    layer: [
+      {
+        mark: { type: "bar", ...(colour === null ? {} : { color: colour }) },
+        encoding: { y, x, ...(colour === null ? { color: typeColour } : {}) },
+      },
+      barLabel({ y, x }, label),
+    ],
+  };
+}
+
+/** Words just past the end of a lying bar. */
+function barLabel(encoding: Record<string, unknown>, label: string): Record<string, unknown> {
+  return {
+    mark: { type: "text", align: "left", dx: 5 },
+    encoding: { ...encoding, text: { field: label } },
+  };
+}
+
+/** Four decimals: finer than a pixel, and short. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

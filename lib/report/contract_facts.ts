@@ -1,0 +1,74 @@
+/**
+ * Contracts: how much of each was given, what one more unit is worth, and what lies unused.
+ *
+ * @module
+ */
+import { compareIds } from "../allocator/ids.ts";
+import type { Instance } from "../allocator/instance.ts";
+import type { Prices } from "../allocator/allocation.ts";
+import type { Usage } from "./usage.ts";
+
+/** One contract. */
+export interface ContractFacts {
+  /** Its id. */
+  contract_address: string;
+  /** Whether it is sponsored. */
+  is_sponsored: boolean;
+  /** How many users may get it. */
+  cap: number;
+  /** How many got it. */
+  assigned: number;
+  /** assigned / cap. */
+  utilization: number;
+  /** cap − assigned, at least 0. */
+  unused: number;
+  /** What one more unit of its cap would add to the objective; null where no prices are known. */
+  price: number | null;
+  /** Users that have it as an eligible pair. */
+  eligible_users: number;
+  /** Users that have it among their k best scores. */
+  wanted_by: number;
+}
+
+/** Every contract, by contract_address. */
+export function contractFacts(
+  instance: Instance,
+  usage: Usage,
+  prices: Prices | null,
+): ContractFacts[] {
+  return instance.contracts
+    .map((contract_address, c): ContractFacts => ({
+      contract_address,
+      is_sponsored: c < instance.sponsoredContracts,
+      cap: instance.cap[c],
+      assigned: usage.assigned[c],
+      utilization: instance.cap[c] === 0 ? 0 : usage.assigned[c] / instance.cap[c],
+      unused: Math.max(0, instance.cap[c] - usage.assigned[c]),
+      price: prices === null ? null : prices.contract[c],
+      eligible_users: usage.eligible[c],
+      wanted_by: usage.wanted[c],
+    }))
+    .sort((a, b) => compareIds(a.contract_address, b.contract_address));
+}
+
+/**
+ * Contracts that are full and wanted by more users than got them: highest price first, or where no prices are
+ * known those that most users went without.
+ */
+export function fullAndWanted(contracts: readonly ContractFacts[]): ContractFacts[] {
+  return contracts
+    .filter((c) =>
+      c.assigned >= c.cap && (c.price === null ? c.wanted_by > c.assigned : c.price > 0)
+    )
+    .sort((a, b) =>
+      (b.price ?? 0) - (a.price ?? 0) ||
+      (b.wanted_by - b.assigned) - (a.wanted_by - a.assigned)
+    );
+}
+
+/** Sponsored contracts of which units are left, most units first. */
+export function underUsedSponsored(contracts: readonly ContractFacts[]): ContractFacts[] {
+  return contracts
+    .filter((c) => c.is_sponsored && c.unused > 0)
+    .sort((a, b) => b.unused - a.unused || a.utilization - b.utilization);
+}

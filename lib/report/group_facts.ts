@@ -1,0 +1,162 @@
+/**
+ * Groups: required against actual share of sponsored users, and why a minimum was missed.
+ *
+ * @module
+ */
+import type { Instance } from "../allocator/instance.ts";
+import type { Offers } from "../allocator/offers.ts";
+import { ceilShare } from "../allocator/policy.ts";
+import type { Prices } from "../allocator/allocation.ts";
+import type { Usage } from "./usage.ts";
+
+/** A full contract that users of a short group could have used. */
+export interface TakenContract {
+  /** Its id. */
+  contract_address: string;
+  /** Its cap, all of it given. */
+  cap: number;
+  /** What one more unit would add to the objective; null where no prices are known. */
+  price: number | null;
+  /** Users of the group without a sponsored offer that have it as an option. */
+  users: number;
+}
+
+/** Why a group has fewer sponsored users than its minimum. */
+export interface ShortfallReason {
+  /** Users of the group with a sponsored option; where this is below the minimum, no allocation meets it. */
+  users_with_sponsored_option: number;
+  /** Users without a sponsored offer all of whose sponsored options are full. */
+  users_with_all_options_full: number;
+  /** Users without a sponsored offer that have an option with units left. */
+  users_with_open_option: number;
+  /** The full contracts that most of those users could have used, at most five. */
+  taken: TakenContract[];
+}
+
+/** One group. */
+export interface GroupFacts {
+  /** Its id. */
+  group_id: string;
+  /** Users of the group that have an eligible pair. */
+  users: number;
+  /** Least share of them that must be sponsored. */
+  sponsorship_ratio: number;
+  /** That share as users, rounded up. */
+  required_sponsored_users: number;
+  /** Users with a sponsored offer. */
+  sponsored_users: number;
+  /** sponsored_users / users. */
+  user_ratio: number;
+  /** Users that the minimum lacks. */
+  shortfall: number;
+  /** Offers. */
+  assignments: number;
+  /** Sponsored offers. */
+  sponsored_assignments: number;
+  /** sponsored_assignments / assignments; null where there are none. */
+  assignment_ratio: number | null;
+  /** Users without any offer. */
+  users_without_offers: number;
+  /** Users with a sponsored option. */
+  users_with_sponsored_option: number;
+  /** Σ score of the group's offers. */
+  score: number;
+  /** What lowering the minimum by one user would add to the objective; null where no prices are known. */
+  price: number | null;
+  /** Why users are missing; null where none are. */
+  reason: ShortfallReason | null;
+}
+
+/** Most contracts that a reason names. */
+const NAMED = 5;
+
+/** Every group, in the instance's order (by group_id). */
+export function groupFacts(
+  instance: Instance,
+  offers: Offers,
+  usage: Usage,
+  prices: Prices | null,
+): GroupFacts[] {
+  const facts = instance.groups.map((group_id, g): GroupFacts => {
+    const users = instance.groupSize[g];
+    const required = ceilShare(instance.ratio[g], users);
+    return {
+      group_id,
+      users,
+      sponsorship_ratio: instance.ratio[g],
+      required_sponsored_users: required,
+      sponsored_users: usage.sponsoredUsers[g],
+      user_ratio: usage.sponsoredUsers[g] / users,
+      shortfall: Math.max(0, required - usage.sponsoredUsers[g]),
+      assignments: usage.assignments[g],
+      sponsored_assignments: usage.sponsoredAssignments[g],
+      assignment_ratio: usage.assignments[g] === 0
+        ? null
+        : usage.sponsoredAssignments[g] / usage.assignments[g],
+      users_without_offers: usage.usersWithoutOffers[g],
+      users_with_sponsored_option: usage.sponsoredOption[g],
+      score: usage.score[g],
+      price: prices === null ? null : prices.minSponsored[g],
+      reason: null,
+    };
+  });
+  explainShortfalls(facts, instance, offers, usage, prices);
+  return facts;
+}
+
+/** Sets `reason` of the groups that miss their minimum; one pass over their users without a sponsored offer. */
+function explainShortfalls(
+  facts: GroupFacts[],
+  instance: Instance,
+  offers: Offers,
+  usage: Usage,
+  prices: Prices | null,
+): void {
+  const { start, middle, contract, group, sponsoredContracts, cap } = instance;
+  const losers = facts.map((f) => f.shortfall > 0 ? new Map<number, number>() : null);
+  if (losers.every((l) => l === null)) return;
+  const full = Array.from(cap, (n, c) => usage.assigned[c] >= n);
+  const allFull = new Float64Array(facts.length), open = new Float64Array(facts.length);
+  for (let u = 0; u < group.length; u++) {
+    const wants = losers[group[u]];
+    if (wants === null || middle[u] === start[u]) continue;
+    if (isSponsored(instance, offers, u, sponsoredContracts)) continue;
+    let opens = 0;
+    for (let p = start[u]; p < middle[u]; p++) {
+      if (full[contract[p]]) wants.set(contract[p], (wants.get(contract[p]) ?? 0) + 1);
+      else opens++;
+    }
+    if (opens > 0) open[group[u]]++;
+    else allFull[group[u]]++;
+  }
+  facts.forEach((f, g) => {
+    const wants = losers[g];
+    if (wants === null) return;
+    f.reason = {
+      users_with_sponsored_option: usage.sponsoredOption[g],
+      users_with_all_options_full: allFull[g],
+      users_with_open_option: open[g],
+      taken: [...wants]
+        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+        .slice(0, NAMED)
+        .map(([c, users]) => ({
+          contract_address: instance.contracts[c],
+          cap: cap[c],
+          price: prices === null ? null : prices.contract[c],
+          users,
+        })),
+    };
+  });
+}
+
+function isSponsored(
+  instance: Instance,
+  offers: Offers,
+  user: number,
+  sponsoredContracts: number,
+): boolean {
+  for (let o = offers.offerStart[user]; o < offers.offerStart[user + 1]; o++) {
+    if (instance.contract[offers.offerPair[o]] < sponsoredContracts) return true;
+  }
+  return false;
+}

@@ -1,0 +1,57 @@
+/**
+ * HTML as values: a tagged template that escapes what is put into it.
+ *
+ * @module
+ */
+
+/** A piece of HTML that is safe as it stands. */
+export class Markup {
+  /** The HTML text. */
+  readonly text: string;
+  /** Wraps HTML that needs no escaping. */
+  constructor(text: string) {
+    this.text = text;
+  }
+  /** The HTML text. */
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** What may stand in a template: text is escaped, markup is not, lists are joined, null and false are left out. */
+export type Content = Markup | string | number | null | undefined | false | readonly Content[];
+
+/**
+ * HTML from a template literal; everything put in is escaped unless it is markup itself.
+ *
+ * @example
+ * ```ts
+ * import { html } from "./markup.ts";
+ * console.assert(html`<b>${"1 < 2"}</b>`.text === "<b>1 &lt; 2</b>");
+ * ```
+ */
+export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
+  let text = strings[0];
+  values.forEach((value, i) => text += render(value) + strings[i + 1]);
+  return new Markup(text);
+}
+
+function render(value: Content): string {
+  if (value === null || value === undefined || value === false) return "";
+  if (value instanceof Markup) return value.text;
+  if (typeof value === "object") return value.map(render).join("");
+  return escapeHtml(String(value));
+}
+
+/** Text with the characters that mean something in HTML escaped, for content and quoted attributes alike. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};

@@ -1,0 +1,61 @@
+/**
+ * The frame of every page: one self-contained document that asks no host for anything.
+ *
+ * @module
+ */
+import { type Content, html, Markup } from "./markup.ts";
+import { pageScript } from "./page_script.ts";
+import { pageStyle } from "./page_style.ts";
+
+/** What a page is made of. */
+export interface Page {
+  /** Title of the document. */
+  title: string;
+  /** The head of the page. */
+  header: Content;
+  /** Sections by id and name, in order; those without content are left out of the navigation too. */
+  sections: readonly { id: string; name: string; content: Content }[];
+  /** The foot of the page. */
+  footer: Content;
+}
+
+/** The page as one HTML document. */
+export function pageText(page: Page): string {
+  return html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta http-equiv="Content-Security-Policy"
+          content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:">
+        <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
+        <title>${page.title}</title>
+        <style>${new Markup(pageStyle)}</style>
+      </head>
+      <body>
+        <header class="top">
+          <div>${page.header}</div>
+        </header>
+        <nav aria-label="Sections">
+          <ul>${page.sections.map((s) => html`<li><a href="#${s.id}">${s.name}</a></li>`)}</ul>
+        </nav>
+        <main>
+    ${page.sections.map((s) =>
+      html`
+        <section id="${s.id}"
+          aria-labelledby="${s.id}-name"><h2 id="${s.id}-name">${s.name}</h2>
+        ${s.content}</section>
+      `
+    )}</main>
+        <footer>
+          <div>${page.footer}</div>
+        </footer>
+        <script>
+    ${new Markup(pageScript)}
+    </script>
+      </body>
+    </html>
+  `.text;
+}

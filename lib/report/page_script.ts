@@ -1,0 +1,104 @@
+/**
+ * The script of every page: sorting and filtering of tables, copying of lists, and what a mark of a chart stands for.
+ * The page is whole without it. Plain browser JavaScript, kept as text because it never runs here.
+ *
+ * @module
+ */
+
+/** The page's script. */
+export const pageScript = `
+"use strict";
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const status = table.closest(".card").querySelector("[role=status]");
+  const tools = table.closest(".card").querySelector(".tools");
+
+  // Sorting: a button in every header; its second use turns the order round.
+  const value = (row, i) => row.cells[i].dataset.v ?? row.cells[i].textContent.trim();
+  const order = (a, b) => {
+    if (a === b) return 0;
+    // Cells without a value come last in both directions.
+    if (a === "" || b === "") return a === "" ? 2 : -2;
+    const x = Number(a), y = Number(b);
+    if (!Number.isNaN(x) && !Number.isNaN(y)) return x === y ? 0 : x < y ? -1 : 1;
+    return a < b ? -1 : 1;
+  };
+  [...table.tHead.rows[0].cells].forEach((header, i) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...header.childNodes);
+    header.append(button);
+    const numeric = header.classList.contains("n");
+    button.addEventListener("click", () => {
+      const now = header.getAttribute("aria-sort");
+      const next = now === null ? (numeric ? "descending" : "ascending")
+        : now === "ascending" ? "descending" : "ascending";
+      for (const other of header.parentNode.cells) other.removeAttribute("aria-sort");
+      header.setAttribute("aria-sort", next);
+      const sign = next === "ascending" ? 1 : -1;
+      const keyed = rows.map((row) => [value(row, i), row]);
+      keyed.sort((a, b) => {
+        const o = order(a[0], b[0]);
+        return Math.abs(o) === 2 ? o : sign * o;
+      });
+      body.append(...keyed.map((k) => k[1]));
+    });
+  });
+
+  // Filtering: rows that hold every word.
+  const input = document.createElement("input");
+  input.type = "search";
+  input.placeholder = "Filter";
+  input.setAttribute("aria-label", "Filter " + table.caption.textContent);
+  tools.prepend(input);
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const say = (shown) => {
+    const all = rows.length.toLocaleString("en-US");
+    status.textContent = shown === rows.length ? all + " rows" : shown.toLocaleString("en-US") + " of " + all + " rows";
+  };
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, i) => {
+      row.hidden = !words.every((word) => texts[i].includes(word));
+      if (!row.hidden) shown++;
+    });
+    say(shown);
+  });
+  say(rows.length);
+}
+
+for (const list of document.querySelectorAll("pre[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy list";
+  list.before(button);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(list.textContent);
+    } catch {
+      getSelection().selectAllChildren(list);
+      document.execCommand("copy");
+    }
+    button.textContent = "Copied";
+    setTimeout(() => button.textContent = "Copy list", 1500);
+  });
+}
+
+// What a mark stands for, beside the pointer.
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+document.body.append(tip);
+document.addEventListener("pointermove", (event) => {
+  const mark = event.target.closest ? event.target.closest("figure svg [data-tip]") : null;
+  tip.hidden = mark === null;
+  if (mark === null) return;
+  tip.textContent = mark.dataset.tip;
+  const x = Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 8);
+  tip.style.left = x + "px";
+  tip.style.top = (event.clientY + 16 + tip.offsetHeight > innerHeight ? event.clientY - tip.offsetHeight - 8 : event.clientY + 16) + "px";
+});
+`.trim();
