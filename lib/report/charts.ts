@@ -65,10 +65,16 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
     users: row.users,
     share: percent(row.share),
   }));
-  const parts = values.map((v) => `${v.offers}: ${counted(v.users, "user")} (${v.share})`);
+  const { k, totals } = facts;
+  const full = values[k];
   return chart(
     "Offers per user",
-    `Users by number of offers. ${parts.join("; ")}.`,
+    `${counted(full.users, "user")} of ${
+      count(totals.users)
+    } (${full.share}) have all ${k} offers, ` +
+      `${count(totals.users_without_offers)} ${
+        totals.users_without_offers === 1 ? "has" : "have"
+      } none.`,
     values,
     barsWithLabels({ field: "offers", type: "ordinal", title: "Offers" }, {
       field: "users",
@@ -120,7 +126,7 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
     {
       layer: [
         {
-          mark: { type: "bar", binSpacing: 1 },
+          mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
           encoding: {
             x: {
               field: "from",
@@ -141,6 +147,9 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
     },
   );
 }
+
+const REQUIRED = "Required share (dashed: just met)";
+const ACTUAL = "Actual share";
 
 /** Required against actual share of sponsored users, a point per group. */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
@@ -170,13 +179,13 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
         {
           data: { values: [{ required: 0, actual: 0 }, { required: 1, actual: 1 }] },
           mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
-          encoding: { x: shareAxis("required", "Required share"), y: shareAxis("actual", "") },
+          encoding: { x: shareAxis("required", REQUIRED), y: shareAxis("actual", ACTUAL) },
         },
         {
           mark: { type: "circle", opacity: 0.75 },
           encoding: {
-            x: shareAxis("required", "Required share (dashed: just met)"),
-            y: shareAxis("actual", "Actual share"),
+            x: shareAxis("required", REQUIRED),
+            y: shareAxis("actual", ACTUAL),
             size: {
               field: "users",
               type: "quantitative",
@@ -187,7 +196,7 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
               field: "minimum",
               type: "nominal",
               scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
-              legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label" },
+              legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label", offset: 14 },
             },
             tooltip: ["group", "required", "actual", "users"].map((field) => ({ field })),
           },
@@ -214,7 +223,7 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
     }. Most: ` +
       `${values.slice(0, 3).map((v) => `${v.group} lacks ${count(v.users_missing)}`).join(", ")}.`,
     values,
-    namedBars("group", "users_missing", "Users missing", palette.missed, "label", values.length),
+    namedBars("group", "users_missing", "Users missing", palette.missed, values.length),
   );
 }
 
@@ -255,7 +264,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
   const values = facts.full_and_wanted
     .map((id) => byId.get(id)!)
-    .filter((c) => c.price !== null && c.price > 0)
+    .filter((c) => (c.price ?? 0) > 0)
     .slice(0, NAMED_BARS)
     .map((c) => ({
       contract: shortId(c.contract_address),
@@ -269,7 +278,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
       `${values[0].label} to the objective.`,
     values,
-    namedBars("contract", "price", "Price", null, "label", values.length),
+    namedBars("contract", "price", "Price", null, values.length),
   );
 }
 
@@ -293,7 +302,7 @@ export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
       `${values.slice(0, 3).map((v) => `${v.contract} gave ${v.label}`).join(", ")}.`,
     values,
     {
-      height: { step: 22 },
+      height: 22 * values.length,
       layer: [
         {
           mark: { type: "bar", color: palette.neutral, opacity: 0.55 },
@@ -358,7 +367,7 @@ export function capacityChart(facts: ReportFacts): VegaLiteSpec {
       }.`,
     values,
     {
-      height: { step: 34 },
+      height: 34 * values.length,
       layer: [
         {
           mark: { type: "bar", height: 20 },
@@ -471,19 +480,19 @@ function namedBars(
   field: string,
   title: string,
   colour: string | null,
-  label: string,
   rows: number,
 ): Record<string, unknown> {
   const y = { field: name, type: "nominal", sort: null, title: null };
-  const x = { field, type: "quantitative", title };
+  const axis = colour === null ? { tickCount: 5 } : countAxis;
+  const x = { field, type: "quantitative", title, axis };
   return {
-    height: { step: rows < 4 ? 30 : 22 },
+    height: (rows < 4 ? 30 : 22) * rows,
     layer: [
       {
         mark: { type: "bar", ...(colour === null ? {} : { color: colour }) },
         encoding: { y, x, ...(colour === null ? { color: typeColour } : {}) },
       },
-      barLabel({ y, x }, label),
+      barLabel({ y, x }, "label"),
     ],
   };
 }

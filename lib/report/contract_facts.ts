@@ -6,24 +6,13 @@
 import { compareIds } from "../allocator/ids.ts";
 import type { Instance } from "../allocator/instance.ts";
 import type { Prices } from "../allocator/allocation.ts";
+import { type ContractSummary, contractSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
-/** One contract. */
-export interface ContractFacts {
-  /** Its id. */
-  contract_address: string;
-  /** Whether it is sponsored. */
-  is_sponsored: boolean;
-  /** How many users may get it. */
-  cap: number;
-  /** How many got it. */
-  assigned: number;
-  /** assigned / cap. */
-  utilization: number;
+/** One contract: the summary's figures and who could use it. */
+export interface ContractFacts extends ContractSummary {
   /** cap − assigned, at least 0. */
   unused: number;
-  /** What one more unit of its cap would add to the objective; null where no prices are known. */
-  price: number | null;
   /** Users that have it as an eligible pair. */
   eligible_users: number;
   /** Users that have it among their k best scores. */
@@ -37,14 +26,9 @@ export function contractFacts(
   prices: Prices | null,
 ): ContractFacts[] {
   return instance.contracts
-    .map((contract_address, c): ContractFacts => ({
-      contract_address,
-      is_sponsored: c < instance.sponsoredContracts,
-      cap: instance.cap[c],
-      assigned: usage.assigned[c],
-      utilization: instance.cap[c] === 0 ? 0 : usage.assigned[c] / instance.cap[c],
+    .map((_, c): ContractFacts => ({
+      ...contractSummary(instance, usage, prices, c),
       unused: Math.max(0, instance.cap[c] - usage.assigned[c]),
-      price: prices === null ? null : prices.contract[c],
       eligible_users: usage.eligible[c],
       wanted_by: usage.wanted[c],
     }))
@@ -58,7 +42,7 @@ export function contractFacts(
 export function fullAndWanted(contracts: readonly ContractFacts[]): ContractFacts[] {
   return contracts
     .filter((c) =>
-      c.assigned >= c.cap && (c.price === null ? c.wanted_by > c.assigned : c.price > 0)
+      c.assigned >= c.cap && (c.price === undefined ? c.wanted_by > c.assigned : c.price > 0)
     )
     .sort((a, b) =>
       (b.price ?? 0) - (a.price ?? 0) ||

@@ -15,20 +15,9 @@ import {
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { type Headline, headline } from "./headline.ts";
+import type { Timings } from "./summary.ts";
 import { countUsage } from "./usage.ts";
 import { type UserFacts, userFacts } from "./user_facts.ts";
-
-/** Seconds that the parts of a run took; those not known are absent. */
-export interface RunTimings {
-  /** Reading the inputs. */
-  read_s?: number;
-  /** Solving. */
-  solve_s?: number;
-  /** Writing the assignments. */
-  write_s?: number;
-  /** From the command's start to its end. */
-  total_s?: number;
-}
 
 /** An allocation to report on: a solver's, or one read from a file with whatever is known about it. */
 export type ReportedAllocation = Omit<Allocation, "solver"> & {
@@ -40,8 +29,8 @@ export type ReportedAllocation = Omit<Allocation, "solver"> & {
 export interface RunDetails {
   /** Name of the drop, for the title. */
   title?: string;
-  /** Seconds. */
-  timings?: RunTimings;
+  /** Seconds that the parts of the run took; those not known are absent. */
+  timings?: Partial<Timings>;
   /** Input files as the user named them, by what they are: caps, elig, … */
   files?: Record<string, string>;
   /** Warnings beside the solver's own. */
@@ -120,8 +109,8 @@ export interface ReportFacts {
   input: InputReport;
   /** Input files as the user named them. */
   files: Record<string, string>;
-  /** Seconds. */
-  timings: RunTimings;
+  /** Seconds that the parts of the run took; those not known are absent. */
+  timings: Partial<Timings>;
   /** Whether time ran out, or the run was stopped, before it was finished. */
   timed_out: boolean;
   /** What a person should know, a line each. */

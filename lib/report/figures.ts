@@ -4,14 +4,13 @@
  * @module
  */
 import { renderSvg, type VegaLiteSpec } from "../deps/vega.ts";
-import { html, Markup } from "./markup.ts";
-import { escapeHtml } from "./markup.ts";
+import { escapeHtml, html, Markup } from "./markup.ts";
 import { palette } from "./palette.ts";
 
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
-export async function figureOf(spec: VegaLiteSpec): Promise<Markup> {
+export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
   const { title: _, ...untitled } = spec;
-  const svg = themed(await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
+  const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
   return html`
     <figure
       class="card"><h3>${spec.title}</h3><figcaption>${spec.description}</figcaption>${new Markup(
@@ -22,14 +21,16 @@ export async function figureOf(spec: VegaLiteSpec): Promise<Markup> {
 
 /**
  * SVG as Vega writes it made fit for the page: colours of the palette become variables of the style sheet (so that
- * dark mode changes them), coordinates are rounded to what a screen can show, and marks keep their words as a tip.
+ * dark mode changes them), coordinates are rounded to what a screen can show, marks keep their words as a tip, and
+ * ids begin with the chart's name, because several charts share a page.
  */
-export function themed(svg: string): string {
+export function themed(name: string, svg: string): string {
   let text = svg;
   for (const [name, colour] of Object.entries(palette)) {
     text = text.replaceAll(`"${colour}"`, `"var(--${name})"`);
   }
   return text
+    .replace(/(id="|url\(#)(clip|gradient)/g, `$1${name}-$2`)
     // Not colours: four digits or more after a point, in a coordinate.
     .replace(/-?\d*\.\d{3,}(?:e-\d+)?/g, (n) => String(Math.round(Number(n) * 100) / 100))
     .replace(

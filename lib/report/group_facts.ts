@@ -5,8 +5,8 @@
  */
 import type { Instance } from "../allocator/instance.ts";
 import type { Offers } from "../allocator/offers.ts";
-import { ceilShare } from "../allocator/policy.ts";
 import type { Prices } from "../allocator/allocation.ts";
+import { type GroupSummary, groupSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
 /** A full contract that users of a short group could have used. */
@@ -33,38 +33,21 @@ export interface ShortfallReason {
   taken: TakenContract[];
 }
 
-/** One group. */
-export interface GroupFacts {
-  /** Its id. */
-  group_id: string;
-  /** Users of the group that have an eligible pair. */
-  users: number;
-  /** Least share of them that must be sponsored. */
-  sponsorship_ratio: number;
-  /** That share as users, rounded up. */
-  required_sponsored_users: number;
-  /** Users with a sponsored offer. */
-  sponsored_users: number;
-  /** sponsored_users / users. */
-  user_ratio: number;
-  /** Users that the minimum lacks. */
-  shortfall: number;
-  /** Offers. */
-  assignments: number;
-  /** Sponsored offers. */
-  sponsored_assignments: number;
-  /** sponsored_assignments / assignments; null where there are none. */
-  assignment_ratio: number | null;
+/** One group: the summary's figures and why its minimum is missed. */
+export interface GroupFacts extends GroupSummary {
   /** Users without any offer. */
   users_without_offers: number;
   /** Users with a sponsored option. */
   users_with_sponsored_option: number;
   /** Σ score of the group's offers. */
   score: number;
-  /** What lowering the minimum by one user would add to the objective; null where no prices are known. */
-  price: number | null;
   /** Why users are missing; null where none are. */
   reason: ShortfallReason | null;
+}
+
+/** What lowering a group's minimum by one user would add to the objective; null where no prices are known. */
+export function minimumPrice(group: GroupSummary): number | null {
+  return group.prices === undefined ? null : group.prices.min_sponsored ?? 0;
 }
 
 /** Most contracts that a reason names. */
@@ -77,29 +60,13 @@ export function groupFacts(
   usage: Usage,
   prices: Prices | null,
 ): GroupFacts[] {
-  const facts = instance.groups.map((group_id, g): GroupFacts => {
-    const users = instance.groupSize[g];
-    const required = ceilShare(instance.ratio[g], users);
-    return {
-      group_id,
-      users,
-      sponsorship_ratio: instance.ratio[g],
-      required_sponsored_users: required,
-      sponsored_users: usage.sponsoredUsers[g],
-      user_ratio: usage.sponsoredUsers[g] / users,
-      shortfall: Math.max(0, required - usage.sponsoredUsers[g]),
-      assignments: usage.assignments[g],
-      sponsored_assignments: usage.sponsoredAssignments[g],
-      assignment_ratio: usage.assignments[g] === 0
-        ? null
-        : usage.sponsoredAssignments[g] / usage.assignments[g],
-      users_without_offers: usage.usersWithoutOffers[g],
-      users_with_sponsored_option: usage.sponsoredOption[g],
-      score: usage.score[g],
-      price: prices === null ? null : prices.minSponsored[g],
-      reason: null,
-    };
-  });
+  const facts = instance.groups.map((_, g): GroupFacts => ({
+    ...groupSummary(instance, usage, prices, g),
+    users_without_offers: usage.usersWithoutOffers[g],
+    users_with_sponsored_option: usage.sponsoredOption[g],
+    score: usage.score[g],
+    reason: null,
+  }));
   explainShortfalls(facts, instance, offers, usage, prices);
   return facts;
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { InputReport } from "../drop.ts";
 import type { ReportTotals } from "./facts.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { count, counted, figure, gapInWords, percent } from "./words.ts";
@@ -76,34 +75,6 @@ export function shortfallInWords(group: GroupFacts): string {
     );
   }
   return capitalized(parts.join("; "));
-}
-
-/** What was left out of the inputs or filled in, a line each; empty where nothing was. */
-export function inputInWords(input: InputReport): string[] {
-  const lines: [number, string][] = [
-    [input.elig.duplicate_pairs, "duplicate pairs left out (the first row of each counts)"],
-    [input.elig.conflicting_duplicate_pairs, "of them with another score"],
-    [input.elig.pairs_without_group, "pairs left out: their user has no group"],
-    [input.elig.users_without_group, "users without a group"],
-    [input.elig.pairs_with_unknown_contract, "pairs left out: their contract is not in caps"],
-    [input.elig.unknown_contracts, "contracts of elig that are not in caps"],
-    [input.elig.pairs_without_cap, "pairs left out: their contract has no capacity"],
-    [input.elig.pairs_below_min_score, "pairs left out: score below the least asked for"],
-    [input.elig.pairs_beyond_top_n, "pairs left out: beyond each user's best n"],
-    [input.caps.duplicate_rows, "duplicate rows of caps left out"],
-    [input.caps.conflicting_duplicate_rows, "of them with other values"],
-    [input.caps.fractional_caps, "caps rounded down to whole units"],
-    [input.caps.sponsored_without_cap, "sponsored contracts left out: cap is not above 0"],
-    [input.caps.unsponsored_default_cap, "unsponsored contracts without a cap got the default"],
-    [input.user_groups.users_without_pairs, "users of user-groups have no eligible pair"],
-    [input.user_groups.duplicate_rows, "duplicate rows of user-groups left out"],
-    [input.user_groups.conflicting_duplicate_rows, "of them with another group"],
-    [input.group_ratios.groups_without_users, "groups of group-ratios have no eligible user"],
-    [input.group_ratios.default_ratio_groups, "groups without a ratio got the default"],
-    [input.group_ratios.duplicate_rows, "duplicate rows of group-ratios left out"],
-    [input.group_ratios.conflicting_duplicate_rows, "of them with another ratio"],
-  ];
-  return lines.filter(([n]) => n > 0).map(([n, text]) => `${count(n)} ${text}`);
 }
 
 function capitalized(text: string): string {

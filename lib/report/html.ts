@@ -8,9 +8,10 @@ import { reportCharts } from "./charts.ts";
 import type { ContractFacts } from "./contract_facts.ts";
 import type { ReportFacts } from "./facts.ts";
 import { figureOf } from "./figures.ts";
-import type { GroupFacts } from "./group_facts.ts";
-import { inputInWords, shortfallInWords } from "./headline.ts";
+import { type GroupFacts, minimumPrice } from "./group_facts.ts";
+import { shortfallInWords } from "./headline.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { inputNotes } from "./input_notes.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { pageText } from "./page.ts";
 import { count, counted, duration, figure, percent } from "./words.ts";
@@ -51,7 +52,7 @@ type Figures = Partial<Record<string, Markup>>;
 
 async function figures(specs: Record<string, VegaLiteSpec>): Promise<Figures> {
   const drawn: Figures = {};
-  for (const [name, spec] of Object.entries(specs)) drawn[name] = await figureOf(spec);
+  for (const [name, spec] of Object.entries(specs)) drawn[name] = await figureOf(name, spec);
   return drawn;
 }
 
@@ -180,7 +181,7 @@ const groupColumns: HtmlColumn<GroupFacts>[] = [
     show: (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
     number: (g) => g.assignment_ratio,
   },
-  { title: "Price", show: (g) => priceText(g.price), number: (g) => g.price },
+  { title: "Price", show: (g) => priceText(minimumPrice(g)), number: minimumPrice },
 ];
 
 function groupsSection(facts: ReportFacts, charts: Figures): Content {
@@ -215,7 +216,7 @@ const contractColumns: HtmlColumn<ContractFacts>[] = [
   { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
   { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
   { title: "Used", show: (c) => percent(c.utilization), number: (c) => c.utilization },
-  { title: "Price", show: (c) => priceText(c.price), number: (c) => c.price },
+  { title: "Price", show: (c) => priceText(c.price ?? null), number: (c) => c.price ?? null },
   {
     title: "Eligible users",
     show: (c) => count(c.eligible_users),
@@ -306,7 +307,7 @@ function feasibilitySection(facts: ReportFacts, charts: Figures): Content {
 
 function inputsSection(facts: ReportFacts): Content {
   const { input, totals, timings } = facts;
-  const left = inputInWords(input);
+  const left = inputNotes(input);
   const times = Object.entries({
     Reading: timings.read_s,
     Solving: timings.solve_s,

@@ -38,7 +38,7 @@ nav a:hover{color:var(--ink)}
 :focus-visible{outline:2px solid var(--sponsored);outline-offset:2px;border-radius:3px}
 section{padding-top:2.5rem}
 .lede{color:var(--muted);max-width:46rem;margin-bottom:1rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.75rem;margin:1.5rem 0 0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:1.5rem 0 0;padding:0}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem}
 .tile{padding:.875rem 1rem}
 .tile dt{color:var(--muted);font-size:.875rem}
@@ -48,6 +48,8 @@ section{padding-top:2.5rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem;align-items:start}
 .card{padding:1.125rem 1.25rem;margin:0 0 1rem;min-width:0}
 .grid>.card{margin:0}
+@media (min-width:60rem){.grid>figure:last-child:nth-child(odd):not(:first-child){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
+.grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3}}
 figure.card figcaption{color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
 figure svg{display:block;width:100%;height:auto;max-width:40rem;overflow:visible}
 details{margin-top:.625rem;font-size:.875rem}
@@ -63,7 +65,7 @@ details .scroll{max-height:16rem;margin-top:.5rem;width:fit-content;max-width:10
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem}
 th,td{padding:.4375rem .75rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}
 tbody tr:last-child>*{border-bottom:0}
-thead th{position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
+thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
 td.n,th.n{text-align:right}

@@ -181,7 +181,8 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
   };
 }
 
-function groupSummary(
+/** One group's figures, from counts over the offers. */
+export function groupSummary(
   instance: Instance,
   usage: Usage,
   prices: Prices | null,
@@ -215,7 +216,8 @@ function groupPrices(prices: Prices, g: number): GroupPrices {
   return Object.fromEntries(all.filter(([, price]) => price > 0));
 }
 
-function contractSummary(
+/** One contract's figures, from counts over the offers. */
+export function contractSummary(
   instance: Instance,
   usage: Usage,
   prices: Prices | null,
