@@ -3,32 +3,9 @@
  *
  * @module
  */
+import type { DropSources, ReadOptions } from "../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import { file, number } from "./options.ts";
-
-/** Where the four inputs are. */
-export interface InputSources {
-  /** contract_address, cap_face, is_sponsored. */
-  caps: string;
-  /** user_id, contract_address, score. */
-  elig: string;
-  /** user_id, group_id. */
-  userGroups: string;
-  /** group_id, sponsorship_ratio. */
-  groupRatios: string;
-}
-
-/** How the inputs are read. */
-export interface InputRules {
-  /** Cap of unsponsored contracts without one. */
-  unsponsoredCap: number;
-  /** Best pairs kept per user; 0: all. */
-  topN: number;
-  /** Least score that is kept; undefined: every score. */
-  minScore: number | undefined;
-  /** Ratio of groups without one; undefined: an error. */
-  defaultRatio: number | undefined;
-}
 
 /** Adds the inputs and how to read them. */
 export function addInputOptions(command: DivvyCommand): DivvyCommand {
@@ -56,13 +33,13 @@ export function addInputOptions(command: DivvyCommand): DivvyCommand {
 }
 
 /** The inputs named on the command line. */
-export function inputSources(options: OptionValues): InputSources {
-  const { caps, elig, userGroups, groupRatios } = options as unknown as InputSources;
+export function inputSources(options: OptionValues): DropSources {
+  const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
   return { caps, elig, userGroups, groupRatios };
 }
 
 /** How the command line wants them read. */
-export function inputRules(options: OptionValues): InputRules {
-  const { unsponsoredCap, topN, minScore, defaultRatio } = options as unknown as InputRules;
-  return { unsponsoredCap, topN, minScore, defaultRatio };
+export function readOptions(options: OptionValues): ReadOptions {
+  const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options as ReadOptions;
+  return { unsponsoredCap, topN: topN === 0 ? undefined : topN, minScore, defaultRatio, workers };
 }

@@ -51,10 +51,9 @@ export class DivvyOption extends Option {
     return this;
   }
 
-  /** Marks the option as accepted and without effect; the help says so. */
+  /** Marks the option as accepted and without effect; its description says why. */
   withoutEffect(): this {
     this.noEffect = true;
-    this.description = `accepted, without effect: ${this.description}`;
     return this;
   }
 

@@ -1,0 +1,14 @@
+/**
+ * Option values as files name them.
+ *
+ * @module
+ */
+import type { OptionValues } from "./command.ts";
+
+/** Options by their snake_case names, in the order of the alphabet; those that nobody set are left out. */
+export function namedOptions(options: OptionValues): Record<string, unknown> {
+  const named = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value] as const);
+  return Object.fromEntries(named.sort(([a], [b]) => a < b ? -1 : 1));
+}
