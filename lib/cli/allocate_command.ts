@@ -7,9 +7,7 @@ import { DivvyCommand } from "./command.ts";
 import { addInputOptions } from "./input_options.ts";
 import { choice, file, flag, number } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
-
-/** Solvers by their names on the command line; the last three are the replaced tool's. */
-export const SOLVERS = ["optimal", "greedy", "ilp", "pulp", "or", "both"] as const;
+import { SOLVERS } from "../allocate.ts";
 
 /** Defines `divvy allocate`. */
 export function allocateCommand(): DivvyCommand {
@@ -25,7 +23,7 @@ export function allocateCommand(): DivvyCommand {
     ])
     .optionsUnder("Solver:", [
       choice("--solver <name>", "pulp: optimal, model coverage; or: optimal, uniform", SOLVERS)
-        .default("optimal"),
+        .default("greedy"),
       number("--timeout <seconds>", "stop solving then, with the best so far", {
         min: 0,
         above: true,

@@ -8,7 +8,7 @@ import type { Allocation } from "../allocator/allocation.ts";
 import type { Drop } from "../drop.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
-import { writeTextAtomically } from "../io/atomic_file.ts";
+import { writeTextAtomic } from "../io/atomic_file.ts";
 import { summarize, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/summary_text.ts";
 import { count } from "../report/words.ts";
@@ -54,7 +54,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     peakRssBytes: progress.peakRss,
   });
   if (values.summary !== undefined) {
-    await writeTextAtomically(values.summary, `${JSON.stringify(summary, null, 2)}\n`);
+    await writeTextAtomic(values.summary, `${JSON.stringify(summary, null, 2)}\n`);
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) tell(summary, values);
@@ -90,7 +90,10 @@ async function solved(
 /** The summary on the terminal, and where the files are. */
 function tell(summary: Summary, { out, summary: summaryFile }: AllocateValues): void {
   const files = [`  ${out}`, ...(summaryFile === undefined ? [] : [`  ${summaryFile}`])];
-  write(Deno.stderr, `\n${summaryText(summary, screenOf(Deno.stderr))}\nWritten:\n${files.join("\n")}\n`);
+  write(
+    Deno.stderr,
+    `\n${summaryText(summary, screenOf(Deno.stderr))}\nWritten:\n${files.join("\n")}\n`,
+  );
 }
 
 /** The exit code, with a line that says why where it is not 0. */

@@ -4,8 +4,9 @@
  * @module
  */
 import { Command, type CommanderError } from "../deps/commander.ts";
+import { helpLayout } from "./help_layout.ts";
 import { write } from "./write.ts";
-import { type DivvyOption, file } from "./options.ts";
+import { type DivvyOption, file, flag } from "./options.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
 export type OptionValues = Record<string, unknown>;
@@ -41,9 +42,9 @@ export class DivvyCommand extends Command {
       getErrHelpWidth: () => helpWidth(Deno.stderr),
       getOutHasColors: () => !Deno.noColor && Deno.stdout.isTerminal(),
       getErrHasColors: () => !Deno.noColor && Deno.stderr.isTerminal(),
-    }).configureHelp({ styleTitle: (text) => `\x1b[1m${text}\x1b[22m` });
+    }).configureHelp(helpLayout);
     this.addHelpText("after", () => this.examplesText());
-    this.helpOption("-h, --help", "show this help");
+    this.addHelpOption(flag("-h, --help", "show this help").helpGroup("Other options:"));
   }
 
   /** Adds an example. */

@@ -8,6 +8,7 @@ import type { Command } from "../deps/commander.ts";
 import { InputError, quote } from "../errors.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable } from "./config_schema.ts";
+import { readText } from "./read_text.ts";
 
 /**
  * Reads a configuration file and fills in the command's options that the command line did not give.
@@ -31,17 +32,7 @@ export async function applyConfig(
 }
 
 async function readConfig(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    const what = error instanceof Deno.errors.NotFound
-      ? "no such file"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new InputError(`${path}: ${what} (--config)`, { file: path });
-  }
+  const text = await readText(path);
   try {
     return parse(text);
   } catch (error) {

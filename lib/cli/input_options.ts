@@ -5,10 +5,13 @@
  */
 import type { DropSources, ReadOptions } from "../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
-import { file, number } from "./options.ts";
+import { type DivvyOption, file, number } from "./options.ts";
 
-/** Adds the inputs and how to read them. */
-export function addInputOptions(command: DivvyCommand): DivvyCommand {
+/** Adds the inputs and how to read them; `more` are inputs of the command's own. */
+export function addInputOptions(
+  command: DivvyCommand,
+  more: readonly DivvyOption[] = [],
+): DivvyCommand {
   return command
     .optionsUnder("Inputs:", [
       file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
@@ -16,6 +19,7 @@ export function addInputOptions(command: DivvyCommand): DivvyCommand {
       file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
       file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
         .needed(),
+      ...more,
     ])
     .optionsUnder("Reading:", [
       number("--min-score <score>", "leave out pairs with a lower score"),

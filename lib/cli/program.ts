@@ -8,6 +8,9 @@
  */
 import { CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../version.ts";
+import { allocateCommand } from "./allocate_command.ts";
+import { checkCommand } from "./check_command.ts";
+import { generateCommand } from "./generate_command.ts";
 import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
 import { exitCodeOf } from "./exit_codes.ts";
@@ -18,6 +21,9 @@ import { UsageError } from "../errors.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
+  allocateCommand,
+  checkCommand,
+  generateCommand,
   schemaCommand,
   completionsCommand,
 ];
@@ -27,7 +33,9 @@ export function divvyProgram(): DivvyCommand {
   const program = new DivvyCommand("divvy")
     .description("Divide scarce things among people, the best possible way, and prove it.")
     .usage("<command> [options]")
+    .optionsGroup("Other options:")
     .version(VERSION, "-V, --version", "show the version")
+    .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", EXIT_CODES)
     .hook("preAction", async (_, command) => {

@@ -1,0 +1,48 @@
+/**
+ * What `divvy check` does: read the drop and the assignments, judge, tell.
+ *
+ * @module
+ */
+import { checkAssignments } from "../allocator/check.ts";
+import { readAssignments } from "../io/assignments_reader.ts";
+import { parseCertificate } from "../io/certificate_file.ts";
+import { readDrop } from "../io/drop_reader.ts";
+import { checkText } from "../report/check_text.ts";
+import type { OptionValues } from "./command.ts";
+import { EXIT_DONE, EXIT_RULE } from "./exit_codes.ts";
+import { inputSources, readOptions } from "./input_options.ts";
+import { policyOf } from "./policy_options.ts";
+import { ProgressLine } from "./progress_line.ts";
+import { readText } from "./read_text.ts";
+import { screenOf } from "./screen.ts";
+import { write, writeJson } from "./write.ts";
+
+/** The options of `divvy check` that are not inputs, reading or policy. */
+interface CheckValues {
+  assign: string;
+  certificate?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy check`. */
+export async function runCheck(options: OptionValues): Promise<number> {
+  const { assign, certificate: certificateFile, json, quiet } = options as unknown as CheckValues;
+  const progress = new ProgressLine({ quiet });
+  const drop = await readDrop(inputSources(options), {
+    ...readOptions(options),
+    onProgress: progress.report,
+  });
+  progress.report({ phase: `read ${assign}` });
+  const table = await readAssignments(assign);
+  const certificate = certificateFile === undefined
+    ? undefined
+    : parseCertificate(await readText(certificateFile), certificateFile);
+  progress.report({ phase: "check" });
+  const report = checkAssignments(drop.instance, table, policyOf(options), { certificate });
+  progress.finish();
+
+  if (json) writeJson({ ...report, input: drop.input });
+  else write(Deno.stdout, checkText(report, screenOf(Deno.stdout).style));
+  return report.ok ? EXIT_DONE : EXIT_RULE;
+}

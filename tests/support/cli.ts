@@ -1,0 +1,119 @@
+/** Runs the command line as a user would: its own process, no permission that it does not need. */
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** What a run left behind. */
+export interface CliRun {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How the command line is run. */
+export interface CliOptions {
+  /** Folder to run in; also the one that it may read and write. */
+  cwd: string;
+  /** Permission flags. @default read and write in `cwd` and read in the repository, everything else denied */
+  permissions?: string[];
+  /** Environment beside NO_COLOR. */
+  env?: Record<string, string>;
+  /** Text on standard input. */
+  stdin?: string;
+}
+
+/** No network, environment, subprocess, foreign function or system information. */
+export const DENIED = [
+  "--no-prompt",
+  "--deny-net",
+  "--deny-env",
+  "--deny-run",
+  "--deny-ffi",
+  "--deny-sys",
+];
+
+/** Arguments for `deno` that run the command line. */
+export function denoArgs(args: readonly string[], { cwd, permissions }: CliOptions): string[] {
+  const granted = permissions ??
+    [...DENIED, `--allow-read=${cwd},${ROOT}`, `--allow-write=${cwd}`];
+  return ["run", "--quiet", ...granted, `${ROOT}cli.ts`, ...args];
+}
+
+/** Runs `divvy` with the arguments given and waits for it. */
+export async function divvy(args: readonly string[], options: CliOptions): Promise<CliRun> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: denoArgs(args, options),
+    cwd: options.cwd,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** A folder that is gone when the test is over. */
+export class TempFolder implements AsyncDisposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "divvy-test-" });
+
+  /** Writes a file and returns its name in the folder. */
+  write(name: string, text: string | Uint8Array): string {
+    const data = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    Deno.writeFileSync(`${this.path}/${name}`, data);
+    return name;
+  }
+
+  /** Text of a file in the folder. */
+  read(name: string): string {
+    return Deno.readTextFileSync(`${this.path}/${name}`);
+  }
+
+  /** Names in the folder, sorted. */
+  names(): string[] {
+    return [...Deno.readDirSync(this.path)].map((entry) => entry.name).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** The four inputs of a drop, as text. */
+export interface DropTexts {
+  "caps.csv": string;
+  "elig.csv": string;
+  "user_groups.csv": string;
+  "group_ratios.csv": string;
+}
+
+/** Four users, two groups, a sponsored and two unsponsored contracts. */
+export const SMALL_DROP: DropTexts = {
+  "caps.csv": "contract_address,cap_face,is_sponsored\ns1,2,true\nt1,3,false\nt2,2,false\n",
+  "elig.csv": "user_id,contract_address,score\n" +
+    "ann,s1,0.9\nann,t1,0.4\nbob,s1,0.8\nbob,t1,0.3\nbob,t2,0.2\n" +
+    "cy,t1,0.7\ncy,t2,0.6\ndee,s1,0.5\ndee,t2,0.1\n",
+  "user_groups.csv": "user_id,group_id\nann,g1\nbob,g1\ncy,g2\ndee,g2\n",
+  "group_ratios.csv": "group_id,sponsorship_ratio\ng1,0.5\ng2,0.5\n",
+};
+
+/** The options that name the four inputs in the folder they are in. */
+export const INPUTS = [
+  ...["--caps", "caps.csv", "--elig", "elig.csv"],
+  ...["--user-groups", "user_groups.csv", "--group-ratios", "group_ratios.csv"],
+];
+
+/** Writes a drop into a folder; what is `null` is left out. */
+export function writeDrop(
+  folder: TempFolder,
+  changes: Partial<Record<keyof DropTexts, string | Uint8Array | null>> = {},
+): void {
+  for (const [name, text] of Object.entries({ ...SMALL_DROP, ...changes })) {
+    if (text !== null) folder.write(name, text);
+  }
+}
