@@ -6,6 +6,7 @@
 import type { Allocation } from "./allocator/allocation.ts";
 import { defaultPolicy, type Policy } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
+import { UsageError } from "./errors.ts";
 import type { RunControl } from "./progress.ts";
 
 /** Solvers by name; see {@link AllocateOptions.solver}. */
@@ -40,6 +41,9 @@ export async function allocate(drop: Drop, options: AllocateOptions = {}): Promi
   const { instance } = drop;
   const control = { onProgress, signal, timeout };
   const policy = policyFrom(options);
+  if (policy.maxPerBrand !== null && instance.brand === null) {
+    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
+  }
   if (solver === "ilp") {
     const { solveIlp } = await import("./allocator/ilp.ts");
     return solveIlp(instance, policy, { ...control, gap });

@@ -14,9 +14,10 @@ import { summaryText } from "../report/summary_text.ts";
 import { count } from "../report/words.ts";
 import type { OptionValues } from "./command.ts";
 import { EXIT_DONE, EXIT_RULE } from "./exit_codes.ts";
-import { inputSources, readOptions } from "./input_options.ts";
+import { inputFiles, inputSources, readOptions } from "./input_options.ts";
 import { Interrupt } from "./interrupt.ts";
 import { namedOptions } from "./named_options.ts";
+import { checkOutputs } from "./output_files.ts";
 import { policyOf } from "./policy_options.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { screenOf } from "./screen.ts";
@@ -41,6 +42,10 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   const values = options as unknown as AllocateValues;
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
+  await checkOutputs(
+    { "--out": values.out, "--summary": values.summary },
+    inputFiles(inputSources(options)),
+  );
 
   const { drop, allocation } = await solved(options, values, progress, clock);
   await writeAssignments(values.out, drop.instance, allocation);

@@ -5,6 +5,7 @@
  */
 import type { DropSources, ReadOptions } from "../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
+import type { NamedFiles } from "./output_files.ts";
 import { type DivvyOption, file, number } from "./options.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -26,7 +27,7 @@ export function addInputOptions(
       number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
         .default(0),
       number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
-        min: 1,
+        min: 0,
         whole: true,
       }).default(10_000),
       number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
@@ -40,6 +41,16 @@ export function addInputOptions(
 export function inputSources(options: OptionValues): DropSources {
   const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
   return { caps, elig, userGroups, groupRatios };
+}
+
+/** The inputs by the options that name them. */
+export function inputFiles({ caps, elig, userGroups, groupRatios }: DropSources): NamedFiles {
+  return {
+    "--caps": caps,
+    "--elig": elig,
+    "--user-groups": userGroups,
+    "--group-ratios": groupRatios,
+  };
 }
 
 /** How the command line wants them read. */
