@@ -38,7 +38,7 @@ async function checkFolder(path: string): Promise<void> {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   const folder = cut < 0 ? "." : path.slice(0, cut + 1);
   const there = await isFolder(folder);
-  if (there === false) throw because(`${folder} is no folder`);
+  if (there === false) throw because(`${path.slice(0, cut)} is no folder`);
   if (there === undefined) throw because("its folder does not exist");
 }
 
