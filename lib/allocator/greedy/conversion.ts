@@ -8,8 +8,12 @@ import { bestOpen, NONE } from "./ranking.ts";
 import { add, type GreedyState, isUnsponsoredType, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
-/** Converts users of unsponsored type, those with fewest offers first. Nobody loses an offer. */
+/**
+ * Converts users of unsponsored type, those with fewest offers first. Nobody loses an offer. Under model coverage users
+ * have no type.
+ */
 export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
+  if (state.policy.model === "coverage") return;
   const users = Uint32Array.from(state.count.keys())
     .filter((u) => isUnsponsoredType(state, u))
     .sort((a, b) => state.count[a] - state.count[b] || a - b);

@@ -6,12 +6,13 @@
 import { userCount } from "../instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
+import { rerouteForMinima } from "./rerouting.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
  * Gives users a first sponsored offer until each group has as many sponsored users as it must: groups by target,
- * largest first, their users by best sponsored score.
+ * largest first, their users by best sponsored score. Then units are passed on to groups that still lack some.
  */
 export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   const target = state.rules.minSponsored;
@@ -19,20 +20,18 @@ export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch
   const groups = Array.from(target.keys()).filter((g) => target[g] > 0);
   groups.sort((a, b) => target[b] - target[a] || a - b);
   for (const g of groups) {
-    for (const u of members(g)) {
+    for (const u of members[g]) {
       if (state.sponsoredUsers[g] >= target[g]) break;
       if (watch.isOver()) return;
       const pair = bestOpen(state, ranked, u, true);
       if (pair !== NONE) place(state, u, pair);
     }
   }
+  rerouteForMinima(state, groups, members, watch);
 }
 
 /** Users with a sponsored pair, by group; within it by best sponsored score, then by user. */
-function candidatesByGroup(
-  state: GreedyState,
-  ranked: Uint32Array,
-): (group: number) => Uint32Array {
+function candidatesByGroup(state: GreedyState, ranked: Uint32Array): Uint32Array[] {
   const { instance } = state;
   const { group, start, middle, score } = instance;
   const users = userCount(instance);
@@ -43,5 +42,7 @@ function candidatesByGroup(
   const next = from.slice();
   for (let u = 0; u < users; u++) if (start[u] < middle[u]) members[next[group[u]]++] = u;
   const best = (u: number) => score[ranked[start[u]]];
-  return (g) => members.subarray(from[g], from[g + 1]).sort((a, b) => best(b) - best(a) || a - b);
+  return instance.groups.map((_, g) =>
+    members.subarray(from[g], from[g + 1]).sort((a, b) => best(b) - best(a) || a - b)
+  );
 }

@@ -1,0 +1,131 @@
+/**
+ * The rest of phase 1: minima that are missed only because of who took which unit.
+ *
+ * Who serves which minimum is a flow from groups over users and contracts to units, and this looks for the paths that
+ * augment it (Ford and Fulkerson, "Maximal flow through a network", 1956), contract by contract.
+ *
+ * @module
+ */
+import { place } from "./gate.ts";
+import { type GreedyState, remove } from "./state.ts";
+import type { Watch } from "./watch.ts";
+
+/** How a search came to a contract: `taker` would take `pair` of it, in place of what `giver` holds. */
+interface Step {
+  readonly pair: number;
+  readonly taker: number;
+  /** User who then gives up an offer: the taker, or one of the same group; −1 at the start of a path. */
+  readonly giver: number;
+}
+
+/**
+ * Serves further users of groups that lack some, by passing units on: a user moves to another contract, or leaves the
+ * place to one of the same group, so that nobody's minimum suffers. Afterwards the minima lack as few users in
+ * all as can be. For use while nobody has more than one offer.
+ *
+ * @param members users with a sponsored pair of each group, in the order to serve them
+ */
+export function rerouteForMinima(
+  state: GreedyState,
+  groups: readonly number[],
+  members: readonly Uint32Array[],
+  watch: Watch,
+): void {
+  const { minSponsored, maxSponsored } = state.rules;
+  const lacks = (g: number) => state.sponsoredUsers[g] < Math.min(minSponsored[g], maxSponsored[g]);
+  if (!groups.some(lacks)) return;
+  const search = new PathSearch(state, members);
+  for (const g of groups) {
+    while (lacks(g)) {
+      if (watch.isOver()) return;
+      if (!search.serveOneMore(g)) break;
+    }
+  }
+}
+
+/** Searches for chains of users that end at a contract with a unit left. */
+class PathSearch {
+  readonly #state: GreedyState;
+  /** Users of each group that hold nothing and could hold a sponsored offer. */
+  readonly #unserved: Set<number>[];
+  /** Users that hold a unit of each sponsored contract. */
+  readonly #holders: Set<number>[];
+  /** Contracts from which a search found no unit. None will: whoever is behind them stays among themselves. */
+  readonly #dead: Uint8Array;
+  /** How many contracts are not dead. */
+  #alive: number;
+
+  constructor(state: GreedyState, members: readonly Uint32Array[]) {
+    const { sponsoredContracts, contract } = state.instance;
+    this.#state = state;
+    this.#unserved = members.map((users) => new Set(users.filter((u) => state.count[u] === 0)));
+    this.#holders = Array.from({ length: sponsoredContracts }, () => new Set());
+    this.#dead = new Uint8Array(sponsoredContracts);
+    this.#alive = sponsoredContracts;
+    state.count.forEach((count, u) => {
+      if (count > 0) this.#holders[contract[state.slots[u * state.stride]]].add(u);
+    });
+  }
+
+  /** Serves one user more of group `g` if there is a way. */
+  serveOneMore(g: number): boolean {
+    const { left, instance } = this.#state;
+    const steps = new Map<number, Step>();
+    const groupsSeen = new Set<number>([g]);
+    this.#reachAll(steps, this.#unserved[g], -1);
+    // A Map iterates over what is added on the way: breadth first.
+    for (const c of steps.keys()) {
+      if (left[c] > 0) {
+        this.#pass(steps, c);
+        return true;
+      }
+      for (const holder of this.#holders[c]) {
+        if (steps.size === this.#alive) break;
+        this.#reach(steps, holder, holder);
+        const group = instance.group[holder];
+        if (groupsSeen.has(group)) continue;
+        groupsSeen.add(group);
+        this.#reachAll(steps, this.#unserved[group], holder);
+      }
+    }
+    for (const c of steps.keys()) this.#dead[c] = 1;
+    this.#alive -= steps.size;
+    return false;
+  }
+
+  #reachAll(steps: Map<number, Step>, takers: Iterable<number>, giver: number): void {
+    for (const taker of takers) {
+      if (steps.size === this.#alive) return;
+      this.#reach(steps, taker, giver);
+    }
+  }
+
+  /** Notes the contracts that `taker` could take and no step has come to before. */
+  #reach(steps: Map<number, Step>, taker: number, giver: number): void {
+    const { start, middle, contract } = this.#state.instance;
+    for (let pair = start[taker]; pair < middle[taker]; pair++) {
+      const c = contract[pair];
+      if (this.#dead[c] === 0 && !steps.has(c)) steps.set(c, { pair, taker, giver });
+    }
+  }
+
+  /** Passes units on along the path to contract `c`, from its end to its start. */
+  #pass(steps: Map<number, Step>, c: number): void {
+    const { slots, stride, instance } = this.#state;
+    const { contract, group } = instance;
+    for (let at = c;;) {
+      const { pair, taker, giver } = steps.get(at)!;
+      const given = giver < 0 ? -1 : slots[giver * stride];
+      if (giver >= 0) {
+        remove(this.#state, giver, given);
+        this.#holders[contract[given]].delete(giver);
+        this.#unserved[group[giver]].add(giver);
+      }
+      place(this.#state, taker, pair);
+      this.#holders[at].add(taker);
+      this.#unserved[group[taker]].delete(taker);
+      if (giver < 0) return;
+      at = contract[given];
+    }
+  }
+}
