@@ -1,0 +1,49 @@
+/**
+ * The options of a split and their defaults.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+
+/** What a split weighs and which answers it may give. */
+export interface SplitOptions {
+  /** Share of the objective that misses of the target have beside misses of the interval; above 0. @default 0.2 */
+  gamma?: number;
+  /** Targets and bounds below this weigh as this one does; above 0. @default 0.5 */
+  tMin?: number;
+  /** Count misses as they are, not in proportion to the target or bound missed. @default false */
+  absolute?: boolean;
+  /** Let units go below zero where the total can't meet the lower bounds. @default false */
+  allowNegative?: boolean;
+  /** Units come in whole multiples of this (1, 0.5, 0.01, …); none: any amount. @default undefined */
+  step?: number;
+  /** Decimal places of the currency, 0 to 6: payments are whole multiples of its smallest coin. @default 2 */
+  currencyDigits?: number;
+}
+
+/** {@link SplitOptions} with the defaults filled in. */
+export type ResolvedSplitOptions = Required<Omit<SplitOptions, "step">> & { step?: number };
+
+/** Numbers of larger size would overflow when squared. */
+export const LARGEST = 1e100;
+
+/** Fills in the defaults. Throws {@link UsageError} for a value out of range. */
+export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions {
+  const { gamma = 0.2, tMin = 0.5, absolute = false, allowNegative = false, currencyDigits = 2 } =
+    options;
+  requirePositive("gamma", gamma);
+  requirePositive("tMin", tMin);
+  if (options.step !== undefined) requirePositive("step", options.step);
+  if (!Number.isInteger(currencyDigits) || currencyDigits < 0 || currencyDigits > 6) {
+    throw new UsageError(
+      `currencyDigits is ${currencyDigits}, expected a whole number from 0 to 6`,
+    );
+  }
+  return { gamma, tMin, absolute, allowNegative, step: options.step, currencyDigits };
+}
+
+function requirePositive(name: string, value: number): void {
+  if (!(value > 0 && value <= LARGEST)) {
+    throw new UsageError(`${name} is ${value}, expected a number above 0 (at most ${LARGEST})`);
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Each person's discontent, and what a person takes at a price: the two sides of the method.
+ *
+ * The discontent of somebody with target t and interval [l, u] who gets x units is
+ *
+ *     f(x) = γ w(t) (x − t)² + w(l) (l − x)₊² + w(u) (x − u)₊²,
+ *
+ * a convex function made of three parabolas that meet at l and u. Half its derivative,
+ *
+ *     h(x) = s x − c,   s = γ w(t) [+ w(l) below l] [+ w(u) above u],   c = γ w(t) t [+ w(l) l] [+ w(u) u],
+ *
+ * is continuous, piecewise linear and strictly increasing. So for every price m there is just one amount x with
+ * h(x) = m; kept within the hard bounds [floor, ceiling] it is the person's response to m, and grows with m.
+ *
+ * @module
+ */
+import { productError, sumError } from "./exact_sum.ts";
+import type { ResolvedSplitOptions } from "./options.ts";
+import type { CheckedColumns } from "./problem.ts";
+import { weighted, weightOf } from "./weights.ts";
+
+/** What all people together take at a price. */
+export interface Demand {
+  /** total − Σ units, to about twice a double's precision. */
+  missing: number;
+  /** Σ |units|. */
+  size: number;
+  /** What Σ units grows by, per unit of price. */
+  slope: number;
+}
+
+/** The people of a split and their hard bounds. */
+export class People {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly target: Float64Array;
+  /** Least units that each person may get; −Infinity: no such bound. */
+  readonly floor: Float64Array;
+  /** Most units that each person may get; Infinity: no such bound. */
+  readonly ceiling: Float64Array;
+  readonly #options: ResolvedSplitOptions;
+  // h(x) = slope · x − constant within the interval.
+  readonly #slope: Float64Array;
+  readonly #constant: Float64Array;
+
+  /** People with the hard bounds given. */
+  constructor(
+    { lower, upper, target }: Pick<CheckedColumns, "lower" | "upper" | "target">,
+    hard: { floor: Float64Array; ceiling: Float64Array },
+    options: ResolvedSplitOptions,
+  ) {
+    this.lower = lower;
+    this.upper = upper;
+    this.target = target;
+    this.floor = hard.floor;
+    this.ceiling = hard.ceiling;
+    this.#options = options;
+    this.#slope = new Float64Array(target.length);
+    this.#constant = new Float64Array(target.length);
+    for (let i = 0; i < target.length; i++) {
+      this.#slope[i] = options.gamma * weightOf(target[i], options);
+      this.#constant[i] = options.gamma * weighted(target[i], options);
+    }
+  }
+
+  /** Number of people. */
+  get count(): number {
+    return this.target.length;
+  }
+
+  /** Half the derivative of person i's discontent at x units. */
+  halfDerivative(i: number, x: number): number {
+    const options = this.#options, l = this.lower[i], u = this.upper[i];
+    let h = this.#slope[i] * x - this.#constant[i];
+    if (x < l) h += weightOf(l, options) * x - weighted(l, options);
+    if (x > u) h += weightOf(u, options) * x - weighted(u, options);
+    return h;
+  }
+
+  /** Person i's discontent with x units. */
+  discontent(i: number, x: number): number {
+    const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
+    let f = options.gamma * weightOf(t, options) * (x - t) ** 2;
+    if (x < l) f += weightOf(l, options) * (l - x) ** 2;
+    if (x > u) f += weightOf(u, options) * (x - u) ** 2;
+    return f;
+  }
+
+  /** f(b) − f(a) for person i, without subtracting two large numbers. */
+  discontentChange(i: number, a: number, b: number): number {
+    const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
+    const shortA = Math.max(0, l - a), shortB = Math.max(0, l - b);
+    const overA = Math.max(0, a - u), overB = Math.max(0, b - u);
+    let change = options.gamma * weightOf(t, options) * (b - a) * ((a - t) + (b - t));
+    if (shortA + shortB > 0) change += weightOf(l, options) * (shortB - shortA) * (shortA + shortB);
+    if (overA + overB > 0) change += weightOf(u, options) * (overB - overA) * (overA + overB);
+    return change;
+  }
+
+  /** The prices at which person i's response bends: where it reaches or leaves a bound, soft or hard. */
+  #eachBend(i: number, see: (price: number) => void): void {
+    const floor = this.floor[i], ceiling = this.ceiling[i];
+    if (floor > -Infinity) see(this.halfDerivative(i, floor));
+    if (floor < this.lower[i]) see(this.halfDerivative(i, this.lower[i]));
+    if (ceiling > this.upper[i]) see(this.halfDerivative(i, this.upper[i]));
+    if (ceiling < Infinity) see(this.halfDerivative(i, ceiling));
+  }
+
+  /** Everybody, by number. */
+  everybody(): Uint32Array {
+    return Uint32Array.from(this.target, (_, i) => i);
+  }
+
+  /**
+   * The prices strictly between `low` and `high` at which the response of one of `some` bends, and who bends
+   * there; not sorted.
+   */
+  bends(
+    some: Uint32Array,
+    low: number,
+    high: number,
+  ): { prices: Float64Array; movers: Uint32Array } {
+    const prices = new Float64Array(4 * some.length);
+    const movers = new Uint32Array(some.length);
+    let n = 0, m = 0;
+    const add = (price: number) => {
+      if (low < price && price < high) prices[n++] = price;
+    };
+    for (const i of some) {
+      const before = n;
+      this.#eachBend(i, add);
+      if (n > before) movers[m++] = i;
+    }
+    return { prices: prices.subarray(0, n), movers: movers.subarray(0, m) };
+  }
+
+  /** The breakpoint next to `price`, in the direction given; ±Infinity if there is none. */
+  nextBend(price: number, direction: 1 | -1): number {
+    let next = direction * Infinity;
+    const see = (bend: number) => {
+      if (direction > 0 ? price < bend && bend < next : next < bend && bend < price) next = bend;
+    };
+    for (let i = 0; i < this.count; i++) {
+      this.#eachBend(i, see);
+    }
+    return next;
+  }
+
+  /** Σ of the responses of `some` to a price, quickly: each to a double's precision. */
+  demandAt(price: number, some: Uint32Array): number {
+    const { lower, upper, floor, ceiling } = this;
+    const slope = this.#slope, constant = this.#constant, options = this.#options;
+    let sum = 0, lost = 0;
+    for (const i of some) {
+      const l = lower[i], u = upper[i];
+      let x = (price + constant[i]) / slope[i];
+      if (x < l) {
+        x = floor[i] >= l ? l : Math.min(
+          l,
+          (price + constant[i] + weighted(l, options)) / (slope[i] + weightOf(l, options)),
+        );
+      } else if (x > u) {
+        x = ceiling[i] <= u ? u : Math.max(
+          u,
+          (price + constant[i] + weighted(u, options)) / (slope[i] + weightOf(u, options)),
+        );
+      }
+      if (x < floor[i]) x = floor[i];
+      else if (x > ceiling[i]) x = ceiling[i];
+      const next = sum + x;
+      lost += sumError(sum, x, next);
+      sum = next;
+    }
+    return sum + lost;
+  }
+
+  /**
+   * Writes everybody's response to the price `high + low` (a double and the part of it that a double can't hold)
+   * into `units`, each right to about the last bit: price and constant may cancel, so both are carried in
+   * twice the precision.
+   */
+  respond(high: number, low: number, total: number, units: Float64Array): Demand {
+    const { lower, upper, target, floor, ceiling, count } = this;
+    const slopes = this.#slope, constants = this.#constant, options = this.#options;
+    const { gamma } = options;
+    let missing = total, lost = 0, size = 0, slope = 0;
+    for (let i = 0; i < count; i++) {
+      const l = lower[i], u = upper[i], c = constants[i];
+      let s = slopes[i];
+      // price + constant = sum + rest
+      const sum = high + c;
+      const rest = sumError(high, c, sum) + low +
+        productError(gamma, weighted(target[i], options), c);
+      // x = (price + c) / s = t + price / s; the first is the better one far from t, the second near it.
+      let x = Math.abs(sum) < 0.5 * Math.abs(c) ? (sum + rest) / s : target[i] + (high + low) / s;
+      if (x < l) {
+        const more = weighted(l, options);
+        s += weightOf(l, options);
+        x = Math.min(l, (sum + more + (sumError(sum, more, sum + more) + rest)) / s);
+      } else if (x > u) {
+        const more = weighted(u, options);
+        s += weightOf(u, options);
+        x = Math.max(u, (sum + more + (sumError(sum, more, sum + more) + rest)) / s);
+      }
+      if (x <= floor[i]) x = floor[i];
+      else if (x >= ceiling[i]) x = ceiling[i];
+      else slope += 1 / s;
+      units[i] = x;
+      size += Math.abs(x);
+      const next = missing - x;
+      lost += sumError(missing, -x, next);
+      missing = next;
+    }
+    return { missing: missing + lost, size, slope };
+  }
+}

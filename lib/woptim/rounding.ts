@@ -1,0 +1,69 @@
+/**
+ * The last bits: makes the units add up to the total.
+ *
+ * @module
+ */
+import { ExactSum } from "./exact_sum.ts";
+
+/** What the hard bounds leave open. */
+export interface HardBounds {
+  /** Least units, length people; −Infinity: no bound. */
+  floor: Float64Array;
+  /** Most units, length people; Infinity: no bound. */
+  ceiling: Float64Array;
+}
+
+/** A person's units change by at most this share of them for the sake of the last bits. */
+const LARGEST_SHARE = 2 ** -20;
+
+/**
+ * Changes `units` so that their sum, taken without rounding, is the total wherever doubles within the hard
+ * bounds allow, and else as near to it as they allow.
+ *
+ * Every unit count came out rounded, so the sum misses the total by a few units in the last place. What is
+ * missing goes to the largest count that is strictly within its hard bounds, where it weighs least. That
+ * count can hold it only to its own last bit; the rest, at most half such a bit, goes to the largest count
+ * whose bits are fine enough to take some of it, and so on until nothing is missing or nobody's are. People
+ * at a hard bound stay there as long as anybody is not at one.
+ *
+ * Check it with a sum that does not round (Python's `math.fsum`, JavaScript's `Math.sumPrecise`): a plain
+ * loop rounds at every step and may show another last digit.
+ */
+export function settleRounding(total: number, units: Float64Array, bounds: HardBounds): void {
+  const sum = ExactSum.of(units, total, -1);
+  for (let round = 0; round < 64; round++) {
+    const missing = sum.value();
+    if (missing === 0) return;
+    let taker = largestTaker(missing, units, bounds, true);
+    if (taker < 0) taker = largestTaker(missing, units, bounds, false);
+    if (taker < 0) return;
+    if (round > 0 && Math.abs(missing) > LARGEST_SHARE * Math.abs(units[taker])) return;
+    const more = within(bounds, taker, units[taker] + missing);
+    sum.add(units[taker]);
+    sum.add(-more);
+    units[taker] = more;
+  }
+}
+
+/** The person with the most units (first of equals) whose count changes when `missing` is added; −1: nobody. */
+function largestTaker(
+  missing: number,
+  units: Float64Array,
+  bounds: HardBounds,
+  inside: boolean,
+): number {
+  let taker = -1, most = -1;
+  for (let i = 0; i < units.length; i++) {
+    const x = units[i], size = Math.abs(x);
+    if (size <= most) continue;
+    if (inside && (x <= bounds.floor[i] || x >= bounds.ceiling[i])) continue;
+    if (within(bounds, i, x + missing) === x) continue;
+    taker = i;
+    most = size;
+  }
+  return taker;
+}
+
+function within({ floor, ceiling }: HardBounds, i: number, x: number): number {
+  return Math.min(ceiling[i], Math.max(floor[i], x));
+}

@@ -1,0 +1,244 @@
+/**
+ * Dividing units among people, each with an interval and a target, the best possible way.
+ *
+ * @module
+ */
+import { ExactSum } from "./exact_sum.ts";
+import { solvePrice } from "./multiplier.ts";
+import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./options.ts";
+import { sharePrice } from "./payments.ts";
+import { People } from "./people.ts";
+import {
+  checkColumns,
+  type CheckedColumns,
+  columnsOf,
+  type SplitColumns,
+  type SplitProblem,
+} from "./problem.ts";
+import { type HardBounds, settleRounding } from "./rounding.ts";
+import { type SplitStatus, type Standing, standingOf } from "./status.ts";
+import { splitInSteps, Steps } from "./steps.ts";
+
+/** What one person gets. */
+export interface SplitPerson {
+  /** The person's name. */
+  name: string;
+  /** Units that the person gets. */
+  units: number;
+  /** Units that the person would like best. */
+  target: number;
+  /** The least units the person is fine with. */
+  lower: number;
+  /** The most units the person is fine with. */
+  upper: number;
+  /** Whether the units lie in the interval, ends included. */
+  inside: boolean;
+  /** |units − target|. */
+  distance: number;
+  /** The person's part of the objective. */
+  discontent: number;
+  /** price · units / total, before rounding to coins; null without a price. */
+  share: number | null;
+  /** What the person pays, a whole number of coins; null without a price. */
+  payment: number | null;
+}
+
+/** What holds of a split as a whole. */
+export interface SplitSummary {
+  /** Units that were divided. */
+  total: number;
+  /** Price of all units; null if none was given. */
+  price: number | null;
+  /** Whether the total can meet everybody's interval; with a step, the intervals rounded to it. */
+  status: SplitStatus;
+  /** Units by which the total is too high or too low; 0 if feasible. */
+  amount: number;
+  /** Σ discontent: what was minimised. */
+  objective: number;
+  /**
+   * What one more unit would change the objective by, to first order: its derivative by the total. Where
+   * everybody is at a hard bound it has a kink there; then it is the derivative towards more units, or
+   * towards fewer where no more could be placed. With a step it is that of the split without one.
+   */
+  multiplier: number;
+}
+
+/** A split, one object a person. */
+export interface Split extends SplitSummary {
+  /** The people, in the order of the requirements. */
+  people: SplitPerson[];
+}
+
+/** A split, one entry a person in each array. */
+export interface ColumnSplit extends SplitSummary {
+  /** Units that each person gets. */
+  units: Float64Array;
+  /** Each person's part of the objective. */
+  discontent: Float64Array;
+  /** price · units / total, before rounding to coins; null without a price. */
+  share: Float64Array | null;
+  /** What each person pays, a whole number of coins; null without a price. */
+  payment: Float64Array | null;
+}
+
+/**
+ * Divides `total` units among people, each with an interval [l, u] and a target t, so that the units x minimise
+ *
+ *     γ Σ w(t) (x − t)² + Σ w(l) (l − x)₊² + Σ w(u) (x − u)₊²   subject to   Σ x = total,
+ *
+ * with w(v) = min(1/v, 1/tMin), 1/tMin for v ≤ 0, or 1 where `absolute` is set. Further constraints by status:
+ *
+ * - `feasible` (Σ l ≤ total ≤ Σ u): everybody stays within the interval, l ≤ x ≤ u.
+ * - `total_too_high` (total > Σ u): x ≥ l, and upper bounds may be passed. As all upper bounds lose their hard
+ *   form at once, units jump when the total crosses Σ u.
+ * - `total_too_low` (total < Σ l): x ≤ u, and units may fall short of lower bounds, but x ≥ 0 if every l ≥ 0 and
+ *   `allowNegative` is not set.
+ *
+ * The answer is exact but for rounding (see `solvePrice` of this folder), its sum is the total to the last bit
+ * that doubles allow, and it takes O(n log n). With `step`, it is the best among the multiples of the step,
+ * bounds rounded inward to it (an interval without a multiple is widened to its two neighbours).
+ *
+ * Throws {@link InputError} for a problem that can't be used and {@link UsageError} for an option out of range.
+ *
+ * Method: woptim's, solved by the multiplier's breakpoints instead of a general convex solver.
+ *
+ * @example
+ * ```ts
+ * import { split } from "./split.ts";
+ * const { people, status } = split({
+ *   total: 70,
+ *   price: 10,
+ *   requirements: [
+ *     { name: "alice", interval: [30, 40], target: "upper" },
+ *     { name: "bob", interval: [30, 40], target: "lower" },
+ *   ],
+ * });
+ * console.assert(status === "feasible");
+ * console.assert(people[0].units === 40 && people[1].units === 30);
+ * console.assert(people[0].payment === 5.71 && people[1].payment === 4.29);
+ * ```
+ */
+export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
+  const resolved = resolveOptions(options);
+  const columns = columnsOf(problem);
+  const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
+  const people = problem.requirements.map(({ name }, i): SplitPerson => {
+    const lower = columns.lower[i], upper = columns.upper[i], target = columns.target[i];
+    return {
+      name,
+      units: units[i],
+      target,
+      lower,
+      upper,
+      inside: lower <= units[i] && units[i] <= upper,
+      distance: Math.abs(units[i] - target),
+      discontent: discontent[i],
+      share: share === null ? null : share[i],
+      payment: payment === null ? null : payment[i],
+    };
+  });
+  return { ...summary, people };
+}
+
+/**
+ * {@link split} for columns: no object is made per person, so a million people are no burden.
+ *
+ * @example
+ * ```ts
+ * import { splitArrays } from "./split.ts";
+ * const { units, multiplier } = splitArrays({
+ *   total: 9,
+ *   lower: new Float64Array([0, 0]),
+ *   upper: new Float64Array([8, 8]),
+ *   target: new Float64Array([4, 8]),
+ * });
+ * console.assert(units[0] === 3 && units[1] === 6);
+ * console.assert(Math.abs(multiplier + 0.1) < 1e-15);
+ * ```
+ */
+export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): ColumnSplit {
+  return solve(checkColumns(columns), resolveOptions(options));
+}
+
+function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
+  const { total, price } = columns;
+  const { units, people, multiplier, standing } = options.step === undefined
+    ? solveContinuous(columns, options)
+    : solveSteps(columns, options, new Steps(options.step));
+  const discontent = units.map((x, i) => people.discontent(i, x));
+  const payments = price === undefined
+    ? { share: null, payment: null }
+    : sharePrice(price, total, units, options.currencyDigits);
+  return {
+    total,
+    price: price ?? null,
+    ...standing,
+    objective: ExactSum.of(discontent).value(),
+    multiplier,
+    units,
+    discontent,
+    ...payments,
+  };
+}
+
+/** Units, and what they were found with. */
+interface Solved {
+  units: Float64Array;
+  people: People;
+  multiplier: number;
+  standing: Standing;
+}
+
+function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { total, lower, upper } = columns;
+  const standing = standingOf(total, lower, upper);
+  const bounds = hardBounds(standing.status, columns, lower, upper, options);
+  const people = new People(columns, bounds, options);
+  const units = new Float64Array(people.count);
+  const price = solvePrice(people, total, units);
+  settleRounding(total, units, bounds);
+  return { units, people, multiplier: 2 * price, standing };
+}
+
+function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
+  const total = steps.countOfTotal(columns.total);
+  const { least, most } = steps.intervals(columns.lower, columns.upper);
+  const standing = standingOf(total, least, most);
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  const inUnits = {
+    floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
+    ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
+  };
+  const people = new People(columns, inUnits, options);
+  const units = new Float64Array(people.count);
+  const price = solvePrice(people, columns.total, units);
+  const counts = splitInSteps(
+    people,
+    steps,
+    { least: bounds.floor, most: bounds.ceiling },
+    total,
+    { price, units },
+  );
+  return {
+    units: counts.map((k) => steps.units(k)),
+    people,
+    multiplier: 2 * price,
+    standing: { ...standing, amount: steps.units(standing.amount) },
+  };
+}
+
+/** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
+function hardBounds(
+  status: SplitStatus,
+  { lower }: CheckedColumns,
+  least: Float64Array,
+  most: Float64Array,
+  { allowNegative }: ResolvedSplitOptions,
+): HardBounds {
+  const unbounded = (limit: number) => new Float64Array(least.length).fill(limit);
+  const nonNegative = !allowNegative && lower.every((l) => l >= 0);
+  return {
+    floor: status === "total_too_low" ? unbounded(nonNegative ? 0 : -Infinity) : least,
+    ceiling: status === "total_too_high" ? unbounded(Infinity) : most,
+  };
+}
