@@ -27,9 +27,9 @@ export type Colour = keyof typeof palette;
 
 /** The same colours on a dark ground. */
 export const darkPalette: Record<Colour, string> = {
-  sponsored: "#91a7ff",
-  unsponsored: "#ffc078",
-  missed: "#faa2c1",
+  sponsored: "#7c93fb",
+  unsponsored: "#f0a742",
+  missed: "#f06595",
   neutral: "#6b747e",
   ink: "#e9ecef",
   muted: "#a5adb6",

@@ -1,0 +1,45 @@
+/**
+ * `divvy report`: what a drop's users, groups and contracts got, in the terminal, as a page or as JSON.
+ *
+ * @module
+ */
+import { DivvyCommand } from "./command.ts";
+import { addInputOptions } from "./input_options.ts";
+import { file, flag, text } from "./options.ts";
+import { addPolicyOptions } from "./policy_options.ts";
+
+/** Defines `divvy report`. */
+export function reportCommand(): DivvyCommand {
+  const command = new DivvyCommand("report", "see who got what: terminal, HTML page or JSON")
+    .description(
+      "Report on an assignments file, ours or another tool's: offers per user and which of their choices\n" +
+        "they got, groups and why a minimum is missed, contracts and what one more unit is worth.\n" +
+        "With --certificate also bound, gap and prices; the certificate's policy then replaces the options below.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command, [
+    file("--assign <file>", "the assignments to report on").needed(),
+    file("--certificate <file>", "the certificate that came with them: bound and prices"),
+    file("--summary <file>", "the summary that came with them: solver, timings, warnings"),
+  ]);
+  command.optionsUnder("Outputs:", [
+    file("--html <file>", "write one self-contained page"),
+    flag("--json", "print the facts as JSON on stdout"),
+    text("--title <text>", "name of the drop (else the name of the assignments file)"),
+    flag("-q, --quiet", "no progress lines"),
+  ]);
+  addPolicyOptions(command);
+  return command
+    .withConfig()
+    .example(
+      "What happened, in the terminal",
+      "divvy report --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
+        "      --group-ratios group_ratios.csv --assign assignments.csv",
+    )
+    .example(
+      "A page to send around, with prices and proof",
+      "divvy report --config divvy.json --assign assignments.csv \\\n" +
+        "      --certificate certificate.json --summary summary.json --html report.html",
+    )
+    .runs(async (options) => (await import("./report_run.ts")).runReport(options));
+}
