@@ -19,6 +19,7 @@ export function allocateCommand(): DivvyCommand {
       file("--out <file>", "assignments: .csv, .csv.gz or .parquet by its name").needed(),
       file("--summary <file>", "write the summary as JSON"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
+      file("--html <file>", "write a report: one self-contained page"),
       flag("--json", "print the summary as JSON on stdout"),
     ])
     .optionsUnder("Solver:", [

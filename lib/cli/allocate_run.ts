@@ -9,6 +9,7 @@ import type { Drop } from "../drop.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
+import { reportFacts } from "../report/facts.ts";
 import { summarize, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/summary_text.ts";
 import { count } from "../report/words.ts";
@@ -20,6 +21,7 @@ import { namedOptions } from "./named_options.ts";
 import { checkOutputs } from "./output_files.ts";
 import { policyOf } from "./policy_options.ts";
 import { ProgressLine } from "./progress_line.ts";
+import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { screenOf } from "./screen.ts";
 import { write, writeJson } from "./write.ts";
 
@@ -27,6 +29,7 @@ import { write, writeJson } from "./write.ts";
 interface AllocateValues {
   out: string;
   summary?: string;
+  html?: string;
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
@@ -43,7 +46,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
   await checkOutputs(
-    { "--out": values.out, "--summary": values.summary },
+    { "--out": values.out, "--summary": values.summary, "--html": values.html },
     inputFiles(inputSources(options)),
   );
 
@@ -60,6 +63,14 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   });
   if (values.summary !== undefined) {
     await writeTextAtomic(values.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+  if (values.html !== undefined) {
+    const facts = reportFacts(drop, allocation, {
+      title: dropTitle(values.out),
+      timings: summary.timings,
+      files: reportFiles(inputSources(options)),
+    });
+    await writePage(values.html, facts);
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) tell(summary, values);
@@ -93,8 +104,9 @@ async function solved(
 }
 
 /** The summary on the terminal, and where the files are. */
-function tell(summary: Summary, { out, summary: summaryFile }: AllocateValues): void {
-  const files = [`  ${out}`, ...(summaryFile === undefined ? [] : [`  ${summaryFile}`])];
+function tell(summary: Summary, values: AllocateValues): void {
+  const files = [values.out, values.summary, values.html]
+    .filter((file) => file !== undefined).map((file) => `  ${file}`);
   write(
     Deno.stderr,
     `\n${summaryText(summary, screenOf(Deno.stderr))}\nWritten:\n${files.join("\n")}\n`,

@@ -15,6 +15,7 @@ import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
 import { exitCodeOf } from "./exit_codes.ts";
 import { DivvyOption } from "./options.ts";
+import { reportCommand } from "./report_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
 import { UsageError } from "../errors.ts";
@@ -23,6 +24,7 @@ import { UsageError } from "../errors.ts";
 const COMMANDS: readonly (() => DivvyCommand)[] = [
   allocateCommand,
   checkCommand,
+  reportCommand,
   generateCommand,
   schemaCommand,
   completionsCommand,

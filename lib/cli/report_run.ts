@@ -4,19 +4,20 @@
  * @module
  */
 import type { Certificate } from "../allocator/certificate.ts";
-import { writeTextAtomic } from "../io/atomic_file.ts";
 import { readAssignments } from "../io/assignments_reader.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { parseRunDetails, type SummaryDetails } from "../io/summary_file.ts";
-import { type ReportFacts, reportFacts } from "../report/facts.ts";
+import { reportFacts } from "../report/facts.ts";
 import { allocationFromTable } from "../report/read_allocation.ts";
 import { reportText } from "../report/text.ts";
 import type { OptionValues } from "./command.ts";
-import { inputSources, readOptions } from "./input_options.ts";
+import { inputFiles, inputSources, readOptions } from "./input_options.ts";
+import { checkOutputs } from "./output_files.ts";
 import { policyOf } from "./policy_options.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { readText } from "./read_text.ts";
+import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { screenOf } from "./screen.ts";
 import { write, writeJson } from "./write.ts";
 
@@ -35,9 +36,15 @@ interface ReportValues {
 export async function runReport(options: OptionValues): Promise<void> {
   const values = options as unknown as ReportValues;
   const progress = new ProgressLine(values);
+  const sources = inputSources(options);
+  await checkOutputs({ "--html": values.html }, {
+    ...inputFiles(sources),
+    "--assign": values.assign,
+    "--certificate": values.certificate,
+    "--summary": values.summary,
+  });
   const certificate = await readCertificate(values.certificate);
   const details = await readDetails(values.summary);
-  const sources = inputSources(options);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });
   const table = await readAssignments(values.assign);
@@ -48,15 +55,10 @@ export async function runReport(options: OptionValues): Promise<void> {
     solver: details.solver,
   });
   const facts = reportFacts(drop, { ...allocation, timedOut: details.timedOut ?? false }, {
-    title: values.title ?? values.assign.replace(/^.*[\\/]/, ""),
+    title: values.title ?? dropTitle(values.assign),
     timings: details.timings,
     warnings: details.warnings,
-    files: {
-      caps: sources.caps,
-      elig: sources.elig,
-      user_groups: sources.userGroups,
-      group_ratios: sources.groupRatios,
-    },
+    files: reportFiles(sources),
   });
   if (values.html !== undefined) await writePage(values.html, facts);
   progress.finish();
@@ -65,13 +67,6 @@ export async function runReport(options: OptionValues): Promise<void> {
   else if (values.html === undefined) {
     write(Deno.stdout, reportText(facts, screenOf(Deno.stdout)));
   } else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
-}
-
-/** Writes the page of a report. */
-export async function writePage(file: string, facts: ReportFacts): Promise<void> {
-  // Vega is large: loaded for pages only.
-  const { reportHtml } = await import("../report/html.ts");
-  await writeTextAtomic(file, await reportHtml(facts));
 }
 
 async function readCertificate(file: string | undefined): Promise<Certificate | undefined> {

@@ -5,7 +5,7 @@
  */
 import type { Certificate } from "../allocator/certificate.ts";
 import { z } from "../deps/zod.ts";
-import { InputError } from "../errors.ts";
+import { parseDocument } from "./json_document.ts";
 
 const price = z.number().min(0).finite();
 const count = z.number().int();
@@ -62,27 +62,7 @@ const schema = z.object({
  * ```
  */
 export function parseCertificate(text: string, file: string): Certificate {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0];
-  const value = path.reduce<unknown>(
-    (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
-    json,
-  );
-  const expected = message.replace(/^Invalid [a-z]+: expected /, "").replace(/, received .*/, "");
-  throw InputError.at({
-    file,
-    column: path.length === 0 ? "certificate" : path.join("."),
-    ...(value !== undefined &&
-      { value: typeof value === "string" ? value : JSON.stringify(value) }),
-    expected,
-  });
+  return parseDocument(text, file, "certificate", schema);
 }
 
 /**

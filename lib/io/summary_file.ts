@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "../deps/zod.ts";
-import { InputError } from "../errors.ts";
 import type { Timings } from "../report/summary.ts";
+import { parseDocument } from "./json_document.ts";
 
 /** What a summary tells that can't be found out from the other files. */
 export interface SummaryDetails {
@@ -44,17 +44,6 @@ const schema = z.object({
  * ```
  */
 export function parseRunDetails(text: string, file: string): SummaryDetails {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file}: not JSON: ${(error as Error).message}`, { file });
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw new InputError(`${file}: ${path.join(".") || "document"}: ${message}`, { file });
-  }
-  const { timed_out: timedOut, ...rest } = parsed.data;
+  const { timed_out: timedOut, ...rest } = parseDocument(text, file, "summary", schema);
   return { ...rest, timedOut };
 }
