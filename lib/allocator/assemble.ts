@@ -43,9 +43,6 @@ const PLAIN_NAMES: SourceNames = {
   groupRatios: "group_ratios",
 };
 
-/** Lists up to this length are sorted by insertion. */
-const SHORT = 48;
-
 /**
  * Puts pairs into canonical order and counts everything on the way. The rows' order matters in one case only:
  * of rows about the same pair the first wins, so where their scores differ (they are counted) the first in the
@@ -163,26 +160,18 @@ function tidyPairs(
   const { start, contract, score } = pairs;
   const counts = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
   const rank = topN === Infinity ? null : idRank(directory.contracts);
+  const sorter = new PairSorter(directory.contracts.length, counts);
   let write = 0;
   for (let u = 0, from = 0; u + 1 < start.length; u++) {
     const to = start[u + 1], first = write;
-    sortByContract(contract, score, from, to);
-    let last = -1, lastScore = 0;
-    for (let p = from; p < to; p++) {
-      const c = contract[p], s = score[p];
-      if (c === last) {
-        counts.duplicates++;
-        if (s !== lastScore) counts.conflicts++;
-        continue;
-      }
-      last = c;
-      lastScore = s;
-      if (s < minScore) {
+    const distinct = sorter.sort(contract, score, from, to);
+    for (let p = from; p < from + distinct; p++) {
+      if (score[p] < minScore) {
         counts.belowMinScore++;
         continue;
       }
-      contract[write] = c;
-      score[write] = s;
+      contract[write] = contract[p];
+      score[write] = score[p];
       write++;
     }
     if (rank !== null && write - first > topN) {
@@ -196,42 +185,51 @@ function tidyPairs(
   return counts;
 }
 
-/** Sorts pairs `[from, to)` by contract; equal contracts keep their order. */
-function sortByContract(
-  contract: Uint16Array,
-  score: Float64Array,
-  from: number,
-  to: number,
-): void {
-  if (to - from > SHORT) return sortLongByContract(contract, score, from, to);
-  for (let i = from + 1; i < to; i++) {
-    const c = contract[i];
-    if (contract[i - 1] <= c) continue;
-    const s = score[i];
-    let at = i;
-    while (at > from && contract[at - 1] > c) {
-      contract[at] = contract[at - 1];
-      score[at] = score[at - 1];
-      at--;
-    }
-    contract[at] = c;
-    score[at] = s;
-  }
-}
+/**
+ * Sorts a user's pairs by contract and drops all but the first of equal ones. A bit per contract marks those that the user
+ * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
+ */
+class PairSorter {
+  readonly #bits: Uint32Array;
+  /** Score of each contract that is marked. */
+  readonly #score: Float64Array;
+  readonly #counts: PairTidyCounts;
 
-function sortLongByContract(
-  contract: Uint16Array,
-  score: Float64Array,
-  from: number,
-  to: number,
-): void {
-  const length = to - from;
-  // Contract and position in one number, so that the order of equal contracts is kept.
-  const keys = Float64Array.from({ length }, (_, i) => contract[from + i] * 2 ** 32 + i).sort();
-  const scores = score.slice(from, to);
-  for (let i = 0; i < length; i++) {
-    contract[from + i] = Math.floor(keys[i] / 2 ** 32);
-    score[from + i] = scores[keys[i] % 2 ** 32];
+  constructor(contracts: number, counts: PairTidyCounts) {
+    this.#bits = new Uint32Array((contracts >>> 5) + 1);
+    this.#score = new Float64Array(contracts);
+    this.#counts = counts;
+  }
+
+  /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
+  sort(contract: Uint16Array, score: Float64Array, from: number, to: number): number {
+    const bits = this.#bits, scoreOf = this.#score, counts = this.#counts;
+    let lowest = bits.length, highest = -1;
+    for (let p = from; p < to; p++) {
+      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31);
+      if ((bits[word] & bit) !== 0) {
+        counts.duplicates++;
+        if (scoreOf[c] !== score[p]) counts.conflicts++;
+        continue;
+      }
+      bits[word] |= bit;
+      scoreOf[c] = score[p];
+      if (word < lowest) lowest = word;
+      if (word > highest) highest = word;
+    }
+    let write = from;
+    for (let word = lowest; word <= highest; word++) {
+      let rest = bits[word];
+      bits[word] = 0;
+      while (rest !== 0) {
+        const bit = rest & -rest, c = (word << 5) + 31 - Math.clz32(bit);
+        rest ^= bit;
+        contract[write] = c;
+        score[write] = scoreOf[c];
+        write++;
+      }
+    }
+    return write - from;
   }
 }
 

@@ -28,13 +28,14 @@ export interface IdTableParts {
  * ```ts
  * import { IdTable } from "./id_table.ts";
  * const table = new IdTable();
- * const bytes = new TextEncoder().encode("u1,u2,u1");
- * console.assert(table.intern(bytes, 0, 2) === 0 && table.intern(bytes, 3, 5) === 1);
- * console.assert(table.intern(bytes, 6, 8) === 0 && table.find(bytes, 0, 1) === -1);
+ * const text = new DataView(new TextEncoder().encode("u1,u2,u1").buffer);
+ * console.assert(table.intern(text, 0, 2) === 0 && table.intern(text, 3, 5) === 1);
+ * console.assert(table.intern(text, 6, 8) === 0 && table.find(text, 0, 1) === -1);
  * ```
  */
 export class IdTable {
   #bytes: Uint8Array;
+  #view: DataView;
   #offsets: Uint32Array;
   #slots: Uint32Array;
   #mask: number;
@@ -43,6 +44,7 @@ export class IdTable {
   /** An empty table, or one over parts made by {@link parts} (without a copy; for reading only). */
   constructor(parts?: IdTableParts) {
     this.#bytes = parts?.bytes ?? sharedUint8(1 << 12);
+    this.#view = viewOf(this.#bytes);
     this.#offsets = parts?.offsets ?? sharedUint32(1 << 8);
     this.#slots = parts?.slots ?? sharedUint32(2 << 8);
     this.#mask = this.#slots.length / 2 - 1;
@@ -53,8 +55,8 @@ export class IdTable {
   static fromPool(pool: IdPool): IdTable {
     const table = new IdTable();
     table.#resizeSlots(pool.length);
-    const { bytes, offsets } = pool;
-    for (let i = 0; i < pool.length; i++) table.intern(bytes, offsets[i], offsets[i + 1]);
+    const view = viewOf(pool.bytes), { offsets } = pool;
+    for (let i = 0; i < pool.length; i++) table.intern(view, offsets[i], offsets[i + 1]);
     return table;
   }
 
@@ -84,28 +86,28 @@ export class IdTable {
     return new IdPool(this.#bytes.subarray(0, end), this.#offsets.subarray(0, this.#length + 1));
   }
 
-  /** Number of the id `bytes[from … to)`, or −1. */
-  find(bytes: Uint8Array, from: number, to: number): number {
+  /** Number of the id that is the bytes `[from, to)` of a view, or −1. */
+  find(view: DataView, from: number, to: number): number {
     const slots = this.#slots, mask = this.#mask;
-    const hash = hashBytes(bytes, from, to);
+    const hash = hashBytes(view, from, to);
     for (let at = hash & mask;; at = (at + 1) & mask) {
       const index = slots[2 * at + 1];
       if (index === 0) return -1;
-      if (slots[2 * at] === hash && this.#is(index - 1, bytes, from, to)) return index - 1;
+      if (slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
     }
   }
 
-  /** Number of the id `bytes[from … to)`, which is added when it is new. */
-  intern(bytes: Uint8Array, from: number, to: number): number {
-    const hash = hashBytes(bytes, from, to);
+  /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */
+  intern(view: DataView, from: number, to: number): number {
+    const hash = hashBytes(view, from, to);
     let at = hash & this.#mask;
     for (;; at = (at + 1) & this.#mask) {
       const index = this.#slots[2 * at + 1];
       if (index === 0) break;
-      if (this.#slots[2 * at] === hash && this.#is(index - 1, bytes, from, to)) return index - 1;
+      if (this.#slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
     }
     const added = this.#length;
-    this.#append(bytes, from, to);
+    this.#append(view, from, to);
     this.#slots[2 * at] = hash;
     this.#slots[2 * at + 1] = added + 1;
     if (this.#length > (this.#mask + 1) / 2) this.#resizeSlots(this.#length);
@@ -115,30 +117,29 @@ export class IdTable {
   /** {@link find} for an id given as a string. */
   findString(id: string): number {
     const bytes = encoder.encode(id);
-    return this.find(bytes, 0, bytes.length);
+    return this.find(viewOf(bytes), 0, bytes.length);
   }
 
   /** {@link intern} for an id given as a string. */
   internString(id: string): number {
     const bytes = encoder.encode(id);
-    return this.intern(bytes, 0, bytes.length);
+    return this.intern(viewOf(bytes), 0, bytes.length);
   }
 
-  #is(index: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const own = this.#bytes, start = this.#offsets[index];
-    const length = to - from;
-    if (this.#offsets[index + 1] - start !== length) return false;
-    for (let i = 0; i < length; i++) if (own[start + i] !== bytes[from + i]) return false;
-    return true;
+  #is(index: number, view: DataView, from: number, to: number): boolean {
+    const start = this.#offsets[index];
+    return this.#offsets[index + 1] - start === to - from &&
+      equalBytes(this.#view, start, view, from, to - from);
   }
 
-  #append(bytes: Uint8Array, from: number, to: number): void {
+  #append(view: DataView, from: number, to: number): void {
     const start = this.#offsets[this.#length], end = start + (to - from);
     if (end > 0xffff_ffff) throw new RangeError("more than 4 GiB of ids");
     if (end > this.#bytes.length) {
       const grown = sharedUint8(Math.min(0xffff_ffff, Math.max(end, 2 * this.#bytes.length)));
       grown.set(this.#bytes.subarray(0, start));
       this.#bytes = grown;
+      this.#view = viewOf(grown);
     }
     if (this.#length + 2 > this.#offsets.length) {
       const grown = sharedUint32(2 * this.#offsets.length);
@@ -146,7 +147,7 @@ export class IdTable {
       this.#offsets = grown;
     }
     // A short loop beats set(subarray()) for ids, which are short.
-    for (let i = from, at = start; i < to; i++, at++) this.#bytes[at] = bytes[i];
+    for (let i = from, at = start; i < to; i++, at++) this.#bytes[at] = view.getUint8(i);
     this.#offsets[++this.#length] = end;
   }
 
@@ -168,19 +169,55 @@ export class IdTable {
   }
 }
 
-/**
- * A 32-bit hash of `bytes[from … to)`: four bytes at a time through a multiply and a shift (the rounds of
- * MurmurHash3's 32-bit variant, Austin Appleby, public domain, without its tail rules).
- */
-function hashBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = to - from, i = from;
-  for (; i + 4 <= to; i += 4) {
-    const word = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
-    const mixed = Math.imul(word, 0xcc9e2d51);
-    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
-    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64 | 0;
+/** A view of the same bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Whether `length` bytes of two views are the same; four at a time, the last four perhaps seen twice. */
+export function equalBytes(
+  a: DataView,
+  aFrom: number,
+  b: DataView,
+  bFrom: number,
+  length: number,
+): boolean {
+  if (length < 4) {
+    for (let i = 0; i < length; i++) {
+      if (a.getUint8(aFrom + i) !== b.getUint8(bFrom + i)) return false;
+    }
+    return true;
   }
-  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) {
+    if (a.getInt32(aFrom + i, true) !== b.getInt32(bFrom + i, true)) return false;
+  }
+  return a.getInt32(aFrom + last, true) === b.getInt32(bFrom + last, true);
+}
+
+/**
+ * A 32-bit hash of the bytes `[from, to)`: four at a time, the last four perhaps seen twice, each word multiplied
+ * and folded into one of two sums that do not wait for each other; finished as MurmurHash3 does (Austin Appleby, public domain).
+ */
+function hashBytes(view: DataView, from: number, to: number): number {
+  const length = to - from;
+  let a = length, b = 0x9e3779b9;
+  if (length < 4) {
+    for (let i = from; i < to; i++) a = Math.imul(a ^ view.getUint8(i), 0x01000193);
+  } else {
+    const last = to - 4;
+    let i = from;
+    for (; i + 4 < last; i += 8) {
+      a = Math.imul(a ^ view.getInt32(i, true), 0xcc9e2d51);
+      b = Math.imul(b ^ view.getInt32(i + 4, true), 0x1b873593);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    if (i < last) a = Math.imul(a ^ view.getInt32(i, true), 0xcc9e2d51);
+    b = Math.imul(b ^ view.getInt32(last, true), 0x1b873593);
+    a ^= (b >>> 16) ^ (b << 5);
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+  a = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return (a ^ (a >>> 16)) >>> 0;
 }

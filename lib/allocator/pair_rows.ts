@@ -4,7 +4,7 @@
  * @module
  */
 import { type Directory, NO_CAP } from "./directory.ts";
-import { IdTable } from "./id_table.ts";
+import { IdTable, viewOf } from "./id_table.ts";
 import type { IdPool } from "./ids.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "./shared_array.ts";
 
@@ -62,7 +62,8 @@ export function addLeftOut(to: LeftOutRows, more: LeftOutRows): void {
 }
 
 function addIds(to: IdTable, { bytes, offsets, length }: IdPool): void {
-  for (let i = 0; i < length; i++) to.intern(bytes, offsets[i], offsets[i + 1]);
+  const view = viewOf(bytes);
+  for (let i = 0; i < length; i++) to.intern(view, offsets[i], offsets[i + 1]);
 }
 
 /** Collects rows in chunks. */
@@ -115,9 +116,9 @@ export function resolvePairs(
   columns: PairColumns,
 ): { chunks: PairChunk[]; leftOut: LeftOutRows } {
   const { userIds, contractIds, user, contract, score } = columns;
-  const users = new Int32Array(userIds.length);
+  const users = new Int32Array(userIds.length), view = viewOf(userIds.bytes);
   for (let i = 0; i < users.length; i++) {
-    users[i] = directory.users.find(userIds.bytes, userIds.offsets[i], userIds.offsets[i + 1]);
+    users[i] = directory.users.find(view, userIds.offsets[i], userIds.offsets[i + 1]);
   }
   const contracts = Int32Array.from(contractIds, (id) => {
     const number = directory.known.findString(id);

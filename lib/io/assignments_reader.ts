@@ -69,8 +69,8 @@ class AssignmentBuilder {
       if (from[user] === to[user]) throw fault(file, scanner.line, 0, "");
       if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
       if (!Number.isFinite(value)) throw fault(file, scanner.line, 2, scanner.text(score));
-      this.#user.push(this.#users.intern(scanner.bytes, from[user], to[user]));
-      this.#contract.push(this.#contracts.intern(scanner.bytes, from[contract], to[contract]));
+      this.#user.push(this.#users.intern(scanner.view, from[user], to[user]));
+      this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
       this.#score.push(value);
       this.#line.push(scanner.line);
     }

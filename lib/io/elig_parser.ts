@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import { NO_CAP } from "../allocator/directory.ts";
-import type { IdTable } from "../allocator/id_table.ts";
+import { equalBytes, type IdTable } from "../allocator/id_table.ts";
 import { type LeftOutRows, noRows, PairRows } from "../allocator/pair_rows.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
@@ -55,7 +55,7 @@ export class EligParser {
     // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
     const last = new LastId();
     while (scanner.next()) {
-      const bytes = scanner.bytes;
+      const { bytes, view } = scanner;
       if (scanner.fields !== columns) {
         if (scanner.blank) continue;
         throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
@@ -71,19 +71,19 @@ export class EligParser {
       if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
 
       leftOut.rows++;
-      const contract = known.find(bytes, from[contractField], to[contractField]);
+      const contract = known.find(view, from[contractField], to[contractField]);
       if (contract < 0) {
         leftOut.unknownContractRows++;
-        leftOut.unknownContracts.intern(bytes, from[contractField], to[contractField]);
+        leftOut.unknownContracts.intern(view, from[contractField], to[contractField]);
         continue;
       }
-      if (!last.is(bytes, from[userField], to[userField])) {
-        last.set(bytes, from[userField], to[userField]);
-        last.index = users.find(bytes, from[userField], to[userField]);
+      if (!last.is(view, from[userField], to[userField])) {
+        last.set(view, from[userField], to[userField]);
+        last.index = users.find(view, from[userField], to[userField]);
       }
       if (last.index < 0) {
         leftOut.withoutGroupRows++;
-        leftOut.usersWithoutGroup.intern(bytes, from[userField], to[userField]);
+        leftOut.usersWithoutGroup.intern(view, from[userField], to[userField]);
       } else if (contractIndex[contract] === NO_CAP) leftOut.withoutCapRows++;
       else rows.push(last.index, contractIndex[contract], score);
     }
@@ -104,20 +104,18 @@ export class EligParser {
 /** The id seen last, and its index. Valid within one block: it points into the block's bytes. */
 class LastId {
   index = -1;
-  #bytes: Uint8Array | null = null;
+  #view: DataView | null = null;
   #from = 0;
   #length = 0;
 
-  is(bytes: Uint8Array, from: number, to: number): boolean {
+  is(view: DataView, from: number, to: number): boolean {
     const length = to - from;
-    if (this.#bytes !== bytes || this.#length !== length) return false;
-    const own = this.#from;
-    for (let i = 0; i < length; i++) if (bytes[own + i] !== bytes[from + i]) return false;
-    return true;
+    return this.#view === view && this.#length === length &&
+      equalBytes(view, this.#from, view, from, length);
   }
 
-  set(bytes: Uint8Array, from: number, to: number): void {
-    this.#bytes = bytes;
+  set(view: DataView, from: number, to: number): void {
+    this.#view = view;
     this.#from = from;
     this.#length = to - from;
   }

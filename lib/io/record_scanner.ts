@@ -4,24 +4,30 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { viewOf } from "../allocator/id_table.ts";
 
 const COMMA = 44, LF = 10, CR = 13, QUOTE = 34;
 
 /** Most columns that a header may have. */
 export const MAX_COLUMNS = 4096;
 
+/** Bytes that a block must have after its data. */
+export const SLACK = 8;
+
 /**
  * Finds the records of a block of bytes. RFC 4180 as the Go and Deno standard libraries read it: a field that
  * begins with a quote runs to its closing quote, `""` stands for a quote, a line break inside quotes is
  * data (CRLF counts as LF); a quote elsewhere is a fault; lines with nothing on them are passed over.
  *
- * The fast path looks at each byte once and at most one comparison decides most of them. A record with a
+ * The fast path looks at four bytes at a time. A record with a
  * quote in it takes the slow path, which decodes the record's fields in place: the block's bytes must be the
  * scanner's to change.
  */
 export class RecordScanner {
   /** The block. Field f of the record is `bytes[from[f] … to[f])`, not trimmed. */
-  bytes: Uint8Array = new Uint8Array(1);
+  bytes: Uint8Array = new Uint8Array(SLACK);
+  /** A view of the block. */
+  view: DataView = viewOf(this.bytes);
   /** Int32Array, length columns (or more): start of each field. */
   readonly from: Int32Array;
   /** Int32Array, length columns (or more): end of each field. */
@@ -53,14 +59,17 @@ export class RecordScanner {
   }
 
   /**
-   * Gives the scanner bytes: `bytes[at … end)` are data, `bytes[end]` must exist and is overwritten.
+   * Gives the scanner bytes: `bytes[at … end)` are data, {@link SLACK} bytes more must exist and may be overwritten.
    *
    * @param stop no record that begins here or later is wanted
    * @param final whether the data ends here, so that a last line without a line break is a record
    */
   block(bytes: Uint8Array, at: number, end: number, stop: number, final: boolean): void {
     bytes[end] = LF;
-    this.bytes = bytes;
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.view = viewOf(bytes);
+    }
     this.at = at;
     this.#end = end;
     this.#stop = Math.min(stop, end);
@@ -73,7 +82,7 @@ export class RecordScanner {
    * @throws {InputError} for a quote where none may be
    */
   next(): boolean {
-    const { bytes, from, to } = this;
+    const { bytes, view, from, to } = this;
     const end = this.#end;
     let start = this.at;
     for (;;) {
@@ -85,7 +94,11 @@ export class RecordScanner {
       from[0] = start;
       for (;;) {
         // Commas, quotes and line breaks are among the bytes up to 44; the line break at `end` stops the loop.
-        while ((byte = bytes[i]) > COMMA) i++;
+        while ((byte = bytes[i]) > COMMA) {
+          const word = view.getInt32(i, true);
+          // No byte of the word is below 45 when none borrows in the subtraction (Warren, "Hacker's Delight", 6-1).
+          i += ((word - 0x2d2d2d2d) & ~word & 0x80808080) === 0 ? 4 : 1;
+        }
         if (byte === COMMA) {
           to[field] = i++;
           from[++field] = i;

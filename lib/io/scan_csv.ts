@@ -5,7 +5,7 @@
  */
 import type { ByteReader } from "./byte_reader.ts";
 import { emptyInput, type Layout, layoutOf } from "./header.ts";
-import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
+import { MAX_COLUMNS, RecordScanner, SLACK } from "./record_scanner.ts";
 
 /** Bytes read at once. Records may be longer: the block then grows. */
 const BLOCK = 1 << 20;
@@ -32,21 +32,20 @@ export async function scanCsv(
   wanted: readonly string[],
   consumer: RecordConsumer,
 ): Promise<void> {
-  // One byte more than is read: the scanner's stop mark.
-  let block = new Uint8Array(BLOCK + 1), end = 0, from = 0, bytesRead = 0;
+  let block = new Uint8Array(BLOCK + SLACK), end = 0, from = 0, bytesRead = 0;
   let scanner: RecordScanner | undefined;
   for (let first = true, done = false; !done; first = false) {
     block.copyWithin(0, from, end);
     end -= from;
     from = 0;
-    if (end > BLOCK / 2 && block.length - 1 - end < end) {
+    if (end > BLOCK / 2 && block.length - SLACK - end < end) {
       const grown = new Uint8Array(2 * block.length);
       grown.set(block.subarray(0, end));
       block = grown;
     }
     // A block is filled before it is scanned: pipes give little at a time.
-    while (end < block.length - 1) {
-      const read = await reader.read(block.subarray(end, block.length - 1));
+    while (end < block.length - SLACK) {
+      const read = await reader.read(block.subarray(end, block.length - SLACK));
       if (read === 0) {
         done = true;
         break;

@@ -67,8 +67,8 @@ class UserGroupsBuilder {
         if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
         if (from[field] === to[field]) throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
       }
-      this.#user.push(this.#users.intern(scanner.bytes, from[userField], to[userField]));
-      this.#group.push(this.#groups.intern(scanner.bytes, from[groupField], to[groupField]));
+      this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
+      this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
     }
   }
 
