@@ -3,7 +3,26 @@
  *
  * @module
  */
+import { assemble } from "./allocator/assemble.ts";
+import { buildDirectory } from "./allocator/directory.ts";
+import {
+  capsOfContracts,
+  type DropInput,
+  pairsOf,
+  ratiosOfGroups,
+  userGroupsOf,
+} from "./allocator/drop_columns.ts";
 import type { Instance } from "./allocator/instance.ts";
+import { resolvePairs } from "./allocator/pair_rows.ts";
+export type {
+  ContractInput,
+  DropInput,
+  GroupInput,
+  PairArrays,
+  PairInput,
+  UserColumns,
+  UserInput,
+} from "./allocator/drop_columns.ts";
 
 /** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
 export interface InputReport {
@@ -81,6 +100,21 @@ export interface InputReport {
   };
 }
 
+/** What is filtered and filled in while a drop is made, from files or in memory. */
+export interface DropOptions {
+  /** Cap of an unsponsored contract whose own is ≤ 0. @default 10000 */
+  unsponsoredCap?: number;
+  /** Keep only the n best pairs of each user (ties by contract id). @default all */
+  topN?: number;
+  /** Leave out pairs with a lower score. @default none */
+  minScore?: number;
+  /** Ratio of groups that have none. @default an error */
+  defaultRatio?: number;
+}
+
+/** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
+export const UNSPONSORED_CAP = 10_000;
+
 /** A drop, ready to be solved. */
 export class Drop {
   /** Columns of the drop. */
@@ -92,5 +126,59 @@ export class Drop {
   constructor(instance: Instance, input: InputReport) {
     this.instance = instance;
     this.input = input;
+  }
+
+  /**
+   * A drop from memory: arrays of objects for small things, typed arrays for large ones. The same rules as for
+   * files: of repeated contracts, users, groups and pairs the first wins; a sponsored contract with cap ≤ 0 is left
+   * out, an unsponsored one gets `unsponsoredCap`; pairs of users without a group or of unknown contracts are left
+   * out; everything is counted in `input`. Ids are taken as they are, not trimmed.
+   *
+   * @throws {InputError} for a value that can't be used, or where no pair is left
+   *
+   * @example
+   * ```ts
+   * import { Drop } from "./drop.ts";
+   * const drop = Drop.from({
+   *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+   *   contracts: [{ id: "coffee", cap: 1, sponsored: true }, { id: "tea", cap: 5, sponsored: false }],
+   *   groups: [{ id: "north", ratio: 0.5 }],
+   *   pairs: [
+   *     { user: "ann", contract: "coffee", score: 0.9 },
+   *     { user: "bob", contract: "coffee", score: 0.4 },
+   *     { user: "bob", contract: "tea", score: 0.2 },
+   *   ],
+   * });
+   * console.assert(drop.instance.score.length === 3);
+   * ```
+   *
+   * @example Columns: users and contracts are named by their index.
+   * ```ts
+   * import { Drop } from "./drop.ts";
+   * const drop = Drop.from({
+   *   users: { ids: ["ann", "bob"], group: Uint32Array.of(0, 0) },
+   *   contracts: [{ id: "coffee", cap: 1, sponsored: true }],
+   *   groups: [{ id: "north", ratio: 0.5 }],
+   *   pairs: {
+   *     user: Uint32Array.of(0, 1),
+   *     contract: Uint16Array.of(0, 0),
+   *     score: Float64Array.of(0.9, 0.4),
+   *   },
+   * });
+   * console.assert(drop.instance.score.length === 2);
+   * ```
+   */
+  static from(input: DropInput, options: DropOptions = {}): Drop {
+    const userGroups = userGroupsOf(input.users, input.groups);
+    const directory = buildDirectory(
+      capsOfContracts(input.contracts),
+      userGroups,
+      ratiosOfGroups(input.groups),
+      options.unsponsoredCap ?? UNSPONSORED_CAP,
+    );
+    const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
+    const { chunks, leftOut } = resolvePairs(directory, pairs);
+    const made = assemble(directory, chunks, leftOut, options);
+    return new Drop(made.instance, made.input);
   }
 }

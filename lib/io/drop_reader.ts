@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Drop } from "../drop.ts";
+import { Drop, type DropOptions, UNSPONSORED_CAP } from "../drop.ts";
 import type { RunControl } from "../progress.ts";
 import { assemble } from "../allocator/assemble.ts";
 import { buildDirectory, type Directory } from "../allocator/directory.ts";
@@ -26,15 +26,7 @@ export interface DropSources {
 }
 
 /** How a drop is read. */
-export interface ReadOptions extends RunControl {
-  /** Cap of an unsponsored contract whose cap_face is ≤ 0. @default 10000 */
-  unsponsoredCap?: number;
-  /** Keep only the n best pairs of each user (ties by contract id). @default all */
-  topN?: number;
-  /** Leave out pairs with a lower score. @default none */
-  minScore?: number;
-  /** Ratio of groups that have none. @default an error */
-  defaultRatio?: number;
+export interface ReadOptions extends DropOptions, RunControl {
   /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
   workers?: number;
 }
@@ -71,7 +63,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 
 /** Reads the three small tables. */
 async function readDirectory(sources: DropSources, options: ReadOptions): Promise<Directory> {
-  const { onProgress, signal, unsponsoredCap = 10_000 } = options;
+  const { onProgress, signal, unsponsoredCap = UNSPONSORED_CAP } = options;
   const step = (source: string) => {
     signal?.throwIfAborted();
     onProgress?.({ phase: `read ${source}` });
