@@ -6,13 +6,14 @@
 import { allocate, type SolverName } from "../allocate.ts";
 import type { Allocation } from "../allocator/allocation.ts";
 import type { Drop } from "../drop.ts";
+import { TimeoutError } from "../errors.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import { reportFacts } from "../report/facts.ts";
 import { summarize, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/summary_text.ts";
-import { count } from "../report/words.ts";
+import { count, counted } from "../report/words.ts";
 import type { OptionValues } from "./command.ts";
 import { EXIT_DONE, EXIT_RULE } from "./exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "./input_options.ts";
@@ -88,7 +89,12 @@ async function solved(
     progress.note("stopping with the best so far; Ctrl-C again to abort")
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
+  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+    .catch((error) => {
+      throw interrupt.signal.aborted
+        ? new TimeoutError("stopped before there was a result; nothing is written")
+        : error;
+    });
   clock.lap("read_s");
   const allocation = await allocate(drop, {
     ...policyOf(options),
@@ -119,8 +125,10 @@ function verdict(summary: Summary, { strict = false }: AllocateValues): number {
   const missed = summary.groups.filter((group) => group.shortfall > 0).length;
   write(
     Deno.stderr,
-    `divvy: --strict: ${count(missed)} of ${count(summary.groups.length)} groups miss their ` +
-      `minimum, ${count(summary.shortfall)} users are lacking\n`,
+    `divvy: --strict: ${count(missed)} of ${counted(summary.groups.length, "group")} ` +
+      `${missed === 1 ? "misses its" : "miss their"} minimum, by ${
+        counted(summary.shortfall, "user")
+      }\n`,
   );
   return EXIT_RULE;
 }

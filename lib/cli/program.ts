@@ -18,7 +18,7 @@ import { DivvyOption } from "./options.ts";
 import { reportCommand } from "./report_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
-import { UsageError } from "../errors.ts";
+import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -74,9 +74,20 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
       console.error(`divvy: ${usageMessage(error)}`);
       return 1;
     }
-    console.error(`divvy: ${error instanceof Error ? error.message : error}`);
+    console.error(`divvy: ${errorText(error)}`);
     return exitCodeOf(error);
   }
+}
+
+/** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */
+function errorText(error: unknown): string {
+  const expected = error instanceof InputError || error instanceof UsageError ||
+    error instanceof InfeasibleError || error instanceof TimeoutError;
+  if (expected) return error.message;
+  // Missing permissions and full disks: Deno says what and how in its message.
+  const system = Object.values(Deno.errors).some((SystemError) => error instanceof SystemError);
+  if (system) return (error as Error).message.replaceAll("\n", " ");
+  return `this should not have happened: ${error instanceof Error ? error.stack : error}`;
 }
 
 /** Throws unless every option that the command can't do without is there, from wherever. */

@@ -4,14 +4,23 @@
  * @module
  */
 import type { Highs } from "npm:highs@1.15.3";
+import { UsageError } from "../errors.ts";
 export type * from "npm:highs@1.15.3";
 
 let loaded: Promise<Highs> | undefined;
 
-/** Loads HiGHS once and returns its entry object; later calls return the same one. */
+/**
+ * Loads HiGHS once and returns its entry object; later calls return the same one.
+ *
+ * @throws {UsageError} where its .wasm file may not be read
+ */
 export function loadHighs(): Promise<Highs> {
-  return loaded ??= import("npm:highs@1.15.3").then((module) =>
+  return loaded ??= import("npm:highs@1.15.3")
     // The package's typings look like CommonJS to Deno: the default export is typed as the module.
-    (module.default as unknown as () => Promise<Highs>)()
-  );
+    .then((module) => (module.default as unknown as () => Promise<Highs>)())
+    .catch((error) => {
+      const file = /NotCapable: Requires read access to "([^"]+)"/.exec(String(error))?.[1];
+      if (file === undefined) throw error;
+      throw new UsageError(`HiGHS must read its own file: run again with --allow-read=${file}`);
+    });
 }
