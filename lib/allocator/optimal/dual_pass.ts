@@ -1,0 +1,316 @@
+/**
+ * One evaluation of D: value, gradient and curvature, in one pass over the users of the current view.
+ *
+ * @module
+ */
+import { type CurvatureLayout, curvatureLayout, WEIGHT_ONE } from "./curvature.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import {
+  markCount,
+  MIXED_USER,
+  SPONSORED_OFFERS,
+  SPONSORED_USER,
+  UNSPONSORED_OFFERS,
+} from "./marks.ts";
+import type { PassBoard } from "./pass_board.ts";
+import type { PassCommand } from "./pass_share.ts";
+import { copyPoint, type PricePoint, zeroPoint } from "./price_point.ts";
+import { settleGroups, type SponsoredTargets } from "./settle_groups.ts";
+
+/** Those who do what a command says, all shares of it, before `run` returns. */
+export interface PassTeam {
+  /** Where they read and write. */
+  readonly board: PassBoard;
+  /** Does a command on every share. */
+  run(command: PassCommand): void;
+  /** Ends it. */
+  close(): void;
+}
+
+/** The right-hand sides of the constraints: of the whole drop, or scaled to a sample of it. */
+export interface Capacities extends SponsoredTargets {
+  /** Float64Array, length contracts. */
+  readonly cap: Float64Array;
+  /** Float64Array, length groups: most mixed users, or Infinity. */
+  readonly maxMixed: Float64Array;
+}
+
+/** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
+export interface Curvature {
+  /** Float64Array, K × K: the upper triangle between contracts' loads. */
+  readonly contracts: Float64Array;
+  /** Float64Array, rows × marks × K: between marks and loads. */
+  readonly cross: Float64Array;
+  /** Float64Array, groups × marks × marks: between marks. */
+  readonly group: Float64Array;
+}
+
+/** D at a point, minimised over every group's t. */
+export interface Evaluation {
+  /** D. */
+  readonly value: number;
+  /** The point, t settled. */
+  readonly point: PricePoint;
+  /** Float64Array, length contracts: dD/dλ = cap − load. */
+  readonly contractGradient: Float64Array;
+  /** Float64Array, length groups: dD/dα. */
+  readonly ratioGradient: Float64Array;
+  /** Float64Array, length groups: dD/dβ. */
+  readonly mixedGradient: Float64Array;
+  /** Uint8Array, length groups: what holds t, see `Held` in settle_groups.ts. */
+  readonly held: Uint8Array;
+  /** Whether the view's edge kept any t from its best value. */
+  readonly confined: boolean;
+  /** Second derivatives within the radius asked for; null when that was 0. */
+  readonly curvature: Curvature | null;
+}
+
+/** A view of the stack. */
+interface ViewFrame {
+  /** Where it is centred; null: valid everywhere. */
+  readonly centre: PricePoint | null;
+  /** How far prices may be from the centre. */
+  readonly reach: number;
+  /** How far t may be. */
+  readonly sponsoredReach: number;
+}
+
+/** How far t may move in a view, in multiples of how far the other prices may. */
+const SPONSORED_REACH = 3;
+
+/** Evaluates D with a team, and keeps the books of its views. */
+export class DualPass {
+  /** The problem. */
+  readonly problem: DualProblem;
+  /** Where the curvature's sums lie. */
+  readonly layout: CurvatureLayout;
+  /** Evaluations so far. */
+  passes = 0;
+  /** Screenings so far. */
+  screenings = 0;
+
+  readonly #team: PassTeam;
+  readonly #frames: ViewFrame[] = [{ centre: null, reach: Infinity, sponsoredReach: Infinity }];
+  readonly #targets: SponsoredTargets;
+  #shortfall: number;
+
+  /** Evaluations of a problem by a team. */
+  constructor(problem: DualProblem, team: PassTeam) {
+    this.problem = problem;
+    this.layout = curvatureLayout(problem);
+    this.#team = team;
+    const capacities = wholeCapacities(problem);
+    this.#targets = capacities;
+    this.#shortfall = problem.rules.minSponsored.reduce(
+      (sum, least, g) => sum + Math.max(0, least - capacities.most[g]),
+      0,
+    );
+  }
+
+  /** Pairs looked at so far. */
+  get pairsSeen(): number {
+    return this.#team.board.shares.reduce((sum, share) => sum + share.pairsSeen[0], 0);
+  }
+
+  /** Goes back to the whole drop. */
+  useWhole(): void {
+    this.#frames.length = 1;
+    this.#team.run({ kind: "drop", depth: 1 });
+  }
+
+  /** Looks at every `stride`-th user from now on. */
+  useSample(stride: number, noise: number): void {
+    this.#frames.length = 1;
+    this.#frames.push({ centre: null, reach: Infinity, sponsoredReach: Infinity });
+    this.#team.run({ kind: "sample", stride, noise });
+  }
+
+  /** Whether the current view holds at a point with curvature within a radius. */
+  covers(point: PricePoint, radius: number): boolean {
+    return covers(this.#frames[this.#frames.length - 1], point, radius);
+  }
+
+  /** Screens a view around `centre`, from the smallest view that holds there. */
+  screen(centre: PricePoint, reach: number, noise: number): void {
+    const frames = this.#frames;
+    const sponsoredReach = SPONSORED_REACH * reach;
+    while (!coversView(frames[frames.length - 1], centre, reach, sponsoredReach)) frames.pop();
+    copyPoint(centre, this.#team.board.point);
+    this.#team.run({
+      kind: "screen",
+      depth: frames.length,
+      radius: { price: reach, sponsored: sponsoredReach },
+      noise,
+    });
+    const own = zeroPoint(centre.contract.length, centre.sponsored.length);
+    copyPoint(centre, own);
+    frames.push({ centre: own, reach, sponsoredReach });
+    this.screenings++;
+  }
+
+  /** D at a point, t improved from the one given to the best; curvature from margins below `radius` if that is > 0. */
+  evaluate(point: PricePoint, capacities: Capacities, radius: number): Evaluation {
+    const { problem } = this;
+    const { board } = this.#team;
+    const groups = point.sponsored.length;
+    copyPoint(point, board.point);
+    this.#team.run({ kind: "scan", radius });
+    this.passes++;
+    const held = new Uint8Array(groups);
+    let confined = false;
+    board.settled.set(point.sponsored);
+    if (problem.countsSponsored) confined = this.#settle(capacities, held);
+    if (!problem.oneList) this.#team.run({ kind: "settle" });
+    const settled = zeroPoint(point.contract.length, groups);
+    copyPoint(point, settled);
+    settled.sponsored.set(board.settled);
+    const { ratioGradient, mixedGradient } = this.#groupGradients(capacities);
+    return {
+      value: this.#value(settled, capacities),
+      point: settled,
+      contractGradient: capacities.cap.map((cap, c) => cap - sumOfShares(board, "load", c)),
+      ratioGradient,
+      mixedGradient,
+      held,
+      confined,
+      curvature: radius > 0 ? totalCurvature(board, radius) : null,
+    };
+  }
+
+  #settle(capacities: Capacities, held: Uint8Array): boolean {
+    const { problem } = this;
+    const { board } = this.#team;
+    const frame = this.#frames[this.#frames.length - 1];
+    const marks = markCount(problem);
+    const total = (name: "marks" | "frozenMarks") =>
+      board.shares[0][name].map((_, i) => sumOfShares(board, name, i));
+    return settleGroups(
+      board,
+      problem.instance.group.length,
+      capacities,
+      {
+        centre: frame.centre === null ? board.point.sponsored : frame.centre.sponsored,
+        reach: frame.sponsoredReach,
+        highest: problem.shortfallPrice,
+        inset: 0.01 * problem.unit,
+      },
+      total("marks"),
+      total("frozenMarks"),
+      marks,
+      held,
+    );
+  }
+
+  #groupGradients(
+    capacities: Capacities,
+  ): { ratioGradient: Float64Array; mixedGradient: Float64Array } {
+    const { problem } = this;
+    const { board } = this.#team;
+    const marks = markCount(problem);
+    const groups = capacities.least.length;
+    const ratioGradient = new Float64Array(groups), mixedGradient = new Float64Array(groups);
+    if (marks < 4) return { ratioGradient, mixedGradient };
+    const { assignmentRatio, maxMixed } = problem.rules;
+    const { groupSize } = problem.instance;
+    for (let g = 0; g < groups; g++) {
+      const total = (mark: number) => sumOfShares(board, "marks", g * marks + mark);
+      const rho = assignmentRatio[g];
+      if (rho > 0) {
+        ratioGradient[g] = (1 - rho) * total(SPONSORED_OFFERS) - rho * total(UNSPONSORED_OFFERS);
+      }
+      if (maxMixed[g] < groupSize[g]) mixedGradient[g] = capacities.maxMixed[g] - total(MIXED_USER);
+    }
+    return { ratioGradient, mixedGradient };
+  }
+
+  /** D from what the shares added up: users' bundles, and the constants of caps, rules and frozen users. */
+  #value(point: PricePoint, capacities: Capacities): number {
+    const { problem } = this;
+    const { board } = this.#team;
+    const marks = markCount(problem);
+    const rho = problem.rules.assignmentRatio;
+    let value = -problem.shortfallPrice * this.#shortfall;
+    for (const sum of board.blockValue) value += sum;
+    if (!problem.oneList) { for (const sum of board.blockGain) value += sum; }
+    for (let c = 0; c < capacities.cap.length; c++) {
+      value += point.contract[c] * (capacities.cap[c] - sumOfShares(board, "frozenLoad", c));
+    }
+    for (let g = 0; g < point.sponsored.length; g++) {
+      const t = point.sponsored[g];
+      if (t !== 0) value -= t * (t > 0 ? capacities.least[g] : capacities.most[g]);
+      if (point.mixed[g] > 0) value += point.mixed[g] * capacities.maxMixed[g];
+      if (marks === 0) continue;
+      const frozen = (mark: number) => sumOfShares(board, "frozenMarks", g * marks + mark);
+      value += t * frozen(SPONSORED_USER);
+      if (marks < 4) continue;
+      value -= point.mixed[g] * frozen(MIXED_USER);
+      if (point.ratio[g] > 0) {
+        const surplus = (1 - rho[g]) * frozen(SPONSORED_OFFERS) -
+          rho[g] * frozen(UNSPONSORED_OFFERS);
+        value += point.ratio[g] * surplus;
+      }
+    }
+    return value;
+  }
+}
+
+/** The capacities of the whole drop. A minimum above the maximum counts as the maximum (its users are short anyway). */
+export function wholeCapacities(problem: DualProblem): Capacities {
+  const { cap } = problem.instance;
+  const { minSponsored, maxSponsored, maxMixed } = problem.rules;
+  return {
+    cap,
+    least: minSponsored.map((least, g) => Math.min(least, maxSponsored[g])),
+    most: maxSponsored,
+    maxMixed,
+  };
+}
+
+function covers(frame: ViewFrame, point: PricePoint, radius: number): boolean {
+  const { centre, reach } = frame;
+  if (centre === null) return true;
+  if (radius > reach) return false;
+  return within(point.contract, centre.contract, reach) &&
+    within(point.ratio, centre.ratio, reach) && within(point.mixed, centre.mixed, reach);
+}
+
+function coversView(
+  frame: ViewFrame,
+  centre: PricePoint,
+  reach: number,
+  sponsoredReach: number,
+): boolean {
+  if (frame.centre === null) return true;
+  const room = frame.reach - reach;
+  return room >= 0 && covers({ ...frame, reach: room }, centre, 0) &&
+    within(centre.sponsored, frame.centre.sponsored, frame.sponsoredReach - sponsoredReach);
+}
+
+function within(a: Float64Array, b: Float64Array, reach: number): boolean {
+  for (let i = 0; i < a.length; i++) if (Math.abs(a[i] - b[i]) > reach) return false;
+  return true;
+}
+
+function sumOfShares(
+  board: PassBoard,
+  name: "load" | "marks" | "frozenLoad" | "frozenMarks",
+  i: number,
+): number {
+  let sum = 0;
+  for (const share of board.shares) sum += share[name][i];
+  return sum;
+}
+
+function totalCurvature(board: PassBoard, radius: number): Curvature {
+  const scale = 1 / (radius * WEIGHT_ONE);
+  const total = (name: keyof Curvature): Float64Array => {
+    const sum = Float64Array.from(board.shares[0].curvature[name]);
+    for (const share of board.shares.slice(1)) {
+      const own = share.curvature[name];
+      for (let i = 0; i < sum.length; i++) sum[i] += own[i];
+    }
+    for (let i = 0; i < sum.length; i++) sum[i] *= scale;
+    return sum;
+  };
+  return { contracts: total("contracts"), cross: total("cross"), group: total("group") };
+}

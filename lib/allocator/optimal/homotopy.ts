@@ -1,0 +1,41 @@
+/**
+ * The search on the whole drop, through less and less noise.
+ *
+ * Scores tie (exact zeros, rounded recommender output), and Newton's method sticks where many users are indifferent at
+ * once. A little noise on each score spreads them; it shrinks from stage to stage, each starting where the last ended.
+ *
+ * @module
+ */
+import { type DualPass, wholeCapacities } from "./dual_pass.ts";
+import type { PricePoint } from "./price_point.ts";
+import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
+
+/** Noise of each stage, in units of what an offer typically adds. */
+export const NOISES: readonly number[] = [0.06, 0.012, 0.0025, 5e-4, 1e-4, 2e-5, 4e-6];
+
+/** Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. */
+export async function minimiseThroughNoise(
+  pass: DualPass,
+  point: PricePoint,
+  radius: number,
+  tolerance: number,
+  control: SearchControl,
+  onStage: (done: number) => void,
+): Promise<void> {
+  const { unit } = pass.problem;
+  const capacities = wholeCapacities(pass.problem);
+  for (const [stage, noise] of NOISES.entries()) {
+    if (control.stop()) return;
+    onStage(stage / NOISES.length);
+    await minimiseInTrustRegion(pass, capacities, point, {
+      ...control,
+      radius,
+      leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
+      tolerance: tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1),
+      mostPasses: 40,
+      screenRadii: 6,
+      noise: noise * unit,
+    });
+    radius = Math.max(6e-4, 3 * noise) * unit;
+  }
+}

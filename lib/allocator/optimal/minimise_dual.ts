@@ -1,0 +1,86 @@
+/**
+ * The least bound that prices prove: D minimised over all prices.
+ *
+ * @module
+ */
+import { DualPass, type PassTeam, wholeCapacities } from "./dual_pass.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import type { DualOptions, DualResult } from "./dual_result.ts";
+import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
+import { passBoard } from "./pass_board.ts";
+import { PassShare } from "./pass_share.ts";
+import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
+import type { SearchControl } from "./trust_region.ts";
+import { startFromSample } from "./warm_start.ts";
+
+/** A team of one: everything on this thread. */
+function soleTeam(problem: DualProblem): PassTeam {
+  const board = passBoard(problem, 1);
+  const share = new PassShare(problem, board, 0);
+  return { board, run: (command) => share.run(command), close: () => {} };
+}
+
+/**
+ * Minimises D: prices from a sample of the users or an earlier run, then Newton steps in a trust region on screened
+ * views of all users, through less and less noise. Whenever it stops, the prices it has prove their bound. The event
+ * loop gets a turn between passes, so that a signal can arrive.
+ *
+ * @example
+ * ```ts
+ * import { compileDualProblem } from "./dual_problem.ts";
+ * import { minimiseDual } from "./minimise_dual.ts";
+ * import { IdPool } from "../ids.ts";
+ * import { defaultPolicy } from "../policy.ts";
+ *
+ * // Two users want the one unit of a contract: its price lies between what they would pay.
+ * const instance = {
+ *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
+ * };
+ * const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage", covW: [] });
+ * const { bound, prices } = await minimiseDual(problem);
+ * console.assert(Math.abs(bound - 0.5) < 1e-6 && prices.contract[0] > 0.24);
+ * ```
+ */
+export async function minimiseDual(
+  problem: DualProblem,
+  options: DualOptions = {},
+): Promise<DualResult> {
+  const { tolerance = 1e-7, startPrices, signal, deadline = Infinity, onProgress } = options;
+  const { instance, unit } = problem;
+  const team = soleTeam(problem);
+  try {
+    const pass = new DualPass(problem, team);
+    const control: SearchControl = {
+      stop: () => signal?.aborted === true || performance.now() >= deadline,
+      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    };
+    let point = zeroPoint(instance.cap.length, instance.groups.length);
+    onProgress?.({ phase: "prices", done: 0 });
+    let near = startPrices !== undefined;
+    if (startPrices !== undefined) point = pointOfPrices(problem, startPrices);
+    else near = await startFromSample(pass, point, NOISES[0] * unit, control);
+    await minimiseThroughNoise(
+      pass,
+      point,
+      near ? NOISES[0] * unit : unit,
+      tolerance,
+      control,
+      (done) => onProgress?.({ phase: "prices", done }),
+    );
+    const finished = !control.stop();
+    pass.useWhole();
+    const last = pass.evaluate(point, wholeCapacities(problem), 0);
+    return {
+      prices: pricesOfPoint(problem, last.point),
+      bound: last.value,
+      finished,
+      passes: pass.passes,
+      fullPasses: pass.pairsSeen / Math.max(1, instance.score.length),
+    };
+  } finally {
+    team.close();
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * One share of every pass: the blocks of users that one worker looks after.
+ *
+ * @module
+ */
+import { BLOCKS, blockStart } from "./bound.ts";
+import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import {
+  addCurvature,
+  BundleDifference,
+  type CurvatureLayout,
+  curvatureLayout,
+  WEIGHT_ONE,
+} from "./curvature.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import { marksOfShapes } from "./marks.ts";
+import { type PairBlock, wholeBlock } from "./pair_block.ts";
+import type { PassBoard, ShareSums } from "./pass_board.ts";
+import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
+
+/** Users that are looked at one by one, and what the others of the share add up to. */
+interface View {
+  readonly blocks: readonly PairBlock[];
+  readonly frozenLoad: Float64Array;
+  readonly frozenMarks: Float64Array;
+}
+
+/** What a conductor can ask of a share. */
+export type PassCommand =
+  | { readonly kind: "scan"; readonly radius: number }
+  | { readonly kind: "settle" }
+  | { readonly kind: "sample"; readonly stride: number; readonly noise: number }
+  | {
+    readonly kind: "screen";
+    readonly depth: number;
+    readonly radius: ScreenRadius;
+    readonly noise: number;
+  }
+  | { readonly kind: "drop"; readonly depth: number };
+
+/**
+ * Looks after a contiguous run of the {@link BLOCKS} blocks of users: scans them at the board's prices, settles them
+ * at the board's t, and holds a stack of views of them, each screened from the one below; the first is the whole.
+ */
+export class PassShare {
+  readonly #problem: DualProblem;
+  readonly #board: PassBoard;
+  readonly #sums: ShareSums;
+  readonly #layout: CurvatureLayout;
+  readonly #firstBlock: number;
+  readonly #views: View[];
+  readonly #kernel: BundleKernel;
+  readonly #screening: Screening;
+  readonly #shapeMarks: Int32Array;
+  readonly #difference: BundleDifference;
+
+  /** Share `index` of the board's shares. */
+  constructor(problem: DualProblem, board: PassBoard, index: number) {
+    const { instance } = problem;
+    this.#problem = problem;
+    this.#board = board;
+    this.#sums = board.shares[index];
+    this.#layout = curvatureLayout(problem);
+    const shares = board.shares.length;
+    this.#firstBlock = Math.floor((BLOCKS * index) / shares);
+    const endBlock = Math.floor((BLOCKS * (index + 1)) / shares);
+    const users = instance.group.length;
+    const blocks: PairBlock[] = [];
+    for (let b = this.#firstBlock; b < endBlock; b++) {
+      blocks.push(wholeBlock(instance, blockStart(users, b), blockStart(users, b + 1)));
+    }
+    this.#views = [this.#view(blocks)];
+    this.#kernel = new BundleKernel(problem);
+    this.#screening = new Screening(problem);
+    this.#shapeMarks = marksOfShapes(problem);
+    this.#difference = new BundleDifference(problem.k, this.#layout.marks);
+  }
+
+  /** Does what a command says. */
+  run(command: PassCommand): void {
+    switch (command.kind) {
+      case "scan":
+        return this.#scan(command.radius);
+      case "settle":
+        return this.#settle();
+      case "sample":
+        return this.#sample(command.stride, command.noise);
+      case "screen":
+        return this.#screen(command.depth, command.radius, command.noise);
+      case "drop":
+        this.#views.length = command.depth;
+    }
+  }
+
+  get #top(): View {
+    return this.#views[this.#views.length - 1];
+  }
+
+  #view(blocks: readonly PairBlock[]): View {
+    return {
+      blocks,
+      frozenLoad: new Float64Array(this.#sums.load.length),
+      frozenMarks: new Float64Array(this.#sums.marks.length),
+    };
+  }
+
+  #sample(stride: number, noise: number): void {
+    const { instance } = this.#problem;
+    const users = instance.group.length;
+    this.#views.length = 1;
+    this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
+      const from = blockStart(users, this.#firstBlock + b);
+      return sampleBlock(
+        instance,
+        from,
+        blockStart(users, this.#firstBlock + b + 1),
+        stride,
+        noise,
+      );
+    })));
+    for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += block.pairs;
+  }
+
+  #screen(depth: number, radius: ScreenRadius, noise: number): void {
+    const { point } = this.#board;
+    this.#views.length = depth;
+    const parent = this.#top;
+    this.#screening.begin(point, radius, noise, parent.frozenLoad, parent.frozenMarks);
+    const blocks = parent.blocks.map((block) => {
+      this.#sums.pairsSeen[0] += block.pairs;
+      return this.#screening.screen(block);
+    });
+    const { frozenLoad, frozenMarks } = this.#screening;
+    this.#views.push({ blocks, frozenLoad, frozenMarks });
+  }
+
+  /** Best bundles of all active users at the board's point; loads, marks and, with a radius > 0, the curvature. */
+  #scan(radius: number): void {
+    const sums = this.#sums, view = this.#top;
+    const { contract, ratio, mixed } = this.#board.point;
+    this.#kernel.setPrices({
+      contract,
+      assignmentRatio: ratio,
+      mixedShare: mixed,
+      // The kernel leaves t out of its values.
+      minSponsored: this.#board.point.sponsored,
+      maxSponsored: this.#board.point.sponsored,
+    });
+    sums.load.set(view.frozenLoad);
+    sums.marks.set(view.frozenMarks);
+    sums.frozenLoad.set(view.frozenLoad);
+    sums.frozenMarks.set(view.frozenMarks);
+    if (radius > 0) {
+      sums.curvature.contracts.fill(0);
+      sums.curvature.cross.fill(0);
+      sums.curvature.group.fill(0);
+    }
+    view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
+  }
+
+  #scanBlock(block: PairBlock, blockIndex: number, radius: number): void {
+    const { oneList, instance } = this.#problem;
+    const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
+    const { user, group, start, middle } = block;
+    const kernel = this.#kernel, { value } = kernel;
+    const place = blockStart(instance.group.length, blockIndex);
+    let sum = block.frozenValue;
+    for (let i = 0; i < user.length; i++) {
+      const g = group[i];
+      kernel.scan(block, start[i], middle[i], start[i + 1], g);
+      sum += value[UNSPONSORED];
+      let gain = -Infinity;
+      if (!oneList) {
+        const m = value[SPONSORED] - value[UNSPONSORED];
+        margin[place + i] = m;
+        activeGroup[place + i] = g;
+        gain = m + point.sponsored[g];
+      }
+      const kind = gain > 0 ? SPONSORED : UNSPONSORED;
+      this.#count(block, kind, g, 1);
+      if (radius > 0) this.#addCurvature(block, kind, g, gain, radius);
+    }
+    activeCount[blockIndex] = user.length;
+    blockValue[blockIndex] = sum;
+    this.#sums.pairsSeen[0] += block.pairs;
+  }
+
+  /** Counts (or, with sign −1, takes back) the best bundle of a kind of the user just scanned. */
+  #count(block: PairBlock, kind: number, group: number, sign: number): void {
+    const { shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { load, marks } = this.#sums;
+    const { sponsored, unsponsored, shape } = this.#kernel;
+    const s = shape[kind];
+    const { contract } = block;
+    for (let t = shapeSponsored[s] - 1; t >= 0; t--) load[contract[sponsored.pair[t]]] += sign;
+    for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) load[contract[unsponsored.pair[t]]] += sign;
+    const count = this.#layout.marks;
+    for (let m = 0; m < count; m++) {
+      marks[group * count + m] += sign * this.#shapeMarks[s * count + m];
+    }
+  }
+
+  /** Curvature from the alternatives nearest to the user's choice: the other kind, another shape, the next contract. */
+  #addCurvature(block: PairBlock, kind: number, group: number, gain: number, radius: number): void {
+    const { shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { value, shape, otherValue, otherShape, sponsored, unsponsored } = this.#kernel;
+    const { contract } = block;
+    const d = this.#difference;
+    const kindMargin = Math.abs(gain);
+    if (kindMargin < radius) {
+      this.#differ(block, shape[UNSPONSORED], shape[SPONSORED]);
+      this.#add(group, kindMargin / radius);
+    }
+    const shapeMargin = value[kind] - otherValue[kind];
+    if (shapeMargin < radius) {
+      this.#differ(block, shape[kind], otherShape[kind]);
+      this.#add(group, shapeMargin / radius);
+    }
+    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
+    if (i > 0) {
+      const swapMargin = sponsored.value[i - 1] - sponsored.value[i];
+      if (swapMargin < radius) {
+        d.clear();
+        d.add(contract[sponsored.pair[i - 1]], -1);
+        d.add(contract[sponsored.pair[i]], 1);
+        this.#add(group, swapMargin / radius);
+      }
+    }
+    if (j > 0) {
+      const swapMargin = unsponsored.value[j - 1] - unsponsored.value[j];
+      if (swapMargin < radius) {
+        d.clear();
+        d.add(contract[unsponsored.pair[j - 1]], -1);
+        d.add(contract[unsponsored.pair[j]], 1);
+        this.#add(group, swapMargin / radius);
+      }
+    }
+  }
+
+  #add(group: number, relativeMargin: number): void {
+    const weight = Math.round(WEIGHT_ONE * (1 - relativeMargin));
+    addCurvature(this.#sums.curvature, this.#layout, group, this.#difference, weight);
+  }
+
+  /** Sets the difference to what shape `b` takes beyond shape `a`. Both take the best of each list, so most cancels. */
+  #differ(block: PairBlock, a: number, b: number): void {
+    const { shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { sponsored, unsponsored } = this.#kernel;
+    const { contract } = block;
+    const d = this.#difference;
+    d.clear();
+    for (let t = shapeSponsored[a]; t < shapeSponsored[b]; t++) {
+      d.add(contract[sponsored.pair[t]], 1);
+    }
+    for (let t = shapeSponsored[b]; t < shapeSponsored[a]; t++) {
+      d.add(contract[sponsored.pair[t]], -1);
+    }
+    for (let t = shapeUnsponsored[a]; t < shapeUnsponsored[b]; t++) {
+      d.add(contract[unsponsored.pair[t]], 1);
+    }
+    for (let t = shapeUnsponsored[b]; t < shapeUnsponsored[a]; t++) {
+      d.add(contract[unsponsored.pair[t]], -1);
+    }
+    const count = this.#layout.marks;
+    for (let m = 0; m < count; m++) {
+      d.marks[m] = this.#shapeMarks[b * count + m] - this.#shapeMarks[a * count + m];
+    }
+  }
+
+  /** Sums the gains at the settled t, and recounts users that it moves from one kind to the other. */
+  #settle(): void {
+    const { margin, point, settled, blockGain } = this.#board;
+    const { instance } = this.#problem;
+    const kernel = this.#kernel;
+    this.#top.blocks.forEach((block, b) => {
+      const blockIndex = this.#firstBlock + b;
+      const place = blockStart(instance.group.length, blockIndex);
+      const { group, start, middle } = block;
+      let sum = 0;
+      for (let i = 0; i < group.length; i++) {
+        const g = group[i], m = margin[place + i];
+        const gain = m + settled[g];
+        if (gain > 0) sum += gain;
+        const before = m + point.sponsored[g] > 0;
+        if (before === gain > 0) continue;
+        kernel.scan(block, start[i], middle[i], start[i + 1], g);
+        this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
+        this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);
+      }
+      blockGain[blockIndex] = sum;
+    });
+  }
+}

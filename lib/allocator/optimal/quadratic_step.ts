@@ -1,0 +1,320 @@
+/**
+ * The step that minimises a quadratic model of D in a box.
+ *
+ * Every user is in one group, so the second derivatives between prices of different groups are 0. Group prices are
+ * therefore eliminated group by group (Schur complements of blocks of at most 3 × 3), and only a matrix of the size
+ * of the contracts is ever factored, however many groups there are.
+ *
+ * @module
+ */
+
+/** The prices of one group in the model: at most two of them with a box, t eliminated already. */
+export interface GroupBlock {
+  /** Int32Array: the contracts that the group's prices are coupled to. */
+  readonly contract: Int32Array;
+  /** Float64Array, prices × contracts coupled, row-major: second derivatives. */
+  readonly cross: Float64Array;
+  /** Float64Array, prices × prices: second derivatives. */
+  readonly hessian: Float64Array;
+  /** Float64Array, length prices. */
+  readonly gradient: Float64Array;
+  /** Float64Array, length prices: least step. */
+  readonly low: Float64Array;
+  /** Float64Array, length prices: largest step. */
+  readonly high: Float64Array;
+  /** Float64Array, length prices: the step, set by {@link quadraticStep}. */
+  readonly step: Float64Array;
+}
+
+/** gᵀd + ½ dᵀHd over contract prices and group prices, each step within its bounds. */
+export interface BoxQuadratic {
+  /** Float64Array, K × K, symmetric, positive definite (damped). */
+  readonly hessian: Float64Array;
+  /** Float64Array, length K. */
+  readonly gradient: Float64Array;
+  /** Float64Array, length K: least step, ≤ 0. */
+  readonly low: Float64Array;
+  /** Float64Array, length K: largest step, ≥ 0. */
+  readonly high: Float64Array;
+  /** Groups with prices that have a box. */
+  readonly blocks: readonly GroupBlock[];
+}
+
+/** Rounds of the active-set method, each of which fixes what left its box; the sweeps then finish the work. */
+const ROUNDS = 8;
+/** Most sweeps of projected Gauss–Seidel. */
+const SWEEPS = 30;
+
+/**
+ * Minimises the quadratic in its box: an active-set method (solve, clip, fix what was clipped) to come near, then
+ * projected Gauss–Seidel sweeps, which also free again what was fixed wrongly.
+ *
+ * @param step Float64Array, length K, set to the step
+ * @returns the change of the quadratic, ≤ 0
+ */
+export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): number {
+  const { gradient, low, high, blocks } = quadratic;
+  const K = gradient.length;
+  step.fill(0);
+  const fixed = new Uint8Array(K);
+  for (let c = 0; c < K; c++) if (isStuck(gradient[c], low[c], high[c])) fixed[c] = 1;
+  const fixedIn = blocks.map((block) => {
+    block.step.fill(0);
+    return Uint8Array.from(
+      block.gradient,
+      (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
+    );
+  });
+  for (let round = 0; round < ROUNDS; round++) {
+    if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
+  }
+  return sweep(quadratic, step);
+}
+
+/** Whether a price at the end of its range is pushed beyond it. */
+function isStuck(gradient: number, low: number, high: number): boolean {
+  return (low >= 0 && gradient >= 0) || (high <= 0 && gradient <= 0);
+}
+
+/** Solves for all that is not fixed, clips it into the box and fixes what was clipped; how many that were. */
+function solveFree(
+  { hessian, gradient, low, high, blocks }: BoxQuadratic,
+  step: Float64Array,
+  fixed: Uint8Array,
+  fixedIn: readonly Uint8Array[],
+): number {
+  const K = gradient.length;
+  const free: number[] = [];
+  const placeOf = new Int32Array(K).fill(-1);
+  for (let c = 0; c < K; c++) if (fixed[c] === 0) placeOf[c] = free.push(c) - 1;
+  const n = free.length;
+  const matrix = new Float64Array(n * n), right = new Float64Array(n);
+  for (let a = 0; a < n; a++) {
+    const row = free[a] * K;
+    let r = -gradient[free[a]];
+    for (let c = 0; c < K; c++) {
+      if (placeOf[c] >= 0) matrix[a * n + placeOf[c]] = hessian[row + c];
+      else r -= hessian[row + c] * step[c];
+    }
+    right[a] = r;
+  }
+  blocks.forEach((block, b) => eliminate(block, fixedIn[b], step, placeOf, matrix, right));
+  solveCholesky(matrix, right, n);
+  let clipped = 0;
+  const clip = (value: number, least: number, most: number, markFixed: () => void): number => {
+    if (value >= least && value <= most) return value;
+    markFixed();
+    clipped++;
+    return value < least ? least : most;
+  };
+  for (let a = 0; a < n; a++) {
+    const c = free[a];
+    step[c] = clip(right[a], low[c], high[c], () => fixed[c] = 1);
+  }
+  blocks.forEach((block, b) => {
+    const isFixed = fixedIn[b];
+    const solved = blockSolution(block, isFixed, step);
+    for (let v = 0; v < solved.length; v++) {
+      if (isFixed[v] === 1) continue;
+      block.step[v] = clip(solved[v], block.low[v], block.high[v], () => isFixed[v] = 1);
+    }
+  });
+  return clipped;
+}
+
+/** Subtracts a group's Schur complement from the system of the contracts. */
+function eliminate(
+  block: GroupBlock,
+  isFixed: Uint8Array,
+  step: Float64Array,
+  placeOf: Int32Array,
+  matrix: Float64Array,
+  right: Float64Array,
+): void {
+  const { contract, cross, gradient } = block;
+  const n = right.length, prices = gradient.length, width = contract.length;
+  const inverse = inverseOfFree(block, isFixed);
+  const residual = residualOf(block, isFixed, step, (c) => placeOf[c] < 0);
+  for (let v = 0; v < prices; v++) {
+    for (let e = 0; e < width; e++) {
+      const a = placeOf[contract[e]];
+      if (a < 0) continue;
+      // Of a fixed price only its step matters; a free one is replaced by its solution.
+      if (isFixed[v] === 1) {
+        right[a] -= cross[v * width + e] * block.step[v];
+        continue;
+      }
+      let push = 0;
+      for (let w = 0; w < prices; w++) push += inverse[v * prices + w] * residual[w];
+      right[a] += cross[v * width + e] * push;
+      for (let w = 0; w < prices; w++) {
+        const factor = cross[v * width + e] * inverse[v * prices + w];
+        if (factor === 0) continue;
+        for (let f = 0; f < width; f++) {
+          const other = placeOf[contract[f]];
+          if (other >= 0) matrix[a * n + other] -= factor * cross[w * width + f];
+        }
+      }
+    }
+  }
+}
+
+/** The gradient of a group's free prices at the fixed part of the step. 0 for fixed ones. */
+function residualOf(
+  block: GroupBlock,
+  isFixed: Uint8Array,
+  step: Float64Array,
+  counts: (contract: number) => boolean,
+): Float64Array {
+  const { contract, cross, hessian, gradient } = block;
+  const prices = gradient.length, width = contract.length;
+  const residual = new Float64Array(prices);
+  for (let v = 0; v < prices; v++) {
+    if (isFixed[v] === 1) continue;
+    let r = gradient[v];
+    for (let w = 0; w < prices; w++) {
+      if (isFixed[w] === 1) r += hessian[v * prices + w] * block.step[w];
+    }
+    for (let e = 0; e < width; e++) {
+      if (counts(contract[e])) r += cross[v * width + e] * step[contract[e]];
+    }
+    residual[v] = r;
+  }
+  return residual;
+}
+
+/** Inverse of the block's matrix over its free prices, 0 in fixed rows and columns. At most 2 × 2. */
+function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
+  const { hessian: h } = block;
+  const prices = isFixed.length;
+  const inverse = new Float64Array(prices * prices);
+  if (prices === 2 && isFixed[0] === 0 && isFixed[1] === 0) {
+    const determinant = h[0] * h[3] - h[1] * h[2];
+    inverse[0] = h[3] / determinant;
+    inverse[1] = inverse[2] = -h[1] / determinant;
+    inverse[3] = h[0] / determinant;
+    return inverse;
+  }
+  for (let v = 0; v < prices; v++) {
+    if (isFixed[v] === 0) inverse[v * prices + v] = 1 / h[v * prices + v];
+  }
+  return inverse;
+}
+
+/** Best steps of a group's free prices given the contracts' step. */
+function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Array): Float64Array {
+  const prices = isFixed.length;
+  const inverse = inverseOfFree(block, isFixed);
+  const residual = residualOf(block, isFixed, step, () => true);
+  const solution = new Float64Array(prices);
+  for (let v = 0; v < prices; v++) {
+    for (let w = 0; w < prices; w++) solution[v] -= inverse[v * prices + w] * residual[w];
+  }
+  return solution;
+}
+
+/** Solves matrix · x = right in place of `right`, by Cholesky factors in place of the matrix's lower triangle. */
+function solveCholesky(matrix: Float64Array, right: Float64Array, n: number): void {
+  for (let a = 0; a < n; a++) {
+    const rowA = a * n;
+    for (let b = 0; b < a; b++) {
+      const rowB = b * n;
+      let sum = matrix[rowA + b];
+      for (let j = 0; j < b; j++) sum -= matrix[rowA + j] * matrix[rowB + j];
+      matrix[rowA + b] = sum / matrix[rowB + b];
+    }
+    let pivot = matrix[rowA + a], r = right[a];
+    const before = pivot;
+    for (let j = 0; j < a; j++) {
+      pivot -= matrix[rowA + j] * matrix[rowA + j];
+      r -= matrix[rowA + j] * right[j];
+    }
+    // Rounding can leave nothing of a pivot whose row depends on the others; it must not turn negative.
+    const root = Math.sqrt(Math.max(pivot, 1e-12 * before, Number.MIN_VALUE));
+    matrix[rowA + a] = root;
+    right[a] = r / root;
+  }
+  for (let a = n - 1; a >= 0; a--) {
+    const x = right[a] / matrix[a * n + a];
+    right[a] = x;
+    for (let j = 0; j < a; j++) right[j] -= matrix[a * n + j] * x;
+  }
+}
+
+/** Projected Gauss–Seidel sweeps from the step given; the quadratic's value at the end. */
+function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
+  const { hessian, gradient, low, high, blocks } = quadratic;
+  const K = gradient.length;
+  const residual = Float64Array.from(gradient);
+  for (let c = 0; c < K; c++) if (step[c] !== 0) addRow(residual, hessian, c * K, step[c]);
+  const blockResidual = blocks.map((block) => {
+    const none = new Uint8Array(block.step.length);
+    const r = residualOf(block, none, step, () => true);
+    const prices = r.length;
+    for (let v = 0; v < prices; v++) {
+      for (let w = 0; w < prices; w++) r[v] += block.hessian[v * prices + w] * block.step[w];
+      coupleToContracts(block, v, block.step[v], residual);
+    }
+    return r;
+  });
+  // Which block prices each contract is coupled to is found through the blocks, after each of the contracts' sweeps.
+  const before = new Float64Array(K);
+  for (let round = 0; round < SWEEPS; round++) {
+    let largest = 0;
+    before.set(step);
+    for (let c = 0; c < K; c++) {
+      const diagonal = hessian[c * K + c];
+      const wanted = step[c] - residual[c] / diagonal;
+      const moved = Math.min(Math.max(wanted, low[c]), high[c]) - step[c];
+      if (moved === 0) continue;
+      step[c] += moved;
+      addRow(residual, hessian, c * K, moved);
+      largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
+    }
+    blocks.forEach((block, b) => {
+      const { contract, cross, hessian: h } = block;
+      const r = blockResidual[b], prices = r.length, width = contract.length;
+      for (let v = 0; v < prices; v++) {
+        for (let e = 0; e < width; e++) {
+          const c = contract[e];
+          r[v] += cross[v * width + e] * (step[c] - before[c]);
+        }
+      }
+      for (let v = 0; v < prices; v++) {
+        const wanted = block.step[v] - r[v] / h[v * prices + v];
+        const moved = Math.min(Math.max(wanted, block.low[v]), block.high[v]) - block.step[v];
+        if (moved === 0) continue;
+        block.step[v] += moved;
+        for (let w = 0; w < prices; w++) r[w] += h[w * prices + v] * moved;
+        coupleToContracts(block, v, moved, residual);
+        largest = Math.max(largest, Math.abs(moved) / (block.high[v] - block.low[v]));
+      }
+    });
+    if (largest < 1e-6) break;
+  }
+  let value = 0;
+  for (let c = 0; c < K; c++) value += 0.5 * step[c] * (gradient[c] + residual[c]);
+  blocks.forEach((block, b) => {
+    for (let v = 0; v < block.step.length; v++) {
+      value += 0.5 * block.step[v] * (block.gradient[v] + blockResidual[b][v]);
+    }
+  });
+  return value;
+}
+
+/** residual += amount · (row of the matrix that begins at `row`). */
+function addRow(residual: Float64Array, matrix: Float64Array, row: number, amount: number): void {
+  for (let c = 0; c < residual.length; c++) residual[c] += amount * matrix[row + c];
+}
+
+/** What a step of a group's price adds to the gradient of the contracts' prices. */
+function coupleToContracts(
+  { contract, cross }: GroupBlock,
+  price: number,
+  amount: number,
+  residual: Float64Array,
+): void {
+  if (amount === 0) return;
+  const width = contract.length;
+  for (let e = 0; e < width; e++) residual[contract[e]] += cross[price * width + e] * amount;
+}

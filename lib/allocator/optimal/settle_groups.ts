@@ -1,0 +1,168 @@
+/**
+ * The best t of every group at given contract prices, exactly.
+ *
+ * As a function of t alone D is −t·count + Σ max(0, margin_u + t) and constants: convex, with slope (users with
+ * margin > −t) − count. So where too few users are sponsored at t = 0, t is minus an order statistic of the group's
+ * margins, at most P; where too many are, likewise for the maximum. Group prices of sponsored users need no search,
+ * however many groups there are and however far their minima are out of reach.
+ *
+ * @module
+ */
+import { BLOCKS, blockStart } from "./bound.ts";
+import { SPONSORED_USER } from "./marks.ts";
+import type { PassBoard } from "./pass_board.ts";
+import { selectLargest } from "./select.ts";
+
+/** Least and most sponsored users of each group; scaled down for a sample. Least ≤ most. */
+export interface SponsoredTargets {
+  /** Float64Array, length groups: whole numbers. */
+  readonly least: Float64Array;
+  /** Float64Array, length groups: whole numbers or Infinity. */
+  readonly most: Float64Array;
+}
+
+/** What t of a group is held by. */
+export enum Held {
+  /** Nothing: t = 0 and the count lies between least and most. */
+  Nothing,
+  /** The count equals the least or the most, and t moves with the margins. */
+  Count,
+  /** P, or the edge of the view. */
+  Edge,
+}
+
+/** How far t may go. */
+export interface SponsoredRange {
+  /** Float64Array, length groups: the centre of the view. */
+  readonly centre: Float64Array;
+  /** How far from it t may go; Infinity: anywhere. */
+  readonly reach: number;
+  /** t is at most this: P. */
+  readonly highest: number;
+  /** t keeps this far from the order statistics if there is room. */
+  readonly inset: number;
+}
+
+/**
+ * Sets `board.settled` from the margins of the last scan, starting at `board.point.sponsored`.
+ *
+ * @param counts sponsored users of each group at the last scan, `stride` apart
+ * @param frozen those of them that are frozen, `stride` apart
+ * @param held set to what holds each group's t
+ * @returns whether any t was stopped by the edge of the view
+ */
+export function settleGroups(
+  board: PassBoard,
+  users: number,
+  targets: SponsoredTargets,
+  range: SponsoredRange,
+  counts: Float64Array,
+  frozen: Float64Array,
+  stride: number,
+  held: Uint8Array,
+): boolean {
+  const groups = held.length;
+  const t = board.settled;
+  t.set(board.point.sponsored);
+  const open = new Uint8Array(groups);
+  let anyOpen = false;
+  for (let g = 0; g < groups; g++) {
+    const count = counts[g * stride + SPONSORED_USER];
+    const { least, most } = targets;
+    held[g] = Held.Count;
+    if (t[g] > 0 && count === least[g]) continue;
+    if (t[g] < 0 && count === most[g]) continue;
+    if (t[g] === 0 && count >= least[g] && count <= most[g]) {
+      held[g] = Held.Nothing;
+      continue;
+    }
+    open[g] = 1;
+    anyOpen = true;
+  }
+  if (!anyOpen) return false;
+  const { margins, from } = marginsByGroup(board, users, open);
+  let confined = false;
+  for (let g = 0; g < groups; g++) {
+    if (open[g] === 0) continue;
+    const target = settleOne(
+      margins,
+      from[g],
+      from[g + 1],
+      frozen[g * stride + SPONSORED_USER],
+      targets.least[g],
+      targets.most[g],
+      range,
+      t[g],
+    );
+    const low = range.centre[g] - range.reach, high = range.centre[g] + range.reach;
+    const inView = Math.min(Math.max(target, low), high);
+    if (inView !== target) confined = true;
+    t[g] = inView;
+    held[g] = inView !== target || inView === range.highest
+      ? Held.Edge
+      : inView === 0
+      ? Held.Nothing
+      : Held.Count;
+  }
+  return confined;
+}
+
+/** Finite margins of the active users of open groups, group after group (a counting sort). */
+function marginsByGroup(
+  board: PassBoard,
+  users: number,
+  open: Uint8Array,
+): { margins: Float64Array; from: Uint32Array } {
+  const { margin, activeGroup, activeCount } = board;
+  const from = new Uint32Array(open.length + 1);
+  const eachOpen = (visit: (group: number, margin: number) => void) => {
+    for (let b = 0; b < BLOCKS; b++) {
+      const first = blockStart(users, b), end = first + activeCount[b];
+      for (let i = first; i < end; i++) {
+        const g = activeGroup[i];
+        if (open[g] === 1 && margin[i] > -Infinity) visit(g, margin[i]);
+      }
+    }
+  };
+  eachOpen((g) => from[g + 1]++);
+  for (let g = 0; g < open.length; g++) from[g + 1] += from[g];
+  const margins = new Float64Array(from[open.length]);
+  const at = from.slice();
+  eachOpen((g, m) => margins[at[g]++] = m);
+  return { margins, from };
+}
+
+/** The best t of one group, the nearest to `near` where an interval of them is best. */
+function settleOne(
+  margins: Float64Array,
+  from: number,
+  to: number,
+  frozen: number,
+  least: number,
+  most: number,
+  range: SponsoredRange,
+  near: number,
+): number {
+  let atZero = frozen;
+  for (let i = from; i < to; i++) if (margins[i] > 0) atZero++;
+  if (atZero >= least && atZero <= most) return 0;
+  const rank = (atZero < least ? least : most) - frozen;
+  // With the rank-th largest margin sponsored and the next one not, the count is met: −a ≤ t ≤ −b.
+  let a = -Infinity, b = -Infinity;
+  if (rank <= 0) a = Infinity;
+  else if (rank <= to - from) {
+    selectLargest(margins, from, to, rank - 1);
+    a = margins[from + rank - 1];
+  }
+  if (rank >= 0 && rank < to - from) {
+    if (rank === 0) selectLargest(margins, from, to, 0);
+    b = margins[from + Math.max(rank, 0)];
+    for (let i = from + Math.max(rank, 0) + 1; i < to; i++) if (margins[i] > b) b = margins[i];
+  }
+  const tooFew = atZero < least;
+  const low = Math.max(-a, tooFew ? 0 : -Infinity);
+  const high = Math.min(-b, tooFew ? range.highest : 0);
+  if (low >= high) return tooFew ? high : low;
+  const inset = Math.min(range.inset, (high - low) / 4);
+  return Math.min(Math.max(near, low + inset), high - inset);
+}

@@ -1,0 +1,180 @@
+/**
+ * Newton's method on D in a trust region, with the kernel curvature.
+ *
+ * @module
+ */
+import type { Capacities, Curvature, DualPass, Evaluation } from "./dual_pass.ts";
+import { modelStep, type StepRadii } from "./model_step.ts";
+import { copyPoint, type PricePoint, zeroPoint } from "./price_point.ts";
+
+/** How a search is kept within its time. */
+export interface SearchControl {
+  /** Whether to stop now. */
+  readonly stop: () => boolean;
+  /** Called between passes, so that others get a turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** How a stage of the search runs. Radii are in units of prices. */
+export interface TrustRegionOptions extends SearchControl {
+  /** First radius. */
+  readonly radius: number;
+  /** Stop below this radius; the kernel is never narrower. */
+  readonly leastRadius: number;
+  /** Stop when two steps running promise less than this share of |D|. */
+  readonly tolerance: number;
+  /** Most evaluations. */
+  readonly mostPasses: number;
+  /** Views are screened to this many radii around the point; null: never screen. */
+  readonly screenRadii: number | null;
+  /** Noise of the views that are screened. */
+  readonly noise: number;
+}
+
+/** A step that used less than this share of the view's reach leaves a view that is far too wide: screen anew. */
+const WIDE_VIEW = 0.12;
+/** The factor on the curvature stays within these. */
+const LEAST_SCALE = 0.2, MOST_SCALE = 4;
+
+/** Moves `point` to where D is least, as far as the options go. */
+export async function minimiseInTrustRegion(
+  pass: DualPass,
+  capacities: Capacities,
+  point: PricePoint,
+  options: TrustRegionOptions,
+): Promise<void> {
+  const { problem, layout } = pass;
+  const { leastRadius, noise, screenRadii } = options;
+  const radii: StepRadii = {
+    contract: new Float64Array(point.contract.length),
+    ratio: new Float64Array(point.ratio.length),
+    mixed: new Float64Array(point.mixed.length),
+  };
+  const own = ownRadii(point, Infinity);
+  let { radius } = options;
+  let scale = 1, small = 0, reach = Infinity;
+  const screenAround = (centre: PricePoint, wanted: number) => {
+    if (screenRadii === null) return;
+    pass.screen(centre, wanted, noise);
+    reach = wanted;
+  };
+  const wantedReach = () => Math.max((screenRadii ?? 0) * radius, 6 * leastRadius);
+  screenAround(point, wantedReach());
+  let best = pass.evaluate(point, capacities, radius);
+  let curvature: Curvature = best.curvature!;
+  for (let passes = 1; passes < options.mostPasses && !options.stop();) {
+    await options.pause();
+    limitSteps(radii, own, radius);
+    const step = modelStep(
+      problem,
+      layout,
+      best,
+      curvature,
+      scale,
+      0.1 / radius,
+      radii,
+    );
+    const trial = added(best.point, step.change, problem.shortfallPrice);
+    const kernel = Math.max(leastRadius, Math.min(radius, 2 * step.size));
+    if (
+      screenRadii !== null &&
+      (!pass.covers(trial, kernel) || best.confined || wantedReach() < WIDE_VIEW * reach)
+    ) {
+      screenAround(best.point, Math.max(wantedReach(), 2 * step.size, kernel));
+      // Views differ in the noise of what they froze, so values compare within one view only.
+      best = { ...pass.evaluate(best.point, capacities, 0), curvature };
+      passes++;
+    }
+    const next = pass.evaluate(trial, capacities, kernel);
+    passes++;
+    const gained = next.value - best.value;
+    const ratio = gained / step.predicted;
+    const expected = 2 * (step.predicted - step.slope) / scale;
+    const observed = 2 * (gained - step.slope);
+    adaptOwnRadii(own, best, next, step.change, leastRadius);
+    const finished = -step.predicted < options.tolerance * Math.abs(best.value);
+    if (gained < 0) {
+      if (ratio > 0.5 && step.size > 0.9 * radius) radius *= 2.5;
+      else if (ratio < 0.1) radius *= 0.6;
+      else radius = Math.max(Math.min(radius, 6 * step.size), 0.3 * radius);
+      const kappa = expected > 0 ? Math.max(0.02, observed / expected) : 1;
+      scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.sqrt(scale * kappa)));
+      best = next;
+      curvature = next.curvature!;
+    } else {
+      radius = 0.6 * Math.min(radius, step.size);
+      scale = Math.min(MOST_SCALE, 1.4 * scale);
+      curvature = average(curvature, next.curvature!);
+    }
+    if (finished) {
+      if (++small >= 2) break;
+    } else small = 0;
+    if (radius < leastRadius) break;
+  }
+  copyPoint(best.point, point);
+}
+
+function ownRadii(point: PricePoint, radius: number): StepRadii {
+  return {
+    contract: new Float64Array(point.contract.length).fill(radius),
+    ratio: new Float64Array(point.ratio.length).fill(radius),
+    mixed: new Float64Array(point.mixed.length).fill(radius),
+  };
+}
+
+const NAMES = ["contract", "ratio", "mixed"] as const;
+
+function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
+  for (const name of NAMES) {
+    for (let i = 0; i < radii[name].length; i++) radii[name][i] = Math.min(radius, own[name][i]);
+  }
+}
+
+/** A price whose gradient changed sign went too far: it may step less. One that did not may step more again. */
+function adaptOwnRadii(
+  own: StepRadii,
+  before: Evaluation,
+  after: Evaluation,
+  change: StepRadii,
+  leastRadius: number,
+): void {
+  const gradients = [
+    ["contract", before.contractGradient, after.contractGradient],
+    ["ratio", before.ratioGradient, after.ratioGradient],
+    ["mixed", before.mixedGradient, after.mixedGradient],
+  ] as const;
+  for (const [name, old, now] of gradients) {
+    const radii = own[name];
+    for (let i = 0; i < radii.length; i++) {
+      const size = Math.abs(change[name][i]);
+      if (size === 0) continue;
+      if (old[i] * now[i] < 0 && Math.abs(now[i]) > 0.5 * Math.abs(old[i])) {
+        radii[i] = Math.max(0.5 * leastRadius, 0.4 * size);
+      } else if (radii[i] < 4 * size) radii[i] *= 2;
+    }
+  }
+}
+
+function added(point: PricePoint, change: PricePoint, highest: number): PricePoint {
+  const sum = zeroPoint(point.contract.length, point.sponsored.length);
+  for (const name of NAMES) {
+    for (let i = 0; i < sum[name].length; i++) {
+      sum[name][i] = Math.max(0, point[name][i] + change[name][i]);
+    }
+  }
+  for (let g = 0; g < sum.sponsored.length; g++) {
+    const t = point.sponsored[g] + change.sponsored[g];
+    // Where t = 0 the count is free; a step does not carry t to the other side of it.
+    sum.sponsored[g] = Math.min(highest, t * point.sponsored[g] < 0 ? 0 : t);
+  }
+  return sum;
+}
+
+function average(a: Curvature, b: Curvature): Curvature {
+  const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
+  return {
+    contracts: mean(a.contracts, b.contracts),
+    cross: mean(a.cross, b.cross),
+    group: mean(a.group, b.group),
+  };
+}
