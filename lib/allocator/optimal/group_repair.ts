@@ -1,0 +1,157 @@
+/**
+ * Brings each group's counts to its rules by changing the bundles of the users who lose least by it.
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { type BundleChooser, RATIO_ONLY } from "./bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+
+/** Prices of the assignment ratio at which alternatives are sought, in units of an offer's size. */
+const RATIO_STEPS = [0.01, 0.05, 0.2, 1, RATIO_ONLY];
+
+/** Users in CSR order by group. */
+export interface GroupUsers {
+  /** Uint32Array, length groups + 1. */
+  readonly start: Uint32Array;
+  /** Uint32Array, length users. */
+  readonly user: Uint32Array;
+}
+
+/** Lists the users of each group, in their order. */
+export function usersByGroup(group: Uint32Array, groups: number): GroupUsers {
+  const start = new Uint32Array(groups + 1), user = new Uint32Array(group.length);
+  for (const g of group) start[g + 1]++;
+  for (let g = 0; g < groups; g++) start[g + 1] += start[g];
+  const next = start.slice();
+  for (let u = 0; u < group.length; u++) user[next[group[u]]++] = u;
+  return { start, user };
+}
+
+/**
+ * The number of sponsored users that group g should have: within its minimum and maximum, and just the minimum or
+ * the maximum where that has a price.
+ */
+export function sponsoredTarget(assignment: Assignment, prices: Prices, g: number): number {
+  const { minSponsored, maxSponsored } = assignment.problem.rules;
+  const count = assignment.sponsoredUsers[g];
+  const least = Math.min(minSponsored[g], maxSponsored[g]);
+  const price = prices.minSponsored[g] - prices.maxSponsored[g];
+  if (count > maxSponsored[g] || (price < 0 && maxSponsored[g] < Infinity)) return maxSponsored[g];
+  return count < least || price > 0 ? least : count;
+}
+
+/**
+ * Changes the type of the users who lose least until each group has its target of sponsored users. Where the rule
+ * behind the target is not a hard one, a change that costs more than the rule's price is left out.
+ */
+export function repairSponsoredCounts(
+  assignment: Assignment,
+  prices: Prices,
+  byGroup: GroupUsers,
+  chooser: BundleChooser,
+): void {
+  const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
+  for (let g = 0; g < groups.length; g++) {
+    const count = assignment.sponsoredUsers[g];
+    const target = sponsoredTarget(assignment, prices, g);
+    if (target === count) continue;
+    const kind = target > count ? SPONSORED : UNSPONSORED;
+    const price = prices.minSponsored[g] - prices.maxSponsored[g];
+    const most = count > rules.maxSponsored[g]
+      ? Infinity
+      : count < rules.minSponsored[g]
+      ? shortfallPrice - price
+      : Math.abs(price);
+    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    changeCheapest(users, chooser, {
+      needed: () =>
+        kind === SPONSORED
+          ? assignment.sponsoredUsers[g] < target
+          : assignment.sponsoredUsers[g] > target,
+      choose: (u) =>
+        (assignment.sponsored[u] > 0) !== (kind === SPONSORED) && chooser.choose(u, { kind }),
+      most,
+    });
+  }
+}
+
+/** Makes mixed users pure where a group has too many of them. */
+export function repairMixedShares(
+  assignment: Assignment,
+  byGroup: GroupUsers,
+  chooser: BundleChooser,
+): void {
+  const { rules: { maxMixed }, instance: { groups } } = assignment.problem;
+  for (let g = 0; g < groups.length; g++) {
+    const needed = () => assignment.mixedUsers[g] > maxMixed[g];
+    if (!needed()) continue;
+    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    const isMixed = (u: number) =>
+      assignment.sponsored[u] > 0 && assignment.count[u] > assignment.sponsored[u];
+    changeCheapest(users, chooser, {
+      needed,
+      choose: (u) => isMixed(u) && chooser.choose(u, { pure: true }),
+    });
+  }
+}
+
+/**
+ * Restores broken assignment ratios. Every user's best change is sought at a few prices of the ratio, the last of
+ * them so high that a user without a sponsored offer to take gives up what it has.
+ */
+export function repairAssignmentRatios(
+  assignment: Assignment,
+  prices: Prices,
+  byGroup: GroupUsers,
+  chooser: BundleChooser,
+): void {
+  const { rules: { assignmentRatio }, instance: { groups }, unit } = assignment.problem;
+  for (let g = 0; g < groups.length; g++) {
+    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    for (const step of RATIO_STEPS) {
+      if (assignment.ratioKept(g)) break;
+      const ratioPrice = prices.assignmentRatio[g] + step * unit;
+      const gain = (u: number) =>
+        chooser.sponsored - assignment.sponsored[u] -
+        assignmentRatio[g] * (chooser.count - assignment.count[u]);
+      changeCheapest(users, chooser, {
+        needed: () => !assignment.ratioKept(g),
+        choose: (u) => chooser.choose(u, { ratioPrice }) && gain(u) > 0,
+        perUnit: gain,
+      });
+    }
+  }
+}
+
+/** A change to make to some of a group's users. */
+interface Change {
+  /** Whether another change is needed. */
+  needed(): boolean;
+  /** Chooses the bundle that user `u` would change to; whether there is one. */
+  choose(u: number): boolean;
+  /** What the bundle chosen for `u` contributes; costs are compared per unit of it. @default 1 */
+  perUnit?(u: number): number;
+  /** Leave out changes that cost more. @default Infinity */
+  most?: number;
+}
+
+/** Makes a change to the users it costs least, as long as it is needed. Bundles are chosen again when their turn comes. */
+function changeCheapest(
+  users: Uint32Array,
+  chooser: BundleChooser,
+  { needed, choose, perUnit = () => 1, most = Infinity }: Change,
+): void {
+  const candidates: { u: number; cost: number }[] = [];
+  for (const u of users) {
+    if (!choose(u)) continue;
+    const cost = (chooser.valueHeld(u) - chooser.value) / perUnit(u);
+    if (cost <= most) candidates.push({ u, cost });
+  }
+  candidates.sort((a, b) => a.cost - b.cost || a.u - b.u);
+  for (const { u } of candidates) {
+    if (!needed()) return;
+    if (choose(u)) chooser.give(u);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Uses up capacity that is left: users change to bundles of contracts with room that are worth more.
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import { zeroPrices } from "./dual_problem.ts";
+
+/** Rounds of refilling; each lets users move to what others freed. */
+const ROUNDS = 3;
+
+/**
+ * Lets users change to the bundle that adds most to the objective among contracts with capacity left, those who gain
+ * most first, until nobody gains or the rounds are over. Every change improves the objective.
+ */
+export function refill(assignment: Assignment): void {
+  const { problem } = assignment;
+  const { rules, shortfallPrice, instance: { group } } = problem;
+  // Without prices: what counts is the objective itself. Minima are counted by hand below.
+  const free: Prices = zeroPrices(problem);
+  const chooser = new BundleChooser(assignment, free, true);
+  const kinds = problem.oneList ? [UNSPONSORED] : [UNSPONSORED, SPONSORED];
+
+  /** What the bundle chosen would add to the objective. */
+  const gain = (u: number): number => {
+    const g = group[u], before = assignment.sponsored[u] > 0, after = chooser.sponsored > 0;
+    let minimum = 0;
+    if (after && !before && assignment.sponsoredUsers[g] < rules.minSponsored[g]) minimum = 1;
+    if (before && !after && assignment.sponsoredUsers[g] <= rules.minSponsored[g]) minimum = -1;
+    return chooser.value - chooser.valueHeld(u) + shortfallPrice * minimum;
+  };
+  const least = 1e-12 * problem.unit;
+
+  for (let round = 0; round < ROUNDS; round++) {
+    if (!chooser.hasOpen()) return;
+    const candidates: { u: number; kind: number; gain: number }[] = [];
+    for (let u = 0; u < group.length; u++) {
+      let best = least, bestKind = -1;
+      for (const kind of kinds) {
+        if (!chooser.choose(u, { kind })) continue;
+        const value = gain(u);
+        if (value > best) {
+          best = value;
+          bestKind = kind;
+        }
+      }
+      if (bestKind >= 0) candidates.push({ u, kind: bestKind, gain: best });
+    }
+    if (candidates.length === 0) return;
+    candidates.sort((a, b) => b.gain - a.gain || a.u - b.u);
+    for (const { u, kind } of candidates) {
+      if (chooser.choose(u, { kind }) && gain(u) > least) chooser.give(u);
+    }
+  }
+}
