@@ -5,22 +5,12 @@
  */
 import type { Prices } from "../allocation.ts";
 import { Assignment } from "./assignment.ts";
+import { keepsBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import type { DualProblem } from "./dual_problem.ts";
 
 /** Gives the noise of pair (user, contract) that breaks ties between scores. */
 export type TieNoise = (user: number, contract: number) => number;
-
-/** The bundles, and how clear each user's choice between the kinds was. */
-export interface ArgmaxBundles {
-  /** All users' best bundles; caps and rules may be broken. */
-  readonly assignment: Assignment;
-  /**
-   * Float64Array, length users: value of the best sponsored bundle minus that of the best other one; −Infinity where
-   * the user has no sponsored pair (and everywhere under model coverage).
-   */
-  readonly margin: Float64Array;
-}
 
 /**
  * Each user's best bundle at the prices, scores taken with the noise given. With the noise that the prices were
@@ -30,14 +20,13 @@ export function argmaxBundles(
   problem: DualProblem,
   prices: Prices,
   noise: TieNoise | null,
-): ArgmaxBundles {
+): Assignment {
   const { instance, k, shapeSponsored, shapeUnsponsored } = problem;
   const { start, middle, contract, score, group } = instance;
   const users = group.length;
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
   const assignment = new Assignment(problem);
-  const margin = new Float64Array(users);
   const own = { contract: new Uint16Array(16), score: new Float64Array(16) };
   const bundle = new Int32Array(k);
   for (let u = 0; u < users; u++) {
@@ -56,15 +45,20 @@ export function argmaxBundles(
       kernel.scan(own, 0, middle[u] - from, n, g);
     }
     const base = noise === null ? 0 : from;
-    margin[u] = kernel.value[SPONSORED] + prices.minSponsored[g] - prices.maxSponsored[g] -
-      kernel.value[UNSPONSORED];
-    const kind = margin[u] > 0 ? SPONSORED : UNSPONSORED;
+    const price = prices.minSponsored[g] - prices.maxSponsored[g];
+    const kind = kernel.value[SPONSORED] + price > kernel.value[UNSPONSORED]
+      ? SPONSORED
+      : UNSPONSORED;
     const sponsored = shapeSponsored[kernel.shape[kind]];
     const unsponsored = shapeUnsponsored[kernel.shape[kind]];
     let count = 0;
     for (let t = 0; t < sponsored; t++) bundle[count++] = base + kernel.sponsored.pair[t];
     for (let t = 0; t < unsponsored; t++) bundle[count++] = base + kernel.unsponsored.pair[t];
+    // The kernel's lists keep to the brand limit each; a mixed bundle of both that does not stays pure.
+    if (sponsored > 0 && count > sponsored && !keepsBrands(problem, bundle, count)) {
+      count = sponsored;
+    }
     assignment.setBundle(u, bundle, count);
   }
-  return { assignment, margin };
+  return assignment;
 }

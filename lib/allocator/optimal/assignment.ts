@@ -143,16 +143,27 @@ export class Assignment {
     return missing;
   }
 
+  /** A copy of the pairs that user u holds. */
+  bundleOf(u: number): Int32Array {
+    const at = u * this.problem.k;
+    return this.slots.slice(at, at + this.count[u]);
+  }
+
   /** What the bundle of user u adds to the objective, minima left out. */
   worth(u: number): number {
-    const { instance: { score, contract }, offerBonus, shapeWorth, k } = this.problem;
-    const sponsored = this.sponsored[u], n = this.count[u];
-    let sum = shapeWorth[this.shapeOf(sponsored, n - sponsored)];
-    for (let t = u * k; t < u * k + n; t++) {
-      const p = this.slots[t];
+    const at = u * this.problem.k;
+    return this.worthOf(u, this.slots.subarray(at, at + this.count[u]));
+  }
+
+  /** What a bundle would add to the objective if user u held it, minima left out. */
+  worthOf(u: number, pairs: Int32Array): number {
+    const { instance: { score, contract, middle }, offerBonus, shapeWorth, oneList } = this.problem;
+    let sum = 0, sponsored = 0;
+    for (const p of pairs) {
       sum += score[p] + offerBonus[contract[p]];
+      if (!oneList && p < middle[u]) sponsored++;
     }
-    return sum;
+    return sum + shapeWorth[this.shapeOf(sponsored, pairs.length - sponsored)];
   }
 
   /** The objective, missed minima priced in. Rules are not looked at. */

@@ -6,10 +6,11 @@
 import type { Prices } from "../allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "./dual_problem.ts";
 
-/** A price so high that only the assignment ratio counts, in units of an offer's size. */
-export const RATIO_ONLY = 1e6;
+/** A price so high that only what it is put on counts, in units of an offer's size. */
+export const DECISIVE = 1e6;
 
 /** What {@link BundleChooser.choose} looks for, beside what the rules allow. */
 export interface Wanted {
@@ -19,6 +20,8 @@ export interface Wanted {
   readonly pure?: boolean;
   /** Seek sponsored offers at this price of the assignment ratio (the value is at the chooser's prices all the same). */
   readonly ratioPrice?: number;
+  /** Only bundles with this pair, where there is one. */
+  readonly with?: number;
 }
 
 const ANY: Wanted = {};
@@ -140,10 +143,10 @@ export class BundleChooser {
     const mixedFull = assignment.mixedUsers[group] >= rules.maxMixed[group] && !this.#isMixed(u);
     if (wanted.pure || mixedFull) mixedShare[group] = Infinity;
     if (wanted.ratioPrice !== undefined) assignmentRatio[group] = wanted.ratioPrice;
-    let found = this.#chooseAllowed(u, wanted.kind);
+    let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
     if (!found && rules.assignmentRatio[group] > 0) {
-      assignmentRatio[group] = RATIO_ONLY * this.#problem.unit;
-      found = this.#chooseAllowed(u, wanted.kind);
+      assignmentRatio[group] = DECISIVE * this.#problem.unit;
+      found = this.#chooseAllowed(u, wanted.kind, wanted.with);
     }
     assignmentRatio[group] = this.#prices.assignmentRatio[group];
     mixedShare[group] = this.#prices.mixedShare[group];
@@ -155,8 +158,12 @@ export class BundleChooser {
     return sponsored > 0 && this.#assignment.count[u] > sponsored;
   }
 
-  #chooseAllowed(u: number, kind?: number): boolean {
+  #chooseAllowed(u: number, kind?: number, must?: number): boolean {
+    const { netPrice } = this.kernel;
+    const lure = must === undefined ? -1 : this.#problem.instance.contract[must];
+    if (lure >= 0) netPrice[lure] -= DECISIVE * this.#problem.unit;
     this.#scan(u);
+    if (lure >= 0) netPrice[lure] = this.#closed[lure] === 1 ? Infinity : this.#open[lure];
     const { value } = this.kernel;
     const group = this.#problem.instance.group[u];
     const first = value[SPONSORED] + this.#sponsoredPrice(group) > value[UNSPONSORED]
@@ -193,7 +200,7 @@ export class BundleChooser {
     for (let t = 0; t < sponsored; t++) pairs[n++] = kernel.sponsored.pair[t];
     for (let t = 0; t < unsponsored; t++) pairs[n++] = kernel.unsponsored.pair[t];
     // The lists keep to the brand limit each, a mixed bundle of them perhaps not: then it stays pure.
-    if (sponsored > 0 && unsponsored > 0 && !this.#keepsBrands(n)) {
+    if (sponsored > 0 && unsponsored > 0 && !keepsBrands(this.#problem, pairs, n)) {
       unsponsored = 0;
       n = sponsored;
     }
@@ -207,19 +214,5 @@ export class BundleChooser {
 
   #sponsoredPrice(group: number): number {
     return this.#prices.minSponsored[group] - this.#prices.maxSponsored[group];
-  }
-
-  /** Whether the first `n` pairs keep to the brand limit. */
-  #keepsBrands(n: number): boolean {
-    const { policy: { maxPerBrand }, instance: { brand, contract } } = this.#problem;
-    if (maxPerBrand === null || brand === null) return true;
-    for (let t = 0; t < n; t++) {
-      let same = 0;
-      for (let s = 0; s < n; s++) {
-        if (brand[contract[this.pairs[s]]] === brand[contract[this.pairs[t]]]) same++;
-      }
-      if (same > maxPerBrand) return false;
-    }
-    return true;
   }
 }

@@ -24,7 +24,8 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
       const cost = chooser.choose(u) ? chooser.valueHeld(u) - chooser.value : Infinity;
       candidates.push({ u, cost });
     }
-    candidates.sort((a, b) => a.cost - b.cost || a.u - b.u);
+    // Infinity − Infinity is no order.
+    candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
     for (const { u } of candidates) {
       if (assignment.load[c] <= cap[c]) break;
       if (holds(u, c)) {

@@ -5,11 +5,11 @@
  */
 import type { Prices } from "../allocation.ts";
 import type { Assignment } from "./assignment.ts";
-import { type BundleChooser, RATIO_ONLY } from "./bundle_chooser.ts";
+import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 
 /** Prices of the assignment ratio at which alternatives are sought, in units of an offer's size. */
-const RATIO_STEPS = [0.01, 0.05, 0.2, 1, RATIO_ONLY];
+const RATIO_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
 
 /** Users in CSR order by group. */
 export interface GroupUsers {
@@ -70,9 +70,10 @@ export function repairSponsoredCounts(
         kind === SPONSORED
           ? assignment.sponsoredUsers[g] < target
           : assignment.sponsoredUsers[g] > target,
-      choose: (u) =>
-        (assignment.sponsored[u] > 0) !== (kind === SPONSORED) && chooser.choose(u, { kind }),
+      applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
+      choose: (u) => chooser.choose(u, { kind }),
       most,
+      forced: count > rules.maxSponsored[g],
     });
   }
 }
@@ -92,7 +93,9 @@ export function repairMixedShares(
       assignment.sponsored[u] > 0 && assignment.count[u] > assignment.sponsored[u];
     changeCheapest(users, chooser, {
       needed,
-      choose: (u) => isMixed(u) && chooser.choose(u, { pure: true }),
+      applies: isMixed,
+      choose: (u) => chooser.choose(u, { pure: true }),
+      forced: true,
     });
   }
 }
@@ -129,29 +132,37 @@ export function repairAssignmentRatios(
 interface Change {
   /** Whether another change is needed. */
   needed(): boolean;
+  /** Whether user `u` can make it. @default () => true */
+  applies?(u: number): boolean;
   /** Chooses the bundle that user `u` would change to; whether there is one. */
   choose(u: number): boolean;
   /** What the bundle chosen for `u` contributes; costs are compared per unit of it. @default 1 */
   perUnit?(u: number): number;
   /** Leave out changes that cost more. @default Infinity */
   most?: number;
+  /** Whether users without a bundle to change to give up all they hold, as a last resort. @default false */
+  forced?: boolean;
 }
 
 /** Makes a change to the users it costs least, as long as it is needed. Bundles are chosen again when their turn comes. */
 function changeCheapest(
   users: Uint32Array,
   chooser: BundleChooser,
-  { needed, choose, perUnit = () => 1, most = Infinity }: Change,
+  { needed, applies = () => true, choose, perUnit = () => 1, most = Infinity, forced = false }:
+    Change,
 ): void {
   const candidates: { u: number; cost: number }[] = [];
   for (const u of users) {
-    if (!choose(u)) continue;
-    const cost = (chooser.valueHeld(u) - chooser.value) / perUnit(u);
-    if (cost <= most) candidates.push({ u, cost });
+    if (!applies(u)) continue;
+    const found = choose(u);
+    const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
+    if (found ? cost <= most : forced) candidates.push({ u, cost });
   }
-  candidates.sort((a, b) => a.cost - b.cost || a.u - b.u);
+  // Equal costs, the infinite ones too, in the users' order.
+  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
   for (const { u } of candidates) {
     if (!needed()) return;
     if (choose(u)) chooser.give(u);
+    else if (forced) chooser.clear(u);
   }
 }

@@ -1,0 +1,99 @@
+/**
+ * Recovery: from prices to an allocation that keeps every hard rule and is worth nearly what the prices allow.
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import { argmaxBundles, type TieNoise } from "./argmax_bundles.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import {
+  repairAssignmentRatios,
+  repairMixedShares,
+  repairSponsoredCounts,
+  usersByGroup,
+} from "./group_repair.ts";
+import { Paths } from "./paths.ts";
+import { repair } from "./repair.ts";
+
+/** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
+const EDGES = 400_000;
+/** Users that the threshold of its edges is judged by. */
+const USERS_SEEN = 1500;
+/** Paths are for the last units: with more load than this share of the users beyond the caps, quick repair comes first. */
+const MOST_OVERLOAD = 0.05;
+/** Most paths tried: this many, and a share of the users. */
+const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
+
+/** Options of {@link recover}. */
+export interface RecoverOptions {
+  /** Breaks ties as the prices mean it; null: the first contract wins. */
+  readonly noise: TieNoise | null;
+  /** An objective at which to stop improving. */
+  readonly enough: number;
+  /** Asked now and then whether to end quickly. */
+  readonly hurry?: () => boolean;
+}
+
+/** Finds a feasible assignment near the prices' best bundles. */
+export function recover(
+  problem: DualProblem,
+  prices: Prices,
+  { noise, enough, hurry = () => false }: RecoverOptions,
+): Assignment {
+  const { group, groups } = problem.instance;
+  const users = group.length;
+  const byGroup = usersByGroup(group, groups.length);
+  const assignment = argmaxBundles(problem, prices, noise);
+  const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
+  if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
+    const chooser = new BundleChooser(assignment, prices, false);
+    repairSponsoredCounts(assignment, prices, byGroup, chooser);
+    repairMixedShares(assignment, byGroup, chooser);
+    repairAssignmentRatios(assignment, prices, byGroup, chooser);
+    if (assignment.overload() > 0) {
+      const paths = new Paths(assignment, prices, edgeThreshold(assignment, prices));
+      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300));
+    }
+  }
+  repair(assignment, prices, byGroup);
+  improve(assignment, prices, enough, mostPaths, hurry);
+  return assignment;
+}
+
+/** Improves a feasible assignment along paths until it is worth `enough` or no path helps. */
+export function improve(
+  assignment: Assignment,
+  prices: Prices,
+  enough: number,
+  mostPaths: number,
+  hurry: () => boolean,
+): void {
+  const objective = assignment.objective();
+  if (objective >= enough || hurry()) return;
+  const paths = new Paths(assignment, prices, edgeThreshold(assignment, prices));
+  paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+}
+
+/** The cost below which there are about {@link EDGES} swaps, judged by a spread-out selection of users. */
+function edgeThreshold(assignment: Assignment, prices: Prices): number {
+  const { problem, slots, count } = assignment;
+  const { instance: { group, start, middle }, k, oneList } = problem;
+  const chooser = new BundleChooser(assignment, prices, false);
+  const users = group.length, stride = Math.ceil(users / USERS_SEEN);
+  const costs: number[] = [];
+  for (let u = stride >> 1; u < users; u += stride) {
+    for (let t = u * k; t < u * k + count[u]; t++) {
+      const value = chooser.netValue(slots[t]);
+      const sponsored = !oneList && slots[t] < middle[u];
+      const from = oneList || sponsored ? start[u] : middle[u];
+      const to = sponsored ? middle[u] : start[u + 1];
+      for (let q = from; q < to; q++) costs.push(value - chooser.netValue(q));
+    }
+  }
+  const wanted = Math.floor(EDGES / stride);
+  if (costs.length <= wanted) return Infinity;
+  costs.sort((a, b) => a - b);
+  return Math.max(costs[wanted], 1e-9 * problem.unit);
+}

@@ -1,0 +1,99 @@
+/**
+ * Cheapest paths of few edges where costs may be negative: Bellman and Ford's algorithm, a round per edge.
+ *
+ * @module
+ */
+import type { EdgeHeaps } from "./edge_heaps.ts";
+
+/** Most edges on a path. */
+export const MOST_EDGES = 12;
+
+/** A path, as the heaps that it takes the top edge of. */
+export interface Path {
+  /** Σ costs, those of the ends included where it has ends (a cycle has none). */
+  readonly cost: number;
+  /** Its heaps, in order; at least one. */
+  readonly heaps: readonly number[];
+}
+
+/** Finds cheapest paths in a graph of heaps. Keeps its arrays between searches. */
+export class PathFinder {
+  /** Float64Array, length nodes: what starting at each node costs; Infinity: no path starts there. */
+  readonly startCost: Float64Array;
+  /** Float64Array, length nodes: what ending at each node costs; Infinity: no path ends there. */
+  readonly endCost: Float64Array;
+
+  readonly #graph: EdgeHeaps;
+  readonly #cost: Float64Array[];
+  readonly #by: Int32Array[];
+  readonly #from: Int32Array[];
+  readonly #origin: Int32Array[];
+
+  /** A finder for the graph. */
+  constructor(graph: EdgeHeaps) {
+    const rounds = MOST_EDGES + 1;
+    this.#graph = graph;
+    this.startCost = new Float64Array(graph.nodes).fill(Infinity);
+    this.endCost = new Float64Array(graph.nodes).fill(Infinity);
+    this.#cost = Array.from({ length: rounds }, () => new Float64Array(graph.nodes));
+    this.#by = Array.from({ length: rounds }, () => new Int32Array(graph.nodes));
+    this.#from = Array.from({ length: rounds }, () => new Int32Array(graph.nodes));
+    this.#origin = Array.from({ length: rounds }, () => new Int32Array(graph.nodes));
+  }
+
+  /**
+   * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more
+   * edges is taken only where it saves more than `tolerance`. A path may pass a node twice, and one that comes
+   * back to where it started is a cycle, which costs its edges alone.
+   */
+  find(limit: number, tolerance: number): Path | null {
+    const { leaving, target, cheapest, nodes } = this.#graph;
+    let best = limit, bestRound = 0, bestNode = -1;
+    this.#cost[0].set(this.startCost);
+    let active: number[] = [];
+    for (let v = 0; v < nodes; v++) {
+      this.#origin[0][v] = v;
+      if (this.startCost[v] < Infinity) active.push(v);
+    }
+    for (let round = 1; round <= MOST_EDGES && active.length > 0; round++) {
+      const before = this.#cost[round - 1], now = this.#cost[round];
+      const by = this.#by[round], from = this.#from[round];
+      const originBefore = this.#origin[round - 1], origin = this.#origin[round];
+      now.set(before);
+      origin.set(originBefore);
+      by.fill(-1);
+      const changed: number[] = [];
+      for (const a of active) {
+        const reached = before[a];
+        for (const h of leaving[a]) {
+          const cost = reached + cheapest[h], b = target[h];
+          if (cost < now[b] - tolerance) {
+            if (by[b] < 0) changed.push(b);
+            now[b] = cost;
+            by[b] = h;
+            from[b] = a;
+            origin[b] = originBefore[a];
+          }
+        }
+      }
+      for (const b of changed) {
+        const cost = now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]);
+        if (cost < best - tolerance) {
+          best = cost;
+          bestRound = round;
+          bestNode = b;
+        }
+      }
+      active = changed;
+    }
+    if (bestNode < 0) return null;
+    const heaps: number[] = [];
+    for (let round = bestRound, v = bestNode; round > 0; round--) {
+      const h = this.#by[round][v];
+      if (h < 0) continue;
+      heaps.push(h);
+      v = this.#from[round][v];
+    }
+    return { cost: best, heaps: heaps.reverse() };
+  }
+}
