@@ -17,6 +17,8 @@ import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
 
+/** Costs closer than this, in units of an offer's size, are ties. */
+export const TIE = 1e-6;
 /** No pair: the change gives up or takes nothing. */
 const NONE = -1;
 
@@ -30,6 +32,8 @@ export class ChangeGraph {
   readonly assignment: Assignment;
 
   readonly #threshold: number;
+  readonly #tie: number;
+  readonly #withTurns: boolean;
   readonly #chooser: BundleChooser;
   /** Grows with each change of a user, so that older edges of it are known to be stale. */
   readonly #version: Uint32Array;
@@ -42,13 +46,18 @@ export class ChangeGraph {
   readonly #barred = new Set<string>();
   readonly #bundle: Int32Array;
 
-  /** The graph of all users' changes that cost less than `threshold`. One pass over the pairs. */
-  constructor(assignment: Assignment, prices: Prices, threshold: number) {
+  /**
+   * The graph of all users' changes that cost less than `threshold`, those of type among them only with `turns`.
+   * One pass over the pairs.
+   */
+  constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
     const { instance: { cap, groups, group }, k } = assignment.problem;
     this.assignment = assignment;
     this.nothing = cap.length;
     this.heaps = new EdgeHeaps(cap.length + 1 + groups.length);
     this.#threshold = threshold;
+    this.#withTurns = turns && !assignment.problem.oneList;
+    this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#version = new Uint32Array(group.length);
     this.#bundle = new Int32Array(k + 1);
@@ -80,6 +89,11 @@ export class ChangeGraph {
   /** Whether edge `e` changes its user's type or number of offers. */
   changesShape(e: number): boolean {
     return this.#turns[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
+  }
+
+  /** Takes edge `e` out of the graph; the same change may come back when its user's edges are added again. */
+  remove(e: number): void {
+    this.#edgeVersion[e] = NONE;
   }
 
   /** Keeps the change of edge `e` out from now on, even when the user's edges are added again. */
@@ -142,7 +156,7 @@ export class ChangeGraph {
   /** Adds the edges of user `u` as it stands. */
   addEdgesOf(u: number): void {
     this.#addExchanges(u);
-    if (!this.assignment.problem.oneList) this.#addTurns(u);
+    if (this.#withTurns) this.#addTurns(u);
   }
 
   /** Swaps, additions and drops that leave the user's type as it is. */
@@ -224,7 +238,7 @@ export class ChangeGraph {
     const elsewhere = turns === 1 ? this.groupNode(group[u]) : this.nothing;
     const from = out === NONE ? elsewhere : contract[out];
     const to = added === NONE ? elsewhere : contract[added];
-    this.heaps.add(from, to, cost);
+    if (this.heaps.add(from, to, cost, this.#tie) < 0) return;
     this.#user.push(u);
     this.#out.push(out);
     this.#in.push(added);

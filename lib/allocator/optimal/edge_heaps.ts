@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Equally cheap edges that a heap takes. */
+const TIES = 64;
+
 /** Edges by number; what an edge stands for is its owner's business, which says of stale ones that they are. */
 export class EdgeHeaps {
   /** Number of nodes. */
@@ -18,6 +21,7 @@ export class EdgeHeaps {
   readonly cost: number[] = [];
 
   readonly #heap: number[][] = [];
+  readonly #ties: number[] = [];
   readonly #heapOf = new Map<number, number>();
 
   /** No edges. */
@@ -26,8 +30,11 @@ export class EdgeHeaps {
     this.leaving = Array.from({ length: nodes }, () => []);
   }
 
-  /** Adds an edge and returns its number: 0, 1, 2, … */
-  add(from: number, to: number, cost: number): number {
+  /**
+   * Adds an edge and returns its number, 0, 1, 2, …; or −1 where the heap has {@link TIES} edges within `tie` of its
+   * cheapest and this one is no cheaper: of thousands of equal changes a few do.
+   */
+  add(from: number, to: number, cost: number, tie: number): number {
     const key = from * this.nodes + to;
     let h = this.#heapOf.get(key);
     if (h === undefined) {
@@ -36,9 +43,14 @@ export class EdgeHeaps {
       this.leaving[from].push(h);
       this.target.push(to);
       this.cheapest.push(Infinity);
+      this.#ties.push(0);
     }
-    const edge = this.cost.push(cost) - 1;
+    if (cost < this.cheapest[h] - tie) this.#ties[h] = 1;
+    else if (cost <= this.cheapest[h] + tie && ++this.#ties[h] > TIES && cost >= this.cheapest[h]) {
+      return -1;
+    }
     const heap = this.#heap[h];
+    const edge = this.cost.push(cost) - 1;
     heap.push(edge);
     this.#up(heap, heap.length - 1);
     if (cost < this.cheapest[h]) this.cheapest[h] = cost;
@@ -62,6 +74,7 @@ export class EdgeHeaps {
       }
       dropped = true;
     }
+    if (dropped) this.#ties[h] = 0;
     this.cheapest[h] = heap.length > 0 ? this.cost[heap[0]] : Infinity;
     return dropped;
   }

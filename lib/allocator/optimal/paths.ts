@@ -10,6 +10,8 @@ import { type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this share of an offer's size are rounding. */
 const ROUNDING = 1e-11;
+/** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
+const SAVING = 1e-5;
 
 /** Further paths that may mend what a path's type changes did to other contracts. */
 const MENDING = 8;
@@ -21,15 +23,17 @@ export class Paths {
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
   readonly #tolerance: number;
+  readonly #saving: number;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
-  /** Paths of changes that cost less than `threshold` each. */
-  constructor(assignment: Assignment, prices: Prices, threshold: number) {
+  /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
+  constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
     this.#assignment = assignment;
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold);
+    this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
     this.#finder = new PathFinder(this.#graph.heaps);
     this.#tolerance = ROUNDING * assignment.problem.unit;
+    this.#saving = SAVING * assignment.problem.unit;
   }
 
   /**
@@ -136,15 +140,27 @@ export class Paths {
     return this.#findFresh(Infinity);
   }
 
-  /** A path of fresh edges: searches again while the cheapest one has stale edges. */
+  /** A path of fresh edges of different users: searches again while the cheapest one is not. */
   #findFresh(limit: number): Path | null {
     const { heaps } = this.#graph;
     const stale = (e: number) => this.#graph.isStale(e);
     for (;;) {
-      const path = this.#finder.find(limit, this.#tolerance);
+      const path = this.#finder.find(limit, this.#saving);
       if (path === null) return null;
       let fresh = true;
       for (const h of path.heaps) if (heaps.dropStale(h, stale)) fresh = false;
+      if (!fresh) continue;
+      const users = new Set<number>();
+      for (const h of path.heaps) {
+        const e = heaps.top(h);
+        if (!users.has(this.#graph.userOf(e))) users.add(this.#graph.userOf(e));
+        else {
+          // A user changes once on a path: it goes on without the later edge.
+          this.#graph.remove(e);
+          heaps.dropStale(h, stale);
+          fresh = false;
+        }
+      }
       if (fresh) return path;
     }
   }

@@ -7,6 +7,7 @@ import type { Prices } from "../allocation.ts";
 import { argmaxBundles, type TieNoise } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
+import { TIE } from "./change_graph.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import {
   repairAssignmentRatios,
@@ -47,41 +48,39 @@ export function recover(
   const byGroup = usersByGroup(group, groups.length);
   const assignment = argmaxBundles(problem, prices, noise);
   const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
+  const threshold = edgeThreshold(assignment, prices);
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser);
     repairMixedShares(assignment, byGroup, chooser);
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
-    if (assignment.overload() > 0) {
-      const paths = new Paths(assignment, prices, edgeThreshold(assignment, prices));
-      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300));
+    const paths = new Paths(assignment, prices, threshold, false);
+    paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300));
+    if (assignment.overload() === 0) {
+      const objective = assignment.objective();
+      paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
   }
+  console.error("A", assignment.objective(), assignment.overload(), performance.now()|0);
   repair(assignment, prices, byGroup);
-  improve(assignment, prices, enough, mostPaths, hurry);
+  console.error("B", assignment.objective(), assignment.shortfall(), performance.now()|0);
+  for (const turns of problem.oneList ? [false] : [false, true]) {
+    const objective = assignment.objective();
+    if (objective >= enough || hurry()) break;
+    const paths = new Paths(assignment, prices, threshold, turns);
+    paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+  console.error("C", assignment.objective(), assignment.overload(), performance.now()|0);
+  }
   return assignment;
 }
 
-/** Improves a feasible assignment along paths until it is worth `enough` or no path helps. */
-export function improve(
-  assignment: Assignment,
-  prices: Prices,
-  enough: number,
-  mostPaths: number,
-  hurry: () => boolean,
-): void {
-  const objective = assignment.objective();
-  if (objective >= enough || hurry()) return;
-  const paths = new Paths(assignment, prices, edgeThreshold(assignment, prices));
-  paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
-}
-
-/** The cost below which there are about {@link EDGES} swaps, judged by a spread-out selection of users. */
+/** The cost below which there are about {@link EDGES} swaps beside ties, judged by a spread-out selection of users. */
 function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const { problem, slots, count } = assignment;
   const { instance: { group, start, middle }, k, oneList } = problem;
   const chooser = new BundleChooser(assignment, prices, false);
   const users = group.length, stride = Math.ceil(users / USERS_SEEN);
+  const tie = TIE * problem.unit;
   const costs: number[] = [];
   for (let u = stride >> 1; u < users; u += stride) {
     for (let t = u * k; t < u * k + count[u]; t++) {
@@ -89,11 +88,14 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
       const sponsored = !oneList && slots[t] < middle[u];
       const from = oneList || sponsored ? start[u] : middle[u];
       const to = sponsored ? middle[u] : start[u + 1];
-      for (let q = from; q < to; q++) costs.push(value - chooser.netValue(q));
+      for (let q = from; q < to; q++) {
+        const cost = value - chooser.netValue(q);
+        if (cost > tie) costs.push(cost);
+      }
     }
   }
   const wanted = Math.floor(EDGES / stride);
   if (costs.length <= wanted) return Infinity;
   costs.sort((a, b) => a - b);
-  return Math.max(costs[wanted], 1e-9 * problem.unit);
+  return costs[wanted];
 }

@@ -78,7 +78,7 @@ export class PathFinder {
       }
       for (const b of changed) {
         const cost = now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]);
-        if (cost < best - tolerance) {
+        if (cost < best - (bestNode < 0 ? 0 : tolerance)) {
           best = cost;
           bestRound = round;
           bestNode = b;
