@@ -19,6 +19,18 @@ export interface Prices {
   readonly mixedShare: Float64Array;
 }
 
+/** Why a group's minimum of sponsored users is missed. */
+export interface ShortfallReason {
+  /** Index of the group. */
+  readonly group: number;
+  /** Users that its minimum lacks. */
+  readonly missing: number;
+  /** How many of them are lacking because too few of its users have a sponsored option at all. */
+  readonly withoutOption: number;
+  /** Indices of the sponsored contracts that its users could have, and whose capacity others in want have taken. */
+  readonly contracts: readonly number[];
+}
+
 /** Who gets what, with what is proven about it. */
 export interface Allocation {
   /** Which solver made it. */
@@ -37,10 +49,14 @@ export interface Allocation {
   readonly bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   readonly gap: number | null;
-  /** The prices that prove the bound; null where there is none. */
+  /** The prices that prove a bound; null where there are none. */
   readonly prices: Prices | null;
+  /** The bound that the prices alone prove, which a certificate tells. Absent where it is `bound`. */
+  readonly pricesBound?: number;
   /** Σ over groups of users that the minima lack. */
   readonly shortfall: number;
+  /** Why minima are missed, by group; absent where the solver did not look. */
+  readonly shortfallReasons?: readonly ShortfallReason[];
   /** Whether time ran out or the run was stopped before it was finished. */
   readonly timedOut: boolean;
   /** What a person should know about this result, a line each. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Allocation } from "./allocation.ts";
+import { type Allocation, relativeGap } from "./allocation.ts";
 import type { Instance } from "./instance.ts";
 import type { Policy } from "./policy.ts";
 
@@ -76,8 +76,9 @@ export function certificateOf(
   allocation: Allocation,
   price: number,
 ): Certificate {
-  const { policy, prices, bound, gap, objective } = allocation;
-  if (prices === null || bound === null || gap === null) {
+  const { policy, prices, objective } = allocation;
+  const bound = allocation.pricesBound ?? allocation.bound;
+  if (prices === null || bound === null) {
     throw new RangeError(`solver ${allocation.solver} proves no bound, so there is no certificate`);
   }
   const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
@@ -107,7 +108,7 @@ export function certificateOf(
     max_per_brand: policy.maxPerBrand,
     objective,
     bound,
-    gap,
+    gap: relativeGap(bound, objective),
     contracts: Object.fromEntries(
       instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
         .filter(([, price]) => price !== 0),

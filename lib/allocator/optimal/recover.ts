@@ -61,15 +61,12 @@ export function recover(
       paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
   }
-  console.error("A", assignment.objective(), assignment.overload(), performance.now()|0);
   repair(assignment, prices, byGroup);
-  console.error("B", assignment.objective(), assignment.shortfall(), performance.now()|0);
   for (const turns of problem.oneList ? [false] : [false, true]) {
     const objective = assignment.objective();
     if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, turns);
     paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
-  console.error("C", assignment.objective(), assignment.overload(), performance.now()|0);
   }
   return assignment;
 }

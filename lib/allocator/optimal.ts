@@ -1,0 +1,133 @@
+/**
+ * The price solver: optimal allocations of millions of pairs in seconds, with a bound that prices prove.
+ *
+ * @module
+ */
+import { type Allocation, type Prices, relativeGap } from "./allocation.ts";
+import type { Certificate } from "./certificate.ts";
+import { pricesOfCertificate } from "./certificate_prices.ts";
+import { type Instance, pairCount } from "./instance.ts";
+import { offersFromSlots, valueOfOffers } from "./offers.ts";
+import { noise } from "./optimal/noise.ts";
+import type { Assignment } from "./optimal/assignment.ts";
+import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual_problem.ts";
+import { NOISES } from "./optimal/homotopy.ts";
+import { minimiseDual } from "./optimal/minimise_dual.ts";
+import { recover } from "./optimal/recover.ts";
+import type { Policy } from "./policy.ts";
+import type { RunControl } from "../progress.ts";
+
+/** Options of {@link solveOptimal}. */
+export interface OptimalOptions extends RunControl {
+  /** Stop when the objective is proven to be within this share of the bound. @default 1e-6 */
+  gap?: number;
+  /** Threads that share the passes over the pairs; the answer is the same for any number. @default 1 */
+  workers?: number;
+  /** Prices, or the certificate, of an earlier run on a drop like this one, to start from. */
+  startPrices?: Prices | Certificate;
+  /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
+  warmStart?: boolean;
+}
+
+/** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
+const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
+
+/** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
+const EXACT_PAIRS = 300_000;
+
+/**
+ * An allocation within `gap` of the best possible one, the proof of that, and the prices of caps and rules.
+ *
+ * Prices on everything that users share minimise the Lagrangian dual (a bound whatever the prices are); recovery turns
+ * each user's best bundle at these prices into an allocation that keeps every rule; what is left undecided goes to
+ * HiGHS where it is small. Stopped by time or `signal` it returns what it has, feasible, with an honest gap.
+ *
+ * @example
+ * ```ts
+ * import { solveOptimal } from "./optimal.ts";
+ * import { IdPool } from "./ids.ts";
+ * import { defaultPolicy } from "./policy.ts";
+ *
+ * // Two users want the one unit of a contract.
+ * const instance = {
+ *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
+ * };
+ * const { objective, gap } = await solveOptimal(instance, { ...defaultPolicy, covW: [] });
+ * console.assert(objective === 0.5 && gap! < 1e-6);
+ * ```
+ */
+export async function solveOptimal(
+  instance: Instance,
+  policy: Policy,
+  options: OptimalOptions = {},
+): Promise<Allocation> {
+  const { gap = 1e-6, workers, timeout = Infinity, signal, onProgress } = options;
+  const begun = performance.now(), deadline = begun + 1000 * timeout;
+  const stopped = () => signal?.aborted === true || performance.now() >= deadline;
+  const problem = compileDualProblem(instance, policy);
+
+  const dual = await minimiseDual(problem, {
+    startPrices: firstPrices(problem, options),
+    workers,
+    signal,
+    onProgress,
+    deadline: begun + PRICE_SHARE * Math.max(0, 1000 * timeout - RECOVERY_MS * pairCount(instance)),
+  });
+
+  onProgress?.({ phase: "recovery" });
+  const goal = pairCount(instance) <= EXACT_PAIRS ? 0 : gap;
+  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
+  const assignment = recover(problem, dual.prices, {
+    noise: (user, contract) => amplitude * noise(user, contract),
+    enough: dual.bound - goal * Math.abs(dual.bound),
+    hurry: () => !dual.finished || stopped(),
+  });
+
+  const { objective, ...found } = valueOf(assignment);
+  const bound = Math.max(dual.bound, objective);
+  return {
+    solver: "optimal",
+    policy,
+    ...found,
+    objective,
+    bound,
+    gap: relativeGap(bound, objective),
+    prices: dual.prices,
+    timedOut: !dual.finished,
+    warnings: policyWarnings(policy),
+  };
+}
+
+/** The prices that the search starts from; undefined: those of a sample. */
+function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | undefined {
+  const { startPrices, warmStart = true } = options;
+  if (!warmStart) return zeroPrices(problem);
+  if (startPrices === undefined) return undefined;
+  return "contracts" in startPrices
+    ? pricesOfCertificate(problem.instance, startPrices).prices
+    : startPrices;
+}
+
+/** The offers of an assignment and what they are worth. */
+function valueOf({ problem, slots, count }: Assignment) {
+  const { instance, policy, k, rules, shortfallPrice } = problem;
+  const offers = offersFromSlots(instance, k, slots, count);
+  const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
+  return { ...offers, ...value };
+}
+
+/** Policies about types mean nothing under model coverage; each one set is said. */
+function policyWarnings(policy: Policy): string[] {
+  if (policy.model !== "coverage") return [];
+  const set = [
+    policy.maxSponsoredRatio !== null ? "max sponsored ratio" : "",
+    policy.enforceAssignmentRatio ? "enforce assignment ratio" : "",
+    policy.mixTail ? "mix tail" : "",
+  ].filter((name) => name !== "");
+  return set.length === 0
+    ? []
+    : [`model coverage has no rules about types: ${set.join(", ")} left aside`];
+}
