@@ -19,6 +19,7 @@ import { reportCommand } from "./report_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
+import { splitCommand } from "./split_command.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -26,6 +27,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   checkCommand,
   reportCommand,
   generateCommand,
+  splitCommand,
   schemaCommand,
   completionsCommand,
 ];

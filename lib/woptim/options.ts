@@ -44,6 +44,6 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
 
 function requirePositive(name: string, value: number): void {
   if (!(value > 0 && value <= LARGEST)) {
-    throw new UsageError(`${name} is ${value}, expected a number above 0 (at most ${LARGEST})`);
+    throw new UsageError(`${name} is ${value}, expected a number above 0, at most 1e100`);
   }
 }

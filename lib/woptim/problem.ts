@@ -66,12 +66,10 @@ export function targetOf(target: number | TargetWord, lower: number, upper: numb
 /** Columns of a problem given as objects. Throws {@link InputError} at the first fault. */
 export function columnsOf(problem: SplitProblem): CheckedColumns {
   const { total, price, requirements } = problem;
-  const names = new Set<string>();
-  requirements.forEach(({ name, target }, i) => {
-    if (names.has(name)) {
-      throw fault(`requirements[${i}].name`, name, "a name that no other requirement has");
-    }
-    names.add(name);
+  for (const i of repeated(requirements.map(({ name }) => name))) {
+    throw fault(`requirements[${i}].name`, requirements[i].name, NAME_EXPECTED);
+  }
+  requirements.forEach(({ target }, i) => {
     if (typeof target !== "number" && !TARGET_WORDS.includes(target)) {
       throw fault(`requirements[${i}].target`, target, TARGET_EXPECTED);
     }
@@ -87,8 +85,14 @@ export function columnsOf(problem: SplitProblem): CheckedColumns {
   }, (field, i) => `requirements[${i}].${field === "target" ? field : "interval"}`);
 }
 
+/** Places in a list of names where a name stands that stood before. */
+export function repeated(names: readonly unknown[]): number[] {
+  const seen = new Set<unknown>();
+  return names.flatMap((name, i) => seen.size === seen.add(name).size ? [i] : []);
+}
+
 /** What a target must be, as messages say it. */
-export const TARGET_EXPECTED = `a finite number, "lower", "center" or "upper"`;
+export const TARGET_EXPECTED = `a number up to ±1e100, "lower", "center" or "upper"`;
 
 /**
  * Checks columns and turns them into doubles. Throws {@link InputError} at the first fault, which names the
@@ -110,7 +114,7 @@ export function checkColumns(
       throw fault(
         pathOf("interval", i),
         `[${lower[i]}, ${upper[i]}]`,
-        "a lower bound not above the upper",
+        INTERVAL_EXPECTED,
       );
     }
   }
@@ -136,9 +140,14 @@ function checkColumn(
 }
 
 /** What a number must be, as messages say it. */
-export const FINITE_EXPECTED = `a finite number (at most ${LARGEST} in size)`;
+export const FINITE_EXPECTED = `a number up to ±1e100`;
+/** What a name must be, beside a text, as messages say it. */
+export const NAME_EXPECTED = "a name that nobody else has";
+/** What an interval must be, as messages say it. */
+export const INTERVAL_EXPECTED =
+  `[lower, upper], two numbers up to ±1e100, the lower not above the upper`;
 /** What total and price must be, as messages say it. */
-export const AMOUNT_EXPECTED = `a finite number, 0 or more (at most ${LARGEST})`;
+export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
 
 function checkAmount(name: string, value: number): void {
   if (!(value >= 0 && value <= LARGEST)) throw fault(name, String(value), AMOUNT_EXPECTED);

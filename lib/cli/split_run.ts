@@ -1,0 +1,64 @@
+/**
+ * What `divvy split` does: read the problem, split, tell.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { writeTextAtomic } from "../io/atomic_file.ts";
+import { openPart, readText, resolveSource } from "../io/source.ts";
+import { parseSplitProblem } from "../io/split_problem_file.ts";
+import type { SplitOptions } from "../woptim/options.ts";
+import { split } from "../woptim/split.ts";
+import type { OptionValues } from "./command.ts";
+import { checkOutputs } from "./output_files.ts";
+import { screenOf } from "./screen.ts";
+import { write, writeJson } from "./write.ts";
+
+/** The options of `divvy split`. */
+interface SplitValues extends SplitOptions {
+  input?: string;
+  total?: number;
+  price?: number;
+  schema?: boolean;
+  out?: string;
+  json?: boolean;
+  ascii?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy split`. */
+export async function runSplit(options: OptionValues): Promise<void> {
+  const values = options as SplitValues;
+  if (values.schema) {
+    writeJson((await import("../io/split_schema.ts")).splitJsonSchema());
+    return;
+  }
+  const { input, out, json, quiet, ascii, currencyDigits } = values;
+  if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
+  await checkOutputs({ "--out": out }, { "--input": input });
+
+  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
+  if (ignored.length > 0 && !quiet) {
+    write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
+  }
+  const result = split(problem, values);
+  if (out !== undefined) {
+    const { splitCsv } = await import("../report/split_table.ts");
+    await writeTextAtomic(out, splitCsv(result));
+  }
+  if (json) writeJson(result);
+  else if (!quiet) {
+    const { splitText } = await import("../report/split_text.ts");
+    write(Deno.stdout, splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits }));
+  }
+}
+
+async function textOf(source: string): Promise<string> {
+  const [part] = await resolveSource(source);
+  const open = await openPart(part);
+  try {
+    return await readText(open, part.name);
+  } finally {
+    open.raw.close();
+  }
+}
