@@ -8,9 +8,11 @@ import type { RunControl } from "../progress.ts";
 import { assemble } from "../allocator/assemble.ts";
 import { buildDirectory, type Directory } from "../allocator/directory.ts";
 import { readCaps } from "./caps_table.ts";
-import { readElig } from "./elig_reader.ts";
+import { EligPool } from "./elig_pool.ts";
+import { PARALLEL_BYTES, readElig } from "./elig_reader.ts";
 import { readGroupRatios } from "./group_ratios_table.ts";
 import { checkReadOptions } from "./read_options.ts";
+import { resolveSource } from "./source.ts";
 import { readUserGroups } from "./user_groups_table.ts";
 
 /** Where the four inputs are: each a file, `-` (standard input), a folder of files or a glob. */
@@ -24,6 +26,9 @@ export interface DropSources {
   /** group_id, sponsorship_ratio. */
   groupRatios: string;
 }
+
+/** More threads than this do not read faster: memory and disk are the limit by then. */
+const MOST_WORKERS = 8;
 
 /** How a drop is read. */
 export interface ReadOptions extends DropOptions, RunControl {
@@ -55,10 +60,23 @@ export interface ReadOptions extends DropOptions, RunControl {
  */
 export async function readDrop(sources: DropSources, options: ReadOptions = {}): Promise<Drop> {
   checkReadOptions(sources, options);
-  const directory = await readDirectory(sources, options);
-  const { chunks, leftOut } = await readElig(sources.elig, directory, options);
-  const { instance, input } = assemble(directory, chunks, leftOut, { ...options, names: sources });
-  return new Drop(instance, input);
+  const pool = await startPool(sources.elig, options.workers);
+  try {
+    const directory = await readDirectory(sources, options);
+    const { chunks, leftOut } = await readElig(sources.elig, directory, { ...options, pool });
+    const made = assemble(directory, chunks, leftOut, { ...options, names: sources });
+    return new Drop(made.instance, made.input);
+  } finally {
+    pool?.close();
+  }
+}
+
+/** Threads for a large eligibility file; they come up while the small tables are read. */
+async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
+  const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
+  if (count < 2) return null;
+  const largest = Math.max(...(await resolveSource(elig)).map((part) => part.size ?? 0));
+  return largest >= PARALLEL_BYTES ? EligPool.start(count) : null;
 }
 
 /** Reads the three small tables. */

@@ -6,7 +6,9 @@
 import type { RunControl } from "../progress.ts";
 import type { Directory } from "../allocator/directory.ts";
 import { addLeftOut, type LeftOutRows, noRows, type PairChunk } from "../allocator/pair_rows.ts";
+import { type ParallelFile, readEligInRanges } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
+import type { EligPool } from "./elig_pool.ts";
 import { ReadProgress } from "./read_progress.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { decompressed, type OpenPart, openPart, type Part, resolveSource } from "./source.ts";
@@ -19,6 +21,17 @@ export interface EligRows {
   leftOut: LeftOutRows;
 }
 
+/** How the eligible pairs are read. */
+export interface EligControl extends RunControl {
+  /** Threads to read large files with; null: this one alone. @default null */
+  pool?: EligPool | null;
+  /** Bytes of a range that a thread reads at once. @default depends on the file's size */
+  rangeBytes?: number;
+}
+
+/** Files from this size on are worth more than one thread. */
+export const PARALLEL_BYTES = 1 << 23;
+
 /**
  * Reads the eligible pairs: user_id, contract_address, score.
  *
@@ -27,22 +40,32 @@ export interface EligRows {
 export async function readElig(
   source: string,
   directory: Directory,
-  control: RunControl & { workers?: number } = {},
+  control: EligControl = {},
 ): Promise<EligRows> {
   const parts = await resolveSource(source);
   const progress = new ReadProgress(source, parts, control);
+  const pool = control.pool && await control.pool.ready ? control.pool : null;
+  pool?.lookUpIn(directory);
   const all: EligRows = { chunks: [], leftOut: noRows() };
   for (const part of parts) {
     const open = await openPart(part);
     try {
-      const { chunks, leftOut } = await readPart(part, open, directory, progress);
-      all.chunks.push(...chunks);
-      addLeftOut(all.leftOut, leftOut);
+      const rows = pool !== null && open.format === "csv" && isLarge(part, control)
+        ? await readEligInRanges(part, open.raw, directory, pool, progress, control.rangeBytes)
+        : await readPart(part, open, directory, progress);
+      all.chunks.push(...rows.chunks);
+      addLeftOut(all.leftOut, rows.leftOut);
+      progress.finishPart();
     } finally {
       open.raw.close();
     }
   }
   return all;
+}
+
+function isLarge(part: Part, { rangeBytes }: EligControl): part is ParallelFile {
+  const least = rangeBytes === undefined ? PARALLEL_BYTES : rangeBytes;
+  return part.path !== null && part.size !== null && part.size > least;
 }
 
 async function readPart(
@@ -58,6 +81,5 @@ async function readPart(
     records: (scanner) => parser!.records(scanner),
     progress: () => progress.rows(parser!.leftOut.rows),
   });
-  progress.finishPart();
   return { chunks: parser!.rows.chunks, leftOut: parser!.leftOut };
 }

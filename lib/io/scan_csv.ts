@@ -5,10 +5,8 @@
  */
 import type { ByteReader } from "./byte_reader.ts";
 import { emptyInput, type Layout, layoutOf } from "./header.ts";
-import { MAX_COLUMNS, RecordScanner, SLACK } from "./record_scanner.ts";
-
-/** Bytes read at once. Records may be longer: the block then grows. */
-const BLOCK = 1 << 20;
+import { Block } from "./block.ts";
+import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
 
 /** What becomes of records. */
 export interface RecordConsumer {
@@ -32,44 +30,35 @@ export async function scanCsv(
   wanted: readonly string[],
   consumer: RecordConsumer,
 ): Promise<void> {
-  let block = new Uint8Array(BLOCK + SLACK), end = 0, from = 0, bytesRead = 0;
+  const block = new Block();
   let scanner: RecordScanner | undefined;
-  for (let first = true, done = false; !done; first = false) {
-    block.copyWithin(0, from, end);
-    end -= from;
-    from = 0;
-    if (end > BLOCK / 2 && block.length - SLACK - end < end) {
-      const grown = new Uint8Array(2 * block.length);
-      grown.set(block.subarray(0, end));
-      block = grown;
-    }
+  let bytesRead = 0;
+  for (let done = false; !done;) {
+    block.compact();
     // A block is filled before it is scanned: pipes give little at a time.
-    while (end < block.length - SLACK) {
-      const read = await reader.read(block.subarray(end, block.length - SLACK));
-      if (read === 0) {
-        done = true;
-        break;
-      }
-      end += read;
+    for (let room = block.room; room.length > 0; room = block.room) {
+      const read = await reader.read(room);
+      block.end += read;
       bytesRead += read;
+      done = read === 0;
+      if (done) break;
     }
-    if (first) from = skipByteOrderMark(block, end);
     if (scanner === undefined) {
-      const header = scanHeader(block, from, end, done, file, wanted);
+      const header = scanHeader(block.bytes, block.end, done, file, wanted);
       if (header === null) continue;
-      from = header.at;
+      block.from = header.at;
       scanner = new RecordScanner(file, header.layout.columns, header.line);
       consumer.header(header.layout);
     }
-    scanner.block(block, from, end, end, done);
+    block.scan(scanner, Infinity, done);
     consumer.records(scanner);
-    from = scanner.at;
+    block.from = scanner.at;
     consumer.progress?.(bytesRead);
   }
 }
 
-/** Where the data begins, after a byte order mark if there is one. */
-export function skipByteOrderMark(bytes: Uint8Array, end: number): number {
+/** Where the text begins, after a byte order mark if there is one. */
+function skipByteOrderMark(bytes: Uint8Array, end: number): number {
   return end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
@@ -83,17 +72,16 @@ export interface ScannedHeader {
   readonly line: number;
 }
 
-/** Reads the header row of a block; null where the block ends before it does. */
+/** Reads the header row at the beginning of an input; null where the bytes end before it does. */
 export function scanHeader(
   bytes: Uint8Array,
-  from: number,
   end: number,
   final: boolean,
   file: string,
   wanted: readonly string[],
 ): ScannedHeader | null {
   const scanner = new RecordScanner(file, MAX_COLUMNS);
-  scanner.block(bytes, from, end, end, final);
+  scanner.block(bytes, skipByteOrderMark(bytes, end), end, end, final);
   do {
     if (!scanner.next()) {
       if (final) throw emptyInput(file, wanted);

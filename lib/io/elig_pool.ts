@@ -1,0 +1,186 @@
+/**
+ * Threads that read ranges of an eligibility file into shared memory.
+ *
+ * @module
+ */
+import type { Directory } from "../allocator/directory.ts";
+import { IdTable, type IdTableParts } from "../allocator/id_table.ts";
+import type { PairChunk } from "../allocator/pair_rows.ts";
+import { type EligLookup, EligParser } from "./elig_parser.ts";
+import type { Layout } from "./header.ts";
+import { type ByteRange, type ScannedRange, scanRange } from "./scan_range.ts";
+
+/** A range of a file to read. */
+export interface RangeTask {
+  /** The file. */
+  readonly path: string;
+  /** Its name for messages. */
+  readonly name: string;
+  /** Its columns. */
+  readonly layout: Layout;
+  /** The bytes. */
+  readonly range: ByteRange;
+}
+
+/** What is in a range. */
+export interface RangeRows {
+  /** Where its records lie; null where one of them is at fault (or the range began in the middle of one). */
+  readonly scanned: ScannedRange | null;
+  /** Rows that can be used, in shared memory. */
+  readonly chunks: PairChunk[];
+  /** Counts; see LeftOutRows. */
+  readonly counts: {
+    rows: number;
+    unknownContractRows: number;
+    withoutGroupRows: number;
+    withoutCapRows: number;
+  };
+  /** Ids that are not in the directory. */
+  readonly unknownContracts: IdTableParts;
+  /** Ids that are not in the directory. */
+  readonly usersWithoutGroup: IdTableParts;
+}
+
+type ToWorker =
+  | { kind: "lookup"; users: IdTableParts; known: IdTableParts; contractIndex: Uint16Array }
+  | { kind: "task"; id: number; task: RangeTask };
+type FromWorker = { kind: "ready" } | { kind: "rows"; id: number; rows: RangeRows };
+
+/** What a worker sees of itself (the type of `self` is that of the main thread here). */
+export interface WorkerScope {
+  /** Answers. */
+  postMessage(message: unknown): void;
+  /** Takes messages. */
+  onmessage: ((event: MessageEvent) => void) | null;
+}
+
+/** The worker's side: reads the ranges it is told to. */
+export function serveRanges(scope: WorkerScope): void {
+  let lookup: EligLookup;
+  const post = (message: FromWorker) => scope.postMessage(message);
+  scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    if (data.kind === "lookup") {
+      lookup = {
+        users: new IdTable(data.users),
+        known: new IdTable(data.known),
+        contractIndex: data.contractIndex,
+      };
+    } else post({ kind: "rows", id: data.id, rows: readRange(data.task, lookup) });
+  };
+  post({ kind: "ready" });
+}
+
+/** Reads one range. */
+function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
+  const { path, name, layout, range } = task;
+  const parser = new EligParser(lookup, name, layout);
+  let scanned: ScannedRange | null = null;
+  try {
+    scanned = scanRange(path, name, layout.columns, range, (scanner) => parser.records(scanner));
+  } catch {
+    // Whoever knows the line number reads it again to say what is wrong.
+  }
+  const { unknownContracts, usersWithoutGroup, ...counts } = parser.leftOut;
+  return {
+    scanned,
+    chunks: parser.rows.chunks,
+    counts,
+    unknownContracts: unknownContracts.parts,
+    usersWithoutGroup: usersWithoutGroup.parts,
+  };
+}
+
+/** Some threads, started early: they come up while the small tables are read. */
+export class EligPool {
+  readonly #workers: Worker[];
+  readonly #ready: Promise<boolean>;
+  readonly #waiting = new Map<number, PromiseWithResolvers<RangeRows>>();
+  readonly #idle: Worker[] = [];
+  readonly #queue: { id: number; task: RangeTask }[] = [];
+  #lastId = 0;
+
+  private constructor(workers: Worker[]) {
+    this.#workers = workers;
+    this.#ready = Promise.all(workers.map((worker) => this.#start(worker)))
+      .then((started) => started.every((there) => there));
+  }
+
+  /** Starts `count` threads, or returns null where there are no threads to be had. */
+  static start(count: number): EligPool | null {
+    if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
+    const workers: Worker[] = [];
+    try {
+      while (workers.length < count) {
+        workers.push(new Worker(new URL("./elig_worker.ts", import.meta.url), { type: "module" }));
+      }
+    } catch {
+      for (const worker of workers) worker.terminate();
+      return null;
+    }
+    return new EligPool(workers);
+  }
+
+  /** Whether the threads are up; false where one could not start (for example for want of permission to read its file). */
+  get ready(): Promise<boolean> {
+    return this.#ready;
+  }
+
+  /** Number of threads. */
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Tells the threads what ids to look up in. */
+  lookUpIn({ users, known, contractIndex }: Directory): void {
+    for (const worker of this.#workers) {
+      worker.postMessage(
+        {
+          kind: "lookup",
+          users: users.parts,
+          known: known.parts,
+          contractIndex,
+        } satisfies ToWorker,
+      );
+    }
+  }
+
+  /** Reads a range on the next free thread. */
+  read(task: RangeTask): Promise<RangeRows> {
+    const id = ++this.#lastId, done = Promise.withResolvers<RangeRows>();
+    this.#waiting.set(id, done);
+    this.#queue.push({ id, task });
+    this.#next();
+    return done.promise;
+  }
+
+  /** Stops the threads. */
+  close(): void {
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #next(): void {
+    while (this.#queue.length > 0 && this.#idle.length > 0) {
+      this.#idle.pop()!.postMessage({ kind: "task", ...this.#queue.shift()! } satisfies ToWorker);
+    }
+  }
+
+  #start(worker: Worker): Promise<boolean> {
+    return new Promise((resolve) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        const error = new Error(`a reading thread failed: ${event.message}`);
+        for (const { reject } of this.#waiting.values()) reject(error);
+        resolve(false);
+      };
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        this.#idle.push(worker);
+        if (data.kind === "ready") resolve(true);
+        else {
+          this.#waiting.get(data.id)!.resolve(data.rows);
+          this.#waiting.delete(data.id);
+        }
+        this.#next();
+      };
+    });
+  }
+}

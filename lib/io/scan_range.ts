@@ -1,0 +1,78 @@
+/**
+ * Records of a byte range of a CSV file, for reading a file in parallel.
+ *
+ * @module
+ */
+import { Block } from "./block.ts";
+import { RecordScanner } from "./record_scanner.ts";
+
+/** A byte range of a file. */
+export interface ByteRange {
+  /** First byte. */
+  readonly from: number;
+  /** End. */
+  readonly to: number;
+  /** Whether a record is known to begin at `from`; else one is taken to begin after the first line break before or in the range. */
+  readonly exact: boolean;
+  /** Line number of the first record, where it is known. */
+  readonly line: number;
+}
+
+/** Where the records of a range lie. */
+export interface ScannedRange {
+  /** Where the first record begins; null where none begins in the range. */
+  readonly start: number | null;
+  /** Where the first record after them begins: at or after the range's end. */
+  readonly end: number;
+  /** Lines they take, blank ones included. */
+  readonly lines: number;
+}
+
+/**
+ * Scans the records that begin in a range; the last may end after it. A range that is not exact may begin inside a quoted
+ * field, where a line break does not end a record: the caller must check that ranges meet (each one's `start` is the `end` of
+ * the one before), and scan one that does not meet its predecessor again from there.
+ *
+ * @param columns columns of the header
+ * @param records takes records with `next()` until it returns false
+ */
+export function scanRange(
+  path: string,
+  name: string,
+  columns: number,
+  range: ByteRange,
+  records: (scanner: RecordScanner) => void,
+): ScannedRange {
+  const file = Deno.openSync(path);
+  try {
+    const block = new Block();
+    // A range begins with the line break before it, so that a record at its first byte is its own.
+    block.base = range.exact ? range.from : range.from - 1;
+    file.seekSync(block.base, Deno.SeekMode.Start);
+    const scanner = new RecordScanner(name, columns, range.line);
+    let start: number | null = range.exact ? range.from : null;
+    for (let done = false;;) {
+      block.compact();
+      while (!done && block.room.length > 0) {
+        const read = file.readSync(block.room);
+        if (read === null) done = true;
+        else block.end += read;
+      }
+      if (start === null) {
+        const at = block.bytes.subarray(block.from, block.end).indexOf(10);
+        block.from = at < 0 ? block.end : block.from + at + 1;
+        const place = block.base + block.from;
+        if (place >= range.to || (done && at < 0)) return { start: null, end: place, lines: 0 };
+        if (at < 0) continue;
+        start = place;
+      }
+      block.scan(scanner, range.to, done);
+      records(scanner);
+      block.from = scanner.at;
+      const end = block.base + block.from;
+      if (end >= range.to || done) return { start, end, lines: scanner.nextLine - range.line };
+    }
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { buildDirectory } from "../../lib/allocator/directory.ts";
+import { IdPool } from "../../lib/allocator/ids.ts";
+import { type Random, seededRandom } from "../../lib/allocator/random.ts";
+import { EligPool } from "../../lib/io/elig_pool.ts";
+import { type EligRows, readElig } from "../../lib/io/elig_reader.ts";
+import { withFolder } from "../support/temp_folder.ts";
+
+const USERS = Array.from({ length: 40 }, (_, u) => `u${u}`);
+const CONTRACTS = Array.from({ length: 12 }, (_, c) => `c${c}`);
+const directory = buildDirectory(
+  {
+    contracts: CONTRACTS,
+    sponsored: new Uint8Array(12),
+    cap: new Float64Array(12).fill(5),
+    brands: null,
+  },
+  {
+    userIds: IdPool.from(USERS),
+    groupIds: ["g"],
+    user: Uint32Array.from(USERS, (_, u) => u),
+    group: new Uint32Array(40),
+  },
+  { groups: ["g"], ratio: Float64Array.of(0) },
+  1,
+);
+
+/** A file with notes that look like rows, line breaks in quotes included. */
+function fileText(random: Random, faulty: boolean): string {
+  const notes = [
+    "",
+    "",
+    "plain",
+    '"x\nu1,c1,0.5,y\n"',
+    '"\n\n"',
+    '"a ""b"" c"',
+    '"u9,c9,9,"',
+    '"\r\n"',
+  ];
+  const rows = 20 + random.below(400), faultAt = faulty ? random.below(rows) : -1;
+  let text = "user_id,contract_address,score,note";
+  for (let row = 0; row < rows; row++) {
+    text += random.next() < 0.1 ? "\r\n\n" : "\n";
+    const user = random.next() < 0.1 ? "stranger" + random.below(5) : `u${random.below(40)}`;
+    const contract = random.next() < 0.1 ? "unknown" + random.below(5) : `c${random.below(12)}`;
+    const score = row === faultAt ? "bad" : random.next().toFixed(3);
+    text += `${user},${contract},${score},${notes[random.below(notes.length)]}`;
+  }
+  return text + (random.next() < 0.5 ? "\n" : "");
+}
+
+function plain({ chunks, leftOut }: EligRows) {
+  const rows = chunks.flatMap((chunk) =>
+    Array.from(
+      { length: chunk.length },
+      (_, i) => [chunk.user[i], chunk.contract[i], chunk.score[i]],
+    )
+  );
+  const { unknownContracts, usersWithoutGroup, ...counts } = leftOut;
+  return {
+    kept: rows,
+    ...counts,
+    unknown: unknownContracts.pool.toArray(),
+    without: usersWithoutGroup.pool.toArray(),
+  };
+}
+
+Deno.test("ranges read by threads give the same rows, counts and faults as one read", async () => {
+  const random = seededRandom(5);
+  await withFolder(async (folder) => {
+    const path = `${folder}/elig.csv`;
+    let faults = 0;
+    for (const threads of [1, 3]) {
+      const pool = EligPool.start(threads);
+      assert(pool !== null && await pool.ready);
+      try {
+        for (let file = 0; file < 32; file++) {
+          await Deno.writeTextFile(path, fileText(random, file % 4 === 0));
+          const outcome = (rows: Promise<EligRows>) => rows.then(plain, (error) => error.message);
+          const alone = await outcome(readElig(path, directory));
+          const rangeBytes = 20 + random.below(file % 8 === 0 ? 60 : 3000);
+          assertEquals(await outcome(readElig(path, directory, { pool, rangeBytes })), alone);
+          if (typeof alone === "string") faults++;
+        }
+      } finally {
+        pool.close();
+      }
+    }
+    assert(faults === 16, `${faults} faults`);
+  });
+});
+
+Deno.test("an aborted read throws the signal's reason", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/elig.csv`;
+    await Deno.writeTextFile(path, fileText(seededRandom(1), false));
+    const reason = new Error("enough");
+    const outcome = await readElig(path, directory, { signal: AbortSignal.abort(reason) })
+      .then(() => null, (error) => error);
+    assertEquals(outcome, reason);
+  });
+});
