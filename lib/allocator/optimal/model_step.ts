@@ -34,9 +34,6 @@ export interface ModelStep {
   readonly predicted: number;
 }
 
-/** Relative addition to the diagonal, against directions that the kernel saw no user in. */
-const DAMPING = 0.005;
-
 /** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(α, β)) / curvature. */
 interface FreeSponsored {
   readonly group: number;
@@ -61,6 +58,7 @@ interface OwnBlock extends GroupBlock {
  * @param curvature the evaluation's, or an average of several
  * @param scale factor on the curvature (observed over expected so far)
  * @param ridge added to each diagonal, in users per price
+ * @param damping share of itself that is added to each diagonal, against directions that the kernel saw no user in
  */
 export function modelStep(
   problem: DualProblem,
@@ -69,6 +67,7 @@ export function modelStep(
   curvature: Curvature,
   scale: number,
   ridge: number,
+  damping: number,
   radii: StepRadii,
 ): ModelStep {
   const { point, contractGradient } = evaluation;
@@ -78,13 +77,23 @@ export function modelStep(
     for (let b = a; b < K; b++) {
       hessian[a * K + b] = hessian[b * K + a] = scale * curvature.contracts[a * K + b];
     }
-    hessian[a * K + a] += ridge + DAMPING * hessian[a * K + a];
+    hessian[a * K + a] += ridge + damping * hessian[a * K + a];
   }
   const blocks: OwnBlock[] = [];
   const free: FreeSponsored[] = [];
   if (layout.marks > 0) {
     for (let g = 0; g < layout.rowOf.length; g++) {
-      const found = groupModel(problem, layout, evaluation, curvature, scale, ridge, radii, g);
+      const found = groupModel(
+        problem,
+        layout,
+        evaluation,
+        curvature,
+        scale,
+        ridge,
+        damping,
+        radii,
+        g,
+      );
       if (found.block !== null) blocks.push(found.block);
       if (found.sponsored === null) continue;
       free.push(found.sponsored);
@@ -133,6 +142,7 @@ function groupModel(
   curvature: Curvature,
   scale: number,
   ridge: number,
+  damping: number,
   radii: StepRadii,
   g: number,
 ): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
@@ -166,7 +176,7 @@ function groupModel(
     return scale * sum;
   };
   const isFree = evaluation.held[g] === Held.Count;
-  const own = (1 + DAMPING) * between(combinations[0], combinations[0]);
+  const own = (1 + damping) * between(combinations[0], combinations[0]);
   const hasSponsored = isFree && own > 0;
   if (!hasSponsored && names.length === 0) return { sponsored: null, block: null };
 
@@ -197,7 +207,7 @@ function groupModel(
       for (let w = 0; w < prices; w++) {
         hessian[v * prices + w] = between(combinations[1 + v], combinations[1 + w]);
       }
-      hessian[v * prices + v] += ridge + DAMPING * hessian[v * prices + v];
+      hessian[v * prices + v] += ridge + damping * hessian[v * prices + v];
       if (!hasSponsored) continue;
       for (let e = 0; e < width; e++) {
         cross[v * width + e] -= coupling[v] * sponsoredCross[e] / own;

@@ -36,6 +36,12 @@ const WIDE_VIEW = 0.12;
 /** The factor on the curvature stays within these. */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4;
 
+/**
+ * Damping of the model, relative to its diagonal: less after each good step, more after each bad one. Along a valley
+ * between ties D is flat in one direction and steep in all others, and damping is what keeps steps along it short.
+ */
+const FIRST_DAMPING = 0.005, LEAST_DAMPING = 1e-6, MOST_DAMPING = 0.02;
+
 /** Moves `point` to where D is least, as far as the options go. */
 export async function minimiseInTrustRegion(
   pass: DualPass,
@@ -52,7 +58,7 @@ export async function minimiseInTrustRegion(
   };
   const own = ownRadii(point, Infinity);
   let { radius } = options;
-  let scale = 1, small = 0, reach = Infinity;
+  let scale = 1, damping = FIRST_DAMPING, small = 0, reach = Infinity;
   const screenAround = (centre: PricePoint, wanted: number) => {
     if (screenRadii === null) return;
     pass.screen(centre, wanted, noise);
@@ -72,6 +78,7 @@ export async function minimiseInTrustRegion(
       curvature,
       scale,
       0.1 / radius,
+      damping,
       radii,
     );
     const trial = added(best.point, step.change, problem.shortfallPrice);
@@ -91,9 +98,9 @@ export async function minimiseInTrustRegion(
     const ratio = gained / step.predicted;
     const expected = 2 * (step.predicted - step.slope) / scale;
     const observed = 2 * (gained - step.slope);
-    adaptOwnRadii(own, best, next, step.change, leastRadius);
     const finished = -step.predicted < options.tolerance * Math.abs(best.value);
     if (gained < 0) {
+      if (ratio > 0.5) damping = Math.max(LEAST_DAMPING, 0.4 * damping);
       if (ratio > 0.5 && step.size > 0.9 * radius) radius *= 2.5;
       else if (ratio < 0.1) radius *= 0.6;
       else radius = Math.max(Math.min(radius, 6 * step.size), 0.3 * radius);
@@ -103,6 +110,8 @@ export async function minimiseInTrustRegion(
       curvature = next.curvature!;
     } else {
       radius = 0.6 * Math.min(radius, step.size);
+      damping = Math.min(MOST_DAMPING, 3 * damping);
+      adaptOwnRadii(own, best, next, step.change, leastRadius);
       scale = Math.min(MOST_SCALE, 1.4 * scale);
       curvature = average(curvature, next.curvature!);
     }
@@ -130,7 +139,7 @@ function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
   }
 }
 
-/** A price whose gradient changed sign went too far: it may step less. One that did not may step more again. */
+/** After a rejected step: a price whose gradient changed sign went too far and may step less, the others more again. */
 function adaptOwnRadii(
   own: StepRadii,
   before: Evaluation,
