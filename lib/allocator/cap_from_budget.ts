@@ -1,0 +1,124 @@
+/**
+ * How many users may get a contract, from its budget and how often its claims were redeemed.
+ *
+ * @module
+ */
+
+/** Money and history of one contract. Amounts in one currency, counts of the last 180 days. */
+export interface ContractBudget {
+  /** Whole budget of the contract. */
+  readonly budget: number;
+  /** Spent of it so far. */
+  readonly spent: number;
+  /** Claims given out that may still be redeemed. */
+  readonly liveClaims: number;
+  /** What one redemption costs. */
+  readonly faceValue: number;
+  /** Assignments redeemed, r. */
+  readonly redeemed: number;
+  /** Assignments made, n; 0: no history. */
+  readonly assigned: number;
+  /** Whether the contract is sponsored. */
+  readonly isSponsored: boolean;
+}
+
+/** The constants of {@link capFromBudget}. */
+export interface CapRule {
+  /** Redemption rate of live claims without history. @default 0.2 */
+  readonly livePrior: number;
+  /** Redemption rate of new claims without history. @default 0.25 */
+  readonly newPrior: number;
+  /** Standard deviations added to the rate of new claims. @default 1.28 */
+  readonly z: number;
+  /** Least redemption rate of new claims. @default 0.03 */
+  readonly rateFloor: number;
+  /** Factor on what is left of a sponsored contract's budget. @default 1.5 */
+  readonly overage: number;
+}
+
+/** The defaults of {@link CapRule}. */
+export const defaultCapRule: CapRule = Object.freeze({
+  livePrior: 0.2,
+  newPrior: 0.25,
+  z: 1.28,
+  rateFloor: 0.03,
+  overage: 1.5,
+});
+
+/** A cap and the steps that led to it. */
+export interface BudgetCap {
+  /** How many users may get the contract; 0 where `impossible` is set. */
+  readonly cap: number;
+  /** p: expected redemption rate of live claims. */
+  readonly liveRate: number;
+  /** p': cautious redemption rate of new claims. */
+  readonly newRate: number;
+  /** Budget left, overage included. */
+  readonly left: number;
+  /** Reserved of it for live claims. */
+  readonly reserved: number;
+  /** Why no cap can be had from these figures; null: there is one. */
+  readonly impossible: string | null;
+}
+
+/** Room for the rounding of amounts in doubles: 40.0 may come out as 39.99999999999999. */
+const ROUNDING = 1e-9;
+
+/**
+ * The cap of a contract:
+ *
+ *     p    = (r + 1) / (n + 2)                                       mean of Beta(r + 1, n − r + 1)
+ *     p'   = max(floor, min(1, p + z · √((r+1)(n−r+1) / ((n+2)²(n+3)))))   mean and z deviations
+ *     left = max(budget − spent, 0) · (overage where sponsored)
+ *     cap  = ⌊max(left − live · face · p, 0) / (face · p')⌋
+ *
+ * p and p' are the rates of claims that are out and of new ones; without history they are the priors. Figures that
+ * can't be (face value 0, more redemptions than assignments, …) give cap 0 and say why in `impossible`.
+ *
+ * @example
+ * ```ts
+ * import { capFromBudget } from "./cap_from_budget.ts";
+ * const fresh = { budget: 1000, spent: 0, liveClaims: 0, faceValue: 10, redeemed: 0, assigned: 0 };
+ * console.assert(capFromBudget({ ...fresh, isSponsored: false }).cap === 400); // 1000 / (10 · 0.25)
+ * console.assert(capFromBudget({ ...fresh, isSponsored: true }).cap === 600);
+ * ```
+ */
+export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultCapRule): BudgetCap {
+  const { budget, spent, liveClaims, faceValue, redeemed: r, assigned: n } = contract;
+  const impossible = impossibility(contract);
+  if (impossible !== null) {
+    return { cap: 0, liveRate: NaN, newRate: NaN, left: NaN, reserved: NaN, impossible };
+  }
+  const mean = (r + 1) / (n + 2);
+  const deviation = Math.sqrt(((r + 1) * (n - r + 1)) / ((n + 2) ** 2 * (n + 3)));
+  const liveRate = n === 0 ? rule.livePrior : mean;
+  const cautious = n === 0 ? rule.newPrior : mean + rule.z * deviation;
+  const newRate = Math.max(rule.rateFloor, Math.min(1, cautious));
+  const left = Math.max(budget - spent, 0) * (contract.isSponsored ? rule.overage : 1);
+  const reserved = liveClaims * faceValue * liveRate;
+  const units = Math.max(left - reserved, 0) / (faceValue * newRate);
+  if (!Number.isFinite(units)) {
+    const why = "the expected cost of a claim is too small";
+    return { cap: 0, liveRate, newRate, left, reserved, impossible: why };
+  }
+  const cap = Math.floor(units + ROUNDING * Math.max(1, units));
+  return { cap, liveRate, newRate, left, reserved, impossible: null };
+}
+
+/** Why these figures can't be a contract's, or null. */
+function impossibility(contract: ContractBudget): string | null {
+  const { budget, spent, liveClaims, faceValue, redeemed, assigned } = contract;
+  const figures = { budget, spent, liveClaims, faceValue, redeemed, assigned };
+  for (const [name, value] of Object.entries(figures)) {
+    if (!Number.isFinite(value)) return `${words(name)} is not a number`;
+    if (value < 0) return `${words(name)} is negative`;
+  }
+  if (faceValue === 0) return "face value is 0, so the budget limits nothing";
+  if (redeemed > assigned) return `${redeemed} redeemed of ${assigned} assigned`;
+  return null;
+}
+
+/** `liveClaims` as `live claims`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,29 @@
+/**
+ * What the environment may say about a connection, read only where permission was given.
+ *
+ * @module
+ */
+
+/** Where settings outside the address come from; tests put their own in its place. */
+export interface Environment {
+  /** An environment variable's value, or undefined where it is unset or may not be read. */
+  variable(name: string): string | undefined;
+  /** A file's text, or undefined where there is none or it may not be read. */
+  file(path: string): Promise<string | undefined>;
+}
+
+/** The process's own environment. It never asks for permission: what was not granted counts as unset. */
+export const processEnvironment: Environment = {
+  variable: (name) =>
+    Deno.permissions.querySync({ name: "env", variable: name }).state === "granted"
+      ? Deno.env.get(name)
+      : undefined,
+  file: async (path) => {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
+    try {
+      return await Deno.readTextFile(path);
+    } catch {
+      return undefined;
+    }
+  },
+};

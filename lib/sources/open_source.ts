@@ -1,0 +1,105 @@
+/**
+ * Databases in the place of files: opened by address, read as a stream of CSV.
+ *
+ * @module
+ */
+import type { ClickHouseServer } from "../deps/clickhouse.ts";
+import { UsageError } from "../errors.ts";
+import type { RunControl } from "../progress.ts";
+import { clickhouseRows } from "./clickhouse_source.ts";
+import { clickhouseLogin, type Login, postgresLogin } from "./credentials.ts";
+import { type Environment, processEnvironment } from "./environment.ts";
+import { quotedTable } from "./identifier.ts";
+import { bindParameters, type BoundQuery } from "./parameters.ts";
+import { postgresRows } from "./postgres_source.ts";
+import { sourceError } from "./source_error.ts";
+import { parseSourceUrl, type SourceAddress } from "./source_url.ts";
+
+/** Options of {@link openSource}. */
+export interface SourceOptions extends RunControl {
+  /** Values of the template's parameters. @default none */
+  readonly parameters?: ReadonlyMap<string, string>;
+  /** Receives the names of the parameters that the template has. */
+  readonly used?: Set<string>;
+  /** Where settings outside the address come from. @default the process's */
+  readonly environment?: Environment;
+}
+
+/** An open source. */
+export interface OpenSource {
+  /** The address as it may be shown. */
+  readonly name: string;
+  /** CSV with a header, UTF-8. Errors of the stream are one line and show no password. */
+  readonly bytes: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Opens the rows that the address names: those of `query=FILE` (a template, see `sql/`) or of `table=NAME`.
+ *
+ * @throws UsageError for an address that names neither, InputError for everything that the server or template is at
+ * fault for: no connection, refused credentials, a missing table, a missing or ill-typed parameter
+ */
+export async function openSource(url: string, options: SourceOptions = {}): Promise<OpenSource> {
+  const address = parseSourceUrl(url);
+  const { name, kind } = address;
+  const environment = options.environment ?? processEnvironment;
+  const query = await queryOf(address, options);
+  const login = kind === "postgres"
+    ? await postgresLogin(address, environment)
+    : clickhouseLogin(address, environment);
+  try {
+    const bytes = kind === "postgres"
+      ? await postgresRows(login, query, name, options)
+      : await clickhouseRows(login as ClickHouseServer, query, name, options);
+    return { name, bytes: withReadableErrors(bytes, name, login) };
+  } catch (error) {
+    throw sourceError(name, login, error);
+  }
+}
+
+/** The query of the address, its parameters bound. */
+async function queryOf(address: SourceAddress, options: SourceOptions): Promise<BoundQuery> {
+  if (address.table !== null) {
+    const text = `SELECT * FROM ${quotedTable(address.table, address.kind)}`;
+    return { texts: [text], order: [], parameters: [] };
+  }
+  if (address.queryFile === null) {
+    throw new UsageError(`${address.name} names no rows, expected ?query=FILE or ?table=NAME`);
+  }
+  const template = await readTemplate(address.queryFile);
+  const given = options.parameters ?? new Map<string, string>();
+  return bindParameters(template, address.kind, given, address.queryFile, options.used);
+}
+
+/** A template's text. */
+async function readTemplate(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? "no such file"
+      : (error as Error).message;
+    throw new UsageError(`${file}: can't be read: ${reason}`);
+  }
+}
+
+/** The stream with its errors made into one line each. */
+function withReadableErrors(
+  bytes: ReadableStream<Uint8Array>,
+  name: string,
+  login: Login,
+): ReadableStream<Uint8Array> {
+  const reader = bytes.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        controller.error(sourceError(name, login, error));
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

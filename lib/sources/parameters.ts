@@ -1,0 +1,139 @@
+/**
+ * Typed parameters of SQL templates: found in the text, checked against their types, bound by the server.
+ *
+ * @module
+ */
+import { InputError, quote } from "../errors.ts";
+import { type ParameterType, parameterType } from "./parameter_type.ts";
+import type { SourceKind } from "./source_url.ts";
+
+/** A parameter with its value in the text form that the server reads. */
+export interface BoundParameter {
+  /** Name, as in the template. */
+  readonly name: string;
+  /** Type, as written in the template. */
+  readonly type: string;
+  /** Value in the server's text form, unescaped. */
+  readonly value: string;
+}
+
+/** A template taken apart: `texts[0] value[order[0]] texts[1] value[order[1]] …`. */
+export interface BoundQuery {
+  /** Text before, between and after the places of parameters; one more than `order`. */
+  readonly texts: readonly string[];
+  /** Parameter of each place, an index into `parameters`. */
+  readonly order: readonly number[];
+  /** Distinct parameters. */
+  readonly parameters: readonly BoundParameter[];
+}
+
+const PLACE = String.raw`\{\s*(?<name>[A-Za-z_]\w*)\s*:(?<type>[^{}=]+)(?:=(?<value>[^{}]*))?\}`;
+
+/** What a place can't be in: strings, quoted identifiers and comments of each dialect. */
+const PASSED_OVER: Record<SourceKind, string> = {
+  // A string of PostgreSQL has no backslash escapes unless it starts with E.
+  postgres: String
+    .raw`\b[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*[^]*?\*/|\$(?<tag>\w*)\$[^]*?\$\k<tag>\$`,
+  clickhouse: String.raw`'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^])*"|` + "`(?:[^`\\\\]|\\\\[^])*`" +
+    String.raw`|--[^\n]*|/\*[^]*?\*/`,
+};
+
+/**
+ * Finds the places `{name:type}` and `{name:type=default}` of a template and gives each its value from `given`
+ * (else its default). No value becomes part of the text: servers bind it.
+ *
+ * @param file name of the template, for messages
+ * @param used receives the names of the parameters that the template has
+ * @throws InputError naming the parameter that is missing, ill-typed, or of a type that is not known
+ *
+ * @example
+ * ```ts
+ * import { bindParameters } from "./parameters.ts";
+ * const query = bindParameters("SELECT {id:bigint}", "postgres", new Map([["id", "7"]]), "q.sql");
+ * console.assert(query.texts.length === 2 && query.parameters[0].value === "7");
+ * ```
+ */
+export function bindParameters(
+  template: string,
+  kind: SourceKind,
+  given: ReadonlyMap<string, string>,
+  file: string,
+  used: Set<string> = new Set(),
+): BoundQuery {
+  const texts: string[] = [];
+  const order: number[] = [];
+  const parameters: BoundParameter[] = [];
+  let after = 0;
+  for (const match of template.matchAll(new RegExp(`${PASSED_OVER[kind]}|${PLACE}`, "g"))) {
+    const { name, type, value: preset } = match.groups!;
+    if (name === undefined) continue;
+    used.add(name);
+    const bound = boundParameter(name, type.trim(), given.get(name) ?? preset, kind, file);
+    let index = parameters.findIndex((p) => p.name === name);
+    if (index >= 0 && parameters[index].type !== bound.type) {
+      throw new InputError(
+        `${file}: parameter ${name} has type ${
+          parameters[index].type
+        } and type ${bound.type}, expected one type`,
+        { file, column: name },
+      );
+    }
+    if (index < 0) index = parameters.push(bound) - 1;
+    texts.push(template.slice(after, match.index));
+    order.push(index);
+    after = match.index + match[0].length;
+  }
+  texts.push(template.slice(after));
+  return { texts, order, parameters };
+}
+
+/** One parameter with its checked value. */
+function boundParameter(
+  name: string,
+  type: string,
+  text: string | undefined,
+  kind: SourceKind,
+  file: string,
+): BoundParameter {
+  const known: ParameterType | null = parameterType(kind, type);
+  if (known === null) {
+    throw new InputError(
+      `${file}: parameter ${name} has type ${
+        quote(type)
+      }, which is not a parameter type of ${kind}`,
+      { file, column: name, value: type },
+    );
+  }
+  if (text === undefined) {
+    throw new InputError(
+      `${file}: parameter ${name} is missing, expected ${type} (${known.expected}): give --param ${name}=VALUE`,
+      { file, column: name, expected: type },
+    );
+  }
+  const value = known.read(text.trim());
+  if (value === null) {
+    throw new InputError(
+      `${file}: parameter ${name} is ${quote(text)}, expected ${type} (${known.expected})`,
+      { file, column: name, value: text, expected: type },
+    );
+  }
+  return { name, type, value };
+}
+
+/**
+ * Reads `name=value` options.
+ *
+ * @throws InputError for text without `=`, a name that can't be a parameter's, or a name given twice
+ */
+export function parseParameters(options: readonly string[]): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const option of options) {
+    const [, name, value] = /^([A-Za-z_]\w*)=([^]*)$/.exec(option) ?? [];
+    if (name === undefined) {
+      throw InputError.at({ column: "--param", value: option, expected: "name=value" });
+    }
+    if (given.has(name)) throw new InputError(`--param ${name} is given twice`, { column: name });
+    given.set(name, value);
+  }
+  return given;
+}

@@ -1,0 +1,38 @@
+/**
+ * Progress of reading a database.
+ *
+ * @module
+ */
+import type { OnProgress } from "../progress.ts";
+
+/** Milliseconds between two reports. */
+const INTERVAL = 200;
+
+/** Reports rows and rows per second of `phase`, a few times a second. */
+export class RowMeter {
+  /** Rows so far. */
+  rows = 0;
+  readonly #phase: string;
+  readonly #report: OnProgress | undefined;
+  readonly #started = performance.now();
+  #reported = this.#started;
+
+  /** A meter at zero. */
+  constructor(phase: string, report: OnProgress | undefined) {
+    this.#phase = phase;
+    this.#report = report;
+  }
+
+  /** Sets the number of rows. */
+  at(rows: number): void {
+    this.rows = rows;
+    const now = performance.now();
+    if (this.#report === undefined || now - this.#reported < INTERVAL) return;
+    this.#reported = now;
+    const speed = rows / ((now - this.#started) / 1000);
+    const detail = `${rows.toLocaleString("en")} rows, ${
+      Math.round(speed).toLocaleString("en")
+    } rows/s`;
+    this.#report({ phase: this.#phase, detail });
+  }
+}
