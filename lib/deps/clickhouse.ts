@@ -146,7 +146,8 @@ export async function runStatement(
 
 /** The error for a connection that could not be made or was lost. */
 export function connectionError(error: unknown): ClickHouseError {
-  const text = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error ? error.cause : undefined;
+  const text = `${error instanceof Error ? error.message : error} ${cause ?? ""}`;
   const refused = /refused|dns|lookup|unreachable|timed out/i.exec(text)?.[0].toLowerCase();
   return new ClickHouseError(
     0,

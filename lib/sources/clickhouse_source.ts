@@ -6,7 +6,7 @@
 import { type ClickHouseServer, openStatement, runStatement } from "../deps/clickhouse.ts";
 import type { RunControl } from "../progress.ts";
 import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
-import type { BoundQuery } from "./parameters.ts";
+import type { BoundParameter, BoundQuery } from "./parameters.ts";
 import { RowMeter } from "./source_progress.ts";
 
 /** First version that binds `{name:Type}` itself. */
@@ -36,12 +36,11 @@ export function bindForClickHouse(query: BoundQuery, version: number): BoundStat
   const sql = texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
   if (parameters.length === 0) return { sql, settings: {}, tables: [] };
   if (bindsItself) {
-    const settings = parameters.map((p) => [`param_${p.name}`, tabSeparated(p.value)]);
+    const settings = parameters.map((p) => [`param_${p.name}`, cell(p)]);
     return { sql, settings: Object.fromEntries(settings), tables: [] };
   }
   const structure = parameters.map((p) => `${p.name} ${p.type}`).join(", ");
-  // An array's text has its own escapes inside; every other value is one cell.
-  const cells = parameters.map((p) => tabSeparated(p.value));
+  const cells = parameters.map(cell);
   return {
     sql,
     settings: {},
@@ -49,8 +48,9 @@ export function bindForClickHouse(query: BoundQuery, version: number): BoundStat
   };
 }
 
-/** A value as a cell of TabSeparated text. */
-function tabSeparated(value: string): string {
+/** A value as a cell of TabSeparated text. The text of an array has its escapes inside. */
+function cell({ type, value }: BoundParameter): string {
+  if (type.startsWith("Array(")) return value;
   return value.replace(/\\/g, "\\\\").replace(/\t/g, "\\t").replace(/\n/g, "\\n");
 }
 

@@ -13,14 +13,10 @@ import { quotedTable } from "./identifier.ts";
 import { bindParameters, type BoundQuery } from "./parameters.ts";
 import { postgresRows } from "./postgres_source.ts";
 import { sourceError } from "./source_error.ts";
-import { parseSourceUrl, type SourceAddress } from "./source_url.ts";
+import { isSourceUrl, parseSourceUrl, type SourceAddress } from "./source_url.ts";
 
 /** Options of {@link openSource}. */
 export interface SourceOptions extends RunControl {
-  /** Values of the template's parameters. @default none */
-  readonly parameters?: ReadonlyMap<string, string>;
-  /** Receives the names of the parameters that the template has. */
-  readonly used?: Set<string>;
   /** Where settings outside the address come from. @default the process's */
   readonly environment?: Environment;
 }
@@ -43,7 +39,7 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
   const address = parseSourceUrl(url);
   const { name, kind } = address;
   const environment = options.environment ?? processEnvironment;
-  const query = await queryOf(address, options);
+  const query = await queryOf(address);
   const login = kind === "postgres"
     ? await postgresLogin(address, environment)
     : clickhouseLogin(address, environment);
@@ -58,7 +54,7 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
 }
 
 /** The query of the address, its parameters bound. */
-async function queryOf(address: SourceAddress, options: SourceOptions): Promise<BoundQuery> {
+async function queryOf(address: SourceAddress): Promise<BoundQuery> {
   if (address.table !== null) {
     const text = `SELECT * FROM ${quotedTable(address.table, address.kind)}`;
     return { texts: [text], order: [], parameters: [] };
@@ -67,8 +63,7 @@ async function queryOf(address: SourceAddress, options: SourceOptions): Promise<
     throw new UsageError(`${address.name} names no rows, expected ?query=FILE or ?table=NAME`);
   }
   const template = await readTemplate(address.queryFile);
-  const given = options.parameters ?? new Map<string, string>();
-  return bindParameters(template, address.kind, given, address.queryFile, options.used);
+  return bindParameters(template, address.kind, address.parameters, address.queryFile);
 }
 
 /** A template's text. */
@@ -81,6 +76,46 @@ async function readTemplate(file: string): Promise<string> {
       : (error as Error).message;
     throw new UsageError(`${file}: can't be read: ${reason}`);
   }
+}
+
+/**
+ * Gives the addresses among `sources` the parameters that their templates have; file names pass as they are.
+ * Every value is checked here, before anything is connected to.
+ *
+ * @param given values by name, as `--param` gives them
+ * @returns the sources, in order, with `&param_NAME=VALUE` added where a template has a parameter NAME
+ * @throws InputError for a missing or ill-typed parameter, UsageError for one that no template has
+ */
+export async function withParameters<T extends string | undefined>(
+  sources: readonly T[],
+  given: ReadonlyMap<string, string>,
+): Promise<T[]> {
+  const used = new Set<string>();
+  const complete: T[] = [];
+  for (const source of sources) {
+    if (source === undefined || !isSourceUrl(source)) {
+      complete.push(source);
+      continue;
+    }
+    const address = parseSourceUrl(source);
+    let url: string = source;
+    if (address.queryFile !== null) {
+      const template = await readTemplate(address.queryFile);
+      const all = new Map([...address.parameters, ...given]);
+      const { parameters } = bindParameters(template, address.kind, all, address.queryFile);
+      for (const { name } of parameters) {
+        used.add(name);
+        if (given.has(name)) url += `&param_${name}=${encodeURIComponent(given.get(name)!)}`;
+      }
+    }
+    complete.push(url as T);
+  }
+  for (const name of given.keys()) {
+    if (!used.has(name)) {
+      throw new UsageError(`--param ${name} is a parameter of none of the queries`);
+    }
+  }
+  return complete;
 }
 
 /** The stream with its errors made into one line each. */

@@ -43,7 +43,6 @@ const PASSED_OVER: Record<SourceKind, string> = {
  * (else its default). No value becomes part of the text: servers bind it.
  *
  * @param file name of the template, for messages
- * @param used receives the names of the parameters that the template has
  * @throws InputError naming the parameter that is missing, ill-typed, or of a type that is not known
  *
  * @example
@@ -58,7 +57,6 @@ export function bindParameters(
   kind: SourceKind,
   given: ReadonlyMap<string, string>,
   file: string,
-  used: Set<string> = new Set(),
 ): BoundQuery {
   const texts: string[] = [];
   const order: number[] = [];
@@ -67,7 +65,6 @@ export function bindParameters(
   for (const match of template.matchAll(new RegExp(`${PASSED_OVER[kind]}|${PLACE}`, "g"))) {
     const { name, type, value: preset } = match.groups!;
     if (name === undefined) continue;
-    used.add(name);
     const bound = boundParameter(name, type.trim(), given.get(name) ?? preset, kind, file);
     let index = parameters.findIndex((p) => p.name === name);
     if (index >= 0 && parameters[index].type !== bound.type) {

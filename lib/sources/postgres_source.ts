@@ -27,7 +27,7 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header, read through a cursor in one read-only transaction. Values
+ * Opens the query's rows as a stream of CSV with a header, read through a cursor on a read-only connection. Values
  * keep the text form that the server gives them. Throws the client's errors, and InputError for a NULL.
  */
 export async function postgresRows(
@@ -48,6 +48,7 @@ export async function postgresRows(
     connect_timeout: 15,
     fetch_types: false,
     onnotice: () => {},
+    connection: { application_name: "divvy", default_transaction_read_only: true },
   });
   const rows = csvRows(client, query, name, control);
   return new ReadableStream<Uint8Array>({
@@ -77,40 +78,28 @@ async function* csvRows(
 ): AsyncGenerator<Uint8Array, undefined> {
   const { sql, values } = bindForPostgres(query);
   const meter = new RowMeter(`read ${name}`, control.onProgress);
-  const session = await client.reserve();
-  await session.unsafe("BEGIN READ ONLY");
-  // A statement's own description gives the columns even when there are no rows.
-  const statement = session.unsafe(sql.replace(/;\s*$/, ""), values, { prepare: true });
-  const names = (await describe(session, sql, values)).map((column) => column.name);
+  const text = sql.replace(/;\s*$/, "");
+  // The description gives the columns even where there are no rows.
+  const description = await client.unsafe(text, values).describe();
+  const names = (description.columns ?? []).map((column) => column.name);
   const required = requiredColumns(names);
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
-  for await (const batch of statement.raw().cursor(BATCH)) {
+  for await (const batch of client.unsafe(text, values).raw().cursor(BATCH)) {
     control.signal?.throwIfAborted();
-    let text = "";
+    let lines = "";
     for (const cells of batch as unknown as (Uint8Array | null)[][]) {
       row++;
       for (let c = 0; c < names.length; c++) {
         const cell = cells[c];
         if (cell === null && required[c]) throw nullFault(name, row, names[c]);
-        text += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(decoder.decode(cell)));
+        lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(decoder.decode(cell)));
       }
-      text += "\n";
+      lines += "\n";
     }
     meter.at(row);
-    yield encoder.encode(text);
+    yield encoder.encode(lines);
   }
-  await session.unsafe("COMMIT");
-  session.release();
-}
-
-/** Columns of the statement's result. */
-async function describe(
-  session: PostgresClient,
-  sql: string,
-  values: string[],
-): Promise<readonly { name: string }[]> {
-  return (await session.unsafe(sql.replace(/;\s*$/, ""), values).describe()).columns ?? [];
 }
 
 /** A cell, quoted where it must be. */

@@ -31,6 +31,8 @@ export interface SourceAddress {
   readonly service: string | null;
   /** File with the query; null: `table` is given, or neither. */
   readonly queryFile: string | null;
+  /** Values of the query's parameters: the settings `param_NAME`. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** Table to read whole, `name` or `database.name`; null: `queryFile` is given, or neither. */
   readonly table: string | null;
 }
@@ -40,6 +42,7 @@ const KINDS: Record<string, SourceKind> = {
   "postgresql:": "postgres",
   "clickhouse:": "clickhouse",
 };
+const PARAMETER = "param_";
 const SETTINGS = ["query", "table", "secure", "sslmode", "service"];
 
 /** Whether `text` is the address of a database rather than a file's name. */
@@ -53,7 +56,7 @@ export function isSourceUrl(text: string): boolean {
  * `postgres://user:password@host:5432/database?query=sql/caps.sql` (or `?table=…`, `?service=…`, `?sslmode=require`)
  * `clickhouse://user:password@host:8123/database?query=sql/elig.sql` (or `?table=…`, `?secure=1`)
  *
- * Every part but the scheme may be left out. Throws a {@link UsageError} that shows no password.
+ * Values of the query's parameters follow as `&param_NAME=VALUE`. Every part but the scheme may be left out. Throws a {@link UsageError} that shows no password.
  *
  * @example
  * ```ts
@@ -79,8 +82,10 @@ export function parseSourceUrl(text: string): SourceAddress {
       `${shown} is not a database address, expected postgres:// or clickhouse://`,
     );
   }
-  for (const key of url.searchParams.keys()) {
-    if (!SETTINGS.includes(key)) {
+  const parameters = new Map<string, string>();
+  for (const [key, value] of url.searchParams) {
+    if (key.startsWith(PARAMETER)) parameters.set(key.slice(PARAMETER.length), value);
+    else if (!SETTINGS.includes(key)) {
       throw new UsageError(
         `${shown}: setting ${hideSecrets(key)} is not known, expected one of ${
           SETTINGS.join(", ")
@@ -98,7 +103,7 @@ export function parseSourceUrl(text: string): SourceAddress {
   const database = part(url.pathname.replace(/^\//, ""));
   return {
     kind,
-    name: shown,
+    name: shown.replace(/[?&]param_[^&]*/g, (found) => found[0] === "?" ? "?" : ""),
     host: part(url.hostname.replace(/^\[|\]$/g, "")),
     port: url.port === "" ? null : Number(url.port),
     database,
@@ -108,6 +113,7 @@ export function parseSourceUrl(text: string): SourceAddress {
     service: url.searchParams.get("service"),
     queryFile,
     table,
+    parameters,
   };
 }
 
