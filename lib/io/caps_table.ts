@@ -5,7 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import type { CapsColumns } from "../allocator/directory.ts";
-import { readTable, type Table } from "./table.ts";
+import { readTable, type Table, type TableRow } from "./table.ts";
 import { parseNumberText } from "./parse_number.ts";
 import { idOf } from "./id_field.ts";
 
@@ -41,18 +41,27 @@ export function capsOf({ rows, has: [hasBrands] }: Table): CapsColumns {
         expected: "a finite number",
       });
     }
-    const word = sponsoredText!.toLowerCase();
-    if (!TRUE.has(word) && !FALSE.has(word)) {
-      throw InputError.at({
-        file,
-        line,
-        column: "is_sponsored",
-        value: sponsoredText,
-        expected: "true/false, t/f, yes/no, y/n or 1/0",
-      });
-    }
-    sponsored[i] = TRUE.has(word) ? 1 : 0;
+    sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;
     if (hasBrands) brands.push(brand ?? "");
   });
   return { contracts, sponsored, cap, brands: hasBrands ? brands : null };
+}
+
+/**
+ * Whether the word of an is_sponsored cell means yes.
+ *
+ * @throws {InputError} for a word that is neither true nor false
+ */
+export function sponsorshipOf({ file, line }: TableRow, text: string): boolean {
+  const word = text.toLowerCase();
+  if (!TRUE.has(word) && !FALSE.has(word)) {
+    throw InputError.at({
+      file,
+      line,
+      column: "is_sponsored",
+      value: text,
+      expected: "true/false, t/f, yes/no, y/n or 1/0",
+    });
+  }
+  return TRUE.has(word);
 }

@@ -5,6 +5,7 @@
  */
 import { Drop, type DropOptions, UNSPONSORED_CAP } from "../drop.ts";
 import type { RunControl } from "../progress.ts";
+import { shownName } from "../sources/source_url.ts";
 import { assemble } from "../allocator/assemble.ts";
 import { buildDirectory, type Directory } from "../allocator/directory.ts";
 import { readCaps } from "./caps_table.ts";
@@ -15,7 +16,10 @@ import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./source.ts";
 import { readUserGroups } from "./user_groups_table.ts";
 
-/** Where the four inputs are: each a file, `-` (standard input), a folder of files or a glob. */
+/**
+ * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
+ * (`postgres://…?query=FILE`, `clickhouse://…?table=NAME`, see docs/databases.md).
+ */
 export interface DropSources {
   /** contract_address, cap_face, is_sponsored. */
   caps: string;
@@ -64,7 +68,8 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   try {
     const directory = await readDirectory(sources, options);
     const { chunks, leftOut } = await readElig(sources.elig, directory, { ...options, pool });
-    const made = assemble(directory, chunks, leftOut, { ...options, names: sources });
+    const names = shownNames(sources);
+    const made = assemble(directory, chunks, leftOut, { ...options, names });
     return new Drop(made.instance, made.input);
   } finally {
     pool?.close();
@@ -79,12 +84,23 @@ async function startPool(elig: string, workers?: number): Promise<EligPool | nul
   return largest >= PARALLEL_BYTES ? EligPool.start(count) : null;
 }
 
+/** The sources as messages may show them. */
+function shownNames(sources: DropSources): DropSources {
+  const { caps, elig, userGroups, groupRatios } = sources;
+  return {
+    caps: shownName(caps),
+    elig: shownName(elig),
+    userGroups: shownName(userGroups),
+    groupRatios: shownName(groupRatios),
+  };
+}
+
 /** Reads the three small tables. */
 async function readDirectory(sources: DropSources, options: ReadOptions): Promise<Directory> {
   const { onProgress, signal, unsponsoredCap = UNSPONSORED_CAP } = options;
   const step = (source: string) => {
     signal?.throwIfAborted();
-    onProgress?.({ phase: `read ${source}` });
+    onProgress?.({ phase: `read ${shownName(source)}` });
     return source;
   };
   const caps = await readCaps(step(sources.caps));

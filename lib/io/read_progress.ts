@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunControl } from "../progress.ts";
+import { shownName } from "../sources/source_url.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { Part } from "./source.ts";
 
@@ -24,7 +25,7 @@ export class ReadProgress {
 
   /** @param source the input's name, for the phase */
   constructor(source: string, parts: readonly Part[], control: RunControl) {
-    this.#phase = `read ${source === "-" ? "stdin" : source}`;
+    this.#phase = `read ${source === "-" ? "stdin" : shownName(source)}`;
     this.#control = control;
     this.#total = parts.some((part) => part.size === null)
       ? null

@@ -1,10 +1,11 @@
 /**
- * What a file name on the command line stands for: a file, standard input, a folder of shards or a glob.
+ * What an input's name stands for: a file, standard input, a folder of shards, a glob, or rows of a database.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 import { compareIds } from "../allocator/ids.ts";
+import { isSourceUrl, parseSourceUrl } from "../sources/source_url.ts";
 import {
   type ByteReader,
   fileReader,
@@ -21,8 +22,10 @@ export type Format = "csv" | "gzip" | "zstd" | "parquet";
 export interface Part {
   /** Name for messages. */
   readonly name: string;
-  /** Path, or null for standard input. */
+  /** Path, or null for standard input and databases. */
   readonly path: string | null;
+  /** Address of a database; absent for anything else. */
+  readonly database?: string;
   /** Size in bytes, or null where it is not known. */
   readonly size: number | null;
 }
@@ -37,12 +40,16 @@ export interface OpenPart {
 
 /**
  * The files that `source` names, sorted by path: itself, `-` for standard input, every file of a folder (hidden ones
- * passed over), or what a glob with `*`, `?` matches.
+ * passed over), what a glob with `*`, `?` matches, or a database's address (its rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches
  */
 export async function resolveSource(source: string): Promise<Part[]> {
   if (source === "-") return [{ name: "stdin", path: null, size: null }];
+  if (isSourceUrl(source)) {
+    const { name } = parseSourceUrl(source);
+    return [{ name, path: null, size: null, database: source }];
+  }
   const info = await statOrNull(source);
   if (info?.isDirectory) {
     const parts = await partsOf(await filesUnder(source, /^[^._].*$/));
@@ -60,7 +67,9 @@ export async function resolveSource(source: string): Promise<Part[]> {
 
 /** Opens a part and looks at its first bytes. */
 export async function openPart(part: Part): Promise<OpenPart> {
-  const bytes = part.path === null
+  const bytes = part.database !== undefined
+    ? streamReader((await databaseRows(part.database)).bytes)
+    : part.path === null
     ? streamReader(Deno.stdin.readable)
     : fileReader(await openFile(part.path));
   try {
@@ -76,6 +85,12 @@ export async function openPart(part: Part): Promise<OpenPart> {
     bytes.close();
     throw error;
   }
+}
+
+/** Rows of a database as CSV; what speaks to servers is loaded when first used. */
+async function databaseRows(url: string) {
+  const { openSource } = await import("../sources/open_source.ts");
+  return await openSource(url);
 }
 
 /**

@@ -50,6 +50,11 @@ export function isSourceUrl(text: string): boolean {
   return /^(?:postgres|postgresql|clickhouse):\/\//.test(text);
 }
 
+/** `source` as messages and progress may show it: file names as they are, addresses without password. */
+export function shownName(source: string): string {
+  return isSourceUrl(source) ? parseSourceUrl(source).name : source;
+}
+
 /**
  * Takes the address of a database apart.
  *
