@@ -19,7 +19,10 @@ export function capsCommand(): DivvyCommand {
       ).needed(),
       file("--out <file>", "caps as allocate reads them").needed(),
       texts("--param <name=value>", "parameter of a database's query; may be given several times"),
-      flag("--keep-zero", "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)"),
+      flag(
+        "--keep-zero",
+        "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)",
+      ),
       flag("--json", "print how each cap came about as JSON on stdout"),
       flag("-q, --quiet", "no table"),
     ])

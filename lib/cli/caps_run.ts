@@ -16,8 +16,6 @@ import { type Budget, readBudgets } from "../io/budgets_table.ts";
 import { table } from "../report/terminal.ts";
 import { count, counted, figure } from "../report/words.ts";
 import { shownName } from "../sources/source_url.ts";
-import { withParameters } from "../sources/open_source.ts";
-import { parseParameters } from "../sources/parameters.ts";
 import type { OptionValues } from "./command.ts";
 import { screenOf } from "./screen.ts";
 import { write, writeJson } from "./write.ts";
@@ -25,7 +23,6 @@ import { write, writeJson } from "./write.ts";
 interface CapsValues extends CapRule {
   budgets: string;
   out: string;
-  param?: string[];
   keepZero?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -34,12 +31,15 @@ interface CapsValues extends CapRule {
 /** Runs `divvy caps`. */
 export async function runCaps(options: OptionValues): Promise<void> {
   const values = options as unknown as CapsValues;
-  const given = parseParameters(values.param ?? []);
-  const [source] = await withParameters([values.budgets], given);
-  const rows = (await readBudgets(source)).map((row) => ({ row, cap: capFromBudget(row, values) }));
-  const written = rows.filter(({ cap }) => cap.impossible === null && (values.keepZero || cap.cap > 0));
+  const budgets = await readBudgets(values.budgets);
+  const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
+  const written = rows.filter(({ cap }) =>
+    cap.impossible === null && (values.keepZero || cap.cap > 0)
+  );
   if (written.length === 0) {
-    throw new InputError(`${shownName(values.budgets)}: no contract has a cap above 0, so there is nothing to write`);
+    throw new InputError(
+      `${shownName(values.budgets)}: no contract has a cap above 0, so there is nothing to write`,
+    );
   }
   const hasBrand = rows.some(({ row }) => row.brand !== null);
   await writeTextAtomic(values.out, capsCsv(written, hasBrand));
@@ -87,7 +87,17 @@ function figuresOf(row: ContractBudget) {
   return { budget, spent, live_claims: liveClaims, face_value: faceValue, redeemed, assigned };
 }
 
-const COLUMNS = ["contract", "spons.", "left", "reserved", "face", "redeemed", "p live", "p new", "cap"];
+const COLUMNS = [
+  "contract",
+  "spons.",
+  "left",
+  "reserved",
+  "face",
+  "redeemed",
+  "p live",
+  "p new",
+  "cap",
+];
 
 /** The table for people, and a line on what is not written. */
 function explanation(rows: readonly Row[], written: number, out: string): string {
@@ -105,7 +115,10 @@ function explanation(rows: readonly Row[], written: number, out: string): string
       known ? count(cap.cap) : `none: ${cap.impossible}`,
     ];
   });
-  const columns = COLUMNS.map((title, i) => ({ title, align: i > 1 ? "right" as const : "left" as const }));
+  const columns = COLUMNS.map((title, i) => ({
+    title,
+    align: i > 1 ? "right" as const : "left" as const,
+  }));
   const impossible = rows.filter(({ cap }) => cap.impossible !== null).length;
   const zero = rows.length - written - impossible;
   const said = [

@@ -10,14 +10,17 @@ import { choice, flag, folder, text, texts } from "./options.ts";
 export function extractCommand(): DivvyCommand {
   return new DivvyCommand("extract", "write the inputs of a drop from databases to files")
     .helpGroup("Drops:")
-    .optionsUnder("Databases (any of them; postgres://… or clickhouse://…, see docs/databases.md):", [
-      text("--caps <url>", "contracts and their caps"),
-      text("--budgets <url>", "contracts and their budgets, for divvy caps"),
-      text("--elig <url>", "eligible pairs with scores"),
-      text("--user-groups <url>", "each user's group"),
-      text("--group-ratios <url>", "each group's least share"),
-      texts("--param <name=value>", "parameter of the queries; may be given several times"),
-    ])
+    .optionsUnder(
+      "Databases (any of them; postgres://… or clickhouse://…, see docs/databases.md):",
+      [
+        text("--caps <url>", "contracts and their caps"),
+        text("--budgets <url>", "contracts and their budgets, for divvy caps"),
+        text("--elig <url>", "eligible pairs with scores"),
+        text("--user-groups <url>", "each user's group"),
+        text("--group-ratios <url>", "each group's least share"),
+        texts("--param <name=value>", "parameter of the queries; may be given several times"),
+      ],
+    )
     .optionsUnder("Output:", [
       folder("--dir <folder>", "where the files go; made if it is missing").needed(),
       choice("--format <format>", "of the files", ["csv", "csv.gz", "parquet"]).default("csv"),

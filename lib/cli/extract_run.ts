@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { quote, UsageError } from "../errors.ts";
 import { type ExtractFormat, extractTable } from "../sources/extract.ts";
-import { withParameters } from "../sources/open_source.ts";
-import { parseParameters } from "../sources/parameters.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { counted } from "../report/words.ts";
 import type { OptionValues } from "./command.ts";
@@ -24,7 +22,6 @@ const TABLES = [
 ] as const;
 
 interface ExtractValues {
-  param?: string[];
   dir: string;
   format: ExtractFormat;
   quiet?: boolean;
@@ -35,24 +32,32 @@ export async function runExtract(options: OptionValues): Promise<void> {
   const values = options as unknown as ExtractValues;
   const wanted = TABLES.filter(([option]) => options[option] !== undefined);
   if (wanted.length === 0) {
-    throw new UsageError("extract needs at least one of --caps, --budgets, --elig, --user-groups, --group-ratios");
+    throw new UsageError(
+      "extract needs at least one of --caps, --budgets, --elig, --user-groups, --group-ratios",
+    );
   }
   const addresses = wanted.map(([option]) => String(options[option]));
   wanted.forEach(([, file], i) => {
     if (!isSourceUrl(addresses[i])) {
       throw new UsageError(
-        `--${file.replace("_", "-")} is ${JSON.stringify(addresses[i])}, expected postgres://… or clickhouse://…`,
+        `--${file.replace("_", "-")} is ${
+          quote(addresses[i])
+        }, expected postgres://… or clickhouse://…`,
       );
     }
   });
-  const urls = await withParameters(addresses, parseParameters(values.param ?? []));
   await Deno.mkdir(values.dir, { recursive: true });
   const progress = new ProgressLine(values);
-  using interrupt = new Interrupt(() => progress.note("stopping; the file under way is not written"));
+  using interrupt = new Interrupt(() =>
+    progress.note("stopping; the file under way is not written")
+  );
   const control = { onProgress: progress.report, signal: interrupt.signal };
   for (const [i, [, name]] of wanted.entries()) {
     const path = `${values.dir}/${name}.${values.format}`;
-    const rows = await extractTable(urls[i], path, values.format, control);
+    const rows = await extractTable(addresses[i], path, values.format, control)
+      .catch((error) => {
+        throw interrupt.signal.aborted ? new UsageError(`stopped, ${path} is not written`) : error;
+      });
     progress.finish();
     if (!values.quiet) write(Deno.stderr, `${path}: ${counted(rows, "row")}\n`);
   }

@@ -6,7 +6,7 @@
 import type { DropSources, ReadOptions } from "../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { type DivvyOption, file, number } from "./options.ts";
+import { type DivvyOption, file, number, texts } from "./options.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
 export function addInputOptions(
@@ -20,6 +20,10 @@ export function addInputOptions(
       file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
       file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
         .needed(),
+      texts(
+        "--param <name=value>",
+        "value for the query of an input that is a database (repeat it)",
+      ),
       ...more,
     ])
     .optionsUnder("Reading:", [

@@ -6,10 +6,12 @@
  *
  * @module
  */
-import { CommanderError } from "../deps/commander.ts";
+import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../version.ts";
 import { allocateCommand } from "./allocate_command.ts";
+import { capsCommand } from "./caps_command.ts";
 import { checkCommand } from "./check_command.ts";
+import { extractCommand } from "./extract_command.ts";
 import { generateCommand } from "./generate_command.ts";
 import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
@@ -20,6 +22,7 @@ import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
 import { splitCommand } from "./split_command.ts";
+import { isSourceUrl } from "../sources/source_url.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -28,6 +31,8 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   reportCommand,
   generateCommand,
   splitCommand,
+  extractCommand,
+  capsCommand,
   schemaCommand,
   completionsCommand,
 ];
@@ -48,6 +53,9 @@ export function divvyProgram(): DivvyCommand {
         await (await import("./config_file.ts")).applyConfig(program, command, config);
       }
       requireOptions(command as DivvyCommand);
+      if (namesDatabase(command)) {
+        await (await import("./apply_parameters.ts")).applyParameters(command as DivvyCommand);
+      }
     });
   for (const build of COMMANDS) program.addCommand(build());
   program.addCommand(completeCommand(), { hidden: true });
@@ -90,6 +98,13 @@ function errorText(error: unknown): string {
   const system = Object.values(Deno.errors).some((SystemError) => error instanceof SystemError);
   if (system) return (error as Error).message.replaceAll("\n", " ");
   return `this should not have happened: ${error instanceof Error ? error.stack : error}`;
+}
+
+/** Whether an option names a database, or gives a parameter for one. */
+function namesDatabase(command: Command): boolean {
+  const values: Record<string, unknown> = command.opts();
+  return values.param !== undefined ||
+    Object.values(values).some((value) => typeof value === "string" && isSourceUrl(value));
 }
 
 /** Throws unless every option that the command can't do without is there, from wherever. */

@@ -68,7 +68,13 @@ function numberOf({ file, line, fields }: TableRow, column: number): number {
   const value = parseNumberText(fields[column]!);
   if (!Number.isFinite(value)) {
     const name = BUDGET_COLUMNS[column];
-    throw InputError.at({ file, line, column: name, value: fields[column], expected: "a finite number" });
+    throw InputError.at({
+      file,
+      line,
+      column: name,
+      value: fields[column],
+      expected: "a finite number",
+    });
   }
   return value;
 }

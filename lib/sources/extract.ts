@@ -27,14 +27,18 @@ export async function extractTable(
   const { bytes } = await openSource(url, control);
   if (format === "parquet") {
     const { writeCsvAsParquet } = await import("./csv_to_parquet.ts");
-    const records = bytes.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
+    const records = bytes.pipeThrough(
+      new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
+    )
       .pipeThrough(new CsvParseStream());
     return await writeCsvAsParquet(records, path, control.signal);
   }
   const counted = new RowCounter();
   const plain = bytes.pipeThrough(counted.stream);
   const packed = format === "csv.gz"
-    ? plain.pipeThrough(new CompressionStream("gzip") as unknown as TransformStream<Uint8Array, Uint8Array>)
+    ? plain.pipeThrough(
+      new CompressionStream("gzip") as unknown as TransformStream<Uint8Array, Uint8Array>,
+    )
     : plain;
   await writeAtomic(path, async (sink) => {
     for await (const chunk of packed) {

@@ -1,0 +1,67 @@
+import { exceptionIn } from "../../lib/deps/clickhouse.ts";
+import { assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
+import { InputError } from "../../lib/errors.ts";
+import { checkedClickHouseCsv } from "../../lib/sources/clickhouse_csv.ts";
+
+/** What becomes of the text when it arrives in pieces of `size` bytes. */
+async function checked(text: string, size: number): Promise<{ text: string; rows: number }> {
+  const bytes = new TextEncoder().encode(text);
+  let rows = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += size) {
+        controller.enqueue(bytes.slice(at, at + size));
+      }
+      controller.close();
+    },
+  }).pipeThrough(checkedClickHouseCsv("clickhouse://h", (n) => rows = n));
+  return { text: await new Response(stream).text(), rows };
+}
+
+Deno.test("NULLs of other columns become blank cells, text that looks like one stays", async () => {
+  const text = `"user_id","näme","x"\n"\\N",\\N,1\n"a""\n,\\N",\\N,\\N\n`;
+  for (const size of [1, 2, 7, 1000]) {
+    const result = await checked(text, size);
+    assertEquals(result.text, `"user_id","näme","x"\n"\\N",,1\n"a""\n,\\N",,\n`);
+    assertEquals(result.rows, 2);
+  }
+  // Longer than what is held back, so that NULLs straddle pieces.
+  const long = `x,y\n${"\\N,\\N\n".repeat(20_000)}`;
+  for (const size of [4099, 16_384]) {
+    assertEquals((await checked(long, size)).text, `x,y\n${",\n".repeat(20_000)}`);
+  }
+});
+
+Deno.test("a NULL in a required column is a fault that names row and column", async () => {
+  await assertRejects(
+    () => checked(`"user_id","score"\n"a",1\n"b",\\N\n`, 1000),
+    InputError,
+    "clickhouse://h: row 2: score is NULL, expected a value",
+  );
+});
+
+Deno.test("an exception after the rows is an error, not rows", async () => {
+  const error = await assertRejects(
+    () =>
+      checked(
+        `x\n1\n2\nCode: 241, e.displayText() = DB::Exception: Memory limit, e.what() = DB::Exception\n`,
+        5,
+      ),
+    Error,
+    "Memory limit",
+  );
+  assertEquals(error.message, "Memory limit");
+});
+
+Deno.test("exceptions of old and new servers are read", () => {
+  const old =
+    "Code: 60, e.displayText() = DB::Exception: Table a.b doesn't exist., e.what() = DB::Exception\n";
+  const current =
+    "Code: 60. DB::Exception: Unknown table\nexpression 'x'. (UNKNOWN_TABLE) (version 26.9.2.1 (official build))\n";
+  assertEquals([exceptionIn(old)!.code, exceptionIn(old)!.message], [
+    60,
+    "Table a.b doesn't exist.",
+  ]);
+  assertEquals(exceptionIn(current)!.message, "Unknown table expression 'x'. (UNKNOWN_TABLE)");
+  assertEquals(exceptionIn("a\nCode: 7\n"), null);
+});
