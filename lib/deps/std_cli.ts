@@ -1,7 +1,7 @@
 /**
  * Terminal widths. The Deno standard library's npm mirror leaves out the table that @std/cli's `unicodeWidth`
  * reads (cli/_data.json), so string-width, the npm package of the same purpose, stands in.
- * With JSR at hand: `export { unicodeWidth } from "jsr:@std/cli@1/unicode-width"`.
+ * With JSR at hand: jsr:@std/cli@1/unicode-width has it, under the same name.
  *
  * @module
  */

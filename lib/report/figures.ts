@@ -25,12 +25,11 @@ export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup
  * ids begin with the chart's name, because several charts share a page.
  */
 export function themed(name: string, svg: string): string {
-  let text = svg;
+  let text = ownIds(name, svg);
   for (const [name, colour] of Object.entries(palette)) {
     text = text.replaceAll(`"${colour}"`, `"var(--${name})"`);
   }
   return text
-    .replace(/(id="|url\(#)(clip|gradient)/g, `$1${name}-$2`)
     // Not colours: four digits or more after a point, in a coordinate.
     .replace(/-?\d*\.\d{3,}(?:e-\d+)?/g, (n) => String(Math.round(Number(n) * 100) / 100))
     .replace(
@@ -41,6 +40,15 @@ export function themed(name: string, svg: string): string {
     .replace(/<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
     .replace(/ class="mark-[^"]*"/g, "")
     .replace(/ opacity="1"/g, "");
+}
+
+/** Ids that begin with the chart's name, numbered from 1 in each: Vega counts on from chart to chart. */
+function ownIds(name: string, svg: string): string {
+  const ids = [...new Set(Array.from(svg.matchAll(/ id="([^"]*)"/g), ([, id]) => id))];
+  return svg.replace(
+    /( id="|url\(#)([^")]*)/g,
+    (_, before, id) => `${before}${name}-${ids.indexOf(id) + 1}`,
+  );
 }
 
 /** The svg element as one image with the chart's description as its text alternative. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Content, html, Markup } from "./markup.ts";
-import { count } from "./words.ts";
+import { count, counted } from "./words.ts";
 
 /** A column of a page's table. */
 export interface HtmlColumn<Row> {
@@ -30,22 +30,31 @@ export function tableCard<Row>(
 ): Markup {
   const shown = rows.slice(0, MAX_ROWS);
   const cut = rows.length - shown.length;
+  const left = html`<p class="none">${
+    count(cut)
+  } more rows are left out here; <code>--json</code> has all.</p>`;
   return html`
-    <div
-      class="card long"><div class="bar"><h3>${title}</h3><div class="tools"><span role="status">${count(
-        rows.length,
-      )} rows</span></div></div><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="sortable"><caption class="hide">${title}</caption><thead><tr>${columns
-        .map((c) =>
-          html`
-            <th scope="col" ${flag(c.number !== undefined, ' class="n"')}>${c.title}</th>
-          `
-        )}</tr></thead><tbody>
-    ${shown.map((row) =>
-      html`<tr>${columns.map((c, i) => cell(c, row, i === 0))}</tr>\n`
-    )}</tbody></table></div>${cut > 0 &&
-      html`<p class="none">${
-        count(cut)
-      } more rows are left out here; <code>--json</code> has all.</p>`}${extra}</div>
+    <div class="card long">
+      <div class="bar">
+        <h3>${title}</h3>
+        <div class="tools"><span role="status">${counted(rows.length, "row")}</span></div>
+      </div>
+      <div class="scroll" tabindex="0" role="region" aria-label="${title}">
+        <table class="sortable">
+          <caption class="hide">${title}</caption>
+          <thead><tr>${columns.map(heading)}</tr></thead>
+          <tbody>${shown.map((row) =>
+            html`<tr>${columns.map((c, i) => cell(c, row, i === 0))}</tr>`
+          )}</tbody>
+        </table>
+      </div>${cut > 0 && left}${extra}
+    </div>
+  `;
+}
+
+function heading<Row>({ title, number }: HtmlColumn<Row>): Markup {
+  return html`
+    <th scope="col" ${flag(number !== undefined, ' class="n"')}>${title}</th>
   `;
 }
 

@@ -22,7 +22,8 @@ export class Markup {
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
 /**
- * HTML from a template literal; everything put in is escaped unless it is markup itself.
+ * HTML from a template literal; everything put in is escaped unless it is markup itself. Line breaks of the template
+ * itself are left out, those of what is put in stay.
  *
  * @example
  * ```ts
@@ -31,9 +32,24 @@ export type Content = Markup | string | number | null | undefined | false | read
  * ```
  */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
-  let text = strings[0];
-  values.forEach((value, i) => text += render(value) + strings[i + 1]);
+  const parts = compact(strings);
+  let text = parts[0];
+  values.forEach((value, i) => text += render(value) + parts[i + 1]);
   return new Markup(text);
+}
+
+const compacted = new WeakMap<TemplateStringsArray, string[]>();
+
+/** A template's own text without the line breaks and indentation that are there for its reader. */
+function compact(strings: TemplateStringsArray): string[] {
+  let parts = compacted.get(strings);
+  if (parts === undefined) {
+    parts = strings.map((part) =>
+      part.replace(/^\s*\n\s*|\s*\n\s*$|(?<=>)\s*\n\s*(?=<)/g, "").replace(/\s*\n\s*/g, " ")
+    );
+    compacted.set(strings, parts);
+  }
+  return parts;
 }
 
 function render(value: Content): string {

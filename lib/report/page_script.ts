@@ -54,8 +54,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
   tools.prepend(input);
   const texts = rows.map((row) => row.textContent.toLowerCase());
   const say = (shown) => {
-    const all = rows.length.toLocaleString("en-US");
-    status.textContent = shown === rows.length ? all + " rows" : shown.toLocaleString("en-US") + " of " + all + " rows";
+    const all = rows.length.toLocaleString("en-US") + (rows.length === 1 ? " row" : " rows");
+    status.textContent = shown === rows.length ? all : shown.toLocaleString("en-US") + " of " + all;
   };
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);

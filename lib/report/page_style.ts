@@ -73,9 +73,9 @@ td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
 th button{all:unset;cursor:pointer;display:inline-flex;gap:.3rem;align-items:baseline}
 th button:focus-visible{outline:2px solid var(--sponsored);outline-offset:2px;border-radius:2px}
-th button::after{content:"↕";color:var(--muted);opacity:.6;font-weight:400}
-th[aria-sort=ascending] button::after{content:"↑";opacity:1;color:var(--ink)}
-th[aria-sort=descending] button::after{content:"↓";opacity:1;color:var(--ink)}
+th button::after{content:"↕";content:"↕"/"";color:var(--muted);opacity:.6;font-weight:400}
+th[aria-sort=ascending] button::after{content:"↑";content:"↑"/"";opacity:1;color:var(--ink)}
+th[aria-sort=descending] button::after{content:"↓";content:"↓"/"";opacity:1;color:var(--ink)}
 .tag{display:inline-block;padding:0 .5rem;border-radius:1rem;font-size:.8125rem;background:var(--soft)}
 .tag::before{content:"";display:inline-block;width:.55rem;height:.55rem;border-radius:50%;margin-right:.375rem;background:var(--neutral)}
 .tag.sponsored::before{background:var(--sponsored)}
@@ -98,7 +98,7 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 @media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
-body{font-size:10.5pt}nav,.tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
+body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
 thead th{position:static}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -1,0 +1,154 @@
+import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
+import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert.ts";
+import { reportFacts } from "../../lib/report/facts.ts";
+import { reportHtml } from "../../lib/report/html.ts";
+import { installedBrowser } from "../support/browser.ts";
+import { randomDrop } from "../support/report_drop.ts";
+
+const executable = installedBrowser();
+if (executable === null) {
+  console.error("tests/browser: skipped, there is no Chromium (apt-get install chromium)");
+}
+
+/** What went on in a page: everything asked for, and every complaint. */
+interface Watched {
+  page: Page;
+  requests: string[];
+  complaints: string[];
+}
+
+/** Opens a report of 300 users in a browser. */
+async function withReport(
+  options: Parameters<Browser["newPage"]>[0],
+  body: (watched: Watched) => Promise<void>,
+): Promise<void> {
+  const { drop, allocation } = randomDrop({ seed: 11, users: 300, contracts: 24, groups: 30 });
+  const folder = await Deno.makeTempDir();
+  const browser = await launchChromium(executable!);
+  try {
+    await Deno.writeTextFile(
+      `${folder}/report.html`,
+      await reportHtml(reportFacts(drop, allocation, { title: "Test" })),
+    );
+    const page = await browser.newPage(options);
+    const watched: Watched = { page, requests: [], complaints: [] };
+    page.on("request", (request) => watched.requests.push(request.url()));
+    page.on("console", (message) => watched.complaints.push(message.text()));
+    page.on("pageerror", (error) => watched.complaints.push(String(error)));
+    await page.goto(`file://${folder}/report.html`);
+    await body(watched);
+    assertEquals(watched.complaints, [], "the page complained");
+    assertEquals(watched.requests, [`file://${folder}/report.html`], "the page asked for more");
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A test that needs the browser; its processes and pipes are its own. */
+function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name,
+    fn,
+    ignore: executable === null,
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
+
+/** The table under a heading, and the texts of a column of its shown rows. */
+function tableOf(page: Page, heading: string) {
+  const card = page.locator(".card", { has: page.getByRole("heading", { name: heading }) });
+  const column = async (n: number): Promise<string[]> =>
+    (await card.locator(`tbody tr:visible > :nth-child(${n})`).allTextContents())
+      .map((text) => text.trim());
+  return { card, column };
+}
+
+browserTest("browser: a table sorts by numbers, both ways, by mouse and by keyboard", async () => {
+  await withReport({}, async ({ page }) => {
+    const { card, column } = tableOf(page, "All groups");
+    const numbers = async () => (await column(2)).map(Number);
+    const before = await numbers();
+    const rising = [...before].sort((a, b) => a - b), falling = [...rising].reverse();
+    assertNotEquals(before, rising);
+    assertNotEquals(before, falling);
+    const header = card.getByRole("columnheader", { name: "Users", exact: true });
+    await header.getByRole("button").click();
+    assertEquals(await numbers(), falling);
+    assertEquals(await header.getAttribute("aria-sort"), "descending");
+    await page.keyboard.press("Enter");
+    assertEquals(await numbers(), rising);
+    assertEquals(await header.getAttribute("aria-sort"), "ascending");
+    // To the next header by keyboard; the first one gives up its arrow.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    assertEquals(await header.getAttribute("aria-sort"), null);
+    assertEquals(await card.locator("th[aria-sort]").count(), 1);
+  });
+});
+
+browserTest("browser: a table filters by words and says how many rows are left", async () => {
+  await withReport({}, async ({ page }) => {
+    const { card, column } = tableOf(page, "All contracts");
+    const all = await column(1);
+    assertEquals(all.length, 24);
+    const filter = card.getByRole("searchbox");
+    await filter.fill("T0000 unsponsored");
+    const left = all.filter((id) => id.startsWith("t0000"));
+    assertEquals(await column(1), left);
+    assertEquals(await card.getByRole("status").textContent(), `${left.length} of 24 rows`);
+    await filter.fill("nothing is called this");
+    assertEquals(await column(1), []);
+    await filter.fill("");
+    assertEquals(await column(1), all);
+  });
+});
+
+browserTest("browser: nothing is wider than a phone, in light and dark", async () => {
+  const background = async (colorScheme: "light" | "dark"): Promise<string> => {
+    let colour = "";
+    await withReport({ viewport: { width: 375, height: 800 }, colorScheme }, async ({ page }) => {
+      const [content, screen] = await page.evaluate(
+        "[document.documentElement.scrollWidth, innerWidth]",
+      ) as [number, number];
+      assert(content <= screen, `${content} px of content on ${screen} px`);
+      colour = await page.evaluate("getComputedStyle(document.body).backgroundColor") as string;
+    });
+    return colour;
+  };
+  assertNotEquals(await background("light"), await background("dark"));
+});
+
+browserTest("browser: without script the tables are all there", async () => {
+  await withReport({ javaScriptEnabled: false }, async ({ page }) => {
+    const { card, column } = tableOf(page, "All groups");
+    assertEquals((await column(1)).length, 30);
+    assertEquals(await card.getByRole("searchbox").count(), 0);
+    assertEquals(await card.getByRole("button").count(), 0);
+  });
+});
+
+browserTest("browser: in print tables are whole and the page's controls are gone", async () => {
+  await withReport({}, async ({ page }) => {
+    await page.emulateMedia({ media: "print" });
+    const { card } = tableOf(page, "All groups");
+    assertEquals(await card.getByRole("searchbox").isVisible(), false);
+    assertEquals(await page.locator("nav").isVisible(), false);
+    const cut = await page.evaluate(
+      "[...document.querySelectorAll('table.sortable')].filter((t) => " +
+        "t.offsetHeight > t.parentElement.clientHeight + 1).length",
+    );
+    assertEquals(cut, 0);
+  });
+});
+
+browserTest("browser: a chart's marks say what they stand for", async () => {
+  await withReport({}, async ({ page }) => {
+    await page.locator("figure svg [data-tip]").last().scrollIntoViewIfNeeded();
+    const mark = page.locator("figure svg [data-tip]").last();
+    await mark.hover();
+    const tip = await page.locator(".tip").textContent();
+    assertEquals(tip, await mark.getAttribute("data-tip"));
+  });
+});
