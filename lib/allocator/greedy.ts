@@ -9,6 +9,7 @@ import { convertUsers } from "./greedy/conversion.ts";
 import { coverageSweep } from "./greedy/coverage_sweep.ts";
 import { meetMinima } from "./greedy/minima.ts";
 import { rankPairs } from "./greedy/ranking.ts";
+import { releaseUsers } from "./greedy/release.ts";
 import { roundRobin } from "./greedy/rounds.ts";
 import { emptyState } from "./greedy/state.ts";
 import { sweepContracts } from "./greedy/sweeps.ts";
@@ -32,9 +33,10 @@ export interface GreedyOptions extends RunControl {
 
 /**
  * Allocates a drop phase by phase: each group's minimum of sponsored users; k rounds over the users in a seeded random
- * order; a sweep over sponsored contracts with room; users of unsponsored type made sponsored where every offer of
- * theirs can be replaced; a sweep over unsponsored contracts; and a last sweep that fills up to k. Every
- * placement passes one gate, so every rule holds whenever it stops, except minima that it can't meet (`shortfall`).
+ * order; a sweep over sponsored contracts with room; users whom no minimum needs released to unsponsored offers worth
+ * more to them; users of unsponsored type made sponsored where every offer of theirs can be replaced without loss;
+ * a sweep over unsponsored contracts; and a last sweep that fills up to k. Every placement passes one gate, so every
+ * rule holds whenever it stops. Minima lack as few users in all as can be (`shortfall`), unless it is stopped before.
  *
  * The same instance, policy, seed and α give the same offers. Time O(pairs · k); memory 4 bytes a pair and
  * 4 · (k + 3) bytes a user beside the instance.
@@ -83,6 +85,7 @@ export function solveGreedy(
     ["minima", () => meetMinima(state, ranked, watch)],
     ["rounds", () => roundRobin(state, ranked, seededRandom(seed), alpha, watch)],
     ["sponsored sweep", () => sweepContracts(state, true, watch)],
+    ["release", () => releaseUsers(state, ranked, watch)],
     ["conversion", () => convertUsers(state, ranked, watch)],
     ["unsponsored sweep", () => sweepContracts(state, false, watch)],
     ["coverage sweep", () => coverageSweep(state, ranked, watch)],

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { checkAssignments } from "../../lib/allocator/check.ts";
 import { convertUser } from "../../lib/allocator/greedy/conversion.ts";
 import { allows, place } from "../../lib/allocator/greedy/gate.ts";
+import { releaseUsers } from "../../lib/allocator/greedy/release.ts";
+import { Watch } from "../../lib/allocator/greedy/watch.ts";
 import { rankPairs } from "../../lib/allocator/greedy/ranking.ts";
 import { add, emptyState, type GreedyState } from "../../lib/allocator/greedy/state.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
@@ -126,7 +128,7 @@ const pair: Instance = {
   start: Uint32Array.of(0, 4, 8),
   middle: Uint32Array.of(2, 6),
   contract: Uint16Array.of(0, 1, 2, 3, 0, 1, 2, 3),
-  score: Float64Array.of(0.1, 0.2, 0.9, 0.8, 0.3, 0.4, 0.9, 0.8),
+  score: Float64Array.of(0.75, 0.5, 0.25, 0.5, 0.75, 0.5, 0.25, 0.5),
 };
 
 Deno.test("conversion: all offers of a user or none, and nobody loses one", () => {
@@ -146,6 +148,11 @@ Deno.test("conversion: all offers of a user or none, and nobody loses one", () =
   assertEquals([state.sponsoredUsers[0], state.groupSponsored[0], state.groupOffers[0]], [1, 2, 4]);
   assertEquals([...state.left], [0, 1, 1, 1]);
 
+  // Nor does anybody convert to offers worth less.
+  const worse = emptyState({ ...pair, score: pair.score.map((s) => 1 - s) }, defaultPolicy);
+  for (const offer of [2, 3]) add(worse, 0, offer);
+  assertEquals([convertUser(worse, ranked, 0), held(worse, 0)], [false, [2, 3]]);
+
   // A maximum of sponsored users or a limit per brand stops it, and all counts are as they were.
   for (const rule of [{ maxSponsoredRatio: 0 }, { maxPerBrand: 1 }]) {
     const blocked = emptyState(pair, { ...defaultPolicy, ...rule });
@@ -157,4 +164,27 @@ Deno.test("conversion: all offers of a user or none, and nobody loses one", () =
       assertEquals(blocked[counts], before[counts]);
     }
   }
+});
+
+Deno.test("release: only users whom the minimum can spare, only for more, and units go to others", () => {
+  // Sponsored s1, s2 are worth 0.25 and 0.5, unsponsored t1, t2 0.75 and 0.5: both users gain by going over.
+  const drop = { ...pair, score: pair.score.map((s) => 1 - s) };
+  const ranked = rankPairs(drop);
+  const started = (ratio: number, policy: Partial<Policy> = {}) => {
+    const state = emptyState({ ...drop, ratio: Float64Array.of(ratio) }, {
+      ...defaultPolicy,
+      ...policy,
+    });
+    add(state, 0, 0);
+    add(state, 1, 5);
+    releaseUsers(state, ranked, new Watch({}));
+    return [state.sponsored[0], state.sponsored[1], state.count[0], state.count[1]];
+  };
+  assertEquals(started(0), [0, 0, 2, 2]);
+  // One must stay: b, who gains less. The unit of s1 that a gives back is b's second offer.
+  assertEquals(started(0.5), [0, 2, 2, 2]);
+  assertEquals(started(1), [1, 1, 1, 1]);
+  // Half the assignments must be sponsored: one of a's for the one that b holds at that time.
+  assertEquals(started(0.5, { enforceAssignmentRatio: true }), [0, 2, 1, 2]);
+  assertEquals(started(0, { model: "coverage" }), [1, 1, 1, 1]);
 });

@@ -133,6 +133,9 @@ Deno.test("greedy: users without an open sponsored offer turn to unsponsored one
   const { offerPair, shortfall } = solveGreedy(instance, defaultPolicy);
   // Two sponsored users with an offer each, eight with both unsponsored ones.
   assertEquals([offerPair.length, shortfall], [2 + 8 * 2, 0]);
+  // More sponsored units than the ratio asks for must not leave anybody with fewer offers.
+  const more = { ...instance, cap: Float64Array.of(3, 2, 10, 10) };
+  assert(solveGreedy(more, defaultPolicy).offerPair.length >= 18);
   // One sponsored assignment of five, as the ratio asks: two allow eight more.
   const guarded = solveGreedy(instance, production);
   assertEquals([guarded.offerPair.length, guarded.shortfall], [10, 0]);
@@ -156,6 +159,7 @@ Deno.test("greedy: progress names the phases in their order", () => {
     "minima",
     "rounds",
     "sponsored sweep",
+    "release",
     "conversion",
     "unsponsored sweep",
     "coverage sweep",

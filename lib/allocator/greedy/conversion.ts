@@ -5,12 +5,12 @@
  */
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
-import { add, type GreedyState, isUnsponsoredType, remove } from "./state.ts";
+import { add, type GreedyState, heldPairs, isUnsponsoredType, remove, worthOf } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * Converts users of unsponsored type, those with fewest offers first. Nobody loses an offer. Under model coverage users
- * have no type.
+ * Converts users of unsponsored type, those with fewest offers first, where that does not make their offers worth less.
+ * Nobody loses an offer. Under model coverage users have no type.
  */
 export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   if (state.policy.model === "coverage") return;
@@ -23,22 +23,18 @@ export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Wat
   }
 }
 
-/** Replaces all offers of user `u` by sponsored ones, or none; says whether it did. */
+/** Replaces all offers of user `u` by sponsored ones worth no less, or none; says whether it did. */
 export function convertUser(state: GreedyState, ranked: Uint32Array, u: number): boolean {
   const offers = heldPairs(state, u);
+  const before = worthOf(state, u);
   for (const pair of offers) remove(state, u, pair);
-  for (let n = 0; n < offers.length; n++) {
-    const pair = bestOpen(state, ranked, u, true);
-    if (pair === NONE || !place(state, u, pair)) {
-      for (const taken of heldPairs(state, u)) remove(state, u, taken);
-      // Back to what was, so no rule has to be asked.
-      for (const old of offers) add(state, u, old);
-      return false;
-    }
+  for (let pair = 0; pair !== NONE && state.count[u] < offers.length;) {
+    pair = bestOpen(state, ranked, u, true);
+    if (pair !== NONE) place(state, u, pair);
   }
-  return true;
-}
-
-function heldPairs(state: GreedyState, u: number): Uint32Array {
-  return state.slots.slice(u * state.stride, u * state.stride + state.count[u]);
+  if (state.count[u] === offers.length && worthOf(state, u) >= before) return true;
+  for (const taken of heldPairs(state, u)) remove(state, u, taken);
+  // Back to what was, so no rule has to be asked.
+  for (const old of offers) add(state, u, old);
+  return false;
 }

@@ -4,7 +4,13 @@
  * @module
  */
 import { type Instance, userCount } from "../instance.ts";
-import { bundleShapes, type GroupRules, groupRules, type Policy } from "../policy.ts";
+import {
+  bundleShapes,
+  coverageValue,
+  type GroupRules,
+  groupRules,
+  type Policy,
+} from "../policy.ts";
 
 /** Offers placed so far. All counts follow from `slots`; {@link add} and {@link remove} keep them up to date. */
 export interface GreedyState {
@@ -13,6 +19,8 @@ export interface GreedyState {
   readonly rules: GroupRules;
   /** Uint8Array, (k + 1)²: 1 where a user may hold s sponsored and t unsponsored offers, at s·(k + 1) + t. */
   readonly shape: Uint8Array;
+  /** Float64Array, length k + 1: worth of 0…k offers beside their scores. */
+  readonly coverage: Float64Array;
   /** Slots kept per user: k, or less where no user has k pairs. */
   readonly stride: number;
   /** Uint32Array, users × stride: pairs held by user u in `[u·stride, u·stride + count[u])`. */
@@ -52,6 +60,7 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
     policy,
     rules: groupRules(instance, policy),
     shape,
+    coverage: coverageValue(policy),
     stride,
     slots: new Uint32Array(users * stride),
     count: new Uint32Array(users),
@@ -81,6 +90,22 @@ export function holds(state: GreedyState, u: number, pair: number): boolean {
     if (state.slots[i] === pair) return true;
   }
   return false;
+}
+
+/** A copy of the pairs that user `u` holds. A plain array: short ones cost less than typed arrays. */
+export function heldPairs(state: GreedyState, u: number): number[] {
+  const pairs: number[] = [];
+  const from = u * state.stride, to = from + state.count[u];
+  for (let i = from; i < to; i++) pairs.push(state.slots[i]);
+  return pairs;
+}
+
+/** What user `u`'s offers are worth under model uniform: scores, coverage and the bonus of a sponsored user. */
+export function worthOf(state: GreedyState, u: number): number {
+  const { slots, stride, count, instance, policy } = state;
+  let worth = state.coverage[count[u]];
+  for (let i = u * stride; i < u * stride + count[u]; i++) worth += instance.score[slots[i]];
+  return worth + (state.sponsored[u] > 0 ? policy.sponsoredBonus : 0);
 }
 
 /** Gives `pair` to user `u`. Only the gate may call this for a new offer; see `place`. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { userCount } from "../instance.ts";
+import { bestFirst } from "./best_first.ts";
 import { allows, allowsType, place } from "./gate.ts";
 import { type GreedyState, isUnsponsoredType } from "./state.ts";
 import type { Watch } from "./watch.ts";
@@ -22,18 +23,12 @@ export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Wa
   const candidates = candidatesByContract(state, sponsored);
   for (const c of open) {
     const { pairs, users } = candidates(c);
-    for (const i of byScore(instance.score, pairs)) {
+    for (const i of bestFirst(instance.score, pairs)) {
       if (watch.isOver()) return;
       if (left[c] === 0) break;
       place(state, users[i], pairs[i]);
     }
   }
-}
-
-/** Indices of `pairs` by score descending, ties as they stand. */
-function byScore(score: Float64Array, pairs: Uint32Array): Uint32Array {
-  return Uint32Array.from(pairs.keys())
-    .sort((a, b) => score[pairs[b]] - score[pairs[a]] || a - b);
 }
 
 /**

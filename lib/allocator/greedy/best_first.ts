@@ -1,0 +1,51 @@
+/**
+ * Candidates from best to worst, sorted only as far as they are asked for.
+ *
+ * @module
+ */
+
+/**
+ * Indices of `pairs` by score descending, ties as they stand. A heap: n candidates of which m are taken cost
+ * O(n + m log n).
+ *
+ * @param score score per pair
+ *
+ * @example
+ * ```ts
+ * import { bestFirst } from "./best_first.ts";
+ * const order = [...bestFirst(Float64Array.of(0.5, 0.25, 0.75), Uint32Array.of(1, 2, 0))];
+ * console.assert(order.join() === "1,2,0");
+ * ```
+ */
+export function* bestFirst(score: Float64Array, pairs: Uint32Array): Generator<number> {
+  const heap = new Uint32Array(pairs.length);
+  // Scores beside the heap's items, so that a comparison needs no look-up.
+  const key = new Float64Array(pairs.length);
+  for (let i = 0; i < pairs.length; i++) {
+    heap[i] = i;
+    key[i] = score[pairs[i]];
+  }
+  const isBefore = (x: number, a: number, y: number, b: number) => x > y || (x === y && a < b);
+  const sink = (at: number, length: number) => {
+    const item = heap[at], itemKey = key[at];
+    for (let child = 2 * at + 1; child < length; child = 2 * at + 1) {
+      const next = child + 1;
+      if (next < length && isBefore(key[next], heap[next], key[child], heap[child])) child = next;
+      if (!isBefore(key[child], heap[child], itemKey, item)) break;
+      heap[at] = heap[child];
+      key[at] = key[child];
+      at = child;
+    }
+    heap[at] = item;
+    key[at] = itemKey;
+  };
+  for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(at, heap.length);
+  for (let length = heap.length; length > 0;) {
+    const best = heap[0];
+    length--;
+    heap[0] = heap[length];
+    key[0] = key[length];
+    sink(0, length);
+    yield best;
+  }
+}

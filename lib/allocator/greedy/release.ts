@@ -1,0 +1,88 @@
+/**
+ * Between phases 3 and 4: users whom no minimum needs as sponsored ones go over to unsponsored offers worth more to them.
+ *
+ * The rounds make everybody sponsored who can be, so where sponsored units are scarce most users are left with one
+ * offer and bar themselves from the rest. Units given back here serve other sponsored users in the sweep that follows.
+ *
+ * @module
+ */
+import { userCount } from "../instance.ts";
+import { place } from "./gate.ts";
+import { bestOpen, NONE } from "./ranking.ts";
+import { add, type GreedyState, heldPairs, remove, worthOf } from "./state.ts";
+import { sweepContracts } from "./sweeps.ts";
+import type { Watch } from "./watch.ts";
+
+/** Passes over the users at most; the first gives most of what there is to gain. */
+const PASSES = 2;
+
+/**
+ * Releases users from the sponsored type where their group has more sponsored users than it must, those who gain most
+ * first, and offers the units given back to sponsored users; again, because that makes room under the assignment ratio.
+ * Nobody loses: a user's new offers are worth more than the old ones, coverage and bonus counted.
+ */
+export function releaseUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
+  if (state.policy.model === "coverage") return;
+  for (let pass = 0; pass < PASSES; pass++) {
+    if (!releaseOnce(state, ranked, watch)) return;
+    sweepContracts(state, true, watch);
+  }
+}
+
+/** One pass; says whether it released anybody. */
+function releaseOnce(state: GreedyState, ranked: Uint32Array, watch: Watch): boolean {
+  const gain = new Float64Array(userCount(state.instance));
+  for (let u = 0; u < gain.length; u++) {
+    if (watch.isOver()) return false;
+    if (isSpare(state, u)) gain[u] = possibleGain(state, ranked, u);
+  }
+  const gaining = Uint32Array.from(gain.keys()).filter((u) => gain[u] > 0)
+    .sort((a, b) => gain[b] - gain[a] || a - b);
+  let released = false;
+  for (const u of gaining) {
+    if (watch.isOver()) break;
+    if (isSpare(state, u)) released = release(state, ranked, u) || released;
+  }
+  return released;
+}
+
+/** Whether user `u` is sponsored, and the group can do without: for its minimum and its assignment ratio. */
+function isSpare(state: GreedyState, u: number): boolean {
+  const sponsored = state.sponsored[u];
+  if (sponsored === 0) return false;
+  const g = state.instance.group[u];
+  const { minSponsored, assignmentRatio } = state.rules;
+  if (state.sponsoredUsers[g] <= minSponsored[g]) return false;
+  const offers = state.groupOffers[g] - state.count[u];
+  // A quick look only: the gate decides. No number compares with the NaN of a group without the rule.
+  return !(state.groupSponsored[g] - sponsored < assignmentRatio[g] * (offers + 1) - 1);
+}
+
+/** What user `u` would gain if only caps counted: the best k open unsponsored offers against what `u` holds. */
+function possibleGain(state: GreedyState, ranked: Uint32Array, u: number): number {
+  const { middle, start, contract, score } = state.instance;
+  const { left, coverage, stride } = state;
+  let worth = 0, count = 0;
+  for (let i = middle[u]; i < start[u + 1] && count < stride; i++) {
+    if (left[contract[ranked[i]]] === 0) continue;
+    worth += score[ranked[i]];
+    count++;
+  }
+  return worth + coverage[count] - worthOf(state, u);
+}
+
+/** Exchanges all offers of user `u` for unsponsored ones if that is a gain; says whether it did. */
+function release(state: GreedyState, ranked: Uint32Array, u: number): boolean {
+  const offers = heldPairs(state, u);
+  const before = worthOf(state, u);
+  for (const pair of offers) remove(state, u, pair);
+  // The gate looks at the assignment ratio as each is placed, so with one placed the group's ratio holds.
+  for (let pair = 0; pair !== NONE;) {
+    pair = bestOpen(state, ranked, u, false);
+    if (pair !== NONE) place(state, u, pair);
+  }
+  if (state.count[u] > 0 && worthOf(state, u) > before) return true;
+  for (const pair of heldPairs(state, u)) remove(state, u, pair);
+  for (const pair of offers) add(state, u, pair);
+  return false;
+}
