@@ -8,16 +8,6 @@ import type { DivvyCommand } from "./command.ts";
 import { DivvyOption } from "./options.ts";
 import { spelledOut } from "./spelling.ts";
 
-/** What a completion script is to do with the suggestions, in the numbers that the scripts know. */
-export const Directive = {
-  /** File names too. */
-  files: 0,
-  /** Nothing else. */
-  nothing: 4,
-  /** Folder names. */
-  folders: 16,
-} as const;
-
 /** One way to go on. */
 export interface Suggestion {
   /** The word. */
@@ -30,14 +20,13 @@ export interface Suggestion {
 export interface Completion {
   /** Words that fit. */
   readonly suggestions: Suggestion[];
-  /** One of {@link Directive}. */
-  readonly directive: number;
+  /** Names that fit as well, where any do. */
+  readonly names?: "files" | "folders";
 }
 
 /** Completes a command line: `words` follow `divvy`, the last one is unfinished (perhaps empty). */
 export function complete(program: DivvyCommand, words: readonly string[]): Completion {
-  const current = words.at(-1) ?? "";
-  const before = spelledOut(words.slice(0, -1));
+  const { before, current } = lastWord(words);
   const name = before.find((word) => !word.startsWith("-"));
   const command = program.commands.find((c) => c.name() === name) as DivvyCommand | undefined;
   if (command === undefined) {
@@ -57,8 +46,17 @@ export function complete(program: DivvyCommand, words: readonly string[]): Compl
   return argument(command.registeredArguments[0], current);
 }
 
+/** The unfinished word and those before it. Bash hands over `--model=c` as three words. */
+function lastWord(words: readonly string[]): { before: string[]; current: string } {
+  const current = words.at(-1) ?? "";
+  const before = spelledOut(words.slice(0, -1));
+  if (current === "=") return { before, current: "" };
+  if (before.at(-1) === "=") before.pop();
+  return { before, current };
+}
+
 function only(suggestions: Suggestion[]): Completion {
-  return { suggestions, directive: Directive.nothing };
+  return { suggestions };
 }
 
 function commands(program: DivvyCommand, current: string): Suggestion[] {
@@ -76,14 +74,14 @@ function options(command: DivvyCommand, current: string, before: string[]): Sugg
 
 function values(option: Option, current: string, prefix: string): Completion {
   const type = option instanceof DivvyOption ? option.kind.type : "text";
-  if (type === "file") return { suggestions: [], directive: Directive.files };
-  if (type === "folder") return { suggestions: [], directive: Directive.folders };
+  if (type === "file") return { suggestions: [], names: "files" };
+  if (type === "folder") return { suggestions: [], names: "folders" };
   return words(option.argChoices, current, prefix);
 }
 
 function argument(argument: Argument | undefined, current: string): Completion {
   if (argument === undefined) return only([]);
-  if (argument.argChoices === undefined) return { suggestions: [], directive: Directive.files };
+  if (argument.argChoices === undefined) return { suggestions: [], names: "files" };
   return words(argument.argChoices, current, "");
 }
 

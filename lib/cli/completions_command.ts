@@ -6,9 +6,11 @@
  */
 import { Argument } from "../deps/commander.ts";
 import { DivvyCommand } from "./command.ts";
+import type { Shell } from "./completion_scripts.ts";
+import { write } from "./write.ts";
 
-/** The shells that there is a script for. */
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+/** The shells that there is a script for; see completion_scripts.ts. */
+export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 
 /** Defines `divvy completions`. */
 export function completionsCommand(): DivvyCommand {
@@ -26,8 +28,8 @@ export function completionsCommand(): DivvyCommand {
       "divvy completions powershell | Out-String | Invoke-Expression",
     )
     .runs(async (_, [shell]) => {
-      const { script } = await import("../deps/tab.ts");
-      script(shell as typeof SHELLS[number], "divvy", "divvy");
+      const { COMPLETION_SCRIPTS } = await import("./completion_scripts.ts");
+      write(Deno.stdout, COMPLETION_SCRIPTS[shell as Shell]);
     }) as DivvyCommand;
 }
 
@@ -37,9 +39,9 @@ export function completeCommand(): DivvyCommand {
     .argument("[words...]", "the command line so far, its last word unfinished")
     .runs(async (_, words) => {
       const { complete } = await import("./complete_run.ts");
-      const { suggestions, directive } = complete(command.parent as DivvyCommand, words);
-      for (const { value, description } of suggestions) console.log(`${value}\t${description}`);
-      console.log(`:${directive}`);
+      const { suggestions, names } = complete(command.parent as DivvyCommand, words);
+      const lines = suggestions.map(({ value, description }) => `${value}\t${description}\n`);
+      write(Deno.stdout, `${lines.join("")}:${names ?? "words"}\n`);
     }) as DivvyCommand;
   return command;
 }

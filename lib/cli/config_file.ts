@@ -8,6 +8,7 @@ import type { Command } from "../deps/commander.ts";
 import { InputError, quote } from "../errors.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable } from "./config_schema.ts";
+import { type DivvyOption, kindText } from "./options.ts";
 import { readText } from "./read_text.ts";
 
 /**
@@ -44,26 +45,50 @@ async function readConfig(path: string): Promise<unknown> {
 function checked(program: DivvyCommand, file: string, value: unknown): Record<string, unknown> {
   const result = configSchema(program).safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const at = issue.path.join(".") || "the document";
-  if (issue.code === "unrecognized_keys") {
-    const name = issue.keys[0];
-    const place = issue.path.length === 0 ? "" : ` in ${at}`;
-    throw new InputError(
-      `${file}: there is no option ${quote(name)}${place}${hint(program, name)}`,
-      { file, column: name },
-    );
-  }
-  const found = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+  const [issue] = result.error.issues;
+  throw issue.code === "unrecognized_keys"
+    ? unknownOption(program, file, issue.keys[0], issue.path)
+    : wrongValue(program, file, value, issue.path);
+}
+
+function unknownOption(
+  program: DivvyCommand,
+  file: string,
+  name: string,
+  path: PropertyKey[],
+): InputError {
+  const place = path.length === 0 ? "" : ` in ${path.join(".")}`;
+  const message = `there is no option ${quote(name)}${place}${hint(program, name)}`;
+  return new InputError(`${file}: ${message}`, { file, column: name });
+}
+
+/** The error for the option at `issuePath`; of a list with one wrong part the whole list is shown. */
+function wrongValue(
+  program: DivvyCommand,
+  file: string,
+  value: unknown,
+  issuePath: PropertyKey[],
+): InputError {
+  const command = configurable(program).find((command) => command.name() === issuePath[0]);
+  const path = issuePath.slice(0, command === undefined ? 1 : 2);
+  const name = path[command === undefined ? 0 : 1];
+  const option = commandsOptions(program, command).find((option) => option.configName() === name);
+  const found = path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown>)[key],
     value,
   );
-  throw InputError.at({
+  const expected = option === undefined ? "an object" : kindText(option.kind);
+  const place = path.join(".") || "the document";
+  return new InputError(`${file}: ${place} is ${JSON.stringify(found)}, expected ${expected}`, {
     file,
-    column: at,
-    value: typeof found === "string" ? found : JSON.stringify(found),
-    expected: issue.message.replace(/^.*expected /, "").replace(/, received.*$/, ""),
+    column: place,
+    expected,
   });
+}
+
+function commandsOptions(program: DivvyCommand, command: DivvyCommand | undefined): DivvyOption[] {
+  const commands = command === undefined ? configurable(program) : [command];
+  return commands.flatMap((command) => [...configOptions(command).values()]);
 }
 
 /** A hint for names spelled as on the command line. */

@@ -161,6 +161,24 @@ export function rangeText(range: NumberRange): string {
   return max !== undefined ? `${noun} ≤ ${max}` : noun;
 }
 
+/** What an option's value may be, in words; for files, where the type matters too. */
+export function kindText(kind: ValueKind): string {
+  switch (kind.type) {
+    case "flag":
+      return "true or false";
+    case "choice":
+      return `one of ${kind.choices.join(", ")}`;
+    case "number":
+      return rangeText(kind.range);
+    case "numbers":
+      return `a list, each ${rangeText(kind.range)}`;
+    case "texts":
+      return "a list of texts";
+    default:
+      return "text";
+  }
+}
+
 function fail(option: Option, value: string, expected: string): never {
   throw new UsageError(`${option.long ?? option.short} is ${quote(value)}, expected ${expected}`);
 }

@@ -67,9 +67,9 @@ function headline(summary: Summary): [string, string][] {
     [
       "time",
       `read ${duration(timings.read_s)}, solve ${duration(timings.solve_s)}, ` +
-      `write ${duration(timings.write_s)}, total ${duration(timings.total_s)}` +
-      (summary.timed_out ? " (stopped early)" : ""),
+      `write ${duration(timings.write_s)}, total ${duration(timings.total_s)}`,
     ],
+    ["", summary.timed_out ? "stopped early" : null],
     ["memory", `${count(summary.peak_rss_bytes / 2 ** 20)} MiB at most`],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);

@@ -1,0 +1,56 @@
+/** Ctrl-C: once stops with the best so far, twice aborts. */
+import { assertEquals } from "../../lib/deps/std_assert.ts";
+
+const INTERRUPT = new URL("../../lib/cli/interrupt.ts", import.meta.url).href;
+
+/** Runs a script without any permission, sends SIGINT at each line it writes, and returns what came of it. */
+async function interrupted(body: string): Promise<{ code: number; lines: string[] }> {
+  const source = `import { Interrupt } from "${INTERRUPT}";\n${body}`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `data:application/typescript,${encodeURIComponent(source)}`,
+    ],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines: string[] = [];
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    for (const line of text.split("\n").filter((line) => line !== "")) {
+      lines.push(line);
+      if (line.startsWith("ready")) child.kill("SIGINT");
+    }
+  }
+  return { code: (await child.status).code, lines };
+}
+
+Deno.test({
+  name: "Ctrl-C once: a loop that never yields sees it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const { code, lines } = await interrupted(`
+      using interrupt = new Interrupt(() => console.log("first"));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      console.log("ready");
+      while (!interrupt.signal.aborted);
+      console.log("stopped");
+      await new Promise((resolve) => setTimeout(resolve));
+    `);
+    assertEquals({ code, lines }, { code: 0, lines: ["ready", "stopped", "first"] });
+  },
+});
+
+Deno.test({
+  name: "Ctrl-C twice: aborts with 130",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const { code, lines } = await interrupted(`
+      using _ = new Interrupt(() => console.log("ready again"));
+      console.log("ready");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    `);
+    assertEquals({ code, lines }, { code: 130, lines: ["ready", "ready again"] });
+  },
+});
