@@ -12,21 +12,29 @@ const INPUTS = [
   ...["--caps", `${FOLDER}/caps.csv`, "--elig", `${FOLDER}/elig.csv`],
   ...["--user-groups", `${FOLDER}/user_groups.csv`, "--group-ratios", `${FOLDER}/group_ratios.csv`],
 ];
-const ASSIGNMENTS = `${FOLDER}/assignments.csv`;
+const RESULT = [
+  ...["--out", `${FOLDER}/assignments.csv`, "--certificate", `${FOLDER}/certificate.json`],
+  ...["--summary", `${FOLDER}/summary.json`, "--html", `${FOLDER}/report.html`],
+];
 
 const TOUR: [what: string, args: string[]][] = [
   [
     "A drop of 2,000 users, the same on every machine",
-    ["generate", "--dir", FOLDER, "--users", "2000", "--scarcity", "1.5", "--seed", "1"],
+    ["generate", "--dir", FOLDER, "--users", "2000", "--seed", "1"],
   ],
+  ["Who gets which offers", ["allocate", ...INPUTS, ...RESULT]],
   [
-    "Who gets which offers",
-    ["allocate", ...INPUTS, "--out", ASSIGNMENTS, "--summary", `${FOLDER}/summary.json`],
+    "Is that right, and can it not be better? The checker shares no code with the solver",
+    [
+      ...["check", ...INPUTS, "--assign", `${FOLDER}/assignments.csv`],
+      ...["--certificate", `${FOLDER}/certificate.json`],
+    ],
   ],
-  [
-    "Is that right? The checker shares no code with the solvers",
-    ["check", ...INPUTS, "--assign", ASSIGNMENTS],
-  ],
+  ["Another kind of division: 70 units for two people", [
+    "split",
+    "-i",
+    "examples/split/example.json",
+  ]],
 ];
 
 for (const [what, args] of TOUR) {
@@ -34,4 +42,6 @@ for (const [what, args] of TOUR) {
   const code = await runDivvy(args);
   if (code !== 0) Deno.exit(code);
 }
-console.error(`\nThe inputs, the assignments and the summary are in ${FOLDER}/`);
+console.error(
+  `\nInputs, assignments, summary and certificate are in ${FOLDER}/; open ${FOLDER}/report.html in a browser.`,
+);

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { Allocation } from "./allocator/allocation.ts";
+import type { Allocation, Prices } from "./allocator/allocation.ts";
+import type { Certificate } from "./allocator/certificate.ts";
 import { defaultPolicy, type Policy } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
-import { UsageError } from "./errors.ts";
+import { TimeoutError, UsageError } from "./errors.ts";
 import type { RunControl } from "./progress.ts";
 
 /** Solvers by name; see {@link AllocateOptions.solver}. */
-export const SOLVERS = ["greedy", "ilp"] as const;
+export const SOLVERS = ["optimal", "greedy", "ilp", "pulp", "or", "both"] as const;
 
 /** Name of a solver. */
 export type SolverName = typeof SOLVERS[number];
@@ -18,38 +19,91 @@ export type SolverName = typeof SOLVERS[number];
 /** Rules, weights and solver of one allocation. Every field may be left out; the policy's defaults are its own. */
 export interface AllocateOptions extends Partial<Policy>, RunControl {
   /**
-   * `greedy`: fast, without a proof; `ilp`: the whole model in HiGHS, exact, for small drops.
-   * @default "greedy"
+   * `optimal`: prices, recovery, proof. `greedy`: fast, without a proof. `ilp`: the whole model in HiGHS, exact, for
+   * small drops. Names of the replaced tool: `pulp` is optimal under model coverage, `or` optimal under model
+   * uniform, `both` the first of pulp, or, greedy that gives a result.
+   * @default "optimal"
    */
   solver?: SolverName;
+  /** Relative gap to the proven bound at which `optimal` and `ilp` may stop. @default 1e-6 */
+  gap?: number;
+  /** Threads of `optimal`; the result is the same for any number. @default 1 */
+  workers?: number;
+  /** Prices, or the certificate, of an earlier run on a drop like this one, for `optimal` to start from. */
+  startPrices?: Prices | Certificate;
+  /** Whether `optimal` starts from `startPrices` or prices of a sample; false: from nothing. @default true */
+  warmStart?: boolean;
   /** Seed of the greedy solver's order of users. @default 42 */
   seed?: number;
   /** The greedy solver's α: sponsored offers weigh score × (1 + α · left / cap) in its rounds. @default 0 */
   scarcityAlpha?: number;
-  /** Relative gap to the proven bound at which an exact solver may stop. @default 1e-6 */
-  gap?: number;
 }
 
 /**
  * Decides who gets which offers.
  *
- * @throws {UsageError} when the solver can't take the drop
+ * @throws {UsageError} when the solver can't take the drop, or brands are limited and the drop has none
  * @throws {TimeoutError} when time ran out before there was any allocation
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "./drop.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "all" }, { id: "bob", group: "all" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "all", ratio: 0.5 }],
+ *   pairs: [
+ *     { user: "ann", contract: "tea", score: 0.25 },
+ *     { user: "bob", contract: "tea", score: 0.5 },
+ *   ],
+ * });
+ * const { score, gap } = await allocate(drop);
+ * console.assert(score === 0.5 && gap! <= 1e-6);
+ * ```
  */
 export async function allocate(drop: Drop, options: AllocateOptions = {}): Promise<Allocation> {
-  const { solver = "greedy", seed, scarcityAlpha, gap, onProgress, signal, timeout } = options;
-  const { instance } = drop;
-  const control = { onProgress, signal, timeout };
+  const { solver = "optimal" } = options;
   const policy = policyFrom(options);
-  if (policy.maxPerBrand !== null && instance.brand === null) {
+  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
     throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
   }
-  if (solver === "ilp") {
-    const { solveIlp } = await import("./allocator/ilp.ts");
-    return solveIlp(instance, policy, { ...control, gap });
+  switch (solver) {
+    case "pulp":
+      return await optimal(drop, { ...policy, model: "coverage" }, options);
+    case "or":
+      return await optimal(drop, { ...policy, model: "uniform" }, options);
+    case "both":
+      return await firstResult(drop, options);
+    case "ilp": {
+      const { solveIlp } = await import("./allocator/ilp.ts");
+      return await solveIlp(drop.instance, policy, options);
+    }
+    case "greedy": {
+      const { solveGreedy } = await import("./allocator/greedy.ts");
+      return solveGreedy(drop.instance, policy, options);
+    }
+    default:
+      return await optimal(drop, policy, options);
   }
-  const { solveGreedy } = await import("./allocator/greedy.ts");
-  return solveGreedy(instance, policy, { ...control, seed, scarcityAlpha });
+}
+
+async function optimal(drop: Drop, policy: Policy, options: AllocateOptions): Promise<Allocation> {
+  const { solveOptimal } = await import("./allocator/optimal.ts");
+  return solveOptimal(drop.instance, policy, options);
+}
+
+/** The first of pulp, or and greedy that gives a result in the time there is. */
+async function firstResult(drop: Drop, options: AllocateOptions): Promise<Allocation> {
+  for (const solver of ["pulp", "or"] as const) {
+    try {
+      return await allocate(drop, { ...options, solver });
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+    }
+  }
+  return await allocate(drop, { ...options, solver: "greedy" });
 }
 
 /** The policy of the options, what they leave open as in {@link defaultPolicy}. */

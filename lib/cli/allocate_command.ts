@@ -9,6 +9,10 @@ import { choice, file, flag, number } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
 import { SOLVERS } from "../allocate.ts";
 
+const SOLVER_NOTES = "optimal: with proof; greedy: fast, without; ilp: HiGHS, small drops; " +
+  "pulp: optimal, model coverage; or: optimal, model uniform; both: the first of pulp, or, " +
+  "greedy with a result";
+
 /** Defines `divvy allocate`. */
 export function allocateCommand(): DivvyCommand {
   const command = new DivvyCommand("allocate", "allocate a drop: who gets which offers")
@@ -23,8 +27,8 @@ export function allocateCommand(): DivvyCommand {
       flag("--json", "print the summary as JSON on stdout"),
     ])
     .optionsUnder("Solver:", [
-      choice("--solver <name>", "pulp: optimal, model coverage; or: optimal, uniform", SOLVERS)
-        .default("greedy"),
+      choice("--solver <name>", SOLVER_NOTES, SOLVERS)
+        .default("optimal"),
       number("--timeout <seconds>", "stop solving then, with the best so far", {
         min: 0,
         above: true,

@@ -3,17 +3,21 @@
  *
  * @module
  */
-import { allocate, type SolverName } from "../allocate.ts";
+import { allocate } from "../allocate.ts";
 import type { Allocation } from "../allocator/allocation.ts";
+import { certificateOf } from "../allocator/certificate.ts";
+import { shortfallPrice } from "../allocator/policy.ts";
 import type { Drop } from "../drop.ts";
 import { TimeoutError } from "../errors.ts";
-import { readDrop } from "../io/drop_reader.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
+import { formatCertificate, parseCertificate } from "../io/certificate_file.ts";
+import { readDrop } from "../io/drop_reader.ts";
 import { reportFacts } from "../report/facts.ts";
 import { summarize, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/summary_text.ts";
 import { count, counted } from "../report/words.ts";
+import { type AllocateValues, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "./command.ts";
 import { EXIT_DONE, EXIT_RULE } from "./exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "./input_options.ts";
@@ -22,36 +26,26 @@ import { namedOptions } from "./named_options.ts";
 import { checkOutputs } from "./output_files.ts";
 import { policyOf } from "./policy_options.ts";
 import { ProgressLine } from "./progress_line.ts";
+import { readText } from "./read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { screenOf } from "./screen.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import { write, writeJson } from "./write.ts";
-
-/** The options of `divvy allocate` that are not inputs, reading or policy. */
-interface AllocateValues {
-  out: string;
-  summary?: string;
-  html?: string;
-  json?: boolean;
-  quiet?: boolean;
-  strict?: boolean;
-  solver: SolverName;
-  timeout: number;
-  gap: number;
-  rng: number;
-  scarcityAlpha: number;
-}
 
 /** Runs `divvy allocate`. */
 export async function runAllocate(options: OptionValues): Promise<number> {
   const values = options as unknown as AllocateValues;
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
-  await checkOutputs(
-    { "--out": values.out, "--summary": values.summary, "--html": values.html },
-    inputFiles(inputSources(options)),
-  );
+  checkValues(values);
+  await checkOutputs(outputFiles(values), {
+    ...inputFiles(inputSources(options)),
+    "--prices": values.prices,
+  });
 
   const { drop, allocation } = await solved(options, values, progress, clock);
+  progress.report({ phase: "write" });
+  await writeCertificate(values, drop, allocation);
   await writeAssignments(values.out, drop.instance, allocation);
   clock.lap("write_s");
   progress.finish();
@@ -85,6 +79,9 @@ async function solved(
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {
+  const startPrices = values.prices === undefined
+    ? undefined
+    : parseCertificate(await readText(values.prices), values.prices);
   using interrupt = new Interrupt(() =>
     progress.note("stopping with the best so far; Ctrl-C again to abort")
   );
@@ -102,6 +99,9 @@ async function solved(
     solver: values.solver,
     timeout: values.timeout,
     gap: values.gap,
+    workers: values.workers ?? navigator.hardwareConcurrency,
+    warmStart: values.warmStart,
+    startPrices,
     seed: values.rng,
     scarcityAlpha: values.scarcityAlpha,
   });
@@ -109,50 +109,31 @@ async function solved(
   return { drop, allocation };
 }
 
+/** Writes the certificate, where one is asked for. */
+async function writeCertificate(
+  { certificate: file }: AllocateValues,
+  { instance }: Drop,
+  allocation: Allocation,
+): Promise<void> {
+  if (file === undefined) return;
+  const price = shortfallPrice(instance, allocation.policy);
+  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation, price)));
+}
+
 /** The summary on the terminal, and where the files are. */
 function tell(summary: Summary, values: AllocateValues): void {
-  const files = [values.out, values.summary, values.html]
-    .filter((file) => file !== undefined).map((file) => `  ${file}`);
-  write(
-    Deno.stderr,
-    `\n${summaryText(summary, screenOf(Deno.stderr))}\nWritten:\n${files.join("\n")}\n`,
-  );
+  const names = Object.values(outputFiles(values)).filter((file) => file !== undefined);
+  const text = summaryText(summary, screenOf(Deno.stderr));
+  write(Deno.stderr, `\n${text}\nWritten:\n${names.map((name) => `  ${name}\n`).join("")}`);
 }
 
 /** The exit code, with a line that says why where it is not 0. */
-function verdict(summary: Summary, { strict = false }: AllocateValues): number {
-  if (!strict || summary.shortfall === 0) return EXIT_DONE;
-  const missed = summary.groups.filter((group) => group.shortfall > 0).length;
-  write(
-    Deno.stderr,
-    `divvy: --strict: ${count(missed)} of ${counted(summary.groups.length, "group")} ` +
-      `${missed === 1 ? "misses its" : "miss their"} minimum, by ${
-        counted(summary.shortfall, "user")
-      }\n`,
-  );
+function verdict({ groups, shortfall }: Summary, { strict = false }: AllocateValues): number {
+  if (!strict || shortfall === 0) return EXIT_DONE;
+  const missed = groups.filter((group) => group.shortfall > 0).length;
+  const verb = missed === 1 ? "misses its" : "miss their";
+  const of = `${count(missed)} of ${counted(groups.length, "group")}`;
+  const by = counted(shortfall, "user");
+  write(Deno.stderr, `divvy: --strict: ${of} ${verb} minimum, by ${by}\n`);
   return EXIT_RULE;
-}
-
-/** Seconds of the parts of a run. */
-class Stopwatch {
-  readonly #started = performance.now();
-  #lapped = this.#started;
-  readonly #laps = { read_s: 0, solve_s: 0, write_s: 0 };
-
-  /** Books the time since the last lap. */
-  lap(name: "read_s" | "solve_s" | "write_s"): void {
-    const now = performance.now();
-    this.#laps[name] = seconds(now - this.#lapped);
-    this.#lapped = now;
-  }
-
-  /** All laps, and the time from the start to now. */
-  timings() {
-    return { ...this.#laps, total_s: seconds(performance.now() - this.#started) };
-  }
-}
-
-/** Milliseconds as seconds, to the millisecond. */
-function seconds(milliseconds: number): number {
-  return Math.round(milliseconds) / 1000;
 }
