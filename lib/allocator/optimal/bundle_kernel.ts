@@ -76,7 +76,7 @@ export class BundleKernel {
     this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
       ? Infinity
       : policy.maxPerBrand;
-    const none = new Float64Array(instance.groups.length);
+    const none = new Float64Array(instance.groupSize.length);
     this.#prices = {
       contract: new Float64Array(instance.cap.length),
       minSponsored: none,

@@ -12,6 +12,10 @@ import { PassShare } from "./pass_share.ts";
 import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { startFromSample } from "./warm_start.ts";
+import { startTeam, usefulShares } from "./worker_team.ts";
+
+/** Milliseconds between turns of the event loop. */
+const PAUSE_EVERY = 20;
 
 /** A team of one: everything on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -48,20 +52,28 @@ export async function minimiseDual(
   problem: DualProblem,
   options: DualOptions = {},
 ): Promise<DualResult> {
-  const { tolerance = 1e-7, startPrices, signal, deadline = Infinity, onProgress } = options;
+  const { tolerance = 1e-7, startPrices, signal, deadline = Infinity, workers = 1, onProgress } =
+    options;
   const { instance, unit } = problem;
-  const team = soleTeam(problem);
+  const control: SearchControl = {
+    stop: () => signal?.aborted === true || performance.now() >= deadline,
+    pause: pauseNowAndThen(),
+  };
+  onProgress?.({ phase: "prices", done: 0 });
+  // Workers come up while this thread looks at the sample.
+  const starting = startTeam(problem, usefulShares(problem, workers));
+  const alone = new DualPass(problem, soleTeam(problem));
+  let point = zeroPoint(instance.cap.length, instance.groups.length);
+  let near = false;
+  if (startPrices === undefined) {
+    near = await startFromSample(alone, point, NOISES[0] * unit, control);
+  } else {
+    point = pointOfPrices(problem, startPrices);
+    near = point.contract.some((price) => price > 0);
+  }
+  const team = await starting;
+  const pass = team === null ? alone : new DualPass(problem, team);
   try {
-    const pass = new DualPass(problem, team);
-    const control: SearchControl = {
-      stop: () => signal?.aborted === true || performance.now() >= deadline,
-      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-    };
-    let point = zeroPoint(instance.cap.length, instance.groups.length);
-    onProgress?.({ phase: "prices", done: 0 });
-    let near = startPrices !== undefined;
-    if (startPrices !== undefined) point = pointOfPrices(problem, startPrices);
-    else near = await startFromSample(pass, point, NOISES[0] * unit, control);
     await minimiseThroughNoise(
       pass,
       point,
@@ -73,14 +85,26 @@ export async function minimiseDual(
     const finished = !control.stop();
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
+    const pairsSeen = pass.pairsSeen + (pass === alone ? 0 : alone.pairsSeen);
     return {
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      passes: pass.passes,
-      fullPasses: pass.pairsSeen / Math.max(1, instance.score.length),
+      passes: pass.passes + (pass === alone ? 0 : alone.passes),
+      fullPasses: pairsSeen / Math.max(1, instance.score.length),
     };
   } finally {
-    team.close();
+    team?.close();
   }
+}
+
+/** A pause that gives the event loop a turn, but not more often than it is worth. */
+function pauseNowAndThen(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < PAUSE_EVERY) return undefined;
+    return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+      last = performance.now();
+    });
+  };
 }

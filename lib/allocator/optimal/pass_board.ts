@@ -48,7 +48,7 @@ export interface PassBoard {
 
 /** A board for `shares` shares, all zero. */
 export function passBoard(problem: DualProblem, shares: number): PassBoard {
-  const contracts = problem.instance.cap.length, groups = problem.instance.groups.length;
+  const contracts = problem.instance.cap.length, groups = problem.instance.groupSize.length;
   const marks = groups * markCount(problem);
   const users = problem.oneList ? 0 : problem.instance.group.length;
   const layout = curvatureLayout(problem);

@@ -12,7 +12,7 @@ export interface SearchControl {
   /** Whether to stop now. */
   readonly stop: () => boolean;
   /** Called between passes, so that others get a turn. */
-  readonly pause: () => Promise<void>;
+  readonly pause: () => Promise<void> | undefined;
 }
 
 /** How a stage of the search runs. Radii are in units of prices. */
