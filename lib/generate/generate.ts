@@ -7,6 +7,7 @@ import type { RunControl } from "../progress.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomic, writeTextAtomic } from "../io/atomic_file.ts";
 import { TextBuffer } from "../io/text_buffer.ts";
+import { reportProgress } from "./report_progress.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
 /** What is written where. */
@@ -117,14 +118,4 @@ async function writeEligCsv(
     await out.flush();
   });
   return rows;
-}
-
-/**
- * Reports how far the eligibility file is.
- *
- * @throws the signal's reason when the call is to stop
- */
-export function reportProgress(control: RunControl, done: number, rows: number): void {
-  control.signal?.throwIfAborted();
-  control.onProgress?.({ phase: "generate", done, detail: `${rows.toLocaleString("en")} pairs` });
 }

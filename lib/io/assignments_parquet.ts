@@ -1,10 +1,51 @@
+/**
+ * Writes assignments as Parquet.
+ *
+ * @module
+ */
 import type { Instance } from "../allocator/instance.ts";
 import type { Offers } from "../allocator/offers.ts";
 import type { ByteSink } from "./atomic_file.ts";
-export function assignmentsParquet(
-  _sink: ByteSink,
-  _instance: Instance,
-  _offers: Offers,
+import { GROUP_ROWS, ParquetSink } from "./parquet_sink.ts";
+
+/** Writes offers: the columns of the CSV file, ids as text, is_sponsored as a boolean. */
+export async function assignmentsParquet(
+  sink: ByteSink,
+  instance: Instance,
+  { offerStart, offerPair }: Offers,
 ): Promise<void> {
-  throw new Error("Parquet is not written yet");
+  const { users, contracts, contract, score, group, groups, ratio } = instance;
+  const parquet = new ParquetSink(sink, [
+    { name: "user_id", type: "STRING" },
+    { name: "contract_address", type: "STRING" },
+    { name: "score", type: "DOUBLE", encoding: "PLAIN" },
+    { name: "is_sponsored", type: "BOOLEAN" },
+    { name: "group_id", type: "STRING" },
+    { name: "sponsorship_ratio", type: "DOUBLE" },
+  ]);
+  for (let u = 0; u + 1 < offerStart.length;) {
+    const from = offerStart[u],
+      ids: string[] = [],
+      userGroups: string[] = [],
+      ratios: number[] = [];
+    for (; u + 1 < offerStart.length && ids.length < GROUP_ROWS; u++) {
+      const id = users.at(u);
+      for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+        ids.push(id);
+        userGroups.push(groups[group[u]]);
+        ratios.push(ratio[group[u]]);
+      }
+    }
+    const pairs = offerPair.subarray(from, offerStart[u]);
+    const contractOf = Array.from(pairs, (pair) => contract[pair]);
+    await parquet.group([
+      ids,
+      contractOf.map((c) => contracts[c]),
+      Float64Array.from(pairs, (pair) => score[pair]),
+      contractOf.map((c) => c < instance.sponsoredContracts),
+      userGroups,
+      Float64Array.from(ratios),
+    ]);
+  }
+  await parquet.finish();
 }

@@ -8,7 +8,8 @@ import type { AssignmentTable } from "../allocator/assignment_table.ts";
 import { IdTable } from "../allocator/id_table.ts";
 import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
-import { parseNumber, parseNumberText } from "./parse_number.ts";
+import { parseNumber } from "./parse_number.ts";
+import type { ParquetFile } from "./parquet_file.ts";
 import type { RecordScanner } from "./record_scanner.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { decompressed, openPart, resolveSource } from "./source.ts";
@@ -29,9 +30,8 @@ export async function readAssignments(path: string): Promise<AssignmentTable> {
     const open = await openPart(part);
     try {
       if (open.format === "parquet") {
-        const { parquetTable } = await import("./parquet_table.ts");
-        const { rows } = await parquetTable(part, open.raw, WANTED);
-        for (const row of rows) builder.addText(row.file, row.line, row.fields as string[]);
+        const { ParquetFile } = await import("./parquet_file.ts");
+        await builder.addParquet(await ParquetFile.open(part, open.raw, WANTED));
       } else {
         let layout: Layout;
         await scanCsv(await decompressed(open, part.name), part.name, WANTED, {
@@ -76,15 +76,28 @@ class AssignmentBuilder {
     }
   }
 
-  addText(file: string, line: number, [user, contract, score]: string[]): void {
-    const value = parseNumberText(score);
-    if (user === "") throw fault(file, line, 0, "");
-    if (contract === "") throw fault(file, line, 1, "");
-    if (!Number.isFinite(value)) throw fault(file, line, 2, score);
-    this.#user.push(this.#users.internString(user));
-    this.#contract.push(this.#contracts.internString(contract));
-    this.#score.push(value);
-    this.#line.push(line);
+  /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
+  async addParquet(file: ParquetFile): Promise<void> {
+    const users = await file.ids(WANTED[0], (view, from, to) => this.#users.intern(view, from, to));
+    const contracts = await file.ids(
+      WANTED[1],
+      (view, from, to) => this.#contracts.intern(view, from, to),
+    );
+    const scores = await file.numbers(WANTED[2]);
+    for (const range of file.ranges) {
+      const user = await users(range), contract = await contracts(range);
+      const score = await scores(range);
+      for (let i = 0; i < score.length; i++) {
+        const row = range.rowStart + i + 1;
+        if (user[i] < 0) throw fault(file.name, row, 0, "");
+        if (contract[i] < 0) throw fault(file.name, row, 1, "");
+        if (!Number.isFinite(score[i])) throw fault(file.name, row, 2, String(score[i]));
+        this.#user.push(user[i]);
+        this.#contract.push(contract[i]);
+        this.#score.push(score[i]);
+        this.#line.push(row);
+      }
+    }
   }
 
   table(): AssignmentTable {

@@ -74,6 +74,10 @@ async function readPart(
   directory: Directory,
   progress: ReadProgress,
 ): Promise<EligRows> {
+  if (open.format === "parquet") {
+    const { readEligParquet } = await import("./elig_parquet.ts");
+    return readEligParquet(part, open.raw, directory, progress);
+  }
   let parser: EligParser | undefined;
   const reader = await decompressed({ ...open, raw: progress.watch(open.raw) }, part.name);
   await scanCsv(reader, part.name, ELIG_COLUMNS, {

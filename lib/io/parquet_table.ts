@@ -1,12 +1,36 @@
+/**
+ * Small tables from Parquet.
+ *
+ * @module
+ */
 import type { ByteReader } from "./byte_reader.ts";
+import { ParquetFile } from "./parquet_file.ts";
 import type { Part } from "./source.ts";
-import type { Table } from "./table.ts";
-import { InputError } from "../errors.ts";
-export function parquetTable(
+import type { Table, TableRow } from "./table.ts";
+
+/** Reads a small table as text, like a CSV table; `line` is the row, counted from 1. */
+export async function parquetTable(
   part: Part,
-  _raw: ByteReader,
-  _wanted: readonly string[],
-  _optional: readonly string[] = [],
+  raw: ByteReader,
+  wanted: readonly string[],
+  optional: readonly string[] = [],
 ): Promise<Table> {
-  throw new InputError(`${part.name}: Parquet is not read yet`);
+  const file = await ParquetFile.open(part, raw, wanted);
+  const names = file.columns.map((name) => name.trim());
+  const has = optional.map((name) => names.includes(name));
+  const readers = await Promise.all(
+    [...wanted, ...optional].map((name) => names.includes(name) ? file.texts(name) : null),
+  );
+  const rows: TableRow[] = [];
+  for (const range of file.ranges) {
+    const columns = await Promise.all(readers.map((read) => read?.(range)));
+    for (let i = 0; i < range.rowEnd - range.rowStart; i++) {
+      rows.push({
+        file: part.name,
+        line: range.rowStart + i + 1,
+        fields: columns.map((column) => column?.[i]),
+      });
+    }
+  }
+  return { rows, has };
 }

@@ -11,6 +11,7 @@ import { type Layout, wrongFieldCount } from "./header.ts";
 import type { RecordScanner } from "./record_scanner.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { decompressed, openPart, resolveSource } from "./source.ts";
+import type { ParquetFile } from "./parquet_file.ts";
 import { Uint32List } from "./number_list.ts";
 
 /** Columns of the user-groups table. */
@@ -27,9 +28,8 @@ export async function readUserGroups(source: string): Promise<UserGroupColumns> 
     const open = await openPart(part);
     try {
       if (open.format === "parquet") {
-        const { parquetTable } = await import("./parquet_table.ts");
-        const { rows } = await parquetTable(part, open.raw, USER_GROUP_COLUMNS);
-        for (const row of rows) builder.addText(row.fields[0]!, row.fields[1]!, row.file, row.line);
+        const { ParquetFile } = await import("./parquet_file.ts");
+        await builder.addParquet(await ParquetFile.open(part, open.raw, USER_GROUP_COLUMNS));
       } else {
         const reader = await decompressed(open, part.name);
         let layout: Layout;
@@ -72,12 +72,27 @@ class UserGroupsBuilder {
     }
   }
 
-  /** Takes one row. */
-  addText(user: string, group: string, file: string, line: number): void {
-    if (user === "") throw blankId(file, line, USER_GROUP_COLUMNS[0]);
-    if (group === "") throw blankId(file, line, USER_GROUP_COLUMNS[1]);
-    this.#user.push(this.#users.internString(user));
-    this.#group.push(this.#groups.internString(group));
+  /** Takes all rows of a Parquet file. */
+  async addParquet(file: ParquetFile): Promise<void> {
+    const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
+    const users = await file.ids(
+      userColumn,
+      (view, from, to) => this.#users.intern(view, from, to),
+    );
+    const groups = await file.ids(
+      groupColumn,
+      (view, from, to) => this.#groups.intern(view, from, to),
+    );
+    for (const range of file.ranges) {
+      const user = await users(range), group = await groups(range);
+      for (let i = 0; i < user.length; i++) {
+        const row = range.rowStart + i + 1;
+        if (user[i] < 0) throw blankId(file.name, row, userColumn);
+        if (group[i] < 0) throw blankId(file.name, row, groupColumn);
+        this.#user.push(user[i]);
+        this.#group.push(group[i]);
+      }
+    }
   }
 
   columns(): UserGroupColumns {

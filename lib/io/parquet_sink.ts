@@ -1,0 +1,66 @@
+/**
+ * Writes Parquet row group by row group.
+ *
+ * @module
+ */
+import {
+  type BasicType,
+  ByteWriter,
+  ParquetWriter,
+  schemaFromColumnData,
+} from "../deps/hyparquet_writer.ts";
+import type { ByteSink } from "./atomic_file.ts";
+
+/** Rows of a row group: readers decode a group at a time, and writers hold one. */
+export const GROUP_ROWS = 1 << 17;
+
+/** A column to write. */
+export interface ParquetColumn {
+  /** Name. */
+  readonly name: string;
+  /** Type. */
+  readonly type: BasicType;
+  /** Encoding, where the default (a dictionary where it pays) is known to be a waste of time. */
+  readonly encoding?: "PLAIN";
+}
+
+/** Takes row groups. */
+export class ParquetSink {
+  readonly #columns: readonly ParquetColumn[];
+  readonly #writer: ByteWriter;
+  readonly #parquet: ParquetWriter;
+  readonly #sink: ByteSink;
+
+  /** @param columns none of them has missing values */
+  constructor(sink: ByteSink, columns: readonly ParquetColumn[]) {
+    this.#columns = columns;
+    this.#sink = sink;
+    this.#writer = new ByteWriter(1 << 20);
+    const columnData = columns.map(({ name, type }) => ({ name, type, data: [], nullable: false }));
+    const schema = schemaFromColumnData({ columnData });
+    this.#parquet = new ParquetWriter({ writer: this.#writer, schema, createdBy: "divvy" });
+  }
+
+  /** Writes a row group: values of each column, all of the same length. */
+  async group(data: readonly (string[] | boolean[] | Float64Array)[]): Promise<void> {
+    if (data[0].length === 0) return;
+    const columnData = this.#columns.map(({ name, encoding }, i) => ({
+      name,
+      encoding,
+      data: data[i],
+    }));
+    await this.#parquet.write({ columnData, rowGroupSize: data[0].length });
+    await this.#flush();
+  }
+
+  /** Writes the file's end. */
+  async finish(): Promise<void> {
+    await this.#parquet.finish();
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#sink.write(this.#writer.getBytes());
+    this.#writer.index = 0;
+  }
+}
