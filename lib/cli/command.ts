@@ -5,7 +5,7 @@
  */
 import { Command, type CommanderError } from "../deps/commander.ts";
 import { helpLayout } from "./help_layout.ts";
-import { write } from "./write.ts";
+import { columnsOf, type Stream, write } from "./write.ts";
 import { type DivvyOption, file, flag } from "./options.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
@@ -90,7 +90,7 @@ export function usageMessage(error: CommanderError): string {
     .replaceAll("\n", " ");
 }
 
-function helpWidth(stream: typeof Deno.stdout | typeof Deno.stderr): number {
-  if (!stream.isTerminal()) return 80;
-  return Math.min(Deno.consoleSize().columns, 100);
+/** Columns of a stream, but no lines so long that they are hard to read. */
+function helpWidth(stream: Stream): number {
+  return Math.min(columnsOf(stream), 100);
 }

@@ -7,7 +7,7 @@ import { parse } from "../deps/std_jsonc.ts";
 import type { Command } from "../deps/commander.ts";
 import { InputError, quote } from "../errors.ts";
 import type { DivvyCommand } from "./command.ts";
-import { configOptions, configSchema, configurable } from "./config_schema.ts";
+import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
 import { type DivvyOption, kindText } from "./options.ts";
 import { readText } from "./read_text.ts";
 
@@ -22,10 +22,12 @@ export async function applyConfig(
   path: string,
 ): Promise<void> {
   const config = checked(program, path, await readConfig(path));
-  const section = config[command.name()] as Record<string, unknown> | undefined;
+  const named = config[command.name()];
+  const section = isSection(named) ? named : {};
   for (const [name, option] of configOptions(command as DivvyCommand)) {
     const key = option.attributeName();
-    const value = section?.[name] ?? config[name];
+    const common = isSection(config[name]) ? undefined : config[name];
+    const value = section[name] ?? common;
     const source = command.getOptionValueSource(key);
     const open = source === undefined || source === "default";
     if (value !== undefined && open) command.setOptionValueWithSource(key, value, "config");
@@ -43,7 +45,7 @@ async function readConfig(path: string): Promise<unknown> {
 }
 
 function checked(program: DivvyCommand, file: string, value: unknown): Record<string, unknown> {
-  const result = configSchema(program).safeParse(value);
+  const result = configSchema(program, value).safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw issue.code === "unrecognized_keys"
@@ -69,7 +71,11 @@ function wrongValue(
   value: unknown,
   issuePath: PropertyKey[],
 ): InputError {
-  const command = configurable(program).find((command) => command.name() === issuePath[0]);
+  const [first] = issuePath;
+  const inSection = first !== undefined &&
+    isSection((value as Record<PropertyKey, unknown>)[first]);
+  const command = configurable(program)
+    .find((command) => command.name() === first && inSection);
   const path = issuePath.slice(0, command === undefined ? 1 : 2);
   const name = path[command === undefined ? 0 : 1];
   const option = commandsOptions(program, command).find((option) => option.configName() === name);

@@ -26,9 +26,15 @@ export function configOptions(command: DivvyCommand): Map<string, DivvyOption> {
 
 /**
  * The schema: options at the top hold for every command that has them; those in a section named as a
- * command hold for that one, and win.
+ * command hold for that one, and win. Where an option has the name of a command (`caps`), either may stand there.
+ *
+ * @param config the document to be checked, where there is one
  */
-export function configSchema(program: DivvyCommand): z.ZodType<Record<string, unknown>> {
+export function configSchema(
+  program: DivvyCommand,
+  config?: unknown,
+): z.ZodType<Record<string, unknown>> {
+  const given = isSection(config) ? config : undefined;
   const top: Record<string, z.ZodType> = { $schema: z.string().optional() };
   const sections: Record<string, z.ZodType> = {};
   for (const command of configurable(program)) {
@@ -39,10 +45,20 @@ export function configSchema(program: DivvyCommand): z.ZodType<Record<string, un
       top[name] ??= value;
     }
     sections[command.name()] = z.strictObject(section)
-      .describe(`options of divvy ${command.name()}`).optional();
+      .describe(`options of divvy ${command.name()}`);
   }
-  // A section wins over an option of the same name (`report` is both a command and nobody's option).
-  return z.strictObject({ ...top, ...sections });
+  for (const [name, section] of Object.entries(sections)) {
+    const either = name in top ? [top[name], section] : [section];
+    // Where the value is at hand it tells which is meant, and faults are said of that one alone.
+    const meant = isSection(given?.[name]) ? [section] : either.slice(0, 1);
+    top[name] = z.union(given === undefined ? either : meant).optional();
+  }
+  return z.strictObject(top);
+}
+
+/** Whether a value at the top of a file holds a command's options. */
+export function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The same as JSON Schema, for editors: `divvy schema`. */

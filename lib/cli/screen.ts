@@ -4,7 +4,7 @@
  * @module
  */
 import { colored, plain, type Style } from "../report/terminal.ts";
-import type { Stream } from "./write.ts";
+import { columnsOf, type Stream } from "./write.ts";
 
 /** What a stream's reader sees: emphasis and width. */
 export interface Screen {
@@ -19,6 +19,6 @@ export function screenOf(stream: Stream): Screen {
   const terminal = stream.isTerminal();
   return {
     style: terminal && !Deno.noColor ? colored : plain,
-    width: terminal ? Deno.consoleSize().columns : 80,
+    width: columnsOf(stream),
   };
 }

@@ -7,6 +7,11 @@
 /** A standard stream. */
 export type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
+/** Terminal columns of a stream; 80 where it is no terminal, or one that does not tell its size. */
+export function columnsOf(stream: Stream): number {
+  return stream.isTerminal() ? Deno.consoleSize().columns || 80 : 80;
+}
+
 /** Writes text whole; a reader that has gone away (`divvy … | head`) is no error. */
 export function write(stream: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
