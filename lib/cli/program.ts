@@ -17,6 +17,7 @@ import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
 import { exitCodeOf } from "./exit_codes.ts";
 import { DivvyOption } from "./options.ts";
+import { explainCommand } from "./explain_command.ts";
 import { reportCommand } from "./report_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
@@ -29,6 +30,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   allocateCommand,
   checkCommand,
   reportCommand,
+  explainCommand,
   generateCommand,
   splitCommand,
   extractCommand,

@@ -1,0 +1,116 @@
+/**
+ * Who wants a contract, at which price, and what one more unit would add.
+ *
+ * @module
+ */
+import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/bundle_kernel.ts";
+import type { Inquiry } from "./question.ts";
+
+/** A user and what a contract is worth to them. */
+export interface Bidder {
+  /** The user. */
+  user_id: string;
+  /** The user's score for it. */
+  score: number;
+  /**
+   * The highest price of the contract at which it is in the user's best bundle, all other prices as they are: what the
+   * user's bundle gains by it.
+   */
+  worth: number;
+  /** worth − price; below 0 for those who would not take it. */
+  margin: number;
+}
+
+/** Who wants a contract, at which price, and what one more unit would add. */
+export interface ContractExplanation {
+  /** The contract. */
+  contract_address: string;
+  /** Whether it is sponsored. */
+  is_sponsored: boolean;
+  /** Its cap. */
+  cap: number;
+  /** Units given. */
+  assigned: number;
+  /** Its price: what one more unit would add to the objective. */
+  price: number;
+  /** Users that have it as an option. */
+  eligible_users: number;
+  /** Users who would take it for nothing, all other prices as they are. */
+  demand_at_zero: number;
+  /** Users who want it at its price, beyond doubt. */
+  demand_at_price: number;
+  /** Users to whom it is worth just its price: any of them may get it. */
+  indifferent_at_price: number;
+  /** Users without it to whom it is worth most, at most ten, best first. */
+  nearly: Bidder[];
+  /** Users with it to whom it is worth least, at most ten, least first. */
+  barely: Bidder[];
+}
+
+/** Most users that a list names. */
+const NAMED = 10;
+
+/** Explains contract `c` (index in the instance). Two scans of each eligible user. */
+export function explainContract(inquiry: Inquiry, c: number): ContractExplanation {
+  const { instance, prices } = inquiry.question;
+  const price = prices.contract[c];
+  const bidders = bidsFor(inquiry, c);
+  const { tolerance } = inquiry;
+  const named = (held: boolean, sign: 1 | -1): Bidder[] =>
+    bidders.filter((bid) => bid.held === held && bid.worth > tolerance)
+      .sort((a, b) => sign * (a.worth - b.worth) || a.user - b.user)
+      .slice(0, NAMED)
+      .map(({ user, score, worth }) => ({
+        user_id: instance.users.at(user),
+        score,
+        worth,
+        margin: worth - price,
+      }));
+  return {
+    contract_address: instance.contracts[c],
+    is_sponsored: c < instance.sponsoredContracts,
+    cap: instance.cap[c],
+    assigned: inquiry.assigned[c],
+    price,
+    eligible_users: bidders.length,
+    demand_at_zero: bidders.filter((bid) => bid.worth > tolerance).length,
+    demand_at_price: bidders.filter((bid) => bid.worth > price + tolerance).length,
+    indifferent_at_price:
+      bidders.filter((bid) => bid.worth > tolerance && Math.abs(bid.worth - price) <= tolerance)
+        .length,
+    nearly: named(false, -1),
+    barely: named(true, 1),
+  };
+}
+
+/** What a contract is worth to each user that has it as an option. */
+function bidsFor(
+  inquiry: Inquiry,
+  c: number,
+): { user: number; score: number; worth: number; held: boolean }[] {
+  const { instance, prices } = inquiry.question;
+  const { start, contract, score, group } = instance;
+  const kernelAt = (price: number): BundleKernel => {
+    const kernel = new BundleKernel(inquiry.problem);
+    const changed = prices.contract.slice();
+    changed[c] = price;
+    kernel.setPrices({ ...prices, contract: changed });
+    return kernel;
+  };
+  const free = kernelAt(0), without = kernelAt(Infinity);
+  const best = (kernel: BundleKernel, u: number): number => {
+    kernel.scanUser(u);
+    const g = group[u];
+    const sponsored = kernel.value[SPONSORED] + prices.minSponsored[g] - prices.maxSponsored[g];
+    return Math.max(sponsored, kernel.value[UNSPONSORED]);
+  };
+  const bids = [];
+  for (let u = 0; u < group.length; u++) {
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      if (contract[p] !== c) continue;
+      const worth = best(free, u) - best(without, u);
+      bids.push({ user: u, score: score[p], worth, held: inquiry.taken(u).includes(p) });
+    }
+  }
+  return bids;
+}

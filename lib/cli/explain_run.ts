@@ -1,0 +1,88 @@
+/**
+ * What `divvy explain` does: read the drop, its assignments and prices, answer.
+ *
+ * @module
+ */
+import { explainContract, explainGroup, explainUser, Inquiry } from "../allocator/explain.ts";
+import { defaultPolicy } from "../allocator/policy.ts";
+import { quote, UsageError } from "../errors.ts";
+import { readAssignments } from "../io/assignments_reader.ts";
+import { parseCertificate } from "../io/certificate_file.ts";
+import { readDrop } from "../io/drop_reader.ts";
+import { explainContractText, explainGroupText, explainUserText } from "../report/explain_text.ts";
+import { allocationFromTable } from "../report/read_allocation.ts";
+import type { OptionValues } from "./command.ts";
+import { inputSources, readOptions } from "./input_options.ts";
+import { ProgressLine } from "./progress_line.ts";
+import { readText } from "./read_text.ts";
+import { screenOf } from "./screen.ts";
+import { write, writeJson } from "./write.ts";
+
+/** The options of `divvy explain` that are not inputs or reading. */
+interface ExplainValues {
+  assign: string;
+  certificate: string;
+  user?: string;
+  contract?: string;
+  group?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy explain`. */
+export async function runExplain(options: OptionValues): Promise<void> {
+  const values = options as unknown as ExplainValues;
+  const { user, contract, group } = values;
+  if ([user, contract, group].filter((id) => id !== undefined).length !== 1) {
+    throw new UsageError("explain needs one of --user, --contract, --group");
+  }
+  const progress = new ProgressLine(values);
+  const certificate = parseCertificate(await readText(values.certificate), values.certificate);
+  const drop = await readDrop(inputSources(options), {
+    ...readOptions(options),
+    onProgress: progress.report,
+  });
+  progress.report({ phase: `read ${values.assign}` });
+  const { instance } = drop;
+  const allocation = allocationFromTable(
+    instance,
+    await readAssignments(values.assign),
+    defaultPolicy,
+    { file: values.assign, certificate },
+  );
+  progress.report({ phase: "explain" });
+  const { policy, prices } = allocation;
+  const inquiry = new Inquiry({ instance, policy, prices: prices!, offers: allocation });
+
+  const screen = screenOf(Deno.stdout);
+  const [answer, text] = user !== undefined
+    ? answered(
+      explainUser(inquiry, known("--user", user, instance.users.indexOfSorted(user))),
+      (facts) => explainUserText(facts, screen),
+    )
+    : contract !== undefined
+    ? answered(
+      explainContract(inquiry, known("--contract", contract, instance.contracts.indexOf(contract))),
+      (facts) => explainContractText(facts, screen),
+    )
+    : answered(
+      explainGroup(inquiry, known("--group", group!, instance.groups.indexOf(group!))),
+      (facts) => explainGroupText(facts, screen),
+    );
+  progress.finish();
+  if (!values.quiet) { for (const warning of allocation.warnings) progress.note(warning); }
+  if (values.json) writeJson(answer);
+  else write(Deno.stdout, text());
+}
+
+/** An answer, and its text for when that is wanted. */
+function answered<T>(facts: T, text: (facts: T) => string): [unknown, () => string] {
+  return [facts, () => text(facts)];
+}
+
+/** The index of an id. @throws {UsageError} where the drop does not have it */
+function known(option: string, id: string, index: number): number {
+  if (index >= 0) return index;
+  const what = option.slice(2);
+  throw new UsageError(`${option} is ${quote(id)}, expected a ${what} with an eligible pair`);
+}

@@ -1,0 +1,197 @@
+/**
+ * Explanations as people read them on a terminal.
+ *
+ * @module
+ */
+import type {
+  ContractExplanation,
+  GroupExplanation,
+  OptionExplanation,
+  UserExplanation,
+} from "../allocator/explain.ts";
+import { plain, type Style, table } from "./terminal.ts";
+import { count, counted, figure, percent } from "./words.ts";
+
+/** How explanations are laid out. */
+export interface ExplainTextOptions {
+  /** Terminal columns. @default 80 */
+  readonly width?: number;
+  /** Emphasis. @default none */
+  readonly style?: Style;
+}
+
+/** Options that are listed; later ones are counted. */
+const LISTED = 25;
+
+/** A user's options and why each was given or not. */
+export function explainUserText(user: UserExplanation, options: ExplainTextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const taken = user.options.filter((o) => o.taken).length;
+  const rows = user.options.slice(0, LISTED).map((o) => [
+    `${o.rank}`,
+    o.contract_address,
+    o.is_sponsored ? "sponsored" : "unsponsored",
+    figure(o.score),
+    figure(o.price),
+    figure(o.net_value),
+    o.taken ? "taken" : whyNotInWords(o, user),
+  ]);
+  const rest = user.options.length - rows.length;
+  return [
+    style.bold(`User ${user.user_id}, group ${user.group_id}`),
+    `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${counted(user.k, "offer")}, ` +
+    `of ${counted(user.options.length, "option")}.`,
+    `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
+    `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
+    ...choiceOfType(user),
+    "",
+    table(
+      [
+        { title: "rank", align: "right" },
+        { title: "contract" },
+        { title: "type" },
+        { title: "score", align: "right" },
+        { title: "price", align: "right" },
+        { title: "net", align: "right" },
+        { title: "" },
+      ],
+      rows,
+      { indent: 2, width, style },
+    ).trimEnd(),
+    ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
+    "",
+  ].join("\n");
+}
+
+function typeInWords(user: UserExplanation): string {
+  return user.type === "none"
+    ? "no offers"
+    : user.type === "mixed"
+    ? "offers of both types"
+    : `${user.type} offers`;
+}
+
+/** What being sponsored or not is worth to the user, where there is a choice. */
+function choiceOfType(user: UserExplanation): string[] {
+  const { best_sponsored: sponsored, best_unsponsored: unsponsored, group_price: price } = user;
+  if (sponsored === null || unsponsored === null) return [];
+  const paid = price === 0 ? "" : ` (${figure(price)} of it from the group's ratio)`;
+  return [
+    `At the prices, sponsored offers are worth ${figure(sponsored)}${paid}, ` +
+    `unsponsored ones ${figure(unsponsored)}.`,
+  ];
+}
+
+/** Why an option was not given, in a few words. */
+export function whyNotInWords(option: OptionExplanation, user: UserExplanation): string {
+  switch (option.why_not) {
+    case null:
+      return "";
+    case "k_better":
+      return `${user.k} better ones`;
+    case "full":
+      return `full at price ${figure(option.price)}`;
+    case "ratio_guard":
+      return "the group's ratio rule stands against it";
+    case "other_type":
+      return `other type: the user's are ${user.type === "mixed" ? "mixed" : user.type}`;
+    case "brand_limit":
+      return "enough of its brand";
+    case "price_above_score":
+      return "worth less than its price";
+    case "open":
+      return `open: ${counted(option.cap - option.assigned, "unit")} left`;
+  }
+}
+
+/** Who wants a contract, at which price. */
+export function explainContractText(
+  contract: ContractExplanation,
+  options: ExplainTextOptions = {},
+): string {
+  const { width = 80, style = plain } = options;
+  const { cap, assigned, price } = contract;
+  const bidders = (title: string, list: ContractExplanation["nearly"]): string[] =>
+    list.length === 0 ? [] : [
+      "",
+      style.bold(title),
+      table(
+        [
+          { title: "user" },
+          { title: "score", align: "right" },
+          { title: "worth", align: "right" },
+          { title: "worth − price", align: "right" },
+        ],
+        list.map((b) => [b.user_id, figure(b.score), figure(b.worth), signed(b.margin)]),
+        { indent: 2, width, style },
+      ).trimEnd(),
+    ];
+  return [
+    style.bold(
+      `Contract ${contract.contract_address}, ${contract.is_sponsored ? "" : "un"}sponsored`,
+    ),
+    `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
+    `${counted(contract.eligible_users, "eligible user")}.`,
+    `Wanted by ${counted(contract.demand_at_zero, "user")} for nothing, by ` +
+    `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
+    (contract.indifferent_at_price > 0
+      ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
+      : "."),
+    price > 0
+      ? `One more unit would add ${figure(price)} to the objective.`
+      : "One more unit would add nothing.",
+    ...bidders("Who nearly got it", contract.nearly),
+    ...bidders("Who got it with least to spare", contract.barely),
+    "",
+  ].join("\n");
+}
+
+/** What a group's ratio costs. */
+export function explainGroupText(
+  group: GroupExplanation,
+  options: ExplainTextOptions = {},
+): string {
+  const { width = 80, style = plain } = options;
+  const swayed = (title: string, list: GroupExplanation["next"]): string[] =>
+    list.length === 0 ? [] : [
+      "",
+      style.bold(title),
+      table(
+        [{ title: "user" }, { title: "cost of being sponsored", align: "right" }],
+        list.map((s) => [s.user_id, figure(s.cost)]),
+        { indent: 2, width, style },
+      ).trimEnd(),
+    ];
+  const capped = group.price >= group.shortfall_price * (1 - 1e-9);
+  const others: [string, number][] = [
+    ["most sponsored users", group.max_sponsored_price],
+    ["assignment ratio", group.assignment_ratio_price],
+    ["mixed share", group.mixed_share_price],
+  ];
+  return [
+    style.bold(`Group ${group.group_id}`),
+    `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; the ratio of ` +
+    `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
+    (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
+    `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
+    group.price === 0
+      ? "Lowering the minimum by one user would gain nothing: its price is 0."
+      : `Lowering the minimum by one user would gain ${figure(group.price)}` +
+        (capped ? ", the price set on each user lacking." : "."),
+    ...others.filter(([, price]) => price > 0)
+      .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
+    `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
+    `${count(group.sponsored_by_minimum)} only because of it.`,
+    ...swayed("Freed first by a lower minimum", group.dearest),
+    ...swayed("Taken first by a higher minimum", group.next),
+    "",
+  ].join("\n");
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${figure(value)}` : figure(value);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
