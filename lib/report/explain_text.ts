@@ -82,7 +82,7 @@ function choiceOfType(user: UserExplanation): string[] {
   ];
 }
 
-/** Why an option was not given, in a few words. */
+/** Why an option was not given, in two or three words: a table's cell. */
 export function whyNotInWords(option: OptionExplanation, user: UserExplanation): string {
   switch (option.why_not) {
     case null:
@@ -90,17 +90,17 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
     case "k_better":
       return `${user.k} better ones`;
     case "full":
-      return `full at price ${figure(option.price)}`;
+      return `full at ${figure(option.price, 3)}`;
     case "ratio_guard":
-      return "the group's ratio rule stands against it";
+      return "ratio guard";
     case "other_type":
-      return `other type: the user's are ${user.type === "mixed" ? "mixed" : user.type}`;
+      return "other type";
     case "brand_limit":
-      return "enough of its brand";
+      return "brand limit";
     case "price_above_score":
-      return "worth less than its price";
+      return "under its price";
     case "open":
-      return `open: ${counted(option.cap - option.assigned, "unit")} left`;
+      return `open, ${count(option.cap - option.assigned)} left`;
   }
 }
 
