@@ -137,10 +137,10 @@ function tiles(facts: ReportFacts): Markup[] {
   ];
 }
 
-/** A gap as a percentage, rounded up at the second digit. */
+/** A gap as a percentage of two digits; very small ones only as small. */
 function gapText(gap: number): string {
   const size = Math.max(0, 100 * gap);
-  return size < 1e-10 ? "0 %" : `${figure(size, 2)} %`;
+  return size < 1e-12 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figure(size, 2)} %`;
 }
 
 function usersSection(charts: Figures): Content {
