@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 
 from drop import Drop
-from model import BONUS, K, Linear, linear_model, shortfall_price
+from model import BONUS, K, Linear, linear_model
 
 MICRO = 1_000_000
 THREADS = os.cpu_count() or 1
@@ -24,7 +24,7 @@ class Answer:
 
 
 def cpsat(drop: Drop, model: str, cov_w: list[float], limit: float) -> Answer:
-    """OR-Tools CP-SAT on the replaced tool's model; minima soft, as Divvy has them; scores in millionths."""
+    """OR-Tools CP-SAT on the replaced tool's model, minima hard as there (Divvy's are soft); scores in millionths."""
     from ortools.sat.python import cp_model
 
     began = time.monotonic()
@@ -59,13 +59,9 @@ def cpsat(drop: Drop, model: str, cov_w: list[float], limit: float) -> Answer:
         terms.append(y[u])
         gains.append(bonus)
     if typed:
-        price = round(shortfall_price(drop) * MICRO)
         for g, least in enumerate(drop.required.tolist()):
-            lacking = m.new_int_var(0, least, "")
             members = np.flatnonzero(drop.group == g)
-            m.add(cp_model.LinearExpr.sum([y[u] for u in members] + [lacking]) >= least)
-            terms.append(lacking)
-            gains.append(-price)
+            m.add(cp_model.LinearExpr.sum([y[u] for u in members]) >= least)
     m.maximize(cp_model.LinearExpr.weighted_sum(terms, gains))
 
     solver = cp_model.CpSolver()
@@ -185,7 +181,7 @@ def pulp_cbc(drop: Drop, model: str, cov_w: list[float], limit: float) -> Answer
     return Answer(found, np.flatnonzero(values > 0.5))
 
 
-# Name, function, package, and the models that it is run on.
+# Function and package of each peer.
 PEERS = {
     "cpsat": (cpsat, "ortools"),
     "min_cost_flow": (min_cost_flow, "ortools"),

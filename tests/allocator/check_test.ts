@@ -290,3 +290,25 @@ Deno.test("check: agrees with brute force on objective and rules, for every poli
     assertEquals(report.shortfall > 0, broken(report) !== "", `seed ${seed}`);
   }
 });
+
+Deno.test("check: it shares nothing with the solvers but the columns and their types", async () => {
+  const root = new URL("../../lib/allocator/", import.meta.url);
+  const files = [new URL("check.ts", root)];
+  for await (const entry of Deno.readDir(new URL("check/", root))) {
+    files.push(new URL(`check/${entry.name}`, root));
+  }
+  const shared = new Set(["errors.ts", "certificate.ts", "ids.ts"]);
+  for (const file of files) {
+    const source = await Deno.readTextFile(file);
+    // Imports of values; types are gone when it runs, and example code in comments is indented by " * ".
+    for (
+      const [, path] of source.matchAll(/^(?:import|export) (?!type)[^;]*? from "([^"]+)";/gms)
+    ) {
+      const name = new URL(path, file).pathname.split("/").at(-1)!;
+      assert(
+        new URL(path, file).pathname.includes("/allocator/check/") || shared.has(name),
+        `${file.pathname} imports ${path}`,
+      );
+    }
+  }
+});

@@ -5,6 +5,9 @@ import { checkAssignments, type CheckReport } from "../../lib/allocator/check.ts
 import { type GreedyOptions, solveGreedy } from "../../lib/allocator/greedy.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
+import { seededRandom, shuffle } from "../../lib/allocator/random.ts";
+import { generateDrop } from "../../lib/generate/generate.ts";
+import { readDrop } from "../../lib/io/drop_reader.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
 import { bruteForce } from "../support/brute_force.ts";
 import { randomInstance } from "../support/random_instance.ts";
@@ -169,4 +172,28 @@ Deno.test("greedy: progress names the phases in their order", () => {
 Deno.test("greedy: a negative weight of scarcity is refused", () => {
   const instance = randomInstance({ seed: 1, users: 3, contracts: 3, groups: 1 });
   assertThrows(() => solveGreedy(instance, production, { scarcityAlpha: -1 }), RangeError, "-1");
+});
+
+Deno.test("greedy: the order of rows in the files changes nothing", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const options = { users: 150, pairs: 8, contracts: 20, groups: 12 };
+    const { files } = await generateDrop({ dir, ...options });
+    const first = await readDrop(files);
+    const before = solveGreedy(first.instance, production, { scarcityAlpha: 0.05 });
+    const random = seededRandom(4);
+    for (const file of Object.values(files)) {
+      const [header, ...lines] = (await Deno.readTextFile(file)).trimEnd().split("\n");
+      const order = Uint32Array.from(lines.keys());
+      shuffle(order, random);
+      const mixed = Array.from(order, (i) => lines[i]);
+      await Deno.writeTextFile(file, `${[header, ...mixed].join("\n")}\n`);
+    }
+    const second = await readDrop(files);
+    const after = solveGreedy(second.instance, production, { scarcityAlpha: 0.05 });
+    assertEquals(rowsOf(second.instance, after), rowsOf(first.instance, before));
+    assertEquals(after, before);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 });

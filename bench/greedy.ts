@@ -1,0 +1,48 @@
+/**
+ * The greedy solver end to end, at the sizes of issues and of a real run of the replaced tool, under its production
+ * options. Prints a Markdown table: medians of three fresh processes.
+ *
+ *     deno run --allow-all bench/greedy.ts
+ */
+import { parseArgs } from "node:util";
+import { generateDrop } from "../lib/generate/generate.ts";
+import { count, figure, percent } from "../lib/report/words.ts";
+import type { DivvyRun } from "./divvy_run.ts";
+
+const RUNS = 3;
+const SIZES = [
+  { users: 2_000, pairs: 28 },
+  { users: 20_000, pairs: 28 },
+  { users: 93_516, pairs: 16.25 },
+  { users: 180_000, pairs: 28.3 },
+];
+
+const { values: args } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
+const folder = args.dir ?? await Deno.makeTempDir();
+const script = new URL("./divvy_run.ts", import.meta.url).pathname;
+
+console.log("| users (pairs) | read | solve | write | total | peak RSS | Σ score | fill |");
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+for (const { users, pairs } of SIZES) {
+  const dir = `${folder}/${users}`;
+  await generateDrop({ dir, users, pairs });
+  const runs: DivvyRun[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", script, "--dir", dir, "--solver", "greedy", "--production"],
+      stderr: "inherit",
+    }).output();
+    runs.push(JSON.parse(new TextDecoder().decode(stdout)));
+  }
+  const median = (of: (run: DivvyRun) => number) => runs.map(of).sort((a, b) => a - b)[RUNS >> 1];
+  const seconds = (of: (run: DivvyRun) => number) => `${figure(median(of), 2)} s`;
+  const [{ users: solved, pairs: eligible, assignments, score }] = runs;
+  console.log(
+    `| ${count(solved)} (${count(eligible)}) | ${seconds((run) => run.read_s)} | ` +
+      `${seconds((run) => run.solve_s)} | ${seconds((run) => run.write_s)} | ` +
+      `${seconds((run) => run.total_s)} | ` +
+      `${count(median((run) => run.peak_rss_bytes) / 2 ** 20)} MiB | ` +
+      `${figure(score, 8)} | ${percent(assignments / (3 * solved))} |`,
+  );
+}
+if (args.dir === undefined) await Deno.remove(folder, { recursive: true });
