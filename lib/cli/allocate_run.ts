@@ -30,6 +30,7 @@ import { readText } from "./read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { screenOf } from "./screen.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import { threads } from "./threads.ts";
 import { write, writeJson } from "./write.ts";
 
 /** Runs `divvy allocate`. */
@@ -99,7 +100,7 @@ async function solved(
     solver: values.solver,
     timeout: values.timeout,
     gap: values.gap,
-    workers: values.workers ?? navigator.hardwareConcurrency,
+    workers: threads(values.workers),
     warmStart: values.warmStart,
     startPrices,
     seed: values.rng,

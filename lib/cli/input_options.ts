@@ -7,6 +7,7 @@ import type { DropSources, ReadOptions } from "../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
 import { type DivvyOption, file, number, texts } from "./options.ts";
+import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
 export function addInputOptions(
@@ -60,5 +61,11 @@ export function inputFiles({ caps, elig, userGroups, groupRatios }: DropSources)
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
   const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options as ReadOptions;
-  return { unsponsoredCap, topN: topN === 0 ? undefined : topN, minScore, defaultRatio, workers };
+  return {
+    unsponsoredCap,
+    topN: topN === 0 ? undefined : topN,
+    minScore,
+    defaultRatio,
+    workers: mayStartWorkers() ? workers : 1,
+  };
 }

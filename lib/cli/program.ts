@@ -15,7 +15,7 @@ import { extractCommand } from "./extract_command.ts";
 import { generateCommand } from "./generate_command.ts";
 import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
-import { exitCodeOf } from "./exit_codes.ts";
+import { EXIT_CODES, exitCodeOf } from "./exit_codes.ts";
 import { DivvyOption } from "./options.ts";
 import { explainCommand } from "./explain_command.ts";
 import { reportCommand } from "./report_command.ts";
@@ -48,7 +48,7 @@ export function divvyProgram(): DivvyCommand {
     .version(VERSION, "-V, --version", "show the version")
     .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", EXIT_CODES)
+    .addHelpText("after", afterHelp())
     .hook("preAction", async (_, command) => {
       const { config } = command.opts();
       if (config !== undefined) {
@@ -64,15 +64,15 @@ export function divvyProgram(): DivvyCommand {
   return program;
 }
 
-const EXIT_CODES = `
+/** What follows the list of commands. */
+function afterHelp(): string {
+  const codes = EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}\n`);
+  return `
 Exit codes:
-  0  done
-  1  bad input or usage
-  2  the result breaks a rule (check), or --strict and a minimum is missed
-  3  time ran out with no result
-
+${codes.join("")}
 Run divvy <command> --help for a command's options and examples.
 `;
+}
 
 /** Runs the command line given and returns the exit code; see {@link exitCodeOf}. */
 export async function runDivvy(args: readonly string[]): Promise<number> {
