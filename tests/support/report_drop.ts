@@ -1,9 +1,8 @@
 /** A small drop whose report is known by hand, and a larger random one. */
 import type { Allocation, Prices } from "../../lib/allocator/allocation.ts";
-import { solveGreedy } from "../../lib/allocator/greedy.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
-import { valueOfOffers } from "../../lib/allocator/offers.ts";
+import { offersFromSlots, valueOfOffers } from "../../lib/allocator/offers.ts";
 import {
   defaultPolicy,
   groupRules,
@@ -126,14 +125,45 @@ export function smallAllocation(): Allocation {
   };
 }
 
-/** A random drop and what the greedy solver makes of it. */
+/** A random drop, allocated user by user: simple, and the same whatever the solvers become. */
 export function randomDrop(
   options: RandomInstanceOptions,
   policy: Policy = defaultPolicy,
 ): { drop: Drop; allocation: Allocation } {
   const instance = randomInstance(options);
+  return { drop: new Drop(instance, cleanInput(instance)), allocation: firstFit(instance, policy) };
+}
+
+/** Users in order; each takes what is open of its best open option's type, sponsored first for every other user. */
+function firstFit(instance: Instance, policy: Policy): Allocation {
+  const { start, middle, contract, score, cap, group } = instance;
+  const left = cap.slice();
+  const slots = new Uint32Array(group.length * policy.k), count = new Uint32Array(group.length);
+  const take = (u: number, from: number, to: number) => {
+    const pairs = Array.from({ length: to - from }, (_, i) => from + i)
+      .filter((p) => left[contract[p]] > 0)
+      .sort((a, b) => score[b] - score[a] || a - b).slice(0, policy.k);
+    for (const p of pairs) {
+      left[contract[p]]--;
+      slots[u * policy.k + count[u]++] = p;
+    }
+  };
+  for (let u = 0; u < group.length; u++) {
+    if (u % 2 === 0) take(u, start[u], middle[u]);
+    if (count[u] === 0) take(u, middle[u], start[u + 1]);
+  }
+  const offers = offersFromSlots(instance, policy.k, slots, count);
+  const { minSponsored } = groupRules(instance, policy);
+  const price = shortfallPrice(instance, policy);
   return {
-    drop: new Drop(instance, cleanInput(instance)),
-    allocation: solveGreedy(instance, policy),
+    solver: "greedy",
+    policy,
+    ...offers,
+    ...valueOfOffers(instance, policy, offers, minSponsored, price),
+    bound: null,
+    gap: null,
+    prices: null,
+    timedOut: false,
+    warnings: [],
   };
 }
