@@ -19,8 +19,8 @@ export async function writeEligParquet(
   let rows = 0;
   await writeAtomic(path, async (sink) => {
     const parquet = new ParquetSink(sink, [
-      { name: "user_id", type: "STRING" },
-      { name: "contract_address", type: "STRING" },
+      { name: "user_id", type: "STRING", encoding: "RLE_DICTIONARY" },
+      { name: "contract_address", type: "STRING", encoding: "RLE_DICTIONARY" },
       { name: "score", type: "DOUBLE", encoding: "PLAIN" },
     ]);
     for (let u = 0; u < drop.users;) {
@@ -46,8 +46,8 @@ export async function writeEligParquet(
 export async function writeUserGroupsParquet(path: string, drop: SyntheticDrop): Promise<void> {
   await writeAtomic(path, async (sink) => {
     const parquet = new ParquetSink(sink, [
-      { name: "user_id", type: "STRING" },
-      { name: "group_id", type: "STRING" },
+      { name: "user_id", type: "STRING", encoding: "PLAIN" },
+      { name: "group_id", type: "STRING", encoding: "RLE_DICTIONARY" },
     ]);
     for (let u = 0; u < drop.users;) {
       const users: string[] = [], groups: string[] = [];

@@ -17,10 +17,10 @@ export async function assignmentsParquet(
   const { users, contracts, contract, score, group, groups, ratio } = instance;
   const parquet = new ParquetSink(sink, [
     { name: "user_id", type: "STRING" },
-    { name: "contract_address", type: "STRING" },
+    { name: "contract_address", type: "STRING", encoding: "RLE_DICTIONARY" },
     { name: "score", type: "DOUBLE", encoding: "PLAIN" },
     { name: "is_sponsored", type: "BOOLEAN" },
-    { name: "group_id", type: "STRING" },
+    { name: "group_id", type: "STRING", encoding: "RLE_DICTIONARY" },
     { name: "sponsorship_ratio", type: "DOUBLE" },
   ]);
   for (let u = 0; u + 1 < offerStart.length;) {

@@ -13,7 +13,6 @@ import {
 } from "../deps/hyparquet.ts";
 import { compressors } from "../deps/hyparquet_compressors.ts";
 import { InputError } from "../errors.ts";
-import { viewOf } from "../allocator/id_table.ts";
 import { type ByteReader, readAll } from "./byte_reader.ts";
 import { type Layout, layoutOf } from "./header.ts";
 import { parseNumberText } from "./parse_number.ts";
@@ -88,9 +87,13 @@ export class ParquetFile {
    */
   async ids(column: string, number: Numbering): Promise<ColumnReader<number>> {
     const encoder = new TextEncoder();
+    // Values of a page share its buffer, and so a view.
+    let view: DataView = new DataView(new ArrayBuffer(0));
     const numberBytes = (bytes: Uint8Array): number => {
       const from = trimStart(bytes, 0, bytes.length), to = trimEnd(bytes, from, bytes.length);
-      return from === to ? BLANK : number(viewOf(bytes), from, to);
+      if (from === to) return BLANK;
+      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
+      return number(view, bytes.byteOffset + from, bytes.byteOffset + to);
     };
     const numberOf = new Map<unknown, number>();
     const numberValue = (value: unknown): number => {
