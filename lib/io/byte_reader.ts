@@ -59,19 +59,6 @@ export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
   };
 }
 
-/** A web stream of what a reader reads. */
-export function streamOf(reader: ByteReader): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    async pull(controller) {
-      const bytes = new Uint8Array(1 << 16);
-      const length = await reader.read(bytes);
-      if (length === 0) controller.close();
-      else controller.enqueue(bytes.subarray(0, length));
-    },
-    cancel: () => reader.close(),
-  }, { highWaterMark: 4 });
-}
-
 /** Everything a reader reads. */
 export async function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(1 << 16), length = 0;

@@ -6,14 +6,7 @@
 import { InputError } from "../errors.ts";
 import { compareIds } from "../allocator/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../sources/source_url.ts";
-import {
-  type ByteReader,
-  fileReader,
-  readAll,
-  streamOf,
-  streamReader,
-  withHead,
-} from "./byte_reader.ts";
+import { type ByteReader, fileReader, readAll, streamReader, withHead } from "./byte_reader.ts";
 
 /** How an input is written; told by its first bytes, not by its name. */
 export type Format = "csv" | "gzip" | "zstd" | "parquet";
@@ -99,13 +92,9 @@ async function databaseRows(url: string) {
  * @throws {InputError} later on, from its `read`, where the compressed data is damaged
  */
 export async function decompressed(open: OpenPart, name: string): Promise<ByteReader> {
-  if (open.format === "gzip") {
-    const stream = streamOf(open.raw).pipeThrough(new DecompressionStream("gzip"));
-    return named(streamReader(stream), name, "gzip");
-  }
-  if (open.format === "zstd") {
-    const { zstdReader } = await import("./zstd_reader.ts");
-    return named(zstdReader(open.raw), name, "zstd");
+  if (open.format === "gzip" || open.format === "zstd") {
+    const { inflateReader } = await import("./inflate_reader.ts");
+    return named(inflateReader(open.raw, open.format), name, open.format);
   }
   return open.raw;
 }
