@@ -51,13 +51,15 @@ export interface MipOptions {
   gap?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
+  /** Nodes of the search after which to stop. @default Infinity */
+  nodes?: number;
   /** A feasible solution to start from, length columns. */
   start?: Float64Array;
 }
 
 /** What HiGHS found. */
 export interface MipResult {
-  /** `optimal`: proven within the gap; `stopped`: out of time; `infeasible`: no solution exists. */
+  /** `optimal`: proven within the gap; `stopped`: out of time or nodes; `infeasible`: no solution exists. */
   readonly status: "optimal" | "stopped" | "infeasible";
   /** Value of each column in the best solution found, or null where there is none. */
   readonly values: Float64Array | null;
@@ -70,7 +72,7 @@ export interface MipResult {
  * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
  */
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
-  const { gap = 0, timeout = Infinity } = options;
+  const { gap = 0, timeout = Infinity, nodes = Infinity } = options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const highs = await loadHighs();
   let largest = 0;
@@ -101,6 +103,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       mip_rel_gap: gap,
       mip_abs_gap: 0,
       mip_feasibility_tolerance: 1e-9,
+      ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
       ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });

@@ -152,18 +152,23 @@ export class Assignment {
   /** What the bundle of user u adds to the objective, minima left out. */
   worth(u: number): number {
     const at = u * this.problem.k;
-    return this.worthOf(u, this.slots.subarray(at, at + this.count[u]));
+    return this.#worthOf(u, this.slots, at, at + this.count[u]);
   }
 
   /** What a bundle would add to the objective if user u held it, minima left out. */
   worthOf(u: number, pairs: Int32Array): number {
+    return this.#worthOf(u, pairs, 0, pairs.length);
+  }
+
+  #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
     const { instance: { score, contract, middle }, offerBonus, shapeWorth, oneList } = this.problem;
     let sum = 0, sponsored = 0;
-    for (const p of pairs) {
+    for (let t = from; t < to; t++) {
+      const p = pairs[t];
       sum += score[p] + offerBonus[contract[p]];
       if (!oneList && p < middle[u]) sponsored++;
     }
-    return sum + shapeWorth[this.shapeOf(sponsored, pairs.length - sponsored)];
+    return sum + shapeWorth[this.shapeOf(sponsored, to - from - sponsored)];
   }
 
   /** The objective, missed minima priced in. Rules are not looked at. */
@@ -173,15 +178,16 @@ export class Assignment {
     return sum - this.problem.shortfallPrice * this.shortfall();
   }
 
-  /** Takes over the bundles of another assignment of the same problem. */
-  copyFrom(other: Assignment): void {
-    this.slots.set(other.slots);
-    this.count.set(other.count);
-    this.sponsored.set(other.sponsored);
-    this.load.set(other.load);
-    this.sponsoredUsers.set(other.sponsoredUsers);
-    this.mixedUsers.set(other.mixedUsers);
-    this.sponsoredOffers.set(other.sponsoredOffers);
-    this.offers.set(other.offers);
+  /** Whether the caps and the groups' hard rules are kept. */
+  isFeasible(): boolean {
+    const { maxSponsored, maxMixed } = this.problem.rules;
+    if (this.overload() > 0) return false;
+    for (let g = 0; g < maxSponsored.length; g++) {
+      if (this.sponsoredUsers[g] > maxSponsored[g] || this.mixedUsers[g] > maxMixed[g]) {
+        return false;
+      }
+      if (!this.ratioKept(g)) return false;
+    }
+    return true;
   }
 }

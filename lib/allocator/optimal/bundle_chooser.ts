@@ -112,6 +112,14 @@ export class BundleChooser {
     return score[p] - this.#open[contract[p]];
   }
 
+  /** Value of the best bundle of user `u` at the prices, whatever the rules of its group say. */
+  bestValue(u: number): number {
+    this.kernel.scanUser(u);
+    const { value } = this.kernel;
+    const price = this.#sponsoredPrice(this.#problem.instance.group[u]);
+    return Math.max(value[SPONSORED] + price, value[UNSPONSORED]);
+  }
+
   /** What user `u` holds, valued at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;

@@ -49,6 +49,13 @@ export function recover(
   const assignment = argmaxBundles(problem, prices, noise);
   const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
   const threshold = edgeThreshold(assignment, prices);
+
+  /** Follows improving paths of changes, those of type too or not, as far as that is wanted. */
+  const improve = (paths: Paths): void => {
+    const objective = assignment.objective();
+    paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+  };
+
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser);
@@ -56,17 +63,13 @@ export function recover(
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
     const paths = new Paths(assignment, prices, threshold, false);
     paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300));
-    if (assignment.overload() === 0) {
-      const objective = assignment.objective();
-      paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
-    }
+    if (assignment.isFeasible()) improve(paths);
   }
+  if (assignment.isFeasible() && assignment.objective() >= enough) return assignment;
   repair(assignment, prices, byGroup);
   for (const turns of problem.oneList ? [false] : [false, true]) {
-    const objective = assignment.objective();
-    if (objective >= enough || hurry()) break;
-    const paths = new Paths(assignment, prices, threshold, turns);
-    paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+    if (assignment.objective() >= enough || hurry()) break;
+    improve(new Paths(assignment, prices, threshold, turns));
   }
   return assignment;
 }

@@ -1,0 +1,213 @@
+/**
+ * The core: what the prices leave undecided, solved exactly by HiGHS.
+ *
+ * Let D be the bound that prices prove and r_u(b) ≥ 0 the regret of giving user u bundle b in place of its best one.
+ * Every feasible allocation is worth at most D − Σ_u r_u(b_u), the other terms of the difference being ≥ 0 too. So
+ * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
+ * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
+ *
+ * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).
+ *
+ * @module
+ */
+import type { Prices } from "../allocation.ts";
+import { MipBuilder, solveMip } from "../mip.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { type NearBundle, nearBundles } from "./near_bundles.ts";
+
+/** Most columns of a core. */
+const MOST_COLUMNS = 6000;
+/** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
+const MOST_NODES = 2000;
+/** Cores tried one after another, each with the incumbent of the last. */
+const MOST_ROUNDS = 3;
+
+/** Options of {@link solveCore}. */
+export interface CoreOptions {
+  /** The bound that the prices prove. */
+  readonly bound: number;
+  /** Milliseconds of `performance.now()` at which to stop. */
+  readonly deadline: number;
+}
+
+/**
+ * Improves `assignment` to the optimum over the core, in place, and returns an upper bound on every feasible
+ * objective, no larger than the prices'. Where the core is too large a part of it is solved.
+ */
+export async function solveCore(
+  assignment: Assignment,
+  prices: Prices,
+  options: CoreOptions,
+): Promise<number> {
+  let { bound } = options;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const objective = assignment.objective();
+    if (bound <= objective || performance.now() >= options.deadline) break;
+    const core = coreWithin(assignment, prices, options.bound - objective);
+    const value = await solveBundles(assignment, core.bundles, options.deadline);
+    const proven = Math.max(value, options.bound - core.regret);
+    bound = Math.min(bound, Math.max(proven, assignment.objective()));
+    // Another round helps only where a better incumbent makes the whole core fit.
+    if (core.whole || assignment.objective() <= objective) break;
+  }
+  return bound;
+}
+
+/** The undecided users' bundles. */
+interface Core {
+  /** Bundles of regret at most this are all in it. */
+  readonly regret: number;
+  /** Whether `regret` is the whole distance between bound and incumbent. */
+  readonly whole: boolean;
+  /** Per user with a choice: its bundles, what it holds among them. */
+  readonly bundles: Map<number, NearBundle[]>;
+}
+
+/** The core of regret `widest`, or of the largest half, quarter, … of it that has few enough columns. */
+function coreWithin(assignment: Assignment, prices: Prices, widest: number): Core {
+  // Rounding must not leave out what is just at the edge.
+  const rounding = 1e-9 * assignment.problem.unit;
+  for (let regret = widest;; regret /= 2) {
+    const bundles = bundlesWithin(assignment, prices, regret + rounding);
+    if (bundles !== null) return { regret, whole: regret === widest, bundles };
+    if (regret < rounding) return { regret: 0, whole: false, bundles: new Map() };
+  }
+}
+
+/** Per user with a choice, its bundles of regret at most `regret`; null where that makes too many columns. */
+function bundlesWithin(
+  assignment: Assignment,
+  prices: Prices,
+  regret: number,
+): Map<number, NearBundle[]> | null {
+  const chooser = new BundleChooser(assignment, prices, false);
+  const bundles = new Map<number, NearBundle[]>();
+  let columns = 0;
+  for (let u = 0; u < assignment.count.length; u++) {
+    const best = chooser.bestValue(u);
+    const near = nearBundles(assignment, chooser, u, best - regret, MOST_COLUMNS + 1);
+    const held = assignment.bundleOf(u).sort();
+    if (!near.some(({ pairs }) => equal(pairs, held))) {
+      near.push({ pairs: held, value: chooser.valueHeld(u) });
+    }
+    if (near.length === 1) continue;
+    columns += near.length;
+    if (columns > MOST_COLUMNS) return null;
+    bundles.set(u, near);
+  }
+  return bundles;
+}
+
+function equal(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/**
+ * Gives each of the users one of its bundles, the others keeping what they hold, so that the objective is largest.
+ * Changes the assignment where that is better, and returns an upper bound on the objective under that choice.
+ */
+async function solveBundles(
+  assignment: Assignment,
+  bundles: Map<number, NearBundle[]>,
+  deadline: number,
+): Promise<number> {
+  const before = assignment.objective();
+  if (bundles.size === 0) return before;
+  const { mip, owner, constant } = bundleProgram(assignment, bundles);
+  const start = Float64Array.from(owner, ({ held, size }) => held ? size : 0);
+  const timeout = (deadline - performance.now()) / 1000;
+  const result = await solveMip(mip, { timeout, nodes: MOST_NODES, start });
+  if (result.values !== null) {
+    const kept = new Map([...bundles.keys()].map((u) => [u, assignment.bundleOf(u)]));
+    const old = assignment.objective();
+    owner.forEach(({ user, pairs }, column) => {
+      if (pairs !== null && result.values![column] > 0.5) {
+        assignment.setBundle(user, pairs, pairs.length);
+      }
+    });
+    // HiGHS keeps to its tolerances only: what it gives must be feasible and better by our own count.
+    if (!assignment.isFeasible() || assignment.objective() < old) {
+      for (const [u, pairs] of kept) assignment.setBundle(u, pairs, pairs.length);
+    }
+  }
+  return Math.max(before, result.bound + constant);
+}
+
+/** What a column of the program stands for. */
+interface Column {
+  readonly user: number;
+  /** The bundle; null: a group's missing users. */
+  readonly pairs: Int32Array | null;
+  /** Whether the incumbent has it, and its value there. */
+  readonly held: boolean;
+  readonly size: number;
+}
+
+/** The choice between bundles as a mixed-integer program, around the users who keep what they hold. */
+function bundleProgram(assignment: Assignment, bundles: Map<number, NearBundle[]>) {
+  const { problem } = assignment;
+  const { instance: { cap, contract, group, groups, middle }, rules, oneList } = problem;
+  const held = new Map([...bundles.keys()].map((u) => [u, assignment.bundleOf(u)]));
+  // What is left of caps and rules when these users hold nothing.
+  for (const u of bundles.keys()) assignment.setBundle(u, new Int32Array(0), 0);
+  const { load, sponsoredUsers, mixedUsers } = assignment;
+  const capRow = new Map<number, number>(), rowsOf = new Map<number, number>();
+  const mip = new MipBuilder(), owner: Column[] = [];
+  let constant = 0;
+  const groupRows = (g: number) => {
+    let first = rowsOf.get(g);
+    if (first === undefined) {
+      const least = rules.minSponsored[g] - sponsoredUsers[g];
+      first = mip.row(least > 0 ? least : -Infinity, Infinity);
+      mip.row(-Infinity, rules.maxSponsored[g] - sponsoredUsers[g]);
+      mip.row(-Infinity, rules.maxMixed[g] - mixedUsers[g]);
+      const ratio = rules.assignmentRatio[g];
+      mip.row(ratio > 0 ? -assignment.ratioBalance(g) : -Infinity, Infinity);
+      rowsOf.set(g, first);
+    }
+    return first;
+  };
+  const missing = new Map<number, number>();
+  for (const [u, near] of bundles) {
+    const choice = mip.row(1, 1), g = group[u], first = groupRows(g);
+    for (const { pairs } of near) {
+      mip.column(assignment.worthOf(u, pairs), 1, true);
+      owner.push({ user: u, pairs, held: equal(pairs, held.get(u)!.slice().sort()), size: 1 });
+      mip.entry(choice, 1);
+      let sponsored = 0;
+      for (const p of pairs) {
+        const c = contract[p];
+        if (!oneList && p < middle[u]) sponsored++;
+        let row = capRow.get(c);
+        if (row === undefined) capRow.set(c, row = mip.row(-Infinity, cap[c] - load[c]));
+        mip.entry(row, 1);
+      }
+      if (sponsored > 0) {
+        mip.entry(first, 1);
+        mip.entry(first + 1, 1);
+        if (pairs.length > sponsored) mip.entry(first + 2, 1);
+      }
+      const ratio = rules.assignmentRatio[g];
+      if (ratio > 0) mip.entry(first + 3, sponsored - ratio * pairs.length);
+    }
+  }
+  for (let g = 0; g < groups.length; g++) {
+    const first = rowsOf.get(g), least = rules.minSponsored[g] - sponsoredUsers[g];
+    if (first === undefined) constant -= problem.shortfallPrice * Math.max(0, least);
+    else if (least > 0) {
+      missing.set(g, mip.column(-problem.shortfallPrice, least, false));
+      owner.push({ user: -1, pairs: null, held: true, size: 0 });
+      mip.entry(first, 1);
+    }
+  }
+  for (let u = 0; u < assignment.count.length; u++) {
+    if (!bundles.has(u)) constant += assignment.worth(u);
+  }
+  for (const [u, pairs] of held) assignment.setBundle(u, pairs, pairs.length);
+  for (const [g, column] of missing) {
+    const size = Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
+    owner[column] = { ...owner[column], size };
+  }
+  return { mip, owner, constant };
+}
