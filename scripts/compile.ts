@@ -41,6 +41,8 @@ export async function compileArguments(output: string, target?: string): Promise
   return [
     "compile",
     "--quiet",
+    // Tests and benchmarks have packages of their own in the lock file.
+    "--exclude-unused-npm",
     ...PERMISSIONS,
     ...(await workerModules()).map((path) => `--include=${path}`),
     ...(target === undefined ? [] : [`--target=${target}`]),

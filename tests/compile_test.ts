@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../lib/deps/std_assert.ts";
 import { compileArguments, workerModules } from "../scripts/compile.ts";
 
 const root = new URL("..", import.meta.url);
@@ -27,25 +27,29 @@ Deno.test("what deno compile embeds holds every worker and the WASM file of HiGH
   const folder = await Deno.makeTempDir();
   try {
     const output = `${folder}/divvy-stand-in`;
-    // A stand-in for the runtime stub: the result does not run, but everything up to it is done and listed.
-    const stub = `${folder}/stub`;
-    await Deno.writeFile(stub, new Uint8Array(64));
-    const args = (await compileArguments(output)).filter((arg) => arg !== "--quiet");
-    const { code, stderr } = await deno(args, { DENORT_BIN: stub });
+    // Deno itself stands in for the runtime stub: the result does not run the program, but all that is embedded is
+    // written behind it, and listed.
+    const { code, stderr } = await deno(await compileArguments(output), {
+      DENORT_BIN: Deno.execPath(),
+    });
     assertEquals(code, 0, stderr);
+    const embedded = (await Deno.readFile(output)).subarray(
+      (await Deno.stat(Deno.execPath())).size,
+    );
 
     const workers = await workerModules();
-    assert(workers.length > 0, "no worker modules found under lib/");
-    for (const worker of workers) assertStringIncludes(stderr, worker.split("/").at(-1)!);
+    assert(workers.length > 1, "no worker modules found under lib/");
+    for (const worker of workers) {
+      const source = await Deno.readFile(new URL(worker, root));
+      assert(indexOfBytes(embedded, source.subarray(0, 120)) >= 0, `${worker} is not embedded`);
+    }
 
-    const info = JSON.parse((await deno(["info", "--json", "npm:highs@1.15.3"])).stdout);
     const { npmCache } = JSON.parse((await deno(["info", "--json"])).stdout);
     const wasm = await Deno.readFile(
       `${npmCache}/${await registryFolder(npmCache)}/highs/1.15.3/build/highs.wasm`,
     );
-    assert(JSON.stringify(info).includes("highs@1.15.3"));
     const middle = wasm.subarray(wasm.length >> 1, (wasm.length >> 1) + 512);
-    assert(indexOfBytes(await Deno.readFile(output), middle) >= 0, "highs.wasm is not embedded");
+    assert(indexOfBytes(embedded, middle) >= 0, "highs.wasm is not embedded");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -67,6 +67,14 @@ export const defaultPolicy: Policy = Object.freeze({
   maxPerBrand: null,
 });
 
+/** The policy of some options: what they leave open is as in {@link defaultPolicy}; other options are passed over. */
+export function policyFrom(options: Partial<Policy>): Policy {
+  const given = options as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(defaultPolicy).map(([name, value]) => [name, given[name] ?? value]),
+  ) as unknown as Policy;
+}
+
 /** How many sponsored and unsponsored offers a bundle holds. */
 export interface BundleShape {
   /** Sponsored offers. */
