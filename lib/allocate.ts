@@ -5,16 +5,16 @@
  */
 import type { Allocation, Prices } from "./allocator/allocation.ts";
 import type { Certificate } from "./allocator/certificate.ts";
-import { defaultPolicy, type Policy } from "./allocator/policy.ts";
+import { type Policy, policyFrom } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
 import { TimeoutError, UsageError } from "./errors.ts";
 import type { RunControl } from "./progress.ts";
 
-/** Solvers by name; see {@link AllocateOptions.solver}. */
-export const SOLVERS = ["optimal", "greedy", "ilp", "pulp", "or", "both"] as const;
+/** Name of a solver; see {@link AllocateOptions.solver}. */
+export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
 
-/** Name of a solver. */
-export type SolverName = typeof SOLVERS[number];
+/** Every {@link SolverName}. */
+export const SOLVERS: readonly SolverName[] = ["optimal", "greedy", "ilp", "pulp", "or", "both"];
 
 /** Rules, weights and solver of one allocation. Every field may be left out; the policy's defaults are its own. */
 export interface AllocateOptions extends Partial<Policy>, RunControl {
@@ -104,12 +104,4 @@ async function firstResult(drop: Drop, options: AllocateOptions): Promise<Alloca
     }
   }
   return await allocate(drop, { ...options, solver: "greedy" });
-}
-
-/** The policy of the options, what they leave open as in {@link defaultPolicy}. */
-function policyFrom(options: AllocateOptions): Policy {
-  const given = options as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(defaultPolicy).map(([name, value]) => [name, given[name] ?? value]),
-  ) as unknown as Policy;
 }

@@ -45,6 +45,7 @@ export async function compileArguments(output: string, target?: string): Promise
     "--exclude-unused-npm",
     ...PERMISSIONS,
     ...(await workerModules()).map((path) => `--include=${path}`),
+    "--include=lib/deps/lazy_packages.ts",
     ...(target === undefined ? [] : [`--target=${target}`]),
     `--output=${output}`,
     "cli.ts",

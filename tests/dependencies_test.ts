@@ -43,3 +43,14 @@ Deno.test("imports are relative or full npm: specifiers, so that a URL can run w
   }
   assertEquals(bare, []);
 });
+
+Deno.test("what packs the program whole knows every package that loads when first used", async () => {
+  const loaded = new Set<string>();
+  for await (const path of sources("lib/deps/")) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    for (const [, name] of text.matchAll(/loadPackage<[^]*?>\(\s*"([^"]+)"/g)) loaded.add(name);
+  }
+  const named = await Deno.readTextFile(new URL("../lib/deps/lazy_packages.ts", import.meta.url));
+  const packed = [...named.matchAll(/^import "([^"]+)"/gm)].map(([, name]) => name);
+  assertEquals(packed.toSorted(), [...loaded].toSorted());
+});

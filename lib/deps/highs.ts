@@ -5,6 +5,7 @@
  */
 import type { Highs } from "npm:highs@1.15.3";
 import { UsageError } from "../errors.ts";
+import { loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
 
 let loaded: Promise<Highs> | undefined;
@@ -15,7 +16,7 @@ let loaded: Promise<Highs> | undefined;
  * @throws {UsageError} where its .wasm file may not be read
  */
 export function loadHighs(): Promise<Highs> {
-  return loaded ??= import("npm:highs@1.15.3")
+  return loaded ??= loadPackage<typeof import("npm:highs@1.15.3")>("npm:highs@1.15.3")
     // The package's typings look like CommonJS to Deno: the default export is typed as the module.
     .then((module) => (module.default as unknown as () => Promise<Highs>)())
     .catch((error) => {

@@ -1,6 +1,11 @@
 /**
- * Decompressors for Parquet pages (Snappy, gzip, Zstandard, Brotli, LZ4). Import this module when first needed.
+ * Decompressors for Parquet: gzip, brotli, zstd, LZ4. Loaded with the first Parquet file.
  *
  * @module
  */
-export { compressors } from "npm:hyparquet-compressors@1.1.2";
+import { loadPackage } from "./load_package.ts";
+
+/** The decompressors, by codec. */
+export const { compressors } = await loadPackage<
+  typeof import("npm:hyparquet-compressors@1.1.2")
+>("npm:hyparquet-compressors@1.1.2");

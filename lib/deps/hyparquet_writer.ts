@@ -1,12 +1,24 @@
 /**
- * Writing Parquet. Import this module when first needed.
+ * Writing Parquet. Loaded when a Parquet file is first written.
  *
  * @module
  */
-export {
-  type BasicType,
-  ByteWriter,
-  parquetWriteBuffer,
-  ParquetWriter,
-  schemaFromColumnData,
-} from "npm:hyparquet-writer@0.17.0";
+import type * as hyparquetWriter from "npm:hyparquet-writer@0.17.0";
+import { loadPackage } from "./load_package.ts";
+
+export type { BasicType } from "npm:hyparquet-writer@0.17.0";
+
+const writer = await loadPackage<typeof hyparquetWriter>("npm:hyparquet-writer@0.17.0");
+
+/** Bytes being written. */
+export type ByteWriter = hyparquetWriter.ByteWriter;
+/** Bytes being written. */
+export const ByteWriter = writer.ByteWriter;
+/** Writes a file row group by row group. */
+export type ParquetWriter = hyparquetWriter.ParquetWriter;
+/** Writes a file row group by row group. */
+export const ParquetWriter = writer.ParquetWriter;
+/** Writes a whole file. */
+export const parquetWriteBuffer = writer.parquetWriteBuffer;
+/** The schema of some columns. */
+export const schemaFromColumnData = writer.schemaFromColumnData;

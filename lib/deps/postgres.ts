@@ -4,6 +4,7 @@
  * @module
  */
 import type postgres from "npm:postgres@3.4.9";
+import { loadPackage } from "./load_package.ts";
 
 /** A connection pool. */
 export type PostgresClient = postgres.Sql<Record<never, never>>;
@@ -12,6 +13,6 @@ export type PostgresOptions = postgres.Options<Record<string, never>>;
 
 /** Loads the client and returns its connect function. Nothing is connected before the first query. */
 export async function loadPostgres(): Promise<(options: PostgresOptions) => PostgresClient> {
-  const module = await import("npm:postgres@3.4.9");
-  return module.default as unknown as (options: PostgresOptions) => PostgresClient;
+  const module = await loadPackage<{ default: unknown }>("npm:postgres@3.4.9");
+  return module.default as (options: PostgresOptions) => PostgresClient;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { TopLevelSpec } from "npm:vega-lite@6.5.0";
+import { loadPackage } from "./load_package.ts";
 
 /** A Vega-Lite specification of one chart, with the parts that the report itself reads. */
 export interface VegaLiteSpec {
@@ -22,8 +23,10 @@ export interface VegaLiteSpec {
 
 /** Compiles a Vega-Lite specification and renders it as an `<svg>` element. */
 export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
-  const vegaLite = await import("npm:vega-lite@6.5.0");
-  const vega = await import("npm:vega@6.4.0");
+  const vegaLite = await loadPackage<typeof import("npm:vega-lite@6.5.0")>(
+    "npm:vega-lite@6.5.0",
+  );
+  const vega = await loadPackage<typeof import("npm:vega@6.4.0")>("npm:vega@6.4.0");
   const compiled = vegaLite.compile(spec as unknown as TopLevelSpec).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {

@@ -5,10 +5,23 @@
  */
 
 /** The rules that assignments are judged by; {@link RULES} tells them in words. */
-export type RuleName = keyof typeof RULES;
+export type RuleName =
+  | "unknown_user"
+  | "unknown_contract"
+  | "ineligible_pair"
+  | "duplicate_pair"
+  | "wrong_score"
+  | "over_cap"
+  | "more_than_k"
+  | "mixed_bundle"
+  | "max_per_brand"
+  | "min_sponsored"
+  | "max_sponsored"
+  | "assignment_ratio"
+  | "mixed_share";
 
 /** What each rule asks for. */
-export const RULES = {
+export const RULES: Readonly<Record<RuleName, string>> = {
   unknown_user: "every user has an eligible pair in the drop",
   unknown_contract: "every contract is in the drop, with capacity",
   ineligible_pair: "every assignment is an eligible pair",
@@ -22,7 +35,7 @@ export const RULES = {
   max_sponsored: "no group has more sponsored users than the policy allows",
   assignment_ratio: "every group's share of sponsored assignments reaches its ratio",
   mixed_share: "no group has more mixed users than the policy allows",
-} as const;
+};
 
 /** One case of a broken rule: what is needed to find it, in the words of the files. */
 export type CheckCase = Record<string, string | number | null>;

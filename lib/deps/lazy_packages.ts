@@ -1,0 +1,14 @@
+/**
+ * Every package that loads when it is first used, by name. Nothing imports this module: it tells those who pack the
+ * program whole (`deno compile`, `deno pack`) what belongs to it, since {@link loadPackage}'s imports can't be seen.
+ * A test holds it to the packages that are loaded so.
+ *
+ * @module
+ */
+import "npm:highs@1.15.3";
+import "npm:hyparquet@1.31.5";
+import "npm:hyparquet-compressors@1.1.2";
+import "npm:hyparquet-writer@0.17.0";
+import "npm:postgres@3.4.9";
+import "npm:vega@6.4.0";
+import "npm:vega-lite@6.5.0";
