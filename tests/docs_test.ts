@@ -1,0 +1,66 @@
+/** The Markdown pages of the repository. */
+import { assertEquals } from "../lib/deps/std_assert.ts";
+import { EXIT_CODES } from "../lib/cli/exit_codes.ts";
+import { divvyProgram } from "../lib/cli/program.ts";
+import { VERSION } from "../lib/version.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Paths of the Markdown pages, from the root. */
+function pages(folder = ""): string[] {
+  const found: string[] = [];
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(`./${folder}`, ROOT))) {
+    if (isDirectory && (folder !== "" || name === "docs" || name === "bench")) {
+      found.push(...pages(`${folder}${name}/`));
+    } else if (name.endsWith(".md")) found.push(folder + name);
+  }
+  return found;
+}
+
+Deno.test("links between the pages lead somewhere", () => {
+  const broken: string[] = [];
+  for (const page of pages()) {
+    const text = Deno.readTextFileSync(new URL(page, ROOT));
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      try {
+        Deno.statSync(new URL(target, new URL(page, ROOT)));
+      } catch {
+        broken.push(`${page}: ${target}`);
+      }
+    }
+  }
+  assertEquals(broken, []);
+});
+
+Deno.test("the README has every command and every exit code", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  const program = divvyProgram();
+  const missing = program.createHelp().visibleCommands(program)
+    .map((command) => command.name())
+    .filter((name) => name !== "help" && !readme.includes(`(docs/cli/${name}.md)`));
+  assertEquals(missing, []);
+  for (const [code] of EXIT_CODES) {
+    assertEquals(new RegExp(`^\\| ${code} +\\|`, "m").test(readme), true);
+  }
+});
+
+Deno.test("options that the pages on moving and the README name are the program's", () => {
+  const known = new Set(
+    divvyProgram().commands.flatMap((command) => command.options.map((option) => option.long)),
+  );
+  const denos = /^--(?:allow|deny|yes|version|help)/;
+  const strays: string[] = [];
+  for (const page of ["README.md", "docs/moving.md"]) {
+    const text = Deno.readTextFileSync(new URL(page, ROOT));
+    for (const [flag] of text.matchAll(/(?<![\w-])--[a-z][a-z_-]+/g)) {
+      const name = flag.replaceAll("_", "-");
+      if (!known.has(name) && !denos.test(name)) strays.push(`${page}: ${flag}`);
+    }
+  }
+  assertEquals(strays, []);
+});
+
+Deno.test("the version is the one of deno.json", () => {
+  const { version } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  assertEquals(VERSION, version);
+});
