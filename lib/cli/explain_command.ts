@@ -38,7 +38,8 @@ export function explainCommand(): DivvyCommand {
     .example(
       "Is more capacity of this contract worth paying for?",
       "divvy explain --config divvy.json --assign assignments.csv \\\n" +
-        "      --certificate certificate.json --contract 0x0e3a46579e8bde31b12bca74f169cbe0d01bd7f5",
+        "      --certificate certificate.json \\\n" +
+        "      --contract 0x0e3a46579e8bde31b12bca74f169cbe0d01bd7f5",
     )
     .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
 }
