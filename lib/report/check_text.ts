@@ -11,7 +11,7 @@ import {
   RULES,
 } from "../allocator/check.ts";
 import { plain, type Style, table } from "./terminal.ts";
-import { count, counted, figure, percent } from "./words.ts";
+import { count, counted, percent } from "./words.ts";
 
 /**
  * The report as text: broken rules with their first cases, the rules that hold, what the assignments are worth, what
@@ -70,8 +70,8 @@ function worth(report: CheckReport): string[][] {
     ["sponsored users", count(report.sponsored_users)],
     ["mixed users", count(report.mixed_users)],
     ["users that minima lack", count(report.shortfall)],
-    ["score", figure(report.score, 9)],
-    [`objective (${report.model})`, figure(report.objective, 9)],
+    ["score", exact(report.score)],
+    [`objective (${report.model})`, exact(report.objective)],
   ];
 }
 
@@ -79,7 +79,7 @@ function feasibility(drop: Feasibility, k: number): string {
   const capacity = drop.sponsored_capacity + drop.unsponsored_capacity;
   const reach = drop.groups_out_of_reach === 0
     ? "every group has enough users with a sponsored option"
-    : `out of reach in ${counted(drop.groups_out_of_reach, "group")}, which lack ` +
+    : `out of reach in ${counted(drop.groups_out_of_reach, "group")}, for want of ` +
       `${counted(drop.users_out_of_reach, "user")} with a sponsored option`;
   return `The drop: ${counted(drop.users, "user")} want ${counted(drop.demand, "offer")}, ` +
     `capacity ${count(capacity)} (sponsored ${count(drop.sponsored_capacity)}).\n` +
@@ -94,10 +94,15 @@ function feasibility(drop: Feasibility, k: number): string {
 function verdict({ certified, gap, bound, problems, notes }: CertificateReport, style: Style) {
   const known = notes.map((note) => `        ${note}\n`).join("");
   if (certified) {
-    const proof = `gap ≤ ${roundedUp(gap!)} (bound ${figure(bound!, 12)})`;
+    const proof = `gap ≤ ${roundedUp(gap!)} (bound ${exact(bound!)})`;
     return `${style.green("certified")}: ${proof}\n${known}`;
   }
   return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
+}
+
+/** A value with all digits that sums of doubles can vouch for. */
+function exact(value: number): string {
+  return String(Number(value.toPrecision(12)));
 }
 
 /** A gap with two digits, never less than it is. */
