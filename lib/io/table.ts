@@ -61,7 +61,9 @@ export function parseTable(
   wanted: readonly string[],
   optional: readonly string[] = [],
 ): Table {
-  const records = withLines(parseRecords(text, file), text);
+  const { records: parsed, fault } = parseRecords(text, file);
+  if (fault !== null) throw faultBefore(fault, text, file, wanted) ?? fault;
+  const records = withLines(parsed, text);
   const header = records.shift();
   if (header === undefined) throw emptyInput(file, wanted);
   const layout = layoutOf(header.fields, wanted, file, header.line);
@@ -76,17 +78,38 @@ export function parseTable(
   return { rows, has: optional.map((name) => names.includes(name)) };
 }
 
-function parseRecords(text: string, file: string): string[][] {
+/** All records, or what is wrong with the first that is none. */
+function parseRecords(
+  text: string,
+  file: string,
+): { records: string[][]; fault: InputError | null } {
   try {
-    return parse(text);
+    return { records: parse(text), fault: null };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // "Syntax error on line 3; parse error on line 4, column 5: what": the record's number and what is wrong.
-    const found = /on line (\d+).*?: (.*)$/.exec(error.message);
-    const what = found?.[2] ?? error.message;
-    // The parser counts records where it says lines; those before the faulty one tell where it begins.
-    const line = found === null ? undefined : lineOfRecord(text, Number(found[1]) - 1);
-    throw new InputError(`${file}${line === undefined ? "" : `:${line}`}: ${what}`, { file, line });
+    // "Syntax error on line 3; parse error on line 4, column 5: what". The parser counts records where it says
+    // lines; those before the faulty one tell where it begins.
+    const [, record, what] = /on line (\d+).*?: (.*)$/.exec(error.message) ??
+      ["", "1", error.message];
+    const line = lineOfRecord(text, Number(record) - 1);
+    return { records: [], fault: new InputError(`${file}:${line}: ${what}`, { file, line }) };
+  }
+}
+
+/** The fault of a row before the one at fault, if there is one: it comes first. */
+function faultBefore(
+  fault: InputError,
+  text: string,
+  file: string,
+  wanted: readonly string[],
+): InputError | null {
+  const before = text.split("\n").slice(0, fault.line! - 1).join("\n");
+  if (before.trim() === "") return null;
+  try {
+    parseTable(before, file, wanted);
+    return null;
+  } catch (error) {
+    return error as InputError;
   }
 }
 
