@@ -7,7 +7,7 @@ import {
 import { checkAssignments, type CheckReport } from "../../lib/allocator/check.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
-import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
+import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { checkText } from "../../lib/report/check_text.ts";
 import { bruteForce } from "../support/brute_force.ts";
@@ -309,6 +309,19 @@ Deno.test("check: it shares nothing with the solvers but the columns and their t
         new URL(path, file).pathname.includes("/allocator/check/") || shared.has(name),
         `${file.pathname} imports ${path}`,
       );
+    }
+  }
+});
+
+Deno.test("check: the price of a missing user is the one that solvers use, at every scale", () => {
+  for (let exponent = -12; exponent <= 12; exponent++) {
+    for (const size of [0, 0.1, 1.6657, 5 / 3, 0.8333333333333334, 9.99]) {
+      const instance = { ...drop, score: drop.score.map((s) => s * size * 10 ** exponent) };
+      for (const policy of [defaultPolicy, { ...defaultPolicy, covW: [], sponsoredBonus: 0 }]) {
+        const price = checkAssignments(instance, tableOf([]), policy).shortfall_price;
+        const expected = shortfallPrice(instance, policy);
+        assert(Math.abs(price - expected) <= 1e-12 * expected, `${size}e${exponent}: ${price}`);
+      }
     }
   }
 });
