@@ -101,7 +101,7 @@ for (const size of args.sizes.split(",").map(Number)) {
     for (const row of results) {
       const share = row.objective === null || bound === null ? "" : row.objective / bound;
       console.log(
-        `| ${what} | ${task.name} | ${row.solver} ${row.version} | ${row.status} | ` +
+        `| ${what} | ${task.name} | ${row.solver}${row.version} | ${row.status} | ` +
           `${figure(row.seconds, 3)} | ${figure(row.seconds / seconds, 3)} | ` +
           `${valueOf(row)} | ` +
           `${share === "" ? "" : share.toFixed(7)} |`,
@@ -113,8 +113,8 @@ if (args.dir === undefined) await Deno.remove(folder, { recursive: true });
 
 /** The objective, or the bound of a solver that gives no more. */
 function valueOf({ objective, bound }: Result): string {
-  if (objective !== null) return figure(objective, 9);
-  return bound === null ? "none" : `bound ${figure(bound, 9)}`;
+  if (objective !== null) return objective.toFixed(4);
+  return bound === null ? "none" : `bound ${bound.toFixed(4)}`;
 }
 
 /** One of Divvy's solvers on a drop: median time of fresh processes. */
@@ -168,7 +168,7 @@ async function runPeer(dir: string, task: Task, peer: string): Promise<Result> {
   const answer = JSON.parse(new TextDecoder().decode(stdout));
   return {
     solver: peer,
-    version: `(${answer.version})`,
+    version: ` (${answer.version})`,
     status: answer.status,
     seconds: answer.seconds,
     objective: answer.assignments === null ? null : NaN,
