@@ -62,7 +62,7 @@ const { values: args } = parseArgs({
   args: Deno.args,
   options: {
     python: { type: "string", default: "python3" },
-    sizes: { type: "string", default: "1000,2000,5000,20000,93516" },
+    sizes: { type: "string", default: "1000,2000,5000,20000,94464" },
     limit: { type: "string", default: "60" },
     dir: { type: "string" },
   },
@@ -77,8 +77,8 @@ console.log(
 console.log(`| --- | --- | --- | --- | ---: | ---: | ---: | ---: |`);
 for (const size of args.sizes.split(",").map(Number)) {
   const dir = `${folder}/${size}`;
-  // The largest has the pairs of a real run of the replaced tool.
-  await generateDrop({ dir, users: size, pairs: size > 50_000 ? 16.25 : 28 });
+  // The largest becomes 93,516 users with 1.52M pairs, as a real run of the replaced tool.
+  await generateDrop({ dir, users: size, pairs: size > 50_000 ? 17 : 28 });
   const { instance } = await readDrop(dropFiles(dir));
   const what = `${count(userCount(instance))} (${count(instance.score.length)})`;
   for (const task of TASKS) {
