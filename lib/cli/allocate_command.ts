@@ -5,7 +5,7 @@
  */
 import { DivvyCommand } from "./command.ts";
 import { addInputOptions } from "./input_options.ts";
-import { choice, file, flag, number } from "./options.ts";
+import { choice, file, flag, number, text } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
 import { SOLVERS } from "../allocate.ts";
 
@@ -53,13 +53,7 @@ export function allocateCommand(): DivvyCommand {
       number("--unspon-overflow-pct <x>", "no cap is ever exceeded").withoutEffect(),
       number("--or-workers <n>", "see --workers").withoutEffect(),
       flag("--or-log", "see the progress lines").withoutEffect(),
-      choice("--log-level <level>", "see --quiet", [
-        "DEBUG",
-        "INFO",
-        "WARNING",
-        "ERROR",
-        "CRITICAL",
-      ]).withoutEffect(),
+      text("--log-level <level>", "see --quiet").withoutEffect(),
     ])
     .optionsUnder("Other options:", [
       flag("-q, --quiet", "no progress and no summary on the terminal"),

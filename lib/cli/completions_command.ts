@@ -5,6 +5,7 @@
  * @module
  */
 import { Argument } from "../deps/commander.ts";
+import { UsageError } from "../errors.ts";
 import { DivvyCommand } from "./command.ts";
 import type { Shell } from "./completion_scripts.ts";
 import { write } from "./write.ts";
@@ -15,7 +16,7 @@ export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 /** Defines `divvy completions`. */
 export function completionsCommand(): DivvyCommand {
   return new DivvyCommand("completions", "print the completion script of a shell")
-    .addArgument(new Argument("<shell>", "whose script").choices(SHELLS))
+    .addArgument(new Argument("[shell]", "whose script").choices(SHELLS))
     .helpGroup("Shell:")
     .example("bash, for this session", "source <(divvy completions bash)")
     .example("zsh, from the next session on", "divvy completions zsh > ~/.zfunc/_divvy")
@@ -28,6 +29,9 @@ export function completionsCommand(): DivvyCommand {
       "divvy completions powershell | Out-String | Invoke-Expression",
     )
     .runs(async (_, [shell]) => {
+      if (shell === undefined) {
+        throw new UsageError(`completions needs a shell: ${SHELLS.join(", ")}`);
+      }
       const { COMPLETION_SCRIPTS } = await import("./completion_scripts.ts");
       write(Deno.stdout, COMPLETION_SCRIPTS[shell as Shell]);
     }) as DivvyCommand;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../errors.ts";
 import { generateDrop, type GenerateOptions } from "../generate/generate.ts";
 import { count, counted } from "../report/words.ts";
 import type { OptionValues } from "./command.ts";
@@ -18,6 +19,9 @@ export async function runGenerate(options: OptionValues): Promise<void> {
   const { files, ...made } = await generateDrop({
     ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible },
     onProgress: progress.report,
+  }).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new InputError(`${dir}: can't make the folder: a file has its name`, { file: dir });
   });
   progress.finish();
   if (quiet) return;

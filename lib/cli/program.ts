@@ -78,7 +78,7 @@ Run divvy <command> --help for a command's options and examples.
 export async function runDivvy(args: readonly string[]): Promise<number> {
   const program = divvyProgram();
   try {
-    await program.parseAsync(spelledOut(args), { from: "user" });
+    await program.parseAsync(asCommandHelp(spelledOut(args)), { from: "user" });
     return program.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -89,6 +89,12 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     console.error(`divvy: ${errorText(error)}`);
     return exitCodeOf(error);
   }
+}
+
+/** `help NAME` as `NAME --help`, so that a wrong name is an error in both. */
+function asCommandHelp(args: string[]): string[] {
+  const [help, name] = args;
+  return help === "help" && name !== undefined ? [name, "--help"] : args;
 }
 
 /** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */

@@ -1,5 +1,7 @@
 /** Ctrl-C: once stops with the best so far, twice aborts. */
-import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { assertEquals, assertStringIncludes } from "../../lib/deps/std_assert.ts";
+import type { Summary } from "../../lib/report/summary.ts";
+import { denoArgs, divvy, INPUTS, TempFolder } from "../support/cli.ts";
 
 const INTERRUPT = new URL("../../lib/cli/interrupt.ts", import.meta.url).href;
 
@@ -52,5 +54,39 @@ Deno.test({
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     `);
     assertEquals({ code, lines }, { code: 130, lines: ["ready", "ready again"] });
+  },
+});
+
+Deno.test({
+  name: "Ctrl-C while solving: the best so far is written, and the summary says so",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = new TempFolder();
+    const options = { cwd: folder.path };
+    await divvy(["generate", "--dir", ".", "--users", "20000", "-q"], options);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: denoArgs(["allocate", ...INPUTS, "--out", "out.csv", "--json"], options),
+      ...options,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = new Response(child.stdout).text();
+    let said = "", sent = false;
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      // The line about reading is there once solving has begun.
+      if (!sent && /^read elig\.csv/m.test(said)) {
+        child.kill("SIGINT");
+        sent = true;
+      }
+    }
+    assertEquals((await child.status).code, 0, said);
+    const summary = JSON.parse(await output) as Summary;
+    assertEquals(summary.timed_out, true);
+    assertStringIncludes(said, "stopping with the best so far; Ctrl-C again to abort");
+    const rows = folder.read("out.csv").trimEnd().split("\n");
+    assertEquals(rows.length - 1, summary.assignments);
+    const check = await divvy(["check", ...INPUTS, "--assign", "out.csv", "--json", "-q"], options);
+    assertEquals(JSON.parse(check.stdout).feasible, true);
   },
 });
