@@ -19,6 +19,7 @@ import { EXIT_CODES, exitCodeOf } from "./exit_codes.ts";
 import { DivvyOption } from "./options.ts";
 import { explainCommand } from "./explain_command.ts";
 import { reportCommand } from "./report_command.ts";
+import { whatIfCommand } from "./whatif_command.ts";
 import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   checkCommand,
   reportCommand,
   explainCommand,
+  whatIfCommand,
   generateCommand,
   splitCommand,
   extractCommand,

@@ -475,7 +475,7 @@ function barsWithLabels(
 }
 
 /** Lying bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
-function namedBars(
+export function namedBars(
   name: string,
   field: string,
   title: string,

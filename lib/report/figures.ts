@@ -7,6 +7,16 @@ import { renderSvg, type VegaLiteSpec } from "../deps/vega.ts";
 import { escapeHtml, html, Markup } from "./markup.ts";
 import { palette } from "./palette.ts";
 
+/** Charts drawn, by name; those that had nothing to show are absent. */
+export type Figures = Partial<Record<string, Markup>>;
+
+/** Every chart as a `<figure>`. */
+export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Figures> {
+  const drawn: Figures = {};
+  for (const [name, spec] of Object.entries(specs)) drawn[name] = await figureOf(name, spec);
+  return drawn;
+}
+
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
 export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
   const { title: _, ...untitled } = spec;

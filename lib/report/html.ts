@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { VegaLiteSpec } from "../deps/vega.ts";
 import { reportCharts } from "./charts.ts";
 import type { ContractFacts } from "./contract_facts.ts";
 import type { ReportFacts } from "./facts.ts";
-import { figureOf } from "./figures.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "./group_facts.ts";
 import { shortfallInWords } from "./headline.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
@@ -32,7 +31,7 @@ import { count, counted, duration, figure, percent } from "./words.ts";
  * ```
  */
 export async function reportHtml(facts: ReportFacts): Promise<string> {
-  const charts = await figures(reportCharts(facts));
+  const charts = await figuresOf(reportCharts(facts));
   return pageText({
     title: `${facts.title} · Divvy report`,
     header: header(facts),
@@ -46,14 +45,6 @@ export async function reportHtml(facts: ReportFacts): Promise<string> {
     footer:
       html`Made by Divvy. This page holds everything it shows; it asks no server for anything.`,
   });
-}
-
-type Figures = Partial<Record<string, Markup>>;
-
-async function figures(specs: Record<string, VegaLiteSpec>): Promise<Figures> {
-  const drawn: Figures = {};
-  for (const [name, spec] of Object.entries(specs)) drawn[name] = await figureOf(name, spec);
-  return drawn;
 }
 
 function header(facts: ReportFacts): Markup {

@@ -22,6 +22,7 @@ a{color:var(--sponsored)}
 h1,h2,h3{line-height:1.25;margin:0;text-wrap:balance}
 h1{font-size:clamp(1.5rem,1.1rem + 1.9vw,2.25rem);font-weight:700;letter-spacing:-.015em;max-width:24em}
 h2{font-size:1.375rem;font-weight:650;letter-spacing:-.01em;margin-bottom:.25rem}
+h2+.grid{margin-top:.75rem}
 h3{font-size:1rem;font-weight:600}
 p{margin:0}
 .top{background:var(--card);padding:2.25rem 0 1.75rem}

@@ -7,6 +7,7 @@ import type { ContractFacts } from "./contract_facts.ts";
 import type { ReportFacts } from "./facts.ts";
 import { minimumPrice } from "./group_facts.ts";
 import { shortfallInWords } from "./headline.ts";
+import { fittingColumns } from "./fitting_columns.ts";
 import { inputNotes } from "./input_notes.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { count, counted, duration, figure, percent } from "./words.ts";
@@ -267,31 +268,10 @@ function titled(
 ): string {
   if (rows.length === 0) return "";
   const listed = rows.slice(0, LISTED);
-  const kept = columns.slice(0, fittingColumns(columns, listed, layout.width - 2));
+  const kept = columns.slice(0, fittingColumns(columns, listed, layout.width - 2, 12));
   return heading(title, layout) + table(kept, listed, { indent: 2, ...layout }) +
     more(rows.length);
 }
-
-/** How many of the columns fit, names of things cut short where needed; at least two. */
-function fittingColumns(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): number {
-  let room = width + GAP, n = 0;
-  for (const { title, align } of columns) {
-    const widest = Math.max(title.length, ...rows.map((row) => row[n].length));
-    room -= GAP + (align === "right" ? widest : Math.min(widest, NARROWEST));
-    if (room < 0 && n >= 2) break;
-    n++;
-  }
-  return n;
-}
-
-/** Blanks between columns. */
-const GAP = 2;
-/** Names are not cut shorter than this. */
-const NARROWEST = 12;
 
 function more(rows: number): string {
   return rows > LISTED ? `  … and ${count(rows - LISTED)} more\n` : "";

@@ -1,0 +1,79 @@
+/**
+ * Scenarios as a table on the terminal and as CSV.
+ *
+ * @module
+ */
+import { fittingColumns } from "./fitting_columns.ts";
+import { type Column, plain, type Style, table } from "./terminal.ts";
+import type { ScenarioFacts, WhatIfFacts } from "./whatif_facts.ts";
+import { count, duration, figure, percent } from "./words.ts";
+
+/** How {@link whatIfText} is laid out. */
+export interface WhatIfTextOptions {
+  /** Terminal columns. @default 80 */
+  readonly width?: number;
+  /** Emphasis. @default none */
+  readonly style?: Style;
+}
+
+/** Names of scenarios are not cut shorter than this. */
+const NARROWEST = 24;
+
+/** Scenarios as an aligned table, each with the change of Σ score against the first. */
+export function whatIfText(facts: WhatIfFacts, options: WhatIfTextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const right = (title: string) => ({ title, align: "right" as const });
+  const first = facts.scenarios[0];
+  const columns: [Column, (s: ScenarioFacts) => string][] = [
+    [{ title: "scenario" }, (s) => s.name],
+    [right("score"), (s) => figure(s.score, 6)],
+    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
+    [right("sponsored"), (s) => percent(s.sponsored_user_share)],
+    [right("lacking"), (s) => count(s.shortfall)],
+    [right("fill"), (s) => percent(s.fill_rate)],
+    [right("gap"), (s) => s.gap === null ? "–" : s.gap.toExponential(0)],
+    [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
+    [right("objective"), (s) => figure(s.objective, 6)],
+  ];
+  const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
+  const titles = columns.map(([column]) => column);
+  const kept = titles.slice(0, fittingColumns(titles, rows, width, NARROWEST));
+  return table(kept, rows, { width, style }) +
+    (facts.scenarios.some((s) => s.timed_out) ? "! stopped before it was finished\n" : "");
+}
+
+/** A relative change with its sign: "+3.1 %". */
+export function change(value: number, before: number): string {
+  if (before === 0) return "–";
+  const share = (value - before) / Math.abs(before);
+  return `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
+}
+
+/** Columns of the CSV file, named as in the JSON. */
+const COLUMNS = [
+  "name",
+  "changes",
+  "objective",
+  "score",
+  "assignments",
+  "fill_rate",
+  "sponsored_user_share",
+  "sponsored_share",
+  "users_without_offers",
+  "shortfall",
+  "bound",
+  "gap",
+  "seconds",
+  "timed_out",
+] as const satisfies (keyof ScenarioFacts)[];
+
+/** Scenarios as CSV, a line each; what is not known is blank. */
+export function whatIfCsv(facts: WhatIfFacts): string {
+  const lines = facts.scenarios.map((s) => COLUMNS.map((name) => field(s[name])).join(","));
+  return [COLUMNS.join(","), ...lines, ""].join("\n");
+}
+
+function field(value: string | number | boolean | null): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
