@@ -30,11 +30,10 @@ const TOUR: [what: string, args: string[]][] = [
       ...["--certificate", `${FOLDER}/certificate.json`],
     ],
   ],
-  ["Another kind of division: 70 units for two people", [
-    "split",
-    "-i",
-    "examples/split/example.json",
-  ]],
+  [
+    "Another kind of division: 70 units for two people",
+    ["split", "-i", "examples/split/example.json"],
+  ],
 ];
 
 for (const [what, args] of TOUR) {

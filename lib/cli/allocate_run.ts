@@ -14,7 +14,7 @@ import { writeTextAtomic } from "../io/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { reportFacts } from "../report/facts.ts";
-import { summarize, type Summary } from "../report/summary.ts";
+import { missedMinima, summarize, type Summary } from "../report/summary.ts";
 import { summaryText } from "../report/summary_text.ts";
 import { count, counted } from "../report/words.ts";
 import { type AllocateValues, checkValues, outputFiles } from "./allocate_values.ts";
@@ -129,12 +129,11 @@ function tell(summary: Summary, values: AllocateValues): void {
 }
 
 /** The exit code, with a line that says why where it is not 0. */
-function verdict({ groups, shortfall }: Summary, { strict = false }: AllocateValues): number {
-  if (!strict || shortfall === 0) return EXIT_DONE;
-  const missed = groups.filter((group) => group.shortfall > 0).length;
-  const verb = missed === 1 ? "misses its" : "miss their";
-  const of = `${count(missed)} of ${counted(groups.length, "group")}`;
-  const by = counted(shortfall, "user");
-  write(Deno.stderr, `divvy: --strict: ${of} ${verb} minimum, by ${by}\n`);
+function verdict(summary: Summary, { strict = false }: AllocateValues): number {
+  const { groups, users } = missedMinima(summary);
+  if (!strict || users === 0) return EXIT_DONE;
+  const verb = groups.length === 1 ? "misses its" : "miss their";
+  const of = `${count(groups.length)} of ${counted(summary.groups.length, "group")}`;
+  write(Deno.stderr, `divvy: --strict: ${of} ${verb} minimum, by ${counted(users, "user")}\n`);
   return EXIT_RULE;
 }

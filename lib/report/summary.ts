@@ -107,8 +107,6 @@ export interface Summary {
   cap_violations: number;
   /** Users with offers of both types. */
   mixed_users: number;
-  /** Σ shortfall of the groups. */
-  shortfall: number;
   /** Groups by group_id. */
   groups: GroupSummary[];
   /** Contracts by contract_address. */
@@ -171,7 +169,6 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
     cap_violations: contracts.filter((contract) => contract.assigned > contract.cap).length,
     mixed_users: usage.mixedUsers,
-    shortfall: sum(groups, (group) => group.shortfall),
     groups,
     contracts,
     timings: run.timings,
@@ -179,6 +176,13 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     timed_out: allocation.timedOut,
     warnings: [...allocation.warnings, ...run.warnings ?? []],
   };
+}
+
+/** Groups that miss their minimum, most users lacking first, and how many users they lack in all. */
+export function missedMinima(summary: Summary): { groups: GroupSummary[]; users: number } {
+  const groups = summary.groups.filter((group) => group.shortfall > 0)
+    .sort((a, b) => b.shortfall - a.shortfall);
+  return { groups, users: sum(groups, (group) => group.shortfall) };
 }
 
 /** One group's figures, from counts over the offers. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { inputNotes } from "./input_notes.ts";
-import type { GroupSummary, Summary } from "./summary.ts";
+import { type GroupSummary, missedMinima, type Summary } from "./summary.ts";
 import { plain, type Style, table } from "./terminal.ts";
 import { count, counted, duration, figure, gapInWords, percent } from "./words.ts";
 
@@ -24,7 +24,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions = {}):
   const { width = 80, style = plain } = options;
   const parts = [
     table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width }),
-    missedMinima(summary.groups, width, style),
+    missedTable(missedMinima(summary).groups, width, style),
     list("Input, as read:", inputNotes(summary.input), style.bold),
     list("Warnings:", summary.warnings, style.yellow),
   ];
@@ -34,7 +34,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions = {}):
 function headline(summary: Summary): [string, string][] {
   const { users, k, timings, groups, bound } = summary;
   const sponsoredUsers = groups.reduce((sum, group) => sum + group.sponsored_users, 0);
-  const missed = groups.filter((group) => group.shortfall > 0).length;
+  const missed = missedMinima(summary);
   const rows: [string, string | null][] = [
     [
       "solver",
@@ -58,10 +58,10 @@ function headline(summary: Summary): [string, string][] {
     ["mixed users", summary.mixed_users === 0 ? null : count(summary.mixed_users)],
     [
       "minima",
-      missed === 0
+      missed.users === 0
         ? `met in all ${counted(groups.length, "group")}`
-        : `missed in ${count(missed)} of ${counted(groups.length, "group")}, by ` +
-          counted(summary.shortfall, "user"),
+        : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
+          counted(missed.users, "user"),
     ],
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
@@ -83,9 +83,7 @@ function offerCounts(counts: Record<string, number>): string {
   return shown.map(([n, users]) => `${n}: ${count(users)}`).join("   ");
 }
 
-function missedMinima(groups: readonly GroupSummary[], width: number, style: Style): string {
-  const missed = groups.filter((group) => group.shortfall > 0)
-    .sort((a, b) => b.shortfall - a.shortfall);
+function missedTable(missed: readonly GroupSummary[], width: number, style: Style): string {
   if (missed.length === 0) return "";
   const right = "right" as const;
   const text = table(

@@ -96,7 +96,6 @@ Deno.test("summary: every field, known by hand", () => {
     sponsored_share: 0.25,
     cap_violations: 0,
     mixed_users: 1,
-    shortfall: 1,
     groups: [
       {
         ...{ ...group, group_id: "g", required_sponsored_users: 2, sponsored_users: 1 },
