@@ -14,6 +14,8 @@ const TERM = 26;
 export const helpLayout: Partial<Help> & ThisType<Help> = {
   styleTitle: (title) => `\x1b[1m${title}\x1b[22m`,
   padWidth: () => TERM,
+  // Descriptions flow: where their lines end in the source is of no account.
+  commandDescription: (command) => command.description().replaceAll("\n", " "),
   optionDescription,
   argumentDescription: describeArgument,
   formatItem(term, termWidth, description, helper): string {

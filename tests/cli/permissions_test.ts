@@ -26,6 +26,7 @@ const COMMANDS: [args: string[], read: string[], write: string[]][] = [
   [["report", ...IN, ...ASSIGN], ["in"], []],
   [["report", ...IN, ...ASSIGN, "--html", "out/r.html"], ["in", "out"], ["out"]],
   [["explain", ...IN, ...ASSIGN, "--user", "ann"], ["in"], []],
+  [["whatif", ...IN, "--certificate", "in/c.json", "--k", "2"], ["in"], []],
   [["generate", "--dir", "out/drop", "--users", "50"], ["out"], ["out"]],
   [["split", "-i", "in/problem.json"], ["in"], []],
   [["split", "-i", "in/problem.json", "--out", "out/s.csv"], ["in", "out"], ["out"]],
