@@ -6,6 +6,7 @@
 import { policyOfCertificate } from "../allocator/certificate.ts";
 import { type Scenario, whatIf } from "../allocator/whatif.ts";
 import { quote, UsageError } from "../errors.ts";
+import { threads } from "./threads.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
@@ -60,7 +61,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     ...control,
     startPrices: certificate,
     gap: values.gap,
-    workers: values.workers ?? navigator.hardwareConcurrency,
+    workers: threads(values.workers),
     timeout: values.timeout,
   });
   progress.finish();
