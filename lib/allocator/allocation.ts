@@ -27,7 +27,9 @@ export interface ShortfallReason {
   readonly missing: number;
   /** How many of them are lacking because too few of its users have a sponsored option at all. */
   readonly withoutOption: number;
-  /** Indices of the sponsored contracts that its users could have, and whose capacity others in want have taken. */
+  /** How many of the rest are lacking because the group's maximum is below its minimum. */
+  readonly beyondMaximum: number;
+  /** Where more than those are lacking: indices of the contracts, all taken, that its users could have, dearest first. */
   readonly contracts: readonly number[];
 }
 

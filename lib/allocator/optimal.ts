@@ -15,7 +15,10 @@ import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual
 import { NOISES } from "./optimal/homotopy.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
 import { recover } from "./optimal/recover.ts";
+import { explainShortfall } from "./optimal/shortfall_reasons.ts";
+import { withoutDust } from "./optimal/without_dust.ts";
 import type { Policy } from "./policy.ts";
+import { loadHighs } from "../deps/highs.ts";
 import type { RunControl } from "../progress.ts";
 
 /** Options of {@link solveOptimal}. */
@@ -35,6 +38,9 @@ const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
 
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
 const EXACT_PAIRS = 300_000;
+
+/** Most seconds that HiGHS gets for the core of such a drop, and of a larger one that is not within the gap yet. */
+const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
 
 /** A gap that counts as none: doubles add up no closer. */
 const PROVEN = 1e-9;
@@ -70,7 +76,8 @@ export async function solveOptimal(
 ): Promise<Allocation> {
   const { gap = 1e-6, workers, timeout = Infinity, signal, onProgress } = options;
   const begun = performance.now(), deadline = begun + 1000 * timeout;
-  const stopped = () => signal?.aborted === true || performance.now() >= deadline;
+  let cutShort = false;
+  const stopped = () => cutShort ||= signal?.aborted === true || performance.now() >= deadline;
   const problem = compileDualProblem(instance, policy);
 
   const dual = await minimiseDual(problem, {
@@ -82,21 +89,30 @@ export async function solveOptimal(
   });
 
   onProgress?.({ phase: "recovery" });
-  const goal = pairCount(instance) <= EXACT_PAIRS ? 0 : gap;
+  const exact = pairCount(instance) <= EXACT_PAIRS;
+  const goal = exact ? 0 : gap;
+  const { prices, bound: pricesBound } = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = recover(problem, dual.prices, {
+  const assignment = recover(problem, prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
-    enough: dual.bound - goal * Math.abs(dual.bound),
+    enough: pricesBound - goal * Math.abs(pricesBound),
     hurry: () => !dual.finished || stopped(),
   });
 
-  let bound = dual.bound;
+  let bound = pricesBound;
+  const warnings = policyWarnings(policy);
   const far = relativeGap(bound, assignment.objective());
-  if (!stopped() && dual.finished && far > PROVEN && far > goal) {
+  if (!stopped() && dual.finished && far > Math.max(PROVEN, goal)) {
     onProgress?.({ phase: "core" });
-    bound = await solveCore(assignment, dual.prices, { bound, deadline });
+    const seconds = exact ? CORE_SECONDS : LARGE_CORE_SECONDS;
+    const last = Math.min(deadline, performance.now() + 1000 * seconds);
+    const unavailable = await whyNoHighs();
+    if (unavailable !== null) warnings.push(`undecided users are left as they are: ${unavailable}`);
+    else bound = await solveCore(assignment, prices, { bound, deadline: last });
   }
 
+  const missed = explainShortfall(assignment, prices);
+  warnings.push(...missed.lines);
   const { objective, ...found } = valueOf(assignment);
   // Sums in another order may differ in their last bits.
   bound = Math.max(bound, objective);
@@ -107,10 +123,11 @@ export async function solveOptimal(
     objective,
     bound,
     gap: relativeGap(bound, objective),
-    prices: dual.prices,
-    pricesBound: Math.max(dual.bound, objective),
-    timedOut: !dual.finished,
-    warnings: policyWarnings(policy),
+    prices,
+    ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
+    pricesBound: Math.max(pricesBound, objective),
+    timedOut: !dual.finished || cutShort,
+    warnings,
   };
 }
 
@@ -122,6 +139,16 @@ function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | un
   return "contracts" in startPrices
     ? pricesOfCertificate(problem.instance, startPrices).prices
     : startPrices;
+}
+
+/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
+async function whyNoHighs(): Promise<string | null> {
+  try {
+    await loadHighs();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
 }
 
 /** The offers of an assignment and what they are worth. */

@@ -4,11 +4,13 @@ import { certificateOf } from "../../lib/allocator/certificate.ts";
 import { checkAssignments } from "../../lib/allocator/check.ts";
 import { solveGreedy } from "../../lib/allocator/greedy.ts";
 import { solveIlp } from "../../lib/allocator/ilp.ts";
+import { IdPool } from "../../lib/allocator/ids.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
-import { randomInstance } from "../support/random_instance.ts";
+import { randomInstance, type RandomInstanceOptions } from "../support/random_instance.ts";
+import { referenceDrop, referenceResults } from "../support/reference_drop.ts";
 import { randomPolicy } from "../support/random_policy.ts";
 
 /** Judges an allocation and its certificate by the checker, which shares no code with the solver. */
@@ -45,17 +47,145 @@ function randomCase(seed: number): [Instance, Policy] {
   return [instance, randomPolicy(seed, brands > 0)];
 }
 
-Deno.test("every model and policy: within the printed gap of HiGHS, feasible, certified", async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+Deno.test("every model and policy: the optimum of HiGHS, proven, feasible, certified", async () => {
+  for (let seed = 1; seed <= 120; seed++) {
     const [instance, policy] = randomCase(seed);
     const found = await solveOptimal(instance, policy);
     const exact = await solveIlp(instance, policy);
     assertCertified(instance, policy, found, `seed ${seed}`);
     const room = 1e-7 * (1 + Math.abs(exact.objective));
-    assert(found.objective <= exact.objective + room, `seed ${seed}: above the optimum`);
+    assertAlmostEquals(found.objective, exact.objective, room, `seed ${seed}`);
     assert(exact.objective <= found.bound! + room, `seed ${seed}: the bound is below the optimum`);
+    assert(found.gap! <= 1e-9, `seed ${seed}: gap ${found.gap}`);
+    assert(found.pricesBound! >= found.bound! - room, `seed ${seed}: the prices' bound`);
   }
 });
+
+Deno.test("model coverage finds the known optima of the reference drops", async () => {
+  for (const name of ["scarce", "ample"] as const) {
+    const instance = await referenceDrop(name);
+    const policy = { ...defaultPolicy, model: "coverage" as const };
+    const found = await solveOptimal(instance, policy);
+    assertAlmostEquals(found.objective, referenceResults[name].coverageOptimum, 5e-7, name);
+    assert(found.gap! <= 1e-9, name);
+    assertCertified(instance, policy, found, name);
+  }
+});
+
+/** Drops at the edges of what can come, and the policy for each. */
+const DEGENERATE: Record<string, () => [Instance, Partial<Policy>]> = {
+  "ties everywhere": () => [drop({ scoreStep: 0.1, zeroShare: 0.35 }), {}],
+  "infeasible groups": () => [drop({ ratios: [1], capShare: 0.1 }), {}],
+  "one huge group": () => [drop({ groups: 1 }), {}],
+  "groups of one user": () => [drop({ groups: 5000 }), {}],
+  "a contract with cap 1": () => {
+    const instance = drop({});
+    return [{ ...instance, cap: instance.cap.map((cap, c) => c === 0 ? 1 : cap) }, {}];
+  },
+  "all contracts sponsored": () => [drop({ sponsoredShare: 1 }), {}],
+  "no contract sponsored": () => [drop({ sponsoredShare: 0 }), {}],
+  "users with one option": () => [drop({ density: 0.08 }), {}],
+  "k = 1": () => [drop({}), { k: 1 }],
+  "k = 5": () => [drop({}), { k: 5 }],
+  "caps far above demand": () => [drop({ capShare: 50 }), {}],
+  "caps far below demand": () => [drop({ capShare: 0.01 }), {}],
+  "negative scores": () => [drop({ negativeShare: 0.9 }), {}],
+  "all scores zero": () => [drop({ zeroShare: 1 }), { covW: [], sponsoredBonus: 0 }],
+  "tiny scores": () => [scaled(drop({}), 1e-9), { covW: [], sponsoredBonus: 0 }],
+  "huge scores": () => [scaled(drop({}), 1e9), {}],
+};
+
+function drop(options: Partial<RandomInstanceOptions>): Instance {
+  return randomInstance({
+    seed: 11,
+    users: 250,
+    contracts: 12,
+    groups: 8,
+    density: 0.4,
+    ...options,
+  });
+}
+
+function scaled(instance: Instance, factor: number): Instance {
+  return { ...instance, score: instance.score.map((score) => factor * score) };
+}
+
+for (const [name, make] of Object.entries(DEGENERATE)) {
+  Deno.test(`degenerate drop: ${name}`, async () => {
+    const [instance, changes] = make();
+    for (const model of ["coverage", "uniform"] as const) {
+      const policy = { ...defaultPolicy, ...changes, model };
+      const found = await solveOptimal(instance, policy);
+      assertCertified(instance, policy, found, model);
+      assert(found.gap! <= 1e-6, `${model}: gap ${found.gap}`);
+    }
+  });
+}
+
+Deno.test("an empty drop has an empty allocation", async () => {
+  const none = randomInstance({ seed: 1, users: 5, contracts: 3, groups: 1, density: 0 });
+  for (const model of ["coverage", "uniform"] as const) {
+    const found = await solveOptimal(none, { ...defaultPolicy, model });
+    assertEquals([found.objective, found.offerPair.length, found.gap], [0, 0, 0]);
+  }
+});
+
+Deno.test("raising a cap never lowers the bound", async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const { bound } = await solveOptimal(instance, policy);
+    const cap = instance.cap.slice();
+    cap[seed % cap.length] += 1 + (seed % 3);
+    const raised = await solveOptimal({ ...instance, cap }, policy);
+    assert(raised.bound! >= bound! - 1e-9 * (1 + Math.abs(bound!)), `seed ${seed}`);
+  }
+});
+
+Deno.test("another order of users or contracts changes nothing", async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const { objective } = await solveOptimal(instance, policy);
+    const other = await solveOptimal(reversed(instance), policy);
+    assertAlmostEquals(
+      other.objective,
+      objective,
+      1e-9 * (1 + Math.abs(objective)),
+      `seed ${seed}`,
+    );
+  }
+});
+
+/** The same drop with users, and contracts within their type, the other way round. */
+function reversed(instance: Instance): Instance {
+  const { contract, score, start, sponsoredContracts, group, contracts } = instance;
+  const users = group.length, last = contracts.length - 1;
+  const turned = (c: number) =>
+    c < sponsoredContracts ? sponsoredContracts - 1 - c : last - (c - sponsoredContracts);
+  const newStart = [0], middle: number[] = [], newContract: number[] = [], newScore: number[] = [];
+  for (let u = users - 1; u >= 0; u--) {
+    const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
+      .sort((a, b) => turned(contract[a]) - turned(contract[b]));
+    middle.push(newContract.length + instance.middle[u] - start[u]);
+    for (const p of pairs) {
+      newContract.push(turned(contract[p]));
+      newScore.push(score[p]);
+    }
+    newStart.push(newContract.length);
+  }
+  const place = (values: ArrayLike<number>) => Array.from(values, (_, c) => values[turned(c)]);
+  return {
+    ...instance,
+    users: IdPool.from(instance.users.toArray().reverse()),
+    contracts: Array.from(contracts, (_, c) => contracts[turned(c)]),
+    cap: Float64Array.from(place(instance.cap)),
+    brand: instance.brand && Uint32Array.from(place(instance.brand)),
+    group: Uint32Array.from(group).reverse(),
+    start: Uint32Array.from(newStart),
+    middle: Uint32Array.from(middle),
+    contract: Uint16Array.from(newContract),
+    score: Float64Array.from(newScore),
+  };
+}
 
 Deno.test("greedy's objective never exceeds the bound", async () => {
   for (let seed = 1; seed <= 20; seed++) {
@@ -73,5 +203,32 @@ Deno.test("out of time at once: feasible, with an honest gap", async () => {
     const found = await solveOptimal(instance, policy, { timeout: 0 });
     assert(found.timedOut);
     assertCertified(instance, policy, found, model);
+
+    const aborted = await solveOptimal(instance, policy, { signal: AbortSignal.abort() });
+    assert(aborted.timedOut);
+    assertCertified(instance, policy, aborted, `${model}, aborted`);
   }
+});
+
+Deno.test("the same bytes again, from a sample's prices, from a certificate's and from none", async () => {
+  const instance = randomInstance({ seed: 9, users: 300, contracts: 12, groups: 5 });
+  const first = await solveOptimal(instance, defaultPolicy);
+  const again = await solveOptimal(instance, defaultPolicy);
+  assertEquals(again, first);
+  const price = shortfallPrice(instance, defaultPolicy);
+  const startPrices = certificateOf(instance, first, price);
+  for (const options of [{ startPrices }, { startPrices: first.prices! }, { warmStart: false }]) {
+    const other = await solveOptimal(instance, defaultPolicy, options);
+    assertAlmostEquals(other.objective, first.objective, 1e-9);
+    assertCertified(instance, defaultPolicy, other, Object.keys(options)[0]);
+  }
+});
+
+Deno.test("model coverage says which type policies it leaves aside", async () => {
+  const instance = randomInstance({ seed: 1, users: 20, contracts: 6, groups: 2 });
+  const policy = { ...defaultPolicy, mixTail: true, maxSponsoredRatio: 0.5 };
+  const { warnings } = await solveOptimal(instance, { ...policy, model: "coverage" });
+  assertEquals(warnings, [
+    "model coverage has no rules about types: max sponsored ratio, mix tail left aside",
+  ]);
 });

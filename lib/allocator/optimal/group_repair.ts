@@ -7,27 +7,10 @@ import type { Prices } from "../allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import type { GroupUsers } from "./group_users.ts";
 
 /** Prices of the assignment ratio at which alternatives are sought, in units of an offer's size. */
 const RATIO_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
-
-/** Users in CSR order by group. */
-export interface GroupUsers {
-  /** Uint32Array, length groups + 1. */
-  readonly start: Uint32Array;
-  /** Uint32Array, length users. */
-  readonly user: Uint32Array;
-}
-
-/** Lists the users of each group, in their order. */
-export function usersByGroup(group: Uint32Array, groups: number): GroupUsers {
-  const start = new Uint32Array(groups + 1), user = new Uint32Array(group.length);
-  for (const g of group) start[g + 1]++;
-  for (let g = 0; g < groups; g++) start[g + 1] += start[g];
-  const next = start.slice();
-  for (let u = 0; u < group.length; u++) user[next[group[u]]++] = u;
-  return { start, user };
-}
 
 /**
  * The number of sponsored users that group g should have: within its minimum and maximum, and just the minimum or

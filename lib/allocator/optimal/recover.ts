@@ -13,8 +13,8 @@ import {
   repairAssignmentRatios,
   repairMixedShares,
   repairSponsoredCounts,
-  usersByGroup,
 } from "./group_repair.ts";
+import { usersByGroup } from "./group_users.ts";
 import { Paths } from "./paths.ts";
 import { repair } from "./repair.ts";
 

@@ -8,11 +8,11 @@ import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { repairCaps } from "./cap_repair.ts";
 import {
-  type GroupUsers,
   repairAssignmentRatios,
   repairMixedShares,
   repairSponsoredCounts,
 } from "./group_repair.ts";
+import type { GroupUsers } from "./group_users.ts";
 import { refill } from "./refill.ts";
 
 /**

@@ -43,8 +43,8 @@ export class PathFinder {
 
   /**
    * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more
-   * edges is taken only where it saves more than `tolerance`. A path may pass a node twice, and one that comes
-   * back to where it started is a cycle, which costs its edges alone.
+   * edges is taken only where it saves more than `tolerance`. A path that comes back to where it started is a
+   * cycle, which costs its edges alone; no path passes another node twice.
    */
   find(limit: number, tolerance: number): Path | null {
     const { leaving, target, cheapest, nodes } = this.#graph;
@@ -87,13 +87,29 @@ export class PathFinder {
       active = changed;
     }
     if (bestNode < 0) return null;
-    const heaps: number[] = [];
+    const heaps: number[] = [], nodesOnWay = [bestNode];
     for (let round = bestRound, v = bestNode; round > 0; round--) {
       const h = this.#by[round][v];
       if (h < 0) continue;
-      heaps.push(h);
-      v = this.#from[round][v];
+      heaps.unshift(h);
+      nodesOnWay.unshift(v = this.#from[round][v]);
     }
-    return { cost: best, heaps: heaps.reverse() };
+    return this.#withoutLaps(best, heaps, nodesOnWay, tolerance);
+  }
+
+  /** A way that passes a node twice goes round a cycle: that alone if it pays, else the way without it. */
+  #withoutLaps(cost: number, heaps: number[], way: number[], tolerance: number): Path {
+    for (let end = 1; end < way.length; end++) {
+      const begin = way.indexOf(way[end]);
+      if (begin === end || (begin === 0 && end === way.length - 1)) continue;
+      const cycle = heaps.slice(begin, end);
+      const cycleCost = cycle.reduce((sum, h) => sum + this.#graph.cheapest[h], 0);
+      if (cycleCost < -tolerance) return { cost: cycleCost, heaps: cycle };
+      heaps.splice(begin, end - begin);
+      way.splice(begin, end - begin);
+      cost -= cycleCost;
+      end = begin;
+    }
+    return { cost, heaps };
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * Users listed by what they belong to.
+ *
+ * @module
+ */
+
+/** Users in CSR order by group. */
+export interface GroupUsers {
+  /** Uint32Array, length groups + 1: users of group g are `user[start[g] … start[g + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array, length users. */
+  readonly user: Uint32Array;
+}
+
+/** Lists the users of each group, in their order (a counting sort). */
+export function usersByGroup(group: Uint32Array, groups: number): GroupUsers {
+  const start = new Uint32Array(groups + 1), user = new Uint32Array(group.length);
+  for (const g of group) start[g + 1]++;
+  for (let g = 0; g < groups; g++) start[g + 1] += start[g];
+  const next = start.slice();
+  for (let u = 0; u < group.length; u++) user[next[group[u]]++] = u;
+  return { start, user };
+}

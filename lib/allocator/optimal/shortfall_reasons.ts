@@ -1,0 +1,89 @@
+/**
+ * Why minima of sponsored users are missed.
+ *
+ * @module
+ */
+import type { Prices, ShortfallReason } from "../allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { usersByGroup } from "./group_users.ts";
+import { leastShortfall } from "./least_shortfall.ts";
+
+/** Contracts that a line of text names. */
+const NAMED = 3;
+
+/** The reasons, group by group, and the same in words. */
+export interface ShortfallReport {
+  readonly reasons: readonly ShortfallReason[];
+  /** A line in all and one per group; empty where nothing is missing. */
+  readonly lines: readonly string[];
+}
+
+/** Looks into every group that lacks sponsored users. */
+export function explainShortfall(assignment: Assignment, prices: Prices): ShortfallReport {
+  const { instance, rules } = assignment.problem;
+  const total = assignment.shortfall();
+  if (total === 0) return { reasons: [], lines: [] };
+  const least = leastShortfall(instance, rules);
+  const byGroup = usersByGroup(instance.group, instance.groups.length);
+  const reasons: ShortfallReason[] = [];
+  for (let g = 0; g < instance.groups.length; g++) {
+    const missing = rules.minSponsored[g] - assignment.sponsoredUsers[g];
+    if (missing <= 0) continue;
+    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    let options = 0;
+    const wanted = new Set<number>();
+    for (const u of users) {
+      const { start, middle, contract } = instance;
+      if (middle[u] > start[u]) options++;
+      if (assignment.sponsored[u] > 0) continue;
+      for (let p = start[u]; p < middle[u]; p++) {
+        if (least.scarce[contract[p]] === 1) wanted.add(contract[p]);
+      }
+    }
+    const withoutOption = Math.min(missing, Math.max(0, rules.minSponsored[g] - options));
+    const allowed = Math.min(rules.maxSponsored[g], options);
+    const beyondMaximum = Math.min(
+      missing - withoutOption,
+      Math.max(0, rules.minSponsored[g] - withoutOption - allowed),
+    );
+    const taken = missing - withoutOption - beyondMaximum > 0;
+    const contracts = taken
+      ? [...wanted].sort((a, b) => prices.contract[b] - prices.contract[a] || a - b)
+      : [];
+    reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
+  }
+  const possible = least.total < total
+    ? `${least.total} is the least possible; at the shortfall price more is gained by missing the others`
+    : "the least possible";
+  const lines = [
+    `minima lack ${total} sponsored users in ${reasons.length} groups, ${possible}`,
+    ...reasons.map((reason) => lineOf(assignment, prices, reason)),
+  ];
+  return { reasons, lines };
+}
+
+/** One group's reason in words. */
+function lineOf(
+  { problem: { instance, rules } }: Assignment,
+  prices: Prices,
+  reason: ShortfallReason,
+): string {
+  const { group, missing, withoutOption, beyondMaximum, contracts } = reason;
+  const parts: string[] = [];
+  if (withoutOption > 0) parts.push(`${withoutOption} as too few users have a sponsored option`);
+  if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
+  const taken = missing - withoutOption - beyondMaximum;
+  if (taken > 0) {
+    const named = contracts.slice(0, NAMED).map((c) =>
+      `${instance.contracts[c]} (price ${Number(prices.contract[c].toPrecision(4))})`
+    );
+    const others = contracts.length - named.length;
+    parts.push(
+      `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
+        (others > 0 ? ` and ${others} more` : ""),
+    );
+  }
+  return `group ${instance.groups[group]} lacks ${missing} of ${
+    rules.minSponsored[group]
+  } sponsored users: ${parts.join(", ")}`;
+}
