@@ -10,6 +10,7 @@ import type {
   UserExplanation,
 } from "../allocator/explain.ts";
 import { plain, type Style, table } from "./terminal.ts";
+import { wrapped } from "./wrapped.ts";
 import { count, counted, figure, percent } from "./words.ts";
 
 /** How explanations are laid out. */
@@ -39,11 +40,15 @@ export function explainUserText(user: UserExplanation, options: ExplainTextOptio
   const rest = user.options.length - rows.length;
   return [
     style.bold(`User ${user.user_id}, group ${user.group_id}`),
-    `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${counted(user.k, "offer")}, ` +
-    `of ${counted(user.options.length, "option")}.`,
-    `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
-    `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
-    ...choiceOfType(user),
+    ...[
+      `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${
+        counted(user.k, "offer")
+      }, ` +
+      `of ${counted(user.options.length, "option")}.`,
+      `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
+      `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
+      ...choiceOfType(user),
+    ].flatMap((sentence) => wrapped(sentence, width)),
     "",
     table(
       [
@@ -130,16 +135,18 @@ export function explainContractText(
     style.bold(
       `Contract ${contract.contract_address}, ${contract.is_sponsored ? "" : "un"}sponsored`,
     ),
-    `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
-    `${counted(contract.eligible_users, "eligible user")}.`,
-    `Wanted by ${counted(contract.demand_at_zero, "user")} for nothing, by ` +
-    `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
-    (contract.indifferent_at_price > 0
-      ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
-      : "."),
-    price > 0
-      ? `One more unit would add ${figure(price)} to the objective.`
-      : "One more unit would add nothing.",
+    ...[
+      `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
+      `${counted(contract.eligible_users, "eligible user")}.`,
+      `Wanted by ${counted(contract.demand_at_zero, "user")} for nothing, by ` +
+      `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
+      (contract.indifferent_at_price > 0
+        ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
+        : "."),
+      price > 0
+        ? `One more unit would add ${figure(price)} to the objective.`
+        : "One more unit would add nothing.",
+    ].flatMap((sentence) => wrapped(sentence, width)),
     ...bidders("Who nearly got it", contract.nearly),
     ...bidders("Who got it with least to spare", contract.barely),
     "",
@@ -170,18 +177,22 @@ export function explainGroupText(
   ];
   return [
     style.bold(`Group ${group.group_id}`),
-    `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; the ratio of ` +
-    `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
-    (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
-    `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
-    group.price === 0
-      ? "Lowering the minimum by one user would gain nothing: its price is 0."
-      : `Lowering the minimum by one user would gain ${figure(group.price)}` +
-        (capped ? ", the price set on each user lacking." : "."),
-    ...others.filter(([, price]) => price > 0)
-      .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
-    `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
-    `${count(group.sponsored_by_minimum)} only because of it.`,
+    ...[
+      `${count(group.sponsored_users)} of ${
+        counted(group.users, "user")
+      } sponsored; the ratio of ` +
+      `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
+      (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
+      `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
+      group.price === 0
+        ? "Lowering the minimum by one user would gain nothing: its price is 0."
+        : `Lowering the minimum by one user would gain ${figure(group.price)}` +
+          (capped ? ", the price set on each user lacking." : "."),
+      ...others.filter(([, price]) => price > 0)
+        .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
+      `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
+      `${count(group.sponsored_by_minimum)} only because of it.`,
+    ].flatMap((sentence) => wrapped(sentence, width)),
     ...swayed("Freed first by a lower minimum", group.dearest),
     ...swayed("Taken first by a higher minimum", group.next),
     "",

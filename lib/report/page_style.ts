@@ -46,7 +46,7 @@ section{padding-top:2.5rem}
 .tile dd{margin:0}
 .tile .n{font-size:1.5rem;font-weight:650;letter-spacing:-.02em;line-height:1.3}
 .tile .more{color:var(--muted);font-size:.8125rem;line-height:1.35}
-.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem;align-items:start}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem}
 .card{padding:1.125rem 1.25rem;margin:0 0 1rem;min-width:0}
 .grid>.card{margin:0}
 @media (min-width:60rem){.grid>figure:last-child:nth-child(odd):not(:first-child){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}

@@ -10,6 +10,7 @@ import { shortfallInWords } from "./headline.ts";
 import { fittingColumns } from "./fitting_columns.ts";
 import { inputNotes } from "./input_notes.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
+import { wrapped } from "./wrapped.ts";
 import { count, counted, duration, figure, percent } from "./words.ts";
 
 /** How {@link reportText} is laid out. */
@@ -288,18 +289,6 @@ function heading(title: string, { style }: Layout): string {
 function list(title: string, lines: readonly string[], layout: Layout): string {
   if (lines.length === 0) return "";
   return heading(title, layout) + lines.map((line) => `  ${line}\n`).join("");
-}
-
-/** Lines of at most `width` characters, broken at blanks. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${line} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }
 
 function right(title: string): Column {

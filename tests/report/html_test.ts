@@ -108,6 +108,15 @@ Deno.test("page: text from inputs is text, not markup", () => {
   );
 });
 
+Deno.test("page: ids are text in charts too", async () => {
+  const [g1, g2] = facts.groups;
+  const text = await reportHtml({ ...facts, groups: [{ ...g1, group_id: `<i a="'&">` }, g2] });
+  assert(!/<i[ >]/.test(text));
+  const tips = [...parseDocument(text).querySelectorAll("[data-tip]")]
+    .map((mark) => mark.getAttribute("data-tip")!);
+  assert(tips.some((tip) => tip.includes(`<i a="'&">`)), tips.join("\n"));
+});
+
 Deno.test("page: under 3 MB for thousands of groups and contracts", async () => {
   const text = await reportHtml({
     ...facts,
