@@ -1,0 +1,178 @@
+/** `divvy report`, `divvy explain` and `divvy whatif` as a user runs them. */
+import { parseDocument } from "../../lib/deps/linkedom.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../lib/deps/std_assert.ts";
+import type { ReportFacts } from "../../lib/report/facts.ts";
+import type { WhatIfFacts } from "../../lib/report/whatif_facts.ts";
+import { scenariosOf } from "../../lib/cli/scenario_options.ts";
+import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
+
+const FILES = ["--assign", "assignments.csv", "--certificate", "certificate.json"];
+
+/** A folder with the small drop allocated, and what allocating it said. */
+async function allocated(more: string[] = []): Promise<TempFolder> {
+  const folder = new TempFolder();
+  writeDrop(folder);
+  const outputs = ["--out", "assignments.csv", "--certificate", "certificate.json"];
+  const { code, stderr } = await divvy(
+    ["allocate", ...INPUTS, ...outputs, "--summary", "summary.json", "--quiet", ...more],
+    { cwd: folder.path },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  return folder;
+}
+
+Deno.test("report: the same facts as text, as JSON and as a page", async () => {
+  await using folder = await allocated(["--html", "run.html"]);
+  const run = (more: string[]) =>
+    divvy(["report", ...INPUTS, ...FILES, "--quiet", "--summary", "summary.json", ...more], {
+      cwd: folder.path,
+    });
+  const json = await run(["--json"]);
+  assertEquals({ code: json.code, stderr: json.stderr }, { code: 0, stderr: "" });
+  const facts: ReportFacts = JSON.parse(json.stdout);
+  assertEquals([facts.title, facts.solver, facts.totals.users], ["assignments", "optimal", 4]);
+  assertEquals(facts.totals.groups_missed, 0);
+  assert(facts.totals.gap !== null && facts.totals.gap <= 1e-6);
+
+  const text = await run([]);
+  assertEquals(text.code, 0);
+  assert(text.stdout.startsWith(facts.headline.sentence));
+  assertStringIncludes(text.stdout, facts.headline.minima);
+
+  const page = await run(["--html", "report.html"]);
+  assertEquals({ code: page.code, stdout: page.stdout }, { code: 0, stdout: "" });
+  for (const name of ["report.html", "run.html"]) {
+    const document = parseDocument(folder.read(name));
+    assertEquals(document.querySelector("h1")!.textContent, facts.headline.sentence, name);
+    assertEquals([...document.querySelectorAll("table.sortable")].length >= 2, true);
+  }
+});
+
+Deno.test("report: another tool's assignments, without certificate, oddities counted", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  folder.write(
+    "theirs.csv",
+    "user_id,contract_address,score\nann,s1,0.9\nann,s1,0.9\nbob,nothing,1\nbob,t1,0.3\n",
+  );
+  const { code, stdout } = await divvy(
+    ["report", ...INPUTS, "--assign", "theirs.csv", "--json", "-q"],
+    { cwd: folder.path },
+  );
+  assertEquals(code, 0);
+  const facts: ReportFacts = JSON.parse(stdout);
+  assertEquals([facts.solver, facts.totals.bound, facts.totals.assignments], [null, null, 2]);
+  assertEquals(facts.warnings, [
+    "1 assignment left out: no eligible pair of this drop",
+    "1 assignment left out: there twice",
+  ]);
+});
+
+Deno.test("report: a user with more than k offers is named with file and line", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  folder.write(
+    "theirs.csv",
+    "user_id,contract_address,score\nbob,s1,0.8\nbob,t1,0.3\nbob,t2,0.2\n",
+  );
+  const { code, stderr } = await divvy(
+    ["report", ...INPUTS, "--assign", "theirs.csv", "-k", "2", "-q"],
+    { cwd: folder.path },
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "theirs.csv:4: user bob has more than k = 2 offers");
+  assertEquals(folder.names().includes("report.html"), false);
+});
+
+Deno.test("explain: a user, a contract, a group; what is not there is one line", async () => {
+  await using folder = await allocated();
+  const run = (...more: string[]) =>
+    divvy(["explain", ...INPUTS, ...FILES, "--quiet", ...more], { cwd: folder.path });
+  const user = await run("--user", "bob");
+  assertEquals(user.code, 0);
+  assertMatch(user.stdout, /^User bob, group g1\n/);
+  const json = await run("--user", "bob", "--json");
+  assertEquals(
+    JSON.parse(json.stdout).options.map((o: { contract_address: string }) => o.contract_address),
+    ["s1", "t1", "t2"],
+  );
+  assertMatch((await run("--contract", "s1")).stdout, /^Contract s1, sponsored\n2 of 2 units/);
+  assertMatch((await run("--group", "g2")).stdout, /^Group g2\n/);
+  const errors: [string[], string][] = [
+    [["--user", "zoe"], '--user is "zoe", expected a user with an eligible pair'],
+    [["--contract", "S1"], '--contract is "S1", expected a contract with an eligible pair'],
+    [[], "explain needs one of --user, --contract, --group"],
+    [["--user", "bob", "--group", "g1"], "explain needs one of --user, --contract, --group"],
+  ];
+  for (const [more, message] of errors) {
+    const { code, stderr } = await run(...more);
+    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${message}\n` });
+  }
+});
+
+Deno.test("whatif: options and a file make scenarios; table, CSV, JSON and page", async () => {
+  await using folder = await allocated();
+  folder.write("more.json", '[{"name": "fewer tea", "cap_scale": {"t1": 0.5}}]');
+  const { code, stdout, stderr } = await divvy(
+    [
+      ...["whatif", ...INPUTS, "--certificate", "certificate.json", "--ratio-scale", "0..1:3"],
+      ...["--scenarios", "more.json", "--out", "w.csv", "--html", "w.html", "--json", "--quiet"],
+    ],
+    { cwd: folder.path },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const facts: WhatIfFacts = JSON.parse(stdout);
+  const names = ["as it is", "ratios × 0", "ratios × 0.5", "fewer tea"];
+  assertEquals(facts.scenarios.map((s) => s.name), names);
+  const [asItIs, free] = facts.scenarios;
+  assert(free.objective >= asItIs.objective - 1e-9, "no rule, no loss");
+  assertEquals(
+    folder.read("w.csv").trimEnd().split("\n").slice(1).map((l) => l.split(",")[0]),
+    names,
+  );
+  assertStringIncludes(folder.read("w.html"), "Trade-off");
+});
+
+Deno.test("whatif: faults of scenarios are one line and write nothing", async () => {
+  await using folder = await allocated();
+  folder.write("bad.json", '[{"name": "x", "ratio_scal": 2}]');
+  folder.write("twice.json", '[{"name": "x", "k": 2}, {"name": "x", "k": 3}]');
+  const before = folder.names();
+  const faults: [string[], RegExp][] = [
+    [[], /whatif needs a change/],
+    [["--set-ratio", "g1"], /--set-ratio is "g1", expected id=a number from 0 to 1/],
+    [["--set-ratio", "g1=1.5"], /--set-ratio is "g1=1\.5", expected a number from 0 to 1 in it/],
+    [["--cap-scale", "zz=2"], /contract zz is not in the drop/],
+    [["--ratio-scale", "0.5..1:0"], /--ratio-scale is "0\.5\.\.1:0", expected a whole number/],
+    [["--ratio-scale", "much"], /--ratio-scale is "much", expected a number ≥ 0/],
+    [["--scenarios", "bad.json"], /bad\.json: 0 is .*ratio_scal/],
+    [["--scenarios", "twice.json"], /twice\.json: 1\.name is "x", expected a new name/],
+  ];
+  for (const [more, message] of faults) {
+    const { code, stderr } = await divvy(
+      ["whatif", ...INPUTS, "--certificate", "certificate.json", "--out", "w.csv", "-q", ...more],
+      { cwd: folder.path },
+    );
+    assertEquals(code, 1, stderr);
+    assertMatch(stderr, message);
+    assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+  }
+  assertEquals(folder.names(), before);
+});
+
+Deno.test("whatif: how the command line spells scenarios", () => {
+  const names = (values: Parameters<typeof scenariosOf>[0]) =>
+    scenariosOf(values).map((s) => s.name);
+  assertEquals(names({}), []);
+  assertEquals(names({ ratioScale: "0.8" }), ["ratios × 0.8"]);
+  assertEquals(names({ ratioScale: "0.9..1.1:3" }), ["ratios × 0.9", "ratios × 1.1"]);
+  assertEquals(names({ ratioScale: ".5,2", k: 4 }), ["ratios × 0.5, k = 4", "ratios × 2, k = 4"]);
+  assertEquals(names({ setRatio: ["a=b=0.25"], capScale: ["sponsored=2"] }), [
+    "ratio of a=b = 25.0 %, cap of sponsored × 2",
+  ]);
+});
