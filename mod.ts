@@ -1,9 +1,74 @@
 /**
  * Divvy: divide scarce things among people, the best possible way, and prove it.
  *
+ * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
+ *   {@link explain} and {@link whatIf}.
+ * - **Splits**: {@link split}, or {@link splitArrays} for a great many people.
+ *
+ * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
+ * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
+ *
+ * @example A drop in memory: who gets the tea?
+ * ```ts
+ * import { allocate, check, Drop, report } from "./mod.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [
+ *     { id: "tea", cap: 1, sponsored: true },
+ *     { id: "cake", cap: 2, sponsored: false },
+ *   ],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [
+ *     { user: "ann", contract: "tea", score: 0.9 },
+ *     { user: "bob", contract: "tea", score: 0.4 },
+ *     { user: "bob", contract: "cake", score: 0.7 },
+ *   ],
+ * });
+ * const allocation = await allocate(drop);
+ * console.assert(check(drop, allocation).ok && allocation.score === 1.6);
+ * console.log(report(drop, allocation).facts.headline.sentence);
+ * ```
+ *
+ * @example A split: seven slices for three people.
+ * ```ts
+ * import { split } from "./mod.ts";
+ *
+ * const { people } = split({
+ *   total: 7,
+ *   price: 20,
+ *   requirements: [
+ *     { name: "ann", interval: [1, 3], target: 2 },
+ *     { name: "bob", interval: [2, 4], target: "upper" },
+ *     { name: "cleo", interval: [0, 2], target: "center" },
+ *   ],
+ * });
+ * console.assert(people.reduce((sum, { units }) => sum + units, 0) === 7);
+ * console.assert(people.reduce((sum, { payment }) => sum + payment!, 0) === 20);
+ * ```
+ *
  * @module
  */
+
+// Drops: in, solved, judged, told.
 export { Drop } from "./lib/drop.ts";
+export { readDrop } from "./lib/io/drop_reader.ts";
+export { allocate } from "./lib/allocate.ts";
+export { check } from "./lib/check.ts";
+export { Report, report } from "./lib/report.ts";
+export { explain } from "./lib/explain.ts";
+export { WhatIf, whatIf } from "./lib/whatif.ts";
+
+// Splits.
+export { split, splitArrays } from "./lib/woptim/split.ts";
+
+// What can go wrong.
+export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/errors.ts";
+
+// What goes in and comes out.
+export { IdPool } from "./lib/allocator/ids.ts";
+export type { InputFault } from "./lib/errors.ts";
+export type { WhatIfDropOptions } from "./lib/whatif.ts";
 export type {
   ContractInput,
   DropInput,
@@ -15,15 +80,11 @@ export type {
   UserColumns,
   UserInput,
 } from "./lib/drop.ts";
-export { readDrop } from "./lib/io/drop_reader.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
-export { allocate } from "./lib/allocate.ts";
 export type { AllocateOptions, SolverName } from "./lib/allocate.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/allocation.ts";
-export { IdPool } from "./lib/allocator/ids.ts";
 export type { Instance } from "./lib/allocator/instance.ts";
 export type { Model, Policy } from "./lib/allocator/policy.ts";
-export { check } from "./lib/check.ts";
 export type { CheckDropOptions } from "./lib/check.ts";
 export type {
   CertificateReport,
@@ -35,15 +96,36 @@ export type {
 } from "./lib/allocator/check.ts";
 export type { AssignmentTable } from "./lib/allocator/assignment_table.ts";
 export type { Certificate, GroupPrices } from "./lib/allocator/certificate.ts";
-export {
-  InfeasibleError,
-  InputError,
-  type InputFault,
-  TimeoutError,
-  UsageError,
-} from "./lib/errors.ts";
+export type {
+  Bidder,
+  ContractExplanation,
+  GroupExplanation,
+  OptionExplanation,
+  Swayed,
+  UserExplanation,
+  WhyNot,
+} from "./lib/allocator/explain.ts";
+export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts.ts";
+export type { Headline } from "./lib/report/headline.ts";
+export type {
+  ChoiceRank,
+  OffersPerUser,
+  ScoreClass,
+  ScoreFacts,
+  UserFacts,
+} from "./lib/report/user_facts.ts";
+export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/group_facts.ts";
+export type { ContractFacts } from "./lib/report/contract_facts.ts";
+export type {
+  CapacityFacts,
+  FeasibilityFacts,
+  OptionClass,
+} from "./lib/report/feasibility_facts.ts";
+export type { ContractSummary, GroupSummary, Timings } from "./lib/report/summary.ts";
+export type { VegaLiteSpec } from "./lib/deps/vega.ts";
+export type { Scenario, SolvedScenario } from "./lib/allocator/whatif.ts";
+export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/whatif_facts.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/progress.ts";
-export { split, splitArrays } from "./lib/woptim/split.ts";
 export type { ColumnSplit, Split, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";
 export type { Requirement, SplitColumns, SplitProblem, TargetWord } from "./lib/woptim/problem.ts";

@@ -22,7 +22,7 @@ export interface TakenContract {
 }
 
 /** Why a group has fewer sponsored users than its minimum. */
-export interface ShortfallReason {
+export interface MissedMinimum {
   /** Users of the group with a sponsored option; where this is below the minimum, no allocation meets it. */
   users_with_sponsored_option: number;
   /** Users without a sponsored offer all of whose sponsored options are full. */
@@ -42,7 +42,7 @@ export interface GroupFacts extends GroupSummary {
   /** Σ score of the group's offers. */
   score: number;
   /** Why users are missing; null where none are. */
-  reason: ShortfallReason | null;
+  reason: MissedMinimum | null;
 }
 
 /** What lowering a group's minimum by one user would add to the objective; null where no prices are known. */

@@ -1,0 +1,90 @@
+/**
+ * Explaining: one function for "why?" about a user, a contract or a group.
+ *
+ * @module
+ */
+import type { Allocation } from "./allocator/allocation.ts";
+import {
+  type ContractExplanation,
+  explainContract,
+  explainGroup,
+  explainUser,
+  type GroupExplanation,
+  Inquiry,
+  type UserExplanation,
+} from "./allocator/explain.ts";
+import type { Drop } from "./drop.ts";
+import { quote, UsageError } from "./errors.ts";
+
+/**
+ * Why a user got its offers: its options ranked, each with score, price, net value, and why not where it was not taken.
+ *
+ * @throws {UsageError} where the drop does not have the user, contract or group, or the allocation has no prices
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "./drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { options } = explain(drop, await allocate(drop), { user: "bob" });
+ * console.assert(options[0].why_not === "full");
+ * ```
+ */
+export function explain(
+  drop: Drop,
+  allocation: Allocation,
+  about: { user: string },
+): UserExplanation;
+/** Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit adds. */
+export function explain(
+  drop: Drop,
+  allocation: Allocation,
+  about: { contract: string },
+): ContractExplanation;
+/** What a group's ratio costs, and what lowering it by one user would gain. */
+export function explain(
+  drop: Drop,
+  allocation: Allocation,
+  about: { group: string },
+): GroupExplanation;
+export function explain(
+  drop: Drop,
+  allocation: Allocation,
+  about: { user?: string; contract?: string; group?: string },
+): UserExplanation | ContractExplanation | GroupExplanation {
+  const { instance } = drop;
+  const { policy, prices } = allocation;
+  if (prices === null) {
+    throw new UsageError(
+      `solver ${allocation.solver} finds no prices to explain by: use solver optimal`,
+    );
+  }
+  const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+  if (about.user !== undefined) {
+    return explainUser(
+      inquiry,
+      known("user", about.user, instance.users.indexOfSorted(about.user)),
+    );
+  }
+  if (about.contract !== undefined) {
+    const index = instance.contracts.indexOf(about.contract);
+    return explainContract(inquiry, known("contract", about.contract, index));
+  }
+  if (about.group !== undefined) {
+    return explainGroup(inquiry, known("group", about.group, instance.groups.indexOf(about.group)));
+  }
+  throw new UsageError("explain needs a user, a contract or a group");
+}
+
+/** The index of an id. @throws {UsageError} where the drop does not have it */
+function known(what: string, id: string, index: number): number {
+  if (index >= 0) return index;
+  throw new UsageError(`${what} is ${quote(id)}, expected a ${what} with an eligible pair`);
+}

@@ -1,0 +1,64 @@
+/**
+ * Reporting: one function from an allocation to its facts, charts, text and page.
+ *
+ * @module
+ */
+import type { Allocation } from "./allocator/allocation.ts";
+import type { VegaLiteSpec } from "./deps/vega.ts";
+import type { Drop } from "./drop.ts";
+import { reportCharts } from "./report/charts.ts";
+import { type ReportFacts, reportFacts, type RunDetails } from "./report/facts.ts";
+import { reportText } from "./report/text.ts";
+
+/** What there is to tell about an allocation, in whichever form is wanted. */
+export class Report {
+  /** All figures, in the words and shapes of `divvy report --json`. */
+  readonly facts: ReportFacts;
+
+  /** Wraps facts; {@link report} gathers them. */
+  constructor(facts: ReportFacts) {
+    this.facts = facts;
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return reportCharts(this.facts);
+  }
+
+  /** The report as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return reportText(this.facts, { width });
+  }
+
+  /** The report as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { reportHtml } = await import("./report/html.ts");
+    return await reportHtml(this.facts);
+  }
+}
+
+/**
+ * Gathers what there is to tell about an allocation: who got what, how groups and contracts fare, what was proven,
+ * what was left out of the input.
+ *
+ * @param details name, files and timings of the run, where they are known
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "./drop.ts";
+ * import { report } from "./report.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { facts } = report(drop, await allocate(drop), { title: "Two users" });
+ * console.assert(facts.totals.assignments === 1 && facts.totals.groups_missed === 0);
+ * ```
+ */
+export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {
+  return new Report(reportFacts(drop, allocation, details));
+}

@@ -1,0 +1,91 @@
+/**
+ * What if: one function that solves a drop under changes and compares.
+ *
+ * @module
+ */
+import type { AllocateOptions } from "./allocate.ts";
+import { policyFrom } from "./allocator/policy.ts";
+import {
+  type Scenario,
+  type SolvedScenario,
+  whatIf as solveScenarios,
+} from "./allocator/whatif.ts";
+import type { VegaLiteSpec } from "./deps/vega.ts";
+import type { Drop } from "./drop.ts";
+import { whatIfCharts } from "./report/whatif_charts.ts";
+import { type WhatIfFacts, whatIfFacts } from "./report/whatif_facts.ts";
+import { whatIfCsv, whatIfText } from "./report/whatif_text.ts";
+
+/** Rules, weights and prices to start from; the solver is `optimal`. */
+export interface WhatIfDropOptions
+  extends Omit<AllocateOptions, "solver" | "seed" | "scarcityAlpha" | "warmStart"> {
+  /** Name of the drop, for titles. */
+  title?: string;
+}
+
+/** Scenarios solved and compared. */
+export class WhatIf {
+  /** Each scenario's allocation, in the order given. */
+  readonly solved: readonly SolvedScenario[];
+  /** The comparison, in the words and shapes of `divvy whatif --json`. */
+  readonly facts: WhatIfFacts;
+
+  /** Wraps solved scenarios; {@link whatIf} makes them. */
+  constructor(solved: readonly SolvedScenario[], title?: string) {
+    this.solved = solved;
+    this.facts = whatIfFacts(solved, title);
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return whatIfCharts(this.facts);
+  }
+
+  /** The comparison as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return whatIfText(this.facts, { width });
+  }
+
+  /** The comparison as CSV, a row per scenario. */
+  csv(): string {
+    return whatIfCsv(this.facts);
+  }
+
+  /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { whatIfHtml } = await import("./report/whatif_html.ts");
+    return await whatIfHtml(this.facts);
+  }
+}
+
+/**
+ * Solves a drop under each scenario, each from the prices of the one before. The first should be the drop as it is
+ * (a scenario of a name alone), to compare the others with. Stopped by `timeout` or `signal` it returns what is solved by then.
+ *
+ * @throws {UsageError} for a group or contract that the drop does not have
+ *
+ * @example
+ * ```ts
+ * import { Drop } from "./drop.ts";
+ * import { whatIf } from "./whatif.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { solved } = await whatIf(drop, [{ name: "as it is" }, { name: "double", capScale: { tea: 2 } }]);
+ * console.assert(solved[1].allocation.score - solved[0].allocation.score === 0.4);
+ * ```
+ */
+export async function whatIf(
+  drop: Drop,
+  scenarios: readonly Scenario[],
+  options: WhatIfDropOptions = {},
+): Promise<WhatIf> {
+  const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
+  const control = { startPrices, gap, workers, timeout, signal, onProgress };
+  const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);
+  return new WhatIf(solved, title);
+}
