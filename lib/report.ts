@@ -4,6 +4,8 @@
  * @module
  */
 import type { Allocation } from "./allocator/allocation.ts";
+import { type Certificate, certificateOf } from "./allocator/certificate.ts";
+import { shortfallPrice } from "./allocator/policy.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
 import { reportCharts } from "./report/charts.ts";
@@ -14,10 +16,25 @@ import { reportText } from "./report/text.ts";
 export class Report {
   /** All figures, in the words and shapes of `divvy report --json`. */
   readonly facts: ReportFacts;
+  readonly #drop: Drop;
+  readonly #allocation: Allocation;
 
-  /** Wraps facts; {@link report} gathers them. */
-  constructor(facts: ReportFacts) {
-    this.facts = facts;
+  /** Gathers the facts, as {@link report} does. */
+  constructor(drop: Drop, allocation: Allocation, details: RunDetails = {}) {
+    this.facts = reportFacts(drop, allocation, details);
+    this.#drop = drop;
+    this.#allocation = allocation;
+  }
+
+  /**
+   * The certificate, ready for JSON: the prices by id, from which anyone recomputes the bound (`check` does), and from
+   * which next week's run may start (`startPrices`). Null where the solver proved no bound by prices.
+   */
+  certificate(): Certificate | null {
+    const { instance } = this.#drop;
+    const { prices, bound, policy } = this.#allocation;
+    if (prices === null || bound === null) return null;
+    return certificateOf(instance, this.#allocation, shortfallPrice(instance, policy));
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */
@@ -60,5 +77,5 @@ export class Report {
  * ```
  */
 export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {
-  return new Report(reportFacts(drop, allocation, details));
+  return new Report(drop, allocation, details);
 }

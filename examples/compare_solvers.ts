@@ -1,0 +1,30 @@
+/**
+ * Three solvers on one drop, and what the prices of the best one say.
+ *
+ *     deno run --allow-read examples/compare_solvers.ts
+ */
+import { allocate, explain, readDrop, type SolverName } from "../mod.ts";
+
+const week = new URL("data/week1/", import.meta.url).pathname;
+const drop = await readDrop({
+  caps: `${week}caps.csv`,
+  elig: `${week}elig.csv`,
+  userGroups: `${week}user_groups.csv`,
+  groupRatios: `${week}group_ratios.csv`,
+});
+
+for (const solver of ["greedy", "ilp", "optimal"] satisfies SolverName[]) {
+  const { objective, offerPair, gap } = await allocate(drop, { solver });
+  const proof = gap === null ? "no proof" : `within ${(100 * gap).toFixed(5)} % of the best`;
+  console.log(`${solver.padEnd(8)} ${objective.toFixed(4)}, ${offerPair.length} offers, ${proof}`);
+}
+
+const best = await allocate(drop);
+const { contracts, groups } = drop.instance;
+const dearest = best.prices!.contract.indexOf(Math.max(...best.prices!.contract));
+const contract = explain(drop, best, { contract: contracts[dearest] });
+console.log(`one more unit of ${contracts[dearest]} is worth ${contract.price.toFixed(4)}`);
+
+const group = best.prices!.minSponsored.indexOf(Math.max(...best.prices!.minSponsored));
+const price = best.prices!.minSponsored[group];
+console.log(`one sponsored user less in group ${groups[group]} would add ${price.toFixed(4)}`);
