@@ -16,7 +16,7 @@ export async function assignmentsParquet(
 ): Promise<void> {
   const { users, contracts, contract, score, group, groups, ratio } = instance;
   const parquet = new ParquetSink(sink, [
-    { name: "user_id", type: "STRING" },
+    { name: "user_id", type: "STRING", encoding: "PLAIN" },
     { name: "contract_address", type: "STRING", encoding: "RLE_DICTIONARY" },
     { name: "score", type: "DOUBLE", encoding: "PLAIN" },
     { name: "is_sponsored", type: "BOOLEAN" },
@@ -25,11 +25,11 @@ export async function assignmentsParquet(
   ]);
   for (let u = 0; u + 1 < offerStart.length;) {
     const from = offerStart[u],
-      ids: string[] = [],
+      ids: Uint8Array[] = [],
       userGroups: string[] = [],
       ratios: number[] = [];
     for (; u + 1 < offerStart.length && ids.length < GROUP_ROWS; u++) {
-      const id = users.at(u);
+      const id = users.bytes.subarray(users.offsets[u], users.offsets[u + 1]);
       for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
         ids.push(id);
         userGroups.push(groups[group[u]]);

@@ -3,22 +3,29 @@
  *
  * @module
  */
+import { createGzip } from "node:zlib";
 import type { ByteSink } from "./atomic_file.ts";
+
+/** Compression level: under half of the default's time for a tenth more bytes. */
+const LEVEL = 3;
 
 /** A sink that compresses with gzip; `close` writes what is left. */
 export function gzipSink(sink: ByteSink): ByteSink & { close(): Promise<void> } {
-  const stream = new CompressionStream("gzip");
-  const writer = stream.writable.getWriter();
+  const gzip = createGzip({ level: LEVEL, chunkSize: 1 << 18 });
   const pumped = (async () => {
-    for await (const chunk of stream.readable) await sink.write(chunk);
+    for await (const piece of gzip) await sink.write(piece);
   })();
   // Whoever writes sees the error; this keeps it from being reported twice.
   pumped.catch(() => {});
   return {
-    // A copy: the stream may hold on to what it is given.
-    write: (bytes) => Promise.race([writer.write(bytes.slice()), pumped]),
+    write(bytes) {
+      const taken = new Promise<void>((resolve, reject) =>
+        gzip.write(bytes, (error) => error ? reject(error) : resolve())
+      );
+      return Promise.race([taken, pumped]);
+    },
     async close() {
-      await writer.close();
+      gzip.end();
       await pumped;
     },
   };

@@ -46,8 +46,10 @@ export class ParquetSink {
     });
   }
 
-  /** Writes a row group: values of each column, all of the same length. */
-  async group(data: readonly (string[] | boolean[] | Float64Array)[]): Promise<void> {
+  /** Writes a row group: values of each column, all of the same length; text may be given in UTF-8. */
+  async group(
+    data: readonly (string[] | Uint8Array[] | boolean[] | Float64Array)[],
+  ): Promise<void> {
     if (data[0].length === 0) return;
     const columnData = this.#columns.map(({ name, type, encoding }, i) => ({
       name,
