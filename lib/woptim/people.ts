@@ -23,7 +23,7 @@ import { weighted, weightOf } from "./weights.ts";
 export interface Demand {
   /** total − Σ units, to about twice a double's precision. */
   missing: number;
-  /** Σ |units|. */
+  /** Σ |units| of those who are at no hard bound. */
   size: number;
   /** What Σ units grows by, per unit of price. */
   slope: number;
@@ -38,6 +38,8 @@ export class People {
   readonly floor: Float64Array;
   /** Most units that each person may get; Infinity: no such bound. */
   readonly ceiling: Float64Array;
+  /** A price that is large beside the rounding of prices here, and not beside the prices. */
+  readonly priceScale: number;
   readonly #options: ResolvedSplitOptions;
   // h(x) = slope · x − constant within the interval.
   readonly #slope: Float64Array;
@@ -57,10 +59,13 @@ export class People {
     this.#options = options;
     this.#slope = new Float64Array(target.length);
     this.#constant = new Float64Array(target.length);
+    let scale = 0;
     for (let i = 0; i < target.length; i++) {
-      this.#slope[i] = options.gamma * weightOf(target[i], options);
-      this.#constant[i] = options.gamma * weighted(target[i], options);
+      const s = this.#slope[i] = options.gamma * weightOf(target[i], options);
+      const c = this.#constant[i] = options.gamma * weighted(target[i], options);
+      scale = Math.max(scale, Math.abs(c), s * Math.abs(lower[i]), s * Math.abs(upper[i]));
     }
+    this.priceScale = scale || 1;
   }
 
   /** Number of people. */
@@ -80,9 +85,9 @@ export class People {
   /** Person i's discontent with x units. */
   discontent(i: number, x: number): number {
     const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
-    let f = options.gamma * weightOf(t, options) * (x - t) ** 2;
-    if (x < l) f += weightOf(l, options) * (l - x) ** 2;
-    if (x > u) f += weightOf(u, options) * (x - u) ** 2;
+    let f = options.gamma * weightOf(t, options) * ((x - t) * (x - t));
+    if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
+    if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
     return f;
   }
 
@@ -100,6 +105,7 @@ export class People {
   /** The prices at which person i's response bends: where it reaches or leaves a bound, soft or hard. */
   #eachBend(i: number, see: (price: number) => void): void {
     const floor = this.floor[i], ceiling = this.ceiling[i];
+    if (floor === ceiling) return;
     if (floor > -Infinity) see(this.halfDerivative(i, floor));
     if (floor < this.lower[i]) see(this.halfDerivative(i, this.lower[i]));
     if (ceiling > this.upper[i]) see(this.halfDerivative(i, this.upper[i]));
@@ -146,11 +152,11 @@ export class People {
     return next;
   }
 
-  /** Σ of the responses of `some` to a price, quickly: each to a double's precision. */
-  demandAt(price: number, some: Uint32Array): number {
+  /** `available` − Σ responses of `some` to a price, quickly: each response to a double's precision. */
+  missingAt(price: number, some: Uint32Array, available: number): number {
     const { lower, upper, floor, ceiling } = this;
     const slope = this.#slope, constant = this.#constant, options = this.#options;
-    let sum = 0, lost = 0;
+    let missing = available, lost = 0;
     for (const i of some) {
       const l = lower[i], u = upper[i];
       let x = (price + constant[i]) / slope[i];
@@ -167,11 +173,11 @@ export class People {
       }
       if (x < floor[i]) x = floor[i];
       else if (x > ceiling[i]) x = ceiling[i];
-      const next = sum + x;
-      lost += sumError(sum, x, next);
-      sum = next;
+      const next = missing - x;
+      lost += sumError(missing, -x, next);
+      missing = next;
     }
-    return sum + lost;
+    return missing + lost;
   }
 
   /**
@@ -204,9 +210,11 @@ export class People {
       }
       if (x <= floor[i]) x = floor[i];
       else if (x >= ceiling[i]) x = ceiling[i];
-      else slope += 1 / s;
+      else {
+        slope += 1 / s;
+        size += Math.abs(x);
+      }
       units[i] = x;
-      size += Math.abs(x);
       const next = missing - x;
       lost += sumError(missing, -x, next);
       missing = next;

@@ -18,91 +18,97 @@ const SAMPLE = 32;
  * only the people they belong to: between those two prices the others' demand is a straight line, known
  * from its ends. That leaves the answer as it is and takes O(n) for typical data, O(n log n) at most a few
  * times over.
+ *
+ * All along, what counts is how much of the total is missing from the demand: where a few people own nearly
+ * all of it, the demand itself would not show what the others do.
  */
 export class PriceSearch {
   readonly #people: People;
   readonly #total: number;
-  // People who bend between low and high, and the demand of all others at these two prices.
+  #low: End;
+  #high: End;
+  // People who bend between `from` and `to`; what all others leave of the total at these two prices.
   #movers: Uint32Array;
-  #restAtLow = 0;
-  #restAtHigh = 0;
-  #low: number;
-  #high: number;
-  #atLow = 0;
-  #atHigh = 0;
+  #from = 0;
+  #to = 1;
+  #leftAtFrom: number;
+  #leftAtTo: number;
 
   /** A search for the price at which `people` take `total`. */
   constructor(people: People, total: number) {
     this.#people = people;
     this.#total = total;
     this.#movers = people.everybody();
-    const first = people.nextBend(-Infinity, 1), last = people.nextBend(Infinity, -1);
-    this.#low = first - 1 - Math.abs(first);
-    this.#high = last + 1 + Math.abs(last);
+    this.#leftAtFrom = this.#leftAtTo = total;
+    this.#low = this.#endAt(people.nextBend(-Infinity, 1) - people.priceScale);
+    this.#high = this.#endAt(people.nextBend(Infinity, -1) + people.priceScale);
   }
 
-  /** The price, and whether it is one at which demand was found to be the total (but for rounding). */
+  /** The price, and whether it is one at which nothing was found missing (but for rounding). */
   run(): { price: number; met: boolean } {
-    const people = this.#people, total = this.#total;
-    this.#atLow = people.demandAt(this.#low, this.#movers);
-    this.#atHigh = people.demandAt(this.#high, this.#movers);
     // The price at which everybody gets the target is the only one that is known beforehand.
-    if (this.#isMet(people.demandAt(0, this.#movers))) return { price: 0, met: true };
+    if (this.#isMet(this.#endAt(0))) return { price: 0, met: true };
     for (;;) {
-      const { prices, movers } = people.bends(this.#movers, this.#low, this.#high);
+      const { prices, movers } = this.#people.bends(
+        this.#movers,
+        this.#low.price,
+        this.#high.price,
+      );
       this.#follow(movers);
       const few = prices.length <= SORTED;
       const met = this.#bisect((few ? prices : sampled(prices)).sort());
-      if (met !== undefined) return { price: met, met: true };
+      if (met !== undefined) return { price: met.price, met: true };
       if (few) break;
     }
     // Demand is straight between the two, and beyond them if they are the outermost.
-    const slope = (this.#atHigh - this.#atLow) / (this.#high - this.#low);
-    const price = slope > 0 ? this.#low + (total - this.#atLow) / slope : this.#low;
-    return { price, met: false };
+    const low = this.#low, high = this.#high;
+    const slope = (low.missing - high.missing) / (high.price - low.price);
+    return { price: slope > 0 ? low.price + low.missing / slope : low.price, met: false };
   }
 
-  #isMet(demand: number): boolean {
-    return Math.abs(demand - this.#total) <= 4 * Number.EPSILON * this.#total;
+  #isMet({ missing }: End): boolean {
+    return Math.abs(missing) <= 4 * Number.EPSILON * this.#total;
   }
 
-  /** Narrows [low, high] to neighbours among the sorted prices; returns a price at which the total is met. */
-  #bisect(prices: Float64Array): number | undefined {
+  /** Narrows [low, high] to neighbours among the sorted prices; returns a price at which nothing is missing. */
+  #bisect(prices: Float64Array): End | undefined {
     let from = 0, to = prices.length;
     while (from < to) {
-      const middle = (from + to) >>> 1, price = prices[middle];
-      const demand = this.#demandAt(price);
-      if (this.#isMet(demand)) return price;
-      if (demand < this.#total) {
+      const middle = (from + to) >>> 1;
+      const end = this.#endAt(prices[middle]);
+      if (this.#isMet(end)) return end;
+      if (end.missing > 0) {
         from = middle + 1;
-        this.#low = price;
-        this.#atLow = demand;
+        this.#low = end;
       } else {
         to = middle;
-        this.#high = price;
-        this.#atHigh = demand;
+        this.#high = end;
       }
     }
   }
 
-  /** Demand at a price between low and high of the last {@link #follow}. */
-  #demandAt(price: number): number {
+  /** What is missing at a price between those of the last {@link #follow}. */
+  #endAt(price: number): End {
     const share = (price - this.#from) / (this.#to - this.#from);
-    return this.#restAtLow + share * (this.#restAtHigh - this.#restAtLow) +
-      this.#people.demandAt(price, this.#movers);
+    const left = this.#leftAtFrom + share * (this.#leftAtTo - this.#leftAtFrom);
+    return { price, missing: this.#people.missingAt(price, this.#movers, left) };
   }
-
-  #from = 0;
-  #to = 1;
 
   /** Keeps an eye on `movers` alone: the others' demand is a straight line from low to high. */
   #follow(movers: Uint32Array): void {
-    this.#restAtLow = this.#atLow - this.#people.demandAt(this.#low, movers);
-    this.#restAtHigh = this.#atHigh - this.#people.demandAt(this.#high, movers);
+    const left = ({ price, missing }: End) => missing - this.#people.missingAt(price, movers, 0);
+    this.#leftAtFrom = left(this.#low);
+    this.#leftAtTo = left(this.#high);
+    this.#from = this.#low.price;
+    this.#to = this.#high.price;
     this.#movers = movers;
-    this.#from = this.#low;
-    this.#to = this.#high;
   }
+}
+
+/** An end of the prices still in question, and how much of the total is missing from demand there. */
+interface End {
+  price: number;
+  missing: number;
 }
 
 /** About {@link SAMPLE} of the values, evenly spread over the array. */

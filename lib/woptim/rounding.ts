@@ -13,31 +13,36 @@ export interface HardBounds {
   ceiling: Float64Array;
 }
 
-/** A person's units change by at most this share of them for the sake of the last bits. */
-const LARGEST_SHARE = 2 ** -20;
+/** But for the first one, nobody's units change by more than this share of them. */
+const LARGEST_SHARE = 2 ** -40;
 
 /**
- * Changes `units` so that their sum, taken without rounding, is the total wherever doubles within the hard
- * bounds allow, and else as near to it as they allow.
+ * Changes `units` so that their sum, taken without rounding, is the total, or as near to it as doubles come
+ * that keep to the hard bounds and to everybody's share.
  *
  * Every unit count came out rounded, so the sum misses the total by a few units in the last place. What is
  * missing goes to the largest count that is strictly within its hard bounds, where it weighs least. That
  * count can hold it only to its own last bit; the rest, at most half such a bit, goes to the largest count
- * whose bits are fine enough to take some of it, and so on until nothing is missing or nobody's are. People
- * at a hard bound stay there as long as anybody is not at one.
+ * whose bits are fine enough to take some of it, if they hardly change it, and so
+ * on until nothing is missing or nobody can take it. People at a hard bound leave it only if everybody is at
+ * one and the sum would not even round to the total.
  *
  * Check it with a sum that does not round (Python's `math.fsum`, JavaScript's `Math.sumPrecise`): a plain
  * loop rounds at every step and may show another last digit.
  */
 export function settleRounding(total: number, units: Float64Array, bounds: HardBounds): void {
   const sum = ExactSum.of(units, total, -1);
+  let first = -1;
   for (let round = 0; round < 64; round++) {
     const missing = sum.value();
     if (missing === 0) return;
     let taker = largestTaker(missing, units, bounds, true);
-    if (taker < 0) taker = largestTaker(missing, units, bounds, false);
+    if (taker < 0 && first < 0 && total - missing !== total) {
+      taker = largestTaker(missing, units, bounds, false);
+    }
     if (taker < 0) return;
-    if (round > 0 && Math.abs(missing) > LARGEST_SHARE * Math.abs(units[taker])) return;
+    if (first < 0) first = taker;
+    else if (taker !== first && Math.abs(missing) > LARGEST_SHARE * Math.abs(units[taker])) return;
     const more = within(bounds, taker, units[taker] + missing);
     sum.add(units[taker]);
     sum.add(-more);

@@ -20,8 +20,9 @@ export interface Standing {
 }
 
 /**
- * Compares the total with the sums of the bounds, exactly: no sum is rounded, and where only the rounding of
- * decimals to binary could tip the scales, the decimals decide (0.8 is not above 0.7 + 0.1).
+ * Compares the total with the sums of the bounds, exactly: no sum is rounded. What is written in decimals has no
+ * exact double, so where only that could tip the scales, the total counts as equal to a sum if it is so
+ * either for the doubles (2⁻²³ and 2⁻²⁴ twice) or for the decimals they print as (0.8 and 0.7 + 0.1).
  */
 export function standingOf(total: number, lower: Float64Array, upper: Float64Array): Standing {
   const above = excessOver(total, upper);
@@ -31,13 +32,12 @@ export function standingOf(total: number, lower: Float64Array, upper: Float64Arr
   return { status: "feasible", amount: 0 };
 }
 
-/** total − Σ values; its sign is exact. */
+/** total − Σ values; 0 where doubles and decimals differ about its sign. */
 function excessOver(total: number, values: Float64Array): number {
   const excess = ExactSum.of(values, total, -1).value();
   let size = Math.abs(total);
   for (let i = 0; i < values.length; i++) size += Math.abs(values[i]);
   // A decimal and the double nearest to it differ by at most half an epsilon of its size.
-  if (Math.abs(excess) > size * Number.EPSILON) return excess;
-  const sign = compareWithSum(total, values);
-  return sign === 0 ? 0 : sign * Math.max(Math.abs(excess), Number.MIN_VALUE);
+  if (excess === 0 || Math.abs(excess) > size * Number.EPSILON) return excess;
+  return compareWithSum(total, values) === Math.sign(excess) ? excess : 0;
 }

@@ -1,0 +1,185 @@
+/** The conditions that make an answer the best one (Karush, Kuhn, Tucker), and others that it has for it. */
+import { fc } from "../../lib/deps/fast_check.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { type ColumnSplit, splitArrays } from "../../lib/woptim/split.ts";
+import { arbitrarySplit } from "../support/arbitrary_split.ts";
+import { exactSum } from "../support/exact_sum.ts";
+import { modelBounds, modelDiscontent, modelWeight, type SplitCase } from "../support/split_qp.ts";
+
+const EPSILON = 2 ** -52;
+
+/** The derivative of a person's discontent, and how far off it may be when units are off by a few last bits. */
+function derivative(
+  problem: SplitCase,
+  i: number,
+  x: number,
+  sumOfUnits: number,
+): { value: number; noise: number } {
+  const { lower, upper, target, gamma } = problem;
+  const l = lower[i], u = upper[i], t = target[i];
+  const terms = [2 * gamma * modelWeight(t, problem) * (x - t)];
+  if (x < l) terms.push(2 * modelWeight(l, problem) * (x - l));
+  if (x > u) terms.push(2 * modelWeight(u, problem) * (x - u));
+  const weight = gamma * modelWeight(t, problem) + modelWeight(l, problem) +
+    modelWeight(u, problem);
+  const sizes = Math.abs(t) + Math.abs(l) + Math.abs(u) + sumOfUnits + 2 ** 6 * Math.abs(x);
+  return { value: terms.reduce((a, b) => a + b, 0), noise: 64 * EPSILON * weight * sizes };
+}
+
+/** Throws unless the answer is within the hard bounds and nobody could trade units with anybody for the better. */
+function assertBest(problem: SplitCase, result: ColumnSplit): void {
+  const { units, multiplier, status } = result;
+  const { least, most } = modelBounds(problem, status);
+  // Somebody at a bound may have left it by a last bit of the total.
+  const sumOfUnits = units.reduce((sum, x) => sum + Math.abs(x), 0);
+  const bit = 2 * EPSILON * sumOfUnits;
+  units.forEach((x, i) => {
+    assert(least[i] <= x && x <= most[i], `person ${i}: ${x} is not in [${least[i]}, ${most[i]}]`);
+    const { value, noise } = derivative(problem, i, x, sumOfUnits);
+    const slack = noise + 64 * EPSILON * Math.abs(multiplier);
+    if (x < most[i] - bit) assert(value >= multiplier - slack, `person ${i}: more is better`);
+    if (x > least[i] + bit) assert(value <= multiplier + slack, `person ${i}: less is better`);
+  });
+}
+
+for (const magnitudes of [[1], [1, 0.01, 1000], [1e12, 1], [1e-9], [1, 1e-9, 0.01, 1000, 1e12]]) {
+  Deno.test(`every split meets the KKT conditions, units of ${magnitudes.join(", ")}`, () => {
+    fc.assert(
+      fc.property(
+        arbitrarySplit({ magnitudes }),
+        (problem) => assertBest(problem, splitArrays(problem, problem)),
+      ),
+      { numRuns: 1500 },
+    );
+  });
+}
+
+Deno.test("units add up to the total to the last bit", () => {
+  fc.assert(
+    fc.property(arbitrarySplit(), (problem) => {
+      const { units, status } = splitArrays(problem, problem);
+      const { least, most } = modelBounds(problem, status);
+      // With everybody at a hard bound there is no last bit to choose.
+      fc.pre(units.some((x, i) => least[i] < x && x < most[i]));
+      if (units.every((x) => x >= 0)) assertEquals(exactSum(units), problem.total);
+      else {
+        // What is positive and negative may be coarser than their sum.
+        const coarsest = units.reduce((most, x) => Math.max(most, Math.abs(x)), problem.total);
+        assert(Math.abs(exactSum(units) - problem.total) <= EPSILON / 2 * coarsest);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("discontent and objective are the model's", () => {
+  fc.assert(
+    fc.property(arbitrarySplit(), (problem) => {
+      const { units, discontent, objective } = splitArrays(problem, problem);
+      let sum = 0;
+      units.forEach((x, i) => {
+        const expected = modelDiscontent(problem, i, x);
+        assert(Math.abs(discontent[i] - expected) <= 1e-14 * expected, `person ${i}`);
+        sum += expected;
+      });
+      assert(Math.abs(objective - sum) <= 1e-13 * sum);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("the multiplier is what one more unit changes, to first order", () => {
+  fc.assert(
+    fc.property(arbitrarySplit({ magnitudes: [1] }), (problem) => {
+      const here = splitArrays(problem, problem);
+      const step = 1e-7;
+      const there = splitArrays({ ...problem, total: problem.total + step }, problem);
+      fc.pre(here.status === there.status);
+      const change = (there.objective - here.objective) / step;
+      assert(
+        Math.abs(change - here.multiplier) <= 1e-5 * (1 + here.objective),
+        `${here.multiplier}, but one more unit changes ${change}`,
+      );
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("while the status stays, a larger total gives nobody less", () => {
+  fc.assert(
+    fc.property(
+      arbitrarySplit(),
+      fc.double({ min: 0, max: 0.5, noNaN: true }),
+      (problem, more) => {
+        const total = problem.total * (1 + more) + (problem.total === 0 ? more : 0);
+        const less = splitArrays(problem, problem),
+          larger = splitArrays({ ...problem, total }, problem);
+        fc.pre(less.status === larger.status);
+        const size = less.units.reduce((most, x) => Math.max(most, Math.abs(x)), total);
+        less.units.forEach((x, i) =>
+          assert(
+            larger.units[i] >= x - 16 * EPSILON * size,
+            `person ${i}: ${larger.units[i]} < ${x}`,
+          )
+        );
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+/** Whether the total misses a sum of bounds by so little that it takes the decimals to decide. */
+function isNearTie({ total, lower, upper }: SplitCase): boolean {
+  return [lower, upper].some((bounds) => {
+    const sum = exactSum(bounds);
+    return total !== sum && Math.abs(total - sum) < 1e-12 * (total + sum);
+  });
+}
+
+Deno.test("a power of two changes units, not the split", () => {
+  fc.assert(
+    fc.property(
+      arbitrarySplit({ magnitudes: [1, 2 ** -7, 2 ** 10] }),
+      fc.integer({ min: -30, max: 30 }),
+      (problem, power) => {
+        fc.pre(!isNearTie(problem));
+        const factor = 2 ** power;
+        const times = (values: number[]) => values.map((v) => v * factor);
+        const scaled = {
+          ...problem,
+          total: problem.total * factor,
+          lower: times(problem.lower),
+          upper: times(problem.upper),
+          target: times(problem.target),
+          // In proportion, the number below which all weigh the same is in units too.
+          tMin: problem.tMin * factor,
+        };
+        const here = splitArrays(problem, problem), there = splitArrays(scaled, scaled);
+        assertEquals(Array.from(there.units), times(Array.from(here.units)));
+        assertEquals(there.status, here.status);
+        const growth = problem.absolute ? factor ** 2 : factor;
+        assertEquals(there.objective, here.objective * growth);
+        assertEquals(there.multiplier, here.multiplier * growth / factor);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("the order of the people does not matter but for last bits", () => {
+  fc.assert(
+    fc.property(arbitrarySplit(), (problem) => {
+      const turned = {
+        ...problem,
+        lower: problem.lower.toReversed(),
+        upper: problem.upper.toReversed(),
+        target: problem.target.toReversed(),
+      };
+      const here = splitArrays(problem, problem).units;
+      const there = splitArrays(turned, turned).units.toReversed();
+      const size = here.reduce((most, x) => Math.max(most, Math.abs(x)), problem.total);
+      here.forEach((x, i) => assert(Math.abs(x - there[i]) <= 32 * EPSILON * size));
+    }),
+    { numRuns: 500 },
+  );
+});
