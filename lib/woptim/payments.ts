@@ -52,9 +52,9 @@ export function sharePrice(
   const fraction = new Float64Array(units.length);
   let left = coins;
   for (let i = 0; i < units.length; i++) {
-    const exact = coins * (units[i] / total);
+    const exact = coins * units[i] / total;
     const whole = Math.floor(exact + tie);
-    share[i] = price * (units[i] / total);
+    share[i] = price * units[i] / total;
     payment[i] = whole;
     fraction[i] = Math.max(0, Math.round((exact - whole) / tie) * tie);
     left -= whole;

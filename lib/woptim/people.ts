@@ -76,9 +76,9 @@ export class People {
   /** Half the derivative of person i's discontent at x units. */
   halfDerivative(i: number, x: number): number {
     const options = this.#options, l = this.lower[i], u = this.upper[i];
-    let h = this.#slope[i] * x - this.#constant[i];
-    if (x < l) h += weightOf(l, options) * x - weighted(l, options);
-    if (x > u) h += weightOf(u, options) * x - weighted(u, options);
+    let h = this.#slope[i] * (x - this.target[i]);
+    if (x < l) h += weightOf(l, options) * (x - l);
+    if (x > u) h += weightOf(u, options) * (x - u);
     return h;
   }
 

@@ -105,7 +105,7 @@ export class Steps {
  *
  * The cost of one step lies between the prices at its two ends, so at the price of the continuous split
  * everybody starts within one step of the continuous answer, and at most a few steps per person are left to
- * add or remove, O(log n) each. Equal costs go by the order of the people.
+ * add or remove, O(log n) each. Of steps that cost the same, the first people's are taken.
  */
 export function splitInSteps(
   people: People,
@@ -119,7 +119,7 @@ export function splitInSteps(
   const cost = (i: number, k: number) =>
     people.discontentChange(i, steps.units(k), steps.units(k + 1));
 
-  // Prices are half derivatives, per unit; a step's worth is
+  // Prices are half derivatives by units.
   const worth = 2 * start.price * steps.units(1);
   const counts = new Float64Array(n);
   let left = total;
@@ -131,13 +131,11 @@ export function splitInSteps(
     left -= k;
   }
 
-  const sign = Math.sign(left);
-  // Adding takes the cheapest next step; removing, the last step that saves most.
-  const change = (i: number) => {
-    if (sign > 0) return counts[i] < most[i] ? cost(i, counts[i]) : Infinity;
-    return counts[i] > least[i] ? -cost(i, counts[i] - 1) : Infinity;
-  };
-  if (sign !== 0) {
+  // What taking a next step costs, and what giving the last one back does.
+  const next = (i: number) => counts[i] < most[i] ? cost(i, counts[i]) : Infinity;
+  const back = (i: number) => counts[i] > least[i] ? -cost(i, counts[i] - 1) : Infinity;
+  if (left !== 0) {
+    const sign = Math.sign(left), change = sign > 0 ? next : back;
     const heap = new CostHeap(Float64Array.from(counts, (_, i) => change(i)));
     for (; left !== 0; left -= sign) {
       const i = heap.top;
@@ -145,5 +143,25 @@ export function splitInSteps(
       heap.replaceTop(change(i));
     }
   }
+  favourTheFirst(counts, next, back);
   return counts;
+}
+
+/** Among steps that cost the same, of which some are taken and some are not, takes the first people's. */
+function favourTheFirst(
+  counts: Float64Array,
+  next: (i: number) => number,
+  back: (i: number) => number,
+): void {
+  let cheapest = Infinity;
+  for (let i = 0; i < counts.length; i++) cheapest = Math.min(cheapest, next(i));
+  const taken: number[] = [], all: number[] = [];
+  for (let i = 0; i < counts.length; i++) {
+    const isTaken = back(i) === -cheapest;
+    if (isTaken) taken.push(i);
+    if (isTaken || next(i) === cheapest) all.push(i);
+  }
+  if (taken.length === 0 || cheapest === Infinity) return;
+  for (const i of taken) counts[i]--;
+  for (const i of all.slice(0, taken.length)) counts[i]++;
 }

@@ -177,7 +177,7 @@ Deno.test("the order of the people does not matter but for last bits", () => {
       };
       const here = splitArrays(problem, problem).units;
       const there = splitArrays(turned, turned).units.toReversed();
-      const size = here.reduce((most, x) => Math.max(most, Math.abs(x)), problem.total);
+      const size = here.reduce((most, x) => Math.max(most, Math.abs(x)), problem.total + 1e-12);
       here.forEach((x, i) => assert(Math.abs(x - there[i]) <= 32 * EPSILON * size));
     }),
     { numRuns: 500 },
