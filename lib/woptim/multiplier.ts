@@ -30,7 +30,10 @@ export function solvePrice(people: People, total: number, units: Float64Array): 
     return finite(people.nextBend(Infinity, -1));
   }
   const { price, met } = new PriceSearch(people, total).run();
-  return met ? atMetPrice(people, total, units, price) : polish(people, total, units, price);
+  const polished = polish(people, total, units, price);
+  return met || polished.slope === 0
+    ? upperEnd(people, total, units, polished.price)
+    : polished.price;
 }
 
 /** No price at all is as good as 0. */
@@ -38,32 +41,33 @@ function finite(price: number): number {
   return isFinite(price) ? price : 0;
 }
 
-/** Writes the units where demand at `price` is the total but for rounding; returns the upper end of all such prices. */
-function atMetPrice(people: People, total: number, units: Float64Array, price: number): number {
+/**
+ * The upper end of the prices next to `price` at which nobody moves and the total is met, where there are any; then
+ * writes the units between two breakpoints, which has everybody right on the bound.
+ */
+function upperEnd(people: People, total: number, units: Float64Array, price: number): number {
   const above = people.nextBend(price, 1), below = people.nextBend(price, -1);
-  if (isFlat(people, total, units, price, above)) return above;
-  if (isFlat(people, total, units, below, price)) return price;
-  return polish(people, total, units, price);
-}
-
-/** Whether nobody moves between two neighbouring breakpoints and the total is met; writes the units if so. */
-function isFlat(
-  people: People,
-  total: number,
-  units: Float64Array,
-  below: number,
-  above: number,
-): boolean {
-  if (!isFinite(below) || !isFinite(above)) return false;
-  const { slope, missing } = people.respond(below / 2 + above / 2, 0, total, units);
-  return slope === 0 && missing === 0;
+  for (const [from, to] of [[price, above], [below, price]]) {
+    if (!isFinite(from) || !isFinite(to)) continue;
+    const between = new Float64Array(units.length);
+    const { slope, missing } = people.respond(from / 2 + to / 2, 0, total, between);
+    if (slope !== 0 || missing !== 0) continue;
+    units.set(between);
+    return to;
+  }
+  return price;
 }
 
 /**
  * Newton's method from a price next to the answer, kept between a price that is known to be too low and one that is
  * known to be too high. Prices are unevaluated sums of two doubles, which hold some 104 bits of them.
  */
-function polish(people: People, total: number, units: Float64Array, from: number): number {
+function polish(
+  people: People,
+  total: number,
+  units: Float64Array,
+  from: number,
+): { price: number; slope: number } {
   let price: Price = { high: from, low: 0 };
   let tooLow: Price | undefined, tooHigh: Price | undefined;
   let jump = people.priceScale * Number.EPSILON, steepest = 0;
@@ -72,8 +76,7 @@ function polish(people: People, total: number, units: Float64Array, from: number
     steepest = Math.max(steepest, slope);
     const finest = Math.abs(price.high) * 2 ** -104 * steepest;
     if (Math.abs(missing) <= Math.max(Number.EPSILON * size, finest)) {
-      const isFlat = slope === 0 && missing === 0;
-      return isFlat ? finite(people.nextBend(price.high, 1)) : price.high;
+      return { price: price.high, slope };
     }
     if (missing > 0) tooLow = price;
     else tooHigh = price;
@@ -88,7 +91,7 @@ function polish(people: People, total: number, units: Float64Array, from: number
     if (distance(price, next) === 0) break;
     price = next;
   }
-  return price.high;
+  return { price: price.high, slope: steepest };
 }
 
 /** A number in two doubles, the second one below the last bit of the first. */
