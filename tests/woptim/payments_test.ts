@@ -4,6 +4,7 @@ import { InputError } from "../../lib/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { sharePrice } from "../../lib/woptim/payments.ts";
 import { splitArrays } from "../../lib/woptim/split.ts";
+import { runs } from "../support/arbitrary_split.ts";
 
 const pay = (price: number, units: number[], digits = 2) =>
   Array.from(
@@ -51,7 +52,7 @@ Deno.test("payments add up to the price, and are the share rounded up or down", 
         assertEquals(paid.reduce((a, b) => a + b, 0), coins);
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

@@ -4,6 +4,7 @@ import { InputError } from "../../lib/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { split, splitArrays } from "../../lib/woptim/split.ts";
 import { Steps } from "../../lib/woptim/steps.ts";
+import { runs } from "../support/arbitrary_split.ts";
 import { modelDiscontent, type SplitCase } from "../support/split_qp.ts";
 
 /** Σ discontent of `counts` steps each. */
@@ -123,7 +124,7 @@ Deno.test("no other way to divide in steps is better (brute force)", () => {
       assert(Math.abs(objective - objectiveOf(problem, step, counts)) <= 1e-12 * (1 + objective));
       assert(objective <= best + 1e-12 * (1 + best), `${objective}, but ${best} can be had`);
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
   assertEquals([...seen].sort(), ["feasible", "total_too_high", "total_too_low"]);
 });
@@ -162,7 +163,7 @@ Deno.test("no step is better moved from one person to another, in larger splits 
       });
       assert(dearest <= cheapest + 1e-10 * (1 + Math.abs(dearest)), `${dearest} > ${cheapest}`);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 
