@@ -47,6 +47,8 @@ export function settleRounding(total: number, units: Float64Array, bounds: HardB
     sum.add(units[taker]);
     sum.add(-more);
     units[taker] = more;
+    // What a hard bound kept this one from taking is no rounding: the next one is the first.
+    if (more === bounds.floor[taker] || more === bounds.ceiling[taker]) first = -1;
   }
 }
 
