@@ -11,7 +11,7 @@ import type { PricePoint } from "./price_point.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
 /** Noise of each stage, in units of what an offer typically adds. */
-export const NOISES: readonly number[] = [0.06, 0.012, 0.0025, 5e-4, 1e-4, 2e-5, 4e-6];
+export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
 
 /** Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. */
 export async function minimiseThroughNoise(
@@ -33,7 +33,7 @@ export async function minimiseThroughNoise(
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
       tolerance: tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1),
       mostPasses: 40,
-      screenRadii: 6,
+      screens: true,
       noise: noise * unit,
     });
     radius = Math.max(6e-4, 3 * noise) * unit;

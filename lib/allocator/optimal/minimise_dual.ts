@@ -11,7 +11,7 @@ import { passBoard } from "./pass_board.ts";
 import { PassShare } from "./pass_share.ts";
 import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
-import { startFromSample } from "./warm_start.ts";
+import { NEAR, startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "./worker_team.ts";
 
 /** Milliseconds between turns of the event loop. */
@@ -66,7 +66,7 @@ export async function minimiseDual(
   let point = zeroPoint(instance.cap.length, instance.groups.length);
   let near = false;
   if (startPrices === undefined) {
-    near = await startFromSample(alone, point, NOISES[0] * unit, control);
+    near = await startFromSamples(alone, point, NOISES[0] * unit, control);
   } else {
     point = pointOfPrices(problem, startPrices);
     near = point.contract.some((price) => price > 0);
@@ -77,7 +77,7 @@ export async function minimiseDual(
     await minimiseThroughNoise(
       pass,
       point,
-      near ? NOISES[0] * unit : unit,
+      near ? NEAR * unit : unit,
       tolerance,
       control,
       (done) => onProgress?.({ phase: "prices", done }),

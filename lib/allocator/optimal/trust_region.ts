@@ -25,12 +25,16 @@ export interface TrustRegionOptions extends SearchControl {
   readonly tolerance: number;
   /** Most evaluations. */
   readonly mostPasses: number;
-  /** Views are screened to this many radii around the point; null: never screen. */
-  readonly screenRadii: number | null;
+  /** Whether views are screened: not where the users are a sample. */
+  readonly screens: boolean;
   /** Noise of the views that are screened. */
   readonly noise: number;
 }
 
+/** A view reaches this many steps: the next ones are shorter, but they add up. */
+const VIEW_STEPS = 3;
+/** A view that reaches further than this many units leaves out too little to be worth building. */
+const WIDEST_VIEW = 0.25;
 /** A step that used less than this share of the view's reach leaves a view that is far too wide: screen anew. */
 const WIDE_VIEW = 0.12;
 /** The factor on the curvature stays within these. */
@@ -50,7 +54,7 @@ export async function minimiseInTrustRegion(
   options: TrustRegionOptions,
 ): Promise<void> {
   const { problem, layout } = pass;
-  const { leastRadius, noise, screenRadii } = options;
+  const { leastRadius, noise, screens } = options;
   const radii: StepRadii = {
     contract: new Float64Array(point.contract.length),
     ratio: new Float64Array(point.ratio.length),
@@ -60,12 +64,15 @@ export async function minimiseInTrustRegion(
   let { radius } = options;
   let scale = 1, damping = FIRST_DAMPING, small = 0, reach = Infinity;
   const screenAround = (centre: PricePoint, wanted: number) => {
-    if (screenRadii === null) return;
-    pass.screen(centre, wanted, noise);
-    reach = wanted;
+    if (wanted > WIDEST_VIEW * problem.unit) {
+      pass.useWhole();
+      reach = Infinity;
+    } else {
+      pass.screen(centre, wanted, noise);
+      reach = wanted;
+    }
   };
-  const wantedReach = () => Math.max((screenRadii ?? 0) * radius, 6 * leastRadius);
-  screenAround(point, wantedReach());
+  if (screens) screenAround(point, VIEW_STEPS * radius);
   let best = pass.evaluate(point, capacities, radius);
   let curvature: Curvature = best.curvature!;
   for (let passes = 1; passes < options.mostPasses && !options.stop();) {
@@ -83,11 +90,10 @@ export async function minimiseInTrustRegion(
     );
     const trial = added(best.point, step.change, problem.shortfallPrice);
     const kernel = Math.max(leastRadius, Math.min(radius, 2 * step.size));
-    if (
-      screenRadii !== null &&
-      (!pass.covers(trial, kernel) || best.confined || wantedReach() < WIDE_VIEW * reach)
-    ) {
-      screenAround(best.point, Math.max(wantedReach(), 2 * step.size, kernel));
+    const wanted = Math.max(VIEW_STEPS * step.size, kernel, 6 * leastRadius);
+    const wide = wanted < WIDE_VIEW * reach && wanted <= WIDEST_VIEW * problem.unit;
+    if (screens && (wide || best.confined || !pass.covers(trial, kernel))) {
+      screenAround(best.point, wanted);
       // Views differ in the noise of what they froze, so values compare within one view only.
       best = { ...pass.evaluate(best.point, capacities, 0), curvature };
       passes++;

@@ -8,11 +8,18 @@ import type { DualProblem } from "./dual_problem.ts";
 import type { PricePoint } from "./price_point.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
-/** A sample has about this share of the users, but not fewer than the least. */
-const SHARE = 1 / 20, LEAST_USERS = 4000;
+/** How far from the best prices those of a sample are expected to be, in units of an offer. */
+export const NEAR = 0.3;
 
-/** Moves `point` to the best prices of a sample and says so; leaves it where the drop is too small for one. */
-export async function startFromSample(
+/** The first sample has about this many users, and each next one this many times as many. */
+const FIRST_USERS = 1500, GROWTH = 5;
+
+/**
+ * Moves `point` to the best prices of samples, each larger than the one before: a sample's prices are off by its
+ * sampling error, so a small one is enough to come near, and the next starts there. False, and `point` as it was, where
+ * the drop is too small for a sample.
+ */
+export async function startFromSamples(
   pass: DualPass,
   point: PricePoint,
   noise: number,
@@ -20,20 +27,23 @@ export async function startFromSample(
 ): Promise<boolean> {
   const { problem } = pass;
   const { unit, instance } = problem;
-  const stride = Math.min(1 / SHARE, Math.floor(instance.group.length / LEAST_USERS));
-  if (stride < 2) return false;
-  pass.useSample(stride, noise);
-  await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
-    ...control,
-    radius: unit,
-    leastRadius: 2e-4 * unit,
-    tolerance: 1e-5,
-    mostPasses: 40,
-    screenRadii: null,
-    noise,
-  });
+  let radius = unit;
+  for (let users = FIRST_USERS; 2 * users <= instance.group.length; users *= GROWTH) {
+    const stride = Math.floor(instance.group.length / users);
+    pass.useSample(stride, noise);
+    await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
+      ...control,
+      radius,
+      leastRadius: 2e-4 * unit,
+      tolerance: 1e-4,
+      mostPasses: 40,
+      screens: false,
+      noise,
+    });
+    radius = NEAR * unit;
+  }
   pass.useWhole();
-  return true;
+  return radius < unit;
 }
 
 /** The capacities of the whole drop, scaled to what of it is in a sample of every `stride`-th user. */
