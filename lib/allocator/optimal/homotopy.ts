@@ -8,31 +8,40 @@
  */
 import { type DualPass, wholeCapacities } from "./dual_pass.ts";
 import type { PricePoint } from "./price_point.ts";
+import { NEAR } from "./warm_start.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
 /** Noise of each stage, in units of what an offer typically adds. */
 export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
 
-/** Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. */
+/** Most evaluations of a stage. */
+const MOST_PASSES = 100;
+
+/** Noise of a stage before those, for a search that begins far from the best prices. */
+const FAR_NOISE = 0.1;
+
+/** Moves `point` to the minimum of D on the whole drop, from `near` to it or from far; stages report their share of the whole. */
 export async function minimiseThroughNoise(
   pass: DualPass,
   point: PricePoint,
-  radius: number,
+  near: boolean,
   tolerance: number,
   control: SearchControl,
   onStage: (done: number) => void,
 ): Promise<void> {
   const { unit } = pass.problem;
+  const noises = near ? NOISES : [FAR_NOISE, ...NOISES];
+  let radius = near ? NEAR * unit : unit;
   const capacities = wholeCapacities(pass.problem);
-  for (const [stage, noise] of NOISES.entries()) {
+  for (const [stage, noise] of noises.entries()) {
     if (control.stop()) return;
-    onStage(stage / NOISES.length);
+    onStage(stage / noises.length);
     await minimiseInTrustRegion(pass, capacities, point, {
       ...control,
       radius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
       tolerance: tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1),
-      mostPasses: 40,
+      mostPasses: MOST_PASSES,
       screens: true,
       noise: noise * unit,
     });

@@ -11,7 +11,7 @@ import { passBoard } from "./pass_board.ts";
 import { PassShare } from "./pass_share.ts";
 import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
-import { NEAR, startFromSamples } from "./warm_start.ts";
+import { startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "./worker_team.ts";
 
 /** Milliseconds between turns of the event loop. */
@@ -77,7 +77,7 @@ export async function minimiseDual(
     await minimiseThroughNoise(
       pass,
       point,
-      near ? NEAR * unit : unit,
+      near,
       tolerance,
       control,
       (done) => onProgress?.({ phase: "prices", done }),

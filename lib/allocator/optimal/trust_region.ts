@@ -112,12 +112,13 @@ export async function minimiseInTrustRegion(
       else radius = Math.max(Math.min(radius, 6 * step.size), 0.3 * radius);
       const kappa = expected > 0 ? Math.max(0.02, observed / expected) : 1;
       scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.sqrt(scale * kappa)));
+      relaxOwnRadii(own, step.change);
       best = next;
       curvature = next.curvature!;
     } else {
       radius = 0.6 * Math.min(radius, step.size);
       damping = Math.min(MOST_DAMPING, 3 * damping);
-      adaptOwnRadii(own, best, next, step.change, leastRadius);
+      tightenOwnRadii(own, best, next, step.change, leastRadius);
       scale = Math.min(MOST_SCALE, 1.4 * scale);
       curvature = average(curvature, next.curvature!);
     }
@@ -145,8 +146,8 @@ function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
   }
 }
 
-/** After a rejected step: a price whose gradient changed sign went too far and may step less, the others more again. */
-function adaptOwnRadii(
+/** After a rejected step: a price whose gradient changed sign went too far, and may step less from now on. */
+function tightenOwnRadii(
   own: StepRadii,
   before: Evaluation,
   after: Evaluation,
@@ -159,13 +160,19 @@ function adaptOwnRadii(
     ["mixed", before.mixedGradient, after.mixedGradient],
   ] as const;
   for (const [name, old, now] of gradients) {
-    const radii = own[name];
-    for (let i = 0; i < radii.length; i++) {
+    for (let i = 0; i < old.length; i++) {
+      const turned = old[i] * now[i] < 0 && Math.abs(now[i]) > 0.5 * Math.abs(old[i]);
       const size = Math.abs(change[name][i]);
-      if (size === 0) continue;
-      if (old[i] * now[i] < 0 && Math.abs(now[i]) > 0.5 * Math.abs(old[i])) {
-        radii[i] = Math.max(0.5 * leastRadius, 0.4 * size);
-      } else if (radii[i] < 4 * size) radii[i] *= 2;
+      if (turned && size > 0) own[name][i] = Math.max(0.5 * leastRadius, 0.4 * size);
+    }
+  }
+}
+
+/** After an accepted step: prices that used what they may step may step further. */
+function relaxOwnRadii(own: StepRadii, change: StepRadii): void {
+  for (const name of NAMES) {
+    for (let i = 0; i < own[name].length; i++) {
+      if (own[name][i] < 4 * Math.abs(change[name][i])) own[name][i] *= 2;
     }
   }
 }
