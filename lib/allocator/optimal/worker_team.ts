@@ -13,7 +13,7 @@ import { type PassCommand, PassShare } from "./pass_share.ts";
 const PAIRS_PER_WORKER = 50_000;
 
 /** Milliseconds that workers may take to start before the work is done without them. */
-const START_TIME = 5000;
+const PATIENCE = 2000;
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
@@ -106,9 +106,13 @@ export function usefulShares(problem: DualProblem, workers: number): number {
 /**
  * Starts a team of `shares` shares, one of them on this thread. Null where that can't be: no workers or no shared
  * memory on this platform, a drop in memory that is not shared, a thread that may not wait (a page's), or no
- * permission to read the worker's file.
+ * permission to read the worker's file; nor where they are not up within `patience` milliseconds.
  */
-export async function startTeam(problem: DualProblem, shares: number): Promise<PassTeam | null> {
+export async function startTeam(
+  problem: DualProblem,
+  shares: number,
+  patience = PATIENCE,
+): Promise<PassTeam | null> {
   if (shares < 2 || !canShare(problem)) return null;
   const bell = new Int32Array(new SharedArrayBuffer(12));
   const order = new Float64Array(new SharedArrayBuffer(8 * ORDER_LENGTH));
@@ -120,7 +124,7 @@ export async function startTeam(problem: DualProblem, shares: number): Promise<P
     for (let share = 1; share < shares; share++) {
       const worker = new Worker(new URL("./pass_worker.ts", import.meta.url), { type: "module" });
       workers.push(worker);
-      ready.push(isReady(worker));
+      ready.push(isReady(worker, patience));
       const engagement: Engagement = { problem: bare(problem), board, share, bell, order };
       worker.postMessage(engagement);
     }
@@ -158,9 +162,9 @@ export async function startTeam(problem: DualProblem, shares: number): Promise<P
   };
 }
 
-function isReady(worker: Worker): Promise<boolean> {
+function isReady(worker: Worker, patience: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), START_TIME);
+    const timer = setTimeout(() => resolve(false), patience);
     const answer = (ready: boolean) => {
       clearTimeout(timer);
       resolve(ready);

@@ -19,7 +19,7 @@ Deno.test("prices and bound are the same bytes for any number of workers", async
     assertEquals(usefulShares(problem, 3), 3);
     const alone = await minimiseDual(problem, { workers: 1 });
     for (const workers of [2, 3]) {
-      const team = await startTeam(problem, workers);
+      const team = await startTeam(problem, workers, 60_000);
       assert(team !== null, "workers start here");
       team.close();
       const shared = await minimiseDual(problem, { workers });
