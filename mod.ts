@@ -56,11 +56,13 @@ export { readDrop } from "./lib/io/drop_reader.ts";
 export { allocate } from "./lib/allocate.ts";
 export { check } from "./lib/check.ts";
 export { Report, report } from "./lib/report.ts";
-export { explain } from "./lib/explain.ts";
+export { explain, type Explicable } from "./lib/explain.ts";
 export { WhatIf, whatIf } from "./lib/whatif.ts";
 
 // Splits.
-export { split, splitArrays } from "./lib/woptim/split.ts";
+export { split } from "./lib/split.ts";
+export { splitArrays } from "./lib/woptim/split.ts";
+export { splitChart } from "./lib/report/split_chart.ts";
 
 // What can go wrong.
 export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/errors.ts";

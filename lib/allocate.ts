@@ -9,6 +9,7 @@ import { type Policy, policyFrom } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
 import { TimeoutError, UsageError } from "./errors.ts";
 import type { RunControl } from "./progress.ts";
+import { displaying } from "./report/display.ts";
 
 /** Name of a solver; see {@link AllocateOptions.solver}. */
 export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
@@ -40,7 +41,7 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
 }
 
 /**
- * Decides who gets which offers.
+ * Decides who gets which offers. In a notebook the allocation shows itself.
  *
  * @throws {UsageError} when the solver can't take the drop, or brands are limited and the drop has none
  * @throws {TimeoutError} when time ran out before there was any allocation
@@ -64,6 +65,16 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
  * ```
  */
 export async function allocate(drop: Drop, options: AllocateOptions = {}): Promise<Allocation> {
+  const allocation = await solved(drop, options);
+  return displaying(allocation, async () => {
+    const { reportFacts } = await import("./report/facts.ts");
+    const { allocationBundle } = await import("./report/notebook.ts");
+    return allocationBundle(reportFacts(drop, allocation));
+  });
+}
+
+/** What the solver that is asked for finds. */
+async function solved(drop: Drop, options: AllocateOptions): Promise<Allocation> {
   const { solver = "optimal" } = options;
   const policy = policyFrom(options);
   if (policy.maxPerBrand !== null && drop.instance.brand === null) {
@@ -98,10 +109,10 @@ async function optimal(drop: Drop, policy: Policy, options: AllocateOptions): Pr
 async function firstResult(drop: Drop, options: AllocateOptions): Promise<Allocation> {
   for (const solver of ["pulp", "or"] as const) {
     try {
-      return await allocate(drop, { ...options, solver });
+      return await solved(drop, { ...options, solver });
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
     }
   }
-  return await allocate(drop, { ...options, solver: "greedy" });
+  return await solved(drop, { ...options, solver: "greedy" });
 }

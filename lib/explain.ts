@@ -16,6 +16,9 @@ import {
 import type { Drop } from "./drop.ts";
 import { quote, UsageError } from "./errors.ts";
 
+/** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
+export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+
 /**
  * Why a user got its offers: its options ranked, each with score, price, net value, and why not where it was not taken.
  *
@@ -39,32 +42,30 @@ import { quote, UsageError } from "./errors.ts";
  */
 export function explain(
   drop: Drop,
-  allocation: Allocation,
+  allocation: Explicable,
   about: { user: string },
 ): UserExplanation;
 /** Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit adds. */
 export function explain(
   drop: Drop,
-  allocation: Allocation,
+  allocation: Explicable,
   about: { contract: string },
 ): ContractExplanation;
 /** What a group's ratio costs, and what lowering it by one user would gain. */
 export function explain(
   drop: Drop,
-  allocation: Allocation,
+  allocation: Explicable,
   about: { group: string },
 ): GroupExplanation;
 export function explain(
   drop: Drop,
-  allocation: Allocation,
+  allocation: Explicable,
   about: { user?: string; contract?: string; group?: string },
 ): UserExplanation | ContractExplanation | GroupExplanation {
   const { instance } = drop;
   const { policy, prices } = allocation;
   if (prices === null) {
-    throw new UsageError(
-      `solver ${allocation.solver} finds no prices to explain by: use solver optimal`,
-    );
+    throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }
   const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
   if (about.user !== undefined) {

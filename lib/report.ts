@@ -9,10 +9,11 @@ import { shortfallPrice } from "./allocator/policy.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
 import { reportCharts } from "./report/charts.ts";
+import { displaying } from "./report/display.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "./report/facts.ts";
 import { reportText } from "./report/text.ts";
 
-/** What there is to tell about an allocation, in whichever form is wanted. */
+/** What there is to tell about an allocation, in whichever form is wanted. In a notebook it shows itself. */
 export class Report {
   /** All figures, in the words and shapes of `divvy report --json`. */
   readonly facts: ReportFacts;
@@ -24,6 +25,10 @@ export class Report {
     this.facts = reportFacts(drop, allocation, details);
     this.#drop = drop;
     this.#allocation = allocation;
+    displaying(this, async () => {
+      const { reportBundle } = await import("./report/notebook.ts");
+      return await reportBundle(this.facts);
+    });
   }
 
   /**

@@ -12,6 +12,7 @@ import {
 } from "./allocator/whatif.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
+import { displaying } from "./report/display.ts";
 import { whatIfCharts } from "./report/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "./report/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "./report/whatif_text.ts";
@@ -23,7 +24,7 @@ export interface WhatIfDropOptions
   title?: string;
 }
 
-/** Scenarios solved and compared. */
+/** Scenarios solved and compared. In a notebook they show themselves. */
 export class WhatIf {
   /** Each scenario's allocation, in the order given. */
   readonly solved: readonly SolvedScenario[];
@@ -34,6 +35,10 @@ export class WhatIf {
   constructor(solved: readonly SolvedScenario[], title?: string) {
     this.solved = solved;
     this.facts = whatIfFacts(solved, title);
+    displaying(this, async () => {
+      const { whatIfBundle } = await import("./report/notebook.ts");
+      return await whatIfBundle(this.facts);
+    });
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { explainContract, explainGroup, explainUser, Inquiry } from "../allocator/explain.ts";
 import { defaultPolicy } from "../allocator/policy.ts";
-import { quote, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
+import { explain } from "../explain.ts";
 import { readAssignments } from "../io/assignments_reader.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
@@ -43,30 +43,23 @@ export async function runExplain(options: OptionValues): Promise<void> {
     onProgress: progress.report,
   });
   progress.report({ phase: `read ${values.assign}` });
-  const { instance } = drop;
   const allocation = allocationFromTable(
-    instance,
+    drop.instance,
     await readAssignments(values.assign),
     defaultPolicy,
     { file: values.assign, certificate },
   );
   progress.report({ phase: "explain" });
-  const { policy, prices } = allocation;
-  const inquiry = new Inquiry({ instance, policy, prices: prices!, offers: allocation });
-
   const screen = screenOf(Deno.stdout);
   const [answer, text] = user !== undefined
-    ? answered(
-      explainUser(inquiry, known("--user", user, instance.users.indexOfSorted(user))),
-      (facts) => explainUserText(facts, screen),
-    )
+    ? answered(explain(drop, allocation, { user }), (facts) => explainUserText(facts, screen))
     : contract !== undefined
     ? answered(
-      explainContract(inquiry, known("--contract", contract, instance.contracts.indexOf(contract))),
+      explain(drop, allocation, { contract }),
       (facts) => explainContractText(facts, screen),
     )
     : answered(
-      explainGroup(inquiry, known("--group", group!, instance.groups.indexOf(group!))),
+      explain(drop, allocation, { group: group! }),
       (facts) => explainGroupText(facts, screen),
     );
   progress.finish();
@@ -78,11 +71,4 @@ export async function runExplain(options: OptionValues): Promise<void> {
 /** An answer, and its text for when that is wanted. */
 function answered<T>(facts: T, text: (facts: T) => string): [unknown, () => string] {
   return [facts, () => text(facts)];
-}
-
-/** The index of an id. @throws {UsageError} where the drop does not have it */
-function known(option: string, id: string, index: number): number {
-  if (index >= 0) return index;
-  const what = option.slice(2);
-  throw new UsageError(`${option} is ${quote(id)}, expected a ${what} with an eligible pair`);
 }

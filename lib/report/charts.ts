@@ -5,6 +5,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../deps/vega.ts";
+import { displaying } from "./display.ts";
 import type { ReportFacts } from "./facts.ts";
 import { chartConfig, palette } from "./palette.ts";
 import { count, counted, figure, percent, shortId } from "./words.ts";
@@ -19,14 +20,14 @@ const MAX_POINTS = 600;
 /** The language's version. */
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
-/** A specification with the looks that all charts share. */
+/** A specification with the looks that all charts share; in a notebook it shows itself. */
 export function chart(
   title: string,
   description: string,
   values: Record<string, unknown>[],
   rest: Record<string, unknown>,
 ): VegaLiteSpec {
-  return {
+  const spec: VegaLiteSpec = {
     $schema: SCHEMA,
     title,
     description,
@@ -37,6 +38,10 @@ export function chart(
     config: chartConfig,
     ...rest,
   };
+  return displaying(spec, async () => {
+    const { chartBundle } = await import("./notebook.ts");
+    return await chartBundle(spec);
+  });
 }
 
 /** Every chart of a report that has something to show, by name. */

@@ -44,6 +44,12 @@ export function reportText(facts: ReportFacts, options: ReportTextOptions = {}):
   ].filter((part) => part !== "").join("\n");
 }
 
+/** The headline and the sums of a report as text. */
+export function headlineText(facts: ReportFacts, options: ReportTextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  return `${headline(facts, { width, style })}\n${totals(facts, { width, style })}`;
+}
+
 interface Layout {
   width: number;
   style: Style;

@@ -104,8 +104,8 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
   assertMatch((await run("--contract", "s1")).stdout, /^Contract s1, sponsored\n2 of 2 units/);
   assertMatch((await run("--group", "g2")).stdout, /^Group g2\n/);
   const errors: [string[], string][] = [
-    [["--user", "zoe"], '--user is "zoe", expected a user with an eligible pair'],
-    [["--contract", "S1"], '--contract is "S1", expected a contract with an eligible pair'],
+    [["--user", "zoe"], 'user is "zoe", expected a user with an eligible pair'],
+    [["--contract", "S1"], 'contract is "S1", expected a contract with an eligible pair'],
     [[], "explain needs one of --user, --contract, --group"],
     [["--user", "bob", "--group", "g1"], "explain needs one of --user, --contract, --group"],
   ];

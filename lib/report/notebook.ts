@@ -1,0 +1,129 @@
+/**
+ * What results show in a notebook: text, HTML, and a chart that the notebook draws itself.
+ *
+ * @module
+ */
+import { renderSvg, type VegaLiteSpec } from "../deps/vega.ts";
+import type { Split } from "../woptim/split.ts";
+import { choiceRankChart, offersPerUserChart } from "./charts.ts";
+import type { MediaBundle } from "./display.ts";
+import type { ReportFacts } from "./facts.ts";
+import { reportHtml } from "./html.ts";
+import { html, type Markup } from "./markup.ts";
+import { splitChart } from "./split_chart.ts";
+import { splitText } from "./split_text.ts";
+import { headlineText, reportText } from "./text.ts";
+import { tradeOffChart } from "./whatif_charts.ts";
+import type { WhatIfFacts } from "./whatif_facts.ts";
+import { whatIfHtml } from "./whatif_html.ts";
+import { whatIfText } from "./whatif_text.ts";
+import { count, figure, percent } from "./words.ts";
+
+/** The MIME type that JupyterLab and VS Code draw Vega-Lite from. */
+export const VEGA_LITE = "application/vnd.vegalite.v5+json";
+/** The specifications keep to what version 5 knows; a notebook wants its own version named. */
+const NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
+
+/** A chart by itself. */
+export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
+  return {
+    "text/plain": `${spec.title}\n${spec.description}`,
+    "text/html": await renderSvg(spec),
+    ...drawn(spec),
+  };
+}
+
+/** An allocation: its headline, and how many offers users have. */
+export function allocationBundle(facts: ReportFacts): MediaBundle {
+  const { totals, headline } = facts;
+  return {
+    "text/plain": headlineText(facts),
+    "text/html": card(headline.sentence, [headline.proof, headline.minima], [
+      ["Offers", count(totals.assignments)],
+      ["Fill rate", percent(totals.fill_rate)],
+      ["Σ score", figure(totals.score, 6)],
+      ["Objective", figure(totals.objective, 6)],
+      ["Bound", totals.bound === null ? "–" : figure(totals.bound, 6)],
+      ["Sponsored offers", percent(totals.sponsored_share)],
+    ]).text,
+    ...drawn(offersPerUserChart(facts)),
+  };
+}
+
+/** A report: the whole page, and which of their choices users got. */
+export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
+  return {
+    "text/plain": reportText(facts),
+    "text/html": framed(await reportHtml(facts)),
+    ...drawn(choiceRankChart(facts)),
+  };
+}
+
+/** Scenarios: the table, the page, and the trade-off curve. */
+export async function whatIfBundle(facts: WhatIfFacts): Promise<MediaBundle> {
+  return {
+    "text/plain": whatIfText(facts, { width: 110 }),
+    "text/html": framed(await whatIfHtml(facts)),
+    ...drawn(tradeOffChart(facts)),
+  };
+}
+
+/** A split: who gets what, and the intervals as a chart. */
+export function splitBundle(split: Split): MediaBundle {
+  const money = split.price !== null;
+  return {
+    "text/plain": splitText(split),
+    "text/html": html`
+      <table>
+        <thead>
+          <tr>
+            <th>name</th><th>units</th><th>target</th><th>interval</th>
+            ${money && html`<th>payment</th>`}
+          </tr>
+        </thead>
+        <tbody>${split.people.map((p) =>
+          html`
+            <tr>
+              <td>${p.name}</td><td>${figure(p.units)}</td><td>${figure(p.target)}</td>
+              <td>${figure(p.lower)} … ${figure(p.upper)}</td>
+              ${money && html`<td>${p.payment}</td>`}
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    `.text,
+    ...drawn(splitChart(split)),
+  };
+}
+
+function drawn(spec: VegaLiteSpec): MediaBundle {
+  return { [VEGA_LITE]: { ...spec, $schema: NOTEBOOK_SCHEMA } };
+}
+
+/** A page inside a notebook, apart from the notebook's own style. */
+function framed(page: string): string {
+  return html`
+    <iframe srcdoc="${page}"
+      style="width:100%;height:40rem;border:1px solid #8884;border-radius:8px" sandbox="allow-scripts"
+      title="Divvy"></iframe>
+  `.text;
+}
+
+function card(title: string, lines: string[], figures: [string, string][]): Markup {
+  return html`
+    <div>
+      <h3>${title}</h3>
+      ${lines.map((line) => html`<p>${line}</p>`)}
+      <table>
+        <tbody>${figures.map(([name, value]) =>
+          html`
+            <tr>
+              <th style="text-align:left">${name}</th>
+              <td>${value}</td>
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    </div>
+  `;
+}
