@@ -10,7 +10,7 @@ import { compareIds, type IdPool } from "./ids.ts";
 import { IdTable } from "./id_table.ts";
 import { MAX_CONTRACTS } from "./instance.ts";
 import { sharedUint32 } from "./shared_array.ts";
-import { reorderPool, sortedOrder } from "./sort_ids.ts";
+import { isSorted, reorderPool, sortedOrder } from "./sort_ids.ts";
 
 /** Rows of the caps table, in their order, repeats included. */
 export interface CapsColumns {
@@ -28,6 +28,8 @@ export interface CapsColumns {
 export interface UserGroupColumns {
   /** Distinct users. */
   readonly userIds: IdPool;
+  /** The table of `userIds`, where there is one already. */
+  readonly userTable?: IdTable;
   /** Distinct groups. */
   readonly groupIds: readonly string[];
   /** Uint32Array, length rows: index into `userIds`. */
@@ -184,11 +186,16 @@ function usersOf(rows: UserGroupColumns) {
   const groupRank = new Uint32Array(groupIds.length);
   groupOrder.forEach((g, rank) => groupRank[g] = rank);
 
+  // Most files come sorted: then the table that found the repeats serves on.
+  const sorted = isSorted(userIds);
   const order = sortedOrder(userIds);
+  const users = sorted
+    ? rows.userTable ?? IdTable.fromPool(userIds)
+    : IdTable.fromPool(reorderPool(userIds, order));
   const group = sharedUint32(order.length);
   for (let u = 0; u < order.length; u++) group[u] = groupRank[firstGroup[order[u]]];
   return {
-    users: IdTable.fromPool(reorderPool(userIds, order)),
+    users,
     group,
     groups: groupOrder.map((g) => groupIds[g]),
     input: {

@@ -74,7 +74,8 @@ function compare(pool: IdPool, a: number, b: number, depth: number): number {
   );
 }
 
-function isSorted(pool: IdPool): boolean {
+/** Whether a pool is in canonical order. */
+export function isSorted(pool: IdPool): boolean {
   for (let i = 1; i < pool.length; i++) if (compare(pool, i - 1, i, 0) > 0) return false;
   return true;
 }

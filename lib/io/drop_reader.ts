@@ -76,12 +76,12 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   }
 }
 
-/** Threads for a large eligibility file; they come up while the small tables are read. */
+/** Threads beside this one for a large eligibility file; they come up while the small tables are read. */
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
   const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
   if (count < 2) return null;
   const largest = Math.max(...(await resolveSource(elig)).map((part) => part.size ?? 0));
-  return largest >= PARALLEL_BYTES ? EligPool.start(count) : null;
+  return largest >= PARALLEL_BYTES ? EligPool.start(count - 1) : null;
 }
 
 /** The sources as messages may show them. */

@@ -8,7 +8,7 @@ import { IdTable } from "../allocator/id_table.ts";
 import { addLeftOut, noRows } from "../allocator/pair_rows.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
-import type { EligPool, RangeRows, RangeTask } from "./elig_pool.ts";
+import { type EligPool, type RangeRows, type RangeTask, readRange } from "./elig_pool.ts";
 import type { EligRows } from "./elig_reader.ts";
 import type { ReadProgress } from "./read_progress.ts";
 import { scanHeader, type ScannedHeader } from "./scan_csv.ts";
@@ -16,7 +16,7 @@ import { type ByteRange, scanRange } from "./scan_range.ts";
 import { Block } from "./block.ts";
 
 /** Bytes of a range: enough work to be worth a message, little enough to share out evenly. */
-const MOST_RANGE_BYTES = 1 << 24, LEAST_RANGE_BYTES = 1 << 20;
+const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;
 
 /** A file to read in parallel. */
 export interface ParallelFile {
@@ -43,7 +43,7 @@ export async function readEligInRanges(
   progress: ReadProgress,
   rangeBytes: number = Math.min(
     MOST_RANGE_BYTES,
-    Math.max(LEAST_RANGE_BYTES, Math.ceil(file.size / (8 * pool.size))),
+    Math.max(LEAST_RANGE_BYTES, Math.ceil(file.size / (8 * (pool.size + 1)))),
   ),
 ): Promise<EligRows> {
   const header = await readHeader(file.name, head);
@@ -53,28 +53,17 @@ export async function readEligInRanges(
     const to = Math.min(file.size, from + rangeBytes);
     ranges.push({ from, to, exact: from === header.at, line: 0 });
   }
-  // Two ranges a thread under way: one being read, one to go on with.
-  const pending: Promise<RangeRows>[] = [];
-  let started = 0;
-  const start = () => {
-    if (started === ranges.length) return;
-    const rows = pool.read(task(ranges[started++]));
-    // Its error is met when its turn comes.
-    rows.catch(() => {});
-    pending.push(rows);
-  };
-  while (started < Math.min(ranges.length, 2 * pool.size)) start();
+  const results = new RangeResults(ranges.map(task), directory, pool);
 
   const all: EligRows = { chunks: [], leftOut: noRows() };
   let next = header.at, line = header.line;
-  for (const range of ranges) {
-    let rows = await pending.shift()!;
-    start();
+  for (const [i, range] of ranges.entries()) {
+    let rows = await results.take(i);
     // A record that began before covers the whole range.
     if (next >= range.to) continue;
     if (rows.scanned?.start !== next) {
       // The range was taken to begin where it doesn't (a line break inside quotes), or a row is at fault.
-      rows = await pool.read(task({ ...range, from: next, exact: true, line }));
+      rows = readRange(task({ ...range, from: next, exact: true, line }), directory);
     }
     if (rows.scanned === null) throw faultOf(file, header, directory, next, line);
     all.chunks.push(...rows.chunks);
@@ -89,6 +78,46 @@ export async function readEligInRanges(
     progress.rows(all.leftOut.rows);
   }
   return all;
+}
+
+/** Ranges read by the threads, this one included, in order as far as possible. */
+class RangeResults {
+  readonly #tasks: readonly RangeTask[];
+  readonly #directory: Directory;
+  readonly #pool: EligPool;
+  readonly #results: Promise<RangeRows>[] = [];
+  /** Whether the result is there. */
+  readonly #there: boolean[] = [];
+
+  constructor(tasks: readonly RangeTask[], directory: Directory, pool: EligPool) {
+    this.#tasks = tasks;
+    this.#directory = directory;
+    this.#pool = pool;
+  }
+
+  /** The rows of range `i`; while it waits for them this thread reads other ranges. */
+  async take(i: number): Promise<RangeRows> {
+    for (;;) {
+      while (this.#results.length < this.#tasks.length && this.#pool.hasRoom) {
+        this.#start((task) => this.#pool.read(task));
+      }
+      if (this.#there[i] || this.#results.length === this.#tasks.length) break;
+      this.#start((task) => Promise.resolve(readRange(task, this.#directory)));
+      // Messages of the other threads come in between.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    const rows = await this.#results[i];
+    // Nobody asks again: the rows' memory is the taker's to give back.
+    delete this.#results[i];
+    return rows;
+  }
+
+  #start(read: (task: RangeTask) => Promise<RangeRows>): void {
+    const i = this.#results.length, result = read(this.#tasks[i]);
+    // An error is met when the result is taken.
+    result.then(() => this.#there[i] = true, () => this.#there[i] = true);
+    this.#results.push(result);
+  }
 }
 
 async function readHeader(name: string, head: ByteReader): Promise<ScannedHeader> {

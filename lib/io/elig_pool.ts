@@ -70,8 +70,8 @@ export function serveRanges(scope: WorkerScope): void {
   post({ kind: "ready" });
 }
 
-/** Reads one range. */
-function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
+/** Reads one range, in this thread. */
+export function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
   const { path, name, layout, range } = task;
   const parser = new EligParser(lookup, name, layout);
   let scanned: ScannedRange | null = null;
@@ -95,8 +95,8 @@ export class EligPool {
   readonly #workers: Worker[];
   readonly #ready: Promise<boolean>;
   readonly #waiting = new Map<number, PromiseWithResolvers<RangeRows>>();
-  readonly #idle: Worker[] = [];
-  readonly #queue: { id: number; task: RangeTask }[] = [];
+  /** Ranges that each thread has to do. */
+  readonly #load = new Map<Worker, number>();
   #lastId = 0;
 
   private constructor(workers: Worker[]) {
@@ -144,12 +144,18 @@ export class EligPool {
     }
   }
 
-  /** Reads a range on the next free thread. */
+  /** Whether a thread could do with a range: each has one under way and one to go on with. */
+  get hasRoom(): boolean {
+    return this.#leastBusy() !== null;
+  }
+
+  /** Reads a range on the least busy thread. */
   read(task: RangeTask): Promise<RangeRows> {
     const id = ++this.#lastId, done = Promise.withResolvers<RangeRows>();
     this.#waiting.set(id, done);
-    this.#queue.push({ id, task });
-    this.#next();
+    const worker = this.#leastBusy() ?? this.#workers[0];
+    this.#load.set(worker, this.#load.get(worker)! + 1);
+    worker.postMessage({ kind: "task", id, task } satisfies ToWorker);
     return done.promise;
   }
 
@@ -158,10 +164,15 @@ export class EligPool {
     for (const worker of this.#workers) worker.terminate();
   }
 
-  #next(): void {
-    while (this.#queue.length > 0 && this.#idle.length > 0) {
-      this.#idle.pop()!.postMessage({ kind: "task", ...this.#queue.shift()! } satisfies ToWorker);
+  #leastBusy(): Worker | null {
+    let least: Worker | null = null, load = 2;
+    for (const [worker, ranges] of this.#load) {
+      if (ranges < load) {
+        least = worker;
+        load = ranges;
+      }
     }
+    return least;
   }
 
   #start(worker: Worker): Promise<boolean> {
@@ -172,14 +183,12 @@ export class EligPool {
         for (const { reject } of this.#waiting.values()) reject(error);
         resolve(false);
       };
+      this.#load.set(worker, 0);
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        this.#idle.push(worker);
-        if (data.kind === "ready") resolve(true);
-        else {
-          this.#waiting.get(data.id)!.resolve(data.rows);
-          this.#waiting.delete(data.id);
-        }
-        this.#next();
+        if (data.kind === "ready") return resolve(true);
+        this.#load.set(worker, this.#load.get(worker)! - 1);
+        this.#waiting.get(data.id)!.resolve(data.rows);
+        this.#waiting.delete(data.id);
       };
     });
   }

@@ -98,6 +98,7 @@ class UserGroupsBuilder {
   columns(): UserGroupColumns {
     return {
       userIds: this.#users.pool,
+      userTable: this.#users,
       groupIds: this.#groups.pool.toArray(),
       user: this.#user.array(),
       group: this.#group.array(),
