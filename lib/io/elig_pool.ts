@@ -108,10 +108,15 @@ export class EligPool {
   /** Starts `count` threads, or returns null where there are no threads to be had. */
   static start(count: number): EligPool | null {
     if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
+    const script = new URL("./elig_worker.ts", import.meta.url);
+    // Asked first, because the runtime prints an error of its own when a thread may not read its script.
+    const mayRead = script.protocol !== "file:" ||
+      Deno.permissions.querySync({ name: "read", path: script }).state === "granted";
+    if (!mayRead) return null;
     const workers: Worker[] = [];
     try {
       while (workers.length < count) {
-        workers.push(new Worker(new URL("./elig_worker.ts", import.meta.url), { type: "module" }));
+        workers.push(new Worker(script, { type: "module" }));
       }
     } catch {
       for (const worker of workers) worker.terminate();

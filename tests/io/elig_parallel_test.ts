@@ -4,7 +4,7 @@ import { IdPool } from "../../lib/allocator/ids.ts";
 import { type Random, seededRandom } from "../../lib/allocator/random.ts";
 import { EligPool } from "../../lib/io/elig_pool.ts";
 import { type EligRows, readElig } from "../../lib/io/elig_reader.ts";
-import { withFolder } from "../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../support/temp_folder.ts";
 
 const USERS = Array.from({ length: 40 }, (_, u) => `u${u}`);
 const CONTRACTS = Array.from({ length: 12 }, (_, c) => `c${c}`);
@@ -98,5 +98,36 @@ Deno.test("an aborted read throws the signal's reason", async () => {
     const outcome = await readElig(path, directory, { signal: AbortSignal.abort(reason) })
       .then(() => null, (error) => error);
     assertEquals(outcome, reason);
+  });
+});
+
+Deno.test("without permission to read the thread's script a large file is read by one thread, quietly", async () => {
+  await withFolder(async (folder) => {
+    const files = await writeFiles(folder, {
+      caps: "contract_address,cap_face,is_sponsored\nc1,5,true\n",
+      elig: "user_id,contract_address,score,note\n" +
+        Array.from({ length: 90 }, (_, u) => `u${u},c1,1,${"x".repeat(100_000)}\n`).join(""),
+      userGroups: "user_id,group_id\n" + Array.from({ length: 90 }, (_, u) => `u${u},g\n`).join(""),
+      groupRatios: "group_id,sponsorship_ratio\ng,0.5\n",
+    });
+    const module = new URL("../../lib/io/drop_reader.ts", import.meta.url).href;
+    const script = `
+      import { readDrop } from ${JSON.stringify(module)};
+      const drop = await readDrop(${JSON.stringify(files)}, { workers: 3 });
+      console.log(drop.input.elig.pairs);`;
+    for (const reads of [folder, `${folder},${new URL("../../", import.meta.url).pathname}`]) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", `--allow-read=${reads}`, "--quiet", "--no-lock", "-"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const input = child.stdin.getWriter();
+      await input.write(new TextEncoder().encode(script));
+      await input.close();
+      const { stdout, stderr } = await child.output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      assertEquals([text(stdout), text(stderr)], ["90\n", ""]);
+    }
   });
 });
