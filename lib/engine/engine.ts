@@ -1,0 +1,327 @@
+/**
+ * The allocation computed inside a ClickHouse server or cluster: the pairs stay there, Divvy steers.
+ *
+ * 1. gather   the pairs become a row per user, on each shard
+ * 2. sample   users chosen by hash are solved here, with capacities scaled to them: prices
+ * 3. refine   full passes as SQL correct the prices until the bound hardly falls
+ * 4. assign   every user's best bundle, then repair and filling by regret thresholds
+ * 5. certify  bound, objective and rules by other SQL, from the original tables
+ * 6. publish  the assignments take the out-table's place by RENAME
+ *
+ * @module
+ */
+import { relativeGap } from "../allocator/allocation.ts";
+import type { Certificate } from "../allocator/certificate.ts";
+import type { CapsColumns, GroupRatioColumns } from "../allocator/directory.ts";
+import type { DualProblem } from "../allocator/optimal/dual_problem.ts";
+import type { Prices } from "../allocator/allocation.ts";
+import type { Policy } from "../allocator/policy.ts";
+import type { ClickHouseServer } from "../deps/clickhouse.ts";
+import { InputError } from "../errors.ts";
+import type { RunControl } from "../progress.ts";
+import { quotedTable } from "../sources/identifier.ts";
+import { type Certified, certify } from "./certify.ts";
+import {
+  countUsers,
+  gatherUsers,
+  groupIds,
+  inspectPairs,
+  type PairFacts,
+  type UserFacts,
+} from "./gather.ts";
+import { outTableExists, publish, writeResults } from "./publish.ts";
+import { refine } from "./refine.ts";
+import { assignAndRepair } from "./repair.ts";
+import { Sample } from "./sample.ts";
+import { type Cluster, findCluster, rowsOf } from "./shards.ts";
+import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
+import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
+import { dropWork, type WorkTables, workTables } from "./work_tables.ts";
+
+/** What the engine allocates, and where. */
+export interface EngineInput {
+  /** The server with the tables. */
+  readonly server: ClickHouseServer;
+  /** The shards' servers, in their order; empty: found through the cluster's definition. */
+  readonly shardServers: readonly ClickHouseServer[];
+  /** Table of eligible pairs: user_id, contract_address, score. May be Distributed, sharded by user_id. */
+  readonly eligTable: string;
+  /** Table of users' groups: user_id, group_id. */
+  readonly userGroupsTable: string;
+  /** Table that the assignments go to; replaced whole. */
+  readonly outTable: string;
+  /** Contracts and caps. */
+  readonly caps: CapsColumns;
+  /** Groups' ratios. */
+  readonly groupRatios: GroupRatioColumns;
+  /** The rules. */
+  readonly policy: Policy;
+}
+
+/** How it goes about it. */
+export interface EngineOptions extends RunControl {
+  /** Users of the sample, about. @default 100000 */
+  readonly sampleUsers?: number;
+  /** Most full passes over the users. @default 30 */
+  readonly passes?: number;
+  /** Stop refining when the bound falls by less than this share. @default 1e-6 */
+  readonly gap?: number;
+  /** Cap of unsponsored contracts that have none. @default 10000 */
+  readonly unsponsoredCap?: number;
+  /** Leave out pairs with a lower score. @default none */
+  readonly minScore?: number;
+  /** Ratio of groups that have none. @default an error */
+  readonly defaultRatio?: number;
+  /** File that keeps the state; if it is there, the run goes on from it. */
+  readonly stateFile?: string;
+}
+
+/** What came of it. */
+export interface EngineResult extends Certified {
+  /** (bound − objective) / |bound|. */
+  readonly gap: number;
+  /** Prices that prove the bound, with all that they were found for. */
+  readonly certificate: Certificate;
+  /** Rows of the table of pairs, and what was left out of them. */
+  readonly pairs: PairFacts;
+  /** Users gathered. */
+  readonly gathered: UserFacts;
+  /** Users of the sample. */
+  readonly sampleUsers: number;
+  /** Full passes. */
+  readonly passes: number;
+  /** Rounds of repair, filling and improvement. */
+  readonly rounds: number;
+  /** Seconds of each step. */
+  readonly seconds: Record<string, number>;
+}
+
+/**
+ * Allocates in the cluster. Whatever fails, and whenever, the out-table is the old one or the whole new one.
+ *
+ * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the
+ * old table stays); UsageError for policies that the engine can't keep; ClickHouseError for what the server refuses or a
+ * lost connection
+ */
+export async function allocateInClickHouse(
+  input: EngineInput,
+  options: EngineOptions = {},
+): Promise<EngineResult> {
+  checkPolicy(input.policy);
+  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6, minScore = -Infinity } =
+    options;
+  const { policy, outTable } = input;
+  const clock = new Laps();
+  const cluster = await findCluster(
+    input.server,
+    input.eligTable,
+    input.userGroupsTable,
+    input.shardServers,
+  );
+  await outTableExists(cluster, outTable);
+  options.onProgress?.({ phase: "inspect pairs" });
+  const groups = await groupIds(cluster, quotedTable(input.userGroupsTable, "clickhouse"), options);
+  const columns = columnsOf(
+    input.caps,
+    input.groupRatios,
+    groups,
+    options.unsponsoredCap ?? 10_000,
+  );
+  const pairs = await inspectPairs(
+    cluster,
+    columns,
+    input.eligTable,
+    Math.max(minScore, -1e300),
+    options,
+  );
+  const state = new StateKeeper(
+    options.stateFile,
+    await beginOrResume(input, options, columns, pairs),
+  );
+  await dropWork(cluster, outTable, state.now.token, options);
+  const tables = workTables(outTable, state.now.token);
+  clock.lap("inspect");
+
+  const gathered = await gather(input, cluster, columns, tables, pairs, minScore, state, options);
+  const problem = problemOf(
+    columns,
+    policy,
+    gathered.groupSize,
+    pairs.largest,
+    options.defaultRatio,
+  );
+  clock.lap("gather");
+
+  const sample = await Sample.draw(problem, cluster, tables, sampleUsers, gathered.users, options);
+  // The size of an offer is only known from pairs.
+  const whole: DualProblem = { ...problem, unit: sample.problem.unit };
+  const start = state.now.prices ?? await sample.minimise(null, null, options);
+  clock.lap("sample");
+
+  const refined = await refine(whole, cluster, tables, sample, start, {
+    ...options,
+    tolerance: gap,
+    mostPasses: state.now.refined ? 1 : mostPasses,
+    onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
+  });
+  await state.set({ refined: true });
+  const { prices } = refined;
+  clock.lap("refine");
+
+  const enough = 0.1 * gap * Math.abs(refined.result.bound);
+  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, { ...options, enough });
+  clock.lap("assign");
+
+  await writeResults(whole, cluster, tables, options);
+  const certified = await certify(whole, cluster, tables, prices, minScore, options);
+  clock.lap("certify");
+  if (certified.broken.length > 0) {
+    throw new InputError(
+      `the assignments break rules, so ${outTable} stays as it was: ${certified.broken.join("; ")}`,
+    );
+  }
+
+  await publish(cluster, tables, outTable, certified.assignments, options);
+  await dropWork(cluster, outTable, null, options);
+  await state.remove();
+  clock.lap("publish");
+  const found = relativeGap(certified.bound, certified.objective);
+  return {
+    ...certified,
+    gap: found,
+    certificate: certificateOf(whole, prices, certified, found),
+    pairs,
+    gathered,
+    sampleUsers: sample.problem.instance.group.length,
+    passes: refined.passes,
+    rounds,
+    seconds: clock.seconds,
+  };
+}
+
+/** The state of the file, or of a new run. */
+async function beginOrResume(
+  input: EngineInput,
+  options: EngineOptions,
+  columns: Columns,
+  pairs: PairFacts,
+): Promise<RunState> {
+  const { server, eligTable, userGroupsTable, outTable, policy } = input;
+  const fingerprint = await fingerprintOf({
+    at: [server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
+    columns: { ...columns, cap: [...columns.cap], ratio: [...columns.ratio] },
+    policy,
+    rows: pairs.rows,
+    options: [options.minScore ?? null, options.defaultRatio ?? null],
+  });
+  const kept = options.stateFile === undefined
+    ? null
+    : await readState(options.stateFile, fingerprint);
+  return kept ?? freshState(fingerprint);
+}
+
+/** Gathers the users, or finds those of the run that is resumed. */
+async function gather(
+  input: EngineInput,
+  cluster: Cluster,
+  columns: Columns,
+  tables: WorkTables,
+  pairs: PairFacts,
+  minScore: number,
+  state: StateKeeper,
+  options: EngineOptions,
+): Promise<UserFacts> {
+  if (!state.now.gathered || !await allThere(cluster, tables.users)) {
+    const sponsored = input.policy.model === "coverage" ? 0 : columns.sponsoredContracts;
+    await state.set({});
+    await gatherUsers(cluster, columns, tables, sponsored, minScore, pairs.rows, options);
+    await state.set({ gathered: true });
+  }
+  const users = await countUsers(cluster, columns, tables, options);
+  if (users.users === 0) {
+    throw new InputError(
+      `no user of ${input.eligTable} has a pair with a contract of the caps and a group of ${input.userGroupsTable}`,
+      { file: input.eligTable },
+    );
+  }
+  return users;
+}
+
+/** Whether a table is on every shard. */
+async function allThere(cluster: Cluster, table: string): Promise<boolean> {
+  const found = await Promise.all(
+    cluster.shards.map(async ({ server }) => (await rowsOf(server, `EXISTS TABLE ${table}`))[0][0]),
+  );
+  return found.every((there) => there === "1");
+}
+
+/** The state and its file. */
+class StateKeeper {
+  constructor(readonly path: string | undefined, public now: RunState) {}
+
+  /** Changes the state and writes it. */
+  async set(change: Partial<RunState>): Promise<void> {
+    this.now = { ...this.now, ...change };
+    if (this.path !== undefined) await writeState(this.path, this.now);
+  }
+
+  /** The run is over. */
+  async remove(): Promise<void> {
+    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
+  }
+}
+
+/** Seconds between laps. */
+class Laps {
+  readonly seconds: Record<string, number> = {};
+  #last = performance.now();
+
+  lap(name: string): void {
+    const now = performance.now();
+    this.seconds[name] = Math.round(now - this.#last) / 1000;
+    this.#last = now;
+  }
+}
+
+/** The certificate, as the local solver writes it. */
+function certificateOf(
+  problem: DualProblem,
+  prices: Prices,
+  certified: Certified,
+  gap: number,
+): Certificate {
+  const { policy, instance } = problem;
+  const contracts: Certificate["contracts"] = {}, groups: Certificate["groups"] = {};
+  instance.contracts.forEach((id, c) => {
+    if (prices.contract[c] > 0) contracts[id] = prices.contract[c];
+  });
+  instance.groups.forEach((id, g) => {
+    const own: Certificate["groups"][string] = {};
+    if (prices.minSponsored[g] > 0) own.min_sponsored = prices.minSponsored[g];
+    if (prices.maxSponsored[g] > 0) own.max_sponsored = prices.maxSponsored[g];
+    if (Object.keys(own).length > 0) groups[id] = own;
+  });
+  return {
+    model: policy.model,
+    k: policy.k,
+    cov_w: [...policy.covW],
+    cov_mode: policy.covMode,
+    sponsored_bonus: policy.sponsoredBonus,
+    shortfall_penalty: policy.shortfallPenalty,
+    shortfall_price: problem.shortfallPrice,
+    max_sponsored_ratio: policy.maxSponsoredRatio,
+    enforce_assignment_ratio: policy.enforceAssignmentRatio,
+    assignment_ratio_guard: policy.assignmentRatioGuard,
+    ratio_slack: policy.ratioSlack,
+    mix_tail: policy.mixTail,
+    third_slot_only_mixing: policy.thirdSlotOnlyMixing,
+    sponsored_first_rounds: policy.sponsoredFirstRounds,
+    max_mixed_share: policy.maxMixedShare,
+    max_per_brand: policy.maxPerBrand,
+    objective: certified.objective,
+    bound: certified.bound,
+    gap,
+    contracts,
+    groups,
+  };
+}

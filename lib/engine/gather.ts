@@ -1,0 +1,203 @@
+/**
+ * From pairs to a row per user: the only time that the engine reads the eligible pairs before it certifies.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { RunControl } from "../progress.ts";
+import { sqlIndexOf, sqlNumber } from "./literal.ts";
+import { type Cluster, rowsOf, run, type Shard, unescaped } from "./shards.ts";
+import type { Columns } from "./task.ts";
+import { makeTable, type WorkTables } from "./work_tables.ts";
+
+/** Pairs that are gathered at a time on a shard: their arrays are in the server's memory meanwhile. */
+const BATCH_PAIRS = 25_000_000;
+
+/** What is known of the eligible pairs before they are gathered. */
+export interface PairFacts {
+  /** Rows. */
+  readonly rows: number;
+  /** Rows whose contract is not given. */
+  readonly unknownContracts: number;
+  /** Rows below the least score. */
+  readonly belowLeast: number;
+  /** Largest |score| of the rows that can be used. */
+  readonly largest: number;
+}
+
+/** What was gathered. */
+export interface UserFacts {
+  /** Users with a pair. */
+  readonly users: number;
+  /** Pairs. */
+  readonly pairs: number;
+  /** Rows left out because the pair had another; the largest score was kept. */
+  readonly duplicates: number;
+  /** Uint32Array, length groups: users of each. */
+  readonly groupSize: Uint32Array;
+}
+
+/** Groups that users have. */
+export async function groupIds(
+  cluster: Cluster,
+  userGroupsTable: string,
+  control: RunControl,
+): Promise<string[]> {
+  const rows = await rowsOf(
+    cluster.coordinator,
+    `SELECT DISTINCT toString(group_id) FROM ${userGroupsTable}`,
+    control,
+  );
+  return rows.map(([id]) => unescaped(id));
+}
+
+/** The statement that looks the pairs over. */
+export function inspectSql(columns: Columns, shard: Shard, minScore: number): string {
+  return `SELECT count(), sum(isNull(score) OR isNull(contract_address) OR isNull(user_id)),
+  sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${
+    sqlNumber(minScore)
+  }), max(if(ci > 0, abs(value), 0.0))
+FROM (SELECT user_id, contract_address, score, ifNull(toFloat64(score), 0.0) AS value,
+  ${sqlIndexOf("ifNull(toString(contract_address), '')", columns.contracts)} AS ci
+FROM ${shard.elig})`;
+}
+
+/**
+ * Looks the pairs over.
+ *
+ * @throws InputError for NULLs and for scores that are not finite
+ */
+export async function inspectPairs(
+  cluster: Cluster,
+  columns: Columns,
+  eligTable: string,
+  minScore: number,
+  control: RunControl,
+): Promise<PairFacts> {
+  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0, largest: 0 };
+  const found = await Promise.all(cluster.shards.map(async (shard) => {
+    const sql = inspectSql(columns, shard, minScore);
+    return (await rowsOf(shard.server, sql, control))[0].map(Number);
+  }));
+  for (const [rows, nulls, notFinite, unknown, below, largest] of found) {
+    if (nulls > 0) {
+      throw new InputError(
+        `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
+        {
+          file: eligTable,
+          column: "score",
+          value: "NULL",
+        },
+      );
+    }
+    if (notFinite > 0) {
+      throw new InputError(`table ${eligTable}: score is no finite number in ${notFinite} rows`, {
+        file: eligTable,
+        column: "score",
+      });
+    }
+    facts.rows += rows;
+    facts.unknownContracts += unknown;
+    facts.belowLeast += below;
+    facts.largest = Math.max(facts.largest, largest);
+  }
+  return facts;
+}
+
+/** Columns of the table of users. */
+export function userColumns(userType: string): string {
+  return `uid ${userType}, g UInt32, dup UInt32, sc Array(UInt16), sv Array(Float64), uc Array(UInt16), uv Array(Float64)`;
+}
+
+/**
+ * The statement that gathers users on a shard: those whose hash falls in `part` of `parts`. A user's pairs are sorted
+ * by contract; of two pairs with one contract the larger score is kept.
+ *
+ * @param sponsored how many contracts count as sponsored: 0 where types don't matter
+ */
+export function gatherSql(
+  columns: Columns,
+  shard: Shard,
+  tables: WorkTables,
+  sponsored: number,
+  minScore: number,
+  part: number,
+  parts: number,
+): string {
+  const least = Number.isFinite(minScore) ? ` AND value >= ${sqlNumber(minScore)}` : "";
+  const hashed = parts === 1 ? "" : ` AND cityHash64(user_id) % ${parts} = ${part}`;
+  return `INSERT INTO ${tables.users} (uid, g, dup, sc, sv, uc, uv)
+SELECT user_id, toUInt32(gi - 1), toUInt32(rows - length(cs)),
+  arraySlice(cs, 1, ns), arraySlice(vs, 1, ns), arraySlice(cs, ns + 1), arraySlice(vs, ns + 1)
+FROM (SELECT user_id, rows, cs, vs, arrayCount(c -> c < ${sponsored}, cs) AS ns
+FROM (SELECT user_id, rows, arrayMap(p -> toUInt16(p.1), ps) AS cs, arrayMap(p -> -(p.2), ps) AS vs
+FROM (SELECT user_id, length(all) AS rows,
+  arrayFilter((p, n) -> n = 1, all, arrayEnumerateUniq(arrayMap(p -> p.1, all))) AS ps
+FROM (SELECT user_id, arraySort(groupArray((ci - 1, -value))) AS all
+FROM (SELECT user_id, toFloat64(score) AS value,
+  ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci
+FROM ${shard.elig}
+WHERE ci > 0${least}${hashed})
+GROUP BY user_id))))
+ANY INNER JOIN (SELECT user_id, min(gi) AS gi
+FROM (SELECT user_id, ${sqlIndexOf("toString(group_id)", columns.groups)} AS gi
+FROM ${shard.userGroups}
+WHERE gi > 0${hashed})
+GROUP BY user_id) USING user_id`;
+}
+
+/** Gathers the users of every shard. */
+export async function gatherUsers(
+  cluster: Cluster,
+  columns: Columns,
+  tables: WorkTables,
+  sponsored: number,
+  minScore: number,
+  rows: number,
+  control: RunControl,
+): Promise<void> {
+  await makeTable(cluster, tables.users, userColumns(cluster.userType), "uid", control);
+  const parts = Math.max(1, Math.ceil(rows / cluster.shards.length / BATCH_PAIRS));
+  for (let part = 0; part < parts; part++) {
+    control.onProgress?.({ phase: "gather users", done: part / parts });
+    await Promise.all(
+      cluster.shards.map((shard) =>
+        run(
+          shard.server,
+          gatherSql(columns, shard, tables, sponsored, minScore, part, parts),
+          control,
+        )
+      ),
+    );
+  }
+}
+
+/** Counts the users gathered. */
+export async function countUsers(
+  cluster: Cluster,
+  columns: Columns,
+  tables: WorkTables,
+  control: RunControl,
+): Promise<UserFacts> {
+  const facts = {
+    users: 0,
+    pairs: 0,
+    duplicates: 0,
+    groupSize: new Uint32Array(columns.groups.length),
+  };
+  const sql =
+    `SELECT g, count(), sum(length(sc) + length(uc)), sum(dup) FROM ${tables.users} GROUP BY g`;
+  for (const { server } of cluster.shards) {
+    for (
+      const [g, users, pairs, duplicates] of (await rowsOf(server, sql, control)).map((row) =>
+        row.map(Number)
+      )
+    ) {
+      facts.users += users;
+      facts.pairs += pairs;
+      facts.duplicates += duplicates;
+      facts.groupSize[g] += users;
+    }
+  }
+  return facts;
+}

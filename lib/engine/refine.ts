@@ -1,0 +1,95 @@
+/**
+ * Prices for all users: the sample's, corrected by full passes until the bound hardly falls any more.
+ *
+ * @module
+ */
+import type { Prices } from "../allocator/allocation.ts";
+import type { DualProblem } from "../allocator/optimal/dual_problem.ts";
+import type { RunControl } from "../progress.ts";
+import { evaluate, type PassResult, settle } from "./passes.ts";
+import type { Sample } from "./sample.ts";
+import type { Cluster } from "./shards.ts";
+import type { WorkTables } from "./work_tables.ts";
+
+/** The best prices so far and what they prove. */
+export interface Refined {
+  /** Prices. */
+  readonly prices: Prices;
+  /** What users use at them, and the bound. */
+  readonly result: PassResult;
+  /** Full passes made. */
+  readonly passes: number;
+}
+
+/** How {@link refine} is limited. */
+export interface RefineOptions extends RunControl {
+  /** Stop when what a step may still gain is below this share of the bound. */
+  readonly tolerance: number;
+  /** Most full passes; at least one evaluation is made. */
+  readonly mostPasses: number;
+  /** Told of every new best. */
+  readonly onBest?: (refined: Refined) => Promise<void>;
+}
+
+/**
+ * Evaluates D at the start prices, then steps: the sample, its capacities corrected so that its gradient is the one of all
+ * users, is minimised anew from the best prices with the price solver. Where that raises the bound, half of the step is
+ * tried, then a quarter.
+ *
+ * The tolerance is measured by complementary slackness, Σ price × |cap − load|: what the bound can fall at most to first order.
+ */
+export async function refine(
+  problem: DualProblem,
+  cluster: Cluster,
+  tables: WorkTables,
+  sample: Sample,
+  start: Prices,
+  options: RefineOptions,
+): Promise<Refined> {
+  let passes = 0;
+  const look = async (trial: Prices): Promise<Refined> => {
+    const prices = await settle(problem, cluster, tables, trial, options);
+    const result = await evaluate(problem, cluster, tables, prices, options);
+    passes += problem.countsSponsored ? 2 : 1;
+    const detail = `pass ${passes}, bound ${result.bound.toPrecision(9)}`;
+    options.onProgress?.({ phase: "prices of all users", detail });
+    return { prices, result, passes };
+  };
+  let best = await look(start);
+  await options.onBest?.(best);
+  let fails = 0;
+  while (passes < options.mostPasses && fails < 3 && !options.signal?.aborted) {
+    if (slackness(problem, best) < options.tolerance * Math.abs(best.result.bound)) break;
+    const target = await sample.minimise(best.prices, best.result, { signal: options.signal });
+    let step = 1, improved: Refined | null = null;
+    for (fails = 0; fails < 3 && passes < options.mostPasses; fails++, step /= 2) {
+      const trial = await look(between(best.prices, target, step));
+      if (trial.result.bound < best.result.bound) {
+        improved = trial;
+        break;
+      }
+    }
+    if (improved === null) break;
+    const gained = best.result.bound - improved.result.bound;
+    best = improved;
+    await options.onBest?.(best);
+    if (gained < 0.1 * options.tolerance * Math.abs(best.result.bound)) break;
+  }
+  return { ...best, passes };
+}
+
+/** Σ price × |unused|: 0 where every priced contract is full and none is over. */
+export function slackness(problem: DualProblem, { prices, result }: Refined): number {
+  const { cap } = problem.instance;
+  let sum = 0;
+  for (let c = 0; c < cap.length; c++) {
+    sum += prices.contract[c] * Math.abs(cap[c] - result.load[c]);
+  }
+  return sum;
+}
+
+/** The contract prices a share of the way from one to the other; t is settled anew at them. */
+function between(from: Prices, to: Prices, share: number): Prices {
+  const contract = from.contract.map((price, c) => price + share * (to.contract[c] - price));
+  return { ...from, contract };
+}

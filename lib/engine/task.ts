@@ -1,0 +1,108 @@
+/**
+ * What the engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes and rules.
+ *
+ * @module
+ */
+import {
+  buildDirectory,
+  type CapsColumns,
+  type GroupRatioColumns,
+} from "../allocator/directory.ts";
+import { IdPool } from "../allocator/ids.ts";
+import type { Instance } from "../allocator/instance.ts";
+import { compileDualProblem, type DualProblem } from "../allocator/optimal/dual_problem.ts";
+import type { Policy } from "../allocator/policy.ts";
+import { InputError, UsageError } from "../errors.ts";
+
+/** Contracts and groups in the order of their indices. */
+export interface Columns {
+  /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
+  readonly contracts: readonly string[];
+  /** How many of them are sponsored. */
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: cap. */
+  readonly cap: Float64Array;
+  /** Ids of the groups, sorted. */
+  readonly groups: readonly string[];
+  /** Float64Array, length groups: ratio, NaN where none is given. */
+  readonly ratio: Float64Array;
+}
+
+/** The columns of the caps and ratios given, for the groups that users have. */
+export function columnsOf(
+  caps: CapsColumns,
+  ratios: GroupRatioColumns,
+  groupIds: readonly string[],
+  unsponsoredCap: number,
+): Columns {
+  // A user for each group: only the groups matter here, users stay in the cluster.
+  const index = Uint32Array.from(groupIds.keys());
+  const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
+  const { contracts, sponsoredContracts, cap, groups, ratio } = buildDirectory(
+    caps,
+    userGroups,
+    ratios,
+    unsponsoredCap,
+  );
+  return { contracts, sponsoredContracts, cap, groups, ratio };
+}
+
+/**
+ * The problem of the whole drop without its pairs.
+ *
+ * @param groupSize users of each group that have an eligible pair
+ * @param largest the largest |score|, which the price of a missed minimum follows from
+ * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
+ */
+export function problemOf(
+  columns: Columns,
+  policy: Policy,
+  groupSize: Uint32Array,
+  largest: number,
+  defaultRatio: number | undefined,
+): DualProblem {
+  const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
+  const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
+  if (policy.model === "uniform" && without.length > 0) {
+    throw new InputError(
+      `${without.length} groups have eligible users and no sponsorship_ratio: ` +
+        `${without.slice(0, 5).join(", ")}${
+          without.length > 5 ? ", …" : ""
+        } (--default-ratio R fills it)`,
+    );
+  }
+  const instance: Instance = {
+    users: IdPool.from([]),
+    contracts: columns.contracts,
+    sponsoredContracts: columns.sponsoredContracts,
+    cap: columns.cap,
+    brand: null,
+    brands: [],
+    groups: columns.groups,
+    ratio: ratio.map((r) => Number.isNaN(r) ? 0 : r),
+    groupSize,
+    group: new Uint32Array(0),
+    start: Uint32Array.of(0),
+    middle: new Uint32Array(0),
+    contract: Uint16Array.of(0),
+    score: Float64Array.of(largest),
+  };
+  return compileDualProblem(instance, policy);
+}
+
+/** Throws a UsageError for a policy that the engine does not know. */
+export function checkPolicy(policy: Policy): void {
+  const refuse = (option: string, why: string) => {
+    throw new UsageError(
+      `--engine clickhouse can't keep ${option}: ${why}; use --solver optimal on one machine`,
+    );
+  };
+  if (policy.maxPerBrand !== null) refuse("--max-per-brand", "bundles are chosen without brands");
+  if (policy.model === "coverage") return;
+  if (policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none") {
+    refuse("--enforce-assignment-ratio", "its repair counts users, not offers");
+  }
+  if (policy.mixTail && policy.maxMixedShare < 1) {
+    refuse("--max-mixed-share", "its repair counts sponsored users, not mixed ones");
+  }
+}
