@@ -73,7 +73,10 @@ export interface Certificate {
  */
 export function certificateOf(
   instance: Instance,
-  allocation: Allocation,
+  allocation: Pick<
+    Allocation,
+    "solver" | "policy" | "prices" | "objective" | "bound" | "pricesBound"
+  >,
   price: number,
 ): Certificate {
   const { policy, prices, objective } = allocation;

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "./command.ts";
+import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "./input_options.ts";
 import { choice, file, flag, number, text } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
@@ -47,6 +48,7 @@ export function allocateCommand(): DivvyCommand {
       flag("--strict", "exit 2 if a group misses its minimum (files are written)"),
     ]);
   addPolicyOptions(command);
+  addEngineOptions(command);
   return command
     .optionsUnder("Accepted for the replaced tool's command lines, without effect:", [
       number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),
@@ -74,5 +76,9 @@ export function allocateCommand(): DivvyCommand {
       "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
         "      --out assignments.parquet",
     )
-    .runs(async (options) => (await import("./allocate_run.ts")).runAllocate(options));
+    .runs(async (options) =>
+      options.engine === undefined
+        ? (await import("./allocate_run.ts")).runAllocate(options)
+        : (await import("./engine_run.ts")).runEngine(options)
+    );
 }

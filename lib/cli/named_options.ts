@@ -20,5 +20,6 @@ export function namedOptions(options: OptionValues): Record<string, unknown> {
 }
 
 function shown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shown);
   return typeof value === "string" ? shownName(value) : value;
 }

@@ -36,6 +36,8 @@ export class DivvyOption extends Option {
   readonly kind: ValueKind;
   /** Whether the command can't do without it (on the command line or in the configuration file). */
   mustBeGiven = false;
+  /** Attribute name of the option that, when given, lets the command do without this one. */
+  unless: string | undefined;
   /** Whether it is accepted for the replaced tools' command lines only and changes nothing. */
   noEffect = false;
 
@@ -49,6 +51,12 @@ export class DivvyOption extends Option {
   needed(): this {
     this.mustBeGiven = true;
     return this;
+  }
+
+  /** Says that the command can do without the option where another one is given. */
+  neededUnless(attributeName: string): this {
+    this.unless = attributeName;
+    return this.needed();
   }
 
   /** Marks the option as accepted and without effect; its description says why. */

@@ -96,11 +96,10 @@ export function boundSql(problem: DualProblem, shard: Shard, minScore: number): 
         sqlNumber(coverage[i + j])
       } + ${bonus} + term, -1e100)`
     );
-    value = `arrayReduce('max', arrayConcat(${
-      plain("b")
-    }, arraySlice(arrayMap(v -> v + ${bonus} + term, ${plain("a")}), 2)${
-      mixed.length === 0 ? "" : `, [${mixed.join(", ")}]`
-    }))`;
+    const best = `arrayReduce('max', arrayConcat([-1e100], arraySlice(${plain("a")}, 2)))`;
+    // Outside of any lambda: servers of 18.16 take a column for unused that only a lambda captures.
+    const choices = [`arrayReduce('max', ${plain("b")})`, `${best} + ${bonus} + term`, ...mixed];
+    value = `arrayReduce('max', [${choices.join(", ")}])`;
   }
   const net = uniform ? "value - price" : `value - price + ${bonus} * is_spons`;
   const kinds = uniform

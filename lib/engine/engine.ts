@@ -11,10 +11,9 @@
  * @module
  */
 import { relativeGap } from "../allocator/allocation.ts";
-import type { Certificate } from "../allocator/certificate.ts";
+import { type Certificate, certificateOf } from "../allocator/certificate.ts";
 import type { CapsColumns, GroupRatioColumns } from "../allocator/directory.ts";
 import type { DualProblem } from "../allocator/optimal/dual_problem.ts";
-import type { Prices } from "../allocator/allocation.ts";
 import type { Policy } from "../allocator/policy.ts";
 import type { ClickHouseServer } from "../deps/clickhouse.ts";
 import { InputError } from "../errors.ts";
@@ -189,7 +188,11 @@ export async function allocateInClickHouse(
   return {
     ...certified,
     gap: found,
-    certificate: certificateOf(whole, prices, certified, found),
+    certificate: certificateOf(whole.instance, {
+      ...{ solver: "optimal", policy, prices, pricesBound: undefined },
+      objective: certified.objective,
+      bound: certified.bound,
+    }, whole.shortfallPrice),
     pairs,
     gathered,
     sampleUsers: sample.problem.instance.group.length,
@@ -281,47 +284,4 @@ class Laps {
     this.seconds[name] = Math.round(now - this.#last) / 1000;
     this.#last = now;
   }
-}
-
-/** The certificate, as the local solver writes it. */
-function certificateOf(
-  problem: DualProblem,
-  prices: Prices,
-  certified: Certified,
-  gap: number,
-): Certificate {
-  const { policy, instance } = problem;
-  const contracts: Certificate["contracts"] = {}, groups: Certificate["groups"] = {};
-  instance.contracts.forEach((id, c) => {
-    if (prices.contract[c] > 0) contracts[id] = prices.contract[c];
-  });
-  instance.groups.forEach((id, g) => {
-    const own: Certificate["groups"][string] = {};
-    if (prices.minSponsored[g] > 0) own.min_sponsored = prices.minSponsored[g];
-    if (prices.maxSponsored[g] > 0) own.max_sponsored = prices.maxSponsored[g];
-    if (Object.keys(own).length > 0) groups[id] = own;
-  });
-  return {
-    model: policy.model,
-    k: policy.k,
-    cov_w: [...policy.covW],
-    cov_mode: policy.covMode,
-    sponsored_bonus: policy.sponsoredBonus,
-    shortfall_penalty: policy.shortfallPenalty,
-    shortfall_price: problem.shortfallPrice,
-    max_sponsored_ratio: policy.maxSponsoredRatio,
-    enforce_assignment_ratio: policy.enforceAssignmentRatio,
-    assignment_ratio_guard: policy.assignmentRatioGuard,
-    ratio_slack: policy.ratioSlack,
-    mix_tail: policy.mixTail,
-    third_slot_only_mixing: policy.thirdSlotOnlyMixing,
-    sponsored_first_rounds: policy.sponsoredFirstRounds,
-    max_mixed_share: policy.maxMixedShare,
-    max_per_brand: policy.maxPerBrand,
-    objective: certified.objective,
-    bound: certified.bound,
-    gap,
-    contracts,
-    groups,
-  };
 }

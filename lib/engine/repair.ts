@@ -30,7 +30,7 @@ const TIE = 1e-8;
 const NO_LIMIT = 1e200;
 
 /** What a round knows: how much each constraint lacks or has to spare. */
-interface Room {
+export interface Room {
   /** Float64Array, length contracts: users over the cap. */
   readonly over: Float64Array;
   /** Float64Array, length contracts: users that still fit. */
@@ -161,7 +161,7 @@ class Rounds {
     room: Room,
     most: ((key: string) => string) | null,
   ): Promise<number> {
-    const { cluster, tables, control, problem } = this;
+    const { cluster, tables, control } = this;
     this.count++;
     const columns =
       `uid ${cluster.userType}, need UInt32, regret Float64, entered Array(UInt32), i UInt8, j UInt8, h Array(UInt16)`;
@@ -192,7 +192,7 @@ class Rounds {
 SELECT uid, toUInt32(${this.count}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`,
       control,
     );
-    void problem;
+
     this.moves += Number(moves);
     return -Number(regret);
   }
@@ -322,7 +322,7 @@ FROM (${bundles}) WHERE best > ${sqlNumber(IMPOSSIBLE)} AND length(hh) >= 0`;
 }
 
 /** What the usage leaves. */
-function roomOf(problem: DualProblem, { load, sponsored }: Usage): Room {
+export function roomOf(problem: DualProblem, { load, sponsored }: Usage): Room {
   const { cap } = problem.instance;
   const { minSponsored, maxSponsored } = problem.rules;
   const atLeastZero = (values: Float64Array) => values.map((v) => Math.max(0, v));

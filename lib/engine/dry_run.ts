@@ -1,0 +1,90 @@
+/**
+ * The SQL that a run would send, without sending any.
+ *
+ * @module
+ */
+import type { Prices } from "../allocator/allocation.ts";
+import { zeroPrices } from "../allocator/optimal/dual_problem.ts";
+import { quotedTable } from "../sources/identifier.ts";
+import { boundSql, externalTables, judgeSql, loadSql } from "./certify.ts";
+import type { EngineInput, EngineOptions } from "./engine.ts";
+import { gatherSql, inspectSql, userColumns } from "./gather.ts";
+import { evaluateSql, settleSql } from "./passes.ts";
+import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
+import { assignSql, improveSql, mendSql, roomOf } from "./repair.ts";
+import { sampleSql } from "./sample.ts";
+import type { Cluster } from "./shards.ts";
+import { currentColumns, moveColumns, usageSql } from "./state_sql.ts";
+import { checkPolicy, columnsOf, problemOf } from "./task.ts";
+import { createTable, workTables } from "./work_tables.ts";
+
+/**
+ * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if the pairs lay
+ * on one server with String users. A run repeats the passes and rounds with prices and thresholds of its own.
+ *
+ * @throws UsageError for a policy that the engine can't keep
+ */
+export function dryRun(input: EngineInput, options: EngineOptions): string {
+  checkPolicy(input.policy);
+  const { server, policy, outTable } = input;
+  const elig = quotedTable(input.eligTable, "clickhouse");
+  const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
+  const shard = { server, elig, userGroups };
+  const cluster: Cluster = { coordinator: server, name: null, shards: [shard], userType: "String" };
+  const columns = columnsOf(
+    input.caps,
+    input.groupRatios,
+    input.groupRatios.groups,
+    options.unsponsoredCap ?? 10_000,
+  );
+  const size = new Uint32Array(columns.groups.length).fill(1);
+  const problem = problemOf(columns, policy, size, 1, options.defaultRatio);
+  const prices: Prices = zeroPrices(problem);
+  const tables = workTables(outTable, "run");
+  const least = options.minScore ?? -Infinity;
+  const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
+  const usage = { load: columns.cap, sponsored: new Float64Array(size.length) };
+  const room = roomOf(problem, usage);
+  const steps: [string, string[]][] = [
+    ["look the pairs over", [inspectSql(columns, shard, Math.max(least, -1e300))]],
+    ["gather a row per user", [
+      ...createTable(tables.users, userColumns("String"), "uid"),
+      gatherSql(columns, shard, tables, sponsored, least, 0, 1),
+    ]],
+    ["draw a sample", [sampleSql(tables, options.sampleUsers ?? 100_000, 1e7)]],
+    [
+      "a pass: prices of groups",
+      problem.countsSponsored ? [settleSql(problem, tables.users, prices)] : [],
+    ],
+    ["a pass: bound, loads, sponsored users", [evaluateSql(problem, tables.users, prices)]],
+    ["assign", [
+      ...createTable(tables.current, currentColumns("String"), "uid"),
+      ...createTable(tables.moves, moveColumns("String"), "uid"),
+      assignSql(problem, tables, prices),
+    ]],
+    ["a round of repair and one of filling", [
+      usageSql(problem, tables),
+      mendSql(problem, tables, prices, room, 1),
+      improveSql(problem, tables, prices, room),
+    ]],
+    ["write the assignments", [
+      ...createTable(tables.result, resultColumns("String"), "user_id"),
+      resultSql(problem, tables),
+    ]],
+    ["certify", [
+      ...externalTables(problem, prices),
+      boundSql(problem, shard, least),
+      judgeSql(problem, shard, tables, least),
+      loadSql(tables),
+    ]],
+    ["publish", [...stagingSql(cluster, tables), ...swapSql(tables, true)]],
+  ];
+  return steps.filter(([, statements]) => statements.length > 0)
+    .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`).join(
+      "\n",
+    );
+}
+
+function terminated(statement: string): string {
+  return statement.startsWith("--") ? statement : `${statement};`;
+}
