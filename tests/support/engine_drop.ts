@@ -1,0 +1,92 @@
+/** Random drops in ClickHouse tables, on one server or on the shards of a cluster. */
+import type { CapsColumns, GroupRatioColumns } from "../../lib/allocator/directory.ts";
+import type { Instance } from "../../lib/allocator/instance.ts";
+import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
+import { sqlString } from "../../lib/engine/literal.ts";
+import { clickhouseAt, onClickHouse } from "./database.ts";
+import type { ClickHouseTestServer } from "./servers.ts";
+
+/** Where a drop was put. */
+export interface EngineDrop {
+  readonly server: ClickHouseServer;
+  readonly shardServers: ClickHouseServer[];
+  readonly eligTable: string;
+  readonly userGroupsTable: string;
+  readonly caps: CapsColumns;
+  readonly groupRatios: GroupRatioColumns;
+}
+
+/** The caps and ratios of an instance as tables have them. */
+export function tablesOf(
+  instance: Instance,
+): { caps: CapsColumns; groupRatios: GroupRatioColumns } {
+  return {
+    caps: {
+      contracts: instance.contracts,
+      sponsored: Uint8Array.from(
+        instance.contracts,
+        (_, c) => c < instance.sponsoredContracts ? 1 : 0,
+      ),
+      cap: instance.cap,
+      brands: null,
+    },
+    groupRatios: { groups: instance.groups, ratio: instance.ratio },
+  };
+}
+
+/** Puts an instance into tables `NAME_elig` and `NAME_groups`; on several servers they are Distributed by user_id. */
+export async function putDrop(
+  servers: readonly ClickHouseTestServer[],
+  name: string,
+  instance: Instance,
+): Promise<EngineDrop> {
+  const pairs: string[][] = servers.map(() => []), groups: string[][] = servers.map(() => []);
+  const users = instance.users.toArray();
+  users.forEach((id, u) => {
+    const shard = u % servers.length;
+    groups[shard].push(`${id}\t${instance.groups[instance.group[u]]}\n`);
+    for (let p = instance.start[u]; p < instance.start[u + 1]; p++) {
+      pairs[shard].push(
+        `${id}\t${instance.contracts[instance.contract[p]]}\t${instance.score[p]}\n`,
+      );
+    }
+  });
+  const split = servers.length > 1;
+  const local = split ? "_local" : "";
+  const columns = {
+    elig: "user_id String, contract_address String, score Float64",
+    groups: "user_id String, group_id String",
+  };
+  for (const [i, { port }] of servers.entries()) {
+    for (const [kind, rows] of [["elig", pairs[i]], ["groups", groups[i]]] as const) {
+      const table = `${name}_${kind}`;
+      await onClickHouse(
+        port,
+        `CREATE TABLE ${table}${local} (${
+          columns[kind]
+        }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
+      );
+      if (split) {
+        await onClickHouse(
+          port,
+          `CREATE TABLE ${table} AS ${table}${local} ENGINE = Distributed(divvy, default, ${
+            sqlString(table + local)
+          }, cityHash64(user_id))`,
+        );
+      }
+      if (rows.length > 0) {
+        await onClickHouse(
+          port,
+          `INSERT INTO ${table}${local} FORMAT TabSeparated\n${rows.join("")}`,
+        );
+      }
+    }
+  }
+  return {
+    server: clickhouseAt(servers[0].port),
+    shardServers: split ? servers.map(({ port }) => clickhouseAt(port)) : [],
+    eligTable: `${name}_elig`,
+    userGroupsTable: `${name}_groups`,
+    ...tablesOf(instance),
+  };
+}
