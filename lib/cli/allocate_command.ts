@@ -76,6 +76,12 @@ export function allocateCommand(): DivvyCommand {
       "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
         "      --out assignments.parquet",
     )
+    .example(
+      "Inside the ClickHouse cluster that holds the pairs",
+      "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
+        "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
+        "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+    )
     .runs(async (options) =>
       options.engine === undefined
         ? (await import("./allocate_run.ts")).runAllocate(options)
