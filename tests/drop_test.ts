@@ -130,3 +130,14 @@ Deno.test("values that can't be used are named", () => {
     assertEquals(error.message, message);
   }
 });
+
+Deno.test("contracts without a brand are brands of their own", () => {
+  const brands = ["x", undefined, "", "x", "w"];
+  const { instance } = Drop.from({
+    ...input,
+    contracts: brands.map((brand, i) => ({ id: `c${i}`, cap: 1, sponsored: false, brand })),
+    pairs: [{ user: "u1", contract: "c0", score: 1 }],
+  });
+  assertEquals(instance.brands, ["w", "x", "", ""]);
+  assertEquals([...instance.brand!], [1, 2, 3, 1, 0]);
+});

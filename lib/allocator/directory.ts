@@ -20,7 +20,7 @@ export interface CapsColumns {
   readonly sponsored: Uint8Array;
   /** Float64Array, length rows: cap of each row as given; finite. */
   readonly cap: Float64Array;
-  /** Brand of each row, or null where the table has no brands. */
+  /** Brand of each row, "" for none, or null where the table has no brands. */
   readonly brands: readonly string[] | null;
 }
 
@@ -71,7 +71,7 @@ export interface Directory {
   readonly cap: Float64Array;
   /** Uint32Array, length contracts: index into `brands`; null without brands. */
   readonly brand: Uint32Array | null;
-  /** Brands, sorted. */
+  /** Brands, sorted, and a "" for each contract that has none. */
   readonly brands: readonly string[];
   /** Counts of the three tables; those about eligible users are still 0. */
   readonly input: Pick<InputReport, "caps" | "user_groups" | "group_ratios">;
@@ -149,21 +149,20 @@ function contractsOf(caps: CapsColumns, unsponsoredCap: number) {
   const contractIndex = new Uint16Array(firstRow.length).fill(NO_CAP);
   given.forEach((number, index) => contractIndex[number] = index);
 
-  const brandIds = caps.brands;
-  const brands = brandIds === null
-    ? []
-    : [...new Set(given.map((number) => brandIds[firstRow[number]]))].sort(compareIds);
-  const brandIndex = new Map(brands.map((brand, index) => [brand, index]));
+  const brandOf = given.map((number) => caps.brands?.[firstRow[number]] ?? "");
+  const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
+  const brandIndex = new Map(named.map((brand, index) => [brand, index]));
+  // A contract without a brand is a brand of its own: limits per brand do not tie such contracts together.
+  const brands = [...named];
+  const brand = brandOf.map((id) => id === "" ? brands.push("") - 1 : brandIndex.get(id)!);
   return {
     known,
     contractIndex,
     contracts: given.map(id),
     sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
     cap: Float64Array.from(given, (number) => capOf[number]),
-    brand: brandIds === null
-      ? null
-      : Uint32Array.from(given, (number) => brandIndex.get(brandIds[firstRow[number]])!),
-    brands,
+    brand: caps.brands === null ? null : Uint32Array.from(brand),
+    brands: caps.brands === null ? [] : brands,
     input,
   };
 }

@@ -24,7 +24,7 @@ export interface Instance {
   readonly cap: Float64Array;
   /** Brand of each contract as an index into `brands` (length contracts), or null where the input has no brand_id. */
   readonly brand: Uint32Array | null;
-  /** Ids of the brands; empty where `brand` is null. */
+  /** Ids of the brands, and a "" for each contract without one; empty where `brand` is null. */
   readonly brands: readonly string[];
   /** Ids of the groups that have a user here, sorted. */
   readonly groups: readonly string[];

@@ -201,3 +201,33 @@ Deno.test("assignments in Parquet hold what those in CSV hold", async () => {
     assertEquals([...table.line], [...csv.line].map((line) => line - 1));
   });
 });
+
+Deno.test("standard input: plain, compressed or Parquet", async () => {
+  await withFolder(async (folder) => {
+    const { files } = await generateDrop({ dir: `${folder}/csv`, users: 40 });
+    const parquet = await generateDrop({ dir: `${folder}/parquet`, users: 40, format: "parquet" });
+    const expected = (await readDrop(files)).input.elig;
+    const module = new URL("../../lib/io/drop_reader.ts", import.meta.url).href;
+    const script = `${folder}/read.ts`;
+    await Deno.writeTextFile(
+      script,
+      `import { readDrop } from ${JSON.stringify(module)};
+       const drop = await readDrop(${JSON.stringify({ ...files, elig: "-" })});
+       console.log(JSON.stringify(drop.input.elig));`,
+    );
+    for (const path of [files.elig, await gzip(files.elig), parquet.files.elig]) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", `--allow-read=${folder}`, "--quiet", "--no-lock", script],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const file = await Deno.open(path);
+      await file.readable.pipeTo(child.stdin);
+      const { stdout, stderr } = await child.output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      assertEquals(text(stderr), "");
+      assertEquals(JSON.parse(text(stdout)), expected);
+    }
+  });
+});
