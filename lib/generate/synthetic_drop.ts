@@ -94,7 +94,11 @@ export class SyntheticDrop {
   readonly #appeal: Float64Array;
   readonly #pairs: SyntheticPairs;
 
-  /** @throws {UsageError} for an option out of range */
+  /**
+   * Draws everything but the pairs.
+   *
+   * @throws {UsageError} for an option out of range
+   */
   constructor(options: SyntheticOptions) {
     const { pairs = 28, contracts = 110, groups = 150, k = 3, scarcity = 0.5, seed = 1 } = options;
     const { users, ties = false, infeasible = 0 } = options;

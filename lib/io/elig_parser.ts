@@ -35,7 +35,7 @@ export class EligParser {
   readonly #file: string;
   readonly #layout: Layout;
 
-  /** @param file name for messages */
+  /** A parser of one file or range; `file` is its name for messages. */
   constructor(lookup: EligLookup, file: string, layout: Layout) {
     this.#lookup = lookup;
     this.#file = file;

@@ -34,7 +34,7 @@ export type ColumnReader<T> = (range: RowRange) => Promise<ArrayLike<T>>;
 export type Numbering = (view: DataView, from: number, to: number) => number;
 
 /** Stands for a blank or missing id. */
-export const BLANK = -1;
+export const BLANK: number = -1;
 
 /** An open Parquet file with the wanted columns. */
 export class ParquetFile {

@@ -31,7 +31,7 @@ export class ParquetSink {
   readonly #parquet: ParquetWriter;
   readonly #sink: ByteSink;
 
-  /** @param columns none of them has missing values */
+  /** A file with these columns, none of which has missing values. */
   constructor(sink: ByteSink, columns: readonly ParquetColumn[]) {
     this.#columns = columns;
     this.#sink = sink;

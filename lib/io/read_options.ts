@@ -6,7 +6,11 @@
 import { UsageError } from "../errors.ts";
 import type { DropSources, ReadOptions } from "./drop_reader.ts";
 
-/** @throws {UsageError} for an option out of range, or standard input named twice */
+/**
+ * Checks the options of reading.
+ *
+ * @throws {UsageError} for an option out of range, or standard input named twice
+ */
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options;
   const wholeFrom = (least: number, name: string, value: number | undefined) => {

@@ -23,7 +23,7 @@ export class ReadProgress {
   #rowsBefore = 0;
   #rows = 0;
 
-  /** @param source the input's name, for the phase */
+  /** Progress of reading `parts`; `source` is what the phase calls them. */
   constructor(source: string, parts: readonly Part[], control: RunControl) {
     this.#phase = `read ${source === "-" ? "stdin" : shownName(source)}`;
     this.#control = control;

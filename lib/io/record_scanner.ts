@@ -47,6 +47,8 @@ export class RecordScanner {
   readonly #file: string;
 
   /**
+   * A scanner without bytes yet.
+   *
    * @param file name for messages
    * @param columns fields to keep the places of
    * @param line line number of the first byte

@@ -16,7 +16,7 @@ export class TextBuffer {
   #length = 0;
   readonly #sink: ByteSink;
 
-  /** @param sink where the bytes go */
+  /** An empty buffer whose bytes go to `sink`. */
   constructor(sink: ByteSink) {
     this.#sink = sink;
   }
