@@ -1,0 +1,162 @@
+/**
+ * The price solver on drops of 2,000 to a million users: proven gap, seconds, peak memory, and how time grows.
+ *
+ *     deno run --allow-all bench/optimal.ts [--runs 3] [--only 180k] [--workers 2]
+ *
+ * Prints Markdown. Each run is a fresh process that makes its drop in memory; seconds are those of `solveOptimal`,
+ * medians over the runs. Drops are those of `divvy generate`.
+ */
+import { parseArgs } from "node:util";
+import { pairCount, userCount } from "../lib/allocator/instance.ts";
+import { solveOptimal } from "../lib/allocator/optimal.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/policy.ts";
+import { generateInstance } from "../lib/generate/generate_instance.ts";
+import type { SyntheticOptions } from "../lib/generate/synthetic_drop.ts";
+import { count } from "../lib/report/words.ts";
+
+/** One row of the table. */
+interface Case {
+  readonly name: string;
+  readonly drop: SyntheticOptions;
+  readonly policy: Partial<Policy>;
+}
+
+/** What one run tells. */
+interface Run {
+  readonly users: number;
+  readonly pairs: number;
+  readonly seconds: number;
+  /** Processor seconds of all threads: what the clock hides when others share the machine. */
+  readonly cpu: number;
+  readonly gap: number;
+  readonly shortfall: number;
+  readonly peakBytes: number;
+}
+
+const coverage: Partial<Policy> = { model: "coverage" }, uniform: Partial<Policy> = {};
+const CASES: readonly Case[] = [
+  { name: "2k, coverage", drop: { users: 2_000 }, policy: coverage },
+  { name: "2k, uniform", drop: { users: 2_000 }, policy: uniform },
+  { name: "2k, uniform, ties", drop: { users: 2_000, ties: true }, policy: uniform },
+  { name: "2k, uniform, infeasible", drop: { users: 2_000, infeasible: 0.1 }, policy: uniform },
+  { name: "2k, uniform, one group", drop: { users: 2_000, groups: 1 }, policy: uniform },
+  { name: "2k, uniform, k = 5", drop: { users: 2_000, k: 5 }, policy: { k: 5 } },
+  { name: "2k, uniform, k = 1", drop: { users: 2_000, k: 1 }, policy: { k: 1 } },
+  { name: "2k, uniform, scarce caps", drop: { users: 2_000, scarcity: 0.05 }, policy: uniform },
+  { name: "2k, uniform, ample caps", drop: { users: 2_000, scarcity: 5 }, policy: uniform },
+  { name: "20k, coverage", drop: { users: 20_000 }, policy: coverage },
+  { name: "20k, uniform", drop: { users: 20_000 }, policy: uniform },
+  { name: "93k, coverage", drop: { users: 94_464, pairs: 17 }, policy: coverage },
+  { name: "93k, uniform", drop: { users: 94_464, pairs: 17 }, policy: uniform },
+  { name: "180k, coverage", drop: { users: 181_800, pairs: 28.6 }, policy: coverage },
+  { name: "180k, uniform", drop: { users: 181_800, pairs: 28.6 }, policy: uniform },
+  {
+    name: "180k, uniform, ties",
+    drop: { users: 181_800, pairs: 28.6, ties: true },
+    policy: uniform,
+  },
+  {
+    name: "180k, uniform, infeasible",
+    drop: { users: 181_800, pairs: 28.6, infeasible: 0.1 },
+    policy: uniform,
+  },
+  { name: "1M, coverage", drop: { users: 1_010_000 }, policy: coverage },
+  { name: "1M, uniform", drop: { users: 1_010_000 }, policy: uniform },
+];
+
+const { values: args } = parseArgs({
+  args: Deno.args,
+  options: {
+    runs: { type: "string", default: "3" },
+    only: { type: "string", default: "" },
+    workers: { type: "string", default: "2" },
+    /** For the runs' own processes: which case. */
+    one: { type: "string" },
+  },
+});
+
+if (args.one !== undefined) await runOne(CASES[Number(args.one)]);
+else await runAll();
+
+/** Runs one case in this process and prints what it tells as JSON. */
+async function runOne({ drop, policy }: Case): Promise<void> {
+  const instance = generateInstance(drop);
+  const begun = performance.now(), cpuBefore = await cpuSeconds();
+  const found = await solveOptimal(instance, { ...defaultPolicy, ...policy }, {
+    workers: Number(args.workers),
+  });
+  const run: Run = {
+    users: userCount(instance),
+    pairs: pairCount(instance),
+    seconds: (performance.now() - begun) / 1000,
+    cpu: await cpuSeconds() - cpuBefore,
+    gap: found.gap!,
+    shortfall: found.shortfall,
+    peakBytes: await peakBytes(),
+  };
+  console.log(JSON.stringify(run));
+  // Workers that idle must not keep the process.
+  Deno.exit(0);
+}
+
+/** Seconds that all threads of this process have run so far. */
+async function cpuSeconds(): Promise<number> {
+  const fields = (await Deno.readTextFile("/proc/self/stat")).replace(/^.*\) /s, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The most memory that this process ever had resident, as the kernel counts it. */
+async function peakBytes(): Promise<number> {
+  const status = await Deno.readTextFile("/proc/self/status");
+  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)![1]);
+}
+
+async function runAll(): Promise<void> {
+  console.log(
+    "| drop | users | pairs | proven gap | seconds | CPU seconds | peak RSS | users short |",
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  const rows: { name: string; run: Run }[] = [];
+  for (const [i, { name }] of CASES.entries()) {
+    if (!name.includes(args.only)) continue;
+    const runs: Run[] = [];
+    for (let n = 0; n < Number(args.runs); n++) runs.push(await spawn(i));
+    runs.sort((a, b) => a.seconds - b.seconds);
+    const run = { ...runs[runs.length >> 1], peakBytes: Math.max(...runs.map((r) => r.peakBytes)) };
+    rows.push({ name, run });
+    console.log(
+      `| ${name} | ${count(run.users)} | ${count(run.pairs)} | ${run.gap.toExponential(1)} | ` +
+        `${run.seconds.toFixed(2)} | ${run.cpu.toFixed(2)} | ${
+          count(Math.round(run.peakBytes / 1e6))
+        } MB | ${count(run.shortfall)} |`,
+    );
+  }
+  for (const model of ["coverage", "uniform"]) {
+    const sizes = rows.filter(({ name, run }) =>
+      name.endsWith(`k, ${model}`) && run.users > 10_000 || name === `1M, ${model}`
+    );
+    if (sizes.length < 3) continue;
+    const slope = logSlope(sizes.map(({ run }) => [run.pairs, run.seconds]));
+    console.log(`\n${model}: seconds grow as pairs^${slope.toFixed(2)} from 20k to 1M users`);
+  }
+}
+
+async function spawn(index: number): Promise<Run> {
+  const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-all", import.meta.filename!, "--one", String(index)],
+      ...["--workers", args.workers],
+    ],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Slope of the least-squares line through the logarithms of the points. */
+function logSlope(points: number[][]): number {
+  const x = points.map(([a]) => Math.log(a)), y = points.map(([, b]) => Math.log(b));
+  const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const mx = mean(x), my = mean(y);
+  const covariance = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0);
+  return covariance / x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
+}
