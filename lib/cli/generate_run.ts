@@ -23,6 +23,7 @@ export async function runGenerate(options: OptionValues): Promise<void> {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new InputError(`${dir}: can't make the folder: a file has its name`, { file: dir });
   });
+  progress.report({ phase: "generate", detail: `${count(made.pairs)} pairs` });
   progress.finish();
   if (quiet) return;
   const what = `${counted(made.users, "user")}, ${count(made.pairs)} rows of eligible pairs`;

@@ -11,8 +11,6 @@ import { write } from "./write.ts";
 
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
-/** Phases shorter than this leave no line behind (ms). */
-const SHORT = 50;
 
 /** Draws progress, and keeps the largest resident set seen on the way. */
 export class ProgressLine {
@@ -55,9 +53,8 @@ export class ProgressLine {
     this.#current = undefined;
     if (this.#quiet) return;
     if (this.#terminal) this.#draw("");
-    const took = performance.now() - this.#started;
-    if (took < SHORT) return;
-    const facts = [duration(took / 1000), ...(detail === undefined ? [] : [detail])];
+    const took = (performance.now() - this.#started) / 1000;
+    const facts = [duration(took), ...(detail === undefined ? [] : [detail])];
     this.note(`${phase}  ${facts.join("  ")}`);
   }
 

@@ -185,7 +185,7 @@ async function check(changes: Changes, options: string[], message: string): Prom
   await using folder = new TempFolder();
   writeDrop(folder, changes);
   const before = folder.names();
-  const args = ["allocate", ...INPUTS, "--out", "out.csv", "--solver", "greedy", ...options];
+  const args = ["allocate", ...INPUTS, "--out", "out.csv", "-q", "--solver", "greedy", ...options];
   const { code, stdout, stderr } = await divvy(args, { cwd: folder.path });
   assertEquals({ code, stdout, stderr }, { code: 1, stdout: "", stderr: `divvy: ${message}\n` });
   assertEquals(folder.names(), before, "nothing is written");
