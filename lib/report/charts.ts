@@ -473,7 +473,10 @@ function barsWithLabels(
       { mark: "bar", encoding: { y: { ...y, axis: countAxis } } },
       {
         mark: { type: "text", dy: -8 },
-        encoding: { y: { field: y.field, type: "quantitative" }, text: { field: label } },
+        encoding: {
+          y: { field: y.field, type: "quantitative" },
+          text: { field: label, type: "nominal" },
+        },
       },
     ],
   };
@@ -506,7 +509,7 @@ export function namedBars(
 function barLabel(encoding: Record<string, unknown>, label: string): Record<string, unknown> {
   return {
     mark: { type: "text", align: "left", dx: 5 },
-    encoding: { ...encoding, text: { field: label } },
+    encoding: { ...encoding, text: { field: label, type: "nominal" } },
   };
 }
 

@@ -83,7 +83,7 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
         },
         {
           mark: { type: "text", dy: -13 },
-          encoding: { x, y, text: { field: "scenario" } },
+          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
         },
       ],
     },
