@@ -40,8 +40,7 @@ export function themed(name: string, svg: string): string {
     text = text.replaceAll(`"${colour}"`, `"var(--${name})"`);
   }
   return text
-    // Not colours: four digits or more after a point, in a coordinate.
-    .replace(/-?\d*\.\d{3,}(?:e-\d+)?/g, (n) => String(Math.round(Number(n) * 100) / 100))
+    .replace(/ (?:d|transform|viewBox|x[12]?|y[12]?|width|height)="[^"]*"/g, roundedNumbers)
     .replace(
       / aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="(?:bar|circle|point|rect|arc)"/g,
       ' data-tip="$1"',
@@ -50,6 +49,14 @@ export function themed(name: string, svg: string): string {
     .replace(/<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
     .replace(/ class="mark-[^"]*"/g, "")
     .replace(/ opacity="1"/g, "");
+}
+
+/** Coordinates of an attribute with two decimals: finer than any screen shows. Words and tips keep their digits. */
+function roundedNumbers(attribute: string): string {
+  return attribute.replace(
+    /-?\d*\.\d{3,}(?:e-\d+)?/g,
+    (n) => String(Math.round(Number(n) * 100) / 100),
+  );
 }
 
 /** Ids that begin with the chart's name, numbered from 1 in each: Vega counts on from chart to chart. */

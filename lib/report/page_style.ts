@@ -100,6 +100,6 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
 body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-thead th{position:static}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
+thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -69,6 +69,13 @@ Deno.test("charts: on a page no fixed colour is left, ids don't clash, and words
   }
   const svg = themed("x", await renderSvg(charts.offers_per_user));
   assertMatch(svg, /data-tip="[^"]*Users: 4/);
+  // Coordinates are rounded, words are not.
+  const [price] = charts.contract_prices.data.values;
+  Object.assign(price, { price: 0.68912, label: "0.68912" });
+  const prices = themed("p", await renderSvg(charts.contract_prices));
+  assertMatch(prices, />0\.68912<\/text>/);
+  assertMatch(prices, /data-tip="[^"]*0\.689/);
+  assert(!/ d="[^"]*\.\d{3}/.test(prices));
 });
 
 Deno.test("charts: of very many groups the largest are drawn, and that is said", () => {
