@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "../../lib/deps/std_assert.ts";
+import { seededRandom } from "../../lib/allocator/random.ts";
 import { fc } from "../../lib/deps/fast_check.ts";
 import { parseNumber, parseNumberText } from "../../lib/io/parse_number.ts";
 import { TextBuffer } from "../../lib/io/text_buffer.ts";
@@ -111,4 +112,22 @@ Deno.test("numbers are written as String writes them", async () => {
     Object.is(value, -0) ? "-0" : String(value)
   );
   assertEquals(texts, expected);
+});
+
+Deno.test("texts in the middle between two doubles, and a digit beside it", () => {
+  const random = seededRandom(12);
+  for (let i = 0; i < 20_000; i++) {
+    // (2m + 1) / 2^e lies between the doubles m / 2^(e − 1) and (m + 1) / 2^(e − 1); cut to 19 digits it lies just below.
+    const m = BigInt(2 ** 52) + BigInt(Math.floor(random.next() * 2 ** 52));
+    const e = random.below(23);
+    const digits = ((2n * m + 1n) * 5n ** BigInt(e)).toString();
+    const kept = digits.slice(0, 19), places = Math.max(0, e - (digits.length - kept.length));
+    const text = kept.padStart(places + 1, "0");
+    const point = text.length - places;
+    const decimal = places === 0 ? text : `${text.slice(0, point)}.${text.slice(point)}`;
+    for (const last of ["", "1", "9"]) {
+      const near = last === "" ? decimal : decimal.slice(0, -1) + last;
+      assertStrictEquals(parsed(near), Number(near), near);
+    }
+  }
 });
