@@ -10,6 +10,11 @@ import { choice, flag, folder, number } from "./options.ts";
 export function generateCommand(): DivvyCommand {
   const count = { min: 1, whole: true };
   return new DivvyCommand("generate", "write a seeded synthetic drop to try things on")
+    .description(
+      "Write a seeded synthetic drop: group sizes by Zipf's law, contracts eligible in some groups " +
+        "only, recommender-like scores with zeros and ties, scarce sponsored caps, and the oddities " +
+        "of real files (duplicate pairs, users without a group). The same options, the same bytes.",
+    )
     .helpGroup("Drops:")
     .optionsUnder("Output:", [
       folder("--dir <folder>", "where the four files go; made if it is missing").needed(),

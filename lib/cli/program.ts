@@ -16,7 +16,7 @@ import { generateCommand } from "./generate_command.ts";
 import { DivvyCommand, usageMessage } from "./command.ts";
 import { completeCommand, completionsCommand } from "./completions_command.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit_codes.ts";
-import { DivvyOption } from "./options.ts";
+import { DivvyOption, flag } from "./options.ts";
 import { explainCommand } from "./explain_command.ts";
 import { reportCommand } from "./report_command.ts";
 import { whatIfCommand } from "./whatif_command.ts";
@@ -46,7 +46,8 @@ export function divvyProgram(): DivvyCommand {
   const program = new DivvyCommand("divvy")
     .description("Divide scarce things among people, the best possible way, and prove it.")
     .usage("<command> [options]")
-    .optionsGroup("Other options:")
+    .optionsGroup("Options:")
+    .addHelpOption(flag("-h, --help", "show this help").helpGroup("Options:"))
     .version(VERSION, "-V, --version", "show the version")
     .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
