@@ -63,6 +63,8 @@ function headline(summary: Summary): [string, string][] {
         : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
           counted(missed.users, "user"),
     ],
+    // Said beside the figure: nobody should think that the solver failed at what it was not asked for.
+    ["", missed.users > 0 && summary.model === "coverage" ? "model coverage asks for none" : null],
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
       "time",
