@@ -9,23 +9,15 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../allocator/explain.ts";
-import { plain, type Style, table } from "./terminal.ts";
+import { plain, table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted, figure, percent } from "./words.ts";
-
-/** How explanations are laid out. */
-export interface ExplainTextOptions {
-  /** Terminal columns. @default 80 */
-  readonly width?: number;
-  /** Emphasis. @default none */
-  readonly style?: Style;
-}
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
 
 /** A user's options and why each was given or not. */
-export function explainUserText(user: UserExplanation, options: ExplainTextOptions = {}): string {
+export function explainUserText(user: UserExplanation, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const taken = user.options.filter((o) => o.taken).length;
   const rows = user.options.slice(0, LISTED).map((o) => [
@@ -112,7 +104,7 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
 /** Who wants a contract, at which price. */
 export function explainContractText(
   contract: ContractExplanation,
-  options: ExplainTextOptions = {},
+  options: TextOptions = {},
 ): string {
   const { width = 80, style = plain } = options;
   const { cap, assigned, price } = contract;
@@ -156,7 +148,7 @@ export function explainContractText(
 /** What a group's ratio costs. */
 export function explainGroupText(
   group: GroupExplanation,
-  options: ExplainTextOptions = {},
+  options: TextOptions = {},
 ): string {
   const { width = 80, style = plain } = options;
   const swayed = (title: string, list: GroupExplanation["next"]): string[] =>

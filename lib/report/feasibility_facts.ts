@@ -47,6 +47,10 @@ export interface FeasibilityFacts {
   options: OptionClass[];
   /** Users with fewer than k options in all. */
   users_below_k: number;
+  /** Those of them whose options are all sponsored. */
+  users_below_k_sponsored_only: number;
+  /** Those of them whose options are all unsponsored. */
+  users_below_k_unsponsored_only: number;
   /** Users with options, but no sponsored one. */
   users_without_sponsored_option: number;
   /** Users with options, but no unsponsored one. */
@@ -67,10 +71,14 @@ export function feasibilityFacts(instance: Instance, usage: Usage, k: number): F
     sponsored: 0,
     unsponsored: 0,
   }));
+  let sponsoredOnly = 0, unsponsoredOnly = 0;
   for (let u = 0; u < users; u++) {
-    options[Math.min(k, start[u + 1] - start[u])].users++;
-    options[Math.min(k, middle[u] - start[u])].sponsored++;
-    options[Math.min(k, start[u + 1] - middle[u])].unsponsored++;
+    const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
+    options[Math.min(k, all)].users++;
+    options[Math.min(k, sponsored)].sponsored++;
+    options[Math.min(k, all - sponsored)].unsponsored++;
+    if (all < k && sponsored === all) sponsoredOnly++;
+    if (all < k && sponsored === 0) unsponsoredOnly++;
   }
 
   const capacityOf = (type: CapacityFacts["type"], from: number, to: number): CapacityFacts => {
@@ -103,6 +111,8 @@ export function feasibilityFacts(instance: Instance, usage: Usage, k: number): F
     sponsored_demand: required * k,
     options,
     users_below_k: options.slice(0, k).reduce((sum, o) => sum + o.users, 0),
+    users_below_k_sponsored_only: sponsoredOnly,
+    users_below_k_unsponsored_only: unsponsoredOnly,
     users_without_sponsored_option: options[0].sponsored,
     users_without_unsponsored_option: options[0].unsponsored,
     unreachable_groups: unreachableGroups,

@@ -273,14 +273,18 @@ function idList(contracts: readonly ContractFacts[]): Markup {
 function feasibilitySection(facts: ReportFacts, charts: Figures): Content {
   const { feasibility: f, k } = facts;
   const lines = [
-    `${counted(f.users_below_k, "user")} of ${
-      count(facts.totals.users)
-    } have fewer than ${k} options, ` +
-    `so no allocation fills all slots.`,
-    `${counted(f.users_without_sponsored_option, "user")} have no sponsored option, ` +
+    ...(f.users_below_k === 0 ? [] : [
+      `${counted(f.users_below_k, "user")} of ${count(facts.totals.users)} ` +
+      `${
+        f.users_below_k === 1 ? "has" : "have"
+      } fewer than ${k} options, so no allocation fills all slots. ` +
+      `Of them, ${count(f.users_below_k_sponsored_only)} have sponsored options only, ` +
+      `${count(f.users_below_k_unsponsored_only)} unsponsored ones only.`,
+    ]),
+    `${counted(f.users_without_sponsored_option, "user")} in all ` +
+    `${f.users_without_sponsored_option === 1 ? "has" : "have"} no sponsored option, ` +
     `${count(f.users_without_unsponsored_option)} no unsponsored one.`,
   ];
-  if (f.users_below_k === 0) lines.shift();
   if (f.unreachable_groups > 0) {
     lines.push(
       `${counted(f.unreachable_groups, "group")} can't meet the minimum whatever is done: ` +

@@ -5,22 +5,14 @@
  */
 import { inputNotes } from "./input_notes.ts";
 import { type GroupSummary, missedMinima, type Summary } from "./summary.ts";
-import { plain, type Style, table } from "./terminal.ts";
+import { plain, type Style, table, type TextOptions } from "./terminal.ts";
 import { count, counted, duration, figure, gapInWords, percent } from "./words.ts";
-
-/** How {@link summaryText} is laid out. */
-export interface SummaryTextOptions {
-  /** Terminal columns. @default 80 */
-  readonly width?: number;
-  /** Emphasis. @default none */
-  readonly style?: Style;
-}
 
 /** Most groups that are listed. */
 const LISTED = 10;
 
 /** The summary as text: the headline figures, groups that miss their minimum, what was left out, warnings. */
-export function summaryText(summary: Summary, options: SummaryTextOptions = {}): string {
+export function summaryText(summary: Summary, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const parts = [
     table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width }),

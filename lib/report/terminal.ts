@@ -89,6 +89,14 @@ export function shorten(text: string, width: number): string {
   return short();
 }
 
+/** How a text of several parts is laid out. */
+export interface TextOptions {
+  /** Terminal columns. @default 80 */
+  readonly width?: number;
+  /** Emphasis. @default none */
+  readonly style?: Style;
+}
+
 /** Emphasis on terminals. */
 export interface Style {
   /** Headings. */

@@ -9,17 +9,9 @@ import { minimumPrice } from "./group_facts.ts";
 import { shortfallInWords } from "./headline.ts";
 import { fittingColumns } from "./fitting_columns.ts";
 import { inputNotes } from "./input_notes.ts";
-import { type Column, plain, type Style, table } from "./terminal.ts";
+import { type Column, plain, type Style, table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted, duration, figure, percent } from "./words.ts";
-
-/** How {@link reportText} is laid out. */
-export interface ReportTextOptions {
-  /** Terminal columns. @default 80 */
-  readonly width?: number;
-  /** Emphasis. @default none */
-  readonly style?: Style;
-}
 
 /** Most rows of a table here; the page and `--json` have all. */
 const LISTED = 10;
@@ -27,7 +19,7 @@ const LISTED = 10;
 const BAR = 24;
 
 /** The report as text: what the page tells, with the longest tables cut to their first rows. */
-export function reportText(facts: ReportFacts, options: ReportTextOptions = {}): string {
+export function reportText(facts: ReportFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const layout: Layout = { width, style };
   return [
@@ -45,7 +37,7 @@ export function reportText(facts: ReportFacts, options: ReportTextOptions = {}):
 }
 
 /** The headline and the sums of a report as text. */
-export function headlineText(facts: ReportFacts, options: ReportTextOptions = {}): string {
+export function headlineText(facts: ReportFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   return `${headline(facts, { width, style })}\n${totals(facts, { width, style })}`;
 }
@@ -230,7 +222,11 @@ function feasibilityPart(facts: ReportFacts, layout: Layout): string {
       "unsponsored capacity",
       `${count(unsponsored.capacity)} units, ${count(unsponsored.usable_capacity)} usable`,
     ],
-    [`fewer than ${k} options`, counted(f.users_below_k, "user")],
+    [
+      `fewer than ${k} options`,
+      `${counted(f.users_below_k, "user")}; ${count(f.users_below_k_sponsored_only)} sponsored ` +
+      `only, ${count(f.users_below_k_unsponsored_only)} unsponsored only`,
+    ],
     ["no sponsored option", counted(f.users_without_sponsored_option, "user")],
     ["no unsponsored option", counted(f.users_without_unsponsored_option, "user")],
   ];

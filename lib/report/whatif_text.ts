@@ -4,23 +4,15 @@
  * @module
  */
 import { fittingColumns } from "./fitting_columns.ts";
-import { type Column, plain, type Style, table } from "./terminal.ts";
+import { type Column, plain, table, type TextOptions } from "./terminal.ts";
 import type { ScenarioFacts, WhatIfFacts } from "./whatif_facts.ts";
 import { count, duration, figure, percent } from "./words.ts";
-
-/** How {@link whatIfText} is laid out. */
-export interface WhatIfTextOptions {
-  /** Terminal columns. @default 80 */
-  readonly width?: number;
-  /** Emphasis. @default none */
-  readonly style?: Style;
-}
 
 /** Names of scenarios are not cut shorter than this. */
 const NARROWEST = 24;
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
-export function whatIfText(facts: WhatIfFacts, options: WhatIfTextOptions = {}): string {
+export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const right = (title: string) => ({ title, align: "right" as const });
   const first = facts.scenarios[0];

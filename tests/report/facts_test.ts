@@ -73,6 +73,7 @@ Deno.test("report: feasibility, sponsored capacity against demand and users with
     { options: 1, users: 1, sponsored: 3, unsponsored: 4 },
     { options: 2, users: 4, sponsored: 0, unsponsored: 1 },
   ]);
+  assertEquals([f.users_below_k_sponsored_only, f.users_below_k_unsponsored_only], [0, 1]);
   assertEquals([f.users_below_k, f.unreachable_groups, f.unreachable_shortfall], [1, 1, 1]);
 });
 
