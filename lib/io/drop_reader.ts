@@ -69,6 +69,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const directory = await readDirectory(sources, options);
     const { chunks, leftOut } = await readElig(sources.elig, directory, { ...options, pool });
     const names = shownNames(sources);
+    options.onProgress?.({ phase: "put pairs in order" });
     const made = assemble(directory, chunks, leftOut, { ...options, names });
     return new Drop(made.instance, made.input);
   } finally {
@@ -80,7 +81,11 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
   const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
   if (count < 2) return null;
-  const largest = Math.max(...(await resolveSource(elig)).map((part) => part.size ?? 0));
+  // Compressed and columnar files are read by one thread; what matters is told by their bytes, this is a guess.
+  const plain = (await resolveSource(elig)).filter(({ name }) =>
+    !/\.(gz|zst|parquet)$/i.test(name)
+  );
+  const largest = Math.max(0, ...plain.map((part) => part.size ?? 0));
   return largest >= PARALLEL_BYTES ? EligPool.start(count - 1) : null;
 }
 
