@@ -20,8 +20,16 @@ export const WEIGHT_ONE = 1 << 20;
 /** Most numbers that the rows between groups and contracts may take. */
 const MOST_CROSS = 2_000_000;
 
+/** Most contracts that every pair of them has a sum for. */
+const MOST_DENSE = 2000;
+
 /** Where the sums of a problem's curvature lie. */
 export interface CurvatureLayout {
+  /**
+   * Whether there is a sum for every pair of contracts. Else there is one per contract, of a diagonal matrix that is
+   * nowhere below the full one (d dᵀ ≤ diag(|d| Σ|d|)): shorter steps, and memory that grows with contracts only.
+   */
+  readonly dense: boolean;
   /** Number of contracts K. */
   readonly contracts: number;
   /** Marks per group (see `marks.ts`). */
@@ -40,19 +48,22 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   const { cap, groupSize } = problem.instance;
   const marks = markCount(problem);
   const rowOf = new Int32Array(groupSize.length).fill(-1);
-  const most = marks === 0 ? 0 : Math.floor(MOST_CROSS / (marks * Math.max(1, cap.length)));
+  const dense = cap.length <= MOST_DENSE;
+  const most = marks === 0 || !dense
+    ? 0
+    : Math.floor(MOST_CROSS / (marks * Math.max(1, cap.length)));
   let candidates = Array.from(groupSize.keys());
   if (candidates.length > most) {
     candidates.sort((a, b) => groupSize[b] - groupSize[a] || a - b);
     candidates = candidates.slice(0, most);
   }
   candidates.forEach((g, row) => rowOf[g] = row);
-  return { contracts: cap.length, marks, rowOf, rows: candidates.length };
+  return { dense, contracts: cap.length, marks, rowOf, rows: candidates.length };
 }
 
 /** Sums of weights × products of differences. */
 export interface CurvatureSums {
-  /** Float64Array, K × K: the upper triangle (row ≤ column) between contracts. */
+  /** Float64Array, K × K: the upper triangle (row ≤ column) between contracts; length K where not dense. */
   readonly contracts: Float64Array;
   /** Float64Array, rows × marks × K: between the marks of a group and the contracts. */
   readonly cross: Float64Array;
@@ -64,7 +75,7 @@ export interface CurvatureSums {
 export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
   const { contracts, marks, rows } = layout;
   return {
-    contracts: sharedFloat64(contracts * contracts),
+    contracts: sharedFloat64(layout.dense ? contracts * contracts : contracts),
     cross: sharedFloat64(rows * marks * contracts),
     group: sharedFloat64(layout.rowOf.length * marks * marks),
   };
@@ -111,7 +122,8 @@ export function addCurvature(
 ): void {
   const { contracts: K, marks } = layout;
   const { contract, change, count } = d;
-  for (let a = 0; a < count; a++) {
+  if (!layout.dense) addDiagonal(sums, d, weight);
+  for (let a = 0; layout.dense && a < count; a++) {
     const ca = contract[a], wa = weight * change[a];
     for (let b = 0; b <= a; b++) {
       const cb = contract[b];
@@ -131,5 +143,19 @@ export function addCurvature(
     if (row < 0) continue;
     const at = (row * marks + m) * K;
     for (let a = 0; a < count; a++) sums.cross[at + contract[a]] += wm * change[a];
+  }
+}
+
+/** Adds weight · diag(|d| Σ|d|), which is nowhere below weight · d dᵀ. */
+function addDiagonal(
+  sums: CurvatureSums,
+  { contract, change, count, marks }: BundleDifference,
+  weight: number,
+): void {
+  let size = 0;
+  for (let a = 0; a < count; a++) size += Math.abs(change[a]);
+  for (const mark of marks) size += Math.abs(mark);
+  for (let a = 0; a < count; a++) {
+    sums.contracts[contract[a]] += weight * Math.abs(change[a]) * size;
   }
 }

@@ -37,7 +37,7 @@ export interface Capacities extends SponsoredTargets {
 
 /** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
 export interface Curvature {
-  /** Float64Array, K × K: the upper triangle between contracts' loads. */
+  /** Float64Array, K × K: the upper triangle between contracts' loads; length K where the layout is not dense. */
   readonly contracts: Float64Array;
   /** Float64Array, rows × marks × K: between marks and loads. */
   readonly cross: Float64Array;

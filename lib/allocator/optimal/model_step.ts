@@ -72,12 +72,12 @@ export function modelStep(
 ): ModelStep {
   const { point, contractGradient } = evaluation;
   const K = layout.contracts;
-  const hessian = new Float64Array(K * K);
-  for (let a = 0; a < K; a++) {
-    for (let b = a; b < K; b++) {
-      hessian[a * K + b] = hessian[b * K + a] = scale * curvature.contracts[a * K + b];
-    }
-    hessian[a * K + a] += ridge + damping * hessian[a * K + a];
+  const hessian = layout.dense
+    ? symmetric(curvature.contracts, K, scale)
+    : curvature.contracts.map((sum) => scale * sum);
+  const diagonalStride = layout.dense ? K + 1 : 1;
+  for (let c = 0; c < K; c++) {
+    hessian[c * diagonalStride] += ridge + damping * hessian[c * diagonalStride];
   }
   const blocks: OwnBlock[] = [];
   const free: FreeSponsored[] = [];
@@ -132,6 +132,15 @@ export function modelStep(
     change.sponsored[group] = -push / curvature;
   }
   return { change, size, slope, predicted };
+}
+
+/** `scale` times the symmetric matrix whose upper triangle is given. */
+function symmetric(upper: Float64Array, K: number, scale: number): Float64Array {
+  const full = new Float64Array(K * K);
+  for (let a = 0; a < K; a++) {
+    for (let b = a; b < K; b++) full[a * K + b] = full[b * K + a] = scale * upper[a * K + b];
+  }
+  return full;
 }
 
 /** The model's part of one group: t where it moves with the margins, and α and β where the group has their rules. */

@@ -28,7 +28,7 @@ export interface GroupBlock {
 
 /** gᵀd + ½ dᵀHd over contract prices and group prices, each step within its bounds. */
 export interface BoxQuadratic {
-  /** Float64Array, K × K, symmetric, positive definite (damped). */
+  /** Float64Array, K × K, symmetric, positive definite (damped); or length K: the diagonal of a diagonal matrix. */
   readonly hessian: Float64Array;
   /** Float64Array, length K. */
   readonly gradient: Float64Array;
@@ -42,6 +42,10 @@ export interface BoxQuadratic {
 
 /** Rounds of the active-set method, each of which fixes what left its box; the sweeps then finish the work. */
 const ROUNDS = 8;
+/** Most contracts that are solved for by factors; more are by conjugate gradients. */
+const MOST_FACTORED = 400;
+/** Where conjugate gradients stop: relative residual, and rounds. */
+const CG_TOLERANCE = 1e-4, CG_ROUNDS = 60;
 /** Most sweeps of projected Gauss–Seidel. */
 const SWEEPS = 30;
 
@@ -65,7 +69,9 @@ export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): numb
       (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
     );
   });
-  for (let round = 0; round < ROUNDS; round++) {
+  // Nothing to solve for together where no contract is coupled to another: one sweep does it.
+  const coupled = quadratic.hessian.length > K;
+  for (let round = 0; coupled && round < ROUNDS; round++) {
     if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
   }
   return sweep(quadratic, step);
@@ -99,7 +105,8 @@ function solveFree(
     right[a] = r;
   }
   blocks.forEach((block, b) => eliminate(block, fixedIn[b], step, placeOf, matrix, right));
-  solveCholesky(matrix, right, n);
+  if (n <= MOST_FACTORED) solveCholesky(matrix, right, n);
+  else solveConjugateGradients(matrix, right, Float64Array.from(free, (c) => step[c]));
   let clipped = 0;
   const clip = (value: number, least: number, most: number, markFixed: () => void): number => {
     if (value >= least && value <= most) return value;
@@ -213,6 +220,49 @@ function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Arra
   return solution;
 }
 
+/**
+ * Solves matrix · x = right in place of `right`, from `x` on, by conjugate gradients with the diagonal as
+ * preconditioner (Hestenes and Stiefel, 1952), to a relative residual that is enough for a step of a model.
+ */
+function solveConjugateGradients(
+  matrix: Float64Array,
+  right: Float64Array,
+  x: Float64Array,
+): void {
+  const n = x.length, product = new Float64Array(n);
+  const times = (vector: Float64Array) => {
+    for (let a = 0; a < n; a++) product[a] = dot(matrix.subarray(a * n, a * n + n), vector);
+  };
+  times(x);
+  const residual = right.map((r, a) => r - product[a]);
+  const scaled = residual.map((r, a) => r / matrix[a * n + a]);
+  const direction = scaled.slice();
+  let rho = dot(residual, scaled);
+  const enough = CG_TOLERANCE ** 2 * dot(right, right.map((r, a) => r / matrix[a * n + a]));
+  for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
+    times(direction);
+    const bend = dot(direction, product);
+    // Not positive definite but for rounding: what there is has to do.
+    if (!(bend > 0)) break;
+    const length = rho / bend;
+    for (let a = 0; a < n; a++) {
+      x[a] += length * direction[a];
+      residual[a] -= length * product[a];
+      scaled[a] = residual[a] / matrix[a * n + a];
+    }
+    const next = dot(residual, scaled);
+    for (let a = 0; a < n; a++) direction[a] = scaled[a] + (next / rho) * direction[a];
+    rho = next;
+  }
+  right.set(x);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
 /** Solves matrix · x = right in place of `right`, by Cholesky factors in place of the matrix's lower triangle. */
 function solveCholesky(matrix: Float64Array, right: Float64Array, n: number): void {
   for (let a = 0; a < n; a++) {
@@ -246,7 +296,12 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
   const { hessian, gradient, low, high, blocks } = quadratic;
   const K = gradient.length;
   const residual = Float64Array.from(gradient);
-  for (let c = 0; c < K; c++) if (step[c] !== 0) addRow(residual, hessian, c * K, step[c]);
+  const diagonal = hessian.length === K;
+  const addStep = (c: number, amount: number) => {
+    if (diagonal) residual[c] += hessian[c] * amount;
+    else addRow(residual, hessian, c * K, amount);
+  };
+  for (let c = 0; c < K; c++) if (step[c] !== 0) addStep(c, step[c]);
   const blockResidual = blocks.map((block) => {
     const none = new Uint8Array(block.step.length);
     const r = residualOf(block, none, step, () => true);
@@ -263,12 +318,11 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
     let largest = 0;
     before.set(step);
     for (let c = 0; c < K; c++) {
-      const diagonal = hessian[c * K + c];
-      const wanted = step[c] - residual[c] / diagonal;
+      const wanted = step[c] - residual[c] / (diagonal ? hessian[c] : hessian[c * K + c]);
       const moved = Math.min(Math.max(wanted, low[c]), high[c]) - step[c];
       if (moved === 0) continue;
       step[c] += moved;
-      addRow(residual, hessian, c * K, moved);
+      addStep(c, moved);
       largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
     }
     blocks.forEach((block, b) => {
