@@ -343,20 +343,18 @@ export function capacityChart(facts: ReportFacts): VegaLiteSpec {
       kind: "sponsored",
     },
     {
-      what: "… one offer per required user",
+      what: "Users to be sponsored",
       units: feasibility.required_sponsored_users,
       kind: "demand",
     },
-    { what: `… ${facts.k} per required user`, units: feasibility.sponsored_demand, kind: "demand" },
+    { what: `… with ${facts.k} offers each`, units: feasibility.sponsored_demand, kind: "demand" },
     {
       what: "Unsponsored capacity",
       units: unsponsored.usable_capacity,
       kind: "unsponsored",
     },
     { what: "All slots", units: feasibility.slots, kind: "demand" },
-  ].filter((row) =>
-    facts.k > 1 || !row.what.endsWith("per required user") || row.what.includes("one")
-  )
+  ].filter((row) => facts.k > 1 || !row.what.startsWith("…"))
     .map((row) => ({ ...row, label: count(row.units) }));
   return chart(
     "Capacity against demand",
@@ -377,7 +375,7 @@ export function capacityChart(facts: ReportFacts): VegaLiteSpec {
         {
           mark: { type: "bar", height: 20 },
           encoding: {
-            y: { field: "what", type: "nominal", sort: null, title: null, axis: wideLabels },
+            y: { field: "what", type: "nominal", sort: null, title: null },
             x: {
               field: "units",
               type: "quantitative",
@@ -437,8 +435,6 @@ export function optionsPerUserChart(facts: ReportFacts): VegaLiteSpec {
 
 /** Axis of counts: thousands separators, whole numbers. */
 const countAxis = { format: ",d", tickCount: 5, tickMinStep: 1 };
-/** Axis whose labels are phrases. */
-const wideLabels = { labelLimit: 220 };
 
 /** Colour by type of contract. */
 const typeColour = {

@@ -22,7 +22,7 @@ a{color:var(--sponsored)}
 h1,h2,h3{line-height:1.25;margin:0;text-wrap:balance}
 h1{font-size:clamp(1.5rem,1.1rem + 1.9vw,2.25rem);font-weight:700;letter-spacing:-.015em;max-width:24em}
 h2{font-size:1.375rem;font-weight:650;letter-spacing:-.01em;margin-bottom:.25rem}
-h2+.grid{margin-top:.75rem}
+h2+.grid,h2+.facts{margin-top:.75rem}
 h3{font-size:1rem;font-weight:600}
 p{margin:0}
 .top{background:var(--card);padding:2.25rem 0 1.75rem}
@@ -86,7 +86,7 @@ th[aria-sort=descending] button::after{content:"↓";content:"↓"/"";opacity:1;
 .tag.good::before{background:var(--good)}
 pre{margin:.5rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;overflow:auto;max-height:14rem;font-size:.8125rem;line-height:1.45}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem;align-items:start}
-.facts ul{margin:.5rem 0 0;padding-left:1.15rem}
+.facts ul{margin:.5rem 0 0;padding-left:1.15rem}.facts>ul:first-child{margin-top:0}
 .facts dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:.5rem 0 0;font-size:.9375rem}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
