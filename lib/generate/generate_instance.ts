@@ -6,6 +6,7 @@
 import { assemble } from "../allocator/assemble.ts";
 import { buildDirectory } from "../allocator/directory.ts";
 import { IdPool } from "../allocator/ids.ts";
+import { viewOf } from "../allocator/id_table.ts";
 import type { Instance } from "../allocator/instance.ts";
 import { NO_CAP } from "../allocator/directory.ts";
 import { noRows, PairRows } from "../allocator/pair_rows.ts";
@@ -23,8 +24,8 @@ import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop
 export function generateInstance(options: SyntheticOptions): Instance {
   const drop = new SyntheticDrop(options);
   const { contracts } = drop;
-  const grouped = [];
-  for (let u = 0; u < drop.users; u++) if (drop.group[u] !== NO_GROUP) grouped.push(u);
+  const grouped = Uint32Array.from(drop.group.keys()).filter((u) => drop.group[u] !== NO_GROUP);
+  const userIds = numberPool(grouped.length, (i) => drop.userId(grouped[i]));
   const directory = buildDirectory(
     {
       contracts: contracts.map((c) => c.contract_address),
@@ -33,10 +34,10 @@ export function generateInstance(options: SyntheticOptions): Instance {
       brands: contracts.map((c) => c.brand_id),
     },
     {
-      userIds: IdPool.from(grouped.map((u) => String(drop.userId(u)))),
+      userIds,
       groupIds: drop.groupIds,
-      user: Uint32Array.from(grouped, (_, i) => i),
-      group: Uint32Array.from(grouped, (u) => drop.group[u]),
+      user: Uint32Array.from(grouped.keys()),
+      group: grouped.map((u) => drop.group[u]),
     },
     { groups: drop.groupIds, ratio: drop.ratio },
     10_000,
@@ -45,9 +46,10 @@ export function generateInstance(options: SyntheticOptions): Instance {
     directory.contractIndex[directory.known.findString(c.contract_address)]
   );
   const rows = new PairRows(), leftOut = noRows();
-  for (const u of grouped) {
-    const { length, contract, micro } = drop.pairsOf(u);
-    const user = directory.users.findString(String(drop.userId(u)));
+  const { bytes, offsets } = userIds, view = viewOf(bytes);
+  for (let g = 0; g < grouped.length; g++) {
+    const { length, contract, micro } = drop.pairsOf(grouped[g]);
+    const user = directory.users.find(view, offsets[g], offsets[g + 1]);
     for (let i = 0; i < length; i++) {
       leftOut.rows++;
       if (index[contract[i]] === NO_CAP) leftOut.withoutCapRows++;
@@ -55,4 +57,18 @@ export function generateInstance(options: SyntheticOptions): Instance {
     }
   }
   return assemble(directory, rows.chunks, leftOut).instance;
+}
+
+/** A pool of whole numbers in decimal, without a string for each. */
+function numberPool(count: number, value: (i: number) => number): IdPool {
+  const MOST_DIGITS = 10;
+  const bytes = new Uint8Array(MOST_DIGITS * count), offsets = new Uint32Array(count + 1);
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const from = end;
+    for (let rest = value(i); rest > 0; rest = Math.floor(rest / 10)) bytes[end++] = 48 + rest % 10;
+    bytes.subarray(from, end).reverse();
+    offsets[i + 1] = end;
+  }
+  return new IdPool(bytes.subarray(0, end), offsets);
 }
