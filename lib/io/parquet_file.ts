@@ -10,6 +10,7 @@ import {
   type ParquetScan,
   parquetScan,
   parquetSchema,
+  type SchemaElement,
 } from "../deps/hyparquet.ts";
 import { compressors } from "../deps/hyparquet_compressors.ts";
 import { InputError } from "../errors.ts";
@@ -121,8 +122,12 @@ export class ParquetFile {
   /** A column of numbers; NaN for what is missing or no number. Text is read as in CSV. */
   async numbers(column: string): Promise<ColumnReader<number>> {
     const read = await this.#reader(column, {});
+    const { converted_type, scale = 0 } = this.#element(column);
+    // The reading library multiplies decimals by a power of ten that is no exact double; a division is exact.
+    const unit = converted_type === "DECIMAL" && scale <= 22 ? 10 ** scale : 0;
     return async (range) => {
       const values = await read(range);
+      if (unit > 0) return Float64Array.from(values, (value) => decimal(value, unit));
       if (values instanceof Float64Array) return values;
       const out = new Float64Array(values.length);
       for (let i = 0; i < out.length; i++) {
@@ -159,18 +164,26 @@ export class ParquetFile {
 
   /** Whether the reading library decodes a column's values as text. */
   #isText(column: string): boolean {
-    const name = this.#exactName(column);
-    const { children } = parquetSchema(this.#options.metadata!);
-    const { type, converted_type, logical_type } =
-      children.find((c) => c.element.name === name)!.element;
+    const { type, converted_type, logical_type } = this.#element(column);
     if (converted_type === "UTF8" || logical_type?.type === "STRING") return true;
     return type === "BYTE_ARRAY" && converted_type === undefined && logical_type === undefined;
+  }
+
+  #element(column: string): SchemaElement {
+    const name = this.#exactName(column);
+    const { children } = parquetSchema(this.#options.metadata!);
+    return children.find(({ element }) => element.name === name)!.element;
   }
 
   /** A column's name as the file has it, which may have blanks around. */
   #exactName(column: string): string {
     return this.columns.find((name) => name.trim() === column)!;
   }
+}
+
+/** The double nearest to a decimal that was decoded with a rounding error; NaN for a missing one. */
+function decimal(value: unknown, unit: number): number {
+  return typeof value === "number" ? Math.round(value * unit) / unit : NaN;
 }
 
 function columnsOf({ metadata }: ParquetScan): string[] {

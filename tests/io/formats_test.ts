@@ -139,6 +139,29 @@ Deno.test("Parquet of any sensible type: integer ids, float or integer scores, b
   });
 });
 
+Deno.test("decimals in Parquet are the doubles that their text would be", async () => {
+  await withFolder(async (folder) => {
+    const { files } = await generateDrop({ dir: folder, users: 300 });
+    const rows = (await Deno.readTextFile(files.elig)).trimEnd().split("\n").slice(1)
+      .map((row) => row.split(","));
+    const bytes = parquetWriteBuffer({
+      columnData: ["user_id", "contract_address", "score"].map((name, c) => ({
+        name,
+        data: rows.map((row) => c < 2 ? row[c] : Number(row[c])),
+      })),
+      schema: [
+        { name: "root", num_children: 3 },
+        { name: "user_id", type: "BYTE_ARRAY", converted_type: "UTF8" },
+        { name: "contract_address", type: "BYTE_ARRAY", converted_type: "UTF8" },
+        { name: "score", type: "INT32", converted_type: "DECIMAL", scale: 6, precision: 9 },
+      ],
+    });
+    await Deno.writeFile(`${folder}/elig.parquet`, new Uint8Array(bytes));
+    const drop = await readDrop({ ...files, elig: `${folder}/elig.parquet` });
+    assertEquals(plain(drop), plain(await readDrop(files)));
+  });
+});
+
 Deno.test("faults in Parquet and compressed files are named", async () => {
   await withFolder(async (folder) => {
     const { files } = await generateDrop({ dir: folder, users: 5, contracts: 4, pairs: 2 });
