@@ -9,7 +9,7 @@ import type { ScenarioFacts, WhatIfFacts } from "./whatif_facts.ts";
 import { count, duration, figure, percent } from "./words.ts";
 
 /** Names of scenarios are not cut shorter than this. */
-const NARROWEST = 24;
+const NARROWEST = 12;
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
@@ -18,14 +18,14 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const first = facts.scenarios[0];
   const columns: [Column, (s: ScenarioFacts) => string][] = [
     [{ title: "scenario" }, (s) => s.name],
+    [right("objective"), (s) => figure(s.objective, 6)],
     [right("score"), (s) => figure(s.score, 6)],
-    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
+    [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("lacking"), (s) => count(s.shortfall)],
-    [right("fill"), (s) => percent(s.fill_rate)],
     [right("gap"), (s) => s.gap === null ? "–" : s.gap.toExponential(0)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
-    [right("objective"), (s) => figure(s.objective, 6)],
+    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
   ];
   const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
   const titles = columns.map(([column]) => column);
