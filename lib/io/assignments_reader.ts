@@ -10,9 +10,8 @@ import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
 import type { ParquetFile } from "./parquet_file.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
-import { scanCsv } from "./scan_csv.ts";
-import { decompressed, openPart, resolveSource } from "./source.ts";
 import { Float64List, Uint32List } from "./number_list.ts";
 
 /** The columns that an assignments file must have. */
@@ -26,27 +25,11 @@ const WANTED = ["user_id", "contract_address", "score"] as const;
  */
 export async function readAssignments(path: string): Promise<AssignmentTable> {
   const builder = new AssignmentBuilder();
-  for (const part of await resolveSource(path)) {
-    const open = await openPart(part);
-    try {
-      if (open.format === "parquet") {
-        const { ParquetFile } = await import("./parquet_file.ts");
-        await builder.addParquet(await ParquetFile.open(part, open.raw, WANTED));
-      } else {
-        let layout: Layout;
-        await scanCsv(await decompressed(open, part.name), part.name, WANTED, {
-          header: (found) => layout = found,
-          records: (scanner) => builder.addRecords(scanner, layout, part.name),
-        });
-      }
-    } finally {
-      open.raw.close();
-    }
-  }
+  await readRows(path, WANTED, builder);
   return builder.table();
 }
 
-class AssignmentBuilder {
+class AssignmentBuilder implements RowTaker {
   readonly #users = new IdTable();
   readonly #contracts = new IdTable();
   readonly #user = new Uint32List();

@@ -27,20 +27,31 @@ export function fileReader(file: Deno.FsFile): ByteReader {
 /** A reader of a web stream. */
 export function streamReader(stream: ReadableStream<Uint8Array>): ByteReader {
   const reader = stream.getReader();
+  return pieceReader(
+    async () => (await reader.read()).value ?? null,
+    () => void reader.cancel().catch(() => {}),
+  );
+}
+
+/** A reader of pieces of any size: `next` gives the next one, null at the end. */
+export function pieceReader(
+  next: () => Promise<Uint8Array | null>,
+  close: () => void,
+): ByteReader {
   let rest: Uint8Array = new Uint8Array(0);
   return {
     async read(into) {
       while (rest.length === 0) {
-        const { done, value } = await reader.read();
-        if (done) return 0;
-        rest = value;
+        const piece = await next();
+        if (piece === null) return 0;
+        rest = piece;
       }
       const length = Math.min(rest.length, into.length);
       into.set(rest.subarray(0, length));
       rest = rest.subarray(length);
       return length;
     },
-    close: () => void reader.cancel().catch(() => {}),
+    close,
   };
 }
 

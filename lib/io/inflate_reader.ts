@@ -6,7 +6,7 @@
 // The platform's own zlib and zstd: twice as fast as DecompressionStream, which knows no zstd and takes no
 // files of several gzip members, as parallel compressors write them.
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import type { ByteReader } from "./byte_reader.ts";
+import { type ByteReader, pieceReader } from "./byte_reader.ts";
 
 /** Bytes given to and taken from the decompressor at once. */
 const PIECE = 1 << 18;
@@ -28,22 +28,11 @@ export function inflateReader(raw: ByteReader, format: "gzip" | "zstd"): ByteRea
     inflate.end();
   };
   feed().catch((error) => inflate.destroy(error));
-  let rest: Uint8Array = new Uint8Array(0);
-  return {
-    async read(into) {
-      while (rest.length === 0) {
-        const { done, value } = await pieces.next();
-        if (done) return 0;
-        rest = value;
-      }
-      const length = Math.min(rest.length, into.length);
-      into.set(rest.subarray(0, length));
-      rest = rest.subarray(length);
-      return length;
-    },
-    close() {
+  return pieceReader(
+    async () => (await pieces.next()).value ?? null,
+    () => {
       inflate.destroy();
       raw.close();
     },
-  };
+  );
 }

@@ -8,9 +8,8 @@ import type { UserGroupColumns } from "../allocator/directory.ts";
 import { IdTable } from "../allocator/id_table.ts";
 import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
-import { scanCsv } from "./scan_csv.ts";
-import { decompressed, openPart, resolveSource } from "./source.ts";
 import type { ParquetFile } from "./parquet_file.ts";
 import { Uint32List } from "./number_list.ts";
 
@@ -24,29 +23,12 @@ export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
  */
 export async function readUserGroups(source: string): Promise<UserGroupColumns> {
   const builder = new UserGroupsBuilder();
-  for (const part of await resolveSource(source)) {
-    const open = await openPart(part);
-    try {
-      if (open.format === "parquet") {
-        const { ParquetFile } = await import("./parquet_file.ts");
-        await builder.addParquet(await ParquetFile.open(part, open.raw, USER_GROUP_COLUMNS));
-      } else {
-        const reader = await decompressed(open, part.name);
-        let layout: Layout;
-        await scanCsv(reader, part.name, USER_GROUP_COLUMNS, {
-          header: (found) => layout = found,
-          records: (scanner) => builder.addRecords(scanner, layout, part.name),
-        });
-      }
-    } finally {
-      open.raw.close();
-    }
-  }
+  await readRows(source, USER_GROUP_COLUMNS, builder);
   return builder.columns();
 }
 
 /** Collects rows of users and groups. */
-class UserGroupsBuilder {
+class UserGroupsBuilder implements RowTaker {
   readonly #users = new IdTable();
   readonly #groups = new IdTable();
   readonly #user = new Uint32List();
