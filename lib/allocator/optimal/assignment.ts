@@ -31,6 +31,8 @@ export class Assignment {
   readonly sponsoredOffers: Float64Array;
   /** Float64Array, length groups: offers. */
   readonly offers: Float64Array;
+  /** Whether {@link rulesAllow} leaves assignment ratios aside, to be restored later. */
+  ratioWaits = false;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where it is not allowed. */
   readonly shapeAt: Int32Array;
 
@@ -110,7 +112,7 @@ export class Assignment {
     const ratio = rules.assignmentRatio[g];
     if (ratio > 0) {
       const change = (sponsored - before) - ratio * (sponsored + unsponsored - offersBefore);
-      if (change < 0 && this.ratioBalance(g) + change < -ROUNDING) return false;
+      if (!this.ratioWaits && change < 0 && this.ratioBalance(g) + change < -ROUNDING) return false;
     }
     return true;
   }

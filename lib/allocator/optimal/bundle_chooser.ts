@@ -50,7 +50,8 @@ export class BundleChooser {
   /** Net price of each contract when it is open. */
   readonly #open: Float64Array;
   readonly #closed: Uint8Array;
-  readonly #withinCaps: boolean;
+  /** Whether only contracts with capacity left are open. */
+  readonly withinCaps: boolean;
   #banned = -1;
 
   /** A chooser of bundles for `assignment` that keeps to the caps, or not. */
@@ -67,7 +68,7 @@ export class BundleChooser {
     this.kernel.setPrices(this.#seen);
     this.#open = this.kernel.netPrice.slice();
     this.#closed = new Uint8Array(this.#open.length);
-    this.#withinCaps = withinCaps;
+    this.withinCaps = withinCaps;
     this.pairs = new Int32Array(this.#problem.k);
     for (let c = 0; c < this.#open.length; c++) this.#refresh(c);
   }
@@ -101,7 +102,7 @@ export class BundleChooser {
 
   /** Opens or closes contract `c` by its load. */
   #refresh(c: number): void {
-    const full = this.#withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];
+    const full = this.withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];
     this.#closed[c] = full ? 1 : 0;
     this.kernel.netPrice[c] = full ? Infinity : this.#open[c];
   }
@@ -116,8 +117,7 @@ export class BundleChooser {
   bestValue(u: number): number {
     this.kernel.scanUser(u);
     const { value } = this.kernel;
-    const price = this.#sponsoredPrice(this.#problem.instance.group[u]);
-    return Math.max(value[SPONSORED] + price, value[UNSPONSORED]);
+    return Math.max(value[SPONSORED] + this.#sponsoredPrice(u), value[UNSPONSORED]);
   }
 
   /** What user `u` holds, valued at the prices, group prices included. */
@@ -134,7 +134,7 @@ export class BundleChooser {
     const { shapeWorth, rules, instance: { group } } = this.#problem;
     const g = group[u], prices = this.#prices;
     let value = shapeWorth[this.#assignment.shapeOf(sponsored, unsponsored)];
-    if (sponsored > 0) value += prices.minSponsored[g] - prices.maxSponsored[g];
+    if (sponsored > 0) value += this.#sponsoredPrice(u);
     if (sponsored > 0 && unsponsored > 0) value -= prices.mixedShare[g];
     if (prices.assignmentRatio[g] > 0) {
       value += prices.assignmentRatio[g] *
@@ -173,8 +173,7 @@ export class BundleChooser {
     this.#scan(u);
     if (lure >= 0) netPrice[lure] = this.#closed[lure] === 1 ? Infinity : this.#open[lure];
     const { value } = this.kernel;
-    const group = this.#problem.instance.group[u];
-    const first = value[SPONSORED] + this.#sponsoredPrice(group) > value[UNSPONSORED]
+    const first = value[SPONSORED] + this.#sponsoredPrice(u) > value[UNSPONSORED]
       ? SPONSORED
       : UNSPONSORED;
     return this.#take(u, kind ?? first) || (kind === undefined && this.#take(u, 1 - first));
@@ -220,7 +219,15 @@ export class BundleChooser {
     return true;
   }
 
-  #sponsoredPrice(group: number): number {
-    return this.#prices.minSponsored[group] - this.#prices.maxSponsored[group];
+  /**
+   * What it adds that user `u` is sponsored: the group's prices say; but a chooser that keeps to the caps repairs, and
+   * there a minimum that would be missed without `u` is at stake with all of P.
+   */
+  #sponsoredPrice(u: number): number {
+    const { instance: { group }, rules, shortfallPrice } = this.#problem;
+    const { sponsored, sponsoredUsers } = this.#assignment;
+    const g = group[u], others = sponsoredUsers[g] - (sponsored[u] > 0 ? 1 : 0);
+    if (this.withinCaps && others < rules.minSponsored[g]) return shortfallPrice;
+    return this.#prices.minSponsored[g] - this.#prices.maxSponsored[g];
   }
 }

@@ -45,7 +45,7 @@ export function repairSponsoredCounts(
     const most = count > rules.maxSponsored[g]
       ? Infinity
       : count < rules.minSponsored[g]
-      ? shortfallPrice - price
+      ? (chooser.withinCaps ? 0 : shortfallPrice - price)
       : Math.abs(price);
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
     changeCheapest(users, chooser, {

@@ -13,6 +13,9 @@ const ROUNDING = 1e-11;
 /** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
 const SAVING = 1e-5;
 
+/** Paths in a row that came to nothing, after which improving ends. */
+const FAILURES = 300;
+
 /** Further paths that may mend what a path's type changes did to other contracts. */
 const MENDING = 8;
 
@@ -53,16 +56,19 @@ export class Paths {
   }
 
   /**
-   * Follows paths and cycles that improve the objective until there is none, `most` were tried or `enough` is true.
+   * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row came to
+   * nothing, or `enough` is true.
    * The assignment must keep the caps, and does afterwards. Returns by how much the objective grew.
    */
   improve(most: number, enough: (gained: number) => boolean): number {
-    let gained = 0;
-    for (let i = 0; i < most && !enough(gained); i++) {
+    let gained = 0, failures = 0;
+    for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
       this.#setImprovingEnds();
       const path = this.#findFresh(-this.#tolerance);
       if (path === null) break;
-      gained += this.#tryImproving(path);
+      const gain = this.#tryImproving(path);
+      gained += gain;
+      failures = gain > 0 ? 0 : failures + 1;
     }
     return gained;
   }

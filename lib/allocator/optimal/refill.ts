@@ -18,20 +18,14 @@ const ROUNDS = 3;
  */
 export function refill(assignment: Assignment): void {
   const { problem } = assignment;
-  const { rules, shortfallPrice, instance: { group } } = problem;
-  // Without prices: what counts is the objective itself. Minima are counted by hand below.
+  const { instance: { group } } = problem;
+  // Without prices what counts is the objective itself; a chooser within the caps sees to the minima.
   const free: Prices = zeroPrices(problem);
   const chooser = new BundleChooser(assignment, free, true);
   const kinds = problem.oneList ? [UNSPONSORED] : [UNSPONSORED, SPONSORED];
 
   /** What the bundle chosen would add to the objective. */
-  const gain = (u: number): number => {
-    const g = group[u], before = assignment.sponsored[u] > 0, after = chooser.sponsored > 0;
-    let minimum = 0;
-    if (after && !before && assignment.sponsoredUsers[g] < rules.minSponsored[g]) minimum = 1;
-    if (before && !after && assignment.sponsoredUsers[g] <= rules.minSponsored[g]) minimum = -1;
-    return chooser.value - chooser.valueHeld(u) + shortfallPrice * minimum;
-  };
+  const gain = (u: number): number => chooser.value - chooser.valueHeld(u);
   const least = 1e-12 * problem.unit;
 
   for (let round = 0; round < ROUNDS; round++) {

@@ -21,7 +21,10 @@ import { refill } from "./refill.ts";
  */
 export function repair(assignment: Assignment, prices: Prices, byGroup: GroupUsers): void {
   const chooser = new BundleChooser(assignment, prices, true);
+  // A user that has to give up a sponsored offer may take a ratio below its least for a while.
+  assignment.ratioWaits = true;
   repairCaps(assignment, chooser);
+  assignment.ratioWaits = false;
   repairSponsoredCounts(assignment, prices, byGroup, chooser);
   repairMixedShares(assignment, byGroup, chooser);
   repairAssignmentRatios(assignment, prices, byGroup, chooser);
