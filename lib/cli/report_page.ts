@@ -6,6 +6,7 @@
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import type { DropSources } from "../io/drop_reader.ts";
 import type { ReportFacts } from "../report/facts.ts";
+import { shownName } from "../sources/source_url.ts";
 
 /** Writes the page of a report. */
 export async function writePage(file: string, facts: ReportFacts): Promise<void> {
@@ -19,12 +20,12 @@ export function dropTitle(assignments: string): string {
   return assignments.replace(/^.*[\\/]/, "").replace(/(?<=.)\..*$/, "");
 }
 
-/** The input files under the names that a report has for them. */
+/** The inputs under the names that a report has for them; passwords of databases are left out. */
 export function reportFiles(sources: DropSources): Record<string, string> {
   return {
-    caps: sources.caps,
-    elig: sources.elig,
-    user_groups: sources.userGroups,
-    group_ratios: sources.groupRatios,
+    caps: shownName(sources.caps),
+    elig: shownName(sources.elig),
+    user_groups: shownName(sources.userGroups),
+    group_ratios: shownName(sources.groupRatios),
   };
 }

@@ -9,7 +9,7 @@ export const palette = {
   /** Sponsored, and single series. */
   sponsored: "#3b5bdb",
   /** Unsponsored. */
-  unsponsored: "#d9860a",
+  unsponsored: "#c77700",
   /** Missed, short. */
   missed: "#d6336c",
   /** Neutral marks: capacity, reference lines. */
@@ -49,6 +49,7 @@ export const chartConfig = {
     labelFontSize: 12,
     labelColor: palette.muted,
     labelPadding: 6,
+    labelLimit: 260,
     titleFontSize: 12,
     titleFontWeight: 500,
     titleColor: palette.muted,

@@ -8,6 +8,7 @@ import {
 } from "../../lib/deps/std_assert.ts";
 import type { ReportFacts } from "../../lib/report/facts.ts";
 import type { WhatIfFacts } from "../../lib/report/whatif_facts.ts";
+import { reportFiles } from "../../lib/cli/report_page.ts";
 import { scenariosOf } from "../../lib/cli/scenario_options.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 
@@ -175,4 +176,16 @@ Deno.test("whatif: how the command line spells scenarios", () => {
   assertEquals(names({ setRatio: ["a=b=0.25"], capScale: ["sponsored=2"] }), [
     "ratio of a=b = 25.0 %, cap of sponsored × 2",
   ]);
+});
+
+Deno.test("report: inputs are named without the passwords of databases", () => {
+  const files = reportFiles({
+    caps: "postgres://ops:secret@db.example/drops?table=caps",
+    elig: "elig.csv",
+    userGroups: "groups.csv",
+    groupRatios: "ratios.csv",
+  });
+  assert(!JSON.stringify(files).includes("secret"), files.caps);
+  assertMatch(files.caps, /db\.example/);
+  assertEquals(files.elig, "elig.csv");
 });
