@@ -7,6 +7,7 @@
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
+ * In a Jupyter notebook results show themselves (examples/notebook.ipynb).
  *
  * @example A drop in memory: who gets the tea?
  * ```ts

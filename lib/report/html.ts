@@ -260,12 +260,20 @@ function unusedInWords(contract: ContractFacts): string {
   return "its eligible users got others";
 }
 
+/** Most ids of a list to copy. */
+const MOST_IDS = 5000;
+
 /** The contracts' ids one a line, to copy. */
 function idList(contracts: readonly ContractFacts[]): Markup {
+  const listed = contracts.slice(0, MOST_IDS);
+  const all = listed.length === contracts.length;
   return html`
     <details>
-      <summary>${counted(contracts.length, "contract")} as a list to copy</summary>
-      <pre data-copy tabindex="0">${contracts.map((c) => c.contract_address).join("\n")}</pre>
+      <summary>${!all && "The first "}${counted(
+        listed.length,
+        "contract",
+      )} as a list to copy</summary>
+      <pre data-copy tabindex="0">${listed.map((c) => c.contract_address).join("\n")}</pre>
     </details>
   `;
 }

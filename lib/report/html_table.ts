@@ -19,7 +19,7 @@ export interface HtmlColumn<Row> {
 }
 
 /** Most rows of a table on a page: larger ones belong in a file. */
-export const MAX_ROWS = 2000;
+export const MAX_ROWS = 1000;
 
 /** A card with a heading and a table; the first column names the rows. What is cut off is said. */
 export function tableCard<Row>(
