@@ -8,7 +8,7 @@ import { type GroupSummary, missedMinima, type Summary } from "./summary.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
 import { count, counted, duration, figure, gapInWords, percent } from "./words.ts";
 
-/** Most groups that are listed. */
+/** Most groups, notes or warnings that are listed. */
 const LISTED = 10;
 
 /** The summary as text: the headline figures, groups that miss their minimum, what was left out, warnings. */
@@ -103,5 +103,9 @@ function missedTable(missed: readonly GroupSummary[], width: number, style: Styl
 
 function list(title: string, lines: readonly string[], emphasis: Style["bold"]): string {
   if (lines.length === 0) return "";
-  return `  ${emphasis(title)}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+  const shown = lines.length > LISTED + 1 ? lines.slice(0, LISTED) : [...lines];
+  if (shown.length < lines.length) {
+    shown.push(`… and ${count(lines.length - shown.length)} more, all of them in --summary`);
+  }
+  return `  ${emphasis(title)}\n${shown.map((line) => `    ${line}\n`).join("")}`;
 }

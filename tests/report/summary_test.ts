@@ -191,3 +191,11 @@ Deno.test("a clean input needs no notes; everything that was left out or filled 
   }
   assertEquals(inputNotes(odd as unknown as InputReport).length, counts);
 });
+
+Deno.test("a summary's text lists ten warnings and says how many more there are", () => {
+  const warnings = Array.from({ length: 30 }, (_, i) => `warning ${i}`);
+  const many = summarize(new Drop(instance, CLEAN), { ...allocation, warnings }, run);
+  const text = summaryText(many);
+  assertEquals(text.match(/warning \d+/g)?.length, 10);
+  assertEquals(text.endsWith("    … and 21 more, all of them in --summary\n"), true);
+});
