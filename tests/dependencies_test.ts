@@ -37,7 +37,7 @@ Deno.test("imports are relative or full npm: specifiers, so that a URL can run w
   const bare: string[] = [];
   for (const path of files) {
     const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
-    for (const [, name] of text.matchAll(/^(?:import|export)\b[^;]*?from\s+"([^"]+)"/gm)) {
+    for (const [, name] of text.matchAll(/^(?:import|export)\b[^;"`]*?from\s+"([^"\n]+)"/gm)) {
       if (!/^(?:\.\.?\/|npm:|node:)/.test(name)) bare.push(`${path}: ${name}`);
     }
   }
