@@ -3,7 +3,7 @@ import { type DomElement, parseDocument } from "../../lib/deps/linkedom.ts";
 import { reportFacts } from "../../lib/report/facts.ts";
 import { reportHtml } from "../../lib/report/html.ts";
 import { html } from "../../lib/report/markup.ts";
-import { smallAllocation, smallDrop } from "../support/report_drop.ts";
+import { randomDrop, smallAllocation, smallDrop, smallPolicy } from "../support/report_drop.ts";
 
 const facts = reportFacts(smallDrop(), smallAllocation(), {
   title: "Small <drop>",
@@ -141,4 +141,34 @@ Deno.test("page: under 3 MB whatever the number of groups and contracts", async 
 
 Deno.test("page: the same facts give the same bytes", async () => {
   assertEquals(await reportHtml(facts), page);
+});
+
+Deno.test("page: odd drops have one too, and Vega has nothing to warn of", async () => {
+  const warnings: unknown[] = [];
+  const warn = console.warn;
+  console.warn = (...words: unknown[]) => warnings.push(words.join(" "));
+  try {
+    const odd = [
+      randomDrop({ seed: 1, users: 1, contracts: 1, groups: 1, density: 1 }),
+      randomDrop({ seed: 2, users: 9, contracts: 3, groups: 2, sponsoredShare: 0 }),
+      randomDrop({ seed: 3, users: 9, contracts: 3, groups: 2, sponsoredShare: 1 }, {
+        ...smallPolicy,
+        k: 1,
+      }),
+      randomDrop({ seed: 4, users: 30, contracts: 4, groups: 5, ratios: [0] }, {
+        ...smallPolicy,
+        model: "coverage",
+        k: 5,
+      }),
+      randomDrop({ seed: 5, users: 20, contracts: 4, groups: 2, negativeShare: 1 }),
+      randomDrop({ seed: 6, users: 20, contracts: 4, groups: 2, zeroShare: 1 }),
+    ];
+    for (const { drop, allocation } of odd) {
+      const text = await reportHtml(reportFacts(drop, allocation));
+      assert(!/NaN|undefined|Infinity/.test(text.replace(/<script>[^]*<\/script>/, "")));
+    }
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warnings, []);
 });
