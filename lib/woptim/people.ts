@@ -102,19 +102,26 @@ export class People {
     return change;
   }
 
-  /** The prices at which person i's response bends: where it reaches or leaves a bound, soft or hard. */
-  #eachBend(i: number, see: (price: number) => void): void {
+  /**
+   * The prices at which person i's response bends, where it reaches or leaves a bound, soft or hard: writes them to
+   * `prices` from `at` on and returns the place after the last one. At most four.
+   */
+  #bendsOf(i: number, prices: Float64Array, at: number): number {
     const floor = this.floor[i], ceiling = this.ceiling[i];
-    if (floor === ceiling) return;
-    if (floor > -Infinity) see(this.halfDerivative(i, floor));
-    if (floor < this.lower[i]) see(this.halfDerivative(i, this.lower[i]));
-    if (ceiling > this.upper[i]) see(this.halfDerivative(i, this.upper[i]));
-    if (ceiling < Infinity) see(this.halfDerivative(i, ceiling));
+    const lower = this.lower[i], upper = this.upper[i];
+    if (floor === ceiling) return at;
+    if (floor > -Infinity) prices[at++] = this.halfDerivative(i, floor);
+    if (floor < lower) prices[at++] = this.halfDerivative(i, lower);
+    if (ceiling > upper) prices[at++] = this.halfDerivative(i, upper);
+    if (ceiling < Infinity) prices[at++] = this.halfDerivative(i, ceiling);
+    return at;
   }
 
   /** Everybody, by number. */
   everybody(): Uint32Array {
-    return Uint32Array.from(this.target, (_, i) => i);
+    const everybody = new Uint32Array(this.count);
+    for (let i = 0; i < everybody.length; i++) everybody[i] = i;
+    return everybody;
   }
 
   /**
@@ -129,12 +136,12 @@ export class People {
     const prices = new Float64Array(4 * some.length);
     const movers = new Uint32Array(some.length);
     let n = 0, m = 0;
-    const add = (price: number) => {
-      if (low < price && price < high) prices[n++] = price;
-    };
-    for (const i of some) {
-      const before = n;
-      this.#eachBend(i, add);
+    for (let j = 0; j < some.length; j++) {
+      const i = some[j];
+      const before = n, end = this.#bendsOf(i, prices, n);
+      for (let k = n; k < end; k++) {
+        if (low < prices[k] && prices[k] < high) prices[n++] = prices[k];
+      }
       if (n > before) movers[m++] = i;
     }
     return { prices: prices.subarray(0, n), movers: movers.subarray(0, m) };
@@ -143,11 +150,12 @@ export class People {
   /** The breakpoint next to `price`, in the direction given; ±Infinity if there is none. */
   nextBend(price: number, direction: 1 | -1): number {
     let next = direction * Infinity;
-    const see = (bend: number) => {
-      if (direction > 0 ? price < bend && bend < next : next < bend && bend < price) next = bend;
-    };
+    const bends = new Float64Array(4);
     for (let i = 0; i < this.count; i++) {
-      this.#eachBend(i, see);
+      for (let k = this.#bendsOf(i, bends, 0); k-- > 0;) {
+        const bend = bends[k];
+        if (direction > 0 ? price < bend && bend < next : next < bend && bend < price) next = bend;
+      }
     }
     return next;
   }
@@ -157,7 +165,8 @@ export class People {
     const { lower, upper, floor, ceiling } = this;
     const slope = this.#slope, constant = this.#constant, options = this.#options;
     let missing = available, lost = 0;
-    for (const i of some) {
+    for (let j = 0; j < some.length; j++) {
+      const i = some[j];
       const l = lower[i], u = upper[i];
       let x = (price + constant[i]) / slope[i];
       if (x < l) {

@@ -33,6 +33,8 @@ export class PriceSearch {
   #to = 1;
   #leftAtFrom: number;
   #leftAtTo: number;
+  // Breakpoints between low and high.
+  #prices: Float64Array;
 
   /** A search for the price at which `people` take `total`. */
   constructor(people: People, total: number) {
@@ -40,26 +42,27 @@ export class PriceSearch {
     this.#total = total;
     this.#movers = people.everybody();
     this.#leftAtFrom = this.#leftAtTo = total;
-    this.#low = this.#endAt(people.nextBend(-Infinity, 1) - people.priceScale);
-    this.#high = this.#endAt(people.nextBend(Infinity, -1) + people.priceScale);
+    this.#prices = people.bends(this.#movers, -Infinity, Infinity).prices;
+    let first = Infinity, last = -Infinity;
+    for (let k = 0; k < this.#prices.length; k++) {
+      first = Math.min(first, this.#prices[k]);
+      last = Math.max(last, this.#prices[k]);
+    }
+    this.#low = this.#endAt(first - people.priceScale);
+    this.#high = this.#endAt(last + people.priceScale);
   }
 
   /** The price, and whether it is one at which nothing was found missing (but for rounding). */
   run(): { price: number; met: boolean } {
     // The price at which everybody gets the target is the only one that is known beforehand.
     if (this.#isMet(this.#endAt(0))) return { price: 0, met: true };
-    for (;;) {
-      const { prices, movers } = this.#people.bends(
-        this.#movers,
-        this.#low.price,
-        this.#high.price,
-      );
-      this.#follow(movers);
-      const few = prices.length <= SORTED;
-      const met = this.#bisect((few ? prices : sampled(prices)).sort());
-      if (met !== undefined) return { price: met.price, met: true };
-      if (few) break;
+    while (this.#prices.length > SORTED) {
+      const end = this.#bisect(sampled(this.#prices));
+      if (end !== undefined) return { price: end.price, met: true };
+      this.#narrow();
     }
+    const end = this.#bisect(this.#prices);
+    if (end !== undefined) return { price: end.price, met: true };
     // Demand is straight between the two, and beyond them if they are the outermost.
     const low = this.#low, high = this.#high;
     const slope = (low.missing - high.missing) / (high.price - low.price);
@@ -70,8 +73,9 @@ export class PriceSearch {
     return Math.abs(missing) <= 4 * Number.EPSILON * this.#total;
   }
 
-  /** Narrows [low, high] to neighbours among the sorted prices; returns a price at which nothing is missing. */
+  /** Narrows [low, high] to neighbours among the prices, which it sorts; returns where nothing is missing. */
   #bisect(prices: Float64Array): End | undefined {
+    prices.sort();
     let from = 0, to = prices.length;
     while (from < to) {
       const middle = (from + to) >>> 1;
@@ -87,21 +91,23 @@ export class PriceSearch {
     }
   }
 
-  /** What is missing at a price between those of the last {@link #follow}. */
+  /** What is missing at a price between those of the last {@link #narrow}. */
   #endAt(price: number): End {
     const share = (price - this.#from) / (this.#to - this.#from);
     const left = this.#leftAtFrom + share * (this.#leftAtTo - this.#leftAtFrom);
     return { price, missing: this.#people.missingAt(price, this.#movers, left) };
   }
 
-  /** Keeps an eye on `movers` alone: the others' demand is a straight line from low to high. */
-  #follow(movers: Uint32Array): void {
-    const left = ({ price, missing }: End) => missing - this.#people.missingAt(price, movers, 0);
-    this.#leftAtFrom = left(this.#low);
-    this.#leftAtTo = left(this.#high);
-    this.#from = this.#low.price;
-    this.#to = this.#high.price;
+  /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
+  #narrow(): void {
+    const low = this.#low, high = this.#high;
+    const { prices, movers } = this.#people.bends(this.#movers, low.price, high.price);
+    this.#leftAtFrom = low.missing - this.#people.missingAt(low.price, movers, 0);
+    this.#leftAtTo = high.missing - this.#people.missingAt(high.price, movers, 0);
+    this.#from = low.price;
+    this.#to = high.price;
     this.#movers = movers;
+    this.#prices = prices;
   }
 }
 

@@ -52,19 +52,22 @@ export function settleRounding(total: number, units: Float64Array, bounds: HardB
   }
 }
 
-/** The person with the most units (first of equals) whose count changes when `missing` is added; −1: nobody. */
+/** The person with the most units (first of equals) who can make less missing; −1: nobody. */
 function largestTaker(
   missing: number,
   units: Float64Array,
   bounds: HardBounds,
   inside: boolean,
 ): number {
+  const { floor, ceiling } = bounds;
   let taker = -1, most = -1;
   for (let i = 0; i < units.length; i++) {
     const x = units[i], size = Math.abs(x);
     if (size <= most) continue;
-    if (inside && (x <= bounds.floor[i] || x >= bounds.ceiling[i])) continue;
-    if (within(bounds, i, x + missing) === x) continue;
+    if (inside && (x <= floor[i] || x >= ceiling[i])) continue;
+    const taken = within(bounds, i, x + missing) - x;
+    // Nothing is won where the last bit is too much.
+    if (Math.abs(missing - taken) >= Math.abs(missing)) continue;
     taker = i;
     most = size;
   }
