@@ -8,7 +8,7 @@ import type { People } from "./people.ts";
 /** Up to so many breakpoints are sorted and bisected. */
 const SORTED = 2048;
 /** Of more, a sample of about so many is, which leaves about one in so many to look at next. */
-const SAMPLE = 32;
+const SAMPLE = 8;
 
 /**
  * Bisects the people's breakpoints, sorted, for the two neighbours between which demand reaches the total.
@@ -48,21 +48,21 @@ export class PriceSearch {
       first = Math.min(first, this.#prices[k]);
       last = Math.max(last, this.#prices[k]);
     }
-    this.#low = this.#endAt(first - people.priceScale);
-    this.#high = this.#endAt(last + people.priceScale);
+    this.#low = { price: first - people.priceScale, missing: NaN };
+    this.#high = { price: last + people.priceScale, missing: NaN };
   }
 
   /** The price, and whether it is one at which nothing was found missing (but for rounding). */
   run(): { price: number; met: boolean } {
-    // The price at which everybody gets the target is the only one that is known beforehand.
-    if (this.#isMet(this.#endAt(0))) return { price: 0, met: true };
     while (this.#prices.length > SORTED) {
       const end = this.#bisect(sampled(this.#prices));
       if (end !== undefined) return { price: end.price, met: true };
       this.#narrow();
     }
-    const end = this.#bisect(this.#prices);
+    // Nobody need bend at 0, but there everybody gets the target, and that is good to hit.
+    const end = this.#bisect(Float64Array.of(...this.#prices, 0));
     if (end !== undefined) return { price: end.price, met: true };
+    this.#lookAtEnds();
     // Demand is straight between the two, and beyond them if they are the outermost.
     const low = this.#low, high = this.#high;
     const slope = (low.missing - high.missing) / (high.price - low.price);
@@ -78,15 +78,14 @@ export class PriceSearch {
     prices.sort();
     let from = 0, to = prices.length;
     while (from < to) {
-      const middle = (from + to) >>> 1;
-      const end = this.#endAt(prices[middle]);
-      if (this.#isMet(end)) return end;
-      if (end.missing > 0) {
-        from = middle + 1;
-        this.#low = end;
-      } else {
-        to = middle;
-        this.#high = end;
+      const middle = (from + to) >>> 1, price = prices[middle];
+      if (price <= this.#low.price) from = middle + 1;
+      else if (price >= this.#high.price) to = middle;
+      else {
+        const end = this.#endAt(price);
+        if (this.#isMet(end)) return end;
+        if (end.missing > 0) this.#low = end;
+        else this.#high = end;
       }
     }
   }
@@ -98,8 +97,15 @@ export class PriceSearch {
     return { price, missing: this.#people.missingAt(price, this.#movers, left) };
   }
 
+  /** Fills in what is missing at the ends if they are the first ones still: most often they are not needed. */
+  #lookAtEnds(): void {
+    if (isNaN(this.#low.missing)) this.#low = this.#endAt(this.#low.price);
+    if (isNaN(this.#high.missing)) this.#high = this.#endAt(this.#high.price);
+  }
+
   /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
   #narrow(): void {
+    this.#lookAtEnds();
     const low = this.#low, high = this.#high;
     const { prices, movers } = this.#people.bends(this.#movers, low.price, high.price);
     this.#leftAtFrom = low.missing - this.#people.missingAt(low.price, movers, 0);

@@ -1,0 +1,39 @@
+"""Solves the split on standard input with cvxpy and its default solver; prints median milliseconds and units as JSON."""
+
+import json
+import statistics
+import sys
+import time
+
+import cvxpy as cp
+import numpy as np
+
+
+def weights(values: np.ndarray, t_min: float) -> np.ndarray:
+    return 1.0 / np.maximum(values, t_min)
+
+
+def solve(total, lower, upper, target, gamma, t_min):
+    x = cp.Variable(len(target))
+    objective = gamma * cp.sum(cp.multiply(weights(target, t_min), cp.square(x - target)))
+    constraints = [cp.sum(x) == total]
+    if np.sum(upper) >= total:
+        constraints.append(x <= upper)
+    else:
+        objective += cp.sum(cp.multiply(weights(upper, t_min), cp.square(cp.pos(x - upper))))
+    if np.sum(lower) <= total:
+        constraints.append(x >= lower)
+    else:
+        objective += cp.sum(cp.multiply(weights(lower, t_min), cp.square(cp.pos(lower - x))))
+    cp.Problem(cp.Minimize(objective), constraints).solve()
+    return x.value
+
+
+problem = json.load(sys.stdin)
+columns = [np.array(problem[name]) for name in ("lower", "upper", "target")]
+times = []
+for _ in range(int(sys.argv[1])):
+    start = time.perf_counter()
+    units = solve(problem["total"], *columns, problem["gamma"], problem["tMin"])
+    times.append(1000 * (time.perf_counter() - start))
+json.dump({"milliseconds": statistics.median(times), "units": units.tolist()}, sys.stdout)

@@ -1,0 +1,122 @@
+/**
+ * Splits beside HiGHS (WebAssembly, from this process) and cvxpy with its default solver (bench/peers), on the same
+ * problems in one run.
+ *
+ *     python3 -m venv bench/.venv
+ *     bench/.venv/bin/pip install -r bench/peers/split_requirements.txt
+ *     deno run --allow-all bench/split.ts --python bench/.venv/bin/python
+ *
+ * Prints a Markdown table. Times are medians of fresh calls, building the peer's model counted (as its users have to);
+ * a peer that takes longer than the limit at a size, or gives no answer, is not tried on larger ones.
+ */
+import { parseArgs } from "node:util";
+import { seededRandom } from "../lib/allocator/random.ts";
+import { count, figure } from "../lib/report/words.ts";
+import { splitArrays } from "../lib/woptim/split.ts";
+import { highsSplit, type SplitCase } from "../tests/support/split_qp.ts";
+
+const SIZES = [100, 10_000, 1_000_000];
+const STATUSES = ["feasible", "total_too_high"] as const;
+/** Seconds. */
+const LIMIT = 60;
+/** HiGHS's active set takes time in the square of the people, and can't be stopped from this thread. */
+const HIGHS_MOST = 1_000;
+
+const { values: args } = parseArgs({ args: Deno.args, options: { python: { type: "string" } } });
+
+/** A random split whose units are about 0 to 30. */
+function problemOf(people: number, status: typeof STATUSES[number]): SplitCase {
+  const random = seededRandom(people);
+  const lower: number[] = [], upper: number[] = [], target: number[] = [];
+  let low = 0, high = 0;
+  for (let i = 0; i < people; i++) {
+    lower.push(random.next() * 10);
+    upper.push(lower[i] + random.next() * 10);
+    target.push(lower[i] + random.next() * (upper[i] - lower[i]));
+    low += lower[i];
+    high += upper[i];
+  }
+  const total = status === "feasible" ? low + 0.3 * (high - low) : 1.2 * high;
+  return {
+    ...{ total, lower, upper, target },
+    ...{ gamma: 0.2, tMin: 0.5, absolute: false, allowNegative: false },
+  };
+}
+
+/** One peer's answer. */
+interface Answer {
+  milliseconds: number;
+  units: ArrayLike<number>;
+}
+
+async function timed(runs: number, solve: () => unknown): Promise<Answer> {
+  const times: number[] = [];
+  let units: unknown;
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    units = await solve();
+    times.push(performance.now() - start);
+  }
+  return { milliseconds: times.sort((a, b) => a - b)[runs >> 1], units: units as Float64Array };
+}
+
+/** cvxpy's answer, or nothing where it took longer than the limit or failed. */
+async function cvxpy(python: string, problem: SplitCase, runs: number): Promise<Answer | null> {
+  const script = new URL("./peers/split_cvxpy.py", import.meta.url).pathname;
+  const child = new Deno.Command(python, {
+    args: [script, String(runs)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    signal: AbortSignal.timeout(LIMIT * 1000 * (runs + 1)),
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(problem)));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  return success ? JSON.parse(new TextDecoder().decode(stdout)) : null;
+}
+
+function farthest(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < ours.length; i++) {
+    most = Math.max(most, Math.abs(ours[i] - theirs[i]) / Math.max(1, Math.abs(ours[i])));
+  }
+  return most;
+}
+
+function row(people: number, status: string, solver: string, ours: Answer, theirs: Answer | null) {
+  const cells = theirs === null ? ["–", "–", "–"] : [
+    `${figure(theirs.milliseconds, 3)} ms`,
+    solver === "divvy" ? "1" : figure(theirs.milliseconds / ours.milliseconds, 2),
+    solver === "divvy" ? "" : farthest(ours.units, theirs.units).toExponential(0),
+  ];
+  console.log(`| ${count(people)} | ${status} | ${solver} | ${cells.join(" | ")} |`);
+}
+
+console.log("| people | total | solver | time | divvy = 1 | farthest from divvy |");
+console.log("| ---: | --- | --- | ---: | ---: | ---: |");
+const slow = new Set<string>();
+for (const people of SIZES) {
+  for (const status of STATUSES) {
+    const problem = problemOf(people, status);
+    const columns = {
+      total: problem.total,
+      lower: Float64Array.from(problem.lower),
+      upper: Float64Array.from(problem.upper),
+      target: Float64Array.from(problem.target),
+    };
+    const runs = people > 100_000 ? 9 : 101;
+    const ours = await timed(runs, () => splitArrays(columns).units);
+    row(people, status, "divvy", ours, ours);
+    if (people <= HIGHS_MOST) {
+      row(people, status, "HiGHS", ours, await timed(3, () => highsSplit(problem, status)));
+    } else row(people, status, "HiGHS", ours, null);
+    if (args.python === undefined) continue;
+    const theirs = slow.has(status)
+      ? null
+      : await cvxpy(args.python, problem, people > 100_000 ? 1 : 3);
+    if (theirs === null || theirs.milliseconds > LIMIT * 1000) slow.add(status);
+    row(people, status, "cvxpy", ours, theirs);
+  }
+}
