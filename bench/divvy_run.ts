@@ -3,6 +3,7 @@
  *
  *     deno run --allow-all bench/divvy_run.ts --dir DROP --solver greedy [--model uniform] [--production]
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Allocation } from "../lib/allocator/allocation.ts";
 import { checkAssignments } from "../lib/allocator/check.ts";
@@ -20,6 +21,8 @@ export interface DivvyRun {
   pairs: number;
   read_s: number;
   solve_s: number;
+  /** Processor time of solving, of all threads. */
+  solve_cpu_s: number;
   write_s: number;
   total_s: number;
   peak_rss_bytes: number;
@@ -76,7 +79,9 @@ async function run(args: string[]): Promise<DivvyRun> {
   };
   const { instance } = await readDrop(dropFiles(options.dir));
   stamp();
+  const cpu = process.cpuUsage();
   const allocation = await solve(options.solver, instance, policy, options.production);
+  const { user, system } = process.cpuUsage(cpu);
   stamp();
   await writeAssignments(out, instance, allocation);
   stamp();
@@ -88,6 +93,7 @@ async function run(args: string[]): Promise<DivvyRun> {
     pairs: pairCount(instance),
     read_s: seconds(0, 1),
     solve_s: seconds(1, 2),
+    solve_cpu_s: (user + system) / 1e6,
     write_s: seconds(2, 3),
     total_s: seconds(0, 3),
     peak_rss_bytes: peak,

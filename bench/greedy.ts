@@ -22,8 +22,10 @@ const { values: args } = parseArgs({ args: Deno.args, options: { dir: { type: "s
 const folder = args.dir ?? await Deno.makeTempDir();
 const script = new URL("./divvy_run.ts", import.meta.url).pathname;
 
-console.log("| users (pairs) | read | solve | write | total | peak RSS | Σ score | fill |");
-console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+console.log(
+  "| users (pairs) | read | solve | its CPU | write | total | peak RSS | Σ score | fill |",
+);
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const { users, pairs } of SIZES) {
   const dir = `${folder}/${users}`;
   await generateDrop({ dir, users, pairs });
@@ -40,7 +42,8 @@ for (const { users, pairs } of SIZES) {
   const [{ users: solved, pairs: eligible, assignments, score }] = runs;
   console.log(
     `| ${count(solved)} (${count(eligible)}) | ${seconds((run) => run.read_s)} | ` +
-      `${seconds((run) => run.solve_s)} | ${seconds((run) => run.write_s)} | ` +
+      `${seconds((run) => run.solve_s)} | ${seconds((run) => run.solve_cpu_s)} | ` +
+      `${seconds((run) => run.write_s)} | ` +
       `${seconds((run) => run.total_s)} | ` +
       `${count(median((run) => run.peak_rss_bytes) / 2 ** 20)} MiB | ` +
       `${figure(score, 8)} | ${percent(assignments / (3 * solved))} |`,
