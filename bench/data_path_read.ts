@@ -3,6 +3,7 @@
  *
  * deno run --allow-read bench/data_path_read.ts DIR ELIG WORKERS
  */
+import process from "node:process";
 import { readDrop } from "../lib/io/drop_reader.ts";
 
 const [dir, elig, workers] = Deno.args;
@@ -16,14 +17,16 @@ const sources = {
   userGroups: await table("user_groups"),
   groupRatios: await table("group_ratios"),
 };
-const started = performance.now();
+const started = performance.now(), cpuBefore = process.cpuUsage();
 const { instance } = await readDrop(
   sources,
   workers === "auto" ? {} : { workers: Number(workers) },
 );
 const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage(cpuBefore);
 console.log(JSON.stringify({
   seconds,
+  cpu: (user + system) / 1e6,
   rows: instance.score.length,
   rss: Deno.memoryUsage().rss,
 }));

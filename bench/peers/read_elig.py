@@ -9,33 +9,41 @@ import sys
 import time
 
 
+def clocks():
+    return time.perf_counter(), time.process_time()
+
+
+def since(started):
+    return tuple(now - before for now, before in zip(clocks(), started))
+
+
 def read_pandas(path):
     import pandas
 
-    started = time.perf_counter()
+    started = clocks()
     frame = pandas.read_parquet(path) if path.endswith(".parquet") else pandas.read_csv(path, engine="c")
-    return time.perf_counter() - started, len(frame)
+    return since(started), len(frame)
 
 
 def read_polars(path):
     import polars
 
-    started = time.perf_counter()
+    started = clocks()
     frame = polars.read_parquet(path) if path.endswith(".parquet") else polars.read_csv(path)
-    return time.perf_counter() - started, len(frame)
+    return since(started), len(frame)
 
 
 def read_duckdb(path):
     import duckdb
 
     connection = duckdb.connect()
-    started = time.perf_counter()
+    started = clocks()
     connection.execute("create table elig as select * from '" + path.replace("'", "''") + "'")
-    seconds = time.perf_counter() - started
-    return seconds, connection.execute("select count(*) from elig").fetchone()[0]
+    took = since(started)
+    return took, connection.execute("select count(*) from elig").fetchone()[0]
 
 
 tool, path = sys.argv[1:]
-seconds, rows = {"pandas": read_pandas, "polars": read_polars, "duckdb": read_duckdb}[tool](path)
+(seconds, cpu), rows = {"pandas": read_pandas, "polars": read_polars, "duckdb": read_duckdb}[tool](path)
 rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"seconds": seconds, "rows": rows, "rss": rss}))
+print(json.dumps({"seconds": seconds, "cpu": cpu, "rows": rows, "rss": rss}))

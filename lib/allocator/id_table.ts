@@ -20,6 +20,9 @@ export interface IdTableParts {
   readonly length: number;
 }
 
+/** Ids that {@link IdTable.findAgain} remembers, as a power of two: what fits the nearest cache. */
+const REMEMBERED_BITS = 11;
+
 /**
  * A set of ids that numbers them 0, 1, 2, … in the order they come. Open addressing with linear probing, at
  * most half full. Holds up to 2^32 − 1 bytes of ids.
@@ -40,6 +43,8 @@ export class IdTable {
   #slots: Uint32Array;
   #mask: number;
   #length: number;
+  /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
+  readonly #remembered = new Uint32Array(1 << REMEMBERED_BITS);
 
   /** An empty table, or one over parts made by {@link parts} (without a copy; for reading only). */
   constructor(parts?: IdTableParts) {
@@ -95,6 +100,20 @@ export class IdTable {
       if (index === 0) return -1;
       if (slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
     }
+  }
+
+  /**
+   * {@link find}, quicker for ids that come again and again: its last four bytes lead to where an id was remembered,
+   * and most of the time it is that one.
+   */
+  findAgain(view: DataView, from: number, to: number): number {
+    if (to - from < 4) return this.find(view, from, to);
+    const slot = Math.imul(view.getInt32(to - 4, true), 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
+    const remembered = this.#remembered[slot];
+    if (remembered !== 0 && this.#is(remembered - 1, view, from, to)) return remembered - 1;
+    const found = this.find(view, from, to);
+    if (found >= 0) this.#remembered[slot] = found + 1;
+    return found;
   }
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */

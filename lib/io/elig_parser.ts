@@ -71,7 +71,7 @@ export class EligParser {
       if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
 
       leftOut.rows++;
-      const contract = known.find(view, from[contractField], to[contractField]);
+      const contract = known.findAgain(view, from[contractField], to[contractField]);
       if (contract < 0) {
         leftOut.unknownContractRows++;
         leftOut.unknownContracts.intern(view, from[contractField], to[contractField]);
