@@ -16,7 +16,7 @@ import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 
-/** Most columns of a core. */
+/** Most columns of a core, unless told otherwise. */
 const MOST_COLUMNS = 6000;
 /** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
 const MOST_NODES = 2000;
@@ -27,6 +27,8 @@ const MOST_ROUNDS = 3;
 export interface CoreOptions {
   /** The bound that the prices prove. */
   readonly bound: number;
+  /** Most columns; a core that has more is solved in part. @default 6000 */
+  readonly columns?: number;
   /** Milliseconds of `performance.now()` at which to stop. */
   readonly deadline: number;
 }
@@ -44,7 +46,12 @@ export async function solveCore(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const objective = assignment.objective();
     if (bound <= objective || performance.now() >= options.deadline) break;
-    const core = coreWithin(assignment, prices, options.bound - objective);
+    const core = coreWithin(
+      assignment,
+      prices,
+      options.bound - objective,
+      options.columns ?? MOST_COLUMNS,
+    );
     const value = await solveBundles(assignment, core.bundles, options.deadline);
     const proven = Math.max(value, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, assignment.objective()));
@@ -65,11 +72,16 @@ interface Core {
 }
 
 /** The core of regret `widest`, or of the largest half, quarter, … of it that has few enough columns. */
-function coreWithin(assignment: Assignment, prices: Prices, widest: number): Core {
+function coreWithin(
+  assignment: Assignment,
+  prices: Prices,
+  widest: number,
+  columns: number,
+): Core {
   // Rounding must not leave out what is just at the edge.
   const rounding = 1e-9 * assignment.problem.unit;
   for (let regret = widest;; regret /= 2) {
-    const bundles = bundlesWithin(assignment, prices, regret + rounding);
+    const bundles = bundlesWithin(assignment, prices, regret + rounding, columns);
     if (bundles !== null) return { regret, whole: regret === widest, bundles };
     if (regret < rounding) return { regret: 0, whole: false, bundles: new Map() };
   }
@@ -80,20 +92,21 @@ function bundlesWithin(
   assignment: Assignment,
   prices: Prices,
   regret: number,
+  most: number,
 ): Map<number, NearBundle[]> | null {
   const chooser = new BundleChooser(assignment, prices, false);
   const bundles = new Map<number, NearBundle[]>();
   let columns = 0;
   for (let u = 0; u < assignment.count.length; u++) {
     const best = chooser.bestValue(u);
-    const near = nearBundles(assignment, chooser, u, best - regret, MOST_COLUMNS + 1);
+    const near = nearBundles(assignment, chooser, u, best - regret, most + 1);
     const held = assignment.bundleOf(u).sort();
     if (!near.some(({ pairs }) => equal(pairs, held))) {
       near.push({ pairs: held, value: chooser.valueHeld(u) });
     }
     if (near.length === 1) continue;
     columns += near.length;
-    if (columns > MOST_COLUMNS) return null;
+    if (columns > most) return null;
     bundles.set(u, near);
   }
   return bundles;
