@@ -120,7 +120,8 @@ export async function minimiseInTrustRegion(
       damping = Math.min(MOST_DAMPING, 3 * damping);
       tightenOwnRadii(own, best, next, step.change, leastRadius);
       scale = Math.min(MOST_SCALE, 1.4 * scale);
-      curvature = average(curvature, next.curvature!);
+      // Far beyond the region where it holds, a curvature tells nothing about here.
+      if (gained < -2 * step.predicted) curvature = average(curvature, next.curvature!);
     }
     if (finished) {
       if (++small >= 2) break;
