@@ -11,12 +11,12 @@ FROM
     SELECT DISTINCT user_id, contract_address
     FROM eligibility
     WHERE drop_id = {drop_id:UInt64}
-)
+) AS pair
 ANY LEFT JOIN
 (
     SELECT user_id, contract_address, argMax(score, computed_at) AS score
     FROM recommender_score
     WHERE computed_at < {win_start:DateTime}
     GROUP BY user_id, contract_address
-) USING (user_id, contract_address)
+) AS scored USING (user_id, contract_address)
 SETTINGS join_use_nulls = 0

@@ -39,11 +39,11 @@ export interface Certified {
 function contractTable(problem: DualProblem, prices: Prices): ExternalTable {
   const { contracts, sponsoredContracts } = problem.instance;
   const rows = contracts.map((id, c) =>
-    `${cell(id)}\t${c < sponsoredContracts ? 1 : 0}\t${prices.contract[c]}\n`
+    `${cell(id)}\t1\t${c < sponsoredContracts ? 1 : 0}\t${prices.contract[c]}\n`
   );
   return {
     name: "_contract",
-    structure: "contract_address String, is_spons UInt8, price Float64",
+    structure: "contract_address String, given UInt8, is_spons UInt8, price Float64",
     rows: rows.join(""),
   };
 }
@@ -70,7 +70,7 @@ GROUP BY user_id, contract_address)`;
 
 /** Each user's group, of those that are known. */
 function groupOfUser(shard: Shard): string {
-  return `(SELECT user_id, min(named) AS group_id
+  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id
 FROM (SELECT user_id, toString(group_id) AS named FROM ${shard.userGroups})
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id)`;
 }
@@ -105,15 +105,18 @@ export function boundSql(problem: DualProblem, shard: Shard, minScore: number): 
   const kinds = uniform
     ? [`groupArrayIf(net, is_spons = 1)`, `groupArrayIf(net, is_spons = 0)`]
     : ["emptyArrayFloat64()", "groupArray(net)"];
+  // ANY LEFT JOIN and a filter: ANY INNER JOIN means another thing on current servers than on old ones.
   return `SELECT sum(${value}), count()
 FROM (SELECT user_id, term, ${sums("spons")} AS a, ${sums("others")} AS b
 FROM (SELECT user_id, ${kinds[0]} AS spons, ${kinds[1]} AS others
 FROM (SELECT user_id, is_spons, ${net} AS net
-FROM ${eligible(shard, minScore)} ANY INNER JOIN _contract USING contract_address)
+FROM ${eligible(shard, minScore)} AS pair ANY LEFT JOIN _contract USING contract_address
+WHERE given = 1)
 GROUP BY user_id)
-ANY INNER JOIN (SELECT user_id, term FROM ${
-    groupOfUser(shard)
-  } ANY INNER JOIN _group USING group_id) USING user_id)`;
+AS wish
+ANY LEFT JOIN (SELECT user_id, has_group, term
+FROM ${groupOfUser(shard)} AS named ANY LEFT JOIN _group USING group_id) AS owner USING user_id
+WHERE has_group = 1)`;
 }
 
 /** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
@@ -150,10 +153,12 @@ FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig, -1e100 A
     eligible(shard, minScore)
   }
 UNION ALL SELECT user_id, contract_address, 0.0 AS value, toUInt8(0) AS from_elig, score AS said FROM ${tables.result})
-GROUP BY user_id, contract_address)
-ANY INNER JOIN _contract USING contract_address
-GROUP BY user_id)
-ANY INNER JOIN ${groupOfUser(shard)} USING user_id
+GROUP BY user_id, contract_address) AS row
+ANY LEFT JOIN _contract USING contract_address
+WHERE given = 1
+GROUP BY user_id) AS held
+ANY LEFT JOIN ${groupOfUser(shard)} AS owner USING user_id
+WHERE has_group = 1
 GROUP BY group_id`;
 }
 

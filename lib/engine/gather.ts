@@ -138,12 +138,13 @@ FROM (SELECT user_id, toFloat64(score) AS value,
   ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci
 FROM ${shard.elig}
 WHERE ci > 0${least}${hashed})
-GROUP BY user_id))))
-ANY INNER JOIN (SELECT user_id, min(gi) AS gi
+GROUP BY user_id)))) AS user
+ANY LEFT JOIN (SELECT user_id, min(gi) AS gi
 FROM (SELECT user_id, ${sqlIndexOf("toString(group_id)", columns.groups)} AS gi
 FROM ${shard.userGroups}
 WHERE gi > 0${hashed})
-GROUP BY user_id) USING user_id`;
+GROUP BY user_id) AS owner USING user_id
+WHERE gi > 0`;
 }
 
 /** Gathers the users of every shard. */

@@ -26,7 +26,7 @@ export function stateSql(tables: WorkTables): string {
   if(moved > 0, mh, h) AS hh, if(moved > 0, mi, i) AS hi, if(moved > 0, mj, j) AS hj
 FROM ${tables.current}
 ANY LEFT JOIN (SELECT uid, argMax(h, round) AS mh, argMax(i, round) AS mi, argMax(j, round) AS mj, max(round) AS moved
-FROM ${tables.moves} GROUP BY uid) USING uid)`;
+FROM ${tables.moves} GROUP BY uid) AS last USING uid)`;
 }
 
 /** The statement that counts what users hold: rows (key, count) with the keys of `addUsage`. */

@@ -8,7 +8,13 @@ import { extractTable } from "../../lib/sources/extract.ts";
 import { openSource, withParameters } from "../../lib/sources/open_source.ts";
 import { onClickHouse, onPostgres, postgresUrl, sqlFile } from "../support/database.ts";
 import { type CliRun, divvy } from "../support/cli.ts";
-import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
+import {
+  freePort,
+  PASSWORD,
+  serverTest,
+  startClickHouse,
+  startPostgres,
+} from "../support/servers.ts";
 
 const DROP = { drop_id: "2122", win_start: "2025-08-21T15:00:00Z", groups: "g1,g2,g3,g4,g5,g6,g7" };
 
@@ -143,7 +149,7 @@ serverTest(
           postgresUrl(port, "?table=nope").replace(password, "wr0ng"),
           "the server refuses user postgres with the password given",
         ],
-        [postgresUrl(1, "?table=nope"), "connection refused"],
+        [postgresUrl(freePort(), "?table=nope"), "connection refused"],
       ];
       for (const [url, expected] of cases) {
         const result = await run(Deno.cwd(), "extract", "--caps", url, "--dir", ".");
@@ -164,7 +170,7 @@ serverTest(
         try {
           await Deno.writeTextFile(
             file,
-            "SELECT x, repeat('x', 1000) AS y FROM generate_series(1, 100000000) AS x",
+            "SELECT generate_series(1, 100000000) AS x, repeat('x', 1000) AS y",
           );
           const url = postgresUrl(port, `?query=${file}`);
           let killed = false;

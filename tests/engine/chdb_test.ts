@@ -1,0 +1,67 @@
+import { solveOptimal } from "../../lib/allocator/optimal.ts";
+import { defaultPolicy } from "../../lib/allocator/policy.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { allocateInClickHouse } from "../../lib/engine/engine.ts";
+import { openSource } from "../../lib/sources/open_source.ts";
+import { chdbTest, startChdb } from "../support/chdb.ts";
+import { onClickHouse, sqlFile } from "../support/database.ts";
+import { putDrop } from "../support/engine_drop.ts";
+import { randomInstance } from "../support/random_instance.ts";
+
+chdbTest("the engine's statements run on the current ClickHouse too", async (t) => {
+  await using chdb = await startChdb();
+  const instance = randomInstance({
+    seed: 21,
+    users: 200,
+    contracts: 12,
+    groups: 6,
+    ratios: [0, 0.3, 0.6],
+    capShare: 0.5,
+  });
+  const drop = await putDrop(
+    [{ ...chdb, tcpPort: 0, kill: never, restart: never }],
+    "drop",
+    instance,
+  );
+  const mixed = { model: "uniform", mixTail: true } as const;
+  for (const change of [{ model: "coverage" } as const, { model: "uniform" } as const, mixed]) {
+    await t.step(JSON.stringify(change), async () => {
+      const policy = { ...defaultPolicy, ...change };
+      const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
+        sampleUsers: 120,
+      });
+      assertEquals(result.broken, []);
+      assertEquals(
+        Number(await onClickHouse(chdb.port, "SELECT count() FROM out")),
+        result.assignments,
+      );
+      const local = await solveOptimal(instance, policy);
+      assert(
+        result.objective <= local.bound! * (1 + 1e-9) &&
+          result.bound * (1 + 1e-9) >= local.objective,
+      );
+      assert(result.gap < 3e-2, String(result.gap));
+    });
+  }
+});
+
+chdbTest(
+  "the templates of sql/ run on the current ClickHouse too, its parameters bound by it",
+  async () => {
+    await using chdb = await startChdb();
+    for (const file of ["clickhouse_schema.sql", "clickhouse_seed.sql"]) {
+      await onClickHouse(chdb.port, await Deno.readTextFile(sqlFile(file)));
+    }
+    const rows = async (query: string) => {
+      const url = `clickhouse://127.0.0.1:${chdb.port}/default?query=${sqlFile(query)}`;
+      const { bytes } = await openSource(url.replace(".sql", ".sql&param_drop_id=2122"));
+      return (await new Response(bytes).text()).trim().split("\n").length - 1;
+    };
+    assertEquals(await rows("elig.sql&param_win_start=2025-08-21T15:00:00Z"), 12_000);
+    assertEquals(await rows("user_groups.sql&param_groups=g1,g2,g3,g4,g5,g6,g7"), 1000);
+  },
+);
+
+function never(): Promise<void> {
+  return Promise.reject(new Error("chdb lives and dies with its test"));
+}
