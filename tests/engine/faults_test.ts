@@ -33,10 +33,10 @@ serverTest(
         first.port,
         "SELECT count(), sum(cityHash64(user_id, contract_address)) FROM result",
       );
-    const before = await rows();
 
-    for (const phase of ["gather users", "prices of all users", "repair", "publish"]) {
+    for (const phase of ["gather users", "prices of all users", "publish"]) {
       await t.step(`stopped in: ${phase}`, async () => {
+        const before = await rows();
         let stopped = false;
         const onProgress = (progress: { phase: string }) => {
           if (progress.phase !== phase || stopped) return;
@@ -57,7 +57,7 @@ serverTest(
         assertEquals(await rows(), before, "readers see the old result");
 
         const kept = JSON.parse(await Deno.readTextFile(state));
-        if (phase === "repair" || phase === "publish") assertEquals(kept.refined, true);
+        if (phase === "publish") assertEquals(kept.refined, true);
         const phases: string[] = [];
         const resumed = await allocateInClickHouse(started, {
           sampleUsers: 100,
@@ -75,9 +75,6 @@ serverTest(
           assertEquals(left.trim(), "0");
         }
         await assertRejects(() => Deno.stat(state), Deno.errors.NotFound);
-        // Back to the result that the next step is compared with.
-        await allocateInClickHouse({ ...drop, outTable: "result", policy });
-        assertEquals(await rows(), before);
       });
     }
 
