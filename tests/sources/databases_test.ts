@@ -251,6 +251,20 @@ serverTest(
       assertEquals(direct.input, indirect.input);
     });
 
+    await t.step("as Parquet files it is the same drop too", async () => {
+      const files: Record<string, string> = {};
+      for (const [name, url] of Object.entries(sources)) {
+        files[name] = `${folder}/${name}.parquet`;
+        await extractTable(url, files[name], "parquet");
+      }
+      const direct = await readDrop(sources);
+      const packed = await readDrop(files as unknown as typeof sources);
+      assertEquals(packed.instance.score, direct.instance.score);
+      assertEquals(packed.instance.cap, direct.instance.cap);
+      assertEquals(packed.instance.users.toArray(), direct.instance.users.toArray());
+      assertEquals(packed.input, direct.input);
+    });
+
     await t.step("allocate and extract by the command line, passwords nowhere", async () => {
       const params = Object.entries(DROP).flatMap((
         [name, value],
