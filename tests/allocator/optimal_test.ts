@@ -9,9 +9,9 @@ import type { Instance } from "../../lib/allocator/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
+import { randomCase } from "../support/random_case.ts";
 import { randomInstance, type RandomInstanceOptions } from "../support/random_instance.ts";
 import { referenceDrop, referenceResults } from "../support/reference_drop.ts";
-import { randomPolicy } from "../support/random_policy.ts";
 
 /** Judges an allocation and its certificate by the checker, which shares no code with the solver. */
 function assertCertified(instance: Instance, policy: Policy, allocation: Allocation, what: string) {
@@ -31,24 +31,8 @@ function assertCertified(instance: Instance, policy: Policy, allocation: Allocat
   );
 }
 
-function randomCase(seed: number): [Instance, Policy] {
-  const brands = seed % 3 === 0 ? 3 : 0;
-  const instance = randomInstance({
-    seed,
-    users: 10 + (seed % 40),
-    contracts: 8,
-    groups: 1 + (seed % 4),
-    density: 0.5,
-    capShare: seed % 2 === 0 ? 0.8 : 0.3,
-    negativeShare: seed % 4 === 0 ? 0.3 : 0,
-    scoreStep: seed % 5 === 0 ? 0.1 : 0.001,
-    brands,
-  });
-  return [instance, randomPolicy(seed, brands > 0)];
-}
-
 Deno.test("every model and policy: the optimum of HiGHS, proven, feasible, certified", async () => {
-  for (let seed = 1; seed <= 120; seed++) {
+  for (let seed = 1; seed <= 200; seed++) {
     const [instance, policy] = randomCase(seed);
     const found = await solveOptimal(instance, policy);
     const exact = await solveIlp(instance, policy);
@@ -210,11 +194,12 @@ Deno.test("out of time at once: feasible, with an honest gap", async () => {
   }
 });
 
-Deno.test("the same bytes again, from a sample's prices, from a certificate's and from none", async () => {
+Deno.test("the same bytes for any workers; the same optimum from a sample's prices, from a certificate's and from none", async () => {
   const instance = randomInstance({ seed: 9, users: 300, contracts: 12, groups: 5 });
   const first = await solveOptimal(instance, defaultPolicy);
-  const again = await solveOptimal(instance, defaultPolicy);
-  assertEquals(again, first);
+  for (const workers of [1, 2]) {
+    assertEquals(await solveOptimal(instance, defaultPolicy, { workers }), first, `${workers}`);
+  }
   const price = shortfallPrice(instance, defaultPolicy);
   const startPrices = certificateOf(instance, first, price);
   for (const options of [{ startPrices }, { startPrices: first.prices! }, { warmStart: false }]) {

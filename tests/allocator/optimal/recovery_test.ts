@@ -16,23 +16,10 @@ import { repair } from "../../../lib/allocator/optimal/repair.ts";
 import { PathFinder } from "../../../lib/allocator/optimal/shortest_path.ts";
 import type { Policy } from "../../../lib/allocator/policy.ts";
 import { seededRandom } from "../../../lib/allocator/random.ts";
-import { randomInstance } from "../../support/random_instance.ts";
-import { randomPolicy } from "../../support/random_policy.ts";
+import { randomCase } from "../../support/random_case.ts";
 
 function randomProblem(seed: number): [DualProblem, Policy] {
-  const brands = seed % 3 === 0 ? 3 : 0;
-  const instance = randomInstance({
-    seed,
-    users: 20 + (seed % 30),
-    contracts: 8,
-    groups: 1 + (seed % 4),
-    density: 0.5,
-    capShare: seed % 2 === 0 ? 0.8 : 0.3,
-    negativeShare: seed % 4 === 0 ? 0.3 : 0,
-    scoreStep: seed % 5 === 0 ? 0.1 : 0.001,
-    brands,
-  });
-  const policy = randomPolicy(seed, brands > 0);
+  const [instance, policy] = randomCase(seed);
   return [compileDualProblem(instance, policy), policy];
 }
 
