@@ -40,12 +40,12 @@ export class Paths {
   }
 
   /**
-   * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times.
-   * Returns whether none is overloaded any more.
+   * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times
+   * and until `stop` is true. Returns whether none is overloaded any more.
    */
-  relieve(most: number): boolean {
+  relieve(most: number, stop: () => boolean): boolean {
     const assignment = this.#assignment;
-    for (let i = 0; i < most && assignment.overload() > 0; i++) {
+    for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
       const path = this.#findRelief();
       if (path === null) break;
       const failed = this.#follow(path);

@@ -56,15 +56,17 @@ export function recover(
     paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
   };
 
+  // Groups to their rules, then load along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser);
     repairMixedShares(assignment, byGroup, chooser);
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
     const paths = new Paths(assignment, prices, threshold, false);
-    paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300));
+    paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
     if (assignment.isFeasible()) improve(paths);
   }
+  // What paths could not settle is repaired quickly, and improved along paths again.
   if (assignment.isFeasible() && assignment.objective() >= enough) return assignment;
   repair(assignment, prices, byGroup);
   for (const turns of problem.oneList ? [false] : [false, true]) {
