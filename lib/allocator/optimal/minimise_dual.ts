@@ -62,18 +62,18 @@ export async function minimiseDual(
   onProgress?.({ phase: "prices", done: 0 });
   // Workers come up while this thread looks at the sample.
   const starting = startTeam(problem, usefulShares(problem, workers));
-  const alone = new DualPass(problem, soleTeam(problem));
-  let point = zeroPoint(instance.cap.length, instance.groups.length);
-  let near = false;
-  if (startPrices === undefined) {
-    near = await startFromSamples(alone, point, NOISES[0] * unit, control);
-  } else {
-    point = pointOfPrices(problem, startPrices);
-    near = point.contract.some((price) => price > 0);
-  }
-  const team = await starting;
-  const pass = team === null ? alone : new DualPass(problem, team);
   try {
+    const alone = new DualPass(problem, soleTeam(problem));
+    let point = zeroPoint(instance.cap.length, instance.groups.length);
+    let near = false;
+    if (startPrices === undefined) {
+      near = await startFromSamples(alone, point, NOISES[0] * unit, control);
+    } else {
+      point = pointOfPrices(problem, startPrices);
+      near = point.contract.some((price) => price > 0);
+    }
+    const team = await starting;
+    const pass = team === null ? alone : new DualPass(problem, team);
     await minimiseThroughNoise(
       pass,
       point,
@@ -85,16 +85,18 @@ export async function minimiseDual(
     const finished = !control.stop();
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
-    const pairsSeen = pass.pairsSeen + (pass === alone ? 0 : alone.pairsSeen);
+    const all = team === null ? [pass] : [alone, pass];
+    const sum = (count: (one: DualPass) => number) =>
+      all.reduce((total, one) => total + count(one), 0);
     return {
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      passes: pass.passes + (pass === alone ? 0 : alone.passes),
-      fullPasses: pairsSeen / Math.max(1, instance.score.length),
+      passes: sum((one) => one.passes),
+      fullPasses: sum((one) => one.pairsSeen) / Math.max(1, instance.score.length),
     };
   } finally {
-    team?.close();
+    (await starting)?.close();
   }
 }
 
