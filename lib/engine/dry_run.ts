@@ -51,7 +51,7 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
       ...createTable(tables.users, userColumns("String"), "uid"),
       gatherSql(columns, shard, tables, sponsored, least, 0, 1),
     ]],
-    ["draw a sample", [sampleSql(tables, options.sampleUsers ?? 100_000, 1e7)]],
+    ["draw a sample", sampleSql(tables, options.sampleUsers ?? 100_000, 1e7).slice(0, 1)],
     [
       "a pass: prices of groups",
       problem.countsSponsored ? [settleSql(problem, tables.users, prices)] : [],

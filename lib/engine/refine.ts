@@ -11,6 +11,9 @@ import type { Sample } from "./sample.ts";
 import type { Cluster } from "./shards.ts";
 import type { WorkTables } from "./work_tables.ts";
 
+/** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
+const ROUNDING = 1e-11;
+
 /** The best prices so far and what they prove. */
 export interface Refined {
   /** Prices. */
@@ -64,7 +67,7 @@ export async function refine(
     let step = 1, improved: Refined | null = null;
     for (fails = 0; fails < 3 && passes < options.mostPasses; fails++, step /= 2) {
       const trial = await look(between(best.prices, target, step));
-      if (trial.result.bound < best.result.bound) {
+      if (best.result.bound - trial.result.bound > ROUNDING * Math.abs(best.result.bound)) {
         improved = trial;
         break;
       }

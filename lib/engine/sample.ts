@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { IdPool } from "../allocator/ids.ts";
+import { compareIds, IdPool } from "../allocator/ids.ts";
 import type { Prices } from "../allocator/allocation.ts";
 import type { Instance } from "../allocator/instance.ts";
 import { argmaxBundles } from "../allocator/optimal/argmax_bundles.ts";
 import { compileDualProblem, type DualProblem } from "../allocator/optimal/dual_problem.ts";
 import { minimiseDual } from "../allocator/optimal/minimise_dual.ts";
 import { InputError } from "../errors.ts";
+import { Float64List, Uint32List } from "../io/number_list.ts";
 import type { RunControl } from "../progress.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
 import type { WorkTables } from "./work_tables.ts";
@@ -25,11 +26,18 @@ export interface Usage {
 /** Hash buckets that samples are drawn by. */
 const BUCKETS = 1_000_003;
 
-/** The statement that reads a sample of about `wanted` of `users` users. */
-export function sampleSql(tables: WorkTables, wanted: number, users: number): string {
+/** Users that are read at a time: their text is in memory meanwhile. */
+const READ_USERS = 10_000;
+
+/** The statements that read a sample of about `wanted` of `users` users, a part each. */
+export function sampleSql(tables: WorkTables, wanted: number, users: number): string[] {
   const buckets = Math.ceil(Math.min(1, wanted / Math.max(1, users)) * BUCKETS);
-  const chosen = buckets >= BUCKETS ? "" : ` WHERE cityHash64(uid, 1) % ${BUCKETS} < ${buckets}`;
-  return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.users}${chosen}`;
+  const parts = Math.ceil(Math.min(wanted, users) / READ_USERS);
+  return Array.from({ length: parts }, (_, part) => {
+    const from = Math.floor(buckets * part / parts), to = Math.floor(buckets * (part + 1) / parts);
+    return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.users}
+WHERE cityHash64(uid, 1) % ${BUCKETS} >= ${from} AND cityHash64(uid, 1) % ${BUCKETS} < ${to}`;
+  });
 }
 
 /** Sampled users, and the drop that they make. */
@@ -58,21 +66,11 @@ export class Sample {
     users: number,
     control: RunControl,
   ): Promise<Sample> {
-    const sql = sampleSql(tables, wanted, users);
-    const parts = await Promise.all(
-      cluster.shards.map(({ server }) => rowsOf(server, sql, control)),
-    );
-    const rows = parts.flat().sort((a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
-    for (let u = 1; u < rows.length; u++) {
-      if (rows[u][0] === rows[u - 1][0]) {
-        throw new InputError(
-          `user ${
-            rows[u][0]
-          } has pairs on more than one shard: the pairs must be sharded by user_id`,
-        );
-      }
+    const read = new SampledRows();
+    for (const sql of sampleSql(tables, wanted, users)) {
+      for (const { server } of cluster.shards) read.add(await rowsOf(server, sql, control));
     }
-    return new Sample(whole, instanceOf(whole, rows), users);
+    return new Sample(whole, read.instance(whole), users);
   }
 
   /**
@@ -122,39 +120,69 @@ function usageOf(problem: DualProblem, prices: Prices): Usage {
   return { load, sponsored: sponsoredUsers };
 }
 
-/** The drop of sampled rows, with the whole drop's contracts and groups. */
-function instanceOf(whole: DualProblem, rows: readonly string[][]): Instance {
-  const { instance } = whole;
-  const users = rows.length;
-  const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
-  const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
-  const contracts: number[][] = [], scores: number[][] = [];
-  rows.forEach(([, g, sc, sv, uc, uv], u) => {
-    const first = JSON.parse(sc) as number[], second = JSON.parse(uc) as number[];
-    contracts.push(first, second);
-    scores.push(JSON.parse(sv), JSON.parse(uv));
-    group[u] = Number(g);
-    groupSize[group[u]]++;
-    middle[u] = start[u] + first.length;
-    start[u + 1] = middle[u] + second.length;
-  });
-  const contract = new Uint16Array(start[users]), score = new Float64Array(start[users]);
-  let at = 0;
-  contracts.forEach((list, i) => {
-    contract.set(list, at);
-    score.set(scores[i], at);
-    at += list.length;
-  });
-  return {
-    ...instance,
-    users: IdPool.from(rows.map(([id]) => id)),
-    start,
-    middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,
-    group,
-    groupSize,
-    contract,
-    score,
-  };
+/** Sampled users in columns, as they come. */
+class SampledRows {
+  readonly #ids: string[] = [];
+  readonly #group = new Uint32List();
+  readonly #start = new Uint32List();
+  readonly #middle = new Uint32List();
+  readonly #contract = new Uint32List();
+  readonly #score = new Float64List();
+  #pairs = 0;
+
+  /** Takes rows: uid, g, sc, sv, uc, uv. */
+  add(rows: readonly string[][]): void {
+    for (const [id, g, sc, sv, uc, uv] of rows) {
+      this.#ids.push(id);
+      this.#group.push(Number(g));
+      this.#start.push(this.#pairs);
+      this.#take(sc, sv);
+      this.#middle.push(this.#pairs);
+      this.#take(uc, uv);
+    }
+  }
+
+  #take(contracts: string, scores: string): void {
+    for (const c of JSON.parse(contracts) as number[]) this.#contract.push(c);
+    for (const s of JSON.parse(scores) as number[]) this.#score.push(s);
+    this.#pairs = this.#contract.array().length;
+  }
+
+  /** The drop of the users, in the order of their ids, with the whole drop's contracts and groups. */
+  instance(whole: DualProblem): Instance {
+    const { instance } = whole;
+    const ids = this.#ids, users = ids.length;
+    const order = Array.from(ids.keys()).sort((a, b) => compareIds(ids[a], ids[b]));
+    this.#start.push(this.#pairs);
+    const from = this.#start.array(), cut = this.#middle.array(), groupOf = this.#group.array();
+    const contracts = this.#contract.array(), scores = this.#score.array();
+    const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
+    const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
+    const contract = new Uint16Array(this.#pairs), score = new Float64Array(this.#pairs);
+    order.forEach((row, u) => {
+      if (u > 0 && ids[row] === ids[order[u - 1]]) {
+        throw new InputError(
+          `user ${ids[row]} has pairs on more than one shard: the pairs must be sharded by user_id`,
+        );
+      }
+      contract.set(contracts.subarray(from[row], from[row + 1]), start[u]);
+      score.set(scores.subarray(from[row], from[row + 1]), start[u]);
+      group[u] = groupOf[row];
+      groupSize[group[u]]++;
+      middle[u] = start[u] + cut[row] - from[row];
+      start[u + 1] = start[u] + from[row + 1] - from[row];
+    });
+    return {
+      ...instance,
+      users: IdPool.from(order.map((row) => ids[row])),
+      start,
+      middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,
+      group,
+      groupSize,
+      contract,
+      score,
+    };
+  }
 }
 
 /** First unsponsored pair of each user, where types don't matter and both lie in one list. */
