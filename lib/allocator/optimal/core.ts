@@ -11,8 +11,9 @@
  * @module
  */
 import type { Prices } from "../allocation.ts";
-import { MipBuilder, solveMip } from "../mip.ts";
+import { solveMip } from "../mip.ts";
 import type { Assignment } from "./assignment.ts";
+import { bundleProgram, equalBundles } from "./bundle_program.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 
@@ -101,7 +102,7 @@ function bundlesWithin(
     const best = chooser.bestValue(u);
     const near = nearBundles(assignment, chooser, u, best - regret, most + 1);
     const held = assignment.bundleOf(u).sort();
-    if (!near.some(({ pairs }) => equal(pairs, held))) {
+    if (!near.some(({ pairs }) => equalBundles(pairs, held))) {
       near.push({ pairs: held, value: chooser.valueHeld(u) });
     }
     if (near.length === 1) continue;
@@ -110,10 +111,6 @@ function bundlesWithin(
     bundles.set(u, near);
   }
   return bundles;
-}
-
-function equal(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 /**
@@ -127,100 +124,18 @@ async function solveBundles(
 ): Promise<number> {
   const before = assignment.objective();
   if (bundles.size === 0) return before;
-  const { mip, owner, constant } = bundleProgram(assignment, bundles);
-  const start = Float64Array.from(owner, ({ held, size }) => held ? size : 0);
+  const { mip, columns, start, constant } = bundleProgram(assignment, bundles);
   const timeout = (deadline - performance.now()) / 1000;
   const result = await solveMip(mip, { timeout, nodes: MOST_NODES, start });
   if (result.values !== null) {
     const kept = new Map([...bundles.keys()].map((u) => [u, assignment.bundleOf(u)]));
-    const old = assignment.objective();
-    owner.forEach(({ user, pairs }, column) => {
-      if (pairs !== null && result.values![column] > 0.5) {
-        assignment.setBundle(user, pairs, pairs.length);
-      }
+    columns.forEach(({ user, pairs }, column) => {
+      if (result.values![column] > 0.5) assignment.setBundle(user, pairs, pairs.length);
     });
     // HiGHS keeps to its tolerances only: what it gives must be feasible and better by our own count.
-    if (!assignment.isFeasible() || assignment.objective() < old) {
+    if (!assignment.isFeasible() || assignment.objective() < before) {
       for (const [u, pairs] of kept) assignment.setBundle(u, pairs, pairs.length);
     }
   }
   return Math.max(before, result.bound + constant);
-}
-
-/** What a column of the program stands for. */
-interface Column {
-  readonly user: number;
-  /** The bundle; null: a group's missing users. */
-  readonly pairs: Int32Array | null;
-  /** Whether the incumbent has it, and its value there. */
-  readonly held: boolean;
-  readonly size: number;
-}
-
-/** The choice between bundles as a mixed-integer program, around the users who keep what they hold. */
-function bundleProgram(assignment: Assignment, bundles: Map<number, NearBundle[]>) {
-  const { problem } = assignment;
-  const { instance: { cap, contract, group, groups, middle }, rules, oneList } = problem;
-  const held = new Map([...bundles.keys()].map((u) => [u, assignment.bundleOf(u)]));
-  // What is left of caps and rules when these users hold nothing.
-  for (const u of bundles.keys()) assignment.setBundle(u, new Int32Array(0), 0);
-  const { load, sponsoredUsers, mixedUsers } = assignment;
-  const capRow = new Map<number, number>(), rowsOf = new Map<number, number>();
-  const mip = new MipBuilder(), owner: Column[] = [];
-  let constant = 0;
-  const groupRows = (g: number) => {
-    let first = rowsOf.get(g);
-    if (first === undefined) {
-      const least = rules.minSponsored[g] - sponsoredUsers[g];
-      first = mip.row(least > 0 ? least : -Infinity, Infinity);
-      mip.row(-Infinity, rules.maxSponsored[g] - sponsoredUsers[g]);
-      mip.row(-Infinity, rules.maxMixed[g] - mixedUsers[g]);
-      const ratio = rules.assignmentRatio[g];
-      mip.row(ratio > 0 ? -assignment.ratioBalance(g) : -Infinity, Infinity);
-      rowsOf.set(g, first);
-    }
-    return first;
-  };
-  const missing = new Map<number, number>();
-  for (const [u, near] of bundles) {
-    const choice = mip.row(1, 1), g = group[u], first = groupRows(g);
-    for (const { pairs } of near) {
-      mip.column(assignment.worthOf(u, pairs), 1, true);
-      owner.push({ user: u, pairs, held: equal(pairs, held.get(u)!.slice().sort()), size: 1 });
-      mip.entry(choice, 1);
-      let sponsored = 0;
-      for (const p of pairs) {
-        const c = contract[p];
-        if (!oneList && p < middle[u]) sponsored++;
-        let row = capRow.get(c);
-        if (row === undefined) capRow.set(c, row = mip.row(-Infinity, cap[c] - load[c]));
-        mip.entry(row, 1);
-      }
-      if (sponsored > 0) {
-        mip.entry(first, 1);
-        mip.entry(first + 1, 1);
-        if (pairs.length > sponsored) mip.entry(first + 2, 1);
-      }
-      const ratio = rules.assignmentRatio[g];
-      if (ratio > 0) mip.entry(first + 3, sponsored - ratio * pairs.length);
-    }
-  }
-  for (let g = 0; g < groups.length; g++) {
-    const first = rowsOf.get(g), least = rules.minSponsored[g] - sponsoredUsers[g];
-    if (first === undefined) constant -= problem.shortfallPrice * Math.max(0, least);
-    else if (least > 0) {
-      missing.set(g, mip.column(-problem.shortfallPrice, least, false));
-      owner.push({ user: -1, pairs: null, held: true, size: 0 });
-      mip.entry(first, 1);
-    }
-  }
-  for (let u = 0; u < assignment.count.length; u++) {
-    if (!bundles.has(u)) constant += assignment.worth(u);
-  }
-  for (const [u, pairs] of held) assignment.setBundle(u, pairs, pairs.length);
-  for (const [g, column] of missing) {
-    const size = Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
-    owner[column] = { ...owner[column], size };
-  }
-  return { mip, owner, constant };
 }
