@@ -3,6 +3,7 @@
  *
  *     deno run --allow-all bench/whatif.ts [--users 20000,180000] [--workers 2]
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { pairCount, userCount } from "../lib/allocator/instance.ts";
 import { defaultPolicy } from "../lib/allocator/policy.ts";
@@ -31,14 +32,18 @@ const SCENARIOS = [
 ];
 
 console.log(
-  "| users (pairs) | scenario, median | slowest | largest gap | report's facts | page | page's size |",
+  "| users (pairs) | scenario, median | slowest | CPU time each | largest gap | report's facts | page | page's size |",
 );
-console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const users of args.users.split(",").map(Number)) {
   const instance = generateInstance({ users });
+  const before = process.cpuUsage();
   const solved = await whatIf(instance, defaultPolicy, SCENARIOS, {
     workers: Number(args.workers),
   });
+  // What a scenario costs, whatever else the machine is doing.
+  const used = process.cpuUsage(before);
+  const cpu = (used.user + used.system) / 1e6 / SCENARIOS.length;
   // The first starts from nothing.
   const warm = solved.slice(1);
   const seconds = warm.map((s) => s.seconds).sort((a, b) => a - b);
@@ -53,6 +58,7 @@ for (const users of args.users.split(",").map(Number)) {
   console.log(
     `| ${count(userCount(instance))} (${count(pairCount(instance))}) | ` +
       `${figure(seconds[seconds.length >> 1], 2)} s | ${figure(seconds.at(-1)!, 2)} s | ` +
+      `${figure(cpu, 2)} s | ` +
       `${gap.toExponential(1)} | ${figure((gathered - begun) / 1000, 2)} s | ` +
       `${figure((drawn - gathered) / 1000, 2)} s | ${figure(page.length / 1e6, 2)} MB |`,
   );
