@@ -52,8 +52,12 @@ interface OwnBlock extends GroupBlock {
   readonly names: readonly ("ratio" | "mixed")[];
 }
 
+/** Times that the model is solved again without the t that would leave their range. */
+const RANGE_ROUNDS = 3;
+
 /**
- * The best step within the radii by the model of an evaluation.
+ * The best step within the radii by the model of an evaluation. The model lets t follow the margins freely; where that
+ * would carry a t well beyond P, or through 0 (where the count takes over), the step is found again with that t held.
  *
  * @param curvature the evaluation's, or an average of several
  * @param scale factor on the curvature (observed over expected so far)
@@ -61,6 +65,51 @@ interface OwnBlock extends GroupBlock {
  * @param damping share of itself that is added to each diagonal, against directions that the kernel saw no user in
  */
 export function modelStep(
+  problem: DualProblem,
+  layout: CurvatureLayout,
+  evaluation: Evaluation,
+  curvature: Curvature,
+  scale: number,
+  ridge: number,
+  damping: number,
+  radii: StepRadii,
+): ModelStep {
+  const held = evaluation.held.slice();
+  for (let round = 1;; round++) {
+    const step = solveModel(
+      problem,
+      layout,
+      { ...evaluation, held },
+      curvature,
+      scale,
+      ridge,
+      damping,
+      radii,
+    );
+    if (round === RANGE_ROUNDS || !holdEscaped(problem, evaluation, step, held)) return step;
+  }
+}
+
+/** Marks as held every t whose change lies for the most part beyond its range; whether there was one. */
+function holdEscaped(
+  problem: DualProblem,
+  { point }: Evaluation,
+  { change }: ModelStep,
+  held: Uint8Array,
+): boolean {
+  let any = false;
+  for (let g = 0; g < held.length; g++) {
+    const t = point.sponsored[g], moved = change.sponsored[g], to = t + moved;
+    const beyond = Math.max(to - problem.shortfallPrice, t * to < 0 ? Math.abs(to) : 0);
+    if (beyond <= 0.5 * Math.abs(moved)) continue;
+    held[g] = Held.Edge;
+    any = true;
+  }
+  return any;
+}
+
+/** The model's minimum, with t of the groups that are not held by their count where they are. */
+function solveModel(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
