@@ -117,3 +117,4 @@ for (const format of ["csv", "parquet"] as const) {
   const seconds = generated[format].toFixed(2);
   console.log(`| generate the drop, ${format}, process start to end | ${seconds} | |`);
 }
+if (!Deno.args.includes("--dir")) await Deno.remove(dir, { recursive: true });
