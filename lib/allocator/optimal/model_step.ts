@@ -22,6 +22,20 @@ export interface StepRadii {
   readonly mixed: Float64Array;
 }
 
+/** What the model is made of beside the evaluation. */
+export interface ModelTerms {
+  /** The evaluation's curvature, or an average of several. */
+  readonly curvature: Curvature;
+  /** Factor on the curvature: observed over expected so far. */
+  readonly scale: number;
+  /** Added to each diagonal, in users per price. */
+  readonly ridge: number;
+  /** Share of itself that is added to each diagonal, against directions that the kernel saw no user in. */
+  readonly damping: number;
+  /** How far each price may step. */
+  readonly radii: StepRadii;
+}
+
 /** A step, and what the model expects of it. */
 export interface ModelStep {
   /** Changes of the prices; those of t follow from the others. */
@@ -58,21 +72,12 @@ const RANGE_ROUNDS = 3;
 /**
  * The best step within the radii by the model of an evaluation. The model lets t follow the margins freely; where that
  * would carry a t well beyond P, or through 0 (where the count takes over), the step is found again with that t held.
- *
- * @param curvature the evaluation's, or an average of several
- * @param scale factor on the curvature (observed over expected so far)
- * @param ridge added to each diagonal, in users per price
- * @param damping share of itself that is added to each diagonal, against directions that the kernel saw no user in
  */
 export function modelStep(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
-  curvature: Curvature,
-  scale: number,
-  ridge: number,
-  damping: number,
-  radii: StepRadii,
+  terms: ModelTerms,
 ): ModelStep {
   const held = evaluation.held.slice();
   for (let round = 1;; round++) {
@@ -80,11 +85,7 @@ export function modelStep(
       problem,
       layout,
       { ...evaluation, held },
-      curvature,
-      scale,
-      ridge,
-      damping,
-      radii,
+      terms,
     );
     if (round === RANGE_ROUNDS || !holdEscaped(problem, evaluation, step, held)) return step;
   }
@@ -113,13 +114,10 @@ function solveModel(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
-  curvature: Curvature,
-  scale: number,
-  ridge: number,
-  damping: number,
-  radii: StepRadii,
+  terms: ModelTerms,
 ): ModelStep {
   const { point, contractGradient } = evaluation;
+  const { curvature, scale, ridge, damping, radii } = terms;
   const K = layout.contracts;
   const hessian = layout.dense
     ? symmetric(curvature.contracts, K, scale)
@@ -136,11 +134,7 @@ function solveModel(
         problem,
         layout,
         evaluation,
-        curvature,
-        scale,
-        ridge,
-        damping,
-        radii,
+        terms,
         g,
       );
       if (found.block !== null) blocks.push(found.block);
@@ -197,14 +191,11 @@ function groupModel(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
-  curvature: Curvature,
-  scale: number,
-  ridge: number,
-  damping: number,
-  radii: StepRadii,
+  terms: ModelTerms,
   g: number,
 ): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
   const { contracts: K, marks, rowOf } = layout;
+  const { curvature, scale, ridge, damping, radii } = terms;
   const rules = problem.rules;
   const rho = rules.assignmentRatio[g];
   // Each price is a combination of marks: how a unit of it changes the value of a bundle with those marks.

@@ -37,6 +37,8 @@ const VIEW_STEPS = 3;
 const WIDEST_VIEW = 0.25;
 /** A step that used less than this share of the view's reach leaves a view that is far too wide: screen anew. */
 const WIDE_VIEW = 0.12;
+/** Added to the model's diagonals, in users per radius: a constant would stall the search as the radius shrinks. */
+const RIDGE = 0.1;
 /** The factor on the curvature stays within these. */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4;
 
@@ -78,16 +80,8 @@ export async function minimiseInTrustRegion(
   for (let passes = 1; passes < options.mostPasses && !options.stop();) {
     await options.pause();
     limitSteps(radii, own, radius);
-    const step = modelStep(
-      problem,
-      layout,
-      best,
-      curvature,
-      scale,
-      0.1 / radius,
-      damping,
-      radii,
-    );
+    const ridge = RIDGE / radius;
+    const step = modelStep(problem, layout, best, { curvature, scale, ridge, damping, radii });
     const trial = added(best.point, step.change, problem.shortfallPrice);
     const kernel = Math.max(leastRadius, Math.min(radius, 2 * step.size));
     const wanted = Math.max(VIEW_STEPS * step.size, kernel, 6 * leastRadius);
