@@ -39,11 +39,11 @@ export interface Certified {
 function contractTable(problem: DualProblem, prices: Prices): ExternalTable {
   const { contracts, sponsoredContracts } = problem.instance;
   const rows = contracts.map((id, c) =>
-    `${cell(id)}\t1\t${c < sponsoredContracts ? 1 : 0}\t${prices.contract[c]}\n`
+    `${cell(id)}\t${c + 1}\t${c < sponsoredContracts ? 1 : 0}\t${prices.contract[c]}\n`
   );
   return {
     name: "_contract",
-    structure: "contract_address String, given UInt8, is_spons UInt8, price Float64",
+    structure: "contract_address String, number UInt32, is_spons UInt8, price Float64",
     rows: rows.join(""),
   };
 }
@@ -60,12 +60,14 @@ function cell(text: string): string {
   return text.replace(/\\/g, "\\\\").replace(/\t/g, "\\t").replace(/\n/g, "\\n");
 }
 
-/** Pairs that count: contract given, score not too low, each pair once. */
-function eligible(shard: Shard, minScore: number): string {
-  const least = Number.isFinite(minScore) ? `WHERE value >= ${sqlNumber(minScore)}` : "";
-  return `(SELECT user_id, address AS contract_address, max(value) AS value
-FROM (SELECT user_id, toString(contract_address) AS address, toFloat64(score) AS value FROM ${shard.elig}) ${least}
-GROUP BY user_id, contract_address)`;
+/** Pairs that count: score not too low, and each pair once, which takes a grouping where there are repeats. */
+function eligible(shard: Shard, minScore: number, repeats: boolean): string {
+  const least = Number.isFinite(minScore) ? ` WHERE value >= ${sqlNumber(minScore)}` : "";
+  const plain =
+    `SELECT user_id, toString(contract_address) AS contract_address, toFloat64(score) AS value FROM ${shard.elig}`;
+  if (!repeats) return `(SELECT user_id, contract_address, value FROM (${plain})${least})`;
+  return `(SELECT user_id, contract_address, max(value) AS value
+FROM (${plain})${least} GROUP BY user_id, contract_address)`;
 }
 
 /** Each user's group, of those that are known. */
@@ -76,7 +78,12 @@ WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id)`;
 }
 
 /** The statement of the users' part of the bound. */
-export function boundSql(problem: DualProblem, shard: Shard, minScore: number): string {
+export function boundSql(
+  problem: DualProblem,
+  shard: Shard,
+  minScore: number,
+  repeats: boolean,
+): string {
   const { k, policy } = problem;
   const coverage = coverageValue(policy);
   // Sums of the n dearest, n = 0 … as many as there are, at most k.
@@ -110,8 +117,8 @@ export function boundSql(problem: DualProblem, shard: Shard, minScore: number): 
 FROM (SELECT user_id, term, ${sums("spons")} AS a, ${sums("others")} AS b
 FROM (SELECT user_id, ${kinds[0]} AS spons, ${kinds[1]} AS others
 FROM (SELECT user_id, is_spons, ${net} AS net
-FROM ${eligible(shard, minScore)} AS pair ANY LEFT JOIN _contract USING contract_address
-WHERE given = 1)
+FROM ${eligible(shard, minScore, repeats)} AS pair ANY LEFT JOIN _contract USING contract_address
+WHERE number > 0)
 GROUP BY user_id)
 AS wish
 ANY LEFT JOIN (SELECT user_id, has_group, term
@@ -131,6 +138,7 @@ export function judgeSql(
   shard: Shard,
   tables: WorkTables,
   minScore: number,
+  repeats: boolean,
 ): string {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -139,24 +147,26 @@ export function judgeSql(
     ? "0"
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
   const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
-  return `SELECT group_id, sum(pairs > 0), sum(pairs > 0 AND ns > 0), sum(score),
-  sum(if(pairs > 0, arrayElement(${
-    sqlNumbers(coverageValue(policy))
-  }, ns + nu + 1) + ${bonus}, 0.0)),
+  const worth = `arrayElement(${sqlNumbers(coverageValue(policy))}, least(ns + nu, ${k}) + 1)`;
+  // e, ev: eligible contracts and their scores; a, said: assigned ones and the scores said.
+  return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
   sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong)
-FROM (SELECT user_id, sum(e) AS pairs, sum(a > 0 AND is_spons = 1) AS ns, sum(a > 0 AND is_spons = 0) AS nu,
-  sum(if(a > 0, value, 0.0)) AS score, sum(a > 1) AS twice, sum(a > 0 AND e = 0) AS strays,
-  sum(a > 0 AND e > 0 AND said != value) AS wrong
-FROM (SELECT user_id, contract_address, sum(from_elig) AS e, sum(1 - from_elig) AS a,
-  sum(value) AS value, max(said) AS said
-FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig, -1e100 AS said FROM ${
-    eligible(shard, minScore)
+FROM (SELECT user_id, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
+  arrayCount(c -> c <= ${problem.instance.sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
+  length(a) - arrayUniq(a) AS twice, length(a) - length(known) AS strays,
+  arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, a, said) AS wrong
+FROM (SELECT user_id, e, ev, a, said, arrayFilter(c -> has(e, c), a) AS known, arrayDistinct(known) AS given
+FROM (SELECT user_id, groupArrayIf(number, from_elig = 1) AS e, groupArrayIf(value, from_elig = 1) AS ev,
+  groupArrayIf(number, from_elig = 0) AS a, groupArrayIf(value, from_elig = 0) AS said
+FROM (SELECT user_id, number, value, from_elig
+FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig FROM ${
+    eligible(shard, minScore, repeats)
   }
-UNION ALL SELECT user_id, contract_address, 0.0 AS value, toUInt8(0) AS from_elig, score AS said FROM ${tables.result})
-GROUP BY user_id, contract_address) AS row
+UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig FROM ${tables.result}) AS row
 ANY LEFT JOIN _contract USING contract_address
-WHERE given = 1
-GROUP BY user_id) AS held
+WHERE number > 0 OR from_elig = 0)
+GROUP BY user_id))
+WHERE length(e) > 0 AND length(ev) > 0) AS held
 ANY LEFT JOIN ${groupOfUser(shard)} AS owner USING user_id
 WHERE has_group = 1
 GROUP BY group_id`;
@@ -174,6 +184,7 @@ export async function certify(
   tables: WorkTables,
   prices: Prices,
   minScore: number,
+  repeats: boolean,
   control: RunControl,
 ): Promise<Certified> {
   control.onProgress?.({ phase: "certify" });
@@ -199,12 +210,12 @@ export async function certify(
   };
   await Promise.all(cluster.shards.map(async (shard) => {
     const { server } = shard;
-    const [[bound]] = await rowsOf(server, boundSql(problem, shard, minScore), external);
+    const [[bound]] = await rowsOf(server, boundSql(problem, shard, minScore, repeats), external);
     total.bound += Number(bound);
     for (
       const [id, ...facts] of await rowsOf(
         server,
-        judgeSql(problem, shard, tables, minScore),
+        judgeSql(problem, shard, tables, minScore, repeats),
         external,
       )
     ) {
@@ -240,7 +251,7 @@ export async function certify(
     [total.tooMany, `users with more than ${problem.k} offers`],
     [total.twice, "pairs given twice"],
     [
-      total.strays + (given - total.rows - total.twice),
+      given - total.rows - total.twice,
       "assignments of pairs that are not eligible",
     ],
     [total.mixed, "users with offers of both types"],

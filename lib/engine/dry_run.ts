@@ -73,8 +73,8 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
     ]],
     ["certify", [
       ...externalTables(problem, prices),
-      boundSql(problem, shard, least),
-      judgeSql(problem, shard, tables, least),
+      boundSql(problem, shard, least, true),
+      judgeSql(problem, shard, tables, least, true),
       loadSql(tables),
     ]],
     ["publish", [...stagingSql(cluster, tables), ...swapSql(tables, true)]],

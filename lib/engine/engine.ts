@@ -172,7 +172,15 @@ export async function allocateInClickHouse(
   clock.lap("assign");
 
   await writeResults(whole, cluster, tables, options);
-  const certified = await certify(whole, cluster, tables, prices, minScore, options);
+  const certified = await certify(
+    whole,
+    cluster,
+    tables,
+    prices,
+    minScore,
+    gathered.duplicates > 0,
+    options,
+  );
   clock.lap("certify");
   if (certified.broken.length > 0) {
     throw new InputError(

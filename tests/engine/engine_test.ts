@@ -141,6 +141,16 @@ serverTest(
       assertAlmostEquals(result.bound / local.bound!, 1, 5e-4);
       assert(result.gap < 3e-3, String(result.gap));
     }
+    // User 0 lies on the first shard.
+    const second = two.servers[1].port, user = instance.users.at(0);
+    const pair = `'${user}', '${instance.contracts[0]}', 0.5`, group = instance.groups[0];
+    await onClickHouse(second, `INSERT INTO drop_elig_local VALUES (${pair})`);
+    await onClickHouse(second, `INSERT INTO drop_groups_local VALUES ('${user}', '${group}')`);
+    await assertRejects(
+      () => allocateInClickHouse({ ...drop, outTable: "sampled", policy: defaultPolicy }),
+      InputError,
+      `user ${user} has pairs on more than one shard`,
+    );
   },
 );
 
