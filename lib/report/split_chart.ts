@@ -5,7 +5,7 @@
  */
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Split } from "../woptim/split.ts";
-import { chart } from "./charts.ts";
+import { chart } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import { counted, figure } from "./words.ts";
 

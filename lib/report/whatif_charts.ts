@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../deps/vega.ts";
-import { chart, namedBars } from "./charts.ts";
+import { chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import type { WhatIfFacts } from "./whatif_facts.ts";
 import { change } from "./whatif_text.ts";
