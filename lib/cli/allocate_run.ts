@@ -83,13 +83,14 @@ async function solved(
   const startPrices = values.prices === undefined
     ? undefined
     : parseCertificate(await readText(values.prices), values.prices);
-  using interrupt = new Interrupt(() =>
-    progress.note("stopping with the best so far; Ctrl-C again to abort")
-  );
-  const control = { onProgress: progress.report, signal: interrupt.signal };
+  // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
+  using interrupt = values.solver === "ilp"
+    ? null
+    : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
+  const control = { onProgress: progress.report, signal: interrupt?.signal };
   const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
     .catch((error) => {
-      throw interrupt.signal.aborted
+      throw interrupt?.signal.aborted
         ? new TimeoutError("stopped before there was a result; nothing is written")
         : error;
     });

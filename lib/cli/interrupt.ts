@@ -4,16 +4,20 @@
  * @module
  */
 
-/** Exit code of a command that Ctrl-C aborted, as shells have it: 128 + SIGINT. */
-const EXIT_ABORTED = 130;
-
 /**
- * Listens in a worker, because a solver's loop may keep this thread from hearing anything. A data: URL needs no
- * permission.
+ * Listens in a worker, because a solver's loop may keep this thread from hearing anything. It hears the first Ctrl-C
+ * only: with nobody listening, the second ends the program at once, whatever this thread is doing, with exit
+ * code 130 (128 + SIGINT, as shells have it). A data: URL needs no permission.
  */
 const LISTENER = "data:application/javascript," + encodeURIComponent(`
   onmessage = ({ data: stopped }) => {
-    Deno.addSignalListener("SIGINT", () => Atomics.store(stopped, 0, 1));
+    const once = () => {
+      Deno.removeSignalListener("SIGINT", once);
+      Atomics.store(stopped, 0, 1);
+      postMessage("stopped");
+    };
+    Deno.addSignalListener("SIGINT", once);
+    postMessage("listening");
   };
 `);
 
@@ -21,34 +25,34 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
 export class Interrupt implements Disposable {
   /** Aborted by the first Ctrl-C; `aborted` is up to date inside loops that never yield. */
   readonly signal: AbortSignal;
+  /** Fulfilled once Ctrl-C is in hand; before that it ends the program. */
+  readonly listening: Promise<void>;
   readonly #worker: Worker;
-  readonly #onInterrupt: () => void;
 
   /** Takes Ctrl-C in hand. `onFirst` is told of the first one, as soon as this thread hears of it. */
   constructor(onFirst: () => void) {
     const controller = new AbortController();
-    const { signal } = controller;
-    let heard = false;
-    this.#onInterrupt = () => {
-      if (heard) Deno.exit(EXIT_ABORTED);
-      heard = true;
+    const stopped = new Int32Array(new SharedArrayBuffer(4));
+    this.signal = controller.signal;
+    Object.defineProperty(this.signal, "aborted", {
+      get: () => Atomics.load(stopped, 0) === 1,
+      configurable: true,
+    });
+    this.#worker = new Worker(LISTENER, { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.listening = promise;
+    this.#worker.onmessage = ({ data }) => {
+      if (data === "listening") return resolve();
+      // An aborted signal aborts no more, and tells nobody: from here on it is an ordinary one.
+      delete (this.signal as { aborted?: boolean }).aborted;
       controller.abort();
       onFirst();
     };
-    Deno.addSignalListener("SIGINT", this.#onInterrupt);
-
-    const stopped = new Int32Array(new SharedArrayBuffer(4));
-    this.#worker = new Worker(LISTENER, { type: "module" });
     this.#worker.postMessage(stopped);
-    Object.defineProperty(signal, "aborted", {
-      get: () => heard || Atomics.load(stopped, 0) === 1,
-    });
-    this.signal = signal;
   }
 
   /** Gives Ctrl-C back: from here on it ends the program at once. */
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#onInterrupt);
     this.#worker.terminate();
   }
 }

@@ -34,26 +34,48 @@ Deno.test({
   fn: async () => {
     const { code, lines } = await interrupted(`
       using interrupt = new Interrupt(() => console.log("first"));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await interrupt.listening;
       console.log("ready");
       while (!interrupt.signal.aborted);
       console.log("stopped");
-      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
     `);
     assertEquals({ code, lines }, { code: 0, lines: ["ready", "stopped", "first"] });
   },
 });
 
 Deno.test({
-  name: "Ctrl-C twice: aborts with 130",
+  name: "Ctrl-C twice: aborts with 130, also where nothing yields",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const wait of ["await new Promise((end) => setTimeout(end, 60_000));", "while (true);"]) {
+      const { code, lines } = await interrupted(`
+        using interrupt = new Interrupt(() => {});
+        await interrupt.listening;
+        console.log("ready");
+        while (!interrupt.signal.aborted) await new Promise((resolve) => setTimeout(resolve));
+        console.log("ready again");
+        ${wait}
+      `);
+      assertEquals({ code, lines }, { code: 130, lines: ["ready", "ready again"] });
+    }
+  },
+});
+
+Deno.test({
+  name: "Ctrl-C once it is given back: ends the program",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const { code, lines } = await interrupted(`
-      using _ = new Interrupt(() => console.log("ready again"));
+      {
+        using interrupt = new Interrupt(() => {});
+        await interrupt.listening;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
       console.log("ready");
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     `);
-    assertEquals({ code, lines }, { code: 130, lines: ["ready", "ready again"] });
+    assertEquals({ code, lines }, { code: 130, lines: ["ready"] });
   },
 });
 
