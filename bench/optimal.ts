@@ -136,8 +136,8 @@ async function runAll(): Promise<void> {
       name.endsWith(`k, ${model}`) && run.users > 10_000 || name === `1M, ${model}`
     );
     if (sizes.length < 3) continue;
-    const slope = logSlope(sizes.map(({ run }) => [run.pairs, run.seconds]));
-    console.log(`\n${model}: seconds grow as pairs^${slope.toFixed(2)} from 20k to 1M users`);
+    const slope = logSlope(sizes.map(({ run }) => [run.pairs, run.cpu]));
+    console.log(`\n${model}: CPU seconds grow as pairs^${slope.toFixed(2)} from 20k to 1M users`);
   }
 }
 
