@@ -14,6 +14,13 @@ import type { WorkTables } from "./work_tables.ts";
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;
 
+/**
+ * Near its minimum the bound is flat and tells little, but loads that are even with the caps leave less to repair. So steps
+ * go on while Σ price × |unused| falls below this share of itself, at a cost to the bound of at most LEVEL, until it is
+ * CLOSE tolerances of the bound.
+ */
+const EVENER = 0.8, LEVEL = 1e-8, CLOSE = 10;
+
 /** The best prices so far and what they prove. */
 export interface Refined {
   /** Prices. */
@@ -39,7 +46,7 @@ export interface RefineOptions extends RunControl {
  * users, is minimised anew from the best prices with the price solver. Where that raises the bound, half of the step is
  * tried, then a quarter.
  *
- * The tolerance is measured by complementary slackness, Σ price × |cap − load|: what the bound can fall at most to first order.
+ * Complementary slackness, Σ price × |cap − load|, tells how far the users' own choices are from an allocation.
  */
 export async function refine(
   problem: DualProblem,
@@ -62,21 +69,24 @@ export async function refine(
   await options.onBest?.(best);
   let fails = 0;
   while (passes < options.mostPasses && fails < 3 && !options.signal?.aborted) {
-    if (slackness(problem, best) < options.tolerance * Math.abs(best.result.bound)) break;
+    const size = Math.abs(best.result.bound), slack = slackness(problem, best);
+    if (slack < CLOSE * options.tolerance * size) break;
     const target = await sample.minimise(best.prices, best.result, { signal: options.signal });
-    let step = 1, improved: Refined | null = null;
+    let step = 1, next: Refined | null = null;
     for (fails = 0; fails < 3 && passes < options.mostPasses; fails++, step /= 2) {
       const trial = await look(between(best.prices, target, step));
-      if (best.result.bound - trial.result.bound > ROUNDING * Math.abs(best.result.bound)) {
-        improved = trial;
+      const gained = best.result.bound - trial.result.bound;
+      const evener = gained > -LEVEL * size && slackness(problem, trial) < EVENER * slack;
+      if (gained > ROUNDING * size || evener) {
+        next = trial;
         break;
       }
     }
-    if (improved === null) break;
-    const gained = best.result.bound - improved.result.bound;
-    best = improved;
+    if (next === null) break;
+    const gained = best.result.bound - next.result.bound;
+    best = next;
     await options.onBest?.(best);
-    if (gained < 0.1 * options.tolerance * Math.abs(best.result.bound)) break;
+    if (gained < options.tolerance * size && slackness(problem, best) > EVENER * slack) break;
   }
   return { ...best, passes };
 }
