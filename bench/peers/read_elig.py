@@ -1,12 +1,16 @@
 """Reads an eligibility file once with one tool, into its own columns, and prints what it took as JSON.
 
 python read_elig.py {pandas,polars,duckdb} FILE
+
+Ids are read as text, as the rules for them ask (001 and 1 are two users): left to guess, the tools make them numbers.
 """
 
 import json
 import resource
 import sys
 import time
+
+IDS = ["user_id", "contract_address"]
 
 
 def clocks():
@@ -21,7 +25,10 @@ def read_pandas(path):
     import pandas
 
     started = clocks()
-    frame = pandas.read_parquet(path) if path.endswith(".parquet") else pandas.read_csv(path, engine="c")
+    if path.endswith(".parquet"):
+        frame = pandas.read_parquet(path)
+    else:
+        frame = pandas.read_csv(path, engine="c", dtype=dict.fromkeys(IDS, str))
     return since(started), len(frame)
 
 
@@ -29,7 +36,10 @@ def read_polars(path):
     import polars
 
     started = clocks()
-    frame = polars.read_parquet(path) if path.endswith(".parquet") else polars.read_csv(path)
+    if path.endswith(".parquet"):
+        frame = polars.read_parquet(path)
+    else:
+        frame = polars.read_csv(path, schema_overrides=dict.fromkeys(IDS, polars.String))
     return since(started), len(frame)
 
 
@@ -38,7 +48,10 @@ def read_duckdb(path):
 
     connection = duckdb.connect()
     started = clocks()
-    connection.execute("create table elig as select * from '" + path.replace("'", "''") + "'")
+    name = "'" + path.replace("'", "''") + "'"
+    if not path.endswith(".parquet"):
+        name = f"read_csv({name}, types={dict.fromkeys(IDS, 'VARCHAR')})"
+    connection.execute("create table elig as select * from " + name)
     took = since(started)
     return took, connection.execute("select count(*) from elig").fetchone()[0]
 

@@ -42,6 +42,12 @@ const EXACT_PAIRS = 300_000;
 /** Most seconds that HiGHS gets for the core of such a drop, and of a larger one that is not within the gap yet. */
 const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
 
+/**
+ * From a relative gap of this on the core holds so many bundles that HiGHS closes it only where the drop is tiny, which
+ * takes it a moment; a minute of trying has never helped (an assignment ratio in many small groups does this).
+ */
+const FAR = 1e-3, FAR_CORE_SECONDS = 5;
+
 /** A gap that counts as none: doubles add up no closer. */
 const PROVEN = 1e-9;
 
@@ -104,7 +110,7 @@ export async function solveOptimal(
   const far = relativeGap(bound, assignment.objective());
   if (!stopped() && dual.finished && far > Math.max(PROVEN, goal)) {
     onProgress?.({ phase: "core" });
-    const seconds = exact ? CORE_SECONDS : LARGE_CORE_SECONDS;
+    const seconds = far > FAR ? FAR_CORE_SECONDS : exact ? CORE_SECONDS : LARGE_CORE_SECONDS;
     const last = Math.min(deadline, performance.now() + 1000 * seconds);
     const unavailable = await whyNoHighs();
     if (unavailable !== null) warnings.push(`undecided users are left as they are: ${unavailable}`);
