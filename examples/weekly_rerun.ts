@@ -29,6 +29,6 @@ console.log(`from nothing:            ${cold.objective.toFixed(6)}, gap ${cold.g
 const scenarios = [
   { name: "as it is" },
   { name: "ratios × 0.8", ratioScale: 0.8 },
-  { name: "sponsored caps × 1.2", capScale: { sponsored: 1.2 } },
+  { name: "more sponsored", capScale: { sponsored: 1.2 } },
 ];
 console.log((await whatIf(drop, scenarios, { startPrices: warm.prices! })).text());
