@@ -12,6 +12,8 @@ notebook = nbformat.read(sys.argv[1], as_version=4)
 NotebookClient(
     notebook,
     timeout=240,
+    # Results come after the reply: a chart is drawn first, which takes a while on a busy machine.
+    iopub_timeout=240,
     kernel_name="deno",
     resources={"metadata": {"path": sys.argv[2]}},
 ).execute()
