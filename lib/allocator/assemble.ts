@@ -6,18 +6,15 @@
 import { InputError, quote } from "../errors.ts";
 import type { InputReport } from "../drop.ts";
 import type { Directory } from "./directory.ts";
-import { compareIds, type IdPool } from "./ids.ts";
+import type { IdPool } from "./ids.ts";
 import type { Instance } from "./instance.ts";
+import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "./shared_array.ts";
 import { reorderPool } from "./sort_ids.ts";
 
 /** What is filtered and filled in while a drop is put together. */
-export interface AssembleOptions {
-  /** Keep only the n best pairs of each user (ties by contract id). @default all */
-  topN?: number;
-  /** Leave out pairs with a lower score. @default none */
-  minScore?: number;
+export interface AssembleOptions extends PairFilter {
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
   /** Names of the four sources, for messages. @default their plain words */
@@ -58,9 +55,18 @@ export function assemble(
   leftOut: LeftOutRows,
   options: AssembleOptions = {},
 ): { instance: Instance; input: InputReport } {
-  const { topN = Infinity, minScore = -Infinity, names = PLAIN_NAMES } = options;
-  const pairs = groupByUser(directory.users.length, chunks);
-  const counts = tidyPairs(directory, pairs, minScore, topN);
+  return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
+}
+
+/** {@link assemble} from pairs that are in order. */
+export function assembleOrdered(
+  directory: Directory,
+  pairs: OrderedPairs,
+  leftOut: LeftOutRows,
+  options: AssembleOptions = {},
+): { instance: Instance; input: InputReport } {
+  const { minScore = -Infinity, names = PLAIN_NAMES } = options;
+  const { counts } = pairs;
   if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
@@ -108,164 +114,8 @@ export function assemble(
   return { instance, input };
 }
 
-/** Pairs in CSR order by user; `start` has one more entry than there are users of the directory. */
-interface PairsByUser {
-  start: Uint32Array;
-  contract: Uint16Array;
-  score: Float64Array;
-}
-
-/** Counting sort of the rows by user; rows of a user keep their order. */
-function groupByUser(users: number, chunks: PairChunk[]): PairsByUser {
-  const start = sharedUint32(users + 1);
-  let rows = 0;
-  for (const { user, length } of chunks) {
-    for (let i = 0; i < length; i++) start[user[i] + 1]++;
-    rows += length;
-  }
-  for (let u = 0; u < users; u++) start[u + 1] += start[u];
-  const next = start.slice(0, users);
-  const contract = sharedUint16(rows), score = sharedFloat64(rows);
-  // Reversed, so that each chunk can be let go of once its rows are placed.
-  chunks.reverse();
-  while (chunks.length > 0) {
-    const chunk = chunks.pop()!;
-    for (let i = 0; i < chunk.length; i++) {
-      const at = next[chunk.user[i]]++;
-      contract[at] = chunk.contract[i];
-      score[at] = chunk.score[i];
-    }
-  }
-  return { start, contract, score };
-}
-
-interface PairTidyCounts {
-  pairs: number;
-  duplicates: number;
-  conflicts: number;
-  belowMinScore: number;
-  beyondTopN: number;
-}
-
-/**
- * Sorts each user's pairs by contract, keeps the first of equal ones and what the filters let through, and closes
- * the gaps, all in place.
- */
-function tidyPairs(
-  directory: Directory,
-  pairs: PairsByUser,
-  minScore: number,
-  topN: number,
-): PairTidyCounts {
-  const { start, contract, score } = pairs;
-  const counts = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
-  const rank = topN === Infinity ? null : idRank(directory.contracts);
-  const sorter = new PairSorter(directory.contracts.length, counts);
-  let write = 0;
-  for (let u = 0, from = 0; u + 1 < start.length; u++) {
-    const to = start[u + 1], first = write;
-    const distinct = sorter.sort(contract, score, from, to);
-    for (let p = from; p < from + distinct; p++) {
-      if (score[p] < minScore) {
-        counts.belowMinScore++;
-        continue;
-      }
-      contract[write] = contract[p];
-      score[write] = score[p];
-      write++;
-    }
-    if (rank !== null && write - first > topN) {
-      counts.beyondTopN += write - first - topN;
-      write = keepBest(contract, score, first, write, topN, rank);
-    }
-    start[u + 1] = write;
-    from = to;
-  }
-  counts.pairs = write;
-  return counts;
-}
-
-/**
- * Sorts a user's pairs by contract and drops all but the first of equal ones. A bit per contract marks those that the user
- * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
- */
-class PairSorter {
-  readonly #bits: Uint32Array;
-  /** Score of each contract that is marked. */
-  readonly #score: Float64Array;
-  readonly #counts: PairTidyCounts;
-
-  constructor(contracts: number, counts: PairTidyCounts) {
-    this.#bits = new Uint32Array((contracts >>> 5) + 1);
-    this.#score = new Float64Array(contracts);
-    this.#counts = counts;
-  }
-
-  /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
-  sort(contract: Uint16Array, score: Float64Array, from: number, to: number): number {
-    const bits = this.#bits, scoreOf = this.#score, counts = this.#counts;
-    let lowest = bits.length, highest = -1;
-    for (let p = from; p < to; p++) {
-      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31);
-      if ((bits[word] & bit) !== 0) {
-        counts.duplicates++;
-        if (scoreOf[c] !== score[p]) counts.conflicts++;
-        continue;
-      }
-      bits[word] |= bit;
-      scoreOf[c] = score[p];
-      if (word < lowest) lowest = word;
-      if (word > highest) highest = word;
-    }
-    let write = from;
-    for (let word = lowest; word <= highest; word++) {
-      let rest = bits[word];
-      bits[word] = 0;
-      while (rest !== 0) {
-        const bit = rest & -rest, c = (word << 5) + 31 - Math.clz32(bit);
-        rest ^= bit;
-        contract[write] = c;
-        score[write] = scoreOf[c];
-        write++;
-      }
-    }
-    return write - from;
-  }
-}
-
-/** Keeps the `n` best of pairs `[from, to)` in their order; returns where they end. */
-function keepBest(
-  contract: Uint16Array,
-  score: Float64Array,
-  from: number,
-  to: number,
-  n: number,
-  rank: Uint32Array,
-): number {
-  const order = Array.from({ length: to - from }, (_, i) => from + i)
-    .sort((a, b) => score[b] - score[a] || rank[contract[a]] - rank[contract[b]])
-    .slice(0, n)
-    .sort((a, b) => a - b);
-  let write = from;
-  for (const p of order) {
-    contract[write] = contract[p];
-    score[write] = score[p];
-    write++;
-  }
-  return write;
-}
-
-/** Rank of each contract's id among all (indices are in id order within a type only). */
-function idRank(contracts: readonly string[]): Uint32Array {
-  const rank = new Uint32Array(contracts.length);
-  contracts.map((_, c) => c)
-    .sort((a, b) => compareIds(contracts[a], contracts[b]))
-    .forEach((c, i) => rank[c] = i);
-  return rank;
-}
-
 /** Users that have a pair, with their pairs' bounds. */
-function usersWithPairs(directory: Directory, pairs: PairsByUser, total: number) {
+function usersWithPairs(directory: Directory, pairs: OrderedPairs, total: number) {
   const all = directory.users.length;
   let users = 0;
   for (let u = 0; u < all; u++) if (pairs.start[u + 1] > pairs.start[u]) users++;
@@ -345,7 +195,7 @@ function fitted<T extends Uint16Array | Float64Array>(
 function nothingLeft(
   directory: Directory,
   leftOut: LeftOutRows,
-  counts: PairTidyCounts,
+  counts: PairCounts,
   minScore: number,
   names: SourceNames,
 ): InputError {

@@ -107,13 +107,18 @@ export class IdTable {
    * and most of the time it is that one.
    */
   findAgain(view: DataView, from: number, to: number): number {
-    if (to - from < 4) return this.find(view, from, to);
-    const slot = Math.imul(view.getInt32(to - 4, true), 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
-    const remembered = this.#remembered[slot];
-    if (remembered !== 0 && this.#is(remembered - 1, view, from, to)) return remembered - 1;
+    const remembered = this.remembered(view, from, to);
+    if (remembered >= 0) return remembered;
     const found = this.find(view, from, to);
-    if (found >= 0) this.#remembered[slot] = found + 1;
+    if (found >= 0 && to - from >= 4) this.#remembered[placeOf(view, to)] = found + 1;
     return found;
+  }
+
+  /** Number of the id that is the bytes `[from, to)` of a view, if {@link findAgain} found it not long ago; else −1. */
+  remembered(view: DataView, from: number, to: number): number {
+    if (to - from < 4) return -1;
+    const number = this.#remembered[placeOf(view, to)] - 1;
+    return number >= 0 && this.#is(number, view, from, to) ? number : -1;
   }
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */
@@ -186,6 +191,11 @@ export class IdTable {
     this.#slots = slots;
     this.#mask = mask;
   }
+}
+
+/** Where an id of at least four bytes that ends at `to` may be remembered. */
+function placeOf(view: DataView, to: number): number {
+  return Math.imul(view.getInt32(to - 4, true), 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
 }
 
 /** A view of the same bytes. */

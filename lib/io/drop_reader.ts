@@ -6,8 +6,9 @@
 import { Drop, type DropOptions, UNSPONSORED_CAP } from "../drop.ts";
 import type { RunControl } from "../progress.ts";
 import { shownName } from "../sources/source_url.ts";
-import { assemble } from "../allocator/assemble.ts";
+import { assembleOrdered } from "../allocator/assemble.ts";
 import { buildDirectory, type Directory } from "../allocator/directory.ts";
+import { orderPairs } from "../allocator/order_pairs.ts";
 import { readCaps } from "./caps_table.ts";
 import { EligPool } from "./elig_pool.ts";
 import { PARALLEL_BYTES, readElig } from "./elig_reader.ts";
@@ -70,7 +71,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const { chunks, leftOut } = await readElig(sources.elig, directory, { ...options, pool });
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
-    const made = assemble(directory, chunks, leftOut, { ...options, names });
+    const pairs = pool !== null && await pool.ready
+      ? await pool.orderPairs(directory, chunks, options)
+      : orderPairs(directory, chunks, options);
+    const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
     return new Drop(made.instance, made.input);
   } finally {
     pool?.close();

@@ -1,10 +1,19 @@
 /**
- * Threads that read ranges of an eligibility file into shared memory.
+ * Threads that read ranges of an eligibility file into shared memory and put its pairs in order.
  *
  * @module
  */
 import type { Directory } from "../allocator/directory.ts";
 import { IdTable, type IdTableParts } from "../allocator/id_table.ts";
+import {
+  joinOrdered,
+  type OrderedPairs,
+  type OrderTask,
+  orderTasks,
+  orderUsers,
+  type PairCounts,
+  type PairFilter,
+} from "../allocator/order_pairs.ts";
 import type { PairChunk } from "../allocator/pair_rows.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
 import type { Layout } from "./header.ts";
@@ -43,8 +52,10 @@ export interface RangeRows {
 
 type ToWorker =
   | { kind: "lookup"; users: IdTableParts; known: IdTableParts; contractIndex: Uint16Array }
-  | { kind: "task"; id: number; task: RangeTask };
-type FromWorker = { kind: "ready" } | { kind: "rows"; id: number; rows: RangeRows };
+  | { kind: "read"; id: number; task: RangeTask }
+  | { kind: "order"; id: number; task: OrderTask };
+type Result = RangeRows | PairCounts;
+type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result };
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
@@ -54,7 +65,7 @@ export interface WorkerScope {
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** The worker's side: reads the ranges it is told to. */
+/** The worker's side: does what it is told to. */
 export function serveRanges(scope: WorkerScope): void {
   let lookup: EligLookup;
   const post = (message: FromWorker) => scope.postMessage(message);
@@ -65,7 +76,10 @@ export function serveRanges(scope: WorkerScope): void {
         known: new IdTable(data.known),
         contractIndex: data.contractIndex,
       };
-    } else post({ kind: "rows", id: data.id, rows: readRange(data.task, lookup) });
+    } else {
+      const result = data.kind === "read" ? readRange(data.task, lookup) : orderUsers(data.task);
+      post({ kind: "done", id: data.id, result });
+    }
   };
   post({ kind: "ready" });
 }
@@ -94,8 +108,8 @@ export function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
 export class EligPool {
   readonly #workers: Worker[];
   readonly #ready: Promise<boolean>;
-  readonly #waiting = new Map<number, PromiseWithResolvers<RangeRows>>();
-  /** Ranges that each thread has to do. */
+  readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
+  /** Tasks that each thread has to do. */
   readonly #load = new Map<Worker, number>();
   #lastId = 0;
 
@@ -156,17 +170,35 @@ export class EligPool {
 
   /** Reads a range on the least busy thread. */
   read(task: RangeTask): Promise<RangeRows> {
-    const id = ++this.#lastId, done = Promise.withResolvers<RangeRows>();
-    this.#waiting.set(id, done);
-    const worker = this.#leastBusy() ?? this.#workers[0];
-    this.#load.set(worker, this.#load.get(worker)! + 1);
-    worker.postMessage({ kind: "task", id, task } satisfies ToWorker);
-    return done.promise;
+    return this.#run({ kind: "read", id: ++this.#lastId, task }) as Promise<RangeRows>;
+  }
+
+  /** Puts rows in order: each thread, this one included, those of some users. Empties the chunks. */
+  async orderPairs(
+    directory: Directory,
+    chunks: PairChunk[],
+    filter: PairFilter,
+  ): Promise<OrderedPairs> {
+    const tasks = orderTasks(directory, chunks, filter, this.size + 1);
+    const others = tasks.slice(1).map((task) =>
+      this.#run({ kind: "order", id: ++this.#lastId, task }) as Promise<PairCounts>
+    );
+    const own = orderUsers(tasks[0]);
+    return joinOrdered(tasks, [own, ...await Promise.all(others)]);
   }
 
   /** Stops the threads. */
   close(): void {
     for (const worker of this.#workers) worker.terminate();
+  }
+
+  #run(message: ToWorker & { id: number }): Promise<Result> {
+    const done = Promise.withResolvers<Result>();
+    this.#waiting.set(message.id, done);
+    const worker = this.#leastBusy() ?? this.#workers[0];
+    this.#load.set(worker, this.#load.get(worker)! + 1);
+    worker.postMessage(message);
+    return done.promise;
   }
 
   #leastBusy(): Worker | null {
@@ -192,7 +224,7 @@ export class EligPool {
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.kind === "ready") return resolve(true);
         this.#load.set(worker, this.#load.get(worker)! - 1);
-        this.#waiting.get(data.id)!.resolve(data.rows);
+        this.#waiting.get(data.id)!.resolve(data.result);
         this.#waiting.delete(data.id);
       };
     });

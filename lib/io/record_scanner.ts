@@ -6,7 +6,10 @@
 import { InputError } from "../errors.ts";
 import { viewOf } from "../allocator/id_table.ts";
 
-const COMMA = 44, LF = 10, CR = 13, QUOTE = 34;
+/** The byte that ends a field. */
+export const COMMA = 44;
+
+const LF = 10, CR = 13, QUOTE = 34;
 
 /** Most columns that a header may have. */
 export const MAX_COLUMNS = 4096;
@@ -34,6 +37,8 @@ export class RecordScanner {
   readonly to: Int32Array;
   /** Fields of the record; those past the columns have no place in `from` and `to`. */
   fields = 0;
+  /** Whether the record has a quote in it; else no field has a comma, a quote or a line break. */
+  quoted = false;
   /** Line that the record begins on. */
   line = 0;
   /** Where the next record begins. */
@@ -41,7 +46,8 @@ export class RecordScanner {
   /** Line that the next record begins on. */
   nextLine: number;
 
-  #end = 0;
+  /** Where the block's data ends. */
+  end = 0;
   #stop = 0;
   #final = false;
   readonly #file: string;
@@ -73,7 +79,7 @@ export class RecordScanner {
       this.view = viewOf(bytes);
     }
     this.at = at;
-    this.#end = end;
+    this.end = end;
     this.#stop = Math.min(stop, end);
     this.#final = final;
   }
@@ -81,19 +87,20 @@ export class RecordScanner {
   /**
    * Goes to the next record. False when the block has no complete one left: `at` is then where the rest begins.
    *
+   * @param field how many of its fields the caller has found, their places noted in `from` and `to`
+   * @param i where the field after those begins
    * @throws {InputError} for a quote where none may be
    */
-  next(): boolean {
-    const { bytes, view, from, to } = this;
-    const end = this.#end;
+  next(field = 0, i = this.at): boolean {
+    const { bytes, view, from, to, end } = this;
     let start = this.at;
     for (;;) {
       if (start >= this.#stop) {
         this.at = start;
         return false;
       }
-      let field = 0, i = start, byte = 0;
-      from[0] = start;
+      let byte = 0;
+      from[field] = i;
       for (;;) {
         // Commas, quotes and line breaks are among the bytes up to 44; the line break at `end` stops the loop.
         for (;;) {
@@ -122,10 +129,11 @@ export class RecordScanner {
       const last = i > from[field] && bytes[i - 1] === CR ? i - 1 : i;
       this.line = this.nextLine++;
       if (field === 0 && last === start) {
-        start = i + 1;
+        start = ++i;
         continue;
       }
       to[field] = last;
+      this.quoted = false;
       this.fields = field + 1;
       this.at = i + 1;
       return true;
@@ -183,6 +191,7 @@ export class RecordScanner {
       field++;
     }
     this.nextLine++;
+    this.quoted = true;
     this.fields = field + 1;
     this.at = recordEnd + 1;
     return true;
@@ -190,8 +199,7 @@ export class RecordScanner {
 
   /** Where the line break after the record is, or −1 where the block ends before it. Changes nothing. */
   #endOfQuoted(start: number): number {
-    const { bytes } = this;
-    const end = this.#end;
+    const { bytes, end } = this;
     let i = start;
     for (;;) {
       if (bytes[i] === QUOTE && i < end) {
