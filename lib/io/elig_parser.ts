@@ -63,12 +63,15 @@ export class EligParser {
         if (scanner.blank) continue;
         throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
       }
-      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
-      if (isPadded(bytes, from[contractField], to[contractField])) {
-        trimField(scanner, contractField);
+      const guessed = guess >= 0 && !quoted;
+      if (!guessed) {
+        if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
+        if (isPadded(bytes, from[contractField], to[contractField])) {
+          trimField(scanner, contractField);
+        }
+        if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
+        if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
       }
-      if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
-      if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
       const score = parseNumber(bytes, from[scoreField], to[scoreField]);
       // NaN and the infinities are the numbers that differ from themselves when subtracted.
       if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
@@ -76,19 +79,19 @@ export class EligParser {
       leftOut.rows++;
       const contractFrom = from[contractField], contractTo = to[contractField];
       // A row with quotes is not what was guessed at; and only ids without commas and quotes in them may be remembered.
-      const contract = quoted
-        ? known.find(view, contractFrom, contractTo)
-        : guess >= 0
+      const contract = guessed
         ? guess
+        : quoted
+        ? known.find(view, contractFrom, contractTo)
         : known.findAgain(view, contractFrom, contractTo);
-      if (guess < 0) last.contractLength = contractTo - contractFrom;
+      if (!guessed) last.contractLength = contractTo - contractFrom;
       if (contract < 0) {
         leftOut.unknownContractRows++;
         leftOut.unknownContracts.intern(view, contractFrom, contractTo);
         continue;
       }
       // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
-      if ((guess < 0 || quoted) && !last.isUser(view, from[userField], to[userField])) {
+      if (!guessed && !last.isUser(view, from[userField], to[userField])) {
         last.setUser(view, from[userField], to[userField], quoted);
         last.index = users.find(view, from[userField], to[userField]);
       }
