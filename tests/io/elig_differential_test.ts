@@ -215,3 +215,33 @@ Deno.test("records longer than a block, and blocks that end anywhere", async () 
   assertEquals(parser!.rows.chunks[0].score.slice(0, 2), Float64Array.of(1, 2));
   assertEquals(message, 'elig.csv:5: score is "x", expected a finite number');
 });
+
+Deno.test("ids with commas in them are not taken for the fields of a row without quotes", async () => {
+  const contract = CONTRACTS[0], random = seededRandom(3);
+  const ids = { users: IdTable.from(["u1", "u,1"]), known: IdTable.from([contract, "0xab,cd"]) };
+  const fieldsFault = async (rows: string) => {
+    let parser: EligParser | undefined;
+    const text = `user_id,contract_address,score\n${rows}`;
+    try {
+      await scanCsv(pieces(new TextEncoder().encode(text), random), "elig.csv", ELIG_COLUMNS, {
+        header: (layout) =>
+          parser = new EligParser(
+            { ...ids, contractIndex: Uint16Array.of(0, 1) },
+            "elig.csv",
+            layout,
+          ),
+        records: (scanner) => parser!.records(scanner),
+      });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return parser!.rows.chunks.map((chunk) => chunk.length).join();
+  };
+  const fault = (line: number) => `elig.csv:${line}: the row has 4 fields, expected 3`;
+  assertEquals(await fieldsFault('u1,"0xab,cd",1\nu1,"0xab,cd",1\nu1,0xab,cd,1\n'), fault(4));
+  assertEquals(
+    await fieldsFault(`u1,${contract},1\n"u,1",${contract},1\nu,1,${contract},1\n`),
+    fault(4),
+  );
+  assertEquals(await fieldsFault(`u1,${contract},1\nu1,${contract},"1"\nu1,"0xab,cd",1\n`), "3");
+});

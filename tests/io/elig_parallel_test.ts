@@ -7,7 +7,7 @@ import { type EligRows, readElig } from "../../lib/io/elig_reader.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
 
 const USERS = Array.from({ length: 40 }, (_, u) => `u${u}`);
-const CONTRACTS = Array.from({ length: 12 }, (_, c) => `c${c}`);
+const CONTRACTS = Array.from({ length: 12 }, (_, c) => `contract${c}`);
 const directory = buildDirectory(
   {
     contracts: CONTRACTS,
@@ -31,18 +31,23 @@ function fileText(random: Random, faulty: boolean): string {
     "",
     "",
     "plain",
-    '"x\nu1,c1,0.5,y\n"',
+    '"x\nu1,contract1,0.5,y\n"',
     '"\n\n"',
     '"a ""b"" c"',
     '"u9,c9,9,"',
     '"\r\n"',
   ];
   const rows = 20 + random.below(400), faultAt = faulty ? random.below(rows) : -1;
-  let text = "user_id,contract_address,score,note";
+  let text = "user_id,contract_address,score,note", user = "u0";
   for (let row = 0; row < rows; row++) {
     text += random.next() < 0.1 ? "\r\n\n" : "\n";
-    const user = random.next() < 0.1 ? "stranger" + random.below(5) : `u${random.below(40)}`;
-    const contract = random.next() < 0.1 ? "unknown" + random.below(5) : `c${random.below(12)}`;
+    // Users mostly have several rows in a row.
+    if (random.next() < 0.4) {
+      user = random.next() < 0.1 ? "stranger" + random.below(5) : `u${random.below(40)}`;
+    }
+    const contract = random.next() < 0.1
+      ? "unknown" + random.below(5)
+      : `contract${random.below(12)}`;
     const score = row === faultAt ? "bad" : random.next().toFixed(3);
     text += `${user},${contract},${score},${notes[random.below(notes.length)]}`;
   }
