@@ -203,29 +203,8 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/**
- * Whether `length` bytes of two views are the same; eight at a time, as doubles, the last eight perhaps seen twice.
- * Doubles that are equal and not zero have the same bytes; of all others their words decide.
- */
+/** Whether `length` bytes of two views are the same; four at a time, the last four perhaps seen twice. */
 export function equalBytes(
-  a: DataView,
-  aFrom: number,
-  b: DataView,
-  bFrom: number,
-  length: number,
-): boolean {
-  const last = length - 8;
-  if (last < 0) return equalWords(a, aFrom, b, bFrom, length);
-  for (let i = 0;; i = Math.min(i + 8, last)) {
-    const eight = a.getFloat64(aFrom + i, true);
-    if (eight !== b.getFloat64(bFrom + i, true) || eight === 0) break;
-    if (i === last) return true;
-  }
-  return equalWords(a, aFrom, b, bFrom, length);
-}
-
-/** {@link equalBytes} four bytes at a time. */
-function equalWords(
   a: DataView,
   aFrom: number,
   b: DataView,

@@ -122,13 +122,13 @@ export function orderUsers(task: OrderTask): PairCounts {
   // Reversed, so that each chunk can be let go of once its rows are placed.
   chunks.reverse();
   while (chunks.length > 0) {
-    const chunk = chunks.pop()!;
-    for (let i = 0; i < chunk.length; i++) {
-      const u = chunk.user[i] - fromUser;
+    const { user, contract: rowContract, score: rowScore, length } = chunks.pop()!;
+    for (let i = 0; i < length; i++) {
+      const u = user[i] - fromUser;
       if (u < 0 || u >= users) continue;
       const at = next[u]++;
-      contract[at] = chunk.contract[i];
-      score[at] = chunk.score[i];
+      contract[at] = rowContract[i];
+      score[at] = rowScore[i];
     }
   }
   return tidyPairs(task);
