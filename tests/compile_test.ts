@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../lib/deps/std_assert.ts";
+import { INPUTS } from "./support/cli.ts";
 import { compileArguments, workerModules } from "../scripts/compile.ts";
 
 const root = new URL("..", import.meta.url);
@@ -83,14 +84,12 @@ Deno.test("the executable allocates with workers, splits, and runs the ILP solve
       const { code, stderr } = await new Deno.Command(divvy, { args, cwd: folder }).output();
       assertEquals(code, 0, decoder.decode(stderr));
     };
-    const inputs = ["caps", "elig", "user-groups", "group-ratios"]
-      .flatMap((name) => [`--${name}`, `drop/${name.replace("-", "_")}.csv`]);
-    await t.step("generate", () => run("generate", "--dir", "drop", "--users", "300"));
+    await t.step("generate", () => run("generate", "--dir", ".", "--users", "300"));
     await t.step(
       "optimal",
-      () => run("allocate", ...inputs, "--out", "optimal.csv", "--workers", "2"),
+      () => run("allocate", ...INPUTS, "--out", "optimal.csv", "--workers", "2"),
     );
-    await t.step("ilp", () => run("allocate", ...inputs, "--out", "ilp.csv", "--solver", "ilp"));
+    await t.step("ilp", () => run("allocate", ...INPUTS, "--out", "ilp.csv", "--solver", "ilp"));
     await Deno.writeTextFile(
       `${folder}/pizza.json`,
       '{"total": 8, "requirements": [{"name": "a", "interval": [2, 4], "target": 3}, {"name": "b", "interval": [3, 6], "target": "upper"}]}',

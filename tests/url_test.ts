@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
+import { INPUTS } from "./support/cli.ts";
 
 const root = new URL("..", import.meta.url);
 const decoder = new TextDecoder();
@@ -64,12 +65,11 @@ Deno.test("the command runs from a URL with an empty cache and no configuration,
         `${origin}/cli.ts`,
         ...args,
       ]);
-    const generated = await divvy("generate", "--dir", "drop", "--users", "10000", "--quiet");
+    const generated = await divvy("generate", "--dir", ".", "--users", "10000", "--quiet");
     assertEquals(generated.code, 0, generated.stderr);
     const allocated = await divvy(
       "allocate",
-      ...["caps", "elig", "user-groups", "group-ratios"]
-        .flatMap((name) => [`--${name}`, `drop/${name.replace("-", "_")}.csv`]),
+      ...INPUTS,
       "--out",
       "assignments.csv",
       "--workers",

@@ -117,8 +117,3 @@ function digitsOf(value: number): number {
 export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
-
-/** {@link csvField} in UTF-8. */
-export function csvFieldBytes(text: string): Uint8Array {
-  return encoder.encode(csvField(text));
-}
