@@ -37,12 +37,11 @@ serverTest(
     for (const phase of ["gather users", "prices of all users", "publish"]) {
       await t.step(`stopped in: ${phase}`, async () => {
         const before = await rows();
-        let stopped = false;
+        // The second shard, or at the end the server with the out-table.
+        const server = phase === "publish" ? first : second;
+        let killed: Promise<void> | null = null;
         const onProgress = (progress: { phase: string }) => {
-          if (progress.phase !== phase || stopped) return;
-          stopped = true;
-          // The second shard, or at the end the server with the out-table.
-          (phase === "publish" ? first : second).kill();
+          if (progress.phase === phase) killed ??= server.kill();
         };
         const started = { ...drop, outTable: "result", policy: { ...policy, covW: [0, 0, 0] } };
         const { message } = await assertRejects(
@@ -53,7 +52,9 @@ serverTest(
           /connection|connect|refused|lost/i.test(message) && !message.includes("\n"),
           message,
         );
-        await (phase === "publish" ? first : second).restart();
+        assert(killed !== null, `${phase} was never reported`);
+        await killed;
+        await server.restart();
         assertEquals(await rows(), before, "readers see the old result");
 
         const kept = JSON.parse(await Deno.readTextFile(state));

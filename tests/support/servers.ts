@@ -175,6 +175,8 @@ function clickhouseUsers(hash: string): string {
 /** A server's process, started, ended and started again. */
 class ServerProcess {
   #child: Deno.ChildProcess | null = null;
+  /** Ends of the processes killed so far: the next one must not start while an old one still holds the port. */
+  #ended: Promise<unknown> = Promise.resolve();
   readonly #command: string[];
   readonly #folder: string;
   readonly #ready: () => Promise<boolean>;
@@ -193,6 +195,7 @@ class ServerProcess {
   }
 
   async restart(): Promise<void> {
+    await this.#ended;
     const [program, ...args] = this.#command;
     const child = this.#child = new Deno.Command(program, {
       args,
@@ -212,10 +215,14 @@ class ServerProcess {
   }
 
   async kill(): Promise<void> {
-    if (this.#child === null) return;
-    this.#child.kill(this.#signal);
-    await this.#child.status;
+    const child = this.#child;
+    // At once, not after the wait: whoever does not await this may have started the next process by then.
     this.#child = null;
+    if (child !== null) {
+      child.kill(this.#signal);
+      this.#ended = child.status;
+    }
+    await this.#ended;
   }
 }
 
@@ -235,12 +242,20 @@ async function run(command: string[]): Promise<void> {
   if (!success) throw new Error(`${program}: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** A port that was free a moment ago. */
+/**
+ * A port that was free a moment ago. Below the range that the system hands out to clients and to port 0, or a connection of
+ * another test might take it before the server does.
+ */
 export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 async function accepts(port: number): Promise<boolean> {
