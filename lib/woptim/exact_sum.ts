@@ -59,6 +59,19 @@ export class ExactSum {
     return exact;
   }
 
+  /** The sign (−1, 0 or 1) of `total` − Σ `values`, without rounding. */
+  static compare(total: number, values: Float64Array): number {
+    let sum = 0, sizes = Math.abs(total);
+    for (let i = 0; i < values.length; i++) {
+      sum += values[i];
+      sizes += Math.abs(values[i]);
+    }
+    // Adding n numbers one by one is off by less than n half epsilons of their sizes, and so are the sizes.
+    const rough = total - sum;
+    if (Math.abs(rough) > (values.length + 2) * Number.EPSILON * sizes) return Math.sign(rough);
+    return Math.sign(ExactSum.of(values, total, -1).value());
+  }
+
   /** Adds one finite number. */
   add(value: number): void {
     const parts = this.#parts;

@@ -29,6 +29,12 @@ export interface Demand {
   slope: number;
 }
 
+/** Straight lines of units by price, one a person: at + rate · price. */
+interface Lines {
+  at: Float64Array;
+  rate: Float64Array;
+}
+
 /** The people of a split and their hard bounds. */
 export class People {
   readonly lower: Float64Array;
@@ -41,9 +47,15 @@ export class People {
   /** A price that is large beside the rounding of prices here, and not beside the prices. */
   readonly priceScale: number;
   readonly #options: ResolvedSplitOptions;
-  // h(x) = slope · x − constant within the interval.
+  // h(x) = slope · x − constant within the interval; inside = 1 / slope.
   readonly #slope: Float64Array;
   readonly #constant: Float64Array;
+  readonly #inside: Float64Array;
+  // Responses beyond a soft bound; none where no such bound is passed.
+  readonly #below?: Lines;
+  readonly #above?: Lines;
+  // Whether anybody has a hard bound beyond a soft one.
+  readonly #hardBeyondSoft: boolean;
 
   /** People with the hard bounds given. */
   constructor(
@@ -59,13 +71,34 @@ export class People {
     this.#options = options;
     this.#slope = new Float64Array(target.length);
     this.#constant = new Float64Array(target.length);
-    let scale = 0;
+    this.#inside = new Float64Array(target.length);
+    let scale = 0, passBelow = false, passAbove = false, hardBeyond = false;
     for (let i = 0; i < target.length; i++) {
       const s = this.#slope[i] = options.gamma * weightOf(target[i], options);
       const c = this.#constant[i] = options.gamma * weighted(target[i], options);
+      this.#inside[i] = 1 / s;
       scale = Math.max(scale, Math.abs(c), s * Math.abs(lower[i]), s * Math.abs(upper[i]));
+      const floor = hard.floor[i], ceiling = hard.ceiling[i];
+      if (floor < lower[i]) passBelow = true;
+      if (ceiling > upper[i]) passAbove = true;
+      hardBeyond ||= -Infinity < floor && floor < lower[i] ||
+        upper[i] < ceiling && ceiling < Infinity;
     }
     this.priceScale = scale || 1;
+    this.#hardBeyondSoft = hardBeyond;
+    if (passBelow) this.#below = this.#beyond(lower);
+    if (passAbove) this.#above = this.#beyond(upper);
+  }
+
+  /** The responses beyond a bound (length people): x = (price + c + w b) / (s + w), with w the weight of the bound b. */
+  #beyond(bound: Float64Array): Lines {
+    const slope = this.#slope, constant = this.#constant, options = this.#options;
+    const at = new Float64Array(bound.length), rate = new Float64Array(bound.length);
+    for (let i = 0; i < bound.length; i++) {
+      rate[i] = 1 / (slope[i] + weightOf(bound[i], options));
+      at[i] = (constant[i] + weighted(bound[i], options)) * rate[i];
+    }
+    return { at, rate };
   }
 
   /** Number of people. */
@@ -82,13 +115,19 @@ export class People {
     return h;
   }
 
-  /** Person i's discontent with x units. */
-  discontent(i: number, x: number): number {
-    const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
-    let f = options.gamma * weightOf(t, options) * ((x - t) * (x - t));
-    if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
-    if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
-    return f;
+  /** Everybody's discontent with `units` (length people). */
+  discontent(units: Float64Array): Float64Array {
+    const { lower, upper, target } = this;
+    const slope = this.#slope, options = this.#options;
+    const discontent = new Float64Array(units.length);
+    for (let i = 0; i < units.length; i++) {
+      const x = units[i], t = target[i], l = lower[i], u = upper[i];
+      let f = slope[i] * ((x - t) * (x - t));
+      if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
+      if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
+      discontent[i] = f;
+    }
+    return discontent;
   }
 
   /** f(b) − f(a) for person i, without subtracting two large numbers. */
@@ -96,7 +135,7 @@ export class People {
     const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
     const shortA = Math.max(0, l - a), shortB = Math.max(0, l - b);
     const overA = Math.max(0, a - u), overB = Math.max(0, b - u);
-    let change = options.gamma * weightOf(t, options) * (b - a) * ((a - t) + (b - t));
+    let change = this.#slope[i] * (b - a) * ((a - t) + (b - t));
     if (shortA + shortB > 0) change += weightOf(l, options) * (shortB - shortA) * (shortA + shortB);
     if (overA + overB > 0) change += weightOf(u, options) * (overB - overA) * (overA + overB);
     return change;
@@ -104,12 +143,12 @@ export class People {
 
   /**
    * The prices at which person i's response bends, where it reaches or leaves a bound, soft or hard: writes them to
-   * `prices` from `at` on and returns the place after the last one. At most four.
+   * `prices` from `at` on and returns the place after the last one. At most four. Somebody whose hard bounds are
+   * one has a bend there that is none.
    */
   #bendsOf(i: number, prices: Float64Array, at: number): number {
     const floor = this.floor[i], ceiling = this.ceiling[i];
     const lower = this.lower[i], upper = this.upper[i];
-    if (floor === ceiling) return at;
     if (floor > -Infinity) prices[at++] = this.halfDerivative(i, floor);
     if (floor < lower) prices[at++] = this.halfDerivative(i, lower);
     if (ceiling > upper) prices[at++] = this.halfDerivative(i, upper);
@@ -124,27 +163,46 @@ export class People {
     return everybody;
   }
 
-  /**
-   * The prices strictly between `low` and `high` at which the response of one of `some` bends, and who bends
-   * there; not sorted.
-   */
-  bends(
-    some: Uint32Array,
-    low: number,
-    high: number,
-  ): { prices: Float64Array; movers: Uint32Array } {
-    const prices = new Float64Array(4 * some.length);
+  /** Those of `some` whose response bends at a price strictly between `low` and `high`. */
+  movers(some: Uint32Array, low: number, high: number): Uint32Array {
+    const { lower, upper, target, floor, ceiling } = this;
+    const slope = this.#slope;
+    const hardBeyondSoft = this.#hardBeyondSoft;
     const movers = new Uint32Array(some.length);
-    let n = 0, m = 0;
+    let count = 0;
     for (let j = 0; j < some.length; j++) {
       const i = some[j];
-      const before = n, end = this.#bendsOf(i, prices, n);
-      for (let k = n; k < end; k++) {
-        if (low < prices[k] && prices[k] < high) prices[n++] = prices[k];
-      }
-      if (n > before) movers[m++] = i;
+      const s = slope[i], t = target[i];
+      const first = s * (Math.max(lower[i], floor[i]) - t);
+      const last = s * (Math.min(upper[i], ceiling[i]) - t);
+      const moves = (low < first && first < high) || (low < last && last < high) ||
+        (hardBeyondSoft && this.#bendsBeyond(i, low, high));
+      movers[count] = i;
+      if (moves) count++;
     }
-    return { prices: prices.subarray(0, n), movers: movers.subarray(0, m) };
+    return movers.slice(0, count);
+  }
+
+  /** Whether person i's response reaches a hard bound beyond a soft one at a price between `low` and `high`. */
+  #bendsBeyond(i: number, low: number, high: number): boolean {
+    const floor = this.floor[i], ceiling = this.ceiling[i];
+    if (-Infinity < floor && floor < this.lower[i]) {
+      const bend = this.halfDerivative(i, floor);
+      if (low < bend && bend < high) return true;
+    }
+    if (this.upper[i] < ceiling && ceiling < Infinity) {
+      const bend = this.halfDerivative(i, ceiling);
+      if (low < bend && bend < high) return true;
+    }
+    return false;
+  }
+
+  /** All prices at which the responses of `some` bend; not sorted. */
+  bends(some: Uint32Array): Float64Array {
+    const prices = new Float64Array(4 * some.length);
+    let count = 0;
+    for (let j = 0; j < some.length; j++) count = this.#bendsOf(some[j], prices, count);
+    return prices.subarray(0, count);
   }
 
   /** The breakpoint next to `price`, in the direction given; ±Infinity if there is none. */
@@ -152,6 +210,7 @@ export class People {
     let next = direction * Infinity;
     const bends = new Float64Array(4);
     for (let i = 0; i < this.count; i++) {
+      if (this.floor[i] === this.ceiling[i]) continue;
       for (let k = this.#bendsOf(i, bends, 0); k-- > 0;) {
         const bend = bends[k];
         if (direction > 0 ? price < bend && bend < next : next < bend && bend < price) next = bend;
@@ -160,28 +219,21 @@ export class People {
     return next;
   }
 
-  /** `available` − Σ responses of `some` to a price, quickly: each response to a double's precision. */
+  /**
+   * `available` − Σ responses of `some` to a price, quickly: each response to about a double's precision. Within the
+   * interval a response is the line t + price / s; the lines beyond soft bounds are less steep, so that the lesser
+   * one holds above and the greater one below.
+   */
   missingAt(price: number, some: Uint32Array, available: number): number {
-    const { lower, upper, floor, ceiling } = this;
-    const slope = this.#slope, constant = this.#constant, options = this.#options;
+    const { target, floor, ceiling } = this;
+    const inside = this.#inside, above = this.#above, below = this.#below;
     let missing = available, lost = 0;
     for (let j = 0; j < some.length; j++) {
       const i = some[j];
-      const l = lower[i], u = upper[i];
-      let x = (price + constant[i]) / slope[i];
-      if (x < l) {
-        x = floor[i] >= l ? l : Math.min(
-          l,
-          (price + constant[i] + weighted(l, options)) / (slope[i] + weightOf(l, options)),
-        );
-      } else if (x > u) {
-        x = ceiling[i] <= u ? u : Math.max(
-          u,
-          (price + constant[i] + weighted(u, options)) / (slope[i] + weightOf(u, options)),
-        );
-      }
-      if (x < floor[i]) x = floor[i];
-      else if (x > ceiling[i]) x = ceiling[i];
+      let x = target[i] + price * inside[i];
+      if (above !== undefined) x = Math.min(x, above.at[i] + price * above.rate[i]);
+      if (below !== undefined) x = Math.max(x, below.at[i] + price * below.rate[i]);
+      x = Math.max(floor[i], Math.min(ceiling[i], x));
       const next = missing - x;
       lost += sumError(missing, -x, next);
       missing = next;

@@ -5,19 +5,21 @@
  */
 import type { People } from "./people.ts";
 
-/** Up to so many breakpoints are sorted and bisected. */
-const SORTED = 2048;
-/** Of more, a sample of about so many is, which leaves about one in so many to look at next. */
+/** The breakpoints of up to so many people are sorted and bisected. */
+const SORTED = 256;
+/** Of more people, those of so many are, which leaves about one in so many to look at next. */
 const SAMPLE = 8;
+/** Samples looked at before all that is left is sorted after all. */
+const SAMPLINGS = 16;
 
 /**
  * Bisects the people's breakpoints, sorted, for the two neighbours between which demand reaches the total.
  *
- * Sorting them all would take longer than all the rest. So while there are many, a sample of them is sorted
- * and bisected first; only the breakpoints between the two neighbours found are still of interest, and
- * only the people they belong to: between those two prices the others' demand is a straight line, known
- * from its ends. That leaves the answer as it is and takes O(n) for typical data, O(n log n) at most a few
- * times over.
+ * Sorting them all would take longer than all the rest. So while there are many people, the breakpoints of a
+ * sample are sorted and bisected first; only the people who bend between the two neighbours found are
+ * still of interest: between those two prices the others' demand is a straight line, known
+ * from its ends. That leaves the answer as it is and takes O(n) for typical data, and O(n log n) where
+ * the samples say nothing of the rest.
  *
  * All along, what counts is how much of the total is missing from the demand: where a few people own nearly
  * all of it, the demand itself would not show what the others do.
@@ -25,16 +27,14 @@ const SAMPLE = 8;
 export class PriceSearch {
   readonly #people: People;
   readonly #total: number;
-  #low: End;
-  #high: End;
+  #low: End = { price: -Infinity, missing: NaN };
+  #high: End = { price: Infinity, missing: NaN };
   // People who bend between `from` and `to`; what all others leave of the total at these two prices.
   #movers: Uint32Array;
   #from = 0;
   #to = 1;
   #leftAtFrom: number;
   #leftAtTo: number;
-  // Breakpoints between low and high.
-  #prices: Float64Array;
 
   /** A search for the price at which `people` take `total`. */
   constructor(people: People, total: number) {
@@ -42,25 +42,17 @@ export class PriceSearch {
     this.#total = total;
     this.#movers = people.everybody();
     this.#leftAtFrom = this.#leftAtTo = total;
-    this.#prices = people.bends(this.#movers, -Infinity, Infinity).prices;
-    let first = Infinity, last = -Infinity;
-    for (let k = 0; k < this.#prices.length; k++) {
-      first = Math.min(first, this.#prices[k]);
-      last = Math.max(last, this.#prices[k]);
-    }
-    this.#low = { price: first - people.priceScale, missing: NaN };
-    this.#high = { price: last + people.priceScale, missing: NaN };
   }
 
   /** The price, and whether it is one at which nothing was found missing (but for rounding). */
   run(): { price: number; met: boolean } {
-    while (this.#prices.length > SORTED) {
-      const end = this.#bisect(sampled(this.#prices));
+    for (let n = 0; n < SAMPLINGS && this.#movers.length > SORTED; n++) {
+      const end = this.#bisect(this.#people.bends(sampled(this.#movers)));
       if (end !== undefined) return { price: end.price, met: true };
       this.#narrow();
     }
     // Nobody need bend at 0, but there everybody gets the target, and that is good to hit.
-    const end = this.#bisect(Float64Array.of(...this.#prices, 0));
+    const end = this.#bisect(this.#people.bends(this.#movers)) ?? this.#bisect(Float64Array.of(0));
     if (end !== undefined) return { price: end.price, met: true };
     this.#lookAtEnds();
     // Demand is straight between the two, and beyond them if they are the outermost.
@@ -97,23 +89,27 @@ export class PriceSearch {
     return { price, missing: this.#people.missingAt(price, this.#movers, left) };
   }
 
-  /** Fills in what is missing at the ends if they are the first ones still: most often they are not needed. */
+  /** Moves ends that are still the first ones from infinity to beside the outermost breakpoints, most often not needed. */
   #lookAtEnds(): void {
-    if (isNaN(this.#low.missing)) this.#low = this.#endAt(this.#low.price);
-    if (isNaN(this.#high.missing)) this.#high = this.#endAt(this.#high.price);
+    const people = this.#people, beside = people.priceScale;
+    if (this.#low.price === -Infinity) {
+      this.#low = this.#endAt(people.nextBend(-Infinity, 1) - beside);
+    }
+    if (this.#high.price === Infinity) {
+      this.#high = this.#endAt(people.nextBend(Infinity, -1) + beside);
+    }
   }
 
   /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
   #narrow(): void {
     this.#lookAtEnds();
-    const low = this.#low, high = this.#high;
-    const { prices, movers } = this.#people.bends(this.#movers, low.price, high.price);
-    this.#leftAtFrom = low.missing - this.#people.missingAt(low.price, movers, 0);
-    this.#leftAtTo = high.missing - this.#people.missingAt(high.price, movers, 0);
+    const people = this.#people, low = this.#low, high = this.#high;
+    const movers = people.movers(this.#movers, low.price, high.price);
+    this.#leftAtFrom = low.missing - people.missingAt(low.price, movers, 0);
+    this.#leftAtTo = high.missing - people.missingAt(high.price, movers, 0);
     this.#from = low.price;
     this.#to = high.price;
     this.#movers = movers;
-    this.#prices = prices;
   }
 }
 
@@ -123,8 +119,8 @@ interface End {
   missing: number;
 }
 
-/** About {@link SAMPLE} of the values, evenly spread over the array. */
-function sampled(values: Float64Array): Float64Array {
-  const apart = Math.floor(values.length / SAMPLE);
-  return Float64Array.from({ length: SAMPLE }, (_, k) => values[k * apart + (apart >> 1)]);
+/** {@link SAMPLE} of the people, evenly spread over the array. */
+function sampled(people: Uint32Array): Uint32Array {
+  const apart = Math.floor(people.length / SAMPLE);
+  return Uint32Array.from({ length: SAMPLE }, (_, k) => people[k * apart + (apart >> 1)]);
 }

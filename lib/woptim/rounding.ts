@@ -13,7 +13,7 @@ export interface HardBounds {
   ceiling: Float64Array;
 }
 
-/** But for the first one, nobody's units change by more than this share of them. */
+/** Nobody's units change by more than this share of them, but for the first one where the sum would not round to the total. */
 const LARGEST_SHARE = 2 ** -40;
 
 /**
@@ -41,8 +41,10 @@ export function settleRounding(total: number, units: Float64Array, bounds: HardB
       taker = largestTaker(missing, units, bounds, false);
     }
     if (taker < 0) return;
+    const small = Math.abs(missing) <= LARGEST_SHARE * Math.abs(units[taker]);
+    const shows = first < 0 && total - missing !== total;
+    if (!small && !shows && taker !== first) return;
     if (first < 0) first = taker;
-    else if (taker !== first && Math.abs(missing) > LARGEST_SHARE * Math.abs(units[taker])) return;
     const more = within(bounds, taker, units[taker] + missing);
     sum.add(units[taker]);
     sum.add(-more);
@@ -63,7 +65,7 @@ function largestTaker(
   let taker = -1, most = -1;
   for (let i = 0; i < units.length; i++) {
     const x = units[i], size = Math.abs(x);
-    if (size <= most) continue;
+    if (size <= most || x + missing === x) continue;
     if (inside && (x <= floor[i] || x >= ceiling[i])) continue;
     const taken = within(bounds, i, x + missing) - x;
     // Nothing is won where the last bit is too much.

@@ -165,7 +165,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   const { units, people, multiplier, standing } = options.step === undefined
     ? solveContinuous(columns, options)
     : solveSteps(columns, options, new Steps(options.step));
-  const discontent = units.map((x, i) => people.discontent(i, x));
+  const discontent = people.discontent(units);
   const payments = price === undefined
     ? { share: null, payment: null }
     : sharePrice(price, total, units, options.currencyDigits);
@@ -236,9 +236,9 @@ function hardBounds(
   { allowNegative }: ResolvedSplitOptions,
 ): HardBounds {
   const unbounded = (limit: number) => new Float64Array(least.length).fill(limit);
-  const nonNegative = !allowNegative && lower.every((l) => l >= 0);
+  const lowest = () => !allowNegative && lower.every((l) => l >= 0) ? 0 : -Infinity;
   return {
-    floor: status === "total_too_low" ? unbounded(nonNegative ? 0 : -Infinity) : least,
+    floor: status === "total_too_low" ? unbounded(lowest()) : least,
     ceiling: status === "total_too_high" ? unbounded(Infinity) : most,
   };
 }

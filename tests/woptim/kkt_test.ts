@@ -4,6 +4,7 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { type ColumnSplit, splitArrays } from "../../lib/woptim/split.ts";
 import { arbitrarySplit, runs } from "../support/arbitrary_split.ts";
 import { exactSum } from "../support/exact_sum.ts";
+import { randomSplit, SPLIT_KINDS } from "../support/random_split.ts";
 import { modelBounds, modelDiscontent, modelWeight, type SplitCase } from "../support/split_qp.ts";
 
 const EPSILON = 2 ** -52;
@@ -53,6 +54,35 @@ for (const magnitudes of [[1], [1, 0.01, 1000], [1e12, 1], [1e-9], [1, 1e-9, 0.0
     );
   });
 }
+
+for (const kind of SPLIT_KINDS) {
+  Deno.test(`of so many people that a sample is asked first, too: ${kind}`, () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const problem = randomSplit(kind, seed, 700 + 800 * seed);
+      assertBest(problem, splitArrays(problem, problem));
+    }
+  });
+}
+
+Deno.test("where nobody of the sample has a choice, the others are asked", () => {
+  const n = 4001;
+  const free = (i: number) => i % 97 === 5;
+  const lower = Float64Array.from({ length: n }, (_, i) => i % 7);
+  const upper = lower.map((l, i) => free(i) ? l + 1 + i % 5 : l);
+  const target = lower.map((l, i) => l + i % 3);
+  const low = exactSum(lower), high = exactSum(upper);
+  for (const total of [low + 0.4 * (high - low), 1.5 * high, 0.5 * low]) {
+    const options = { gamma: 0.2, tMin: 0.5, absolute: false, allowNegative: false };
+    const problem = {
+      ...options,
+      total,
+      lower: [...lower],
+      upper: [...upper],
+      target: [...target],
+    };
+    assertBest(problem, splitArrays(problem, options));
+  }
+});
 
 /** Whether anybody can take a last bit without leaving a hard bound. */
 function hasFreePeople(problem: SplitCase, { units, status }: ColumnSplit): boolean {
@@ -195,5 +225,21 @@ Deno.test("the order of the people does not matter but for last bits", () => {
       here.forEach((x, i) => assert(Math.abs(x - there[i]) <= 32 * EPSILON * problem.total));
     }),
     runs(500),
+  );
+});
+
+Deno.test("nobody small has to hold what rounding left of the large", () => {
+  fc.assert(
+    fc.property(arbitrarySplit({ magnitudes: [1e12, 1], people: 40 }), (made) => {
+      const problem = { ...made, absolute: false };
+      const { lower, upper, target, gamma } = problem;
+      const { units, multiplier } = splitArrays(problem, problem);
+      units.forEach((x, i) => {
+        if (x <= lower[i] || x >= upper[i] || target[i] > 1e6) return;
+        const wanted = target[i] + multiplier / (2 * gamma * modelWeight(target[i], problem));
+        assert(Math.abs(x - wanted) <= 1e-7 * Math.max(1, x), `person ${i}: ${x}, not ${wanted}`);
+      });
+    }),
+    runs(2000),
   );
 });
