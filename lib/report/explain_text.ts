@@ -94,8 +94,10 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
       return "other type";
     case "brand_limit":
       return "brand limit";
+    case "mixed_share":
+      return "mixed share";
     case "price_above_score":
-      return "under its price";
+      return option.price === 0 ? "adds nothing" : "under its price";
     case "open":
       return `open, ${count(option.cap - option.assigned)} left`;
   }

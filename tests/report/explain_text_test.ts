@@ -39,6 +39,7 @@ Deno.test("explanations as text: every reason has its words", () => {
   assertEquals(words("full"), "full at 0.25");
   assertEquals(words("k_better"), "2 better ones");
   assertEquals(words("ratio_guard"), "ratio guard");
+  assertEquals(words("mixed_share"), "mixed share");
   assertEquals(words("other_type"), "other type");
   assertEquals(words("brand_limit"), "brand limit");
   assertEquals(words("price_above_score"), "under its price");

@@ -22,6 +22,18 @@ export interface Question {
   readonly offers: Offers;
 }
 
+/** What the users of each group have, all arrays of length groups. */
+export interface GroupCounts {
+  /** Users with a sponsored offer. */
+  readonly sponsoredUsers: Float64Array;
+  /** Users with offers of both types. */
+  readonly mixedUsers: Float64Array;
+  /** Sponsored offers. */
+  readonly sponsored: Float64Array;
+  /** Unsponsored offers. */
+  readonly unsponsored: Float64Array;
+}
+
 /** A question made ready: best bundles at the prices, and without any. */
 export class Inquiry {
   /** What is asked about. */
@@ -30,6 +42,8 @@ export class Inquiry {
   readonly problem: DualProblem;
   /** Float64Array, length contracts: units given of each. */
   readonly assigned: Float64Array;
+  /** What the users of each group have. */
+  readonly groups: GroupCounts;
   /** Differences in value below this are rounding of the prices. */
   readonly tolerance: number;
   readonly #atPrices: BundleKernel;
@@ -42,6 +56,7 @@ export class Inquiry {
     this.problem = compileDualProblem(instance, policy);
     this.assigned = new Float64Array(instance.contracts.length);
     for (const pair of offers.offerPair) this.assigned[instance.contract[pair]]++;
+    this.groups = this.#countGroups();
     this.tolerance = 1e-6 * this.problem.unit;
     this.#atPrices = new BundleKernel(this.problem);
     this.#atPrices.setPrices(prices);
@@ -55,20 +70,42 @@ export class Inquiry {
     return offerPair.subarray(offerStart[u], offerStart[u + 1]);
   }
 
-  /** What the offers of user `u` are worth in the objective, the group's rules aside. */
-  worthOfTaken(u: number): number {
-    const { instance } = this.question;
+  /** Sponsored and unsponsored offers among pairs. */
+  countsOf(pairs: ArrayLike<number>): { sponsored: number; unsponsored: number } {
+    const { contract, sponsoredContracts } = this.question.instance;
+    let sponsored = 0;
+    for (let i = 0; i < pairs.length; i++) if (contract[pairs[i]] < sponsoredContracts) sponsored++;
+    return { sponsored, unsponsored: pairs.length - sponsored };
+  }
+
+  /** What a bundle is worth in the objective, the group's rules aside. */
+  worthOf(pairs: ArrayLike<number>): number {
+    const { score, contract } = this.question.instance;
     const { offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } = this.problem;
-    const pairs = this.taken(u);
-    let sum = 0, sponsored = 0;
-    for (const pair of pairs) {
-      const c = instance.contract[pair];
-      sum += instance.score[pair] + offerBonus[c];
-      if (c < instance.sponsoredContracts) sponsored++;
-    }
-    const i = oneList ? 0 : sponsored, j = pairs.length - i;
+    let sum = 0;
+    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[contract[pairs[i]]];
+    const i = oneList ? 0 : this.countsOf(pairs).sponsored, j = pairs.length - i;
     const shape = shapeSponsored.findIndex((n, s) => n === i && shapeUnsponsored[s] === j);
     return shape < 0 ? sum : sum + shapeWorth[shape];
+  }
+
+  #countGroups(): GroupCounts {
+    const { group, groups } = this.question.instance;
+    const column = () => new Float64Array(groups.length);
+    const counts: GroupCounts = {
+      sponsoredUsers: column(),
+      mixedUsers: column(),
+      sponsored: column(),
+      unsponsored: column(),
+    };
+    for (let u = 0; u < group.length; u++) {
+      const { sponsored, unsponsored } = this.countsOf(this.taken(u));
+      counts.sponsored[group[u]] += sponsored;
+      counts.unsponsored[group[u]] += unsponsored;
+      if (sponsored > 0) counts.sponsoredUsers[group[u]]++;
+      if (sponsored > 0 && unsponsored > 0) counts.mixedUsers[group[u]]++;
+    }
+    return counts;
   }
 
   /** Value of the best bundle of user `u` if nothing were scarce and no rule bound groups. */
