@@ -15,6 +15,7 @@ import {
 } from "./allocator/explain.ts";
 import type { Drop } from "./drop.ts";
 import { quote, UsageError } from "./errors.ts";
+import { didYouMean } from "./near_ids.ts";
 
 /** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
 export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
@@ -71,21 +72,32 @@ export function explain(
   if (about.user !== undefined) {
     return explainUser(
       inquiry,
-      known("user", about.user, instance.users.indexOfSorted(about.user)),
+      known(
+        "user",
+        about.user,
+        instance.users.indexOfSorted(about.user),
+        () => instance.users.toArray(),
+      ),
     );
   }
   if (about.contract !== undefined) {
     const index = instance.contracts.indexOf(about.contract);
-    return explainContract(inquiry, known("contract", about.contract, index));
+    return explainContract(
+      inquiry,
+      known("contract", about.contract, index, () => instance.contracts),
+    );
   }
   if (about.group !== undefined) {
-    return explainGroup(inquiry, known("group", about.group, instance.groups.indexOf(about.group)));
+    const index = instance.groups.indexOf(about.group);
+    return explainGroup(inquiry, known("group", about.group, index, () => instance.groups));
   }
   throw new UsageError("explain needs a user, a contract or a group");
 }
 
 /** The index of an id. @throws {UsageError} where the drop does not have it */
-function known(what: string, id: string, index: number): number {
+function known(what: string, id: string, index: number, ids: () => readonly string[]): number {
   if (index >= 0) return index;
-  throw new UsageError(`${what} is ${quote(id)}, expected a ${what} with an eligible pair`);
+  throw new UsageError(
+    `${what} is ${quote(id)}, expected a ${what} with an eligible pair${didYouMean(id, ids())}`,
+  );
 }

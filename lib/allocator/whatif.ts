@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { didYouMean } from "../near_ids.ts";
 import type { RunControl } from "../progress.ts";
 import type { Allocation, Prices } from "./allocation.ts";
 import type { Certificate } from "./certificate.ts";
@@ -87,13 +88,16 @@ export function applyScenario(
   const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
     const g = instance.groups.indexOf(id);
-    if (g < 0) throw unknown(scenario, `group ${id}`);
+    if (g < 0) throw unknown(scenario, `group ${id}`, didYouMean(id, instance.groups));
     ratio[g] = value;
   }
   const factor = new Float64Array(instance.cap.length).fill(1);
   for (const [name, times] of Object.entries(capScale)) {
     const meant = contractsMeant(instance, name);
-    if (meant.length === 0) throw unknown(scenario, `contract ${name}`);
+    if (meant.length === 0) {
+      const near = didYouMean(name, [...instance.contracts, ...Object.keys(MANY)]);
+      throw unknown(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
+    }
     for (const c of meant) factor[c] *= times;
   }
   // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
@@ -110,10 +114,9 @@ function contractsMeant(instance: Instance, name: string): number[] {
   return Array.from(instance.contracts.keys()).filter((c) => meant(instance, c));
 }
 
-function unknown(scenario: Scenario, what: string): UsageError {
+function unknown(scenario: Scenario, what: string, near: string): UsageError {
   return new UsageError(
-    `scenario ${JSON.stringify(scenario.name)}: ${what} is not in the drop` +
-      (what.startsWith("contract") ? " (or all, sponsored, unsponsored)" : ""),
+    `scenario ${JSON.stringify(scenario.name)}: ${what} is not in the drop${near}`,
   );
 }
 

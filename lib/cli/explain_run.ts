@@ -45,7 +45,7 @@ export async function runExplain(options: OptionValues): Promise<void> {
   progress.report({ phase: `read ${values.assign}` });
   const allocation = allocationFromTable(
     drop.instance,
-    await readAssignments(values.assign),
+    await readAssignments(values.assign, { scores: false }),
     defaultPolicy,
     { file: values.assign, certificate },
   );

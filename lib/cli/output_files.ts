@@ -13,7 +13,7 @@ export type NamedFiles = Record<string, string | undefined>;
  * Looks at the outputs before anything is read.
  *
  * @throws {InputError} where an output's folder does not exist, or the output is a folder
- * @throws {UsageError} where two options name the same output, or an output is an input
+ * @throws {UsageError} where two options name the same output, an output is an input, or is standard output
  */
 export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles): Promise<void> {
   const taken = new Map<string, string>();
@@ -22,6 +22,9 @@ export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles): Pro
   }
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
+    if (path === "-") {
+      throw new UsageError(`${option} is "-", expected a file (only inputs may be -)`);
+    }
     const other = taken.get(path);
     if (other !== undefined) {
       throw new UsageError(`${option} and ${other} name the same file, ${path}`);

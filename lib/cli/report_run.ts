@@ -47,7 +47,7 @@ export async function runReport(options: OptionValues): Promise<void> {
   const details = await readDetails(values.summary);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });
-  const table = await readAssignments(values.assign);
+  const table = await readAssignments(values.assign, { scores: false });
   progress.report({ phase: "report" });
   const allocation = allocationFromTable(drop.instance, table, policyOf(options), {
     file: values.assign,
@@ -73,6 +73,6 @@ async function readCertificate(file: string | undefined): Promise<Certificate | 
   return file === undefined ? undefined : parseCertificate(await readText(file), file);
 }
 
-async function readDetails(file: string | undefined): Promise<SummaryDetails> {
+async function readDetails(file: string | undefined): Promise<Partial<SummaryDetails>> {
   return file === undefined ? {} : parseRunDetails(await readText(file), file);
 }

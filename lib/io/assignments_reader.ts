@@ -14,8 +14,14 @@ import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
 import { Float64List, Uint32List } from "./number_list.ts";
 
-/** The columns that an assignments file must have. */
+/** The columns that an assignments file must have, the score where it is asked for. */
 const WANTED = ["user_id", "contract_address", "score"] as const;
+
+/** What is read of an assignments file. */
+export interface ReadAssignmentsOptions {
+  /** Whether scores are read; without, the file need not have any, and the table's are NaN. @default true */
+  scores?: boolean;
+}
 
 /**
  * Reads user_id, contract_address and score of an assignments file; other columns are passed over. CSV (plain,
@@ -23,9 +29,13 @@ const WANTED = ["user_id", "contract_address", "score"] as const;
  *
  * @throws {InputError} for a blank id or a score that is no finite number
  */
-export async function readAssignments(path: string): Promise<AssignmentTable> {
-  const builder = new AssignmentBuilder();
-  await readRows(path, WANTED, builder);
+export async function readAssignments(
+  path: string,
+  options: ReadAssignmentsOptions = {},
+): Promise<AssignmentTable> {
+  const { scores = true } = options;
+  const builder = new AssignmentBuilder(scores);
+  await readRows(path, scores ? WANTED : WANTED.slice(0, 2), builder);
   return builder.table();
 }
 
@@ -36,6 +46,11 @@ class AssignmentBuilder implements RowTaker {
   readonly #contract = new Uint32List();
   readonly #score = new Float64List();
   readonly #line = new Float64List();
+  readonly #scores: boolean;
+
+  constructor(scores: boolean) {
+    this.#scores = scores;
+  }
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { from, to } = scanner;
@@ -48,10 +63,12 @@ class AssignmentBuilder implements RowTaker {
       for (const field of [user, contract]) {
         if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
       }
-      const value = parseNumber(scanner.bytes, from[score], to[score]);
+      const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
       if (from[user] === to[user]) throw fault(file, scanner.line, 0, "");
       if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
-      if (!Number.isFinite(value)) throw fault(file, scanner.line, 2, scanner.text(score));
+      if (this.#scores && !Number.isFinite(value)) {
+        throw fault(file, scanner.line, 2, scanner.text(score));
+      }
       this.#user.push(this.#users.intern(scanner.view, from[user], to[user]));
       this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
       this.#score.push(value);
@@ -66,18 +83,19 @@ class AssignmentBuilder implements RowTaker {
       WANTED[1],
       (view, from, to) => this.#contracts.intern(view, from, to),
     );
-    const scores = await file.numbers(WANTED[2]);
+    const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {
       const user = await users(range), contract = await contracts(range);
-      const score = await scores(range);
-      for (let i = 0; i < score.length; i++) {
+      const score = await scores?.(range);
+      for (let i = 0; i < user.length; i++) {
         const row = range.rowStart + i + 1;
         if (user[i] < 0) throw fault(file.name, row, 0, "");
         if (contract[i] < 0) throw fault(file.name, row, 1, "");
-        if (!Number.isFinite(score[i])) throw fault(file.name, row, 2, String(score[i]));
+        const value = score?.[i] ?? NaN;
+        if (this.#scores && !Number.isFinite(value)) throw fault(file.name, row, 2, String(value));
         this.#user.push(user[i]);
         this.#contract.push(contract[i]);
-        this.#score.push(score[i]);
+        this.#score.push(value);
         this.#line.push(row);
       }
     }

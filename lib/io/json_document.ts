@@ -33,6 +33,15 @@ export function parseDocument<T>(
     json,
   );
   const expected = message.replace(/^Invalid [a-z]+: expected /, "").replace(/, received .*/, "");
+  if (path.length === 1 && value === undefined) {
+    // Another document most likely: a summary given as the certificate.
+    const column = String(path[0]);
+    throw new InputError(`${file}: no ${name}: ${column} is missing, expected ${expected}`, {
+      file,
+      column,
+      expected,
+    });
+  }
   throw InputError.at({
     file,
     column: path.length === 0 ? name : path.join("."),

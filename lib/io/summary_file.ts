@@ -10,7 +10,7 @@ import { parseDocument } from "./json_document.ts";
 /** What a summary tells that can't be found out from the other files. */
 export interface SummaryDetails {
   /** Which solver made the result. */
-  solver?: string;
+  solver: string;
   /** Seconds. */
   timings?: Partial<Timings>;
   /** Warnings. */
@@ -23,7 +23,7 @@ const seconds = z.number().min(0).optional();
 
 /** Everything else in a summary is passed over. */
 const schema = z.object({
-  solver: z.string().optional(),
+  solver: z.string(),
   timings: z.object({ read_s: seconds, solve_s: seconds, write_s: seconds, total_s: seconds })
     .optional(),
   warnings: z.array(z.string()).optional(),

@@ -31,7 +31,7 @@ export interface AssignmentSource {
  * eligible pair, or come twice, are left out with a warning (`divvy check` says which). The bound is recomputed
  * from the certificate's prices, not taken from it.
  *
- * @throws {InputError} if a user has more than k offers
+ * @throws {InputError} if a user has more than k offers, or assignments or certificate are of another drop
  */
 export function allocationFromTable(
   instance: Instance,
@@ -42,6 +42,14 @@ export function allocationFromTable(
   const { certificate, solver = null } = source;
   const rules = certificate === undefined ? policy : policyOfCertificate(certificate);
   const { slots, taken, ineligible, repeated } = placed(instance, table, rules.k, source.file);
+  if (ineligible > 0 && ineligible === table.user.length) {
+    throw new InputError(
+      `${source.file ?? "assignments"}: none of its ${
+        counted(ineligible, "row")
+      } is an eligible pair of this drop, expected assignments of it`,
+      { file: source.file, expected: "assignments of this drop" },
+    );
+  }
   const warnings: string[] = [];
   if (ineligible > 0) {
     warnings.push(`${counted(ineligible, "assignment")} left out: no eligible pair of this drop`);
@@ -88,6 +96,15 @@ function proof(
   warnings: string[],
 ): { prices: ReturnType<typeof pricesOfCertificate>["prices"]; bound: number } {
   const found = pricesOfCertificate(instance, certificate);
+  const contracts = Object.keys(certificate.contracts).length;
+  if (contracts > 0 && found.unknownContracts.length === contracts) {
+    throw new InputError(
+      `the certificate has prices of ${
+        counted(contracts, "contract")
+      }, none of them in this drop, expected the certificate that came with the assignments`,
+      { expected: "the certificate that came with the assignments" },
+    );
+  }
   const unknown = found.unknownContracts.length + found.unknownGroups.length;
   if (unknown > 0) {
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);

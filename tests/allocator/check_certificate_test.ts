@@ -281,7 +281,7 @@ Deno.test("certificate: files that can't be used are refused with the place", ()
     [text({ contracts: { s: -1 } }), 'c.json: contracts.s is "-1"'],
     [text({ contracts: { s: null } }), 'c.json: contracts.s is "null", expected number'],
     [text({ groups: { g: { mixed_share: "x" } } }), 'c.json: groups.g.mixed_share is "x"'],
-    [text({ bound: undefined }), "c.json: bound is missing, expected number"],
+    [text({ bound: undefined }), "c.json: no certificate: bound is missing, expected number"],
   ];
   for (const [json, message] of cases) {
     const error = assertThrows(() => parseCertificate(json, "c.json"), InputError);

@@ -74,6 +74,56 @@ Deno.test("report: another tool's assignments, without certificate, oddities cou
   ]);
 });
 
+Deno.test("report and explain: user and contract are all that assignments need", async () => {
+  await using folder = await allocated();
+  const ids = folder.read("assignments.csv").replaceAll(/^([^,]*,[^,]*),.*$/gm, "$1");
+  folder.write("ids.csv", ids);
+  const facts = async (file: string) => {
+    const run = await divvy(["report", ...INPUTS, "--assign", file, "--json", "-q"], {
+      cwd: folder.path,
+    });
+    return JSON.parse(run.stdout).totals;
+  };
+  assertEquals(await facts("ids.csv"), await facts("assignments.csv"));
+  const { code } = await divvy(
+    ["explain", ...INPUTS, "--assign", "ids.csv", ...FILES.slice(2), "--user", "bob", "-q"],
+    { cwd: folder.path },
+  );
+  assertEquals(code, 0);
+});
+
+Deno.test("report and explain: files of another drop, or of another kind, are one line", async () => {
+  await using folder = await allocated();
+  folder.write("other.csv", "user_id,contract_address\nzoe,s1\nbob,s9\n");
+  const prices = JSON.parse(folder.read("certificate.json"));
+  folder.write("other.json", JSON.stringify({ ...prices, contracts: { a: 1, b: 0 } }));
+  const cases: [string[], string][] = [
+    [
+      ["--assign", "other.csv"],
+      "other.csv: none of its 2 rows is an eligible pair of this drop, expected assignments of it",
+    ],
+    [
+      ["--assign", "assignments.csv", "--certificate", "other.json"],
+      "the certificate has prices of 2 contracts, none of them in this drop, " +
+      "expected the certificate that came with the assignments",
+    ],
+    [
+      ["--assign", "assignments.csv", "--certificate", "summary.json"],
+      "summary.json: no certificate: cov_w is missing, expected array",
+    ],
+    [
+      ["--assign", "assignments.csv", "--summary", "certificate.json"],
+      "certificate.json: no summary: solver is missing, expected string",
+    ],
+  ];
+  for (const [more, message] of cases) {
+    const { code, stderr, stdout } = await divvy(["report", ...INPUTS, "-q", ...more], {
+      cwd: folder.path,
+    });
+    assertEquals({ code, stderr, stdout }, { code: 1, stderr: `divvy: ${message}\n`, stdout: "" });
+  }
+});
+
 Deno.test("report: a user with more than k offers is named with file and line", async () => {
   await using folder = new TempFolder();
   writeDrop(folder);
@@ -106,7 +156,10 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
   assertMatch((await run("--group", "g2")).stdout, /^Group g2\n/);
   const errors: [string[], string][] = [
     [["--user", "zoe"], 'user is "zoe", expected a user with an eligible pair'],
-    [["--contract", "S1"], 'contract is "S1", expected a contract with an eligible pair'],
+    [
+      ["--contract", "S1"],
+      'contract is "S1", expected a contract with an eligible pair (did you mean s1?)',
+    ],
     [[], "explain needs one of --user, --contract, --group"],
     [["--user", "bob", "--group", "g1"], "explain needs one of --user, --contract, --group"],
   ];
@@ -148,8 +201,11 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
     [[], /whatif needs a change/],
     [["--set-ratio", "g1"], /--set-ratio is "g1", expected id=a number from 0 to 1/],
     [["--set-ratio", "g1=1.5"], /--set-ratio is "g1=1\.5", expected a number from 0 to 1 in it/],
-    [["--cap-scale", "zz=2"], /contract zz is not in the drop/],
+    [["--cap-scale", "zzz=2"], /contract zzz is not in the drop \(or all, sponsored, unspon/],
+    [["--cap-scale", "sponsord=2"], /sponsord is not in the drop \(did you mean sponsored\?\)/],
+    [["--set-ratio", "G1=0.5"], /group G1 is not in the drop \(did you mean g1\?\)/],
     [["--ratio-scale", "0.5..1:0"], /--ratio-scale is "0\.5\.\.1:0", expected a whole number/],
+    [["--k", "2", "--html", "-"], /--html is "-", expected a file/],
     [["--ratio-scale", "much"], /--ratio-scale is "much", expected a number ≥ 0/],
     [["--scenarios", "bad.json"], /bad\.json: 0 is .*ratio_scal/],
     [["--scenarios", "twice.json"], /twice\.json: 1\.name is "x", expected a new name/],
