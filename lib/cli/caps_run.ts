@@ -17,6 +17,7 @@ import { table } from "../report/terminal.ts";
 import { count, counted, figure } from "../report/words.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { OptionValues } from "./command.ts";
+import { checkOutputs } from "./output_files.ts";
 import { screenOf } from "./screen.ts";
 import { write, writeJson } from "./write.ts";
 
@@ -31,6 +32,7 @@ interface CapsValues extends CapRule {
 /** Runs `divvy caps`. */
 export async function runCaps(options: OptionValues): Promise<void> {
   const values = options as unknown as CapsValues;
+  await checkOutputs({ "--out": values.out }, { "--budgets": values.budgets });
   const budgets = await readBudgets(values.budgets);
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, type CommanderError } from "../deps/commander.ts";
+import { quote } from "../errors.ts";
 import { helpLayout } from "./help_layout.ts";
 import { columnsOf, type Stream, write } from "./write.ts";
 import { type DivvyOption, file, flag } from "./options.ts";
@@ -86,8 +87,19 @@ export class DivvyCommand extends Command {
 
 /** Commander's errors as ours are: one line, without "error:", suggestions in brackets. */
 export function usageMessage(error: CommanderError): string {
-  return error.message.replace(/^error: /, "").replace(/\n+\(Did you mean/, " (did you mean")
-    .replaceAll("\n", " ");
+  const message = error.message.replace(/^error: /, "");
+  const extra = /^too many arguments for '(.+)'\. .* but got \d+: (.+)\.$/s.exec(message);
+  if (extra !== null) {
+    const [, name, given] = extra;
+    return `${name} takes no such arguments: ${given} (options begin with -; quote a pattern: "*.csv")`;
+  }
+  const choice = /^.* value '(.*)' is invalid for argument '(.+)'\. Allowed choices are (.+)\.$/s
+    .exec(message);
+  if (choice !== null) {
+    const [, given, name, choices] = choice;
+    return `${name} is ${quote(given)}, expected one of ${choices}`;
+  }
+  return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
 }
 
 /** Columns of a stream, but no lines so long that they are hard to read. */

@@ -23,14 +23,21 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
 
 /** Ctrl-C while it is in hand; release it when done. */
 export class Interrupt implements Disposable {
+  static #held = 0;
   /** Aborted by the first Ctrl-C; `aborted` is up to date inside loops that never yield. */
   readonly signal: AbortSignal;
   /** Fulfilled once Ctrl-C is in hand; before that it ends the program. */
   readonly listening: Promise<void>;
   readonly #worker: Worker;
 
+  /** Whether anybody has Ctrl-C in hand. */
+  static get inHand(): boolean {
+    return Interrupt.#held > 0;
+  }
+
   /** Takes Ctrl-C in hand. `onFirst` is told of the first one, as soon as this thread hears of it. */
   constructor(onFirst: () => void) {
+    Interrupt.#held++;
     const controller = new AbortController();
     const stopped = new Int32Array(new SharedArrayBuffer(4));
     this.signal = controller.signal;
@@ -53,6 +60,7 @@ export class Interrupt implements Disposable {
 
   /** Gives Ctrl-C back: from here on it ends the program at once. */
   [Symbol.dispose](): void {
+    Interrupt.#held--;
     this.#worker.terminate();
   }
 }

@@ -24,7 +24,9 @@ import { schemaCommand } from "./schema_command.ts";
 import { spelledOut } from "./spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
 import { splitCommand } from "./split_command.ts";
+import { isSystemError } from "../io/system_reason.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
+import { removeTemporariesOnSignals } from "./temporaries.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -69,7 +71,7 @@ export function divvyProgram(): DivvyCommand {
 
 /** What follows the list of commands. */
 function afterHelp(): string {
-  const codes = EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}\n`);
+  const codes = EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}\n`);
   return `
 Exit codes:
 ${codes.join("")}
@@ -80,6 +82,7 @@ Run divvy <command> --help for a command's options and examples.
 /** Runs the command line given and returns the exit code; see {@link exitCodeOf}. */
 export async function runDivvy(args: readonly string[]): Promise<number> {
   const program = divvyProgram();
+  removeTemporariesOnSignals();
   try {
     await program.parseAsync(asCommandHelp(spelledOut(args)), { from: "user" });
     return program.exitCode;
@@ -106,8 +109,7 @@ function errorText(error: unknown): string {
     error instanceof InfeasibleError || error instanceof TimeoutError;
   if (expected) return error.message;
   // Missing permissions and full disks: Deno says what and how in its message.
-  const system = Object.values(Deno.errors).some((SystemError) => error instanceof SystemError);
-  if (system) return (error as Error).message.replaceAll("\n", " ");
+  if (isSystemError(error)) return error.message.replaceAll("\n", " ");
   return `this should not have happened: ${error instanceof Error ? error.stack : error}`;
 }
 

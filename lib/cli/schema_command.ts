@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "./command.ts";
+import { writeJson } from "./write.ts";
 
 /** Defines `divvy schema`. */
 export function schemaCommand(): DivvyCommand {
@@ -12,8 +13,7 @@ export function schemaCommand(): DivvyCommand {
     .example("Let an editor check and complete divvy.json", "divvy schema > divvy.schema.json")
     .runs(async () => {
       const { configJsonSchema } = await import("./config_schema.ts");
-      const schema = configJsonSchema(command.parent as DivvyCommand);
-      console.log(JSON.stringify(schema, null, 2));
+      writeJson(configJsonSchema(command.parent as DivvyCommand));
     });
   return command;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import { openPart, readText, resolveSource } from "../io/source.ts";
 import { parseSplitProblem } from "../io/split_problem_file.ts";
@@ -54,7 +54,11 @@ export async function runSplit(options: OptionValues): Promise<void> {
 }
 
 async function textOf(source: string): Promise<string> {
-  const [part] = await resolveSource(source);
+  const [part, ...others] = await resolveSource(source);
+  if (others.length > 0) {
+    const count = others.length + 1;
+    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
+  }
   const open = await openPart(part);
   try {
     return await readText(open, part.name);

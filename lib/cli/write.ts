@@ -4,6 +4,9 @@
  * @module
  */
 
+import { InputError } from "../errors.ts";
+import { systemReason } from "../io/system_reason.ts";
+
 /** A standard stream. */
 export type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
@@ -18,7 +21,8 @@ export function write(stream: Stream, text: string): void {
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new InputError(`standard output: can't write to it: ${systemReason(error)}`);
   }
 }
 

@@ -4,11 +4,22 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** Takes bytes; the array may be used again once the promise is fulfilled. */
 export interface ByteSink {
   /** Writes all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
+}
+
+/** Told of a temporary file while it is there; what it returns is called when the file is gone. */
+export type TemporaryGuard = (path: string) => () => void;
+
+let guard: TemporaryGuard = () => () => {};
+
+/** Has every temporary file from now on guarded, for a program that removes them when it is ended by a signal. */
+export function guardTemporaries(by: TemporaryGuard): void {
+  guard = by;
 }
 
 /**
@@ -24,10 +35,11 @@ export async function writeAtomic(
 ): Promise<void> {
   const target = await targetOf(path);
   const temporary = target.isFile ? `${target.path}.${crypto.randomUUID().slice(0, 8)}.tmp` : null;
-  const file = await create(temporary ?? target.path, path);
+  const release = temporary === null ? () => {} : guard(temporary);
   try {
+    const file = await create(temporary ?? target.path, path);
     try {
-      await fill({ write: (bytes) => writeAll(file, bytes) });
+      await fill({ write: (bytes) => writeAll(file, bytes, path) });
     } finally {
       file.close();
     }
@@ -35,6 +47,8 @@ export async function writeAtomic(
   } catch (error) {
     if (temporary !== null) await Deno.remove(temporary).catch(() => {});
     throw error;
+  } finally {
+    release();
   }
 }
 
@@ -73,6 +87,10 @@ function cannotWrite(path: string, why: string): InputError {
   return new InputError(`${path}: can't write it: ${why}`, { file: path });
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array, wanted: string): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  } catch (error) {
+    throw cannotWrite(wanted, systemReason(error));
+  }
 }

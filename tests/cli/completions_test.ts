@@ -47,7 +47,7 @@ Deno.test("completions: a script for each shell; others are refused", async () =
   }
   const { code, stderr } = await divvy(["completions", "tcsh"], { cwd: folder.path });
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "Allowed choices are bash, zsh, fish, powershell.");
+  assertEquals(stderr, 'divvy: shell is "tcsh", expected one of bash, zsh, fish, powershell\n');
 });
 
 const ROOT = new URL("../../", import.meta.url).pathname;

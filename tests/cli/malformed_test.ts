@@ -172,12 +172,16 @@ const OPTIONS: [string[], string][] = [
     ["--shortfal-price", "1"],
     "unknown option '--shortfal-price' (did you mean --shortfall-price?)",
   ],
-  [["extra"], "too many arguments for 'allocate'. Expected 0 arguments but got 1: extra."],
+  [
+    ["a.csv", "b.csv"],
+    'allocate takes no such arguments: a.csv, b.csv (options begin with -; quote a pattern: "*.csv")',
+  ],
   [["--summary"], "option '--summary <file>' argument missing"],
   [["--summary", "out.csv"], "--summary and --out name the same file, out.csv"],
   [["--out", "elig.csv"], "--out and --elig name the same file, elig.csv"],
   [["--out", "nowhere/out.csv"], "nowhere/out.csv: can't write it: its folder does not exist"],
   [["--out", "caps.csv/x"], "caps.csv/x: can't write it: caps.csv is no folder"],
+  [["--out", "-"], '--out is "-", expected a file (only inputs may be -)'],
   [["--out", "."], ".: can't write it: it is a folder"],
 ];
 
@@ -197,3 +201,32 @@ for (const [changes, message] of FILES) {
 for (const [options, message] of OPTIONS) {
   Deno.test(`malformed options: ${options.join(" ")}`, () => check({}, options, message));
 }
+
+Deno.test({
+  name: "a full disk is said in one line, and leaves nothing half-written",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using folder = new TempFolder();
+    writeDrop(folder);
+    const before = folder.names();
+    // Deno lets nobody with less at a device.
+    const permissions = ["--allow-all"];
+    const args = ["allocate", ...INPUTS, "-q", "--solver", "greedy", "--out"];
+    const { code, stderr } = await divvy([...args, "/dev/full"], { cwd: folder.path, permissions });
+    assertEquals(
+      { code, stderr },
+      { code: 1, stderr: "divvy: /dev/full: can't write it: no space left on device\n" },
+    );
+    assertEquals(folder.names(), before);
+  },
+});
+
+Deno.test("a split is one file: a folder of several is refused, not read in part", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const { code, stderr } = await divvy(["split", "-i", "."], { cwd: folder.path });
+  assertEquals(
+    { code, stderr },
+    { code: 1, stderr: "divvy: .: a split is one file, and here are 4\n" },
+  );
+});

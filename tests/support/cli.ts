@@ -49,9 +49,8 @@ export async function divvy(args: readonly string[], options: CliOptions): Promi
     stderr: "piped",
   }).spawn();
   if (options.stdin !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(options.stdin));
-    await writer.close();
+    // A command that is done before it has read all may have gone away.
+    await new Blob([options.stdin]).stream().pipeTo(child.stdin).catch(() => {});
   }
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
