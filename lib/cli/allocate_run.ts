@@ -94,6 +94,8 @@ async function solved(
         ? new TimeoutError("stopped before there was a result; nothing is written")
         : error;
     });
+  // From here on there is something to keep.
+  await interrupt?.listening;
   clock.lap("read_s");
   const allocation = await allocate(drop, {
     ...policyOf(options),

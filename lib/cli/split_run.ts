@@ -33,7 +33,7 @@ export async function runSplit(options: OptionValues): Promise<void> {
     writeJson((await import("../io/split_schema.ts")).splitJsonSchema());
     return;
   }
-  const { input, out, json, quiet, ascii, currencyDigits } = values;
+  const { input, out, json, quiet, ascii, currencyDigits, step } = values;
   if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
   await checkOutputs({ "--out": out }, { "--input": input });
 
@@ -49,7 +49,10 @@ export async function runSplit(options: OptionValues): Promise<void> {
   if (json) writeJson(result);
   else if (!quiet) {
     const { splitText } = await import("../report/split_text.ts");
-    write(Deno.stdout, splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits }));
+    write(
+      Deno.stdout,
+      splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits, step }),
+    );
   }
 }
 

@@ -11,6 +11,8 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1");
   return await chromium.launch({
     executablePath,
+    // Long, for machines that are busy with other tests.
+    timeout: 120_000,
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -77,7 +77,7 @@ async function runInBrowser(): Promise<void> {
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(error.message));
       await page.goto(`http://127.0.0.1:${server.addr.port}/`);
-      await page.waitForFunction("globalThis.answer !== undefined", undefined, { timeout: 20_000 })
+      await page.waitForFunction("globalThis.answer !== undefined", undefined, { timeout: 120_000 })
         .catch((error) => faults.push(String(error)));
       assertEquals(faults, []);
       assertEquals(await page.evaluate("globalThis.answer"), [1.6, 1.6, 3, 5]);

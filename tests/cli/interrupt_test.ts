@@ -94,7 +94,14 @@ Deno.test({
     const options = { cwd: folder.path };
     await divvy(["generate", "--dir", ".", "--users", "20000", "-q"], options);
     const child = new Deno.Command(Deno.execPath(), {
-      args: denoArgs(["allocate", ...INPUTS, "--out", "out.csv", "--json"], options),
+      // A drop that keeps the solver busy for long.
+      args: denoArgs(
+        [
+          ...["allocate", ...INPUTS, "--out", "out.csv", "--json"],
+          ...["--gap", "0", "--enforce-assignment-ratio"],
+        ],
+        options,
+      ),
       ...options,
       stdout: "piped",
       stderr: "piped",
@@ -103,8 +110,8 @@ Deno.test({
     let said = "", sent = false;
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
       said += text;
-      // The line about reading is there once solving has begun.
-      if (!sent && /^read elig\.csv/m.test(said)) {
+      // The line about the last phase of reading is there once solving has begun.
+      if (!sent && /^put pairs in order/m.test(said)) {
         child.kill("SIGINT");
         sent = true;
       }

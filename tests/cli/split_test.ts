@@ -136,6 +136,22 @@ Deno.test("split: infeasible totals are said, bars in ASCII where asked", async 
   assert(!low.stdout.includes("\x1b"), "no colour without a terminal");
 });
 
+Deno.test("split: prices and long numbers leave room for bars in 80 columns", async () => {
+  const people = "name,lower,upper,target\nann,1,3,center\nbob,2,5,upper\n";
+  for (const total of ["6", "20", "1"]) {
+    const args = ["-i", "p.csv", "--total", total, "--price", "20"];
+    const { stdout } = await run({ "p.csv": people }, args);
+    assertStringIncludes(stdout, "● units  ○ target");
+    for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+  }
+  const steps = await run({ "p.csv": people }, ["-i", "p.csv", "--total", "8", "--step", "2"]);
+  // 3 and 5 are no multiples of 2.
+  assertStringIncludes(
+    steps.stdout,
+    "8 units for 2 people: 2 more than all upper bounds together, in steps of 2.",
+  );
+});
+
 Deno.test("split: --schema prints a JSON Schema that fits the example", async () => {
   const { code, stdout } = await run({}, ["--schema"]);
   const schema = JSON.parse(stdout);

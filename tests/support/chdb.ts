@@ -27,7 +27,7 @@ export async function startChdb(): Promise<ChdbServer> {
       await response.body?.cancel();
       break;
     } catch {
-      if (tries === 300) throw new Error("chdb does not answer");
+      if (tries === 1200) throw new Error("chdb does not answer");
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

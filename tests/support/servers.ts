@@ -206,7 +206,7 @@ class ServerProcess {
     }).spawn();
     let ended = false;
     child.status.then(() => ended = true);
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (ended) throw new Error(`${program} ended at once`);
       if (await this.#ready()) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
