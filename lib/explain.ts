@@ -46,13 +46,49 @@ export function explain(
   allocation: Explicable,
   about: { user: string },
 ): UserExplanation;
-/** Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit adds. */
+/**
+ * Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit adds.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "./drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const tea = explain(drop, await allocate(drop), { contract: "tea" });
+ * console.assert(tea.cap === 1 && tea.assigned === 1);
+ * ```
+ */
 export function explain(
   drop: Drop,
   allocation: Explicable,
   about: { contract: string },
 ): ContractExplanation;
-/** What a group's ratio costs, and what lowering it by one user would gain. */
+/**
+ * What a group's ratio costs, and what lowering it by one user would gain.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "./drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const north = explain(drop, await allocate(drop), { group: "north" });
+ * console.assert(north.users === 2 && north.sponsored_users === 1);
+ * ```
+ */
 export function explain(
   drop: Drop,
   allocation: Explicable,

@@ -12,7 +12,21 @@ import { counted, figure } from "./words.ts";
 /** Most people that are drawn. */
 const DRAWN = 60;
 
-/** Each person's interval as a bar, the target as a tick and the units as a point. */
+/**
+ * The chart of a split, as a Vega-Lite specification with its numbers inside: each person's interval as a bar, the
+ * target as a tick and the units as a point. The first 60 people are drawn.
+ *
+ * @example
+ * ```ts
+ * import { split } from "../split.ts";
+ * import { splitChart } from "./split_chart.ts";
+ * const chart = splitChart(split({
+ *   total: 3,
+ *   requirements: [{ name: "ann", interval: [1, 4], target: "center" }],
+ * }));
+ * console.assert(JSON.stringify(chart).includes("ann"));
+ * ```
+ */
 export function splitChart(split: Split): VegaLiteSpec {
   const people = split.people.slice(0, DRAWN);
   const inside = split.people.filter((p) => p.inside).length;
