@@ -6,6 +6,7 @@
  * Prints a Markdown table. Seconds are those of modelling and solving, reading not counted; Divvy's are the median
  * of three fresh processes. A peer that has no allocation (or bound) within the limit is not tried on larger drops.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check.ts";
 import { userCount } from "../lib/allocator/instance.ts";
@@ -119,7 +120,7 @@ function valueOf({ objective, bound }: Result): string {
 
 /** One of Divvy's solvers on a drop: median time of fresh processes. */
 async function divvy(dir: string, task: Task, solver: string): Promise<Result> {
-  const script = new URL("./divvy_run.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./divvy_run.ts", import.meta.url));
   const runs: DivvyRun[] = [];
   for (let i = 0; i < RUNS; i++) {
     const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -150,7 +151,7 @@ async function runPeer(dir: string, task: Task, peer: string): Promise<Result> {
   const began = performance.now();
   const process = new Deno.Command(args.python, {
     args: [
-      new URL("./peers/run.py", import.meta.url).pathname,
+      fileURLToPath(new URL("./peers/run.py", import.meta.url)),
       ...["--dir", dir, "--peer", peer, "--model", task.model],
       ...["--cov-w", task.covW.join(), "--limit", String(limit), "--out", `${dir}/${peer}.csv`],
     ],

@@ -6,6 +6,7 @@
  * Prints Markdown. `--large` adds 28 and 100 million pairs (9 GB of files in DIR, removed again). Each run is a fresh
  * process; medians over the runs, of the largest drop one run.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 interface Case {
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const folder = values.dir ?? await Deno.makeTempDir(), runs = Number(values.runs);
-const cli = new URL("../cli.ts", import.meta.url).pathname;
+const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
 const users = (users: number, pairs: number) => ["--users", `${users}`, "--pairs", `${pairs}`];
 const cases: Case[] = [
   { name: "180k, optimal", generate: users(181_800, 28.6), allocate: [], runs },

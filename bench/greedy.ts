@@ -4,6 +4,7 @@
  *
  *     deno run --allow-all bench/greedy.ts
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { generateDrop } from "../lib/generate/generate.ts";
 import { count, figure, percent } from "../lib/report/words.ts";
@@ -20,7 +21,7 @@ const SIZES = [
 
 const { values: args } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
 const folder = args.dir ?? await Deno.makeTempDir();
-const script = new URL("./divvy_run.ts", import.meta.url).pathname;
+const script = fileURLToPath(new URL("./divvy_run.ts", import.meta.url));
 
 console.log(
   "| users (pairs) | read | solve | its CPU | write | total | peak RSS | Σ score | fill |",

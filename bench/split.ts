@@ -9,6 +9,7 @@
  * Prints a Markdown table. Times are processor time per call, a first call not counted, building the peer's model
  * counted (as its users have to); a peer that gives no answer within the limit is not tried on larger problems.
  */
+import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../lib/allocator/random.ts";
@@ -60,7 +61,7 @@ async function timed(runs: number, solve: () => unknown): Promise<Answer> {
 
 /** cvxpy's answer, or nothing where it took too long or failed. */
 async function cvxpy(python: string, problem: SplitCase, runs: number): Promise<Answer | null> {
-  const script = new URL("./peers/split_cvxpy.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./peers/split_cvxpy.py", import.meta.url));
   const child = new Deno.Command(python, {
     args: [script, String(runs)],
     stdin: "piped",

@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 const RUNS = 21;
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 const COMMANDS: [name: string, args: string[]][] = [
   ["an empty program", ["run", "--quiet", "data:application/javascript,"]],

@@ -3,9 +3,10 @@
  *
  *     deno run --allow-read examples/compare_solvers.ts
  */
+import { fileURLToPath } from "node:url";
 import { allocate, explain, readDrop, type SolverName } from "../mod.ts";
 
-const week = new URL("data/week1/", import.meta.url).pathname;
+const week = fileURLToPath(new URL("data/week1/", import.meta.url));
 const drop = await readDrop({
   caps: `${week}caps.csv`,
   elig: `${week}elig.csv`,

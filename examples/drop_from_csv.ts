@@ -3,9 +3,10 @@
  *
  *     deno run --allow-read --allow-write=. examples/drop_from_csv.ts
  */
+import { fileURLToPath } from "node:url";
 import { allocate, check, readDrop, report } from "../mod.ts";
 
-const week = new URL("data/week1/", import.meta.url).pathname;
+const week = fileURLToPath(new URL("data/week1/", import.meta.url));
 const drop = await readDrop({
   caps: `${week}caps.csv`,
   elig: `${week}elig.csv`,

@@ -3,10 +3,11 @@
  *
  *     deno run --allow-read examples/weekly_rerun.ts
  */
+import { fileURLToPath } from "node:url";
 import { allocate, readDrop, report, whatIf } from "../mod.ts";
 
 function weekOf(name: string) {
-  const folder = new URL(`data/${name}/`, import.meta.url).pathname;
+  const folder = fileURLToPath(new URL(`data/${name}/`, import.meta.url));
   return readDrop({
     caps: `${folder}caps.csv`,
     elig: `${folder}elig.csv`,

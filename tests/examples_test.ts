@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
 
 /** Each example and something that its output must say. */
@@ -13,7 +14,7 @@ for (const [file, expected] of Object.entries(EXAMPLES)) {
   Deno.test(`example ${file} runs with read permission alone, and fits a screen`, async () => {
     const path = new URL(`../examples/${file}`, import.meta.url);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-read", path.pathname],
+      args: ["run", "--no-prompt", "--allow-read", fileURLToPath(path)],
       env: { NO_COLOR: "1" },
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));

@@ -1,4 +1,5 @@
 /** `divvy completions`, and what the scripts call back. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "../../lib/deps/std_assert.ts";
 import { complete } from "../../lib/cli/complete_run.ts";
 import { SHELLS } from "../../lib/cli/completions_command.ts";
@@ -50,7 +51,7 @@ Deno.test("completions: a script for each shell; others are refused", async () =
   assertEquals(stderr, 'divvy: shell is "tcsh", expected one of bash, zsh, fish, powershell\n');
 });
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A `divvy` for shells. */
 const DIVVY = `divvy() { "${Deno.execPath()}" run --quiet "${ROOT}cli.ts" "$@"; }`;
 

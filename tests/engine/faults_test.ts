@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defaultPolicy } from "../../lib/allocator/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/engine.ts";
@@ -140,7 +141,7 @@ serverTest(
       `${folder}/ratios.csv`,
       `group_id,sponsorship_ratio\n${ratios.join("")}`,
     );
-    const root = new URL("../../", import.meta.url).pathname;
+    const root = fileURLToPath(new URL("../../", import.meta.url));
     const permissions = [
       "--no-prompt",
       "--deny-env",

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { buildDirectory } from "../../lib/allocator/directory.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
@@ -120,7 +121,9 @@ Deno.test("without permission to read the thread's script a large file is read b
       import { readDrop } from ${JSON.stringify(module)};
       const drop = await readDrop(${JSON.stringify(files)}, { workers: 3 });
       console.log(drop.input.elig.pairs);`;
-    for (const reads of [folder, `${folder},${new URL("../../", import.meta.url).pathname}`]) {
+    for (
+      const reads of [folder, `${folder},${fileURLToPath(new URL("../../", import.meta.url))}`]
+    ) {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", `--allow-read=${reads}`, "--quiet", "--no-lock", "-"],
         stdin: "piped",

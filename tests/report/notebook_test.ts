@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { allocate, Drop, report, split, splitChart, whatIf } from "../../mod.ts";
 import {
   assert,
@@ -8,7 +9,7 @@ import {
 import { DISPLAY, type MediaBundle } from "../../lib/report/display.ts";
 import { VEGA_LITE } from "../../lib/report/notebook.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What a value shows in a notebook. */
 async function shown(value: object): Promise<MediaBundle> {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { capFromBudget } from "../../lib/allocator/cap_from_budget.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -25,7 +26,7 @@ async function bound(url: string, ...names: (keyof typeof DROP)[]): Promise<stri
 
 /** Runs the command line with the permissions that docs/databases.md tells. */
 function run(folder: string, ...args: string[]): Promise<CliRun> {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const permissions = [
     "--no-prompt",
     "--deny-run",

@@ -1,4 +1,5 @@
 /** The current ClickHouse, as the Python package chdb, behind the part of the HTTP interface that Divvy uses. */
+import { fileURLToPath } from "node:url";
 import { freePort } from "./servers.ts";
 
 /** A Python that has chdb: the virtual environment's that .ci/install.sh makes, or the one on the path; null: none has. */
@@ -18,7 +19,7 @@ export function chdbTest(name: string, fn: (t: Deno.TestContext) => Promise<void
 /** Starts one. */
 export async function startChdb(): Promise<ChdbServer> {
   const port = freePort();
-  const script = new URL("./chdb_server.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./chdb_server.py", import.meta.url));
   const child = new Deno.Command(chdbPython!, { args: [script, String(port)], stdin: "piped" })
     .spawn();
   for (let tries = 0;; tries++) {
@@ -41,7 +42,7 @@ export async function startChdb(): Promise<ChdbServer> {
 }
 
 async function pythonWithChdb(): Promise<string | null> {
-  const own = new URL("../../.venv/bin/python", import.meta.url).pathname;
+  const own = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
   for (const python of [own, "python3"]) {
     try {
       const find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('chdb') is None)";

@@ -1,6 +1,7 @@
 /** Runs the command line as a user would: its own process, no permission that it does not need. */
+import { fileURLToPath } from "node:url";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What a run left behind. */
 export interface CliRun {

@@ -1,11 +1,12 @@
 /** Statements for test servers. */
+import { fileURLToPath } from "node:url";
 import { type ClickHouseServer, runStatement } from "../../lib/deps/clickhouse.ts";
 import { loadPostgres } from "../../lib/deps/postgres.ts";
 import { PASSWORD } from "./servers.ts";
 
 /** Path of a file of `sql/`. */
 export function sqlFile(name: string): string {
-  return new URL(`../../sql/${name}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../../sql/${name}`, import.meta.url));
 }
 
 /** A test server of ClickHouse as its user `default`. */

@@ -2,6 +2,7 @@
  * Two synthetic drops of 2,000 users for which results of other tools are known. They differ in their caps alone.
  * Their oddities: duplicate pairs, users without a group, unsponsored contracts with cap 0, 15 % zero scores.
  */
+import { fileURLToPath } from "node:url";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 
@@ -27,7 +28,8 @@ export const referenceResults = {
 
 /** Reads one of the two drops. */
 export async function referenceDrop(name: keyof typeof referenceResults): Promise<Instance> {
-  const file = (path: string) => new URL(`../fixtures/reference/${path}`, import.meta.url).pathname;
+  const file = (path: string) =>
+    fileURLToPath(new URL(`../fixtures/reference/${path}`, import.meta.url));
   const drop = await readDrop({
     caps: file(`caps_${name}.csv`),
     elig: file("elig.csv.gz"),
