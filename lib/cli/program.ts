@@ -84,7 +84,7 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   const program = divvyProgram();
   removeTemporariesOnSignals();
   try {
-    await program.parseAsync(asCommandHelp(spelledOut(args)), { from: "user" });
+    await program.parseAsync(asCommandHelp(spelledOut(args), program), { from: "user" });
     return program.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -97,10 +97,13 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   }
 }
 
-/** `help NAME` as `NAME --help`, so that a wrong name is an error in both. */
-function asCommandHelp(args: string[]): string[] {
-  const [help, name] = args;
-  return help === "help" && name !== undefined ? [name, "--help"] : args;
+/** `help NAME` as `NAME --help`; a name that no command has stands alone, so that it is an error in both. */
+function asCommandHelp(args: string[], program: Command): string[] {
+  const [first, ...rest] = args[0] === "help" && args.length > 1 ? [args[1], "--help"] : args;
+  if (first === "help") return [first];
+  if (first === undefined || first.startsWith("-")) return args;
+  const known = program.commands.some((command) => command.name() === first);
+  return known ? [first, ...rest] : [first];
 }
 
 /** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */

@@ -230,3 +230,21 @@ Deno.test("a split is one file: a folder of several is refused, not read in part
     { code: 1, stderr: "divvy: .: a split is one file, and here are 4\n" },
   );
 });
+
+Deno.test("a command that there is not is an error, also where its help is asked for", async () => {
+  await using folder = new TempFolder();
+  const expected = {
+    ...{ code: 1, stdout: "" },
+    stderr: "divvy: unknown command 'alocate' (did you mean allocate?)\n",
+  };
+  for (
+    const args of [["alocate"], ["alocate", "--caps", "c.csv"], ["alocate", "-h"], [
+      "help",
+      "alocate",
+    ]]
+  ) {
+    assertEquals(await divvy(args, { cwd: folder.path }), expected, args.join(" "));
+  }
+  const help = await divvy(["help", "help"], { cwd: folder.path });
+  assertEquals({ code: help.code, stderr: help.stderr }, { code: 0, stderr: "" });
+});
