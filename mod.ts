@@ -56,7 +56,7 @@ export { Drop } from "./lib/drop.ts";
 export { readDrop } from "./lib/io/drop_reader.ts";
 export { allocate } from "./lib/allocate.ts";
 export { check } from "./lib/check.ts";
-export { Report, report } from "./lib/report.ts";
+export { Preview, preview, Report, report } from "./lib/report.ts";
 export { explain, type Explicable } from "./lib/explain.ts";
 export { WhatIf, whatIf } from "./lib/whatif.ts";
 
@@ -109,6 +109,12 @@ export type {
   WhyNot,
 } from "./lib/allocator/explain.ts";
 export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts.ts";
+export type {
+  PreviewContract,
+  PreviewDetails,
+  PreviewFacts,
+  PreviewGroup,
+} from "./lib/report/preview_facts.ts";
 export type { Headline } from "./lib/report/headline.ts";
 export type {
   ChoiceRank,

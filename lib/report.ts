@@ -5,12 +5,15 @@
  */
 import type { Allocation } from "./allocator/allocation.ts";
 import { type Certificate, certificateOf } from "./allocator/certificate.ts";
-import { shortfallPrice } from "./allocator/policy.ts";
+import { type Policy, policyFrom, shortfallPrice } from "./allocator/policy.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
 import { reportCharts } from "./report/charts.ts";
 import { displaying } from "./report/display.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "./report/facts.ts";
+import { previewCharts } from "./report/preview_charts.ts";
+import { type PreviewDetails, type PreviewFacts, previewFacts } from "./report/preview_facts.ts";
+import { previewText } from "./report/preview_text.ts";
 import { reportText } from "./report/text.ts";
 
 /** What there is to tell about an allocation, in whichever form is wanted. In a notebook it shows itself. */
@@ -57,6 +60,65 @@ export class Report {
     const { reportHtml } = await import("./report/html.ts");
     return await reportHtml(this.facts);
   }
+}
+
+/** What a drop's input allows, before anything is allocated. In a notebook it shows itself. */
+export class Preview {
+  /** All figures, in the words and shapes of `divvy report --json` without assignments. */
+  readonly facts: PreviewFacts;
+
+  /** Gathers the facts, as {@link preview} does. */
+  constructor(drop: Drop, policy: Policy, details: PreviewDetails = {}) {
+    this.facts = previewFacts(drop, policy, details);
+    displaying(this, async () => {
+      const { previewBundle } = await import("./report/notebook.ts");
+      return await previewBundle(this.facts);
+    });
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return previewCharts(this.facts);
+  }
+
+  /** The preview as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return previewText(this.facts, { width });
+  }
+
+  /** The preview as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { previewHtml } = await import("./report/preview_html.ts");
+    return await previewHtml(this.facts);
+  }
+}
+
+/**
+ * Gathers what a drop's input allows before anything is allocated: whether the minima can be met, capacity against
+ * demand, how many offers can be made at all, users with few options, what was left out of the input.
+ *
+ * @param options the rules; k and the model matter here
+ *
+ * @example
+ * ```ts
+ * import { Drop } from "./drop.ts";
+ * import { preview } from "./report.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 1 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { facts } = preview(drop);
+ * console.assert(facts.feasibility.least_shortfall === 1 && facts.feasibility.most_offers === 1);
+ * ```
+ */
+export function preview(
+  drop: Drop,
+  options: Partial<Policy> & PreviewDetails = {},
+): Preview {
+  return new Preview(drop, policyFrom(options), options);
 }
 
 /**

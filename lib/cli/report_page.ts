@@ -6,6 +6,7 @@
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import type { DropSources } from "../io/drop_reader.ts";
 import type { ReportFacts } from "../report/facts.ts";
+import type { PreviewFacts } from "../report/preview_facts.ts";
 import { shownName } from "../sources/source_url.ts";
 
 /** Writes the page of a report. */
@@ -15,9 +16,25 @@ export async function writePage(file: string, facts: ReportFacts): Promise<void>
   await writeTextAtomic(file, await reportHtml(facts));
 }
 
-/** A drop's name where none was given: its assignments file without folder and ending. */
-export function dropTitle(assignments: string): string {
-  return assignments.replace(/^.*[\\/]/, "").replace(/(?<=.)\..*$/, "");
+/** Writes the page of a preview. */
+export async function writePreview(file: string, facts: PreviewFacts): Promise<void> {
+  const { previewHtml } = await import("../report/preview_html.ts");
+  await writeTextAtomic(file, await previewHtml(facts));
+}
+
+/** Names of files that say nothing about the drop: their folder's does. */
+const NAMELESS = new Set(["assignments", "elig", "-", ""]);
+
+/**
+ * A drop's name where none was given: that of a file (its assignments, its pairs) without folder and ending, or that of
+ * the file's folder where the file's says nothing. Queries and passwords of databases are left out.
+ */
+export function dropTitle(path: string): string {
+  const parts = shownName(path).replace(/\?.*$/, "").split(/[\\/]/);
+  const name = parts.pop()!.replace(/(?<=.)\..*$/, "");
+  const folder = parts.pop() ?? "";
+  const nameless = NAMELESS.has(name) || name.includes("*");
+  return nameless && !/^(|\.\.?)$/.test(folder) ? folder : name;
 }
 
 /** The inputs under the names that a report has for them; passwords of databases are left out. */

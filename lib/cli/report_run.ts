@@ -4,11 +4,14 @@
  * @module
  */
 import type { Certificate } from "../allocator/certificate.ts";
+import { UsageError } from "../errors.ts";
 import { readAssignments } from "../io/assignments_reader.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
-import { readDrop } from "../io/drop_reader.ts";
+import { type DropSources, readDrop } from "../io/drop_reader.ts";
 import { parseRunDetails, type SummaryDetails } from "../io/summary_file.ts";
-import { reportFacts } from "../report/facts.ts";
+import { type ReportFacts, reportFacts } from "../report/facts.ts";
+import { type PreviewFacts, previewFacts } from "../report/preview_facts.ts";
+import { previewText } from "../report/preview_text.ts";
 import { allocationFromTable } from "../report/read_allocation.ts";
 import { reportText } from "../report/text.ts";
 import type { OptionValues } from "./command.ts";
@@ -17,13 +20,13 @@ import { checkOutputs } from "./output_files.ts";
 import { policyOf } from "./policy_options.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { readText } from "./read_text.ts";
-import { dropTitle, reportFiles, writePage } from "./report_page.ts";
+import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
 import { screenOf } from "./screen.ts";
 import { write, writeJson } from "./write.ts";
 
 /** The options of `divvy report` that are not inputs, reading or policy. */
 interface ReportValues {
-  assign: string;
+  assign?: string;
   certificate?: string;
   summary?: string;
   html?: string;
@@ -43,6 +46,7 @@ export async function runReport(options: OptionValues): Promise<void> {
     "--certificate": values.certificate,
     "--summary": values.summary,
   });
+  if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);
   const details = await readDetails(values.summary);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
@@ -62,11 +66,38 @@ export async function runReport(options: OptionValues): Promise<void> {
   });
   if (values.html !== undefined) await writePage(values.html, facts);
   progress.finish();
+  show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
+}
 
+/** What the input allows, before anything is allocated. */
+async function runPreview(
+  options: OptionValues,
+  values: ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<void> {
+  const lacking = values.certificate !== undefined
+    ? "--certificate"
+    : values.summary !== undefined
+    ? "--summary"
+    : undefined;
+  if (lacking !== undefined) throw new UsageError(`${lacking} needs --assign`);
+  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  progress.report({ phase: "preview" });
+  const facts = previewFacts(drop, policyOf(options), {
+    title: values.title ?? dropTitle(sources.elig),
+    files: reportFiles(sources),
+  });
+  if (values.html !== undefined) await writePreview(values.html, facts);
+  progress.finish();
+  show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
+}
+
+/** JSON where it is asked for, else text; a page that was written takes the text's place. */
+function show(values: ReportValues, facts: ReportFacts | PreviewFacts, text: () => string): void {
   if (values.json) writeJson(facts);
-  else if (values.html === undefined) {
-    write(Deno.stdout, reportText(facts, screenOf(Deno.stdout)));
-  } else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
+  else if (values.html === undefined) write(Deno.stdout, text());
+  else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
 }
 
 async function readCertificate(file: string | undefined): Promise<Certificate | undefined> {

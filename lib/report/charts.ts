@@ -16,8 +16,12 @@ import {
   typeColour,
 } from "./chart_parts.ts";
 import type { ReportFacts } from "./facts.ts";
+import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { palette } from "./palette.ts";
-import { count, counted, figure, percent, shortId } from "./words.ts";
+import { shownRanks } from "./user_facts.ts";
+import { aligned, count, counted, figure, percent, shortIds } from "./words.ts";
+
+export { capacityChart, optionsPerUserChart };
 
 /** Most bars of a chart that names things. */
 const NAMED_BARS = 12;
@@ -54,11 +58,11 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
   const full = values[k];
   return chart(
     "Offers per user",
-    `${counted(full.users, "user")} of ${
-      count(totals.users)
-    } (${full.share}) have all ${k} offers, ` +
-      `${count(totals.users_without_offers)} ${
-        totals.users_without_offers === 1 ? "has" : "have"
+    `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
+      full.users === 1 ? "has" : "have"
+    } all ${k} offers, ` +
+      `${totals.users_without_offers === 0 ? "nobody" : count(totals.users_without_offers)} ${
+        totals.users_without_offers <= 1 ? "has" : "have"
       } none.`,
     values,
     barsWithLabels({ field: "offers", type: "ordinal", title: "Offers" }, {
@@ -71,7 +75,7 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
 
 /** Offers by the rank of their contract among the user's own options. */
 export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
-  const values = facts.users.choice_ranks.map((row) => ({
+  const values = shownRanks(facts.users.choice_ranks).map((row) => ({
     choice: row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
     offers: row.offers,
     share: percent(row.share, 0),
@@ -136,8 +140,9 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
 const REQUIRED = "Required share (dashed: just met)";
 const ACTUAL = "Actual share";
 
-/** Required against actual share of sponsored users, a point per group. */
-export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
+/** Required against actual share of sponsored users, a point per group; null where no group has a minimum. */
+export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
+  if (facts.totals.groups_with_minimum === 0) return null;
   const groups = facts.groups.length <= MAX_POINTS
     ? facts.groups
     : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
@@ -153,9 +158,13 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec {
   return chart(
     "Sponsored users: required against actual",
     `A point per group: required share of sponsored users against the actual one; larger points are larger groups. ` +
-      `${count(groups_missed)} of ${
-        count(groups_with_minimum)
-      } groups with a minimum lie below it.` +
+      `Of ${counted(groups_with_minimum, "group")} with a minimum ${
+        groups_missed === 0
+          ? "none lies"
+          : groups_missed === 1
+          ? "one lies"
+          : `${count(groups_missed)} lie`
+      } below the dashed line.` +
       (left > 0 ? ` The ${count(MAX_POINTS)} largest groups are drawn.` : ""),
     values,
     {
@@ -196,8 +205,9 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
   const missed = facts.groups.filter((g) => g.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
   if (missed.length === 0) return null;
-  const values = missed.slice(0, NAMED_BARS).map((g) => ({
-    group: shortId(g.group_id),
+  const names = shortIds(missed.slice(0, NAMED_BARS).map((g) => g.group_id));
+  const values = missed.slice(0, NAMED_BARS).map((g, i) => ({
+    group: names[i],
     users_missing: g.shortfall,
     label: `${count(g.sponsored_users)} of ${count(g.required_sponsored_users)}`,
   }));
@@ -214,7 +224,7 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
 
 /** Contracts by utilisation and type. */
 export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
-  const classes = ["0 %", "1–19 %", "20–39 %", "40–59 %", "60–79 %", "80–99 %", "full"];
+  const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
   const classOf = (assigned: number, cap: number) =>
     assigned === 0 ? 0 : assigned >= cap ? 6 : 1 + Math.floor(5 * assigned / cap);
   const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
@@ -228,15 +238,20 @@ export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
   const unused = facts.contracts.filter((c) => c.assigned === 0).length;
   return chart(
     "How much of their cap contracts use",
-    `Contracts by utilisation. Of ${counted(facts.contracts.length, "contract")}, ${
-      count(full)
-    } are full ` +
-      `and ${count(unused)} unused.`,
+    `Contracts by the share of their cap that was given. Of ${
+      counted(facts.contracts.length, "contract")
+    } ${full === 0 ? "none is" : full === 1 ? "one is" : `${count(full)} are`} full and ` +
+      `${unused === 0 ? "none" : count(unused)} unused.`,
     values,
     {
       mark: "bar",
       encoding: {
-        x: { field: "utilization", type: "ordinal", sort: classes, title: "Assigned / cap" },
+        x: {
+          field: "utilization",
+          type: "ordinal",
+          sort: classes,
+          title: "Assigned, % of the cap",
+        },
         y: { field: "contracts", type: "quantitative", title: "Contracts", axis: countAxis },
         color: typeColour,
       },
@@ -247,17 +262,19 @@ export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
 /** Full contracts by what one more unit is worth; null where no prices are known or none is above 0. */
 export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  const values = facts.full_and_wanted
+  const wanted = facts.full_and_wanted
     .map((id) => byId.get(id)!)
     .filter((c) => (c.price ?? 0) > 0)
-    .slice(0, NAMED_BARS)
-    .map((c) => ({
-      contract: shortId(c.contract_address),
-      type: c.is_sponsored ? "sponsored" : "unsponsored",
-      price: rounded(c.price!),
-      label: figure(c.price!, 3),
-    }));
-  if (values.length === 0) return null;
+    .slice(0, NAMED_BARS);
+  if (wanted.length === 0) return null;
+  const names = shortIds(wanted.map((c) => c.contract_address));
+  const show = aligned(wanted.map((c) => c.price!), 3);
+  const values = wanted.map((c, i) => ({
+    contract: names[i],
+    type: c.is_sponsored ? "sponsored" : "unsponsored",
+    price: rounded(c.price!),
+    label: show(c.price!),
+  }));
   return chart(
     "Full and wanted: what one more unit is worth",
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
@@ -270,10 +287,12 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
 /** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
 export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  const values = facts.under_used_sponsored.slice(0, NAMED_BARS).map((id) => {
+  const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
+  const names = shortIds(ids);
+  const values = ids.map((id, i) => {
     const c = byId.get(id)!;
     return {
-      contract: shortId(id),
+      contract: names[i],
       cap: c.cap,
       assigned: c.assigned,
       label: `${count(c.assigned)} of ${count(c.cap)}`,
@@ -308,107 +327,6 @@ export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
         },
         barLabel({ y, x: { field: "cap", type: "quantitative" } }, "label"),
       ],
-    },
-  );
-}
-
-/** What can be given against what is asked for. */
-export function capacityChart(facts: ReportFacts): VegaLiteSpec {
-  const { feasibility } = facts;
-  const [sponsored, unsponsored] = feasibility.capacity;
-  const values = [
-    {
-      what: "Sponsored capacity",
-      units: sponsored.usable_capacity,
-      kind: "sponsored",
-    },
-    {
-      what: "Users to be sponsored",
-      units: feasibility.required_sponsored_users,
-      kind: "demand",
-    },
-    { what: `… with ${facts.k} offers each`, units: feasibility.sponsored_demand, kind: "demand" },
-    {
-      what: "Unsponsored capacity",
-      units: unsponsored.usable_capacity,
-      kind: "unsponsored",
-    },
-    { what: "All slots", units: feasibility.slots, kind: "demand" },
-  ].filter((row) => facts.k > 1 || !row.what.startsWith("…"))
-    .map((row) => ({ ...row, label: count(row.units) }));
-  return chart(
-    "Capacity against demand",
-    `Sponsored contracts can give ${
-      counted(sponsored.usable_capacity, "unit")
-    }; the minima ask for ` +
-      `${counted(feasibility.required_sponsored_users, "sponsored user")}, ` +
-      `${
-        counted(feasibility.sponsored_demand, "unit")
-      } if each is to get ${facts.k}. Unsponsored ones can give ` +
-      `${count(unsponsored.usable_capacity)}; all users together have ${
-        counted(feasibility.slots, "slot")
-      }.`,
-    values,
-    {
-      height: 34 * values.length,
-      layer: [
-        {
-          mark: { type: "bar", height: 20 },
-          encoding: {
-            y: { field: "what", type: "nominal", sort: null, title: null },
-            x: {
-              field: "units",
-              type: "quantitative",
-              title: "Units that eligible users can take",
-              axis: countAxis,
-              scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
-            },
-            color: {
-              field: "kind",
-              type: "nominal",
-              scale: {
-                domain: ["sponsored", "unsponsored", "demand"],
-                range: [palette.sponsored, palette.unsponsored, palette.neutral],
-              },
-              legend: null,
-            },
-          },
-        },
-        barLabel({
-          y: { field: "what", type: "nominal", sort: null },
-          x: { field: "units", type: "quantitative" },
-        }, "label"),
-      ],
-    },
-  );
-}
-
-/** Users by how many sponsored and unsponsored options they have. */
-export function optionsPerUserChart(facts: ReportFacts): VegaLiteSpec {
-  const { k, feasibility } = facts;
-  const values = (["sponsored", "unsponsored"] as const).flatMap((type) =>
-    feasibility.options.map((o) => ({
-      options: o.options === k ? `${k} or more` : String(o.options),
-      type,
-      users: o[type],
-    }))
-  );
-  return chart(
-    "Options per user, by type",
-    `Users by number of options. ${
-      counted(feasibility.users_below_k, "user")
-    } have fewer than ${k} options in all, ` +
-      `${count(feasibility.users_without_sponsored_option)} no sponsored one, ` +
-      `${count(feasibility.users_without_unsponsored_option)} no unsponsored one.`,
-    values,
-    {
-      mark: "bar",
-      encoding: {
-        x: { field: "options", type: "ordinal", sort: null, title: "Options of the type" },
-        xOffset: { field: "type", type: "nominal" },
-        y: { field: "users", type: "quantitative", title: "Users", axis: countAxis },
-        color: typeColour,
-      },
     },
   );
 }

@@ -11,7 +11,7 @@ import type {
 } from "../allocator/explain.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
-import { count, counted, figure, percent } from "./words.ts";
+import { aligned, count, counted, figure, percent } from "./words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
@@ -20,13 +20,16 @@ const LISTED = 25;
 export function explainUserText(user: UserExplanation, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const taken = user.options.filter((o) => o.taken).length;
-  const rows = user.options.slice(0, LISTED).map((o) => [
+  const listed = user.options.slice(0, LISTED);
+  const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map((o) => o.price));
+  const net = aligned(listed.map((o) => o.net_value));
+  const rows = listed.map((o) => [
     `${o.rank}`,
     o.contract_address,
     o.is_sponsored ? "sponsored" : "unsponsored",
-    figure(o.score),
-    figure(o.price),
-    figure(o.net_value),
+    score(o.score),
+    price(o.price),
+    net(o.net_value),
     o.taken ? "taken" : whyNotInWords(o, user),
   ]);
   const rest = user.options.length - rows.length;
@@ -110,6 +113,9 @@ export function explainContractText(
 ): string {
   const { width = 80, style = plain } = options;
   const { cap, assigned, price } = contract;
+  const bids = [...contract.nearly, ...contract.barely];
+  const score = aligned(bids.map((b) => b.score)), worth = aligned(bids.map((b) => b.worth));
+  const margin = aligned(bids.map((b) => b.margin));
   const bidders = (title: string, list: ContractExplanation["nearly"]): string[] =>
     list.length === 0 ? [] : [
       "",
@@ -121,7 +127,12 @@ export function explainContractText(
           { title: "worth", align: "right" },
           { title: "worth − price", align: "right" },
         ],
-        list.map((b) => [b.user_id, figure(b.score), figure(b.worth), signed(b.margin)]),
+        list.map((b) => [
+          b.user_id,
+          score(b.score),
+          worth(b.worth),
+          (b.margin > 0 ? "+" : "") + margin(b.margin),
+        ]),
         { indent: 2, width, style },
       ).trimEnd(),
     ];
@@ -159,10 +170,11 @@ export function explainGroupText(
       style.bold(title),
       table(
         [{ title: "user" }, { title: "cost of being sponsored", align: "right" }],
-        list.map((s) => [s.user_id, figure(s.cost)]),
+        list.map((s) => [s.user_id, cost(s.cost)]),
         { indent: 2, width, style },
       ).trimEnd(),
     ];
+  const cost = aligned([...group.dearest, ...group.next].map((s) => s.cost));
   const capped = group.price >= group.shortfall_price * (1 - 1e-9);
   const others: [string, number][] = [
     ["most sponsored users", group.max_sponsored_price],
@@ -191,10 +203,6 @@ export function explainGroupText(
     ...swayed("Taken first by a higher minimum", group.next),
     "",
   ].join("\n");
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${figure(value)}` : figure(value);
 }
 
 function capitalized(text: string): string {

@@ -5,6 +5,7 @@
  */
 import { type Allocation, relativeGap } from "../allocator/allocation.ts";
 import { type Instance, pairCount, userCount } from "../allocator/instance.ts";
+import { shortfallPrice } from "../allocator/policy.ts";
 import type { Drop, InputReport } from "../drop.ts";
 import {
   type ContractFacts,
@@ -75,6 +76,8 @@ export interface ReportTotals {
   groups_missed: number;
   /** Σ over groups of the users that the minima lack. */
   shortfall: number;
+  /** What the objective loses for them: the shortfall price times shortfall; 0 under model coverage. */
+  shortfall_cost: number;
   /** Contracts given to more users than their cap. */
   cap_violations: number;
 }
@@ -157,7 +160,7 @@ export function reportFacts(
     contracts,
     full_and_wanted: fullAndWanted(contracts).map((c) => c.contract_address),
     under_used_sponsored: underUsedSponsored(contracts).map((c) => c.contract_address),
-    feasibility: feasibilityFacts(instance, usage, policy.k),
+    feasibility: feasibilityFacts(instance, usage, policy),
     input,
     files: run.files ?? {},
     timings: run.timings ?? {},
@@ -197,6 +200,9 @@ function reportTotals(
     groups_with_minimum: groups.filter((g) => g.required_sponsored_users > 0).length,
     groups_missed: groups.filter((g) => g.shortfall > 0).length,
     shortfall: sum(groups, (g) => g.shortfall),
+    shortfall_cost: allocation.shortfall === 0
+      ? 0
+      : allocation.shortfall * shortfallPrice(instance, allocation.policy),
     cap_violations: contracts.filter((c) => c.assigned > c.cap).length,
   };
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { compareIds } from "../allocator/ids.ts";
 import { type Instance, userCount } from "../allocator/instance.ts";
-import { ceilShare } from "../allocator/policy.ts";
+import { leastShortfall } from "../allocator/optimal/least_shortfall.ts";
+import { ceilShare, groupRules, type Policy } from "../allocator/policy.ts";
 import type { Usage } from "./usage.ts";
 
 /** Capacity of one type of contract. */
@@ -17,8 +19,8 @@ export interface CapacityFacts {
   capacity: number;
   /** Σ of the smaller of cap and eligible users: what can be given at all. */
   usable_capacity: number;
-  /** Units given. */
-  assigned: number;
+  /** Units given; absent before a drop is allocated. */
+  assigned?: number;
 }
 
 /** Users by how many options they have, options beyond k counted as k. */
@@ -59,10 +61,21 @@ export interface FeasibilityFacts {
   unreachable_groups: number;
   /** Users that those groups must lack, whatever is done. */
   unreachable_shortfall: number;
+  /** Users that the minima of all groups together must lack, whatever is done: capacity that many want counts too. */
+  least_shortfall: number;
+  /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
+  scarce_contracts: string[];
+  /** No allocation that keeps the minima as far as options and units allow makes more offers. */
+  most_offers: number;
 }
 
-/** What the input allows; `k` is the most offers a user may have. */
-export function feasibilityFacts(instance: Instance, usage: Usage, k: number): FeasibilityFacts {
+/** What the input allows under a policy. A pass over the users, and a few over the sponsored pairs. */
+export function feasibilityFacts(
+  instance: Instance,
+  usage: Usage,
+  policy: Policy,
+): FeasibilityFacts {
+  const { k } = policy;
   const { start, middle, cap, sponsoredContracts } = instance;
   const users = userCount(instance);
   const options: OptionClass[] = Array.from({ length: k + 1 }, (_, i) => ({
@@ -71,12 +84,14 @@ export function feasibilityFacts(instance: Instance, usage: Usage, k: number): F
     sponsored: 0,
     unsponsored: 0,
   }));
-  let sponsoredOnly = 0, unsponsoredOnly = 0;
+  let sponsoredOnly = 0, unsponsoredOnly = 0, holdable = 0;
+  const pure = policy.model === "uniform" && !policy.mixTail;
   for (let u = 0; u < users; u++) {
     const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
     options[Math.min(k, all)].users++;
     options[Math.min(k, sponsored)].sponsored++;
     options[Math.min(k, all - sponsored)].unsponsored++;
+    holdable += Math.min(k, pure ? Math.max(sponsored, all - sponsored) : all);
     if (all < k && sponsored === all) sponsoredOnly++;
     if (all < k && sponsored === 0) unsponsoredOnly++;
   }
@@ -101,12 +116,17 @@ export function feasibilityFacts(instance: Instance, usage: Usage, k: number): F
       unreachable += missing;
     }
   }
+  const sponsored = capacityOf("sponsored", 0, sponsoredContracts);
+  const unsponsored = capacityOf("unsponsored", sponsoredContracts, cap.length);
+  // The minima count whether or not the model asks for them.
+  const least = leastShortfall(instance, groupRules(instance, { ...policy, model: "uniform" }));
+  const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
+  const mostUnits = pure
+    ? mostPureOffers(users, required - least.total, k, ...units)
+    : units[0] + units[1];
   return {
     slots: users * k,
-    capacity: [
-      capacityOf("sponsored", 0, sponsoredContracts),
-      capacityOf("unsponsored", sponsoredContracts, cap.length),
-    ],
+    capacity: [sponsored, unsponsored],
     required_sponsored_users: required,
     sponsored_demand: required * k,
     options,
@@ -117,5 +137,29 @@ export function feasibilityFacts(instance: Instance, usage: Usage, k: number): F
     users_without_unsponsored_option: options[0].unsponsored,
     unreachable_groups: unreachableGroups,
     unreachable_shortfall: unreachable,
+    least_shortfall: least.total,
+    scarce_contracts: least.total === 0
+      ? []
+      : instance.contracts.filter((_, c) => least.scarce[c] === 1).sort(compareIds),
+    most_offers: Math.min(holdable, mostUnits),
   };
+}
+
+/**
+ * Most offers that users of one type each can hold, at least `required` of them sponsored: S sponsored users take
+ * min(units, k S), the others min(units, k (users − S)). The sum is concave in S, so its maximum is at an end or a bend.
+ */
+function mostPureOffers(
+  users: number,
+  required: number,
+  k: number,
+  sponsoredUnits: number,
+  unsponsoredUnits: number,
+): number {
+  const bends = [sponsoredUnits / k, users - unsponsoredUnits / k];
+  const candidates = [required, users, ...bends.map(Math.floor), ...bends.map(Math.ceil)];
+  return Math.max(
+    ...candidates.filter((s) => s >= required && s <= users)
+      .map((s) => Math.min(sponsoredUnits, k * s) + Math.min(unsponsoredUnits, k * (users - s))),
+  );
 }

@@ -9,7 +9,7 @@ import type { Prices } from "../allocator/allocation.ts";
 import { type GroupSummary, groupSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
-/** A full contract that users of a short group could have used. */
+/** A full contract that users of a short group could have used, had it had units left. */
 export interface TakenContract {
   /** Its id. */
   contract_address: string;
@@ -17,7 +17,7 @@ export interface TakenContract {
   cap: number;
   /** What one more unit would add to the objective; null where no prices are known. */
   price: number | null;
-  /** Users of the group without a sponsored offer that have it as an option. */
+  /** Users of the group without a sponsored offer, all of whose sponsored options are full, that have it as one. */
   users: number;
 }
 
@@ -88,13 +88,13 @@ function explainShortfalls(
     const wants = losers[group[u]];
     if (wants === null || middle[u] === start[u]) continue;
     if (isSponsored(instance, offers, u, sponsoredContracts)) continue;
-    let opens = 0;
-    for (let p = start[u]; p < middle[u]; p++) {
-      if (full[contract[p]]) wants.set(contract[p], (wants.get(contract[p]) ?? 0) + 1);
-      else opens++;
+    const options = contract.subarray(start[u], middle[u]);
+    if (options.some((c) => !full[c])) {
+      open[group[u]]++;
+      continue;
     }
-    if (opens > 0) open[group[u]]++;
-    else allFull[group[u]]++;
+    allFull[group[u]]++;
+    for (const c of options) wants.set(c, (wants.get(c) ?? 0) + 1);
   }
   facts.forEach((f, g) => {
     const wants = losers[g];

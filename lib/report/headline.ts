@@ -5,7 +5,7 @@
  */
 import type { ReportTotals } from "./facts.ts";
 import type { GroupFacts } from "./group_facts.ts";
-import { count, counted, figure, gapInWords, percent } from "./words.ts";
+import { count, counted, figure, gapInWords, percent, shortId } from "./words.ts";
 
 /** The result in sentences, each true as it stands. */
 export interface Headline {
@@ -59,8 +59,8 @@ export function shortfallInWords(group: GroupFacts): string {
   if (reason.users_with_all_options_full > 0) {
     const names = reason.taken.slice(0, 3).map((c) =>
       c.price !== null && c.price > 0
-        ? `${c.contract_address} (price ${figure(c.price)})`
-        : c.contract_address
+        ? `${shortId(c.contract_address)} (price ${figure(c.price, 3)})`
+        : shortId(c.contract_address)
     );
     const full = reason.users_with_all_options_full;
     parts.push(

@@ -9,11 +9,20 @@ import type { ReportFacts } from "./facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "./group_facts.ts";
 import { shortfallInWords } from "./headline.ts";
+import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
-import { inputNotes } from "./input_notes.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { pageText } from "./page.ts";
-import { count, counted, duration, figure, percent } from "./words.ts";
+import {
+  aligned,
+  count,
+  counted,
+  duration,
+  figure,
+  gapInPercent,
+  percent,
+  total,
+} from "./words.ts";
 
 /**
  * The report as one page: no network, no fonts or scripts from elsewhere, readable without script.
@@ -69,16 +78,6 @@ function header(facts: ReportFacts): Markup {
 
 function tiles(facts: ReportFacts): Markup[] {
   const { totals, timings, users } = facts;
-  const tile = (name: string, value: string, more: string) =>
-    html`
-      <div class="tile">
-        <dt>${name}</dt>
-        <dd>
-          <div class="n">${value}</div>
-          <div class="more">${more}</div>
-        </dd>
-      </div>
-    `;
   const seconds = timings.total_s ?? timings.solve_s;
   return [
     tile(
@@ -89,27 +88,39 @@ function tiles(facts: ReportFacts): Markup[] {
     tile("Fill rate", percent(totals.fill_rate), `of ${count(totals.users * facts.k)} slots`),
     tile(
       "Σ score",
-      figure(totals.score, 6),
+      total(totals.score),
       users.scores.mean === null ? "no offers" : `${figure(users.scores.mean, 3)} per offer`,
     ),
     tile(
       "Objective",
-      figure(totals.objective, 6),
-      totals.bound === null
+      total(totals.objective),
+      totals.shortfall_cost > 0
+        ? `${total(totals.shortfall_cost)} off for ${counted(totals.shortfall, "missing user")}`
+        : totals.bound === null
         ? `model ${facts.model}, no bound`
-        : `model ${facts.model}, bound ${figure(totals.bound, 6)}`,
+        : `model ${facts.model}, bound ${total(totals.bound)}`,
     ),
     tile(
       "Proven gap",
-      totals.gap === null ? "–" : gapText(totals.gap),
-      totals.gap === null ? "this solver proves none" : "to the best possible, at most",
+      gapInPercent(totals.gap),
+      totals.gap === null
+        ? "no bound was proven"
+        : totals.gap <= 1e-12
+        ? "none can be better"
+        : "below the best possible, at most",
     ),
     tile(
       "Minima met",
-      `${count(totals.groups_with_minimum - totals.groups_missed)} of ${
-        count(totals.groups_with_minimum)
-      }`,
-      totals.shortfall === 0 ? "no user missing" : `${counted(totals.shortfall, "user")} missing`,
+      totals.groups_with_minimum === 0
+        ? "–"
+        : `${count(totals.groups_with_minimum - totals.groups_missed)} of ${
+          count(totals.groups_with_minimum)
+        }`,
+      totals.groups_with_minimum === 0
+        ? "no group has one"
+        : totals.shortfall === 0
+        ? "no user missing"
+        : `${counted(totals.shortfall, "user")} missing`,
     ),
     tile(
       "Sponsored",
@@ -128,12 +139,6 @@ function tiles(facts: ReportFacts): Markup[] {
   ];
 }
 
-/** A gap as a percentage of two digits; very small ones only as small. */
-function gapText(gap: number): string {
-  const size = Math.max(0, 100 * gap);
-  return size < 1e-12 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figure(size, 2)} %`;
-}
-
 function usersSection(charts: Figures): Content {
   return html`
     <p
@@ -142,7 +147,18 @@ function usersSection(charts: Figures): Content {
   `;
 }
 
-const groupColumns: HtmlColumn<GroupFacts>[] = [
+/** Columns of groups; the price's only where prices are known. */
+function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
+  const prices = groups.map(minimumPrice), show = aligned(prices);
+  const price: HtmlColumn<GroupFacts> = {
+    title: "Price",
+    show: (g) => show(minimumPrice(g)),
+    number: minimumPrice,
+  };
+  return prices.every((p) => p === null) ? ownGroupColumns : [...ownGroupColumns, price];
+}
+
+const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
   { title: "Group", show: (g) => g.group_id },
   { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
   {
@@ -172,16 +188,18 @@ const groupColumns: HtmlColumn<GroupFacts>[] = [
     show: (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
     number: (g) => g.assignment_ratio,
   },
-  { title: "Price", show: (g) => priceText(minimumPrice(g)), number: minimumPrice },
 ];
 
 function groupsSection(facts: ReportFacts, charts: Figures): Content {
   const missed = facts.groups.filter((g) => g.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
+  const priced = facts.groups.some((g) => minimumPrice(g) !== null);
+  const cost = facts.totals.shortfall_cost / facts.totals.shortfall;
   return html`
-    <p
-      class="lede">${facts.headline
-        .minima} A group's price is what lowering its minimum by one user would add to the objective.</p>
+    <p class="lede">${facts.headline.minima}${priced &&
+      " A group's price is what lowering its minimum by one user would add to the objective."}${priced &&
+      cost > 0 &&
+      ` A missing user costs ${figure(cost)}, so that is the price of groups that miss theirs.`}</p>
     <div class="grid">${charts.group_ratios}${charts.group_shortfalls}</div>
     ${missed.length > 0 && tableCard<GroupFacts>("Groups that miss their minimum, and why", [
       { title: "Group", show: (g) => g.group_id },
@@ -197,17 +215,26 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
         number: (g) => g.users_with_sponsored_option,
       },
       { title: "Why", show: (g) => shortfallInWords(g), words: true },
-    ], missed)}${tableCard("All groups", groupColumns, facts.groups)}
+    ], missed)}${tableCard("All groups", groupColumns(facts.groups), facts.groups)}
   `;
 }
 
-const contractColumns: HtmlColumn<ContractFacts>[] = [
+/** Columns of contracts; the price's only where prices are known. */
+function contractColumns(contracts: readonly ContractFacts[]): HtmlColumn<ContractFacts>[] {
+  const price = (c: ContractFacts) => c.price ?? null;
+  const prices = contracts.map(price), show = aligned(prices);
+  const column = { title: "Price", show: (c: ContractFacts) => show(price(c)), number: price };
+  return prices.every((p) => p === null)
+    ? ownContractColumns
+    : [...ownContractColumns.slice(0, 5), column, ...ownContractColumns.slice(5)];
+}
+
+const ownContractColumns: HtmlColumn<ContractFacts>[] = [
   { title: "Contract", show: (c) => c.contract_address },
   { title: "Type", show: (c) => typeTag(c) },
   { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
   { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
   { title: "Used", show: (c) => percent(c.utilization), number: (c) => c.utilization },
-  { title: "Price", show: (c) => priceText(c.price ?? null), number: (c) => c.price ?? null },
   {
     title: "Eligible users",
     show: (c) => count(c.eligible_users),
@@ -221,9 +248,12 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
   const wanted = facts.full_and_wanted.map((id) => byId.get(id)!);
   const unused = facts.under_used_sponsored.map((id) => byId.get(id)!);
   const units = unused.reduce((sum, c) => sum + c.unused, 0);
+  const columns = contractColumns(facts.contracts);
+  const sponsored = facts.contracts.some((c) => c.is_sponsored);
   return html`
     <p
-      class="lede">A contract's price is what one more unit of its cap would add to the objective. “Among their best” counts the users who would take it if nothing were scarce.</p>
+      class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
+        "A contract's price is what one more unit of its cap would add to the objective. "}“Among their best” counts the users who would take it if nothing were scarce.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
       ? html`
@@ -232,25 +262,26 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
           <p class="none">No contract is both full and wanted by more users.</p>
         </div>
       `
-      : tableCard("Full and wanted", contractColumns, wanted, idList(wanted))}${unused.length === 0
+      : tableCard("Full and wanted", columns, wanted, idList(wanted))}${unused.length === 0
       ? html`
         <div class="card">
           <h3>Under-used sponsored</h3>
-          <p class="none">Every sponsored contract is used up.</p>
+          <p class="none">${sponsored
+            ? "Every sponsored contract is used up."
+            : "There is no sponsored contract."}</p>
         </div>
       `
       : tableCard<ContractFacts>(
         `Under-used sponsored: ${counted(units, "unit")} left`,
         [
-          contractColumns[0],
+          ownContractColumns[0],
           { title: "Units left", show: (c) => count(c.unused), number: (c) => c.unused },
-          ...contractColumns.slice(2, 5),
-          contractColumns[6],
+          ...ownContractColumns.slice(2, 6),
           { title: "Why", show: unusedInWords },
         ],
         unused,
         idList(unused),
-      )}${tableCard("All contracts", contractColumns, facts.contracts)}
+      )}${tableCard("All contracts", columns, facts.contracts)}
   `;
 }
 
@@ -260,57 +291,8 @@ function unusedInWords(contract: ContractFacts): string {
   return "its eligible users got others";
 }
 
-/** Most ids of a list to copy. */
-const MOST_IDS = 5000;
-
-/** The contracts' ids one a line, to copy. */
-function idList(contracts: readonly ContractFacts[]): Markup {
-  const listed = contracts.slice(0, MOST_IDS);
-  const all = listed.length === contracts.length;
-  return html`
-    <details>
-      <summary>${!all && "The first "}${counted(
-        listed.length,
-        "contract",
-      )} as a list to copy</summary>
-      <pre data-copy tabindex="0">${listed.map((c) => c.contract_address).join("\n")}</pre>
-    </details>
-  `;
-}
-
-function feasibilitySection(facts: ReportFacts, charts: Figures): Content {
-  const { feasibility: f, k } = facts;
-  const lines = [
-    ...(f.users_below_k === 0 ? [] : [
-      `${counted(f.users_below_k, "user")} of ${count(facts.totals.users)} ` +
-      `${
-        f.users_below_k === 1 ? "has" : "have"
-      } fewer than ${k} options, so no allocation fills all slots. ` +
-      `Of them, ${count(f.users_below_k_sponsored_only)} have sponsored options only, ` +
-      `${count(f.users_below_k_unsponsored_only)} unsponsored ones only.`,
-    ]),
-    `${counted(f.users_without_sponsored_option, "user")} in all ` +
-    `${f.users_without_sponsored_option === 1 ? "has" : "have"} no sponsored option, ` +
-    `${count(f.users_without_unsponsored_option)} no unsponsored one.`,
-  ];
-  if (f.unreachable_groups > 0) {
-    lines.push(
-      `${counted(f.unreachable_groups, "group")} can't meet the minimum whatever is done: ` +
-        `${counted(f.unreachable_shortfall, "user")} without a sponsored option would be needed.`,
-    );
-  }
-  return html`
-    <p class="lede">What the input allows, before anything is solved.</p>
-    <div class="grid">${charts.capacity}${charts.options_per_user}</div>
-    <div class="card facts">
-      <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
-    </div>
-  `;
-}
-
 function inputsSection(facts: ReportFacts): Content {
-  const { input, totals, timings } = facts;
-  const left = inputNotes(input);
+  const { timings } = facts;
   const times = Object.entries({
     Reading: timings.read_s,
     Solving: timings.solve_s,
@@ -319,34 +301,7 @@ function inputsSection(facts: ReportFacts): Content {
   }).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return html`
     <div class="facts">
-      <div class="card">
-        <h3>Read</h3>
-        <dl>
-          <dt>Eligible pairs</dt>
-          <dd>${count(totals.pairs)} of ${counted(input.elig.rows, "row")}${file(
-            facts,
-            "elig",
-          )}</dd>
-          <dt>Contracts</dt>
-          <dd>${count(totals.contracts)} of ${counted(input.caps.rows, "row")}${file(
-            facts,
-            "caps",
-          )}</dd>
-          <dt>Users</dt>
-          <dd>${count(totals.users)} of ${counted(input.user_groups.rows, "row")}${file(
-            facts,
-            "user_groups",
-          )}</dd>
-          <dt>Groups</dt>
-          <dd>${count(totals.groups)} of ${counted(input.group_ratios.rows, "row")}${file(
-            facts,
-            "group_ratios",
-          )}</dd>
-        </dl>
-      </div>
-      <div class="card"><h3>Left out or filled in</h3>${left.length === 0
-        ? html`<p class="none">Nothing.</p>`
-        : html`<ul>${left.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+      ${inputCards(facts)}
       <div class="card"><h3>Run</h3><dl>
     <dt>Solver</dt><dd>${facts.solver ?? "not known"}</dd>
     <dt>Model</dt><dd>${facts.model}, at most ${counted(facts.k, "offer")} per user</dd>
@@ -359,22 +314,25 @@ function inputsSection(facts: ReportFacts): Content {
     </dl>${facts.warnings.length > 0 &&
       html`
         <h3>Warnings</h3>
-        <ul>${facts.warnings.map((w) => html`<li>${w}</li>`)}</ul>
+        ${warningList(facts.warnings)}
       `}</div>
     </div>
   `;
 }
 
-function file(facts: ReportFacts, name: string): Markup | null {
-  const path = facts.files[name];
-  return path === undefined ? null : html`, <code>${path}</code>`;
-}
+/** Most warnings that are shown at once. */
+const MOST_WARNINGS = 6;
 
-function typeTag(contract: ContractFacts): Markup {
-  const type = contract.is_sponsored ? "sponsored" : "unsponsored";
-  return html`<span class="tag ${type}">${type}</span>`;
-}
-
-function priceText(price: number | null): string {
-  return price === null ? "–" : price === 0 ? "0" : figure(price);
+function warningList(warnings: readonly string[]): Markup {
+  const items = warnings.map((warning) => html`<li>${warning}</li>`);
+  const more = items.length - MOST_WARNINGS;
+  return html`
+    <ul>${items.slice(0, MOST_WARNINGS)}</ul>
+    ${more > 0 && html`
+      <details>
+        <summary>${count(more)} more</summary>
+        <ul>${items.slice(MOST_WARNINGS)}</ul>
+      </details>
+    `}
+  `;
 }

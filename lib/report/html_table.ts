@@ -21,6 +21,9 @@ export interface HtmlColumn<Row> {
 /** Most rows of a table on a page: larger ones belong in a file. */
 export const MAX_ROWS = 1000;
 
+/** Tables of so many columns have room for long ids. */
+const ROOMY = 8;
+
 /** A card with a heading and a table; the first column names the rows. What is cut off is said. */
 export function tableCard<Row>(
   title: string,
@@ -40,7 +43,7 @@ export function tableCard<Row>(
         <div class="tools"><span role="status">${counted(rows.length, "row")}</span></div>
       </div>
       <div class="scroll" tabindex="0" role="region" aria-label="${title}">
-        <table class="sortable">
+        <table class="sortable${columns.length <= ROOMY && " roomy"}">
           <caption class="hide">${title}</caption>
           <thead><tr>${columns.map(heading)}</tr></thead>
           <tbody>${shown.map((row) =>

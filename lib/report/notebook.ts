@@ -9,7 +9,11 @@ import { choiceRankChart, offersPerUserChart } from "./charts.ts";
 import type { MediaBundle } from "./display.ts";
 import type { ReportFacts } from "./facts.ts";
 import { reportHtml } from "./html.ts";
+import { capacityChart } from "./feasibility_charts.ts";
 import { html, type Markup } from "./markup.ts";
+import type { PreviewFacts } from "./preview_facts.ts";
+import { previewHtml } from "./preview_html.ts";
+import { previewText } from "./preview_text.ts";
 import { splitChart } from "./split_chart.ts";
 import { splitText } from "./split_text.ts";
 import { headlineText, reportText } from "./text.ts";
@@ -30,6 +34,15 @@ export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
     "text/plain": `${spec.title}\n${spec.description}`,
     "text/html": await renderSvg(spec),
     ...drawn(spec),
+  };
+}
+
+/** A preview: its page, and capacity against demand. */
+export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
+  return {
+    "text/plain": previewText(facts),
+    "text/html": framed(await previewHtml(facts)),
+    ...drawn(capacityChart(facts)),
   };
 }
 

@@ -39,9 +39,9 @@ nav a:hover{color:var(--ink)}
 :focus-visible{outline:2px solid var(--sponsored);outline-offset:2px;border-radius:3px}
 section{padding-top:2.5rem}
 .lede{color:var(--muted);max-width:46rem;margin-bottom:1rem}
-.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:1.5rem 0 0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.75rem;margin:1.5rem 0 0;padding:0}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem}
-.tile{padding:.875rem 1rem}
+.tile{padding:.875rem 1rem;min-width:0;overflow-wrap:anywhere}
 .tile dt{color:var(--muted);font-size:.875rem}
 .tile dd{margin:0}
 .tile .n{font-size:1.5rem;font-weight:650;letter-spacing:-.02em;line-height:1.3}
@@ -49,8 +49,8 @@ section{padding-top:2.5rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem}
 .card{padding:1.125rem 1.25rem;margin:0 0 1rem;min-width:0}
 .grid>.card{margin:0}
-@media (min-width:60rem){.grid>figure:last-child:nth-child(odd):not(:first-child){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
-.grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3}}
+@media (min-width:60rem){.grid>figure:last-child:nth-child(odd){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
+.grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3;max-width:34rem;justify-self:center}}
 figure.card figcaption{color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
 figure svg{display:block;width:100%;height:auto;max-width:40rem;overflow:visible}
 details{margin-top:.625rem;font-size:.875rem}
@@ -68,7 +68,8 @@ th,td{padding:.4375rem .75rem;text-align:left;white-space:nowrap;border-bottom:1
 tbody tr:last-child>*{border-bottom:0}
 thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
-tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
+tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis;unicode-bidi:plaintext}
+@media (min-width:60rem){.roomy tbody th{max-width:22rem}}
 td.n,th.n{text-align:right}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
@@ -87,19 +88,19 @@ th[aria-sort=descending] button::after{content:"↓";content:"↓"/"";opacity:1;
 pre{margin:.5rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;overflow:auto;max-height:14rem;font-size:.8125rem;line-height:1.45}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem;align-items:start}
 .facts ul{margin:.5rem 0 0;padding-left:1.15rem}.facts>ul:first-child{margin-top:0}
-.facts dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:.5rem 0 0;font-size:.9375rem}
+.facts dl+h3{margin-top:1rem}.facts dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:.5rem 0 0;font-size:.9375rem}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .none{color:var(--muted)}
 footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:40rem){body{font-size:15px}figure svg text{font-size:14px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}.tile .n{font-size:1.25rem}
+@media (max-width:40rem){body{font-size:15px}figure svg text{font-size:14px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.tile .n{font-size:1.25rem}
 .card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}tbody th{max-width:7.5rem;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
-@media print{:root{color-scheme:light;${
+@page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
 body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
+thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}thead{break-inside:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -7,14 +7,14 @@ import type { ContractFacts } from "./contract_facts.ts";
 import type { ReportFacts } from "./facts.ts";
 import { minimumPrice } from "./group_facts.ts";
 import { shortfallInWords } from "./headline.ts";
-import { fittingColumns } from "./fitting_columns.ts";
+import { feasibilityText } from "./feasibility_text.ts";
 import { inputNotes } from "./input_notes.ts";
-import { type Column, plain, type Style, table, type TextOptions } from "./terminal.ts";
+import { plain, table, type TextOptions } from "./terminal.ts";
+import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
+import { shownRanks } from "./user_facts.ts";
 import { wrapped } from "./wrapped.ts";
-import { count, counted, duration, figure, percent } from "./words.ts";
+import { aligned, count, counted, duration, figure, percent, total } from "./words.ts";
 
-/** Most rows of a table here; the page and `--json` have all. */
-const LISTED = 10;
 /** Terminal columns of the longest bar. */
 const BAR = 24;
 
@@ -32,7 +32,7 @@ export function reportText(facts: ReportFacts, options: TextOptions = {}): strin
     unusedContracts(facts, layout),
     feasibilityPart(facts, layout),
     list("Input, as read", inputNotes(facts.input), layout),
-    list("Warnings", facts.warnings, layout),
+    list("Warnings", facts.warnings, layout, LISTED),
   ].filter((part) => part !== "").join("\n");
 }
 
@@ -40,11 +40,6 @@ export function reportText(facts: ReportFacts, options: TextOptions = {}): strin
 export function headlineText(facts: ReportFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   return `${headline(facts, { width, style })}\n${totals(facts, { width, style })}`;
-}
-
-interface Layout {
-  width: number;
-  style: Style;
 }
 
 function headline(facts: ReportFacts, { style, width }: Layout): string {
@@ -68,9 +63,15 @@ function totals(facts: ReportFacts, layout: Layout): string {
     .map((name) => `${name} ${duration(timings[`${name}_s`]!)}`);
   const rows: [string, string | null][] = [
     ["solver", `${facts.solver ?? "not known"}, model ${facts.model}, k = ${facts.k}`],
-    ["score", figure(t.score, 6)],
-    ["objective", figure(t.objective, 6)],
-    ["bound", t.bound === null ? null : figure(t.bound, 6)],
+    ["score", total(t.score)],
+    [
+      "objective",
+      total(t.objective) +
+      (t.shortfall_cost === 0
+        ? ""
+        : `, ${total(t.shortfall_cost)} off for ${counted(t.shortfall, "missing user")}`),
+    ],
+    ["bound", t.bound === null ? null : total(t.bound)],
     [
       "sponsored",
       `${counted(t.sponsored_assignments, "offer")} (${percent(t.sponsored_share)}), ` +
@@ -100,7 +101,7 @@ function usersPart(facts: ReportFacts, layout: Layout): string {
     "Which of their own choices users got",
     "rank",
     "offers",
-    users.choice_ranks.map((row) => [
+    shownRanks(users.choice_ranks).map((row) => [
       row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
       row.offers,
       row.share,
@@ -130,6 +131,8 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
 
 function largestGroups(facts: ReportFacts, layout: Layout): string {
   const largest = [...facts.groups].sort((a, b) => b.users - a.users);
+  const prices = largest.slice(0, LISTED).map(minimumPrice), price = aligned(prices);
+  const priced = prices.some((p) => p !== null);
   return titled(
     "Largest groups",
     [
@@ -139,7 +142,7 @@ function largestGroups(facts: ReportFacts, layout: Layout): string {
       right("actual"),
       right("missing"),
       right("sponsored offers"),
-      right("price"),
+      ...(priced ? [right("price")] : []),
     ],
     largest.map((g) => [
       g.group_id,
@@ -148,28 +151,31 @@ function largestGroups(facts: ReportFacts, layout: Layout): string {
       percent(g.user_ratio),
       count(g.shortfall),
       g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
-      price(minimumPrice(g)),
+      ...(priced ? [price(minimumPrice(g))] : []),
     ]),
     layout,
   );
 }
 
 function wantedContracts(facts: ReportFacts, layout: Layout): string {
+  const wanted = contractsOf(facts, facts.full_and_wanted);
+  const priced = wanted.some((c) => c.price !== undefined);
+  const price = aligned(wanted.slice(0, LISTED).map((c) => c.price ?? null));
   return titled(
     "Full and wanted contracts",
     [
       { title: "contract" },
       { title: "type" },
       right("cap"),
-      right("price"),
+      ...(priced ? [right("price")] : []),
       right("eligible"),
       right("among their best"),
     ],
-    contractsOf(facts, facts.full_and_wanted).map((c) => [
+    wanted.map((c) => [
       c.contract_address,
       c.is_sponsored ? "sponsored" : "unsponsored",
       count(c.cap),
-      price(c.price ?? null),
+      ...(priced ? [price(c.price ?? null)] : []),
       count(c.eligible_users),
       count(c.wanted_by),
     ]),
@@ -204,40 +210,7 @@ function contractsOf(facts: ReportFacts, ids: readonly string[]): ContractFacts[
 }
 
 function feasibilityPart(facts: ReportFacts, layout: Layout): string {
-  const { feasibility: f, k } = facts;
-  const [sponsored, unsponsored] = f.capacity;
-  const rows: [string, string][] = [
-    [
-      "sponsored capacity",
-      `${count(sponsored.capacity)} units, ${
-        count(sponsored.usable_capacity)
-      } usable by eligible users`,
-    ],
-    [
-      "sponsored demand",
-      `${counted(f.required_sponsored_users, "user")}; ` +
-      `${counted(f.sponsored_demand, "unit")} at ${k} each`,
-    ],
-    [
-      "unsponsored capacity",
-      `${count(unsponsored.capacity)} units, ${count(unsponsored.usable_capacity)} usable`,
-    ],
-    [
-      `fewer than ${k} options`,
-      `${counted(f.users_below_k, "user")}; ${count(f.users_below_k_sponsored_only)} sponsored ` +
-      `only, ${count(f.users_below_k_unsponsored_only)} unsponsored only`,
-    ],
-    ["no sponsored option", counted(f.users_without_sponsored_option, "user")],
-    ["no unsponsored option", counted(f.users_without_unsponsored_option, "user")],
-  ];
-  if (f.unreachable_groups > 0) {
-    rows.push([
-      "minima out of reach",
-      `${counted(f.unreachable_groups, "group")}, ${counted(f.unreachable_shortfall, "user")}`,
-    ]);
-  }
-  return heading("Feasibility, before solving", layout) +
-    table([{ title: "" }, { title: "" }], rows, { indent: 2, ...layout });
+  return heading("Feasibility", layout) + feasibilityText(facts, layout);
 }
 
 /** A table with a bar per row as long as its share. */
@@ -262,41 +235,6 @@ function bars(
   );
 }
 
-/** A heading and a table's first rows, without its last columns where the terminal is narrow; "" without rows. */
-function titled(
-  title: string,
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  layout: Layout,
-): string {
-  if (rows.length === 0) return "";
-  const listed = rows.slice(0, LISTED);
-  const kept = columns.slice(0, fittingColumns(columns, listed, layout.width - 2, 12));
-  return heading(title, layout) + table(kept, listed, { indent: 2, ...layout }) +
-    more(rows.length);
-}
-
-function more(rows: number): string {
-  return rows > LISTED ? `  … and ${count(rows - LISTED)} more\n` : "";
-}
-
 function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function heading(title: string, { style }: Layout): string {
-  return `${style.bold(title)}\n`;
-}
-
-function list(title: string, lines: readonly string[], layout: Layout): string {
-  if (lines.length === 0) return "";
-  return heading(title, layout) + lines.map((line) => `  ${line}\n`).join("");
-}
-
-function right(title: string): Column {
-  return { title, align: "right" };
-}
-
-function price(value: number | null): string {
-  return value === null ? "–" : figure(value);
 }

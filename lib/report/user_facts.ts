@@ -111,6 +111,12 @@ function choiceRanks(instance: Instance, offers: Offers): ChoiceRank[] {
   }));
 }
 
+/** The classes worth showing: without those at the end that nobody has, the first three at least. */
+export function shownRanks(ranks: readonly ChoiceRank[]): ChoiceRank[] {
+  const last = ranks.findLastIndex((rank) => rank.offers > 0);
+  return ranks.slice(0, Math.max(3, last + 1));
+}
+
 function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   const scores = Float64Array.from(offers.offerPair, (p) => instance.score[p]).sort();
   const n = scores.length;

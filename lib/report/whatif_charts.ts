@@ -8,7 +8,7 @@ import { chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import type { WhatIfFacts } from "./whatif_facts.ts";
 import { change } from "./whatif_text.ts";
-import { figure, percent, shortId } from "./words.ts";
+import { figure, percent, shortIds } from "./words.ts";
 
 /** Most bars of a chart that names groups. */
 const NAMED_BARS = 12;
@@ -37,7 +37,8 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     field: "sponsored_share",
     type: "quantitative",
     title: "Users with a sponsored offer",
-    scale: { zero: false, padding: 24, nice: false },
+    // Room at the right for the last point's name.
+    scale: { zero: false, padding: 70, nice: false },
     axis: { format: ".0%", grid: true, tickCount: 6 },
   };
   const y = {
@@ -45,7 +46,7 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     type: "quantitative",
     title: "Σ score",
     scale: { zero: false, padding: 16 },
-    axis: { format: "~s", tickCount: 5 },
+    axis: { format: ",~r", tickCount: 5 },
   };
   return chart(
     "Trade-off: Σ score against sponsored share",
@@ -82,7 +83,7 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
           },
         },
         {
-          mark: { type: "text", dy: -13 },
+          mark: { type: "text", align: "left", dx: 9, dy: -9 },
           encoding: { x, y, text: { field: "scenario", type: "nominal" } },
         },
       ],
@@ -115,18 +116,19 @@ export function groupChangeChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (others.length === 0) return null;
   const other = others.reduce((a, b) => moved(b.groups) > moved(a.groups) ? b : a);
   if (moved(other.groups) === 0) return null;
-  const values = other.groups
+  const changed = other.groups
     .map((g, i) => ({ group: g, before: first.groups[i] }))
     .sort((a, b) =>
       Math.abs(b.group.score - b.before.score) - Math.abs(a.group.score - a.before.score)
     )
-    .slice(0, NAMED_BARS)
-    .map(({ group, before }) => ({
-      group: shortId(group.group_id),
-      change: Number((group.score - before.score).toPrecision(5)),
-      direction: group.score >= before.score ? "gains" : "loses",
-      relative: change(group.score, before.score),
-    }));
+    .slice(0, NAMED_BARS);
+  const names = shortIds(changed.map(({ group }) => group.group_id));
+  const values = changed.map(({ group, before }, i) => ({
+    group: names[i],
+    change: Number((group.score - before.score).toPrecision(5)),
+    direction: group.score >= before.score ? "gains" : "loses",
+    relative: change(group.score, before.score),
+  }));
   return chart(
     `Groups that change most: ${other.name}`,
     `Σ score by group under “${other.name}” against “${first.name}”. ` +

@@ -10,7 +10,7 @@ import { pageText } from "./page.ts";
 import { whatIfCharts } from "./whatif_charts.ts";
 import type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./whatif_facts.ts";
 import { change } from "./whatif_text.ts";
-import { count, counted, duration, figure, percent } from "./words.ts";
+import { aligned, count, counted, duration, figure, gapInPercent, percent } from "./words.ts";
 
 /** Most scenarios whose groups are compared side by side. */
 const COMPARED = 8;
@@ -19,7 +19,7 @@ const COMPARED = 8;
 export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
   const charts = await figuresOf(whatIfCharts(facts));
   const [first, ...others] = facts.scenarios;
-  const columns = scenarioColumns(first);
+  const columns = scenarioColumns(facts);
   // The command line names scenarios by what they change; files may not.
   if (others.some((s) => s.changes !== s.name)) {
     columns.push({ title: "What it changes", show: (s) => s.changes, words: true });
@@ -66,16 +66,19 @@ function headline(facts: WhatIfFacts): string {
   return `${counted(others.length, "scenario")}: Σ score ${range} against “${first.name}”.`;
 }
 
-function scenarioColumns(first: ScenarioFacts): HtmlColumn<ScenarioFacts>[] {
+function scenarioColumns({ scenarios }: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+  const first = scenarios[0];
+  const score = aligned(scenarios.map((s) => s.score), 6);
+  const objective = aligned(scenarios.map((s) => s.objective), 6);
   return [
     { title: "Scenario", show: (s) => s.name },
-    { title: "Σ score", show: (s) => figure(s.score, 6), number: (s) => s.score },
+    { title: "Σ score", show: (s) => score(s.score), number: (s) => s.score },
     {
-      title: "Against the first",
+      title: "Change",
       show: (s) => s === first ? "" : change(s.score, first.score),
       number: (s) => s.score - first.score,
     },
-    { title: "Objective", show: (s) => figure(s.objective, 6), number: (s) => s.objective },
+    { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
     { title: "Fill", show: (s) => percent(s.fill_rate), number: (s) => s.fill_rate },
     {
       title: "Users sponsored",
@@ -85,7 +88,7 @@ function scenarioColumns(first: ScenarioFacts): HtmlColumn<ScenarioFacts>[] {
     { title: "Users missing", show: (s) => count(s.shortfall), number: (s) => s.shortfall },
     {
       title: "Gap",
-      show: (s) => s.gap === null ? "–" : s.gap.toExponential(1),
+      show: (s) => gapInPercent(s.gap),
       number: (s) => s.gap,
     },
     { title: "Time", show: (s) => duration(s.seconds), number: (s) => s.seconds },
@@ -112,6 +115,7 @@ function groupsSection(facts: WhatIfFacts, chart: Content): Content {
       number: ({ group, under }) => number(under[j], group),
     })),
   ];
+  const score = aligned(first.groups.map((group) => group.score));
   const left = others.length - compared.length;
   return html`
     ${left > 0 && html`<p class="lede">The first ${COMPARED} scenarios are compared.</p>`}
@@ -123,7 +127,7 @@ function groupsSection(facts: WhatIfFacts, chart: Content): Content {
         (now, before) => now.score - before.score,
         {
           title: first.name,
-          show: ({ group }) => figure(group.score),
+          show: ({ group }) => score(group.score),
           number: ({ group }) => group.score,
         },
       ),

@@ -6,7 +6,8 @@
 import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions } from "./terminal.ts";
 import type { ScenarioFacts, WhatIfFacts } from "./whatif_facts.ts";
-import { count, duration, figure, percent } from "./words.ts";
+import { wrapped } from "./wrapped.ts";
+import { aligned, count, duration, gapInPercent, percent } from "./words.ts";
 
 /** Names of scenarios are not cut shorter than this. */
 const NARROWEST = 12;
@@ -16,29 +17,43 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const { width = 80, style = plain } = options;
   const right = (title: string) => ({ title, align: "right" as const });
   const first = facts.scenarios[0];
+  const objective = aligned(facts.scenarios.map((s) => s.objective), 6);
+  const score = aligned(facts.scenarios.map((s) => s.score), 6);
   const columns: [Column, (s: ScenarioFacts) => string][] = [
     [{ title: "scenario" }, (s) => s.name],
-    [right("objective"), (s) => figure(s.objective, 6)],
-    [right("score"), (s) => figure(s.score, 6)],
+    [right("objective"), (s) => objective(s.objective)],
+    [right("score"), (s) => score(s.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("lacking"), (s) => count(s.shortfall)],
-    [right("gap"), (s) => s.gap === null ? "–" : s.gap.toExponential(0)],
+    [right("gap"), (s) => gapInPercent(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
     [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
   ];
   const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
   const titles = columns.map(([column]) => column);
   const kept = titles.slice(0, fittingColumns(titles, rows, width, NARROWEST));
-  return table(kept, rows, { width, style }) +
-    (facts.scenarios.some((s) => s.timed_out) ? "! stopped before it was finished\n" : "");
+  const text = table(kept, rows, { width, style });
+  const stopped = facts.scenarios.some((s) => s.timed_out);
+  return text + (stopped ? "! stopped before it was finished\n" : "") +
+    legend(facts.scenarios, text, width);
+}
+
+/** What scenarios change whose names don't say it, and names that the table had to cut. */
+function legend(scenarios: readonly ScenarioFacts[], text: string, width: number): string {
+  const lines = scenarios.flatMap(({ name, changes }) => {
+    if (name !== changes && changes !== "") return [`${name}: ${changes}`];
+    return text.includes(name) ? [] : [name];
+  });
+  if (lines.length === 0) return "";
+  return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
 }
 
 /** A relative change with its sign: "+3.1 %". */
 export function change(value: number, before: number): string {
   if (before === 0) return "–";
   const share = (value - before) / Math.abs(before);
-  return `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
+  return `${share < 0 ? "−" : share > 0 ? "+" : ""}${percent(Math.abs(share))}`;
 }
 
 /** Columns of the CSV file, named as in the JSON. */

@@ -46,10 +46,53 @@ export function figure(value: number, digits = 4): string {
   const size = Math.abs(value);
   if (size < 1e-6 || size >= 1e15) return value.toExponential(digits - 1);
   const decimals = Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(size))));
-  const [whole, part] = size.toFixed(size >= 1000 ? Math.min(2, Math.max(decimals, 2)) : decimals)
-    .split(".");
+  // Thousands keep two decimals; of what is larger the digits asked for are enough.
+  const shown = size < 1000 ? decimals : size < 1e5 ? 2 : Math.min(2, decimals);
+  const [whole, part] = size.toFixed(shown).split(".");
   const fraction = (part ?? "").replace(/0+$/, "");
   return (value < 0 ? "−" : "") + count(Number(whole)) + (fraction === "" ? "" : `.${fraction}`);
+}
+
+/**
+ * How the numbers of one column are shown: all with as many decimals, so that their points stand below each other,
+ * the largest with about `digits` significant digits; null is "–", what would round to 0 is "<" the least that is shown.
+ *
+ * @example
+ * ```ts
+ * import { aligned } from "./words.ts";
+ * const show = aligned([1.9, 0.8717, 0, null, 0.00001]);
+ * console.assert([1.9, 0.8717, 0, null, 0.00001].map(show).join() === "1.900,0.872,0,–,<0.001");
+ * ```
+ */
+export function aligned(
+  values: Iterable<number | null>,
+  digits = 4,
+): (value: number | null) => string {
+  const sizes = Array.from(values, (value) => Math.abs(value ?? 0)).filter(Number.isFinite);
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  if (largest === 0 || largest < 1e-6 || largest >= 1e15) {
+    return (value) => value === null ? "–" : figure(value, digits);
+  }
+  const wanted = digits - 1 - Math.floor(Math.log10(largest));
+  let decimals = Math.max(largest < 1e5 ? 2 : 0, Math.min(6, wanted));
+  // As few as show all of them.
+  while (decimals > 0 && sizes.every((size) => size.toFixed(decimals).endsWith("0"))) decimals--;
+  const least = (10 ** -decimals).toFixed(decimals);
+  return (value) => {
+    if (value === null) return "–";
+    if (value === 0) return "0";
+    const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
+    const sign = value < 0 ? "−" : "";
+    if (Number(whole) === 0 && Number(part ?? 0) === 0) {
+      return `${sign === "" ? "<" : ">−"}${least}`;
+    }
+    return sign + count(Number(whole)) + (part === undefined ? "" : `.${part}`);
+  };
+}
+
+/** A sum with six digits, a large one with two decimals: enough to tell it from a bound close by. */
+export function total(value: number): string {
+  return figure(value, Math.abs(value) >= 1e5 ? 9 : 6);
 }
 
 /** Seconds as people say them: "0.42 s", "12.3 s", "2 min 5 s". */
@@ -81,6 +124,13 @@ export function gapInWords(objective: number, bound: number | null): string {
   return `no allocation can be more than ${roundedUp(100 * room / objective)} % better`;
 }
 
+/** A gap as a percentage of two digits, rounded up; what doubles can't tell from 0 is 0, null is "–". */
+export function gapInPercent(gap: number | null): string {
+  if (gap === null) return "–";
+  const size = 100 * gap;
+  return size < 1e-10 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figure(size, 2)} %`;
+}
+
 /** A positive number rounded up to one significant digit below 1, to two from there on, without an exponent. */
 function roundedUp(value: number): string {
   const digits = value < 1 ? 0 : 1;
@@ -90,7 +140,23 @@ function roundedUp(value: number): string {
   return (Math.ceil(value * scale * (1 - 1e-9)) / scale).toFixed(decimals);
 }
 
-/** An id short enough for a chart's axis: the first eight and the last four characters of a long one. */
+/** An id short enough for a sentence: the first eight and the last four characters of a long one. */
 export function shortId(id: string): string {
-  return id.length <= 16 ? id : `${id.slice(0, 8)}…${id.slice(-4)}`;
+  return cutTo(id, 8, 4);
+}
+
+/** Ids short enough for a chart's axis, and still all different: cut less where the usual cut makes two of them equal. */
+export function shortIds(ids: readonly string[]): string[] {
+  for (let from = 8; from < 100; from *= 2) {
+    const short = ids.map((id) => cutTo(id, from, from / 2));
+    if (new Set(short).size === new Set(ids).size) return short;
+  }
+  return [...ids];
+}
+
+/** The first `from` and the last `to` characters of an id that is longer by more than a few. */
+function cutTo(id: string, from: number, to: number): string {
+  const characters = Array.from(id);
+  if (characters.length <= from + to + 4) return id;
+  return `${characters.slice(0, from).join("")}…${characters.slice(-to).join("")}`;
 }

@@ -1,6 +1,7 @@
 import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
 import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert.ts";
 import { reportFacts } from "../../lib/report/facts.ts";
+import { preview } from "../../lib/report.ts";
 import { reportHtml } from "../../lib/report/html.ts";
 import { installedBrowser } from "../support/browser.ts";
 import { randomDrop } from "../support/report_drop.ts";
@@ -17,19 +18,19 @@ interface Watched {
   complaints: string[];
 }
 
-/** Opens a report of 300 users in a browser. */
+const { drop, allocation } = randomDrop({ seed: 11, users: 300, contracts: 24, groups: 30 });
+const report = () => reportHtml(reportFacts(drop, allocation, { title: "Test" }));
+
+/** Opens a page, by default a report of 300 users, in a browser. */
 async function withReport(
   options: Parameters<Browser["newPage"]>[0],
   body: (watched: Watched) => Promise<void>,
+  text: () => Promise<string> = report,
 ): Promise<void> {
-  const { drop, allocation } = randomDrop({ seed: 11, users: 300, contracts: 24, groups: 30 });
   const folder = await Deno.makeTempDir();
   const browser = await launchChromium(executable!);
   try {
-    await Deno.writeTextFile(
-      `${folder}/report.html`,
-      await reportHtml(reportFacts(drop, allocation, { title: "Test" })),
-    );
+    await Deno.writeTextFile(`${folder}/report.html`, await text());
     const page = await browser.newPage(options);
     const watched: Watched = { page, requests: [], complaints: [] };
     page.on("request", (request) => watched.requests.push(request.url()));
@@ -141,6 +142,31 @@ browserTest("browser: in print tables are whole and the page's controls are gone
     );
     assertEquals(cut, 0);
   });
+});
+
+browserTest("browser: a preview, too, fits a phone, sorts and asks for nothing", async () => {
+  const options = { viewport: { width: 375, height: 800 } };
+  await withReport(options, async ({ page }) => {
+    assertEquals(
+      await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+      true,
+    );
+    const { card, column } = tableOf(page, "All contracts");
+    await card.getByRole("button", { name: "Per unit" }).click();
+    const shown = (await column(6)).map(Number);
+    assertEquals(shown, [...shown].sort((a, b) => b - a));
+  }, () => preview(drop).html());
+});
+
+browserTest("browser: sums of nine digits fit a phone's tiles", async () => {
+  const facts = reportFacts(drop, allocation);
+  const totals = { ...facts.totals, score: 669831938.05, objective: -669831938.78 };
+  await withReport({ viewport: { width: 360, height: 800 } }, async ({ page }) => {
+    assertEquals(
+      await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+      true,
+    );
+  }, () => reportHtml({ ...facts, totals }));
 });
 
 browserTest("browser: a chart's marks say what they stand for", async () => {

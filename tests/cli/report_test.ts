@@ -7,8 +7,9 @@ import {
   assertStringIncludes,
 } from "../../lib/deps/std_assert.ts";
 import type { ReportFacts } from "../../lib/report/facts.ts";
+import type { PreviewFacts } from "../../lib/report/preview_facts.ts";
 import type { WhatIfFacts } from "../../lib/report/whatif_facts.ts";
-import { reportFiles } from "../../lib/cli/report_page.ts";
+import { dropTitle, reportFiles } from "../../lib/cli/report_page.ts";
 import { scenariosOf } from "../../lib/cli/scenario_options.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 
@@ -72,6 +73,34 @@ Deno.test("report: another tool's assignments, without certificate, oddities cou
     "1 assignment left out: no eligible pair of this drop",
     "1 assignment left out: there twice",
   ]);
+});
+
+Deno.test("report: without assignments a preview of the drop, as text, JSON and page", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const run = (...more: string[]) =>
+    divvy(["report", ...INPUTS, "-q", ...more], { cwd: folder.path });
+  const json = await run("--json", "--title", "Week 7");
+  assertEquals({ code: json.code, stderr: json.stderr }, { code: 0, stderr: "" });
+  const facts: PreviewFacts = JSON.parse(json.stdout);
+  assertEquals([facts.title, facts.k, facts.totals.users], ["Week 7", 3, 4]);
+  assertEquals(facts.feasibility.least_shortfall, 0);
+  const text = await run("-k", "1");
+  assert(text.stdout.startsWith(`${facts.headline.sentence} Nothing is allocated yet.\n`));
+  assertMatch(text.stdout, /all slots +4\n/);
+  assertEquals(await run("--html", "p.html"), { code: 0, stdout: "", stderr: "" });
+  assertMatch(folder.read("p.html"), /<title>elig · Divvy preview<\/title>/);
+  for (const option of ["--certificate", "--summary"]) {
+    const { code, stderr } = await run(option, "x.json");
+    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${option} needs --assign\n` });
+  }
+});
+
+Deno.test("report: a drop is named by its file, or by the folder of a file that says nothing", () => {
+  const names = ["week7.csv", "week7/assignments.csv.gz", "assignments.csv", "../elig.parquet"];
+  assertEquals(names.map(dropTitle), ["week7", "week7", "assignments", "elig"]);
+  assertEquals(dropTitle("week7/elig/*.parquet"), "elig");
+  assertEquals(dropTitle("postgres://ops:secret@db.example/drops?query=sql/elig.sql"), "drops");
 });
 
 Deno.test("report and explain: user and contract are all that assignments need", async () => {

@@ -78,6 +78,27 @@ Deno.test("charts: on a page no fixed colour is left, ids don't clash, and words
   assert(!/ d="[^"]*\.\d{3}/.test(prices));
 });
 
+Deno.test("charts: ids that look alike when shortened keep bars of their own", () => {
+  const facts = reportFacts(smallDrop(), smallAllocation());
+  const id = (n: number) => `https://example.org/contracts/${n}/offers/of/this/week`;
+  const contracts = facts.contracts.map((c, i) => ({ ...c, contract_address: id(i) }));
+  const bars = reportCharts({
+    ...facts,
+    contracts,
+    full_and_wanted: [id(0), id(2)],
+    under_used_sponsored: [],
+  })
+    .contract_prices.data.values.map((v) => v.contract);
+  assertEquals(new Set(bars).size, 2, bars.join());
+});
+
+Deno.test("charts: ratios are drawn where some group has one, ranks up to the last that occurs", () => {
+  const facts = reportFacts(smallDrop(), smallAllocation());
+  const free = { ...facts, totals: { ...facts.totals, groups_with_minimum: 0 } };
+  assert(!("group_ratios" in reportCharts(free)));
+  assertEquals(charts.choice_rank.data.values.map((v) => v.choice), ["1", "2", "3"]);
+});
+
 Deno.test("charts: of very many groups the largest are drawn, and that is said", () => {
   const { drop, allocation } = randomDrop({ seed: 3, users: 3000, contracts: 5, groups: 900 });
   const chart = reportCharts(reportFacts(drop, allocation)).group_ratios;

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
+import { Drop } from "../../lib/drop.ts";
 import { fc } from "../../lib/deps/fast_check.ts";
 import { reportFacts } from "../../lib/report/facts.ts";
 import { randomDrop, smallAllocation, smallDrop } from "../support/report_drop.ts";
@@ -48,6 +49,33 @@ Deno.test("report: a minimum missed because capacity is taken, or too few can be
     users_with_open_option: 0,
     taken: [],
   });
+});
+
+Deno.test("report: only users with no open option blame full contracts", () => {
+  const drop = Drop.from({
+    users: [
+      { id: "ann", group: "north" },
+      { id: "bob", group: "north" },
+      { id: "cy", group: "south" },
+    ],
+    contracts: [{ id: "s1", cap: 1, sponsored: true }, { id: "s2", cap: 1, sponsored: true }],
+    groups: [{ id: "north", ratio: 1 }, { id: "south", ratio: 0 }],
+    pairs: [
+      { user: "ann", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s2", score: 0.5 },
+      { user: "cy", contract: "s1", score: 0.5 },
+    ],
+  });
+  // s1's unit is cy's; bob might have s2.
+  const { groups: [{ reason }] } = reportFacts(drop, {
+    ...smallAllocation(),
+    offerStart: Uint32Array.of(0, 0, 0, 1),
+    offerPair: Uint32Array.of(3),
+    prices: null,
+  });
+  assertEquals([reason!.users_with_all_options_full, reason!.users_with_open_option], [1, 1]);
+  assertEquals(reason!.taken.map((c) => [c.contract_address, c.users]), [["s1", 1]]);
 });
 
 Deno.test("report: contracts, what is full and wanted, what is under-used", () => {

@@ -56,7 +56,7 @@ Deno.test("page: tables hold the facts without any script", () => {
     ["g2", "3", "50.0 %", "33.3 %", "2", "1", "1"],
   ]);
   assertEquals(rows("All contracts").map((row) => row.slice(0, 6)), [
-    ["s1", "sponsored", "1", "1", "100.0 %", "0.5"],
+    ["s1", "sponsored", "1", "1", "100.0 %", "0.50"],
     ["s2", "sponsored", "4", "1", "25.0 %", "0"],
     ["t1", "unsponsored", "2", "2", "100.0 %", "0.05"],
     ["t2", "unsponsored", "9", "2", "22.2 %", "0"],

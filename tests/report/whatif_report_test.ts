@@ -62,7 +62,7 @@ Deno.test("what if: changes in words and in per cent", () => {
   assertEquals([change(3, 2.4), change(1.2, 2.4), change(2, 2), change(1, 0)], [
     "+25.0 %",
     "−50.0 %",
-    "+0.0 %",
+    "0.0 %",
     "–",
   ]);
 });
@@ -100,7 +100,7 @@ Deno.test("what if: page with the curve, the scenarios and the groups' differenc
   assertEquals(document.title, "Small · Divvy what-if");
   assertEquals(
     document.querySelector("h1")!.textContent,
-    "2 scenarios: Σ score +0.0 % to +25.0 % against “as it is”.",
+    "2 scenarios: Σ score 0.0 % to +25.0 % against “as it is”.",
   );
   assertEquals(all("figure svg").length, 3);
   const [scenarios, scores, shares] = all("table.sortable").map((table) =>
@@ -108,8 +108,8 @@ Deno.test("what if: page with the curve, the scenarios and the groups' differenc
   );
   assertEquals(scenarios.map((row) => row.slice(0, 3)), [
     ["as it is", "2.4", ""],
-    ['half, "more"', "3", "+25.0 %"],
-    ["k = 4", "2.4", "+0.0 %"],
+    ['half, "more"', "3.0", "+25.0 %"],
+    ["k = 4", "2.4", "0.0 %"],
   ]);
   assertEquals(scores.map((row) => [row[0], row[3]]), [["g1", "−25.0 %"], ["g2", "+33.3 %"]]);
   assertEquals(shares.map((row) => [row[0], row[2], row[3]]), [

@@ -1,0 +1,45 @@
+import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { aligned, figure, gapInPercent, shortIds, total } from "../../lib/report/words.ts";
+
+const column = (values: (number | null)[], digits?: number) => values.map(aligned(values, digits));
+
+Deno.test("words: numbers of a column have their points below each other", () => {
+  assertEquals(column([1.9, 0.8717, 0, null]), ["1.900", "0.872", "0", "–"]);
+  assertEquals(column([0.5, 0.05]), ["0.50", "0.05"]);
+  assertEquals(column([10, 3]), ["10", "3"]);
+  assertEquals(column([2093.29, 2337.5]), ["2,093.29", "2,337.50"]);
+  assertEquals(column([742957.59, 1234.5]), ["742,958", "1,235"]);
+  assertEquals(column([-0.25, 0.00001, -0.00001]), ["−0.25", "<0.01", ">−0.01"]);
+  assertEquals(column([]), []);
+  assertEquals(column([1e-9]), ["1.000e-9"]);
+});
+
+Deno.test("words: large figures have no more decimals than say something", () => {
+  assertEquals(figure(742957.594), "742,958");
+  assertEquals(figure(1942.965006), "1,942.97");
+  assertEquals([total(203971.513), total(669831938.05), total(2093.2937), total(0.5)], [
+    "203,971.51",
+    "669,831,938",
+    "2,093.29",
+    "0.5",
+  ]);
+});
+
+Deno.test("words: gaps as percentages", () => {
+  assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 0.0123].map(gapInPercent), [
+    "–",
+    "0 %",
+    "0 %",
+    "<0.000001 %",
+    "0.000064 %",
+    "1.2 %",
+  ]);
+});
+
+Deno.test("words: shortened ids stay different, and whole where only their middles differ", () => {
+  const one = `0x${"1".repeat(40)}`, two = `0x${"1".repeat(20)}2${"1".repeat(19)}`;
+  assertEquals(shortIds([one, "north"]), ["0x111111…1111", "north"]);
+  assertEquals(shortIds([one, two]), [one, two]);
+  // No half of a pair of surrogates is left over.
+  assertEquals(shortIds(["🍕".repeat(20)]), [`${"🍕".repeat(8)}…${"🍕".repeat(4)}`]);
+});
