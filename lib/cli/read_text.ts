@@ -20,6 +20,9 @@ export async function readText(path: string): Promise<string> {
     if (error instanceof Deno.errors.NotCapable) {
       throw new InputError(`${path}: not allowed to read it (--allow-read)`, { file: path });
     }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new InputError(`${path}: not allowed to read it`, { file: path });
+    }
     throw new InputError(`${path}: can't read it: ${(error as Error).message}`, { file: path });
   }
 }

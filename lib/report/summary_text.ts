@@ -51,7 +51,9 @@ function headline(summary: Summary): [string, string][] {
     [
       "minima",
       missed.users === 0
-        ? `met in all ${counted(groups.length, "group")}`
+        ? (groups.length === 1
+          ? "met in the only group"
+          : `met in all ${count(groups.length)} groups`)
         : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
           counted(missed.users, "user"),
     ],

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { chdbTest, startChdb } from "../support/chdb.ts";
-import { onClickHouse, sqlFile } from "../support/database.ts";
+import { onClickHouse, sqlFile, sqlQuery } from "../support/database.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
@@ -53,7 +53,7 @@ chdbTest(
       await onClickHouse(chdb.port, await Deno.readTextFile(sqlFile(file)));
     }
     const rows = async (query: string) => {
-      const url = `clickhouse://127.0.0.1:${chdb.port}/default?query=${sqlFile(query)}`;
+      const url = `clickhouse://127.0.0.1:${chdb.port}/default${sqlQuery(query)}`;
       const { bytes } = await openSource(url.replace(".sql", ".sql&param_drop_id=2122"));
       return (await new Response(bytes).text()).trim().split("\n").length - 1;
     };

@@ -7,7 +7,7 @@ import { readCaps } from "../../lib/io/caps_table.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openSource, withParameters } from "../../lib/sources/open_source.ts";
-import { onClickHouse, onPostgres, postgresUrl, sqlFile } from "../support/database.ts";
+import { onClickHouse, onPostgres, postgresUrl, sqlFile, sqlQuery } from "../support/database.ts";
 import { type CliRun, divvy } from "../support/cli.ts";
 import {
   freePort,
@@ -56,7 +56,7 @@ serverTest(
     await onPostgres(port, await Deno.readTextFile(sqlFile("postgres_schema.sql")));
     await onPostgres(port, await Deno.readTextFile(sqlFile("postgres_seed.sql")));
     const budgetsUrl = await bound(
-      postgresUrl(port, `?query=${sqlFile("budgets.sql")}`),
+      postgresUrl(port, sqlQuery("budgets.sql")),
       "drop_id",
       "win_start",
     );
@@ -71,7 +71,7 @@ serverTest(
       )
         .filter(([, cap]) => cap >= 1);
       const caps = await readCaps(
-        await bound(postgresUrl(port, `?query=${sqlFile("caps.sql")}`), "drop_id", "win_start"),
+        await bound(postgresUrl(port, sqlQuery("caps.sql")), "drop_id", "win_start"),
       );
       assertEquals(caps.contracts.map((id, i) => [id, caps.cap[i]] as const), expected);
       assert(!caps.contracts.includes("c039"), "face value 0 gives no cap");
@@ -79,7 +79,7 @@ serverTest(
 
     await t.step("only active groups count", async () => {
       const text = await textOf(
-        await bound(postgresUrl(port, `?query=${sqlFile("group_ratios.sql")}`), "drop_id"),
+        await bound(postgresUrl(port, sqlQuery("group_ratios.sql")), "drop_id"),
       );
       assertEquals(text.trim().split("\n").length, 1 + 7);
       assert(!text.includes("g8"));
@@ -88,7 +88,7 @@ serverTest(
     await t.step("divvy caps explains itself and says what it leaves out", async () => {
       const folder = await Deno.makeTempDir();
       try {
-        const address = postgresUrl(port, `?query=${sqlFile("budgets.sql")}`);
+        const address = postgresUrl(port, sqlQuery("budgets.sql"));
         const args = ["--param", "drop_id=2122", "--param", `win_start=${DROP.win_start}`];
         const result = await run(
           folder,
@@ -207,10 +207,10 @@ serverTest(
     const chUrl = (rest: string) =>
       `clickhouse://divvy:${encodeURIComponent(PASSWORD)}@127.0.0.1:${ch}/default${rest}`;
     const sources = {
-      caps: await bound(postgresUrl(pg, `?query=${sqlFile("caps.sql")}`), "drop_id", "win_start"),
-      elig: await bound(chUrl(`?query=${sqlFile("elig.sql")}`), "drop_id", "win_start"),
-      userGroups: await bound(chUrl(`?query=${sqlFile("user_groups.sql")}`), "drop_id", "groups"),
-      groupRatios: await bound(postgresUrl(pg, `?query=${sqlFile("group_ratios.sql")}`), "drop_id"),
+      caps: await bound(postgresUrl(pg, sqlQuery("caps.sql")), "drop_id", "win_start"),
+      elig: await bound(chUrl(sqlQuery("elig.sql")), "drop_id", "win_start"),
+      userGroups: await bound(chUrl(sqlQuery("user_groups.sql")), "drop_id", "groups"),
+      groupRatios: await bound(postgresUrl(pg, sqlQuery("group_ratios.sql")), "drop_id"),
     };
     const folder = await Deno.makeTempDir();
 
@@ -271,10 +271,10 @@ serverTest(
         [name, value],
       ) => ["--param", `${name}=${value}`]);
       const inputs = [
-        ...["--caps", postgresUrl(pg, `?query=${sqlFile("caps.sql")}`)],
-        ...["--elig", chUrl(`?query=${sqlFile("elig.sql")}`)],
-        ...["--user-groups", chUrl(`?query=${sqlFile("user_groups.sql")}`)],
-        ...["--group-ratios", postgresUrl(pg, `?query=${sqlFile("group_ratios.sql")}`)],
+        ...["--caps", postgresUrl(pg, sqlQuery("caps.sql"))],
+        ...["--elig", chUrl(sqlQuery("elig.sql"))],
+        ...["--user-groups", chUrl(sqlQuery("user_groups.sql"))],
+        ...["--group-ratios", postgresUrl(pg, sqlQuery("group_ratios.sql"))],
       ];
       const out = ["--out", `${folder}/a.csv`, "--summary", `${folder}/s.json`];
       const result = await run(

@@ -9,6 +9,11 @@ export function sqlFile(name: string): string {
   return fileURLToPath(new URL(`../../sql/${name}`, import.meta.url));
 }
 
+/** `?query=` with a file of `sql/`, to be put behind an address. */
+export function sqlQuery(name: string): string {
+  return `?query=${encodeURIComponent(sqlFile(name))}`;
+}
+
 /** A test server of ClickHouse as its user `default`. */
 export function clickhouseAt(port: number): ClickHouseServer {
   return {
