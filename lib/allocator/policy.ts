@@ -125,6 +125,11 @@ export interface GroupRules {
   readonly maxSponsored: Float64Array;
   /** Least share of sponsored assignments; NaN: no such rule. */
   readonly assignmentRatio: Float64Array;
+  /**
+   * Least of Σ sponsored offers − share × offers, the balance of the assignment ratio: 0 for a drop; for a sample of
+   * one, what the other users leave to it.
+   */
+  readonly leastBalance: Float64Array;
   /** Most mixed users; Infinity: no limit. */
   readonly maxMixed: Float64Array;
 }
@@ -138,10 +143,10 @@ export function groupRules(instance: Instance, policy: Policy): GroupRules {
   const minSponsored = new Float64Array(groups);
   const maxSponsored = new Float64Array(groups).fill(Infinity);
   const assignmentRatio = new Float64Array(groups).fill(NaN);
+  const leastBalance = new Float64Array(groups);
   const maxMixed = new Float64Array(groups).fill(Infinity);
-  if (policy.model === "coverage") {
-    return { minSponsored, maxSponsored, assignmentRatio, maxMixed };
-  }
+  const rules = { minSponsored, maxSponsored, assignmentRatio, leastBalance, maxMixed };
+  if (policy.model === "coverage") return rules;
   const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";
   for (let g = 0; g < groups; g++) {
     const users = instance.groupSize[g];
@@ -157,7 +162,7 @@ export function groupRules(instance: Instance, policy: Policy): GroupRules {
       maxMixed[g] = floorShare(policy.maxMixedShare, users);
     }
   }
-  return { minSponsored, maxSponsored, assignmentRatio, maxMixed };
+  return rules;
 }
 
 /** Relative room for the rounding of share × users: 100 × 0.07 is 7.000000000000001 in doubles and means 7. */

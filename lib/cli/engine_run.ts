@@ -36,6 +36,7 @@ interface EngineValues {
   gap: number;
   unsponsoredCap: number;
   minScore?: number;
+  topN?: number;
   defaultRatio?: number;
   resume?: string;
   dryRun?: boolean;
@@ -83,8 +84,9 @@ export async function runEngine(options: OptionValues): Promise<number> {
     groupRatios: await readGroupRatios(values.groupRatios),
     policy,
   };
+  const limits = { ...values, topN: values.topN || undefined };
   if (values.dryRun) {
-    write(Deno.stdout, dryRun(input, values));
+    write(Deno.stdout, dryRun(input, limits));
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
@@ -92,7 +94,7 @@ export async function runEngine(options: OptionValues): Promise<number> {
   try {
     using interrupt = new Interrupt(() => progress.note("stopping; the out-table stays as it is"));
     const control = { onProgress: progress.report, signal: interrupt.signal };
-    result = await allocateInClickHouse(input, { ...values, ...control, stateFile: resume });
+    result = await allocateInClickHouse(input, { ...limits, ...control, stateFile: resume });
   } catch (error) {
     throw explained(error, values, server);
   }
@@ -124,7 +126,6 @@ function checkOptions(options: OptionValues): void {
       `--engine clickhouse has no use for ${given.map(([, long]) => long).join(", ")}`,
     );
   }
-  if (Number(options.topN ?? 0) > 0) throw new UsageError("--engine clickhouse can't keep --top-n");
 }
 
 /** The model that the replaced tools' names of solvers stand for. */
@@ -175,10 +176,12 @@ function summaryOf(result: EngineResult, options: OptionValues, peakRss: number)
         pairs: gathered.pairs,
         users: gathered.users,
         duplicate_pairs: gathered.duplicates,
+        conflicting_duplicate_pairs: gathered.conflicts,
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
-          gathered.duplicates - gathered.pairs,
+          gathered.duplicates - gathered.beyondTopN - gathered.pairs,
+        pairs_beyond_top_n: gathered.beyondTopN,
       },
     },
     users: result.users,

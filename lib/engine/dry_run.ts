@@ -11,11 +11,14 @@ import type { EngineInput, EngineOptions } from "./engine.ts";
 import { gatherSql, inspectSql, userColumns } from "./gather.ts";
 import { evaluateSql, settleSql } from "./passes.ts";
 import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
-import { assignSql, improveSql, mendSql, roomOf } from "./repair.ts";
+import { improveSql, mendSql } from "./moves_sql.ts";
+import { assignSql } from "./repair.ts";
+import { roomOf } from "./room.ts";
 import { sampleSql } from "./sample.ts";
 import type { Cluster } from "./shards.ts";
 import { currentColumns, moveColumns, usageSql } from "./state_sql.ts";
 import { checkPolicy, columnsOf, problemOf } from "./task.ts";
+import { noUsage } from "./usage.ts";
 import { createTable, workTables } from "./work_tables.ts";
 
 /**
@@ -25,7 +28,7 @@ import { createTable, workTables } from "./work_tables.ts";
  * @throws UsageError for a policy that the engine can't keep
  */
 export function dryRun(input: EngineInput, options: EngineOptions): string {
-  checkPolicy(input.policy);
+  checkPolicy(input.policy, input.caps);
   const { server, policy, outTable } = input;
   const elig = quotedTable(input.eligTable, "clickhouse");
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
@@ -41,15 +44,15 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const problem = problemOf(columns, policy, size, 1, options.defaultRatio);
   const prices: Prices = zeroPrices(problem);
   const tables = workTables(outTable, "run");
-  const least = options.minScore ?? -Infinity;
+  const { minScore = -Infinity, topN = Infinity } = options;
+  const limits = { minScore, topN }, rules = { ...limits, repeats: true };
   const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
-  const usage = { load: columns.cap, sponsored: new Float64Array(size.length) };
-  const room = roomOf(problem, usage);
+  const room = roomOf(problem, { ...noUsage(problem), load: columns.cap });
   const steps: [string, string[]][] = [
-    ["look the pairs over", [inspectSql(columns, shard, Math.max(least, -1e300))]],
+    ["look the pairs over", [inspectSql(columns, shard, Math.max(minScore, -1e300))]],
     ["gather a row per user", [
       ...createTable(tables.users, userColumns("String"), "uid"),
-      gatherSql(columns, shard, tables, sponsored, least, 0, 1),
+      gatherSql(columns, shard, tables, sponsored, limits, 0, 1),
     ]],
     ["draw a sample", sampleSql(tables, options.sampleUsers ?? 100_000, 1e7).slice(0, 1)],
     [
@@ -73,8 +76,8 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
     ]],
     ["certify", [
       ...externalTables(problem, prices),
-      boundSql(problem, shard, least, true),
-      judgeSql(problem, shard, tables, least, true),
+      boundSql(problem, shard, rules),
+      judgeSql(problem, shard, tables, rules),
       loadSql(tables),
     ]],
     ["publish", [...stagingSql(cluster, tables), ...swapSql(tables, true)]],

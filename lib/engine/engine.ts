@@ -69,6 +69,8 @@ export interface EngineOptions extends RunControl {
   readonly unsponsoredCap?: number;
   /** Leave out pairs with a lower score. @default none */
   readonly minScore?: number;
+  /** Keep each user's best pairs by score only, so many. @default all */
+  readonly topN?: number;
   /** Ratio of groups that have none. @default an error */
   readonly defaultRatio?: number;
   /** File that keeps the state; if it is there, the run goes on from it. */
@@ -106,9 +108,10 @@ export async function allocateInClickHouse(
   input: EngineInput,
   options: EngineOptions = {},
 ): Promise<EngineResult> {
-  checkPolicy(input.policy);
-  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6, minScore = -Infinity } =
-    options;
+  checkPolicy(input.policy, input.caps);
+  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6 } = options;
+  const { minScore = -Infinity, topN = Infinity } = options;
+  const limits = { minScore, topN };
   const { policy, outTable } = input;
   const clock = new Laps();
   const cluster = await findCluster(
@@ -141,12 +144,12 @@ export async function allocateInClickHouse(
   const tables = workTables(outTable, state.now.token);
   clock.lap("inspect");
 
-  const gathered = await gather(input, cluster, columns, tables, pairs, minScore, state, options);
+  const gathered = await gather(input, cluster, columns, tables, pairs, limits, state, options);
   const problem = problemOf(
     columns,
     policy,
     gathered.groupSize,
-    pairs.largest,
+    gathered.largest,
     options.defaultRatio,
   );
   clock.lap("gather");
@@ -177,8 +180,7 @@ export async function allocateInClickHouse(
     cluster,
     tables,
     prices,
-    minScore,
-    gathered.duplicates > 0,
+    { ...limits, repeats: gathered.duplicates > 0 },
     options,
   );
   clock.lap("certify");
@@ -220,10 +222,15 @@ async function beginOrResume(
   const { server, eligTable, userGroupsTable, outTable, policy } = input;
   const fingerprint = await fingerprintOf({
     at: [server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
-    columns: { ...columns, cap: [...columns.cap], ratio: [...columns.ratio] },
+    columns: {
+      ...columns,
+      cap: [...columns.cap],
+      ratio: [...columns.ratio],
+      brand: columns.brand && [...columns.brand],
+    },
     policy,
     rows: pairs.rows,
-    options: [options.minScore ?? null, options.defaultRatio ?? null],
+    options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const kept = options.stateFile === undefined
     ? null
@@ -238,14 +245,14 @@ async function gather(
   columns: Columns,
   tables: WorkTables,
   pairs: PairFacts,
-  minScore: number,
+  limits: { minScore: number; topN: number },
   state: StateKeeper,
   options: EngineOptions,
 ): Promise<UserFacts> {
   if (!state.now.gathered || !await allThere(cluster, tables.users)) {
     const sponsored = input.policy.model === "coverage" ? 0 : columns.sponsoredContracts;
     await state.set({});
-    await gatherUsers(cluster, columns, tables, sponsored, minScore, pairs.rows, options);
+    await gatherUsers(cluster, columns, tables, sponsored, limits, pairs.rows, options);
     await state.set({ gathered: true });
   }
   const users = await countUsers(cluster, columns, tables, options);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { compareIds } from "../allocator/ids.ts";
 import { InputError } from "../errors.ts";
 import type { RunControl } from "../progress.ts";
-import { sqlIndexOf, sqlNumber } from "./literal.ts";
+import { sqlIndexOf, sqlIntegers, sqlNumber } from "./literal.ts";
 import { type Cluster, rowsOf, run, type Shard, unescaped } from "./shards.ts";
 import type { Columns } from "./task.ts";
 import { makeTable, type WorkTables } from "./work_tables.ts";
@@ -21,8 +22,6 @@ export interface PairFacts {
   readonly unknownContracts: number;
   /** Rows below the least score. */
   readonly belowLeast: number;
-  /** Largest |score| of the rows that can be used. */
-  readonly largest: number;
 }
 
 /** What was gathered. */
@@ -33,6 +32,12 @@ export interface UserFacts {
   readonly pairs: number;
   /** Rows left out because the pair had another; the largest score was kept. */
   readonly duplicates: number;
+  /** Of them, those with another score than the one kept. */
+  readonly conflicts: number;
+  /** Pairs left out because their user has enough better ones. */
+  readonly beyondTopN: number;
+  /** Largest |score| of the pairs. */
+  readonly largest: number;
   /** Uint32Array, length groups: users of each. */
   readonly groupSize: Uint32Array;
 }
@@ -54,9 +59,7 @@ export async function groupIds(
 /** The statement that looks the pairs over. */
 export function inspectSql(columns: Columns, shard: Shard, minScore: number): string {
   return `SELECT count(), sum(isNull(score) OR isNull(contract_address) OR isNull(user_id)),
-  sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${
-    sqlNumber(minScore)
-  }), max(if(ci > 0, abs(value), 0.0))
+  sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${sqlNumber(minScore)})
 FROM (SELECT user_id, contract_address, score, ifNull(toFloat64(score), 0.0) AS value,
   ${sqlIndexOf("ifNull(toString(contract_address), '')", columns.contracts)} AS ci
 FROM ${shard.elig})`;
@@ -74,12 +77,12 @@ export async function inspectPairs(
   minScore: number,
   control: RunControl,
 ): Promise<PairFacts> {
-  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0, largest: 0 };
+  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0 };
   const found = await Promise.all(cluster.shards.map(async (shard) => {
     const sql = inspectSql(columns, shard, minScore);
     return (await rowsOf(shard.server, sql, control))[0].map(Number);
   }));
-  for (const [rows, nulls, notFinite, unknown, below, largest] of found) {
+  for (const [rows, nulls, notFinite, unknown, below] of found) {
     if (nulls > 0) {
       throw new InputError(
         `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
@@ -99,14 +102,13 @@ export async function inspectPairs(
     facts.rows += rows;
     facts.unknownContracts += unknown;
     facts.belowLeast += below;
-    facts.largest = Math.max(facts.largest, largest);
   }
   return facts;
 }
 
 /** Columns of the table of users. */
 export function userColumns(userType: string): string {
-  return `uid ${userType}, g UInt32, dup UInt32, sc Array(UInt16), sv Array(Float64), uc Array(UInt16), uv Array(Float64)`;
+  return `uid ${userType}, g UInt32, dup UInt32, odd UInt32, beyond UInt32, sc Array(UInt16), sv Array(Float64), uc Array(UInt16), uv Array(Float64)`;
 }
 
 /**
@@ -120,25 +122,28 @@ export function gatherSql(
   shard: Shard,
   tables: WorkTables,
   sponsored: number,
-  minScore: number,
+  { minScore, topN }: { minScore: number; topN: number },
   part: number,
   parts: number,
 ): string {
   const least = Number.isFinite(minScore) ? ` AND value >= ${sqlNumber(minScore)}` : "";
   const hashed = parts === 1 ? "" : ` AND cityHash64(user_id) % ${parts} = ${part}`;
-  return `INSERT INTO ${tables.users} (uid, g, dup, sc, sv, uc, uv)
-SELECT user_id, toUInt32(gi - 1), toUInt32(rows - length(cs)),
+  // Pairs are (contract, −score): sorted, the largest score of a contract comes first.
+  return `INSERT INTO ${tables.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, toUInt32(gi - 1), toUInt32(rows - pairs), toUInt32(odd), toUInt32(pairs - length(cs)),
   arraySlice(cs, 1, ns), arraySlice(vs, 1, ns), arraySlice(cs, ns + 1), arraySlice(vs, ns + 1)
-FROM (SELECT user_id, rows, cs, vs, arrayCount(c -> c < ${sponsored}, cs) AS ns
-FROM (SELECT user_id, rows, arrayMap(p -> toUInt16(p.1), ps) AS cs, arrayMap(p -> -(p.2), ps) AS vs
-FROM (SELECT user_id, length(all) AS rows,
-  arrayFilter((p, n) -> n = 1, all, arrayEnumerateUniq(arrayMap(p -> p.1, all))) AS ps
+FROM (SELECT user_id, rows, odd, pairs, cs, vs, arrayCount(c -> c < ${sponsored}, cs) AS ns
+FROM (SELECT user_id, rows, odd, pairs, arrayMap(p -> toUInt16(p.1), ps) AS cs, arrayMap(p -> -(p.2), ps) AS vs
+FROM (SELECT user_id, rows, odd, length(once) AS pairs, ${bestPairs("once", columns, topN)} AS ps
+FROM (SELECT user_id, length(all) AS rows, arrayFilter((p, n) -> n = 1, all, nth) AS once,
+  arrayCount((n, m) -> n != m, nth, arrayEnumerateUniq(all)) AS odd
+FROM (SELECT user_id, all, arrayEnumerateUniq(arrayMap(p -> p.1, all)) AS nth
 FROM (SELECT user_id, arraySort(groupArray((ci - 1, -value))) AS all
 FROM (SELECT user_id, toFloat64(score) AS value,
   ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci
 FROM ${shard.elig}
 WHERE ci > 0${least}${hashed})
-GROUP BY user_id)))) AS user
+GROUP BY user_id)))))) AS user
 ANY LEFT JOIN (SELECT user_id, min(gi) AS gi
 FROM (SELECT user_id, ${sqlIndexOf("toString(group_id)", columns.groups)} AS gi
 FROM ${shard.userGroups}
@@ -147,13 +152,25 @@ GROUP BY user_id) AS owner USING user_id
 WHERE gi > 0`;
 }
 
+/** The `topN` best of sorted pairs, in their order: by score, equal ones by their contracts' ids. */
+function bestPairs(pairs: string, { contracts }: Columns, topN: number): string {
+  if (topN === Infinity) return pairs;
+  const byId = Array.from(contracts.keys()).sort((a, b) => compareIds(contracts[a], contracts[b]));
+  const rank = new Uint32Array(contracts.length);
+  byId.forEach((c, place) => rank[c] = place);
+  const best = `arraySort(arrayMap(p -> (p.2, transform(p.1, ${sqlIntegers(rank.keys())}, ${
+    sqlIntegers(rank)
+  }, 0), p.1), ${pairs}))`;
+  return `arraySort(arrayMap(p -> (p.3, p.1), arraySlice(${best}, 1, ${topN})))`;
+}
+
 /** Gathers the users of every shard. */
 export async function gatherUsers(
   cluster: Cluster,
   columns: Columns,
   tables: WorkTables,
   sponsored: number,
-  minScore: number,
+  limits: { minScore: number; topN: number },
   rows: number,
   control: RunControl,
 ): Promise<void> {
@@ -165,7 +182,7 @@ export async function gatherUsers(
       cluster.shards.map((shard) =>
         run(
           shard.server,
-          gatherSql(columns, shard, tables, sponsored, minScore, part, parts),
+          gatherSql(columns, shard, tables, sponsored, limits, part, parts),
           control,
         )
       ),
@@ -184,16 +201,19 @@ export async function countUsers(
     users: 0,
     pairs: 0,
     duplicates: 0,
+    conflicts: 0,
+    beyondTopN: 0,
+    largest: 0,
     groupSize: new Uint32Array(columns.groups.length),
   };
-  const sql =
-    `SELECT g, count(), sum(length(sc) + length(uc)), sum(dup) FROM ${tables.users} GROUP BY g`;
+  const sql = `SELECT g, count(), sum(length(sc) + length(uc)), sum(dup), sum(odd), sum(beyond),
+  max(arrayReduce('max', arrayMap(s -> abs(s), arrayConcat(sv, uv)))) FROM ${tables.users} GROUP BY g`;
   for (const { server } of cluster.shards) {
-    for (
-      const [g, users, pairs, duplicates] of (await rowsOf(server, sql, control)).map((row) =>
-        row.map(Number)
-      )
-    ) {
+    for (const row of await rowsOf(server, sql, control)) {
+      const [g, users, pairs, duplicates, conflicts, beyond, largest] = row.map(Number);
+      facts.conflicts += conflicts;
+      facts.beyondTopN += beyond;
+      facts.largest = Math.max(facts.largest, largest);
       facts.users += users;
       facts.pairs += pairs;
       facts.duplicates += duplicates;

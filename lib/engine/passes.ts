@@ -7,9 +7,10 @@ import type { Prices } from "../allocator/allocation.ts";
 import { constantTerm, type DualProblem } from "../allocator/optimal/dual_problem.ts";
 import type { RunControl } from "../progress.ts";
 import { bestBundles, bestOfKinds, IMPOSSIBLE, netAt } from "./bundle_sql.ts";
-import { sqlIntegers, sqlLookup, sqlNumber } from "./literal.ts";
-import type { Usage } from "./sample.ts";
+import { groupPrices, withColumns } from "./group_prices.ts";
+import { sqlIntegers } from "./literal.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
+import { addUsage, noUsage, type Usage, usageArrays } from "./usage.ts";
 import { overAll, type WorkTables } from "./work_tables.ts";
 
 /** D and what users use at some prices. */
@@ -18,31 +19,26 @@ export interface PassResult extends Usage {
   readonly bound: number;
 }
 
-/** What a sponsored user adds in its group: t = μ − ν, as SQL. */
-export function sponsoredTerm(prices: Prices): string {
-  return sqlLookup("g", prices.minSponsored.map((price, g) => price - prices.maxSponsored[g]));
-}
-
-/** The statement of {@link evaluate}: rows (key, sum), see {@link addUsage} for the keys. */
+/** The statement of {@link evaluate}: rows (key, sum), see `usageArrays` for the keys; 0 is the users' part of D. */
 export function evaluateSql(problem: DualProblem, from: string, prices: Prices): string {
-  const contracts = problem.instance.cap.length;
+  const group = groupPrices(problem, prices);
   const bundles = bestBundles(problem, {
-    from,
-    keep: ["g"],
+    from: withColumns(from, ["g", "sc", "sv", "uc", "uv"], group.columns),
+    keep: ["g", ...Object.keys(group.columns)],
     net: netAt(problem, prices.contract),
-    sponsored: sponsoredTerm(prices),
+    terms: group.terms,
+    bound: true,
   });
+  const { keys, amounts } = usageArrays(problem, "chosen", "i", "j");
   return `SELECT key, sum(w) FROM (SELECT
-  arrayConcat([toUInt32(0)], arrayMap(c -> toUInt32(c + 1), chosen), [toUInt32(${
-    1 + contracts
-  } + g)]) AS keys,
-  arrayConcat([best], arrayMap(c -> 1.0, chosen), [toFloat64(i > 0)]) AS ws
+  arrayConcat([toUInt32(0)], ${keys}) AS keys,
+  arrayConcat([best], ${amounts}) AS ws
 FROM (${bundles}))
 ARRAY JOIN keys AS key, ws AS w
 GROUP BY key`;
 }
 
-/** D, loads and sponsored users at the prices: one pass on every shard, at once. */
+/** D and what users use at the prices: one pass on every shard, at once. */
 export async function evaluate(
   problem: DualProblem,
   cluster: Cluster,
@@ -58,32 +54,16 @@ export async function evaluate(
   return { ...usage, bound };
 }
 
-/** Nobody uses anything. */
-export function noUsage(problem: DualProblem): Usage {
-  const { cap, groups } = problem.instance;
-  return { load: new Float64Array(cap.length), sponsored: new Float64Array(groups.length) };
-}
-
-/** Adds rows (key, sum): key 0 is a value, which is returned; then contracts' loads; then groups' sponsored users. */
-export function addUsage(problem: DualProblem, usage: Usage, rows: readonly string[][]): number {
-  const contracts = problem.instance.cap.length;
-  let value = 0;
-  for (const [key, sum] of rows.map((row) => row.map(Number))) {
-    if (key === 0) value += sum;
-    else if (key <= contracts) usage.load[key - 1] += sum;
-    else usage.sponsored[key - 1 - contracts] += sum;
-  }
-  return value;
-}
-
 /** The statement of {@link settle}: per group the margins at the ranks that can hold t. */
 export function settleSql(problem: DualProblem, from: string, prices: Prices): string {
   const { minSponsored, maxSponsored } = problem.rules;
+  const group = groupPrices(problem, prices, false);
   const kinds = bestOfKinds(problem, {
-    from,
-    keep: ["g"],
+    from: withColumns(from, ["g", "sc", "sv", "uc", "uv"], group.columns),
+    keep: ["g", ...Object.keys(group.columns)],
     net: netAt(problem, prices.contract),
-    sponsored: sqlNumber(0),
+    terms: group.terms,
+    bound: true,
   });
   const rank = (of: Float64Array) => {
     const ranks = Array.from(of, (value) => Number.isFinite(value) ? value : 0);

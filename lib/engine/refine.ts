@@ -9,6 +9,7 @@ import type { RunControl } from "../progress.ts";
 import { evaluate, type PassResult, settle } from "./passes.ts";
 import type { Sample } from "./sample.ts";
 import type { Cluster } from "./shards.ts";
+import { balances } from "./usage.ts";
 import type { WorkTables } from "./work_tables.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
@@ -91,18 +92,30 @@ export async function refine(
   return { ...best, passes };
 }
 
-/** Σ price × |unused|: 0 where every priced contract is full and none is over. */
+/** Σ price × |unused|, over contracts and over the groups' rules that are not settled exactly: 0 where what has a price is just used up. */
 export function slackness(problem: DualProblem, { prices, result }: Refined): number {
   const { cap } = problem.instance;
   let sum = 0;
   for (let c = 0; c < cap.length; c++) {
     sum += prices.contract[c] * Math.abs(cap[c] - result.load[c]);
   }
+  balances(problem, result).forEach((balance, g) =>
+    sum += prices.assignmentRatio[g] * Math.abs(balance)
+  );
+  problem.rules.maxMixed.forEach((most, g) => {
+    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - result.mixed[g]);
+  });
   return sum;
 }
 
-/** The contract prices a share of the way from one to the other; t is settled anew at them. */
+/** The prices a share of the way from one to the other; t is settled anew at them. */
 function between(from: Prices, to: Prices, share: number): Prices {
-  const contract = from.contract.map((price, c) => price + share * (to.contract[c] - price));
-  return { ...from, contract };
+  const mix = (name: "contract" | "assignmentRatio" | "mixedShare") =>
+    from[name].map((price, i) => price + share * (to[name][i] - price));
+  return {
+    ...from,
+    contract: mix("contract"),
+    assignmentRatio: mix("assignmentRatio"),
+    mixedShare: mix("mixedShare"),
+  };
 }

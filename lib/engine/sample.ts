@@ -13,15 +13,8 @@ import { InputError } from "../errors.ts";
 import { Float64List, Uint32List } from "../io/number_list.ts";
 import type { RunControl } from "../progress.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
+import { balances, type Usage } from "./usage.ts";
 import type { WorkTables } from "./work_tables.ts";
-
-/** What the constraints of all users use at some prices. */
-export interface Usage {
-  /** Float64Array, length contracts: users who choose each. */
-  readonly load: Float64Array;
-  /** Float64Array, length groups: users with a sponsored offer. */
-  readonly sponsored: Float64Array;
-}
 
 /** Hash buckets that samples are drawn by. */
 const BUCKETS = 1_000_003;
@@ -53,8 +46,8 @@ export class Sample {
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
-    const { countsSponsored, shortfallPrice, oneList } = whole;
-    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList };
+    const { countsSponsored, hasMixedShare, shortfallPrice, oneList } = whole;
+    this.problem = { ...compiled, countsSponsored, hasMixedShare, shortfallPrice, oneList };
   }
 
   /** Draws the sample. */
@@ -89,19 +82,27 @@ export class Sample {
       own === null ? share * all : Math.max(0, own.load[c] + share * (all - usage!.load[c]))
     );
     const size = whole.instance.groupSize;
-    const scaled = (all: number, g: number) => {
+    const part = (g: number) => instance.groupSize[g] / Math.max(1, size[g]);
+    const scaled = (name: "sponsored" | "mixed") => (all: number, g: number) => {
       if (all === Infinity || size[g] === 0) return all;
-      const part = instance.groupSize[g] / size[g];
       const corrected = own === null
-        ? part * all
-        : own.sponsored[g] + part * (all - usage!.sponsored[g]);
+        ? part(g) * all
+        : own[name][g] + part(g) * (all - usage![name][g]);
       return Math.min(instance.groupSize[g], Math.max(0, Math.round(corrected)));
     };
+    const balance = own === null ? null : {
+      own: balances(this.problem, own),
+      all: balances(whole, usage!),
+    };
+    const { minSponsored, maxSponsored, leastBalance, maxMixed } = whole.rules;
     const rules = {
       ...whole.rules,
-      minSponsored: whole.rules.minSponsored.map(scaled),
-      maxSponsored: whole.rules.maxSponsored.map(scaled),
-      maxMixed: whole.rules.maxMixed.map(() => Infinity),
+      minSponsored: minSponsored.map(scaled("sponsored")),
+      maxSponsored: maxSponsored.map(scaled("sponsored")),
+      leastBalance: leastBalance.map((_, g) =>
+        balance === null ? 0 : balance.own[g] - part(g) * balance.all[g]
+      ),
+      maxMixed: maxMixed.map(scaled("mixed")),
     };
     const problem = { ...this.problem, rules, instance: { ...instance, cap } };
     const { prices: found } = await minimiseDual(problem, {
@@ -116,8 +117,18 @@ export class Sample {
 
 /** What a sample's users use of the constraints at the prices. */
 function usageOf(problem: DualProblem, prices: Prices): Usage {
-  const { load, sponsoredUsers } = argmaxBundles(problem, prices, null);
-  return { load, sponsored: sponsoredUsers };
+  const { load, sponsoredUsers, sponsoredOffers, offers, mixedUsers } = argmaxBundles(
+    problem,
+    prices,
+    null,
+  );
+  return {
+    load,
+    sponsored: sponsoredUsers,
+    sponsoredOffers,
+    otherOffers: offers.map((n, g) => n - sponsoredOffers[g]),
+    mixed: mixedUsers,
+  };
 }
 
 /** Sampled users in columns, as they come. */

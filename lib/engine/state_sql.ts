@@ -4,6 +4,7 @@
  * @module
  */
 import type { DualProblem } from "../allocator/optimal/dual_problem.ts";
+import { usageArrays } from "./usage.ts";
 import type { WorkTables } from "./work_tables.ts";
 
 /** Columns of the table of bundles at the final prices. */
@@ -29,12 +30,11 @@ ANY LEFT JOIN (SELECT uid, argMax(h, round) AS mh, argMax(i, round) AS mi, argMa
 FROM ${tables.moves} GROUP BY uid) AS last USING uid)`;
 }
 
-/** The statement that counts what users hold: rows (key, count) with the keys of `addUsage`. */
+/** The statement that counts what users hold: rows (key, sum), see `usageArrays` for the keys. */
 export function usageSql(problem: DualProblem, tables: WorkTables): string {
-  const contracts = problem.instance.cap.length;
-  return `SELECT key, count() FROM (SELECT arrayConcat(arrayMap(c -> toUInt32(c + 1), hh),
-  arrayResize([toUInt32(${1 + contracts} + g)], toUInt8(hi > 0))) AS keys
+  const { keys, amounts } = usageArrays(problem, "hh", "hi", "hj");
+  return `SELECT key, sum(w) FROM (SELECT arrayConcat(${keys}) AS keys, arrayConcat(${amounts}) AS ws
 FROM ${stateSql(tables)})
-ARRAY JOIN keys AS key
+ARRAY JOIN keys AS key, ws AS w
 GROUP BY key`;
 }

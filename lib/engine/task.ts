@@ -22,6 +22,10 @@ export interface Columns {
   readonly sponsoredContracts: number;
   /** Float64Array, length contracts: cap. */
   readonly cap: Float64Array;
+  /** Uint32Array, length contracts: index into `brands`; null where the caps have no brands. */
+  readonly brand: Uint32Array | null;
+  /** Brands, and a "" for each contract that has none. */
+  readonly brands: readonly string[];
   /** Ids of the groups, sorted. */
   readonly groups: readonly string[];
   /** Float64Array, length groups: ratio, NaN where none is given. */
@@ -38,13 +42,13 @@ export function columnsOf(
   // A user for each group: only the groups matter here, users stay in the cluster.
   const index = Uint32Array.from(groupIds.keys());
   const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
-  const { contracts, sponsoredContracts, cap, groups, ratio } = buildDirectory(
+  const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = buildDirectory(
     caps,
     userGroups,
     ratios,
     unsponsoredCap,
   );
-  return { contracts, sponsoredContracts, cap, groups, ratio };
+  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio };
 }
 
 /**
@@ -76,8 +80,8 @@ export function problemOf(
     contracts: columns.contracts,
     sponsoredContracts: columns.sponsoredContracts,
     cap: columns.cap,
-    brand: null,
-    brands: [],
+    brand: columns.brand,
+    brands: columns.brands,
     groups: columns.groups,
     ratio: ratio.map((r) => Number.isNaN(r) ? 0 : r),
     groupSize,
@@ -90,19 +94,9 @@ export function problemOf(
   return compileDualProblem(instance, policy);
 }
 
-/** Throws a UsageError for a policy that the engine does not know. */
-export function checkPolicy(policy: Policy): void {
-  const refuse = (option: string, why: string) => {
-    throw new UsageError(
-      `--engine clickhouse can't keep ${option}: ${why}; use --solver optimal on one machine`,
-    );
-  };
-  if (policy.maxPerBrand !== null) refuse("--max-per-brand", "bundles are chosen without brands");
-  if (policy.model === "coverage") return;
-  if (policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none") {
-    refuse("--enforce-assignment-ratio", "its repair counts users, not offers");
-  }
-  if (policy.mixTail && policy.maxMixedShare < 1) {
-    refuse("--max-mixed-share", "its repair counts sponsored users, not mixed ones");
+/** Throws a UsageError for a policy that the drop can't be held to. */
+export function checkPolicy(policy: Policy, caps: CapsColumns): void {
+  if (policy.maxPerBrand !== null && caps.brands === null) {
+    throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
   }
 }

@@ -48,7 +48,9 @@ serverTest(
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      return await certify(problem, cluster, tables, prices, -Infinity, false, {});
+      return await certify(problem, cluster, tables, prices, {
+        ...{ minScore: -Infinity, topN: Infinity, repeats: false },
+      }, {});
     };
     const row = (u: number, p: number, score = instance.score[p]) =>
       `('${instance.users.at(u)}', '${

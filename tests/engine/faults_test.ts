@@ -208,7 +208,7 @@ serverTest(
         [url, "--elig-table", "drop_elig", "--out", "x.csv"],
         "--engine clickhouse has no use for --out",
       ],
-      [[url, "--elig-table", "drop_elig", "--max-per-brand", "1"], "can't keep --max-per-brand"],
+      [[url, "--elig-table", "drop_elig", "--max-per-brand", "1"], "needs the column brand_id"],
     ];
     for (const [[address, ...args], expected] of faults) {
       const fault = await engine(address, ...args);

@@ -28,7 +28,7 @@ export function tablesOf(
         (_, c) => c < instance.sponsoredContracts ? 1 : 0,
       ),
       cap: instance.cap,
-      brands: null,
+      brands: instance.brand && Array.from(instance.brand, (b) => instance.brands[b]),
     },
     groupRatios: { groups: instance.groups, ratio: instance.ratio },
   };

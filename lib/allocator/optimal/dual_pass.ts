@@ -31,6 +31,8 @@ export interface PassTeam {
 export interface Capacities extends SponsoredTargets {
   /** Float64Array, length contracts. */
   readonly cap: Float64Array;
+  /** Float64Array, length groups: least balance of the assignment ratio. */
+  readonly leastBalance: Float64Array;
   /** Float64Array, length groups: most mixed users, or Infinity. */
   readonly maxMixed: Float64Array;
 }
@@ -216,7 +218,8 @@ export class DualPass {
       const total = (mark: number) => sumOfShares(board, "marks", g * marks + mark);
       const rho = assignmentRatio[g];
       if (rho > 0) {
-        ratioGradient[g] = (1 - rho) * total(SPONSORED_OFFERS) - rho * total(UNSPONSORED_OFFERS);
+        ratioGradient[g] = (1 - rho) * total(SPONSORED_OFFERS) - rho * total(UNSPONSORED_OFFERS) -
+          capacities.leastBalance[g];
       }
       if (maxMixed[g] < groupSize[g]) mixedGradient[g] = capacities.maxMixed[g] - total(MIXED_USER);
     }
@@ -238,6 +241,7 @@ export class DualPass {
     for (let g = 0; g < point.sponsored.length; g++) {
       const t = point.sponsored[g];
       if (t !== 0) value -= t * (t > 0 ? capacities.least[g] : capacities.most[g]);
+      value -= point.ratio[g] * capacities.leastBalance[g];
       if (point.mixed[g] > 0) value += point.mixed[g] * capacities.maxMixed[g];
       if (marks === 0) continue;
       const frozen = (mark: number) => sumOfShares(board, "frozenMarks", g * marks + mark);
@@ -257,11 +261,12 @@ export class DualPass {
 /** The capacities of the whole drop. A minimum above the maximum counts as the maximum (its users are short anyway). */
 export function wholeCapacities(problem: DualProblem): Capacities {
   const { cap } = problem.instance;
-  const { minSponsored, maxSponsored, maxMixed } = problem.rules;
+  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
   return {
     cap,
     least: minSponsored.map((least, g) => Math.min(least, maxSponsored[g])),
     most: maxSponsored,
+    leastBalance,
     maxMixed,
   };
 }

@@ -5,7 +5,7 @@
  * With λ the contract prices and, per group, μ and ν those of the least and most sponsored users, α that of the
  * assignment ratio ρ and β that of the most mixed users, the Lagrangian dual is
  *
- *     D = Σ_c λ_c cap_c + Σ_g (−μ_g R_g + ν_g M_g + β_g X_g) + Σ_u max over shapes (i, j) of
+ *     D = Σ_c λ_c cap_c + Σ_g (−μ_g R_g + ν_g M_g − α_g B_g + β_g X_g) + Σ_u max over shapes (i, j) of
  *         top_i(sponsored, score − λ) + top_j(unsponsored, score − λ) + C(i + j) + w_g(i, j)
  *
  *     w_g(i, j) = bonus + (i ≥ 1)(μ_g − ν_g) + α_g ((1 − ρ_g) i − ρ_g j) − (i ≥ 1 and j ≥ 1) β_g
@@ -124,16 +124,17 @@ export function zeroPrices(problem: DualProblem): Prices {
   };
 }
 
-/** The part of D that no user takes part in: Σ λ cap + Σ (−μ R + ν M + β X). */
+/** The part of D that no user takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
 export function constantTerm(problem: DualProblem, prices: Prices): number {
   const { cap } = problem.instance;
-  const { minSponsored, maxSponsored, maxMixed } = problem.rules;
+  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
   let sum = 0;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
   for (let g = 0; g < minSponsored.length; g++) {
     // A limit that does not exist is Infinity, and its price 0.
     sum -= prices.minSponsored[g] * minSponsored[g];
     if (prices.maxSponsored[g] > 0) sum += prices.maxSponsored[g] * maxSponsored[g];
+    sum -= prices.assignmentRatio[g] * leastBalance[g];
     if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * maxMixed[g];
   }
   return sum;

@@ -63,6 +63,7 @@ function sampleCapacities(problem: DualProblem, stride: number): Capacities {
     cap: whole.cap.map((cap) => cap * share),
     least: whole.least.map((least, g) => Math.round(ofGroup(least, g))),
     most: whole.most.map((most, g) => Math.round(ofGroup(most, g))),
+    leastBalance: whole.leastBalance.map(ofGroup),
     maxMixed: whole.maxMixed.map(ofGroup),
   };
 }

@@ -1,0 +1,129 @@
+import { assemble } from "../../lib/allocator/assemble.ts";
+import { buildDirectory } from "../../lib/allocator/directory.ts";
+import type { Instance } from "../../lib/allocator/instance.ts";
+import { noRows } from "../../lib/allocator/pair_rows.ts";
+import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { allocateInClickHouse } from "../../lib/engine/engine.ts";
+import { onClickHouse } from "../support/database.ts";
+import { putDrop, tablesOf } from "../support/engine_drop.ts";
+import { compareWithLocal, judge } from "../support/engine_judge.ts";
+import { randomInstance } from "../support/random_instance.ts";
+import { serverTest, startClickHouse } from "../support/servers.ts";
+
+/** Mixed bundles of every kind. */
+const anyMix = { mixTail: true, thirdSlotOnlyMixing: false, sponsoredFirstRounds: 1 };
+
+/** Policies whose rules tie a group's or a user's offers together. */
+const policies: [string, Partial<Policy>][] = [
+  ["assignment ratio", { enforceAssignmentRatio: true }],
+  ["assignment ratio with slack, moving", {
+    ...{ enforceAssignmentRatio: true, assignmentRatioGuard: "moving", ratioSlack: 0.1 },
+  }],
+  ["assignment ratio without a guard", {
+    ...{ enforceAssignmentRatio: true, assignmentRatioGuard: "none" },
+  }],
+  ["assignment ratio and mixing", { enforceAssignmentRatio: true, ...anyMix }],
+  ["mixed share", { mixTail: true, maxMixedShare: 0.1 }],
+  ["no mixed users", { ...anyMix, maxMixedShare: 0 }],
+  ["everything at once", {
+    ...{ enforceAssignmentRatio: true, ratioSlack: 0.05, maxSponsoredRatio: 0.6 },
+    ...{ mixTail: true, maxMixedShare: 0.15, maxPerBrand: 2, k: 4 },
+  }],
+  ["one per brand, coverage", { model: "coverage", maxPerBrand: 1 }],
+  ["one per brand", { maxPerBrand: 1 }],
+  ["two per brand", { maxPerBrand: 2, k: 4 }],
+  ["one per brand of both types", { maxPerBrand: 1, ...anyMix }],
+];
+
+serverTest(
+  ["clickhouse"],
+  "the engine keeps the policies' rules and comes near the local solver's results",
+  async (t) => {
+    await using two = await startClickHouse(2);
+    const [{ port }] = two.servers;
+    for (const [n, [name, change]] of policies.entries()) {
+      await t.step(name, async () => {
+        const instance = randomInstance({
+          ...{ seed: 40 + n, users: 600, contracts: 24, groups: 7, brands: 7 },
+          ...{ capShare: 0.25, density: 0.4, ratios: [0, 0.1, 0.3, 0.5] },
+        });
+        const policy = { ...defaultPolicy, ...change };
+        const drop = await putDrop(two.servers, `drop${n}`, instance);
+        // Prices of a sample are off; passes and repair have to make up for that.
+        for (const sampleUsers of [100_000, 250]) {
+          const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
+            ...{ sampleUsers, passes: 8, gap: 1e-4 },
+          });
+          assertEquals(result.broken, []);
+          await judge(instance, policy, port, "out", result);
+          const local = await compareWithLocal(instance, policy, result);
+          const missed = (local.objective - result.objective) / Math.abs(local.objective);
+          assert(result.shortfall === local.shortfall, `${result.shortfall} users lacking`);
+          assert(missed < 0.02, `${missed} below the local objective`);
+        }
+      });
+    }
+  },
+);
+
+serverTest(["clickhouse"], "--top-n keeps the pairs that the file reader keeps", async () => {
+  await using two = await startClickHouse(2);
+  const [{ port }] = two.servers;
+  // Scores in steps of a fifth: most of the choices are between equal ones.
+  const instance = randomInstance({
+    ...{ seed: 8, users: 300, contracts: 20, groups: 4, ratios: [0.3], scoreStep: 0.2 },
+  });
+  const drop = await putDrop(two.servers, "top", instance);
+  const policy = defaultPolicy;
+  const topN = 5, minScore = 0.2;
+  const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
+    ...{ topN, minScore },
+  });
+  const filtered = bestPairs(instance, topN, minScore);
+  assertEquals(result.gathered.pairs, filtered.score.length);
+  assertEquals(
+    result.pairs.rows - result.pairs.belowLeast - result.gathered.beyondTopN,
+    filtered.score.length,
+  );
+  await judge(filtered, policy, port, "out", result);
+  await compareWithLocal(filtered, policy, result);
+
+  // Repeats with lower scores change nothing; contracts that are unknown take no place among the best.
+  const copy = "SELECT user_id, contract_address, score - 0.5 FROM top_elig_local";
+  for (const server of two.servers) {
+    await onClickHouse(server.port, `INSERT INTO top_elig_local ${copy}`);
+    const unknown = "SELECT DISTINCT user_id, 'unknown', toFloat64(9) FROM top_elig_local";
+    await onClickHouse(server.port, `INSERT INTO top_elig_local ${unknown}`);
+  }
+  const again = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
+    ...{ topN, minScore },
+  });
+  assertEquals([again.bound, again.objective], [result.bound, result.objective]);
+});
+
+/** The instance with each user's best pairs only, by the code that files are read with. */
+function bestPairs(instance: Instance, topN: number, minScore: number): Instance {
+  const { caps, groupRatios } = tablesOf(instance);
+  const users = instance.group.length;
+  const directory = buildDirectory(
+    caps,
+    {
+      userIds: instance.users,
+      groupIds: instance.groups,
+      user: Uint32Array.from({ length: users }, (_, u) => u),
+      group: instance.group,
+    },
+    groupRatios,
+    0,
+  );
+  const user = new Uint32Array(instance.score.length);
+  for (let u = 0; u < users; u++) user.fill(u, instance.start[u], instance.start[u + 1]);
+  const chunk = {
+    user,
+    contract: instance.contract,
+    score: instance.score,
+    length: user.length,
+  };
+  return assemble(directory, [chunk], noRows(), { topN, minScore }).instance;
+}

@@ -1,0 +1,54 @@
+/** What came of the engine, judged by the local checker, which shares nothing with it. */
+import { checkAssignments } from "../../lib/allocator/check.ts";
+import { IdPool } from "../../lib/allocator/ids.ts";
+import type { Instance } from "../../lib/allocator/instance.ts";
+import { solveOptimal } from "../../lib/allocator/optimal.ts";
+import type { Policy } from "../../lib/allocator/policy.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import type { EngineResult } from "../../lib/engine/engine.ts";
+import { onClickHouse } from "./database.ts";
+
+/** The out-table as the checker reads assignments. */
+async function assignmentsOf(port: number, table: string) {
+  const text = await onClickHouse(
+    port,
+    `SELECT user_id, contract_address, score FROM ${table} FORMAT TabSeparated`,
+  );
+  const rows = text.trim().split("\n").map((line) => line.split("\t"));
+  const userIds = [...new Set(rows.map(([user]) => user))],
+    contractIds = [...new Set(rows.map(([, c]) => c))];
+  const user = new Map(userIds.map((id, i) => [id, i])),
+    contract = new Map(contractIds.map((id, i) => [id, i]));
+  return {
+    userIds: IdPool.from(userIds),
+    contractIds,
+    user: Uint32Array.from(rows, ([id]) => user.get(id)!),
+    contract: Uint32Array.from(rows, ([, id]) => contract.get(id)!),
+    score: Float64Array.from(rows, ([, , score]) => Number(score)),
+    line: Float64Array.from(rows, (_, i) => i + 2),
+  };
+}
+
+/** Judges the out-table by the local checker: rules, objective, certificate. */
+export async function judge(
+  instance: Instance,
+  policy: Policy,
+  port: number,
+  name: string,
+  result: EngineResult,
+) {
+  const table = await assignmentsOf(port, name);
+  const report = checkAssignments(instance, table, policy, { certificate: result.certificate });
+  const broken = report.rules.filter((rule) => rule.count > 0 && rule.rule !== "min_sponsored");
+  assertEquals(broken, []);
+  assertEquals(report.certificate!.problems, []);
+}
+
+/** Both solvers' bounds hold for both objectives; returns the local solver's. */
+export async function compareWithLocal(instance: Instance, policy: Policy, result: EngineResult) {
+  const local = await solveOptimal(instance, policy);
+  const slack = 1e-9 * Math.abs(local.bound!);
+  assert(result.objective <= local.bound! + slack, `${result.objective} over ${local.bound}`);
+  assert(local.objective <= result.bound + slack, `${local.objective} over ${result.bound}`);
+  return local;
+}
