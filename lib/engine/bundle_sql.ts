@@ -71,8 +71,15 @@ export function bestOfKinds(problem: DualProblem, of: BundleTerms): string {
 /**
  * Columns `keep`, `best` (the value), `i` and `j` (how many sponsored and other offers) and `chosen` (their contracts,
  * sponsored ones first). Where types don't matter `i` is 0.
+ *
+ * @param more columns to add, as SQL over these and `vals`, `sn` and `un`: the values of all shapes, and the net values of
+ * the sponsored and the other pairs to choose from
  */
-export function bestBundles(problem: DualProblem, of: BundleTerms): string {
+export function bestBundles(
+  problem: DualProblem,
+  of: BundleTerms,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const { shapeSponsored, shapeUnsponsored } = problem;
   const count = (counts: Int32Array) =>
     `toUInt8(transform(b, ${sqlIntegers(Array.from(counts, (_, s) => s + 1))}, ${
@@ -87,11 +94,12 @@ export function bestBundles(problem: DualProblem, of: BundleTerms): string {
     // Both lists are sorted, and keep to the limit each.
     : `arrayConcat(arraySlice(sb, 1, i), arraySlice(arrayFilter((c, n) -> n <= ${brands.most}, ub,
   ${brands.ranksAfter("i")}), 1, j))`;
-  return `SELECT ${kept}best, i, j, ${chosen} AS chosen
-FROM (SELECT ${kept}best, sb, ub, sn, un, ${count(shapeSponsored)} AS i, ${
+  const added = Object.entries(more).map(([name, sql]) => `, ${sql} AS ${name}`).join("");
+  return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}
+FROM (SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
     count(shapeUnsponsored)
   } AS j
-FROM (SELECT ${kept}sb, ub, sn, un, best, indexOf(vals, best) AS b
+FROM (SELECT ${kept}sb, ub, sn, un, vals, best, indexOf(vals, best) AS b
 FROM (SELECT ${kept}sb, ub, sn, un, vals, arrayReduce('max', vals) AS best
 FROM (${values(problem, of)}))))`;
 }

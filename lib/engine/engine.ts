@@ -61,6 +61,8 @@ export interface EngineInput {
 export interface EngineOptions extends RunControl {
   /** Users of the sample, about. @default 100000 */
   readonly sampleUsers?: number;
+  /** Most users that are decided together on this machine when prices are final. @default as `sampleUsers` */
+  readonly togetherUsers?: number;
   /** Most full passes over the users. @default 30 */
   readonly passes?: number;
   /** Stop refining when the bound falls by less than this share. @default 1e-6 */
@@ -171,7 +173,11 @@ export async function allocateInClickHouse(
   clock.lap("refine");
 
   const enough = 0.1 * gap * Math.abs(refined.result.bound);
-  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, { ...options, enough });
+  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, {
+    ...options,
+    enough,
+    most: options.togetherUsers ?? sampleUsers,
+  });
   clock.lap("assign");
 
   await writeResults(whole, cluster, tables, options);

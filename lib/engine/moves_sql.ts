@@ -10,7 +10,7 @@ import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sqlLookup, sqlNumber } from "./literal.ts";
 import { type Room, ROUNDING } from "./room.ts";
-import { stateSql } from "./state_sql.ts";
+import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./work_tables.ts";
 
 /** Ties between regrets are broken by a hash, worth this share of an offer. */
@@ -145,11 +145,9 @@ function candidatesSql(
   const columns = { ...group.columns, ...rules };
   const carried = [...STATE, ...kind.flags];
   const withRoom = withColumns(kind.from, carried, columns);
-  const of = (contracts: string, scores: string) =>
-    `arraySum(arrayMap((c, s) -> if(has(hh, c), ${net}, 0.0), ${contracts}, ${scores}))`;
   const names = [...carried, ...Object.keys(columns)];
   const held = withColumns(withRoom, names, {
-    held: `${of("sc", "sv")} + ${of("uc", "uv")} + ${worthOf(problem, group.terms, "hi", "hj")}`,
+    held: `${heldNet(net)} + ${worthOf(problem, group.terms, "hi", "hj")}`,
   });
   const open = `(has(hh, c) OR ${flag("c", room.open)})`;
   const may = kind.barred === undefined ? open : `NOT (${kind.barred}) AND ${open}`;

@@ -13,6 +13,7 @@ import type { Prices } from "../allocator/allocation.ts";
 import { type DualProblem, zeroPrices } from "../allocator/optimal/dual_problem.ts";
 import type { RunControl } from "../progress.ts";
 import { bestBundles, netAt } from "./bundle_sql.ts";
+import { decideTogether, marginSql } from "./decide_together.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sqlLookup, sqlNumber } from "./literal.ts";
 import { candidateColumns, improveSql, mendSql, needs, rooms } from "./moves_sql.ts";
@@ -48,6 +49,14 @@ export interface Repaired {
   readonly moves: number;
 }
 
+/** How a repair is limited. */
+export interface RepairOptions extends RunControl {
+  /** Improvement stops when a round adds less than this to the objective. */
+  readonly enough: number;
+  /** Most users that are decided together on this machine. */
+  readonly most: number;
+}
+
 /** The statement that writes down every user's best bundle. */
 export function assignSql(problem: DualProblem, tables: WorkTables, prices: Prices): string {
   const group = groupPrices(problem, prices);
@@ -57,9 +66,9 @@ export function assignSql(problem: DualProblem, tables: WorkTables, prices: Pric
     keep: [...kept, ...Object.keys(group.columns)],
     net: netAt(problem, prices.contract),
     terms: group.terms,
-  });
-  return `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h)
-SELECT uid, g, sc, sv, uc, uv, i, j, chosen FROM (${bundles})`;
+  }, { margin: marginSql() });
+  return `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h, margin)
+SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles})`;
 }
 
 /** Gives every user the best bundle at the prices, then mends what is broken, then improves. */
@@ -68,43 +77,62 @@ export async function assignAndRepair(
   cluster: Cluster,
   tables: WorkTables,
   prices: Prices,
-  options: RunControl & {
-    /** Improvement stops when a round adds less than this to the objective. */
-    enough: number;
-  },
+  options: RepairOptions,
 ): Promise<Repaired> {
-  const { onProgress } = options;
-  onProgress?.({ phase: "assign" });
+  options.onProgress?.({ phase: "assign" });
   await makeTable(cluster, tables.current, currentColumns(cluster.userType), "uid", options);
   await makeTable(cluster, tables.moves, moveColumns(cluster.userType), "uid", options);
   await onShards(cluster, assignSql(problem, tables, prices), options);
   const rounds = new Rounds(problem, cluster, tables, prices, options);
+  await rounds.decide();
+  await mendRules(rounds);
+  await improve(rounds);
+  await fill(rounds);
+  return { rounds: rounds.count, moves: rounds.moves };
+}
+
+/** Rounds of moves that must be, until every rule is kept and no minimum lacks what it can get. */
+async function mendRules(rounds: Rounds): Promise<void> {
   let broken = Infinity, stuck = false;
   for (let n = 0; n < MOST_ROUNDS; n++) {
-    const room = await rounds.room();
+    const { room } = await rounds.look();
     const now = sum(room.lacking) + brokenRules(room);
-    onProgress?.({ phase: "repair", detail: `round ${n + 1}, ${Math.ceil(now)} to move` });
+    rounds.report("repair", `round ${n + 1}, ${Math.ceil(now)} to move`);
     if (now === 0 || (stuck && brokenRules(room) === 0)) break;
     // Where a round achieved nothing, nobody enters anything any more: then every move but the missing minima's succeeds.
     stuck = now >= broken || n >= OPEN_ROUNDS;
     broken = now;
     await rounds.mend(stuck ? closed(room) : room);
   }
+}
+
+/** Rounds of moves that add to the objective. */
+async function improve(rounds: Rounds): Promise<void> {
+  for (let n = 0; n < MOST_IMPROVEMENTS; n++) {
+    const { room } = await rounds.look();
+    const gained = await rounds.improve(room, zeroPrices(rounds.problem));
+    rounds.report("improve", `round ${n + 1}, +${gained.toPrecision(3)}`);
+    if (gained <= rounds.options.enough) break;
+  }
+}
+
+/** Rounds in which unused capacity that has a price pulls users, and others follow; undone where nothing comes of it. */
+async function fill(rounds: Rounds): Promise<void> {
+  const { prices, options } = rounds;
+  const { objective } = await rounds.look();
+  const last = rounds.count;
   let unused = Infinity;
   for (let n = 0; n < MOST_PULLS; n++) {
-    const room = await rounds.room();
+    const { room } = await rounds.look();
     const now = worthOfUnused(room, prices);
-    onProgress?.({ phase: "fill", detail: `round ${n + 1}, ${now.toPrecision(3)} unused` });
+    rounds.report("fill", `round ${n + 1}, ${now.toPrecision(3)} unused`);
     if (now <= options.enough || now > (1 - PULL_GAIN) * unused) break;
     unused = now;
     await rounds.improve(room, stillPriced(prices, room));
   }
-  for (let n = 0; n < MOST_IMPROVEMENTS; n++) {
-    const gained = await rounds.improve(await rounds.room(), zeroPrices(problem));
-    onProgress?.({ phase: "improve", detail: `round ${n + 1}, +${gained.toPrecision(3)}` });
-    if (gained <= options.enough) break;
-  }
-  return { rounds: rounds.count, moves: rounds.moves };
+  if (rounds.count === last) return;
+  await improve(rounds);
+  if ((await rounds.look()).objective < objective) await rounds.undoAfter(last);
 }
 
 /** The rounds of one repair. */
@@ -119,20 +147,52 @@ class Rounds {
     readonly cluster: Cluster,
     readonly tables: WorkTables,
     readonly prices: Prices,
-    readonly control: RunControl,
+    readonly options: RepairOptions,
   ) {}
 
-  /** What is lacking and what has room. */
-  async room(): Promise<Room> {
-    const { problem, cluster, tables, control } = this;
+  /** Tells how it goes. */
+  report(phase: string, detail: string): void {
+    this.options.onProgress?.({ phase, detail });
+  }
+
+  /** What is lacking and what has room, and what the objective is. */
+  async look(): Promise<{ room: Room; objective: number }> {
+    const { problem, cluster, tables, options } = this;
     const usage = noUsage(problem);
     const sql = usageSql(problem, tables);
     const parts = await Promise.all(
-      cluster.shards.map(({ server }) => rowsOf(server, sql, control)),
+      cluster.shards.map(({ server }) => rowsOf(server, sql, options)),
     );
-    // Key 0 is a value elsewhere; here keys begin at 1.
-    for (const rows of parts) addUsage(problem, usage, rows);
-    return roomOf(problem, usage);
+    let objective = 0;
+    for (const rows of parts) objective += addUsage(problem, usage, rows);
+    problem.rules.minSponsored.forEach((least, g) =>
+      objective -= problem.shortfallPrice * Math.max(0, least - usage.sponsored[g])
+    );
+    return { room: roomOf(problem, usage), objective };
+  }
+
+  /** Forgets the moves of all rounds after `last`. */
+  async undoAfter(last: number): Promise<void> {
+    const { cluster, tables, options } = this;
+    const { candidates, moves } = tables;
+    await makeTable(cluster, candidates, moveColumns(cluster.userType), "uid", options);
+    const copy = (from: string, to: string) =>
+      onShards(cluster, `INSERT INTO ${to} SELECT * FROM ${from} WHERE round <= ${last}`, options);
+    await copy(moves, candidates);
+    await makeTable(cluster, moves, moveColumns(cluster.userType), "uid", options);
+    await copy(candidates, moves);
+  }
+
+  /** Decides those users together who are nearly undecided at the prices. */
+  async decide(): Promise<void> {
+    this.count++;
+    const { problem, cluster, tables, prices, options } = this;
+    const { most, enough } = this.options;
+    await decideTogether(problem, cluster, tables, prices, this.count, {
+      ...options,
+      most,
+      enough,
+    });
   }
 
   /** A round of moves that must be, at the prices. */
@@ -146,7 +206,7 @@ class Rounds {
 
   /** A round of moves that gain at the prices; returns how much. At prices 0 that is what the objective gains. */
   improve(room: Room, prices: Prices): Promise<number> {
-    this.control.signal?.throwIfAborted();
+    this.options.signal?.throwIfAborted();
     return this.#round(improveSql(this.problem, this.tables, prices, room), room, null);
   }
 
@@ -156,16 +216,16 @@ class Rounds {
     room: Room,
     needed: number[] | null,
   ): Promise<number> {
-    const { cluster, tables, control } = this;
+    const { cluster, tables, options } = this;
     this.count++;
     await makeTable(
       cluster,
       tables.candidates,
       candidateColumns(cluster.userType),
       "need",
-      control,
+      options,
     );
-    await onShards(cluster, candidatesSql, control);
+    await onShards(cluster, candidatesSql, options);
     const all = overAll(cluster, tables.candidates);
     let within = `regret < ${sqlNumber(NO_LIMIT)}`;
     if (needed !== null) {
@@ -190,13 +250,13 @@ ARRAY JOIN entered AS key, takes AS amount`,
     const [[moves, regret]] = await rowsOf(
       cluster.coordinator,
       `SELECT count(), sum(regret) FROM ${all} WHERE ${accepted}`,
-      control,
+      options,
     );
     await onShards(
       cluster,
       `INSERT INTO ${tables.moves} (uid, round, i, j, h)
 SELECT uid, toUInt32(${this.count}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`,
-      control,
+      options,
     );
 
     this.moves += Number(moves);
@@ -214,7 +274,7 @@ SELECT uid, toUInt32(${this.count}), i, j, h FROM ${tables.candidates} WHERE ${a
 FROM (SELECT key, ${sqlLookup("key", most)} AS most, arraySort(groupArray(cost)) AS costs,
   arrayCumSum(arraySort((a, c) -> c, groupArray(amount), groupArray(cost))) AS sums
 FROM (${source}) GROUP BY key)) WHERE place <= length(costs) AND most >= 0`,
-      this.control,
+      this.options,
     );
     return new Map(rows.map(([key, limit]) => [Number(key), Number(limit)]));
   }

@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { compareIds, IdPool } from "../allocator/ids.ts";
 import type { Prices } from "../allocator/allocation.ts";
 import type { Instance } from "../allocator/instance.ts";
 import { argmaxBundles } from "../allocator/optimal/argmax_bundles.ts";
 import { compileDualProblem, type DualProblem } from "../allocator/optimal/dual_problem.ts";
 import { minimiseDual } from "../allocator/optimal/minimise_dual.ts";
-import { InputError } from "../errors.ts";
-import { Float64List, Uint32List } from "../io/number_list.ts";
 import type { RunControl } from "../progress.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
+import { UserRows } from "./user_rows.ts";
 import { balances, type Usage } from "./usage.ts";
 import type { WorkTables } from "./work_tables.ts";
 
@@ -59,11 +57,11 @@ export class Sample {
     users: number,
     control: RunControl,
   ): Promise<Sample> {
-    const read = new SampledRows();
+    const read = new UserRows();
     for (const sql of sampleSql(tables, wanted, users)) {
-      for (const { server } of cluster.shards) read.add(await rowsOf(server, sql, control));
+      for (const { server } of cluster.shards) read.add(await rowsOf(server, sql, control), 0);
     }
-    return new Sample(whole, read.instance(whole), users);
+    return new Sample(whole, read.finish(whole).instance, users);
   }
 
   /**
@@ -129,78 +127,4 @@ function usageOf(problem: DualProblem, prices: Prices): Usage {
     otherOffers: offers.map((n, g) => n - sponsoredOffers[g]),
     mixed: mixedUsers,
   };
-}
-
-/** Sampled users in columns, as they come. */
-class SampledRows {
-  readonly #ids: string[] = [];
-  readonly #group = new Uint32List();
-  readonly #start = new Uint32List();
-  readonly #middle = new Uint32List();
-  readonly #contract = new Uint32List();
-  readonly #score = new Float64List();
-  #pairs = 0;
-
-  /** Takes rows: uid, g, sc, sv, uc, uv. */
-  add(rows: readonly string[][]): void {
-    for (const [id, g, sc, sv, uc, uv] of rows) {
-      this.#ids.push(id);
-      this.#group.push(Number(g));
-      this.#start.push(this.#pairs);
-      this.#take(sc, sv);
-      this.#middle.push(this.#pairs);
-      this.#take(uc, uv);
-    }
-  }
-
-  #take(contracts: string, scores: string): void {
-    for (const c of JSON.parse(contracts) as number[]) this.#contract.push(c);
-    for (const s of JSON.parse(scores) as number[]) this.#score.push(s);
-    this.#pairs = this.#contract.array().length;
-  }
-
-  /** The drop of the users, in the order of their ids, with the whole drop's contracts and groups. */
-  instance(whole: DualProblem): Instance {
-    const { instance } = whole;
-    const ids = this.#ids, users = ids.length;
-    const order = Array.from(ids.keys()).sort((a, b) => compareIds(ids[a], ids[b]));
-    this.#start.push(this.#pairs);
-    const from = this.#start.array(), cut = this.#middle.array(), groupOf = this.#group.array();
-    const contracts = this.#contract.array(), scores = this.#score.array();
-    const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
-    const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
-    const contract = new Uint16Array(this.#pairs), score = new Float64Array(this.#pairs);
-    order.forEach((row, u) => {
-      if (u > 0 && ids[row] === ids[order[u - 1]]) {
-        throw new InputError(
-          `user ${ids[row]} has pairs on more than one shard: the pairs must be sharded by user_id`,
-        );
-      }
-      contract.set(contracts.subarray(from[row], from[row + 1]), start[u]);
-      score.set(scores.subarray(from[row], from[row + 1]), start[u]);
-      group[u] = groupOf[row];
-      groupSize[group[u]]++;
-      middle[u] = start[u] + cut[row] - from[row];
-      start[u + 1] = start[u] + from[row + 1] - from[row];
-    });
-    return {
-      ...instance,
-      users: IdPool.from(order.map((row) => ids[row])),
-      start,
-      middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,
-      group,
-      groupSize,
-      contract,
-      score,
-    };
-  }
-}
-
-/** First unsponsored pair of each user, where types don't matter and both lie in one list. */
-function middleOf(start: Uint32Array, contract: Uint16Array, sponsored: number): Uint32Array {
-  return Uint32Array.from({ length: start.length - 1 }, (_, u) => {
-    let p = start[u];
-    while (p < start[u + 1] && contract[p] < sponsored) p++;
-    return p;
-  });
 }

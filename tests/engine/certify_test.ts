@@ -1,7 +1,11 @@
-import { zeroPrices } from "../../lib/allocator/optimal/dual_problem.ts";
+import type { Prices } from "../../lib/allocator/allocation.ts";
 import { boundAt } from "../../lib/allocator/optimal/bound.ts";
-import { compileDualProblem } from "../../lib/allocator/optimal/dual_problem.ts";
-import { defaultPolicy } from "../../lib/allocator/policy.ts";
+import {
+  compileDualProblem,
+  type DualProblem,
+  zeroPrices,
+} from "../../lib/allocator/optimal/dual_problem.ts";
+import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
 import { assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { certify } from "../../lib/engine/certify.ts";
 import { resultColumns } from "../../lib/engine/publish.ts";
@@ -115,5 +119,105 @@ serverTest(
       true,
       String(broken),
     );
+  },
+);
+
+serverTest(
+  ["clickhouse"],
+  "certification knows the rules that tie a group's or a user's offers together",
+  async () => {
+    await using two = await startClickHouse(2);
+    const instance = randomInstance({
+      ...{ seed: 4, users: 80, contracts: 8, groups: 2, ratios: [0.6], density: 0.9, brands: 3 },
+      capShare: 9,
+    });
+    const drop = await putDrop(two.servers, "drop", instance);
+    const cluster = await findCluster(
+      drop.server,
+      drop.eligTable,
+      drop.userGroupsTable,
+      drop.shardServers,
+    );
+    const tables = workTables("out", "test");
+    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false };
+    const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
+      for (const [i, { port }] of two.servers.entries()) {
+        await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);
+        await onClickHouse(
+          port,
+          `CREATE TABLE ${tables.result} (${resultColumns("String")}) ENGINE = Memory`,
+        );
+        const own = rows.filter((_, at) => userOf[at] % 2 === i);
+        if (own.length > 0) {
+          await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${own.join(", ")}`);
+        }
+      }
+      return await certify(problem, cluster, tables, prices, pairRules, {});
+    };
+    const { start, middle } = instance;
+    let userOf: number[] = [];
+    /** Rows that give users the pairs that `choose` picks. */
+    const given = (choose: (u: number) => number[]): string[] => {
+      userOf = [];
+      return Array.from(instance.group.keys()).flatMap((u) =>
+        choose(u).map((p) => {
+          userOf.push(u);
+          return `('${instance.users.at(u)}', '${instance.contracts[instance.contract[p]]}', ${
+            instance.score[p]
+          }, 0, 'g', 0)`;
+        })
+      );
+    };
+    const policies: Partial<Policy>[] = [
+      { enforceAssignmentRatio: true, ratioSlack: 0.1 },
+      { mixTail: true, maxMixedShare: 0.25 },
+      { maxPerBrand: 1 },
+      { model: "coverage", maxPerBrand: 1 },
+      {
+        ...{ enforceAssignmentRatio: true, mixTail: true, maxMixedShare: 0.25 },
+        maxPerBrand: 2,
+        k: 4,
+      },
+    ];
+    for (const [n, change] of policies.entries()) {
+      const problem = compileDualProblem(instance, { ...defaultPolicy, ...change });
+      const prices = zeroPrices(problem);
+      prices.contract.forEach((_, c) => prices.contract[c] = 0.04 * ((c * 5 + n) % 7));
+      if (problem.countsSponsored) prices.minSponsored.fill(0.05);
+      if (problem.hasAssignmentRatio) prices.assignmentRatio.set([0.07, 0.02]);
+      if (problem.hasMixedShare) prices.mixedShare.set([0.03, 0.11]);
+      const { bound, broken } = await judged(problem, prices, []);
+      assertAlmostEquals(bound, boundAt(problem, prices), 1e-9, JSON.stringify(change));
+      assertEquals(broken, []);
+    }
+
+    const cases: [Partial<Policy>, (u: number) => number[], string][] = [
+      [policies[0], (u) => [middle[u]], "2 groups below their share of sponsored assignments"],
+      [
+        { mixTail: true, thirdSlotOnlyMixing: false, sponsoredFirstRounds: 1, maxMixedShare: 0.25 },
+        (u) => middle[u] > start[u] ? [start[u], middle[u]] : [],
+        "2 groups over their most mixed users",
+      ],
+      [
+        { maxPerBrand: 1 },
+        (u) => {
+          const brand = (p: number) => instance.brand![instance.contract[p]];
+          for (let p = start[u]; p < middle[u]; p++) {
+            for (let q = p + 1; q < middle[u]; q++) if (brand(p) === brand(q)) return [p, q];
+          }
+          return [];
+        },
+        "users with more than 1 offers of a brand",
+      ],
+    ];
+    for (const [change, choose, expected] of cases) {
+      const problem = compileDualProblem(instance, { ...defaultPolicy, ...change });
+      const { broken } = await judged(problem, zeroPrices(problem), given(choose));
+      assertEquals(
+        broken.some((fault) => fault.includes(expected)),
+        true,
+        `${broken} lacks ${expected}`,
+      );
+    }
   },
 );

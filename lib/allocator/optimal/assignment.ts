@@ -119,7 +119,8 @@ export class Assignment {
 
   /** Sponsored offers of group g beyond what the assignment ratio asks for; negative: the rule is broken. */
   ratioBalance(g: number): number {
-    return this.sponsoredOffers[g] - this.problem.rules.assignmentRatio[g] * this.offers[g];
+    const { assignmentRatio, leastBalance } = this.problem.rules;
+    return this.sponsoredOffers[g] - assignmentRatio[g] * this.offers[g] - leastBalance[g];
   }
 
   /** Whether the assignment ratio of group g is kept. */
