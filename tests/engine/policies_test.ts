@@ -1,12 +1,8 @@
-import { assemble } from "../../lib/allocator/assemble.ts";
-import { buildDirectory } from "../../lib/allocator/directory.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { noRows } from "../../lib/allocator/pair_rows.ts";
 import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { onClickHouse } from "../support/database.ts";
-import { putDrop, tablesOf } from "../support/engine_drop.ts";
+import { bestPairs, putDrop } from "../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
@@ -99,29 +95,3 @@ serverTest(["clickhouse"], "--top-n keeps the pairs that the file reader keeps",
   assertAlmostEquals(again.bound, result.bound, 1e-9);
   assertAlmostEquals(again.objective, result.objective, 1e-9);
 });
-
-/** The instance with each user's best pairs only, by the code that files are read with. */
-function bestPairs(instance: Instance, topN: number, minScore: number): Instance {
-  const { caps, groupRatios } = tablesOf(instance);
-  const users = instance.group.length;
-  const directory = buildDirectory(
-    caps,
-    {
-      userIds: instance.users,
-      groupIds: instance.groups,
-      user: Uint32Array.from({ length: users }, (_, u) => u),
-      group: instance.group,
-    },
-    groupRatios,
-    0,
-  );
-  const user = new Uint32Array(instance.score.length);
-  for (let u = 0; u < users; u++) user.fill(u, instance.start[u], instance.start[u + 1]);
-  const chunk = {
-    user,
-    contract: instance.contract,
-    score: instance.score,
-    length: user.length,
-  };
-  return assemble(directory, [chunk], noRows(), { topN, minScore }).instance;
-}

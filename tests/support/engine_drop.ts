@@ -1,6 +1,12 @@
 /** Random drops in ClickHouse tables, on one server or on the shards of a cluster. */
-import type { CapsColumns, GroupRatioColumns } from "../../lib/allocator/directory.ts";
+import { assemble } from "../../lib/allocator/assemble.ts";
+import {
+  buildDirectory,
+  type CapsColumns,
+  type GroupRatioColumns,
+} from "../../lib/allocator/directory.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
+import { noRows } from "../../lib/allocator/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
 import { sqlString } from "../../lib/engine/literal.ts";
 import { clickhouseAt, onClickHouse } from "./database.ts";
@@ -89,4 +95,30 @@ export async function putDrop(
     userGroupsTable: `${name}_groups`,
     ...tablesOf(instance),
   };
+}
+
+/** The instance with each user's best pairs only, by the code that files are read with. */
+export function bestPairs(instance: Instance, topN: number, minScore: number): Instance {
+  const { caps, groupRatios } = tablesOf(instance);
+  const users = instance.group.length;
+  const directory = buildDirectory(
+    caps,
+    {
+      userIds: instance.users,
+      groupIds: instance.groups,
+      user: Uint32Array.from({ length: users }, (_, u) => u),
+      group: instance.group,
+    },
+    groupRatios,
+    0,
+  );
+  const user = new Uint32Array(instance.score.length);
+  for (let u = 0; u < users; u++) user.fill(u, instance.start[u], instance.start[u + 1]);
+  const chunk = {
+    user,
+    contract: instance.contract,
+    score: instance.score,
+    length: user.length,
+  };
+  return assemble(directory, [chunk], noRows(), { topN, minScore }).instance;
 }
