@@ -72,7 +72,8 @@ export function unescaped(cell: string): string {
 
 /**
  * Finds the shards of the eligible pairs. Those of a Distributed table are its cluster's, each asked over HTTP: at
- * `shardUrls`, in the order of shards, or at the host that the cluster has with the port of the coordinator.
+ * `shardUrls`, in the order of shards, or at the host that the cluster has with the port of the coordinator. Of replicas
+ * one does the shard's work: what Divvy writes lies there only, and Distributed tables find it there.
  *
  * @throws InputError for a table that isn't there or lacks a column, UsageError for a number of `shardUrls` that is not the
  * cluster's
@@ -105,22 +106,33 @@ export async function findCluster(
     together ? groups.distributed!.table : userGroupsTable,
     "clickhouse",
   );
-  const hosts = await rowsOf(
-    coordinator,
-    `SELECT shard_num, any(host_name) FROM system.clusters WHERE cluster = ${sqlString(cluster)} ` +
-      "AND replica_num = 1 GROUP BY shard_num ORDER BY shard_num",
-  );
-  if (shardServers.length > 0 && shardServers.length !== hosts.length) {
+  const replicas = await replicasOf(coordinator, cluster);
+  if (shardServers.length > 0 && shardServers.length !== replicas.length) {
     throw new UsageError(
-      `--shard-url is given ${shardServers.length} times, but cluster ${cluster} has ${hosts.length} shards`,
+      `--shard-url is given ${shardServers.length} times, but cluster ${cluster} has ${replicas.length} shards`,
     );
   }
-  const shards = hosts.map(([, host], i) => ({
-    server: shardServers[i] ?? { ...coordinator, host },
+  const shards = replicas.map(({ host, isCoordinator }, i) => ({
+    server: shardServers[i] ?? (isCoordinator ? coordinator : { ...coordinator, host }),
     elig: quotedTable(table, "clickhouse"),
     userGroups,
   }));
   return { coordinator, name: cluster, shards, userType };
+}
+
+/** One replica of each shard: the coordinator where it is one, else the first. */
+async function replicasOf(
+  coordinator: ClickHouseServer,
+  cluster: string,
+): Promise<{ host: string; isCoordinator: boolean }[]> {
+  const rows = await rowsOf(
+    coordinator,
+    `SELECT shard_num, host_name, is_local FROM system.clusters WHERE cluster = ${
+      sqlString(cluster)
+    } ORDER BY shard_num, is_local DESC, replica_num`,
+  );
+  return rows.filter(([shard], at) => at === 0 || rows[at - 1][0] !== shard)
+    .map(([, host, isLocal]) => ({ host: unescaped(host), isCoordinator: isLocal === "1" }));
 }
 
 interface TableFacts {

@@ -10,7 +10,7 @@ import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { InputError, UsageError } from "../../lib/errors.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";
-import { onClickHouse } from "../support/database.ts";
+import { clickhouseAt, onClickHouse } from "../support/database.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
 
@@ -200,3 +200,34 @@ INSERT INTO holes VALUES ('a', 'b', NULL)`,
     });
   },
 );
+
+serverTest(["clickhouse"], "of a shard's replicas one does the work", async () => {
+  await using two = await startClickHouse(2);
+  const instance = randomInstance({
+    ...{ seed: 12, users: 200, contracts: 10, groups: 3, ratios: [0.3], capShare: 0.4 },
+  });
+  const [first, second] = two.servers;
+  const alone = await putDrop([first], "part", instance);
+  await putDrop([second], "part", instance);
+  for (const table of ["part_elig", "part_groups"]) {
+    await onClickHouse(
+      first.port,
+      `CREATE TABLE all_${table} AS ${table} ENGINE = Distributed(divvy_replicas, default, ${table}, cityHash64(user_id))`,
+    );
+  }
+  const drop = { ...alone, eligTable: "all_part_elig", userGroupsTable: "all_part_groups" };
+  const policy = defaultPolicy;
+  // Found by itself, that is the coordinator; or as the command line names it, the other one.
+  for (const shardServers of [[], [clickhouseAt(second.port)]]) {
+    const result = await allocateInClickHouse({ ...drop, shardServers, outTable: "out", policy }, {
+      ...{ sampleUsers: 100, togetherUsers: 50 },
+    });
+    assertEquals(result.pairs.rows, instance.score.length);
+    await judge(instance, policy, first.port, "out", result);
+    await compareWithLocal(instance, policy, result);
+    for (const { port } of two.servers) {
+      const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";
+      assertEquals((await onClickHouse(port, left)).trim(), "0");
+    }
+  }
+});

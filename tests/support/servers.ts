@@ -99,7 +99,7 @@ export async function startPostgres(): Promise<TestServers<TestServer>> {
 }
 
 /**
- * Starts ClickHouse servers that form the cluster `divvy`, a shard each. The user `default` has no password, `divvy` has
+ * Starts ClickHouse servers that form the cluster `divvy`, a shard each, and `divvy_replicas`, replicas of one shard. The user `default` has no password, `divvy` has
  * {@link PASSWORD}.
  */
 export async function startClickHouse(count: 1 | 2): Promise<TestServers<ClickHouseTestServer>> {
@@ -142,8 +142,9 @@ function clickhouseConfig(
   port: { http: number; tcp: number; replicas: number },
   shards: number[],
 ): string {
+  const replica = (tcp: number) => `<replica><host>127.0.0.1</host><port>${tcp}</port></replica>`;
   const shard = (tcp: number) =>
-    `<shard><internal_replication>true</internal_replication><replica><host>127.0.0.1</host><port>${tcp}</port></replica></shard>`;
+    `<shard><internal_replication>true</internal_replication>${replica(tcp)}</shard>`;
   return `<yandex>
 <logger><level>warning</level><log>${home}/server.log</log><errorlog>${home}/error.log</errorlog></logger>
 <http_port>${port.http}</http_port><tcp_port>${port.tcp}</tcp_port>
@@ -154,7 +155,8 @@ function clickhouseConfig(
 <users_config>${home}/users.xml</users_config>
 <default_profile>default</default_profile><default_database>default</default_database>
 <mark_cache_size>100000000</mark_cache_size>
-<remote_servers><divvy>${shards.map(shard).join("")}</divvy></remote_servers>
+<remote_servers><divvy>${shards.map(shard).join("")}</divvy>
+<divvy_replicas><shard>${shards.map(replica).join("")}</shard></divvy_replicas></remote_servers>
 </yandex>
 `;
 }
