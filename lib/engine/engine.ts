@@ -27,6 +27,7 @@ import {
   inspectPairs,
   type PairFacts,
   type UserFacts,
+  usersOnOneShard,
 } from "./gather.ts";
 import { outTableExists, publish, writeResults } from "./publish.ts";
 import { refine } from "./refine.ts";
@@ -268,6 +269,7 @@ async function gather(
       { file: input.eligTable },
     );
   }
+  await usersOnOneShard(cluster, tables, users.users, options);
   return users;
 }
 

@@ -9,7 +9,7 @@ import type { RunControl } from "../progress.ts";
 import { sqlIndexOf, sqlIntegers, sqlNumber } from "./literal.ts";
 import { type Cluster, rowsOf, run, type Shard, unescaped } from "./shards.ts";
 import type { Columns } from "./task.ts";
-import { makeTable, type WorkTables } from "./work_tables.ts";
+import { makeTable, overAll, type WorkTables } from "./work_tables.ts";
 
 /** Pairs that are gathered at a time on a shard: their arrays are in the server's memory meanwhile. */
 const BATCH_PAIRS = 25_000_000;
@@ -221,4 +221,37 @@ export async function countUsers(
     }
   }
   return facts;
+}
+
+/** Users whose uniqueness is looked at in one statement. */
+const USERS_AT_ONCE = 5_000_000;
+
+/**
+ * Looks that no user has pairs on more than one shard.
+ *
+ * @throws InputError naming one who has
+ */
+export async function usersOnOneShard(
+  cluster: Cluster,
+  tables: WorkTables,
+  users: number,
+  control: RunControl,
+): Promise<void> {
+  if (cluster.shards.length === 1) return;
+  const all = overAll(cluster, tables.users), parts = Math.ceil(users / USERS_AT_ONCE);
+  for (let part = 0; part < parts; part++) {
+    const rows = await rowsOf(
+      cluster.coordinator,
+      `SELECT toString(uid) FROM ${all} WHERE cityHash64(uid) % ${parts} = ${part}
+GROUP BY uid HAVING count() > 1 ORDER BY uid LIMIT 1`,
+      control,
+    );
+    if (rows.length > 0) {
+      throw new InputError(
+        `user ${
+          unescaped(rows[0][0])
+        } has pairs on more than one shard: the pairs must be sharded by user_id`,
+      );
+    }
+  }
 }

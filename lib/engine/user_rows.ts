@@ -6,7 +6,6 @@
 import { compareIds, IdPool } from "../allocator/ids.ts";
 import type { Instance } from "../allocator/instance.ts";
 import type { DualProblem } from "../allocator/optimal/dual_problem.ts";
-import { InputError } from "../errors.ts";
 import { Float64List, Uint32List } from "../io/number_list.ts";
 
 /** The users read. */
@@ -59,11 +58,6 @@ export class UserRows {
     const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
     const contract = new Uint16Array(this.#pairs), score = new Float64Array(this.#pairs);
     order.forEach((row, u) => {
-      if (u > 0 && ids[row] === ids[order[u - 1]]) {
-        throw new InputError(
-          `user ${ids[row]} has pairs on more than one shard: the pairs must be sharded by user_id`,
-        );
-      }
       contract.set(contracts.subarray(from[row], from[row + 1]), start[u]);
       score.set(scores.subarray(from[row], from[row + 1]), start[u]);
       group[u] = groupOf[row];

@@ -99,7 +99,10 @@ serverTest(
     await onClickHouse(second, `INSERT INTO drop_elig_local VALUES (${pair})`);
     await onClickHouse(second, `INSERT INTO drop_groups_local VALUES ('${user}', '${group}')`);
     await assertRejects(
-      () => allocateInClickHouse({ ...drop, outTable: "sampled", policy: defaultPolicy }),
+      () =>
+        allocateInClickHouse({ ...drop, outTable: "sampled", policy: defaultPolicy }, {
+          sampleUsers: 1,
+        }),
       InputError,
       `user ${user} has pairs on more than one shard`,
     );
