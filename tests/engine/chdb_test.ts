@@ -56,13 +56,13 @@ chdbTest(
     for (const file of ["clickhouse_schema.sql", "clickhouse_seed.sql"]) {
       await onClickHouse(chdb.port, await Deno.readTextFile(sqlFile(file)));
     }
-    const rows = async (query: string) => {
-      const url = `clickhouse://127.0.0.1:${chdb.port}/default${sqlQuery(query)}`;
-      const { bytes } = await openSource(url.replace(".sql", ".sql&param_drop_id=2122"));
+    const rows = async (file: string, param: string) => {
+      const address = `clickhouse://127.0.0.1:${chdb.port}/default${sqlQuery(file)}`;
+      const { bytes } = await openSource(`${address}&param_drop_id=2122&${param}`);
       return (await new Response(bytes).text()).trim().split("\n").length - 1;
     };
-    assertEquals(await rows("elig.sql&param_win_start=2025-08-21T15:00:00Z"), 12_000);
-    assertEquals(await rows("user_groups.sql&param_groups=g1,g2,g3,g4,g5,g6,g7"), 1000);
+    assertEquals(await rows("elig.sql", "param_win_start=2025-08-21T15:00:00Z"), 12_000);
+    assertEquals(await rows("user_groups.sql", "param_groups=g1,g2,g3,g4,g5,g6,g7"), 1000);
   },
 );
 
