@@ -89,7 +89,20 @@ export function buildDirectory(
   groupRatios: GroupRatioColumns,
   unsponsoredCap: number,
 ): Directory {
-  const { input: capsInput, ...contracts } = contractsOf(caps, unsponsoredCap);
+  return directoryOf(directoryContracts(caps, unsponsoredCap), userGroups, groupRatios);
+}
+
+/** The part of a directory that the caps table gives. */
+export type DirectoryContracts =
+  & Omit<Directory, "users" | "group" | "groups" | "ratio" | "input">
+  & { readonly input: InputReport["caps"] };
+
+/** The directory of contracts and the other two tables; see {@link buildDirectory}. */
+export function directoryOf(
+  { input: capsInput, ...contracts }: DirectoryContracts,
+  userGroups: UserGroupColumns,
+  groupRatios: GroupRatioColumns,
+): Directory {
   const { input: groupsInput, ...users } = usersOf(userGroups);
   const { input: ratiosInput, ratio } = ratiosOf(groupRatios, users.groups);
   return {
@@ -100,7 +113,15 @@ export function buildDirectory(
   };
 }
 
-function contractsOf(caps: CapsColumns, unsponsoredCap: number) {
+/**
+ * The directory's contracts; see {@link buildDirectory}.
+ *
+ * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
+ */
+export function directoryContracts(
+  caps: CapsColumns,
+  unsponsoredCap: number,
+): DirectoryContracts {
   const known = new IdTable();
   const firstRow: number[] = [];
   const input: InputReport["caps"] = {

@@ -89,8 +89,8 @@ export function orderTasks(
   parts: number,
 ): OrderTask[] {
   const start = sharedUint32(users.length + 1);
-  for (const { user, length } of chunks) {
-    for (let i = 0; i < length; i++) start[user[i] + 1]++;
+  for (const { user, end, runs } of chunks) {
+    for (let r = 0, from = 0; r < runs; from = end[r++]) start[user[r] + 1] += end[r] - from;
   }
   for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
   const rows = start[users.length];
@@ -115,23 +115,33 @@ export function orderTasks(
   return tasks;
 }
 
-/** Does a task: groups its users' rows by user, then sorts and filters each user's. Empties the chunks. */
+/**
+ * Does a task: puts its users' rows together, sorts and filters those of a user as soon as they are all there (in a file
+ * grouped by user they are still in the nearest cache then), and closes the gaps that are left. Empties the chunks.
+ */
 export function orderUsers(task: OrderTask): PairCounts {
   const { chunks, fromUser, toUser, start, contract, score } = task;
   const next = start.slice(fromUser, toUser), users = next.length;
+  const tidier = new UserTidier(task);
   // Reversed, so that each chunk can be let go of once its rows are placed.
   chunks.reverse();
   while (chunks.length > 0) {
-    const { user, contract: rowContract, score: rowScore, length } = chunks.pop()!;
-    for (let i = 0; i < length; i++) {
-      const u = user[i] - fromUser;
+    const { user, end, runs, contract: rowContract, score: rowScore } = chunks.pop()!;
+    for (let r = 0, i = 0; r < runs; i = end[r++]) {
+      const u = user[r] - fromUser;
       if (u < 0 || u >= users) continue;
-      const at = next[u]++;
-      contract[at] = rowContract[i];
-      score[at] = rowScore[i];
+      const to = end[r];
+      let at = next[u];
+      for (; i < to; i++, at++) {
+        contract[at] = rowContract[i];
+        score[at] = rowScore[i];
+      }
+      next[u] = at;
+      if (at === start[user[r] + 1]) tidier.tidy(user[r]);
     }
   }
-  return tidyPairs(task);
+  closeGaps(task);
+  return tidier.counts;
 }
 
 /** Closes the gaps between what the tasks left. */
@@ -150,35 +160,55 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
-/**
- * Sorts each user's pairs by contract, keeps the first of equal ones and what the filters let through, and closes
- * the gaps, all in place.
- */
-function tidyPairs(task: OrderTask): PairCounts {
-  const { fromUser, toUser, start, kept, contract, score, rank, minScore, topN } = task;
-  const counts = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
-  const sorter = new PairSorter(task.contracts, counts);
-  let write = start[fromUser];
-  for (let u = fromUser; u < toUser; u++) {
-    const from = start[u], first = write;
-    const distinct = sorter.sort(contract, score, from, start[u + 1]);
-    for (let p = from; p < from + distinct; p++) {
-      if (score[p] < minScore) {
-        counts.belowMinScore++;
-        continue;
-      }
-      contract[write] = contract[p];
-      score[write] = score[p];
-      write++;
-    }
-    if (rank !== null && write - first > topN) {
-      counts.beyondTopN += write - first - topN;
-      write = keepBest(contract, score, first, write, topN, rank);
-    }
-    kept[u] = write - first;
+/** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
+class UserTidier {
+  readonly counts: PairCounts = {
+    pairs: 0,
+    duplicates: 0,
+    conflicts: 0,
+    belowMinScore: 0,
+    beyondTopN: 0,
+  };
+  readonly #task: OrderTask;
+  readonly #sorter: PairSorter;
+
+  constructor(task: OrderTask) {
+    this.#task = task;
+    this.#sorter = new PairSorter(task.contracts, this.counts);
   }
-  counts.pairs = write - start[fromUser];
-  return counts;
+
+  /** Leaves the user's pairs at the beginning of its rows, and notes how many they are. */
+  tidy(u: number): void {
+    const { start, kept, contract, score, rank, minScore, topN } = this.#task, { counts } = this;
+    const from = start[u];
+    let to = from + this.#sorter.sort(contract, score, from, start[u + 1]);
+    if (minScore > -Infinity) {
+      const all = to;
+      to = keepFrom(contract, score, from, all, minScore);
+      counts.belowMinScore += all - to;
+    }
+    if (rank !== null && to - from > topN) {
+      counts.beyondTopN += to - from - topN;
+      to = keepBest(contract, score, from, to, topN, rank);
+    }
+    kept[u] = to - from;
+    counts.pairs += to - from;
+  }
+}
+
+/** Moves the kept pairs of a task's users together, stretches without a gap at once. */
+function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask): void {
+  let write = start[fromUser], from = write;
+  for (let u = fromUser; u < toUser; u++) {
+    const to = start[u] + kept[u];
+    if (to === start[u + 1] && u + 1 < toUser) continue;
+    if (write < from) {
+      contract.copyWithin(write, from, to);
+      score.copyWithin(write, from, to);
+    }
+    write += to - from;
+    from = start[u + 1];
+  }
 }
 
 /**
@@ -199,6 +229,7 @@ class PairSorter {
 
   /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
   sort(contract: Uint16Array, score: Float64Array, from: number, to: number): number {
+    if (isSorted(contract, from, to)) return to - from;
     const bits = this.#bits, scoreOf = this.#score, counts = this.#counts;
     let lowest = bits.length, highest = -1;
     for (let p = from; p < to; p++) {
@@ -227,6 +258,30 @@ class PairSorter {
     }
     return write - from;
   }
+}
+
+/** Whether contracts `[from, to)` are sorted and distinct. */
+function isSorted(contract: Uint16Array, from: number, to: number): boolean {
+  for (let p = from + 1; p < to; p++) if (contract[p - 1] >= contract[p]) return false;
+  return true;
+}
+
+/** Keeps the pairs `[from, to)` with at least a score in their order; returns where they end. */
+function keepFrom(
+  contract: Uint16Array,
+  score: Float64Array,
+  from: number,
+  to: number,
+  least: number,
+): number {
+  let write = from;
+  for (let p = from; p < to; p++) {
+    if (score[p] < least) continue;
+    contract[write] = contract[p];
+    score[write] = score[p];
+    write++;
+  }
+  return write;
 }
 
 /** Keeps the `n` best of pairs `[from, to)` in their order; returns where they end. */

@@ -8,13 +8,20 @@ import { IdTable, viewOf } from "./id_table.ts";
 import type { IdPool } from "./ids.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "./shared_array.ts";
 
-/** Rows a chunk holds: 3.5 MiB, small enough to be given back piece by piece. */
+/** Rows a chunk holds: about 3 MiB, small enough to be given back piece by piece. */
 const CHUNK_ROWS = 1 << 18;
 
-/** Some rows: users and contracts as indices of the {@link Directory}. */
+/**
+ * Some rows, users and contracts as indices of the {@link Directory}. Files are mostly grouped by user, so users are kept in
+ * runs: rows in a row that have the same one. A run's memory is only taken when it is used.
+ */
 export interface PairChunk {
-  /** Uint32Array: user of each row. */
+  /** Uint32Array: user of each run. */
   readonly user: Uint32Array;
+  /** Uint32Array: where each run ends. */
+  readonly end: Uint32Array;
+  /** How many runs there are. */
+  runs: number;
   /** Uint16Array: contract of each row. */
   readonly contract: Uint16Array;
   /** Float64Array: score of each row. */
@@ -71,15 +78,20 @@ export class PairRows {
   /** Chunks in row order. */
   readonly chunks: PairChunk[] = [];
   #last: PairChunk | undefined;
+  #user = -1;
 
   /** Adds a row. */
   push(user: number, contract: number, score: number): void {
     let chunk = this.#last;
-    if (chunk === undefined || chunk.length === chunk.user.length) chunk = this.#grow();
+    if (chunk === undefined || chunk.length === chunk.contract.length) chunk = this.#grow();
     const at = chunk.length++;
-    chunk.user[at] = user;
     chunk.contract[at] = contract;
     chunk.score[at] = score;
+    if (user !== this.#user || at === 0) {
+      this.#user = user;
+      chunk.user[chunk.runs++] = user;
+    }
+    chunk.end[chunk.runs - 1] = chunk.length;
   }
 
   #grow(): PairChunk {
@@ -87,6 +99,8 @@ export class PairRows {
     const rows = this.chunks.length === 0 ? CHUNK_ROWS / 16 : CHUNK_ROWS;
     const chunk = {
       user: sharedUint32(rows),
+      end: sharedUint32(rows),
+      runs: 0,
       contract: sharedUint16(rows),
       score: sharedFloat64(rows),
       length: 0,

@@ -7,7 +7,12 @@ import { Drop, type DropOptions, UNSPONSORED_CAP } from "../drop.ts";
 import type { RunControl } from "../progress.ts";
 import { shownName } from "../sources/source_url.ts";
 import { assembleOrdered } from "../allocator/assemble.ts";
-import { buildDirectory, type Directory } from "../allocator/directory.ts";
+import {
+  type Directory,
+  type DirectoryContracts,
+  directoryContracts,
+  directoryOf,
+} from "../allocator/directory.ts";
 import { orderPairs } from "../allocator/order_pairs.ts";
 import { readCaps } from "./caps_table.ts";
 import { EligPool } from "./elig_pool.ts";
@@ -67,8 +72,13 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   checkReadOptions(sources, options);
   const pool = await startPool(sources.elig, options.workers);
   try {
-    const directory = await readDirectory(sources, options);
-    const { chunks, leftOut } = await readElig(sources.elig, directory, { ...options, pool });
+    const contracts = await readContracts(sources, options);
+    // Threads that know the contracts can begin with the pairs.
+    pool?.lookUpIn({ ...contracts, users: null });
+    const reading = readDirectory(contracts, sources, options);
+    if (pool === null) await reading;
+    const { chunks, leftOut } = await readElig(sources.elig, reading, { ...options, pool });
+    const directory = await reading;
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
     const pairs = pool !== null && await pool.ready
@@ -104,16 +114,30 @@ function shownNames(sources: DropSources): DropSources {
   };
 }
 
-/** Reads the three small tables. */
-async function readDirectory(sources: DropSources, options: ReadOptions): Promise<Directory> {
-  const { onProgress, signal, unsponsoredCap = UNSPONSORED_CAP } = options;
-  const step = (source: string) => {
-    signal?.throwIfAborted();
-    onProgress?.({ phase: `read ${shownName(source)}` });
-    return source;
-  };
-  const caps = await readCaps(step(sources.caps));
-  const userGroups = await readUserGroups(step(sources.userGroups));
-  const groupRatios = await readGroupRatios(step(sources.groupRatios));
-  return buildDirectory(caps, userGroups, groupRatios, unsponsoredCap);
+/** Reads the caps table. */
+async function readContracts(
+  { caps }: DropSources,
+  options: ReadOptions,
+): Promise<DirectoryContracts> {
+  begin(caps, options);
+  return directoryContracts(await readCaps(caps), options.unsponsoredCap ?? UNSPONSORED_CAP);
+}
+
+/** Reads the tables of users and of groups. */
+async function readDirectory(
+  contracts: DirectoryContracts,
+  sources: DropSources,
+  options: ReadOptions,
+): Promise<Directory> {
+  begin(sources.userGroups, options);
+  const userGroups = await readUserGroups(sources.userGroups);
+  begin(sources.groupRatios, options);
+  const groupRatios = await readGroupRatios(sources.groupRatios);
+  return directoryOf(contracts, userGroups, groupRatios);
+}
+
+/** Before a table is read. */
+function begin(source: string, { signal, onProgress }: ReadOptions): void {
+  signal?.throwIfAborted();
+  onProgress?.({ phase: `read ${shownName(source)}` });
 }

@@ -6,6 +6,7 @@
 import { InputError } from "../errors.ts";
 import { NO_CAP } from "../allocator/directory.ts";
 import { equalBytes, type IdTable } from "../allocator/id_table.ts";
+import { UnresolvedUsers } from "./unresolved_users.ts";
 import { type LeftOutRows, noRows, PairRows } from "../allocator/pair_rows.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
@@ -17,8 +18,8 @@ export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
 
 /** The part of a Directory that pairs are looked up in. */
 export interface EligLookup {
-  /** Users that have a group. */
-  readonly users: IdTable;
+  /** Users that have a group; null where they are not known yet, see {@link UnresolvedUsers}. */
+  readonly users: IdTable | null;
   /** Contracts of the caps table. */
   readonly known: IdTable;
   /** Index of each known contract. */
@@ -31,6 +32,8 @@ export class EligParser {
   readonly rows: PairRows = new PairRows();
   /** Counts of all rows and of those left out. */
   readonly leftOut: LeftOutRows = noRows();
+  /** Users as this parser numbers them, where the lookup has none; `rows` and its counts then are still to be resolved. */
+  readonly unresolved: UnresolvedUsers | null;
   readonly #lookup: EligLookup;
   readonly #file: string;
   readonly #layout: Layout;
@@ -38,6 +41,7 @@ export class EligParser {
   /** A parser of one file or range; `file` is its name for messages. */
   constructor(lookup: EligLookup, file: string, layout: Layout) {
     this.#lookup = lookup;
+    this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
     this.#file = file;
     this.#layout = layout;
   }
@@ -48,7 +52,7 @@ export class EligParser {
    * @throws {InputError} for the first row that can't be used
    */
   records(scanner: RecordScanner): void {
-    const { users, known, contractIndex } = this.#lookup;
+    const { users, known, contractIndex } = this.#lookup, { unresolved } = this;
     const { columns, index: [userField, contractField, scoreField] } = this.#layout;
     const { from, to } = scanner;
     const { leftOut, rows } = this;
@@ -93,13 +97,17 @@ export class EligParser {
       // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
       if (!guessed && !last.isUser(view, from[userField], to[userField])) {
         last.setUser(view, from[userField], to[userField], quoted);
-        last.index = users.find(view, from[userField], to[userField]);
+        last.index = users === null
+          ? unresolved!.ids.intern(view, from[userField], to[userField])
+          : users.find(view, from[userField], to[userField]);
       }
       if (last.index < 0) {
         leftOut.withoutGroupRows++;
         leftOut.usersWithoutGroup.intern(view, from[userField], to[userField]);
-      } else if (contractIndex[contract] === NO_CAP) leftOut.withoutCapRows++;
-      else rows.push(last.index, contractIndex[contract], score);
+      } else if (contractIndex[contract] === NO_CAP) {
+        if (unresolved === null) leftOut.withoutCapRows++;
+        else unresolved.withoutCap.push(last.index);
+      } else rows.push(last.index, contractIndex[contract], score);
     }
   }
 

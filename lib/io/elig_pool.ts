@@ -17,6 +17,7 @@ import {
 import type { PairChunk } from "../allocator/pair_rows.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
 import type { Layout } from "./header.ts";
+import type { UnresolvedParts } from "./unresolved_users.ts";
 import { type ByteRange, type ScannedRange, scanRange } from "./scan_range.ts";
 
 /** A range of a file to read. */
@@ -48,10 +49,12 @@ export interface RangeRows {
   readonly unknownContracts: IdTableParts;
   /** Ids that are not in the directory. */
   readonly usersWithoutGroup: IdTableParts;
+  /** Users of the rows, where they were read before the directory's were known; see `resolveUsers`. */
+  readonly unresolved: UnresolvedParts | null;
 }
 
 type ToWorker =
-  | { kind: "lookup"; users: IdTableParts; known: IdTableParts; contractIndex: Uint16Array }
+  | { kind: "lookup"; users: IdTableParts | null; known: IdTableParts; contractIndex: Uint16Array }
   | { kind: "read"; id: number; task: RangeTask }
   | { kind: "order"; id: number; task: OrderTask };
 type Result = RangeRows | PairCounts;
@@ -72,7 +75,7 @@ export function serveRanges(scope: WorkerScope): void {
   scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (data.kind === "lookup") {
       lookup = {
-        users: new IdTable(data.users),
+        users: data.users && new IdTable(data.users),
         known: new IdTable(data.known),
         contractIndex: data.contractIndex,
       };
@@ -101,6 +104,7 @@ export function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
     counts,
     unknownContracts: unknownContracts.parts,
     usersWithoutGroup: usersWithoutGroup.parts,
+    unresolved: parser.unresolved?.parts ?? null,
   };
 }
 
@@ -112,6 +116,7 @@ export class EligPool {
   /** Tasks that each thread has to do. */
   readonly #load = new Map<Worker, number>();
   #lastId = 0;
+  #canRead = false;
 
   private constructor(workers: Worker[]) {
     this.#workers = workers;
@@ -149,13 +154,19 @@ export class EligPool {
     return this.#workers.length;
   }
 
-  /** Tells the threads what ids to look up in. */
-  lookUpIn({ users, known, contractIndex }: Directory): void {
+  /** Whether the threads know what ids to look up in. */
+  get canRead(): boolean {
+    return this.#canRead;
+  }
+
+  /** Tells the threads what ids to look up in, from the next range on; users may come later than contracts. */
+  lookUpIn({ users, known, contractIndex }: EligLookup): void {
+    this.#canRead = true;
     for (const worker of this.#workers) {
       worker.postMessage(
         {
           kind: "lookup",
-          users: users.parts,
+          users: users && users.parts,
           known: known.parts,
           contractIndex,
         } satisfies ToWorker,

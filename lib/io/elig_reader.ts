@@ -6,7 +6,7 @@
 import type { RunControl } from "../progress.ts";
 import type { Directory } from "../allocator/directory.ts";
 import { addLeftOut, type LeftOutRows, noRows, type PairChunk } from "../allocator/pair_rows.ts";
-import { type ParallelFile, readEligInRanges } from "./elig_parallel.ts";
+import { type ParallelFile, ParallelRead } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { ReadProgress } from "./read_progress.ts";
@@ -35,40 +35,63 @@ export const PARALLEL_BYTES = 1 << 23;
 /**
  * Reads the eligible pairs: user_id, contract_address, score.
  *
- * @throws {InputError} for the first row at fault
+ * @param directory may still be on its way: threads that know the contracts begin without it
+ * @throws {InputError} for the first row at fault; a directory that fails comes first
  */
 export async function readElig(
   source: string,
-  directory: Directory,
+  directory: Directory | Promise<Directory>,
   control: EligControl = {},
 ): Promise<EligRows> {
-  const parts = await resolveSource(source);
-  const progress = new ReadProgress(source, parts, control);
-  const pool = control.pool && await control.pool.ready ? control.pool : null;
-  pool?.lookUpIn(directory);
-  const all: EligRows = { chunks: [], leftOut: noRows() };
-  for (const part of parts) {
-    const open = await openPart(part);
-    try {
-      const rows = pool !== null && open.format === "csv" && isLarge(part, control)
-        ? await readEligInRanges(part, open.raw, directory, pool, progress, control.rangeBytes)
-        : await readPart(part, open, directory, progress);
+  const { pool = null } = control;
+  const known = Promise.resolve(directory).then((directory) => {
+    pool?.lookUpIn(directory);
+    return directory;
+  });
+  // Whatever goes wrong before it is awaited, its own error is awaited below.
+  known.catch(() => {});
+  try {
+    const parts = await resolveSource(source);
+    const progress = new ReadProgress(source, parts, control);
+    const all: EligRows = { chunks: [], leftOut: noRows() };
+    for (const part of parts) {
+      const rows = await readPart(part, known, control, progress);
       all.chunks.push(...rows.chunks);
       addLeftOut(all.leftOut, rows.leftOut);
       progress.finishPart();
-    } finally {
-      open.raw.close();
     }
+    return all;
+  } catch (error) {
+    await known;
+    throw error;
   }
-  return all;
-}
-
-function isLarge(part: Part, { rangeBytes }: EligControl): part is ParallelFile {
-  const least = rangeBytes === undefined ? PARALLEL_BYTES : rangeBytes;
-  return part.path !== null && part.size !== null && part.size > least;
 }
 
 async function readPart(
+  part: Part,
+  known: Promise<Directory>,
+  { pool = null, rangeBytes }: EligControl,
+  progress: ReadProgress,
+): Promise<EligRows> {
+  if (part.database !== undefined) await known;
+  const open = await openPart(part);
+  try {
+    if (pool !== null && open.format === "csv" && isLarge(part, rangeBytes)) {
+      const read = new ParallelRead(part, pool, rangeBytes);
+      const directory = await known;
+      if (await pool.ready) return await read.rows(directory, progress);
+    }
+    return await readAlone(part, open, await known, progress);
+  } finally {
+    open.raw.close();
+  }
+}
+
+function isLarge(part: Part, least: number = PARALLEL_BYTES): part is ParallelFile {
+  return part.path !== null && part.size !== null && part.size > least;
+}
+
+async function readAlone(
   part: Part,
   open: OpenPart,
   directory: Directory,

@@ -6,6 +6,7 @@ import type { ByteReader } from "../../lib/io/byte_reader.ts";
 import { ELIG_COLUMNS, EligParser } from "../../lib/io/elig_parser.ts";
 import { scanCsv } from "../../lib/io/scan_csv.ts";
 import { type ReferenceRow, referenceRows } from "../support/reference_reader.ts";
+import { rowsOf } from "../support/pair_rows.ts";
 
 const USERS = [
   "u1",
@@ -53,13 +54,11 @@ async function readRows(text: string, random: Random) {
     assert(error instanceof InputError, String(error));
     faultLine = error.line ?? -1;
   }
-  const rows = (parser?.rows.chunks ?? []).flatMap((chunk) =>
-    Array.from({ length: chunk.length }, (_, i) => ({
-      user: USERS[chunk.user[i]],
-      contract: CONTRACTS[chunk.contract[i]],
-      score: chunk.score[i],
-    }))
-  );
+  const rows = (parser?.rows.chunks ?? []).flatMap(rowsOf).map(([user, contract, score]) => ({
+    user: USERS[user],
+    contract: CONTRACTS[contract],
+    score,
+  }));
   return { rows, faultLine, counted: parser?.leftOut.rows ?? 0 };
 }
 

@@ -1,19 +1,21 @@
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { buildDirectory } from "../../lib/allocator/directory.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
 import { type Random, seededRandom } from "../../lib/allocator/random.ts";
 import { EligPool } from "../../lib/io/elig_pool.ts";
 import { type EligRows, readElig } from "../../lib/io/elig_reader.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
+import { rowsOf } from "../support/pair_rows.ts";
 
 const USERS = Array.from({ length: 40 }, (_, u) => `u${u}`);
 const CONTRACTS = Array.from({ length: 12 }, (_, c) => `contract${c}`);
 const directory = buildDirectory(
   {
     contracts: CONTRACTS,
-    sponsored: new Uint8Array(12),
-    cap: new Float64Array(12).fill(5),
+    // The first is known and can't be given.
+    sponsored: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    cap: Float64Array.of(0, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5),
     brands: null,
   },
   {
@@ -56,12 +58,7 @@ function fileText(random: Random, faulty: boolean): string {
 }
 
 function plain({ chunks, leftOut }: EligRows) {
-  const rows = chunks.flatMap((chunk) =>
-    Array.from(
-      { length: chunk.length },
-      (_, i) => [chunk.user[i], chunk.contract[i], chunk.score[i]],
-    )
-  );
+  const rows = chunks.flatMap(rowsOf);
   const { unknownContracts, usersWithoutGroup, ...counts } = leftOut;
   return {
     kept: rows,
@@ -86,6 +83,12 @@ Deno.test("ranges read by threads give the same rows, counts and faults as one r
           const alone = await outcome(readElig(path, directory));
           const rangeBytes = 20 + random.below(file % 8 === 0 ? 60 : 3000);
           assertEquals(await outcome(readElig(path, directory, { pool, rangeBytes })), alone);
+          // The threads begin with the contracts alone; the users come when some ranges are read.
+          pool.lookUpIn({ ...directory, users: null });
+          const later = new Promise<typeof directory>((resolve) =>
+            setTimeout(() => resolve(directory), random.below(10))
+          );
+          assertEquals(await outcome(readElig(path, later, { pool, rangeBytes })), alone);
           if (typeof alone === "string") faults++;
         }
       } finally {
@@ -93,6 +96,27 @@ Deno.test("ranges read by threads give the same rows, counts and faults as one r
       }
     }
     assert(faults === 16, `${faults} faults`);
+  });
+});
+
+Deno.test("a directory that fails comes before a fault in the pairs", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/elig.csv`;
+    const pool = EligPool.start(1)!;
+    try {
+      for (const text of [fileText(seededRandom(2), true), "user_id,score\n1,2\n"]) {
+        await Deno.writeTextFile(path, text);
+        pool.lookUpIn({ ...directory, users: null });
+        const failing = Promise.reject(new Error("no groups"));
+        await assertRejects(
+          () => readElig(path, failing, { pool, rangeBytes: 200 }),
+          Error,
+          "no groups",
+        );
+      }
+    } finally {
+      pool.close();
+    }
   });
 });
 
