@@ -102,6 +102,13 @@ export class IdTable {
     }
   }
 
+  /** {@link find}, tried first at `place`: of two sorted lists the next id of one is mostly the next of the other. */
+  findAt(place: number, view: DataView, from: number, to: number): number {
+    return place < this.#length && this.#is(place, view, from, to)
+      ? place
+      : this.find(view, from, to);
+  }
+
   /**
    * {@link find}, quicker for ids that come again and again: its last four bytes lead to where an id was remembered,
    * and most of the time it is that one.

@@ -94,6 +94,17 @@ export class PairRows {
     chunk.end[chunk.runs - 1] = chunk.length;
   }
 
+  /** Adds rows `[from, to)` of two columns, all of one user. */
+  pushRun(
+    user: number,
+    contract: Uint16Array,
+    score: Float64Array,
+    from: number,
+    to: number,
+  ): void {
+    for (let row = from; row < to; row++) this.push(user, contract[row], score[row]);
+  }
+
   #grow(): PairChunk {
     // The first chunk of a small drop is small.
     const rows = this.chunks.length === 0 ? CHUNK_ROWS / 16 : CHUNK_ROWS;

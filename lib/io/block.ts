@@ -6,18 +6,23 @@
 import { type RecordScanner, SLACK } from "./record_scanner.ts";
 
 /** Bytes read at once. Records may be longer: the block then grows. */
-const BLOCK = 1 << 20;
+export const BLOCK: number = 1 << 20;
 
 /** Bytes that are read and not yet used. */
 export class Block {
   /** The bytes; those to use are `[from, end)`. */
-  bytes: Uint8Array = new Uint8Array(BLOCK + SLACK);
+  bytes: Uint8Array;
   /** First byte not yet used. */
   from = 0;
   /** End of what is read. */
   end = 0;
   /** Place of `bytes[0]` in the input. */
   base = 0;
+
+  /** An empty block in `bytes`, of which the last {@link SLACK} stay free. */
+  constructor(bytes: Uint8Array = new Uint8Array(BLOCK + SLACK)) {
+    this.bytes = bytes;
+  }
 
   /** Moves what is not yet used to the front, so that there is room behind it. */
   compact(): void {

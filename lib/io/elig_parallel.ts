@@ -168,7 +168,8 @@ function faultOf(
   const parser = new EligParser(directory, file.name, layout);
   const range = { from, to: file.size, exact: true, line };
   try {
-    scanRange(file.path, file.name, layout.columns, range, (scanner) => parser.records(scanner));
+    const { path, name } = file;
+    scanRange(path, name, layout.columns, range, new Block(), (scanner) => parser.records(scanner));
   } catch (error) {
     return error;
   }

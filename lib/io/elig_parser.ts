@@ -10,8 +10,12 @@ import { UnresolvedUsers } from "./unresolved_users.ts";
 import { type LeftOutRows, noRows, PairRows } from "../allocator/pair_rows.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
+import { PlainRows } from "./plain_rows.ts";
 import { COMMA, type RecordScanner } from "./record_scanner.ts";
 import { trimEnd, trimStart } from "./trim.ts";
+
+/** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
+const FEW = 8, LONGEST_PAUSE = 1023;
 
 /** Columns of the eligibility file. */
 export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
@@ -37,6 +41,10 @@ export class EligParser {
   readonly #lookup: EligLookup;
   readonly #file: string;
   readonly #layout: Layout;
+  /** Takes plain rows, where the columns are in the usual order. */
+  readonly #plain: PlainRows | null;
+  /** User of the last plain row. */
+  #plainUser = -1;
 
   /** A parser of one file or range; `file` is its name for messages. */
   constructor(lookup: EligLookup, file: string, layout: Layout) {
@@ -44,6 +52,12 @@ export class EligParser {
     this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
     this.#file = file;
     this.#layout = layout;
+    this.#plain = layout.index.every((field, i) => field === i) ? PlainRows.of(lookup) : null;
+  }
+
+  /** Bytes of a block that plain rows can be taken from, best read into; undefined: any will do. */
+  get blockBytes(): Uint8Array | undefined {
+    return this.#plain?.bytes;
   }
 
   /**
@@ -59,7 +73,14 @@ export class EligParser {
     const last = new LastRow();
     // Of other orders of columns every field's end is looked for.
     const isUsualOrder = userField === 0 && contractField === 1;
+    const plain = this.#plain?.bytes === scanner.bytes ? this.#plain : null;
+    // Where few rows are plain it is seldom tried.
+    let pause = 0, rest = 0;
     for (;;) {
+      if (plain !== null && rest-- === 0) {
+        pause = this.#takePlain(plain, scanner) < FEW ? Math.min(2 * pause + 1, LONGEST_PAUSE) : 0;
+        rest = pause;
+      }
       const guess = isUsualOrder ? last.guess(scanner, known) : -1;
       if (!(guess >= 0 ? scanner.next(2, to[1] + 1) : scanner.next())) break;
       const { bytes, view, quoted } = scanner;
@@ -109,6 +130,33 @@ export class EligParser {
         else unresolved.withoutCap.push(last.index);
       } else rows.push(last.index, contractIndex[contract], score);
     }
+  }
+
+  /** Takes the plain rows that come next; returns how many. */
+  #takePlain(plain: PlainRows, scanner: RecordScanner): number {
+    const { leftOut, rows, unresolved } = this, { view } = scanner;
+    const { contract, score, userFrom, userTo, runEnd } = plain;
+    const table = this.#lookup.users ?? unresolved!.ids, adds = unresolved !== null;
+    let taken = 0;
+    do {
+      const next = plain.take(scanner.at, scanner.stop, scanner.end, this.#layout.columns);
+      taken = plain.rows;
+      scanner.skip(next, taken);
+      leftOut.rows += taken;
+      const { runs } = plain;
+      for (let run = 0, from = 0; run < runs; from = runEnd[run++]) {
+        let user = table.findAt(this.#plainUser + 1, view, userFrom[run], userTo[run]);
+        if (user < 0 && adds) user = table.intern(view, userFrom[run], userTo[run]);
+        if (user >= 0) {
+          rows.pushRun(user, contract, score, from, runEnd[run]);
+          this.#plainUser = user;
+        } else {
+          leftOut.withoutGroupRows += runEnd[run] - from;
+          leftOut.usersWithoutGroup.intern(view, userFrom[run], userTo[run]);
+        }
+      }
+    } while (taken === contract.length);
+    return taken;
   }
 
   #fault(scanner: RecordScanner, column: number, expected: string): InputError {

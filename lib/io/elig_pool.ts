@@ -15,6 +15,7 @@ import {
   type PairFilter,
 } from "../allocator/order_pairs.ts";
 import type { PairChunk } from "../allocator/pair_rows.ts";
+import { Block } from "./block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
 import type { Layout } from "./header.ts";
 import type { UnresolvedParts } from "./unresolved_users.ts";
@@ -93,7 +94,15 @@ export function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
   const parser = new EligParser(lookup, name, layout);
   let scanned: ScannedRange | null = null;
   try {
-    scanned = scanRange(path, name, layout.columns, range, (scanner) => parser.records(scanner));
+    const block = new Block(parser.blockBytes);
+    scanned = scanRange(
+      path,
+      name,
+      layout.columns,
+      range,
+      block,
+      (scanner) => parser.records(scanner),
+    );
   } catch {
     // Whoever knows the line number reads it again to say what is wrong.
   }

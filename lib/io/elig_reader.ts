@@ -9,6 +9,8 @@ import { addLeftOut, type LeftOutRows, noRows, type PairChunk } from "../allocat
 import { type ParallelFile, ParallelRead } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
+import { Block } from "./block.ts";
+import { PlainRows } from "./plain_rows.ts";
 import { ReadProgress } from "./read_progress.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { decompressed, type OpenPart, openPart, type Part, resolveSource } from "./source.ts";
@@ -107,6 +109,6 @@ async function readAlone(
     header: (layout) => parser = new EligParser(directory, part.name, layout),
     records: (scanner) => parser!.records(scanner),
     progress: () => progress.rows(parser!.leftOut.rows),
-  });
+  }, new Block(PlainRows.of(directory)?.bytes));
   return { chunks: parser!.rows.chunks, leftOut: parser!.leftOut };
 }

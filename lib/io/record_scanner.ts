@@ -140,6 +140,17 @@ export class RecordScanner {
     }
   }
 
+  /** No record that begins here or later is wanted. */
+  get stop(): number {
+    return this.#stop;
+  }
+
+  /** Goes on at `to`, past records of `lines` lines that somebody else has read. */
+  skip(to: number, lines: number): void {
+    this.at = to;
+    this.nextLine += lines;
+  }
+
   /** Whether the record is one field of blanks: an empty line, as people see it. */
   get blank(): boolean {
     if (this.fields !== 1) return false;

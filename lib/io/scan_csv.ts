@@ -23,14 +23,15 @@ export interface RecordConsumer {
  *
  * @param file name for messages
  * @param wanted columns that must be there
+ * @param block what the bytes are read into
  */
 export async function scanCsv(
   reader: ByteReader,
   file: string,
   wanted: readonly string[],
   consumer: RecordConsumer,
+  block: Block = new Block(),
 ): Promise<void> {
-  const block = new Block();
   let scanner: RecordScanner | undefined;
   let bytesRead = 0;
   for (let done = false; !done;) {

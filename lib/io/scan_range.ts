@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Block } from "./block.ts";
+import type { Block } from "./block.ts";
 import { RecordScanner } from "./record_scanner.ts";
 
 /** A byte range of a file. */
@@ -34,6 +34,7 @@ export interface ScannedRange {
  * the one before), and scan one that does not meet its predecessor again from there.
  *
  * @param columns columns of the header
+ * @param block what the bytes are read into
  * @param records takes records with `next()` until it returns false
  */
 export function scanRange(
@@ -41,11 +42,11 @@ export function scanRange(
   name: string,
   columns: number,
   range: ByteRange,
+  block: Block,
   records: (scanner: RecordScanner) => void,
 ): ScannedRange {
   const file = Deno.openSync(path);
   try {
-    const block = new Block();
     // A range begins with the line break before it, so that a record at its first byte is its own.
     block.base = range.exact ? range.from : range.from - 1;
     file.seekSync(block.base, Deno.SeekMode.Start);

@@ -1,0 +1,200 @@
+// Plain rows of an eligibility file, in AssemblyScript (TypeScript's syntax, WebAssembly's types). plain_rows.ts calls it
+// and says what a plain row is; scripts/compile_wasm.ts compiles it.
+//
+// It stops at the first row that is not plain, whatever the reason, and leaves that row to the general reader, which alone
+// knows the rules and the errors. So it may be strict, and never has to explain itself.
+
+const LF: u8 = 10, CR: u8 = 13, QUOTE: u8 = 34, COMMA: u8 = 44, MINUS: u8 = 45, POINT: u8 = 46;
+
+/** Digits of a number that is sure to be exact. */
+const EXACT_DIGITS: u32 = 15;
+
+/** Bytes of the block that rows are taken from, some bytes behind it included, which may be read. */
+const BLOCK: i32 = 1 << 20, OVERREAD: i32 = 32;
+
+/** Rows taken at once, and contracts, at most. */
+const MOST_ROWS: i32 = 1 << 14, MOST_CONTRACTS: i32 = 1 << 16;
+
+/** The block. */
+export const block: usize = memory.data(BLOCK + OVERREAD);
+/** Contract (u16) and score (f64) of each row taken. */
+export const contracts: usize = memory.data(2 * MOST_ROWS, 8), scores: usize = memory.data(8 * MOST_ROWS, 8);
+/** Where the user of each run begins and ends (u32), and the row that the run ends before (u32). */
+export const userFrom: usize = memory.data(4 * MOST_ROWS, 8), userTo: usize = memory.data(4 * MOST_ROWS, 8);
+export const runEnd: usize = memory.data(4 * MOST_ROWS, 8);
+
+/** Powers of ten (f64). */
+const powers: usize = memory.data(8 * (<i32>EXACT_DIGITS + 1), 8);
+/** Where each contract's id begins, the next one's beginning being its end (u32), and the contract's index (u16). */
+const idFrom: usize = memory.data(4 * (MOST_CONTRACTS + 1), 8), idIndex: usize = memory.data(2 * MOST_CONTRACTS, 8);
+/** A hash table of contracts: a number, counted from 1, or 0 (u32). Open addressing, at most a quarter full. */
+const slots: usize = memory.data(16 * MOST_CONTRACTS, 8);
+let slotBits: u32 = 0;
+
+/** Contracts that rows are looked up in. */
+let ids: u32 = 0;
+
+/** Rows taken by the last call, and runs of rows with the same user among them. */
+export let rows: u32 = 0, runs: u32 = 0;
+
+/** Makes room for contracts. Returns where their ids go, end to end. */
+export function begin(count: u32, bytes: u32): usize {
+  let power: f64 = 1;
+  for (let n: u32 = 0; n <= EXACT_DIGITS; n++, power *= 10) store<f64>(powers + 8 * n, power);
+  slotBits = 2;
+  while (<u32>1 << slotBits < 4 * count) slotBits++;
+  const pages = <i32>((__heap_base + bytes + OVERREAD + 0xffff) >> 16) - memory.size();
+  if (pages > 0) memory.grow(pages);
+  store<u32>(idFrom, <u32>__heap_base);
+  return __heap_base;
+}
+
+/** Adds the contract whose id takes the next `length` bytes. */
+export function addContract(length: u32, index: u32): void {
+  const from = load<u32>(idFrom + 4 * ids), to = from + length;
+  store<u32>(idFrom + 4 * ids + 4, to);
+  store<u16>(idIndex + 2 * ids, <u16>index);
+  let slot = placeOf(from, to);
+  while (load<u32>(slots + 4 * slot) != 0) slot = next(slot);
+  store<u32>(slots + 4 * slot, ++ids);
+}
+
+/**
+ * Takes rows from place `at` of the block on: those that begin before `stop` and end before `end`. Returns where the first
+ * row begins that is not taken.
+ */
+export function takeRows(at: u32, stop: u32, end: u32, columns: u32): u32 {
+  const base = <u32>block;
+  at += base;
+  stop += base;
+  end += base;
+  rows = 0;
+  runs = 0;
+  let user: u32 = 0, userLength: u32 = 0, contractLength: u32 = 0;
+  while (at < stop && rows < <u32>MOST_ROWS) {
+    // Most rows begin with the user of the row before, and ids of contracts are mostly of one length: to see that the
+    // bytes are the same is quicker than to look for a comma.
+    const again = userLength > 0 && at + userLength < end &&
+      load<u8>(at + userLength) == COMMA && same(at, user, userLength);
+    const userEnd = again ? at + userLength : fieldEnd(at);
+    if (!again && !isId(at, userEnd)) break;
+
+    const contract = userEnd + 1;
+    let contractTo = contract + contractLength;
+    let id = contractLength > 0 && contractTo < end && load<u8>(contractTo) == COMMA
+      ? find(contract, contractTo)
+      : -1;
+    if (id < 0) {
+      contractTo = fieldEnd(contract);
+      if (load<u8>(contractTo) != COMMA) break;
+      id = find(contract, contractTo);
+      if (id < 0) break;
+      contractLength = contractTo - contract;
+    }
+
+    let i = contractTo + 1;
+    const negative = load<u8>(i) == MINUS;
+    if (negative) i++;
+    let mantissa: u64 = 0, digit: u32 = 0;
+    const first = i;
+    while ((digit = <u32>load<u8>(i) - 48) <= 9) {
+      mantissa = mantissa * 10 + digit;
+      i++;
+    }
+    let digits = i - first, scale: u32 = 0;
+    if (load<u8>(i) == POINT) {
+      const point = ++i;
+      while ((digit = <u32>load<u8>(i) - 48) <= 9) {
+        mantissa = mantissa * 10 + digit;
+        i++;
+      }
+      scale = i - point;
+      digits += scale;
+    }
+    if (digits == 0 || digits > EXACT_DIGITS) break;
+
+    const nextRow = rowEnd(i, columns);
+    if (nextRow == 0 || nextRow > end) break;
+
+    if (!again) {
+      user = at;
+      userLength = userEnd - at;
+      store<u32>(userFrom + 4 * runs, at - base);
+      store<u32>(userTo + 4 * runs, userEnd - base);
+      runs++;
+    }
+    const value = <f64>mantissa / load<f64>(powers + 8 * scale);
+    store<u16>(contracts + 2 * rows, load<u16>(idIndex + 2 * id));
+    store<f64>(scores + 8 * rows, negative ? -value : value);
+    store<u32>(runEnd + 4 * (runs - 1), ++rows);
+    at = nextRow;
+  }
+  return at - base;
+}
+
+/** The beginning of the row after the one whose score ends at `i`; 0 where what follows is not plain. */
+function rowEnd(i: u32, columns: u32): u32 {
+  for (let column: u32 = 3; column < columns; column++) {
+    if (load<u8>(i) != COMMA) return 0;
+    i = fieldEnd(i + 1);
+  }
+  if (load<u8>(i) == CR) i++;
+  return load<u8>(i) == LF ? i + 1 : 0;
+}
+
+/** The first comma, quote, LF or CR from `i` on; there is an LF after the data. */
+function fieldEnd(i: u32): u32 {
+  const comma = i8x16.splat(COMMA), quote = i8x16.splat(QUOTE), lf = i8x16.splat(LF), cr = i8x16.splat(CR);
+  let found: u32 = 0;
+  for (;; i += 16) {
+    const bytes = v128.load(i);
+    found = i8x16.bitmask(v128.or(
+      v128.or(i8x16.eq(bytes, comma), i8x16.eq(bytes, quote)),
+      v128.or(i8x16.eq(bytes, lf), i8x16.eq(bytes, cr)),
+    ));
+    if (found != 0) break;
+  }
+  return i + ctz(found);
+}
+
+/** Whether [from, to) is followed by a comma and is an id that needs no trimming: its outer bytes are no blanks, and ASCII. */
+function isId(from: u32, to: u32): bool {
+  if (load<u8>(to) != COMMA || to == from) return false;
+  const first = <u32>load<u8>(from), last = <u32>load<u8>(to - 1);
+  return first > 32 && first < 0x80 && last > 32 && last < 0x80;
+}
+
+/** Whether the `length` bytes at two places are the same; up to 15 bytes behind them may be read. */
+function same(a: u32, b: u32, length: u32): bool {
+  let i: u32 = 0;
+  for (; i + 16 < length; i += 16) {
+    if (v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)))) return false;
+  }
+  const equal = i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i)));
+  const wanted: u32 = (1 << (length - i)) - 1;
+  return (equal & wanted) == wanted;
+}
+
+/** Which contract [from, to) is, or −1. */
+function find(from: u32, to: u32): i32 {
+  let slot = placeOf(from, to), id: u32 = 0;
+  while ((id = load<u32>(slots + 4 * slot)) != 0) {
+    const idAt = load<u32>(idFrom + 4 * id - 4);
+    if (load<u32>(idFrom + 4 * id) - idAt == to - from && same(from, idAt, to - from)) break;
+    slot = next(slot);
+  }
+  return <i32>id - 1;
+}
+
+/** Where an id is looked for first: ids differ at their ends, mostly. */
+function placeOf(from: u32, to: u32): u32 {
+  const length = to - from;
+  const key = length >= 4
+    ? load<u32>(to - 4)
+    : load<u32>(from) & ((1 << (8 * length)) - 1);
+  return ((key ^ length) * 0x9e3779b1) >> (32 - slotBits);
+}
+
+function next(slot: u32): u32 {
+  return (slot + 1) & ((1 << slotBits) - 1);
+}
