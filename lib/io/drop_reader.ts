@@ -95,10 +95,8 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
   const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
   if (count < 2) return null;
-  // Compressed and columnar files are read by one thread; what matters is told by their bytes, this is a guess.
-  const plain = (await resolveSource(elig)).filter(({ name }) =>
-    !/\.(gz|zst|parquet)$/i.test(name)
-  );
+  // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
+  const plain = (await resolveSource(elig)).filter(({ name }) => !/\.(gz|zst)$/i.test(name));
   const largest = Math.max(0, ...plain.map((part) => part.size ?? 0));
   return largest >= PARALLEL_BYTES ? EligPool.start(count - 1) : null;
 }

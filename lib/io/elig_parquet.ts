@@ -6,59 +6,179 @@
 import { InputError } from "../errors.ts";
 import { type Directory, NO_CAP } from "../allocator/directory.ts";
 import { IdTable, viewOf } from "../allocator/id_table.ts";
-import { noRows, PairRows } from "../allocator/pair_rows.ts";
+import { noRows } from "../allocator/pair_rows.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import { ELIG_COLUMNS } from "./elig_parser.ts";
-import type { EligRows } from "./elig_reader.ts";
-import { BLANK, type Numbering, ParquetFile } from "./parquet_file.ts";
+import type { ParallelFile } from "./elig_parallel.ts";
+import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
+import type { EligPool } from "./elig_pool.ts";
+
+import { eligRows, type RowGroupTask } from "./elig_task.ts";
+import { addRows, type EligRows, PairsRead } from "./pairs_read.ts";
+import {
+  BLANK,
+  type ColumnReader,
+  type Numbering,
+  ParquetFile,
+  type RowRange,
+} from "./parquet_file.ts";
 import type { ReadProgress } from "./read_progress.ts";
 import type { Part } from "./source.ts";
+import { TaskResults } from "./task_results.ts";
+
+/** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
+export class PairsFile {
+  readonly #file: ParquetFile;
+  readonly #scores: ColumnReader<number>;
+
+  private constructor(file: ParquetFile, scores: ColumnReader<number>) {
+    this.#file = file;
+    this.#scores = scores;
+  }
+
+  /** Opens a part; see {@link ParquetFile.open}. */
+  static async open(part: Part, raw: ByteReader): Promise<PairsFile> {
+    const file = await ParquetFile.open(part, raw, ELIG_COLUMNS);
+    return new PairsFile(file, await file.numbers(ELIG_COLUMNS[2]));
+  }
+
+  /** Its row groups. */
+  get rowGroups(): readonly RowRange[] {
+    return this.#file.ranges;
+  }
+
+  /**
+   * Reads a row group.
+   *
+   * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
+   */
+  async read(rowGroup: RowRange, lookup: EligLookup): Promise<PairsRead> {
+    const file = this.#file, { known, contractIndex } = lookup;
+    const users = lookup.users ?? new IdTable();
+    const strangeUsers = new Strangers(users), strangeContracts = new Strangers(known);
+    const userOf = await (await file.ids(ELIG_COLUMNS[0], strangeUsers.number))(rowGroup);
+    const contractOf = await (await file.ids(ELIG_COLUMNS[1], strangeContracts.number))(rowGroup);
+    const scoreOf = await this.#scores(rowGroup);
+
+    const read = new PairsRead(lookup), { rows, leftOut, unresolved } = read;
+    let last = BLANK, own = BLANK;
+    for (let i = 0; i < scoreOf.length; i++) {
+      const u = userOf[i], c = contractOf[i], s = scoreOf[i];
+      if (u === BLANK || c === BLANK || s - s !== 0) {
+        throw faultOf(file.name, rowGroup.rowStart + i + 1, u, c, s);
+      }
+      leftOut.rows++;
+      if (c >= known.length) {
+        leftOut.unknownContractRows++;
+        strangeContracts.addTo(leftOut.unknownContracts, c);
+        continue;
+      }
+      if (unresolved !== null && u !== last) own = strangeUsers.addTo(unresolved.ids, u);
+      last = u;
+      const user = unresolved === null ? u : own;
+      if (unresolved === null && u >= users.length) {
+        leftOut.withoutGroupRows++;
+        strangeUsers.addTo(leftOut.usersWithoutGroup, u);
+      } else if (contractIndex[c] === NO_CAP) {
+        if (unresolved === null) leftOut.withoutCapRows++;
+        else unresolved.withoutCap.push(user);
+      } else rows.push(user, contractIndex[c], s);
+    }
+    return read;
+  }
+}
+
+/** A Parquet file whose row groups threads read. */
+export class ParallelParquet {
+  readonly #part: Part;
+  readonly #file: PairsFile;
+  readonly #results: TaskResults;
+
+  private constructor(part: Part, file: PairsFile, results: TaskResults) {
+    this.#part = part;
+    this.#file = file;
+    this.#results = results;
+  }
+
+  /** Starts the threads; see {@link ParquetFile.open}. */
+  static async start(
+    part: ParallelFile,
+    raw: ByteReader,
+    pool: EligPool,
+  ): Promise<ParallelParquet> {
+    const file = await PairsFile.open(part, raw), { path, name } = part;
+    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, rowGroup }));
+    return new ParallelParquet(part, file, new TaskResults(tasks, pool));
+  }
+
+  /**
+   * All rows of the file.
+   *
+   * @throws {InputError} for the first row at fault
+   */
+  rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
+    return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
+      const read = await this.#results.take(i, directory);
+      // Read again, for the error.
+      return read === null
+        ? await this.#file.read(rowGroup, directory).then(rowsOf)
+        : eligRows(read, directory.users);
+    });
+  }
+}
 
 /**
- * Reads a Parquet part: ids as text or integers, scores as floats or integers.
+ * Reads a Parquet part in this thread.
  *
  * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
  */
 export async function readEligParquet(
   part: Part,
   raw: ByteReader,
-  { users, known, contractIndex }: Directory,
+  directory: Directory,
   progress: ReadProgress,
 ): Promise<EligRows> {
-  const file = await ParquetFile.open(part, raw, ELIG_COLUMNS);
-  const [user, contract, score] = ELIG_COLUMNS;
-  const strangeUsers = new Strangers(users), strangeContracts = new Strangers(known);
-  const readUsers = await file.ids(user, strangeUsers.number);
-  const readContracts = await file.ids(contract, strangeContracts.number);
-  const readScores = await file.numbers(score);
+  const file = await PairsFile.open(part, raw);
+  return await readRowGroups(
+    part,
+    file,
+    progress,
+    (rowGroup) => file.read(rowGroup, directory).then(rowsOf),
+  );
+}
 
-  const rows = new PairRows(), leftOut = noRows();
-  for (const range of file.ranges) {
-    const userOf = await readUsers(range);
-    const contractOf = await readContracts(range);
-    const scoreOf = await readScores(range);
-    for (let i = 0; i < scoreOf.length; i++) {
-      const u = userOf[i], c = contractOf[i], s = scoreOf[i];
-      if (u === BLANK || c === BLANK || s - s !== 0) {
-        throw faultOf(file.name, range.rowStart + i + 1, u, c, s);
-      }
-      leftOut.rows++;
-      if (c >= known.length) {
-        leftOut.unknownContractRows++;
-        strangeContracts.addTo(leftOut.unknownContracts, c);
-      } else if (u >= users.length) {
-        leftOut.withoutGroupRows++;
-        strangeUsers.addTo(leftOut.usersWithoutGroup, u);
-      } else if (contractIndex[c] === NO_CAP) leftOut.withoutCapRows++;
-      else rows.push(u, contractIndex[c], s);
-    }
-    const { rowEnd } = range, total = file.ranges.at(-1)!.rowEnd;
-    if (part.size !== null) {
-      progress.addBytes(part.size * (rowEnd - range.rowStart) / total);
-    }
-    progress.rows(leftOut.rows);
+async function readRowGroups(
+  part: Part,
+  { rowGroups }: PairsFile,
+  progress: ReadProgress,
+  read: (rowGroup: RowRange, i: number) => Promise<EligRows>,
+): Promise<EligRows> {
+  const all: EligRows = { chunks: [], leftOut: noRows() };
+  const total = rowGroups.at(-1)?.rowEnd ?? 0;
+  for (const [i, rowGroup] of rowGroups.entries()) {
+    addRows(all, await read(rowGroup, i));
+    const share = (rowGroup.rowEnd - rowGroup.rowStart) / total;
+    if (part.size !== null) progress.addBytes(part.size * share);
+    progress.rows(all.leftOut.rows);
   }
+  return all;
+}
+
+function rowsOf({ rows, leftOut }: PairsRead): EligRows {
   return { chunks: rows.chunks, leftOut };
+}
+
+/** The file that a thread reads row groups of, kept open for the next as long as it looks ids up in the same tables. */
+const open = new WeakMap<IdTable, { path: string; file: Promise<PairsFile> }>();
+
+/** Opens the file of a task, or finds it open. */
+export function openPairs({ path, name }: RowGroupTask, { known }: EligLookup): Promise<PairsFile> {
+  let found = open.get(known);
+  if (found?.path !== path) {
+    const nothing: ByteReader = { read: () => Promise.resolve(0), close: () => {} };
+    found = { path, file: PairsFile.open({ path, name, size: null }, nothing) };
+    open.set(known, found);
+  }
+  return found.file;
 }
 
 /** Numbers ids: those of a table as there, others after them. */
@@ -75,10 +195,10 @@ class Strangers {
     };
   }
 
-  /** Adds the id with this number, which is none of the table's, to `ids`. */
-  addTo(ids: IdTable, number: number): void {
+  /** Adds the id with this number, which is none of the table's, to `ids`; returns its number there. */
+  addTo(ids: IdTable, number: number): number {
     const { bytes, offsets } = this.#others.pool, i = number - this.#known.length;
-    ids.intern(viewOf(bytes), offsets[i], offsets[i + 1]);
+    return ids.intern(viewOf(bytes), offsets[i], offsets[i + 1]);
   }
 }
 

@@ -6,8 +6,7 @@
 import { InputError } from "../errors.ts";
 import { NO_CAP } from "../allocator/directory.ts";
 import { equalBytes, type IdTable } from "../allocator/id_table.ts";
-import { UnresolvedUsers } from "./unresolved_users.ts";
-import { type LeftOutRows, noRows, PairRows } from "../allocator/pair_rows.ts";
+import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
 import { PlainRows } from "./plain_rows.ts";
@@ -22,7 +21,7 @@ export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
 
 /** The part of a Directory that pairs are looked up in. */
 export interface EligLookup {
-  /** Users that have a group; null where they are not known yet, see {@link UnresolvedUsers}. */
+  /** Users that have a group; null where they are not known yet, see `UnresolvedUsers`. */
   readonly users: IdTable | null;
   /** Contracts of the caps table. */
   readonly known: IdTable;
@@ -31,13 +30,7 @@ export interface EligLookup {
 }
 
 /** Turns records into rows; one for each file or range of a file. */
-export class EligParser {
-  /** Rows that can be used. */
-  readonly rows: PairRows = new PairRows();
-  /** Counts of all rows and of those left out. */
-  readonly leftOut: LeftOutRows = noRows();
-  /** Users as this parser numbers them, where the lookup has none; `rows` and its counts then are still to be resolved. */
-  readonly unresolved: UnresolvedUsers | null;
+export class EligParser extends PairsRead {
   readonly #lookup: EligLookup;
   readonly #file: string;
   readonly #layout: Layout;
@@ -48,8 +41,8 @@ export class EligParser {
 
   /** A parser of one file or range; `file` is its name for messages. */
   constructor(lookup: EligLookup, file: string, layout: Layout) {
+    super(lookup);
     this.#lookup = lookup;
-    this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
     this.#file = file;
     this.#layout = layout;
     this.#plain = layout.index.every((field, i) => field === i) ? PlainRows.of(lookup) : null;

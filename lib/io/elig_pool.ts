@@ -1,5 +1,5 @@
 /**
- * Threads that read ranges of an eligibility file into shared memory and put its pairs in order.
+ * Threads that read parts of an eligibility file into shared memory and put its pairs in order.
  *
  * @module
  */
@@ -15,50 +15,14 @@ import {
   type PairFilter,
 } from "../allocator/order_pairs.ts";
 import type { PairChunk } from "../allocator/pair_rows.ts";
-import { Block } from "./block.ts";
-import { type EligLookup, EligParser } from "./elig_parser.ts";
-import type { Layout } from "./header.ts";
-import type { UnresolvedParts } from "./unresolved_users.ts";
-import { type ByteRange, type ScannedRange, scanRange } from "./scan_range.ts";
-
-/** A range of a file to read. */
-export interface RangeTask {
-  /** The file. */
-  readonly path: string;
-  /** Its name for messages. */
-  readonly name: string;
-  /** Its columns. */
-  readonly layout: Layout;
-  /** The bytes. */
-  readonly range: ByteRange;
-}
-
-/** What is in a range. */
-export interface RangeRows {
-  /** Where its records lie; null where one of them is at fault (or the range began in the middle of one). */
-  readonly scanned: ScannedRange | null;
-  /** Rows that can be used, in shared memory. */
-  readonly chunks: PairChunk[];
-  /** Counts; see LeftOutRows. */
-  readonly counts: {
-    rows: number;
-    unknownContractRows: number;
-    withoutGroupRows: number;
-    withoutCapRows: number;
-  };
-  /** Ids that are not in the directory. */
-  readonly unknownContracts: IdTableParts;
-  /** Ids that are not in the directory. */
-  readonly usersWithoutGroup: IdTableParts;
-  /** Users of the rows, where they were read before the directory's were known; see `resolveUsers`. */
-  readonly unresolved: UnresolvedParts | null;
-}
+import type { EligLookup } from "./elig_parser.ts";
+import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
 
 type ToWorker =
   | { kind: "lookup"; users: IdTableParts | null; known: IdTableParts; contractIndex: Uint16Array }
-  | { kind: "read"; id: number; task: RangeTask }
+  | { kind: "read"; id: number; task: EligTask }
   | { kind: "order"; id: number; task: OrderTask };
-type Result = RangeRows | PairCounts;
+type Result = TaskRows | PairCounts | null;
 type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result };
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
@@ -69,52 +33,28 @@ export interface WorkerScope {
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** The worker's side: does what it is told to. */
-export function serveRanges(scope: WorkerScope): void {
+/** The worker's side: does what it is told to, one thing after the other. */
+export function serveTasks(scope: WorkerScope): void {
   let lookup: EligLookup;
   const post = (message: FromWorker) => scope.postMessage(message);
+  let before: Promise<void> = Promise.resolve();
   scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    if (data.kind === "lookup") {
-      lookup = {
-        users: data.users && new IdTable(data.users),
-        known: new IdTable(data.known),
-        contractIndex: data.contractIndex,
-      };
-    } else {
-      const result = data.kind === "read" ? readRange(data.task, lookup) : orderUsers(data.task);
-      post({ kind: "done", id: data.id, result });
-    }
+    before = before.then(async () => {
+      if (data.kind === "lookup") {
+        lookup = {
+          users: data.users && new IdTable(data.users),
+          known: new IdTable(data.known),
+          contractIndex: data.contractIndex,
+        };
+      } else {
+        const result = data.kind === "read"
+          ? await readTask(data.task, lookup)
+          : orderUsers(data.task);
+        post({ kind: "done", id: data.id, result });
+      }
+    });
   };
   post({ kind: "ready" });
-}
-
-/** Reads one range, in this thread. */
-export function readRange(task: RangeTask, lookup: EligLookup): RangeRows {
-  const { path, name, layout, range } = task;
-  const parser = new EligParser(lookup, name, layout);
-  let scanned: ScannedRange | null = null;
-  try {
-    const block = new Block(parser.blockBytes);
-    scanned = scanRange(
-      path,
-      name,
-      layout.columns,
-      range,
-      block,
-      (scanner) => parser.records(scanner),
-    );
-  } catch {
-    // Whoever knows the line number reads it again to say what is wrong.
-  }
-  const { unknownContracts, usersWithoutGroup, ...counts } = parser.leftOut;
-  return {
-    scanned,
-    chunks: parser.rows.chunks,
-    counts,
-    unknownContracts: unknownContracts.parts,
-    usersWithoutGroup: usersWithoutGroup.parts,
-    unresolved: parser.unresolved?.parts ?? null,
-  };
 }
 
 /** Some threads, started early: they come up while the small tables are read. */
@@ -183,14 +123,14 @@ export class EligPool {
     }
   }
 
-  /** Whether a thread could do with a range: each has one under way and one to go on with. */
+  /** Whether a thread could do with a task: each has one under way and one to go on with. */
   get hasRoom(): boolean {
     return this.#leastBusy() !== null;
   }
 
-  /** Reads a range on the least busy thread. */
-  read(task: RangeTask): Promise<RangeRows> {
-    return this.#run({ kind: "read", id: ++this.#lastId, task }) as Promise<RangeRows>;
+  /** Reads on the least busy thread; see {@link readTask}. */
+  read(task: EligTask): Promise<TaskRows | null> {
+    return this.#run({ kind: "read", id: ++this.#lastId, task }) as Promise<TaskRows | null>;
   }
 
   /** Puts rows in order: each thread, this one included, those of some users. Empties the chunks. */
@@ -223,10 +163,10 @@ export class EligPool {
 
   #leastBusy(): Worker | null {
     let least: Worker | null = null, load = 2;
-    for (const [worker, ranges] of this.#load) {
-      if (ranges < load) {
+    for (const [worker, tasks] of this.#load) {
+      if (tasks < load) {
         least = worker;
-        load = ranges;
+        load = tasks;
       }
     }
     return least;

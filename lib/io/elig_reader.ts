@@ -5,23 +5,16 @@
  */
 import type { RunControl } from "../progress.ts";
 import type { Directory } from "../allocator/directory.ts";
-import { addLeftOut, type LeftOutRows, noRows, type PairChunk } from "../allocator/pair_rows.ts";
-import { type ParallelFile, ParallelRead } from "./elig_parallel.ts";
+import { noRows } from "../allocator/pair_rows.ts";
+import { ParallelCsv, type ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { Block } from "./block.ts";
+import { addRows, type EligRows } from "./pairs_read.ts";
 import { PlainRows } from "./plain_rows.ts";
 import { ReadProgress } from "./read_progress.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { decompressed, type OpenPart, openPart, type Part, resolveSource } from "./source.ts";
-
-/** Rows in the order of the input, and counts of those left out. */
-export interface EligRows {
-  /** Rows that can be used. */
-  chunks: PairChunk[];
-  /** Counts of all rows and of those left out. */
-  leftOut: LeftOutRows;
-}
 
 /** How the eligible pairs are read. */
 export interface EligControl extends RunControl {
@@ -58,8 +51,7 @@ export async function readElig(
     const all: EligRows = { chunks: [], leftOut: noRows() };
     for (const part of parts) {
       const rows = await readPart(part, known, control, progress);
-      all.chunks.push(...rows.chunks);
-      addLeftOut(all.leftOut, rows.leftOut);
+      addRows(all, rows);
       progress.finishPart();
     }
     return all;
@@ -78,10 +70,14 @@ async function readPart(
   if (part.database !== undefined) await known;
   const open = await openPart(part);
   try {
-    if (pool !== null && open.format === "csv" && isLarge(part, rangeBytes)) {
-      const read = new ParallelRead(part, pool, rangeBytes);
+    if (pool !== null && isLarge(part, rangeBytes)) {
+      const read = open.format === "csv"
+        ? new ParallelCsv(part, pool, rangeBytes)
+        : open.format === "parquet"
+        ? await startParquet(part, open, pool)
+        : null;
       const directory = await known;
-      if (await pool.ready) return await read.rows(directory, progress);
+      if (read !== null && await pool.ready) return await read.rows(directory, progress);
     }
     return await readAlone(part, open, await known, progress);
   } finally {
@@ -93,6 +89,11 @@ function isLarge(part: Part, least: number = PARALLEL_BYTES): part is ParallelFi
   return part.path !== null && part.size !== null && part.size > least;
 }
 
+async function startParquet(part: ParallelFile, { raw }: OpenPart, pool: EligPool) {
+  const { ParallelParquet } = await import("./elig_parquet.ts");
+  return await ParallelParquet.start(part, raw, pool);
+}
+
 async function readAlone(
   part: Part,
   open: OpenPart,
@@ -101,7 +102,7 @@ async function readAlone(
 ): Promise<EligRows> {
   if (open.format === "parquet") {
     const { readEligParquet } = await import("./elig_parquet.ts");
-    return readEligParquet(part, open.raw, directory, progress);
+    return await readEligParquet(part, open.raw, directory, progress);
   }
   let parser: EligParser | undefined;
   const reader = await decompressed({ ...open, raw: progress.watch(open.raw) }, part.name);

@@ -1,8 +1,8 @@
 /**
- * A thread that reads ranges of an eligibility file; see elig_pool.ts.
+ * A thread that reads parts of an eligibility file; see elig_pool.ts.
  *
  * @module
  */
-import { serveRanges, type WorkerScope } from "./elig_pool.ts";
+import { serveTasks, type WorkerScope } from "./elig_pool.ts";
 
-serveRanges(self as unknown as WorkerScope);
+serveTasks(self as unknown as WorkerScope);

@@ -3,8 +3,12 @@ import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.t
 import { buildDirectory } from "../../lib/allocator/directory.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
 import { type Random, seededRandom } from "../../lib/allocator/random.ts";
+import { parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
+import { ELIG_COLUMNS } from "../../lib/io/elig_parser.ts";
+import { parseTable } from "../../lib/io/table.ts";
 import { EligPool } from "../../lib/io/elig_pool.ts";
-import { type EligRows, readElig } from "../../lib/io/elig_reader.ts";
+import { readElig } from "../../lib/io/elig_reader.ts";
+import type { EligRows } from "../../lib/io/pairs_read.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
 import { rowsOf } from "../support/pair_rows.ts";
 
@@ -96,6 +100,45 @@ Deno.test("ranges read by threads give the same rows, counts and faults as one r
       }
     }
     assert(faults === 16, `${faults} faults`);
+  });
+});
+
+Deno.test("row groups read by threads give the same rows, counts and faults as one read", async () => {
+  const random = seededRandom(6);
+  await withFolder(async (folder) => {
+    const path = `${folder}/elig.parquet`;
+    const pool = EligPool.start(2);
+    assert(pool !== null && await pool.ready);
+    const outcome = (rows: Promise<EligRows>) => rows.then(plain, (error) => error.message);
+    try {
+      for (let file = 0; file < 12; file++) {
+        const faulty = file % 3 === 0;
+        const table = parseTable(fileText(random, false), "text", ELIG_COLUMNS).rows;
+        const column = (f: number) => table.map(({ fields }) => fields[f]!);
+        const score = column(2).map(Number);
+        if (faulty) score[random.below(score.length)] = NaN;
+        const bytes = parquetWriteBuffer({
+          columnData: [
+            { name: ELIG_COLUMNS[0], type: "STRING", data: column(0) },
+            { name: ELIG_COLUMNS[1], type: "STRING", data: column(1) },
+            { name: ELIG_COLUMNS[2], type: "DOUBLE", data: score },
+          ],
+          rowGroupSize: 10 + random.below(60),
+        });
+        await Deno.writeFile(path, new Uint8Array(bytes));
+        const alone = await outcome(readElig(path, directory));
+        assertEquals(typeof alone, faulty ? "string" : "object");
+        const control = { pool, rangeBytes: 1 };
+        assertEquals(await outcome(readElig(path, directory, control)), alone);
+        pool.lookUpIn({ ...directory, users: null });
+        const later = new Promise<typeof directory>((resolve) =>
+          setTimeout(() => resolve(directory), random.below(20))
+        );
+        assertEquals(await outcome(readElig(path, later, control)), alone);
+      }
+    } finally {
+      pool.close();
+    }
   });
 });
 
