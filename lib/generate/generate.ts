@@ -6,6 +6,8 @@
 import type { RunControl } from "../progress.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomic, writeTextAtomic } from "../io/atomic_file.ts";
+import { viewOf } from "../allocator/id_table.ts";
+import { IdPool } from "../allocator/ids.ts";
 import { TextBuffer } from "../io/text_buffer.ts";
 import { reportProgress } from "./report_progress.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
@@ -87,7 +89,7 @@ function writeUserGroupsCsv(path: string, drop: SyntheticDrop): Promise<void> {
       out.text(`,${groupIds[group[u]]}\n`);
       if (out.full) await out.flush();
     }
-    await out.flush();
+    await out.end();
   });
 }
 
@@ -96,8 +98,8 @@ async function writeEligCsv(
   drop: SyntheticDrop,
   control: RunControl,
 ): Promise<number> {
-  const encoder = new TextEncoder();
-  const middle = drop.contracts.map((c) => encoder.encode(`,${c.contract_address},`));
+  const { bytes, offsets } = IdPool.from(drop.contracts.map((c) => `,${c.contract_address},`));
+  const middle = viewOf(bytes);
   let rows = 0;
   await writeAtomic(path, async (sink) => {
     const out = new TextBuffer(sink);
@@ -105,9 +107,8 @@ async function writeEligCsv(
     for (let u = 0; u < drop.users; u++) {
       const id = drop.userId(u), { length, contract, micro } = drop.pairsOf(u);
       for (let i = 0; i < length; i++) {
-        const between = middle[contract[i]];
         out.whole(id);
-        out.copy(between, 0, between.length);
+        out.copy(middle, offsets[contract[i]], offsets[contract[i] + 1]);
         out.number(micro[i] / 1e6);
         out.byte(10);
       }
@@ -115,7 +116,7 @@ async function writeEligCsv(
       if (out.full) await out.flush();
       if (u % TICK_USERS === 0) reportProgress(control, u / drop.users, rows);
     }
-    await out.flush();
+    await out.end();
   });
   return rows;
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { viewOf } from "../allocator/id_table.ts";
+import { IdPool } from "../allocator/ids.ts";
 import type { Instance } from "../allocator/instance.ts";
 import type { Offers } from "../allocator/offers.ts";
 import { type ByteSink, writeAtomic } from "./atomic_file.ts";
@@ -51,34 +53,34 @@ export async function assignmentsCsv(
 ): Promise<void> {
   const { users, contract, score, group } = instance;
   const { offerStart, offerPair } = offers;
-  const encoder = new TextEncoder();
-  // What stands around the score, made once per contract and group.
-  const before = instance.contracts.map((id) => encoder.encode(`,${csvField(id)},`));
-  const sponsored = encoder.encode(",True"), unsponsored = encoder.encode(",False");
-  const after = instance.groups.map((id, g) =>
-    encoder.encode(`,${csvField(id)},${instance.ratio[g]}\n`)
-  );
+  const { sponsoredContracts, contracts, groups, ratio } = instance;
+  // What stands around the score, made once: per contract, and per group for either type.
+  const tail = (flag: string) => groups.map((id, g) => `,${flag},${csvField(id)},${ratio[g]}\n`);
+  const pieces = IdPool.from([
+    ...contracts.map((id) => `,${csvField(id)},`),
+    ...tail("True"),
+    ...tail("False"),
+  ]);
+  const piece = viewOf(pieces.bytes), from = pieces.offsets, user = viewOf(users.bytes);
   const out = new TextBuffer(sink);
   out.text(`${ASSIGNMENT_COLUMNS.join(",")}\n`);
   for (let u = 0; u + 1 < offerStart.length; u++) {
     if (offerStart[u] === offerStart[u + 1]) continue;
-    const quoted = needsQuotes(users.bytes, users.offsets[u], users.offsets[u + 1])
-      ? csvField(users.at(u))
-      : null;
+    const idFrom = users.offsets[u], idTo = users.offsets[u + 1];
+    const quoted = needsQuotes(users.bytes, idFrom, idTo) ? csvField(users.at(u)) : null;
+    const sponsored = contracts.length + group[u], unsponsored = sponsored + groups.length;
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const pair = offerPair[o], c = contract[pair];
-      if (quoted === null) out.copy(users.bytes, users.offsets[u], users.offsets[u + 1]);
+      if (quoted === null) out.copy(user, idFrom, idTo);
       else out.text(quoted);
-      out.copy(before[c], 0, before[c].length);
+      out.copy(piece, from[c], from[c + 1]);
       out.number(score[pair]);
-      const flag = c < instance.sponsoredContracts ? sponsored : unsponsored;
-      out.copy(flag, 0, flag.length);
-      const tail = after[group[u]];
-      out.copy(tail, 0, tail.length);
+      const end = c < sponsoredContracts ? sponsored : unsponsored;
+      out.copy(piece, from[end], from[end + 1]);
     }
     if (out.full) await out.flush();
   }
-  await out.flush();
+  await out.end();
 }
 
 /** Whether an id holds a comma, a quote or a line break. */

@@ -62,7 +62,7 @@ export class PairsFile {
     const read = new PairsRead(lookup), { rows, leftOut, unresolved } = read;
     let last = BLANK, own = BLANK;
     for (let i = 0; i < scoreOf.length; i++) {
-      const u = userOf[i], c = contractOf[i], s = scoreOf[i];
+      const u = userOf[i] ?? BLANK, c = contractOf[i] ?? BLANK, s = scoreOf[i];
       if (u === BLANK || c === BLANK || s - s !== 0) {
         throw faultOf(file.name, rowGroup.rowStart + i + 1, u, c, s);
       }

@@ -83,10 +83,10 @@ export class ParquetFile {
   }
 
   /**
-   * A column of ids as numbers, {@link BLANK} for those missing. A text column's values are numbered as they are
+   * A column of ids as numbers, {@link BLANK} for those blank and {@link BLANK} or null for those missing. A text column's values are numbered as they are
    * decoded, which for a page with a dictionary is once for each entry, not for each row. Numbers stand for their decimal text.
    */
-  async ids(column: string, number: Numbering): Promise<ColumnReader<number>> {
+  async ids(column: string, number: Numbering): Promise<ColumnReader<number | null>> {
     const encoder = new TextEncoder();
     // Values of a page share its buffer, and so a view.
     let view: DataView = new DataView(new ArrayBuffer(0));
@@ -111,11 +111,7 @@ export class ParquetFile {
     const read = await this.#reader(column, isText ? { stringFromBytes: numberBytes } : {});
     return async (range) => {
       const values = await read(range);
-      const out = new Float64Array(values.length);
-      if (isText) {
-        for (let i = 0; i < out.length; i++) out[i] = (values[i] as number | null) ?? BLANK;
-      } else for (let i = 0; i < out.length; i++) out[i] = numberValue(values[i]);
-      return out;
+      return isText ? values as ArrayLike<number | null> : Array.from(values, numberValue);
     };
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { viewOf } from "../allocator/id_table.ts";
 import type { ByteSink } from "./atomic_file.ts";
 
 /** Bytes handed on at once. */
@@ -10,10 +11,18 @@ const PIECE = 1 << 20;
 
 const encoder = new TextEncoder();
 
+/** "000" … "999", end to end. */
+const THREE_DIGITS = encoder.encode(
+  Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0")).join(""),
+);
+
 /** Collects bytes and passes them to a sink when there are enough. */
 export class TextBuffer {
   #bytes = new Uint8Array(PIECE + (1 << 16));
+  #other = new Uint8Array(PIECE + (1 << 16));
+  #view = viewOf(this.#bytes);
   #length = 0;
+  #writing: Promise<void> = Promise.resolve();
   readonly #sink: ByteSink;
 
   /** An empty buffer whose bytes go to `sink`. */
@@ -26,10 +35,21 @@ export class TextBuffer {
     return this.#length >= PIECE;
   }
 
-  /** Hands everything on. */
+  /** Hands everything on; the sink takes it while more is collected, in a second array. */
   async flush(): Promise<void> {
-    await this.#sink.write(this.#bytes.subarray(0, this.#length));
+    await this.#writing;
+    this.#writing = this.#sink.write(this.#bytes.subarray(0, this.#length));
+    // An error is met when it is awaited.
+    this.#writing.catch(() => {});
+    [this.#bytes, this.#other] = [this.#other, this.#bytes];
+    this.#view = viewOf(this.#bytes);
     this.#length = 0;
+  }
+
+  /** Hands everything on and waits until the sink has taken it. */
+  async end(): Promise<void> {
+    await this.flush();
+    await this.#writing;
   }
 
   /** Appends one byte. */
@@ -38,12 +58,13 @@ export class TextBuffer {
     this.#bytes[this.#length++] = byte;
   }
 
-  /** Appends `bytes[from … to)`. */
-  copy(bytes: Uint8Array, from: number, to: number): void {
+  /** Appends the bytes `[from, to)` of a view: four at a time, pieces are short. */
+  copy(source: DataView, from: number, to: number): void {
     this.#reserve(to - from);
-    const own = this.#bytes;
-    let at = this.#length;
-    for (let i = from; i < to; i++) own[at++] = bytes[i];
+    const view = this.#view;
+    let at = this.#length, i = from;
+    for (; i + 4 <= to; i += 4, at += 4) view.setInt32(at, source.getInt32(i));
+    for (; i < to; i++, at++) view.setInt8(at, source.getInt8(i));
     this.#length = at;
   }
 
@@ -76,15 +97,15 @@ export class TextBuffer {
     this.#reserve(24);
     const whole = Math.floor(micro / 1e6);
     this.whole(whole);
-    let fraction = micro - whole * 1e6;
+    const fraction = micro - whole * 1e6;
     if (fraction === 0) return;
-    let places = 6;
-    while (fraction % 10 === 0) {
-      fraction /= 10;
-      places--;
-    }
-    this.#bytes[this.#length++] = 46;
-    this.#digits(fraction, places);
+    const bytes = this.#bytes, high = (fraction / 1000) | 0, low = fraction - 1000 * high;
+    let at = this.#length;
+    bytes[at++] = 46;
+    for (let i = 3 * high; i < 3 * high + 3; i++) bytes[at++] = THREE_DIGITS[i];
+    for (let i = 3 * low; i < 3 * low + 3; i++) bytes[at++] = THREE_DIGITS[i];
+    while (bytes[at - 1] === 48) at--;
+    this.#length = at;
   }
 
   /** Appends the last `digits` digits of a whole number. */
@@ -104,6 +125,7 @@ export class TextBuffer {
     const grown = new Uint8Array(2 * (this.#length + more));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
 }
 

@@ -10,7 +10,7 @@ import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
-import type { ParquetFile } from "./parquet_file.ts";
+import { BLANK, type ParquetFile } from "./parquet_file.ts";
 import { Uint32List } from "./number_list.ts";
 
 /** Columns of the user-groups table. */
@@ -68,11 +68,11 @@ class UserGroupsBuilder implements RowTaker {
     for (const range of file.ranges) {
       const user = await users(range), group = await groups(range);
       for (let i = 0; i < user.length; i++) {
-        const row = range.rowStart + i + 1;
-        if (user[i] < 0) throw blankId(file.name, row, userColumn);
-        if (group[i] < 0) throw blankId(file.name, row, groupColumn);
-        this.#user.push(user[i]);
-        this.#group.push(group[i]);
+        const u = user[i] ?? BLANK, g = group[i] ?? BLANK, row = range.rowStart + i + 1;
+        if (u === BLANK) throw blankId(file.name, row, userColumn);
+        if (g === BLANK) throw blankId(file.name, row, groupColumn);
+        this.#user.push(u);
+        this.#group.push(g);
       }
     }
   }
