@@ -4,6 +4,8 @@ import { IdTable } from "../../lib/allocator/id_table.ts";
 import { type Random, seededRandom } from "../../lib/allocator/random.ts";
 import type { ByteReader } from "../../lib/io/byte_reader.ts";
 import { ELIG_COLUMNS, EligParser } from "../../lib/io/elig_parser.ts";
+import { Block } from "../../lib/io/block.ts";
+import { PlainRows } from "../../lib/io/plain_rows.ts";
 import { scanCsv } from "../../lib/io/scan_csv.ts";
 import { type ReferenceRow, referenceRows } from "../support/reference_reader.ts";
 import { rowsOf } from "../support/pair_rows.ts";
@@ -45,11 +47,14 @@ function pieces(bytes: Uint8Array, random: Random): ByteReader {
 async function readRows(text: string, random: Random) {
   let parser: EligParser | undefined;
   let faultLine: number | null = null;
+  const bytes = pieces(new TextEncoder().encode(text), random);
+  // With the block of WebAssembly's fast path, and without.
+  const block = new Block(random.next() < 0.5 ? PlainRows.of(directory)!.bytes : undefined);
   try {
-    await scanCsv(pieces(new TextEncoder().encode(text), random), "elig.csv", ELIG_COLUMNS, {
+    await scanCsv(bytes, "elig.csv", ELIG_COLUMNS, {
       header: (layout) => parser = new EligParser(directory, "elig.csv", layout),
       records: (scanner) => parser!.records(scanner),
-    });
+    }, block);
   } catch (error) {
     assert(error instanceof InputError, String(error));
     faultLine = error.line ?? -1;
