@@ -16,6 +16,7 @@ import {
 import type { Drop } from "./drop.ts";
 import { quote, UsageError } from "./errors.ts";
 import { didYouMean } from "./near_ids.ts";
+import { displaying } from "./report/display.ts";
 
 /** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
 export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
@@ -106,28 +107,35 @@ export function explain(
   }
   const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
   if (about.user !== undefined) {
-    return explainUser(
-      inquiry,
-      known(
-        "user",
-        about.user,
-        instance.users.indexOfSorted(about.user),
-        () => instance.users.toArray(),
-      ),
-    );
+    const index = instance.users.indexOfSorted(about.user);
+    const u = known("user", about.user, index, () => instance.users.toArray());
+    return told(explainUser(inquiry, u), "explainUserText");
   }
   if (about.contract !== undefined) {
     const index = instance.contracts.indexOf(about.contract);
-    return explainContract(
-      inquiry,
-      known("contract", about.contract, index, () => instance.contracts),
-    );
+    const c = known("contract", about.contract, index, () => instance.contracts);
+    return told(explainContract(inquiry, c), "explainContractText");
   }
   if (about.group !== undefined) {
     const index = instance.groups.indexOf(about.group);
-    return explainGroup(inquiry, known("group", about.group, index, () => instance.groups));
+    const g = known("group", about.group, index, () => instance.groups);
+    return told(explainGroup(inquiry, g), "explainGroupText");
   }
   throw new UsageError("explain needs a user, a contract or a group");
+}
+
+/** The answer, which in a notebook shows itself as text. */
+function told<Answer extends object>(
+  answer: Answer,
+  as: "explainUserText" | "explainContractText" | "explainGroupText",
+): Answer {
+  return displaying(answer, async () => {
+    const [texts, { explanationBundle }] = await Promise.all([
+      import("./report/explain_text.ts"),
+      import("./report/notebook.ts"),
+    ]);
+    return explanationBundle((texts[as] as (answer: Answer) => string)(answer));
+  });
 }
 
 /** The index of an id. @throws {UsageError} where the drop does not have it */

@@ -98,7 +98,9 @@ function defaultOf(option: Option): string {
 function examples(command: DivvyCommand): string[] {
   if (command.examples.length === 0) return [];
   const lines = command.examples.map(({ what, line }) =>
-    `${what}:\n\n\`\`\`sh\n${line.replaceAll("\n      ", "\n  ")}\n\`\`\``
+    `${what}${/[.?!]$/.test(what) ? "" : ":"}\n\n\`\`\`sh\n${
+      line.replaceAll("\n      ", "\n  ")
+    }\n\`\`\``
   );
   return ["## Examples", ...lines];
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { allocate, Drop, report, split, splitChart, whatIf } from "../../mod.ts";
+import { allocate, Drop, explain, report, split, splitChart, whatIf } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -50,6 +50,13 @@ Deno.test("notebook: results show text, HTML and a chart, and stay plain data", 
     assert(spec.data.values.length > 0);
     assertEquals(Reflect.ownKeys({ ...value }).includes(DISPLAY), false, "no field of its own");
   }
+  const why = explain(drop, allocation, { contract: "tea" });
+  assertEquals(Object.keys(await shown(why)), ["text/plain", "text/html"]);
+  assertMatch((await shown(why))["text/html"] as string, /^<pre>Contract tea, sponsored\n/);
+  // Dark words need a light ground in a dark notebook.
+  const drawn = (await shown(chart))[VEGA_LITE] as { config: { background: string } };
+  assertEquals(drawn.config.background, "#ffffff");
+  assertMatch((await shown(chart))["text/html"] as string, /background:#ffffff/);
   assertStringIncludes((await shown(allocation))["text/plain"] as string, "2 offers for 2 of 2");
   assertStringIncludes((await shown(shares))["text/html"] as string, "a&lt;b&gt;");
   const page = (await shown(facts))["text/html"] as string;
@@ -122,19 +129,21 @@ Deno.test({
         outputs.filter((o) => o.output_type === "execute_result")
       );
       assertEquals(cells.flat().filter((o) => o.output_type === "error"), []);
-      // The imports show nothing; the answer to "why?" is plain data; everything else has a picture.
-      assertEquals(results.map((r) => r.length), [0, 1, 1, 1, 1, 1, 1, 1, 1]);
+      // The imports show nothing; the answer to "why?" is text; everything else has a picture.
+      assertEquals(results.map((r) => r.length), [0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
       const pictures = results.map(([result]) => result?.data[VEGA_LITE] !== undefined);
-      assertEquals(pictures, [false, true, true, true, false, true, true, true, true]);
+      assertEquals(pictures, [false, true, true, true, true, false, true, true, true, true]);
       for (const [result] of results) {
         if (result?.data[VEGA_LITE] === undefined) continue;
         assert("text/html" in result.data && "text/plain" in result.data);
       }
       const text = (cell: number) => String(results[cell][0].data["text/plain"]);
-      assertMatch(text(1), /offers for 60 of 60 users/);
-      assertMatch(text(2), /Which of their own choices users got/);
-      assertMatch(text(5), /ratios × 0\.5/);
-      assertMatch(text(7), /alice/);
+      assertMatch(text(1), /60 users and 4 contracts.*Nothing is allocated yet/);
+      assertMatch(text(2), /offers for 60 of 60 users/);
+      assertMatch(text(3), /Which of their own choices users got/);
+      assertMatch(text(5), /^Contract coffee, sponsored\n/);
+      assertMatch(text(6), /ratios × 0\.5/);
+      assertMatch(text(8), /alice/);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -8,13 +8,27 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
+
+async def take_late_result(cell, cell_index, execute_reply):
+    """Deno's kernel may say that a cell is done before it has sent the cell's result; nbclient would pass it over."""
+    if cell.source.startswith("import"):
+        return
+    parent = execute_reply["parent_header"]["msg_id"]
+    while not any(output.output_type in ("execute_result", "error") for output in cell.outputs):
+        message = await client.kc.get_iopub_msg(timeout=60)
+        if message["parent_header"].get("msg_id") == parent:
+            client.process_message(message, cell, cell_index)
+
+
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(
+client = NotebookClient(
     notebook,
     timeout=240,
-    # Results come after the reply: a chart is drawn first, which takes a while on a busy machine.
+    # A chart is drawn before its result is sent, which takes a while on a busy machine.
     iopub_timeout=240,
     kernel_name="deno",
     resources={"metadata": {"path": sys.argv[2]}},
-).execute()
+    on_cell_executed=take_late_result,
+)
+client.execute()
 print(json.dumps([cell.outputs for cell in notebook.cells if cell.cell_type == "code"]))
