@@ -12,6 +12,7 @@ import { noise } from "./optimal/noise.ts";
 import { solveCore } from "./optimal/core.ts";
 import type { Assignment } from "./optimal/assignment.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual_problem.ts";
+import { jointBound } from "./optimal/joint_bound.ts";
 import { NOISES } from "./optimal/homotopy.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
 import { recover } from "./optimal/recover.ts";
@@ -43,10 +44,10 @@ const EXACT_PAIRS = 300_000;
 const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
 
 /**
- * From a relative gap of this on the core holds so many bundles that HiGHS closes it only where the drop is tiny, which
- * takes it a moment; a minute of trying has never helped (an assignment ratio in many small groups does this).
+ * Most seconds for a part of a core that is too large: it can improve the allocation, not prove the optimum; from this
+ * relative gap on (an assignment ratio in many groups) a part has never helped.
  */
-const FAR = 1e-3, FAR_CORE_SECONDS = 5;
+const PART_SECONDS = 5, FAR = 1e-3;
 
 /** A gap that counts as none: doubles add up no closer. */
 const PROVEN = 1e-9;
@@ -97,11 +98,14 @@ export async function solveOptimal(
   onProgress?.({ phase: "recovery" });
   const exact = pairCount(instance) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
-  const { prices, bound: pricesBound } = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const { prices, bound: sumOfBest } = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const { loss, shape } = jointBound(problem, prices, stopped);
+  const pricesBound = sumOfBest - loss.reduce((sum, lost) => sum + lost, 0);
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = recover(problem, prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: pricesBound - goal * Math.abs(pricesBound),
+    shape,
     hurry: () => !dual.finished || stopped(),
   });
 
@@ -110,11 +114,17 @@ export async function solveOptimal(
   const far = relativeGap(bound, assignment.objective());
   if (!stopped() && dual.finished && far > Math.max(PROVEN, goal)) {
     onProgress?.({ phase: "core" });
-    const seconds = far > FAR ? FAR_CORE_SECONDS : exact ? CORE_SECONDS : LARGE_CORE_SECONDS;
-    const last = Math.min(deadline, performance.now() + 1000 * seconds);
+    const within = (seconds: number) => Math.min(deadline, performance.now() + 1000 * seconds);
     const unavailable = await whyNoHighs();
     if (unavailable !== null) warnings.push(`undecided users are left as they are: ${unavailable}`);
-    else bound = await solveCore(assignment, prices, { bound, deadline: last });
+    else {
+      bound = await solveCore(assignment, prices, {
+        bound,
+        loss,
+        deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
+        partDeadline: far > FAR ? -Infinity : within(PART_SECONDS),
+      });
+    }
   }
 
   const missed = explainShortfall(assignment, prices);

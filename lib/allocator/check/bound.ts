@@ -6,7 +6,15 @@
 import type { Prices } from "../allocation.ts";
 import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
-import { bonusOf, type GroupDemand, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
+import {
+  bonusOf,
+  type GroupDemand,
+  limitedBrands,
+  mayHold,
+  priceOfMissing,
+  worthOfCount,
+} from "./demands.ts";
+import { type Bundle, type GroupLimits, lossOfGroup } from "./joint_loss.ts";
 
 /** Brand of offers where brands are not limited. */
 const NO_BRAND = -1;
@@ -15,6 +23,9 @@ const NO_BRAND = -1;
  * An upper bound on the objective of every allocation that keeps the rules, for any prices ≥ 0 with minSponsored ≤ P and 0
  * where there is no rule (Lagrangian duality): what all caps and group limits are worth at the prices, plus what each
  * user would choose if offers cost their prices and nobody else was there.
+ *
+ * A price of an assignment ratio or of mixed users lets a group keep that rule by a fraction of a user. Where a group has
+ * one, what it loses by keeping its rules over whole users is taken off, see {@link lossOfGroup}.
  *
  * With a limit per brand, a user who mixes types may choose up to the limit of a brand in each type, which is more than the rule
  * allows where a brand has contracts of both; so the bound stays valid. Elsewhere the choice is exact.
@@ -29,7 +40,37 @@ export function boundFromPrices(
   const choices = new Choices(instance, policy, demands, prices);
   let users = 0;
   for (let u = 0; u < instance.group.length; u++) users += choices.bestOf(u);
-  return limits + users;
+  return limits + users - lossOfGroups(instance, policy, demands, prices, choices);
+}
+
+/** What groups lose by keeping their rules over whole users. */
+function lossOfGroups(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  prices: Prices,
+  choices: Choices,
+): number {
+  const members = new Map<number, number[]>();
+  demands.forEach((_, g) => {
+    if (prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0) members.set(g, []);
+  });
+  if (members.size === 0) return 0;
+  instance.group.forEach((g, u) => members.get(g)?.push(u));
+  const missing = priceOfMissing(instance, policy);
+  let loss = 0;
+  for (const [g, users] of members) {
+    const { least, most, share, mixed } = demands[g];
+    const limits: GroupLimits = {
+      least: { limit: least, price: prices.minSponsored[g] },
+      most: { limit: most ?? Infinity, price: prices.maxSponsored[g] },
+      share: { limit: share ?? 0, price: prices.assignmentRatio[g] },
+      mixed: { limit: mixed ?? Infinity, price: prices.mixedShare[g] },
+      missing,
+    };
+    loss += lossOfGroup(users.map((u) => choices.bundlesOf(u)), limits);
+  }
+  return loss;
 }
 
 /** Σ price × limit over all caps and group rules; a minimum counts against. */
@@ -97,6 +138,21 @@ class Choices {
 
   /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
   #bestByType(u: number): number {
+    let best = -Infinity;
+    this.#eachShape(u, (value) => {
+      if (value > best) best = value;
+    });
+    return best;
+  }
+
+  /** The best bundle of user `u` with each number of sponsored and unsponsored offers that it may hold. */
+  bundlesOf(u: number): Bundle[] {
+    const bundles: Bundle[] = [];
+    this.#eachShape(u, (value, sponsored, others) => bundles.push({ value, sponsored, others }));
+    return bundles;
+  }
+
+  #eachShape(u: number, visit: (value: number, sponsored: number, others: number) => void): void {
     const { start, middle, group } = this.#instance;
     const { minSponsored, maxSponsored, assignmentRatio, mixedShare } = this.#prices;
     const g = group[u];
@@ -108,7 +164,7 @@ class Choices {
     this.#consider(sponsored, start[u], middle[u], assignmentRatio[g] * (1 - share));
     this.#consider(others, middle[u], start[u + 1], -assignmentRatio[g] * share);
     const becoming = bonusOf(this.#policy, 1) + minSponsored[g] - maxSponsored[g];
-    let best = -Infinity, sumSponsored = 0;
+    let sumSponsored = 0;
     for (let s = 0; s <= sponsored.length; s++) {
       if (s > 0) sumSponsored += sponsored.values[s - 1];
       let sum = sumSponsored + (s > 0 ? becoming : 0);
@@ -116,10 +172,9 @@ class Choices {
         if (t > 0) sum += others.values[t - 1];
         if (!mayHold(this.#policy, s, t)) continue;
         const mixing = s > 0 && t > 0 ? mixedShare[g] : 0;
-        best = Math.max(best, sum + this.#countWorth[s + t] - mixing);
+        visit(sum + this.#countWorth[s + t] - mixing, s, t);
       }
     }
-    return best;
   }
 
   /** Offers pairs `[from, to)` to a list, at score − price + `extra`. */

@@ -15,11 +15,14 @@ export type TieNoise = (user: number, contract: number) => number;
 /**
  * Each user's best bundle at the prices, scores taken with the noise given. With the noise that the prices were
  * found under, equal scores are spread over the contracts as the prices mean it, not all on the first.
+ *
+ * @param wanted Int32Array, length users: the shape that a user is to get, −1: that of its best bundle
  */
 export function argmaxBundles(
   problem: DualProblem,
   prices: Prices,
   noise: TieNoise | null,
+  wanted: Int32Array | null = null,
 ): Assignment {
   const { instance, k, shapeSponsored, shapeUnsponsored } = problem;
   const { start, middle, contract, score, group } = instance;
@@ -49,8 +52,8 @@ export function argmaxBundles(
     const kind = kernel.value[SPONSORED] + price > kernel.value[UNSPONSORED]
       ? SPONSORED
       : UNSPONSORED;
-    const sponsored = shapeSponsored[kernel.shape[kind]];
-    const unsponsored = shapeUnsponsored[kernel.shape[kind]];
+    const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];
+    const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
     let count = 0;
     for (let t = 0; t < sponsored; t++) bundle[count++] = base + kernel.sponsored.pair[t];
     for (let t = 0; t < unsponsored; t++) bundle[count++] = base + kernel.unsponsored.pair[t];

@@ -19,6 +19,11 @@ import { EdgeHeaps } from "./edge_heaps.ts";
 
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
+/**
+ * In a group of up to so many users a change that its rules forbid is left out from the start: rarely do others' changes
+ * allow it later, and trying would take the time of paths that work.
+ */
+const SMALL_GROUP = 400;
 /** No pair: the change gives up or takes nothing. */
 const NONE = -1;
 
@@ -163,16 +168,19 @@ export class ChangeGraph {
   #addExchanges(u: number): void {
     const { assignment } = this;
     const { slots, count, problem } = assignment;
-    const { instance: { start, middle }, k, oneList } = problem;
+    const { instance: { start, middle, group, groupSize }, k, oneList } = problem;
     const chooser = this.#chooser, threshold = this.#threshold;
+    const isSmall = groupSize[group[u]] <= SMALL_GROUP;
     const held = u * k, n = count[u], sponsored = assignment.sponsored[u];
     const isSponsored = (p: number) => !oneList && p < middle[u] ? 1 : 0;
 
-    // What changing the shape costs; Infinity where the shape is not allowed or another type.
+    // What changing the shape costs; Infinity where the shape is not allowed, as the group stands, or another type.
     const shape = chooser.shapeValue(u, sponsored, n - sponsored);
     const toShape = (i: number, j: number): number => {
       if (i < 0 || j < 0 || i + j > k || (i > 0) !== (sponsored > 0)) return Infinity;
-      if (assignment.shapeOf(i, j) < 0) return Infinity;
+      if (assignment.shapeOf(i, j) < 0 || (isSmall && !assignment.rulesAllow(u, i, j))) {
+        return Infinity;
+      }
       return shape - chooser.shapeValue(u, i, j);
     };
     const add = [toShape(sponsored, n - sponsored + 1), toShape(sponsored + 1, n - sponsored)];

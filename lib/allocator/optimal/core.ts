@@ -6,6 +6,9 @@
  * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
  * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
  *
+ * Where groups lose something whatever they choose (see `joint_bound.ts`) D is less by Σ loss. A user's regret is then no
+ * loss beside its group's but part of it, so bundles of its group are in the core up to a regret of τ + loss.
+ *
  * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).
  *
  * @module
@@ -28,10 +31,14 @@ const MOST_ROUNDS = 3;
 export interface CoreOptions {
   /** The bound that the prices prove. */
   readonly bound: number;
+  /** Float64Array, length groups: what each group's loss took from the bound. @default all 0 */
+  readonly loss?: Float64Array;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
   /** Milliseconds of `performance.now()` at which to stop. */
   readonly deadline: number;
+  /** The same for a part of a core that is too large. @default deadline */
+  readonly partDeadline?: number;
 }
 
 /**
@@ -52,8 +59,13 @@ export async function solveCore(
       prices,
       options.bound - objective,
       options.columns ?? MOST_COLUMNS,
+      options.loss ?? new Float64Array(assignment.sponsoredUsers.length),
     );
-    const value = await solveBundles(assignment, core.bundles, options.deadline);
+    const deadline = core.whole
+      ? options.deadline
+      : Math.min(options.deadline, options.partDeadline ?? Infinity);
+    if (performance.now() >= deadline) break;
+    const value = await solveBundles(assignment, core.bundles, deadline);
     const proven = Math.max(value, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, assignment.objective()));
     // Another round helps only where a better incumbent makes the whole core fit.
@@ -78,29 +90,33 @@ function coreWithin(
   prices: Prices,
   widest: number,
   columns: number,
+  loss: Float64Array,
 ): Core {
   // Rounding must not leave out what is just at the edge.
   const rounding = 1e-9 * assignment.problem.unit;
   for (let regret = widest;; regret /= 2) {
-    const bundles = bundlesWithin(assignment, prices, regret + rounding, columns);
+    const bundles = bundlesWithin(assignment, prices, regret + rounding, columns, loss);
     if (bundles !== null) return { regret, whole: regret === widest, bundles };
     if (regret < rounding) return { regret: 0, whole: false, bundles: new Map() };
   }
 }
 
-/** Per user with a choice, its bundles of regret at most `regret`; null where that makes too many columns. */
+/** Per user with a choice, its bundles of regret at most `regret` and its group's loss; null where that makes too many columns. */
 function bundlesWithin(
   assignment: Assignment,
   prices: Prices,
   regret: number,
   most: number,
+  loss: Float64Array,
 ): Map<number, NearBundle[]> | null {
+  const { group } = assignment.problem.instance;
   const chooser = new BundleChooser(assignment, prices, false);
   const bundles = new Map<number, NearBundle[]>();
   let columns = 0;
   for (let u = 0; u < assignment.count.length; u++) {
     const best = chooser.bestValue(u);
-    const near = nearBundles(assignment, chooser, u, best - regret, most + 1);
+    const least = best - regret - loss[group[u]];
+    const near = nearBundles(assignment, chooser, u, least, most + 1);
     const held = assignment.bundleOf(u).sort();
     if (!near.some(({ pairs }) => equalBundles(pairs, held))) {
       near.push({ pairs: held, value: chooser.valueHeld(u) });

@@ -27,16 +27,19 @@ export function sponsoredTarget(assignment: Assignment, prices: Prices, g: numbe
 
 /**
  * Changes the type of the users who lose least until each group has its target of sponsored users. Where the rule
- * behind the target is not a hard one, a change that costs more than the rule's price is left out.
+ * behind the target is not a hard one, a change that costs more than the rule's price is left out. Groups whose users have
+ * a `shape` of a joint choice are as they should be.
  */
 export function repairSponsoredCounts(
   assignment: Assignment,
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
+  shape?: Int32Array,
 ): void {
   const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
   for (let g = 0; g < groups.length; g++) {
+    if (shape !== undefined && shape[byGroup.user[byGroup.start[g]]] >= 0) continue;
     const count = assignment.sponsoredUsers[g];
     const target = sponsoredTarget(assignment, prices, g);
     if (target === count) continue;

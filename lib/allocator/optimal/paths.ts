@@ -39,6 +39,11 @@ export class Paths {
     this.#saving = SAVING * assignment.problem.unit;
   }
 
+  /** To be called when a user's bundle was changed from outside. */
+  changed(u: number): void {
+    this.#graph.changed(u);
+  }
+
   /**
    * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times
    * and until `stop` is true. Returns whether none is overloaded any more.

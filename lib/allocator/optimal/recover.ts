@@ -14,6 +14,7 @@ import {
   repairMixedShares,
   repairSponsoredCounts,
 } from "./group_repair.ts";
+import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "./group_users.ts";
 import { Paths } from "./paths.ts";
 import { repair } from "./repair.ts";
@@ -33,6 +34,8 @@ export interface RecoverOptions {
   readonly noise: TieNoise | null;
   /** An objective at which to stop improving. */
   readonly enough: number;
+  /** Int32Array, length users: shapes by which groups keep their rules, −1 where none was sought; see `joint_bound.ts`. */
+  readonly shape?: Int32Array;
   /** Asked now and then whether to end quickly. */
   readonly hurry?: () => boolean;
 }
@@ -41,12 +44,12 @@ export interface RecoverOptions {
 export function recover(
   problem: DualProblem,
   prices: Prices,
-  { noise, enough, hurry = () => false }: RecoverOptions,
+  { noise, enough, shape, hurry = () => false }: RecoverOptions,
 ): Assignment {
   const { group, groups } = problem.instance;
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
-  const assignment = argmaxBundles(problem, prices, noise);
+  const assignment = argmaxBundles(problem, prices, noise, shape);
   const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
   const threshold = edgeThreshold(assignment, prices);
 
@@ -59,11 +62,17 @@ export function recover(
   // Groups to their rules, then load along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
-    repairSponsoredCounts(assignment, prices, byGroup, chooser);
+    repairSponsoredCounts(assignment, prices, byGroup, chooser, shape);
     repairMixedShares(assignment, byGroup, chooser);
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
     const paths = new Paths(assignment, prices, threshold, false);
-    paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
+    const relieve = () =>
+      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
+    relieve();
+    if (shape !== undefined && assignment.overload() > 0) {
+      const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
+      moves.relieve(relieve, hurry);
+    }
     if (assignment.isFeasible()) improve(paths);
   }
   // What paths could not settle is repaired quickly, and improved along paths again.
@@ -72,6 +81,7 @@ export function recover(
   for (const turns of problem.oneList ? [false] : [false, true]) {
     if (assignment.objective() >= enough || hurry()) break;
     improve(new Paths(assignment, prices, threshold, turns));
+    if (shape !== undefined) new GroupMoves(assignment, prices, shape, () => {}).fill(hurry);
   }
   return assignment;
 }

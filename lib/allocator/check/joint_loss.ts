@@ -1,0 +1,189 @@
+/**
+ * What a group loses, against the sum of its users' best bundles at some prices, by keeping its rules over whole users.
+ *
+ * @module
+ */
+
+/** The best bundle of one user with some numbers of offers. */
+export interface Bundle {
+  /** What it is worth at the prices, the group's included. */
+  value: number;
+  /** Sponsored offers. */
+  sponsored: number;
+  /** Other offers. */
+  others: number;
+}
+
+/** A limit and its price. */
+interface Priced {
+  limit: number;
+  price: number;
+}
+
+/** The limits of a group; those that it does not have are 0 below and Infinity above. */
+export interface GroupLimits {
+  /** Least sponsored users. */
+  least: Priced;
+  /** Most sponsored users. */
+  most: Priced;
+  /** Least share of sponsored assignments. */
+  share: Priced;
+  /** Most mixed users. */
+  mixed: Priced;
+  /** The price of a sponsored user that the group lacks. */
+  missing: number;
+}
+
+/** A way to give the users bundles: counts of the group. */
+interface Counts {
+  sponsoredUsers: number;
+  mixedUsers: number;
+  sponsored: number;
+  others: number;
+}
+
+/** Ways looked at before a group is left with no loss, which is true of any. */
+const MOST_WAYS = 1_500_000;
+/** The first allowance, as a share of the largest difference between a user's bundles, and how it grows. */
+const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
+/** Shares times assignments are taken for kept when this close. */
+const NEARLY = 1e-9;
+
+/**
+ * The least that the group loses in any way that keeps its limits; 0 where that takes too long to find.
+ *
+ * A way loses what each user's bundle is worth less than its best one, and each limit's price times what is left of the
+ * limit (that is where the bound pays for more than there is). Ways with the same counts differ only in what users lose, so the
+ * best of them is enough; and ways that lose more than an allowance are left out, until one within it is found.
+ */
+export function lossOfGroup(users: readonly (readonly Bundle[])[], limits: GroupLimits): number {
+  const losses = users.map(lossesOf);
+  const widest = losses.reduce((most, own) => Math.max(most, own[own.length - 1].loss), 0);
+  let looked = 0;
+  for (let allowance = FIRST_ALLOWANCE * widest; allowance > 0;) {
+    const ways = new Ways(losses.map((own) => own.filter(({ loss }) => loss <= allowance)));
+    let least = Infinity;
+    looked = ways.count(allowance, looked, (counts, loss) => {
+      least = Math.min(least, loss + lossOfLimits(limits, counts));
+    });
+    if (looked > MOST_WAYS) return 0;
+    if (least <= allowance) return least;
+    allowance = Math.min(GROWTH * allowance, least);
+    if (least === Infinity && allowance > widest * users.length * GROWTH) return 0;
+  }
+  return 0;
+}
+
+/** A bundle and what it loses against the user's best. */
+interface Losing extends Bundle {
+  loss: number;
+}
+
+/** Bundles that exist, the best first. */
+function lossesOf(bundles: readonly Bundle[]): Losing[] {
+  const best = Math.max(...bundles.map(({ value }) => value));
+  return bundles.filter(({ value }) => value > -Infinity)
+    .map((bundle) => ({ ...bundle, loss: best - bundle.value }))
+    .sort((a, b) => a.loss - b.loss);
+}
+
+/** All ways to give users one of their bundles each. */
+class Ways {
+  readonly #settled: Counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
+  /** Users with a choice, those first for whom another bundle than the best costs most. */
+  readonly #choosing: Losing[][];
+  /** Counts are numbers in these bases, of users and of offers, with room for negative ones. */
+  readonly #base: readonly [number, number];
+
+  constructor(users: readonly Losing[][]) {
+    for (const [best] of users) addCounts(this.#settled, best, 1);
+    this.#choosing = users.filter((own) => own.length > 1)
+      .sort((a, b) => b[1].loss - a[1].loss);
+    let most = 0;
+    for (const own of this.#choosing) {
+      for (const { sponsored, others } of own) most = Math.max(most, sponsored + others);
+    }
+    const choosing = this.#choosing.length;
+    this.#base = [2 * choosing + 1, 2 * most * choosing + 1];
+  }
+
+  /** Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at. */
+  count(
+    allowance: number,
+    looked: number,
+    visit: (counts: Counts, loss: number) => void,
+  ): number {
+    // Codes of counts stay exact in doubles up to here.
+    const [ofUsers, ofOffers] = this.#base;
+    if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
+    let ways = new Map<number, number>([[0, 0]]);
+    for (const own of this.#choosing) {
+      const next = new Map<number, number>();
+      const steps = own.map((bundle) => this.#codeOf(own[0], bundle));
+      for (const [code, loss] of ways) {
+        for (let b = 0; b < own.length; b++) {
+          const total = loss + own[b].loss;
+          if (total > allowance) break;
+          const to = code + steps[b], known = next.get(to);
+          if (known === undefined || total < known) next.set(to, total);
+        }
+      }
+      looked += next.size;
+      if (looked > MOST_WAYS) return looked;
+      ways = next;
+    }
+    for (const [code, loss] of ways) visit(this.#countsOf(code), loss);
+    return looked;
+  }
+
+  /** The code of what changes when a user takes `bundle` and not `best`. */
+  #codeOf(best: Bundle, bundle: Bundle): number {
+    const change: Counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
+    addCounts(change, bundle, 1);
+    addCounts(change, best, -1);
+    const [ofUsers, ofOffers] = this.#base;
+    const users = change.sponsoredUsers * ofUsers + change.mixedUsers;
+    return (users * ofOffers + change.sponsored) * ofOffers + change.others;
+  }
+
+  #countsOf(code: number): Counts {
+    const next = (base: number): number => {
+      const digit = code - base * Math.round(code / base);
+      code = (code - digit) / base;
+      return digit;
+    };
+    const [ofUsers, ofOffers] = this.#base;
+    const others = next(ofOffers), sponsored = next(ofOffers);
+    const mixedUsers = next(ofUsers), sponsoredUsers = next(ofUsers);
+    const settled = this.#settled;
+    return {
+      sponsoredUsers: settled.sponsoredUsers + sponsoredUsers,
+      mixedUsers: settled.mixedUsers + mixedUsers,
+      sponsored: settled.sponsored + sponsored,
+      others: settled.others + others,
+    };
+  }
+}
+
+/** Adds a bundle's counts, `times` times. */
+function addCounts(counts: Counts, { sponsored, others }: Bundle, times: number): void {
+  if (sponsored > 0) counts.sponsoredUsers += times;
+  if (sponsored > 0 && others > 0) counts.mixedUsers += times;
+  counts.sponsored += times * sponsored;
+  counts.others += times * others;
+}
+
+/** Σ price × what is left of each limit; a missing user costs what the minimum's price did not cover. */
+function lossOfLimits(limits: GroupLimits, counts: Counts): number {
+  const { least, most, share, mixed, missing } = limits;
+  const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
+  const beyond = sponsored - share.limit * (sponsored + others);
+  const kept = sponsoredUsers <= most.limit && mixedUsers <= mixed.limit &&
+    (share.limit === 0 || beyond >= -NEARLY * Math.max(1, share.limit * (sponsored + others)));
+  if (!kept) return Infinity;
+  const worth = (price: number, left: number) => price === 0 ? 0 : price * Math.max(0, left);
+  const over = sponsoredUsers - least.limit;
+  return (over >= 0 ? worth(least.price, over) : -over * (missing - least.price)) +
+    worth(most.price, most.limit - sponsoredUsers) +
+    worth(mixed.price, mixed.limit - mixedUsers) + worth(share.price, beyond);
+}

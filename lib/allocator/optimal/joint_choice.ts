@@ -1,0 +1,305 @@
+/**
+ * The best choice of a whole group at given prices, over whole users: what remains when a group's rules are kept
+ * exactly and not by prices.
+ *
+ * A price on an assignment ratio or on mixed users lets a group keep the rule by a fraction of a user, which no
+ * allocation can. Every choice of bundles by the group's users that keeps its rules is worth less than the group's
+ * part of D by a loss: the users' regrets, and each limit's price times what the choice leaves of the limit, all ≥ 0. The
+ * least loss is found by dynamic programming over the users, the state being how far the group's counts are from
+ * those of everybody's best bundle. States that have lost more than a limit are dropped; the limit grows until a choice
+ * loses less than it, which then is the best. Nearly all users keep their best bundle, so few have more than one choice.
+ *
+ * @module
+ */
+
+/** The rules of one group and their prices. */
+export interface GroupTerms {
+  /** Least sponsored users, its price, and the price of a user that it lacks. */
+  readonly least: number;
+  readonly leastPrice: number;
+  readonly shortfallPrice: number;
+  /** Most sponsored users (Infinity: no limit) and its price. */
+  readonly most: number;
+  readonly mostPrice: number;
+  /** Least share of sponsored offers (0: none) and its price. */
+  readonly ratio: number;
+  readonly ratioPrice: number;
+  /** Most mixed users (Infinity: no limit) and its price. */
+  readonly maxMixed: number;
+  readonly mixedPrice: number;
+}
+
+/** The shapes that bundles may have. */
+export interface Shapes {
+  /** Int32Array: sponsored offers of each shape. */
+  readonly sponsored: Int32Array;
+  /** Int32Array: unsponsored offers of each. */
+  readonly unsponsored: Int32Array;
+}
+
+/** The best choice of a group. */
+export interface JointChoice {
+  /** What it loses; no choice that keeps the rules loses less. */
+  readonly loss: number;
+  /** Int32Array, length users: the shape that each gets. */
+  readonly shape: Int32Array;
+}
+
+/** How far a choice is sought. */
+export interface JointSearch {
+  /** The first limit on the loss. */
+  readonly firstLimit: number;
+  /** Most states over all users. */
+  readonly mostStates: number;
+}
+
+/** How much the limit grows at a time. */
+const GROWTH = 3;
+/** Most users with more than one shape within the limit. */
+const MOST_UNDECIDED = 500;
+/** Room for the rounding of ratio × offers. */
+const ROUNDING = 1e-9;
+
+/**
+ * Finds the choice of least loss; null where that takes more states than allowed, or none keeps the rules.
+ *
+ * @param regret Float64Array, users × shapes: what each shape's best bundle is worth less than the user's best at the
+ *   prices, group prices included; Infinity where the user has none of that shape; 0 for one shape at least
+ */
+export function chooseJointly(
+  regret: Float64Array,
+  shapes: Shapes,
+  terms: GroupTerms,
+  search: JointSearch,
+): JointChoice | null {
+  const own = new OwnShapes(regret, shapes);
+  for (let limit = search.firstLimit;;) {
+    const layers = new Layers(own, limit, search.mostStates);
+    if (!layers.complete) return null;
+    const { loss, state } = layers.cheapest(terms);
+    if (loss <= limit) return { loss, shape: layers.shapesOf(state) };
+    // A choice that is known, though it lost more than the limit, needs to be looked for no further than itself.
+    limit = Math.min(GROWTH * limit, loss);
+    if (loss === Infinity && limit > own.most) return null;
+  }
+}
+
+/** Everybody's best shape, and what the others cost. */
+class OwnShapes {
+  readonly users: number;
+  readonly shapes: Shapes;
+  readonly regret: Float64Array;
+  /** Int32Array, length users. */
+  readonly best: Int32Array;
+  /** Counts of all users at their best: sponsored users, mixed users, sponsored offers, unsponsored offers. */
+  readonly counts: readonly number[];
+  /** More than any choice can lose by regrets. */
+  readonly most: number;
+
+  constructor(regret: Float64Array, shapes: Shapes) {
+    const each = shapes.sponsored.length, counts = [0, 0, 0, 0];
+    this.users = regret.length / each;
+    this.shapes = shapes;
+    this.regret = regret;
+    this.best = new Int32Array(this.users);
+    let most = 1e-300;
+    for (let x = 0; x < this.users; x++) {
+      let best = 0, worst = 0;
+      for (let s = 0; s < each; s++) {
+        const r = regret[x * each + s];
+        if (r < regret[x * each + best]) best = s;
+        if (r < Infinity && r > worst) worst = r;
+      }
+      this.best[x] = best;
+      most += worst;
+      countsOfShape(shapes, best).forEach((n, i) => counts[i] += n);
+    }
+    this.most = 2 * most;
+    this.counts = counts;
+  }
+}
+
+/** Sponsored users, mixed users, sponsored offers and unsponsored offers of a user with a shape. */
+function countsOfShape({ sponsored, unsponsored }: Shapes, s: number): number[] {
+  const i = sponsored[s], j = unsponsored[s];
+  return [i > 0 ? 1 : 0, i > 0 && j > 0 ? 1 : 0, i, j];
+}
+
+/** A user with more than one shape within the limit. */
+interface Undecided {
+  readonly user: number;
+  readonly shape: number[];
+  /** Code of the change of the counts by each shape. */
+  readonly change: number[];
+  readonly regret: number[];
+}
+
+/** States after some of the undecided users: codes ascending, and the least loss of each. */
+interface Layer {
+  readonly code: Float64Array;
+  readonly loss: Float64Array;
+}
+
+/** The dynamic program within one limit: a layer of states per undecided user. */
+class Layers {
+  /** Whether it was carried through. */
+  readonly complete: boolean;
+  readonly #own: OwnShapes;
+  readonly #undecided: Undecided[];
+  readonly #layers: Layer[] = [{ code: new Float64Array(1), loss: new Float64Array(1) }];
+  /** A code is Σ change × stride, and change lies within ± reach. */
+  readonly #reach: readonly number[];
+  readonly #stride: readonly number[];
+
+  constructor(own: OwnShapes, limit: number, mostStates: number) {
+    this.#own = own;
+    const found = undecidedUsers(own, limit);
+    const k = Math.max(...own.shapes.sponsored, ...own.shapes.unsponsored);
+    this.#reach = [1, 1, k, k].map((most) => most * found.length);
+    const stride = [1, 1, 1, 1];
+    for (let i = 2; i >= 0; i--) stride[i] = stride[i + 1] * (2 * this.#reach[i + 1] + 1);
+    this.#stride = stride;
+    this.#undecided = found.map(({ user, shape }) => ({
+      user,
+      shape,
+      change: shape.map((s) => this.#changeOf(user, s)),
+      regret: shape.map((s) => own.regret[user * own.shapes.sponsored.length + s]),
+    }));
+    // Codes must be exact in doubles.
+    const coded = stride[0] * (2 * this.#reach[0] + 1) <= Number.MAX_SAFE_INTEGER;
+    this.complete = coded && found.length <= MOST_UNDECIDED && this.#fill(limit, mostStates);
+  }
+
+  #changeOf(user: number, s: number): number {
+    const { shapes, best } = this.#own;
+    const to = countsOfShape(shapes, s), from = countsOfShape(shapes, best[user]);
+    return this.#stride.reduce((code, stride, i) => code + stride * (to[i] - from[i]), 0);
+  }
+
+  /** Makes a layer per undecided user; whether there was room for all. */
+  #fill(limit: number, mostStates: number): boolean {
+    let states = 0, last = this.#layers[0];
+    for (const { change, regret } of this.#undecided) {
+      let next: Layer = { code: new Float64Array(0), loss: new Float64Array(0) };
+      for (let s = 0; s < change.length; s++) {
+        next = merged(next, last, change[s], regret[s], limit);
+      }
+      states += next.code.length;
+      if (states > mostStates) return false;
+      this.#layers.push(last = next);
+    }
+    return true;
+  }
+
+  /** The state that keeps the rules and loses least, with the prices of what it leaves of the limits. */
+  cheapest(terms: GroupTerms): { loss: number; state: number } {
+    const { code, loss } = this.#layers[this.#layers.length - 1];
+    let least = Infinity, state = -1;
+    for (let i = 0; i < code.length; i++) {
+      if (loss[i] >= least) continue;
+      const total = loss[i] + lossOfLimits(terms, this.#countsAt(code[i]));
+      if (total < least) {
+        least = total;
+        state = i;
+      }
+    }
+    return { loss: least, state };
+  }
+
+  #countsAt(code: number): number[] {
+    const reach = this.#reach, stride = this.#stride;
+    let rest = code;
+    for (let i = 0; i < 4; i++) rest += reach[i] * stride[i];
+    return this.#own.counts.map((count, i) => {
+      const digit = Math.floor(rest / stride[i]);
+      rest -= digit * stride[i];
+      return count + digit - reach[i];
+    });
+  }
+
+  /** The shapes of all users that lead to a state of the last layer. */
+  shapesOf(state: number): Int32Array {
+    const shape = this.#own.best.slice();
+    for (let x = this.#undecided.length; x > 0; x--) {
+      const { code, loss } = this.#layers[x], before = this.#layers[x - 1];
+      const own = this.#undecided[x - 1];
+      for (let s = 0;; s++) {
+        const from = placeOf(before.code, code[state] - own.change[s]);
+        if (from < 0 || before.loss[from] + own.regret[s] !== loss[state]) continue;
+        shape[own.user] = own.shape[s];
+        state = from;
+        break;
+      }
+    }
+    return shape;
+  }
+}
+
+/** The users with more than one shape of regret at most `limit`: those first whose next one costs most. */
+function undecidedUsers(own: OwnShapes, limit: number): { user: number; shape: number[] }[] {
+  const { regret, users, shapes, best } = own;
+  const each = shapes.sponsored.length;
+  const found: { user: number; shape: number[]; next: number }[] = [];
+  for (let x = 0; x < users; x++) {
+    const shape = [best[x]];
+    let next = Infinity;
+    for (let s = 0; s < each; s++) {
+      const r = regret[x * each + s];
+      if (s === best[x] || !(r <= limit)) continue;
+      shape.push(s);
+      if (r < next) next = r;
+    }
+    if (shape.length > 1) found.push({ user: x, shape, next });
+  }
+  return found.sort((a, b) => b.next - a.next || a.user - b.user);
+}
+
+/** The states of `states`, and those of `from` moved by `change` at a cost, the least loss of each; within the limit. */
+function merged(
+  states: Layer,
+  from: Layer,
+  change: number,
+  cost: number,
+  limit: number,
+): Layer {
+  const most = states.code.length + from.code.length;
+  const code = new Float64Array(most), loss = new Float64Array(most);
+  let n = 0, a = 0, b = 0;
+  while (a < states.code.length || b < from.code.length) {
+    const codeA = a < states.code.length ? states.code[a] : Infinity;
+    const codeB = b < from.code.length ? from.code[b] + change : Infinity;
+    let least = Infinity;
+    if (codeA <= codeB) least = states.loss[a++];
+    if (codeB <= codeA) least = Math.min(least, from.loss[b++] + cost);
+    if (least > limit) continue;
+    code[n] = Math.min(codeA, codeB);
+    loss[n++] = least;
+  }
+  return { code: code.subarray(0, n), loss: loss.subarray(0, n) };
+}
+
+/** What limits cost a group with some counts, each price times what is left of its limit; Infinity where one is broken. */
+function lossOfLimits(terms: GroupTerms, [users, mixed, sponsored, others]: number[]): number {
+  const { least, most, maxMixed, ratio } = terms;
+  const balance = sponsored - ratio * (sponsored + others);
+  if (users > most || mixed > maxMixed || (ratio > 0 && balance < -ROUNDING)) return Infinity;
+  let loss = users >= least
+    ? terms.leastPrice * (users - least)
+    : (terms.shortfallPrice - terms.leastPrice) * (least - users);
+  if (terms.mostPrice > 0) loss += terms.mostPrice * (most - users);
+  if (terms.mixedPrice > 0) loss += terms.mixedPrice * (maxMixed - mixed);
+  if (terms.ratioPrice > 0) loss += terms.ratioPrice * Math.max(0, balance);
+  return loss;
+}
+
+/** Where a sorted array has a value, or −1. */
+function placeOf(sorted: Float64Array, value: number): number {
+  let low = 0, high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] === value) return middle;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
