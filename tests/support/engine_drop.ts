@@ -6,7 +6,7 @@ import {
   type GroupRatioColumns,
 } from "../../lib/allocator/directory.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
-import { noRows } from "../../lib/allocator/pair_rows.ts";
+import { noRows, PairRows } from "../../lib/allocator/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
 import { sqlString } from "../../lib/engine/literal.ts";
 import { clickhouseAt, onClickHouse } from "./database.ts";
@@ -112,13 +112,7 @@ export function bestPairs(instance: Instance, topN: number, minScore: number): I
     groupRatios,
     0,
   );
-  const user = new Uint32Array(instance.score.length);
-  for (let u = 0; u < users; u++) user.fill(u, instance.start[u], instance.start[u + 1]);
-  const chunk = {
-    user,
-    contract: instance.contract,
-    score: instance.score,
-    length: user.length,
-  };
-  return assemble(directory, [chunk], noRows(), { topN, minScore }).instance;
+  const { start, contract, score } = instance, rows = new PairRows();
+  for (let u = 0; u < users; u++) rows.pushRun(u, contract, score, start[u], start[u + 1]);
+  return assemble(directory, rows.chunks, noRows(), { topN, minScore }).instance;
 }
