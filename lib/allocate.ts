@@ -92,8 +92,8 @@ async function solved(drop: Drop, options: AllocateOptions): Promise<Allocation>
       return await solveIlp(drop.instance, policy, options);
     }
     case "greedy": {
-      const { solveGreedy } = await import("./allocator/greedy.ts");
-      return solveGreedy(drop.instance, policy, options);
+      const { solveGreedyInTurns } = await import("./allocator/greedy.ts");
+      return await solveGreedyInTurns(drop.instance, policy, options);
     }
     default:
       return await optimal(drop, policy, options);

@@ -74,6 +74,38 @@ export function solveGreedy(
   policy: Policy,
   options: GreedyOptions = {},
 ): Allocation {
+  const steps = greedySteps(instance, policy, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * {@link solveGreedy} with turns of the event loop between its phases and rounds: there it sees that `signal` was given while
+ * it ran, and returns what it has.
+ *
+ * @throws {RangeError} if `scarcityAlpha` is negative or not finite
+ */
+export async function solveGreedyInTurns(
+  instance: Instance,
+  policy: Policy,
+  options: GreedyOptions = {},
+): Promise<Allocation> {
+  const steps = greedySteps(instance, policy, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** Allocates; yields between phases, and between the rounds of those that have them. */
+function* greedySteps(
+  instance: Instance,
+  policy: Policy,
+  options: GreedyOptions,
+): Generator<void, Allocation> {
   const { seed = 42, scarcityAlpha: alpha = 0, onProgress } = options;
   if (!(alpha >= 0 && alpha < Infinity)) {
     throw new RangeError(`scarcityAlpha is ${alpha}, expected a finite number ≥ 0`);
@@ -81,7 +113,7 @@ export function solveGreedy(
   const watch = new Watch(options);
   const state = emptyState(instance, policy);
   const ranked = rankPairs(instance);
-  const phases: [name: string, run: () => void][] = [
+  const phases: [name: string, run: () => void | Iterable<void>][] = [
     ["minima", () => meetMinima(state, ranked, watch)],
     ["rounds", () => roundRobin(state, ranked, seededRandom(seed), alpha, watch)],
     ["sponsored sweep", () => sweepContracts(state, true, watch)],
@@ -92,7 +124,10 @@ export function solveGreedy(
   ];
   for (const [i, [phase, run]] of phases.entries()) {
     onProgress?.({ phase: `greedy: ${phase}`, done: i / phases.length });
-    run();
+    const rounds = run();
+    if (rounds !== undefined) yield* rounds;
+    yield;
+    watch.lookSoon();
   }
 
   const offers = offersFromSlots(instance, state.stride, state.slots, state.count);

@@ -15,6 +15,7 @@ import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual
 import { jointBound } from "./optimal/joint_bound.ts";
 import { NOISES } from "./optimal/homotopy.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
+import { pauseNowAndThen } from "./optimal/pause.ts";
 import { recover } from "./optimal/recover.ts";
 import { explainShortfall } from "./optimal/shortfall_reasons.ts";
 import { withoutDust } from "./optimal/without_dust.ts";
@@ -99,14 +100,17 @@ export async function solveOptimal(
   const exact = pairCount(instance) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
   const { prices, bound: sumOfBest } = exact && dual.finished ? withoutDust(problem, dual) : dual;
-  const { loss, shape } = jointBound(problem, prices, stopped);
+  const hurry = () => !dual.finished || stopped();
+  const pause = pauseNowAndThen();
+  const { loss, shape } = await jointBound(problem, prices, hurry, pause);
   const pricesBound = sumOfBest - loss.reduce((sum, lost) => sum + lost, 0);
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = recover(problem, prices, {
+  const assignment = await recover(problem, prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: pricesBound - goal * Math.abs(pricesBound),
     shape,
-    hurry: () => !dual.finished || stopped(),
+    hurry,
+    pause,
   });
 
   let bound = pricesBound;

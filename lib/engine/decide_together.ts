@@ -67,7 +67,7 @@ export async function decideTogether(
   const dual = await minimiseDual(rest, { startPrices: prices, tolerance: 1e-8, signal });
   signal?.throwIfAborted();
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = recover(rest, dual.prices, {
+  const assignment = await recover(rest, dual.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: dual.bound - options.enough,
     hurry: () => signal?.aborted === true,

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts
 import { fc } from "../../lib/deps/fast_check.ts";
 import type { Allocation } from "../../lib/allocator/allocation.ts";
 import { checkAssignments, type CheckReport } from "../../lib/allocator/check.ts";
-import { type GreedyOptions, solveGreedy } from "../../lib/allocator/greedy.ts";
+import { type GreedyOptions, solveGreedy, solveGreedyInTurns } from "../../lib/allocator/greedy.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
 import { seededRandom, shuffle } from "../../lib/allocator/random.ts";
@@ -152,6 +152,21 @@ Deno.test("greedy: out of time or stopped, it returns what it has and says so", 
     assertEquals([cut.timedOut, cut.offerPair.length], [true, 0]);
     assert(cut.shortfall > 0);
   }
+});
+
+Deno.test("greedy in turns: the same offers; a signal from outside is seen between rounds", async () => {
+  const instance = randomInstance({ seed: 7, users: 300, contracts: 20, groups: 9 });
+  const whole = solveGreedy(instance, production);
+  assertEquals(await solveGreedyInTurns(instance, production), whole);
+  const stop = new AbortController();
+  const cut = await solveGreedyInTurns(instance, production, {
+    signal: stop.signal,
+    onProgress: ({ phase }) => {
+      if (phase === "greedy: rounds") setTimeout(() => stop.abort(), 0);
+    },
+  });
+  assert(cut.timedOut && cut.offerPair.length > 0);
+  assert(cut.offerPair.length < whole.offerPair.length);
 });
 
 Deno.test("greedy: progress names the phases in their order", () => {

@@ -8,6 +8,7 @@ import { IdPool } from "../../lib/allocator/ids.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
+import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
 import { randomCase } from "../support/random_case.ts";
 import { randomInstance, type RandomInstanceOptions } from "../support/random_instance.ts";
@@ -192,6 +193,23 @@ Deno.test("out of time at once: feasible, with an honest gap", async () => {
     assert(aborted.timedOut);
     assertCertified(instance, policy, aborted, `${model}, aborted`);
   }
+});
+
+Deno.test("stopped during recovery: feasible, with an honest gap", async () => {
+  const instance = generateInstance({ users: 1000, groups: 75, pairs: 14 });
+  const policy = { ...defaultPolicy, enforceAssignmentRatio: true };
+  const stop = new AbortController();
+  const phases: string[] = [];
+  const found = await solveOptimal(instance, policy, {
+    signal: stop.signal,
+    onProgress: ({ phase }) => {
+      phases.push(phase);
+      // From outside, as Ctrl-C comes: recovery has to look up to see it.
+      if (phase === "recovery") setTimeout(() => stop.abort(), 0);
+    },
+  });
+  assertEquals([found.timedOut, phases[phases.length - 1]], [true, "recovery"]);
+  assertCertified(instance, policy, found, "stopped");
 });
 
 Deno.test("the same bytes for any workers; the same optimum from a sample's prices, from a certificate's and from none", async () => {

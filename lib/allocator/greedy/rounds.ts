@@ -11,14 +11,14 @@ import { NONE } from "./ranking.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
-/** k rounds over the users, each in a random order of its own; a user takes at most one offer a round. */
-export function roundRobin(
+/** k rounds over the users, each in a random order of its own; a user takes at most one offer a round. Yields between rounds. */
+export function* roundRobin(
   state: GreedyState,
   ranked: Uint32Array,
   random: Random,
   alpha: number,
   watch: Watch,
-): void {
+): Generator<void, void> {
   const order = Uint32Array.from({ length: userCount(state.instance) }, (_, u) => u);
   for (let round = 0; round < state.stride; round++) {
     shuffle(order, random);
@@ -29,5 +29,7 @@ export function roundRobin(
       const pair = nextOffer(state, ranked, u, alpha);
       if (pair !== NONE) place(state, u, pair);
     }
+    yield;
+    watch.lookSoon();
   }
 }

@@ -22,6 +22,11 @@ export class Watch {
     this.#signal = signal;
   }
 
+  /** Looks again at the next question: others had a turn. */
+  lookSoon(): void {
+    this.#step = 0;
+  }
+
   /** Whether to stop, time being out or the signal given; once true, always true. */
   isOver(): boolean {
     if (!this.timedOut && this.#step++ % STEPS === 0) {

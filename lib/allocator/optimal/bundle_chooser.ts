@@ -100,6 +100,15 @@ export class BundleChooser {
     return this.#closed.includes(0);
   }
 
+  /** Whether any contract that user `u` may have and does not hold has capacity left. */
+  hasOpenFor(u: number): boolean {
+    const { start, contract } = this.#problem.instance;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      if (this.#closed[contract[p]] === 0 && !this.#assignment.holds(u, p)) return true;
+    }
+    return false;
+  }
+
   /** Opens or closes contract `c` by its load. */
   #refresh(c: number): void {
     const full = this.withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];

@@ -8,6 +8,7 @@ import type { Prices } from "../allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import { GroupChoices } from "./group_choices.ts";
+import type { Pause } from "./pause.ts";
 
 /** Most states of a group's search. */
 const MOST_STATES = 50_000;
@@ -64,21 +65,28 @@ export class GroupMoves {
    *
    * @param relieve moves load from overloaded contracts to where there is room, as far as that goes
    */
-  relieve(relieve: () => void, stop: () => boolean): void {
+  async relieve(
+    relieve: () => Promise<unknown>,
+    stop: () => boolean,
+    pause: Pause,
+  ): Promise<void> {
     const assignment = this.#assignment, { unit } = assignment.problem;
     for (let rise = FIRST_RISE * unit; rise <= LAST_RISE * unit; rise *= NEXT_RISE) {
       for (const g of this.#movable) {
+        await pause();
         if (assignment.overload() === 0 || stop() || this.#givenUp > MOST_GIVEN_UP) return;
-        if (this.#leaveFull(g, rise)) relieve();
+        if (this.#leaveFull(g, rise)) await relieve();
       }
     }
   }
 
-  /** Lets groups use room that is left, as far as that improves the objective. Returns whether any did. */
-  fill(stop: () => boolean): boolean {
-    let any = false;
-    for (const g of this.#movable) if (!stop() && this.#takeRoom(g)) any = true;
-    return any;
+  /** Lets groups use room that is left, as far as that improves the objective. */
+  async fill(stop: () => boolean, pause: Pause): Promise<void> {
+    for (const g of this.#movable) {
+      await pause();
+      if (stop()) return;
+      this.#takeRoom(g);
+    }
   }
 
   /** Whether group g moved to a choice with fewer offers of full contracts, which are dearer by `rise`. */

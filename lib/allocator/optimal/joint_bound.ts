@@ -6,6 +6,7 @@
 import type { Prices } from "../allocation.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { GroupChoices } from "./group_choices.ts";
+import { noPause, type Pause } from "./pause.ts";
 
 /** Most states of a group's search. */
 const MOST_STATES = 300_000;
@@ -22,16 +23,18 @@ export interface JointBound {
  * The best choice of every group that has a price of an assignment ratio or of mixed users: those are what a fraction of a
  * user can keep. (The number of sponsored users alone is settled exactly by its price.) Other groups lose nothing.
  */
-export function jointBound(
+export async function jointBound(
   problem: DualProblem,
   prices: Prices,
   stop: () => boolean = () => false,
-): JointBound {
+  pause: Pause = noPause,
+): Promise<JointBound> {
   const { groups, group } = problem.instance;
   const loss = new Float64Array(groups.length), shape = new Int32Array(group.length).fill(-1);
   if (!problem.hasAssignmentRatio && !problem.hasMixedShare) return { loss, shape };
   const choices = new GroupChoices(problem, prices);
   for (let g = 0; g < groups.length && !stop(); g++) {
+    await pause();
     if (prices.assignmentRatio[g] === 0 && prices.mixedShare[g] === 0) continue;
     const choice = choices.choose(g, MOST_STATES);
     if (choice === null) continue;

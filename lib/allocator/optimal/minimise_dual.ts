@@ -7,15 +7,13 @@ import { DualPass, type PassTeam, wholeCapacities } from "./dual_pass.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
 import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
+import { pauseNowAndThen } from "./pause.ts";
 import { passBoard } from "./pass_board.ts";
 import { PassShare } from "./pass_share.ts";
 import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "./worker_team.ts";
-
-/** Milliseconds between turns of the event loop. */
-const PAUSE_EVERY = 20;
 
 /** A team of one: everything on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -98,15 +96,4 @@ export async function minimiseDual(
   } finally {
     (await starting)?.close();
   }
-}
-
-/** A pause that gives the event loop a turn, but not more often than it is worth. */
-function pauseNowAndThen(): () => Promise<void> | undefined {
-  let last = performance.now();
-  return () => {
-    if (performance.now() - last < PAUSE_EVERY) return undefined;
-    return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
-      last = performance.now();
-    });
-  };
 }

@@ -6,6 +6,7 @@
 import type { Prices } from "../allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
+import type { Pause } from "./pause.ts";
 import { type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this share of an offer's size are rounding. */
@@ -27,10 +28,18 @@ export class Paths {
   readonly #finder: PathFinder;
   readonly #tolerance: number;
   readonly #saving: number;
+  readonly #pause: Pause;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
   /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
-  constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
+  constructor(
+    assignment: Assignment,
+    prices: Prices,
+    threshold: number,
+    turns: boolean,
+    pause: Pause,
+  ) {
+    this.#pause = pause;
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
@@ -48,9 +57,10 @@ export class Paths {
    * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times
    * and until `stop` is true. Returns whether none is overloaded any more.
    */
-  relieve(most: number, stop: () => boolean): boolean {
+  async relieve(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
     for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
+      await this.#pause();
       const path = this.#findRelief();
       if (path === null) break;
       const failed = this.#follow(path);
@@ -65,9 +75,10 @@ export class Paths {
    * nothing, or `enough` is true.
    * The assignment must keep the caps, and does afterwards. Returns by how much the objective grew.
    */
-  improve(most: number, enough: (gained: number) => boolean): number {
+  async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
     let gained = 0, failures = 0;
     for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
+      await this.#pause();
       this.#setImprovingEnds();
       const path = this.#findFresh(-this.#tolerance);
       if (path === null) break;

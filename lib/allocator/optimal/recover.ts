@@ -17,6 +17,7 @@ import {
 import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "./group_users.ts";
 import { Paths } from "./paths.ts";
+import { noPause, type Pause } from "./pause.ts";
 import { repair } from "./repair.ts";
 
 /** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
@@ -38,25 +39,28 @@ export interface RecoverOptions {
   readonly shape?: Int32Array;
   /** Asked now and then whether to end quickly. */
   readonly hurry?: () => boolean;
+  /** Called now and then, so that others get a turn. */
+  readonly pause?: Pause;
 }
 
 /** Finds a feasible assignment near the prices' best bundles. */
-export function recover(
+export async function recover(
   problem: DualProblem,
   prices: Prices,
-  { noise, enough, shape, hurry = () => false }: RecoverOptions,
-): Assignment {
+  { noise, enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+): Promise<Assignment> {
   const { group, groups } = problem.instance;
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const assignment = argmaxBundles(problem, prices, noise, shape);
   const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
-  const threshold = edgeThreshold(assignment, prices);
+  await pause();
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
 
   /** Follows improving paths of changes, those of type too or not, as far as that is wanted. */
-  const improve = (paths: Paths): void => {
+  const improve = async (paths: Paths): Promise<void> => {
     const objective = assignment.objective();
-    paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+    await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
   };
 
   // Groups to their rules, then load along cheapest paths to where there is room.
@@ -65,23 +69,26 @@ export function recover(
     repairSponsoredCounts(assignment, prices, byGroup, chooser, shape);
     repairMixedShares(assignment, byGroup, chooser);
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
-    const paths = new Paths(assignment, prices, threshold, false);
+    const paths = new Paths(assignment, prices, threshold, false, pause);
     const relieve = () =>
       paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
-    relieve();
+    await relieve();
     if (shape !== undefined && assignment.overload() > 0) {
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
-      moves.relieve(relieve, hurry);
+      await moves.relieve(relieve, hurry, pause);
     }
-    if (assignment.isFeasible()) improve(paths);
+    if (assignment.isFeasible()) await improve(paths);
   }
   // What paths could not settle is repaired quickly, and improved along paths again.
   if (assignment.isFeasible() && assignment.objective() >= enough) return assignment;
-  repair(assignment, prices, byGroup);
+  await pause();
+  repair(assignment, prices, byGroup, hurry);
   for (const turns of problem.oneList ? [false] : [false, true]) {
     if (assignment.objective() >= enough || hurry()) break;
-    improve(new Paths(assignment, prices, threshold, turns));
-    if (shape !== undefined) new GroupMoves(assignment, prices, shape, () => {}).fill(hurry);
+    await improve(new Paths(assignment, prices, threshold, turns, pause));
+    if (shape !== undefined && !hurry()) {
+      await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
+    }
   }
   return assignment;
 }

@@ -17,9 +17,14 @@ import { refill } from "./refill.ts";
 
 /**
  * Makes the assignment feasible within the caps: contracts back to their caps, groups back to their rules, then what
- * capacity is left is given out again. A few passes over the pairs.
+ * capacity is left is given out again, as far as `hurry` leaves time. A few passes over the pairs.
  */
-export function repair(assignment: Assignment, prices: Prices, byGroup: GroupUsers): void {
+export function repair(
+  assignment: Assignment,
+  prices: Prices,
+  byGroup: GroupUsers,
+  hurry: () => boolean = () => false,
+): void {
   const chooser = new BundleChooser(assignment, prices, true);
   // A user that has to give up a sponsored offer may take a ratio below its least for a while.
   assignment.ratioWaits = true;
@@ -28,5 +33,5 @@ export function repair(assignment: Assignment, prices: Prices, byGroup: GroupUse
   repairSponsoredCounts(assignment, prices, byGroup, chooser);
   repairMixedShares(assignment, byGroup, chooser);
   repairAssignmentRatios(assignment, prices, byGroup, chooser);
-  refill(assignment);
+  refill(assignment, hurry);
 }

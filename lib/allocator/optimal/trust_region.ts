@@ -5,6 +5,7 @@
  */
 import type { Capacities, Curvature, DualPass, Evaluation } from "./dual_pass.ts";
 import { modelStep, type StepRadii } from "./model_step.ts";
+import type { Pause } from "./pause.ts";
 import { copyPoint, type PricePoint, zeroPoint } from "./price_point.ts";
 
 /** How a search is kept within its time. */
@@ -12,7 +13,7 @@ export interface SearchControl {
   /** Whether to stop now. */
   readonly stop: () => boolean;
   /** Called between passes, so that others get a turn. */
-  readonly pause: () => Promise<void> | undefined;
+  readonly pause: Pause;
 }
 
 /** How a stage of the search runs. Radii are in units of prices. */

@@ -21,7 +21,7 @@ Deno.test("from a hasty incumbent the core proves the optimum, and in part a bou
     const optimum = (await solveIlp(instance, policy)).objective;
     for (const columns of [60, 100_000]) {
       const options = { noise: null, enough: Infinity, hurry: () => true };
-      const assignment = recover(problem, prices, options);
+      const assignment = await recover(problem, prices, options);
       const before = assignment.objective();
       const proven = await solveCore(assignment, prices, { bound, columns, deadline: Infinity });
       const what = `seed ${seed}, ${columns} columns`;

@@ -140,7 +140,7 @@ Deno.test("the joint bound lies between the optimum and the prices' bound; the c
     const problem = compileDualProblem(instance, policy);
     const { prices } = await minimiseDual(problem);
     const bound = boundAt(problem, prices);
-    const { loss } = jointBound(problem, prices);
+    const { loss } = await jointBound(problem, prices);
     const joint = bound - loss.reduce((sum, lost) => sum + lost, 0);
     const optimum = (await solveIlp(instance, policy)).objective;
     const room = 1e-7 * (1 + Math.abs(optimum));

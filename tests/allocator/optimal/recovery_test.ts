@@ -83,8 +83,8 @@ Deno.test("paths only ever improve on it, from any prices", async () => {
     const [problem, policy] = randomProblem(seed);
     const prices = anyPrices(problem, seed + 1000);
     const options = { noise: null, enough: Infinity };
-    const quick = recover(problem, prices, { ...options, hurry: () => true });
-    const full = recover(problem, prices, options);
+    const quick = await recover(problem, prices, { ...options, hurry: () => true });
+    const full = await recover(problem, prices, options);
     assertFeasible(quick, `seed ${seed}, in a hurry`);
     assertFeasible(full, `seed ${seed}`);
     const best = (await solveIlp(problem.instance, policy)).objective;
