@@ -71,7 +71,7 @@ Deno.test("more contracts than have a dense curvature: sound, and near the best"
     users: 300,
     contracts: 2400,
     groups: 3,
-    density: 0.005,
+    density: 0.003,
   });
   for (const model of ["coverage", "uniform"] as const) {
     const policy: Policy = { ...defaultPolicy, model };
