@@ -6,8 +6,8 @@
  *     bench/.venv/bin/pip install -r bench/peers/split_requirements.txt
  *     deno run --allow-all bench/split.ts --python bench/.venv/bin/python
  *
- * Prints a Markdown table. Times are processor time per call, a first call not counted, building the peer's model
- * counted (as its users have to); a peer that gives no answer within the limit is not tried on larger problems.
+ * Prints a Markdown table. Times are processor time per call, medians, first calls not counted, building the peer's
+ * model counted (as its users have to); a peer that gives no answer within the limit is not tried on larger problems.
  */
 import { fileURLToPath } from "node:url";
 import process from "node:process";
@@ -51,12 +51,18 @@ interface Answer {
   units: ArrayLike<number>;
 }
 
-async function timed(runs: number, solve: () => unknown): Promise<Answer> {
-  let units = await solve();
-  const before = process.cpuUsage();
-  for (let run = 0; run < runs; run++) units = await solve();
-  const { user, system } = process.cpuUsage(before);
-  return { milliseconds: (user + system) / 1000 / runs, units: units as Float64Array };
+/** Processor time per call: the median of as many batches, each the mean of `calls`, after a first batch. */
+async function timed(batches: number, calls: number, solve: () => unknown): Promise<Answer> {
+  const milliseconds: number[] = [];
+  let units: unknown;
+  for (let batch = 0; batch <= batches; batch++) {
+    const before = process.cpuUsage();
+    for (let call = 0; call < calls; call++) units = await solve();
+    const { user, system } = process.cpuUsage(before);
+    if (batch > 0) milliseconds.push((user + system) / 1000 / calls);
+  }
+  milliseconds.sort((a, b) => a - b);
+  return { milliseconds: milliseconds[batches >> 1], units: units as Float64Array };
 }
 
 /** cvxpy's answer, or nothing where it took too long or failed. */
@@ -105,16 +111,16 @@ for (const people of SIZES) {
       upper: Float64Array.from(problem.upper),
       target: Float64Array.from(problem.target),
     };
-    const runs = people > 100_000 ? 5 : people > 1_000 ? 100 : 2_000;
-    const ours = await timed(runs, () => splitArrays(columns).units);
+    const calls = people > 100_000 ? 1 : people > 1_000 ? 10 : 200;
+    const ours = await timed(11, calls, () => splitArrays(columns).units);
     row(people, status, "divvy", ours, ours);
     if (people <= HIGHS_MOST) {
-      row(people, status, "HiGHS", ours, await timed(3, () => highsSplit(problem, status)));
+      row(people, status, "HiGHS", ours, await timed(3, 1, () => highsSplit(problem, status)));
     } else row(people, status, "HiGHS", ours, null);
     if (args.python === undefined) continue;
     const theirs = slow.has(status)
       ? null
-      : await cvxpy(args.python, problem, people > 100_000 ? 1 : 3);
+      : await cvxpy(args.python, problem, people > 100_000 ? 1 : 5);
     if (theirs === null) slow.add(status);
     row(people, status, "cvxpy", ours, theirs);
   }

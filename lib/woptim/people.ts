@@ -47,9 +47,8 @@ export class People {
   /** A price that is large beside the rounding of prices here, and not beside the prices. */
   readonly priceScale: number;
   readonly #options: ResolvedSplitOptions;
-  // h(x) = slope · x − constant within the interval; inside = 1 / slope.
+  // h(x) = slope · (x − target) within the interval; inside = 1 / slope.
   readonly #slope: Float64Array;
-  readonly #constant: Float64Array;
   readonly #inside: Float64Array;
   // Responses beyond a soft bound; none where no such bound is passed.
   readonly #below?: Lines;
@@ -70,12 +69,11 @@ export class People {
     this.ceiling = hard.ceiling;
     this.#options = options;
     this.#slope = new Float64Array(target.length);
-    this.#constant = new Float64Array(target.length);
     this.#inside = new Float64Array(target.length);
     let scale = 0, passBelow = false, passAbove = false, hardBeyond = false;
     for (let i = 0; i < target.length; i++) {
       const s = this.#slope[i] = options.gamma * weightOf(target[i], options);
-      const c = this.#constant[i] = options.gamma * weighted(target[i], options);
+      const c = options.gamma * weighted(target[i], options);
       this.#inside[i] = 1 / s;
       scale = Math.max(scale, Math.abs(c), s * Math.abs(lower[i]), s * Math.abs(upper[i]));
       const floor = hard.floor[i], ceiling = hard.ceiling[i];
@@ -92,11 +90,13 @@ export class People {
 
   /** The responses beyond a bound (length people): x = (price + c + w b) / (s + w), with w the weight of the bound b. */
   #beyond(bound: Float64Array): Lines {
-    const slope = this.#slope, constant = this.#constant, options = this.#options;
+    const { target } = this;
+    const slope = this.#slope, options = this.#options;
     const at = new Float64Array(bound.length), rate = new Float64Array(bound.length);
     for (let i = 0; i < bound.length; i++) {
       rate[i] = 1 / (slope[i] + weightOf(bound[i], options));
-      at[i] = (constant[i] + weighted(bound[i], options)) * rate[i];
+      const c = options.gamma * weighted(target[i], options);
+      at[i] = (c + weighted(bound[i], options)) * rate[i];
     }
     return { at, rate };
   }
@@ -205,6 +205,14 @@ export class People {
     return prices.subarray(0, count);
   }
 
+  /** A price beyond all breakpoints, above them or below. */
+  beyondBends(direction: 1 | -1): number {
+    // |h(x)| ≤ s |x| + |c| at soft bounds, and at the hard ones within them.
+    if (!this.#hardBeyondSoft) return direction * 3 * this.priceScale;
+    return this.nextBend(direction * Infinity, direction === 1 ? -1 : 1) +
+      direction * this.priceScale;
+  }
+
   /** The breakpoint next to `price`, in the direction given; ±Infinity if there is none. */
   nextBend(price: number, direction: 1 | -1): number {
     let next = direction * Infinity;
@@ -248,16 +256,17 @@ export class People {
    */
   respond(high: number, low: number, total: number, units: Float64Array): Demand {
     const { lower, upper, target, floor, ceiling, count } = this;
-    const slopes = this.#slope, constants = this.#constant, options = this.#options;
+    const slopes = this.#slope, options = this.#options;
     const { gamma } = options;
     let missing = total, lost = 0, size = 0, slope = 0;
     for (let i = 0; i < count; i++) {
-      const l = lower[i], u = upper[i], c = constants[i];
+      const l = lower[i], u = upper[i], t = weighted(target[i], options);
+      const c = gamma * t;
       let s = slopes[i];
       // price + constant = sum + rest
       const sum = high + c;
       const rest = sumError(high, c, sum) + low +
-        productError(gamma, weighted(target[i], options), c);
+        productError(gamma, t, c);
       // x = (price + c) / s = t + price / s; the first is the better one far from t, the second near it.
       let x = Math.abs(sum) < 0.5 * Math.abs(c) ? (sum + rest) / s : target[i] + (high + low) / s;
       if (x < l) {

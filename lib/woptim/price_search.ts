@@ -8,7 +8,7 @@ import type { People } from "./people.ts";
 /** The breakpoints of up to so many people are sorted and bisected. */
 const SORTED = 256;
 /** Of more people, those of so many are, which leaves about one in so many to look at next. */
-const SAMPLE = 8;
+const SAMPLE = 12;
 /** Samples looked at before all that is left is sorted after all. */
 const SAMPLINGS = 16;
 
@@ -89,15 +89,10 @@ export class PriceSearch {
     return { price, missing: this.#people.missingAt(price, this.#movers, left) };
   }
 
-  /** Moves ends that are still the first ones from infinity to beside the outermost breakpoints, most often not needed. */
+  /** Moves ends that are still the first ones from infinity to beyond all breakpoints; most often there are none. */
   #lookAtEnds(): void {
-    const people = this.#people, beside = people.priceScale;
-    if (this.#low.price === -Infinity) {
-      this.#low = this.#endAt(people.nextBend(-Infinity, 1) - beside);
-    }
-    if (this.#high.price === Infinity) {
-      this.#high = this.#endAt(people.nextBend(Infinity, -1) + beside);
-    }
+    if (this.#low.price === -Infinity) this.#low = this.#endAt(this.#people.beyondBends(-1));
+    if (this.#high.price === Infinity) this.#high = this.#endAt(this.#people.beyondBends(1));
   }
 
   /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
