@@ -18,20 +18,32 @@ export type NamedFiles = Record<string, string | undefined>;
 export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles): Promise<void> {
   const taken = new Map<string, string>();
   for (const [option, path] of Object.entries(inputs)) {
-    if (path !== undefined) taken.set(path, option);
+    if (path !== undefined) taken.set(await identity(path), option);
   }
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
     if (path === "-") {
       throw new UsageError(`${option} is "-", expected a file (only inputs may be -)`);
     }
-    const other = taken.get(path);
+    const file = await identity(path);
+    const other = taken.get(file);
     if (other !== undefined) {
       throw new UsageError(`${option} and ${other} name the same file, ${path}`);
     }
-    taken.set(path, option);
+    taken.set(file, option);
     await checkFolder(path);
   }
+}
+
+/** The same for all names of a file: `caps.csv`, `./caps.csv`, a link to it. */
+async function identity(path: string): Promise<string> {
+  try {
+    const { dev, ino, isFile } = await Deno.stat(path);
+    if (isFile && ino) return `${dev}:${ino}`;
+  } catch {
+    // Not there, a database, or a pattern; what can't be read is said by whoever reads it.
+  }
+  return path.replaceAll("\\", "/").replace(/^(\.\/+)+/, "").replace(/\/(\.?\/+)+/g, "/");
 }
 
 async function checkFolder(path: string): Promise<void> {

@@ -9,7 +9,7 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../allocator/explain.ts";
-import { plain, table, type TextOptions } from "./terminal.ts";
+import { plain, table, type TextOptions, visible } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, counted, figure, percent } from "./words.ts";
 
@@ -34,7 +34,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   ]);
   const rest = user.options.length - rows.length;
   return [
-    style.bold(`User ${user.user_id}, group ${user.group_id}`),
+    style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
     ...[
       `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${
         counted(user.k, "offer")
@@ -138,7 +138,9 @@ export function explainContractText(
     ];
   return [
     style.bold(
-      `Contract ${contract.contract_address}, ${contract.is_sponsored ? "" : "un"}sponsored`,
+      `Contract ${visible(contract.contract_address)}, ${
+        contract.is_sponsored ? "" : "un"
+      }sponsored`,
     ),
     ...[
       `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
@@ -182,7 +184,7 @@ export function explainGroupText(
     ["mixed share", group.mixed_share_price],
   ];
   return [
-    style.bold(`Group ${group.group_id}`),
+    style.bold(visible(`Group ${group.group_id}`)),
     ...[
       `${count(group.sponsored_users)} of ${
         counted(group.users, "user")

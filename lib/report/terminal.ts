@@ -45,7 +45,8 @@ export function table(
 ): string {
   const { width = Infinity, indent = 0, style = plain } = options;
   const titles = columns.map((column) => column.title);
-  const all = titles.some((title) => title !== "") ? [titles, ...rows] : [...rows];
+  const shown = rows.map((row) => row.map(visible));
+  const all = titles.some((title) => title !== "") ? [titles, ...shown] : shown;
   const widths = columns.map((_, i) =>
     all.reduce((widest, row) => Math.max(widest, unicodeWidth(row[i] ?? "")), 0)
   );
@@ -74,6 +75,14 @@ function narrow(widths: number[], columns: readonly Column[], room: number): voi
     widths[widest]--;
     excess--;
   }
+}
+
+/** `text` with a sign for each control character, so that no id moves the cursor; emphasis stays. */
+export function visible(text: string): string {
+  return text.replace(
+    /\p{Cc}(\[(?:1|2|22|31|32|33|39)m)?/gu,
+    (found, emphasis = "") => emphasis !== "" && found.startsWith("\x1b") ? found : `�${emphasis}`,
+  );
 }
 
 /** `text` in at most `width` terminal columns, its middle left out where it is longer. */

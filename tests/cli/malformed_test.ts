@@ -179,6 +179,11 @@ const OPTIONS: [string[], string][] = [
   [["--summary"], "option '--summary <file>' argument missing"],
   [["--summary", "out.csv"], "--summary and --out name the same file, out.csv"],
   [["--out", "elig.csv"], "--out and --elig name the same file, elig.csv"],
+  [["--out", ".//elig.csv"], "--out and --elig name the same file, .//elig.csv"],
+  [
+    ["--out", "././new.csv", "--summary", "new.csv"],
+    "--summary and --out name the same file, new.csv",
+  ],
   [["--out", "nowhere/out.csv"], "nowhere/out.csv: can't write it: its folder does not exist"],
   [["--out", "caps.csv/x"], "caps.csv/x: can't write it: caps.csv is no folder"],
   [["--out", "-"], '--out is "-", expected a file (only inputs may be -)'],
@@ -219,6 +224,20 @@ Deno.test({
     );
     assertEquals(folder.names(), before);
   },
+});
+
+Deno.test("a link to an input is no output", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  Deno.symlinkSync("elig.csv", `${folder.path}/link.csv`);
+  const before = folder.read("elig.csv");
+  const args = ["allocate", ...INPUTS, "--out", "link.csv", "-q", "--solver", "greedy"];
+  const { code, stderr } = await divvy(args, { cwd: folder.path });
+  assertEquals(
+    { code, stderr },
+    { code: 1, stderr: "divvy: --out and --elig name the same file, link.csv\n" },
+  );
+  assertEquals(folder.read("elig.csv"), before);
 });
 
 Deno.test("a split is one file: a folder of several is refused, not read in part", async () => {

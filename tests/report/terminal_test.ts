@@ -14,6 +14,13 @@ Deno.test("table: columns line up by what a terminal shows", () => {
   assertEquals(new Set(widths), new Set([9]));
 });
 
+Deno.test("table: control characters in ids are shown, not obeyed; emphasis is kept", () => {
+  assertEquals(
+    table([{ title: "id" }, { title: "" }], [["a\tb\x1b[2Jc\r\u0090", colored.red("bar")]]),
+    "id\na�b�[2Jc��  \x1b[31mbar\x1b[39m\n",
+  );
+});
+
 Deno.test("table: keeps to the width by shortening the widest left-aligned column", () => {
   const id = "0x71252fe1ad23d73fbe60c1aee5f15df4afc05826";
   const columns = [{ title: "contract" }, { title: "assigned", align: right }];
