@@ -61,9 +61,11 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
     `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
       full.users === 1 ? "has" : "have"
     } all ${k} offers, ` +
-      `${totals.users_without_offers === 0 ? "nobody" : count(totals.users_without_offers)} ${
-        totals.users_without_offers <= 1 ? "has" : "have"
-      } none.`,
+      (totals.users_without_offers === 0
+        ? "everybody has at least one."
+        : `${count(totals.users_without_offers)} ${
+          totals.users_without_offers === 1 ? "has" : "have"
+        } none.`),
     values,
     barsWithLabels({ field: "offers", type: "ordinal", title: "Offers" }, {
       field: "users",

@@ -85,7 +85,11 @@ function tiles(facts: ReportFacts): Markup[] {
       count(totals.assignments),
       `to ${count(totals.users - totals.users_without_offers)} of ${counted(totals.users, "user")}`,
     ),
-    tile("Fill rate", percent(totals.fill_rate), `of ${count(totals.users * facts.k)} slots`),
+    tile(
+      "Fill rate",
+      percent(totals.fill_rate),
+      `of ${count(facts.feasibility.slots)} slots${mostInWords(facts)}`,
+    ),
     tile(
       "Σ score",
       total(totals.score),
@@ -137,6 +141,14 @@ function tiles(facts: ReportFacts): Markup[] {
       ),
     ]),
   ];
+}
+
+/** How much more could be filled; "" where that is not known. */
+function mostInWords({ totals, feasibility: { most_offers, slots } }: ReportFacts): string {
+  if (most_offers >= slots || totals.assignments > most_offers) return "";
+  return totals.assignments === most_offers
+    ? ", the most that can be"
+    : `; at most ${percent(most_offers / slots)} can be`;
 }
 
 function usersSection(charts: Figures): Content {

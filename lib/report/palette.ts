@@ -13,7 +13,7 @@ export const palette = {
   /** Missed, short. */
   missed: "#d6336c",
   /** Neutral marks: capacity, reference lines. */
-  neutral: "#adb5bd",
+  neutral: "#88919a",
   /** Words. */
   ink: "#343a40",
   /** Words of less weight. */

@@ -10,7 +10,7 @@ import { pageText } from "./page.ts";
 import { whatIfCharts } from "./whatif_charts.ts";
 import type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./whatif_facts.ts";
 import { change } from "./whatif_text.ts";
-import { aligned, count, counted, duration, figure, gapInPercent, percent } from "./words.ts";
+import { aligned, count, counted, duration, figure, gapInShort, percent } from "./words.ts";
 
 /** Most scenarios whose groups are compared side by side. */
 const COMPARED = 8;
@@ -88,7 +88,7 @@ function scenarioColumns({ scenarios }: WhatIfFacts): HtmlColumn<ScenarioFacts>[
     { title: "Users missing", show: (s) => count(s.shortfall), number: (s) => s.shortfall },
     {
       title: "Gap",
-      show: (s) => gapInPercent(s.gap),
+      show: (s) => gapInShort(s.gap),
       number: (s) => s.gap,
     },
     { title: "Time", show: (s) => duration(s.seconds), number: (s) => s.seconds },

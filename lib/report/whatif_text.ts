@@ -7,7 +7,7 @@ import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions } from "./terminal.ts";
 import type { ScenarioFacts, WhatIfFacts } from "./whatif_facts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, duration, gapInPercent, percent } from "./words.ts";
+import { aligned, count, duration, gapInShort, percent } from "./words.ts";
 
 /** Names of scenarios are not cut shorter than this. */
 const NARROWEST = 12;
@@ -26,7 +26,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("lacking"), (s) => count(s.shortfall)],
-    [right("gap"), (s) => gapInPercent(s.gap)],
+    [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
     [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
   ];

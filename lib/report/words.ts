@@ -74,7 +74,7 @@ export function aligned(
     return (value) => value === null ? "–" : figure(value, digits);
   }
   const wanted = digits - 1 - Math.floor(Math.log10(largest));
-  let decimals = Math.max(largest < 1e5 ? 2 : 0, Math.min(6, wanted));
+  let decimals = Math.max(0, Math.min(6, wanted));
   // As few as show all of them.
   while (decimals > 0 && sizes.every((size) => size.toFixed(decimals).endsWith("0"))) decimals--;
   const least = (10 ** -decimals).toFixed(decimals);
@@ -129,6 +129,11 @@ export function gapInPercent(gap: number | null): string {
   if (gap === null) return "–";
   const size = 100 * gap;
   return size < 1e-10 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figure(size, 2)} %`;
+}
+
+/** {@link gapInPercent} in few characters, for tables: four decimals at most. */
+export function gapInShort(gap: number | null): string {
+  return gap !== null && gap >= 1e-12 && gap < 1e-6 ? "<0.0001 %" : gapInPercent(gap);
 }
 
 /** A positive number rounded up to one significant digit below 1, to two from there on, without an exponent. */

@@ -1,5 +1,12 @@
 import { assertEquals } from "../../lib/deps/std_assert.ts";
-import { aligned, figure, gapInPercent, shortIds, total } from "../../lib/report/words.ts";
+import {
+  aligned,
+  figure,
+  gapInPercent,
+  gapInShort,
+  shortIds,
+  total,
+} from "../../lib/report/words.ts";
 
 const column = (values: (number | null)[], digits?: number) => values.map(aligned(values, digits));
 
@@ -7,7 +14,8 @@ Deno.test("words: numbers of a column have their points below each other", () =>
   assertEquals(column([1.9, 0.8717, 0, null]), ["1.900", "0.872", "0", "–"]);
   assertEquals(column([0.5, 0.05]), ["0.50", "0.05"]);
   assertEquals(column([10, 3]), ["10", "3"]);
-  assertEquals(column([2093.29, 2337.5]), ["2,093.29", "2,337.50"]);
+  assertEquals(column([2093.29, 2337.5], 6), ["2,093.29", "2,337.50"]);
+  assertEquals(column([25094.01, 2.25], 6), ["25,094.0", "2.3"]);
   assertEquals(column([742957.59, 1234.5]), ["742,958", "1,235"]);
   assertEquals(column([-0.25, 0.00001, -0.00001]), ["−0.25", "<0.01", ">−0.01"]);
   assertEquals(column([]), []);
@@ -32,6 +40,18 @@ Deno.test("words: gaps as percentages", () => {
     "0 %",
     "<0.000001 %",
     "0.000064 %",
+    "1.2 %",
+  ]);
+});
+
+Deno.test("words: gaps of a table keep to nine characters", () => {
+  assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 2.5e-6, 0.0123].map(gapInShort), [
+    "–",
+    "0 %",
+    "0 %",
+    "<0.0001 %",
+    "<0.0001 %",
+    "0.00025 %",
     "1.2 %",
   ]);
 });
