@@ -84,7 +84,7 @@ export class InfeasibleError extends Error {
   }
 }
 
-/** Time ran out before there was any result (exit code 3). */
+/** Time ran out, or the run was stopped, before there was any result (exit code 3). */
 export class TimeoutError extends Error {
   /** An error with the message given. */
   constructor(message: string) {

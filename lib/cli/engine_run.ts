@@ -5,7 +5,7 @@
  */
 import { dryRun } from "../engine/dry_run.ts";
 import { allocateInClickHouse, type EngineResult } from "../engine/engine.ts";
-import { UsageError } from "../errors.ts";
+import { TimeoutError, UsageError } from "../errors.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import { readCaps } from "../io/caps_table.ts";
 import { readGroupRatios } from "../io/group_ratios_table.ts";
@@ -33,6 +33,7 @@ interface EngineValues {
   outTable: string;
   sampleUsers: number;
   passes: number;
+  timeout: number;
   gap: number;
   unsponsoredCap: number;
   minScore?: number;
@@ -62,6 +63,9 @@ const LOCAL = {
   html: "--html",
   prices: "--prices",
 };
+
+/** Names of solvers that mean the price solver, for one model or the other. */
+const ENGINE_SOLVERS = ["optimal", "pulp", "or"];
 
 /** Runs the engine. */
 export async function runEngine(options: OptionValues): Promise<number> {
@@ -130,6 +134,11 @@ function checkOptions(options: OptionValues): void {
 
 /** The model that the replaced tools' names of solvers stand for. */
 function solverModel(options: OptionValues): "coverage" | "uniform" | undefined {
+  if (!ENGINE_SOLVERS.includes(String(options.solver))) {
+    throw new UsageError(
+      `--engine clickhouse is the price solver: --solver ${options.solver} is for one machine`,
+    );
+  }
   return options.solver === "pulp" ? "coverage" : options.solver === "or" ? "uniform" : undefined;
 }
 
@@ -146,7 +155,7 @@ function serverOf(url: string): Login {
 /** The error in one line that says what stands and how to go on. */
 function explained(error: unknown, { url, outTable, resume }: EngineValues, server: Login): Error {
   if (error instanceof DOMException && error.name === "AbortError") {
-    return new UsageError(`stopped; ${outTable} is as it was${goOn(resume)}`);
+    return new TimeoutError(`stopped; ${outTable} is as it was${goOn(resume)}`);
   }
   const shown = sourceError(shownName(url), server, error);
   if (shown === error) return shown;

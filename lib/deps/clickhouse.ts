@@ -121,7 +121,8 @@ export async function openStatement(
 
 /**
  * Runs a statement to its end and returns its whole output as text. The server holds the output back until it is
- * complete, so that a failure is never taken for a result.
+ * complete, so that a failure is never taken for a result. When it is aborted the server is told, because one that has
+ * nothing to send yet does not notice that nobody listens.
  *
  * @throws ClickHouseError
  */
@@ -130,18 +131,33 @@ export async function runStatement(
   sql: string,
   options: StatementOptions = {},
 ): Promise<string> {
-  const settings = { ...options.settings, wait_end_of_query: 1 };
-  const body = await openStatement(server, sql, { ...options, settings });
+  const { signal } = options;
+  const query_id = crypto.randomUUID();
+  const settings = { ...options.settings, wait_end_of_query: 1, query_id };
   let text: string;
   try {
+    const body = await openStatement(server, sql, { ...options, settings });
     text = await new Response(body).text();
   } catch (error) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    throw connectionError(error);
+    if (signal?.aborted) {
+      await killQuery(server, query_id);
+      throw signal.reason;
+    }
+    throw error instanceof ClickHouseError ? error : connectionError(error);
   }
   const exception = exceptionIn(text);
   if (exception !== null) throw exception;
   return text;
+}
+
+/** Stops a query, if the server can be reached and it is still running. */
+async function killQuery(server: ClickHouseServer, id: string): Promise<void> {
+  try {
+    const body = await openStatement(server, `KILL QUERY WHERE query_id = '${id}' ASYNC`);
+    await body.cancel();
+  } catch {
+    // Nothing more can be done.
+  }
 }
 
 /** The error for a connection that could not be made or was lost. */

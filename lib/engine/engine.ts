@@ -38,6 +38,9 @@ import { fingerprintOf, freshState, readState, type RunState, writeState } from 
 import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
 import { dropWork, type WorkTables, workTables } from "./work_tables.ts";
 
+/** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
+const PRICE_SHARE = 0.6;
+
 /** What the engine allocates, and where. */
 export interface EngineInput {
   /** The server with the tables. */
@@ -58,7 +61,10 @@ export interface EngineInput {
   readonly policy: Policy;
 }
 
-/** How it goes about it. */
+/**
+ * How it goes about it. After `timeout` nothing is improved any more; what there is by then is made to keep every rule,
+ * certified and published. Aborting `signal` ends the run without a result.
+ */
 export interface EngineOptions extends RunControl {
   /** Users of the sample, about. @default 100000 */
   readonly sampleUsers?: number;
@@ -112,10 +118,7 @@ export async function allocateInClickHouse(
   options: EngineOptions = {},
 ): Promise<EngineResult> {
   checkPolicy(input.policy, input.caps);
-  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6 } = options;
-  const { minScore = -Infinity, topN = Infinity } = options;
-  const limits = { minScore, topN };
-  const { policy, outTable } = input;
+  const { outTable } = input;
   const clock = new Laps();
   const cluster = await findCluster(
     input.server,
@@ -136,7 +139,7 @@ export async function allocateInClickHouse(
     cluster,
     columns,
     input.eligTable,
-    Math.max(minScore, -1e300),
+    Math.max(options.minScore ?? -Infinity, -1e300),
     options,
   );
   const state = new StateKeeper(
@@ -144,8 +147,37 @@ export async function allocateInClickHouse(
     await beginOrResume(input, options, columns, pairs),
   );
   await dropWork(cluster, outTable, state.now.token, options);
-  const tables = workTables(outTable, state.now.token);
   clock.lap("inspect");
+  try {
+    return await allocateUsers({ input, options, cluster, columns, pairs, state, clock });
+  } catch (error) {
+    // Nobody can go on from tables that no state names.
+    if (state.path === undefined) await dropWork(cluster, outTable, null, {}).catch(() => {});
+    throw error;
+  }
+}
+
+/** What a run knows once the pairs are looked over. */
+interface Run {
+  readonly input: EngineInput;
+  readonly options: EngineOptions;
+  readonly cluster: Cluster;
+  readonly columns: Columns;
+  readonly pairs: PairFacts;
+  readonly state: StateKeeper;
+  readonly clock: Laps;
+}
+
+/** The steps from gathering to publishing. */
+async function allocateUsers(
+  { input, options, cluster, columns, pairs, state, clock }: Run,
+): Promise<EngineResult> {
+  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6 } = options;
+  const { minScore = -Infinity, topN = Infinity } = options;
+  const limits = { minScore, topN };
+  const { policy, outTable } = input;
+  const time = 1000 * (options.timeout ?? Infinity);
+  const tables = workTables(outTable, state.now.token);
 
   const gathered = await gather(input, cluster, columns, tables, pairs, limits, state, options);
   const problem = problemOf(
@@ -167,6 +199,7 @@ export async function allocateInClickHouse(
     ...options,
     tolerance: gap,
     mostPasses: state.now.refined ? 1 : mostPasses,
+    deadline: clock.begun + PRICE_SHARE * time,
     onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
   });
   await state.set({ refined: true });
@@ -178,6 +211,7 @@ export async function allocateInClickHouse(
     ...options,
     enough,
     most: options.togetherUsers ?? sampleUsers,
+    deadline: clock.begun + time,
   });
   clock.lap("assign");
 
@@ -300,7 +334,9 @@ class StateKeeper {
 /** Seconds between laps. */
 class Laps {
   readonly seconds: Record<string, number> = {};
-  #last = performance.now();
+  /** Value of `performance.now()` at the beginning. */
+  readonly begun = performance.now();
+  #last = this.begun;
 
   lap(name: string): void {
     const now = performance.now();

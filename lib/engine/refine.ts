@@ -36,6 +36,8 @@ export interface Refined {
 export interface RefineOptions extends RunControl {
   /** Stop when what a step may still gain is below this share of the bound. */
   readonly tolerance: number;
+  /** Value of `performance.now()` from which on no step is begun. */
+  readonly deadline: number;
   /** Most full passes; at least one evaluation is made. */
   readonly mostPasses: number;
   /** Told of every new best. */
@@ -69,12 +71,14 @@ export async function refine(
   let best = await look(start);
   await options.onBest?.(best);
   let fails = 0;
-  while (passes < options.mostPasses && fails < 3 && !options.signal?.aborted) {
+  const timeIsLeft = () => performance.now() < options.deadline;
+  while (passes < options.mostPasses && fails < 3 && timeIsLeft()) {
+    options.signal?.throwIfAborted();
     const size = Math.abs(best.result.bound), slack = slackness(problem, best);
     if (slack < CLOSE * options.tolerance * size) break;
     const target = await sample.minimise(best.prices, best.result, { signal: options.signal });
     let step = 1, next: Refined | null = null;
-    for (fails = 0; fails < 3 && passes < options.mostPasses; fails++, step /= 2) {
+    for (fails = 0; fails < 3 && passes < options.mostPasses && timeIsLeft(); fails++, step /= 2) {
       const trial = await look(between(best.prices, target, step));
       const gained = best.result.bound - trial.result.bound;
       const evener = gained > -LEVEL * size && slackness(problem, trial) < EVENER * slack;

@@ -55,6 +55,8 @@ export interface RepairOptions extends RunControl {
   readonly enough: number;
   /** Most users that are decided together on this machine. */
   readonly most: number;
+  /** Value of `performance.now()` from which on nothing is improved any more. */
+  readonly deadline: number;
 }
 
 /** The statement that writes down every user's best bundle. */
@@ -108,7 +110,7 @@ async function mendRules(rounds: Rounds): Promise<void> {
 
 /** Rounds of moves that add to the objective. */
 async function improve(rounds: Rounds): Promise<void> {
-  for (let n = 0; n < MOST_IMPROVEMENTS; n++) {
+  for (let n = 0; n < MOST_IMPROVEMENTS && rounds.timeIsLeft; n++) {
     const { room } = await rounds.look();
     const gained = await rounds.improve(room, zeroPrices(rounds.problem));
     rounds.report("improve", `round ${n + 1}, +${gained.toPrecision(3)}`);
@@ -122,7 +124,7 @@ async function fill(rounds: Rounds): Promise<void> {
   const { objective } = await rounds.look();
   const last = rounds.count;
   let unused = Infinity;
-  for (let n = 0; n < MOST_PULLS; n++) {
+  for (let n = 0; n < MOST_PULLS && rounds.timeIsLeft; n++) {
     const { room } = await rounds.look();
     const now = worthOfUnused(room, prices);
     rounds.report("fill", `round ${n + 1}, ${now.toPrecision(3)} unused`);
@@ -149,6 +151,11 @@ class Rounds {
     readonly prices: Prices,
     readonly options: RepairOptions,
   ) {}
+
+  /** Whether there is time to improve anything. */
+  get timeIsLeft(): boolean {
+    return performance.now() < this.options.deadline;
+  }
 
   /** Tells how it goes. */
   report(phase: string, detail: string): void {

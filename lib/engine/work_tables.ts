@@ -87,7 +87,10 @@ export async function makeTable(
   }
 }
 
-/** Drops the tables of every run for this out-table, but for those of the run `keep`. */
+/**
+ * Drops the tables of every run for this out-table, but for those of the run `keep`. Where a server died between the two
+ * halves of a swap there is no out-table, and the old one gets its name back.
+ */
 export async function dropWork(
   cluster: Cluster,
   outTable: string,
@@ -108,11 +111,12 @@ export async function dropWork(
       if (keep !== null && table.startsWith(`${begins}${keep}_`)) continue;
       // A name that is not plain is none of ours.
       if (!/^\w+$/.test(table)) continue;
-      await run(
-        server,
-        `DROP TABLE IF EXISTS ${quotedTable(`${database}.${table}`, "clickhouse")}`,
-        options,
-      );
+      const quoted = quotedTable(`${database}.${table}`, "clickhouse");
+      const out = quotedTable(`${database}.${name}`, "clickhouse");
+      const isOld = server === cluster.coordinator && table.endsWith("_before");
+      if (isOld && (await rowsOf(server, `EXISTS TABLE ${out}`, options))[0][0] === "0") {
+        await run(server, `RENAME TABLE ${quoted} TO ${out}`, options);
+      } else await run(server, `DROP TABLE IF EXISTS ${quoted}`, options);
     }
   }
 }

@@ -93,6 +93,47 @@ serverTest(
       assertEquals(left.trim(), "0");
     });
 
+    await t.step(
+      "stopped between the halves of a swap: the old result gets its name back",
+      async () => {
+        const before = await rows();
+        await onClickHouse(first.port, "RENAME TABLE result TO result__divvy_dead_before");
+        const controller = new AbortController();
+        await assertRejects(() =>
+          allocateInClickHouse({ ...drop, outTable: "result", policy }, {
+            signal: controller.signal,
+            onProgress: ({ phase }) => phase === "gather users" && controller.abort(),
+          })
+        );
+        assertEquals(await rows(), before);
+      },
+    );
+
+    await t.step("stopped without a state file nothing is left", async () => {
+      for (const phase of ["gather users", "assign", "certify"]) {
+        const before = await rows(), controller = new AbortController();
+        await assertRejects(() =>
+          allocateInClickHouse({ ...drop, outTable: "result", policy }, {
+            signal: controller.signal,
+            onProgress: (progress) => progress.phase === phase && controller.abort(),
+          })
+        );
+        assertEquals(await rows(), before);
+        for (const { port } of two.servers) {
+          const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";
+          assertEquals((await onClickHouse(port, left)).trim(), "0", phase);
+        }
+      }
+    });
+
+    await t.step("out of time there is a result that keeps every rule", async () => {
+      const hurried = await allocateInClickHouse({ ...drop, outTable: "hurried", policy }, {
+        ...{ sampleUsers: 100, timeout: 1e-3 },
+      });
+      assertEquals([hurried.broken, hurried.passes], [[], 1]);
+      assert(hurried.objective > 0.9 * hurried.bound);
+    });
+
     await t.step("a state of another run, or no state at all, is refused", async () => {
       const other = { ...drop, outTable: "result", policy: { ...policy, k: 2 } };
       await Deno.writeTextFile(state, "[]");
@@ -209,6 +250,10 @@ serverTest(
         "--engine clickhouse has no use for --out",
       ],
       [[url, "--elig-table", "drop_elig", "--max-per-brand", "1"], "needs the column brand_id"],
+      [
+        [url, "--elig-table", "drop_elig", "--solver", "greedy"],
+        "--solver greedy is for one machine",
+      ],
     ];
     for (const [[address, ...args], expected] of faults) {
       const fault = await engine(address, ...args);
