@@ -1,11 +1,12 @@
 /**
  * The engine beside the local solver, on tables of a ClickHouse server.
  *
- * deno run -A bench/engine.ts URL DROP_DIR    a drop of `divvy generate`: engine and local solver, both models
- * deno run -A bench/engine.ts URL USERS       made inside the server, about 28 pairs a user: the engine alone
+ * deno run -A bench/engine.ts URL DROP_DIR            a drop of `divvy generate`: engine and local solver, both models
+ * deno run -A bench/engine.ts URL DROP_DIR policies   the same under other policies
+ * deno run -A bench/engine.ts URL USERS               made inside the server, about 28 pairs a user: the engine alone
  */
 import { solveOptimal } from "../lib/allocator/optimal.ts";
-import { defaultPolicy } from "../lib/allocator/policy.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/policy.ts";
 import { allocateInClickHouse, type EngineInput } from "../lib/engine/engine.ts";
 import { rowsOf, run } from "../lib/engine/shards.ts";
 import { readCaps } from "../lib/io/caps_table.ts";
@@ -14,7 +15,19 @@ import { readGroupRatios } from "../lib/io/group_ratios_table.ts";
 import { clickhouseLogin } from "../lib/sources/credentials.ts";
 import { parseSourceUrl } from "../lib/sources/source_url.ts";
 
-const [url, what] = Deno.args;
+const [url, what, which] = Deno.args;
+
+const MODELS: Record<string, Partial<Policy>> = {
+  coverage: { model: "coverage" },
+  uniform: { model: "uniform" },
+};
+const mixing: Partial<Policy> = { mixTail: true, maxMixedShare: 0.1 };
+const POLICIES: Record<string, Partial<Policy>> = {
+  "assignment ratio": { enforceAssignmentRatio: true },
+  "mixing, 10 %": mixing,
+  "both": { ...mixing, enforceAssignmentRatio: true },
+  "one per brand": { maxPerBrand: 1 },
+};
 const server = clickhouseLogin(parseSourceUrl(url));
 const tables = { eligTable: "bench_elig", userGroupsTable: "bench_groups", outTable: "bench_out" };
 
@@ -30,11 +43,11 @@ async function makeTables(userType: string): Promise<void> {
   await run(server, `CREATE TABLE bench_groups (user_id ${userType}, group_id String) ${order}`);
 }
 
-async function engine(input: Omit<EngineInput, "policy">, model: "coverage" | "uniform") {
+async function engine(input: Omit<EngineInput, "policy">, name: string, change: Partial<Policy>) {
   let peak = 0;
   const timer = setInterval(() => peak = Math.max(peak, Deno.memoryUsage().rss), 50);
   const begun = performance.now();
-  const policy = { ...defaultPolicy, model };
+  const policy = { ...defaultPolicy, ...change };
   const result = await allocateInClickHouse({ ...input, policy }, {
     onProgress: ({ phase, detail }) => {
       peak = Math.max(peak, Deno.memoryUsage().rss);
@@ -49,7 +62,7 @@ async function engine(input: Omit<EngineInput, "policy">, model: "coverage" | "u
   console.log(JSON.stringify({
     ...{
       by: "engine",
-      model,
+      policy: name,
       users: gathered.users,
       pairs: gathered.pairs,
       seconds,
@@ -105,7 +118,7 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
       ratio: Float64Array.from(ids, (_, g) => [0, 0.2, 0.35, 0.5][g % 4]),
     },
   };
-  for (const model of ["coverage", "uniform"] as const) await engine(input, model);
+  for (const [name, change] of Object.entries(MODELS)) await engine(input, name, change);
 } else {
   await makeTables("String");
   const files = {
@@ -136,16 +149,16 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
     caps: await readCaps(files.caps),
     groupRatios: await readGroupRatios(files.groupRatios),
   };
-  for (const model of ["coverage", "uniform"] as const) {
-    await engine(input, model);
+  for (const [name, change] of Object.entries(which === "policies" ? POLICIES : MODELS)) {
+    await engine(input, name, change);
     const begun = performance.now();
-    const local = await solveOptimal(instance, { ...defaultPolicy, model });
+    const local = await solveOptimal(instance, { ...defaultPolicy, ...change });
     const seconds = (performance.now() - begun) / 1000;
     const { objective, bound, gap } = local;
     console.log(
       JSON.stringify({
         by: "local",
-        model,
+        policy: name,
         users: instance.group.length,
         pairs: instance.score.length,
         seconds,

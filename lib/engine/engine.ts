@@ -30,13 +30,16 @@ import {
   usersOnOneShard,
 } from "./gather.ts";
 import { outTableExists, publish, writeResults } from "./publish.ts";
-import { refine } from "./refine.ts";
+import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
 import { type Cluster, findCluster, rowsOf } from "./shards.ts";
 import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
 import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
 import { dropWork, type WorkTables, workTables } from "./work_tables.ts";
+
+/** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
+const PAIRS = 40;
 
 /** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
@@ -66,7 +69,7 @@ export interface EngineInput {
  * certified and published. Aborting `signal` ends the run without a result.
  */
 export interface EngineOptions extends RunControl {
-  /** Users of the sample, about. @default 100000 */
+  /** Users of the sample, about; fewer where they have more than 40 pairs on average. @default 100000 */
   readonly sampleUsers?: number;
   /** Most users that are decided together on this machine when prices are final. @default as `sampleUsers` */
   readonly togetherUsers?: number;
@@ -172,11 +175,10 @@ interface Run {
 async function allocateUsers(
   { input, options, cluster, columns, pairs, state, clock }: Run,
 ): Promise<EngineResult> {
-  const { sampleUsers = 100_000, passes: mostPasses = 30, gap = 1e-6 } = options;
+  const { sampleUsers = 100_000, gap = 1e-6 } = options;
   const { minScore = -Infinity, topN = Infinity } = options;
   const limits = { minScore, topN };
   const { policy, outTable } = input;
-  const time = 1000 * (options.timeout ?? Infinity);
   const tables = workTables(outTable, state.now.token);
 
   const gathered = await gather(input, cluster, columns, tables, pairs, limits, state, options);
@@ -189,29 +191,25 @@ async function allocateUsers(
   );
   clock.lap("gather");
 
-  const sample = await Sample.draw(problem, cluster, tables, sampleUsers, gathered.users, options);
-  // The size of an offer is only known from pairs.
-  const whole: DualProblem = { ...problem, unit: sample.problem.unit };
-  const start = state.now.prices ?? await sample.minimise(null, null, options);
-  clock.lap("sample");
-
-  const refined = await refine(whole, cluster, tables, sample, start, {
-    ...options,
-    tolerance: gap,
-    mostPasses: state.now.refined ? 1 : mostPasses,
-    deadline: clock.begun + PRICE_SHARE * time,
-    onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
-  });
-  await state.set({ refined: true });
+  // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
+  const perUser = Math.max(1, gathered.pairs / gathered.users / PAIRS);
+  const seen = Math.ceil(sampleUsers / perUser);
+  const { whole, refined, sampled } = await findPrices(
+    problem,
+    cluster,
+    tables,
+    { wanted: seen, of: gathered.users },
+    { state, clock, options },
+  );
   const { prices } = refined;
-  clock.lap("refine");
 
   const enough = 0.1 * gap * Math.abs(refined.result.bound);
   const { rounds } = await assignAndRepair(whole, cluster, tables, prices, {
     ...options,
     enough,
-    most: options.togetherUsers ?? sampleUsers,
-    deadline: clock.begun + time,
+    goal: refined.result.bound - enough,
+    most: options.togetherUsers ?? seen,
+    deadline: clock.begun + timeLimit(options),
   });
   clock.lap("assign");
 
@@ -246,11 +244,43 @@ async function allocateUsers(
     }, whole.shortfallPrice),
     pairs,
     gathered,
-    sampleUsers: sample.problem.instance.group.length,
+    sampleUsers: sampled,
     passes: refined.passes,
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** Prices of a sample, corrected until they are those of all users. The sample is let go of at the end. */
+async function findPrices(
+  problem: DualProblem,
+  cluster: Cluster,
+  tables: WorkTables,
+  { wanted, of }: { wanted: number; of: number },
+  { state, clock, options }: Pick<Run, "state" | "clock" | "options">,
+): Promise<{ whole: DualProblem; refined: Refined; sampled: number }> {
+  const { passes: mostPasses = 30, gap = 1e-6 } = options;
+  const sample = await Sample.draw(problem, cluster, tables, wanted, of, options);
+  // The size of an offer is only known from pairs.
+  const whole: DualProblem = { ...problem, unit: sample.problem.unit };
+  const start = state.now.prices ?? await sample.minimise(null, null, options);
+  clock.lap("sample");
+
+  const refined = await refine(whole, cluster, tables, sample, start, {
+    ...options,
+    tolerance: gap,
+    mostPasses: state.now.refined ? 1 : mostPasses,
+    deadline: clock.begun + PRICE_SHARE * timeLimit(options),
+    onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
+  });
+  await state.set({ refined: true });
+  clock.lap("refine");
+  return { whole, refined, sampled: sample.problem.instance.group.length };
+}
+
+/** Milliseconds. */
+function timeLimit({ timeout = Infinity }: EngineOptions): number {
+  return 1000 * timeout;
 }
 
 /** The state of the file, or of a new run. */

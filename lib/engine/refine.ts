@@ -16,11 +16,11 @@ import type { WorkTables } from "./work_tables.ts";
 const ROUNDING = 1e-11;
 
 /**
- * Near its minimum the bound is flat and tells little, but loads that are even with the caps leave less to repair. So steps
- * go on while Σ price × |unused| falls below this share of itself, at a cost to the bound of at most LEVEL, until it is
- * CLOSE tolerances of the bound.
+ * Near its minimum the bound is flat and tells little, but loads that are even with the caps leave less to decide and to
+ * repair. So steps that gain less than the tolerance go on while Σ price × |unused| falls below this share of itself, at a
+ * cost to the bound of at most LEVEL, until it is below FEW tolerances of the bound; below CLOSE no step is worth a pass.
  */
-const EVENER = 0.8, LEVEL = 1e-8, CLOSE = 10;
+const EVENER = 0.8, LEVEL = 1e-8, FEW = 1000, CLOSE = 10;
 
 /** The best prices so far and what they prove. */
 export interface Refined {
@@ -91,7 +91,9 @@ export async function refine(
     const gained = best.result.bound - next.result.bound;
     best = next;
     await options.onBest?.(best);
-    if (gained < options.tolerance * size && slackness(problem, best) > EVENER * slack) break;
+    const left = slackness(problem, best);
+    const few = left < FEW * options.tolerance * size || left > EVENER * slack;
+    if (gained < options.tolerance * size && few) break;
   }
   return { ...best, passes };
 }

@@ -53,6 +53,8 @@ export interface Repaired {
 export interface RepairOptions extends RunControl {
   /** Improvement stops when a round adds less than this to the objective. */
   readonly enough: number;
+  /** An objective at which nothing is improved any more: nearly the bound. */
+  readonly goal: number;
   /** Most users that are decided together on this machine. */
   readonly most: number;
   /** Value of `performance.now()` from which on nothing is improved any more. */
@@ -111,7 +113,8 @@ async function mendRules(rounds: Rounds): Promise<void> {
 /** Rounds of moves that add to the objective. */
 async function improve(rounds: Rounds): Promise<void> {
   for (let n = 0; n < MOST_IMPROVEMENTS && rounds.timeIsLeft; n++) {
-    const { room } = await rounds.look();
+    const { room, objective } = await rounds.look();
+    if (objective >= rounds.options.goal) break;
     const gained = await rounds.improve(room, zeroPrices(rounds.problem));
     rounds.report("improve", `round ${n + 1}, +${gained.toPrecision(3)}`);
     if (gained <= rounds.options.enough) break;
@@ -122,6 +125,7 @@ async function improve(rounds: Rounds): Promise<void> {
 async function fill(rounds: Rounds): Promise<void> {
   const { prices, options } = rounds;
   const { objective } = await rounds.look();
+  if (objective >= options.goal) return;
   const last = rounds.count;
   let unused = Infinity;
   for (let n = 0; n < MOST_PULLS && rounds.timeIsLeft; n++) {
@@ -137,12 +141,20 @@ async function fill(rounds: Rounds): Promise<void> {
   if ((await rounds.look()).objective < objective) await rounds.undoAfter(last);
 }
 
+/** How things stand. */
+interface Look {
+  readonly room: Room;
+  readonly objective: number;
+}
+
 /** The rounds of one repair. */
 class Rounds {
   /** Rounds so far. */
   count = 0;
   /** Moves so far. */
   moves = 0;
+  /** The last look, as long as nobody has moved. */
+  #last: Look | null = null;
 
   constructor(
     readonly problem: DualProblem,
@@ -163,7 +175,11 @@ class Rounds {
   }
 
   /** What is lacking and what has room, and what the objective is. */
-  async look(): Promise<{ room: Room; objective: number }> {
+  async look(): Promise<Look> {
+    return this.#last ??= await this.#lookAnew();
+  }
+
+  async #lookAnew(): Promise<Look> {
     const { problem, cluster, tables, options } = this;
     const usage = noUsage(problem);
     const sql = usageSql(problem, tables);
@@ -188,11 +204,13 @@ class Rounds {
     await copy(moves, candidates);
     await makeTable(cluster, moves, moveColumns(cluster.userType), "uid", options);
     await copy(candidates, moves);
+    this.#last = null;
   }
 
   /** Decides those users together who are nearly undecided at the prices. */
   async decide(): Promise<void> {
     this.count++;
+    this.#last = null;
     const { problem, cluster, tables, prices, options } = this;
     const { most, enough } = this.options;
     await decideTogether(problem, cluster, tables, prices, this.count, {
@@ -265,8 +283,8 @@ ARRAY JOIN entered AS key, takes AS amount`,
 SELECT uid, toUInt32(${this.count}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`,
       options,
     );
-
     this.moves += Number(moves);
+    if (Number(moves) > 0) this.#last = null;
     return -Number(regret);
   }
 
