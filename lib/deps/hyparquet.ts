@@ -5,7 +5,7 @@
  */
 import { loadPackage } from "./load_package.ts";
 
-export type { AsyncBuffer, ParquetParsers, ParquetScan, SchemaElement } from "npm:hyparquet@1.31.5";
+export type { AsyncBuffer, ColumnMetaData, ParquetScan, SchemaElement } from "npm:hyparquet@1.31.5";
 
 const hyparquet = await loadPackage<typeof import("npm:hyparquet@1.31.5")>("npm:hyparquet@1.31.5");
 
@@ -15,3 +15,16 @@ export const parquetMetadataAsync = hyparquet.parquetMetadataAsync;
 export const parquetScan = hyparquet.parquetScan;
 /** The tree of a file's columns. */
 export const parquetSchema = hyparquet.parquetSchema;
+
+// What lies below its columns: headers of pages, and their bytes.
+const column = await loadPackage<typeof import("npm:hyparquet@1.31.5/src/column.js")>(
+  "npm:hyparquet@1.31.5/src/column.js",
+);
+const datapage = await loadPackage<typeof import("npm:hyparquet@1.31.5/src/datapage.js")>(
+  "npm:hyparquet@1.31.5/src/datapage.js",
+);
+
+/** Reads a page's header. */
+export const parquetHeader = column.parquetHeader;
+/** Undoes a page's compression. */
+export const decompressPage = datapage.decompressPage;

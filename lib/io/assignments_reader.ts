@@ -9,7 +9,8 @@ import { IdTable } from "../allocator/id_table.ts";
 import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
-import { BLANK, type ParquetFile } from "./parquet_file.ts";
+import type { ParquetFile } from "./parquet_file.ts";
+import { BLANK } from "./parquet_pages.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
 import { Float64List, Uint32List } from "./number_list.ts";
@@ -88,7 +89,7 @@ class AssignmentBuilder implements RowTaker {
       const user = await users(range), contract = await contracts(range);
       const score = await scores?.(range);
       for (let i = 0; i < user.length; i++) {
-        const u = user[i] ?? BLANK, c = contract[i] ?? BLANK, row = range.rowStart + i + 1;
+        const u = user[i], c = contract[i], row = range.rowStart + i + 1;
         if (u === BLANK) throw fault(file.name, row, 0, "");
         if (c === BLANK) throw fault(file.name, row, 1, "");
         const value = score?.[i] ?? NaN;

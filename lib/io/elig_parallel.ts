@@ -34,7 +34,7 @@ export class ParallelCsv {
   readonly #file: ParallelFile;
   readonly #header: ScannedHeader;
   readonly #tasks: RangeTask[];
-  readonly #results: TaskResults<RangeRows>;
+  readonly #results: TaskResults<RangeTask, RangeRows>;
 
   /**
    * Starts the threads.
@@ -59,7 +59,7 @@ export class ParallelCsv {
       const range = { from, to, exact: from === at, line: 0 };
       this.#tasks.push({ path, name, layout, range });
     }
-    this.#results = new TaskResults(this.#tasks, pool);
+    this.#results = new TaskResults(this.#tasks, pool, readRange);
   }
 
   /**

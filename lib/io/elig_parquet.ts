@@ -12,15 +12,10 @@ import type { ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
 
-import { eligRows, type RowGroupTask } from "./elig_task.ts";
+import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, PairsRead } from "./pairs_read.ts";
-import {
-  BLANK,
-  type ColumnReader,
-  type Numbering,
-  ParquetFile,
-  type RowRange,
-} from "./parquet_file.ts";
+import { type ColumnReader, ParquetFile, type RowRange } from "./parquet_file.ts";
+import { BLANK, type Numbering } from "./parquet_pages.ts";
 import type { ReadProgress } from "./read_progress.ts";
 import type { Part } from "./source.ts";
 import { TaskResults } from "./task_results.ts";
@@ -62,7 +57,7 @@ export class PairsFile {
     const read = new PairsRead(lookup), { rows, leftOut, unresolved } = read;
     let last = BLANK, own = BLANK;
     for (let i = 0; i < scoreOf.length; i++) {
-      const u = userOf[i] ?? BLANK, c = contractOf[i] ?? BLANK, s = scoreOf[i];
+      const u = userOf[i], c = contractOf[i], s = scoreOf[i];
       if (u === BLANK || c === BLANK || s - s !== 0) {
         throw faultOf(file.name, rowGroup.rowStart + i + 1, u, c, s);
       }
@@ -91,9 +86,13 @@ export class PairsFile {
 export class ParallelParquet {
   readonly #part: Part;
   readonly #file: PairsFile;
-  readonly #results: TaskResults;
+  readonly #results: TaskResults<RowGroupTask, TaskRows>;
 
-  private constructor(part: Part, file: PairsFile, results: TaskResults) {
+  private constructor(
+    part: Part,
+    file: PairsFile,
+    results: TaskResults<RowGroupTask, TaskRows>,
+  ) {
     this.#part = part;
     this.#file = file;
     this.#results = results;
@@ -107,7 +106,8 @@ export class ParallelParquet {
   ): Promise<ParallelParquet> {
     const file = await PairsFile.open(part, raw), { path, name } = part;
     const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, rowGroup }));
-    return new ParallelParquet(part, file, new TaskResults(tasks, pool));
+    const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
+    return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
   }
 
   /**

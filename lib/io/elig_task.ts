@@ -7,6 +7,7 @@ import { IdTable, type IdTableParts } from "../allocator/id_table.ts";
 import type { LeftOutRows, PairChunk } from "../allocator/pair_rows.ts";
 import { Block } from "./block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
+import type { PairsFile } from "./elig_parquet.ts";
 import type { Layout } from "./header.ts";
 import type { EligRows, PairsRead } from "./pairs_read.ts";
 import { type ByteRange, type ScannedRange, scanRange } from "./scan_range.ts";
@@ -81,10 +82,14 @@ export function readRange(task: RangeTask, lookup: EligLookup): RangeRows | null
   }
 }
 
-async function readRowGroup(task: RowGroupTask, lookup: EligLookup): Promise<TaskRows | null> {
+/** {@link readTask} of a row group; `opened` is its file, where that is open. */
+export async function readRowGroup(
+  task: RowGroupTask,
+  lookup: EligLookup,
+  opened?: PairsFile,
+): Promise<TaskRows | null> {
   try {
-    const { openPairs } = await import("./elig_parquet.ts");
-    const file = await openPairs(task, lookup);
+    const file = opened ?? await (await import("./elig_parquet.ts")).openPairs(task, lookup);
     return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup));
   } catch {
     return null;

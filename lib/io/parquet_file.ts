@@ -6,7 +6,6 @@
 import {
   type AsyncBuffer,
   parquetMetadataAsync,
-  type ParquetParsers,
   type ParquetScan,
   parquetScan,
   parquetSchema,
@@ -14,11 +13,19 @@ import {
 } from "../deps/hyparquet.ts";
 import { compressors } from "../deps/hyparquet_compressors.ts";
 import { InputError } from "../errors.ts";
+import { viewOf } from "../allocator/id_table.ts";
 import { type ByteReader, readAll } from "./byte_reader.ts";
 import { type Layout, layoutOf } from "./header.ts";
 import { parseNumberText } from "./parse_number.ts";
+import {
+  BLANK,
+  type ColumnChunk,
+  isPlainColumn,
+  type Numbering,
+  readIds,
+  readNumbers,
+} from "./parquet_pages.ts";
 import type { Part } from "./source.ts";
-import { trimEnd, trimStart } from "./trim.ts";
 
 /** Rows `[rowStart, rowEnd)` of a file: a row group. */
 export interface RowRange {
@@ -30,12 +37,6 @@ export interface RowRange {
 
 /** Reads a column's values in a range of rows. */
 export type ColumnReader<T> = (range: RowRange) => Promise<ArrayLike<T>>;
-
-/** Gives an id, the bytes `[from, to)` of a view, a number ≥ 0. */
-export type Numbering = (view: DataView, from: number, to: number) => number;
-
-/** Stands for a blank or missing id. */
-export const BLANK: number = -1;
 
 /** An open Parquet file with the wanted columns. */
 export class ParquetFile {
@@ -83,79 +84,81 @@ export class ParquetFile {
   }
 
   /**
-   * A column of ids as numbers, {@link BLANK} for those blank and {@link BLANK} or null for those missing. A text column's values are numbered as they are
+   * A column of ids as numbers, {@link BLANK} for those blank or missing. A text column's values are numbered as they are
    * decoded, which for a page with a dictionary is once for each entry, not for each row. Numbers stand for their decimal text.
    */
-  async ids(column: string, number: Numbering): Promise<ColumnReader<number | null>> {
+  async ids(column: string, number: Numbering): Promise<ColumnReader<number>> {
     const encoder = new TextEncoder();
-    // Values of a page share its buffer, and so a view.
-    let view: DataView = new DataView(new ArrayBuffer(0));
-    const numberBytes = (bytes: Uint8Array): number => {
-      const from = trimStart(bytes, 0, bytes.length), to = trimEnd(bytes, from, bytes.length);
-      if (from === to) return BLANK;
-      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
-      return number(view, bytes.byteOffset + from, bytes.byteOffset + to);
-    };
     const numberOf = new Map<unknown, number>();
     const numberValue = (value: unknown): number => {
-      if (value === null || value === undefined) return BLANK;
       let found = numberOf.get(value);
       if (found === undefined) {
-        found = numberBytes(encoder.encode(String(value)));
+        const bytes = encoder.encode(String(value ?? "").trim());
+        found = bytes.length === 0 ? BLANK : number(viewOf(bytes), 0, bytes.length);
         numberOf.set(value, found);
       }
       return found;
     };
-    // A wrapper tells numbers made here from numbers in the file.
-    const isText = this.#isText(column);
-    const read = await this.#reader(column, isText ? { stringFromBytes: numberBytes } : {});
+    const isText = this.#isText(column), read = await this.#reader(column);
     return async (range) => {
-      const values = await read(range);
-      return isText ? values as ArrayLike<number | null> : Array.from(values, numberValue);
+      const chunk = isText ? await this.#chunk(column, range) : null;
+      if (chunk !== null) return await readable(this.name, () => readIds(chunk, number));
+      return Int32Array.from(await read(range), numberValue);
     };
   }
 
   /** A column of numbers; NaN for what is missing or no number. Text is read as in CSV. */
   async numbers(column: string): Promise<ColumnReader<number>> {
-    const read = await this.#reader(column, {});
-    const { converted_type, scale = 0 } = this.#element(column);
+    const read = await this.#reader(column);
+    const { type, converted_type, logical_type, scale = 0 } = this.#element(column);
     // The reading library multiplies decimals by a power of ten that is no exact double; a division is exact.
     const unit = converted_type === "DECIMAL" && scale <= 22 ? 10 ** scale : 0;
+    const isPlain = converted_type === undefined && logical_type === undefined &&
+      type !== "BYTE_ARRAY";
     return async (range) => {
+      const chunk = isPlain ? await this.#chunk(column, range) : null;
+      if (chunk !== null) return await readable(this.name, () => readNumbers(chunk));
       const values = await read(range);
       if (unit > 0) return Float64Array.from(values, (value) => decimal(value, unit));
-      if (values instanceof Float64Array) return values;
-      const out = new Float64Array(values.length);
-      for (let i = 0; i < out.length; i++) {
-        const value = values[i];
-        out[i] = typeof value === "number" || typeof value === "bigint"
-          ? Number(value)
-          : typeof value === "string"
-          ? parseNumberText(value)
-          : NaN;
-      }
-      return out;
+      return Float64Array.from(values, numberOf);
     };
   }
 
   /** A column as trimmed text, "" for what is missing. For small tables. */
   async texts(column: string): Promise<ColumnReader<string>> {
-    const read = await this.#reader(column, {});
+    const read = await this.#reader(column);
     return async (range) => Array.from(await read(range), (value) => String(value ?? "").trim());
   }
 
-  async #reader(
-    column: string,
-    parsers: Partial<ParquetParsers>,
-  ): Promise<ColumnReader<unknown>> {
-    // A scan of its own, since what a text becomes differs between columns.
+  /** Reads any column, value by value. */
+  async #reader(column: string): Promise<ColumnReader<unknown>> {
     const name = this.#exactName(column);
-    const scan = await parquetScan({ ...this.#options, columns: [name], parsers });
+    const scan = await parquetScan({ ...this.#options, columns: [name] });
     return (range) =>
       readable(
         this.name,
         () => scan.readColumn({ column: name, ...range }) as Promise<ArrayLike<unknown>>,
       );
+  }
+
+  /** A column's bytes in a row group, where its pages can be read here; else null. */
+  async #chunk(column: string, range: RowRange): Promise<ColumnChunk | null> {
+    const { file, metadata } = this.#options, name = this.#exactName(column);
+    const rows = range.rowEnd - range.rowStart, repetition = this.#element(column).repetition_type;
+    const group = metadata!.row_groups[this.ranges.indexOf(range)];
+    const meta = group?.columns.find(({ meta_data }) =>
+      meta_data?.path_in_schema.join("\n") === name
+    )?.meta_data;
+    if (meta === undefined || Number(group.num_rows) !== rows || repetition === "REPEATED") {
+      return null;
+    }
+    if (!isPlainColumn(meta)) return null;
+    const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const bytes = await readable(
+      this.name,
+      () => file.slice(from, from + Number(meta.total_compressed_size)),
+    );
+    return { bytes: new Uint8Array(bytes), meta, isOptional: repetition === "OPTIONAL", rows };
   }
 
   /** Whether the reading library decodes a column's values as text. */
@@ -175,6 +178,15 @@ export class ParquetFile {
   #exactName(column: string): string {
     return this.columns.find((name) => name.trim() === column)!;
   }
+}
+
+/** A value of any type as a number, NaN where it is none; text as in CSV. */
+function numberOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "bigint"
+    ? Number(value)
+    : typeof value === "string"
+    ? parseNumberText(value)
+    : NaN;
 }
 
 /** The double nearest to a decimal that was decoded with a rounding error; NaN for a missing one. */
@@ -217,7 +229,7 @@ function fileBuffer(path: string): AsyncBuffer {
 }
 
 /** Runs a read; what goes wrong in it is the file's fault. */
-async function readable<T>(name: string, read: () => Promise<T>): Promise<T> {
+async function readable<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

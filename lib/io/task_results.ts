@@ -5,23 +5,29 @@
  */
 import type { Directory } from "../allocator/directory.ts";
 import type { EligPool } from "./elig_pool.ts";
-import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
+import type { EligTask, TaskRows } from "./elig_task.ts";
 
 /**
  * The results of tasks. The threads begin at once, so that they are at work while the small tables are read; this thread
  * helps when it asks for a result that is not there yet.
  */
-export class TaskResults<R extends TaskRows = TaskRows> {
-  readonly #tasks: readonly EligTask[];
+export class TaskResults<T extends EligTask, R extends TaskRows> {
+  readonly #tasks: readonly T[];
   readonly #pool: EligPool;
+  readonly #readHere: (task: T, directory: Directory) => TaskRows | null | Promise<TaskRows | null>;
   readonly #results: Promise<TaskRows | null>[] = [];
   /** Whether the result is there. */
   readonly #there: boolean[] = [];
 
-  /** Starts the threads, if they know what to look ids up in. */
-  constructor(tasks: readonly EligTask[], pool: EligPool) {
+  /** Starts the threads, if they know what to look ids up in; `readHere` does a task in this one. */
+  constructor(
+    tasks: readonly T[],
+    pool: EligPool,
+    readHere: (task: T, directory: Directory) => TaskRows | null | Promise<TaskRows | null>,
+  ) {
     this.#tasks = tasks;
     this.#pool = pool;
+    this.#readHere = readHere;
     if (pool.canRead) this.#feed();
   }
 
@@ -30,7 +36,7 @@ export class TaskResults<R extends TaskRows = TaskRows> {
     for (;;) {
       this.#feed();
       if (this.#there[i] || this.#results.length === this.#tasks.length) break;
-      await this.#start(async (task) => await readTask(task, directory));
+      await this.#start(async (task) => await this.#readHere(task, directory));
       // Messages of the other threads come in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
@@ -47,7 +53,7 @@ export class TaskResults<R extends TaskRows = TaskRows> {
     }
   }
 
-  #start(read: (task: EligTask) => Promise<TaskRows | null>): Promise<TaskRows | null> {
+  #start(read: (task: T) => Promise<TaskRows | null>): Promise<TaskRows | null> {
     const i = this.#results.length, result = read(this.#tasks[i]);
     this.#results.push(result);
     // An error is met when the result is taken.

@@ -10,7 +10,8 @@ import { isPadded, trimField } from "./elig_parser.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "./record_scanner.ts";
-import { BLANK, type ParquetFile } from "./parquet_file.ts";
+import type { ParquetFile } from "./parquet_file.ts";
+import { BLANK } from "./parquet_pages.ts";
 import { Uint32List } from "./number_list.ts";
 
 /** Columns of the user-groups table. */
@@ -68,7 +69,7 @@ class UserGroupsBuilder implements RowTaker {
     for (const range of file.ranges) {
       const user = await users(range), group = await groups(range);
       for (let i = 0; i < user.length; i++) {
-        const u = user[i] ?? BLANK, g = group[i] ?? BLANK, row = range.rowStart + i + 1;
+        const u = user[i], g = group[i], row = range.rowStart + i + 1;
         if (u === BLANK) throw blankId(file.name, row, userColumn);
         if (g === BLANK) throw blankId(file.name, row, groupColumn);
         this.#user.push(u);
