@@ -37,7 +37,12 @@ export function didYouMean(wanted: string, ids: readonly string[]): string {
   if (near.length === 0) return "";
   const least = near.reduce((least, { distance }) => Math.min(least, distance), most);
   const nearest = near.filter(({ distance }) => distance === least).map(({ id }) => id).sort();
-  return ` (did you mean ${nearest.slice(0, NAMED).join(", ")}?)`;
+  return ` (did you mean ${nearest.slice(0, NAMED).map(shown).join(", ")}?)`;
+}
+
+/** An id as a message may have it: quoted where it has blanks or control characters. */
+function shown(id: string): string {
+  return /[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id;
 }
 
 /**

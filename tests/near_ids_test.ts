@@ -21,6 +21,11 @@ Deno.test("near ids: slips of the keyboard, beginnings, shortened forms, case", 
   }
 });
 
+Deno.test("near ids: blanks and control characters are quoted", () => {
+  assertEquals(didYouMean("user 11", ["user 12", "\x1b[2Jx"]), ' (did you mean "user 12"?)');
+  assertEquals(didYouMean("\x1b[2Jy", ["\x1b[2Jx"]), ' (did you mean "\\u001b[2Jx"?)');
+});
+
 Deno.test("near ids: the nearest, three at most", () => {
   const users = Array.from({ length: 500 }, (_, i) => String(1_000_000 + i));
   assertEquals(didYouMean("1000000x", users), " (did you mean 1000000?)");

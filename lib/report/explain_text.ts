@@ -9,12 +9,15 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../allocator/explain.ts";
-import { plain, table, type TextOptions, visible } from "./terminal.ts";
+import { fittingColumns } from "./fitting_columns.ts";
+import { type Column, plain, table, type TextOptions, visible } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, counted, figure, percent } from "./words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
+/** Contracts' ids are not cut shorter than this. */
+const NARROWEST = 10;
 
 /** A user's options and why each was given or not. */
 export function explainUserText(user: UserExplanation, options: TextOptions = {}): string {
@@ -23,16 +26,20 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const listed = user.options.slice(0, LISTED);
   const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map((o) => o.price));
   const net = aligned(listed.map((o) => o.net_value));
-  const rows = listed.map((o) => [
-    `${o.rank}`,
-    o.contract_address,
-    o.is_sponsored ? "sponsored" : "unsponsored",
-    score(o.score),
-    price(o.price),
-    net(o.net_value),
-    o.taken ? "taken" : whyNotInWords(o, user),
-  ]);
-  const rest = user.options.length - rows.length;
+  // In the order in which a narrow terminal gives them up, the last first.
+  const columns: [Column, number, (o: OptionExplanation) => string][] = [
+    [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
+    [{ title: "contract" }, 1, (o) => o.contract_address],
+    [{ title: "", whole: true }, 6, (o) => o.taken ? "taken" : whyNotInWords(o, user)],
+    [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
+    [{ title: "price", align: "right" }, 4, (o) => price(o.price)],
+    [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
+    [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
+  ];
+  const cells = listed.map((o) => columns.map(([, , show]) => show(o)));
+  const fitting = fittingColumns(columns.map(([column]) => column), cells, width - 2, NARROWEST);
+  const shown = columns.slice(0, fitting).sort(([, a], [, b]) => a - b);
+  const rest = user.options.length - listed.length;
   return [
     style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
     ...[
@@ -46,16 +53,8 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     ].flatMap((sentence) => wrapped(sentence, width)),
     "",
     table(
-      [
-        { title: "rank", align: "right" },
-        { title: "contract" },
-        { title: "type" },
-        { title: "score", align: "right" },
-        { title: "price", align: "right" },
-        { title: "net", align: "right" },
-        { title: "" },
-      ],
-      rows,
+      shown.map(([column]) => column),
+      listed.map((o) => shown.map(([, , show]) => show(o))),
       { indent: 2, width, style },
     ).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),

@@ -30,7 +30,7 @@ export function sentences(lines: readonly string[], { width = 80 }: TextOptions 
 export function capacityText({ feasibility: f, k }: Feasible, options: TextOptions = {}): string {
   const [sponsored, unsponsored] = f.capacity;
   const capacity = ({ capacity, usable_capacity }: typeof sponsored) =>
-    `${counted(capacity, "unit")}, ${count(usable_capacity)} usable by eligible users`;
+    `${counted(capacity, "unit")}, ${count(usable_capacity)} usable`;
   const rows = [
     ["sponsored capacity", capacity(sponsored)],
     [

@@ -11,6 +11,8 @@ export interface Column {
   readonly title: string;
   /** Where the cells stand. @default "left" */
   readonly align?: "left" | "right";
+  /** Whether cells are never shortened, as those on the right never are. @default false */
+  readonly whole?: boolean;
 }
 
 /** How a {@link table} is laid out. */
@@ -68,8 +70,8 @@ function narrow(widths: number[], columns: readonly Column[], room: number): voi
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
     let widest = -1;
-    columns.forEach(({ align = "left" }, i) => {
-      if (align === "left" && (widest < 0 || widths[i] > widths[widest])) widest = i;
+    columns.forEach(({ align = "left", whole = false }, i) => {
+      if (align === "left" && !whole && (widest < 0 || widths[i] > widths[widest])) widest = i;
     });
     if (widest < 0 || widths[widest] <= NARROWEST) return;
     widths[widest]--;

@@ -13,6 +13,7 @@ import {
   whyNotInWords,
 } from "../../lib/report/explain_text.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../support/report_drop.ts";
+import { unicodeWidth } from "../../lib/deps/std_cli.ts";
 import { assertSnapshot } from "../support/snapshot.ts";
 
 const allocation = smallAllocation();
@@ -30,6 +31,15 @@ Deno.test("explanations as text", async () => {
     ...[0, 1].map((g) => explainGroupText(explainGroup(inquiry, g))),
   ].join("\n");
   await assertSnapshot("explain.txt", text);
+});
+
+Deno.test("explanations as text: narrow terminals give up columns, not reasons", () => {
+  const user = explainUser(inquiry, 1);
+  for (const width of [36, 45, 60, 80]) {
+    const lines = explainUserText(user, { width }).split("\n");
+    assertEquals(lines.filter((line) => unicodeWidth(line) > width), [], `width ${width}`);
+    assertEquals(lines.filter((line) => / (full at 0\.5|taken)$/.test(line)).length, 2);
+  }
 });
 
 Deno.test("explanations as text: every reason has its words", () => {
