@@ -32,7 +32,7 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const { server, policy, outTable } = input;
   const elig = quotedTable(input.eligTable, "clickhouse");
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
-  const shard = { server, elig, userGroups };
+  const shard = { server, eligTable: elig, elig, userGroups };
   const cluster: Cluster = { coordinator: server, name: null, shards: [shard], userType: "String" };
   const columns = columnsOf(
     input.caps,

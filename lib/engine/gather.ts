@@ -50,7 +50,7 @@ export async function groupIds(
 ): Promise<string[]> {
   const rows = await rowsOf(
     cluster.coordinator,
-    `SELECT DISTINCT toString(group_id) FROM ${userGroupsTable}`,
+    `SELECT DISTINCT toString(group_id) FROM ${userGroupsTable} WHERE isNotNull(group_id)`,
     control,
   );
   return rows.map(([id]) => unescaped(id));
@@ -62,7 +62,7 @@ export function inspectSql(columns: Columns, shard: Shard, minScore: number): st
   sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${sqlNumber(minScore)})
 FROM (SELECT user_id, contract_address, score, ifNull(toFloat64(score), 0.0) AS value,
   ${sqlIndexOf("ifNull(toString(contract_address), '')", columns.contracts)} AS ci
-FROM ${shard.elig})`;
+FROM ${shard.eligTable})`;
 }
 
 /**

@@ -13,8 +13,10 @@ export interface Shard {
   /** Where it is. */
   readonly server: ClickHouseServer;
   /** Quoted name of its eligible pairs. */
+  readonly eligTable: string;
+  /** The same, or a subquery of it, for whoever knows that it holds no NULL. */
   readonly elig: string;
-  /** Quoted name of a table with the groups of its users (at least). */
+  /** Quoted name of a table with the groups of its users (at least), or a subquery of its rows without NULLs. */
   readonly userGroups: string;
 }
 
@@ -86,38 +88,74 @@ export async function findCluster(
 ): Promise<Cluster> {
   const elig = await describe(coordinator, eligTable, ["user_id", "contract_address", "score"]);
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
-  const userType = elig.columns.get("user_id")!;
+  const userType = notNullable(elig.columns.get("user_id")!);
+  const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {
+    const eligTable = quotedTable(eligName, "clickhouse");
+    return {
+      ...{ server, eligTable, elig: knownNotNull(eligTable, elig.columns, PAIR_COLUMNS) },
+      userGroups: withoutNulls(quotedTable(groupsName, "clickhouse"), groups.columns),
+    };
+  };
   if (elig.distributed === null) {
     if (shardServers.length > 0) {
       throw new UsageError(`--shard-url is given, but ${eligTable} is no Distributed table`);
     }
-    const names = {
-      elig: quotedTable(eligTable, "clickhouse"),
-      userGroups: quotedTable(userGroupsTable, "clickhouse"),
-    };
-    return { coordinator, name: null, shards: [{ server: coordinator, ...names }], userType };
+    const only = onShard(coordinator, eligTable, userGroupsTable);
+    return { coordinator, name: null, shards: [only], userType };
   }
   const { cluster, table } = elig.distributed;
   // Where both tables lie on the same cluster, split by the same key, each shard has the groups of its own users.
   const together = groups.distributed?.cluster === cluster &&
     groups.distributed.key === elig.distributed.key &&
     elig.distributed.key !== "";
-  const userGroups = quotedTable(
-    together ? groups.distributed!.table : userGroupsTable,
-    "clickhouse",
-  );
+  const userGroups = together ? groups.distributed!.table : userGroupsTable;
   const replicas = await replicasOf(coordinator, cluster);
   if (shardServers.length > 0 && shardServers.length !== replicas.length) {
     throw new UsageError(
       `--shard-url is given ${shardServers.length} times, but cluster ${cluster} has ${replicas.length} shards`,
     );
   }
-  const shards = replicas.map(({ host, isCoordinator }, i) => ({
-    server: shardServers[i] ?? (isCoordinator ? coordinator : { ...coordinator, host }),
-    elig: quotedTable(table, "clickhouse"),
-    userGroups,
-  }));
+  const shards = replicas.map(({ host, isCoordinator }, i) => {
+    const own = isCoordinator ? coordinator : { ...coordinator, host };
+    return onShard(shardServers[i] ?? own, table, userGroups);
+  });
   return { coordinator, name: cluster, shards, userType };
+}
+
+/** Columns of the eligible pairs. */
+const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
+
+/** A type without its Nullable. */
+function notNullable(type: string): string {
+  return type.replace(/Nullable\(([^()]*(?:\([^()]*\))?)\)/, "$1");
+}
+
+/** A table whose nullable columns hold no NULL, as a table that can't: keys and joins want that. */
+function knownNotNull(
+  table: string,
+  columns: ReadonlyMap<string, string>,
+  names: readonly string[],
+): string {
+  if (!names.some((name) => isNullable(columns, name))) return table;
+  const list = names.map((name) =>
+    isNullable(columns, name) ? `assumeNotNull(${name}) AS ${name}` : name
+  );
+  return `(SELECT ${list.join(", ")} FROM ${table})`;
+}
+
+/** The rows of a table of groups that have a user and a group. */
+function withoutNulls(table: string, columns: ReadonlyMap<string, string>): string {
+  const names = ["user_id", "group_id"];
+  const nullable = names.filter((name) => isNullable(columns, name));
+  if (nullable.length === 0) return table;
+  const rows = `(SELECT user_id, group_id FROM ${table} WHERE ${
+    nullable.map((name) => `isNotNull(${name})`).join(" AND ")
+  })`;
+  return knownNotNull(rows, columns, names);
+}
+
+function isNullable(columns: ReadonlyMap<string, string>, name: string): boolean {
+  return columns.get(name)!.includes("Nullable(");
 }
 
 /** One replica of each shard: the coordinator where it is one, else the first. */

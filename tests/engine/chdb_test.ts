@@ -4,7 +4,7 @@ import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { chdbTest, startChdb } from "../support/chdb.ts";
 import { onClickHouse, sqlFile, sqlQuery } from "../support/database.ts";
-import { bestPairs, putDrop } from "../support/engine_drop.ts";
+import { bestPairs, putDrop, putNullable } from "../support/engine_drop.ts";
 import { judge } from "../support/engine_judge.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
@@ -19,7 +19,7 @@ chdbTest("the engine's statements run on the current ClickHouse too", async (t) 
     capShare: 0.3,
     brands: 5,
   });
-  const drop = await putDrop(
+  let drop = await putDrop(
     [{ ...chdb, tcpPort: 0, kill: never, restart: never }],
     "drop",
     instance,
@@ -32,6 +32,7 @@ chdbTest("the engine's statements run on the current ClickHouse too", async (t) 
     { ...mixed, maxMixedShare: 0.2, enforceAssignmentRatio: true, maxPerBrand: 1 },
   ];
   for (const change of changes) {
+    if (change === changes[2]) drop = await putNullable(chdb.port, drop);
     await t.step(JSON.stringify(change), async () => {
       const policy = { ...defaultPolicy, ...change };
       const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {

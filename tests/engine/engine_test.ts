@@ -8,7 +8,7 @@ import {
 } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { InputError, UsageError } from "../../lib/errors.ts";
-import { putDrop } from "../support/engine_drop.ts";
+import { putDrop, putNullable } from "../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";
 import { clickhouseAt, onClickHouse } from "../support/database.ts";
 import { randomInstance } from "../support/random_instance.ts";
@@ -184,6 +184,12 @@ INSERT INTO holes SELECT * FROM short_elig;
 INSERT INTO holes VALUES ('a', 'b', NULL)`,
       );
       await assertRejects(failing({ eligTable: "holes" }), InputError, "score is NULL in 1 rows");
+    });
+
+    await t.step("columns that could hold NULL, and hold none", async () => {
+      const nullable = await putNullable(port, drop);
+      const result = await allocateInClickHouse({ ...nullable, outTable: "short_out", policy });
+      await judge(instance, policy, port, "short_out", result);
     });
 
     await t.step("duplicates, strangers and users without a group are counted", async () => {

@@ -116,3 +116,18 @@ export function bestPairs(instance: Instance, topN: number, minScore: number): I
   for (let u = 0; u < users; u++) rows.pushRun(u, contract, score, start[u], start[u + 1]);
   return assemble(directory, rows.chunks, noRows(), { topN, minScore }).instance;
 }
+
+/** Copies of a drop's tables on one server whose columns may be NULL: no pair is, a few groups' rows are. */
+export async function putNullable(port: number, drop: EngineDrop): Promise<EngineDrop> {
+  const { eligTable, userGroupsTable } = drop;
+  const text = "Nullable(String)";
+  await onClickHouse(
+    port,
+    `CREATE TABLE ${eligTable}_n (user_id ${text}, contract_address ${text}, score Nullable(Float64)) ENGINE = Memory;
+CREATE TABLE ${userGroupsTable}_n (user_id ${text}, group_id ${text}) ENGINE = Memory;
+INSERT INTO ${eligTable}_n SELECT user_id, contract_address, score FROM ${eligTable};
+INSERT INTO ${userGroupsTable}_n SELECT user_id, group_id FROM ${userGroupsTable};
+INSERT INTO ${userGroupsTable}_n VALUES ('u000001', NULL), (NULL, '${drop.groupRatios.groups[0]}')`,
+  );
+  return { ...drop, eligTable: `${eligTable}_n`, userGroupsTable: `${userGroupsTable}_n` };
+}
