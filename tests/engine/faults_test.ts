@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defaultPolicy } from "../../lib/allocator/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
+import { runStatement } from "../../lib/deps/clickhouse.ts";
 import { allocateInClickHouse } from "../../lib/engine/engine.ts";
 import { InputError } from "../../lib/errors.ts";
 import { divvy } from "../support/cli.ts";
-import { onClickHouse } from "../support/database.ts";
+import { clickhouseAt, onClickHouse } from "../support/database.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { freePort, PASSWORD, serverTest, startClickHouse } from "../support/servers.ts";
@@ -270,3 +271,25 @@ serverTest(
     await Deno.remove(folder, { recursive: true });
   },
 );
+
+serverTest(["clickhouse"], "a statement that is aborted ends on the server", async () => {
+  await using one = await startClickHouse(1);
+  const [{ port }] = one.servers;
+  const running = async () =>
+    (await onClickHouse(
+      port,
+      "SELECT count() FROM system.processes WHERE query LIKE '%cityHash64(number) = 7%' AND query NOT LIKE '%processes%'",
+    )).trim();
+  await onClickHouse(port, "CREATE TABLE found (n UInt64) ENGINE = Memory");
+  const controller = new AbortController();
+  const endless =
+    "INSERT INTO found SELECT number FROM system.numbers WHERE cityHash64(number) = 7";
+  const ended = assertRejects(() =>
+    runStatement(clickhouseAt(port), endless, { signal: controller.signal })
+  );
+  while (await running() === "0") await new Promise((resolve) => setTimeout(resolve, 20));
+  controller.abort();
+  await ended;
+  // It would go on for ever: this ends only because the server stopped it.
+  while (await running() !== "0") await new Promise((resolve) => setTimeout(resolve, 20));
+});
