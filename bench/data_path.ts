@@ -70,8 +70,16 @@ const elig = `${csv}/elig.csv`;
 await pipeline(createReadStream(elig), createGzip({ level: 3 }), createWriteStream(`${elig}.gz`));
 await pipeline(createReadStream(elig), createZstdCompress(), createWriteStream(`${elig}.zst`));
 
+const files = [elig, `${elig}.gz`, `${elig}.zst`, `${parquet}/elig.parquet`];
+if (python !== "") {
+  // As other tools write it: values may be missing, pages are of the first version, row groups of a million rows.
+  const other = `${dir}/pandas.parquet`;
+  await run(python, [`${here}/peers/write_parquet.py`, elig, other]);
+  files.push(other);
+}
+
 const readers: [string, string, () => Promise<Measured[]>][] = [];
-for (const file of [elig, `${elig}.gz`, `${elig}.zst`, `${parquet}/elig.parquet`]) {
+for (const file of files) {
   const name = file.slice(file.lastIndexOf("/") + 1);
   if (file === elig) {
     readers.push([name, "Divvy, 1 thread", () => deno("data_path_read.ts", csv, file, "1")]);
