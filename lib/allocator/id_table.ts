@@ -114,18 +114,12 @@ export class IdTable {
    * and most of the time it is that one.
    */
   findAgain(view: DataView, from: number, to: number): number {
-    const remembered = this.remembered(view, from, to);
-    if (remembered >= 0) return remembered;
+    if (to - from < 4) return this.find(view, from, to);
+    const place = placeOf(view, to), remembered = this.#remembered[place] - 1;
+    if (remembered >= 0 && this.#is(remembered, view, from, to)) return remembered;
     const found = this.find(view, from, to);
-    if (found >= 0 && to - from >= 4) this.#remembered[placeOf(view, to)] = found + 1;
+    if (found >= 0) this.#remembered[place] = found + 1;
     return found;
-  }
-
-  /** Number of the id that is the bytes `[from, to)` of a view, if {@link findAgain} found it not long ago; else −1. */
-  remembered(view: DataView, from: number, to: number): number {
-    if (to - from < 4) return -1;
-    const number = this.#remembered[placeOf(view, to)] - 1;
-    return number >= 0 && this.#is(number, view, from, to) ? number : -1;
   }
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */

@@ -10,7 +10,7 @@ import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "./header.ts";
 import { parseNumber } from "./parse_number.ts";
 import { PlainRows } from "./plain_rows.ts";
-import { COMMA, type RecordScanner } from "./record_scanner.ts";
+import type { RecordScanner } from "./record_scanner.ts";
 import { trimEnd, trimStart } from "./trim.ts";
 
 /** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
@@ -64,8 +64,6 @@ export class EligParser extends PairsRead {
     const { from, to } = scanner;
     const { leftOut, rows } = this;
     const last = new LastRow();
-    // Of other orders of columns every field's end is looked for.
-    const isUsualOrder = userField === 0 && contractField === 1;
     const plain = this.#plain?.bytes === scanner.bytes ? this.#plain : null;
     // Where few rows are plain it is seldom tried.
     let pause = 0, rest = 0;
@@ -74,43 +72,33 @@ export class EligParser extends PairsRead {
         pause = this.#takePlain(plain, scanner) < FEW ? Math.min(2 * pause + 1, LONGEST_PAUSE) : 0;
         rest = pause;
       }
-      const guess = isUsualOrder ? last.guess(scanner, known) : -1;
-      if (!(guess >= 0 ? scanner.next(2, to[1] + 1) : scanner.next())) break;
-      const { bytes, view, quoted } = scanner;
+      if (!scanner.next()) break;
+      const { bytes, view } = scanner;
       if (scanner.fields !== columns) {
         if (scanner.blank) continue;
         throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
       }
-      const guessed = guess >= 0 && !quoted;
-      if (!guessed) {
-        if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
-        if (isPadded(bytes, from[contractField], to[contractField])) {
-          trimField(scanner, contractField);
-        }
-        if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
-        if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
+      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
+      if (isPadded(bytes, from[contractField], to[contractField])) {
+        trimField(scanner, contractField);
       }
+      if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
+      if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
       const score = parseNumber(bytes, from[scoreField], to[scoreField]);
       // NaN and the infinities are the numbers that differ from themselves when subtracted.
       if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
 
       leftOut.rows++;
       const contractFrom = from[contractField], contractTo = to[contractField];
-      // A row with quotes is not what was guessed at; and only ids without commas and quotes in them may be remembered.
-      const contract = guessed
-        ? guess
-        : quoted
-        ? known.find(view, contractFrom, contractTo)
-        : known.findAgain(view, contractFrom, contractTo);
-      if (!guessed) last.contractLength = contractTo - contractFrom;
+      const contract = known.findAgain(view, contractFrom, contractTo);
       if (contract < 0) {
         leftOut.unknownContractRows++;
         leftOut.unknownContracts.intern(view, contractFrom, contractTo);
         continue;
       }
       // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
-      if (!guessed && !last.isUser(view, from[userField], to[userField])) {
-        last.setUser(view, from[userField], to[userField], quoted);
+      if (!last.isUser(view, from[userField], to[userField])) {
+        last.setUser(view, from[userField], to[userField]);
         last.index = users === null
           ? unresolved!.ids.intern(view, from[userField], to[userField])
           : users.find(view, from[userField], to[userField]);
@@ -164,16 +152,13 @@ export class EligParser extends PairsRead {
   }
 }
 
-/** What is known of the row before. Valid within one block: it points into the block's bytes. */
+/** The user of the row before. Valid within one block: it points into the block's bytes. */
 class LastRow {
   /** The user's index. */
   index = -1;
-  /** Bytes of the contract's id. */
-  contractLength = 0;
   #view: DataView | null = null;
   #from = 0;
   #length = 0;
-  #quoted = false;
 
   isUser(view: DataView, from: number, to: number): boolean {
     const length = to - from;
@@ -181,29 +166,10 @@ class LastRow {
       equalBytes(view, this.#from, view, from, length);
   }
 
-  setUser(view: DataView, from: number, to: number, quoted: boolean): void {
+  setUser(view: DataView, from: number, to: number): void {
     this.#view = view;
     this.#from = from;
     this.#length = to - from;
-    this.#quoted = quoted;
-  }
-
-  /**
-   * Whether the next record begins with the same user and then a contract seen not long ago: its number, or −1. Their bytes
-   * tell where these fields end, which is quicker than to look for it. Notes their places in `from` and `to`.
-   */
-  guess(scanner: RecordScanner, known: IdTable): number {
-    const { at, bytes, view, from, to } = scanner;
-    const userTo = at + this.#length, contractTo = userTo + 1 + this.contractLength;
-    if (contractTo >= scanner.end || bytes[contractTo] !== COMMA || bytes[userTo] !== COMMA) {
-      return -1;
-    }
-    if (this.#quoted || !this.isUser(view, at, userTo)) return -1;
-    from[0] = at;
-    to[0] = userTo;
-    from[1] = userTo + 1;
-    to[1] = contractTo;
-    return known.remembered(view, userTo + 1, contractTo);
   }
 }
 

@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import { viewOf } from "../allocator/id_table.ts";
 
 /** The byte that ends a field. */
-export const COMMA = 44;
+const COMMA = 44;
 
 const LF = 10, CR = 13, QUOTE = 34;
 
@@ -37,8 +37,6 @@ export class RecordScanner {
   readonly to: Int32Array;
   /** Fields of the record; those past the columns have no place in `from` and `to`. */
   fields = 0;
-  /** Whether the record has a quote in it; else no field has a comma, a quote or a line break. */
-  quoted = false;
   /** Line that the record begins on. */
   line = 0;
   /** Where the next record begins. */
@@ -87,13 +85,11 @@ export class RecordScanner {
   /**
    * Goes to the next record. False when the block has no complete one left: `at` is then where the rest begins.
    *
-   * @param field how many of its fields the caller has found, their places noted in `from` and `to`
-   * @param i where the field after those begins
    * @throws {InputError} for a quote where none may be
    */
-  next(field = 0, i = this.at): boolean {
+  next(): boolean {
     const { bytes, view, from, to, end } = this;
-    let start = this.at;
+    let start = this.at, field = 0, i = start;
     for (;;) {
       if (start >= this.#stop) {
         this.at = start;
@@ -133,7 +129,6 @@ export class RecordScanner {
         continue;
       }
       to[field] = last;
-      this.quoted = false;
       this.fields = field + 1;
       this.at = i + 1;
       return true;
@@ -202,7 +197,6 @@ export class RecordScanner {
       field++;
     }
     this.nextLine++;
-    this.quoted = true;
     this.fields = field + 1;
     this.at = recordEnd + 1;
     return true;
