@@ -29,12 +29,6 @@ export interface Demand {
   slope: number;
 }
 
-/** Straight lines of units by price, one a person: at + rate · price. */
-interface Lines {
-  at: Float64Array;
-  rate: Float64Array;
-}
-
 /** The people of a split and their hard bounds. */
 export class People {
   readonly lower: Float64Array;
@@ -46,15 +40,10 @@ export class People {
   readonly ceiling: Float64Array;
   /** A price that is large beside the rounding of prices here, and not beside the prices. */
   readonly priceScale: number;
-  readonly #options: ResolvedSplitOptions;
-  // h(x) = slope · (x − target) within the interval; inside = 1 / slope.
-  readonly #slope: Float64Array;
-  readonly #inside: Float64Array;
-  // Responses beyond a soft bound; none where no such bound is passed.
-  readonly #below?: Lines;
-  readonly #above?: Lines;
-  // Whether anybody has a hard bound beyond a soft one.
-  readonly #hardBeyondSoft: boolean;
+  /** What weighs how much. */
+  readonly options: ResolvedSplitOptions;
+  /** What h grows by per unit within the interval: h(x) = slope · (x − target). */
+  readonly slope: Float64Array;
 
   /** People with the hard bounds given. */
   constructor(
@@ -67,38 +56,15 @@ export class People {
     this.target = target;
     this.floor = hard.floor;
     this.ceiling = hard.ceiling;
-    this.#options = options;
-    this.#slope = new Float64Array(target.length);
-    this.#inside = new Float64Array(target.length);
-    let scale = 0, passBelow = false, passAbove = false, hardBeyond = false;
+    this.options = options;
+    this.slope = new Float64Array(target.length);
+    let scale = 0;
     for (let i = 0; i < target.length; i++) {
-      const s = this.#slope[i] = options.gamma * weightOf(target[i], options);
+      const s = this.slope[i] = options.gamma * weightOf(target[i], options);
       const c = options.gamma * weighted(target[i], options);
-      this.#inside[i] = 1 / s;
       scale = Math.max(scale, Math.abs(c), s * Math.abs(lower[i]), s * Math.abs(upper[i]));
-      const floor = hard.floor[i], ceiling = hard.ceiling[i];
-      if (floor < lower[i]) passBelow = true;
-      if (ceiling > upper[i]) passAbove = true;
-      hardBeyond ||= -Infinity < floor && floor < lower[i] ||
-        upper[i] < ceiling && ceiling < Infinity;
     }
     this.priceScale = scale || 1;
-    this.#hardBeyondSoft = hardBeyond;
-    if (passBelow) this.#below = this.#beyond(lower);
-    if (passAbove) this.#above = this.#beyond(upper);
-  }
-
-  /** The responses beyond a bound (length people): x = (price + c + w b) / (s + w), with w the weight of the bound b. */
-  #beyond(bound: Float64Array): Lines {
-    const { target } = this;
-    const slope = this.#slope, options = this.#options;
-    const at = new Float64Array(bound.length), rate = new Float64Array(bound.length);
-    for (let i = 0; i < bound.length; i++) {
-      rate[i] = 1 / (slope[i] + weightOf(bound[i], options));
-      const c = options.gamma * weighted(target[i], options);
-      at[i] = (c + weighted(bound[i], options)) * rate[i];
-    }
-    return { at, rate };
   }
 
   /** Number of people. */
@@ -108,8 +74,8 @@ export class People {
 
   /** Half the derivative of person i's discontent at x units. */
   halfDerivative(i: number, x: number): number {
-    const options = this.#options, l = this.lower[i], u = this.upper[i];
-    let h = this.#slope[i] * (x - this.target[i]);
+    const options = this.options, l = this.lower[i], u = this.upper[i];
+    let h = this.slope[i] * (x - this.target[i]);
     if (x < l) h += weightOf(l, options) * (x - l);
     if (x > u) h += weightOf(u, options) * (x - u);
     return h;
@@ -118,7 +84,7 @@ export class People {
   /** Everybody's discontent with `units` (length people). */
   discontent(units: Float64Array): Float64Array {
     const { lower, upper, target } = this;
-    const slope = this.#slope, options = this.#options;
+    const slope = this.slope, options = this.options;
     const discontent = new Float64Array(units.length);
     for (let i = 0; i < units.length; i++) {
       const x = units[i], t = target[i], l = lower[i], u = upper[i];
@@ -132,10 +98,10 @@ export class People {
 
   /** f(b) − f(a) for person i, without subtracting two large numbers. */
   discontentChange(i: number, a: number, b: number): number {
-    const options = this.#options, t = this.target[i], l = this.lower[i], u = this.upper[i];
+    const options = this.options, t = this.target[i], l = this.lower[i], u = this.upper[i];
     const shortA = Math.max(0, l - a), shortB = Math.max(0, l - b);
     const overA = Math.max(0, a - u), overB = Math.max(0, b - u);
-    let change = this.#slope[i] * (b - a) * ((a - t) + (b - t));
+    let change = this.slope[i] * (b - a) * ((a - t) + (b - t));
     if (shortA + shortB > 0) change += weightOf(l, options) * (shortB - shortA) * (shortA + shortB);
     if (overA + overB > 0) change += weightOf(u, options) * (overB - overA) * (overA + overB);
     return change;
@@ -146,7 +112,7 @@ export class People {
    * `prices` from `at` on and returns the place after the last one. At most four. Somebody whose hard bounds are
    * one has a bend there that is none.
    */
-  #bendsOf(i: number, prices: Float64Array, at: number): number {
+  bendsOf(i: number, prices: Float64Array, at: number): number {
     const floor = this.floor[i], ceiling = this.ceiling[i];
     const lower = this.lower[i], upper = this.upper[i];
     if (floor > -Infinity) prices[at++] = this.halfDerivative(i, floor);
@@ -156,97 +122,18 @@ export class People {
     return at;
   }
 
-  /** Everybody, by number. */
-  everybody(): Uint32Array {
-    const everybody = new Uint32Array(this.count);
-    for (let i = 0; i < everybody.length; i++) everybody[i] = i;
-    return everybody;
-  }
-
-  /** Those of `some` whose response bends at a price strictly between `low` and `high`. */
-  movers(some: Uint32Array, low: number, high: number): Uint32Array {
-    const { lower, upper, target, floor, ceiling } = this;
-    const slope = this.#slope;
-    const hardBeyondSoft = this.#hardBeyondSoft;
-    const movers = new Uint32Array(some.length);
-    let count = 0;
-    for (let j = 0; j < some.length; j++) {
-      const i = some[j];
-      const s = slope[i], t = target[i];
-      const first = s * (Math.max(lower[i], floor[i]) - t);
-      const last = s * (Math.min(upper[i], ceiling[i]) - t);
-      const moves = (low < first && first < high) || (low < last && last < high) ||
-        (hardBeyondSoft && this.#bendsBeyond(i, low, high));
-      movers[count] = i;
-      if (moves) count++;
-    }
-    return movers.slice(0, count);
-  }
-
-  /** Whether person i's response reaches a hard bound beyond a soft one at a price between `low` and `high`. */
-  #bendsBeyond(i: number, low: number, high: number): boolean {
-    const floor = this.floor[i], ceiling = this.ceiling[i];
-    if (-Infinity < floor && floor < this.lower[i]) {
-      const bend = this.halfDerivative(i, floor);
-      if (low < bend && bend < high) return true;
-    }
-    if (this.upper[i] < ceiling && ceiling < Infinity) {
-      const bend = this.halfDerivative(i, ceiling);
-      if (low < bend && bend < high) return true;
-    }
-    return false;
-  }
-
-  /** All prices at which the responses of `some` bend; not sorted. */
-  bends(some: Uint32Array): Float64Array {
-    const prices = new Float64Array(4 * some.length);
-    let count = 0;
-    for (let j = 0; j < some.length; j++) count = this.#bendsOf(some[j], prices, count);
-    return prices.subarray(0, count);
-  }
-
-  /** A price beyond all breakpoints, above them or below. */
-  beyondBends(direction: 1 | -1): number {
-    // |h(x)| ≤ s |x| + |c| at soft bounds, and at the hard ones within them.
-    if (!this.#hardBeyondSoft) return direction * 3 * this.priceScale;
-    return this.nextBend(direction * Infinity, direction === 1 ? -1 : 1) +
-      direction * this.priceScale;
-  }
-
   /** The breakpoint next to `price`, in the direction given; ±Infinity if there is none. */
   nextBend(price: number, direction: 1 | -1): number {
     let next = direction * Infinity;
     const bends = new Float64Array(4);
     for (let i = 0; i < this.count; i++) {
       if (this.floor[i] === this.ceiling[i]) continue;
-      for (let k = this.#bendsOf(i, bends, 0); k-- > 0;) {
+      for (let k = this.bendsOf(i, bends, 0); k-- > 0;) {
         const bend = bends[k];
         if (direction > 0 ? price < bend && bend < next : next < bend && bend < price) next = bend;
       }
     }
     return next;
-  }
-
-  /**
-   * `available` − Σ responses of `some` to a price, quickly: each response to about a double's precision. Within the
-   * interval a response is the line t + price / s; the lines beyond soft bounds are less steep, so that the lesser
-   * one holds above and the greater one below.
-   */
-  missingAt(price: number, some: Uint32Array, available: number): number {
-    const { target, floor, ceiling } = this;
-    const inside = this.#inside, above = this.#above, below = this.#below;
-    let missing = available, lost = 0;
-    for (let j = 0; j < some.length; j++) {
-      const i = some[j];
-      let x = target[i] + price * inside[i];
-      if (above !== undefined) x = Math.min(x, above.at[i] + price * above.rate[i]);
-      if (below !== undefined) x = Math.max(x, below.at[i] + price * below.rate[i]);
-      x = Math.max(floor[i], Math.min(ceiling[i], x));
-      const next = missing - x;
-      lost += sumError(missing, -x, next);
-      missing = next;
-    }
-    return missing + lost;
   }
 
   /**
@@ -256,7 +143,7 @@ export class People {
    */
   respond(high: number, low: number, total: number, units: Float64Array): Demand {
     const { lower, upper, target, floor, ceiling, count } = this;
-    const slopes = this.#slope, options = this.#options;
+    const slopes = this.slope, options = this.options;
     const { gamma } = options;
     let missing = total, lost = 0, size = 0, slope = 0;
     for (let i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { People } from "./people.ts";
+import { Responses } from "./responses.ts";
 
 /** The breakpoints of up to so many people are sorted and bisected. */
 const SORTED = 256;
@@ -25,7 +26,7 @@ const SAMPLINGS = 16;
  * all of it, the demand itself would not show what the others do.
  */
 export class PriceSearch {
-  readonly #people: People;
+  readonly #responses: Responses;
   readonly #total: number;
   #low: End = { price: -Infinity, missing: NaN };
   #high: End = { price: Infinity, missing: NaN };
@@ -38,21 +39,22 @@ export class PriceSearch {
 
   /** A search for the price at which `people` take `total`. */
   constructor(people: People, total: number) {
-    this.#people = people;
+    this.#responses = new Responses(people);
     this.#total = total;
-    this.#movers = people.everybody();
+    this.#movers = this.#responses.everybody();
     this.#leftAtFrom = this.#leftAtTo = total;
   }
 
   /** The price, and whether it is one at which nothing was found missing (but for rounding). */
   run(): { price: number; met: boolean } {
     for (let n = 0; n < SAMPLINGS && this.#movers.length > SORTED; n++) {
-      const end = this.#bisect(this.#people.bends(sampled(this.#movers)));
+      const end = this.#bisect(this.#responses.bends(sampled(this.#movers)));
       if (end !== undefined) return { price: end.price, met: true };
       this.#narrow();
     }
     // Nobody need bend at 0, but there everybody gets the target, and that is good to hit.
-    const end = this.#bisect(this.#people.bends(this.#movers)) ?? this.#bisect(Float64Array.of(0));
+    const end = this.#bisect(this.#responses.bends(this.#movers)) ??
+      this.#bisect(Float64Array.of(0));
     if (end !== undefined) return { price: end.price, met: true };
     this.#lookAtEnds();
     // Demand is straight between the two, and beyond them if they are the outermost.
@@ -86,22 +88,22 @@ export class PriceSearch {
   #endAt(price: number): End {
     const share = (price - this.#from) / (this.#to - this.#from);
     const left = this.#leftAtFrom + share * (this.#leftAtTo - this.#leftAtFrom);
-    return { price, missing: this.#people.missingAt(price, this.#movers, left) };
+    return { price, missing: this.#responses.missingAt(price, this.#movers, left) };
   }
 
   /** Moves ends that are still the first ones from infinity to beyond all breakpoints; most often there are none. */
   #lookAtEnds(): void {
-    if (this.#low.price === -Infinity) this.#low = this.#endAt(this.#people.beyondBends(-1));
-    if (this.#high.price === Infinity) this.#high = this.#endAt(this.#people.beyondBends(1));
+    if (this.#low.price === -Infinity) this.#low = this.#endAt(this.#responses.beyondBends(-1));
+    if (this.#high.price === Infinity) this.#high = this.#endAt(this.#responses.beyondBends(1));
   }
 
   /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
   #narrow(): void {
     this.#lookAtEnds();
-    const people = this.#people, low = this.#low, high = this.#high;
-    const movers = people.movers(this.#movers, low.price, high.price);
-    this.#leftAtFrom = low.missing - people.missingAt(low.price, movers, 0);
-    this.#leftAtTo = high.missing - people.missingAt(high.price, movers, 0);
+    const responses = this.#responses, low = this.#low, high = this.#high;
+    const movers = responses.movers(this.#movers, low.price, high.price);
+    this.#leftAtFrom = low.missing - responses.missingAt(low.price, movers, 0);
+    this.#leftAtTo = high.missing - responses.missingAt(high.price, movers, 0);
     this.#from = low.price;
     this.#to = high.price;
     this.#movers = movers;
