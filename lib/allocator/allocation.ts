@@ -65,8 +65,8 @@ export interface Allocation {
   readonly warnings: readonly string[];
 }
 
-/** (bound − objective) / |bound|, 0 where the two are equal; Infinity where the bound is 0 and they are not. */
+/** (bound − objective) / |bound|, 0 where the two are equal; 1 where the bound is 0 and they are not. */
 export function relativeGap(bound: number, objective: number): number {
   const difference = bound - objective;
-  return difference === 0 ? 0 : difference / Math.abs(bound);
+  return difference === 0 ? 0 : bound === 0 ? 1 : difference / Math.abs(bound);
 }

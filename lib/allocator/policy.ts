@@ -193,5 +193,6 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
   let spread = 0;
   for (const value of coverage) spread = Math.max(spread, Math.abs(value));
   const bundle = policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
-  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle));
+  // Just above a power by rounding is that power.
+  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
 }

@@ -201,7 +201,7 @@ Deno.test("certificate: no optimum is above the bound of any prices, for every p
     const demands = demandsOf(instance, policy);
     for (let draw = 0; draw < 10; draw++) {
       const prices = randomPrices(instance, policy, random);
-      const bound = boundFromPrices(instance, policy, demands, prices);
+      const { bound } = boundFromPrices(instance, policy, demands, prices);
       assert(bound >= objective - 1e-9, `seed ${seed}: bound ${bound}, optimum ${objective}`);
     }
   }
@@ -223,7 +223,7 @@ Deno.test("certificate: where nothing is scarce, prices of 0 prove the optimum, 
         const policy = { ...defaultPolicy, model, maxPerBrand };
         const demands = demandsOf(instance, policy);
         const none = new Float64Array(instance.groups.length);
-        const bound = boundFromPrices(instance, policy, demands, {
+        const { bound } = boundFromPrices(instance, policy, demands, {
           contract: new Float64Array(instance.cap.length),
           minSponsored: none,
           maxSponsored: none,

@@ -10,6 +10,7 @@ import { solveOptimal } from "../../lib/allocator/optimal.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
+import { oddCase } from "../support/odd_case.ts";
 import { randomCase } from "../support/random_case.ts";
 import { randomInstance, type RandomInstanceOptions } from "../support/random_instance.ts";
 import { referenceDrop, referenceResults } from "../support/reference_drop.ts";
@@ -43,6 +44,18 @@ Deno.test("every model and policy: the optimum of HiGHS, proven, feasible, certi
     assert(exact.objective <= found.bound! + room, `seed ${seed}: the bound is below the optimum`);
     assert(found.gap! <= 1e-9, `seed ${seed}: gap ${found.gap}`);
     assert(found.pricesBound! >= found.bound! - room, `seed ${seed}: the prices' bound`);
+  }
+});
+
+Deno.test("drops of odd shapes and scales: feasible and certified", async () => {
+  // Sums that cancel out, a bound of 0, a price of missing users at a power of ten: each was once refused.
+  const refused = [378, 512, 655, 1104, 1851, 2043, 2244, 2822];
+  for (const seed of [...refused, ...Array.from({ length: 120 }, (_, i) => 10_001 + i)]) {
+    const [instance, policy] = oddCase(seed);
+    if (instance.group.length === 0) continue;
+    const found = await solveOptimal(instance, policy);
+    assertCertified(instance, policy, found, `seed ${seed}`);
+    assert(Number.isFinite(found.gap!), `seed ${seed}: gap ${found.gap}`);
   }
 });
 

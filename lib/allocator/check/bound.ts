@@ -35,12 +35,25 @@ export function boundFromPrices(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-): number {
+): ProvenBound {
   const limits = worthOfLimits(instance, demands, prices);
   const choices = new Choices(instance, policy, demands, prices);
-  let users = 0;
-  for (let u = 0; u < instance.group.length; u++) users += choices.bestOf(u);
-  return limits + users - lossOfGroups(instance, policy, demands, prices, choices);
+  let users = 0, size = limits.size;
+  for (let u = 0; u < instance.group.length; u++) {
+    const best = choices.bestOf(u);
+    users += best;
+    size += Math.abs(best);
+  }
+  const loss = lossOfGroups(instance, policy, demands, prices, choices);
+  return { bound: limits.worth + users - loss, size };
+}
+
+/** A bound, and how large what was added up for it is. */
+export interface ProvenBound {
+  /** The upper bound. */
+  bound: number;
+  /** Σ |terms|: the rounding of the bound is relative to it. */
+  size: number;
 }
 
 /** What groups lose by keeping their rules over whole users. */
@@ -78,15 +91,19 @@ function worthOfLimits(
   instance: Instance,
   demands: readonly GroupDemand[],
   prices: Prices,
-): number {
-  let worth = 0;
-  for (let c = 0; c < instance.cap.length; c++) worth += prices.contract[c] * instance.cap[c];
+): { worth: number; size: number } {
+  let worth = 0, size = 0;
+  const add = (term: number) => {
+    worth += term;
+    size += Math.abs(term);
+  };
+  for (let c = 0; c < instance.cap.length; c++) add(prices.contract[c] * instance.cap[c]);
   demands.forEach(({ least, most, mixed }, g) => {
-    worth -= prices.minSponsored[g] * least;
-    if (most !== null) worth += prices.maxSponsored[g] * most;
-    if (mixed !== null) worth += prices.mixedShare[g] * mixed;
+    add(-prices.minSponsored[g] * least);
+    if (most !== null) add(prices.maxSponsored[g] * most);
+    if (mixed !== null) add(prices.mixedShare[g] * mixed);
   });
-  return worth;
+  return { worth, size };
 }
 
 /** Finds what each user would choose at the prices. */

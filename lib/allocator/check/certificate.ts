@@ -13,6 +13,11 @@ import type { CertificateReport } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
+/**
+ * Where they cancel out what is left may differ by this, relative to what was added up, and to the price of a missing user,
+ * which is of the size of a bundle.
+ */
+const CANCELLING = 1e-12;
 
 /** Problems of one kind that are told one by one; the rest are counted. */
 const TOLD = 5;
@@ -49,10 +54,13 @@ export function checkCertificate(
 
   let bound: number | null = null, gap: number | null = null;
   if (wrong.length === 0) {
-    bound = boundFromPrices(instance, policy, demands, prices);
+    const proven = boundFromPrices(instance, policy, demands, prices);
+    bound = proven.bound;
     gap = gapOf(bound, objective);
     const size = Math.max(Math.abs(objective), Math.abs(bound), Math.abs(value.score));
-    problems.push(...figureProblems(certificate, objective, bound, ROUNDING * size));
+    const tolerance = ROUNDING * size +
+      CANCELLING * (proven.size + priceOfMissing(instance, policy));
+    problems.push(...figureProblems(certificate, objective, bound, tolerance));
   }
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {
@@ -70,9 +78,10 @@ export function checkCertificate(
   };
 }
 
-/** (bound − objective) / |bound|; 0 where both are 0 or rounding puts the objective above. */
+/** (bound − objective) / |bound|; 0 where both are 0 or rounding puts the objective above; else 1 where the bound is 0. */
 function gapOf(bound: number, objective: number): number {
-  return objective >= bound ? 0 : (bound - objective) / Math.abs(bound);
+  if (objective >= bound) return 0;
+  return bound === 0 ? 1 : (bound - objective) / Math.abs(bound);
 }
 
 /** What is wrong with the claimed figures, given the recomputed ones. */
@@ -93,7 +102,9 @@ function figureProblems(
     problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);
   }
   const gap = gapOf(bound, objective);
-  if (!(claimed.gap >= gap - Math.max(ROUNDING, ROUNDING * gap))) {
+  // What both figures may be off by, relative to the bound.
+  const room = ROUNDING * (1 + gap) + 2 * tolerance / Math.abs(bound);
+  if (Number.isNaN(claimed.gap) || claimed.gap < gap - room) {
     problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
   }
   return problems;

@@ -103,8 +103,8 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
   const twice = 2 * (policy.k * largestScore + largestWorth + Math.abs(policy.sponsoredBonus));
   if (twice === 0) return 1;
   const power = (exponent: number) => Number(`1e${exponent}`);
-  // One unit in the last place above a power is that power, rounded.
-  const enough = twice * (1 - Number.EPSILON);
+  // Just above a power by rounding is that power.
+  const enough = twice * (1 - NEARLY);
   let exponent = 0;
   while (power(exponent) < enough) exponent++;
   while (power(exponent - 1) >= enough) exponent--;

@@ -309,12 +309,14 @@ function sumOfShares(
 function totalCurvature(board: PassBoard, radius: number): Curvature {
   const scale = 1 / (radius * WEIGHT_ONE);
   const total = (name: keyof Curvature): Float64Array => {
-    const sum = Float64Array.from(board.shares[0].curvature[name]);
-    for (const share of board.shares.slice(1)) {
-      const own = share.curvature[name];
-      for (let i = 0; i < sum.length; i++) sum[i] += own[i];
+    const all = board.shares.map((share) => share.curvature[name]);
+    const sum = new Float64Array(all[0].length);
+    for (let i = 0; i < sum.length; i++) {
+      let own = all[0][i];
+      for (let share = 1; share < all.length; share++) own += all[share][i];
+      // Of many contracts few pairs meet.
+      if (own !== 0) sum[i] = own * scale;
     }
-    for (let i = 0; i < sum.length; i++) sum[i] *= scale;
     return sum;
   };
   return { contracts: total("contracts"), cross: total("cross"), group: total("group") };

@@ -146,7 +146,12 @@ Deno.test("the joint bound lies between the optimum and the prices' bound; the c
     const room = 1e-7 * (1 + Math.abs(optimum));
     assert(joint >= optimum - room, `seed ${seed}: ${joint} is below the optimum ${optimum}`);
     assert(loss.every((lost) => lost >= 0), `seed ${seed}`);
-    const checked = boundFromPrices(instance, policy, demandsOf(instance, policy), prices);
+    const { bound: checked } = boundFromPrices(
+      instance,
+      policy,
+      demandsOf(instance, policy),
+      prices,
+    );
     assertAlmostEquals(checked, joint, 1e-9 * (1 + Math.abs(joint)), `seed ${seed}`);
     if (joint < bound - 1e-6) tighter++;
   }
