@@ -83,9 +83,7 @@ async function widestMargin(
   options: RunControl & { most: number },
 ): Promise<number | null> {
   const margins = MARGINS.map((margin) => margin * unit);
-  const sql = `SELECT ${
-    margins.map((margin) => `sum(margin < ${sqlNumber(margin)})`).join(", ")
-  } FROM ${tables.current}`;
+  const sql = marginsSql(tables, margins);
   const counts = margins.map(() => 0);
   for (const { server } of cluster.shards) {
     const [row] = await rowsOf(server, sql, options);
@@ -93,6 +91,23 @@ async function widestMargin(
   }
   const at = counts.findLastIndex((count) => count > 0 && count <= options.most);
   return at < 0 ? null : margins[at];
+}
+
+/** The statement that counts the users below each margin. */
+export function marginsSql(tables: WorkTables, margins: readonly number[]): string {
+  const counts = margins.map((margin) => `sum(margin < ${sqlNumber(margin)})`);
+  return `SELECT ${counts.join(", ")} FROM ${tables.current}`;
+}
+
+/** The statement that reads a part of the users that a condition holds for. */
+export function undecidedSql(
+  tables: WorkTables,
+  where: string,
+  part: number,
+  parts: number,
+): string {
+  return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.current}
+WHERE ${where} AND cityHash64(uid, 3) % ${parts} = ${part}`;
 }
 
 /** Reads the users that a condition holds for. */
@@ -107,8 +122,7 @@ async function readUsers(
   const parts = Math.ceil(options.most / AT_A_TIME);
   for (const [shard, { server }] of cluster.shards.entries()) {
     for (let part = 0; part < parts; part++) {
-      const sql = `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.current}
-WHERE ${where} AND cityHash64(uid, 3) % ${parts} = ${part}`;
+      const sql = undecidedSql(tables, where, part, parts);
       rows.add(await rowsOf(server, sql, options), shard);
     }
   }

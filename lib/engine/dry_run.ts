@@ -7,12 +7,13 @@ import type { Prices } from "../allocator/allocation.ts";
 import { zeroPrices } from "../allocator/optimal/dual_problem.ts";
 import { quotedTable } from "../sources/identifier.ts";
 import { boundSql, externalTables, judgeSql, loadSql } from "./certify.ts";
+import { marginsSql, undecidedSql } from "./decide_together.ts";
 import type { EngineInput, EngineOptions } from "./engine.ts";
 import { gatherSql, inspectSql, userColumns } from "./gather.ts";
 import { evaluateSql, settleSql } from "./passes.ts";
 import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
-import { improveSql, mendSql } from "./moves_sql.ts";
-import { assignSql } from "./repair.ts";
+import { candidateColumns, improveSql, mendSql, needs } from "./moves_sql.ts";
+import { acceptSql, assignSql, needLimitsSql, roomLimitsSql } from "./repair.ts";
 import { roomOf } from "./room.ts";
 import { sampleSql } from "./sample.ts";
 import type { Cluster } from "./shards.ts";
@@ -65,11 +66,20 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
       ...createTable(tables.moves, moveColumns("String"), "uid"),
       assignSql(problem, tables, prices),
     ]],
-    ["a round of repair and one of filling", [
-      usageSql(problem, tables),
-      mendSql(problem, tables, prices, room, 1),
-      improveSql(problem, tables, prices, room),
+    ["decide users together whose margin is small", [
+      marginsSql(tables, [1e-3, 1e-2, 1e-1]),
+      undecidedSql(tables, "margin < 0.1", 0, 1),
+      usageSql(problem, tables, "NOT (margin < 0.1)"),
     ]],
+    ["a round of repair", [
+      usageSql(problem, tables),
+      ...createTable(tables.candidates, candidateColumns("String"), "need"),
+      mendSql(problem, tables, prices, room, 1),
+      needLimitsSql(tables.candidates, needs(room)),
+      roomLimitsSql(tables.candidates, "1", room),
+      acceptSql(tables, 1, "1"),
+    ]],
+    ["a round of improvement", [improveSql(problem, tables, prices, room)]],
     ["write the assignments", [
       ...createTable(tables.result, resultColumns("String"), "user_id"),
       resultSql(problem, tables),

@@ -254,21 +254,10 @@ class Rounds {
     const all = overAll(cluster, tables.candidates);
     let within = `regret < ${sqlNumber(NO_LIMIT)}`;
     if (needed !== null) {
-      // The first that are enough.
-      const limits = await this.#thresholds(
-        `SELECT need AS key, regret / gives AS cost, gives AS amount FROM ${all}`,
-        needed,
-        `arrayCount(s -> s < most - ${ROUNDING}, sums) + 2`,
-      );
+      const limits = await this.#limits(needLimitsSql(all, needed));
       within = `regret / gives < ${lookupOr(limits, "need", NO_LIMIT)}`;
     }
-    // As many as there is room for.
-    const limits = await this.#thresholds(
-      `SELECT key, regret AS cost, amount FROM (SELECT regret, entered, takes FROM ${all} WHERE ${within})
-ARRAY JOIN entered AS key, takes AS amount`,
-      rooms(room),
-      `arrayCount(s -> s <= most + ${ROUNDING}, sums) + 1`,
-    );
+    const limits = await this.#limits(roomLimitsSql(all, within, room));
     const accepted = `${within} AND arrayCount(key -> regret >= ${
       lookupOr(limits, "key", NO_LIMIT)
     }, entered) = 0`;
@@ -277,32 +266,53 @@ ARRAY JOIN entered AS key, takes AS amount`,
       `SELECT count(), sum(regret) FROM ${all} WHERE ${accepted}`,
       options,
     );
-    await onShards(
-      cluster,
-      `INSERT INTO ${tables.moves} (uid, round, i, j, h)
-SELECT uid, toUInt32(${this.count}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`,
-      options,
-    );
+    await onShards(cluster, acceptSql(tables, this.count, accepted), options);
     this.moves += Number(moves);
     if (Number(moves) > 0) this.#last = null;
     return -Number(regret);
   }
 
-  /**
-   * Per key the first cost that is too much: rows (key, cost, amount) are added up by cost, and `place` tells from the
-   * `sums` and what the key has at `most` which is the first one out.
-   */
-  async #thresholds(source: string, most: number[], place: string): Promise<Map<number, number>> {
-    const rows = await rowsOf(
-      this.cluster.coordinator,
-      `SELECT key, costs[place] FROM (SELECT key, costs, most, toUInt32(${place}) AS place
-FROM (SELECT key, ${sqlLookup("key", most)} AS most, arraySort(groupArray(cost)) AS costs,
-  arrayCumSum(arraySort((a, c) -> c, groupArray(amount), groupArray(cost))) AS sums
-FROM (${source}) GROUP BY key)) WHERE place <= length(costs) AND most >= 0`,
-      this.options,
-    );
+  /** Per key the first cost that is too much; keys that are not there have no limit. */
+  async #limits(sql: string): Promise<Map<number, number>> {
+    const rows = await rowsOf(this.cluster.coordinator, sql, this.options);
     return new Map(rows.map(([key, limit]) => [Number(key), Number(limit)]));
   }
+}
+
+/** The statement of the limits that needs set: the least dear moves that are enough stay below them. */
+export function needLimitsSql(candidates: string, needed: readonly number[]): string {
+  return limitsSql(
+    `SELECT need AS key, regret / gives AS cost, gives AS amount FROM ${candidates}`,
+    needed,
+    `arrayCount(s -> s < most - ${ROUNDING}, sums) + 2`,
+  );
+}
+
+/** The statement of the limits that room sets: the least dear moves that there is room for stay below them. */
+export function roomLimitsSql(candidates: string, within: string, room: Room): string {
+  return limitsSql(
+    `SELECT key, regret AS cost, amount FROM (SELECT regret, entered, takes FROM ${candidates} WHERE ${within})
+ARRAY JOIN entered AS key, takes AS amount`,
+    rooms(room),
+    `arrayCount(s -> s <= most + ${ROUNDING}, sums) + 1`,
+  );
+}
+
+/**
+ * Per key the first cost that is too much: rows (key, cost, amount) are added up by cost, and `place` tells from the `sums`
+ * and what the key has at `most` which is the first one out.
+ */
+function limitsSql(source: string, most: readonly number[], place: string): string {
+  return `SELECT key, costs[place] FROM (SELECT key, costs, most, toUInt32(${place}) AS place
+FROM (SELECT key, ${sqlLookup("key", most)} AS most, arraySort(groupArray(cost)) AS costs,
+  arrayCumSum(arraySort((a, c) -> c, groupArray(amount), groupArray(cost))) AS sums
+FROM (${source}) GROUP BY key)) WHERE place <= length(costs) AND most >= 0`;
+}
+
+/** The statement that makes candidates moves. */
+export function acceptSql(tables: WorkTables, round: number, accepted: string): string {
+  return `INSERT INTO ${tables.moves} (uid, round, i, j, h)
+SELECT uid, toUInt32(${round}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`;
 }
 
 /** A lookup in a map of thresholds. */

@@ -215,6 +215,24 @@ serverTest(
     );
     assertEquals((await onClickHouse(port, "EXISTS TABLE assigned")).trim(), "0");
 
+    // What it prints is SQL: all but what needs the tables that travel along, and the swap, runs as it stands.
+    const rules = ["--enforce-assignment-ratio", "--mix-tail", "--max-mixed-share", "0.1"];
+    const ruled = await engine(
+      url,
+      "--elig-table",
+      "drop_elig",
+      "--dry-run",
+      "--top-n",
+      "5",
+      ...rules,
+    );
+    const statements = ruled.stdout.replace(/^--.*$/gm, "").split(/;\n/).map((sql) => sql.trim())
+      .filter((sql) => !/^$|_contract|^RENAME|_before/.test(sql));
+    assert(statements.length > 20);
+    for (const sql of statements) await onClickHouse(port, sql);
+    const lists = "SELECT max(length(sc) + length(uc)) FROM assigned__divvy_run_users";
+    assertEquals((await onClickHouse(port, lists)).trim(), "5");
+
     const outputs = ["--summary", "summary.json", "--certificate", "certificate.json"];
     const run = await engine(url, "--elig-table", "drop_elig", ...outputs);
     assertEquals(run.code, 0, run.stderr);
