@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Certificate } from "../allocator/certificate.ts";
 import { defaultPolicy } from "../allocator/policy.ts";
 import { UsageError } from "../errors.ts";
 import { explain } from "../explain.ts";
@@ -10,7 +11,9 @@ import { readAssignments } from "../io/assignments_reader.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
 import { explainContractText, explainGroupText, explainUserText } from "../report/explain_text.ts";
+import type { ReportedAllocation } from "../report/facts.ts";
 import { allocationFromTable } from "../report/read_allocation.ts";
+import { total } from "../report/words.ts";
 import type { OptionValues } from "./command.ts";
 import { inputSources, readOptions } from "./input_options.ts";
 import { ProgressLine } from "./progress_line.ts";
@@ -63,9 +66,22 @@ export async function runExplain(options: OptionValues): Promise<void> {
       (facts) => explainGroupText(facts, screen),
     );
   progress.finish();
-  if (!values.quiet) { for (const warning of allocation.warnings) progress.note(warning); }
+  const warnings = [...allocation.warnings, ...otherAssignments(certificate, allocation)];
+  if (!values.quiet) { for (const warning of warnings) progress.note(warning); }
   if (values.json) writeJson(answer);
   else write(Deno.stdout, text());
+}
+
+/** Says so where the certificate came with other assignments: its prices are right, but reasons may not be theirs. */
+function otherAssignments(
+  { objective }: Certificate,
+  { objective: found }: ReportedAllocation,
+): string[] {
+  if (Math.abs(objective - found) <= 1e-9 * Math.max(1, Math.abs(objective))) return [];
+  return [
+    `the certificate came with other assignments: its objective is ${total(objective)}, ` +
+    `theirs ${total(found)}`,
+  ];
 }
 
 /** An answer, and its text for when that is wanted. */

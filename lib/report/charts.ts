@@ -240,10 +240,9 @@ export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
   const unused = facts.contracts.filter((c) => c.assigned === 0).length;
   return chart(
     "How much of their cap contracts use",
-    `Contracts by the share of their cap that was given. Of ${
+    `Contracts by the share of their cap that was given. ${
       counted(facts.contracts.length, "contract")
-    } ${full === 0 ? "none is" : full === 1 ? "one is" : `${count(full)} are`} full and ` +
-      `${unused === 0 ? "none" : count(unused)} unused.`,
+    }: ${count(full)} full, ${count(unused)} unused.`,
     values,
     {
       mark: "bar",

@@ -121,6 +121,21 @@ Deno.test("report and explain: user and contract are all that assignments need",
   assertEquals(code, 0);
 });
 
+Deno.test("explain: assignments that the certificate did not come with are told of", async () => {
+  await using folder = await allocated();
+  const rows = folder.read("assignments.csv").trimEnd().split("\n");
+  folder.write("fewer.csv", rows.slice(0, -1).join("\n") + "\n");
+  const said = async (file: string) => {
+    const { code, stderr } = await divvy(
+      ["explain", ...INPUTS, "--assign", file, ...FILES.slice(2), "--group", "g1"],
+      { cwd: folder.path },
+    );
+    assertEquals(code, 0);
+    return /the certificate came with other assignments: its objective is .*, theirs /.test(stderr);
+  };
+  assertEquals([await said("assignments.csv"), await said("fewer.csv")], [false, true]);
+});
+
 Deno.test("report and explain: files of another drop, or of another kind, are one line", async () => {
   await using folder = await allocated();
   folder.write("other.csv", "user_id,contract_address\nzoe,s1\nbob,s9\n");
