@@ -74,29 +74,7 @@ export interface MipResult {
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
   const { gap = 0, timeout = Infinity, nodes = Infinity } = options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
-  const highs = await loadHighs();
-  let largest = 0;
-  for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
-  const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
-  const model = highs.createModel({
-    numCols: mip.columns,
-    numRows: mip.rowLower.length,
-    sense: highs.constants.objectiveSense.maximize,
-    colCost: Float64Array.from(mip.cost, (cost) => cost * scale),
-    colLower: new Float64Array(mip.columns),
-    colUpper: Float64Array.from(mip.upper),
-    rowLower: Float64Array.from(mip.rowLower),
-    rowUpper: Float64Array.from(mip.rowUpper),
-    integrality: Int32Array.from(mip.whole),
-    matrix: {
-      format: "csc",
-      numRows: mip.rowLower.length,
-      numCols: mip.columns,
-      starts: Int32Array.from(mip.starts),
-      indices: Int32Array.from(mip.indices),
-      values: Float64Array.from(mip.values),
-    },
-  });
+  const { highs, model, scale } = await modelOf(mip);
   try {
     model.options.set({
       output_flag: false,
@@ -124,4 +102,56 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
   } finally {
     model.dispose();
   }
+}
+
+/** What HiGHS found for a linear program. */
+export interface LpResult {
+  /** The optimum. */
+  readonly objective: number;
+  /** Float64Array, length rows: by how much the optimum grows per unit that a row's bounds rise. */
+  readonly rowPrice: Float64Array;
+}
+
+/** Solves a program without whole columns with HiGHS, to the end; null where it has no optimum. */
+export async function solveLp(mip: MipBuilder): Promise<LpResult | null> {
+  const { highs, model, scale } = await modelOf(mip);
+  try {
+    model.options.set({ output_flag: false });
+    model.run();
+    if (model.getModelStatus() !== highs.constants.modelStatus.optimal) return null;
+    const { colValue, rowDual } = model.getSolution();
+    let objective = 0;
+    for (let c = 0; c < mip.columns; c++) objective += mip.cost[c] * colValue[c];
+    return { objective, rowPrice: Float64Array.from(rowDual, (dual) => dual / scale) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** HiGHS's model of a program, its costs multiplied by `scale`: a power of two that makes the largest about 1. */
+async function modelOf(mip: MipBuilder) {
+  const highs = await loadHighs();
+  let largest = 0;
+  for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
+  const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
+  const model = highs.createModel({
+    numCols: mip.columns,
+    numRows: mip.rowLower.length,
+    sense: highs.constants.objectiveSense.maximize,
+    colCost: Float64Array.from(mip.cost, (cost) => cost * scale),
+    colLower: new Float64Array(mip.columns),
+    colUpper: Float64Array.from(mip.upper),
+    rowLower: Float64Array.from(mip.rowLower),
+    rowUpper: Float64Array.from(mip.rowUpper),
+    integrality: Int32Array.from(mip.whole),
+    matrix: {
+      format: "csc",
+      numRows: mip.rowLower.length,
+      numCols: mip.columns,
+      starts: Int32Array.from(mip.starts),
+      indices: Int32Array.from(mip.indices),
+      values: Float64Array.from(mip.values),
+    },
+  });
+  return { highs, model, scale };
 }

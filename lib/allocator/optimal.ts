@@ -12,6 +12,7 @@ import { noise } from "./optimal/noise.ts";
 import { solveCore } from "./optimal/core.ts";
 import type { Assignment } from "./optimal/assignment.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual_problem.ts";
+import { exactPrices } from "./optimal/exact_prices.ts";
 import { jointBound } from "./optimal/joint_bound.ts";
 import { NOISES } from "./optimal/homotopy.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
@@ -49,6 +50,9 @@ const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
  * relative gap on (an assignment ratio in many groups) a part has never helped.
  */
 const PART_SECONDS = 5, FAR = 1e-3;
+
+/** Up to this many pairs the best prices are found by linear programming where the search did not come near them. */
+const TINY_PAIRS = 3000;
 
 /** A gap that counts as none: doubles add up no closer. */
 const PROVEN = 1e-9;
@@ -99,38 +103,52 @@ export async function solveOptimal(
   onProgress?.({ phase: "recovery" });
   const exact = pairCount(instance) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
-  const { prices, bound: sumOfBest } = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const hurry = () => !dual.finished || stopped();
   const pause = pauseNowAndThen();
-  const { loss, shape } = await jointBound(problem, prices, hurry, pause);
-  const pricesBound = sumOfBest - loss.reduce((sum, lost) => sum + lost, 0);
+  const prove = async ({ prices, bound }: { prices: Prices; bound: number }) => {
+    const { loss, shape } = await jointBound(problem, prices, hurry, pause);
+    return { prices, loss, shape, bound: loss.reduce((sum, lost) => sum - lost, bound) };
+  };
+  let proof = await prove(swept);
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = await recover(problem, prices, {
+  const assignment = await recover(problem, proof.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
-    enough: pricesBound - goal * Math.abs(pricesBound),
-    shape,
+    enough: proof.bound - goal * Math.abs(proof.bound),
+    shape: proof.shape,
     hurry,
     pause,
   });
 
-  let bound = pricesBound;
+  let bound = proof.bound;
   const warnings = policyWarnings(policy);
-  const far = relativeGap(bound, assignment.objective());
-  if (!stopped() && dual.finished && far > Math.max(PROVEN, goal)) {
+  const far = () => relativeGap(bound, assignment.objective());
+  if (!hurry() && far() > Math.max(PROVEN, goal)) {
     onProgress?.({ phase: "core" });
     const within = (seconds: number) => Math.min(deadline, performance.now() + 1000 * seconds);
     const unavailable = await whyNoHighs();
     if (unavailable !== null) warnings.push(`undecided users are left as they are: ${unavailable}`);
     else {
-      bound = await solveCore(assignment, prices, {
-        bound,
-        loss,
-        deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
-        partDeadline: far > FAR ? -Infinity : within(PART_SECONDS),
-      });
+      const core = () =>
+        solveCore(assignment, proof.prices, {
+          bound: proof.bound,
+          loss: proof.loss,
+          deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
+          partDeadline: far() > FAR ? -Infinity : within(PART_SECONDS),
+        });
+      bound = await core();
+      if (pairCount(instance) <= TINY_PAIRS && far() > PROVEN && !stopped()) {
+        const better = await prove(await exactPrices(assignment, swept, stopped));
+        if (better.bound < proof.bound) {
+          proof = better;
+          bound = Math.min(bound, proof.bound);
+          if (far() > PROVEN && !stopped()) bound = Math.min(bound, await core());
+        }
+      }
     }
   }
 
+  const { prices, bound: pricesBound } = proof;
   const missed = explainShortfall(assignment, prices);
   warnings.push(...missed.lines);
   const { objective, ...found } = valueOf(assignment);

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
-import type { Allocation } from "../../lib/allocator/allocation.ts";
+import { type Allocation, relativeGap } from "../../lib/allocator/allocation.ts";
 import { certificateOf } from "../../lib/allocator/certificate.ts";
 import { checkAssignments } from "../../lib/allocator/check.ts";
 import { solveGreedy } from "../../lib/allocator/greedy.ts";
@@ -67,6 +67,15 @@ Deno.test("model coverage finds the known optima of the reference drops", async 
     assertAlmostEquals(found.objective, referenceResults[name].coverageOptimum, 5e-7, name);
     assert(found.gap! <= 1e-9, name);
     assertCertified(instance, policy, found, name);
+  }
+});
+
+Deno.test("a tiny drop whose prices must rise together a long way: proven by the best prices there are", async () => {
+  for (const seed of [477, 2786, 20438, 21856]) {
+    const [instance, policy] = oddCase(seed);
+    const found = await solveOptimal(instance, policy);
+    assertCertified(instance, policy, found, `seed ${seed}`);
+    assert(relativeGap(found.pricesBound!, found.objective) <= 1e-9, `seed ${seed}: ${found.gap}`);
   }
 });
 
