@@ -24,6 +24,11 @@ import type { WorkTables } from "./work_tables.ts";
 
 /** Margins, in offers, among which that is chosen below which users are undecided: each larger by a tenth. */
 const MARGINS = Array.from({ length: 170 }, (_, n) => 1e-6 * 1.1 ** n);
+/**
+ * Margins below this are ties, in offers. Between pairs of equal score whose contracts cost nothing they mean nothing, and
+ * users with such pairs may be many: where ties would fill half of the places they are left as they are.
+ */
+const TIE = 1e-9;
 /** Users that are read or written at a time. */
 const AT_A_TIME = 10_000;
 
@@ -51,9 +56,8 @@ export async function decideTogether(
   round: number,
   options: RunControl & { most: number; enough: number },
 ): Promise<void> {
-  const margin = await widestMargin(problem, cluster, tables, options);
-  if (margin === null) return;
-  const undecided = `margin < ${sqlNumber(margin)}`;
+  const undecided = await leastDecided(problem, cluster, tables, options);
+  if (undecided === null) return;
   const read = await readUsers(problem, cluster, tables, undecided, options);
   const users = read.instance.group.length;
   options.onProgress?.({ phase: "decide", detail: `${users} users together` });
@@ -75,22 +79,26 @@ export async function decideTogether(
   await writeMoves(cluster, tables, assignment, read, round, options);
 }
 
-/** The largest margin below which there are not too many users; null where there is none. */
-async function widestMargin(
+/** The condition that holds for the users with the least margins, not too many; null where there are none. */
+async function leastDecided(
   { unit }: DualProblem,
   cluster: Cluster,
   tables: WorkTables,
   options: RunControl & { most: number },
-): Promise<number | null> {
-  const margins = MARGINS.map((margin) => margin * unit);
+): Promise<string | null> {
+  const margins = [TIE, ...MARGINS].map((margin) => margin * unit);
   const sql = marginsSql(tables, margins);
   const counts = margins.map(() => 0);
   for (const { server } of cluster.shards) {
     const [row] = await rowsOf(server, sql, options);
     row.forEach((count, at) => counts[at] += Number(count));
   }
-  const at = counts.findLastIndex((count) => count > 0 && count <= options.most);
-  return at < 0 ? null : margins[at];
+  const [ties] = counts;
+  const without = ties > options.most / 2 ? ties : 0;
+  const at = counts.findLastIndex((count) => count > without && count - without <= options.most);
+  if (at < 0) return null;
+  const below = `margin < ${sqlNumber(margins[at])}`;
+  return without === 0 ? below : `(margin >= ${sqlNumber(margins[0])} AND ${below})`;
 }
 
 /** The statement that counts the users below each margin. */
