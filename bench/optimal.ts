@@ -34,6 +34,7 @@ interface Run {
 }
 
 const coverage: Partial<Policy> = { model: "coverage" }, uniform: Partial<Policy> = {};
+const ratio: Partial<Policy> = { enforceAssignmentRatio: true };
 const CASES: readonly Case[] = [
   { name: "2k, coverage", drop: { users: 2_000 }, policy: coverage },
   { name: "2k, uniform", drop: { users: 2_000 }, policy: uniform },
@@ -44,6 +45,12 @@ const CASES: readonly Case[] = [
   { name: "2k, uniform, k = 1", drop: { users: 2_000, k: 1 }, policy: { k: 1 } },
   { name: "2k, uniform, scarce caps", drop: { users: 2_000, scarcity: 0.05 }, policy: uniform },
   { name: "2k, uniform, ample caps", drop: { users: 2_000, scarcity: 5 }, policy: uniform },
+  { name: "2k, ratio", drop: { users: 2_000 }, policy: ratio },
+  { name: "2k, ratio, ties", drop: { users: 2_000, ties: true }, policy: ratio },
+  { name: "2k, ratio, mixed tails", drop: { users: 2_000 }, policy: { ...ratio, mixTail: true } },
+  { name: "5k, ratio", drop: { users: 5_000 }, policy: ratio },
+  { name: "20k, ratio, ties", drop: { users: 20_000, ties: true }, policy: ratio },
+  { name: "180k, ratio", drop: { users: 181_800, pairs: 28.6 }, policy: ratio },
   { name: "20k, coverage", drop: { users: 20_000 }, policy: coverage },
   { name: "20k, uniform", drop: { users: 20_000 }, policy: uniform },
   { name: "93k, coverage", drop: { users: 94_464, pairs: 17 }, policy: coverage },

@@ -46,10 +46,11 @@ const EXACT_PAIRS = 300_000;
 const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
 
 /**
- * Most seconds for a part of a core that is too large: it can improve the allocation, not prove the optimum; from this
- * relative gap on (an assignment ratio in many groups) a part has never helped.
+ * Most seconds for a part of a core that is too large: it can improve the allocation, not prove the optimum. From this
+ * relative gap on, or in a large drop from so many times the gap asked for, a part has never helped (an assignment ratio in
+ * many groups does this).
  */
-const PART_SECONDS = 5, FAR = 1e-3;
+const PART_SECONDS = 5, FAR = 1e-3, FAR_TIMES = 10;
 
 /** Up to this many pairs the best prices are found by linear programming where the search did not come near them. */
 const TINY_PAIRS = 3000;
@@ -134,7 +135,7 @@ export async function solveOptimal(
           bound: proof.bound,
           loss: proof.loss,
           deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
-          partDeadline: far() > FAR ? -Infinity : within(PART_SECONDS),
+          partDeadline: far() > (exact ? FAR : FAR_TIMES * gap) ? -Infinity : within(PART_SECONDS),
         });
       bound = await core();
       if (pairCount(instance) <= TINY_PAIRS && far() > PROVEN && !stopped()) {

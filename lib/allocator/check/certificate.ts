@@ -14,8 +14,8 @@ import type { CertificateReport } from "./report.ts";
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
 /**
- * Where they cancel out what is left may differ by this, relative to what was added up, and to the price of a missing user,
- * which is of the size of a bundle.
+ * Where they cancel out what is left may differ by this, relative to what was added up, and to the default price of a
+ * missing user, which is of the size of what a bundle is made of.
  */
 const CANCELLING = 1e-12;
 
@@ -59,7 +59,7 @@ export function checkCertificate(
     gap = gapOf(bound, objective);
     const size = Math.max(Math.abs(objective), Math.abs(bound), Math.abs(value.score));
     const tolerance = ROUNDING * size +
-      CANCELLING * (proven.size + priceOfMissing(instance, policy));
+      CANCELLING * (proven.size + priceOfMissing(instance, { ...policy, shortfallPrice: null }));
     problems.push(...figureProblems(certificate, objective, bound, tolerance));
   }
   const notes: string[] = [];

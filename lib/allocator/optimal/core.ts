@@ -54,13 +54,16 @@ export async function solveCore(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const objective = assignment.objective();
     if (bound <= objective || performance.now() >= options.deadline) break;
+    const parts = performance.now() < (options.partDeadline ?? Infinity);
     const core = coreWithin(
       assignment,
       prices,
       options.bound - objective,
       options.columns ?? MOST_COLUMNS,
       options.loss ?? new Float64Array(assignment.sponsoredUsers.length),
+      parts,
     );
+    if (core === null) break;
     const deadline = core.whole
       ? options.deadline
       : Math.min(options.deadline, options.partDeadline ?? Infinity);
@@ -84,19 +87,21 @@ interface Core {
   readonly bundles: Map<number, NearBundle[]>;
 }
 
-/** The core of regret `widest`, or of the largest half, quarter, … of it that has few enough columns. */
+/** The core of regret `widest`, or with `parts` of the largest half, quarter, … of it that has few enough columns. */
 function coreWithin(
   assignment: Assignment,
   prices: Prices,
   widest: number,
   columns: number,
   loss: Float64Array,
-): Core {
+  parts: boolean,
+): Core | null {
   // Rounding must not leave out what is just at the edge.
   const rounding = 1e-9 * assignment.problem.unit;
   for (let regret = widest;; regret /= 2) {
     const bundles = bundlesWithin(assignment, prices, regret + rounding, columns, loss);
     if (bundles !== null) return { regret, whole: regret === widest, bundles };
+    if (!parts) return null;
     if (regret < rounding) return { regret: 0, whole: false, bundles: new Map() };
   }
 }

@@ -46,7 +46,7 @@ export async function exactPrices(
     columns.forEach((own, u) => {
       if (add(own, wanted.bundleOf(u).sort())) any = true;
     });
-    if (!any) break;
+    if (!any && round > 0) break;
     const solved = await mixture(assignment, columns);
     if (solved === null) break;
     prices = solved.prices;
