@@ -19,6 +19,7 @@ import { minimiseDual } from "./optimal/minimise_dual.ts";
 import { pauseNowAndThen } from "./optimal/pause.ts";
 import { recover } from "./optimal/recover.ts";
 import { explainShortfall } from "./optimal/shortfall_reasons.ts";
+import { solveWhole } from "./optimal/whole_model.ts";
 import { withoutDust } from "./optimal/without_dust.ts";
 import type { Policy } from "./policy.ts";
 import { loadHighs } from "../deps/highs.ts";
@@ -144,6 +145,9 @@ export async function solveOptimal(
           proof = better;
           bound = Math.min(bound, proof.bound);
           if (far() > PROVEN && !stopped()) bound = Math.min(bound, await core());
+        }
+        if (far() > PROVEN && !stopped()) {
+          bound = Math.min(bound, await solveWhole(assignment, within(PART_SECONDS)));
         }
       }
     }

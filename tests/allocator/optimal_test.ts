@@ -79,6 +79,13 @@ Deno.test("a tiny drop whose prices must rise together a long way: proven by the
   }
 });
 
+Deno.test("a tiny drop where everything ties: the optimum, by the whole model", async () => {
+  const [instance, policy] = oddCase(52124);
+  const found = await solveOptimal(instance, policy);
+  assertCertified(instance, policy, found, "ties");
+  assert(found.gap! <= 1e-9, `gap ${found.gap}`);
+});
+
 /** Drops at the edges of what can come, and the policy for each. */
 const DEGENERATE: Record<string, () => [Instance, Partial<Policy>]> = {
   "ties everywhere": () => [drop({ scoreStep: 0.1, zeroShare: 0.35 }), {}],
