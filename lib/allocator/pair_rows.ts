@@ -82,16 +82,10 @@ export class PairRows {
 
   /** Adds a row. */
   push(user: number, contract: number, score: number): void {
-    let chunk = this.#last;
-    if (chunk === undefined || chunk.length === chunk.contract.length) chunk = this.#grow();
-    const at = chunk.length++;
+    const chunk = this.#room(), at = chunk.length++;
     chunk.contract[at] = contract;
     chunk.score[at] = score;
-    if (user !== this.#user || at === 0) {
-      this.#user = user;
-      chunk.user[chunk.runs++] = user;
-    }
-    chunk.end[chunk.runs - 1] = chunk.length;
+    this.#extendRun(chunk, user, at);
   }
 
   /** Adds rows `[from, to)` of two columns, all of one user. */
@@ -102,7 +96,32 @@ export class PairRows {
     from: number,
     to: number,
   ): void {
-    for (let row = from; row < to; row++) this.push(user, contract[row], score[row]);
+    for (let row = from; row < to;) {
+      const chunk = this.#room(), first = chunk.length;
+      const end = Math.min(chunk.contract.length, first + to - row);
+      const contracts = chunk.contract, scores = chunk.score;
+      for (let at = first; at < end; at++, row++) {
+        contracts[at] = contract[row];
+        scores[at] = score[row];
+      }
+      chunk.length = end;
+      this.#extendRun(chunk, user, first);
+    }
+  }
+
+  /** The chunk to fill. */
+  #room(): PairChunk {
+    const chunk = this.#last;
+    return chunk === undefined || chunk.length === chunk.contract.length ? this.#grow() : chunk;
+  }
+
+  /** Makes the chunk's rows from `first` on this user's. */
+  #extendRun(chunk: PairChunk, user: number, first: number): void {
+    if (user !== this.#user || first === 0) {
+      this.#user = user;
+      chunk.user[chunk.runs++] = user;
+    }
+    chunk.end[chunk.runs - 1] = chunk.length;
   }
 
   #grow(): PairChunk {

@@ -16,7 +16,7 @@ import {
 import { orderPairs } from "../allocator/order_pairs.ts";
 import { readCaps } from "./caps_table.ts";
 import { EligPool } from "./elig_pool.ts";
-import { PARALLEL_BYTES, readElig } from "./elig_reader.ts";
+import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig_reader.ts";
 import { readGroupRatios } from "./group_ratios_table.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./source.ts";
@@ -96,9 +96,12 @@ async function startPool(elig: string, workers?: number): Promise<EligPool | nul
   const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
   if (count < 2) return null;
   // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
-  const plain = (await resolveSource(elig)).filter(({ name }) => !/\.(gz|zst)$/i.test(name));
-  const largest = Math.max(0, ...plain.map((part) => part.size ?? 0));
-  return largest >= PARALLEL_BYTES ? EligPool.start(count - 1) : null;
+  const parts = await resolveSource(elig);
+  const gain = parts.some(({ name, size }) =>
+    !/\.(gz|zst)$/i.test(name) &&
+    (size ?? 0) >= (/\.parquet$/i.test(name) ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES)
+  );
+  return gain ? EligPool.start(count - 1) : null;
 }
 
 /** The sources as messages may show them. */

@@ -20,20 +20,42 @@ import type { ReadProgress } from "./read_progress.ts";
 import type { Part } from "./source.ts";
 import { TaskResults } from "./task_results.ts";
 
+/** Of the columns of users, contracts and scores. */
+type Readers = readonly [
+  users: ColumnReader<Int32Array>,
+  contracts: ColumnReader<Int32Array>,
+  scores: ColumnReader<Float64Array>,
+];
+
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
 export class PairsFile {
   readonly #file: ParquetFile;
-  readonly #scores: ColumnReader<number>;
+  readonly #readers: Readers;
+  /** Numbering of users and contracts in the row group that is being read. */
+  readonly #numbering: [users: Numbering, contracts: Numbering];
+  /** Contracts of rows, as indices. */
+  #contract = new Uint16Array(0);
 
-  private constructor(file: ParquetFile, scores: ColumnReader<number>) {
+  private constructor(
+    file: ParquetFile,
+    numbering: [users: Numbering, contracts: Numbering],
+    readers: Readers,
+  ) {
     this.#file = file;
-    this.#scores = scores;
+    this.#numbering = numbering;
+    this.#readers = readers;
   }
 
   /** Opens a part; see {@link ParquetFile.open}. */
   static async open(part: Part, raw: ByteReader): Promise<PairsFile> {
     const file = await ParquetFile.open(part, raw, ELIG_COLUMNS);
-    return new PairsFile(file, await file.numbers(ELIG_COLUMNS[2]));
+    const [users, contracts, scores] = ELIG_COLUMNS;
+    const numbering: [Numbering, Numbering] = [() => BLANK, () => BLANK];
+    return new PairsFile(file, numbering, [
+      await file.ids(users, (view, from, to) => numbering[0](view, from, to)),
+      await file.ids(contracts, (view, from, to) => numbering[1](view, from, to)),
+      await file.numbers(scores),
+    ]);
   }
 
   /** Its row groups. */
@@ -42,41 +64,62 @@ export class PairsFile {
   }
 
   /**
-   * Reads a row group.
+   * Reads a row group; one at a time.
    *
    * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
    */
   async read(rowGroup: RowRange, lookup: EligLookup): Promise<PairsRead> {
-    const file = this.#file, { known, contractIndex } = lookup;
-    const users = lookup.users ?? new IdTable();
+    const { known, contractIndex } = lookup, users = lookup.users ?? new IdTable();
     const strangeUsers = new Strangers(users), strangeContracts = new Strangers(known);
-    const userOf = await (await file.ids(ELIG_COLUMNS[0], strangeUsers.number))(rowGroup);
-    const contractOf = await (await file.ids(ELIG_COLUMNS[1], strangeContracts.number))(rowGroup);
-    const scoreOf = await this.#scores(rowGroup);
+    this.#numbering[0] = strangeUsers.number;
+    this.#numbering[1] = strangeContracts.number;
+    const [readUsers, readContracts, readScores] = this.#readers;
+    const userOf = await readUsers(rowGroup), contractOf = await readContracts(rowGroup);
+    const scoreOf = await readScores(rowGroup), count = scoreOf.length;
+    if (this.#contract.length < count) this.#contract = new Uint16Array(count);
 
     const read = new PairsRead(lookup), { rows, leftOut, unresolved } = read;
+    const contract = this.#contract, knownContracts = known.length;
     let last = BLANK, own = BLANK;
-    for (let i = 0; i < scoreOf.length; i++) {
-      const u = userOf[i], c = contractOf[i], s = scoreOf[i];
-      if (u === BLANK || c === BLANK || s - s !== 0) {
-        throw faultOf(file.name, rowGroup.rowStart + i + 1, u, c, s);
+    for (let i = 0; i < count;) {
+      const u = userOf[i];
+      if (u !== last) {
+        last = u;
+        own = u === BLANK || u < users.length
+          ? u
+          : unresolved === null
+          ? BLANK
+          : strangeUsers.addTo(unresolved.ids, u);
       }
-      leftOut.rows++;
-      if (c >= known.length) {
-        leftOut.unknownContractRows++;
-        strangeContracts.addTo(leftOut.unknownContracts, c);
+      // Rows of one user that can be used as they are.
+      let end = i;
+      for (; end < count && userOf[end] === u; end++) {
+        const c = contractOf[end], s = scoreOf[end];
+        if (!(c >= 0 && c < knownContracts) || s - s !== 0) break;
+        const index = contractIndex[c];
+        if (index === NO_CAP) break;
+        contract[end] = index;
+      }
+      if (own !== BLANK && end > i) {
+        rows.pushRun(own, contract, scoreOf, i, end);
+        leftOut.rows += end - i;
+        i = end;
         continue;
       }
-      if (unresolved !== null && u !== last) own = strangeUsers.addTo(unresolved.ids, u);
-      last = u;
-      const user = unresolved === null ? u : own;
-      if (unresolved === null && u >= users.length) {
+      const c = contractOf[i], s = scoreOf[i];
+      if (u === BLANK || c === BLANK || s - s !== 0) {
+        throw faultOf(this.#file.name, rowGroup.rowStart + i + 1, u, c, s);
+      }
+      i++;
+      leftOut.rows++;
+      if (c >= knownContracts) {
+        leftOut.unknownContractRows++;
+        strangeContracts.addTo(leftOut.unknownContracts, c);
+      } else if (own === BLANK) {
         leftOut.withoutGroupRows++;
         strangeUsers.addTo(leftOut.usersWithoutGroup, u);
-      } else if (contractIndex[c] === NO_CAP) {
-        if (unresolved === null) leftOut.withoutCapRows++;
-        else unresolved.withoutCap.push(user);
-      } else rows.push(user, contractIndex[c], s);
+      } else if (unresolved === null) leftOut.withoutCapRows++;
+      else unresolved.withoutCap.push(own);
     }
     return read;
   }

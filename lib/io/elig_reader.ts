@@ -24,8 +24,8 @@ export interface EligControl extends RunControl {
   rangeBytes?: number;
 }
 
-/** Files from this size on are worth more than one thread. */
-export const PARALLEL_BYTES = 1 << 23;
+/** Files from this size on are worth more than one thread; Parquet says more in a byte, and takes a thread longer to get into. */
+export const PARALLEL_BYTES = 1 << 23, PARALLEL_PARQUET_BYTES = 1 << 26;
 
 /**
  * Reads the eligible pairs: user_id, contract_address, score.
@@ -70,7 +70,8 @@ async function readPart(
   if (part.database !== undefined) await known;
   const open = await openPart(part);
   try {
-    if (pool !== null && isLarge(part, rangeBytes)) {
+    const least = open.format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
+    if (pool !== null && isLarge(part, rangeBytes ?? least)) {
       const read = open.format === "csv"
         ? new ParallelCsv(part, pool, rangeBytes)
         : open.format === "parquet"
@@ -85,7 +86,7 @@ async function readPart(
   }
 }
 
-function isLarge(part: Part, least: number = PARALLEL_BYTES): part is ParallelFile {
+function isLarge(part: Part, least: number): part is ParallelFile {
   return part.path !== null && part.size !== null && part.size > least;
 }
 

@@ -22,8 +22,7 @@ import {
   type ColumnChunk,
   isPlainColumn,
   type Numbering,
-  readIds,
-  readNumbers,
+  PageReader,
 } from "./parquet_pages.ts";
 import type { Part } from "./source.ts";
 
@@ -35,8 +34,8 @@ export interface RowRange {
   readonly rowEnd: number;
 }
 
-/** Reads a column's values in a range of rows. */
-export type ColumnReader<T> = (range: RowRange) => Promise<ArrayLike<T>>;
+/** Reads a column's values in a row group. Their array may be used again by the next call. */
+export type ColumnReader<A extends ArrayLike<unknown>> = (range: RowRange) => Promise<A>;
 
 /** An open Parquet file with the wanted columns. */
 export class ParquetFile {
@@ -87,7 +86,7 @@ export class ParquetFile {
    * A column of ids as numbers, {@link BLANK} for those blank or missing. A text column's values are numbered as they are
    * decoded, which for a page with a dictionary is once for each entry, not for each row. Numbers stand for their decimal text.
    */
-  async ids(column: string, number: Numbering): Promise<ColumnReader<number>> {
+  async ids(column: string, number: Numbering): Promise<ColumnReader<Int32Array>> {
     const encoder = new TextEncoder();
     const numberOf = new Map<unknown, number>();
     const numberValue = (value: unknown): number => {
@@ -100,24 +99,40 @@ export class ParquetFile {
       return found;
     };
     const isText = this.#isText(column), read = await this.#reader(column);
+    const pages = new PageReader();
+    let ids = new Int32Array(0);
     return async (range) => {
       const chunk = isText ? await this.#chunk(column, range) : null;
-      if (chunk !== null) return await readable(this.name, () => readIds(chunk, number));
-      return Int32Array.from(await read(range), numberValue);
+      if (chunk === null) return Int32Array.from(await read(range), numberValue);
+      return await readable(this.name, () => {
+        if (ids.length < chunk.rows) ids = new Int32Array(chunk.rows);
+        const out = ids.subarray(0, chunk.rows);
+        pages.readIds(chunk, number, out);
+        return out;
+      });
     };
   }
 
   /** A column of numbers; NaN for what is missing or no number. Text is read as in CSV. */
-  async numbers(column: string): Promise<ColumnReader<number>> {
+  async numbers(column: string): Promise<ColumnReader<Float64Array>> {
     const read = await this.#reader(column);
     const { type, converted_type, logical_type, scale = 0 } = this.#element(column);
     // The reading library multiplies decimals by a power of ten that is no exact double; a division is exact.
     const unit = converted_type === "DECIMAL" && scale <= 22 ? 10 ** scale : 0;
     const isPlain = converted_type === undefined && logical_type === undefined &&
       type !== "BYTE_ARRAY";
+    const pages = new PageReader();
+    let numbers = new Float64Array(0);
     return async (range) => {
       const chunk = isPlain ? await this.#chunk(column, range) : null;
-      if (chunk !== null) return await readable(this.name, () => readNumbers(chunk));
+      if (chunk !== null) {
+        return await readable(this.name, () => {
+          if (numbers.length < chunk.rows) numbers = new Float64Array(chunk.rows);
+          const out = numbers.subarray(0, chunk.rows);
+          pages.readNumbers(chunk, out);
+          return out;
+        });
+      }
       const values = await read(range);
       if (unit > 0) return Float64Array.from(values, (value) => decimal(value, unit));
       return Float64Array.from(values, numberOf);
@@ -125,13 +140,13 @@ export class ParquetFile {
   }
 
   /** A column as trimmed text, "" for what is missing. For small tables. */
-  async texts(column: string): Promise<ColumnReader<string>> {
+  async texts(column: string): Promise<ColumnReader<string[]>> {
     const read = await this.#reader(column);
     return async (range) => Array.from(await read(range), (value) => String(value ?? "").trim());
   }
 
   /** Reads any column, value by value. */
-  async #reader(column: string): Promise<ColumnReader<unknown>> {
+  async #reader(column: string): Promise<ColumnReader<ArrayLike<unknown>>> {
     const name = this.#exactName(column);
     const scan = await parquetScan({ ...this.#options, columns: [name] });
     return (range) =>

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { viewOf } from "../allocator/id_table.ts";
 import { compressors } from "../deps/hyparquet_compressors.ts";
 import { type ColumnMetaData, decompressPage, parquetHeader } from "../deps/hyparquet.ts";
 import { isPadded } from "./elig_parser.ts";
@@ -18,16 +19,14 @@ export const BLANK: number = -1;
 
 /** A data page, decompressed. */
 interface Page {
-  /** Its bytes, with some behind them that may be read. */
-  readonly view: DataView;
+  /** Its bytes. */
+  readonly bytes: Uint8Array;
   /** Where its values begin. */
   readonly at: number;
   /** Rows in it. */
   readonly rows: number;
-  /** 1 for each row that has a value, or null where all have. */
+  /** 1 for each row that has a value, or null where all have; valid until the next page. */
   readonly present: Int32Array | null;
-  /** Values in it: rows that are not missing. */
-  readonly values: number;
   /** Whether values are places in the dictionary. */
   readonly isIndexed: boolean;
 }
@@ -56,207 +55,219 @@ export interface ColumnChunk {
   readonly rows: number;
 }
 
-/**
- * A column of text as numbers, {@link BLANK} where it is blank or missing: Int32Array, length rows. An entry of a dictionary is
- * numbered once.
- */
-export function readIds(chunk: ColumnChunk, number: Numbering): Int32Array {
-  const trimmed = (view: DataView, from: number, to: number): number => {
-    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const first = trimStart(bytes, from, to), last = trimEnd(bytes, first, to);
-    return first === last ? BLANK : number(view, first, last);
-  };
-  const texts = ({ view, at }: Values, count: number): Int32Array => {
-    const out = new Int32Array(count);
-    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    let next = at;
-    for (let i = 0; i < count; i++) {
-      const from = next + 4, to = next = from + view.getUint32(next, true);
-      out[i] = from === to || isPadded(bytes, from, to)
-        ? trimmed(view, from, to)
-        : number(view, from, to);
+/** Reads columns of one kind, one after the other; keeps its arrays, as new ones cost more than what they hold. */
+export class PageReader {
+  #levels = new Int32Array(0);
+  #places = new Int32Array(0);
+
+  /**
+   * Reads a column of text as numbers into `out` (length rows), {@link BLANK} where it is blank or missing. An entry of a
+   * dictionary is numbered once.
+   */
+  readIds(chunk: ColumnChunk, number: Numbering, out: Int32Array): void {
+    const texts = (bytes: Uint8Array, at: number, into: Int32Array) => {
+      const view = viewOf(bytes);
+      for (let i = 0; i < into.length; i++) {
+        const from = at + 4, to = at = from + view.getUint32(at, true);
+        if (to > bytes.length) throw new RangeError("a page ends too early");
+        if (from < to && !isPadded(bytes, from, to)) into[i] = number(view, from, to);
+        else {
+          const first = trimStart(bytes, from, to), last = trimEnd(bytes, first, to);
+          into[i] = first === last ? BLANK : number(view, first, last);
+        }
+      }
+    };
+    let dictionary = new Int32Array(0);
+    this.#readPages(chunk, out, BLANK, texts, {
+      dictionary: (bytes, count) => texts(bytes, 0, dictionary = new Int32Array(count)),
+      // Places become numbers where they are.
+      lookUp: (bytes, at, into) => {
+        readPlaces(bytes, at, into);
+        lookUp(dictionary, into, into);
+      },
+    });
+  }
+
+  /** Reads a column of numbers into `out` (length rows), NaN where one is missing. */
+  readNumbers(chunk: ColumnChunk, out: Float64Array): void {
+    const { type } = chunk.meta, width = WIDTHS[type];
+    const numbers = (bytes: Uint8Array, at: number, into: Float64Array) => {
+      const to = at + width * into.length;
+      if (to > bytes.length) throw new RangeError("a page ends too early");
+      // Copied, since values in a file begin anywhere and arrays of numbers may not.
+      if (type === "DOUBLE") {
+        new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(bytes.subarray(at, to));
+        return;
+      }
+      const { buffer } = bytes.slice(at, to);
+      if (type === "FLOAT") into.set(new Float32Array(buffer));
+      else if (type === "INT32") into.set(new Int32Array(buffer));
+      else new BigInt64Array(buffer).forEach((value, i) => into[i] = Number(value));
+    };
+    let dictionary = new Float64Array(0);
+    this.#readPages(chunk, out, NaN, numbers, {
+      dictionary: (bytes, count) => numbers(bytes, 0, dictionary = new Float64Array(count)),
+      lookUp: (bytes, at, into) => {
+        if (this.#places.length < into.length) this.#places = new Int32Array(into.length);
+        const places = this.#places.subarray(0, into.length);
+        readPlaces(bytes, at, places);
+        lookUp(dictionary, places, into);
+      },
+    });
+  }
+
+  /** Reads all pages into `out`: `plain` values that are written one by one, `indexed` those that are places in a dictionary. */
+  #readPages<A extends Int32Array | Float64Array>(
+    chunk: ColumnChunk,
+    out: A,
+    missing: number,
+    plain: (bytes: Uint8Array, at: number, into: A) => void,
+    indexed: {
+      dictionary: (bytes: Uint8Array, count: number) => void;
+      lookUp: (bytes: Uint8Array, at: number, into: A) => void;
+    },
+  ): void {
+    let row = 0;
+    for (const page of this.#pages(chunk, indexed.dictionary)) {
+      const { bytes, at, present, rows, isIndexed } = page;
+      if (row + rows > out.length) throw new RangeError("a column has too many rows");
+      let values = rows;
+      if (present !== null) { for (let i = 0; i < rows; i++) values -= 1 - present[i]; }
+      const into = out.subarray(row, row + values) as A;
+      if (isIndexed) indexed.lookUp(bytes, at, into);
+      else plain(bytes, at, into);
+      if (values < rows) {
+        // From the last on, so that values move to their rows past none that has not moved.
+        for (let i = rows - 1, value = values; i >= 0; i--) {
+          out[row + i] = present![i] === 1 ? out[row + --value] : missing;
+        }
+      }
+      row += rows;
     }
-    return out;
-  };
-  return readValues(chunk, new Int32Array(chunk.rows).fill(BLANK), texts);
-}
+    if (row < out.length) throw new RangeError("a column has too few rows");
+  }
 
-/** A column of numbers, NaN where one is missing: Float64Array, length rows. */
-export function readNumbers(chunk: ColumnChunk): Float64Array {
-  const { type } = chunk.meta, width = WIDTHS[type];
-  const numbers = ({ view, at }: Values, count: number): Float64Array => {
-    const out = new Float64Array(count);
-    const from = view.byteOffset + at;
-    // A copy, since columns in a file begin anywhere and arrays of numbers may not.
-    const bytes = view.buffer.slice(from, from + width * count);
-    if (bytes.byteLength < width * count) throw new RangeError("a page ends too early");
-    if (type === "DOUBLE") return new Float64Array(bytes);
-    if (type === "FLOAT") out.set(new Float32Array(bytes));
-    else if (type === "INT32") out.set(new Int32Array(bytes));
-    else new BigInt64Array(bytes).forEach((value, i) => out[i] = Number(value));
-    return out;
-  };
-  return readValues(chunk, new Float64Array(chunk.rows).fill(NaN), numbers);
-}
-
-/** Where values lie. */
-interface Values {
-  readonly view: DataView;
-  readonly at: number;
-}
-
-/** Reads all pages into `out`, whose rows without a value stay as they are; `plain` reads values that are written one by one. */
-function readValues<A extends Int32Array | Float64Array>(
-  chunk: ColumnChunk,
-  out: A,
-  plain: (values: Values, count: number) => A,
-): A {
-  let dictionary: A | null = null, row = 0;
-  for (const page of pagesOf(chunk, (values, count) => dictionary = plain(values, count))) {
-    const { present, rows, values, isIndexed } = page;
-    let read: A;
-    if (!isIndexed) read = plain(page, values);
-    else if (dictionary === null) {
-      throw new Error("a page refers to a dictionary that is not there");
-    } else read = lookedUp(page, dictionary);
-    if (present === null) out.set(read, row);
-    else {
-      for (let i = 0, value = 0; i < rows; i++) {
-        if (present[i] === 1) out[row + i] = read[value++];
+  /** The data pages of a column, in order; a dictionary goes to `dictionary` on the way. */
+  *#pages(
+    { bytes, meta, isOptional, rows }: ColumnChunk,
+    dictionary: (bytes: Uint8Array, count: number) => void,
+  ): Generator<Page> {
+    const reader = { view: viewOf(bytes), offset: 0 };
+    const unpacked = (packed: Uint8Array, size: number) =>
+      decompressPage(packed, size, meta.codec, compressors);
+    for (let seen = 0; seen < rows;) {
+      if (reader.offset >= bytes.length) throw new RangeError("a column ends too early");
+      const header = parquetHeader(reader);
+      const from = reader.offset, to = from + header.compressed_page_size;
+      if (!(to >= from && to <= bytes.length)) throw new RangeError("a page ends too late");
+      reader.offset = to;
+      const raw = bytes.subarray(from, to), size = header.uncompressed_page_size;
+      if (header.dictionary_page_header !== undefined) {
+        dictionary(unpacked(raw, size), header.dictionary_page_header.num_values);
+      } else if (header.data_page_header !== undefined) {
+        const { num_values: rows, encoding } = header.data_page_header;
+        const bytes = unpacked(raw, size);
+        // Which rows have a value comes first, with its length before it.
+        const at = isOptional ? 4 + viewOf(bytes).getUint32(0, true) : 0;
+        const present = isOptional ? this.#readLevels(bytes, 4, rows) : null;
+        yield { bytes, at, rows, present, isIndexed: isIndexed(encoding) };
+        seen += rows;
+      } else if (header.data_page_header_v2 !== undefined) {
+        const v2 = header.data_page_header_v2, rows = v2.num_values;
+        // Which rows have a value comes first, never compressed.
+        const repetition = v2.repetition_levels_byte_length;
+        const length = repetition + v2.definition_levels_byte_length;
+        const present = isOptional && v2.num_nulls > 0
+          ? this.#readLevels(raw, repetition, rows)
+          : null;
+        const rest = raw.subarray(length);
+        const bytes = v2.is_compressed === false ? rest : unpacked(rest, size - length);
+        yield { bytes, at: 0, rows, present, isIndexed: isIndexed(v2.encoding) };
+        seen += rows;
       }
     }
-    row += rows;
   }
-  if (row !== out.length) throw new Error(`a column has ${row} rows, expected ${out.length}`);
-  return out;
+
+  /** 1 for each row that has a value; null where they plainly all have one. */
+  #readLevels(bytes: Uint8Array, at: number, rows: number): Int32Array | null {
+    const run = readVarint(bytes, at);
+    if (run.value % 2 === 0 && run.value / 2 >= rows && bytes[run.next] === 1) return null;
+    if (this.#levels.length < rows) this.#levels = new Int32Array(rows);
+    readHybrid(bytes, at, 1, this.#levels.subarray(0, rows));
+    return this.#levels;
+  }
 }
 
-/** The values of a page of places in a dictionary. */
-function lookedUp<A extends Int32Array | Float64Array>(
-  { view, at, values }: Page,
+function isIndexed(encoding: string | undefined): boolean {
+  if (encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY") return true;
+  if (encoding !== "PLAIN") throw new Error(`a page is encoded as ${encoding}`);
+  return false;
+}
+
+/** Places in a dictionary; their width in bits comes first. */
+function readPlaces(bytes: Uint8Array, at: number, places: Int32Array): void {
+  if (places.length > 0) readHybrid(bytes, at + 1, bytes[at], places);
+}
+
+function lookUp<A extends Int32Array | Float64Array>(
   dictionary: A,
-): A {
-  const places = new Int32Array(values);
-  const width = values === 0 ? 0 : view.getUint8(at);
-  readHybrid(view, at + 1, width, places);
-  const read = new (dictionary.constructor as new (length: number) => A)(values);
-  for (let i = 0; i < values; i++) {
+  places: Int32Array,
+  into: A,
+): void {
+  const { length } = dictionary;
+  for (let i = 0; i < into.length; i++) {
     const place = places[i];
-    if (place >= dictionary.length) throw new RangeError("a place behind a dictionary's end");
-    read[i] = dictionary[place];
+    if (place >= length) throw new RangeError("a place behind the end of a dictionary");
+    into[i] = dictionary[place];
   }
-  return read;
-}
-
-/** The data pages of a column, in order; a dictionary goes to `dictionary` on the way. */
-function* pagesOf(
-  { bytes, meta, isOptional, rows }: ColumnChunk,
-  dictionary: (values: Values, count: number) => void,
-): Generator<Page> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const reader = { view, offset: 0 };
-  for (let seen = 0; seen < rows;) {
-    if (reader.offset >= bytes.length) throw new RangeError("a column ends too early");
-    const header = parquetHeader(reader);
-    const from = reader.offset, to = from + header.compressed_page_size;
-    if (!(to >= from && to <= bytes.length)) throw new RangeError("a page ends too late");
-    reader.offset = to;
-    const raw = bytes.subarray(from, to);
-    const unpacked = (packed: Uint8Array, size: number) =>
-      padded(decompressPage(packed, size, meta.codec, compressors));
-    if (header.dictionary_page_header !== undefined) {
-      const { num_values } = header.dictionary_page_header;
-      dictionary({ view: unpacked(raw, header.uncompressed_page_size), at: 0 }, num_values);
-    } else if (header.data_page_header !== undefined) {
-      const { num_values: count, encoding } = header.data_page_header;
-      const view = unpacked(raw, header.uncompressed_page_size);
-      // Which rows have a value comes first, with its length before it.
-      const at = isOptional ? 4 + view.getUint32(0, true) : 0;
-      const levels = isOptional ? levelsOf(view, 4, count) : null;
-      yield pageOf(view, at, count, levels, encoding);
-      seen += count;
-    } else if (header.data_page_header_v2 !== undefined) {
-      const v2 = header.data_page_header_v2;
-      // Which rows have a value comes first, never compressed.
-      const length = v2.repetition_levels_byte_length + v2.definition_levels_byte_length;
-      const levels = isOptional && v2.num_nulls > 0
-        ? levelsOf(padded(raw.subarray(v2.repetition_levels_byte_length, length)), 0, v2.num_values)
-        : null;
-      const rest = raw.subarray(length);
-      const view = v2.is_compressed === false
-        ? padded(rest)
-        : unpacked(rest, header.uncompressed_page_size - length);
-      yield pageOf(view, 0, v2.num_values, levels, v2.encoding);
-      seen += v2.num_values;
-    }
-  }
-}
-
-function pageOf(
-  view: DataView,
-  at: number,
-  rows: number,
-  levels: Int32Array | null,
-  encoding: string | undefined,
-): Page {
-  let values = rows;
-  if (levels !== null) { for (let i = 0; i < rows; i++) values -= 1 - levels[i]; }
-  const isIndexed = encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY";
-  if (!isIndexed && encoding !== "PLAIN") throw new Error(`a page is encoded as ${encoding}`);
-  return { view, at, rows, present: values === rows ? null : levels, values, isIndexed };
-}
-
-function levelsOf(view: DataView, at: number, rows: number): Int32Array {
-  const levels = new Int32Array(rows);
-  readHybrid(view, at, 1, levels);
-  return levels;
-}
-
-/** Bytes behind a page that {@link readHybrid} may look at. */
-const OVERREAD = 8;
-
-/** A view of bytes with {@link OVERREAD} more behind them. */
-function padded(bytes: Uint8Array): DataView {
-  if (bytes.byteOffset + bytes.length + OVERREAD <= bytes.buffer.byteLength) {
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.length + OVERREAD);
-  }
-  const copy = new Uint8Array(bytes.length + OVERREAD);
-  copy.set(bytes);
-  return new DataView(copy.buffer);
 }
 
 /** Fills `out` with whole numbers of `width` bits, in runs of equal ones and bit-packed groups of eight by turns. */
-function readHybrid(view: DataView, at: number, width: number, out: Int32Array): void {
-  if (width > 31) throw new RangeError(`numbers of ${width} bits`);
-  const mask = 2 ** width - 1;
+function readHybrid(bytes: Uint8Array, at: number, width: number, out: Int32Array): void {
+  if (!(width <= 24)) throw new RangeError(`numbers of ${width} bits`);
+  // A dictionary of one entry: there is nothing to tell apart, and no bytes that do.
+  if (width === 0) return void out.fill(0);
+  const view = viewOf(bytes), mask = 2 ** width - 1, last = bytes.length - 4;
   for (let i = 0; i < out.length;) {
-    let header = 0;
-    for (let shift = 0, more = true; more; shift += 7) {
-      const byte = view.getUint8(at++);
-      header += (byte & 0x7f) * 2 ** shift;
-      more = byte >= 0x80;
-    }
-    if (header < 2) throw new RangeError("an empty run");
-    if (header % 2 === 0) {
+    const run = readVarint(bytes, at), count = Math.floor(run.value / 2);
+    at = run.next;
+    if (count === 0) throw new RangeError("an empty run");
+    if (run.value % 2 === 0) {
       let value = 0;
-      for (let b = 0; b < (width + 7) >> 3; b++) value += view.getUint8(at++) * 2 ** (8 * b);
-      const end = Math.min(out.length, i + header / 2);
+      for (let shift = 0; shift < width; shift += 8) value += byteAt(bytes, at++) << shift;
+      const end = Math.min(out.length, i + count);
       out.fill(value, i, end);
       i = end;
       continue;
     }
-    const count = (header - 1) / 2 * 8, end = Math.min(out.length, i + count);
-    if (width <= 24) {
-      for (let bit = 0; i < end; bit += width) {
-        out[i++] = (view.getUint32(at + (bit >> 3), true) >>> (bit & 7)) & mask;
-      }
-    } else {
-      for (let bit = 0; i < end; bit += width) {
-        const place = at + (bit >> 3), low = view.getUint32(place, true);
-        const value = low + view.getUint8(place + 4) * 2 ** 32;
-        out[i++] = Math.floor(value / 2 ** (bit & 7)) % (mask + 1);
-      }
+    const end = Math.min(out.length, i + 8 * count);
+    for (let bit = 0; i < end; bit += width, i++) {
+      const place = at + (bit >> 3);
+      // The last few bytes of a page are not four.
+      const four = place <= last ? view.getInt32(place, true) : fourBytes(bytes, place);
+      out[i] = (four >>> (bit & 7)) & mask;
     }
-    at += count / 8 * width;
+    at += count * width;
   }
+}
+
+/** Up to four bytes, the first the lowest; those behind the end are 0. */
+function fourBytes(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length) throw new RangeError("a page ends too early");
+  return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+}
+
+/** A whole number of seven bits to a byte, the lowest first, and where it ends. */
+function readVarint(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let shift = 0;; shift += 7) {
+    const byte = byteAt(bytes, at++);
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return { value, next: at };
+  }
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length) throw new RangeError("a page ends too early");
+  return bytes[at];
 }
