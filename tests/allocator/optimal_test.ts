@@ -210,6 +210,15 @@ Deno.test("greedy's objective never exceeds the bound", async () => {
   }
 });
 
+Deno.test("scores a hundred million times smaller than the weights still count", async () => {
+  for (const seed of [71420, 51791]) {
+    const [instance, policy] = oddCase(seed);
+    const { bound } = await solveOptimal(instance, policy);
+    const greedy = solveGreedy(instance, policy);
+    assert(greedy.objective <= bound! + 1e-12, `seed ${seed}: ${greedy.objective} above ${bound}`);
+  }
+});
+
 Deno.test("out of time at once: feasible, with an honest gap", async () => {
   for (const model of ["coverage", "uniform"] as const) {
     const instance = randomInstance({ seed: 3, users: 200, contracts: 12, groups: 4 });
