@@ -232,9 +232,12 @@ class Strangers {
 
   constructor(known: IdTable) {
     this.#known = known;
+    let next = 0;
     this.number = (view, from, to) => {
-      const found = known.find(view, from, to);
-      return found >= 0 ? found : known.length + this.#others.intern(view, from, to);
+      const found = known.findAt(next, view, from, to);
+      if (found < 0) return known.length + this.#others.intern(view, from, to);
+      next = found + 1;
+      return found;
     };
   }
 

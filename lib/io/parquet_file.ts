@@ -87,23 +87,12 @@ export class ParquetFile {
    * decoded, which for a page with a dictionary is once for each entry, not for each row. Numbers stand for their decimal text.
    */
   async ids(column: string, number: Numbering): Promise<ColumnReader<Int32Array>> {
-    const encoder = new TextEncoder();
-    const numberOf = new Map<unknown, number>();
-    const numberValue = (value: unknown): number => {
-      let found = numberOf.get(value);
-      if (found === undefined) {
-        const bytes = encoder.encode(String(value ?? "").trim());
-        found = bytes.length === 0 ? BLANK : number(viewOf(bytes), 0, bytes.length);
-        numberOf.set(value, found);
-      }
-      return found;
-    };
     const isText = this.#isText(column), read = await this.#reader(column);
     const pages = new PageReader();
     let ids = new Int32Array(0);
     return async (range) => {
       const chunk = isText ? await this.#chunk(column, range) : null;
-      if (chunk === null) return Int32Array.from(await read(range), numberValue);
+      if (chunk === null) return numbered(await read(range), number);
       return await readable(this.name, () => {
         if (ids.length < chunk.rows) ids = new Int32Array(chunk.rows);
         const out = ids.subarray(0, chunk.rows);
@@ -193,6 +182,21 @@ export class ParquetFile {
   #exactName(column: string): string {
     return this.columns.find((name) => name.trim() === column)!;
   }
+}
+
+/** Numbers of values by their text; each distinct value is asked for once. */
+function numbered(values: ArrayLike<unknown>, number: Numbering): Int32Array {
+  const encoder = new TextEncoder();
+  const numberOf = new Map<unknown, number>();
+  return Int32Array.from(values, (value) => {
+    let found = numberOf.get(value);
+    if (found === undefined) {
+      const bytes = encoder.encode(String(value ?? "").trim());
+      found = bytes.length === 0 ? BLANK : number(viewOf(bytes), 0, bytes.length);
+      numberOf.set(value, found);
+    }
+    return found;
+  });
 }
 
 /** A value of any type as a number, NaN where it is none; text as in CSV. */

@@ -142,6 +142,57 @@ Deno.test("row groups read by threads give the same rows, counts and faults as o
   });
 });
 
+Deno.test("whole numbers as ids: row groups read apart, strangers and all", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/elig.parquet`;
+    const numbered = buildDirectory(
+      {
+        contracts: ["1", "2"],
+        sponsored: Uint8Array.of(0, 0),
+        cap: Float64Array.of(1, 1),
+        brands: null,
+      },
+      {
+        userIds: IdPool.from(["10", "11", "12"]),
+        groupIds: ["g"],
+        user: Uint32Array.of(0, 1, 2),
+        group: new Uint32Array(3),
+      },
+      { groups: ["g"], ratio: Float64Array.of(0) },
+      1,
+    );
+    const rows = Array.from({ length: 60 }, (_, i) => [10 + i * 7 % 5, 1 + i * 11 % 4, i]);
+    const bytes = parquetWriteBuffer({
+      columnData: ELIG_COLUMNS.map((name, column) => ({
+        name,
+        type: column < 2 ? "INT32" : "DOUBLE",
+        data: rows.map((row) => row[column]),
+      })),
+      rowGroupSize: 7,
+    });
+    await Deno.writeFile(path, new Uint8Array(bytes));
+    const pool = EligPool.start(1)!;
+    try {
+      const kept = rows.filter(([user, contract]) => user <= 12 && contract <= 2)
+        .map(([user, contract, score]) => [user - 10, contract - 1, score]);
+      for (const control of [{}, { pool, rangeBytes: 1 }]) {
+        pool.lookUpIn({ ...numbered, users: null });
+        const later = new Promise<typeof numbered>((resolve) =>
+          setTimeout(() => resolve(numbered), 30)
+        );
+        const read = plain(await readElig(path, later, control));
+        assertEquals(read.kept, kept);
+        assertEquals([read.unknown.toSorted(), read.without.toSorted()], [["3", "4"], [
+          "13",
+          "14",
+        ]]);
+      }
+    } finally {
+      pool.close();
+    }
+  });
+});
+
 Deno.test("a directory that fails comes before a fault in the pairs", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/elig.csv`;
