@@ -109,6 +109,12 @@ export class PairRows {
     }
   }
 
+  /** Adds a chunk that is filled. */
+  add(chunk: PairChunk): void {
+    this.chunks.push(chunk);
+    this.#last = undefined;
+  }
+
   /** The chunk to fill. */
   #room(): PairChunk {
     const chunk = this.#last;

@@ -87,7 +87,7 @@ class AssignmentBuilder implements RowTaker {
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {
       const user = await users(range), contract = await contracts(range);
-      const score = await scores?.(range);
+      const score = await scores?.(range, new Float64Array(user.length));
       for (let i = 0; i < user.length; i++) {
         const u = user[i], c = contract[i], row = range.rowStart + i + 1;
         if (u === BLANK) throw fault(file.name, row, 0, "");

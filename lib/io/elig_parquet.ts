@@ -7,6 +7,7 @@ import { InputError } from "../errors.ts";
 import { type Directory, NO_CAP } from "../allocator/directory.ts";
 import { IdTable, viewOf } from "../allocator/id_table.ts";
 import { noRows } from "../allocator/pair_rows.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "../allocator/shared_array.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
@@ -24,7 +25,7 @@ import { TaskResults } from "./task_results.ts";
 type Readers = readonly [
   users: ColumnReader<Int32Array>,
   contracts: ColumnReader<Int32Array>,
-  scores: ColumnReader<Float64Array>,
+  scores: (range: RowRange, into: Float64Array) => Promise<Float64Array>,
 ];
 
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
@@ -33,8 +34,6 @@ export class PairsFile {
   readonly #readers: Readers;
   /** Numbering of users and contracts in the row group that is being read. */
   readonly #numbering: [users: Numbering, contracts: Numbering];
-  /** Contracts of rows, as indices. */
-  #contract = new Uint16Array(0);
 
   private constructor(
     file: ParquetFile,
@@ -75,52 +74,56 @@ export class PairsFile {
     this.#numbering[1] = strangeContracts.number;
     const [readUsers, readContracts, readScores] = this.#readers;
     const userOf = await readUsers(rowGroup), contractOf = await readContracts(rowGroup);
-    const scoreOf = await readScores(rowGroup), count = scoreOf.length;
-    if (this.#contract.length < count) this.#contract = new Uint16Array(count);
+    const rows = userOf.length, contract = sharedUint16(rows), score = sharedFloat64(rows);
+    await readScores(rowGroup, score);
 
-    const read = new PairsRead(lookup), { rows, leftOut, unresolved } = read;
-    const contract = this.#contract, knownContracts = known.length;
-    let last = BLANK, own = BLANK;
-    for (let i = 0; i < count;) {
-      const u = userOf[i];
+    const read = new PairsRead(lookup), { leftOut, unresolved } = read;
+    const knownContracts = known.length;
+    // What is kept moves to the front of its arrays.
+    const chunk = {
+      user: sharedUint32(rows),
+      end: sharedUint32(rows),
+      runs: 0,
+      contract,
+      score,
+      length: 0,
+    };
+    let kept = 0, last = BLANK, own = BLANK, owner = BLANK;
+    for (let i = 0; i < rows; i++) {
+      const u = userOf[i], c = contractOf[i], s = score[i];
+      if (u === BLANK || c === BLANK || s - s !== 0) {
+        throw faultOf(this.#file.name, rowGroup.rowStart + i + 1, u, c, s);
+      }
+      if (c >= knownContracts) {
+        leftOut.unknownContractRows++;
+        strangeContracts.addTo(leftOut.unknownContracts, c);
+        continue;
+      }
       if (u !== last) {
         last = u;
-        own = u === BLANK || u < users.length
+        own = u < users.length
           ? u
           : unresolved === null
           ? BLANK
           : strangeUsers.addTo(unresolved.ids, u);
       }
-      // Rows of one user that can be used as they are.
-      let end = i;
-      for (; end < count && userOf[end] === u; end++) {
-        const c = contractOf[end], s = scoreOf[end];
-        if (!(c >= 0 && c < knownContracts) || s - s !== 0) break;
-        const index = contractIndex[c];
-        if (index === NO_CAP) break;
-        contract[end] = index;
-      }
-      if (own !== BLANK && end > i) {
-        rows.pushRun(own, contract, scoreOf, i, end);
-        leftOut.rows += end - i;
-        i = end;
-        continue;
-      }
-      const c = contractOf[i], s = scoreOf[i];
-      if (u === BLANK || c === BLANK || s - s !== 0) {
-        throw faultOf(this.#file.name, rowGroup.rowStart + i + 1, u, c, s);
-      }
-      i++;
-      leftOut.rows++;
-      if (c >= knownContracts) {
-        leftOut.unknownContractRows++;
-        strangeContracts.addTo(leftOut.unknownContracts, c);
-      } else if (own === BLANK) {
+      const index = contractIndex[c];
+      if (own === BLANK) {
         leftOut.withoutGroupRows++;
         strangeUsers.addTo(leftOut.usersWithoutGroup, u);
-      } else if (unresolved === null) leftOut.withoutCapRows++;
-      else unresolved.withoutCap.push(own);
+      } else if (index === NO_CAP) {
+        if (unresolved === null) leftOut.withoutCapRows++;
+        else unresolved.withoutCap.push(own);
+      } else {
+        contract[kept] = index;
+        score[kept] = s;
+        if (own !== owner) chunk.user[chunk.runs++] = owner = own;
+        chunk.end[chunk.runs - 1] = ++kept;
+      }
     }
+    leftOut.rows = rows;
+    chunk.length = kept;
+    read.rows.add(chunk);
     return read;
   }
 }

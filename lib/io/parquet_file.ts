@@ -102,29 +102,26 @@ export class ParquetFile {
     };
   }
 
-  /** A column of numbers; NaN for what is missing or no number. Text is read as in CSV. */
-  async numbers(column: string): Promise<ColumnReader<Float64Array>> {
+  /** A column of numbers, read into an array given; NaN for what is missing or no number. Text is read as in CSV. */
+  async numbers(
+    column: string,
+  ): Promise<(range: RowRange, into: Float64Array) => Promise<Float64Array>> {
     const read = await this.#reader(column);
     const { type, converted_type, logical_type, scale = 0 } = this.#element(column);
     // The reading library multiplies decimals by a power of ten that is no exact double; a division is exact.
     const unit = converted_type === "DECIMAL" && scale <= 22 ? 10 ** scale : 0;
+    const valueOf = unit > 0 ? (value: unknown) => decimal(value, unit) : numberOf;
     const isPlain = converted_type === undefined && logical_type === undefined &&
       type !== "BYTE_ARRAY";
     const pages = new PageReader();
-    let numbers = new Float64Array(0);
-    return async (range) => {
+    return async (range, into) => {
       const chunk = isPlain ? await this.#chunk(column, range) : null;
-      if (chunk !== null) {
-        return await readable(this.name, () => {
-          if (numbers.length < chunk.rows) numbers = new Float64Array(chunk.rows);
-          const out = numbers.subarray(0, chunk.rows);
-          pages.readNumbers(chunk, out);
-          return out;
-        });
+      if (chunk !== null) await readable(this.name, () => pages.readNumbers(chunk, into));
+      else {
+        const values = await read(range);
+        for (let i = 0; i < into.length; i++) into[i] = valueOf(values[i]);
       }
-      const values = await read(range);
-      if (unit > 0) return Float64Array.from(values, (value) => decimal(value, unit));
-      return Float64Array.from(values, numberOf);
+      return into;
     };
   }
 

@@ -41,7 +41,10 @@ async function idsOf(path: string, column: string): Promise<string[]> {
 async function numbersOf(path: string, column: string): Promise<number[]> {
   const file = await ParquetFile.open({ name: path, path, size: null }, NOTHING, [column]);
   const read = await file.numbers(column), numbers: number[] = [];
-  for (const range of file.ranges) numbers.push(...Array.from(await read(range)));
+  for (const range of file.ranges) {
+    const into = new Float64Array(range.rowEnd - range.rowStart);
+    numbers.push(...Array.from(await read(range, into)));
+  }
   return numbers;
 }
 
