@@ -8,18 +8,21 @@ import { IdTable, viewOf } from "./id_table.ts";
 import type { IdPool } from "./ids.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "./shared_array.ts";
 
-/** Rows a chunk holds: about 3 MiB, small enough to be given back piece by piece. */
-const CHUNK_ROWS = 1 << 18;
+/** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
+const CHUNK_ROWS = 1 << 16;
+
+/** Runs that a chunk has room for at first, per row: users mostly have more rows than this. */
+const RUNS_PER_ROW = 1 / 8;
 
 /**
  * Some rows, users and contracts as indices of the {@link Directory}. Files are mostly grouped by user, so users are kept in
- * runs: rows in a row that have the same one. A run's memory is only taken when it is used.
+ * runs: rows in a row that have the same one.
  */
 export interface PairChunk {
-  /** Uint32Array: user of each run. */
-  readonly user: Uint32Array;
-  /** Uint32Array: where each run ends. */
-  readonly end: Uint32Array;
+  /** Uint32Array: user of each run; longer than there are runs. */
+  user: Uint32Array;
+  /** Uint32Array: where each run ends; longer than there are runs. */
+  end: Uint32Array;
   /** How many runs there are. */
   runs: number;
   /** Uint16Array: contract of each row. */
@@ -28,6 +31,25 @@ export interface PairChunk {
   readonly score: Float64Array;
   /** How many rows are filled. */
   length: number;
+}
+
+/** A chunk of no rows yet, with these arrays to fill. */
+export function emptyChunk(contract: Uint16Array, score: Float64Array): PairChunk {
+  const runs = Math.max(16, Math.ceil(contract.length * RUNS_PER_ROW));
+  const user = sharedUint32(runs), end = sharedUint32(runs);
+  return { user, end, runs: 0, contract, score, length: 0 };
+}
+
+/** Begins a run; its end is to be noted. */
+export function beginRun(chunk: PairChunk, user: number): void {
+  if (chunk.runs === chunk.user.length) {
+    for (const name of ["user", "end"] as const) {
+      const grown = sharedUint32(2 * chunk.runs);
+      grown.set(chunk[name]);
+      chunk[name] = grown;
+    }
+  }
+  chunk.user[chunk.runs++] = user;
 }
 
 /** Rows that name nobody and nothing of the directory, counted. */
@@ -125,22 +147,15 @@ export class PairRows {
   #extendRun(chunk: PairChunk, user: number, first: number): void {
     if (user !== this.#user || first === 0) {
       this.#user = user;
-      chunk.user[chunk.runs++] = user;
+      beginRun(chunk, user);
     }
     chunk.end[chunk.runs - 1] = chunk.length;
   }
 
   #grow(): PairChunk {
     // The first chunk of a small drop is small.
-    const rows = this.chunks.length === 0 ? CHUNK_ROWS / 16 : CHUNK_ROWS;
-    const chunk = {
-      user: sharedUint32(rows),
-      end: sharedUint32(rows),
-      runs: 0,
-      contract: sharedUint16(rows),
-      score: sharedFloat64(rows),
-      length: 0,
-    };
+    const rows = this.chunks.length === 0 ? CHUNK_ROWS / 4 : CHUNK_ROWS;
+    const chunk = emptyChunk(sharedUint16(rows), sharedFloat64(rows));
     this.chunks.push(chunk);
     return this.#last = chunk;
   }

@@ -6,8 +6,8 @@
 import { InputError } from "../errors.ts";
 import { type Directory, NO_CAP } from "../allocator/directory.ts";
 import { IdTable, viewOf } from "../allocator/id_table.ts";
-import { noRows } from "../allocator/pair_rows.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../allocator/shared_array.ts";
+import { beginRun, emptyChunk, noRows } from "../allocator/pair_rows.ts";
+import { sharedFloat64, sharedUint16 } from "../allocator/shared_array.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
@@ -80,14 +80,7 @@ export class PairsFile {
     const read = new PairsRead(lookup), { leftOut, unresolved } = read;
     const knownContracts = known.length;
     // What is kept moves to the front of its arrays.
-    const chunk = {
-      user: sharedUint32(rows),
-      end: sharedUint32(rows),
-      runs: 0,
-      contract,
-      score,
-      length: 0,
-    };
+    const chunk = emptyChunk(contract, score);
     let kept = 0, last = BLANK, own = BLANK, owner = BLANK;
     for (let i = 0; i < rows; i++) {
       const u = userOf[i], c = contractOf[i], s = score[i];
@@ -117,7 +110,7 @@ export class PairsFile {
       } else {
         contract[kept] = index;
         score[kept] = s;
-        if (own !== owner) chunk.user[chunk.runs++] = owner = own;
+        if (own !== owner) beginRun(chunk, owner = own);
         chunk.end[chunk.runs - 1] = ++kept;
       }
     }
