@@ -244,20 +244,33 @@ async function run(command: string[]): Promise<void> {
   if (!success) throw new Error(`${program}: ${new TextDecoder().decode(stderr)}`);
 }
 
+/** Ports that tests' servers use: below those that the system hands out to clients and to port 0. */
+const FIRST_PORT = 20_000, PORTS = 12_000;
+
 /**
- * A port that was free a moment ago. Below the range that the system hands out to clients and to port 0, or a connection of
- * another test might take it before the server does.
+ * A port that nobody listens on. Tests run side by side, so each takes the next one after the last that any of them was given,
+ * which a file tells: a port that is free now may otherwise be another test's before the server has it.
  */
 export function freePort(): number {
+  const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/divvy_test_port_${Deno.uid()}`;
+  using file = Deno.openSync(path, { read: true, write: true, create: true });
+  file.lockSync(true);
+  const text = new Uint8Array(8), length = file.readSync(text) ?? 0;
+  let last = length === 8
+    ? Number(new TextDecoder().decode(text))
+    : FIRST_PORT + Math.floor(PORTS * Math.random());
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    last = FIRST_PORT + (last + 1 - FIRST_PORT) % PORTS;
     try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
+      Deno.listen({ hostname: "127.0.0.1", port: last }).close();
+      break;
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
+  file.seekSync(0, Deno.SeekMode.Start);
+  file.writeSync(new TextEncoder().encode(String(last).padStart(8)));
+  return last;
 }
 
 async function accepts(port: number): Promise<boolean> {
