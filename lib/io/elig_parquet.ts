@@ -12,7 +12,6 @@ import type { ByteReader } from "./byte_reader.ts";
 import type { ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
-
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, PairsRead } from "./pairs_read.ts";
 import { type ColumnReader, ParquetFile, type RowRange } from "./parquet_file.ts";

@@ -47,16 +47,20 @@ export class PlainRows {
 
   /** A taker of rows about these contracts. */
   constructor(module: WebAssembly.Module, known: IdTable, contractIndex: Uint16Array) {
-    const { bytes, offsets, length } = known.pool;
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
-    const idsAt = exports.begin(length, bytes.length);
-    const { buffer } = exports.memory;
-    let at = idsAt;
+    const taken: { id: Uint8Array; index: number }[] = [];
+    const { bytes, offsets, length } = known.pool;
     for (let i = 0; i < length; i++) {
+      if (contractIndex[i] === NO_CAP) continue;
       const id = bytes.subarray(offsets[i], offsets[i + 1]);
-      if (contractIndex[i] === NO_CAP || id.some((byte) => SPECIAL.includes(byte))) continue;
+      if (!id.some((byte) => SPECIAL.includes(byte))) taken.push({ id, index: contractIndex[i] });
+    }
+    // The module has room for as many contracts as can be given; the table may know of more.
+    let at = exports.begin(taken.length, taken.reduce((sum, { id }) => sum + id.length, 0));
+    const { buffer } = exports.memory;
+    for (const { id, index } of taken) {
       new Uint8Array(buffer, at).set(id);
-      exports.addContract(id.length, contractIndex[i]);
+      exports.addContract(id.length, index);
       at += id.length;
     }
     const place = (name: "block" | "contracts" | "scores" | "userFrom" | "userTo" | "runEnd") =>

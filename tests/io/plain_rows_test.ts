@@ -99,6 +99,27 @@ Deno.test("blocks and calls may end anywhere", async () => {
   }
 });
 
+Deno.test("of many contracts without capacity only the others take room", () => {
+  const ids = Array.from({ length: 200_000 }, (_, i) => `contract${i}`);
+  const contractIndex = new Uint16Array(ids.length).fill(NO_CAP);
+  const given = [7, 150_000, 199_999];
+  given.forEach((number, index) => contractIndex[number] = index);
+  const plain = PlainRows.of({ known: IdTable.from(ids), contractIndex });
+  assert(plain !== null);
+  const text = given.map((number) => `u${number},contract${number},0.5\n`).join("");
+  const bytes = new TextEncoder().encode(text + "u1,contract8,1\n\n");
+  plain.bytes.set(bytes);
+  assertEquals(plain.take(0, bytes.length, bytes.length, 3), text.length);
+  assertEquals([plain.rows, plain.runs], [3, 3]);
+  assertEquals(plain.contract.slice(0, 3), Uint16Array.of(0, 1, 2));
+  assertEquals(plain.userTo[2] - plain.userFrom[2], "u199999".length);
+  for (let other = 1000; other < 2000; other++) {
+    const row = new TextEncoder().encode(`u1,contract${other},1\n\n`);
+    plain.bytes.set(row);
+    assertEquals(plain.take(0, row.length, row.length, 3), 0);
+  }
+});
+
 Deno.test("the WebAssembly in the repository is what its source compiles to", async () => {
   const kept = await Deno.readTextFile(
     new URL("../../lib/io/plain_rows_wasm.ts", import.meta.url),
