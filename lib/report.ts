@@ -40,9 +40,9 @@ export class Report {
    */
   certificate(): Certificate | null {
     const { instance } = this.#drop;
-    const { prices, bound, policy } = this.#allocation;
+    const { prices, bound } = this.#allocation;
     if (prices === null || bound === null) return null;
-    return certificateOf(instance, this.#allocation, shortfallPrice(instance, policy));
+    return certificateOf(instance, this.#allocation);
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */

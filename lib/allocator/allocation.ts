@@ -57,6 +57,8 @@ export interface Allocation {
   readonly pricesBound?: number;
   /** Σ over groups of users that the minima lack. */
   readonly shortfall: number;
+  /** The price P of each of those in the objective: the policy's, or what it came to for this drop. */
+  readonly shortfallPrice: number;
   /** Why minima are missed, by group; absent where the solver did not look. */
   readonly shortfallReasons?: readonly ShortfallReason[];
   /** Whether time ran out or the run was stopped before it was finished. */

@@ -68,16 +68,14 @@ export interface Certificate {
 /**
  * The certificate of an allocation with prices.
  *
- * @param price the shortfall price P as resolved for the drop (`shortfallPrice(instance, policy)`)
  * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
  */
 export function certificateOf(
   instance: Instance,
   allocation: Pick<
     Allocation,
-    "solver" | "policy" | "prices" | "objective" | "bound" | "pricesBound"
+    "solver" | "policy" | "prices" | "objective" | "bound" | "pricesBound" | "shortfallPrice"
   >,
-  price: number,
 ): Certificate {
   const { policy, prices, objective } = allocation;
   const bound = allocation.pricesBound ?? allocation.bound;
@@ -99,7 +97,7 @@ export function certificateOf(
     cov_mode: policy.covMode,
     sponsored_bonus: policy.sponsoredBonus,
     shortfall_penalty: policy.shortfallPenalty,
-    shortfall_price: price,
+    shortfall_price: allocation.shortfallPrice,
     max_sponsored_ratio: policy.maxSponsoredRatio,
     enforce_assignment_ratio: policy.enforceAssignmentRatio,
     assignment_ratio_guard: policy.assignmentRatioGuard,

@@ -53,13 +53,8 @@ export async function solveIlp(
   const { slots, count } = chosenPairs(instance, policy.k, result.values, firstPair);
   const offers = offersFromSlots(instance, policy.k, slots, count);
   const { minSponsored } = groupRules(instance, policy);
-  const value = valueOfOffers(
-    instance,
-    policy,
-    offers,
-    minSponsored,
-    shortfallPrice(instance, policy),
-  );
+  const price = shortfallPrice(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, minSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
   const bound = Math.max(result.bound, value.objective);
   const proven = Number.isFinite(bound) ? bound : null;

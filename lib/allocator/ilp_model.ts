@@ -73,7 +73,9 @@ export function ilpModel(instance: Instance, policy: Policy): IlpModel {
       if (isSponsored && maxRow[g] >= 0) mip.entry(maxRow[g], 1);
       if (isSponsored && shape.unsponsored > 0 && mixedRow[g] >= 0) mip.entry(mixedRow[g], 1);
       if (ratioRow[g] >= 0) {
-        mip.entry(ratioRow[g], shape.sponsored - assignmentRatio[g] * offers);
+        // A small ratio's row is multiplied: HiGHS's tolerance must be small beside what a user counts in it.
+        const times = 1 / Math.max(assignmentRatio[g], 1e-6);
+        mip.entry(ratioRow[g], times * (shape.sponsored - assignmentRatio[g] * offers));
       }
       mip.entry(oneRow + u, 1);
       mip.entry(sponsoredRow + u, -shape.sponsored);

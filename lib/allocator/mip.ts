@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadHighs } from "../deps/highs.ts";
+import { type Highs, loadHighs, type Model } from "../deps/highs.ts";
 
 /** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
 export class MipBuilder {
@@ -39,6 +39,17 @@ export class MipBuilder {
     this.starts[this.starts.length - 1] = this.indices.length;
   }
 
+  /** Float64Array, length rows: what the rows sum to where the first columns have these values, the others 0. */
+  activityOf(values: readonly number[]): Float64Array {
+    const activity = new Float64Array(this.rowLower.length);
+    values.forEach((value, column) => {
+      for (let i = this.starts[column]; i < this.starts[column + 1]; i++) {
+        activity[this.indices[i]] += this.values[i] * value;
+      }
+    });
+    return activity;
+  }
+
   /** Number of columns. */
   get columns(): number {
     return this.cost.length;
@@ -63,7 +74,7 @@ export interface MipResult {
   readonly status: "optimal" | "stopped" | "infeasible";
   /** Value of each column in the best solution found, or null where there is none. */
   readonly values: Float64Array | null;
-  /** Upper bound on the objective that HiGHS proved; Infinity where it proved none. */
+  /** Upper bound on the objective that HiGHS proved, its tolerances added; Infinity where it proved none. */
   readonly bound: number;
 }
 
@@ -99,11 +110,24 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
     return {
       status: optimal ? "optimal" : "stopped",
       values: found ? Float64Array.from(model.getSolution().colValue) : null,
-      bound: Number.isFinite(bound) && Math.abs(bound) < 1e20 ? bound / scale : Infinity,
+      bound: Number.isFinite(bound) && Math.abs(bound) < 1e20
+        ? (bound + toleranceOf(mip)) / scale
+        : Infinity,
     };
   } finally {
     model.dispose();
   }
+}
+
+/** Reduced costs and whole numbers are kept to this by HiGHS. */
+const TOLERANCE = 1e-9;
+
+/**
+ * By how much HiGHS's bound may lie below the optimum, costs being at most 1: what its tolerances let each user's or limit's
+ * row win.
+ */
+function toleranceOf(mip: MipBuilder): number {
+  return TOLERANCE * (1 + mip.rowLower.length);
 }
 
 /** What HiGHS found for a linear program. */
@@ -112,21 +136,71 @@ export interface LpResult {
   readonly objective: number;
   /** Float64Array, length rows: by how much the optimum grows per unit that a row's bounds rise. */
   readonly rowPrice: Float64Array;
+  /** Float64Array, length columns. */
+  readonly values: Float64Array;
 }
 
-/** Solves a program without whole columns with HiGHS, to the end; null where it has no optimum. */
-export async function solveLp(mip: MipBuilder): Promise<LpResult | null> {
-  const { highs, model, scale } = await modelOf(mip);
-  try {
-    model.options.set({ output_flag: false });
+/** A linear program that columns are added to, solved again each time from where it was. */
+export class GrowingLp {
+  readonly #highs: Highs;
+  readonly #model: Model;
+  readonly #rows: number;
+  /** Simplex iterations of all solves: how much work it was, whatever the machine. */
+  iterations = 0;
+
+  private constructor(highs: Highs, model: Model, rows: number) {
+    this.#highs = highs;
+    this.#model = model;
+    this.#rows = rows;
+  }
+
+  /** Loads a program into HiGHS as it is: its costs should be about 1. To be closed. */
+  static async open(program: MipBuilder): Promise<GrowingLp> {
+    const highs = await loadHighs();
+    const model = highs.createModel(inputOf(highs, program, 1));
+    model.options.set({
+      output_flag: false,
+      solver: "simplex",
+      primal_feasibility_tolerance: 1e-9,
+      dual_feasibility_tolerance: 1e-9,
+    });
+    return new GrowingLp(highs, model, program.rowLower.length);
+  }
+
+  /** Adds the columns of `more`, whose rows are those of the program. */
+  add(more: MipBuilder): void {
+    this.#model.addCols({
+      cost: Float64Array.from(more.cost),
+      lower: new Float64Array(more.columns),
+      upper: Float64Array.from(more.upper),
+      matrix: {
+        format: "csc",
+        numRows: this.#rows,
+        numCols: more.columns,
+        starts: Int32Array.from(more.starts),
+        indices: Int32Array.from(more.indices),
+        values: Float64Array.from(more.values),
+      },
+    });
+  }
+
+  /** Solves it to the end; null where HiGHS finds no optimum. */
+  solve(): LpResult | null {
+    const model = this.#model;
     model.run();
-    if (model.getModelStatus() !== highs.constants.modelStatus.optimal) return null;
+    this.iterations += model.info.get("simplex_iteration_count") as number;
+    if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
     const { colValue, rowDual } = model.getSolution();
-    let objective = 0;
-    for (let c = 0; c < mip.columns; c++) objective += mip.cost[c] * colValue[c];
-    return { objective, rowPrice: Float64Array.from(rowDual, (dual) => dual / scale) };
-  } finally {
-    model.dispose();
+    return {
+      objective: Number(model.info.get("objective_function_value")),
+      rowPrice: Float64Array.from(rowDual),
+      values: Float64Array.from(colValue),
+    };
+  }
+
+  /** Lets go of HiGHS's memory. */
+  close(): void {
+    this.#model.dispose();
   }
 }
 
@@ -136,7 +210,11 @@ async function modelOf(mip: MipBuilder) {
   let largest = 0;
   for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
   const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
-  const model = highs.createModel({
+  return { highs, model: highs.createModel(inputOf(highs, mip, scale)), scale };
+}
+
+function inputOf(highs: Highs, mip: MipBuilder, scale: number) {
+  return {
     numCols: mip.columns,
     numRows: mip.rowLower.length,
     sense: highs.constants.objectiveSense.maximize,
@@ -147,13 +225,12 @@ async function modelOf(mip: MipBuilder) {
     rowUpper: Float64Array.from(mip.rowUpper),
     integrality: Int32Array.from(mip.whole),
     matrix: {
-      format: "csc",
+      format: "csc" as const,
       numRows: mip.rowLower.length,
       numCols: mip.columns,
       starts: Int32Array.from(mip.starts),
       indices: Int32Array.from(mip.indices),
       values: Float64Array.from(mip.values),
     },
-  });
-  return { highs, model, scale };
+  };
 }

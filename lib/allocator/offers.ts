@@ -65,6 +65,8 @@ export interface OffersValue {
   readonly score: number;
   /** Σ over groups of users that the minima lack (0 under model coverage). */
   readonly shortfall: number;
+  /** The price of each of those in the objective. */
+  readonly shortfallPrice: number;
 }
 
 /**
@@ -100,5 +102,10 @@ export function valueOfOffers(
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, minSponsored[g] - sponsoredUsers[g]);
   }
-  return { objective: score + extra - price * shortfall, score, shortfall };
+  return {
+    objective: score + extra - price * shortfall,
+    score,
+    shortfall,
+    shortfallPrice: price,
+  };
 }

@@ -8,21 +8,23 @@ import type { Certificate } from "./certificate.ts";
 import { pricesOfCertificate } from "./certificate_prices.ts";
 import { type Instance, pairCount } from "./instance.ts";
 import { offersFromSlots, valueOfOffers } from "./offers.ts";
-import { noise } from "./optimal/noise.ts";
-import { solveCore } from "./optimal/core.ts";
-import type { Assignment } from "./optimal/assignment.ts";
+import { Assignment } from "./optimal/assignment.ts";
+import { boundAt } from "./optimal/bound.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual_problem.ts";
-import { exactPrices } from "./optimal/exact_prices.ts";
-import { jointBound } from "./optimal/joint_bound.ts";
 import { NOISES } from "./optimal/homotopy.ts";
+import { Incumbent } from "./optimal/incumbent.ts";
+import { type LeastShortfall, leastShortfall } from "./optimal/least_shortfall.ts";
+import { liftPrices } from "./optimal/lift_prices.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
-import { pauseNowAndThen } from "./optimal/pause.ts";
+import { noise } from "./optimal/noise.ts";
+import { type Pause, pauseNowAndThen } from "./optimal/pause.ts";
+import { type Proof, prove } from "./optimal/proof.ts";
 import { recover } from "./optimal/recover.ts";
+import { EXACT_PAIRS, refine } from "./optimal/refine.ts";
 import { explainShortfall } from "./optimal/shortfall_reasons.ts";
-import { solveWhole } from "./optimal/whole_model.ts";
+import { takeHeld } from "./optimal/take_offers.ts";
 import { withoutDust } from "./optimal/without_dust.ts";
-import type { Policy } from "./policy.ts";
-import { loadHighs } from "../deps/highs.ts";
+import { type Policy, shortfallPrice } from "./policy.ts";
 import type { RunControl } from "../progress.ts";
 
 /** Options of {@link solveOptimal}. */
@@ -39,25 +41,6 @@ export interface OptimalOptions extends RunControl {
 
 /** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
 const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
-
-/** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
-const EXACT_PAIRS = 300_000;
-
-/** Most seconds that HiGHS gets for the core of such a drop, and of a larger one that is not within the gap yet. */
-const CORE_SECONDS = 60, LARGE_CORE_SECONDS = 15;
-
-/**
- * Most seconds for a part of a core that is too large: it can improve the allocation, not prove the optimum. From this
- * relative gap on, or in a large drop from so many times the gap asked for, a part has never helped (an assignment ratio in
- * many groups does this).
- */
-const PART_SECONDS = 5, FAR = 1e-3, FAR_TIMES = 10;
-
-/** Up to this many pairs the best prices are found by linear programming where the search did not come near them. */
-const TINY_PAIRS = 3000;
-
-/** A gap that counts as none: doubles add up no closer. */
-const PROVEN = 1e-9;
 
 /**
  * An allocation within `gap` of the best possible one, the proof of that, and the prices of caps and rules.
@@ -88,77 +71,143 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
-  const { gap = 1e-6, workers, timeout = Infinity, signal, onProgress } = options;
-  const begun = performance.now(), deadline = begun + 1000 * timeout;
-  let cutShort = false;
-  const stopped = () => cutShort ||= signal?.aborted === true || performance.now() >= deadline;
-  const problem = compileDualProblem(instance, policy);
+  const clock = new Clock(options);
+  const warnings = policyWarnings(policy);
+  const asked = shortfallPrice(instance, policy);
+  // What a missing user costs while solving: no more than it takes for as few as possible to be missing.
+  let price = Math.min(asked, shortfallPrice(instance, { ...policy, shortfallPrice: null }));
+  let least: LeastShortfall | null = null;
+  let found = await solveAt(compileDualProblem(instance, policy, price), options, clock);
+  const most = policy.shortfallPrice ?? price * sufficientTimes(instance);
+  while (found.assignment.shortfall() > 0) {
+    least ??= leastShortfall(instance, found.assignment.problem.rules);
+    if (found.assignment.shortfall() <= least.total || price >= most || clock.stopped()) break;
+    price = Math.min(10 * price, most);
+    const startPrices = found.proof.prices;
+    const problem = compileDualProblem(instance, policy, price);
+    found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
+  }
+  warnings.push(...found.warnings);
+  if (price < asked) {
+    found = await lifted(compileDualProblem(instance, policy, asked), found, least, clock);
+  }
+  return allocationOf(found, policy, warnings, clock);
+}
 
+/** How many times the default shortfall price is certainly enough: by it users could all change their bundles. */
+function sufficientTimes(instance: Instance): number {
+  return 10 ** Math.ceil(Math.log10(2 * instance.group.length));
+}
+
+/** What a run is worth and what is proven about it, in the solver's terms. */
+interface Solved {
+  readonly assignment: Assignment;
+  readonly proof: Proof;
+  /** Upper bound on every feasible objective: that of the prices, or below it where a search proved more. */
+  readonly bound: number;
+  readonly warnings: readonly string[];
+  /** Whether the search for prices came to its end. */
+  readonly finished: boolean;
+}
+
+/** Solves at the problem's shortfall price, no worse than `before` where there is one. */
+async function solveAt(
+  problem: DualProblem,
+  options: OptimalOptions,
+  clock: Clock,
+  before?: Assignment,
+): Promise<Solved> {
+  const { instance } = problem;
+  const { gap = 1e-6, workers, signal, onProgress } = options;
   const dual = await minimiseDual(problem, {
     startPrices: firstPrices(problem, options),
     workers,
     signal,
     onProgress,
-    deadline: begun + PRICE_SHARE * Math.max(0, 1000 * timeout - RECOVERY_MS * pairCount(instance)),
+    deadline: clock.begun + PRICE_SHARE *
+        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(instance)),
   });
-
   onProgress?.({ phase: "recovery" });
+  const hurry = () => !dual.finished || clock.stopped();
   const exact = pairCount(instance) <= EXACT_PAIRS;
-  const goal = exact ? 0 : gap;
   const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
-  const hurry = () => !dual.finished || stopped();
-  const pause = pauseNowAndThen();
-  const prove = async ({ prices, bound }: { prices: Prices; bound: number }) => {
-    const { loss, shape } = await jointBound(problem, prices, hurry, pause);
-    return { prices, loss, shape, bound: loss.reduce((sum, lost) => sum - lost, bound) };
-  };
-  let proof = await prove(swept);
+  const proof = await prove(problem, swept, hurry);
+  const goal = exact ? 0 : gap;
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
     hurry,
-    pause,
+    pause: clock.pause,
   });
+  const incumbent = new Incumbent(assignment);
+  if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
+  const refined = await refine(incumbent, proof, {
+    exact,
+    gap,
+    deadline: clock.deadline,
+    hurry,
+    pause: clock.pause,
+    onProgress,
+  });
+  return { assignment, ...refined, finished: dual.finished };
+}
 
-  let bound = proof.bound;
-  const warnings = policyWarnings(policy);
-  const far = () => relativeGap(bound, assignment.objective());
-  if (!hurry() && far() > Math.max(PROVEN, goal)) {
-    onProgress?.({ phase: "core" });
-    const within = (seconds: number) => Math.min(deadline, performance.now() + 1000 * seconds);
-    const unavailable = await whyNoHighs();
-    if (unavailable !== null) warnings.push(`undecided users are left as they are: ${unavailable}`);
-    else {
-      const core = () =>
-        solveCore(assignment, proof.prices, {
-          bound: proof.bound,
-          loss: proof.loss,
-          deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
-          partDeadline: far() > (exact ? FAR : FAR_TIMES * gap) ? -Infinity : within(PART_SECONDS),
-        });
-      bound = await core();
-      if (pairCount(instance) <= TINY_PAIRS && far() > PROVEN && !stopped()) {
-        const better = await prove(await exactPrices(assignment, swept, stopped));
-        if (better.bound < proof.bound) {
-          proof = better;
-          bound = Math.min(bound, proof.bound);
-          if (far() > PROVEN && !stopped()) bound = Math.min(bound, await core());
-        }
-        if (far() > PROVEN && !stopped()) {
-          bound = Math.min(bound, await solveWhole(assignment, within(PART_SECONDS)));
-        }
-      }
-    }
+/**
+ * The same allocation at a higher shortfall price.
+ *
+ * @param least what must be missing, where anything is
+ */
+async function lifted(
+  problem: DualProblem,
+  found: Solved,
+  least: LeastShortfall | null,
+  clock: Clock,
+): Promise<Solved> {
+  const { problem: { shortfallPrice: from } } = found.assignment;
+  const distance = found.bound - found.assignment.objective();
+  const missingMore = found.assignment.shortfall() - (least?.total ?? 0);
+  const assignment = new Assignment(problem);
+  takeHeld(assignment, found.assignment);
+  const prices = least === null
+    ? found.proof.prices
+    : liftPrices(problem, found.proof.prices, from, least);
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  const bound = assignment.objective() + distance +
+    (problem.shortfallPrice - from) * missingMore;
+  return { ...found, assignment, proof, bound: Math.min(bound, proof.bound) };
+}
+
+/** How much a bound may lie below an objective by the rounding of sums, relative to what is summed. */
+const ROUNDING = 1e-12;
+
+/**
+ * What is published. What can't be true is an internal error, not a result: an allocation that breaks a hard rule, a
+ * bound below a feasible objective by more than rounding.
+ */
+function allocationOf(
+  { assignment, proof, bound: proven, finished }: Solved,
+  policy: Policy,
+  warnings: string[],
+  clock: Clock,
+): Allocation {
+  if (!assignment.isFeasible()) {
+    throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
-
-  const { prices, bound: pricesBound } = proof;
-  const missed = explainShortfall(assignment, prices);
+  const missed = explainShortfall(assignment, proof.prices);
   warnings.push(...missed.lines);
   const { objective, ...found } = valueOf(assignment);
-  // Sums in another order may differ in their last bits.
-  bound = Math.max(bound, objective);
+  const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices));
+  for (const bound of [proven, proof.bound]) {
+    if (bound < objective - room || Number.isNaN(bound)) {
+      throw new Error(
+        `internal error: the bound ${bound} is below the objective ${objective}; please report this drop`,
+      );
+    }
+  }
+  // Nothing lies between the two but the rounding of their sums.
+  const bound = proven <= objective + room ? objective : proven;
   return {
     solver: "optimal",
     policy,
@@ -166,12 +215,47 @@ export async function solveOptimal(
     objective,
     bound,
     gap: relativeGap(bound, objective),
-    prices,
+    prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(pricesBound, objective),
-    timedOut: !dual.finished || cutShort,
+    pricesBound: Math.max(proof.bound, objective),
+    timedOut: !finished || clock.cutShort,
     warnings,
   };
+}
+
+/** Σ |terms| of the objective: what the rounding of its sum is measured against. */
+function sizeOfObjective(assignment: Assignment): number {
+  let size = assignment.problem.shortfallPrice * assignment.shortfall();
+  for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
+  return size;
+}
+
+/** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
+function sizeOfBound({ problem }: Assignment, { contract, minSponsored }: Prices): number {
+  const { instance: { cap, group }, rules, unit } = problem;
+  let size = unit;
+  for (let c = 0; c < cap.length; c++) size += contract[c] * Math.min(cap[c], group.length);
+  for (let g = 0; g < minSponsored.length; g++) size += minSponsored[g] * rules.minSponsored[g];
+  return size;
+}
+
+/** The time that a run has. */
+class Clock {
+  readonly begun = performance.now();
+  readonly deadline: number;
+  readonly pause: Pause = pauseNowAndThen();
+  /** Whether time ran out, or the signal came, while it was asked. */
+  cutShort = false;
+  readonly #signal?: AbortSignal;
+
+  constructor({ timeout = Infinity, signal }: OptimalOptions) {
+    this.deadline = this.begun + 1000 * timeout;
+    this.#signal = signal;
+  }
+
+  /** Whether to stop. */
+  readonly stopped = (): boolean =>
+    this.cutShort ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
 }
 
 /** The prices that the search starts from; undefined: those of a sample. */
@@ -182,16 +266,6 @@ function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | un
   return "contracts" in startPrices
     ? pricesOfCertificate(problem.instance, startPrices).prices
     : startPrices;
-}
-
-/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
-async function whyNoHighs(): Promise<string | null> {
-  try {
-    await loadHighs();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message.split("\n")[0] : String(error);
-  }
 }
 
 /** The offers of an assignment and what they are worth. */

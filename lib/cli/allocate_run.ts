@@ -6,7 +6,6 @@
 import { allocate } from "../allocate.ts";
 import type { Allocation } from "../allocator/allocation.ts";
 import { certificateOf } from "../allocator/certificate.ts";
-import { shortfallPrice } from "../allocator/policy.ts";
 import type { Drop } from "../drop.ts";
 import { TimeoutError } from "../errors.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
@@ -120,8 +119,7 @@ async function writeCertificate(
   allocation: Allocation,
 ): Promise<void> {
   if (file === undefined) return;
-  const price = shortfallPrice(instance, allocation.policy);
-  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation, price)));
+  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation)));
 }
 
 /** The summary on the terminal, and where the files are. */

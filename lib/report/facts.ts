@@ -202,7 +202,7 @@ function reportTotals(
     shortfall: sum(groups, (g) => g.shortfall),
     shortfall_cost: allocation.shortfall === 0
       ? 0
-      : allocation.shortfall * shortfallPrice(instance, allocation.policy),
+      : allocation.shortfall * allocation.shortfallPrice,
     cap_violations: contracts.filter((c) => c.assigned > c.cap).length,
   };
 }

@@ -257,10 +257,11 @@ Deno.test("certificate: written and read back it is the same to the bit, odd ids
     gap: 1,
     prices,
     shortfall: 0,
+    shortfallPrice: 10,
     timedOut: false,
     warnings: [],
   };
-  const certificate = certificateOf(instance, allocation, 10);
+  const certificate = certificateOf(instance, allocation);
   assertEquals(Object.entries(certificate.contracts), [["1", 1 / 3]]);
   assertEquals(certificate.groups, { "1": { min_sponsored: 0.1, assignment_ratio: 5e-324 } });
   const text = formatCertificate(certificate);
@@ -268,7 +269,7 @@ Deno.test("certificate: written and read back it is the same to the bit, odd ids
   assertEquals(formatCertificate(read), text);
   assertEquals(policyOfCertificate(read), allocation.policy);
   const greedy = { ...allocation, prices: null };
-  assertThrows(() => certificateOf(instance, greedy, 10), RangeError, "no bound");
+  assertThrows(() => certificateOf(instance, greedy), RangeError, "no bound");
 });
 
 Deno.test("certificate: files that can't be used are refused with the place", () => {

@@ -66,6 +66,7 @@ const allocation: Allocation = {
     mixedShare: Float64Array.of(0, 0.125),
   },
   shortfall: 1,
+  shortfallPrice: 0.5,
   timedOut: true,
   warnings: ["a warning"],
 };

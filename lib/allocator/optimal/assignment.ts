@@ -5,7 +5,7 @@
  */
 import type { DualProblem } from "./dual_problem.ts";
 
-/** Room for the rounding of ratio × offers. */
+/** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
 const ROUNDING = 1e-9;
 
 /**
@@ -112,7 +112,9 @@ export class Assignment {
     const ratio = rules.assignmentRatio[g];
     if (ratio > 0) {
       const change = (sponsored - before) - ratio * (sponsored + unsponsored - offersBefore);
-      if (!this.ratioWaits && change < 0 && this.ratioBalance(g) + change < -ROUNDING) return false;
+      const offers = this.offers[g] + sponsored + unsponsored - offersBefore;
+      const least = -ROUNDING * ratio * offers;
+      if (!this.ratioWaits && change < 0 && this.ratioBalance(g) + change < least) return false;
     }
     return true;
   }
@@ -125,7 +127,8 @@ export class Assignment {
 
   /** Whether the assignment ratio of group g is kept. */
   ratioKept(g: number): boolean {
-    return !(this.problem.rules.assignmentRatio[g] > 0) || this.ratioBalance(g) >= -ROUNDING;
+    const ratio = this.problem.rules.assignmentRatio[g];
+    return !(ratio > 0) || this.ratioBalance(g) >= -ROUNDING * ratio * this.offers[g];
   }
 
   /** Σ over contracts of users beyond the cap. */

@@ -16,9 +16,16 @@
 import type { Prices } from "../allocation.ts";
 import { solveMip } from "../mip.ts";
 import type { Assignment } from "./assignment.ts";
-import { bundleProgram, equalBundles } from "./bundle_program.ts";
+import {
+  type BundleChoice,
+  bundleProgram,
+  equalBundles,
+  type LossProgram,
+} from "./bundle_program.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
+import type { Incumbent } from "./incumbent.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
+import type { UserClasses } from "./user_classes.ts";
 
 /** Most columns of a core, unless told otherwise. */
 const MOST_COLUMNS = 6000;
@@ -29,8 +36,10 @@ const MOST_ROUNDS = 3;
 
 /** Options of {@link solveCore}. */
 export interface CoreOptions {
-  /** The bound that the prices prove. */
+  /** The bound that the prices prove, the groups' losses taken off. */
   readonly bound: number;
+  /** Users who are alike; those of a class are one in the program. */
+  readonly classes: UserClasses;
   /** Float64Array, length groups: what each group's loss took from the bound. @default all 0 */
   readonly loss?: Float64Array;
   /** Most columns; a core that has more is solved in part. @default 6000 */
@@ -42,37 +51,36 @@ export interface CoreOptions {
 }
 
 /**
- * Improves `assignment` to the optimum over the core, in place, and returns an upper bound on every feasible
+ * Improves the incumbent to the optimum over the core, in place, and returns an upper bound on every feasible
  * objective, no larger than the prices'. Where the core is too large a part of it is solved.
  */
 export async function solveCore(
-  assignment: Assignment,
+  incumbent: Incumbent,
   prices: Prices,
   options: CoreOptions,
 ): Promise<number> {
   let { bound } = options;
+  const { assignment } = incumbent;
+  const loss = options.loss ?? new Float64Array(assignment.sponsoredUsers.length);
+  const losses = loss.reduce((sum, lost) => sum + lost, 0);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const objective = assignment.objective();
+    const { objective } = incumbent;
     if (bound <= objective || performance.now() >= options.deadline) break;
     const parts = performance.now() < (options.partDeadline ?? Infinity);
-    const core = coreWithin(
-      assignment,
-      prices,
-      options.bound - objective,
-      options.columns ?? MOST_COLUMNS,
-      options.loss ?? new Float64Array(assignment.sponsoredUsers.length),
-      parts,
-    );
+    const most = options.columns ?? MOST_COLUMNS;
+    const { classes } = options;
+    const widest = options.bound - objective;
+    const core = coreWithin(assignment, prices, { widest, most, loss, parts, classes });
     if (core === null) break;
     const deadline = core.whole
       ? options.deadline
       : Math.min(options.deadline, options.partDeadline ?? Infinity);
     if (performance.now() >= deadline) break;
-    const value = await solveBundles(assignment, core.bundles, deadline);
+    const value = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
     const proven = Math.max(value, options.bound - core.regret);
-    bound = Math.min(bound, Math.max(proven, assignment.objective()));
+    bound = Math.min(bound, Math.max(proven, incumbent.objective));
     // Another round helps only where a better incumbent makes the whole core fit.
-    if (core.whole || assignment.objective() <= objective) break;
+    if (core.whole || incumbent.objective <= objective) break;
   }
   return bound;
 }
@@ -83,80 +91,135 @@ interface Core {
   readonly regret: number;
   /** Whether `regret` is the whole distance between bound and incumbent. */
   readonly whole: boolean;
-  /** Per user with a choice: its bundles, what it holds among them. */
-  readonly bundles: Map<number, NearBundle[]>;
+  readonly choices: readonly BundleChoice[];
 }
 
-/** The core of regret `widest`, or with `parts` of the largest half, quarter, … of it that has few enough columns. */
-function coreWithin(
-  assignment: Assignment,
-  prices: Prices,
-  widest: number,
-  columns: number,
-  loss: Float64Array,
-  parts: boolean,
-): Core | null {
+/** Which core. */
+interface CoreSize {
+  /** The distance between bound and incumbent. */
+  readonly widest: number;
+  /** Most columns. */
+  readonly most: number;
+  readonly loss: Float64Array;
+  /** Whether a part of it will do. */
+  readonly parts: boolean;
+  readonly classes: UserClasses;
+}
+
+/** The core of the widest regret, or with `parts` of the largest half, quarter, … of it that has few enough columns. */
+function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Core | null {
   // Rounding must not leave out what is just at the edge.
-  const rounding = 1e-9 * assignment.problem.unit;
-  for (let regret = widest;; regret /= 2) {
-    const bundles = bundlesWithin(assignment, prices, regret + rounding, columns, loss);
-    if (bundles !== null) return { regret, whole: regret === widest, bundles };
-    if (!parts) return null;
-    if (regret < rounding) return { regret: 0, whole: false, bundles: new Map() };
+  const rounding = 1e-9 * Math.min(assignment.problem.unit, size.widest);
+  for (let regret = size.widest;; regret /= 2) {
+    const choices = choicesWithin(assignment, prices, regret + rounding, size);
+    if (choices !== null) return { regret, whole: regret === size.widest, choices };
+    if (!size.parts) return null;
+    if (regret < 1e-9 * assignment.problem.unit) return { regret: 0, whole: false, choices: [] };
   }
 }
 
-/** Per user with a choice, its bundles of regret at most `regret` and its group's loss; null where that makes too many columns. */
-function bundlesWithin(
+/**
+ * The choices of classes of users who have one: their bundles of regret at most `regret` and the group's loss, and what
+ * they hold; null where that makes too many columns.
+ */
+function choicesWithin(
   assignment: Assignment,
   prices: Prices,
   regret: number,
-  most: number,
-  loss: Float64Array,
-): Map<number, NearBundle[]> | null {
-  const { group } = assignment.problem.instance;
+  { most, loss, classes: { members } }: CoreSize,
+): BundleChoice[] | null {
+  const { group, start } = assignment.problem.instance;
   const chooser = new BundleChooser(assignment, prices, false);
-  const bundles = new Map<number, NearBundle[]>();
+  const choices: BundleChoice[] = [];
   let columns = 0;
-  for (let u = 0; u < assignment.count.length; u++) {
-    const best = chooser.bestValue(u);
-    const least = best - regret - loss[group[u]];
-    const near = nearBundles(assignment, chooser, u, least, most + 1);
-    const held = assignment.bundleOf(u).sort();
-    if (!near.some(({ pairs }) => equalBundles(pairs, held))) {
-      near.push({ pairs: held, value: chooser.valueHeld(u) });
+  for (let cl = 0; cl + 1 < members.start.length; cl++) {
+    const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
+    const first = users[0], best = chooser.bestValue(first);
+    const near: NearBundle[] = nearBundles(
+      assignment,
+      chooser,
+      first,
+      best - regret - loss[group[first]],
+      most + 1,
+    );
+    const held = near.map(() => 0);
+    for (const u of users) {
+      const own = assignment.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
+      const at = near.findIndex(({ pairs }) => equalBundles(pairs, own));
+      if (at >= 0) held[at]++;
+      else {
+        near.push({ pairs: own, value: chooser.valueHeld(u) });
+        held.push(1);
+      }
     }
     if (near.length === 1) continue;
     columns += near.length;
     if (columns > most) return null;
-    bundles.set(u, near);
+    const bundles = near.map(({ pairs, value }) => ({ pairs, regret: Math.max(0, best - value) }));
+    choices.push({ users, bundles, held });
   }
-  return bundles;
+  return choices;
 }
 
 /**
  * Gives each of the users one of its bundles, the others keeping what they hold, so that the objective is largest.
  * Changes the assignment where that is better, and returns an upper bound on the objective under that choice.
  */
-async function solveBundles(
-  assignment: Assignment,
-  bundles: Map<number, NearBundle[]>,
+async function solveChoices(
+  incumbent: Incumbent,
+  prices: Prices,
+  choices: readonly BundleChoice[],
+  most: number,
   deadline: number,
 ): Promise<number> {
-  const before = assignment.objective();
-  if (bundles.size === 0) return before;
-  const { mip, columns, start, constant } = bundleProgram(assignment, bundles);
-  const timeout = (deadline - performance.now()) / 1000;
-  const result = await solveMip(mip, { timeout, nodes: MOST_NODES, start });
-  if (result.values !== null) {
-    const kept = new Map([...bundles.keys()].map((u) => [u, assignment.bundleOf(u)]));
-    columns.forEach(({ user, pairs }, column) => {
-      if (result.values![column] > 0.5) assignment.setBundle(user, pairs, pairs.length);
+  const { assignment, objective: before } = incumbent;
+  if (choices.length === 0) return before;
+  const program = bundleProgram(assignment, prices, choices, most);
+  const { values, bound } = await solveLosses(program, before, deadline, MOST_NODES);
+  if (values !== null) {
+    incumbent.tryTo(() => {
+      let column = 0;
+      for (const { users, bundles } of choices) {
+        const each = bundles.map(({ pairs }) => ({ pairs, n: Math.round(values[column++]) }));
+        give(assignment, users, each);
+      }
     });
-    // HiGHS keeps to its tolerances only: what it gives must be feasible and better by our own count.
-    if (!assignment.isFeasible() || assignment.objective() < before) {
-      for (const [u, pairs] of kept) assignment.setBundle(u, pairs, pairs.length);
+  }
+  return Math.max(incumbent.objective, bound);
+}
+
+/** Gives each of some users who are alike a bundle, as many of each as wanted; pairs are those of the first of them. */
+function give(
+  assignment: Assignment,
+  users: readonly number[],
+  bundles: readonly { pairs: Int32Array; n: number }[],
+): void {
+  const { start } = assignment.problem.instance;
+  let at = 0;
+  for (const { pairs, n } of bundles) {
+    for (let i = 0; i < n && at < users.length; i++, at++) {
+      const u = users[at];
+      const own = pairs.map((p) => p - start[users[0]] + start[u]);
+      assignment.setBundle(u, own, own.length);
     }
   }
-  return Math.max(before, result.bound + constant);
+}
+
+/**
+ * Solves a program of losses. Returns the values of its columns where it found any, and an upper bound on the objective
+ * over what the program may choose, HiGHS's tolerance included.
+ *
+ * @param objective that of the solution that the program starts from
+ */
+export async function solveLosses(
+  { mip, start }: LossProgram,
+  objective: number,
+  deadline: number,
+  nodes?: number,
+): Promise<{ values: Float64Array | null; bound: number }> {
+  const timeout = Math.max(0.001, (deadline - performance.now()) / 1000);
+  const result = await solveMip(mip, { timeout, nodes, start });
+  let now = 0;
+  for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
+  return { values: result.values, bound: objective + (result.bound - now) };
 }

@@ -61,8 +61,16 @@ export interface DualProblem {
   readonly unit: number;
 }
 
-/** Compiles a drop and a policy. One pass over the scores. */
-export function compileDualProblem(instance: Instance, policy: Policy): DualProblem {
+/**
+ * Compiles a drop and a policy. One pass over the scores.
+ *
+ * @param price the shortfall price P to work with
+ */
+export function compileDualProblem(
+  instance: Instance,
+  policy: Policy,
+  price: number = shortfallPrice(instance, policy),
+): DualProblem {
   const oneList = policy.model === "coverage";
   const coverage = coverageValue(policy);
   const shapes = oneList
@@ -90,7 +98,7 @@ export function compileDualProblem(instance: Instance, policy: Policy): DualProb
       rules.maxSponsored.some((most, g) => most < groupSize[g]),
     hasAssignmentRatio: rules.assignmentRatio.some((ratio) => ratio > 0),
     hasMixedShare: rules.maxMixed.some((most, g) => most < groupSize[g]),
-    shortfallPrice: shortfallPrice(instance, policy),
+    shortfallPrice: price,
     unit: offerSize(instance, coverage, policy.sponsoredBonus),
   };
 }

@@ -87,8 +87,9 @@ export function repairMixedShares(
 }
 
 /**
- * Restores broken assignment ratios. Every user's best change is sought at a few prices of the ratio, the last of
- * them so high that a user without a sponsored offer to take gives up what it has.
+ * Restores broken assignment ratios. Every user's best change is sought at a few prices of the ratio; where that is not
+ * enough, users give up all they hold, those first who lose least by it: a group where nobody holds more unsponsored offers
+ * than its ratio allows keeps the rule.
  */
 export function repairAssignmentRatios(
   assignment: Assignment,
@@ -110,6 +111,15 @@ export function repairAssignmentRatios(
         choose: (u) => chooser.choose(u, { ratioPrice }) && gain(u) > 0,
         perUnit: gain,
       });
+    }
+    const excess = (u: number) =>
+      assignmentRatio[g] * assignment.count[u] - assignment.sponsored[u];
+    const givers = [...users].filter((u) => excess(u) > 0)
+      .map((u) => ({ u, cost: assignment.worth(u) / excess(u) }))
+      .sort((a, b) => a.cost - b.cost || a.u - b.u);
+    for (const { u } of givers) {
+      if (assignment.ratioKept(g)) break;
+      chooser.clear(u);
     }
   }
 }

@@ -57,7 +57,7 @@ export interface JointSearch {
 const GROWTH = 3;
 /** Most users with more than one shape within the limit. */
 const MOST_UNDECIDED = 500;
-/** Room for the rounding of ratio × offers. */
+/** Room for the rounding of ratio × offers, relative to it. */
 const ROUNDING = 1e-9;
 
 /**
@@ -282,7 +282,10 @@ function merged(
 function lossOfLimits(terms: GroupTerms, [users, mixed, sponsored, others]: number[]): number {
   const { least, most, maxMixed, ratio } = terms;
   const balance = sponsored - ratio * (sponsored + others);
-  if (users > most || mixed > maxMixed || (ratio > 0 && balance < -ROUNDING)) return Infinity;
+  if (
+    users > most || mixed > maxMixed ||
+    (ratio > 0 && balance < -ROUNDING * ratio * (sponsored + others))
+  ) return Infinity;
   let loss = users >= least
     ? terms.leastPrice * (users - least)
     : (terms.shortfallPrice - terms.leastPrice) * (least - users);

@@ -19,13 +19,15 @@ export interface LeastShortfall {
   readonly total: number;
   /** Uint8Array, length contracts: 1 where all capacity is taken by users of groups in want (a minimum cut). */
   readonly scarce: Uint8Array;
+  /** Uint8Array, length groups: 1 where more sponsored users could only come at the cost of another group in want. */
+  readonly wanting: Uint8Array;
 }
 
 /** Finds the smallest total shortfall of a drop under the rules. A few passes over the sponsored pairs. */
 export function leastShortfall(instance: Instance, rules: GroupRules): LeastShortfall {
   const flow = new SponsoredFlow(instance, rules);
   while (flow.level()) flow.push();
-  return { total: flow.missing(), scarce: flow.reachedContracts() };
+  return { total: flow.missing(), scarce: flow.reachedContracts(), wanting: flow.reachedGroups() };
 }
 
 /** A matching of users to sponsored contracts, and the levels of the search that makes it larger. */
@@ -105,6 +107,11 @@ class SponsoredFlow {
     for (let g = 0; g < this.#want.length; g++) {
       while (this.#want[g] > 0 && this.#advance(contracts + g)) this.#want[g]--;
     }
+  }
+
+  /** The groups that the last search reached. */
+  reachedGroups(): Uint8Array {
+    return Uint8Array.from(this.#level.subarray(this.#left.length), (level) => level >= 0 ? 1 : 0);
   }
 
   #listByContract(): void {

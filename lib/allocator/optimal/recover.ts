@@ -47,21 +47,26 @@ export interface RecoverOptions {
 export async function recover(
   problem: DualProblem,
   prices: Prices,
-  { noise, enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+  options: RecoverOptions,
 ): Promise<Assignment> {
+  const assignment = argmaxBundles(problem, prices, options.noise, options.shape);
+  await (options.pause ?? noPause)();
+  await makeFeasible(assignment, prices, options);
+  return assignment;
+}
+
+/** Turns any bundles into an allocation that keeps every hard rule, and improves it along paths. */
+export async function makeFeasible(
+  assignment: Assignment,
+  prices: Prices,
+  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+): Promise<void> {
+  const { problem } = assignment;
   const { group, groups } = problem.instance;
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
-  const assignment = argmaxBundles(problem, prices, noise, shape);
-  const mostPaths = MOST_PATHS + PATHS_PER_USER * users;
-  await pause();
+  const mostPaths = mostPathsOf(assignment);
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
-
-  /** Follows improving paths of changes, those of type too or not, as far as that is wanted. */
-  const improve = async (paths: Paths): Promise<void> => {
-    const objective = assignment.objective();
-    await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
-  };
 
   // Groups to their rules, then load along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
@@ -77,20 +82,39 @@ export async function recover(
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
       await moves.relieve(relieve, hurry, pause);
     }
-    if (assignment.isFeasible()) await improve(paths);
+    if (assignment.isFeasible()) {
+      const objective = assignment.objective();
+      await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+    }
   }
   // What paths could not settle is repaired quickly, and improved along paths again.
-  if (assignment.isFeasible() && assignment.objective() >= enough) return assignment;
+  if (assignment.isFeasible() && assignment.objective() >= enough) return;
   await pause();
   repair(assignment, prices, byGroup, hurry);
-  for (const turns of problem.oneList ? [false] : [false, true]) {
-    if (assignment.objective() >= enough || hurry()) break;
-    await improve(new Paths(assignment, prices, threshold, turns, pause));
+  await improveAlongPaths(assignment, prices, { noise: null, enough, shape, hurry, pause });
+}
+
+/** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
+export async function improveAlongPaths(
+  assignment: Assignment,
+  prices: Prices,
+  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+): Promise<void> {
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
+  const most = mostPathsOf(assignment);
+  for (const turns of assignment.problem.oneList ? [false] : [false, true]) {
+    const objective = assignment.objective();
+    if (objective >= enough || hurry()) break;
+    const paths = new Paths(assignment, prices, threshold, turns, pause);
+    await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     if (shape !== undefined && !hurry()) {
       await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
     }
   }
-  return assignment;
+}
+
+function mostPathsOf(assignment: Assignment): number {
+  return MOST_PATHS + PATHS_PER_USER * assignment.count.length;
 }
 
 /** The cost below which there are about {@link EDGES} swaps beside ties, judged by a spread-out selection of users. */

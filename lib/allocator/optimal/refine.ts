@@ -1,0 +1,237 @@
+/**
+ * From a good allocation and good prices to the best there are: what the search by Newton's method and recovery leave open
+ * is closed by exact programs, as far as the drop is small enough for them.
+ *
+ * @module
+ */
+import { relativeGap } from "../allocation.ts";
+import { solveGreedy } from "../greedy.ts";
+import { pairCount } from "../instance.ts";
+import { loadHighs } from "../../deps/highs.ts";
+import type { OnProgress } from "../../progress.ts";
+import { solveCore, solveLosses } from "./core.ts";
+import { exactPrices } from "./exact_prices.ts";
+import type { Incumbent } from "./incumbent.ts";
+import { objectiveStep } from "./objective_grid.ts";
+import { pairProgram } from "./pair_program.ts";
+import type { Pause } from "./pause.ts";
+import { type Proof, prove } from "./proof.ts";
+import { improveAlongPaths, makeFeasible } from "./recover.ts";
+import { roundMixture } from "./round_mixture.ts";
+import { takeOffers } from "./take_offers.ts";
+import { type UserClasses, userClasses } from "./user_classes.ts";
+
+/** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
+export const EXACT_PAIRS = 300_000;
+
+/** Most seconds that HiGHS gets for the core of such a drop, and of a larger one that is not within the gap yet. */
+const CORE_SECONDS = 15, LARGE_CORE_SECONDS = 15;
+
+/** Most seconds for a program that can improve the allocation but hardly prove the optimum. */
+const PART_SECONDS = 5;
+
+/** Up to this gap prices are good, and up to so many pairs it takes no time to have better ones. */
+const GOOD = 1e-6, TINY_PAIRS = 3000;
+
+/** A gap that counts as none. */
+const PROVEN = 1e-12;
+
+/** Up to so many pairs, and classes of users, the best prices are found by linear programming. */
+const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
+
+/** Prices that prove this are good enough not to look for better ones once the optimum is known. */
+const TIGHT = 1e-8;
+
+/** Most columns of the program of pairs. */
+const PAIR_COLUMNS = 12_000;
+
+/** From this relative gap on a large drop is compared with the greedy solver's allocation. */
+const FAR = 1e-5;
+
+/** How a run is refined. */
+export interface RefineOptions {
+  /** Whether the drop is small enough to go for the optimum. */
+  readonly exact: boolean;
+  /** The gap at which a larger drop may stop. */
+  readonly gap: number;
+  /** In milliseconds of `performance.now()`. */
+  readonly deadline: number;
+  readonly hurry: () => boolean;
+  readonly pause: Pause;
+  readonly onProgress?: OnProgress;
+}
+
+/** What refining ends with. */
+export interface Refined {
+  readonly proof: Proof;
+  /** Upper bound on every feasible objective. */
+  readonly bound: number;
+  readonly warnings: readonly string[];
+}
+
+/** Improves the incumbent in place, and the proof. */
+export async function refine(
+  incumbent: Incumbent,
+  proof: Proof,
+  options: RefineOptions,
+): Promise<Refined> {
+  const refinement = new Refinement(incumbent, proof, options);
+  await refinement.run();
+  const { bound, warnings } = refinement;
+  return { proof: refinement.proof, bound, warnings };
+}
+
+/** One run's way through the stages. */
+class Refinement {
+  proof: Proof;
+  /** The least bound known. */
+  bound: number;
+  readonly warnings: string[] = [];
+  readonly #incumbent: Incumbent;
+  readonly #options: RefineOptions;
+  readonly #step: number;
+  #classes: UserClasses | null = null;
+
+  constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
+    this.proof = proof;
+    this.bound = proof.bound;
+    this.#incumbent = incumbent;
+    this.#options = options;
+    this.#step = options.exact ? objectiveStep(incumbent.assignment.problem) : 0;
+  }
+
+  async run(): Promise<void> {
+    const { exact, gap, hurry, onProgress } = this.#options;
+    if (hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap)) return;
+    onProgress?.({ phase: "core" });
+    if (this.#pairs() <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    const unavailable = await whyNoHighs();
+    if (unavailable !== null) {
+      this.warnings.push(`undecided users are left as they are: ${unavailable}`);
+      return;
+    }
+    // Good prices make the core small: where these are not, better ones come first.
+    const program = this.#isProgramSized();
+    let sought = false;
+    const best = async () => {
+      if (sought || !program || hurry()) return;
+      sought = true;
+      await this.#bestPrices();
+    };
+    if (this.#distance() > GOOD || this.#pairs() <= TINY_PAIRS) await best();
+    if (this.#isOpen()) await this.#core(false);
+    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
+    if (this.#isOpen() || known > TIGHT) await best();
+    if (this.#isOpen()) await this.#core(true);
+    if (this.#isOpen() && program) await this.#solvePairs();
+  }
+
+  /** Whether there is something to gain, and time for it. */
+  #isOpen(): boolean {
+    return this.#distance() > PROVEN && !this.#options.hurry();
+  }
+
+  #pairs(): number {
+    return pairCount(this.#incumbent.assignment.problem.instance);
+  }
+
+  #distance(): number {
+    return relativeGap(this.bound, this.#incumbent.objective);
+  }
+
+  #isProgramSized(): boolean {
+    return this.#pairs() <= PROGRAM_PAIRS && this.#classesOf().count <= PROGRAM_CLASSES;
+  }
+
+  #classesOf(): UserClasses {
+    return this.#classes ??= userClasses(this.#incumbent.assignment.problem.instance);
+  }
+
+  /** Takes a lower bound, down to the objective where no other objective lies between. */
+  #take(bound: number): void {
+    const { objective } = this.#incumbent;
+    this.bound = Math.min(this.bound, bound);
+    if (this.bound < objective + this.#step * (1 - 1e-6)) this.bound = objective;
+  }
+
+  /** Takes the greedy solver's allocation where it is better, and improves it. */
+  async #compareWithGreedy(): Promise<void> {
+    const { problem } = this.#incumbent.assignment;
+    const greedy = solveGreedy(problem.instance, problem.policy);
+    await this.#try(async () => {
+      takeOffers(this.#incumbent.assignment, greedy);
+      await improveAlongPaths(this.#incumbent.assignment, this.proof.prices, this.#recovery());
+    });
+  }
+
+  #recovery() {
+    const { hurry, pause } = this.#options;
+    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, pause };
+  }
+
+  async #try(change: () => Promise<void>): Promise<void> {
+    if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
+  }
+
+  /** Solves the core, or a part of it where it is too large. */
+  async #core(parts: boolean): Promise<void> {
+    const { exact, deadline } = this.#options;
+    const within = (seconds: number) => Math.min(deadline, performance.now() + 1000 * seconds);
+    const bound = await solveCore(this.#incumbent, this.proof.prices, {
+      bound: this.proof.bound,
+      loss: this.proof.loss,
+      classes: this.#classesOf(),
+      deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
+      partDeadline: parts ? within(PART_SECONDS) : -Infinity,
+    });
+    this.#take(bound);
+  }
+
+  /** Finds the best prices by linear programming, and an allocation near the program's mixture. */
+  async #bestPrices(): Promise<void> {
+    const { hurry, pause } = this.#options;
+    const { assignment, objective } = this.#incumbent;
+    const { problem } = assignment;
+    const classes = this.#classesOf();
+    const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
+    const found = { prices: this.proof.prices, bound: dual };
+    const best = await exactPrices(problem, classes, found, { objective, stop: hurry });
+    if (best.bound < dual) {
+      const proof = await prove(problem, best, hurry, pause);
+      if (proof.bound < this.proof.bound) {
+        this.proof = proof;
+        this.#take(proof.bound);
+      }
+    }
+    if (this.#distance() <= PROVEN || best.mixture.length === 0) return;
+    await this.#try(async () => {
+      roundMixture(assignment, classes, best.mixture);
+      await makeFeasible(assignment, this.proof.prices, this.#recovery());
+    });
+  }
+
+  /** Solves the program of pairs and shapes. */
+  async #solvePairs(): Promise<void> {
+    const { assignment, objective } = this.#incumbent;
+    const program = pairProgram(assignment, this.proof.prices, this.#classesOf(), {
+      widest: this.proof.bound - objective,
+      loss: this.proof.loss,
+      most: PAIR_COLUMNS,
+    });
+    if (program === null) return;
+    const end = Math.min(this.#options.deadline, performance.now() + 1000 * PART_SECONDS);
+    const { values, bound } = await solveLosses(program, objective, end);
+    if (values !== null) this.#incumbent.tryTo(() => program.give(values));
+    this.#take(Math.max(bound, this.#incumbent.objective));
+  }
+}
+
+/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
+async function whyNoHighs(): Promise<string | null> {
+  try {
+    await loadHighs();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
+}

@@ -1,0 +1,142 @@
+/** What is asked of the solvers on one odd drop. */
+import { allocate } from "../../lib/allocate.ts";
+import type { Allocation } from "../../lib/allocator/allocation.ts";
+import { certificateOf } from "../../lib/allocator/certificate.ts";
+import { check } from "../../lib/check.ts";
+import { Drop } from "../../lib/drop.ts";
+import {
+  bestKnown,
+  type ForeignDrop,
+  foreignDrop,
+  linearBound,
+  worthOf,
+} from "../support/foreign_model.ts";
+import type { OddDrop } from "./odd_drop.ts";
+
+/** Rounding of sums of doubles, relative to what is summed. */
+const ROUNDING = 1e-12;
+
+/** What was found: faults in words, and what the statistics are made of. */
+export interface Verdict {
+  readonly faults: readonly string[];
+  /** (bound − objective) / |bound| of solver optimal. */
+  readonly gap: number;
+  /** Seconds that solver optimal took. */
+  readonly seconds: number;
+}
+
+/** Solves a drop in several ways and judges what comes out by a model of the tests' own. */
+export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict> {
+  const faults: string[] = [];
+  const drop = Drop.from(odd.drop);
+  const foreign = foreignDrop(odd);
+  const begun = performance.now();
+  const optimal = await allocate(drop, odd.policy);
+  const seconds = (performance.now() - begun) / 1000;
+  const price = optimal.shortfallPrice;
+  const say = (what: string) => faults.push(what);
+  const own = judgedWorth(odd, foreign, drop, optimal, "optimal", say);
+  // Terms that cancel out leave the rounding of the larger ones.
+  const size = own.size + price * (own.missing + 1);
+  const bound = optimal.bound!, objective = optimal.objective;
+  if (!(bound >= objective)) say(`bound ${bound} is below the objective ${objective}`);
+  if (!Number.isFinite(optimal.gap!)) say(`gap ${optimal.gap}`);
+
+  const greedy = await allocate(drop, { ...odd.policy, solver: "greedy" });
+  const ofGreedy = judgedWorth(odd, foreign, drop, greedy, "greedy", say);
+  const greedyObjective = ofGreedy.value - price * ofGreedy.missing;
+  if (greedyObjective > objective + ROUNDING * size) {
+    say(`greedy has ${greedyObjective}, optimal ${objective}`);
+  }
+  const certificate = certificateOf(drop.instance, optimal);
+  const report = check(drop, optimal, { certificate });
+  const problems = report.certificate!.problems;
+  if (problems.length > 0) say(`certificate refused: ${problems[0]}`);
+  for (const { rule, count } of report.rules) {
+    if (count > 0 && rule !== "min_sponsored") say(`check: ${rule} is broken ${count} times`);
+  }
+  if (odd.policy.shortfallPrice == null && own.missing > ofGreedy.missing) {
+    say(`${own.missing} users are missing, ${ofGreedy.missing} need be`);
+  }
+  if (odd.size !== "mid") {
+    await compareWithForeign(odd, foreign, optimal, price, size, foreignSeconds, say);
+  }
+  return { faults, gap: optimal.gap!, seconds };
+}
+
+async function compareWithForeign(
+  odd: OddDrop,
+  foreign: ForeignDrop,
+  optimal: Allocation,
+  price: number,
+  size: number,
+  seconds: number,
+  say: (what: string) => void,
+): Promise<void> {
+  const best = await bestKnown(foreign, price, seconds);
+  if (best === null) return;
+  const bound = optimal.bound!, objective = optimal.objective;
+  const room = ROUNDING * (size + best.worth.size);
+  if (bound < best.objective - room) say(`bound ${bound}, but ${best.objective} is feasible`);
+  if (optimal.gap! <= 0 && objective < best.objective - room) {
+    say(`${objective} is called optimal, ${best.objective} is feasible`);
+  }
+  if (optimal.pricesBound! < best.objective - room) {
+    say(`the prices' bound ${optimal.pricesBound}, but ${best.objective} is feasible`);
+  }
+  if (odd.policy.shortfallPrice == null) {
+    const missing = optimal.shortfall;
+    if (missing > best.leastMissing) say(`${missing} users missing, not ${best.leastMissing}`);
+  }
+  const drop = Drop.from(odd.drop);
+  const ilp = await allocate(drop, { ...odd.policy, solver: "ilp", timeout: seconds });
+  const ofIlp = judgedWorth(odd, foreign, drop, ilp, "ilp", say);
+  const theirs = ofIlp.value - price * ofIlp.missing;
+  if (ilp.bound !== null && ilp.shortfallPrice === price) {
+    if (ilp.bound < best.objective - room) say(`ilp: bound ${ilp.bound}, not ${best.objective}`);
+    if (ilp.gap! <= 0 && theirs < best.objective - room) {
+      say(`ilp: ${theirs} is called optimal, ${best.objective} is feasible`);
+    }
+  }
+  if (theirs > bound + room) say(`bound ${bound}, but ilp has ${theirs}`);
+  const mixedBrands = odd.policy.maxPerBrand != null && odd.policy.mixTail === true;
+  const linear = mixedBrands ? null : await linearBound(foreign, Math.min(price, 1e9));
+  // Less than a feasible objective is what tolerances of the linear program let it say.
+  if (linear === null || price > 1e6 || linear < best.objective) return;
+  if (optimal.pricesBound! > linear + 1e-6 * Math.max(Math.abs(linear), room)) {
+    say(`prices prove ${optimal.pricesBound}, the linear program ${linear}`);
+  }
+}
+
+/** Judges one allocation by the tests' own model: rules, and the value that it says it has. */
+function judgedWorth(
+  odd: OddDrop,
+  foreign: ForeignDrop,
+  drop: Drop,
+  allocation: Allocation,
+  solver: string,
+  say: (what: string) => void,
+) {
+  const { instance } = drop;
+  const key = (user: string, contract: string) => `${user} ${contract}`;
+  const chosen = new Set<string>();
+  for (let u = 0; u < instance.group.length; u++) {
+    for (let o = allocation.offerStart[u]; o < allocation.offerStart[u + 1]; o++) {
+      const c = instance.contract[allocation.offerPair[o]];
+      chosen.add(key(instance.users.at(u), instance.contracts[c]));
+    }
+  }
+  const given = foreign.rows.map(({ user, contract }) => chosen.has(key(user, contract)));
+  if (given.filter((is) => is).length !== chosen.size) say(`${solver} offers what is not eligible`);
+  const worth = worthOf(foreign, given);
+  for (const rule of worth.broken.slice(0, 1)) say(`${solver}: ${rule}`);
+  const value = worth.value - allocation.shortfallPrice * worth.missing;
+  const size = worth.size + allocation.shortfallPrice * worth.missing;
+  if (Math.abs(value - allocation.objective) > ROUNDING * size) {
+    say(`${solver} says ${allocation.objective}, it is worth ${value}`);
+  }
+  if (worth.missing !== allocation.shortfall) {
+    say(`${solver} says shortfall ${allocation.shortfall}`);
+  }
+  return worth;
+}
