@@ -64,6 +64,8 @@ export interface MipOptions {
   timeout?: number;
   /** Nodes of the search after which to stop. @default Infinity */
   nodes?: number;
+  /** Whether HiGHS may rewrite the program first; counts to branch on do not survive that. @default true */
+  presolve?: boolean;
   /** A feasible solution to start from, length columns. */
   start?: Float64Array;
 }
@@ -83,12 +85,13 @@ export interface MipResult {
  * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
  */
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
-  const { gap = 0, timeout = Infinity, nodes = Infinity } = options;
+  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true } = options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const { highs, model, scale } = await modelOf(mip);
   try {
     model.options.set({
       output_flag: false,
+      ...(presolve ? {} : { presolve: "off" as const }),
       mip_rel_gap: gap,
       mip_abs_gap: 0,
       mip_feasibility_tolerance: 1e-9,

@@ -175,7 +175,7 @@ async function solveChoices(
   const { assignment, objective: before } = incumbent;
   if (choices.length === 0) return before;
   const program = bundleProgram(assignment, prices, choices, most);
-  const { values, bound } = await solveLosses(program, before, deadline, MOST_NODES);
+  const { values, bound } = await solveLosses(program, before, { deadline, nodes: MOST_NODES });
   if (values !== null) {
     incumbent.tryTo(() => {
       let column = 0;
@@ -214,11 +214,11 @@ function give(
 export async function solveLosses(
   { mip, start }: LossProgram,
   objective: number,
-  deadline: number,
-  nodes?: number,
+  search: { deadline: number; nodes?: number; presolve?: boolean },
 ): Promise<{ values: Float64Array | null; bound: number }> {
-  const timeout = Math.max(0.001, (deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, start });
+  const { nodes, presolve } = search;
+  const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
+  const result = await solveMip(mip, { timeout, nodes, presolve, start });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   return { values: result.values, bound: objective + (result.bound - now) };

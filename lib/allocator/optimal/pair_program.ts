@@ -77,9 +77,17 @@ export function pairProgram(
     rows.prepareGroup(group[users[0]]);
     for (const p of pairs) rows.prepareContract(problem.instance.contract[p]);
   }
-  const classes = options.map((own) => own.enter(mip, rows));
+  // How many users have each shape: whole numbers that settle with a few branchings what users who tie would take thousands for.
+  const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
+  const classes = options.map((own) => own.enter(mip, rows, countRow));
   for (const [u, pairs] of bundles) assignment.setBundle(u, pairs, pairs.length);
   for (const own of options) start.push(...own.held());
+  const counts = mip.activityOf(start);
+  for (const row of countRow) {
+    mip.column(0, problem.instance.group.length, true);
+    mip.entry(row, -1);
+    start.push(counts[row]);
+  }
   start.push(...rows.addSlack(mip.activityOf(start)));
   return {
     mip,
@@ -168,7 +176,7 @@ class ClassOptions {
   }
 
   /** Adds the class's rows and columns. */
-  enter(mip: MipBuilder, rows: PricedRows): ClassColumns {
+  enter(mip: MipBuilder, rows: PricedRows, countRow: Int32Array): ClassColumns {
     const { problem } = this.#assignment;
     const { instance, shapeSponsored, shapeUnsponsored, policy, oneList } = problem;
     const u = this.users[0], size = this.users.length, group = instance.group[u];
@@ -203,6 +211,7 @@ class ClassOptions {
         counts[0] * this.#base[0] + counts[1] * this.#base[1] - this.#best;
       mip.column(worth, size, true);
       mip.entry(one, 1);
+      mip.entry(countRow[s], 1);
       counts.forEach((n, type) => mip.entry(typeRow[type], -n));
       this.pairs.forEach((p, i) => counts[typeOf(p)] > 0 && mip.entry(within[i], -1));
       rows.enterShape(mip, group, counts[0], counts[1]);

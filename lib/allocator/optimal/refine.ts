@@ -24,11 +24,14 @@ import { type UserClasses, userClasses } from "./user_classes.ts";
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
 
-/** Most seconds that HiGHS gets for the core of such a drop, and of a larger one that is not within the gap yet. */
-const CORE_SECONDS = 15, LARGE_CORE_SECONDS = 15;
+/**
+ * Most seconds that HiGHS gets for a program: for one of a small drop, of a drop that is to be solved exactly, of a larger
+ * one that is not within the gap yet.
+ */
+const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
-/** Most seconds for a program that can improve the allocation but hardly prove the optimum. */
-const PART_SECONDS = 5;
+/** Up to so many pairs a drop is small. */
+const SMALL_PAIRS = 20_000;
 
 /** Up to this gap prices are good, and up to so many pairs it takes no time to have better ones. */
 const GOOD = 1e-6, TINY_PAIRS = 3000;
@@ -110,20 +113,18 @@ class Refinement {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // Good prices make the core small: where these are not, better ones come first.
     const program = this.#isProgramSized();
-    let sought = false;
-    const best = async () => {
-      if (sought || !program || hurry()) return;
-      sought = true;
-      await this.#bestPrices();
-    };
-    if (this.#distance() > GOOD || this.#pairs() <= TINY_PAIRS) await best();
+    const known = () => relativeGap(this.proof.bound, this.#incumbent.objective);
+    // Good prices make programs small: where these are not, or it takes no time, better ones come first.
+    const early = program && (this.#distance() > GOOD || this.#pairs() <= TINY_PAIRS);
+    if (early && this.#isOpen()) await this.#bestPrices();
+    if (program && this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
-    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
-    if (this.#isOpen() || known > TIGHT) await best();
+    if (program && !early && !hurry() && (this.#isOpen() || known() > TIGHT)) {
+      await this.#bestPrices();
+      if (this.#isOpen()) await this.#solvePairs();
+    }
     if (this.#isOpen()) await this.#core(true);
-    if (this.#isOpen() && program) await this.#solvePairs();
   }
 
   /** Whether there is something to gain, and time for it. */
@@ -173,16 +174,24 @@ class Refinement {
     if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
   }
 
+  /** When a program that begins now is to stop. */
+  #deadline(): number {
+    const seconds = this.#pairs() <= SMALL_PAIRS
+      ? SMALL_SECONDS
+      : this.#options.exact
+      ? EXACT_SECONDS
+      : LARGE_SECONDS;
+    return Math.min(this.#options.deadline, performance.now() + 1000 * seconds);
+  }
+
   /** Solves the core, or a part of it where it is too large. */
   async #core(parts: boolean): Promise<void> {
-    const { exact, deadline } = this.#options;
-    const within = (seconds: number) => Math.min(deadline, performance.now() + 1000 * seconds);
     const bound = await solveCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
       loss: this.proof.loss,
       classes: this.#classesOf(),
-      deadline: within(exact ? CORE_SECONDS : LARGE_CORE_SECONDS),
-      partDeadline: parts ? within(PART_SECONDS) : -Infinity,
+      deadline: this.#deadline(),
+      partDeadline: parts ? this.#deadline() : -Infinity,
     });
     this.#take(bound);
   }
@@ -219,8 +228,8 @@ class Refinement {
       most: PAIR_COLUMNS,
     });
     if (program === null) return;
-    const end = Math.min(this.#options.deadline, performance.now() + 1000 * PART_SECONDS);
-    const { values, bound } = await solveLosses(program, objective, end);
+    const search = { deadline: this.#deadline(), presolve: false };
+    const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
   }
