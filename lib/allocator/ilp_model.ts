@@ -33,14 +33,17 @@ export interface IlpModel {
  *
  * Under model coverage the types of a user's offers are free, so one row counts both.
  */
-export function ilpModel(instance: Instance, policy: Policy): IlpModel {
+export function ilpModel(
+  instance: Instance,
+  policy: Policy,
+  price: number = shortfallPrice(instance, policy),
+): IlpModel {
   const { contract, score, start, middle, group, cap, sponsoredContracts } = instance;
   const users = userCount(instance), groups = instance.groups.length;
   const mip = new MipBuilder();
   const coverage = policy.model === "coverage";
   const shapes = shapesOf(policy);
   const rules = groupRules(instance, policy);
-  const price = shortfallPrice(instance, policy);
 
   const capRow = Array.from(cap, (most) => mip.row(-Infinity, most));
   const rowsOfGroups = (needed: (g: number) => boolean, bounds: (g: number) => [number, number]) =>

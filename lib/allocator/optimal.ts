@@ -13,7 +13,6 @@ import { boundAt } from "./optimal/bound.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./optimal/dual_problem.ts";
 import { NOISES } from "./optimal/homotopy.ts";
 import { Incumbent } from "./optimal/incumbent.ts";
-import { type LeastShortfall, leastShortfall } from "./optimal/least_shortfall.ts";
 import { liftPrices } from "./optimal/lift_prices.ts";
 import { minimiseDual } from "./optimal/minimise_dual.ts";
 import { noise } from "./optimal/noise.ts";
@@ -24,7 +23,8 @@ import { EXACT_PAIRS, refine } from "./optimal/refine.ts";
 import { explainShortfall } from "./optimal/shortfall_reasons.ts";
 import { takeHeld } from "./optimal/take_offers.ts";
 import { withoutDust } from "./optimal/without_dust.ts";
-import { type Policy, shortfallPrice } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import { WorkingPrice } from "./working_price.ts";
 import type { RunControl } from "../progress.ts";
 
 /** Options of {@link solveOptimal}. */
@@ -73,30 +73,15 @@ export async function solveOptimal(
 ): Promise<Allocation> {
   const clock = new Clock(options);
   const warnings = policyWarnings(policy);
-  const asked = shortfallPrice(instance, policy);
-  // What a missing user costs while solving: no more than it takes for as few as possible to be missing.
-  let price = Math.min(asked, shortfallPrice(instance, { ...policy, shortfallPrice: null }));
-  let least: LeastShortfall | null = null;
-  let found = await solveAt(compileDualProblem(instance, policy, price), options, clock);
-  const most = policy.shortfallPrice ?? price * sufficientTimes(instance);
-  while (found.assignment.shortfall() > 0) {
-    least ??= leastShortfall(instance, found.assignment.problem.rules);
-    if (found.assignment.shortfall() <= least.total || price >= most || clock.stopped()) break;
-    price = Math.min(10 * price, most);
+  const price = new WorkingPrice(instance, policy);
+  let found = await solveAt(compileDualProblem(instance, policy, price.price), options, clock);
+  while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
     const startPrices = found.proof.prices;
-    const problem = compileDualProblem(instance, policy, price);
+    const problem = compileDualProblem(instance, policy, price.price);
     found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
   }
-  warnings.push(...found.warnings);
-  if (price < asked) {
-    found = await lifted(compileDualProblem(instance, policy, asked), found, least, clock);
-  }
-  return allocationOf(found, policy, warnings, clock);
-}
-
-/** How many times the default shortfall price is certainly enough: by it users could all change their bundles. */
-function sufficientTimes(instance: Instance): number {
-  return 10 ** Math.ceil(Math.log10(2 * instance.group.length));
+  if (price.price < price.asked) found = await lifted(found, price, clock);
+  return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
 /** What a run is worth and what is proven about it, in the solver's terms. */
@@ -154,29 +139,20 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
-/**
- * The same allocation at a higher shortfall price.
- *
- * @param least what must be missing, where anything is
- */
-async function lifted(
-  problem: DualProblem,
-  found: Solved,
-  least: LeastShortfall | null,
-  clock: Clock,
-): Promise<Solved> {
-  const { problem: { shortfallPrice: from } } = found.assignment;
-  const distance = found.bound - found.assignment.objective();
-  const missingMore = found.assignment.shortfall() - (least?.total ?? 0);
+/** The same allocation at the shortfall price asked for, which is higher. */
+async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
+  const { instance, policy } = found.assignment.problem;
+  const problem = compileDualProblem(instance, policy, price.asked);
+  const shortfall = found.assignment.shortfall();
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);
-  const prices = least === null
+  const prices = shortfall === 0
     ? found.proof.prices
-    : liftPrices(problem, found.proof.prices, from, least);
+    : liftPrices(problem, found.proof.prices, price.price, price.least);
   const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
-  const bound = assignment.objective() + distance +
-    (problem.shortfallPrice - from) * missingMore;
-  return { ...found, assignment, proof, bound: Math.min(bound, proof.bound) };
+  const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), shortfall);
+  const bound = Math.min(assignment.objective() + distance, proof.bound);
+  return { ...found, assignment, proof, bound };
 }
 
 /** How much a bound may lie below an objective by the rounding of sums, relative to what is summed. */

@@ -4,14 +4,18 @@
  *
  * @module
  */
-import type { DualProblem } from "./dual_problem.ts";
+import type { Instance } from "../instance.ts";
+import type { Policy } from "../policy.ts";
 
 /** Most decimals looked for. */
 const MOST_DECIMALS = 12;
 
 /** The step between objectives, a power of ten; 0 where numbers are not decimals of few digits. */
-export function objectiveStep(problem: DualProblem): number {
-  const { instance: { score }, policy, shortfallPrice } = problem;
+export function objectiveStep(
+  { score }: Instance,
+  policy: Policy,
+  shortfallPrice: number,
+): number {
   let decimals = 0;
   const fits = (value: number): boolean => {
     for (; decimals <= MOST_DECIMALS; decimals++) {
@@ -26,4 +30,11 @@ export function objectiveStep(problem: DualProblem): number {
   const weights = covMode === "shortfall" ? [shortfallPenalty] : covW;
   if (![...weights, sponsoredBonus, shortfallPrice].every(fits)) return 0;
   return 10 ** -decimals;
+}
+
+/** A bound on objectives that lie on a grid: down to `objective` where no other objective lies between. */
+export function boundOnGrid(bound: number, objective: number, step: number): number {
+  // A step that rounding of the sums could be mistaken for is none.
+  const isStep = step > 1e-12 * Math.abs(objective);
+  return isStep && bound < objective + step * (1 - 1e-6) ? objective : bound;
 }

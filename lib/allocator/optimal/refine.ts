@@ -12,7 +12,7 @@ import type { OnProgress } from "../../progress.ts";
 import { solveCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "./incumbent.ts";
-import { objectiveStep } from "./objective_grid.ts";
+import { boundOnGrid, objectiveStep } from "./objective_grid.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "./pause.ts";
 import { type Proof, prove } from "./proof.ts";
@@ -100,7 +100,8 @@ class Refinement {
     this.bound = proof.bound;
     this.#incumbent = incumbent;
     this.#options = options;
-    this.#step = options.exact ? objectiveStep(incumbent.assignment.problem) : 0;
+    const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
+    this.#step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
   }
 
   async run(): Promise<void> {
@@ -151,8 +152,7 @@ class Refinement {
   /** Takes a lower bound, down to the objective where no other objective lies between. */
   #take(bound: number): void {
     const { objective } = this.#incumbent;
-    this.bound = Math.min(this.bound, bound);
-    if (this.bound < objective + this.#step * (1 - 1e-6)) this.bound = objective;
+    this.bound = boundOnGrid(Math.min(this.bound, bound), objective, this.#step);
   }
 
   /** Takes the greedy solver's allocation where it is better, and improves it. */
