@@ -30,6 +30,9 @@ export const EXACT_PAIRS = 300_000;
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
+/** A drop with a gap above this after all that is worth more: so many seconds. */
+const WIDE = 1e-4, LONG_SECONDS = 15;
+
 /** Up to so many pairs a drop is small. */
 const SMALL_PAIRS = 20_000;
 
@@ -126,6 +129,7 @@ class Refinement {
       if (this.#isOpen()) await this.#solvePairs();
     }
     if (this.#isOpen()) await this.#core(true);
+    if (program && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
   }
 
   /** Whether there is something to gain, and time for it. */
@@ -175,8 +179,8 @@ class Refinement {
   }
 
   /** When a program that begins now is to stop. */
-  #deadline(): number {
-    const seconds = this.#pairs() <= SMALL_PAIRS
+  #deadline(seconds?: number): number {
+    seconds ??= this.#pairs() <= SMALL_PAIRS
       ? SMALL_SECONDS
       : this.#options.exact
       ? EXACT_SECONDS
@@ -220,7 +224,7 @@ class Refinement {
   }
 
   /** Solves the program of pairs and shapes. */
-  async #solvePairs(): Promise<void> {
+  async #solvePairs(seconds?: number): Promise<void> {
     const { assignment, objective } = this.#incumbent;
     const program = pairProgram(assignment, this.proof.prices, this.#classesOf(), {
       widest: this.proof.bound - objective,
@@ -228,7 +232,7 @@ class Refinement {
       most: PAIR_COLUMNS,
     });
     if (program === null) return;
-    const search = { deadline: this.#deadline(), presolve: false };
+    const search = { deadline: this.#deadline(seconds), presolve: false };
     const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
