@@ -7,6 +7,9 @@
 import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
 
+/** Relative distance of doubles that differ in their last bits. */
+const FEW_BITS = 4 * Number.EPSILON;
+
 /** Most decimals looked for. */
 const MOST_DECIMALS = 12;
 
@@ -20,8 +23,10 @@ export function objectiveStep(
   const fits = (value: number): boolean => {
     for (; decimals <= MOST_DECIMALS; decimals++) {
       const scaled = Math.round(value * 10 ** decimals);
-      // The quotient of two whole numbers below 2^53 is the double nearest to that decimal.
-      if (Math.abs(scaled) < 2 ** 53 && scaled / 10 ** decimals === value) return true;
+      // The quotient of two whole numbers below 2^53 is the double nearest to that decimal; a product of decimals
+      // (7 × 0.001) is a bit or two beside it, which adds up to no more than the rounding of sums.
+      const beside = Math.abs(scaled / 10 ** decimals - value);
+      if (Math.abs(scaled) < 2 ** 53 && beside <= FEW_BITS * Math.abs(value)) return true;
     }
     return false;
   };

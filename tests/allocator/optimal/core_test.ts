@@ -4,9 +4,11 @@ import { argmaxBundles } from "../../../lib/allocator/optimal/argmax_bundles.ts"
 import { BundleChooser } from "../../../lib/allocator/optimal/bundle_chooser.ts";
 import { solveCore } from "../../../lib/allocator/optimal/core.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual_problem.ts";
+import { Incumbent } from "../../../lib/allocator/optimal/incumbent.ts";
 import { minimiseDual } from "../../../lib/allocator/optimal/minimise_dual.ts";
 import { nearBundles } from "../../../lib/allocator/optimal/near_bundles.ts";
 import { recover } from "../../../lib/allocator/optimal/recover.ts";
+import { userClasses } from "../../../lib/allocator/optimal/user_classes.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 
@@ -23,7 +25,12 @@ Deno.test("from a hasty incumbent the core proves the optimum, and in part a bou
       const options = { noise: null, enough: Infinity, hurry: () => true };
       const assignment = await recover(problem, prices, options);
       const before = assignment.objective();
-      const proven = await solveCore(assignment, prices, { bound, columns, deadline: Infinity });
+      const proven = await solveCore(new Incumbent(assignment), prices, {
+        bound,
+        classes: userClasses(instance),
+        columns,
+        deadline: Infinity,
+      });
       const what = `seed ${seed}, ${columns} columns`;
       assert(assignment.isFeasible(), what);
       assert(proven >= optimum - 1e-7, `${what}: bound ${proven} below ${optimum}`);
