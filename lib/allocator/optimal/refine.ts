@@ -16,7 +16,7 @@ import { boundOnGrid, objectiveStep } from "./objective_grid.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "./pause.ts";
 import { type Proof, prove } from "./proof.ts";
-import { improveAlongPaths, makeFeasible } from "./recover.ts";
+import { improveAlongPaths, makeFeasible, type RecoverOptions } from "./recover.ts";
 import { roundMixture } from "./round_mixture.ts";
 import { takeOffers } from "./take_offers.ts";
 import { type UserClasses, userClasses } from "./user_classes.ts";
@@ -50,6 +50,12 @@ const TIGHT = 1e-8;
 
 /** Most columns of the program of pairs. */
 const PAIR_COLUMNS = 12_000;
+
+/**
+ * From this relative gap on, or in a large drop from so many times the gap asked for, a part of a core has never helped
+ * but in a small drop (an assignment ratio in many groups does this).
+ */
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 10;
 
 /** From this relative gap on a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
@@ -128,8 +134,10 @@ class Refinement {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#solvePairs();
     }
-    if (this.#isOpen()) await this.#core(true);
-    if (program && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+    const small = this.#pairs() <= SMALL_PAIRS;
+    const near = this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
+    if ((small || near) && this.#isOpen()) await this.#core(true);
+    if (small && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
   }
 
   /** Whether there is something to gain, and time for it. */
@@ -163,14 +171,17 @@ class Refinement {
   async #compareWithGreedy(): Promise<void> {
     const { problem } = this.#incumbent.assignment;
     const greedy = solveGreedy(problem.instance, problem.policy);
-    await this.#try(async () => {
-      takeOffers(this.#incumbent.assignment, greedy);
-      await improveAlongPaths(this.#incumbent.assignment, this.proof.prices, this.#recovery());
-    });
+    if (!this.#incumbent.tryTo(() => takeOffers(this.#incumbent.assignment, greedy))) return;
+    await this.#try(() =>
+      improveAlongPaths(this.#incumbent.assignment, this.proof.prices, this.#recovery())
+    );
   }
 
-  #recovery() {
-    const { hurry, pause } = this.#options;
+  /** How an allocation is improved that did not come from the prices: within little time, as it may be far from them. */
+  #recovery(): RecoverOptions {
+    const { pause } = this.#options;
+    const end = performance.now() + 1000 * SMALL_SECONDS;
+    const hurry = () => performance.now() >= end || this.#options.hurry();
     return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, pause };
   }
 
