@@ -10,10 +10,19 @@ import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "./pause.ts";
 import { passBoard } from "./pass_board.ts";
 import { PassShare } from "./pass_share.ts";
-import { pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
+import { pointOfPrices, type PricePoint, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "./worker_team.ts";
+
+/** Whether D is no more at the prices given than at `other`: prices that are far too high are no place to start from. */
+function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): boolean {
+  pass.useWhole();
+  const capacities = wholeCapacities(pass.problem);
+  const value = pass.evaluate(given, capacities, 0).value;
+  // Not a number where prices are so high that they overflow.
+  return value <= pass.evaluate(other, capacities, 0).value;
+}
 
 /** A team of one: everything on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -66,12 +75,16 @@ export async function minimiseDual(
     let near = false;
     if (startPrices === undefined) {
       near = await startFromSamples(alone, point, NOISES[0] * unit, control);
-    } else {
-      point = pointOfPrices(problem, startPrices);
-      near = point.contract.some((price) => price > 0);
     }
     const team = await starting;
     const pass = team === null ? alone : new DualPass(problem, team);
+    if (startPrices !== undefined) {
+      const given = pointOfPrices(problem, startPrices);
+      if (isAsGood(pass, given, point)) {
+        point = given;
+        near = point.contract.some((price) => price > 0);
+      } else near = await startFromSamples(alone, point, NOISES[0] * unit, control);
+    }
     await minimiseThroughNoise(
       pass,
       point,
