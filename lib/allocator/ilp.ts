@@ -7,7 +7,7 @@ import { type Allocation, relativeGap } from "./allocation.ts";
 import { TimeoutError, UsageError } from "../errors.ts";
 import type { RunControl } from "../progress.ts";
 import { type Instance, pairCount, userCount } from "./instance.ts";
-import { groupRules, type Policy, shortfallPrice } from "./policy.ts";
+import { groupRules, mostOffers, type Policy, shortfallPrice } from "./policy.ts";
 import { offersFromSlots, valueOfOffers } from "./offers.ts";
 import { ilpModel } from "./ilp_model.ts";
 import { solveMip } from "./mip.ts";
@@ -50,8 +50,9 @@ export async function solveIlp(
   if (result.values === null) {
     throw new TimeoutError(`solver ilp found no allocation within ${timeout} seconds`);
   }
-  const { slots, count } = chosenPairs(instance, policy.k, result.values, firstPair);
-  const offers = offersFromSlots(instance, policy.k, slots, count);
+  const k = mostOffers(instance, policy);
+  const { slots, count } = chosenPairs(instance, k, result.values, firstPair);
+  const offers = offersFromSlots(instance, k, slots, count);
   const { minSponsored } = groupRules(instance, policy);
   const value = valueOfOffers(
     instance,

@@ -55,7 +55,8 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
     share: percent(row.share),
   }));
   const { k, totals } = facts;
-  const full = values[k];
+  // Where nobody has k options there is no such row.
+  const full = values[k] ?? { users: 0, share: percent(0) };
   return chart(
     "Offers per user",
     `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${

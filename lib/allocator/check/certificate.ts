@@ -116,8 +116,10 @@ function optionProblems(
   policy: Policy,
   certificate: Certificate,
 ): string[] {
-  const ours = optionsThatMatter(policy);
-  const theirs = optionsThatMatter(policyOfCertificate(certificate));
+  const claimed = policyOfCertificate(certificate);
+  const weights = Math.max(policy.covW.length, claimed.covW.length, 1);
+  const ours = optionsThatMatter(policy, weights);
+  const theirs = optionsThatMatter(claimed, weights);
   const problems: string[] = [];
   for (const name of Object.keys({ ...ours, ...theirs })) {
     const a = JSON.stringify(theirs[name]), b = JSON.stringify(ours[name]);
@@ -130,8 +132,8 @@ function optionProblems(
   return problems;
 }
 
-/** Options with an influence on what is allowed and what it is worth; the others are left out. */
-function optionsThatMatter(policy: Policy): Record<string, unknown> {
+/** Options with an influence on what is allowed and what it is worth; the others are left out. `weights`: how many are compared. */
+function optionsThatMatter(policy: Policy, weights: number): Record<string, unknown> {
   const options: Record<string, unknown> = {
     model: policy.model,
     k: policy.k,
@@ -140,7 +142,10 @@ function optionsThatMatter(policy: Policy): Record<string, unknown> {
     max_per_brand: policy.maxPerBrand,
   };
   if (policy.covMode === "shortfall") options.shortfall_penalty = policy.shortfallPenalty;
-  else options.cov_w = Array.from({ length: policy.k }, (_, n) => policy.covW[n] ?? 0);
+  else {
+    const length = Math.min(policy.k, weights);
+    options.cov_w = Array.from({ length }, (_, n) => policy.covW[n] ?? 0);
+  }
   if (policy.model === "coverage") return options;
   options.max_sponsored_ratio = policy.maxSponsoredRatio;
   const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";

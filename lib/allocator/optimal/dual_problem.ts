@@ -22,6 +22,7 @@ import {
   coverageValue,
   type GroupRules,
   groupRules,
+  mostOffers,
   type Policy,
   shortfallPrice,
 } from "../policy.ts";
@@ -32,7 +33,7 @@ export interface DualProblem {
   readonly instance: Instance;
   /** The rules. */
   readonly policy: Policy;
-  /** Most offers per user. */
+  /** Most offers that a user can get: the policy's k, or less where nobody has as many options. */
   readonly k: number;
   /**
    * Whether sponsored and unsponsored pairs compete in one list (model coverage: every shape is allowed and the
@@ -61,13 +62,21 @@ export interface DualProblem {
   readonly unit: number;
 }
 
-/** Compiles a drop and a policy. One pass over the scores. */
-export function compileDualProblem(instance: Instance, policy: Policy): DualProblem {
+/**
+ * Compiles a drop and a policy. One pass over the scores.
+ *
+ * @param k the most offers that any user can get; known here for a drop whose users all are in the instance
+ */
+export function compileDualProblem(
+  instance: Instance,
+  policy: Policy,
+  k = mostOffers(instance, policy),
+): DualProblem {
   const oneList = policy.model === "coverage";
-  const coverage = coverageValue(policy);
+  const coverage = coverageValue(policy, k);
   const shapes = oneList
     ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
-    : bundleShapes(policy);
+    : bundleShapes(policy, k);
   const userBonus = oneList ? 0 : policy.sponsoredBonus;
   const offerBonus = new Float64Array(instance.cap.length);
   if (oneList) offerBonus.fill(policy.sponsoredBonus, 0, instance.sponsoredContracts);
@@ -76,7 +85,7 @@ export function compileDualProblem(instance: Instance, policy: Policy): DualProb
   return {
     instance,
     policy,
-    k: policy.k,
+    k,
     oneList,
     shapeSponsored: Int32Array.from(shapes, (s) => s.sponsored),
     shapeUnsponsored: Int32Array.from(shapes, (s) => s.unsponsored),

@@ -79,7 +79,8 @@ function lineOf(
     );
     const others = contracts.length - named.length;
     parts.push(
-      `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
+      `${taken} as sponsored capacity is taken` +
+        (named.length > 0 ? `: ${named.join(", ")}` : "") +
         (others > 0 ? ` and ${others} more` : ""),
     );
   }
