@@ -46,9 +46,9 @@ export function certificateFault(value: unknown): CertificateFault | null {
 
 /** The certificate, with the policy's defaults for fields that came later than the file. */
 export function withDefaults(certificate: Certificate): Certificate {
-  const defaults = POLICY_FIELDS.filter(({ json }) => !NEEDED.has(json))
+  const absent = POLICY_FIELDS.filter(({ json }) => !Object.hasOwn(certificate, json))
     .map((field) => [field.json, field.default]);
-  return { ...Object.fromEntries(defaults), ...certificate };
+  return { ...certificate, ...Object.fromEntries(absent) };
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {

@@ -278,9 +278,9 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     label: show(c.price!),
   }));
   return chart(
-    "Full and wanted: what one more unit is worth",
+    "Full and wanted: what one more unit is worth at most",
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
-      `${values[0].label} to the objective.`,
+      `at most ${values[0].label} to the objective.`,
     values,
     namedBars("contract", "price", "Price", null, values.length),
   );

@@ -102,7 +102,7 @@ export interface ReportFacts {
   groups: GroupFacts[];
   /** Every contract, by contract_address. */
   contracts: ContractFacts[];
-  /** Ids of the full contracts that more users want, by what one more unit is worth. */
+  /** Ids of the full contracts that more users want, by what one more unit is worth at most. */
   full_and_wanted: string[];
   /** Ids of the sponsored contracts with units left, most units first. */
   under_used_sponsored: string[];

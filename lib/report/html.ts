@@ -209,7 +209,7 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
   const cost = facts.totals.shortfall_cost / facts.totals.shortfall;
   return html`
     <p class="lede">${facts.headline.minima}${priced &&
-      " A group's price is what lowering its minimum by one user would add to the objective."}${priced &&
+      " A group's price is what lowering its minimum by one user would add to the objective at most."}${priced &&
       cost > 0 &&
       ` A missing user costs ${figure(cost)}, so that is the price of groups that miss theirs.`}</p>
     <div class="grid">${charts.group_ratios}${charts.group_shortfalls}</div>
@@ -265,7 +265,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
   return html`
     <p
       class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
-        "A contract's price is what one more unit of its cap would add to the objective. "}“Among their best” counts the users who would take it if nothing were scarce.</p>
+        "A contract's price is what one more unit of its cap would add to the objective at most. "}“Among their best” counts the users who would take it if nothing were scarce.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
       ? html`

@@ -9,7 +9,7 @@ import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
-import type { CertificateReport } from "./report.ts";
+import type { CertificateReport, PolicyOptions } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
@@ -18,6 +18,9 @@ const ROUNDING = 1e-9;
  * missing user, which is of the size of what a bundle is made of.
  */
 const CANCELLING = 1e-12;
+
+/** What the last digits of a sum of doubles may be off by, relative to it. */
+const DOUBLES = 8 * Number.EPSILON;
 
 /** Problems of one kind that are told one by one; the rest are counted. */
 const TOLD = 5;
@@ -28,6 +31,8 @@ export interface CheckedValue {
   objective: number;
   /** Σ score. */
   score: number;
+  /** What the offers are worth: the objective without the price of missed minima. */
+  worth: number;
   /** Whether every rule but the minima holds. */
   feasible: boolean;
 }
@@ -57,9 +62,10 @@ export function checkCertificate(
     const proven = boundFromPrices(instance, policy, demands, prices);
     bound = proven.bound;
     gap = gapOf(bound, objective);
-    const size = Math.max(Math.abs(objective), Math.abs(bound), Math.abs(value.score));
-    const tolerance = ROUNDING * size +
-      CANCELLING * (proven.size + priceOfMissing(instance, { ...policy, shortfallPrice: null }));
+    // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
+    const size = Math.abs(value.worth) + Math.abs(value.score) +
+      priceOfMissing(instance, { ...policy, shortfallPrice: null });
+    const tolerance = ROUNDING * size + CANCELLING * proven.size + DOUBLES * Math.abs(objective);
     problems.push(...figureProblems(certificate, objective, bound, tolerance));
   }
   const notes: string[] = [];
@@ -103,7 +109,7 @@ function figureProblems(
   }
   const gap = gapOf(bound, objective);
   // What both figures may be off by, relative to the bound.
-  const room = ROUNDING * (1 + gap) + 2 * tolerance / Math.abs(bound);
+  const room = ROUNDING * gap + 2 * (1 + gap) * tolerance / Math.abs(bound);
   if (Number.isNaN(claimed.gap) || claimed.gap < gap - room) {
     problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
   }
@@ -133,8 +139,8 @@ function optionProblems(
 }
 
 /** Options with an influence on what is allowed and what it is worth; the others are left out. `weights`: how many are compared. */
-function optionsThatMatter(policy: Policy, weights: number): Record<string, unknown> {
-  const options: Record<string, unknown> = {
+export function optionsThatMatter(policy: Policy, weights: number): PolicyOptions {
+  const options: PolicyOptions = {
     model: policy.model,
     k: policy.k,
     cov_mode: policy.covMode,
