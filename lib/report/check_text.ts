@@ -63,9 +63,15 @@ function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): s
 }
 
 /** The model, k, and what else is not as by default. */
-function judgedBy({ policy }: CheckReport): string {
-  const usual = new Map(POLICY_FIELDS.map((field) => [field.json, JSON.stringify(field.default)]));
-  const told = Object.entries(policy)
+function judgedBy(report: CheckReport): string {
+  const usual = new Map(
+    POLICY_FIELDS.map(({ json, default: value }) => [
+      json,
+      // Weights of offers that nobody can have are not told.
+      JSON.stringify(typeof value === "object" ? value?.slice(0, report.k) ?? null : value),
+    ]),
+  );
+  const told = Object.entries(report.policy)
     .map(([name, value]) => [name, JSON.stringify(value)])
     .filter(([name, value]) => name === "model" || name === "k" || value !== usual.get(name))
     .map(([name, value]) => `${name} ${value.replaceAll('"', "")}`);
