@@ -9,6 +9,7 @@ import {
   preview,
   readDrop,
   report,
+  split,
   whatIf,
 } from "../mod.ts";
 import { defaultPolicy } from "../lib/allocator/policy.ts";
@@ -256,6 +257,14 @@ Deno.test("validate: what whatIf, explain, report and check are about", async ()
     [
       () => report(any(input), allocation),
       "drop is an object, expected a Drop, as of Drop.from or readDrop",
+    ],
+    [
+      () => split({ total: 1, requirements: [] }, any({ currency_digits: 2 })),
+      'split has no option "currency_digits" (did you mean currencyDigits?)',
+    ],
+    [
+      () => split({ total: 1, requirements: [] }, any({ absolute: "no" })),
+      'absolute is "no", expected true or false',
     ],
     [
       () => check(drop, any(undefined)),

@@ -17,7 +17,7 @@ export function randomPolicy(seed: number, withBrands = false): Policy {
     shortfallPenalty: one(0.1, 0.01),
     sponsoredBonus: one(0.001, 0.001, 0.05, 0),
     shortfallPrice: one(null, null, null, 0.3),
-    maxSponsoredRatio: one(null, null, 0.5, 0.8, 0),
+    maxSponsoredRatio: one(null, null, 0.5, 0.8),
     enforceAssignmentRatio: one(false, false, true),
     assignmentRatioGuard: one("hard", "hard", "moving", "none"),
     ratioSlack: one(0, 0.1),

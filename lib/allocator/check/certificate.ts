@@ -13,13 +13,9 @@ import type { CertificateReport, PolicyOptions } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
-/**
- * Where they cancel out what is left may differ by this, relative to what was added up, and to the default price of a
- * missing user, which is of the size of what a bundle is made of.
- */
+/** The same for terms that cancel out, relative to what was added up. */
 const CANCELLING = 1e-12;
-
-/** What the last digits of a sum of doubles may be off by, relative to it. */
+/** What the last digits of few doubles may be off by, relative to them. */
 const DOUBLES = 8 * Number.EPSILON;
 
 /** Problems of one kind that are told one by one; the rest are counted. */
@@ -65,8 +61,13 @@ export function checkCertificate(
     // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
     const size = Math.abs(value.worth) + Math.abs(value.score) +
       priceOfMissing(instance, { ...policy, shortfallPrice: null });
-    const tolerance = ROUNDING * size + CANCELLING * proven.size + DOUBLES * Math.abs(objective);
-    problems.push(...figureProblems(certificate, objective, bound, tolerance));
+    const users = instance.group.length;
+    // Errors of many terms go both ways: they grow as the square root of their number.
+    const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
+    problems.push(...figureProblems(certificate, objective, bound, {
+      objective: ROUNDING * size + DOUBLES * Math.abs(objective),
+      bound: ROUNDING * size + digits * proven.size,
+    }));
   }
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {
@@ -95,21 +96,22 @@ function figureProblems(
   claimed: Certificate,
   objective: number,
   bound: number,
-  tolerance: number,
+  tolerance: { objective: number; bound: number },
 ): string[] {
   const problems: string[] = [];
-  if (!(Math.abs(claimed.objective - objective) <= tolerance)) {
+  if (!(Math.abs(claimed.objective - objective) <= tolerance.objective)) {
     problems.push(`objective is ${claimed.objective}, the assignments have ${objective}`);
   }
-  if (!(claimed.bound >= bound - tolerance)) {
+  if (!(claimed.bound >= bound - tolerance.bound)) {
     problems.push(`bound is ${claimed.bound}, the prices prove no less than ${bound}`);
   }
-  if (objective > bound + tolerance) {
+  if (objective > bound + tolerance.bound) {
     problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);
   }
   const gap = gapOf(bound, objective);
   // What both figures may be off by, relative to the bound.
-  const room = ROUNDING * gap + 2 * (1 + gap) * tolerance / Math.abs(bound);
+  const off = tolerance.objective + tolerance.bound;
+  const room = ROUNDING * gap + (1 + gap) * off / Math.abs(bound);
   if (Number.isNaN(claimed.gap) || claimed.gap < gap - room) {
     problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
   }
