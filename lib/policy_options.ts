@@ -4,7 +4,6 @@
  * @module
  */
 import type { Prices } from "./allocator/allocation.ts";
-import type { Certificate } from "./allocator/certificate.ts";
 import { certificateFault } from "./allocator/certificate_fault.ts";
 import type { Instance } from "./allocator/instance.ts";
 import type { Policy } from "./allocator/policy.ts";

@@ -6,8 +6,7 @@
 import { type Model, type Policy, policyFrom } from "../allocator/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../allocator/policy_table.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
-import { DivvyOption } from "./options.ts";
-import { choice, flag, number, numbers } from "./options.ts";
+import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
 /** Adds the model, its weights and the policy switches. */
 export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
