@@ -270,6 +270,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = shortIds(wanted.map((c) => c.contract_address));
+  const most = figure(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],
@@ -280,7 +281,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   return chart(
     "Full and wanted: what one more unit is worth at most",
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
-      `at most ${values[0].label} to the objective.`,
+      `at most ${most} to the objective.`,
     values,
     namedBars("contract", "price", "Price", null, values.length),
   );

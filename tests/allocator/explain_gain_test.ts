@@ -15,6 +15,10 @@ import { explain } from "../../lib/explain.ts";
 import { allocate } from "../../lib/allocate.ts";
 import { Drop } from "../../lib/drop.ts";
 import { explainContractText, explainGroupText } from "../../lib/report/explain_text.ts";
+import { contractPricesChart } from "../../lib/report/charts.ts";
+import { reportFacts } from "../../lib/report/facts.ts";
+import { reportHtml } from "../../lib/report/html.ts";
+import { figure } from "../../lib/report/words.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
 /** Twelve users in a row, each moved on by the one before: the price of u00's minimum is far above its gain. */
@@ -108,4 +112,18 @@ Deno.test("explain: prices that prove little do not say that a unit adds nothing
     assertEquals(price, 0);
     assert(truth <= gain_at_most + 1e-9);
   }
+});
+
+Deno.test("report: a price is at most what a unit brings, with what the prices leave open", async () => {
+  const drop = chain();
+  const allocation = await allocate(drop, { k: 1 });
+  const proven = reportFacts(drop, allocation);
+  assert(!/would add \d|is what[^.]*objective\./.test(await reportHtml(proven)));
+  const loose = reportFacts(drop, { ...allocation, pricesBound: allocation.objective + 2 });
+  assertEquals(loose.totals.price_slack, allocation.objective + 2 - allocation.objective);
+  const { description, title } = contractPricesChart(loose)!;
+  const words = JSON.stringify([title, description]);
+  const dearest = Math.max(...allocation.prices!.contract);
+  assert(words.includes(`would add at most ${figure(dearest + 2, 3)} to the objective`), words);
+  assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
 });
