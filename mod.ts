@@ -94,6 +94,7 @@ export type {
   CheckCase,
   CheckReport,
   Feasibility,
+  PolicyOptions,
   RuleFinding,
   RuleName,
 } from "./lib/allocator/check.ts";

@@ -24,8 +24,12 @@ const best = await allocate(drop);
 const { contracts, groups } = drop.instance;
 const dearest = best.prices!.contract.indexOf(Math.max(...best.prices!.contract));
 const contract = explain(drop, best, { contract: contracts[dearest] });
-console.log(`one more unit of ${contracts[dearest]} is worth ${contract.price.toFixed(4)}`);
+console.log(
+  `one more unit of ${contracts[dearest]} is worth at most ${contract.gain_at_most.toFixed(4)}`,
+);
 
 const group = best.prices!.minSponsored.indexOf(Math.max(...best.prices!.minSponsored));
 const price = best.prices!.minSponsored[group];
-console.log(`one sponsored user less in group ${groups[group]} would add ${price.toFixed(4)}`);
+console.log(
+  `one sponsored user less in group ${groups[group]} would add at most ${price.toFixed(4)}`,
+);

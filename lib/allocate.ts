@@ -7,9 +7,20 @@ import type { Allocation, Prices } from "./allocator/allocation.ts";
 import type { Certificate } from "./allocator/certificate.ts";
 import { type Policy, policyFrom } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
-import { TimeoutError, UsageError } from "./errors.ts";
+import { TimeoutError } from "./errors.ts";
+import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
 import type { RunControl } from "./progress.ts";
 import { displaying } from "./report/display.ts";
+import {
+  aFlag,
+  aNumber,
+  anything,
+  checkDrop,
+  checkOptions,
+  ofKind,
+  type OptionRule,
+  RUN_CONTROL,
+} from "./validate.ts";
 
 /** Name of a solver; see {@link AllocateOptions.solver}. */
 export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
@@ -43,7 +54,8 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
 /**
  * Decides who gets which offers. In a notebook the allocation shows itself.
  *
- * @throws {UsageError} when the solver can't take the drop, or brands are limited and the drop has none
+ * @throws {UsageError} for an option that is not known or out of range, when the solver can't take the drop, or brands
+ * are limited and the drop has none
  * @throws {TimeoutError} when time ran out before there was any allocation
  *
  * @example
@@ -65,6 +77,7 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
  * ```
  */
 export async function allocate(drop: Drop, options: AllocateOptions = {}): Promise<Allocation> {
+  checkAllocate(drop, options);
   const allocation = await solved(drop, options);
   return displaying(allocation, async () => {
     const { reportFacts } = await import("./report/facts.ts");
@@ -73,13 +86,31 @@ export async function allocate(drop: Drop, options: AllocateOptions = {}): Promi
   });
 }
 
+/** What each option of {@link allocate} may be. */
+const OPTIONS: Readonly<Record<keyof AllocateOptions, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  ...RUN_CONTROL,
+  solver: ofKind({ type: "choice", choices: SOLVERS }),
+  gap: aNumber({ min: 0 }),
+  workers: aNumber({ min: 1, max: 256, whole: true }),
+  // Looked at beside the drop.
+  startPrices: anything,
+  warmStart: aFlag,
+  seed: aNumber({ min: 0, whole: true }),
+  scarcityAlpha: aNumber({ min: 0 }),
+};
+
+function checkAllocate(drop: Drop, options: AllocateOptions): void {
+  checkDrop(drop);
+  checkOptions("allocate", options, OPTIONS);
+  checkBrands(drop.instance, policyFrom(options));
+  if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
+}
+
 /** What the solver that is asked for finds. */
 async function solved(drop: Drop, options: AllocateOptions): Promise<Allocation> {
   const { solver = "optimal" } = options;
   const policy = policyFrom(options);
-  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
-    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-  }
   switch (solver) {
     case "pulp":
       return await optimal(drop, { ...policy, model: "coverage" }, options);

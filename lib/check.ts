@@ -5,10 +5,13 @@
  */
 import type { Allocation } from "./allocator/allocation.ts";
 import { type AssignmentTable, assignmentTableOf } from "./allocator/assignment_table.ts";
-import type { Certificate } from "./allocator/certificate.ts";
+import { type Certificate, policyOfCertificate } from "./allocator/certificate.ts";
+import { withDefaults } from "./allocator/certificate_fault.ts";
 import { checkAssignments, type CheckReport } from "./allocator/check.ts";
 import { type Policy, policyFrom } from "./allocator/policy.ts";
 import type { Drop } from "./drop.ts";
+import { checkBrands, checkCertificateOption, POLICY_OPTIONS } from "./policy_options.ts";
+import { anything, checkDrop, checkOptions, checkValue, type OptionRule } from "./validate.ts";
 
 /** The rules to judge by, and a certificate to verify. */
 export interface CheckDropOptions extends Partial<Policy> {
@@ -18,9 +21,11 @@ export interface CheckDropOptions extends Partial<Policy> {
 
 /**
  * Judges who gets what by every rule of the policy, with code of its own: nothing is taken from the solvers. An
- * allocation is judged by the policy it was made under; options change it field by field.
+ * allocation is judged by the policy it was made under, a table by that of the certificate, where one is given; options
+ * change it field by field.
  *
- * @throws {UsageError} if the policy limits brands and the drop has none
+ * @throws {UsageError} for an option not known or out of range, a certificate that is none, or if the policy limits brands
+ * and the drop has none
  *
  * @example
  * ```ts
@@ -43,9 +48,49 @@ export function check(
   assignments: Allocation | AssignmentTable,
   options: CheckDropOptions = {},
 ): CheckReport {
-  const { certificate, ...changes } = options;
-  const made = "offerPair" in assignments;
+  checkDrop(drop);
+  checkOptions("check", options, OPTIONS);
+  const { certificate: given, ...changes } = options;
+  if (given !== undefined) checkCertificateOption("certificate", given);
+  const certificate = given && withDefaults(given);
+  const made = isAllocation(assignments);
   const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
-  const policy = policyFrom({ ...(made ? assignments.policy : {}), ...changes });
+  if (!made) checkTable(table);
+  const policy = judgedBy(made ? assignments.policy : undefined, certificate, changes);
+  checkBrands(drop.instance, policy);
   return checkAssignments(drop.instance, table, policy, { certificate });
+}
+
+/** What each option of {@link check} may be. */
+const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  // Looked at field by field.
+  certificate: anything,
+};
+
+/**
+ * The policy to judge by: an allocation's own, else that of the certificate that came with the assignments, else the
+ * defaults; `changes` come before all of them, field by field.
+ */
+export function judgedBy(
+  made: Policy | undefined,
+  certificate: Certificate | undefined,
+  changes: Partial<Policy>,
+): Policy {
+  const known = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const base = made ?? (certificate && policyOfCertificate(certificate)) ?? {};
+  return policyFrom({ ...base, ...Object.fromEntries(known) });
+}
+
+function isAllocation(assignments: Allocation | AssignmentTable): assignments is Allocation {
+  return typeof assignments === "object" && assignments !== null && "offerPair" in assignments;
+}
+
+/** @throws {UsageError} where the assignments are neither an allocation nor a table */
+function checkTable(table: AssignmentTable): void {
+  checkValue("assignments", table, {
+    expected: "an allocation, or a table of assignments",
+    accepts: (value) =>
+      typeof value === "object" && value !== null && "userIds" in value && "user" in value,
+  });
 }

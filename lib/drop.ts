@@ -14,6 +14,8 @@ import {
 } from "./allocator/drop_columns.ts";
 import type { Instance } from "./allocator/instance.ts";
 import { resolvePairs } from "./allocator/pair_rows.ts";
+import { UsageError } from "./errors.ts";
+import { aNumber, checkOptions, type OptionRule } from "./validate.ts";
 export type {
   ContractInput,
   DropInput,
@@ -112,6 +114,35 @@ export interface DropOptions {
   defaultRatio?: number;
 }
 
+/** What each option of a drop may be. */
+export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
+  unsponsoredCap: aNumber({ min: 0, whole: true }),
+  topN: aNumber({ min: 1, whole: true }),
+  minScore: aNumber({}, true),
+  defaultRatio: aNumber({ min: 0, max: 1 }),
+};
+
+/** Whether a drop's four parts are there, each of them rows or columns. */
+function checkInput(input: DropInput): void {
+  const list = (columns: string): OptionRule => ({
+    expected: `a list${columns}`,
+    accepts: (value) =>
+      Array.isArray(value) || (columns !== "" && typeof value === "object" && value !== null),
+  });
+  const parts: Readonly<Record<keyof DropInput, OptionRule>> = {
+    users: list(" of {id, group}, or columns"),
+    contracts: list(""),
+    groups: list(""),
+    pairs: list(" of {user, contract, score}, or columns"),
+  };
+  checkOptions("the input of Drop.from", input, parts);
+  for (const [name, rule] of Object.entries(parts)) {
+    if (input[name as keyof DropInput] === undefined) {
+      throw new UsageError(`${name} is missing, expected ${rule.expected}`);
+    }
+  }
+}
+
 /** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
 export const UNSPONSORED_CAP = 10_000;
 
@@ -135,6 +166,7 @@ export class Drop {
    * out; everything is counted in `input`. Ids are taken as they are, not trimmed.
    *
    * @throws {InputError} for a value that can't be used, or where no pair is left
+   * @throws {UsageError} for an option that is not known or out of range
    *
    * @example
    * ```ts
@@ -169,6 +201,8 @@ export class Drop {
    * ```
    */
   static from(input: DropInput, options: DropOptions = {}): Drop {
+    checkOptions("Drop.from", options, DROP_OPTIONS);
+    checkInput(input);
     const userGroups = userGroupsOf(input.users, input.groups);
     const directory = buildDirectory(
       capsOfContracts(input.contracts),

@@ -17,6 +17,7 @@ import type { Drop } from "./drop.ts";
 import { quote, UsageError } from "./errors.ts";
 import { didYouMean } from "./near_ids.ts";
 import { displaying } from "./report/display.ts";
+import { aText, checkAllocation, checkDrop, checkOptions } from "./validate.ts";
 
 /** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
 export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
@@ -48,7 +49,7 @@ export function explain(
   about: { user: string },
 ): UserExplanation;
 /**
- * Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit adds.
+ * Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit could add.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ export function explain(
   about: { contract: string },
 ): ContractExplanation;
 /**
- * What a group's ratio costs, and what lowering it by one user would gain.
+ * What a group's ratio costs, and what lowering it by one user could gain.
  *
  * @example
  * ```ts
@@ -100,6 +101,12 @@ export function explain(
   allocation: Explicable,
   about: { user?: string; contract?: string; group?: string },
 ): UserExplanation | ContractExplanation | GroupExplanation {
+  checkDrop(drop);
+  checkAllocation(allocation);
+  checkOptions("explain's question", about, { user: aText, contract: aText, group: aText });
+  if (Object.values(about).filter((id) => id !== undefined).length !== 1) {
+    throw new UsageError("explain needs one of user, contract, group");
+  }
   const { instance } = drop;
   const { policy, prices } = allocation;
   if (prices === null) {
@@ -116,12 +123,10 @@ export function explain(
     const c = known("contract", about.contract, index, () => instance.contracts);
     return told(explainContract(inquiry, c), "explainContractText");
   }
-  if (about.group !== undefined) {
-    const index = instance.groups.indexOf(about.group);
-    const g = known("group", about.group, index, () => instance.groups);
-    return told(explainGroup(inquiry, g), "explainGroupText");
-  }
-  throw new UsageError("explain needs a user, a contract or a group");
+  const group = about.group!;
+  const index = instance.groups.indexOf(group);
+  const g = known("group", group, index, () => instance.groups);
+  return told(explainGroup(inquiry, g), "explainGroupText");
 }
 
 /** The answer, which in a notebook shows itself as text. */

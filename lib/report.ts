@@ -8,6 +8,7 @@ import { type Certificate, certificateOf } from "./allocator/certificate.ts";
 import { type Policy, policyFrom, shortfallPrice } from "./allocator/policy.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
+import { POLICY_OPTIONS } from "./policy_options.ts";
 import { reportCharts } from "./report/charts.ts";
 import { displaying } from "./report/display.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "./report/facts.ts";
@@ -15,6 +16,16 @@ import { previewCharts } from "./report/preview_charts.ts";
 import { type PreviewDetails, type PreviewFacts, previewFacts } from "./report/preview_facts.ts";
 import { previewText } from "./report/preview_text.ts";
 import { reportText } from "./report/text.ts";
+import {
+  aNumber,
+  aText,
+  checkAllocation,
+  checkDrop,
+  checkOptions,
+  type OptionRule,
+  recordOf,
+  texts,
+} from "./validate.ts";
 
 /** What there is to tell about an allocation, in whichever form is wanted. In a notebook it shows itself. */
 export class Report {
@@ -93,11 +104,29 @@ export class Preview {
   }
 }
 
+const files = recordOf(aText, "an object of names and files");
+
+/** What each option of {@link preview} may be. */
+const PREVIEW_OPTIONS: Readonly<Record<keyof Policy | keyof PreviewDetails, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  title: aText,
+  files,
+};
+
+/** What each detail of {@link report} may be. */
+const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
+  title: aText,
+  timings: recordOf(aNumber({ min: 0 }), "an object of names and seconds"),
+  files,
+  warnings: texts,
+};
+
 /**
  * Gathers what a drop's input allows before anything is allocated: whether the minima can be met, capacity against
  * demand, how many offers can be made at all, users with few options, what was left out of the input.
  *
  * @param options the rules; k and the model matter here
+ * @throws {UsageError} for an option that is not known or out of range
  *
  * @example
  * ```ts
@@ -118,6 +147,8 @@ export function preview(
   drop: Drop,
   options: Partial<Policy> & PreviewDetails = {},
 ): Preview {
+  checkDrop(drop);
+  checkOptions("preview", options, PREVIEW_OPTIONS);
   return new Preview(drop, policyFrom(options), options);
 }
 
@@ -126,6 +157,7 @@ export function preview(
  * what was left out of the input.
  *
  * @param details name, files and timings of the run, where they are known
+ * @throws {UsageError} for a detail that is not known or of the wrong type
  *
  * @example
  * ```ts
@@ -144,5 +176,8 @@ export function preview(
  * ```
  */
 export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {
+  checkDrop(drop);
+  checkAllocation(allocation);
+  checkOptions("report", details, REPORT_OPTIONS);
   return new Report(drop, allocation, details);
 }

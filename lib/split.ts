@@ -7,13 +7,24 @@ import { displaying } from "./report/display.ts";
 import type { SplitOptions } from "./woptim/options.ts";
 import type { SplitProblem } from "./woptim/problem.ts";
 import { type Split, split as solveSplit } from "./woptim/split.ts";
+import { aFlag, anything, checkOptions, type OptionRule } from "./validate.ts";
+
+/** The options; numbers are looked at where they are used. */
+const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
+  gamma: anything,
+  tMin: anything,
+  absolute: aFlag,
+  allowNegative: aFlag,
+  step: anything,
+  currencyDigits: anything,
+};
 
 /**
  * Divides `total` units, and their price, among people with an interval and a target each, the best possible way:
  * exactly, in O(n log n). The method and the formulas are in lib/woptim/split.ts. In a notebook the split shows itself.
  *
  * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for an option out of range
+ * @throws {UsageError} for an option not known or out of range
  *
  * @example
  * ```ts
@@ -29,6 +40,7 @@ import { type Split, split as solveSplit } from "./woptim/split.ts";
  * ```
  */
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
+  checkOptions("split", options, OPTIONS);
   const found = solveSplit(problem, options);
   return displaying(found, async () => {
     const { splitBundle } = await import("./report/notebook.ts");

@@ -12,10 +12,23 @@ import {
 } from "./allocator/whatif.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
+import { UsageError } from "./errors.ts";
+import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
 import { displaying } from "./report/display.ts";
 import { whatIfCharts } from "./report/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "./report/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "./report/whatif_text.ts";
+import {
+  aNumber,
+  anything,
+  aText,
+  checkDrop,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+  recordOf,
+  RUN_CONTROL,
+} from "./validate.ts";
 
 /** Rules, weights and prices to start from; the solver is `optimal`. */
 export interface WhatIfDropOptions
@@ -63,11 +76,52 @@ export class WhatIf {
   }
 }
 
+/** What each option of {@link whatIf} may be. */
+const OPTIONS: Readonly<Record<keyof WhatIfDropOptions, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  ...RUN_CONTROL,
+  gap: aNumber({ min: 0 }),
+  workers: aNumber({ min: 1, max: 256, whole: true }),
+  // Looked at beside the drop.
+  startPrices: anything,
+  title: aText,
+};
+
+/** What each part of a scenario may be. */
+const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
+  name: aText,
+  ratioScale: aNumber({ min: 0 }),
+  setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
+  capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
+  k: POLICY_OPTIONS.k,
+};
+
+function checkWhatIf(
+  drop: Drop,
+  scenarios: readonly Scenario[],
+  options: WhatIfDropOptions,
+): void {
+  checkDrop(drop);
+  checkValue("scenarios", scenarios, {
+    expected: "a list of scenarios, one or more",
+    accepts: (value) => Array.isArray(value) && value.length > 0,
+  });
+  for (const [i, scenario] of scenarios.entries()) {
+    checkOptions(`scenarios[${i}]`, scenario, SCENARIO);
+    if (scenario.name === undefined) {
+      throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
+    }
+  }
+  checkOptions("whatIf", options, OPTIONS);
+  checkBrands(drop.instance, policyFrom(options));
+  if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
+}
+
 /**
  * Solves a drop under each scenario, each from the prices of the one before. The first should be the drop as it is
  * (a scenario of a name alone), to compare the others with. Stopped by `timeout` or `signal` it returns what is solved by then.
  *
- * @throws {UsageError} for a group or contract that the drop does not have
+ * @throws {UsageError} for a group or contract that the drop does not have, or an option not known or out of range
  *
  * @example
  * ```ts
@@ -89,6 +143,7 @@ export async function whatIf(
   scenarios: readonly Scenario[],
   options: WhatIfDropOptions = {},
 ): Promise<WhatIf> {
+  checkWhatIf(drop, scenarios, options);
   const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
   const control = { startPrices, gap, workers, timeout, signal, onProgress };
   const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);

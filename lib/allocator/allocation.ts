@@ -5,7 +5,7 @@
  */
 import type { Policy } from "./policy.ts";
 
-/** Shadow prices of the shared constraints, all ≥ 0; what one more unit would add to the objective. */
+/** Shadow prices of the shared constraints, all ≥ 0; the most that one more unit can add to the objective of an optimum that they prove. */
 export interface Prices {
   /** Float64Array, length contracts: price of one more unit of the cap. */
   readonly contract: Float64Array;

@@ -5,7 +5,7 @@
  */
 import type { AssignmentTable } from "./assignment_table.ts";
 import type { Certificate } from "./certificate.ts";
-import { checkCertificate } from "./check/certificate.ts";
+import { checkCertificate, optionsThatMatter } from "./check/certificate.ts";
 import { demandsOf, type GroupDemand, priceOfMissing, reachesShare } from "./check/demands.ts";
 import { feasibilityOf, sponsorableUsers } from "./check/feasibility.ts";
 import { Findings } from "./check/findings.ts";
@@ -19,6 +19,7 @@ export type {
   CheckCase,
   CheckReport,
   Feasibility,
+  PolicyOptions,
   RuleFinding,
   RuleName,
 } from "./check/report.ts";
@@ -85,12 +86,18 @@ export function checkAssignments(
   const objective = tally.score + tally.extra - price * shortfall;
   const assignments = sum(tally.groups, (group) => group.offers);
   const verdict = certificate &&
-    checkCertificate(instance, policy, certificate, { objective, score: tally.score, feasible });
+    checkCertificate(instance, policy, certificate, {
+      objective,
+      score: tally.score,
+      worth: tally.score + tally.extra,
+      feasible,
+    });
   return {
     ok: rules.every(({ count }) => count === 0) && verdict?.certified !== false,
     feasible,
     model: policy.model,
     k: policy.k,
+    policy: optionsThatMatter(policy, policy.covW.length),
     rules,
     rows: table.user.length,
     assignments,

@@ -80,11 +80,14 @@ export interface DropInput {
 /**
  * Caps of contracts.
  *
- * @throws {InputError} for a blank id or a cap that is not finite
+ * @throws {InputError} for a blank id, a cap that is not finite, or `sponsored` that is neither true nor false
  */
 export function capsOfContracts(contracts: readonly ContractInput[]): CapsColumns {
-  contracts.forEach(({ id, cap }, i) => {
+  contracts.forEach(({ id, cap, sponsored }, i) => {
     checkId(id, `contracts[${i}]`, "id");
+    if (typeof sponsored !== "boolean") {
+      throw fault(`contracts[${i}]`, "sponsored", sponsored, "true or false");
+    }
     if (!Number.isFinite(cap)) throw fault(`contracts[${i}]`, "cap", cap, "a finite number");
   });
   return {
@@ -105,7 +108,7 @@ export function capsOfContracts(contracts: readonly ContractInput[]): CapsColumn
 export function ratiosOfGroups(groups: readonly GroupInput[]): GroupRatioColumns {
   groups.forEach(({ id, ratio }, i) => {
     checkId(id, `groups[${i}]`, "id");
-    if (!(ratio >= 0 && ratio <= 1)) {
+    if (typeof ratio !== "number" || !(ratio >= 0 && ratio <= 1)) {
       throw fault(`groups[${i}]`, "ratio", ratio, "a number from 0 to 1");
     }
   });

@@ -37,4 +37,5 @@ export { Inquiry, type Question } from "./explain/question.ts";
 export { explainUser, type OptionExplanation, type UserExplanation } from "./explain/user.ts";
 export type { WhyNot } from "./explain/why_not.ts";
 export { type Bidder, type ContractExplanation, explainContract } from "./explain/contract.ts";
+export { gainOfMinimum, gainOfUnit } from "./explain/gain.ts";
 export { explainGroup, type GroupExplanation, type Swayed } from "./explain/group.ts";

@@ -7,7 +7,7 @@ import { type Allocation, relativeGap } from "./allocation.ts";
 import { TimeoutError, UsageError } from "../errors.ts";
 import type { RunControl } from "../progress.ts";
 import { type Instance, pairCount, userCount } from "./instance.ts";
-import { groupRules, type Policy } from "./policy.ts";
+import { groupRules, mostOffers, type Policy } from "./policy.ts";
 import { type Offers, offersFromSlots, valueOfOffers } from "./offers.ts";
 import { ilpModel } from "./ilp_model.ts";
 import { type MipResult, solveMip } from "./mip.ts";
@@ -94,8 +94,9 @@ async function solveAt(
   if (values === null) {
     throw new TimeoutError(`solver ilp found no allocation within ${options.timeout} seconds`);
   }
-  const { slots, count } = chosenPairs(instance, policy.k, values, firstPair);
-  const offers = offersFromSlots(instance, policy.k, slots, count);
+  const k = mostOffers(instance, policy);
+  const { slots, count } = chosenPairs(instance, k, values, firstPair);
+  const offers = offersFromSlots(instance, k, slots, count);
   const { minSponsored } = groupRules(instance, policy);
   const { objective, shortfall } = valueOfOffers(instance, policy, offers, minSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.

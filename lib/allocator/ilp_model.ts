@@ -4,7 +4,14 @@
  * @module
  */
 import { type Instance, userCount } from "./instance.ts";
-import { bundleShapes, coverageValue, groupRules, type Policy, shortfallPrice } from "./policy.ts";
+import {
+  bundleShapes,
+  coverageValue,
+  groupRules,
+  mostOffers,
+  type Policy,
+  shortfallPrice,
+} from "./policy.ts";
 import { MipBuilder } from "./mip.ts";
 
 /** What a shape means for a user: its counts and what it is worth beside the scores. */
@@ -42,7 +49,7 @@ export function ilpModel(
   const users = userCount(instance), groups = instance.groups.length;
   const mip = new MipBuilder();
   const coverage = policy.model === "coverage";
-  const shapes = shapesOf(policy);
+  const shapes = shapesOf(policy, mostOffers(instance, policy));
   const rules = groupRules(instance, policy);
 
   const capRow = Array.from(cap, (most) => mip.row(-Infinity, most));
@@ -107,12 +114,12 @@ export function ilpModel(
 }
 
 /** Shapes with their values; under coverage one per number of offers, counted as sponsored. */
-function shapesOf(policy: Policy): Shape[] {
-  const value = coverageValue(policy);
+function shapesOf(policy: Policy, most: number): Shape[] {
+  const value = coverageValue(policy, most);
   if (policy.model === "coverage") {
     return Array.from(value, (v, n) => ({ sponsored: n, unsponsored: 0, value: v }));
   }
-  return bundleShapes(policy).map(({ sponsored, unsponsored }) => ({
+  return bundleShapes(policy, most).map(({ sponsored, unsponsored }) => ({
     sponsored,
     unsponsored,
     value: value[sponsored + unsponsored] + (sponsored > 0 ? policy.sponsoredBonus : 0),

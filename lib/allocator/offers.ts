@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { coverageValue, type Policy } from "./policy.ts";
+import { coverageValue, mostOffers, type Policy } from "./policy.ts";
 import { compareIds } from "./ids.ts";
 import type { Instance } from "./instance.ts";
 
@@ -84,7 +84,7 @@ export function valueOfOffers(
   price: number,
 ): OffersValue {
   const { offerStart, offerPair } = offers;
-  const coverage = coverageValue(policy);
+  const coverage = coverageValue(policy, mostOffers(instance, policy));
   const sponsoredUsers = new Float64Array(instance.groups.length);
   let score = 0, extra = 0;
   for (let u = 0; u + 1 < offerStart.length; u++) {

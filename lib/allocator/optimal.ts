@@ -74,10 +74,14 @@ export async function solveOptimal(
   const clock = new Clock(options);
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
-  let found = await solveAt(compileDualProblem(instance, policy, price.price), options, clock);
+  let found = await solveAt(
+    compileDualProblem(instance, policy, { price: price.price }),
+    options,
+    clock,
+  );
   while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
     const startPrices = found.proof.prices;
-    const problem = compileDualProblem(instance, policy, price.price);
+    const problem = compileDualProblem(instance, policy, { price: price.price });
     found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
@@ -142,7 +146,7 @@ async function solveAt(
 /** The same allocation at the shortfall price asked for, which is higher. */
 async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
   const { instance, policy } = found.assignment.problem;
-  const problem = compileDualProblem(instance, policy, price.asked);
+  const problem = compileDualProblem(instance, policy, { price: price.asked });
   const shortfall = found.assignment.shortfall();
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);

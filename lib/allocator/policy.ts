@@ -4,6 +4,7 @@
  * @module
  */
 import type { Instance } from "./instance.ts";
+import { POLICY_FIELDS } from "./policy_table.ts";
 
 /**
  * `coverage`: caps and k only. `uniform`: all offers of a user are of one type, and groups have minima of
@@ -27,7 +28,10 @@ export interface Policy {
   readonly sponsoredBonus: number;
   /** Cost of each user that a group's minimum lacks; null: above any bundle's value, see {@link shortfallPrice}. @default null */
   readonly shortfallPrice: number | null;
-  /** Most share of a group's users that may be sponsored; null: no limit. @default null */
+  /**
+   * Most share of a group's users that may be sponsored; null: no limit. 0: none. Above 0 it never rounds a group that
+   * must have a sponsored user down to none. @default null
+   */
   readonly maxSponsoredRatio: number | null;
   /** Whether a group's share of sponsored assignments must reach its ratio. @default false */
   readonly enforceAssignmentRatio: boolean;
@@ -48,24 +52,9 @@ export interface Policy {
 }
 
 /** The defaults of every {@link Policy} field: those of the tool that Divvy replaces, model `uniform`. */
-export const defaultPolicy: Policy = Object.freeze({
-  model: "uniform",
-  k: 3,
-  covMode: "z",
-  covW: Object.freeze([0.0003, 0.0006, 0.001]),
-  shortfallPenalty: 0.1,
-  sponsoredBonus: 0.001,
-  shortfallPrice: null,
-  maxSponsoredRatio: null,
-  enforceAssignmentRatio: false,
-  assignmentRatioGuard: "hard",
-  ratioSlack: 0,
-  mixTail: false,
-  thirdSlotOnlyMixing: true,
-  sponsoredFirstRounds: 2,
-  maxMixedShare: 1,
-  maxPerBrand: null,
-});
+export const defaultPolicy: Policy = Object.freeze(
+  Object.fromEntries(POLICY_FIELDS.map((field) => [field.name, field.default])),
+) as unknown as Policy;
 
 /** The policy of some options: what they leave open is as in {@link defaultPolicy}; other options are passed over. */
 export function policyFrom(options: Partial<Policy>): Policy {
@@ -84,30 +73,57 @@ export interface BundleShape {
 }
 
 /**
- * The bundle shapes that a policy allows a user, the empty one first, then by sponsored and unsponsored count.
- * coverage: all with at most k offers. uniform: pure ones, and with `mixTail` the mixed ones: exactly
- * (k − 1, 1) with `thirdSlotOnlyMixing`, else at least max(1, min(sponsoredFirstRounds, k − 1)) sponsored.
+ * The most offers that any user can get: k, or the most options of a user where nobody has k. Arrays by number of
+ * offers need not be longer, however large k is.
  */
-export function bundleShapes(policy: Policy): BundleShape[] {
+export function mostOffers(instance: Instance, policy: Pick<Policy, "k">): number {
+  const { start } = instance;
+  let most = 0;
+  for (let u = 0; u + 1 < start.length && most < policy.k; u++) {
+    most = Math.max(most, start[u + 1] - start[u]);
+  }
+  return Math.min(policy.k, most);
+}
+
+/**
+ * Whether a user may hold so many sponsored and unsponsored offers at once. coverage: at most k in all. uniform: of one
+ * type, and with `mixTail` mixed ones: exactly (k − 1, 1) with `thirdSlotOnlyMixing`, else at least
+ * max(1, min(sponsoredFirstRounds, k − 1)) sponsored.
+ */
+export function allowsShape(policy: Policy, sponsored: number, unsponsored: number): boolean {
   const { k, model, mixTail, thirdSlotOnlyMixing } = policy;
+  if (sponsored + unsponsored > k) return false;
+  if (model === "coverage" || sponsored === 0 || unsponsored === 0) return true;
   const leastSponsored = thirdSlotOnlyMixing
     ? k - 1
     : Math.max(1, Math.min(policy.sponsoredFirstRounds, k - 1));
+  return mixTail && sponsored >= leastSponsored;
+}
+
+/**
+ * The bundle shapes that a policy allows a user ({@link allowsShape}), the empty one first, then by sponsored and
+ * unsponsored count.
+ *
+ * @param most leaves out shapes of more offers than any user can get, see {@link mostOffers}
+ */
+export function bundleShapes(policy: Policy, most = policy.k): BundleShape[] {
   const shapes: BundleShape[] = [];
-  for (let sponsored = 0; sponsored <= k; sponsored++) {
-    for (let unsponsored = 0; sponsored + unsponsored <= k; unsponsored++) {
-      const pure = sponsored === 0 || unsponsored === 0;
-      const mixed = mixTail && sponsored > 0 && sponsored >= leastSponsored;
-      if (model === "coverage" || pure || mixed) shapes.push({ sponsored, unsponsored });
+  for (let sponsored = 0; sponsored <= most; sponsored++) {
+    for (let unsponsored = 0; sponsored + unsponsored <= most; unsponsored++) {
+      if (allowsShape(policy, sponsored, unsponsored)) shapes.push({ sponsored, unsponsored });
     }
   }
   return shapes;
 }
 
-/** Float64Array, length k + 1: worth of having n = 0…k offers beside their scores, C(n) of docs/model.md. */
-export function coverageValue(policy: Policy): Float64Array {
-  const value = new Float64Array(policy.k + 1);
-  for (let n = 0; n <= policy.k; n++) {
+/**
+ * Float64Array, length most + 1: worth of having n = 0…most offers beside their scores, C(n) of docs/model.md.
+ *
+ * @param most the most offers that any user can get, see {@link mostOffers}
+ */
+export function coverageValue(policy: Policy, most = policy.k): Float64Array {
+  const value = new Float64Array(most + 1);
+  for (let n = 0; n <= most; n++) {
     value[n] = policy.covMode === "shortfall"
       ? -policy.shortfallPenalty * (policy.k - n)
       : n === 0
@@ -135,8 +151,8 @@ export interface GroupRules {
 }
 
 /**
- * The constraints that a policy puts on each group. Model coverage has none. A maximum never rounds a group that
- * must have a sponsored user down to zero.
+ * The constraints that a policy puts on each group. Model coverage has none. A maximum above 0 never rounds a group
+ * that must have a sponsored user down to zero; a maximum of 0 means none.
  */
 export function groupRules(instance: Instance, policy: Policy): GroupRules {
   const groups = instance.groups.length;
@@ -151,11 +167,10 @@ export function groupRules(instance: Instance, policy: Policy): GroupRules {
   for (let g = 0; g < groups; g++) {
     const users = instance.groupSize[g];
     minSponsored[g] = ceilShare(instance.ratio[g], users);
-    if (policy.maxSponsoredRatio !== null) {
-      maxSponsored[g] = Math.max(
-        floorShare(policy.maxSponsoredRatio, users),
-        minSponsored[g] > 0 ? 1 : 0,
-      );
+    const most = policy.maxSponsoredRatio;
+    if (most !== null) {
+      const exempt = most > 0 && minSponsored[g] > 0 ? 1 : 0;
+      maxSponsored[g] = Math.max(floorShare(most, users), exempt);
     }
     if (guarded) assignmentRatio[g] = Math.max(0, instance.ratio[g] - policy.ratioSlack);
     if (policy.mixTail && policy.maxMixedShare < 1) {
@@ -165,18 +180,46 @@ export function groupRules(instance: Instance, policy: Policy): GroupRules {
   return rules;
 }
 
-/** Relative room for the rounding of share × users: 100 × 0.07 is 7.000000000000001 in doubles and means 7. */
-const ROUNDING = 1e-9;
-
-/** ⌈share × users⌉, tolerating the rounding of the product. */
+/**
+ * ⌈share × users⌉, exactly, for the decimal that the share prints as: 0.07 of 100 is 7, though the product of the doubles
+ * is 7.000000000000001; and any share above 0 of a user or more is at least 1. See {@link shareOf} for 5 / 6.
+ */
 export function ceilShare(share: number, users: number): number {
-  return Math.ceil(share * users - ROUNDING * Math.max(1, share * users));
+  return shareOf(share, users, 1n);
 }
 
-/** ⌊share × users⌋, tolerating the rounding of the product. */
+/** ⌊share × users⌋, exactly, for the decimal that the share prints as; see {@link ceilShare}. */
 export function floorShare(share: number, users: number): number {
-  return Math.floor(share * users + ROUNDING * Math.max(1, share * users));
+  return shareOf(share, users, 0n);
 }
+
+/** A share of more decimal digits than this was computed: nobody writes 0.8333333333333334, it is 5 / 6 in doubles. */
+const WRITTEN_DIGITS = 15;
+/** What a computed share may be off by, relative to its size: a few units in the last place. */
+const COMPUTED = 4 * Number.EPSILON;
+
+/**
+ * share × users as a whole number, rounded down, or up where `up` is 1. A computed share (5 / 6 of 6 users would be
+ * 5.0000000000000004) counts as whole where its last digits alone keep it from being so.
+ */
+function shareOf(share: number, users: number, up: 0n | 1n): number {
+  const product = share * users;
+  if (!(share > 0 && users > 0)) return Math.floor(product);
+  const [mantissa, exponent] = share.toExponential().split("e");
+  const [whole, part = ""] = mantissa.split(".");
+  if (whole.length + part.length > WRITTEN_DIGITS) {
+    const near = Math.round(product);
+    if (near > 0 && Math.abs(product - near) <= COMPUTED * product) return near;
+  }
+  // share = digits / 10^places.
+  const digits = BigInt(whole + part) * BigInt(users), places = part.length - Number(exponent);
+  if (places <= 0) return Number(digits * 10n ** BigInt(-places));
+  const scale = 10n ** BigInt(places);
+  return Number((digits + up * (scale - 1n)) / scale);
+}
+
+/** Relative room for rounding, where powers of ten are compared. */
+const ROUNDING = 1e-9;
 
 /**
  * The price P of a user that a minimum lacks: `policy.shortfallPrice`, or by default the least power of ten that
@@ -189,9 +232,10 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
     const size = Math.abs(instance.score[p]);
     if (size > largest) largest = size;
   }
-  const coverage = coverageValue(policy);
+  // Past its weights the worth of more offers stays the same, or comes nearer to 0.
+  const counts = Math.min(policy.k, policy.covW.length);
   let spread = 0;
-  for (const value of coverage) spread = Math.max(spread, Math.abs(value));
+  for (const value of coverageValue(policy, counts)) spread = Math.max(spread, Math.abs(value));
   const bundle = policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
   // Just above a power by rounding is that power.
   return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));

@@ -7,7 +7,7 @@ import { allocate } from "../allocate.ts";
 import type { Allocation } from "../allocator/allocation.ts";
 import { certificateOf } from "../allocator/certificate.ts";
 import type { Drop } from "../drop.ts";
-import { TimeoutError } from "../errors.ts";
+import { TimeoutError, UsageError } from "../errors.ts";
 import { writeAssignments } from "../io/assignments_writer.ts";
 import { writeTextAtomic } from "../io/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../io/certificate_file.ts";
@@ -96,8 +96,12 @@ async function solved(
   // From here on there is something to keep.
   await interrupt?.listening;
   clock.lap("read_s");
+  const policy = policyOf(options);
+  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
+    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
+  }
   const allocation = await allocate(drop, {
-    ...policyOf(options),
+    ...policy,
     ...control,
     solver: values.solver,
     timeout: values.timeout,

@@ -13,7 +13,8 @@ export function checkCommand(): DivvyCommand {
   const command = new DivvyCommand("check", "judge an assignments file by every rule")
     .description(
       "Judge an assignments file, ours or another tool's, by every rule of the policy. The columns\n" +
-        "user_id, contract_address and score are enough. Exit code 2 when a rule is broken.",
+        "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
+        "judged by, unless options say otherwise. Exit code 2 when a rule is broken.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -37,5 +38,5 @@ export function checkCommand(): DivvyCommand {
       "Another tool's file under model coverage, findings for a machine",
       "divvy check --config divvy.json --model coverage --assign theirs.csv --json",
     )
-    .runs(async (options) => (await import("./check_run.ts")).runCheck(options));
+    .runs(async (options, _, given) => (await import("./check_run.ts")).runCheck(options, given));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkAssignments } from "../allocator/check.ts";
+import { judgedBy } from "../check.ts";
 import { readAssignments } from "../io/assignments_reader.ts";
 import { parseCertificate } from "../io/certificate_file.ts";
 import { readDrop } from "../io/drop_reader.ts";
@@ -25,8 +26,15 @@ interface CheckValues {
   quiet?: boolean;
 }
 
-/** Runs `divvy check`. */
-export async function runCheck(options: OptionValues): Promise<number> {
+/**
+ * Runs `divvy check`.
+ *
+ * @param given options that the command line or the configuration file gives
+ */
+export async function runCheck(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<number> {
   const { assign, certificate: certificateFile, json, quiet } = options as unknown as CheckValues;
   const progress = new ProgressLine({ quiet });
   const drop = await readDrop(inputSources(options), {
@@ -39,7 +47,13 @@ export async function runCheck(options: OptionValues): Promise<number> {
     ? undefined
     : parseCertificate(await readText(certificateFile), certificateFile);
   progress.report({ phase: "check" });
-  const report = checkAssignments(drop.instance, table, policyOf(options), { certificate });
+  // What nobody asked for is as the certificate has it; where both say something else, the report names both.
+  const asked = policyOf(options);
+  const changes = Object.fromEntries(
+    Object.entries(asked).filter(([name]) => given.has(name)),
+  );
+  const policy = certificate === undefined ? asked : judgedBy(undefined, certificate, changes);
+  const report = checkAssignments(drop.instance, table, policy, { certificate });
   progress.finish();
 
   if (json) writeJson({ ...report, input: drop.input });

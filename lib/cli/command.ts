@@ -68,12 +68,24 @@ export class DivvyCommand extends Command {
     );
   }
 
-  /** What the command does: gets the option values and the arguments, resolves to the exit code (none: 0). */
+  /**
+   * What the command does: gets the option values, the arguments, and the names of the options that somebody gave (on the
+   * command line or in the configuration file), resolves to the exit code (none: 0).
+   */
   runs(
-    main: (options: OptionValues, args: string[]) => Promise<number | void> | number | void,
+    main: (
+      options: OptionValues,
+      args: string[],
+      given: ReadonlySet<string>,
+    ) => Promise<number | void> | number | void,
   ): this {
     return this.action(async () => {
-      const code = await main(this.opts(), this.args);
+      const options: OptionValues = this.opts();
+      const given = Object.keys(options).filter((name) => {
+        const source = this.getOptionValueSource(name);
+        return source !== undefined && source !== "default";
+      });
+      const code = await main(options, this.args, new Set(given));
       (this.parent as DivvyCommand | null ?? this).exitCode = code ?? 0;
     });
   }

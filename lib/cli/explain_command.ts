@@ -11,8 +11,9 @@ import { file, flag, text } from "./options.ts";
 export function explainCommand(): DivvyCommand {
   const command = new DivvyCommand("explain", "ask why: about a user, a contract or a group")
     .description(
-      "Answer why a user got these offers, who nearly got a contract and what one more unit would add,\n" +
-        "or what a group's ratio costs, from the prices of the certificate that came with the assignments.",
+      "Answer why a user got these offers, who nearly got a contract and what one more unit would add\n" +
+        "at most, or what a group's ratio costs, from the prices of the certificate that came with the\n" +
+        "assignments. A small drop is solved again, so what a change brings is told as it is.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -22,7 +23,7 @@ export function explainCommand(): DivvyCommand {
   return command
     .optionsUnder("Questions:", [
       text("--user <id>", "each option: score, price, taken or why not"),
-      text("--contract <id>", "demand, who nearly got it, what one more unit adds"),
+      text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
       text("--group <id>", "the ratio, its price, what lowering it would gain"),
     ])
     .optionsUnder("Outputs:", [

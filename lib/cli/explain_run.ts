@@ -4,7 +4,14 @@
  * @module
  */
 import type { Certificate } from "../allocator/certificate.ts";
+import {
+  type ContractExplanation,
+  gainOfMinimum,
+  gainOfUnit,
+  type GroupExplanation,
+} from "../allocator/explain.ts";
 import { defaultPolicy } from "../allocator/policy.ts";
+import type { Drop } from "../drop.ts";
 import { UsageError } from "../errors.ts";
 import { explain } from "../explain.ts";
 import { readAssignments } from "../io/assignments_reader.ts";
@@ -58,11 +65,11 @@ export async function runExplain(options: OptionValues): Promise<void> {
     ? answered(explain(drop, allocation, { user }), (facts) => explainUserText(facts, screen))
     : contract !== undefined
     ? answered(
-      explain(drop, allocation, { contract }),
+      await withGain(drop, allocation, explain(drop, allocation, { contract })),
       (facts) => explainContractText(facts, screen),
     )
     : answered(
-      explain(drop, allocation, { group: group! }),
+      await withGain(drop, allocation, explain(drop, allocation, { group: group! })),
       (facts) => explainGroupText(facts, screen),
     );
   progress.finish();
@@ -70,6 +77,20 @@ export async function runExplain(options: OptionValues): Promise<void> {
   if (!values.quiet) { for (const warning of warnings) progress.note(warning); }
   if (values.json) writeJson(answer);
   else write(Deno.stdout, text());
+}
+
+/** The answer, with what the change brings where the drop is small enough to be solved again. */
+async function withGain<Answer extends ContractExplanation | GroupExplanation>(
+  { instance }: Drop,
+  allocation: ReportedAllocation,
+  answer: Answer,
+): Promise<Answer> {
+  const { policy, prices } = allocation;
+  const question = { instance, policy, prices: prices!, offers: allocation };
+  const gain = "contract_address" in answer
+    ? await gainOfUnit(question, instance.contracts.indexOf(answer.contract_address))
+    : await gainOfMinimum(question, instance.groups.indexOf(answer.group_id));
+  return { ...answer, gain };
 }
 
 /** Says so where the certificate came with other assignments: its prices are right, but reasons may not be theirs. */

@@ -6,29 +6,9 @@
  */
 import { Option } from "../deps/commander.ts";
 import { quote, UsageError } from "../errors.ts";
+import { inRange, type NumberRange, rangeText, type ValueKind } from "../value_kind.ts";
 
-/** What an option's value may be. */
-export type ValueKind =
-  | { readonly type: "flag" }
-  | { readonly type: "text" }
-  | { readonly type: "file" }
-  | { readonly type: "folder" }
-  | { readonly type: "choice"; readonly choices: readonly string[] }
-  | { readonly type: "number"; readonly range: NumberRange }
-  | { readonly type: "numbers"; readonly range: NumberRange }
-  | { readonly type: "texts" };
-
-/** Which numbers an option takes; ends included unless said. */
-export interface NumberRange {
-  /** Least value. @default -Infinity */
-  readonly min?: number;
-  /** Largest value. @default Infinity */
-  readonly max?: number;
-  /** Whether `min` itself is left out. @default false */
-  readonly above?: boolean;
-  /** Whether only whole numbers are taken. @default false */
-  readonly whole?: boolean;
-}
+export { inRange, kindText, type NumberRange, rangeText, type ValueKind } from "../value_kind.ts";
 
 /** An option that knows its values. */
 export class DivvyOption extends Option {
@@ -149,42 +129,6 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 function parseNumber(text: string, range: NumberRange): number | undefined {
   const value = DECIMAL.test(text) ? Number(text) : NaN;
   return inRange(value, range) ? value : undefined;
-}
-
-/** Whether a value is a finite number of the range. */
-export function inRange(value: number, range: NumberRange): boolean {
-  const { min = -Infinity, max = Infinity, above = false, whole = false } = range;
-  return Number.isFinite(value) && value >= min && value <= max &&
-    !(above && value === min) && !(whole && !Number.isSafeInteger(value));
-}
-
-/** A range in words: "a whole number ≥ 1". */
-export function rangeText(range: NumberRange): string {
-  const { min, max, above = false, whole = false } = range;
-  const noun = whole ? "a whole number" : "a number";
-  if (min !== undefined && max !== undefined) {
-    return above ? `${noun} > ${min} and ≤ ${max}` : `${noun} from ${min} to ${max}`;
-  }
-  if (min !== undefined) return `${noun} ${above ? ">" : "≥"} ${min}`;
-  return max !== undefined ? `${noun} ≤ ${max}` : noun;
-}
-
-/** What an option's value may be, in words; for files, where the type matters too. */
-export function kindText(kind: ValueKind): string {
-  switch (kind.type) {
-    case "flag":
-      return "true or false";
-    case "choice":
-      return `one of ${kind.choices.join(", ")}`;
-    case "number":
-      return rangeText(kind.range);
-    case "numbers":
-      return `a list, each ${rangeText(kind.range)}`;
-    case "texts":
-      return "a list of texts";
-    default:
-      return "text";
-  }
 }
 
 function fail(option: Option, value: string, expected: string): never {

@@ -16,7 +16,7 @@ export function reportCommand(): DivvyCommand {
   )
     .description(
       "Report on an assignments file, ours or another tool's: offers per user and which of their choices\n" +
-        "they got, groups and why a minimum is missed, contracts and what one more unit is worth.\n" +
+        "they got, groups and why a minimum is missed, contracts and what one more unit is worth at most.\n" +
         "With --certificate also bound, gap and prices; the certificate's policy then replaces the options below.\n" +
         "Without --assign a preview of the drop: whether the minima can be met, capacity against demand, users\n" +
         "with few options, what of the input was left out.",

@@ -151,7 +151,7 @@ ARRAY JOIN nets AS net`;
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
 function bundleValues(problem: DualProblem): string[] {
   const { k, policy } = problem;
-  const coverage = coverageValue(policy);
+  const coverage = coverageValue(policy, k);
   const uniform = policy.model === "uniform";
   const having = (n: number, m: number, parts: string[]) => {
     const enough = [`length(a) > ${n}`, `length(b) > ${m}`].filter((_, i) => [n, m][i] > 0);
@@ -202,7 +202,7 @@ export function judgeSql(
     ? "0"
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
   const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
-  const worth = `arrayElement(${sqlNumbers(coverageValue(policy))}, least(ns + nu, ${k}) + 1)`;
+  const worth = `arrayElement(${sqlNumbers(coverageValue(policy, k))}, least(ns + nu, ${k}) + 1)`;
   // e, ev: eligible contracts and their scores; a, said: assigned ones and the scores said.
   return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
   sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong),
@@ -360,7 +360,7 @@ function judgeGroups(
     if (sponsored > maxSponsored[g]) faults.overMost++;
     if (mixed > maxMixed[g]) faults.overMixed++;
     const due = (instance.ratio[g] - policy.ratioSlack) * offers;
-    if (guarded && sponsoredOffers < due - 1e-9 * Math.max(1, due)) faults.underShare++;
+    if (guarded && sponsoredOffers < due * (1 - 1e-9)) faults.underShare++;
   });
   return faults;
 }

@@ -146,7 +146,7 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
   const cap = left(problem.instance.cap, others.load);
   const { countsSponsored, hasMixedShare, shortfallPrice, oneList, unit } = problem;
   return {
-    ...compileDualProblem({ ...instance, cap }, problem.policy),
+    ...compileDualProblem({ ...instance, cap }, problem.policy, { k: problem.k }),
     ...{ countsSponsored, hasMixedShare, shortfallPrice, oneList, unit },
     rules: {
       ...problem.rules,

@@ -40,7 +40,7 @@ export class Sample {
   readonly #whole: DualProblem;
 
   constructor(whole: DualProblem, instance: Instance, users: number) {
-    const compiled = compileDualProblem(instance, whole.policy);
+    const compiled = compileDualProblem(instance, whole.policy, { k: whole.k });
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.

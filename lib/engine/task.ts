@@ -91,7 +91,9 @@ export function problemOf(
     contract: Uint16Array.of(0),
     score: Float64Array.of(largest),
   };
-  return compileDualProblem(instance, policy);
+  // No user is here; nobody has more options than there are contracts.
+  const k = Math.min(policy.k, Math.max(1, columns.contracts.length));
+  return compileDualProblem(instance, policy, { k });
 }
 
 /** Throws a UsageError for a policy that the drop can't be held to. */

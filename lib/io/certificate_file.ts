@@ -4,44 +4,8 @@
  * @module
  */
 import type { Certificate } from "../allocator/certificate.ts";
-import { z } from "../deps/zod.ts";
-import { parseDocument } from "./json_document.ts";
-
-const price = z.number().min(0).finite();
-const count = z.number().int();
-
-/** Unknown fields are allowed, so that later versions can add some. */
-const schema = z.object({
-  model: z.enum(["coverage", "uniform"]),
-  k: count.min(1),
-  cov_w: z.array(z.number()),
-  cov_mode: z.enum(["z", "shortfall"]),
-  sponsored_bonus: z.number(),
-  shortfall_penalty: z.number(),
-  shortfall_price: price,
-  max_sponsored_ratio: z.number().nullable().default(null),
-  enforce_assignment_ratio: z.boolean().default(false),
-  assignment_ratio_guard: z.enum(["none", "moving", "hard"]).default("hard"),
-  ratio_slack: z.number().default(0),
-  mix_tail: z.boolean().default(false),
-  third_slot_only_mixing: z.boolean().default(true),
-  sponsored_first_rounds: count.default(2),
-  max_mixed_share: z.number().default(1),
-  max_per_brand: count.nullable().default(null),
-  objective: z.number(),
-  bound: z.number(),
-  gap: z.number(),
-  contracts: z.record(z.string(), price),
-  groups: z.record(
-    z.string(),
-    z.object({
-      min_sponsored: price.optional(),
-      max_sponsored: price.optional(),
-      assignment_ratio: price.optional(),
-      mixed_share: price.optional(),
-    }),
-  ),
-});
+import { certificateFault, withDefaults } from "../allocator/certificate_fault.ts";
+import { InputError } from "../errors.ts";
 
 /**
  * Reads a certificate from JSON text.
@@ -62,7 +26,31 @@ const schema = z.object({
  * ```
  */
 export function parseCertificate(text: string, file: string): Certificate {
-  return parseDocument(text, file, "certificate", schema);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
+  }
+  const fault = certificateFault(json);
+  if (fault === null) return withDefaults(json as Certificate);
+  const { path, value, expected } = fault;
+  if (path.length === 1 && value === undefined) {
+    // Another document most likely: a summary given as the certificate.
+    const [column] = path;
+    throw new InputError(`${file}: no certificate: ${column} is missing, expected ${expected}`, {
+      file,
+      column,
+      expected,
+    });
+  }
+  throw InputError.at({
+    file,
+    column: path.length === 0 ? "certificate" : path.join("."),
+    ...(value !== undefined &&
+      { value: typeof value === "string" ? value : JSON.stringify(value) }),
+    expected,
+  });
 }
 
 /**

@@ -3,30 +3,41 @@
  *
  * @module
  */
+import { DROP_OPTIONS } from "../drop.ts";
 import { UsageError } from "../errors.ts";
+import { aNumber, checkOptions, ofKind, type OptionRule, RUN_CONTROL } from "../validate.ts";
 import type { DropSources, ReadOptions } from "./drop_reader.ts";
+
+const source: OptionRule = {
+  ...ofKind({ type: "file" }),
+  expected: "a file, folder, glob, - or address",
+};
+const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
+  caps: source,
+  elig: source,
+  userGroups: source,
+  groupRatios: source,
+};
+
+const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
+  ...DROP_OPTIONS,
+  ...RUN_CONTROL,
+  workers: aNumber({ min: 1, whole: true }),
+};
 
 /**
  * Checks the options of reading.
  *
- * @throws {UsageError} for an option out of range, or standard input named twice
+ * @throws {UsageError} for an option not known or out of range, an input missing, or standard input named twice
  */
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
-  const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options;
-  const wholeFrom = (least: number, name: string, value: number | undefined) => {
-    if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-      throw new UsageError(`${name} is ${value}, expected a whole number of at least ${least}`);
+  checkOptions("the inputs of readDrop", sources, SOURCES);
+  for (const name of Object.keys(SOURCES)) {
+    if (sources[name as keyof DropSources] === undefined) {
+      throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
     }
-  };
-  wholeFrom(0, "--unsponsored-cap", unsponsoredCap);
-  wholeFrom(1, "--top-n", topN);
-  wholeFrom(1, "--workers", workers);
-  if (minScore !== undefined && Number.isNaN(minScore)) {
-    throw new UsageError(`--min-score is ${minScore}, expected a number`);
   }
-  if (defaultRatio !== undefined && !(defaultRatio >= 0 && defaultRatio <= 1)) {
-    throw new UsageError(`--default-ratio is ${defaultRatio}, expected a number from 0 to 1`);
-  }
+  checkOptions("readDrop", options, OPTIONS);
   if (Object.values(sources).filter((source) => source === "-").length > 1) {
     throw new UsageError("- (standard input) can stand for one input only");
   }

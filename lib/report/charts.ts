@@ -55,7 +55,8 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
     share: percent(row.share),
   }));
   const { k, totals } = facts;
-  const full = values[k];
+  // Where nobody has k options there is no such row.
+  const full = values[k] ?? { users: 0, share: percent(0) };
   return chart(
     "Offers per user",
     `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
@@ -269,6 +270,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = shortIds(wanted.map((c) => c.contract_address));
+  const most = figure(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],
@@ -277,9 +279,9 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     label: show(c.price!),
   }));
   return chart(
-    "Full and wanted: what one more unit is worth",
+    "Full and wanted: what one more unit is worth at most",
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
-      `${values[0].label} to the objective.`,
+      `at most ${most} to the objective.`,
     values,
     namedBars("contract", "price", "Price", null, values.length),
   );

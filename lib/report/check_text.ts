@@ -10,6 +10,7 @@ import {
   type RuleFinding,
   RULES,
 } from "../allocator/check.ts";
+import { POLICY_FIELDS } from "../allocator/policy_table.ts";
 import { plain, type Style, table } from "./terminal.ts";
 import { count, counted, percent } from "./words.ts";
 
@@ -45,7 +46,8 @@ export function checkText(report: CheckReport, style: Style = plain): string {
   return broken.map((rule) => brokenRule(rule, style)).join("") +
     (kept.length === 0 ? "" : `holds   ${kept.map(({ rule }) => rule).join(", ")}\n`) +
     "\n" + table([{ title: "" }, { title: "", align: "right" }], worth(report)) +
-    "\n" + feasibility(report.feasibility, report.k) +
+    "\n" + judgedBy(report) +
+    feasibility(report.feasibility, report.k) +
     (report.certificate === undefined ? "" : `\n${verdict(report.certificate, style)}`) +
     `\n${conclusion(report, broken)}\n`;
 }
@@ -58,6 +60,22 @@ function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): s
   });
   const more = found - cases.length;
   return head + lines.join("") + (more > 0 ? `        and ${count(more)} more\n` : "");
+}
+
+/** The model, k, and what else is not as by default. */
+function judgedBy(report: CheckReport): string {
+  const usual = new Map(
+    POLICY_FIELDS.map(({ json, default: value }) => [
+      json,
+      // Weights of offers that nobody can have are not told.
+      JSON.stringify(typeof value === "object" ? value?.slice(0, report.k) ?? null : value),
+    ]),
+  );
+  const told = Object.entries(report.policy)
+    .map(([name, value]) => [name, JSON.stringify(value)])
+    .filter(([name, value]) => name === "model" || name === "k" || value !== usual.get(name))
+    .map(([name, value]) => `${name} ${value.replaceAll('"', "")}`);
+  return `Judged by ${told.join(", ")}.\n`;
 }
 
 function worth(report: CheckReport): string[][] {

@@ -1,5 +1,5 @@
 /**
- * Contracts: how much of each was given, what one more unit is worth, and what lies unused.
+ * Contracts: how much of each was given, what one more unit is worth at most, and what lies unused.
  *
  * @module
  */

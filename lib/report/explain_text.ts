@@ -149,9 +149,7 @@ export function explainContractText(
       (contract.indifferent_at_price > 0
         ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
         : "."),
-      price > 0
-        ? `One more unit would add ${figure(price)} to the objective.`
-        : "One more unit would add nothing.",
+      gainInWords("One more unit would add", contract, " to the objective") + ".",
     ].flatMap((sentence) => wrapped(sentence, width)),
     ...bidders("Who nearly got it", contract.nearly),
     ...bidders("Who got it with least to spare", contract.barely),
@@ -176,7 +174,7 @@ export function explainGroupText(
       ).trimEnd(),
     ];
   const cost = aligned([...group.dearest, ...group.next].map((s) => s.cost));
-  const capped = group.price >= group.shortfall_price * (1 - 1e-9);
+  const capped = (group.gain ?? group.gain_at_most) >= group.shortfall_price * (1 - 1e-9);
   const others: [string, number][] = [
     ["most sponsored users", group.max_sponsored_price],
     ["assignment ratio", group.assignment_ratio_price],
@@ -191,10 +189,8 @@ export function explainGroupText(
       `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
       (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
       `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
-      group.price === 0
-        ? "Lowering the minimum by one user would gain nothing: its price is 0."
-        : `Lowering the minimum by one user would gain ${figure(group.price)}` +
-          (capped ? ", the price set on each user lacking." : "."),
+      gainInWords("Lowering the minimum by one user would gain", group) +
+      (capped ? ", the price set on each user lacking." : "."),
       ...others.filter(([, price]) => price > 0)
         .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
       `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
@@ -204,6 +200,18 @@ export function explainGroupText(
     ...swayed("Taken first by a higher minimum", group.next),
     "",
   ].join("\n");
+}
+
+/** What a change brings: as it was found by solving again, or at most so much, which is what a price tells. */
+function gainInWords(
+  sentence: string,
+  { gain, gain_at_most }: { gain: number | null; gain_at_most: number },
+  of = "",
+): string {
+  if ((gain ?? gain_at_most) === 0) return `${sentence} nothing`;
+  return gain === null
+    ? `${sentence} at most ${figure(gain_at_most)}${of}`
+    : `${sentence} ${figure(gain)}${of}`;
 }
 
 function capitalized(text: string): string {

@@ -62,6 +62,11 @@ export interface ReportTotals {
   bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
+  /**
+   * How far the objective is below the bound that the prices alone prove: so much more than its price a unit could add at
+   * most. 0 where doubles can't tell the two apart; null where there are no prices.
+   */
+  price_slack: number | null;
   /** Sponsored offers. */
   sponsored_assignments: number;
   /** sponsored_assignments / assignments; 0 where there are none. */
@@ -102,7 +107,7 @@ export interface ReportFacts {
   groups: GroupFacts[];
   /** Every contract, by contract_address. */
   contracts: ContractFacts[];
-  /** Ids of the full contracts that more users want, by what one more unit is worth. */
+  /** Ids of the full contracts that more users want, by what one more unit is worth at most. */
   full_and_wanted: string[];
   /** Ids of the sponsored contracts with units left, most units first. */
   under_used_sponsored: string[];
@@ -193,6 +198,7 @@ function reportTotals(
     objective,
     bound,
     gap: bound === null ? null : relativeGap(bound, objective),
+    price_slack: priceSlack(allocation),
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
     sponsored_users: sum(groups, (g) => g.sponsored_users),
@@ -205,6 +211,13 @@ function reportTotals(
       : allocation.shortfall * allocation.shortfallPrice,
     cap_violations: contracts.filter((c) => c.assigned > c.cap).length,
   };
+}
+
+function priceSlack({ prices, bound, pricesBound, objective }: ReportedAllocation): number | null {
+  const proven = pricesBound ?? bound;
+  if (prices === null || proven === null) return null;
+  const slack = proven - objective;
+  return slack > 1e-9 * Math.abs(proven) ? slack : 0;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -6,7 +6,7 @@
 import { compareIds } from "../allocator/ids.ts";
 import { type Instance, userCount } from "../allocator/instance.ts";
 import { leastShortfall } from "../allocator/optimal/least_shortfall.ts";
-import { ceilShare, groupRules, type Policy } from "../allocator/policy.ts";
+import { ceilShare, groupRules, mostOffers, type Policy } from "../allocator/policy.ts";
 import type { Usage } from "./usage.ts";
 
 /** Capacity of one type of contract. */
@@ -78,7 +78,8 @@ export function feasibilityFacts(
   const { k } = policy;
   const { start, middle, cap, sponsoredContracts } = instance;
   const users = userCount(instance);
-  const options: OptionClass[] = Array.from({ length: k + 1 }, (_, i) => ({
+  const most = mostOffers(instance, policy);
+  const options: OptionClass[] = Array.from({ length: most + 1 }, (_, i) => ({
     options: i,
     users: 0,
     sponsored: 0,
@@ -88,9 +89,9 @@ export function feasibilityFacts(
   const pure = policy.model === "uniform" && !policy.mixTail;
   for (let u = 0; u < users; u++) {
     const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
-    options[Math.min(k, all)].users++;
-    options[Math.min(k, sponsored)].sponsored++;
-    options[Math.min(k, all - sponsored)].unsponsored++;
+    options[Math.min(most, all)].users++;
+    options[Math.min(most, sponsored)].sponsored++;
+    options[Math.min(most, all - sponsored)].unsponsored++;
     holdable += Math.min(k, pure ? Math.max(sponsored, all - sponsored) : all);
     if (all < k && sponsored === all) sponsoredOnly++;
     if (all < k && sponsored === 0) unsponsoredOnly++;

@@ -15,7 +15,7 @@ export interface TakenContract {
   contract_address: string;
   /** Its cap, all of it given. */
   cap: number;
-  /** What one more unit would add to the objective; null where no prices are known. */
+  /** The most that one more unit could add to the objective; null where no prices are known. */
   price: number | null;
   /** Users of the group without a sponsored offer, all of whose sponsored options are full, that have it as one. */
   users: number;
@@ -45,7 +45,7 @@ export interface GroupFacts extends GroupSummary {
   reason: MissedMinimum | null;
 }
 
-/** What lowering a group's minimum by one user would add to the objective; null where no prices are known. */
+/** The most that lowering a group's minimum by one user could add to the objective; null where no prices are known. */
 export function minimumPrice(group: GroupSummary): number | null {
   return group.prices === undefined ? null : group.prices.min_sponsored ?? 0;
 }

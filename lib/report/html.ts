@@ -209,7 +209,9 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
   const cost = facts.totals.shortfall_cost / facts.totals.shortfall;
   return html`
     <p class="lede">${facts.headline.minima}${priced &&
-      " A group's price is what lowering its minimum by one user would add to the objective."}${priced &&
+      ` A group's price is what lowering its minimum by one user would add to the objective at most${
+        slackInWords(facts)
+      }.`}${priced &&
       cost > 0 &&
       ` A missing user costs ${figure(cost)}, so that is the price of groups that miss theirs.`}</p>
     <div class="grid">${charts.group_ratios}${charts.group_shortfalls}</div>
@@ -265,7 +267,9 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
   return html`
     <p
       class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
-        "A contract's price is what one more unit of its cap would add to the objective. "}“Among their best” counts the users who would take it if nothing were scarce.</p>
+        `A contract's price is what one more unit of its cap would add to the objective at most${
+          slackInWords(facts)
+        }. `}“Among their best” counts the users who would take it if nothing were scarce.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
       ? html`
@@ -347,4 +351,11 @@ function warningList(warnings: readonly string[]): Markup {
       </details>
     `}
   `;
+}
+
+/** Where the prices prove less than the optimum, what they leave open comes to each of them. */
+function slackInWords({ totals: { price_slack } }: ReportFacts): string {
+  return price_slack === null || price_slack === 0
+    ? ""
+    : `, beside the ${figure(price_slack, 2)} by which the bound of the prices is above it`;
 }

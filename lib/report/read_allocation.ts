@@ -11,7 +11,7 @@ import { type Instance, userCount } from "../allocator/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../allocator/offers.ts";
 import { boundAt } from "../allocator/optimal/bound.ts";
 import { compileDualProblem } from "../allocator/optimal/dual_problem.ts";
-import { groupRules, type Policy, shortfallPrice } from "../allocator/policy.ts";
+import { groupRules, mostOffers, type Policy, shortfallPrice } from "../allocator/policy.ts";
 import { InputError } from "../errors.ts";
 import type { ReportedAllocation } from "./facts.ts";
 import { count, counted } from "./words.ts";
@@ -41,7 +41,8 @@ export function allocationFromTable(
 ): ReportedAllocation {
   const { certificate, solver = null } = source;
   const rules = certificate === undefined ? policy : policyOfCertificate(certificate);
-  const { slots, taken, ineligible, repeated } = placed(instance, table, rules.k, source.file);
+  const k = mostOffers(instance, rules);
+  const { slots, taken, ineligible, repeated } = placed(instance, table, k, source.file);
   if (ineligible > 0 && ineligible === table.user.length) {
     throw new InputError(
       `${source.file ?? "assignments"}: none of its ${
@@ -55,7 +56,7 @@ export function allocationFromTable(
     warnings.push(`${counted(ineligible, "assignment")} left out: no eligible pair of this drop`);
   }
   if (repeated > 0) warnings.push(`${counted(repeated, "assignment")} left out: there twice`);
-  const offers = offersFromSlots(instance, rules.k, slots, taken);
+  const offers = offersFromSlots(instance, k, slots, taken);
   const value = valueOfOffers(
     instance,
     rules,

@@ -130,7 +130,7 @@ function worth({ objective, multiplier, price, total }: Split): string {
   const sign = multiplier < 0 ? "−" : "+";
   const lines = [
     `discontent in all ${figure(objective, 6)}; ` +
-    `one more unit would change it by ${sign}${figure(Math.abs(multiplier))}`,
+    `a little more in all changes it by ${sign}${figure(Math.abs(multiplier))} a unit`,
   ];
   if (price !== null && total > 0) {
     lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);

@@ -7,7 +7,7 @@ import type { Allocation, Prices } from "../allocator/allocation.ts";
 import type { GroupPrices } from "../allocator/certificate.ts";
 import { compareIds } from "../allocator/ids.ts";
 import { type Instance, pairCount, userCount } from "../allocator/instance.ts";
-import { ceilShare } from "../allocator/policy.ts";
+import { ceilShare, mostOffers } from "../allocator/policy.ts";
 import type { Drop, InputReport } from "../drop.ts";
 import { countUsage, type Usage } from "./usage.ts";
 
@@ -61,7 +61,7 @@ export interface ContractSummary {
   assigned: number;
   /** assigned / cap. */
   utilization: number;
-  /** What one more unit of the cap would add to the objective, where the solver has prices. */
+  /** The most that one more unit of the cap could add to the objective, where the solver has prices. */
   price?: number;
 }
 
@@ -97,7 +97,7 @@ export interface Summary {
   gap: number | null;
   /** assignments / (users × k). */
   fill_rate: number;
-  /** Users by their number of offers, "0" … "k". */
+  /** Users by their number of offers, "0" … "k", as far as anybody has so many options. */
   offer_counts: Record<string, number>;
   /** Sponsored offers. */
   sponsored_assignments: number;
@@ -142,7 +142,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
   const users = userCount(instance);
   const assignments = allocation.offerPair.length;
   const usage = countUsage(instance, allocation, policy.k);
-  const offerCounts = countOffers(allocation.offerStart, policy.k);
+  const offerCounts = countOffers(allocation.offerStart, mostOffers(instance, policy));
   const groups = instance.groups.map((_, g) => groupSummary(instance, usage, prices, g));
   const contracts = instance.contracts
     .map((_, c) => contractSummary(instance, usage, prices, c))
@@ -238,8 +238,8 @@ export function contractSummary(
 }
 
 /** Users by their number of offers. */
-function countOffers(offerStart: Uint32Array, k: number): Record<string, number> {
-  const counts = new Float64Array(k + 1);
+function countOffers(offerStart: Uint32Array, most: number): Record<string, number> {
+  const counts = new Float64Array(most + 1);
   for (let u = 0; u + 1 < offerStart.length; u++) counts[offerStart[u + 1] - offerStart[u]]++;
   return Object.fromEntries(Array.from(counts, (users, n) => [String(n), users]));
 }

@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../allocator/instance.ts";
 import type { Offers } from "../allocator/offers.ts";
+import { mostOffers } from "../allocator/policy.ts";
 
 /** Counts over the pairs and offers of a drop. */
 export interface Usage {
@@ -44,6 +45,7 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
   const assignments = new Float64Array(groups);
   const sponsoredAssignments = new Float64Array(groups);
   const groupScore = new Float64Array(groups);
+  k = mostOffers(instance, { k });
   const best = new Int32Array(k);
   let mixedUsers = 0;
 

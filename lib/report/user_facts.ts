@@ -5,10 +5,11 @@
  */
 import { type Instance, userCount } from "../allocator/instance.ts";
 import type { Offers } from "../allocator/offers.ts";
+import { mostOffers } from "../allocator/policy.ts";
 
 /** Users that have a number of offers. */
 export interface OffersPerUser {
-  /** Offers, 0…k. */
+  /** Offers, 0…k, as far as anybody has so many options. */
   offers: number;
   /** Users that have so many. */
   users: number;
@@ -54,7 +55,7 @@ export interface ScoreFacts {
 
 /** What users got. */
 export interface UserFacts {
-  /** Users by number of offers, 0…k. */
+  /** Users by number of offers, 0…k, as far as anybody has so many options. */
   offers_per_user: OffersPerUser[];
   /** Offers by the rank of their contract among the user's options. */
   choice_ranks: ChoiceRank[];
@@ -70,16 +71,16 @@ const CLASSES = 20;
 /** What users got; `k` is the most offers a user may have. */
 export function userFacts(instance: Instance, offers: Offers, k: number): UserFacts {
   return {
-    offers_per_user: offersPerUser(instance, offers, k),
+    offers_per_user: offersPerUser(instance, offers, mostOffers(instance, { k })),
     choice_ranks: choiceRanks(instance, offers),
     scores: scoreFacts(instance, offers),
   };
 }
 
-function offersPerUser(instance: Instance, offers: Offers, k: number): OffersPerUser[] {
+function offersPerUser(instance: Instance, offers: Offers, most: number): OffersPerUser[] {
   const users = userCount(instance);
-  // Assignments made elsewhere may give more than k.
-  const counts: number[] = new Array(k + 1).fill(0);
+  // Assignments made elsewhere may give more.
+  const counts: number[] = new Array(most + 1).fill(0);
   for (let u = 0; u < users; u++) {
     const n = offers.offerStart[u + 1] - offers.offerStart[u];
     counts[n] = (counts[n] ?? 0) + 1;

@@ -276,13 +276,13 @@ Deno.test("certificate: files that can't be used are refused with the place", ()
   const text = (change: object) => JSON.stringify({ ...right, ...change });
   const cases: [string, string][] = [
     ["{", "c.json: expected JSON"],
-    ["[]", 'c.json: certificate is "[]", expected object'],
-    [text({ k: "3" }), 'c.json: k is "3", expected number'],
+    ["[]", 'c.json: certificate is "[]", expected an object'],
+    [text({ k: "3" }), 'c.json: k is "3", expected a whole number from 1 to 65535'],
     [text({ k: 0 }), 'c.json: k is "0"'],
     [text({ contracts: { s: -1 } }), 'c.json: contracts.s is "-1"'],
-    [text({ contracts: { s: null } }), 'c.json: contracts.s is "null", expected number'],
+    [text({ contracts: { s: null } }), 'c.json: contracts.s is "null", expected a number ≥ 0'],
     [text({ groups: { g: { mixed_share: "x" } } }), 'c.json: groups.g.mixed_share is "x"'],
-    [text({ bound: undefined }), "c.json: no certificate: bound is missing, expected number"],
+    [text({ bound: undefined }), "c.json: no certificate: bound is missing, expected a number"],
   ];
   for (const [json, message] of cases) {
     const error = assertThrows(() => parseCertificate(json, "c.json"), InputError);

@@ -153,7 +153,7 @@ Deno.test("report and explain: files of another drop, or of another kind, are on
     ],
     [
       ["--assign", "assignments.csv", "--certificate", "summary.json"],
-      "summary.json: no certificate: cov_w is missing, expected array",
+      "summary.json: no certificate: cov_w is missing, expected a list, each a number",
     ],
     [
       ["--assign", "assignments.csv", "--summary", "certificate.json"],

@@ -46,7 +46,7 @@ Deno.test("split: the replaced program's example and command line", async () => 
       "alice     40      40   30 … 40    0           0  5.71429  5.71             ├───◉\n" +
       "bob       30      30   30 … 40    0           0  4.28571  4.29             ◉───┤\n" +
       "● units  ○ target  ◉ both  ├─┤ interval; bars from 0 to 40\n\n" +
-      "discontent in all 0; one more unit would change it by +0\n" +
+      "discontent in all 0; a little more in all changes it by +0 a unit\n" +
       "price 10, 0.1429 a unit\n",
   );
 });

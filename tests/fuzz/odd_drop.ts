@@ -181,7 +181,7 @@ function oddPolicy(random: Random, k: number, brands: boolean): Partial<Policy> 
   if (random.next() < 0.35) {
     policy.shortfallPrice = one(1, 10, 1e3, 1e5, 1e7, 1e9, 1e12);
   }
-  if (random.next() < 0.2) policy.maxSponsoredRatio = one(1 / 3, 0.6, 0.8);
+  if (random.next() < 0.2) policy.maxSponsoredRatio = one(0, 1 / 3, 0.6, 0.8);
   if (random.next() < 0.25) {
     policy.enforceAssignmentRatio = true;
     policy.assignmentRatioGuard = one("hard", "hard", "moving", "none");

@@ -44,6 +44,7 @@ users that minima lack       1
 score                      0.4
 objective (uniform)       -0.6
 
+Judged by model uniform, k 3, sponsored_bonus 0, cov_w [].
 The drop: 2 users want 6 offers, capacity 3 (sponsored 1).
 Minima: 2 sponsored users in all; out of reach in 1 group, for want of 1 user with a sponsored option.
 Users with fewer than 3 options: 2; sponsored 2 (none: 1), unsponsored 2 (none: 0).

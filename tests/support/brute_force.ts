@@ -161,7 +161,8 @@ function usersLacking(instance: Instance, policy: Policy, groups: GroupCount[]):
     lacking += Math.max(0, least - count.sponsoredUsers);
     if (policy.maxSponsoredRatio !== null) {
       const most = Math.floor(policy.maxSponsoredRatio * size + 1e-9);
-      if (count.sponsoredUsers > Math.max(most, least > 0 ? 1 : 0)) return null;
+      const exempt = policy.maxSponsoredRatio > 0 && least > 0 ? 1 : 0;
+      if (count.sponsoredUsers > Math.max(most, exempt)) return null;
     }
     if (policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none") {
       if (count.sponsored < (ratio - policy.ratioSlack) * count.offers - 1e-9) return null;

@@ -11,6 +11,7 @@ import {
   type GroupDemand,
   limitedBrands,
   mayHold,
+  mostHeld,
   priceOfMissing,
   worthOfCount,
 } from "./demands.ts";
@@ -128,9 +129,10 @@ class Choices {
     this.#demands = demands;
     this.#prices = prices;
     this.#brand = limitedBrands(instance, policy);
-    this.#first = new Shortlist(policy.k, policy.maxPerBrand ?? Infinity);
-    this.#second = new Shortlist(policy.k, policy.maxPerBrand ?? Infinity);
-    for (let n = 0; n <= policy.k; n++) this.#countWorth.push(worthOfCount(policy, n));
+    const k = mostHeld(instance, policy);
+    this.#first = new Shortlist(k, policy.maxPerBrand ?? Infinity);
+    this.#second = new Shortlist(k, policy.maxPerBrand ?? Infinity);
+    for (let n = 0; n <= k; n++) this.#countWorth.push(worthOfCount(policy, n));
   }
 
   /** Value of the best bundle of user `u`. */

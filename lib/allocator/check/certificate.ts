@@ -9,15 +9,14 @@ import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
-import type { CertificateReport } from "./report.ts";
+import type { CertificateReport, PolicyOptions } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
-/**
- * Where they cancel out what is left may differ by this, relative to what was added up, and to the default price of a
- * missing user, which is of the size of what a bundle is made of.
- */
+/** The same for terms that cancel out, relative to what was added up. */
 const CANCELLING = 1e-12;
+/** What the last digits of few doubles may be off by, relative to them. */
+const DOUBLES = 8 * Number.EPSILON;
 
 /** Problems of one kind that are told one by one; the rest are counted. */
 const TOLD = 5;
@@ -28,6 +27,8 @@ export interface CheckedValue {
   objective: number;
   /** Σ score. */
   score: number;
+  /** What the offers are worth: the objective without the price of missed minima. */
+  worth: number;
   /** Whether every rule but the minima holds. */
   feasible: boolean;
 }
@@ -57,10 +58,16 @@ export function checkCertificate(
     const proven = boundFromPrices(instance, policy, demands, prices);
     bound = proven.bound;
     gap = gapOf(bound, objective);
-    const size = Math.max(Math.abs(objective), Math.abs(bound), Math.abs(value.score));
-    const tolerance = ROUNDING * size +
-      CANCELLING * (proven.size + priceOfMissing(instance, { ...policy, shortfallPrice: null }));
-    problems.push(...figureProblems(certificate, objective, bound, tolerance));
+    // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
+    const size = Math.abs(value.worth) + Math.abs(value.score) +
+      priceOfMissing(instance, { ...policy, shortfallPrice: null });
+    const users = instance.group.length;
+    // Errors of many terms go both ways: they grow as the square root of their number.
+    const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
+    problems.push(...figureProblems(certificate, objective, bound, {
+      objective: ROUNDING * size + DOUBLES * Math.abs(objective),
+      bound: ROUNDING * size + digits * proven.size,
+    }));
   }
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {
@@ -89,21 +96,22 @@ function figureProblems(
   claimed: Certificate,
   objective: number,
   bound: number,
-  tolerance: number,
+  tolerance: { objective: number; bound: number },
 ): string[] {
   const problems: string[] = [];
-  if (!(Math.abs(claimed.objective - objective) <= tolerance)) {
+  if (!(Math.abs(claimed.objective - objective) <= tolerance.objective)) {
     problems.push(`objective is ${claimed.objective}, the assignments have ${objective}`);
   }
-  if (!(claimed.bound >= bound - tolerance)) {
+  if (!(claimed.bound >= bound - tolerance.bound)) {
     problems.push(`bound is ${claimed.bound}, the prices prove no less than ${bound}`);
   }
-  if (objective > bound + tolerance) {
+  if (objective > bound + tolerance.bound) {
     problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);
   }
   const gap = gapOf(bound, objective);
   // What both figures may be off by, relative to the bound.
-  const room = ROUNDING * (1 + gap) + 2 * tolerance / Math.abs(bound);
+  const off = tolerance.objective + tolerance.bound;
+  const room = ROUNDING * gap + (1 + gap) * off / Math.abs(bound);
   if (Number.isNaN(claimed.gap) || claimed.gap < gap - room) {
     problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
   }
@@ -116,8 +124,10 @@ function optionProblems(
   policy: Policy,
   certificate: Certificate,
 ): string[] {
-  const ours = optionsThatMatter(policy);
-  const theirs = optionsThatMatter(policyOfCertificate(certificate));
+  const claimed = policyOfCertificate(certificate);
+  const weights = Math.max(policy.covW.length, claimed.covW.length, 1);
+  const ours = optionsThatMatter(policy, weights);
+  const theirs = optionsThatMatter(claimed, weights);
   const problems: string[] = [];
   for (const name of Object.keys({ ...ours, ...theirs })) {
     const a = JSON.stringify(theirs[name]), b = JSON.stringify(ours[name]);
@@ -130,9 +140,9 @@ function optionProblems(
   return problems;
 }
 
-/** Options with an influence on what is allowed and what it is worth; the others are left out. */
-function optionsThatMatter(policy: Policy): Record<string, unknown> {
-  const options: Record<string, unknown> = {
+/** Options with an influence on what is allowed and what it is worth; the others are left out. `weights`: how many are compared. */
+export function optionsThatMatter(policy: Policy, weights: number): PolicyOptions {
+  const options: PolicyOptions = {
     model: policy.model,
     k: policy.k,
     cov_mode: policy.covMode,
@@ -140,7 +150,10 @@ function optionsThatMatter(policy: Policy): Record<string, unknown> {
     max_per_brand: policy.maxPerBrand,
   };
   if (policy.covMode === "shortfall") options.shortfall_penalty = policy.shortfallPenalty;
-  else options.cov_w = Array.from({ length: policy.k }, (_, n) => policy.covW[n] ?? 0);
+  else {
+    const length = Math.min(policy.k, weights);
+    options.cov_w = Array.from({ length }, (_, n) => policy.covW[n] ?? 0);
+  }
   if (policy.model === "coverage") return options;
   options.max_sponsored_ratio = policy.maxSponsoredRatio;
   const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";

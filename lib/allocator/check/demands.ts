@@ -7,7 +7,7 @@ import { UsageError } from "../../errors.ts";
 import type { Instance } from "../instance.ts";
 import type { Policy } from "../policy.ts";
 
-/** Shares times users are taken for whole when they are this close, relative to their size. */
+/** What rounding may do to a balance of shares and offers, relative to its size. */
 const NEARLY = 1e-9;
 
 /** What the rules demand of one group. */
@@ -27,39 +27,62 @@ export function demandsOf(instance: Instance, policy: Policy): GroupDemand[] {
   return instance.groups.map((_, g) => {
     if (policy.model === "coverage") return { least: 0, most: null, share: null, mixed: null };
     const size = instance.groupSize[g], ratio = instance.ratio[g];
-    const least = leastWhole(ratio * size);
+    const least = usersOf(ratio, size, "least");
     const capped = policy.maxSponsoredRatio;
     const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";
     const share = ratio - policy.ratioSlack;
     return {
       least,
-      // A group that must have a sponsored user may have one, however small its maximum.
-      most: capped === null ? null : Math.max(mostWhole(capped * size), Math.min(1, least)),
+      most: capped === null ? null : mostUsers(capped, size, least),
       share: guarded ? (share > 0 ? share : 0) : null,
       mixed: mixes(policy) && policy.maxMixedShare < 1
-        ? mostWhole(policy.maxMixedShare * size)
+        ? usersOf(policy.maxMixedShare, size, "most")
         : null,
     };
   });
 }
 
-/** The whole number that `x` is nearly, or the next above. */
-function leastWhole(x: number): number {
-  return isNearlyWhole(x) ? Math.round(x) : Math.ceil(x);
+/** Most sponsored users of a group. One that must have a sponsored user may have one, unless the maximum is 0. */
+function mostUsers(share: number, size: number, least: number): number {
+  return share === 0 ? 0 : Math.max(usersOf(share, size, "most"), Math.min(1, least));
 }
 
-/** The whole number that `x` is nearly, or the next below. */
-function mostWhole(x: number): number {
-  return isNearlyWhole(x) ? Math.round(x) : Math.floor(x);
-}
-
-function isNearlyWhole(x: number): boolean {
-  return Math.abs(x - Math.round(x)) <= NEARLY * Math.max(1, Math.abs(x));
+/**
+ * The least whole number that is not below share × size, or the largest not above it, in exact decimals: what the
+ * share prints as is what was meant. Of a share with 16 digits or more, which only a computation leaves (5 / 6), a
+ * whole number that it misses by its last digits alone is meant.
+ */
+function usersOf(share: number, size: number, which: "least" | "most"): number {
+  const text = share.toString();
+  const [, mantissa, , point = "", exponent = "0"] = /^((\d+)(?:\.(\d+))?)(?:e(.+))?$/.exec(text)!;
+  const written = mantissa.replace(".", "").replace(/^0+/, "");
+  const guess = Math.round(share * size);
+  if (written.length > 15 && guess >= 1 && Math.abs(share * size / guess - 1) < 1e-15) return guess;
+  // times·10^power against n: no division, so nothing is rounded.
+  const times = BigInt(written === "" ? "0" : written) * BigInt(size);
+  const power = Number(exponent) - point.length;
+  const compare = (n: number) => {
+    const left = power >= 0 ? times * 10n ** BigInt(power) : times;
+    const right = power >= 0 ? BigInt(n) : BigInt(n) * 10n ** BigInt(-power);
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+  let n = Math.max(0, Math.floor(share * size) - 1);
+  while (compare(n + 1) >= 0) n++;
+  return which === "most" || compare(n) === 0 ? n : n + 1;
 }
 
 /** Whether `sponsored` of `all` assignments reach a share. */
 export function reachesShare(sponsored: number, all: number, share: number): boolean {
-  return sponsored - share * all >= -NEARLY * Math.max(1, share * all);
+  return sponsored >= share * all * (1 - NEARLY);
+}
+
+/** The most offers that anybody can get: k, or the most options of a user. */
+export function mostHeld(instance: Instance, policy: Policy): number {
+  const options = instance.start.reduce(
+    (most, from, u) => u === 0 ? 0 : Math.max(most, from - instance.start[u - 1]),
+    0,
+  );
+  return options < policy.k ? options : policy.k;
 }
 
 /** Whether the policy knows mixed bundles of limited kind. */
@@ -97,7 +120,8 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
   const largestScore = instance.score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
   let largestWorth = 0;
-  for (let n = 0; n <= policy.k; n++) {
+  // Past its weights the worth of more offers stays as it is, or comes nearer to 0.
+  for (let n = 0; n <= Math.min(policy.k, policy.covW.length); n++) {
     largestWorth = Math.max(largestWorth, Math.abs(worthOfCount(policy, n)));
   }
   const twice = 2 * (policy.k * largestScore + largestWorth + Math.abs(policy.sponsoredBonus));

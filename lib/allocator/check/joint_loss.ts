@@ -179,7 +179,7 @@ function lossOfLimits(limits: GroupLimits, counts: Counts): number {
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
   const beyond = sponsored - share.limit * (sponsored + others);
   const kept = sponsoredUsers <= most.limit && mixedUsers <= mixed.limit &&
-    (share.limit === 0 || beyond >= -NEARLY * Math.max(1, share.limit * (sponsored + others)));
+    (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
   if (!kept) return Infinity;
   const worth = (price: number, left: number) => price === 0 ? 0 : price * Math.max(0, left);
   const over = sponsoredUsers - least.limit;

@@ -98,6 +98,9 @@ export interface CertificateReport {
   notes: string[];
 }
 
+/** Options of the policy in the words of the files; those without an influence on what is allowed or worth are left out. */
+export type PolicyOptions = Record<string, string | number | boolean | number[] | null>;
+
 /** Result of {@link "../check.ts"}'s `checkAssignments`. */
 export interface CheckReport {
   /** Whether every rule holds and the certificate, if one was given, is right. */
@@ -108,6 +111,8 @@ export interface CheckReport {
   model: "coverage" | "uniform";
   /** Most offers per user that it was judged by. */
   k: number;
+  /** The policy that it was judged by. */
+  policy: PolicyOptions;
   /** Every rule that applies under the policy, broken or not. */
   rules: RuleFinding[];
   /** Rows of the assignments file. */

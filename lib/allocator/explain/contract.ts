@@ -1,5 +1,5 @@
 /**
- * Who wants a contract, at which price, and what one more unit would add.
+ * Who wants a contract, at which price, and what one more unit could add.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface Bidder {
   margin: number;
 }
 
-/** Who wants a contract, at which price, and what one more unit would add. */
+/** Who wants a contract, at which price, and what one more unit could add. */
 export interface ContractExplanation {
   /** The contract. */
   contract_address: string;
@@ -31,8 +31,12 @@ export interface ContractExplanation {
   cap: number;
   /** Units given. */
   assigned: number;
-  /** Its price: what one more unit would add to the objective. */
+  /** Its price: what one more unit adds to the bound. */
   price: number;
+  /** The most that one more unit could add to the objective: the price, and what the objective is below the bound. */
+  gain_at_most: number;
+  /** What one more unit adds to the best objective, where the drop was solved again with it; null elsewhere. */
+  gain: number | null;
   /** Users that have it as an option. */
   eligible_users: number;
   /** Users who would take it for nothing, all other prices as they are. */
@@ -72,6 +76,8 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
     cap: instance.cap[c],
     assigned: inquiry.assigned[c],
     price,
+    gain_at_most: price + inquiry.slack,
+    gain: null,
     eligible_users: bidders.length,
     demand_at_zero: bidders.filter((bid) => bid.worth > tolerance).length,
     demand_at_price: bidders.filter((bid) => bid.worth > price + tolerance).length,

@@ -1,5 +1,5 @@
 /**
- * What a group's ratio costs, and what lowering it would gain.
+ * What a group's ratio costs, and what lowering it could gain.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Swayed {
   cost: number;
 }
 
-/** What a group's ratio costs, and what lowering it would gain. */
+/** What a group's ratio costs, and what lowering it could gain. */
 export interface GroupExplanation {
   /** The group. */
   group_id: string;
@@ -30,8 +30,15 @@ export interface GroupExplanation {
   shortfall: number;
   /** Users with a sponsored option. */
   users_with_sponsored_option: number;
-  /** What lowering the minimum by one user would add to the objective. */
+  /** Price of the minimum: what lowering it by one user adds to the bound. */
   price: number;
+  /**
+   * The most that lowering the minimum by one user could add to the objective: the price, and what the objective is below
+   * the bound; never more than the shortfall price.
+   */
+  gain_at_most: number;
+  /** What lowering it by one user adds to the best objective, where the drop was solved again; null elsewhere. */
+  gain: number | null;
   /** What each user that the minimum lacks costs: as high as `price` can be. */
   shortfall_price: number;
   /** Price of the most sponsored users, where the policy has a maximum. */
@@ -87,6 +94,10 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     shortfall: Math.max(0, required - sponsoredUsers),
     users_with_sponsored_option: optional,
     price: prices.minSponsored[g],
+    gain_at_most: inquiry.problem.rules.minSponsored[g] === 0
+      ? 0
+      : Math.min(inquiry.problem.shortfallPrice, prices.minSponsored[g] + inquiry.slack),
+    gain: null,
     shortfall_price: inquiry.problem.shortfallPrice,
     max_sponsored_price: prices.maxSponsored[g],
     assignment_ratio_price: prices.assignmentRatio[g],

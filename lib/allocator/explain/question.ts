@@ -5,7 +5,8 @@
  */
 import type { Prices } from "../allocation.ts";
 import type { Instance } from "../instance.ts";
-import type { Offers } from "../offers.ts";
+import { type Offers, valueOfOffers } from "../offers.ts";
+import { boundAt } from "../optimal/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual_problem.ts";
 import type { Policy } from "../policy.ts";
@@ -62,6 +63,19 @@ export class Inquiry {
     this.#atPrices.setPrices(prices);
     this.#unlimited = new BundleKernel(this.problem);
     this.#unlimited.setPrices(zeroPrices(this.problem));
+  }
+
+  /**
+   * How far the objective of the offers is below the bound that the prices prove: by so much more than a price a unit can
+   * add, at most. 0 where doubles can't tell. One pass over the pairs.
+   */
+  get slack(): number {
+    const { instance, policy, prices, offers } = this.question;
+    const { rules, shortfallPrice } = this.problem;
+    const bound = boundAt(this.problem, prices);
+    const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
+    const slack = bound - value.objective;
+    return slack > 1e-9 * Math.abs(bound) ? slack : 0;
   }
 
   /** Pairs that user `u` got. */

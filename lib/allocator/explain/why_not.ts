@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bundleShapes } from "../policy.ts";
+import { allowsShape } from "../policy.ts";
 import type { Inquiry } from "./question.ts";
 
 /**
@@ -71,9 +71,7 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
 function fitsType({ question }: Inquiry, before: Counts, after: Counts): boolean {
   const { policy } = question;
   if (policy.model === "uniform" && before.sponsored > 0 && after.sponsored === 0) return false;
-  return bundleShapes(policy).some((shape) =>
-    shape.sponsored === after.sponsored && shape.unsponsored === after.unsponsored
-  );
+  return allowsShape(policy, after.sponsored, after.unsponsored);
 }
 
 /** Whether the bundle keeps to the limit of contract `c`'s brand. */

@@ -36,11 +36,11 @@ export function allowsType(state: GreedyState, u: number, sponsored: boolean): b
 
 /** At most k offers, and only mixes of the two types that the policy knows. */
 function bundleAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
-  const { k } = state.policy;
-  if (state.count[u] >= k) return false;
+  const { stride } = state;
+  if (state.count[u] >= stride) return false;
   const s = state.sponsored[u] + (sponsored ? 1 : 0);
   const t = state.count[u] + 1 - s;
-  return state.shape[s * (k + 1) + t] === 1;
+  return state.shape[s * (stride + 1) + t] === 1;
 }
 
 /** No user is counted as sponsored past the group's maximum, mixed or not. */
@@ -71,10 +71,10 @@ function assignmentRatioAllows(state: GreedyState, u: number): boolean {
     const ratio = state.instance.ratio[g];
     if (ratio === 0) return true;
     const budget = ((1 - ratio) / ratio) * sponsored + state.policy.ratioSlack * Math.max(1, total);
-    return total - sponsored + 1 <= budget + ROUNDING * Math.max(1, budget);
+    return total - sponsored + 1 <= budget * (1 + ROUNDING);
   }
   const required = least * (total + 1);
-  return sponsored >= required - ROUNDING * Math.max(1, required);
+  return sponsored >= required * (1 - ROUNDING);
 }
 
 /** At most maxPerBrand offers of one brand. */

@@ -9,6 +9,7 @@ import {
   coverageValue,
   type GroupRules,
   groupRules,
+  mostOffers,
   type Policy,
 } from "../policy.ts";
 
@@ -17,9 +18,9 @@ export interface GreedyState {
   readonly instance: Instance;
   readonly policy: Policy;
   readonly rules: GroupRules;
-  /** Uint8Array, (k + 1)²: 1 where a user may hold s sponsored and t unsponsored offers, at s·(k + 1) + t. */
+  /** Uint8Array, (stride + 1)²: 1 where a user may hold s sponsored and t unsponsored offers, at s·(stride + 1) + t. */
   readonly shape: Uint8Array;
-  /** Float64Array, length k + 1: worth of 0…k offers beside their scores. */
+  /** Float64Array, length stride + 1: worth of 0…stride offers beside their scores. */
   readonly coverage: Float64Array;
   /** Slots kept per user: k, or less where no user has k pairs. */
   readonly stride: number;
@@ -45,22 +46,17 @@ export interface GreedyState {
 export function emptyState(instance: Instance, policy: Policy): GreedyState {
   const users = userCount(instance);
   const groups = instance.groups.length;
-  const { k } = policy;
-  let mostPairs = 0;
-  for (let u = 0; u < users; u++) {
-    mostPairs = Math.max(mostPairs, instance.start[u + 1] - instance.start[u]);
-  }
-  const stride = Math.min(k, mostPairs);
-  const shape = new Uint8Array((k + 1) * (k + 1));
-  for (const { sponsored, unsponsored } of bundleShapes(policy)) {
-    shape[sponsored * (k + 1) + unsponsored] = 1;
+  const stride = mostOffers(instance, policy);
+  const shape = new Uint8Array((stride + 1) ** 2);
+  for (const { sponsored, unsponsored } of bundleShapes(policy, stride)) {
+    shape[sponsored * (stride + 1) + unsponsored] = 1;
   }
   return {
     instance,
     policy,
     rules: groupRules(instance, policy),
     shape,
-    coverage: coverageValue(policy),
+    coverage: coverageValue(policy, stride),
     stride,
     slots: new Uint32Array(users * stride),
     count: new Uint32Array(users),

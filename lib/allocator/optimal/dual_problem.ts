@@ -22,6 +22,7 @@ import {
   coverageValue,
   type GroupRules,
   groupRules,
+  mostOffers,
   type Policy,
   shortfallPrice,
 } from "../policy.ts";
@@ -32,7 +33,7 @@ export interface DualProblem {
   readonly instance: Instance;
   /** The rules. */
   readonly policy: Policy;
-  /** Most offers per user. */
+  /** Most offers that a user can get: the policy's k, or less where nobody has as many options. */
   readonly k: number;
   /**
    * Whether sponsored and unsponsored pairs compete in one list (model coverage: every shape is allowed and the
@@ -64,18 +65,20 @@ export interface DualProblem {
 /**
  * Compiles a drop and a policy. One pass over the scores.
  *
- * @param price the shortfall price P to work with
+ * @param given.k the most offers that any user can get; known here for a drop whose users all are in the instance
+ * @param given.price the shortfall price P to work with, where it is not the policy's
  */
 export function compileDualProblem(
   instance: Instance,
   policy: Policy,
-  price: number = shortfallPrice(instance, policy),
+  given: { k?: number; price?: number } = {},
 ): DualProblem {
+  const { k = mostOffers(instance, policy), price = shortfallPrice(instance, policy) } = given;
   const oneList = policy.model === "coverage";
-  const coverage = coverageValue(policy);
+  const coverage = coverageValue(policy, k);
   const shapes = oneList
     ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
-    : bundleShapes(policy);
+    : bundleShapes(policy, k);
   const userBonus = oneList ? 0 : policy.sponsoredBonus;
   const offerBonus = new Float64Array(instance.cap.length);
   if (oneList) offerBonus.fill(policy.sponsoredBonus, 0, instance.sponsoredContracts);
@@ -84,7 +87,7 @@ export function compileDualProblem(
   return {
     instance,
     policy,
-    k: policy.k,
+    k,
     oneList,
     shapeSponsored: Int32Array.from(shapes, (s) => s.sponsored),
     shapeUnsponsored: Int32Array.from(shapes, (s) => s.unsponsored),

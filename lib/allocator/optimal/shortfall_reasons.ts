@@ -79,8 +79,10 @@ function lineOf(
     );
     const others = contracts.length - named.length;
     parts.push(
-      `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
-        (others > 0 ? ` and ${others} more` : ""),
+      named.length === 0
+        ? `${taken} though sponsored capacity would be enough`
+        : `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
+          (others > 0 ? ` and ${others} more` : ""),
     );
   }
   return `group ${instance.groups[group]} lacks ${missing} of ${

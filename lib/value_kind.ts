@@ -1,0 +1,84 @@
+/**
+ * What the value of an option may be, in words and as a test: the same for the library, the command line and the
+ * configuration file.
+ *
+ * @module
+ */
+
+/** What an option's value may be. */
+export type ValueKind =
+  | { readonly type: "flag" }
+  | { readonly type: "text" }
+  | { readonly type: "file" }
+  | { readonly type: "folder" }
+  | { readonly type: "choice"; readonly choices: readonly string[] }
+  | { readonly type: "number"; readonly range: NumberRange }
+  | { readonly type: "numbers"; readonly range: NumberRange }
+  | { readonly type: "texts" };
+
+/** Which numbers an option takes; ends included unless said. */
+export interface NumberRange {
+  /** Least value. @default -Infinity */
+  readonly min?: number;
+  /** Largest value. @default Infinity */
+  readonly max?: number;
+  /** Whether `min` itself is left out. @default false */
+  readonly above?: boolean;
+  /** Whether only whole numbers are taken. @default false */
+  readonly whole?: boolean;
+}
+
+/** Whether a value is a finite number of the range. */
+export function inRange(value: number, range: NumberRange): boolean {
+  const { min = -Infinity, max = Infinity, above = false, whole = false } = range;
+  return Number.isFinite(value) && value >= min && value <= max &&
+    !(above && value === min) && !(whole && !Number.isSafeInteger(value));
+}
+
+/** A range in words: "a whole number ≥ 1". */
+export function rangeText(range: NumberRange): string {
+  const { min, max, above = false, whole = false } = range;
+  const noun = whole ? "a whole number" : "a number";
+  if (min !== undefined && max !== undefined) {
+    return above ? `${noun} > ${min} and ≤ ${max}` : `${noun} from ${min} to ${max}`;
+  }
+  if (min !== undefined) return `${noun} ${above ? ">" : "≥"} ${min}`;
+  return max !== undefined ? `${noun} ≤ ${max}` : noun;
+}
+
+/** What an option's value may be, in words; for files and objects, where the type matters too. */
+export function kindText(kind: ValueKind): string {
+  switch (kind.type) {
+    case "flag":
+      return "true or false";
+    case "choice":
+      return `one of ${kind.choices.join(", ")}`;
+    case "number":
+      return rangeText(kind.range);
+    case "numbers":
+      return `a list, each ${rangeText(kind.range)}`;
+    case "texts":
+      return "a list of texts";
+    default:
+      return "text";
+  }
+}
+
+/** Whether a value, as it stands in a program or in JSON, is of a kind. A list may be empty. */
+export function isOfKind(value: unknown, kind: ValueKind): boolean {
+  switch (kind.type) {
+    case "flag":
+      return typeof value === "boolean";
+    case "choice":
+      return typeof value === "string" && kind.choices.includes(value);
+    case "number":
+      return typeof value === "number" && inRange(value, kind.range);
+    case "numbers":
+      return Array.isArray(value) &&
+        value.every((part) => typeof part === "number" && inRange(part, kind.range));
+    case "texts":
+      return Array.isArray(value) && value.every((part) => typeof part === "string");
+    default:
+      return typeof value === "string" && value !== "";
+  }
+}
