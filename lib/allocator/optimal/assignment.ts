@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "./dual_problem.ts";
 
 /** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
@@ -184,10 +185,16 @@ export class Assignment {
     return sum - this.problem.shortfallPrice * this.shortfall();
   }
 
-  /** Whether the caps and the groups' hard rules are kept. */
+  /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
-    const { maxSponsored, maxMixed } = this.problem.rules;
+    const { k, rules: { maxSponsored, maxMixed } } = this.problem;
     if (this.overload() > 0) return false;
+    for (let u = 0; u < this.count.length; u++) {
+      const sponsored = this.sponsored[u], n = this.count[u];
+      if (this.shapeOf(sponsored, n - sponsored) < 0) return false;
+      const own = this.slots.subarray(u * k, u * k + n);
+      if (!keepsBrands(this.problem, own, n)) return false;
+    }
     for (let g = 0; g < maxSponsored.length; g++) {
       if (this.sponsoredUsers[g] > maxSponsored[g] || this.mixedUsers[g] > maxMixed[g]) {
         return false;

@@ -19,7 +19,7 @@ import { type Proof, prove } from "./proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "./recover.ts";
 import { roundMixture } from "./round_mixture.ts";
 import { takeOffers } from "./take_offers.ts";
-import { type UserClasses, userClasses } from "./user_classes.ts";
+import { singleUsers, type UserClasses, userClasses } from "./user_classes.ts";
 
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
@@ -237,7 +237,10 @@ class Refinement {
   /** Solves the program of pairs and shapes. */
   async #solvePairs(seconds?: number): Promise<void> {
     const { assignment, objective } = this.#incumbent;
-    const program = pairProgram(assignment, this.proof.prices, this.#classesOf(), {
+    const { instance, policy } = assignment.problem;
+    // Counts of pairs do not say whose brands they are.
+    const classes = policy.maxPerBrand === null ? this.#classesOf() : singleUsers(instance);
+    const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,
       most: PAIR_COLUMNS,

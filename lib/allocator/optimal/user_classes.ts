@@ -44,6 +44,12 @@ export function userClasses(instance: Instance): UserClasses {
   return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
 }
 
+/** Every user a class of its own. */
+export function singleUsers({ group }: Instance): UserClasses {
+  const classOf = Uint32Array.from(group, (_, u) => u);
+  return { classOf, members: usersByGroup(classOf, group.length), count: group.length };
+}
+
 /** Stirs 32 bits into a hash (the finishing steps of MurmurHash3, Austin Appleby). */
 function mixed(hash: number, bits: number): number {
   let h = Math.imul(hash ^ bits, 0xcc9e2d51);
