@@ -56,7 +56,8 @@ export function check(
   const made = isAllocation(assignments);
   const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
   if (!made) checkTable(table);
-  const policy = judgedBy(made ? assignments.policy : undefined, certificate, changes);
+  const { policy: own, shortfallPrice } = made ? assignments : {};
+  const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkBrands(drop.instance, policy);
   return checkAssignments(drop.instance, table, policy, { certificate });
 }
@@ -73,7 +74,7 @@ const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
  * defaults; `changes` come before all of them, field by field.
  */
 export function judgedBy(
-  made: Policy | undefined,
+  made: Partial<Policy> | undefined,
   certificate: Certificate | undefined,
   changes: Partial<Policy>,
 ): Policy {

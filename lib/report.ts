@@ -5,7 +5,7 @@
  */
 import type { Allocation } from "./allocator/allocation.ts";
 import { type Certificate, certificateOf } from "./allocator/certificate.ts";
-import { type Policy, policyFrom, shortfallPrice } from "./allocator/policy.ts";
+import { type Policy, policyFrom } from "./allocator/policy.ts";
 import type { VegaLiteSpec } from "./deps/vega.ts";
 import type { Drop } from "./drop.ts";
 import { POLICY_OPTIONS } from "./policy_options.ts";

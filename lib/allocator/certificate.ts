@@ -59,6 +59,11 @@ export interface Certificate {
   bound: number;
   /** (bound − objective) / |bound|. */
   gap: number;
+  /**
+   * A lower bound that the solver's search (branch and bound in HiGHS) found and the prices do not prove; absent where they
+   * do. It can't be recomputed from the certificate.
+   */
+  search_bound?: number;
   /** Price of each contract's cap by contract_address; absent means 0. */
   contracts: Record<string, number>;
   /** Prices of each group's rules by group_id; absent means 0. */
@@ -110,6 +115,9 @@ export function certificateOf(
     objective,
     bound,
     gap: relativeGap(bound, objective),
+    ...(allocation.bound !== null && isBelow(allocation.bound, bound) && {
+      search_bound: allocation.bound,
+    }),
     contracts: Object.fromEntries(
       instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
         .filter(([, price]) => price !== 0),
@@ -118,6 +126,11 @@ export function certificateOf(
       groupPrices.filter(([, group]) => Object.keys(group).length > 0),
     ),
   };
+}
+
+/** Whether a bound is below another by more than rounding. */
+export function isBelow(bound: number, other: number): boolean {
+  return other - bound > 1e-12 * Math.abs(other);
 }
 
 /** The policy that a certificate was made under, its shortfall price included. */

@@ -68,7 +68,9 @@ function figureFault(value: Record<string, unknown>): CertificateFault | null {
     if (isOfKind(value[name], { type: "number", range })) continue;
     return { path: [name], value: value[name], expected: rangeText(range) };
   }
-  return null;
+  const { search_bound: found } = value;
+  if (found === undefined || isOfKind(found, { type: "number", range: {} })) return null;
+  return { path: ["search_bound"], value: found, expected: rangeText({}) };
 }
 
 function pricesFault({ contracts, groups }: Record<string, unknown>): CertificateFault | null {

@@ -12,7 +12,7 @@ import {
 } from "../allocator/check.ts";
 import { POLICY_FIELDS } from "../allocator/policy_table.ts";
 import { plain, type Style, table } from "./terminal.ts";
-import { count, counted, percent } from "./words.ts";
+import { count, counted, gapInWords, percent } from "./words.ts";
 
 /**
  * The report as text: broken rules with their first cases, the rules that hold, what the assignments are worth, what
@@ -109,11 +109,18 @@ function feasibility(drop: Feasibility, k: number): string {
     `(none: ${count(drop.users_without_unsponsored_option)}).\n`;
 }
 
-function verdict({ certified, gap, bound, problems, notes }: CertificateReport, style: Style) {
+function verdict(report: CertificateReport, style: Style) {
+  const { certified, gap, bound, problems, notes } = report;
+  const { claimed_objective, claimed_search_bound } = report;
   const known = notes.map((note) => `        ${note}\n`).join("");
   if (certified) {
     const proof = `gap ≤ ${roundedUp(gap!)} (bound ${exact(bound!)})`;
-    return `${style.green("certified")}: ${proof}\n${known}`;
+    const search = claimed_search_bound === undefined
+      ? ""
+      : `        the solver's search claims more, which prices can't prove: ${
+        gapInWords(claimed_objective, claimed_search_bound)
+      } (bound ${exact(claimed_search_bound)})\n`;
+    return `${style.green("certified")}: ${proof}\n${search}${known}`;
   }
   return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
 }

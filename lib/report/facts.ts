@@ -5,7 +5,6 @@
  */
 import { type Allocation, relativeGap } from "../allocator/allocation.ts";
 import { type Instance, pairCount, userCount } from "../allocator/instance.ts";
-import { shortfallPrice } from "../allocator/policy.ts";
 import type { Drop, InputReport } from "../drop.ts";
 import {
   type ContractFacts,
@@ -62,6 +61,8 @@ export interface ReportTotals {
   bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
+  /** Upper bound that the prices alone prove: from the certificate anyone can recompute it; null where there are none. */
+  prices_bound: number | null;
   /**
    * How far the objective is below the bound that the prices alone prove: so much more than its price a unit could add at
    * most. 0 where doubles can't tell the two apart; null where there are no prices.
@@ -198,6 +199,7 @@ function reportTotals(
     objective,
     bound,
     gap: bound === null ? null : relativeGap(bound, objective),
+    prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? bound,
     price_slack: priceSlack(allocation),
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,

@@ -5,7 +5,7 @@
  */
 import type { ReportTotals } from "./facts.ts";
 import type { GroupFacts } from "./group_facts.ts";
-import { count, counted, figure, gapInWords, percent, shortId } from "./words.ts";
+import { count, counted, figure, percent, proofInWords, shortId } from "./words.ts";
 
 /** The result in sentences, each true as it stands. */
 export interface Headline {
@@ -28,7 +28,8 @@ export function headline(
   return {
     sentence: `${counted(totals.assignments, "offer")} for ${count(served)} of ` +
       `${counted(totals.users, "user")}: ${percent(totals.fill_rate)} of their slots are filled.`,
-    proof: capitalized(gapInWords(totals.objective, totals.bound)) + "." + stopped,
+    proof: capitalized(proofInWords(totals.objective, totals.bound, totals.prices_bound)) + "." +
+      stopped,
     minima: minimaInWords(totals, model),
   };
 }

@@ -6,11 +6,11 @@
 import { relativeGap } from "../allocator/allocation.ts";
 import type { AssignmentTable } from "../allocator/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../allocator/certificate.ts";
+import { boundFromPrices } from "../allocator/check/bound.ts";
+import { demandsOf } from "../allocator/check/demands.ts";
 import { pricesOfCertificate } from "../allocator/certificate_prices.ts";
 import { type Instance, userCount } from "../allocator/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../allocator/offers.ts";
-import { boundAt } from "../allocator/optimal/bound.ts";
-import { compileDualProblem } from "../allocator/optimal/dual_problem.ts";
 import { groupRules, mostOffers, type Policy, shortfallPrice } from "../allocator/policy.ts";
 import { InputError } from "../errors.ts";
 import type { ReportedAllocation } from "./facts.ts";
@@ -29,7 +29,7 @@ export interface AssignmentSource {
 /**
  * Objective, Σ score, bound and offers of assignments read from a file. Scores are the drop's own; rows that are no
  * eligible pair, or come twice, are left out with a warning (`divvy check` says which). The bound is recomputed
- * from the certificate's prices, not taken from it.
+ * from the certificate's prices, not taken from it; what the solver's search claims beyond them is kept apart from it.
  *
  * @throws {InputError} if a user has more than k offers, or assignments or certificate are of another drop
  */
@@ -72,7 +72,11 @@ export function allocationFromTable(
   if (broken) {
     warnings.push("no bound: these assignments are worth more than any that keep the rules");
   }
-  const bound = proven === null || broken ? null : Math.max(proven.bound, value.objective);
+  const pricesBound = proven === null || broken ? null : Math.max(proven.bound, value.objective);
+  const search = certificate?.search_bound ?? Infinity;
+  const bound = pricesBound === null
+    ? null
+    : Math.max(Math.min(pricesBound, search), value.objective);
   return {
     solver,
     policy: rules,
@@ -81,6 +85,7 @@ export function allocationFromTable(
     bound,
     gap: bound === null ? null : relativeGap(bound, value.objective),
     prices: proven?.prices ?? null,
+    ...(pricesBound !== null && { pricesBound }),
     timedOut: false,
     warnings,
   };
@@ -112,7 +117,7 @@ function proof(
   }
   return {
     prices: found.prices,
-    bound: boundAt(compileDualProblem(instance, policy), found.prices),
+    bound: boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices).bound,
   };
 }
 

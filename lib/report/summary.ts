@@ -93,6 +93,8 @@ export interface Summary {
   objective: number;
   /** Proven upper bound on any objective; null where none was proven. */
   bound: number | null;
+  /** Upper bound that the prices alone prove, which the certificate has; null where there are none. */
+  prices_bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
   /** assignments / (users × k). */
@@ -162,6 +164,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     score: allocation.score,
     objective: allocation.objective,
     bound: allocation.bound,
+    prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? allocation.bound,
     gap: allocation.gap,
     fill_rate: users === 0 ? 0 : assignments / (users * policy.k),
     offer_counts: offerCounts,

@@ -6,7 +6,7 @@
 import { inputNotes } from "./input_notes.ts";
 import { type GroupSummary, missedMinima, type Summary } from "./summary.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
-import { count, counted, duration, figure, gapInWords, percent } from "./words.ts";
+import { count, counted, duration, figure, percent, proofInWords } from "./words.ts";
 
 /** Most groups, notes or warnings that are listed. */
 const LISTED = 10;
@@ -41,7 +41,7 @@ function headline(summary: Summary): [string, string][] {
     ["score", figure(summary.score, 6)],
     ["objective", figure(summary.objective, 6)],
     ["bound", bound === null ? null : figure(bound, 6)],
-    ["proof", bound === null ? null : gapInWords(summary.objective, bound)],
+    ["proof", bound === null ? null : proofInWords(summary.objective, bound, summary.prices_bound)],
     [
       "sponsored",
       `${counted(summary.sponsored_assignments, "offer")} (${percent(summary.sponsored_share)}), ` +

@@ -124,6 +124,24 @@ export function gapInWords(objective: number, bound: number | null): string {
   return `no allocation can be more than ${roundedUp(100 * room / objective)} % better`;
 }
 
+/**
+ * What is proven about an objective, in words: by the solver's search, and by the prices alone where they prove less.
+ *
+ * @param pricesBound the bound that the prices prove, which anyone can recompute; null: there are none
+ */
+export function proofInWords(
+  objective: number,
+  bound: number | null,
+  pricesBound: number | null,
+): string {
+  const proof = gapInWords(objective, bound);
+  if (bound === null || pricesBound === null) return proof;
+  const byPrices = gapInWords(objective, pricesBound);
+  return byPrices === proof
+    ? proof
+    : `${proof}, by the solver's search; by prices alone ${byPrices}`;
+}
+
 /** A gap as a percentage of two digits, rounded up; what doubles can't tell from 0 is 0, null is "–". */
 export function gapInPercent(gap: number | null): string {
   if (gap === null) return "–";

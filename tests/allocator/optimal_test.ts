@@ -7,7 +7,7 @@ import { solveIlp } from "../../lib/allocator/ilp.ts";
 import { IdPool } from "../../lib/allocator/ids.ts";
 import type { Instance } from "../../lib/allocator/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal.ts";
-import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/policy.ts";
+import { defaultPolicy, type Policy } from "../../lib/allocator/policy.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { rowsOf, tableOf } from "../support/assignment_table.ts";
 import { oddCase } from "../support/odd_case.ts";

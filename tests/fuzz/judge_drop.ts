@@ -35,7 +35,7 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
   const seconds = (performance.now() - begun) / 1000;
   const price = optimal.shortfallPrice;
   const say = (what: string) => faults.push(what);
-  const own = judgedWorth(odd, foreign, drop, optimal, "optimal", say);
+  const own = judgedWorth(foreign, drop, optimal, "optimal", say);
   // Terms that cancel out leave the rounding of the larger ones.
   const size = own.size + price * (own.missing + 1);
   const bound = optimal.bound!, objective = optimal.objective;
@@ -43,7 +43,7 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
   if (!Number.isFinite(optimal.gap!)) say(`gap ${optimal.gap}`);
 
   const greedy = await allocate(drop, { ...odd.policy, solver: "greedy" });
-  const ofGreedy = judgedWorth(odd, foreign, drop, greedy, "greedy", say);
+  const ofGreedy = judgedWorth(foreign, drop, greedy, "greedy", say);
   const greedyObjective = ofGreedy.value - price * ofGreedy.missing;
   if (greedyObjective > objective + ROUNDING * size) {
     say(`greedy has ${greedyObjective}, optimal ${objective}`);
@@ -90,7 +90,7 @@ async function compareWithForeign(
   }
   const drop = Drop.from(odd.drop);
   const ilp = await allocate(drop, { ...odd.policy, solver: "ilp", timeout: seconds });
-  const ofIlp = judgedWorth(odd, foreign, drop, ilp, "ilp", say);
+  const ofIlp = judgedWorth(foreign, drop, ilp, "ilp", say);
   const theirs = ofIlp.value - price * ofIlp.missing;
   if (ilp.bound !== null && ilp.shortfallPrice === price) {
     if (ilp.bound < best.objective - room) say(`ilp: bound ${ilp.bound}, not ${best.objective}`);
@@ -101,16 +101,15 @@ async function compareWithForeign(
   if (theirs > bound + room) say(`bound ${bound}, but ilp has ${theirs}`);
   const mixedBrands = odd.policy.maxPerBrand != null && odd.policy.mixTail === true;
   const linear = mixedBrands ? null : await linearBound(foreign, Math.min(price, 1e9));
-  // Less than a feasible objective is what tolerances of the linear program let it say.
+  // Less than a feasible objective is what tolerances let the linear program say.
   if (linear === null || price > 1e6 || linear < best.objective) return;
-  if (optimal.pricesBound! > linear + 1e-6 * Math.max(Math.abs(linear), room)) {
+  if (optimal.pricesBound! > linear + 1e-6 * Math.abs(linear) + 1e-9 * best.worth.size + room) {
     say(`prices prove ${optimal.pricesBound}, the linear program ${linear}`);
   }
 }
 
 /** Judges one allocation by the tests' own model: rules, and the value that it says it has. */
 function judgedWorth(
-  odd: OddDrop,
   foreign: ForeignDrop,
   drop: Drop,
   allocation: Allocation,

@@ -80,6 +80,9 @@ export function checkCertificate(
     claimed_bound: certificate.bound,
     claimed_objective: certificate.objective,
     claimed_gap: certificate.gap,
+    ...(certificate.search_bound !== undefined && {
+      claimed_search_bound: certificate.search_bound,
+    }),
     problems,
     notes,
   };
@@ -104,6 +107,10 @@ function figureProblems(
   }
   if (!(claimed.bound >= bound - tolerance.bound)) {
     problems.push(`bound is ${claimed.bound}, the prices prove no less than ${bound}`);
+  }
+  const { search_bound: search } = claimed;
+  if (search !== undefined && !(search >= objective - tolerance.objective)) {
+    problems.push(`search_bound is ${search}, below the assignments' objective ${objective}`);
   }
   if (objective > bound + tolerance.bound) {
     problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);

@@ -92,6 +92,8 @@ export interface CertificateReport {
   claimed_objective: number;
   /** Gap that the certificate claims. */
   claimed_gap: number;
+  /** A lower bound that the solver's search claims beyond what the prices prove; not verified. Absent where there is none. */
+  claimed_search_bound?: number;
   /** What is wrong, a line each; empty where certified. */
   problems: string[];
   /** What to know about the bound, a line each. */
