@@ -9,16 +9,10 @@ import type { RunControl } from "../progress.ts";
 import { type Instance, pairCount, userCount } from "./instance.ts";
 import { groupRules, mostOffers, type Policy } from "./policy.ts";
 import { type Offers, offersFromSlots, valueOfOffers } from "./offers.ts";
-import { ilpModel } from "./ilp_model.ts";
+import { ilpModel, MAX_ILP_PAIRS } from "./ilp_model.ts";
 import { type MipResult, solveMip } from "./mip.ts";
 import { boundOnGrid, objectiveStep } from "./optimal/objective_grid.ts";
 import { WorkingPrice } from "./working_price.ts";
-
-/**
- * Most pairs that {@link solveIlp} takes. Measured: 60,000 pairs take 10 s (coverage) to 75 s (uniform) and 0.6 GB;
- * far past this limit HiGHS has no answer within minutes.
- */
-export const MAX_ILP_PAIRS = 150_000;
 
 /** Options of {@link solveIlp}. */
 export interface IlpOptions extends RunControl {

@@ -6,6 +6,7 @@
 import { type Allocation, type Prices, relativeGap } from "./allocation.ts";
 import type { Certificate } from "./certificate.ts";
 import { pricesOfCertificate } from "./certificate_prices.ts";
+import { MAX_ILP_PAIRS } from "./ilp_model.ts";
 import { type Instance, pairCount } from "./instance.ts";
 import { offersFromSlots, valueOfOffers } from "./offers.ts";
 import { Assignment } from "./optimal/assignment.ts";
@@ -175,8 +176,6 @@ function allocationOf(
   if (!assignment.isFeasible()) {
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
-  const missed = explainShortfall(assignment, proof.prices);
-  warnings.push(...missed.lines);
   const { objective, ...found } = valueOf(assignment);
   const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices));
   for (const bound of [proven, proof.bound]) {
@@ -188,19 +187,34 @@ function allocationOf(
   }
   // Nothing lies between the two but the rounding of their sums.
   const bound = proven <= objective + room ? objective : proven;
+  const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
+  const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
+  warnings.push(...missed.lines);
+  if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
   return {
     solver: "optimal",
     policy,
     ...found,
     objective,
     bound,
-    gap: relativeGap(bound, objective),
+    gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
     pricesBound: Math.max(proof.bound, objective),
-    timedOut: !finished || clock.cutShort,
+    timedOut: cutShort,
     warnings,
   };
+}
+
+/** A gap above this is said, with what would help. */
+const WIDE = 1e-3;
+
+function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
+  const left = `a gap of ${Number((100 * gap).toPrecision(2))} % is left`;
+  if (cutShort) return `${left}: time ran out, more of it would help`;
+  return pairCount(instance) <= MAX_ILP_PAIRS
+    ? `${left}: solver ilp may close it, given some minutes`
+    : `${left}: the drop is too large for solver ilp, which could close it`;
 }
 
 /** Σ |terms| of the objective: what the rounding of its sum is measured against. */

@@ -4,7 +4,8 @@ import {
   assertEquals,
   assertRejects,
 } from "../../lib/deps/std_assert.ts";
-import { MAX_ILP_PAIRS, solveIlp } from "../../lib/allocator/ilp.ts";
+import { solveIlp } from "../../lib/allocator/ilp.ts";
+import { MAX_ILP_PAIRS } from "../../lib/allocator/ilp_model.ts";
 import { defaultPolicy } from "../../lib/allocator/policy.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { bruteForce } from "../support/brute_force.ts";

@@ -18,8 +18,17 @@ export interface ShortfallReport {
   readonly lines: readonly string[];
 }
 
-/** Looks into every group that lacks sponsored users. */
-export function explainShortfall(assignment: Assignment, prices: Prices): ShortfallReport {
+/**
+ * Looks into every group that lacks sponsored users.
+ *
+ * @param run.proven whether the allocation is the best at its shortfall price
+ * @param run.cutShort whether time ran out: that is the reason then for what could be met and is not
+ */
+export function explainShortfall(
+  assignment: Assignment,
+  prices: Prices,
+  run: { proven: boolean; cutShort: boolean },
+): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
   if (total === 0) return { reasons: [], lines: [] };
@@ -37,7 +46,8 @@ export function explainShortfall(assignment: Assignment, prices: Prices): Shortf
       if (middle[u] > start[u]) options++;
       if (assignment.sponsored[u] > 0) continue;
       for (let p = start[u]; p < middle[u]; p++) {
-        if (least.scarce[contract[p]] === 1) wanted.add(contract[p]);
+        const c = contract[p];
+        if (least.scarce[c] === 1 && assignment.load[c] >= instance.cap[c]) wanted.add(c);
       }
     }
     const withoutOption = Math.min(missing, Math.max(0, rules.minSponsored[g] - options));
@@ -52,14 +62,27 @@ export function explainShortfall(assignment: Assignment, prices: Prices): Shortf
       : [];
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
   }
-  const possible = least.total < total
-    ? `${least.total} is the least possible; at the shortfall price more is gained by missing the others`
-    : "the least possible";
   const lines = [
-    `minima lack ${total} sponsored users in ${reasons.length} groups, ${possible}`,
-    ...reasons.map((reason) => lineOf(assignment, prices, reason)),
+    `minima lack ${total} sponsored users in ${reasons.length} groups, ${
+      whyMore(total, least.total, run)
+    }`,
+    ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
+}
+
+/** Why more are missing than must be, as far as that is known. */
+function whyMore(
+  total: number,
+  least: number,
+  { proven, cutShort }: { proven: boolean; cutShort: boolean },
+): string {
+  if (total === least) return "the least possible";
+  const possible = `${least} is the least possible`;
+  if (cutShort) return `${possible}; time ran out before the others were met`;
+  return proven
+    ? `${possible}; at the shortfall price more is gained by missing the others`
+    : `${possible}; a higher shortfall price would have the others met`;
 }
 
 /** One group's reason in words. */
@@ -67,6 +90,7 @@ function lineOf(
   { problem: { instance, rules } }: Assignment,
   prices: Prices,
   reason: ShortfallReason,
+  cutShort: boolean,
 ): string {
   const { group, missing, withoutOption, beyondMaximum, contracts } = reason;
   const parts: string[] = [];
@@ -80,7 +104,9 @@ function lineOf(
     const others = contracts.length - named.length;
     parts.push(
       named.length === 0
-        ? `${taken} though sponsored capacity would be enough`
+        ? cutShort
+          ? `${taken} as time ran out`
+          : `${taken} though sponsored capacity would be enough`
         : `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
           (others > 0 ? ` and ${others} more` : ""),
     );
