@@ -23,6 +23,7 @@ import { recover } from "./optimal/recover.ts";
 import { EXACT_PAIRS, refine } from "./optimal/refine.ts";
 import { explainShortfall } from "./optimal/shortfall_reasons.ts";
 import { takeHeld } from "./optimal/take_offers.ts";
+import { pairsOfClasses, userClasses } from "./optimal/user_classes.ts";
 import { withoutDust } from "./optimal/without_dust.ts";
 import type { Policy } from "./policy.ts";
 import { WorkingPrice } from "./working_price.ts";
@@ -89,6 +90,9 @@ export async function solveOptimal(
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
+/** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */
+const MOST_COMPARED = 2_000_000;
+
 /** What a run is worth and what is proven about it, in the solver's terms. */
 interface Solved {
   readonly assignment: Assignment;
@@ -119,7 +123,8 @@ async function solveAt(
   });
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const exact = pairCount(instance) <= EXACT_PAIRS;
+  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
+  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
   const goal = exact ? 0 : gap;
@@ -134,6 +139,7 @@ async function solveAt(
   const incumbent = new Incumbent(assignment);
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
   const refined = await refine(incumbent, proof, {
+    classes,
     exact,
     gap,
     deadline: clock.deadline,

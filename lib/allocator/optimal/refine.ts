@@ -19,7 +19,7 @@ import { type Proof, prove } from "./proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "./recover.ts";
 import { roundMixture } from "./round_mixture.ts";
 import { takeOffers } from "./take_offers.ts";
-import { singleUsers, type UserClasses, userClasses } from "./user_classes.ts";
+import { pairsOfClasses, singleUsers, type UserClasses } from "./user_classes.ts";
 
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
@@ -62,6 +62,8 @@ const FAR = 1e-5;
 
 /** How a run is refined. */
 export interface RefineOptions {
+  /** Users who are alike, where the drop is not too large to look for them. */
+  readonly classes: UserClasses | null;
   /** Whether the drop is small enough to go for the optimum. */
   readonly exact: boolean;
   /** The gap at which a larger drop may stop. */
@@ -102,7 +104,8 @@ class Refinement {
   readonly #incumbent: Incumbent;
   readonly #options: RefineOptions;
   readonly #step: number;
-  #classes: UserClasses | null = null;
+  /** Pairs, users who are alike counted once. */
+  readonly #size: number;
 
   constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
     this.proof = proof;
@@ -110,6 +113,9 @@ class Refinement {
     this.#incumbent = incumbent;
     this.#options = options;
     const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
+    this.#size = options.classes === null
+      ? pairCount(instance)
+      : pairsOfClasses(instance, options.classes);
     this.#step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
   }
 
@@ -117,7 +123,7 @@ class Refinement {
     const { exact, gap, hurry, onProgress } = this.#options;
     if (hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap)) return;
     onProgress?.({ phase: "core" });
-    if (this.#pairs() <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     const unavailable = await whyNoHighs();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
@@ -126,7 +132,7 @@ class Refinement {
     const program = this.#isProgramSized();
     const known = () => relativeGap(this.proof.bound, this.#incumbent.objective);
     // Good prices make programs small: where these are not, or it takes no time, better ones come first.
-    const early = program && (this.#distance() > GOOD || this.#pairs() <= TINY_PAIRS);
+    const early = program && (this.#distance() > GOOD || this.#size <= TINY_PAIRS);
     if (early && this.#isOpen()) await this.#bestPrices();
     if (program && this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
@@ -134,10 +140,14 @@ class Refinement {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#solvePairs();
     }
-    const small = this.#pairs() <= SMALL_PAIRS;
+    const small = this.#size <= SMALL_PAIRS;
     const near = this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
     if ((small || near) && this.#isOpen()) await this.#core(true);
     if (small && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+  }
+
+  get #classes(): UserClasses {
+    return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
   }
 
   /** Whether there is something to gain, and time for it. */
@@ -145,20 +155,13 @@ class Refinement {
     return this.#distance() > PROVEN && !this.#options.hurry();
   }
 
-  #pairs(): number {
-    return pairCount(this.#incumbent.assignment.problem.instance);
-  }
-
   #distance(): number {
     return relativeGap(this.bound, this.#incumbent.objective);
   }
 
   #isProgramSized(): boolean {
-    return this.#pairs() <= PROGRAM_PAIRS && this.#classesOf().count <= PROGRAM_CLASSES;
-  }
-
-  #classesOf(): UserClasses {
-    return this.#classes ??= userClasses(this.#incumbent.assignment.problem.instance);
+    return this.#options.classes !== null && this.#size <= PROGRAM_PAIRS &&
+      this.#classes.count <= PROGRAM_CLASSES;
   }
 
   /** Takes a lower bound, down to the objective where no other objective lies between. */
@@ -191,7 +194,7 @@ class Refinement {
 
   /** When a program that begins now is to stop. */
   #deadline(seconds?: number): number {
-    seconds ??= this.#pairs() <= SMALL_PAIRS
+    seconds ??= this.#size <= SMALL_PAIRS
       ? SMALL_SECONDS
       : this.#options.exact
       ? EXACT_SECONDS
@@ -204,7 +207,7 @@ class Refinement {
     const bound = await solveCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
       loss: this.proof.loss,
-      classes: this.#classesOf(),
+      classes: this.#classes,
       deadline: this.#deadline(),
       partDeadline: parts ? this.#deadline() : -Infinity,
     });
@@ -216,7 +219,7 @@ class Refinement {
     const { hurry, pause } = this.#options;
     const { assignment, objective } = this.#incumbent;
     const { problem } = assignment;
-    const classes = this.#classesOf();
+    const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
     const best = await exactPrices(problem, classes, found, { objective, stop: hurry });
@@ -239,7 +242,7 @@ class Refinement {
     const { assignment, objective } = this.#incumbent;
     const { instance, policy } = assignment.problem;
     // Counts of pairs do not say whose brands they are.
-    const classes = policy.maxPerBrand === null ? this.#classesOf() : singleUsers(instance);
+    const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
     const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,

@@ -44,6 +44,16 @@ export function userClasses(instance: Instance): UserClasses {
   return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
 }
 
+/** Pairs of the classes, one user of each counted: what a program of a drop is as large as. */
+export function pairsOfClasses({ start }: Instance, { members, count }: UserClasses): number {
+  let pairs = 0;
+  for (let cl = 0; cl < count; cl++) {
+    const u = members.user[members.start[cl]];
+    pairs += start[u + 1] - start[u];
+  }
+  return pairs;
+}
+
 /** Every user a class of its own. */
 export function singleUsers({ group }: Instance): UserClasses {
   const classOf = Uint32Array.from(group, (_, u) => u);
