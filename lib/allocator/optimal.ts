@@ -183,8 +183,8 @@ function allocationOf(
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
   const { objective, ...found } = valueOf(assignment);
-  const size = proof.size + sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices);
-  const room = ROUNDING * size;
+  const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices)) +
+    64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
     if (bound < objective - room || Number.isNaN(bound)) {
       throw new Error(
