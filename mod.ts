@@ -52,26 +52,26 @@
  */
 
 // Drops: in, solved, judged, told.
-export { Drop } from "./lib/drop.ts";
+export { Drop } from "./lib/allocator/drop/drop.ts";
 export { readDrop } from "./lib/io/drop_reader.ts";
-export { allocate } from "./lib/allocate.ts";
-export { check } from "./lib/check.ts";
-export { Preview, preview, Report, report } from "./lib/report.ts";
-export { explain, type Explicable } from "./lib/explain.ts";
-export { WhatIf, whatIf } from "./lib/whatif.ts";
+export { allocate } from "./lib/api/allocate.ts";
+export { check } from "./lib/api/check.ts";
+export { Preview, preview, Report, report } from "./lib/api/report.ts";
+export { explain, type Explicable } from "./lib/api/explain.ts";
+export { WhatIf, whatIf } from "./lib/api/whatif.ts";
 
 // Splits.
-export { split } from "./lib/split.ts";
+export { split } from "./lib/api/split.ts";
 export { splitArrays } from "./lib/woptim/split.ts";
-export { splitChart } from "./lib/report/split_chart.ts";
+export { splitChart } from "./lib/report/charts/split_chart.ts";
 
 // What can go wrong.
-export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/errors.ts";
+export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/base/errors.ts";
 
 // What goes in and comes out.
-export { IdPool } from "./lib/allocator/ids.ts";
-export type { InputFault } from "./lib/errors.ts";
-export type { WhatIfDropOptions } from "./lib/whatif.ts";
+export { IdPool } from "./lib/base/ids.ts";
+export type { InputFault } from "./lib/base/errors.ts";
+export type { WhatIfDropOptions } from "./lib/api/whatif.ts";
 export type {
   ContractInput,
   DropInput,
@@ -82,13 +82,13 @@ export type {
   PairInput,
   UserColumns,
   UserInput,
-} from "./lib/drop.ts";
+} from "./lib/allocator/drop/drop.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
-export type { AllocateOptions, SolverName } from "./lib/allocate.ts";
-export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/allocation.ts";
-export type { Instance } from "./lib/allocator/instance.ts";
-export type { Model, Policy } from "./lib/allocator/policy.ts";
-export type { CheckDropOptions } from "./lib/check.ts";
+export type { AllocateOptions, SolverName } from "./lib/api/allocate.ts";
+export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
+export type { Instance } from "./lib/allocator/drop/instance.ts";
+export type { Model, Policy } from "./lib/allocator/model/policy.ts";
+export type { CheckDropOptions } from "./lib/api/check.ts";
 export type {
   CertificateReport,
   CheckCase,
@@ -97,9 +97,9 @@ export type {
   PolicyOptions,
   RuleFinding,
   RuleName,
-} from "./lib/allocator/check.ts";
-export type { AssignmentTable } from "./lib/allocator/assignment_table.ts";
-export type { Certificate, GroupPrices } from "./lib/allocator/certificate.ts";
+} from "./lib/allocator/check/check.ts";
+export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
+export type { Certificate, GroupPrices } from "./lib/allocator/model/certificate.ts";
 export type {
   Bidder,
   ContractExplanation,
@@ -108,34 +108,34 @@ export type {
   Swayed,
   UserExplanation,
   WhyNot,
-} from "./lib/allocator/explain.ts";
-export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts.ts";
+} from "./lib/allocator/explain/explain.ts";
+export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts/facts.ts";
 export type {
   PreviewContract,
   PreviewDetails,
   PreviewFacts,
   PreviewGroup,
-} from "./lib/report/preview_facts.ts";
-export type { Headline } from "./lib/report/headline.ts";
+} from "./lib/report/facts/preview_facts.ts";
+export type { Headline } from "./lib/report/facts/headline.ts";
 export type {
   ChoiceRank,
   OffersPerUser,
   ScoreClass,
   ScoreFacts,
   UserFacts,
-} from "./lib/report/user_facts.ts";
-export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/group_facts.ts";
-export type { ContractFacts } from "./lib/report/contract_facts.ts";
+} from "./lib/report/facts/user_facts.ts";
+export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/facts/group_facts.ts";
+export type { ContractFacts } from "./lib/report/facts/contract_facts.ts";
 export type {
   CapacityFacts,
   FeasibilityFacts,
   OptionClass,
-} from "./lib/report/feasibility_facts.ts";
-export type { ContractSummary, GroupSummary, Timings } from "./lib/report/summary.ts";
+} from "./lib/report/facts/feasibility_facts.ts";
+export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/summary.ts";
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
-export type { Scenario, SolvedScenario } from "./lib/allocator/whatif.ts";
-export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/whatif_facts.ts";
-export type { OnProgress, Progress, RunControl } from "./lib/progress.ts";
+export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
+export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
+export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, Split, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";
 export type { Requirement, SplitColumns, SplitProblem, TargetWord } from "./lib/woptim/problem.ts";

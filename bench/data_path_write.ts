@@ -3,9 +3,9 @@
  *
  * deno run --allow-read --allow-write bench/data_path_write.ts FILE…
  */
-import { offersFromSlots } from "../lib/allocator/offers.ts";
+import { offersFromSlots } from "../lib/allocator/model/offers.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
-import { writeAssignments } from "../lib/io/assignments_writer.ts";
+import { writeAssignments } from "../lib/io/tables/assignments_writer.ts";
 
 const k = 3;
 const instance = generateInstance({ users: 1_030_000, pairs: 5 });

@@ -5,14 +5,14 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import type { Allocation } from "../lib/allocator/allocation.ts";
-import { checkAssignments } from "../lib/allocator/check.ts";
-import { solveGreedy } from "../lib/allocator/greedy.ts";
-import { type Instance, pairCount, userCount } from "../lib/allocator/instance.ts";
-import { solveOptimal } from "../lib/allocator/optimal.ts";
-import { defaultPolicy, type Policy } from "../lib/allocator/policy.ts";
-import { readAssignments } from "../lib/io/assignments_reader.ts";
-import { writeAssignments } from "../lib/io/assignments_writer.ts";
+import type { Allocation } from "../lib/allocator/model/allocation.ts";
+import { checkAssignments } from "../lib/allocator/check/check.ts";
+import { solveGreedy } from "../lib/allocator/greedy/greedy.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
+import { readAssignments } from "../lib/io/tables/assignments_reader.ts";
+import { writeAssignments } from "../lib/io/tables/assignments_writer.ts";
 import { type DropSources, readDrop } from "../lib/io/drop_reader.ts";
 
 /** What one run took and gave; the objective is the checker's. */

@@ -5,13 +5,13 @@
  * deno run -A bench/engine.ts URL DROP_DIR policies   the same under other policies
  * deno run -A bench/engine.ts URL USERS               made inside the server, about 28 pairs a user: the engine alone
  */
-import { solveOptimal } from "../lib/allocator/optimal.ts";
-import { defaultPolicy, type Policy } from "../lib/allocator/policy.ts";
-import { allocateInClickHouse, type EngineInput } from "../lib/engine/engine.ts";
-import { rowsOf, run } from "../lib/engine/shards.ts";
-import { readCaps } from "../lib/io/caps_table.ts";
+import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
+import { allocateInClickHouse, type EngineInput } from "../lib/engine/run/engine.ts";
+import { rowsOf, run } from "../lib/engine/server/shards.ts";
+import { readCaps } from "../lib/io/tables/caps_table.ts";
 import { readDrop } from "../lib/io/drop_reader.ts";
-import { readGroupRatios } from "../lib/io/group_ratios_table.ts";
+import { readGroupRatios } from "../lib/io/tables/group_ratios_table.ts";
 import { clickhouseLogin } from "../lib/sources/credentials.ts";
 import { parseSourceUrl } from "../lib/sources/source_url.ts";
 

@@ -7,9 +7,9 @@
  * medians over the runs. Drops are those of `divvy generate`.
  */
 import { parseArgs } from "node:util";
-import { pairCount, userCount } from "../lib/allocator/instance.ts";
-import { solveOptimal } from "../lib/allocator/optimal.ts";
-import { defaultPolicy, type Policy } from "../lib/allocator/policy.ts";
+import { pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 import type { SyntheticOptions } from "../lib/generate/synthetic_drop.ts";
 import { count } from "../lib/report/words.ts";

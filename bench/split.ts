@@ -12,7 +12,7 @@
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { seededRandom } from "../lib/allocator/random.ts";
+import { seededRandom } from "../lib/base/random.ts";
 import { count, figure } from "../lib/report/words.ts";
 import { splitArrays } from "../lib/woptim/split.ts";
 import { highsSplit, type SplitCase } from "../tests/support/split_qp.ts";

@@ -5,13 +5,13 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { pairCount, userCount } from "../lib/allocator/instance.ts";
-import { defaultPolicy } from "../lib/allocator/policy.ts";
-import { sweep, whatIf } from "../lib/allocator/whatif.ts";
-import { Drop } from "../lib/drop.ts";
+import { pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { defaultPolicy } from "../lib/allocator/model/policy.ts";
+import { sweep, whatIf } from "../lib/allocator/explain/whatif.ts";
+import { Drop } from "../lib/allocator/drop/drop.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
-import { reportFacts } from "../lib/report/facts.ts";
-import { reportHtml } from "../lib/report/html.ts";
+import { reportFacts } from "../lib/report/facts/facts.ts";
+import { reportHtml } from "../lib/report/html/html.ts";
 import { count, figure } from "../lib/report/words.ts";
 import { cleanInput } from "../tests/support/report_drop.ts";
 

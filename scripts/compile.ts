@@ -5,7 +5,7 @@
  * deno compile puts the program behind a runtime stub (denort) that it downloads once from Deno's site. On a machine
  * that can't reach it, name the stub's file in DENORT_BIN; it must be of the same Deno version and target.
  */
-import { VERSION } from "../lib/version.ts";
+import { VERSION } from "../lib/base/version.ts";
 
 /** Targets of `deno compile` that a release has. */
 export const TARGETS = [

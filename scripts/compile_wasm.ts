@@ -1,13 +1,13 @@
 /**
- * Compiles lib/io/plain_rows.as to lib/io/plain_rows_wasm.ts: `deno task compile:wasm`. What comes out is kept in the
+ * Compiles lib/io/elig/plain_rows.as to lib/io/elig/plain_rows_wasm.ts: `deno task compile:wasm`. What comes out is kept in the
  * repository, so that running Divvy takes no compiler; a test compares the two.
  */
 import { compileAssemblyScript } from "../lib/deps/assemblyscript.ts";
 
-const SOURCE = new URL("../lib/io/plain_rows.as", import.meta.url);
-const MODULE = new URL("../lib/io/plain_rows_wasm.ts", import.meta.url);
+const SOURCE = new URL("../lib/io/elig/plain_rows.as", import.meta.url);
+const MODULE = new URL("../lib/io/elig/plain_rows_wasm.ts", import.meta.url);
 
-/** The text of lib/io/plain_rows_wasm.ts that the source gives. */
+/** The text of lib/io/elig/plain_rows_wasm.ts that the source gives. */
 export async function plainRowsModule(): Promise<string> {
   const wasm = await compileAssemblyScript("plain_rows.ts", await Deno.readTextFile(SOURCE));
   const base64 = btoa(String.fromCharCode(...wasm));

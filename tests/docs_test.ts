@@ -1,8 +1,8 @@
 /** The Markdown pages of the repository. */
 import { assertEquals } from "../lib/deps/std_assert.ts";
-import { EXIT_CODES } from "../lib/cli/exit_codes.ts";
+import { EXIT_CODES } from "../lib/cli/frame/exit_codes.ts";
 import { divvyProgram } from "../lib/cli/program.ts";
-import { VERSION } from "../lib/version.ts";
+import { VERSION } from "../lib/base/version.ts";
 
 const ROOT = new URL("../", import.meta.url);
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { manualPages } from "../../lib/cli/manual.ts";
+import { manualPages } from "../../lib/cli/frame/manual.ts";
 import { divvyProgram } from "../../lib/cli/program.ts";
 
 const folder = new URL("./", import.meta.url);

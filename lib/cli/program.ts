@@ -1,32 +1,32 @@
 /**
  * The command line's frame: builds the commands, runs one, turns errors into one line and an exit code.
  *
- * To add a command: write lib/cli/<name>_command.ts, which defines it (options, help, examples; nothing heavy
- * imported) and imports lib/cli/<name>_run.ts when it runs, and list it in {@link COMMANDS}.
+ * To add a command: write lib/cli/commands/<name>_command.ts, which defines it (options, help, examples; nothing heavy
+ * imported) and imports lib/cli/commands/<name>_run.ts when it runs, and list it in {@link COMMANDS}.
  *
  * @module
  */
 import { type Command, CommanderError } from "../deps/commander.ts";
-import { VERSION } from "../version.ts";
-import { allocateCommand } from "./allocate_command.ts";
-import { capsCommand } from "./caps_command.ts";
-import { checkCommand } from "./check_command.ts";
-import { extractCommand } from "./extract_command.ts";
-import { generateCommand } from "./generate_command.ts";
-import { DivvyCommand, usageMessage } from "./command.ts";
-import { completeCommand, completionsCommand } from "./completions_command.ts";
-import { EXIT_CODES, exitCodeOf } from "./exit_codes.ts";
-import { DivvyOption, flag } from "./options.ts";
-import { explainCommand } from "./explain_command.ts";
-import { reportCommand } from "./report_command.ts";
-import { whatIfCommand } from "./whatif_command.ts";
-import { schemaCommand } from "./schema_command.ts";
-import { spelledOut } from "./spelling.ts";
-import { InfeasibleError, InputError, TimeoutError, UsageError } from "../errors.ts";
-import { splitCommand } from "./split_command.ts";
-import { isSystemError } from "../io/system_reason.ts";
+import { VERSION } from "../base/version.ts";
+import { allocateCommand } from "./commands/allocate_command.ts";
+import { capsCommand } from "./commands/caps_command.ts";
+import { checkCommand } from "./commands/check_command.ts";
+import { extractCommand } from "./commands/extract_command.ts";
+import { generateCommand } from "./commands/generate_command.ts";
+import { DivvyCommand, usageMessage } from "./frame/command.ts";
+import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
+import { EXIT_CODES, exitCodeOf } from "./frame/exit_codes.ts";
+import { DivvyOption, flag } from "./frame/options.ts";
+import { explainCommand } from "./commands/explain_command.ts";
+import { reportCommand } from "./commands/report_command.ts";
+import { whatIfCommand } from "./commands/whatif_command.ts";
+import { schemaCommand } from "./commands/schema_command.ts";
+import { spelledOut } from "./frame/spelling.ts";
+import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
+import { splitCommand } from "./commands/split_command.ts";
+import { isSystemError } from "../base/system_reason.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
-import { removeTemporariesOnSignals } from "./temporaries.ts";
+import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -57,11 +57,13 @@ export function divvyProgram(): DivvyCommand {
     .hook("preAction", async (_, command) => {
       const { config } = command.opts();
       if (config !== undefined) {
-        await (await import("./config_file.ts")).applyConfig(program, command, config);
+        await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
       }
       requireOptions(command as DivvyCommand);
       if (namesDatabase(command)) {
-        await (await import("./apply_parameters.ts")).applyParameters(command as DivvyCommand);
+        await (await import("./frame/apply_parameters.ts")).applyParameters(
+          command as DivvyCommand,
+        );
       }
     });
   for (const build of COMMANDS) program.addCommand(build());

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Highs } from "npm:highs@1.15.3";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
 

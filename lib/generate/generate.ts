@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { RunControl } from "../progress.ts";
-import { UsageError } from "../errors.ts";
-import { writeAtomic, writeTextAtomic } from "../io/atomic_file.ts";
-import { viewOf } from "../allocator/id_table.ts";
-import { IdPool } from "../allocator/ids.ts";
-import { TextBuffer } from "../io/text_buffer.ts";
+import type { RunControl } from "../base/progress.ts";
+import { UsageError } from "../base/errors.ts";
+import { writeAtomic, writeTextAtomic } from "../io/bytes/atomic_file.ts";
+import { viewOf } from "../base/id_table.ts";
+import { IdPool } from "../base/ids.ts";
+import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { reportProgress } from "./report_progress.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 

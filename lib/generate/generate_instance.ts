@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { assemble } from "../allocator/assemble.ts";
-import { buildDirectory } from "../allocator/directory.ts";
-import { IdPool } from "../allocator/ids.ts";
-import { viewOf } from "../allocator/id_table.ts";
-import type { Instance } from "../allocator/instance.ts";
-import { NO_CAP } from "../allocator/directory.ts";
-import { noRows, PairRows } from "../allocator/pair_rows.ts";
+import { assemble } from "../allocator/drop/assemble.ts";
+import { buildDirectory } from "../allocator/drop/directory.ts";
+import { IdPool } from "../base/ids.ts";
+import { viewOf } from "../base/id_table.ts";
+import type { Instance } from "../allocator/drop/instance.ts";
+import { NO_CAP } from "../allocator/drop/directory.ts";
+import { noRows, PairRows } from "../allocator/drop/pair_rows.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
 /**

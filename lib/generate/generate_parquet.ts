@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { RunControl } from "../progress.ts";
-import { writeAtomic } from "../io/atomic_file.ts";
-import { GROUP_ROWS, ParquetSink } from "../io/parquet_sink.ts";
+import type { RunControl } from "../base/progress.ts";
+import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import { GROUP_ROWS, ParquetSink } from "../io/parquet/parquet_sink.ts";
 import { reportProgress } from "./report_progress.ts";
 import { NO_GROUP, type SyntheticDrop } from "./synthetic_drop.ts";
 

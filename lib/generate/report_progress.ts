@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunControl } from "../progress.ts";
+import type { RunControl } from "../base/progress.ts";
 
 /**
  * Reports how far the eligibility file is.

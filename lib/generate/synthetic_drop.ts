@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
-import { ceilShare } from "../allocator/policy.ts";
-import { type Random, seededRandom } from "../allocator/random.ts";
+import { UsageError } from "../base/errors.ts";
+import { ceilShare } from "../allocator/model/policy.ts";
+import { type Random, seededRandom } from "../base/random.ts";
 
 /** What a synthetic drop looks like. */
 export interface SyntheticOptions {

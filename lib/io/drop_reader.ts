@@ -3,24 +3,24 @@
  *
  * @module
  */
-import { Drop, type DropOptions, UNSPONSORED_CAP } from "../drop.ts";
-import type { RunControl } from "../progress.ts";
+import { Drop, type DropOptions, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
+import type { RunControl } from "../base/progress.ts";
 import { shownName } from "../sources/source_url.ts";
-import { assembleOrdered } from "../allocator/assemble.ts";
+import { assembleOrdered } from "../allocator/drop/assemble.ts";
 import {
   type Directory,
   type DirectoryContracts,
   directoryContracts,
   directoryOf,
-} from "../allocator/directory.ts";
-import { orderPairs } from "../allocator/order_pairs.ts";
-import { readCaps } from "./caps_table.ts";
-import { EligPool } from "./elig_pool.ts";
-import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig_reader.ts";
-import { readGroupRatios } from "./group_ratios_table.ts";
+} from "../allocator/drop/directory.ts";
+import { orderPairs } from "../allocator/drop/order_pairs.ts";
+import { readCaps } from "./tables/caps_table.ts";
+import { EligPool } from "./elig/elig_pool.ts";
+import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
+import { readGroupRatios } from "./tables/group_ratios_table.ts";
 import { checkReadOptions } from "./read_options.ts";
-import { resolveSource } from "./source.ts";
-import { readUserGroups } from "./user_groups_table.ts";
+import { resolveSource } from "./bytes/source.ts";
+import { readUserGroups } from "./tables/user_groups_table.ts";
 
 /**
  * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database

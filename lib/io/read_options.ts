@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { DROP_OPTIONS } from "../drop.ts";
-import { UsageError } from "../errors.ts";
-import { aNumber, checkOptions, ofKind, type OptionRule, RUN_CONTROL } from "../validate.ts";
+import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
+import { UsageError } from "../base/errors.ts";
+import { aNumber, checkOptions, ofKind, type OptionRule, RUN_CONTROL } from "../base/validate.ts";
 import type { DropSources, ReadOptions } from "./drop_reader.ts";
 
 const source: OptionRule = {

@@ -5,22 +5,22 @@
  */
 import { renderSvg, type VegaLiteSpec } from "../deps/vega.ts";
 import type { Split } from "../woptim/split.ts";
-import { choiceRankChart, offersPerUserChart } from "./charts.ts";
+import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import type { MediaBundle } from "./display.ts";
-import type { ReportFacts } from "./facts.ts";
-import { reportHtml } from "./html.ts";
-import { capacityChart } from "./feasibility_charts.ts";
-import { html, type Markup } from "./markup.ts";
-import type { PreviewFacts } from "./preview_facts.ts";
-import { previewHtml } from "./preview_html.ts";
-import { previewText } from "./preview_text.ts";
-import { splitChart } from "./split_chart.ts";
-import { splitText } from "./split_text.ts";
-import { headlineText, reportText } from "./text.ts";
-import { tradeOffChart } from "./whatif_charts.ts";
-import type { WhatIfFacts } from "./whatif_facts.ts";
-import { whatIfHtml } from "./whatif_html.ts";
-import { whatIfText } from "./whatif_text.ts";
+import type { ReportFacts } from "./facts/facts.ts";
+import { reportHtml } from "./html/html.ts";
+import { capacityChart } from "./charts/feasibility_charts.ts";
+import { html, type Markup } from "./html/markup.ts";
+import type { PreviewFacts } from "./facts/preview_facts.ts";
+import { previewHtml } from "./html/preview_html.ts";
+import { previewText } from "./text/preview_text.ts";
+import { splitChart } from "./charts/split_chart.ts";
+import { splitText } from "./text/split_text.ts";
+import { headlineText, reportText } from "./text/text.ts";
+import { tradeOffChart } from "./charts/whatif_charts.ts";
+import type { WhatIfFacts } from "./facts/whatif_facts.ts";
+import { whatIfHtml } from "./html/whatif_html.ts";
+import { whatIfText } from "./text/whatif_text.ts";
 import { count, figure, percent } from "./words.ts";
 
 /** The MIME type that JupyterLab and VS Code draw Vega-Lite from. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ClickHouseServer, openStatement, runStatement } from "../deps/clickhouse.ts";
-import type { RunControl } from "../progress.ts";
+import type { RunControl } from "../base/progress.ts";
 import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
 import type { BoundParameter, BoundQuery } from "./parameters.ts";
 import { RowMeter } from "./source_progress.ts";

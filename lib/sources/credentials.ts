@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import type { SourceAddress } from "./source_url.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { writeAtomic } from "../io/atomic_file.ts";
-import { GROUP_ROWS, ParquetSink } from "../io/parquet_sink.ts";
+import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import { GROUP_ROWS, ParquetSink } from "../io/parquet/parquet_sink.ts";
 
 /** Columns of numbers; none of them can be NULL. Every other column is text, as ids are. */
 const NUMBERS = new Set(["score", "cap_face", "sponsorship_ratio"]);

@@ -4,8 +4,8 @@
  * @module
  */
 import { CsvParseStream } from "../deps/std_csv.ts";
-import { writeAtomic } from "../io/atomic_file.ts";
-import type { RunControl } from "../progress.ts";
+import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import type { RunControl } from "../base/progress.ts";
 import { openSource } from "./open_source.ts";
 
 /** How the file is written. */

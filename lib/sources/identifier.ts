@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError } from "../base/errors.ts";
 import type { SourceKind } from "./source_url.ts";
 
 /** Letters, digits and _, not starting with a digit; what every server takes and no quoting can break. */

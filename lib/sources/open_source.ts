@@ -4,8 +4,8 @@
  * @module
  */
 import type { ClickHouseServer } from "../deps/clickhouse.ts";
-import { UsageError } from "../errors.ts";
-import type { RunControl } from "../progress.ts";
+import { UsageError } from "../base/errors.ts";
+import type { RunControl } from "../base/progress.ts";
 import { clickhouseRows } from "./clickhouse_source.ts";
 import { clickhouseLogin, type Login, postgresLogin } from "./credentials.ts";
 import { type Environment, processEnvironment } from "./environment.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError, quote } from "../errors.ts";
+import { InputError, quote } from "../base/errors.ts";
 import { type ParameterType, parameterType } from "./parameter_type.ts";
 import type { SourceKind } from "./source_url.ts";
 

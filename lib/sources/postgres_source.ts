@@ -4,7 +4,7 @@
  * @module
  */
 import { loadPostgres, type PostgresClient } from "../deps/postgres.ts";
-import type { RunControl } from "../progress.ts";
+import type { RunControl } from "../base/progress.ts";
 import type { Login } from "./credentials.ts";
 import type { BoundQuery } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { ClickHouseError } from "../deps/clickhouse.ts";
-import { InputError, UsageError } from "../errors.ts";
+import { InputError, UsageError } from "../base/errors.ts";
 import type { Login } from "./credentials.ts";
 import { hideSecrets } from "./secrets.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OnProgress } from "../progress.ts";
+import type { OnProgress } from "../base/progress.ts";
 
 /** Milliseconds between two reports. */
 const INTERVAL = 200;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { hideSecrets } from "./secrets.ts";
 
 /** Which database server an address names. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError } from "../base/errors.ts";
 import { decimalOf, scaledTo } from "./decimal.ts";
 
 /** Who pays what. */

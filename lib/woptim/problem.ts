@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError } from "../base/errors.ts";
 import { LARGEST } from "./options.ts";
 
 /** The words that may stand for a target. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../errors.ts";
+import { InputError } from "../base/errors.ts";
 import { decimalOf, scaledTo } from "./decimal.ts";
 import { CostHeap } from "./heap.ts";
 import type { People } from "./people.ts";

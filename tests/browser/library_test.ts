@@ -5,11 +5,11 @@ import { withFolder } from "../support/temp_folder.ts";
 
 /** What a page does with the two pure rooms, bundled: both solvers on a small drop, and a split. */
 const PAGE_MODULE = `
-import { solveGreedy } from "ROOT/lib/allocator/greedy.ts";
-import { solveOptimal } from "ROOT/lib/allocator/optimal.ts";
-import { defaultPolicy } from "ROOT/lib/allocator/policy.ts";
+import { solveGreedy } from "ROOT/lib/allocator/greedy/greedy.ts";
+import { solveOptimal } from "ROOT/lib/allocator/optimal/optimal.ts";
+import { defaultPolicy } from "ROOT/lib/allocator/model/policy.ts";
 import { split } from "ROOT/lib/woptim/split.ts";
-import { Drop } from "ROOT/lib/drop.ts";
+import { Drop } from "ROOT/lib/allocator/drop/drop.ts";
 
 const { instance } = Drop.from({
   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],

@@ -1,8 +1,8 @@
 import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
 import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert.ts";
-import { reportFacts } from "../../lib/report/facts.ts";
-import { preview } from "../../lib/report.ts";
-import { reportHtml } from "../../lib/report/html.ts";
+import { reportFacts } from "../../lib/report/facts/facts.ts";
+import { preview } from "../../lib/api/report.ts";
+import { reportHtml } from "../../lib/report/html/html.ts";
 import { installedBrowser } from "../support/browser.ts";
 import { randomDrop } from "../support/report_drop.ts";
 

@@ -5,8 +5,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "../../lib/deps/std_assert.ts";
-import { SOLVERS } from "../../lib/allocate.ts";
-import type { Summary } from "../../lib/report/summary.ts";
+import { SOLVERS } from "../../lib/api/allocate.ts";
+import type { Summary } from "../../lib/report/facts/summary.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 
 /** The model that each name stands for, where --model is not given. */

@@ -1,9 +1,9 @@
 /** What is asked of the solvers on one odd drop. */
-import { allocate } from "../../lib/allocate.ts";
-import type { Allocation } from "../../lib/allocator/allocation.ts";
-import { certificateOf } from "../../lib/allocator/certificate.ts";
-import { check } from "../../lib/check.ts";
-import { Drop } from "../../lib/drop.ts";
+import { allocate } from "../../lib/api/allocate.ts";
+import type { Allocation } from "../../lib/allocator/model/allocation.ts";
+import { certificateOf } from "../../lib/allocator/model/certificate.ts";
+import { check } from "../../lib/api/check.ts";
+import { Drop } from "../../lib/allocator/drop/drop.ts";
 import {
   bestKnown,
   type ForeignDrop,

@@ -1,7 +1,7 @@
 /** Drops of odd shapes, in the form that `Drop.from` and `allocate` take: what the fuzzer of the solvers feeds on. */
-import type { DropInput } from "../../lib/drop.ts";
-import type { Policy } from "../../lib/allocator/policy.ts";
-import { type Random, seededRandom } from "../../lib/allocator/random.ts";
+import type { DropInput } from "../../lib/allocator/drop/drop.ts";
+import type { Policy } from "../../lib/allocator/model/policy.ts";
+import { type Random, seededRandom } from "../../lib/base/random.ts";
 
 /** Tiny: for brute force. Small: for a whole model in HiGHS. Mid: thousands of pairs, for feasibility, gap and time. */
 export type DropSize = "tiny" | "small" | "mid";

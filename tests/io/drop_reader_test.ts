@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../lib/allocator/random.ts";
-import type { Drop } from "../../lib/drop.ts";
-import { InputError, UsageError } from "../../lib/errors.ts";
+import { seededRandom } from "../../lib/base/random.ts";
+import type { Drop } from "../../lib/allocator/drop/drop.ts";
+import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";
 import { readDrop, type ReadOptions } from "../../lib/io/drop_reader.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { type BasicType, parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
-import type { Drop } from "../../lib/drop.ts";
-import { InputError } from "../../lib/errors.ts";
+import type { Drop } from "../../lib/allocator/drop/drop.ts";
+import { InputError } from "../../lib/base/errors.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";
-import { readAssignments } from "../../lib/io/assignments_reader.ts";
-import { writeAssignments } from "../../lib/io/assignments_writer.ts";
+import { readAssignments } from "../../lib/io/tables/assignments_reader.ts";
+import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
 import { type DropSources, readDrop } from "../../lib/io/drop_reader.ts";
-import { offersFromSlots } from "../../lib/allocator/offers.ts";
+import { offersFromSlots } from "../../lib/allocator/model/offers.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 /** A drop with ids as text, so that two can be compared whole. */

@@ -1,13 +1,17 @@
-import type { Allocation } from "../../lib/allocator/allocation.ts";
-import { applyScenario, type Scenario, type SolvedScenario } from "../../lib/allocator/whatif.ts";
+import type { Allocation } from "../../lib/allocator/model/allocation.ts";
+import {
+  applyScenario,
+  type Scenario,
+  type SolvedScenario,
+} from "../../lib/allocator/explain/whatif.ts";
 import { type DomElement, parseDocument } from "../../lib/deps/linkedom.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../lib/deps/vega.ts";
-import { whatIfCharts } from "../../lib/report/whatif_charts.ts";
-import { changesInWords, whatIfFacts } from "../../lib/report/whatif_facts.ts";
-import { whatIfHtml } from "../../lib/report/whatif_html.ts";
-import { change, whatIfCsv, whatIfText } from "../../lib/report/whatif_text.ts";
+import { whatIfCharts } from "../../lib/report/charts/whatif_charts.ts";
+import { changesInWords, whatIfFacts } from "../../lib/report/facts/whatif_facts.ts";
+import { whatIfHtml } from "../../lib/report/html/whatif_html.ts";
+import { change, whatIfCsv, whatIfText } from "../../lib/report/text/whatif_text.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../support/report_drop.ts";
 import { assertSnapshot } from "../support/snapshot.ts";
 

@@ -1,6 +1,6 @@
 import { fc } from "../../lib/deps/fast_check.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../lib/deps/std_assert.ts";
-import { UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/base/errors.ts";
 import { clickhouseLogin, postgresLogin } from "../../lib/sources/credentials.ts";
 import type { Environment } from "../../lib/sources/environment.ts";
 import { hideSecrets } from "../../lib/sources/secrets.ts";

@@ -1,6 +1,6 @@
 import { exceptionIn } from "../../lib/deps/clickhouse.ts";
 import { assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { InputError } from "../../lib/errors.ts";
+import { InputError } from "../../lib/base/errors.ts";
 import { checkedClickHouseCsv } from "../../lib/sources/clickhouse_csv.ts";
 
 /** What becomes of the text when it arrives in pieces of `size` bytes. */

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { capFromBudget } from "../../lib/allocator/cap_from_budget.ts";
+import { capFromBudget } from "../../lib/allocator/drop/cap_from_budget.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { InputError } from "../../lib/errors.ts";
-import { readBudgets } from "../../lib/io/budgets_table.ts";
-import { readCaps } from "../../lib/io/caps_table.ts";
+import { InputError } from "../../lib/base/errors.ts";
+import { readBudgets } from "../../lib/io/tables/budgets_table.ts";
+import { readCaps } from "../../lib/io/tables/caps_table.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openSource, withParameters } from "../../lib/sources/open_source.ts";

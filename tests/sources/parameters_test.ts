@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
-import { InputError, UsageError } from "../../lib/errors.ts";
+import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { bindForClickHouse } from "../../lib/sources/clickhouse_source.ts";
 import { quotedTable } from "../../lib/sources/identifier.ts";
 import { withParameters } from "../../lib/sources/open_source.ts";

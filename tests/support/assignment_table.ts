@@ -1,8 +1,8 @@
 /** Assignment tables for the checker's tests, from an allocation or from rows. */
-import type { Allocation } from "../../lib/allocator/allocation.ts";
-import type { AssignmentTable } from "../../lib/allocator/assignment_table.ts";
-import { IdPool } from "../../lib/allocator/ids.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
+import type { Allocation } from "../../lib/allocator/model/allocation.ts";
+import type { AssignmentTable } from "../../lib/allocator/model/assignment_table.ts";
+import { IdPool } from "../../lib/base/ids.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
 
 /** One row of an assignments file. */
 export type Row = [user: string, contract: string, score: number];

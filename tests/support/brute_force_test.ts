@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
-import { defaultPolicy } from "../../lib/allocator/policy.ts";
+import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { bruteForce } from "./brute_force.ts";
 import { randomInstance } from "./random_instance.ts";
-import { IdPool } from "../../lib/allocator/ids.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
+import { IdPool } from "../../lib/base/ids.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
 
 /** Two users of one group, one sponsored contract with one unit and one unsponsored contract with two. */
 const twoUsers: Instance = {

@@ -2,15 +2,15 @@
  * The least bound that prices can prove, from HiGHS: the linear program that gives each user a mixture of bundles.
  * Its dual is the minimum of D over all prices. Bundles are listed one by one, so it is for small drops.
  */
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { MipBuilder, solveMip } from "../../lib/allocator/mip.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import { MipBuilder, solveMip } from "../../lib/allocator/ilp/mip.ts";
 import {
   bundleShapes,
   coverageValue,
   groupRules,
   type Policy,
   shortfallPrice,
-} from "../../lib/allocator/policy.ts";
+} from "../../lib/allocator/model/policy.ts";
 
 /** Optimum of the bundle LP. Brand limits hold over both types at once. */
 export async function bundleBound(instance: Instance, policy: Policy): Promise<number> {

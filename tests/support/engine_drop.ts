@@ -1,14 +1,14 @@
 /** Random drops in ClickHouse tables, on one server or on the shards of a cluster. */
-import { assemble } from "../../lib/allocator/assemble.ts";
+import { assemble } from "../../lib/allocator/drop/assemble.ts";
 import {
   buildDirectory,
   type CapsColumns,
   type GroupRatioColumns,
-} from "../../lib/allocator/directory.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { noRows, PairRows } from "../../lib/allocator/pair_rows.ts";
+} from "../../lib/allocator/drop/directory.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import { noRows, PairRows } from "../../lib/allocator/drop/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
-import { sqlString } from "../../lib/engine/literal.ts";
+import { sqlString } from "../../lib/engine/server/literal.ts";
 import { clickhouseAt, onClickHouse } from "./database.ts";
 import type { ClickHouseTestServer } from "./servers.ts";
 

@@ -1,11 +1,11 @@
 /** What came of the engine, judged by the local checker, which shares nothing with it. */
-import { checkAssignments } from "../../lib/allocator/check.ts";
-import { IdPool } from "../../lib/allocator/ids.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { solveOptimal } from "../../lib/allocator/optimal.ts";
-import type { Policy } from "../../lib/allocator/policy.ts";
+import { checkAssignments } from "../../lib/allocator/check/check.ts";
+import { IdPool } from "../../lib/base/ids.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../../lib/allocator/optimal/optimal.ts";
+import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import type { EngineResult } from "../../lib/engine/engine.ts";
+import type { EngineResult } from "../../lib/engine/run/engine.ts";
 import { onClickHouse } from "./database.ts";
 
 /** The out-table as the checker reads assignments. */

@@ -4,7 +4,7 @@
  * HiGHS's can make the best known value too small, never too large.
  */
 import { loadHighs } from "../../lib/deps/highs.ts";
-import type { Policy } from "../../lib/allocator/policy.ts";
+import type { Policy } from "../../lib/allocator/model/policy.ts";
 import type { OddDrop } from "../fuzz/odd_drop.ts";
 
 /** The rules with every default filled in, as docs/model.md has them. */

@@ -1,7 +1,7 @@
 /** Random small drops for tests, built straight into columns (no reader involved). */
-import { IdPool } from "../../lib/allocator/ids.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { seededRandom } from "../../lib/allocator/random.ts";
+import { IdPool } from "../../lib/base/ids.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import { seededRandom } from "../../lib/base/random.ts";
 
 /** What a random drop looks like. */
 export interface RandomInstanceOptions {

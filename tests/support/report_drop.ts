@@ -1,15 +1,15 @@
 /** A small drop whose report is known by hand, and a larger random one. */
-import type { Allocation, Prices } from "../../lib/allocator/allocation.ts";
-import { IdPool } from "../../lib/allocator/ids.ts";
-import type { Instance } from "../../lib/allocator/instance.ts";
-import { offersFromSlots, valueOfOffers } from "../../lib/allocator/offers.ts";
+import type { Allocation, Prices } from "../../lib/allocator/model/allocation.ts";
+import { IdPool } from "../../lib/base/ids.ts";
+import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import { offersFromSlots, valueOfOffers } from "../../lib/allocator/model/offers.ts";
 import {
   defaultPolicy,
   groupRules,
   type Policy,
   shortfallPrice,
-} from "../../lib/allocator/policy.ts";
-import { Drop, type InputReport } from "../../lib/drop.ts";
+} from "../../lib/allocator/model/policy.ts";
+import { Drop, type InputReport } from "../../lib/allocator/drop/drop.ts";
 import { randomInstance, type RandomInstanceOptions } from "./random_instance.ts";
 
 /** Counts of inputs that nothing was left out of. */

@@ -1,6 +1,6 @@
 /** The price in whole coins. */
 import { fc } from "../../lib/deps/fast_check.ts";
-import { InputError } from "../../lib/errors.ts";
+import { InputError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { sharePrice } from "../../lib/woptim/payments.ts";
 import { splitArrays } from "../../lib/woptim/split.ts";

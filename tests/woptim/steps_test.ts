@@ -1,6 +1,6 @@
 /** Splits in whole steps, beside all there are. */
 import { fc } from "../../lib/deps/fast_check.ts";
-import { InputError } from "../../lib/errors.ts";
+import { InputError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { split, splitArrays } from "../../lib/woptim/split.ts";
 import { Steps } from "../../lib/woptim/steps.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Prices } from "../allocation.ts";
-import type { Instance } from "../instance.ts";
-import type { Policy } from "../policy.ts";
+import type { Prices } from "../model/allocation.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
 import {
   bonusOf,
   type GroupDemand,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Prices } from "../allocation.ts";
-import { type Certificate, policyOfCertificate } from "../certificate.ts";
-import type { Instance } from "../instance.ts";
-import type { Policy } from "../policy.ts";
+import type { Prices } from "../model/allocation.ts";
+import { type Certificate, policyOfCertificate } from "../model/certificate.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
 import type { CertificateReport, PolicyOptions } from "./report.ts";

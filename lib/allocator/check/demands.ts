@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
-import type { Instance } from "../instance.ts";
-import type { Policy } from "../policy.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
 
 /** What rounding may do to a balance of shares and offers, relative to its size. */
 const NEARLY = 1e-9;

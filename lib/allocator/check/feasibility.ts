@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../instance.ts";
-import type { Policy } from "../policy.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
 import type { GroupDemand } from "./demands.ts";
 import type { Feasibility } from "./report.ts";
 

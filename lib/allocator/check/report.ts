@@ -103,7 +103,7 @@ export interface CertificateReport {
 /** Options of the policy in the words of the files; those without an influence on what is allowed or worth are left out. */
 export type PolicyOptions = Record<string, string | number | boolean | number[] | null>;
 
-/** Result of {@link "../check.ts"}'s `checkAssignments`. */
+/** Result of {@link "./check.ts"}'s `checkAssignments`. */
 export interface CheckReport {
   /** Whether every rule holds and the certificate, if one was given, is right. */
   ok: boolean;

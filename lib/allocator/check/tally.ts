@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { AssignmentTable } from "../assignment_table.ts";
-import type { Instance } from "../instance.ts";
-import type { Policy } from "../policy.ts";
+import type { AssignmentTable } from "../model/assignment_table.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
 import { Findings } from "./findings.ts";
 

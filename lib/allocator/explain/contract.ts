@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/bundle_kernel.ts";
+import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A user and what a contract is worth to them. */

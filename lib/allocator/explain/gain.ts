@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { Allocation } from "../allocation.ts";
-import { type Instance, pairCount } from "../instance.ts";
-import { solveOptimal } from "../optimal.ts";
-import { ceilShare } from "../policy.ts";
+import type { Allocation } from "../model/allocation.ts";
+import { type Instance, pairCount } from "../drop/instance.ts";
+import { solveOptimal } from "../optimal/optimal.ts";
+import { ceilShare } from "../model/policy.ts";
 import type { Question } from "./question.ts";
 
 /** Drops of more pairs are not solved again: it would take longer than an answer should. */

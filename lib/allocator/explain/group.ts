@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ceilShare } from "../policy.ts";
+import { ceilShare } from "../model/policy.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A user and what the choice of type means to them. */

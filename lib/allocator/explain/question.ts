@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Prices } from "../allocation.ts";
-import type { Instance } from "../instance.ts";
-import { type Offers, valueOfOffers } from "../offers.ts";
-import { boundAt } from "../optimal/bound.ts";
-import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/bundle_kernel.ts";
-import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual_problem.ts";
-import type { Policy } from "../policy.ts";
+import type { Prices } from "../model/allocation.ts";
+import type { Instance } from "../drop/instance.ts";
+import { type Offers, valueOfOffers } from "../model/offers.ts";
+import { boundAt } from "../optimal/dual/bound.ts";
+import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
+import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
+import type { Policy } from "../model/policy.ts";
 
 /** An allocation to ask about. */
 export interface Question {

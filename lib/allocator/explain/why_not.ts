@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allowsShape } from "../policy.ts";
+import { allowsShape } from "../model/policy.ts";
 import type { Inquiry } from "./question.ts";
 
 /**

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { userCount } from "../instance.ts";
+import { userCount } from "../drop/instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
 import { add, type GreedyState, heldPairs, remove, worthOf } from "./state.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { userCount } from "../instance.ts";
-import { type Random, shuffle } from "../random.ts";
+import { userCount } from "../drop/instance.ts";
+import { type Random, shuffle } from "../../base/random.ts";
 import { place } from "./gate.ts";
 import { nextOffer } from "./next_offer.ts";
 import { NONE } from "./ranking.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../instance.ts";
+import { type Instance, userCount } from "../drop/instance.ts";
 import {
   bundleShapes,
   coverageValue,
@@ -11,7 +11,7 @@ import {
   groupRules,
   mostOffers,
   type Policy,
-} from "../policy.ts";
+} from "../model/policy.ts";
 
 /** Offers placed so far. All counts follow from `slots`; {@link add} and {@link remove} keep them up to date. */
 export interface GreedyState {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunControl } from "../../progress.ts";
+import type { RunControl } from "../../base/progress.ts";
 
 /** Steps between two looks at the clock. */
 const STEPS = 1024;

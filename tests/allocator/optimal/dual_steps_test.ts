@@ -1,12 +1,15 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { addCurvature, BundleDifference } from "../../../lib/allocator/optimal/curvature.ts";
-import { type GroupBlock, quadraticStep } from "../../../lib/allocator/optimal/quadratic_step.ts";
-import { selectLargest } from "../../../lib/allocator/optimal/select.ts";
-import { passBoard } from "../../../lib/allocator/optimal/pass_board.ts";
-import { Held, settleGroups } from "../../../lib/allocator/optimal/settle_groups.ts";
-import { compileDualProblem } from "../../../lib/allocator/optimal/dual_problem.ts";
-import { defaultPolicy } from "../../../lib/allocator/policy.ts";
-import { type Random, seededRandom } from "../../../lib/allocator/random.ts";
+import { addCurvature, BundleDifference } from "../../../lib/allocator/optimal/dual/curvature.ts";
+import {
+  type GroupBlock,
+  quadraticStep,
+} from "../../../lib/allocator/optimal/search/quadratic_step.ts";
+import { selectLargest } from "../../../lib/allocator/optimal/dual/select.ts";
+import { passBoard } from "../../../lib/allocator/optimal/dual/pass_board.ts";
+import { Held, settleGroups } from "../../../lib/allocator/optimal/dual/settle_groups.ts";
+import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 
 /** A random positive definite matrix of size n, row-major. */

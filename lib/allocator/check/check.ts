@@ -1,0 +1,189 @@
+/**
+ * The checker: an independent judge of assignments, whoever made them. It shares no code with the solvers.
+ *
+ * @module
+ */
+import type { AssignmentTable } from "../model/assignment_table.ts";
+import type { Certificate } from "../model/certificate.ts";
+import { checkCertificate, optionsThatMatter } from "./certificate.ts";
+import { demandsOf, type GroupDemand, priceOfMissing, reachesShare } from "./demands.ts";
+import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
+import { Findings } from "./findings.ts";
+import { type CheckReport, RULES } from "./report.ts";
+import { type Tally, tallyAssignments } from "./tally.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+
+export type {
+  CertificateReport,
+  CheckCase,
+  CheckReport,
+  Feasibility,
+  PolicyOptions,
+  RuleFinding,
+  RuleName,
+} from "./report.ts";
+export { checkCertificate } from "./certificate.ts";
+export { RULES } from "./report.ts";
+
+/** Options of {@link checkAssignments}. */
+export interface CheckOptions {
+  /** A certificate to verify against the drop and the assignments. */
+  certificate?: Certificate;
+}
+
+/**
+ * Judges assignments by every rule of the policy, and tells what they are worth.
+ *
+ * Distinct rows are judged: a pair that comes twice is one finding and counts once. Caps, k and brands count every row
+ * whose contract is known, eligible or not, for it takes a unit all the same; group rules, score and objective count
+ * eligible pairs only, at the drop's own scores. A missed minimum is a broken rule, though no allocation might meet it:
+ * each case tells how many users could be sponsored at most (`reachable_at_most`), counting options, not capacity.
+ *
+ * @throws {UsageError} if the policy limits brands and the drop has none
+ *
+ * @example
+ * ```ts
+ * import { checkAssignments } from "./check.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ * import { defaultPolicy } from "../model/policy.ts";
+ *
+ * const instance = {
+ *   users: IdPool.from(["ann", "bob"]), contracts: ["shoes"], sponsoredContracts: 1,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["all"], ratio: Float64Array.of(0.5),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(1, 2), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.5, 0.25),
+ * };
+ * const both = {
+ *   userIds: IdPool.from(["bob", "ann"]), contractIds: ["shoes"], user: Uint32Array.of(0, 1),
+ *   contract: Uint32Array.of(0, 0), score: Float64Array.of(0.25, 0.5), line: Float64Array.of(2, 3),
+ * };
+ * const report = checkAssignments(instance, both, defaultPolicy);
+ * const broken = report.rules.filter((rule) => rule.count > 0).map((rule) => rule.rule);
+ * console.assert(!report.ok && broken.join() === "over_cap" && report.score === 0.75);
+ * ```
+ */
+export function checkAssignments(
+  instance: Instance,
+  table: AssignmentTable,
+  policy: Policy,
+  options: CheckOptions = {},
+): CheckReport {
+  const { certificate } = options;
+  const demands = demandsOf(instance, policy);
+  const tally = tallyAssignments(instance, table, policy);
+  const rules = [
+    ...tally.findings,
+    overCap(instance, tally),
+    ...(policy.model === "uniform" ? groupFindings(instance, demands, tally) : []),
+  ].map((findings) => findings.report());
+  const order = Object.keys(RULES);
+  rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
+
+  const feasible = rules.every(({ rule, count }) => count === 0 || rule === "min_sponsored");
+  const price = priceOfMissing(instance, policy);
+  const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
+  const objective = tally.score + tally.extra - price * shortfall;
+  const assignments = sum(tally.groups, (group) => group.offers);
+  const verdict = certificate &&
+    checkCertificate(instance, policy, certificate, {
+      objective,
+      score: tally.score,
+      worth: tally.score + tally.extra,
+      feasible,
+    });
+  return {
+    ok: rules.every(({ count }) => count === 0) && verdict?.certified !== false,
+    feasible,
+    model: policy.model,
+    k: policy.k,
+    policy: optionsThatMatter(policy, policy.covW.length),
+    rules,
+    rows: table.user.length,
+    assignments,
+    sponsored_assignments: sum(tally.groups, (group) => group.sponsored),
+    users_without_offers: instance.group.length - tally.served,
+    sponsored_users: sum(tally.groups, (group) => group.sponsoredUsers),
+    mixed_users: sum(tally.groups, (group) => group.mixedUsers),
+    fill_rate: assignments / Math.max(1, instance.group.length * policy.k),
+    score: tally.score,
+    objective,
+    shortfall,
+    shortfall_price: price,
+    feasibility: feasibilityOf(instance, policy, demands),
+    ...(verdict && { certificate: verdict }),
+  };
+}
+
+/** Contracts given to more users than their cap. */
+function overCap(instance: Instance, tally: Tally): Findings {
+  const findings = new Findings("over_cap");
+  instance.contracts.forEach((contract_address, c) => {
+    const cap = instance.cap[c], assigned = tally.given[c];
+    if (assigned > cap) findings.add(c, () => ({ contract_address, cap, assigned }));
+  });
+  return findings;
+}
+
+/** The rules about groups that the policy has. */
+function groupFindings(
+  instance: Instance,
+  demands: readonly GroupDemand[],
+  { groups }: Tally,
+): Findings[] {
+  const minimum = new Findings("min_sponsored");
+  const maximum = new Findings("max_sponsored");
+  const ratio = new Findings("assignment_ratio");
+  const mixed = new Findings("mixed_share");
+  const able = sponsorableUsers(instance);
+  demands.forEach(({ least, most, share, mixed: mostMixed }, g) => {
+    const group_id = instance.groups[g], users = instance.groupSize[g];
+    const { offers, sponsored, sponsoredUsers, mixedUsers } = groups[g];
+    if (sponsoredUsers < least) {
+      minimum.add(g, () => ({
+        group_id,
+        users,
+        required_sponsored_users: least,
+        sponsored_users: sponsoredUsers,
+        reachable_at_most: Math.min(able[g], most ?? Infinity),
+      }));
+    }
+    if (most !== null && sponsoredUsers > most) {
+      maximum.add(g, () => ({
+        group_id,
+        users,
+        most_sponsored_users: most,
+        sponsored_users: sponsoredUsers,
+      }));
+    }
+    if (share !== null && !reachesShare(sponsored, offers, share)) {
+      ratio.add(g, () => ({
+        group_id,
+        assignments: offers,
+        sponsored_assignments: sponsored,
+        least_share: share,
+      }));
+    }
+    if (mostMixed !== null && mixedUsers > mostMixed) {
+      mixed.add(g, () => ({
+        group_id,
+        users,
+        most_mixed_users: mostMixed,
+        mixed_users: mixedUsers,
+      }));
+    }
+  });
+  const findings = [minimum];
+  if (demands.some(({ most }) => most !== null)) findings.push(maximum);
+  if (demands.some(({ share }) => share !== null)) findings.push(ratio);
+  if (demands.some(({ mixed }) => mixed !== null)) findings.push(mixed);
+  return findings;
+}
+
+function missing(least: number, have: number): number {
+  return have < least ? least - have : 0;
+}
+
+function sum<T>(items: readonly T[], of: (item: T, i: number) => number): number {
+  return items.reduce((total, item, i) => total + of(item, i), 0);
+}

@@ -1,0 +1,243 @@
+/**
+ * From tables and pairs to an instance: canonical order, first of repeated pairs, filters, counts.
+ *
+ * @module
+ */
+import { InputError, quote } from "../../base/errors.ts";
+import type { InputReport } from "./drop.ts";
+import type { Directory } from "./directory.ts";
+import type { IdPool } from "../../base/ids.ts";
+import type { Instance } from "./instance.ts";
+import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
+import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { reorderPool } from "../../base/sort_ids.ts";
+
+/** What is filtered and filled in while a drop is put together. */
+export interface AssembleOptions extends PairFilter {
+  /** Ratio of groups that have none. @default an error */
+  defaultRatio?: number;
+  /** Names of the four sources, for messages. @default their plain words */
+  names?: SourceNames;
+}
+
+/** What the four sources are called in messages. */
+export interface SourceNames {
+  /** The caps table. */
+  caps: string;
+  /** The eligible pairs. */
+  elig: string;
+  /** The user-groups table. */
+  userGroups: string;
+  /** The group-ratios table. */
+  groupRatios: string;
+}
+
+const PLAIN_NAMES: SourceNames = {
+  caps: "caps",
+  elig: "elig",
+  userGroups: "user_groups",
+  groupRatios: "group_ratios",
+};
+
+/**
+ * Puts pairs into canonical order and counts everything on the way. The rows' order matters in one case only:
+ * of rows about the same pair the first wins, so where their scores differ (they are counted) the first in the
+ * file decides.
+ *
+ * The chunks are emptied as they are used (`chunks.length` is 0 afterwards), so that memory can be given back early.
+ *
+ * @throws {InputError} where no pair is left, or a group with eligible users has no ratio
+ */
+export function assemble(
+  directory: Directory,
+  chunks: PairChunk[],
+  leftOut: LeftOutRows,
+  options: AssembleOptions = {},
+): { instance: Instance; input: InputReport } {
+  return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
+}
+
+/** {@link assemble} from pairs that are in order. */
+export function assembleOrdered(
+  directory: Directory,
+  pairs: OrderedPairs,
+  leftOut: LeftOutRows,
+  options: AssembleOptions = {},
+): { instance: Instance; input: InputReport } {
+  const { minScore = -Infinity, names = PLAIN_NAMES } = options;
+  const { counts } = pairs;
+  if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
+
+  const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
+  const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
+  const { caps, user_groups, group_ratios } = directory.input;
+  const instance: Instance = {
+    users: pool,
+    contracts: directory.contracts,
+    sponsoredContracts: directory.sponsoredContracts,
+    cap: directory.cap,
+    brand: directory.brand,
+    brands: directory.brands,
+    groups: groups.ids,
+    ratio: groups.ratio,
+    groupSize: groups.size,
+    group: groups.group,
+    start,
+    middle,
+    contract: fitted(pairs.contract, counts.pairs, sharedUint16),
+    score: fitted(pairs.score, counts.pairs, sharedFloat64),
+  };
+  const input: InputReport = {
+    caps,
+    elig: {
+      rows: leftOut.rows,
+      pairs: counts.pairs,
+      users: order.length,
+      duplicate_pairs: counts.duplicates,
+      conflicting_duplicate_pairs: counts.conflicts,
+      pairs_without_group: leftOut.withoutGroupRows,
+      users_without_group: leftOut.usersWithoutGroup.length,
+      pairs_with_unknown_contract: leftOut.unknownContractRows,
+      unknown_contracts: leftOut.unknownContracts.length,
+      pairs_without_cap: leftOut.withoutCapRows,
+      pairs_below_min_score: counts.belowMinScore,
+      pairs_beyond_top_n: counts.beyondTopN,
+    },
+    user_groups: { ...user_groups, users_without_pairs: directory.users.length - order.length },
+    group_ratios: {
+      ...group_ratios,
+      groups_without_users: group_ratios.groups - groups.withRatio,
+      default_ratio_groups: groups.withDefault,
+    },
+  };
+  return { instance, input };
+}
+
+/** Users that have a pair, with their pairs' bounds. */
+function usersWithPairs(directory: Directory, pairs: OrderedPairs, total: number) {
+  const all = directory.users.length;
+  let users = 0;
+  for (let u = 0; u < all; u++) if (pairs.start[u + 1] > pairs.start[u]) users++;
+  const order = new Uint32Array(users);
+  const start = sharedUint32(users + 1), middle = sharedUint32(users);
+  let n = 0;
+  for (let u = 0; u < all; u++) {
+    const from = pairs.start[u], to = pairs.start[u + 1];
+    if (from === to) continue;
+    let first = from;
+    while (first < to && pairs.contract[first] < directory.sponsoredContracts) first++;
+    order[n] = u;
+    start[n] = from;
+    middle[n] = first;
+    n++;
+  }
+  start[users] = total;
+  const pool: IdPool = users === all
+    ? directory.users.pool
+    : reorderPool(directory.users.pool, order);
+  return { users: pool, order, start, middle };
+}
+
+/** Groups that have a user with a pair, renumbered, with ratios. */
+function groupsWithUsers(
+  directory: Directory,
+  order: Uint32Array,
+  defaultRatio: number | undefined,
+  names: SourceNames,
+) {
+  const sizes = new Uint32Array(directory.groups.length);
+  for (let u = 0; u < order.length; u++) sizes[directory.group[order[u]]]++;
+  const used = directory.groups.map((_, g) => g).filter((g) => sizes[g] > 0);
+  const missing = used.filter((g) => Number.isNaN(directory.ratio[g]));
+  if (missing.length > 0 && defaultRatio === undefined) {
+    const some = missing.slice(0, 5).map((g) => quote(directory.groups[g])).join(", ");
+    const more = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
+    const groups = missing.length === 1 ? "group has" : "groups have";
+    throw new InputError(
+      `${names.groupRatios}: ${missing.length} ${groups} eligible users and no ` +
+        `sponsorship_ratio: ${some}${more} (--default-ratio fills it in)`,
+      { file: names.groupRatios, column: "group_id", expected: "a ratio for every group" },
+    );
+  }
+  const newIndex = new Uint32Array(directory.groups.length);
+  used.forEach((g, i) => newIndex[g] = i);
+  const group = sharedUint32(order.length);
+  for (let u = 0; u < order.length; u++) group[u] = newIndex[directory.group[order[u]]];
+  return {
+    ids: used.map((g) => directory.groups[g]),
+    ratio: Float64Array.from(
+      used,
+      (g) => Number.isNaN(directory.ratio[g]) ? defaultRatio! : directory.ratio[g],
+    ),
+    size: Uint32Array.from(used, (g) => sizes[g]),
+    group,
+    withRatio: used.length - missing.length,
+    withDefault: missing.length,
+  };
+}
+
+/** The first `length` elements: a view, or a copy where a view would hold on to much more than that. */
+function fitted<T extends Uint16Array | Float64Array>(
+  array: T,
+  length: number,
+  allocate: (length: number) => T,
+): T {
+  if (length === array.length) return array;
+  const view = array.subarray(0, length) as T;
+  if (length > 0.8 * array.length) return view;
+  const copy = allocate(length);
+  copy.set(view);
+  return copy;
+}
+
+/** Why no pair is left: each reason with its count and one sample. */
+function nothingLeft(
+  directory: Directory,
+  leftOut: LeftOutRows,
+  counts: PairCounts,
+  minScore: number,
+  names: SourceNames,
+): InputError {
+  const reasons: string[] = [];
+  if (leftOut.unknownContractRows > 0) {
+    reasons.push(
+      `${leftOut.unknownContractRows} have a contract_address that is not in ${names.caps}` +
+        mismatch(leftOut.unknownContracts.pool, directory.known.pool, names.elig, names.caps),
+    );
+  }
+  if (leftOut.withoutGroupRows > 0) {
+    reasons.push(
+      `${leftOut.withoutGroupRows} have a user_id that is not in ${names.userGroups}` +
+        mismatch(
+          leftOut.usersWithoutGroup.pool,
+          directory.users.pool,
+          names.elig,
+          names.userGroups,
+        ),
+    );
+  }
+  if (leftOut.withoutCapRows > 0) {
+    reasons.push(`${leftOut.withoutCapRows} have a contract without capacity`);
+  }
+  if (counts.belowMinScore > 0) {
+    reasons.push(`${counts.belowMinScore} have a score below ${minScore}`);
+  }
+  const why = leftOut.rows === 0
+    ? "it has no rows"
+    : `of ${leftOut.rows} rows ${reasons.join(", ")}`;
+  return new InputError(`${names.elig}: no pair is left: ${why}`, { file: names.elig });
+}
+
+/** One sample of each side of two sets of ids that do not meet; says so where they differ only by case. */
+function mismatch(strangers: IdPool, known: IdPool, where: string, there: string): string {
+  if (known.length === 0) return ` (${there} has no rows)`;
+  const stranger = strangers.at(0), lower = stranger.toLowerCase();
+  for (let i = 0; i < known.length; i++) {
+    const id = known.at(i);
+    if (id.toLowerCase() === lower) {
+      return ` (${where} has ${quote(stranger)}, ${there} ${quote(id)}: they differ only by case)`;
+    }
+  }
+  return ` (${where} has for example ${quote(stranger)}, ${there} ${quote(known.at(0))})`;
+}

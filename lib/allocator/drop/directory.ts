@@ -1,0 +1,254 @@
+/**
+ * Who and what the pairs of a drop may name: users with their groups, contracts with their caps, groups with
+ * their ratios; all in canonical order, so that a pair's ids can be turned into final indices as it is read.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { InputReport } from "./drop.ts";
+import { compareIds, type IdPool } from "../../base/ids.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { MAX_CONTRACTS } from "./instance.ts";
+import { sharedUint32 } from "../../base/shared_array.ts";
+import { isSorted, reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+
+/** Rows of the caps table, in their order, repeats included. */
+export interface CapsColumns {
+  /** Contract of each row. */
+  readonly contracts: readonly string[];
+  /** Uint8Array, length rows: 1 where sponsored. */
+  readonly sponsored: Uint8Array;
+  /** Float64Array, length rows: cap of each row as given; finite. */
+  readonly cap: Float64Array;
+  /** Brand of each row, "" for none, or null where the table has no brands. */
+  readonly brands: readonly string[] | null;
+}
+
+/** Rows of the user-groups table, in their order, repeats included. */
+export interface UserGroupColumns {
+  /** Distinct users. */
+  readonly userIds: IdPool;
+  /** The table of `userIds`, where there is one already. */
+  readonly userTable?: IdTable;
+  /** Distinct groups. */
+  readonly groupIds: readonly string[];
+  /** Uint32Array, length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Uint32Array, length rows: index into `groupIds`. */
+  readonly group: Uint32Array;
+}
+
+/** Rows of the group-ratios table, in their order, repeats included. */
+export interface GroupRatioColumns {
+  /** Group of each row. */
+  readonly groups: readonly string[];
+  /** Float64Array, length rows: ratio of each row, in [0, 1]. */
+  readonly ratio: Float64Array;
+}
+
+/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}. */
+export const NO_CAP = 0xffff;
+
+/** Users, contracts and groups in canonical order. */
+export interface Directory {
+  /** Users that have a group, sorted by bytes. */
+  readonly users: IdTable;
+  /** Uint32Array, length users: index into `groups`. */
+  readonly group: Uint32Array;
+  /** Every group that a user has, sorted. */
+  readonly groups: readonly string[];
+  /** Float64Array, length groups: ratio, NaN where none is given. */
+  readonly ratio: Float64Array;
+  /** Every contract of the caps table. */
+  readonly known: IdTable;
+  /** Uint16Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
+  readonly contractIndex: Uint16Array;
+  /** The contracts that can be given: sponsored ones sorted, then the others sorted. */
+  readonly contracts: readonly string[];
+  /** How many of them are sponsored. */
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: cap, a whole number ≥ 1. */
+  readonly cap: Float64Array;
+  /** Uint32Array, length contracts: index into `brands`; null without brands. */
+  readonly brand: Uint32Array | null;
+  /** Brands, sorted, and a "" for each contract that has none. */
+  readonly brands: readonly string[];
+  /** Counts of the three tables; those about eligible users are still 0. */
+  readonly input: Pick<InputReport, "caps" | "user_groups" | "group_ratios">;
+}
+
+/**
+ * The directory of three tables. Of rows about the same contract, user or group the first wins.
+ *
+ * @param unsponsoredCap cap of an unsponsored contract whose own is ≤ 0
+ * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
+ */
+export function buildDirectory(
+  caps: CapsColumns,
+  userGroups: UserGroupColumns,
+  groupRatios: GroupRatioColumns,
+  unsponsoredCap: number,
+): Directory {
+  return directoryOf(directoryContracts(caps, unsponsoredCap), userGroups, groupRatios);
+}
+
+/** The part of a directory that the caps table gives. */
+export type DirectoryContracts =
+  & Omit<Directory, "users" | "group" | "groups" | "ratio" | "input">
+  & { readonly input: InputReport["caps"] };
+
+/** The directory of contracts and the other two tables; see {@link buildDirectory}. */
+export function directoryOf(
+  { input: capsInput, ...contracts }: DirectoryContracts,
+  userGroups: UserGroupColumns,
+  groupRatios: GroupRatioColumns,
+): Directory {
+  const { input: groupsInput, ...users } = usersOf(userGroups);
+  const { input: ratiosInput, ratio } = ratiosOf(groupRatios, users.groups);
+  return {
+    ...contracts,
+    ...users,
+    ratio,
+    input: { caps: capsInput, user_groups: groupsInput, group_ratios: ratiosInput },
+  };
+}
+
+/**
+ * The directory's contracts; see {@link buildDirectory}.
+ *
+ * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
+ */
+export function directoryContracts(
+  caps: CapsColumns,
+  unsponsoredCap: number,
+): DirectoryContracts {
+  const known = new IdTable();
+  const firstRow: number[] = [];
+  const input: InputReport["caps"] = {
+    rows: caps.contracts.length,
+    contracts: 0,
+    duplicate_rows: 0,
+    conflicting_duplicate_rows: 0,
+    fractional_caps: 0,
+    sponsored_without_cap: 0,
+    unsponsored_default_cap: 0,
+  };
+  const rowDiffers = (a: number, b: number) =>
+    caps.cap[a] !== caps.cap[b] || caps.sponsored[a] !== caps.sponsored[b] ||
+    caps.brands?.[a] !== caps.brands?.[b];
+  // Cap of each distinct contract; 0: can't be given.
+  const capOf: number[] = [];
+  caps.contracts.forEach((id, row) => {
+    const number = known.internString(id);
+    if (number < firstRow.length) {
+      input.duplicate_rows++;
+      if (rowDiffers(firstRow[number], row)) input.conflicting_duplicate_rows++;
+      return;
+    }
+    firstRow.push(row);
+    let cap = Math.floor(caps.cap[row]);
+    if (cap !== caps.cap[row]) input.fractional_caps++;
+    if (cap <= 0 && caps.sponsored[row]) input.sponsored_without_cap++;
+    if (cap <= 0 && !caps.sponsored[row]) {
+      input.unsponsored_default_cap++;
+      cap = unsponsoredCap;
+    }
+    capOf.push(Math.max(0, cap));
+  });
+
+  const id = (number: number) => caps.contracts[firstRow[number]];
+  const unsponsored = (number: number) => 1 - caps.sponsored[firstRow[number]];
+  const given = firstRow.map((_, number) => number)
+    .filter((number) => capOf[number] > 0)
+    .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
+  if (given.length > MAX_CONTRACTS) {
+    throw new InputError(
+      `there are ${given.length} contracts, at most ${MAX_CONTRACTS} are possible`,
+    );
+  }
+  input.contracts = given.length;
+  const contractIndex = new Uint16Array(firstRow.length).fill(NO_CAP);
+  given.forEach((number, index) => contractIndex[number] = index);
+
+  const brandOf = given.map((number) => caps.brands?.[firstRow[number]] ?? "");
+  const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
+  const brandIndex = new Map(named.map((brand, index) => [brand, index]));
+  // A contract without a brand is a brand of its own: limits per brand do not tie such contracts together.
+  const brands = [...named];
+  const brand = brandOf.map((id) => id === "" ? brands.push("") - 1 : brandIndex.get(id)!);
+  return {
+    known,
+    contractIndex,
+    contracts: given.map(id),
+    sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
+    cap: Float64Array.from(given, (number) => capOf[number]),
+    brand: caps.brands === null ? null : Uint32Array.from(brand),
+    brands: caps.brands === null ? [] : brands,
+    input,
+  };
+}
+
+function usersOf(rows: UserGroupColumns) {
+  const { userIds, groupIds, user } = rows;
+  const NONE = 0xffff_ffff;
+  const firstGroup = new Uint32Array(userIds.length).fill(NONE);
+  let duplicates = 0, conflicts = 0;
+  for (let row = 0; row < user.length; row++) {
+    const u = user[row];
+    if (firstGroup[u] === NONE) firstGroup[u] = rows.group[row];
+    else {
+      duplicates++;
+      if (firstGroup[u] !== rows.group[row]) conflicts++;
+    }
+  }
+  const groupOrder = groupIds.map((_, g) => g)
+    .sort((a, b) => compareIds(groupIds[a], groupIds[b]));
+  const groupRank = new Uint32Array(groupIds.length);
+  groupOrder.forEach((g, rank) => groupRank[g] = rank);
+
+  // Most files come sorted: then the table that found the repeats serves on.
+  const sorted = isSorted(userIds);
+  const order = sortedOrder(userIds);
+  const users = sorted
+    ? rows.userTable ?? IdTable.fromPool(userIds)
+    : IdTable.fromPool(reorderPool(userIds, order));
+  const group = sharedUint32(order.length);
+  for (let u = 0; u < order.length; u++) group[u] = groupRank[firstGroup[order[u]]];
+  return {
+    users,
+    group,
+    groups: groupOrder.map((g) => groupIds[g]),
+    input: {
+      rows: user.length,
+      users: userIds.length,
+      users_without_pairs: 0,
+      duplicate_rows: duplicates,
+      conflicting_duplicate_rows: conflicts,
+    },
+  };
+}
+
+function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
+  const ratioOf = new Map<string, number>();
+  let duplicates = 0, conflicts = 0;
+  rows.groups.forEach((id, row) => {
+    const first = ratioOf.get(id);
+    if (first === undefined) ratioOf.set(id, rows.ratio[row]);
+    else {
+      duplicates++;
+      if (first !== rows.ratio[row]) conflicts++;
+    }
+  });
+  return {
+    ratio: Float64Array.from(groups, (id) => ratioOf.get(id) ?? NaN),
+    input: {
+      rows: rows.groups.length,
+      groups: ratioOf.size,
+      // Those with users are taken off when the users are known.
+      groups_without_users: ratioOf.size,
+      default_ratio_groups: 0,
+      duplicate_rows: duplicates,
+      conflicting_duplicate_rows: conflicts,
+    },
+  };
+}

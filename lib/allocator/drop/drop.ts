@@ -1,0 +1,218 @@
+/**
+ * A drop: the instance that solvers see, and what was left out of the input on the way.
+ *
+ * @module
+ */
+import { assemble } from "./assemble.ts";
+import { buildDirectory } from "./directory.ts";
+import {
+  capsOfContracts,
+  type DropInput,
+  pairsOf,
+  ratiosOfGroups,
+  userGroupsOf,
+} from "./drop_columns.ts";
+import type { Instance } from "./instance.ts";
+import { resolvePairs } from "./pair_rows.ts";
+import { UsageError } from "../../base/errors.ts";
+import { aNumber, checkOptions, type OptionRule } from "../../base/validate.ts";
+export type {
+  ContractInput,
+  DropInput,
+  GroupInput,
+  PairArrays,
+  PairInput,
+  UserColumns,
+  UserInput,
+} from "./drop_columns.ts";
+
+/** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
+export interface InputReport {
+  /** The caps table. */
+  caps: {
+    /** Data rows. */
+    rows: number;
+    /** Contracts that can be given. */
+    contracts: number;
+    /** Rows of a contract that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose values differ from the first. */
+    conflicting_duplicate_rows: number;
+    /** Caps that were not whole and were floored. */
+    fractional_caps: number;
+    /** Sponsored contracts left out because their cap is ≤ 0. */
+    sponsored_without_cap: number;
+    /** Unsponsored contracts with cap ≤ 0 that got the default cap. */
+    unsponsored_default_cap: number;
+  };
+  /** The eligibility table. */
+  elig: {
+    /** Data rows. */
+    rows: number;
+    /** Eligible pairs that are left. */
+    pairs: number;
+    /** Users that have one. */
+    users: number;
+    /** Rows of a pair that had a row before (the first wins). */
+    duplicate_pairs: number;
+    /** Those of them whose score differs from the first. */
+    conflicting_duplicate_pairs: number;
+    /** Rows left out because the user has no group. */
+    pairs_without_group: number;
+    /** Users of those rows. */
+    users_without_group: number;
+    /** Rows left out because the contract is not in caps. */
+    pairs_with_unknown_contract: number;
+    /** Contracts of those rows. */
+    unknown_contracts: number;
+    /** Rows left out because the contract has no capacity. */
+    pairs_without_cap: number;
+    /** Rows left out by `--min-score`. */
+    pairs_below_min_score: number;
+    /** Rows left out by `--top-n`. */
+    pairs_beyond_top_n: number;
+  };
+  /** The user-groups table. */
+  user_groups: {
+    /** Data rows. */
+    rows: number;
+    /** Distinct users. */
+    users: number;
+    /** Users that have no eligible pair. */
+    users_without_pairs: number;
+    /** Rows of a user that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose group differs from the first. */
+    conflicting_duplicate_rows: number;
+  };
+  /** The group-ratios table. */
+  group_ratios: {
+    /** Data rows. */
+    rows: number;
+    /** Distinct groups. */
+    groups: number;
+    /** Groups that have no eligible user. */
+    groups_without_users: number;
+    /** Groups with eligible users and no ratio that got `--default-ratio`. */
+    default_ratio_groups: number;
+    /** Rows of a group that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose ratio differs from the first. */
+    conflicting_duplicate_rows: number;
+  };
+}
+
+/** What is filtered and filled in while a drop is made, from files or in memory. */
+export interface DropOptions {
+  /** Cap of an unsponsored contract whose own is ≤ 0. @default 10000 */
+  unsponsoredCap?: number;
+  /** Keep only the n best pairs of each user (ties by contract id). @default all */
+  topN?: number;
+  /** Leave out pairs with a lower score. @default none */
+  minScore?: number;
+  /** Ratio of groups that have none. @default an error */
+  defaultRatio?: number;
+}
+
+/** What each option of a drop may be. */
+export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
+  unsponsoredCap: aNumber({ min: 0, whole: true }),
+  topN: aNumber({ min: 1, whole: true }),
+  minScore: aNumber({}, true),
+  defaultRatio: aNumber({ min: 0, max: 1 }),
+};
+
+/** Whether a drop's four parts are there, each of them rows or columns. */
+function checkInput(input: DropInput): void {
+  const list = (columns: string): OptionRule => ({
+    expected: `a list${columns}`,
+    accepts: (value) =>
+      Array.isArray(value) || (columns !== "" && typeof value === "object" && value !== null),
+  });
+  const parts: Readonly<Record<keyof DropInput, OptionRule>> = {
+    users: list(" of {id, group}, or columns"),
+    contracts: list(""),
+    groups: list(""),
+    pairs: list(" of {user, contract, score}, or columns"),
+  };
+  checkOptions("the input of Drop.from", input, parts);
+  for (const [name, rule] of Object.entries(parts)) {
+    if (input[name as keyof DropInput] === undefined) {
+      throw new UsageError(`${name} is missing, expected ${rule.expected}`);
+    }
+  }
+}
+
+/** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
+export const UNSPONSORED_CAP = 10_000;
+
+/** A drop, ready to be solved. */
+export class Drop {
+  /** Columns of the drop. */
+  readonly instance: Instance;
+  /** What was read, filled in and left out. */
+  readonly input: InputReport;
+
+  /** Wraps an instance and its counts. */
+  constructor(instance: Instance, input: InputReport) {
+    this.instance = instance;
+    this.input = input;
+  }
+
+  /**
+   * A drop from memory: arrays of objects for small things, typed arrays for large ones. The same rules as for
+   * files: of repeated contracts, users, groups and pairs the first wins; a sponsored contract with cap ≤ 0 is left
+   * out, an unsponsored one gets `unsponsoredCap`; pairs of users without a group or of unknown contracts are left
+   * out; everything is counted in `input`. Ids are taken as they are, not trimmed.
+   *
+   * @throws {InputError} for a value that can't be used, or where no pair is left
+   * @throws {UsageError} for an option that is not known or out of range
+   *
+   * @example
+   * ```ts
+   * import { Drop } from "./drop.ts";
+   * const drop = Drop.from({
+   *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+   *   contracts: [{ id: "coffee", cap: 1, sponsored: true }, { id: "tea", cap: 5, sponsored: false }],
+   *   groups: [{ id: "north", ratio: 0.5 }],
+   *   pairs: [
+   *     { user: "ann", contract: "coffee", score: 0.9 },
+   *     { user: "bob", contract: "coffee", score: 0.4 },
+   *     { user: "bob", contract: "tea", score: 0.2 },
+   *   ],
+   * });
+   * console.assert(drop.instance.score.length === 3);
+   * ```
+   *
+   * @example Columns: users and contracts are named by their index.
+   * ```ts
+   * import { Drop } from "./drop.ts";
+   * const drop = Drop.from({
+   *   users: { ids: ["ann", "bob"], group: Uint32Array.of(0, 0) },
+   *   contracts: [{ id: "coffee", cap: 1, sponsored: true }],
+   *   groups: [{ id: "north", ratio: 0.5 }],
+   *   pairs: {
+   *     user: Uint32Array.of(0, 1),
+   *     contract: Uint16Array.of(0, 0),
+   *     score: Float64Array.of(0.9, 0.4),
+   *   },
+   * });
+   * console.assert(drop.instance.score.length === 2);
+   * ```
+   */
+  static from(input: DropInput, options: DropOptions = {}): Drop {
+    checkOptions("Drop.from", options, DROP_OPTIONS);
+    checkInput(input);
+    const userGroups = userGroupsOf(input.users, input.groups);
+    const directory = buildDirectory(
+      capsOfContracts(input.contracts),
+      userGroups,
+      ratiosOfGroups(input.groups),
+      options.unsponsoredCap ?? UNSPONSORED_CAP,
+    );
+    const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
+    const { chunks, leftOut } = resolvePairs(directory, pairs);
+    const made = assemble(directory, chunks, leftOut, options);
+    return new Drop(made.instance, made.input);
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * Drops given in memory: arrays of objects for small things, typed arrays for large ones.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
+import { IdPool } from "../../base/ids.ts";
+import { IdTable } from "../../base/id_table.ts";
+import type { PairColumns } from "./pair_rows.ts";
+
+/** A user and the group it belongs to. */
+export interface UserInput {
+  /** Id. */
+  id: string;
+  /** Id of the group. */
+  group: string;
+}
+
+/** Users as columns. */
+export interface UserColumns {
+  /** Distinct ids. */
+  ids: readonly string[] | IdPool;
+  /** Length users: index into the drop's `groups`. */
+  group: Uint32Array;
+}
+
+/** A contract. */
+export interface ContractInput {
+  /** Id. */
+  id: string;
+  /** How many users may get it; floored, see `Drop.from` for caps ≤ 0. */
+  cap: number;
+  /** Whether it is sponsored. */
+  sponsored: boolean;
+  /** Brand, for policies that limit offers of one brand. */
+  brand?: string;
+}
+
+/** A group and its ratio. */
+export interface GroupInput {
+  /** Id. */
+  id: string;
+  /** Least share of its users that must be sponsored, in [0, 1]. */
+  ratio: number;
+}
+
+/** An eligible pair. */
+export interface PairInput {
+  /** Id of the user. */
+  user: string;
+  /** Id of the contract. */
+  contract: string;
+  /** Score, a finite number. */
+  score: number;
+}
+
+/** Eligible pairs as columns, all of the same length. */
+export interface PairArrays {
+  /** Index into `users`. */
+  user: Uint32Array;
+  /** Index into `contracts`. */
+  contract: Uint16Array | Uint32Array;
+  /** Score, a finite number. */
+  score: Float64Array;
+}
+
+/** A drop in memory. */
+export interface DropInput {
+  /** Users with their groups. */
+  users: readonly UserInput[] | UserColumns;
+  /** Contracts. */
+  contracts: readonly ContractInput[];
+  /** Groups. */
+  groups: readonly GroupInput[];
+  /** Eligible pairs. */
+  pairs: readonly PairInput[] | PairArrays;
+}
+
+/**
+ * Caps of contracts.
+ *
+ * @throws {InputError} for a blank id, a cap that is not finite, or `sponsored` that is neither true nor false
+ */
+export function capsOfContracts(contracts: readonly ContractInput[]): CapsColumns {
+  contracts.forEach(({ id, cap, sponsored }, i) => {
+    checkId(id, `contracts[${i}]`, "id");
+    if (typeof sponsored !== "boolean") {
+      throw fault(`contracts[${i}]`, "sponsored", sponsored, "true or false");
+    }
+    if (!Number.isFinite(cap)) throw fault(`contracts[${i}]`, "cap", cap, "a finite number");
+  });
+  return {
+    contracts: contracts.map(({ id }) => id),
+    sponsored: Uint8Array.from(contracts, ({ sponsored }) => sponsored ? 1 : 0),
+    cap: Float64Array.from(contracts, ({ cap }) => cap),
+    brands: contracts.some(({ brand }) => brand !== undefined)
+      ? contracts.map(({ brand }) => brand ?? "")
+      : null,
+  };
+}
+
+/**
+ * Ratios of groups.
+ *
+ * @throws {InputError} for a blank id or a ratio outside [0, 1]
+ */
+export function ratiosOfGroups(groups: readonly GroupInput[]): GroupRatioColumns {
+  groups.forEach(({ id, ratio }, i) => {
+    checkId(id, `groups[${i}]`, "id");
+    if (typeof ratio !== "number" || !(ratio >= 0 && ratio <= 1)) {
+      throw fault(`groups[${i}]`, "ratio", ratio, "a number from 0 to 1");
+    }
+  });
+  return {
+    groups: groups.map(({ id }) => id),
+    ratio: Float64Array.from(groups, ({ ratio }) => ratio),
+  };
+}
+
+/**
+ * Users with their groups.
+ *
+ * @throws {InputError} for a blank id, an id given twice as a column, or an index out of range
+ */
+export function userGroupsOf(
+  users: readonly UserInput[] | UserColumns,
+  groups: readonly GroupInput[],
+): UserGroupColumns {
+  if (isArray(users)) {
+    const userIds = new IdTable(), groupIds = new IdTable();
+    const user = new Uint32Array(users.length), group = new Uint32Array(users.length);
+    users.forEach((row, i) => {
+      checkId(row.id, `users[${i}]`, "id");
+      checkId(row.group, `users[${i}]`, "group");
+      user[i] = userIds.internString(row.id);
+      group[i] = groupIds.internString(row.group);
+    });
+    return { userIds: userIds.pool, groupIds: groupIds.pool.toArray(), user, group };
+  }
+  const userIds = users.ids instanceof IdPool ? users.ids : IdPool.from(users.ids);
+  checkLengths("users", { ids: userIds.length, group: users.group.length });
+  if (IdTable.fromPool(userIds).length !== userIds.length) {
+    throw new InputError("users.ids: an id occurs twice, expected distinct ids");
+  }
+  checkIndices("users.group", users.group, groups.length, "groups");
+  return {
+    userIds,
+    groupIds: groups.map(({ id }) => id),
+    user: Uint32Array.from({ length: userIds.length }, (_, i) => i),
+    group: users.group,
+  };
+}
+
+/**
+ * Eligible pairs with ids of their own.
+ *
+ * @throws {InputError} for a score that is not finite, a blank id, or an index out of range
+ */
+export function pairsOf(
+  pairs: readonly PairInput[] | PairArrays,
+  userIds: IdPool,
+  contracts: readonly ContractInput[],
+): PairColumns {
+  if (isArray(pairs)) return pairsOfObjects(pairs);
+  const { user, contract, score } = pairs;
+  checkLengths("pairs", { user: user.length, contract: contract.length, score: score.length });
+  checkIndices("pairs.user", user, userIds.length, "users");
+  checkIndices("pairs.contract", contract, contracts.length, "contracts");
+  const bad = score.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw fault(`pairs.score[${bad}]`, "score", score[bad], "a finite number");
+  return { userIds, contractIds: contracts.map(({ id }) => id), user, contract, score };
+}
+
+function pairsOfObjects(pairs: readonly PairInput[]): PairColumns {
+  const userIds = new IdTable(), contractIds = new IdTable();
+  const user = new Uint32Array(pairs.length), contract = new Uint32Array(pairs.length);
+  const score = new Float64Array(pairs.length);
+  pairs.forEach((pair, i) => {
+    checkId(pair.user, `pairs[${i}]`, "user");
+    checkId(pair.contract, `pairs[${i}]`, "contract");
+    if (!Number.isFinite(pair.score)) {
+      throw fault(`pairs[${i}]`, "score", pair.score, "a finite number");
+    }
+    user[i] = userIds.internString(pair.user);
+    contract[i] = contractIds.internString(pair.contract);
+    score[i] = pair.score;
+  });
+  return { userIds: userIds.pool, contractIds: contractIds.pool.toArray(), user, contract, score };
+}
+
+// Array.isArray does not narrow readonly arrays.
+function isArray<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function checkId(id: unknown, where: string, column: string): void {
+  if (typeof id !== "string" || id === "") throw fault(where, column, id, "an id");
+}
+
+function checkLengths(where: string, lengths: Record<string, number>): void {
+  if (new Set(Object.values(lengths)).size === 1) return;
+  const found = Object.entries(lengths).map(([name, length]) => `${name} ${length}`).join(", ");
+  throw new InputError(`${where}: columns have different lengths: ${found}`, { file: where });
+}
+
+function checkIndices(
+  where: string,
+  indices: Uint16Array | Uint32Array,
+  below: number,
+  what: string,
+): void {
+  for (let i = 0; i < indices.length; i++) {
+    if (indices[i] >= below) {
+      throw fault(`${where}[${i}]`, "index", indices[i], `an index into the ${below} ${what}`);
+    }
+  }
+}
+
+function fault(file: string, column: string, value: unknown, expected: string): InputError {
+  return InputError.at({
+    file,
+    column,
+    value: value === undefined ? undefined : String(value),
+    expected,
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * A drop as the solvers see it: columns, pairs in CSR order by user.
+ *
+ * @module
+ */
+import type { IdPool } from "../../base/ids.ts";
+
+/**
+ * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
+ * users by id; contracts sponsored first, then by id; groups by id; a user's pairs by contract index, which
+ * puts the sponsored ones first. Memory: 10 bytes a pair (2 contract, 8 score) and 12 bytes a user, plus ids.
+ * The typed arrays lie in shared memory where the platform has it, so workers read them without a copy.
+ *
+ * Only users with at least one eligible pair and contracts that can be given (cap > 0) are in it.
+ */
+export interface Instance {
+  /** Ids of the users, sorted by bytes. */
+  readonly users: IdPool;
+  /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
+  readonly contracts: readonly string[];
+  /** Contracts `[0, sponsoredContracts)` are sponsored. */
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: how many users may get each; whole numbers ≥ 1. */
+  readonly cap: Float64Array;
+  /** Brand of each contract as an index into `brands` (length contracts), or null where the input has no brand_id. */
+  readonly brand: Uint32Array | null;
+  /** Ids of the brands, and a "" for each contract without one; empty where `brand` is null. */
+  readonly brands: readonly string[];
+  /** Ids of the groups that have a user here, sorted. */
+  readonly groups: readonly string[];
+  /** Float64Array, length groups: least share of the group's users that must be sponsored, in [0, 1]. */
+  readonly ratio: Float64Array;
+  /** Uint32Array, length groups: users of the group (each has an eligible pair). */
+  readonly groupSize: Uint32Array;
+  /** Uint32Array, length users: group of each user. */
+  readonly group: Uint32Array;
+  /** Uint32Array, length users + 1: pairs of user u are `[start[u], start[u + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array, length users: the first unsponsored pair of user u; sponsored are `[start[u], middle[u])`. */
+  readonly middle: Uint32Array;
+  /** Uint16Array, length pairs: contract of each pair. */
+  readonly contract: Uint16Array;
+  /** Float64Array, length pairs: score of each pair, any finite number. */
+  readonly score: Float64Array;
+}
+
+/** Most contracts that an {@link Instance} can hold. */
+export const MAX_CONTRACTS = 65_535;
+
+/** Number of users. */
+export function userCount(instance: Instance): number {
+  return instance.group.length;
+}
+
+/** Number of eligible pairs. */
+export function pairCount(instance: Instance): number {
+  return instance.score.length;
+}

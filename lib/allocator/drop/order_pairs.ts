@@ -1,0 +1,316 @@
+/**
+ * Pairs from row order to their final order: by user, then by contract, the first of repeated ones.
+ *
+ * @module
+ */
+import type { Directory } from "./directory.ts";
+import { compareIds } from "../../base/ids.ts";
+import type { PairChunk } from "./pair_rows.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+
+/** Which pairs are kept. */
+export interface PairFilter {
+  /** Keep only the n best pairs of each user (ties by contract id). @default all */
+  topN?: number;
+  /** Leave out pairs with a lower score. @default none */
+  minScore?: number;
+}
+
+/** What became of the rows. */
+export interface PairCounts {
+  /** Pairs kept. */
+  pairs: number;
+  /** Rows about a pair that came before. */
+  duplicates: number;
+  /** Those of them with another score. */
+  conflicts: number;
+  /** Pairs left out for their score. */
+  belowMinScore: number;
+  /** Pairs left out because their user has enough better ones. */
+  beyondTopN: number;
+}
+
+/** Pairs in CSR order by user of the directory; a user's pairs are sorted by contract. */
+export interface OrderedPairs {
+  /** Uint32Array, length users + 1: pairs of user u are `[start[u], start[u + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint16Array: contract of each pair; longer than there are pairs. */
+  readonly contract: Uint16Array;
+  /** Float64Array: score of each pair; longer than there are pairs. */
+  readonly score: Float64Array;
+  /** How many there are, and what was left out. */
+  readonly counts: PairCounts;
+}
+
+/** The pairs of some users, to be put in order by one thread. Its arrays are shared with the others'. */
+export interface OrderTask {
+  /** All rows. */
+  readonly chunks: PairChunk[];
+  /** First user. */
+  readonly fromUser: number;
+  /** End of the users. */
+  readonly toUser: number;
+  /** Uint32Array, length users + 1: where the rows of each user begin, of all users' rows end to end. */
+  readonly start: Uint32Array;
+  /** Uint32Array, length users: how many pairs of each user are kept; written. */
+  readonly kept: Uint32Array;
+  /** Uint16Array, length rows; written: from `start[fromUser]` on the contracts of the kept pairs, end to end. */
+  readonly contract: Uint16Array;
+  /** Float64Array, length rows; written: their scores. */
+  readonly score: Float64Array;
+  /** Number of contracts. */
+  readonly contracts: number;
+  /** Rank of each contract's id; needed with `topN`. */
+  readonly rank: Uint32Array | null;
+  /** Least score. */
+  readonly minScore: number;
+  /** Most pairs of a user. */
+  readonly topN: number;
+}
+
+/**
+ * Puts pairs in order, in this thread. The chunks are emptied as they are used (`chunks.length` is 0 afterwards),
+ * so that memory can be given back early.
+ */
+export function orderPairs(
+  directory: Directory,
+  chunks: PairChunk[],
+  filter: PairFilter = {},
+): OrderedPairs {
+  const tasks = orderTasks(directory, chunks, filter, 1);
+  return joinOrdered(tasks, tasks.map(orderUsers));
+}
+
+/** Splits the work into `parts` tasks of about as many rows each. Any number of them gives the same pairs. */
+export function orderTasks(
+  { users, contracts }: Directory,
+  chunks: PairChunk[],
+  { topN = Infinity, minScore = -Infinity }: PairFilter,
+  parts: number,
+): OrderTask[] {
+  const start = sharedUint32(users.length + 1);
+  for (const { user, end, runs } of chunks) {
+    for (let r = 0, from = 0; r < runs; from = end[r++]) start[user[r] + 1] += end[r] - from;
+  }
+  for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
+  const rows = start[users.length];
+  const all = {
+    chunks,
+    start,
+    kept: sharedUint32(users.length),
+    contract: sharedUint16(rows),
+    score: sharedFloat64(rows),
+    contracts: contracts.length,
+    rank: topN === Infinity ? null : idRank(contracts),
+    minScore,
+    topN,
+  };
+  const tasks: OrderTask[] = [];
+  for (let part = 1, fromUser = 0; part <= parts; part++) {
+    let toUser = part === parts ? users.length : fromUser;
+    while (toUser < users.length && start[toUser] < rows * part / parts) toUser++;
+    tasks.push({ ...all, fromUser, toUser });
+    fromUser = toUser;
+  }
+  return tasks;
+}
+
+/**
+ * Does a task: puts its users' rows together, sorts and filters those of a user as soon as they are all there (in a file
+ * grouped by user they are still in the nearest cache then), and closes the gaps that are left. Empties the chunks.
+ */
+export function orderUsers(task: OrderTask): PairCounts {
+  const { chunks, fromUser, toUser, start, contract, score } = task;
+  const next = start.slice(fromUser, toUser), users = next.length;
+  const tidier = new UserTidier(task);
+  // Reversed, so that each chunk can be let go of once its rows are placed.
+  chunks.reverse();
+  while (chunks.length > 0) {
+    const { user, end, runs, contract: rowContract, score: rowScore } = chunks.pop()!;
+    for (let r = 0, i = 0; r < runs; i = end[r++]) {
+      const u = user[r] - fromUser;
+      if (u < 0 || u >= users) continue;
+      const to = end[r];
+      let at = next[u];
+      for (; i < to; i++, at++) {
+        contract[at] = rowContract[i];
+        score[at] = rowScore[i];
+      }
+      next[u] = at;
+      if (at === start[user[r] + 1]) tidier.tidy(user[r]);
+    }
+  }
+  closeGaps(task);
+  return tidier.counts;
+}
+
+/** Closes the gaps between what the tasks left. */
+export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPairs {
+  const { start, kept, contract, score } = tasks[0];
+  const total = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
+  for (const [i, { fromUser }] of tasks.entries()) {
+    const from = start[fromUser], to = from + counts[i].pairs;
+    if (from > total.pairs) {
+      contract.copyWithin(total.pairs, from, to);
+      score.copyWithin(total.pairs, from, to);
+    }
+    for (const key of Object.keys(total) as (keyof PairCounts)[]) total[key] += counts[i][key];
+  }
+  for (let u = 0; u < kept.length; u++) start[u + 1] = start[u] + kept[u];
+  return { start, contract, score, counts: total };
+}
+
+/** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
+class UserTidier {
+  readonly counts: PairCounts = {
+    pairs: 0,
+    duplicates: 0,
+    conflicts: 0,
+    belowMinScore: 0,
+    beyondTopN: 0,
+  };
+  readonly #task: OrderTask;
+  readonly #sorter: PairSorter;
+
+  constructor(task: OrderTask) {
+    this.#task = task;
+    this.#sorter = new PairSorter(task.contracts, this.counts);
+  }
+
+  /** Leaves the user's pairs at the beginning of its rows, and notes how many they are. */
+  tidy(u: number): void {
+    const { start, kept, contract, score, rank, minScore, topN } = this.#task, { counts } = this;
+    const from = start[u];
+    let to = from + this.#sorter.sort(contract, score, from, start[u + 1]);
+    if (minScore > -Infinity) {
+      const all = to;
+      to = keepFrom(contract, score, from, all, minScore);
+      counts.belowMinScore += all - to;
+    }
+    if (rank !== null && to - from > topN) {
+      counts.beyondTopN += to - from - topN;
+      to = keepBest(contract, score, from, to, topN, rank);
+    }
+    kept[u] = to - from;
+    counts.pairs += to - from;
+  }
+}
+
+/** Moves the kept pairs of a task's users together, stretches without a gap at once. */
+function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask): void {
+  let write = start[fromUser], from = write;
+  for (let u = fromUser; u < toUser; u++) {
+    const to = start[u] + kept[u];
+    if (to === start[u + 1] && u + 1 < toUser) continue;
+    if (write < from) {
+      contract.copyWithin(write, from, to);
+      score.copyWithin(write, from, to);
+    }
+    write += to - from;
+    from = start[u + 1];
+  }
+}
+
+/**
+ * Sorts a user's pairs by contract and drops all but the first of equal ones. A bit per contract marks those that the user
+ * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
+ */
+class PairSorter {
+  readonly #bits: Uint32Array;
+  /** Score of each contract that is marked. */
+  readonly #score: Float64Array;
+  readonly #counts: PairCounts;
+
+  constructor(contracts: number, counts: PairCounts) {
+    this.#bits = new Uint32Array((contracts >>> 5) + 1);
+    this.#score = new Float64Array(contracts);
+    this.#counts = counts;
+  }
+
+  /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
+  sort(contract: Uint16Array, score: Float64Array, from: number, to: number): number {
+    if (isSorted(contract, from, to)) return to - from;
+    const bits = this.#bits, scoreOf = this.#score, counts = this.#counts;
+    let lowest = bits.length, highest = -1;
+    for (let p = from; p < to; p++) {
+      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31);
+      if ((bits[word] & bit) !== 0) {
+        counts.duplicates++;
+        if (scoreOf[c] !== score[p]) counts.conflicts++;
+        continue;
+      }
+      bits[word] |= bit;
+      scoreOf[c] = score[p];
+      if (word < lowest) lowest = word;
+      if (word > highest) highest = word;
+    }
+    let write = from;
+    for (let word = lowest; word <= highest; word++) {
+      let rest = bits[word];
+      bits[word] = 0;
+      while (rest !== 0) {
+        const bit = rest & -rest, c = (word << 5) + 31 - Math.clz32(bit);
+        rest ^= bit;
+        contract[write] = c;
+        score[write] = scoreOf[c];
+        write++;
+      }
+    }
+    return write - from;
+  }
+}
+
+/** Whether contracts `[from, to)` are sorted and distinct. */
+function isSorted(contract: Uint16Array, from: number, to: number): boolean {
+  for (let p = from + 1; p < to; p++) if (contract[p - 1] >= contract[p]) return false;
+  return true;
+}
+
+/** Keeps the pairs `[from, to)` with at least a score in their order; returns where they end. */
+function keepFrom(
+  contract: Uint16Array,
+  score: Float64Array,
+  from: number,
+  to: number,
+  least: number,
+): number {
+  let write = from;
+  for (let p = from; p < to; p++) {
+    if (score[p] < least) continue;
+    contract[write] = contract[p];
+    score[write] = score[p];
+    write++;
+  }
+  return write;
+}
+
+/** Keeps the `n` best of pairs `[from, to)` in their order; returns where they end. */
+function keepBest(
+  contract: Uint16Array,
+  score: Float64Array,
+  from: number,
+  to: number,
+  n: number,
+  rank: Uint32Array,
+): number {
+  const order = Array.from({ length: to - from }, (_, i) => from + i)
+    .sort((a, b) => score[b] - score[a] || rank[contract[a]] - rank[contract[b]])
+    .slice(0, n)
+    .sort((a, b) => a - b);
+  let write = from;
+  for (const p of order) {
+    contract[write] = contract[p];
+    score[write] = score[p];
+    write++;
+  }
+  return write;
+}
+
+/** Rank of each contract's id among all (indices are in id order within a type only). */
+function idRank(contracts: readonly string[]): Uint32Array {
+  const rank = new Uint32Array(contracts.length);
+  contracts.map((_, c) => c)
+    .sort((a, b) => compareIds(contracts[a], contracts[b]))
+    .forEach((c, i) => rank[c] = i);
+  return rank;
+}

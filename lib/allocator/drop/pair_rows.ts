@@ -1,0 +1,206 @@
+/**
+ * Eligible pairs as they come, in row order, before they are put in their final order.
+ *
+ * @module
+ */
+import { type Directory, NO_CAP } from "./directory.ts";
+import { IdTable, viewOf } from "../../base/id_table.ts";
+import type { IdPool } from "../../base/ids.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+
+/** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
+const CHUNK_ROWS = 1 << 16;
+
+/** Runs that a chunk has room for at first, per row: users mostly have more rows than this. */
+const RUNS_PER_ROW = 1 / 8;
+
+/**
+ * Some rows, users and contracts as indices of the {@link Directory}. Files are mostly grouped by user, so users are kept in
+ * runs: rows in a row that have the same one.
+ */
+export interface PairChunk {
+  /** Uint32Array: user of each run; longer than there are runs. */
+  user: Uint32Array;
+  /** Uint32Array: where each run ends; longer than there are runs. */
+  end: Uint32Array;
+  /** How many runs there are. */
+  runs: number;
+  /** Uint16Array: contract of each row. */
+  readonly contract: Uint16Array;
+  /** Float64Array: score of each row. */
+  readonly score: Float64Array;
+  /** How many rows are filled. */
+  length: number;
+}
+
+/** A chunk of no rows yet, with these arrays to fill. */
+export function emptyChunk(contract: Uint16Array, score: Float64Array): PairChunk {
+  const runs = Math.max(16, Math.ceil(contract.length * RUNS_PER_ROW));
+  const user = sharedUint32(runs), end = sharedUint32(runs);
+  return { user, end, runs: 0, contract, score, length: 0 };
+}
+
+/** Begins a run; its end is to be noted. */
+export function beginRun(chunk: PairChunk, user: number): void {
+  if (chunk.runs === chunk.user.length) {
+    for (const name of ["user", "end"] as const) {
+      const grown = sharedUint32(2 * chunk.runs);
+      grown.set(chunk[name]);
+      chunk[name] = grown;
+    }
+  }
+  chunk.user[chunk.runs++] = user;
+}
+
+/** Rows that name nobody and nothing of the directory, counted. */
+export interface LeftOutRows {
+  /** Rows in all, left out or not. */
+  rows: number;
+  /** Rows whose contract is not in caps. */
+  unknownContractRows: number;
+  /** Contracts of those rows. */
+  readonly unknownContracts: IdTable;
+  /** Rows whose contract is in caps, and whose user has no group. */
+  withoutGroupRows: number;
+  /** Users of those rows. */
+  readonly usersWithoutGroup: IdTable;
+  /** Other rows whose contract has no capacity. */
+  withoutCapRows: number;
+}
+
+/** Counts of nothing. */
+export function noRows(): LeftOutRows {
+  return {
+    rows: 0,
+    unknownContractRows: 0,
+    unknownContracts: new IdTable(),
+    withoutGroupRows: 0,
+    usersWithoutGroup: new IdTable(),
+    withoutCapRows: 0,
+  };
+}
+
+/** Adds the counts of later rows to those of earlier ones. */
+export function addLeftOut(to: LeftOutRows, more: LeftOutRows): void {
+  to.rows += more.rows;
+  to.unknownContractRows += more.unknownContractRows;
+  to.withoutGroupRows += more.withoutGroupRows;
+  to.withoutCapRows += more.withoutCapRows;
+  addIds(to.unknownContracts, more.unknownContracts.pool);
+  addIds(to.usersWithoutGroup, more.usersWithoutGroup.pool);
+}
+
+function addIds(to: IdTable, { bytes, offsets, length }: IdPool): void {
+  const view = viewOf(bytes);
+  for (let i = 0; i < length; i++) to.intern(view, offsets[i], offsets[i + 1]);
+}
+
+/** Collects rows in chunks. */
+export class PairRows {
+  /** Chunks in row order. */
+  readonly chunks: PairChunk[] = [];
+  #last: PairChunk | undefined;
+  #user = -1;
+
+  /** Adds a row. */
+  push(user: number, contract: number, score: number): void {
+    const chunk = this.#room(), at = chunk.length++;
+    chunk.contract[at] = contract;
+    chunk.score[at] = score;
+    this.#extendRun(chunk, user, at);
+  }
+
+  /** Adds rows `[from, to)` of two columns, all of one user. */
+  pushRun(
+    user: number,
+    contract: Uint16Array,
+    score: Float64Array,
+    from: number,
+    to: number,
+  ): void {
+    for (let row = from; row < to;) {
+      const chunk = this.#room(), first = chunk.length;
+      const end = Math.min(chunk.contract.length, first + to - row);
+      const contracts = chunk.contract, scores = chunk.score;
+      for (let at = first; at < end; at++, row++) {
+        contracts[at] = contract[row];
+        scores[at] = score[row];
+      }
+      chunk.length = end;
+      this.#extendRun(chunk, user, first);
+    }
+  }
+
+  /** Adds a chunk that is filled. */
+  add(chunk: PairChunk): void {
+    this.chunks.push(chunk);
+    this.#last = undefined;
+  }
+
+  /** The chunk to fill. */
+  #room(): PairChunk {
+    const chunk = this.#last;
+    return chunk === undefined || chunk.length === chunk.contract.length ? this.#grow() : chunk;
+  }
+
+  /** Makes the chunk's rows from `first` on this user's. */
+  #extendRun(chunk: PairChunk, user: number, first: number): void {
+    if (user !== this.#user || first === 0) {
+      this.#user = user;
+      beginRun(chunk, user);
+    }
+    chunk.end[chunk.runs - 1] = chunk.length;
+  }
+
+  #grow(): PairChunk {
+    // The first chunk of a small drop is small.
+    const rows = this.chunks.length === 0 ? CHUNK_ROWS / 4 : CHUNK_ROWS;
+    const chunk = emptyChunk(sharedUint16(rows), sharedFloat64(rows));
+    this.chunks.push(chunk);
+    return this.#last = chunk;
+  }
+}
+
+/** Pairs in columns of their own ids, repeats allowed; first of a pair wins. */
+export interface PairColumns {
+  /** Distinct users. */
+  readonly userIds: IdPool;
+  /** Distinct contracts. */
+  readonly contractIds: readonly string[];
+  /** Length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Length rows: index into `contractIds`. */
+  readonly contract: Uint16Array | Uint32Array;
+  /** Float64Array, length rows: finite score. */
+  readonly score: Float64Array;
+}
+
+/** Turns columns with their own ids into rows of the directory's indices. */
+export function resolvePairs(
+  directory: Directory,
+  columns: PairColumns,
+): { chunks: PairChunk[]; leftOut: LeftOutRows } {
+  const { userIds, contractIds, user, contract, score } = columns;
+  const users = new Int32Array(userIds.length), view = viewOf(userIds.bytes);
+  for (let i = 0; i < users.length; i++) {
+    users[i] = directory.users.find(view, userIds.offsets[i], userIds.offsets[i + 1]);
+  }
+  const contracts = Int32Array.from(contractIds, (id) => {
+    const number = directory.known.findString(id);
+    return number < 0 ? -1 : directory.contractIndex[number];
+  });
+  const rows = new PairRows(), leftOut = noRows();
+  leftOut.rows = score.length;
+  for (let row = 0; row < score.length; row++) {
+    const u = users[user[row]], c = contracts[contract[row]];
+    if (c < 0) {
+      leftOut.unknownContractRows++;
+      leftOut.unknownContracts.internString(contractIds[contract[row]]);
+    } else if (u < 0) {
+      leftOut.withoutGroupRows++;
+      leftOut.usersWithoutGroup.internString(userIds.at(user[row]));
+    } else if (c === NO_CAP) leftOut.withoutCapRows++;
+    else rows.push(u, c, score[row]);
+  }
+  return { chunks: rows.chunks, leftOut };
+}

@@ -1,0 +1,78 @@
+/**
+ * Users who are alike: of the same group, with the same options at the same scores. For a program they are one user with a
+ * multiplicity, which is what keeps segment scoring (the scores of a segment given to all its users) small.
+ *
+ * @module
+ */
+import type { Instance } from "./instance.ts";
+import { type GroupUsers, usersByGroup } from "./group_users.ts";
+
+/** The classes of a drop. */
+export interface UserClasses {
+  /** Uint32Array, length users: class of each user. Classes are numbered by their first user. */
+  readonly classOf: Uint32Array;
+  /** Users of each class, in their order. */
+  readonly members: GroupUsers;
+  /** Number of classes. */
+  readonly count: number;
+}
+
+/** Finds the classes of users who are alike. One pass over the pairs. */
+export function userClasses(instance: Instance): UserClasses {
+  const { group, start } = instance;
+  const users = group.length;
+  const classOf = new Uint32Array(users);
+  const firstOf: number[] = [];
+  const byHash = new Map<number, number[]>();
+  const bits = new Uint32Array(2), score = new Float64Array(bits.buffer);
+  for (let u = 0; u < users; u++) {
+    let hash = group[u];
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      score[0] = instance.score[p];
+      hash = mixed(mixed(mixed(hash, instance.contract[p]), bits[0]), bits[1]);
+    }
+    const candidates = byHash.get(hash);
+    const found = candidates?.find((c) => alike(instance, firstOf[c], u));
+    if (found !== undefined) {
+      classOf[u] = found;
+      continue;
+    }
+    classOf[u] = firstOf.push(u) - 1;
+    if (candidates === undefined) byHash.set(hash, [classOf[u]]);
+    else candidates.push(classOf[u]);
+  }
+  return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
+}
+
+/** Pairs of the classes, one user of each counted: what a program of a drop is as large as. */
+export function pairsOfClasses({ start }: Instance, { members, count }: UserClasses): number {
+  let pairs = 0;
+  for (let cl = 0; cl < count; cl++) {
+    const u = members.user[members.start[cl]];
+    pairs += start[u + 1] - start[u];
+  }
+  return pairs;
+}
+
+/** Every user a class of its own. */
+export function singleUsers({ group }: Instance): UserClasses {
+  const classOf = Uint32Array.from(group, (_, u) => u);
+  return { classOf, members: usersByGroup(classOf, group.length), count: group.length };
+}
+
+/** Stirs 32 bits into a hash (the finishing steps of MurmurHash3, Austin Appleby). */
+function mixed(hash: number, bits: number): number {
+  let h = Math.imul(hash ^ bits, 0xcc9e2d51);
+  h ^= h >>> 15;
+  return Math.imul(h, 0x1b873593) ^ (h << 13);
+}
+
+function alike({ group, start, contract, score }: Instance, a: number, b: number): boolean {
+  const n = start[a + 1] - start[a];
+  if (group[a] !== group[b] || start[b + 1] - start[b] !== n) return false;
+  for (let i = 0; i < n; i++) {
+    if (contract[start[a] + i] !== contract[start[b] + i]) return false;
+    if (score[start[a] + i] !== score[start[b] + i]) return false;
+  }
+  return true;
+}

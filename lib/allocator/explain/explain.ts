@@ -1,0 +1,41 @@
+/**
+ * Answers to "why?", from the prices of a certificate: about a user, a contract or a group.
+ *
+ * At the prices users no longer interact (see lib/allocator/optimal/dual/dual_problem.ts), so each answer needs only the
+ * pairs of the users that it is about.
+ *
+ * @example
+ * ```ts
+ * import { explainUser, Inquiry } from "./explain.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ * import { defaultPolicy } from "../model/policy.ts";
+ *
+ * // Two users want the one unit of a contract; v got it.
+ * const instance = {
+ *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
+ * };
+ * const none = new Float64Array(1);
+ * const inquiry = new Inquiry({
+ *   instance,
+ *   policy: { ...defaultPolicy, covW: [] },
+ *   prices: {
+ *     contract: Float64Array.of(0.25), minSponsored: none, maxSponsored: none,
+ *     assignmentRatio: none, mixedShare: none,
+ *   },
+ *   offers: { offerStart: Uint32Array.of(0, 0, 1), offerPair: Uint32Array.of(1) },
+ * });
+ * const { loss, options } = explainUser(inquiry, 0);
+ * console.assert(loss === 0.25 && options[0].why_not === "full" && options[0].price === 0.25);
+ * ```
+ *
+ * @module
+ */
+export { Inquiry, type Question } from "./question.ts";
+export { explainUser, type OptionExplanation, type UserExplanation } from "./user.ts";
+export type { WhyNot } from "./why_not.ts";
+export { type Bidder, type ContractExplanation, explainContract } from "./contract.ts";
+export { gainOfMinimum, gainOfUnit } from "./gain.ts";
+export { explainGroup, type GroupExplanation, type Swayed } from "./group.ts";

@@ -1,0 +1,167 @@
+/**
+ * What if: the same drop solved again under changed ratios, caps or k.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { Allocation, Prices } from "../model/allocation.ts";
+import type { Certificate } from "../model/certificate.ts";
+import type { Instance } from "../drop/instance.ts";
+import { solveOptimal } from "../optimal/optimal.ts";
+import type { Policy } from "../model/policy.ts";
+
+/** A named change of a drop. What is absent stays as it is. */
+export interface Scenario {
+  /** Its name. */
+  readonly name: string;
+  /** Every group's ratio times this, at most 1. */
+  readonly ratioScale?: number;
+  /** Ratios of single groups by id; they come after `ratioScale`. */
+  readonly setRatio?: Readonly<Record<string, number>>;
+  /** Caps times this, by contract id, or `sponsored`, `unsponsored`, `all`; rounded down. Factors of one contract multiply. */
+  readonly capScale?: Readonly<Record<string, number>>;
+  /** Most offers per user. */
+  readonly k?: number;
+}
+
+/** A scenario solved. */
+export interface SolvedScenario {
+  /** The change. */
+  readonly scenario: Scenario;
+  /** The drop as changed; it shares its pairs with the original. */
+  readonly instance: Instance;
+  /** The best allocation found, with its bound. */
+  readonly allocation: Allocation;
+  /** Seconds that solving took. */
+  readonly seconds: number;
+}
+
+/** Options of {@link whatIf}. */
+export interface WhatIfOptions extends RunControl {
+  /** Prices, or the certificate, of the last run: where the first scenario starts. @default none */
+  startPrices?: Prices | Certificate;
+  /** Proven relative gap at which each scenario may stop. @default 1e-6 */
+  gap?: number;
+  /** Threads. @default 1 */
+  workers?: number;
+}
+
+/** Words that stand for many contracts in {@link Scenario.capScale}. */
+const MANY = {
+  all: () => true,
+  sponsored: (instance: Instance, c: number) => c < instance.sponsoredContracts,
+  unsponsored: (instance: Instance, c: number) => c >= instance.sponsoredContracts,
+};
+
+/**
+ * The drop and the policy under a scenario.
+ *
+ * @throws {UsageError} for a group or contract that the drop does not have
+ *
+ * @example
+ * ```ts
+ * import { applyScenario } from "./whatif.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ * import { defaultPolicy } from "../model/policy.ts";
+ *
+ * const drop = {
+ *   users: IdPool.from(["u"]), contracts: ["s"], sponsoredContracts: 1, cap: Float64Array.of(10),
+ *   brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0.5), groupSize: Uint32Array.of(1),
+ *   group: Uint32Array.of(0), start: Uint32Array.of(0, 1), middle: Uint32Array.of(1),
+ *   contract: Uint16Array.of(0), score: Float64Array.of(0.25),
+ * };
+ * const changed = applyScenario(drop, defaultPolicy, {
+ *   name: "more", ratioScale: 0.5, capScale: { sponsored: 1.25 }, k: 4,
+ * });
+ * console.assert(changed.instance.cap[0] === 12 && changed.instance.ratio[0] === 0.25);
+ * console.assert(changed.policy.k === 4 && drop.cap[0] === 10);
+ * ```
+ */
+export function applyScenario(
+  instance: Instance,
+  policy: Policy,
+  scenario: Scenario,
+): { instance: Instance; policy: Policy } {
+  const { ratioScale = 1, setRatio = {}, capScale = {}, k = policy.k } = scenario;
+  const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
+  for (const [id, value] of Object.entries(setRatio)) {
+    const g = instance.groups.indexOf(id);
+    if (g < 0) throw unknown(scenario, `group ${id}`, didYouMean(id, instance.groups));
+    ratio[g] = value;
+  }
+  const factor = new Float64Array(instance.cap.length).fill(1);
+  for (const [name, times] of Object.entries(capScale)) {
+    const meant = contractsMeant(instance, name);
+    if (meant.length === 0) {
+      const near = didYouMean(name, [...instance.contracts, ...Object.keys(MANY)]);
+      throw unknown(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
+    }
+    for (const c of meant) factor[c] *= times;
+  }
+  // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
+  const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
+  return { instance: { ...instance, ratio, cap }, policy: { ...policy, k } };
+}
+
+/** Contracts that a name in capScale stands for; a contract's id comes before the words. */
+function contractsMeant(instance: Instance, name: string): number[] {
+  const c = instance.contracts.indexOf(name);
+  if (c >= 0) return [c];
+  if (!Object.hasOwn(MANY, name)) return [];
+  const meant = MANY[name as keyof typeof MANY];
+  return Array.from(instance.contracts.keys()).filter((c) => meant(instance, c));
+}
+
+function unknown(scenario: Scenario, what: string, near: string): UsageError {
+  return new UsageError(
+    `scenario ${JSON.stringify(scenario.name)}: ${what} is not in the drop${near}`,
+  );
+}
+
+/**
+ * Solves scenarios one after the other, each from the prices of the one before. The drop as it is should be
+ * the first of them, to compare with. All names are looked up before anything is solved. Stopped by time or `signal`,
+ * it returns what is solved by then, the last perhaps with a larger gap.
+ *
+ * @throws {UsageError} for a group or contract that the drop does not have
+ */
+export async function whatIf(
+  instance: Instance,
+  policy: Policy,
+  scenarios: readonly Scenario[],
+  options: WhatIfOptions = {},
+): Promise<SolvedScenario[]> {
+  const { startPrices, gap, workers, timeout = Infinity, signal, onProgress } = options;
+  const begun = performance.now();
+  const secondsLeft = () => timeout - (performance.now() - begun) / 1000;
+  const changed = scenarios.map((scenario) => applyScenario(instance, policy, scenario));
+  const solved: SolvedScenario[] = [];
+  let prices = startPrices;
+  for (const [i, scenario] of scenarios.entries()) {
+    if (i > 0 && (signal?.aborted === true || secondsLeft() <= 0)) break;
+    onProgress?.({ phase: "scenarios", done: i / scenarios.length, detail: scenario.name });
+    const from = performance.now();
+    const allocation = await solveOptimal(changed[i].instance, changed[i].policy, {
+      startPrices: prices,
+      gap,
+      workers,
+      signal,
+      timeout: secondsLeft(),
+    });
+    const seconds = (performance.now() - from) / 1000;
+    solved.push({ scenario, instance: changed[i].instance, allocation, seconds });
+    prices = allocation.prices ?? prices;
+  }
+  return solved;
+}
+
+/** `count` values from `from` to `to`, both included, in equal steps, without the dust of doubles. */
+export function sweep(from: number, to: number, count: number): number[] {
+  if (count === 1) return [from];
+  return Array.from(
+    { length: count },
+    (_, i) => Number((from + (to - from) * i / (count - 1)).toPrecision(12)),
+  );
+}

@@ -1,0 +1,239 @@
+/**
+ * A mixed-integer program in sparse columns, and its solution by HiGHS.
+ *
+ * @module
+ */
+import { type Highs, loadHighs, type Model } from "../../deps/highs.ts";
+
+/** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
+export class MipBuilder {
+  readonly rowLower: number[] = [];
+  readonly rowUpper: number[] = [];
+  readonly cost: number[] = [];
+  readonly upper: number[] = [];
+  /** 1: a whole number, 0: continuous; one per column. */
+  readonly whole: number[] = [];
+  readonly starts: number[] = [0];
+  readonly indices: number[] = [];
+  readonly values: number[] = [];
+
+  /** Adds a row and returns its index. */
+  row(lower: number, upper: number): number {
+    this.rowLower.push(lower);
+    return this.rowUpper.push(upper) - 1;
+  }
+
+  /** Begins a column; {@link entry} fills it. Returns its index. */
+  column(cost: number, upper: number, whole: boolean): number {
+    this.starts.push(this.indices.length);
+    this.cost.push(cost);
+    this.upper.push(upper);
+    return this.whole.push(whole ? 1 : 0) - 1;
+  }
+
+  /** Adds a coefficient of the column begun last; each row at most once per column. */
+  entry(row: number, value: number): void {
+    if (value === 0) return;
+    this.indices.push(row);
+    this.values.push(value);
+    this.starts[this.starts.length - 1] = this.indices.length;
+  }
+
+  /** Float64Array, length rows: what the rows sum to where the first columns have these values, the others 0. */
+  activityOf(values: readonly number[]): Float64Array {
+    const activity = new Float64Array(this.rowLower.length);
+    values.forEach((value, column) => {
+      for (let i = this.starts[column]; i < this.starts[column + 1]; i++) {
+        activity[this.indices[i]] += this.values[i] * value;
+      }
+    });
+    return activity;
+  }
+
+  /** Number of columns. */
+  get columns(): number {
+    return this.cost.length;
+  }
+}
+
+/** Options of {@link solveMip}. */
+export interface MipOptions {
+  /** Relative gap at which to stop. @default 0 */
+  gap?: number;
+  /** Seconds after which to stop. @default Infinity */
+  timeout?: number;
+  /** Nodes of the search after which to stop. @default Infinity */
+  nodes?: number;
+  /** Whether HiGHS may rewrite the program first; counts to branch on do not survive that. @default true */
+  presolve?: boolean;
+  /** A feasible solution to start from, length columns. */
+  start?: Float64Array;
+}
+
+/** What HiGHS found. */
+export interface MipResult {
+  /** `optimal`: proven within the gap; `stopped`: out of time or nodes; `infeasible`: no solution exists. */
+  readonly status: "optimal" | "stopped" | "infeasible";
+  /** Value of each column in the best solution found, or null where there is none. */
+  readonly values: Float64Array | null;
+  /** Upper bound on the objective that HiGHS proved, its tolerances added; Infinity where it proved none. */
+  readonly bound: number;
+}
+
+/**
+ * Solves a program with HiGHS (https://highs.dev, WebAssembly, one thread; the call blocks until it is done or out
+ * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
+ */
+export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
+  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true } = options;
+  if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
+  const { highs, model, scale } = await modelOf(mip);
+  try {
+    model.options.set({
+      output_flag: false,
+      ...(presolve ? {} : { presolve: "off" as const }),
+      mip_rel_gap: gap,
+      mip_abs_gap: 0,
+      mip_feasibility_tolerance: 1e-9,
+      // Else what is a millionth of the largest cost counts for nothing, in the bound too.
+      dual_feasibility_tolerance: 1e-10,
+      ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
+      ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),
+    });
+    if (options.start) model.setSolution({ colValue: options.start });
+    model.run();
+    const { modelStatus } = highs.constants;
+    const status = model.getModelStatus();
+    if (status === modelStatus.infeasible) {
+      return { status: "infeasible", values: null, bound: -Infinity };
+    }
+    const optimal = status === modelStatus.optimal;
+    const found = model.info.get("primal_solution_status") === 2;
+    const bound = Number(model.info.get("mip_dual_bound"));
+    return {
+      status: optimal ? "optimal" : "stopped",
+      values: found ? Float64Array.from(model.getSolution().colValue) : null,
+      bound: Number.isFinite(bound) && Math.abs(bound) < 1e20
+        ? (bound + toleranceOf(mip)) / scale
+        : Infinity,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Reduced costs and whole numbers are kept to this by HiGHS. */
+const TOLERANCE = 1e-9;
+
+/**
+ * By how much HiGHS's bound may lie below the optimum, costs being at most 1: what its tolerances let each user's or limit's
+ * row win.
+ */
+function toleranceOf(mip: MipBuilder): number {
+  return TOLERANCE * (1 + mip.rowLower.length);
+}
+
+/** What HiGHS found for a linear program. */
+export interface LpResult {
+  /** The optimum. */
+  readonly objective: number;
+  /** Float64Array, length rows: by how much the optimum grows per unit that a row's bounds rise. */
+  readonly rowPrice: Float64Array;
+  /** Float64Array, length columns. */
+  readonly values: Float64Array;
+}
+
+/** A linear program that columns are added to, solved again each time from where it was. */
+export class GrowingLp {
+  readonly #highs: Highs;
+  readonly #model: Model;
+  readonly #rows: number;
+  /** Simplex iterations of all solves: how much work it was, whatever the machine. */
+  iterations = 0;
+
+  private constructor(highs: Highs, model: Model, rows: number) {
+    this.#highs = highs;
+    this.#model = model;
+    this.#rows = rows;
+  }
+
+  /** Loads a program into HiGHS as it is: its costs should be about 1. To be closed. */
+  static async open(program: MipBuilder): Promise<GrowingLp> {
+    const highs = await loadHighs();
+    const model = highs.createModel(inputOf(highs, program, 1));
+    model.options.set({
+      output_flag: false,
+      solver: "simplex",
+      primal_feasibility_tolerance: 1e-9,
+      dual_feasibility_tolerance: 1e-9,
+    });
+    return new GrowingLp(highs, model, program.rowLower.length);
+  }
+
+  /** Adds the columns of `more`, whose rows are those of the program. */
+  add(more: MipBuilder): void {
+    this.#model.addCols({
+      cost: Float64Array.from(more.cost),
+      lower: new Float64Array(more.columns),
+      upper: Float64Array.from(more.upper),
+      matrix: {
+        format: "csc",
+        numRows: this.#rows,
+        numCols: more.columns,
+        starts: Int32Array.from(more.starts),
+        indices: Int32Array.from(more.indices),
+        values: Float64Array.from(more.values),
+      },
+    });
+  }
+
+  /** Solves it to the end; null where HiGHS finds no optimum. */
+  solve(): LpResult | null {
+    const model = this.#model;
+    model.run();
+    this.iterations += model.info.get("simplex_iteration_count") as number;
+    if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
+    const { colValue, rowDual } = model.getSolution();
+    return {
+      objective: Number(model.info.get("objective_function_value")),
+      rowPrice: Float64Array.from(rowDual),
+      values: Float64Array.from(colValue),
+    };
+  }
+
+  /** Lets go of HiGHS's memory. */
+  close(): void {
+    this.#model.dispose();
+  }
+}
+
+/** HiGHS's model of a program, its costs multiplied by `scale`: a power of two that makes the largest about 1. */
+async function modelOf(mip: MipBuilder) {
+  const highs = await loadHighs();
+  let largest = 0;
+  for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
+  const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
+  return { highs, model: highs.createModel(inputOf(highs, mip, scale)), scale };
+}
+
+function inputOf(highs: Highs, mip: MipBuilder, scale: number) {
+  return {
+    numCols: mip.columns,
+    numRows: mip.rowLower.length,
+    sense: highs.constants.objectiveSense.maximize,
+    colCost: Float64Array.from(mip.cost, (cost) => cost * scale),
+    colLower: new Float64Array(mip.columns),
+    colUpper: Float64Array.from(mip.upper),
+    rowLower: Float64Array.from(mip.rowLower),
+    rowUpper: Float64Array.from(mip.rowUpper),
+    integrality: Int32Array.from(mip.whole),
+    matrix: {
+      format: "csc" as const,
+      numRows: mip.rowLower.length,
+      numCols: mip.columns,
+      starts: Int32Array.from(mip.starts),
+      indices: Int32Array.from(mip.indices),
+      values: Float64Array.from(mip.values),
+    },
+  };
+}

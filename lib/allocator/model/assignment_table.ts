@@ -1,0 +1,48 @@
+/**
+ * Assignments as read from a file: anybody's, so nothing about them is taken for granted.
+ *
+ * @module
+ */
+import type { IdPool } from "../../base/ids.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Offers } from "./offers.ts";
+
+/** Rows of an assignments file in columns, in the order of the file. */
+export interface AssignmentTable {
+  /** Distinct user ids that occur, in any order. */
+  readonly userIds: IdPool;
+  /** Distinct contract ids that occur, in any order. */
+  readonly contractIds: readonly string[];
+  /** Uint32Array, length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Uint32Array, length rows: index into `contractIds`. */
+  readonly contract: Uint32Array;
+  /** Float64Array, length rows: score as written. */
+  readonly score: Float64Array;
+  /** Float64Array, length rows: line of the file, counted from 1, header included. */
+  readonly line: Float64Array;
+}
+
+/** The offers of an allocation as a table, as if they had been written to a file and read back. */
+export function assignmentTableOf(instance: Instance, offers: Offers): AssignmentTable {
+  const { offerStart, offerPair } = offers;
+  const rows = offerPair.length;
+  const user = new Uint32Array(rows), contract = new Uint32Array(rows);
+  const score = new Float64Array(rows), line = new Float64Array(rows);
+  for (let u = 0; u + 1 < offerStart.length; u++) {
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+      user[o] = u;
+      contract[o] = instance.contract[offerPair[o]];
+      score[o] = instance.score[offerPair[o]];
+      line[o] = o + 2;
+    }
+  }
+  return {
+    userIds: instance.users,
+    contractIds: instance.contracts,
+    user,
+    contract,
+    score,
+    line,
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The certificate: prices from which anyone recomputes the bound in one pass over the pairs.
+ *
+ * @module
+ */
+import { type Allocation, relativeGap } from "./allocation.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "./policy.ts";
+
+/** Prices of one group; absent means 0. */
+export interface GroupPrices {
+  /** Price of the least number of sponsored users. */
+  min_sponsored?: number;
+  /** Price of the most sponsored users. */
+  max_sponsored?: number;
+  /** Price of the assignment-ratio rule. */
+  assignment_ratio?: number;
+  /** Price of the most mixed users. */
+  mixed_share?: number;
+}
+
+/** A certificate as it is written to JSON: the model, the objective, the bound and the prices that prove it. */
+export interface Certificate {
+  /** `coverage` or `uniform`. */
+  model: "coverage" | "uniform";
+  /** Most offers per user. */
+  k: number;
+  /** Coverage weights. */
+  cov_w: number[];
+  /** Coverage mode. */
+  cov_mode: "z" | "shortfall";
+  /** Bonus per sponsored assignment (coverage) or user (uniform). */
+  sponsored_bonus: number;
+  /** Cost of each missing offer (cov_mode shortfall). */
+  shortfall_penalty: number;
+  /** Cost of each user that a minimum lacks, as resolved for this drop. */
+  shortfall_price: number;
+  /** Policy options, as in the policy. */
+  max_sponsored_ratio: number | null;
+  /** See the policy. */
+  enforce_assignment_ratio: boolean;
+  /** See the policy. */
+  assignment_ratio_guard: "none" | "moving" | "hard";
+  /** See the policy. */
+  ratio_slack: number;
+  /** See the policy. */
+  mix_tail: boolean;
+  /** See the policy. */
+  third_slot_only_mixing: boolean;
+  /** See the policy. */
+  sponsored_first_rounds: number;
+  /** See the policy. */
+  max_mixed_share: number;
+  /** See the policy. */
+  max_per_brand: number | null;
+  /** Objective of the allocation that this came with. */
+  objective: number;
+  /** Proven upper bound. */
+  bound: number;
+  /** (bound − objective) / |bound|. */
+  gap: number;
+  /**
+   * A lower bound that the solver's search (branch and bound in HiGHS) found and the prices do not prove; absent where they
+   * do. It can't be recomputed from the certificate.
+   */
+  search_bound?: number;
+  /** Price of each contract's cap by contract_address; absent means 0. */
+  contracts: Record<string, number>;
+  /** Prices of each group's rules by group_id; absent means 0. */
+  groups: Record<string, GroupPrices>;
+}
+
+/**
+ * The certificate of an allocation with prices.
+ *
+ * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
+ */
+export function certificateOf(
+  instance: Instance,
+  allocation: Pick<
+    Allocation,
+    "solver" | "policy" | "prices" | "objective" | "bound" | "pricesBound" | "shortfallPrice"
+  >,
+): Certificate {
+  const { policy, prices, objective } = allocation;
+  const bound = allocation.pricesBound ?? allocation.bound;
+  if (prices === null || bound === null) {
+    throw new RangeError(`solver ${allocation.solver} proves no bound, so there is no certificate`);
+  }
+  const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
+    const group: GroupPrices = {};
+    if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
+    if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
+    if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
+    if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
+    return [id, group];
+  });
+  return {
+    model: policy.model,
+    k: policy.k,
+    cov_w: [...policy.covW],
+    cov_mode: policy.covMode,
+    sponsored_bonus: policy.sponsoredBonus,
+    shortfall_penalty: policy.shortfallPenalty,
+    shortfall_price: allocation.shortfallPrice,
+    max_sponsored_ratio: policy.maxSponsoredRatio,
+    enforce_assignment_ratio: policy.enforceAssignmentRatio,
+    assignment_ratio_guard: policy.assignmentRatioGuard,
+    ratio_slack: policy.ratioSlack,
+    mix_tail: policy.mixTail,
+    third_slot_only_mixing: policy.thirdSlotOnlyMixing,
+    sponsored_first_rounds: policy.sponsoredFirstRounds,
+    max_mixed_share: policy.maxMixedShare,
+    max_per_brand: policy.maxPerBrand,
+    objective,
+    bound,
+    gap: relativeGap(bound, objective),
+    ...(allocation.bound !== null && isBelow(allocation.bound, bound) && {
+      search_bound: allocation.bound,
+    }),
+    contracts: Object.fromEntries(
+      instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
+        .filter(([, price]) => price !== 0),
+    ),
+    groups: Object.fromEntries(
+      groupPrices.filter(([, group]) => Object.keys(group).length > 0),
+    ),
+  };
+}
+
+/** Whether a bound is below another by more than rounding. */
+export function isBelow(bound: number, other: number): boolean {
+  return other - bound > 1e-12 * Math.abs(other);
+}
+
+/** The policy that a certificate was made under, its shortfall price included. */
+export function policyOfCertificate(certificate: Certificate): Policy {
+  return {
+    model: certificate.model,
+    k: certificate.k,
+    covMode: certificate.cov_mode,
+    covW: certificate.cov_w,
+    shortfallPenalty: certificate.shortfall_penalty,
+    sponsoredBonus: certificate.sponsored_bonus,
+    shortfallPrice: certificate.shortfall_price,
+    maxSponsoredRatio: certificate.max_sponsored_ratio,
+    enforceAssignmentRatio: certificate.enforce_assignment_ratio,
+    assignmentRatioGuard: certificate.assignment_ratio_guard,
+    ratioSlack: certificate.ratio_slack,
+    mixTail: certificate.mix_tail,
+    thirdSlotOnlyMixing: certificate.third_slot_only_mixing,
+    sponsoredFirstRounds: certificate.sponsored_first_rounds,
+    maxMixedShare: certificate.max_mixed_share,
+    maxPerBrand: certificate.max_per_brand,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Whether a value is a certificate: what a file holds, or what the library is given.
+ *
+ * @module
+ */
+import { isOfKind, kindText, rangeText } from "../../base/value_kind.ts";
+import type { Certificate, GroupPrices } from "./certificate.ts";
+import { POLICY_FIELDS } from "./policy_table.ts";
+
+/** What is wrong with a value that should be a certificate. */
+export interface CertificateFault {
+  /** Names from the document's top to the value at fault; none: the document itself. */
+  readonly path: readonly string[];
+  /** The value; undefined where it is missing. */
+  readonly value: unknown;
+  /** What was expected. */
+  readonly expected: string;
+}
+
+/** Fields that the first certificates had already; later ones may be missing, and are the policy's defaults then. */
+const NEEDED = new Set([
+  ...["model", "k", "cov_w", "cov_mode", "sponsored_bonus", "shortfall_penalty", "shortfall_price"],
+]);
+
+/** Least of the other numbers. A gap below 0 would be a bound below the objective. */
+const FIGURES: Readonly<Record<string, { min?: number }>> = {
+  objective: {},
+  bound: {},
+  gap: { min: 0 },
+};
+
+const PRICE = { min: 0 };
+
+const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
+  min_sponsored: true,
+  max_sponsored: true,
+  assignment_ratio: true,
+  mixed_share: true,
+};
+
+/** The first fault of a value that should be a certificate; null where it is one. Unknown fields are no fault. */
+export function certificateFault(value: unknown): CertificateFault | null {
+  if (!isRecord(value)) return { path: [], value, expected: "an object" };
+  return policyFault(value) ?? figureFault(value) ?? pricesFault(value);
+}
+
+/** The certificate, with the policy's defaults for fields that came later than the file. */
+export function withDefaults(certificate: Certificate): Certificate {
+  const absent = POLICY_FIELDS.filter(({ json }) => !Object.hasOwn(certificate, json))
+    .map((field) => [field.json, field.default]);
+  return { ...certificate, ...Object.fromEntries(absent) };
+}
+
+function policyFault(value: Record<string, unknown>): CertificateFault | null {
+  for (const { json, kind, nullable } of POLICY_FIELDS) {
+    const found = value[json];
+    if (found === undefined && !NEEDED.has(json)) continue;
+    // The shortfall price is the one thing that a certificate says though the policy leaves it open.
+    const open = nullable && json !== "shortfall_price";
+    if ((open && found === null) || isOfKind(found, kind)) continue;
+    return { path: [json], value: found, expected: kindText(kind) + (open ? ", or null" : "") };
+  }
+  return null;
+}
+
+function figureFault(value: Record<string, unknown>): CertificateFault | null {
+  for (const [name, range] of Object.entries(FIGURES)) {
+    if (isOfKind(value[name], { type: "number", range })) continue;
+    return { path: [name], value: value[name], expected: rangeText(range) };
+  }
+  const { search_bound: found } = value;
+  if (found === undefined || isOfKind(found, { type: "number", range: {} })) return null;
+  return { path: ["search_bound"], value: found, expected: rangeText({}) };
+}
+
+function pricesFault({ contracts, groups }: Record<string, unknown>): CertificateFault | null {
+  if (!isRecord(contracts)) return { path: ["contracts"], value: contracts, expected: "an object" };
+  for (const [id, price] of Object.entries(contracts)) {
+    if (isPrice(price)) continue;
+    return { path: ["contracts", id], value: price, expected: rangeText(PRICE) };
+  }
+  if (!isRecord(groups)) return { path: ["groups"], value: groups, expected: "an object" };
+  for (const [id, prices] of Object.entries(groups)) {
+    if (!isRecord(prices)) return { path: ["groups", id], value: prices, expected: "an object" };
+    for (const name of Object.keys(GROUP_PRICES)) {
+      if (prices[name] === undefined || isPrice(prices[name])) continue;
+      return { path: ["groups", id, name], value: prices[name], expected: rangeText(PRICE) };
+    }
+  }
+  return null;
+}
+
+function isPrice(value: unknown): boolean {
+  return isOfKind(value, { type: "number", range: PRICE });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !ArrayBuffer.isView(value);
+}

@@ -1,0 +1,73 @@
+/**
+ * The prices of a certificate, laid out in the columns of a drop.
+ *
+ * @module
+ */
+import type { Prices } from "./allocation.ts";
+import type { Certificate } from "./certificate.ts";
+import type { Instance } from "../drop/instance.ts";
+
+/** Prices in columns, and which ids of the certificate the drop does not have. */
+export interface CertificatePrices {
+  /** A price for every contract and group of the drop; 0 where the certificate has none. */
+  readonly prices: Prices;
+  /** Ids of contracts with a price that are not in the drop. */
+  readonly unknownContracts: readonly string[];
+  /** Ids of groups with a price that are not in the drop. */
+  readonly unknownGroups: readonly string[];
+}
+
+/**
+ * The prices of a certificate for a drop: its own, or a later one that resembles it (a weekly drop starts from last
+ * week's prices). Ids that only one of the two knows do no harm: prices of any size ≥ 0 prove a bound.
+ *
+ * @example
+ * ```ts
+ * import { pricesOfCertificate } from "./certificate_prices.ts";
+ * import type { Certificate } from "./certificate.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ *
+ * const drop = {
+ *   users: IdPool.from(["u"]), contracts: ["s"], sponsoredContracts: 1, cap: Float64Array.of(1),
+ *   brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0.5), groupSize: Uint32Array.of(1),
+ *   group: Uint32Array.of(0), start: Uint32Array.of(0, 1), middle: Uint32Array.of(1),
+ *   contract: Uint16Array.of(0), score: Float64Array.of(0.25),
+ * };
+ * const certificate = { contracts: { s: 0.125, gone: 1 }, groups: {} } as unknown as Certificate;
+ * const { prices, unknownContracts } = pricesOfCertificate(drop, certificate);
+ * console.assert(prices.contract[0] === 0.125 && unknownContracts.join() === "gone");
+ * ```
+ */
+export function pricesOfCertificate(
+  instance: Instance,
+  certificate: Pick<Certificate, "contracts" | "groups">,
+): CertificatePrices {
+  const groups = instance.groups.length;
+  const prices: Prices = {
+    contract: new Float64Array(instance.contracts.length),
+    minSponsored: new Float64Array(groups),
+    maxSponsored: new Float64Array(groups),
+    assignmentRatio: new Float64Array(groups),
+    mixedShare: new Float64Array(groups),
+  };
+  const unknownContracts: string[] = [], unknownGroups: string[] = [];
+  const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
+  for (const [id, price] of Object.entries(certificate.contracts)) {
+    const c = contractIndex.get(id);
+    if (c === undefined) unknownContracts.push(id);
+    else prices.contract[c] = price;
+  }
+  const groupIndex = new Map(instance.groups.map((id, g) => [id, g]));
+  for (const [id, group] of Object.entries(certificate.groups)) {
+    const g = groupIndex.get(id);
+    if (g === undefined) {
+      unknownGroups.push(id);
+      continue;
+    }
+    prices.minSponsored[g] = group.min_sponsored ?? 0;
+    prices.maxSponsored[g] = group.max_sponsored ?? 0;
+    prices.assignmentRatio[g] = group.assignment_ratio ?? 0;
+    prices.mixedShare[g] = group.mixed_share ?? 0;
+  }
+  return { prices, unknownContracts, unknownGroups };
+}

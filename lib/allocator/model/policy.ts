@@ -1,0 +1,242 @@
+/**
+ * What an allocation must keep to and what it is worth: the model, its weights and the policy switches.
+ *
+ * @module
+ */
+import type { Instance } from "../drop/instance.ts";
+import { POLICY_FIELDS } from "./policy_table.ts";
+
+/**
+ * `coverage`: caps and k only. `uniform`: all offers of a user are of one type, and groups have minima of
+ * sponsored users. See docs/model.md.
+ */
+export type Model = "coverage" | "uniform";
+
+/** The rules and weights of one allocation. Every field has a default; see {@link defaultPolicy}. */
+export interface Policy {
+  /** Which model. @default "uniform" */
+  readonly model: Model;
+  /** Most offers a user gets. @default 3 */
+  readonly k: number;
+  /** `z`: a user's n-th offer adds covW[n − 1]; `shortfall`: each missing offer costs shortfallPenalty. @default "z" */
+  readonly covMode: "z" | "shortfall";
+  /** Worth of a user's 1st, 2nd, … offer beside its score; zero past its length. @default [0.0003, 0.0006, 0.001] */
+  readonly covW: readonly number[];
+  /** Cost of each offer that a user has fewer than k (covMode `shortfall`). @default 0.1 */
+  readonly shortfallPenalty: number;
+  /** Bonus per sponsored assignment (coverage) or per sponsored user (uniform). @default 0.001 */
+  readonly sponsoredBonus: number;
+  /** Cost of each user that a group's minimum lacks; null: above any bundle's value, see {@link shortfallPrice}. @default null */
+  readonly shortfallPrice: number | null;
+  /**
+   * Most share of a group's users that may be sponsored; null: no limit. 0: none. Above 0 it never rounds a group that
+   * must have a sponsored user down to none. @default null
+   */
+  readonly maxSponsoredRatio: number | null;
+  /** Whether a group's share of sponsored assignments must reach its ratio. @default false */
+  readonly enforceAssignmentRatio: boolean;
+  /** How `enforceAssignmentRatio` is kept while placing: `none` switches it off. @default "hard" */
+  readonly assignmentRatioGuard: "none" | "moving" | "hard";
+  /** How far below the ratio the share of sponsored assignments may lie. @default 0 */
+  readonly ratioSlack: number;
+  /** Whether a sponsored user may get unsponsored offers in the last slots. @default false */
+  readonly mixTail: boolean;
+  /** Whether only the last of the k slots may hold the other type. @default true */
+  readonly thirdSlotOnlyMixing: boolean;
+  /** How many sponsored offers a mixed user has at least. @default 2 */
+  readonly sponsoredFirstRounds: number;
+  /** Most share of a group's users that may be mixed. @default 1 */
+  readonly maxMixedShare: number;
+  /** Most offers of one brand that a user gets; null: no limit. @default null */
+  readonly maxPerBrand: number | null;
+}
+
+/** The defaults of every {@link Policy} field: those of the tool that Divvy replaces, model `uniform`. */
+export const defaultPolicy: Policy = Object.freeze(
+  Object.fromEntries(POLICY_FIELDS.map((field) => [field.name, field.default])),
+) as unknown as Policy;
+
+/** The policy of some options: what they leave open is as in {@link defaultPolicy}; other options are passed over. */
+export function policyFrom(options: Partial<Policy>): Policy {
+  const given = options as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(defaultPolicy).map(([name, value]) => [name, given[name] ?? value]),
+  ) as unknown as Policy;
+}
+
+/** How many sponsored and unsponsored offers a bundle holds. */
+export interface BundleShape {
+  /** Sponsored offers. */
+  readonly sponsored: number;
+  /** Unsponsored offers. */
+  readonly unsponsored: number;
+}
+
+/**
+ * The most offers that any user can get: k, or the most options of a user where nobody has k. Arrays by number of
+ * offers need not be longer, however large k is.
+ */
+export function mostOffers(instance: Instance, policy: Pick<Policy, "k">): number {
+  const { start } = instance;
+  let most = 0;
+  for (let u = 0; u + 1 < start.length && most < policy.k; u++) {
+    most = Math.max(most, start[u + 1] - start[u]);
+  }
+  return Math.min(policy.k, most);
+}
+
+/**
+ * Whether a user may hold so many sponsored and unsponsored offers at once. coverage: at most k in all. uniform: of one
+ * type, and with `mixTail` mixed ones: exactly (k − 1, 1) with `thirdSlotOnlyMixing`, else at least
+ * max(1, min(sponsoredFirstRounds, k − 1)) sponsored.
+ */
+export function allowsShape(policy: Policy, sponsored: number, unsponsored: number): boolean {
+  const { k, model, mixTail, thirdSlotOnlyMixing } = policy;
+  if (sponsored + unsponsored > k) return false;
+  if (model === "coverage" || sponsored === 0 || unsponsored === 0) return true;
+  const leastSponsored = thirdSlotOnlyMixing
+    ? k - 1
+    : Math.max(1, Math.min(policy.sponsoredFirstRounds, k - 1));
+  return mixTail && sponsored >= leastSponsored;
+}
+
+/**
+ * The bundle shapes that a policy allows a user ({@link allowsShape}), the empty one first, then by sponsored and
+ * unsponsored count.
+ *
+ * @param most leaves out shapes of more offers than any user can get, see {@link mostOffers}
+ */
+export function bundleShapes(policy: Policy, most = policy.k): BundleShape[] {
+  const shapes: BundleShape[] = [];
+  for (let sponsored = 0; sponsored <= most; sponsored++) {
+    for (let unsponsored = 0; sponsored + unsponsored <= most; unsponsored++) {
+      if (allowsShape(policy, sponsored, unsponsored)) shapes.push({ sponsored, unsponsored });
+    }
+  }
+  return shapes;
+}
+
+/**
+ * Float64Array, length most + 1: worth of having n = 0…most offers beside their scores, C(n) of docs/model.md.
+ *
+ * @param most the most offers that any user can get, see {@link mostOffers}
+ */
+export function coverageValue(policy: Policy, most = policy.k): Float64Array {
+  const value = new Float64Array(most + 1);
+  for (let n = 0; n <= most; n++) {
+    value[n] = policy.covMode === "shortfall"
+      ? -policy.shortfallPenalty * (policy.k - n)
+      : n === 0
+      ? 0
+      : value[n - 1] + (policy.covW[n - 1] ?? 0);
+  }
+  return value;
+}
+
+/** Constraints of each group, all arrays of length groups. */
+export interface GroupRules {
+  /** Least sponsored users; 0 under model coverage. */
+  readonly minSponsored: Float64Array;
+  /** Most sponsored users; Infinity: no limit. */
+  readonly maxSponsored: Float64Array;
+  /** Least share of sponsored assignments; NaN: no such rule. */
+  readonly assignmentRatio: Float64Array;
+  /**
+   * Least of Σ sponsored offers − share × offers, the balance of the assignment ratio: 0 for a drop; for a sample of
+   * one, what the other users leave to it.
+   */
+  readonly leastBalance: Float64Array;
+  /** Most mixed users; Infinity: no limit. */
+  readonly maxMixed: Float64Array;
+}
+
+/**
+ * The constraints that a policy puts on each group. Model coverage has none. A maximum above 0 never rounds a group
+ * that must have a sponsored user down to zero; a maximum of 0 means none.
+ */
+export function groupRules(instance: Instance, policy: Policy): GroupRules {
+  const groups = instance.groups.length;
+  const minSponsored = new Float64Array(groups);
+  const maxSponsored = new Float64Array(groups).fill(Infinity);
+  const assignmentRatio = new Float64Array(groups).fill(NaN);
+  const leastBalance = new Float64Array(groups);
+  const maxMixed = new Float64Array(groups).fill(Infinity);
+  const rules = { minSponsored, maxSponsored, assignmentRatio, leastBalance, maxMixed };
+  if (policy.model === "coverage") return rules;
+  const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";
+  for (let g = 0; g < groups; g++) {
+    const users = instance.groupSize[g];
+    minSponsored[g] = ceilShare(instance.ratio[g], users);
+    const most = policy.maxSponsoredRatio;
+    if (most !== null) {
+      const exempt = most > 0 && minSponsored[g] > 0 ? 1 : 0;
+      maxSponsored[g] = Math.max(floorShare(most, users), exempt);
+    }
+    if (guarded) assignmentRatio[g] = Math.max(0, instance.ratio[g] - policy.ratioSlack);
+    if (policy.mixTail && policy.maxMixedShare < 1) {
+      maxMixed[g] = floorShare(policy.maxMixedShare, users);
+    }
+  }
+  return rules;
+}
+
+/**
+ * ⌈share × users⌉, exactly, for the decimal that the share prints as: 0.07 of 100 is 7, though the product of the doubles
+ * is 7.000000000000001; and any share above 0 of a user or more is at least 1. See {@link shareOf} for 5 / 6.
+ */
+export function ceilShare(share: number, users: number): number {
+  return shareOf(share, users, 1n);
+}
+
+/** ⌊share × users⌋, exactly, for the decimal that the share prints as; see {@link ceilShare}. */
+export function floorShare(share: number, users: number): number {
+  return shareOf(share, users, 0n);
+}
+
+/** A share of more decimal digits than this was computed: nobody writes 0.8333333333333334, it is 5 / 6 in doubles. */
+const WRITTEN_DIGITS = 15;
+/** What a computed share may be off by, relative to its size: a few units in the last place. */
+const COMPUTED = 4 * Number.EPSILON;
+
+/**
+ * share × users as a whole number, rounded down, or up where `up` is 1. A computed share (5 / 6 of 6 users would be
+ * 5.0000000000000004) counts as whole where its last digits alone keep it from being so.
+ */
+function shareOf(share: number, users: number, up: 0n | 1n): number {
+  const product = share * users;
+  if (!(share > 0 && users > 0)) return Math.floor(product);
+  const [mantissa, exponent] = share.toExponential().split("e");
+  const [whole, part = ""] = mantissa.split(".");
+  if (whole.length + part.length > WRITTEN_DIGITS) {
+    const near = Math.round(product);
+    if (near > 0 && Math.abs(product - near) <= COMPUTED * product) return near;
+  }
+  // share = digits / 10^places.
+  const digits = BigInt(whole + part) * BigInt(users), places = part.length - Number(exponent);
+  if (places <= 0) return Number(digits * 10n ** BigInt(-places));
+  const scale = 10n ** BigInt(places);
+  return Number((digits + up * (scale - 1n)) / scale);
+}
+
+/** Relative room for rounding, where powers of ten are compared. */
+const ROUNDING = 1e-9;
+
+/**
+ * The price P of a user that a minimum lacks: `policy.shortfallPrice`, or by default the least power of ten that
+ * is at least twice what any bundle can add to or take from the objective, so that no user's own gain buys a missed minimum.
+ */
+export function shortfallPrice(instance: Instance, policy: Policy): number {
+  if (policy.shortfallPrice !== null) return policy.shortfallPrice;
+  let largest = 0;
+  for (let p = 0; p < instance.score.length; p++) {
+    const size = Math.abs(instance.score[p]);
+    if (size > largest) largest = size;
+  }
+  // Past its weights the worth of more offers stays the same, or comes nearer to 0.
+  const counts = Math.min(policy.k, policy.covW.length);
+  let spread = 0;
+  for (const value of coverageValue(policy, counts)) spread = Math.max(spread, Math.abs(value));
+  const bundle = policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
+  // Just above a power by rounding is that power.
+  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
+}

@@ -1,0 +1,154 @@
+/**
+ * The policy's fields in one table: name in files, default, what each may be, and a line of help. The command line's
+ * options, the configuration file's schema, the library's validation and the certificate's are all made from it.
+ *
+ * @module
+ */
+import type { ValueKind } from "../../base/value_kind.ts";
+import type { Policy } from "./policy.ts";
+
+/** One field of the policy. */
+export interface PolicyField {
+  /** Name in the library. */
+  readonly name: keyof Policy;
+  /** Name in JSON and, with hyphens, on the command line. */
+  readonly json: string;
+  /** What its value may be. */
+  readonly kind: ValueKind;
+  /** Its value where none is given; null: there is no such rule, or the value follows from the drop. */
+  readonly default: Policy[keyof Policy];
+  /** Whether null may be given. */
+  readonly nullable: boolean;
+  /** One line that says what it does. */
+  readonly help: string;
+  /** The same for switching it off, where it is on by default. */
+  readonly helpOff?: string;
+  /** What stands for the value in the command line's help: `<r>`. */
+  readonly placeholder: string;
+  /** Whether it belongs to the model and its weights, or to the rules of the policy. */
+  readonly part: "model" | "policy";
+}
+
+const share = { min: 0, max: 1 };
+const choice = (...choices: string[]): ValueKind => ({ type: "choice", choices });
+const number = (range = {}): ValueKind => ({ type: "number", range });
+const flag: ValueKind = { type: "flag" };
+
+/** A field of one part of the table. */
+function field(part: PolicyField["part"]) {
+  return <Name extends keyof Policy>(
+    name: Name,
+    kind: ValueKind,
+    value: Policy[Name],
+    placeholder: string,
+    help: string,
+  ): PolicyField => ({
+    name,
+    json: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    kind,
+    default: value,
+    nullable: value === null,
+    help,
+    placeholder,
+    part,
+  });
+}
+const model = field("model"), rule = field("policy");
+
+/** Most offers per user that a policy may ask for. */
+export const MAX_K = 65_535;
+
+/** Every field of the policy, in the order in which people meet them. */
+export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
+  model(
+    "model",
+    choice("uniform", "coverage"),
+    "uniform",
+    "<name>",
+    "uniform: one type per user, group minima; coverage: caps only",
+  ),
+  model("k", number({ min: 1, max: MAX_K, whole: true }), 3, "<n>", "most offers per user"),
+  model(
+    "covW",
+    { type: "numbers", range: {} },
+    Object.freeze([0.0003, 0.0006, 0.001]),
+    "<list>",
+    "worth of a user's 1st, 2nd, ... offer beside its score",
+  ),
+  model(
+    "covMode",
+    choice("z", "shortfall"),
+    "z",
+    "<mode>",
+    "z: offers are worth --cov-w; shortfall: lacking ones cost",
+  ),
+  model(
+    "shortfallPenalty",
+    number({ min: 0 }),
+    0.1,
+    "<x>",
+    "cost of each offer lacking (--cov-mode shortfall)",
+  ),
+  model(
+    "sponsoredBonus",
+    number(),
+    0.001,
+    "<x>",
+    "bonus per sponsored user (uniform) or offer (coverage)",
+  ),
+  model(
+    "shortfallPrice",
+    number({ min: 0 }),
+    null,
+    "<x>",
+    "cost of each user a minimum lacks (above any bundle)",
+  ),
+  rule(
+    "maxSponsoredRatio",
+    number(share),
+    null,
+    "<r>",
+    "most share of a group's users sponsored; 0: none",
+  ),
+  rule(
+    "enforceAssignmentRatio",
+    flag,
+    false,
+    "",
+    "sponsored share of offers must reach the ratio too",
+  ),
+  rule(
+    "assignmentRatioGuard",
+    choice("none", "moving", "hard"),
+    "hard",
+    "<how>",
+    "how that is kept; none switches it off",
+  ),
+  rule("ratioSlack", number(share), 0, "<x>", "how far below the ratio that share may lie"),
+  rule("mixTail", flag, false, "", "sponsored users may get unsponsored offers last"),
+  {
+    ...rule(
+      "thirdSlotOnlyMixing",
+      flag,
+      true,
+      "",
+      "only the last of k offers may be of the other type",
+    ),
+    helpOff: "more than the last may be",
+  },
+  rule(
+    "sponsoredFirstRounds",
+    number({ min: 0, whole: true }),
+    2,
+    "<n>",
+    "sponsored offers that come first for mixed users",
+  ),
+  rule("maxMixedShare", number(share), 1, "<share>", "most share of a group's users mixed"),
+  rule(
+    "maxPerBrand",
+    number({ min: 1, whole: true }),
+    null,
+    "<n>",
+    "most offers of one brand_id per user",
+  ),
+]);

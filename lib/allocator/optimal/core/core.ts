@@ -1,0 +1,225 @@
+/**
+ * The core: what the prices leave undecided, solved exactly by HiGHS.
+ *
+ * Let D be the bound that prices prove and r_u(b) ≥ 0 the regret of giving user u bundle b in place of its best one.
+ * Every feasible allocation is worth at most D − Σ_u r_u(b_u), the other terms of the difference being ≥ 0 too. So
+ * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
+ * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
+ *
+ * Where groups lose something whatever they choose (see `joint_bound.ts`) D is less by Σ loss. A user's regret is then no
+ * loss beside its group's but part of it, so bundles of its group are in the core up to a regret of τ + loss.
+ *
+ * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import { solveMip } from "../../ilp/mip.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import {
+  type BundleChoice,
+  bundleProgram,
+  equalBundles,
+  type LossProgram,
+} from "./bundle_program.ts";
+import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import type { Incumbent } from "../recovery/incumbent.ts";
+import { type NearBundle, nearBundles } from "./near_bundles.ts";
+import type { UserClasses } from "../../drop/user_classes.ts";
+
+/** Most columns of a core, unless told otherwise. */
+const MOST_COLUMNS = 6000;
+/** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
+const MOST_NODES = 2000;
+/** Cores tried one after another, each with the incumbent of the last. */
+const MOST_ROUNDS = 3;
+
+/** Options of {@link solveCore}. */
+export interface CoreOptions {
+  /** The bound that the prices prove, the groups' losses taken off. */
+  readonly bound: number;
+  /** Users who are alike; those of a class are one in the program. */
+  readonly classes: UserClasses;
+  /** Float64Array, length groups: what each group's loss took from the bound. @default all 0 */
+  readonly loss?: Float64Array;
+  /** Most columns; a core that has more is solved in part. @default 6000 */
+  readonly columns?: number;
+  /** Milliseconds of `performance.now()` at which to stop. */
+  readonly deadline: number;
+  /** The same for a part of a core that is too large. @default deadline */
+  readonly partDeadline?: number;
+}
+
+/**
+ * Improves the incumbent to the optimum over the core, in place, and returns an upper bound on every feasible
+ * objective, no larger than the prices'. Where the core is too large a part of it is solved.
+ */
+export async function solveCore(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: CoreOptions,
+): Promise<number> {
+  let { bound } = options;
+  const { assignment } = incumbent;
+  const loss = options.loss ?? new Float64Array(assignment.sponsoredUsers.length);
+  const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { objective } = incumbent;
+    if (bound <= objective || performance.now() >= options.deadline) break;
+    const parts = performance.now() < (options.partDeadline ?? Infinity);
+    const most = options.columns ?? MOST_COLUMNS;
+    const { classes } = options;
+    const widest = options.bound - objective;
+    const core = coreWithin(assignment, prices, { widest, most, loss, parts, classes });
+    if (core === null) break;
+    const deadline = core.whole
+      ? options.deadline
+      : Math.min(options.deadline, options.partDeadline ?? Infinity);
+    if (performance.now() >= deadline) break;
+    const value = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    const proven = Math.max(value, options.bound - core.regret);
+    bound = Math.min(bound, Math.max(proven, incumbent.objective));
+    // Another round helps only where a better incumbent makes the whole core fit.
+    if (core.whole || incumbent.objective <= objective) break;
+  }
+  return bound;
+}
+
+/** The undecided users' bundles. */
+interface Core {
+  /** Bundles of regret at most this are all in it. */
+  readonly regret: number;
+  /** Whether `regret` is the whole distance between bound and incumbent. */
+  readonly whole: boolean;
+  readonly choices: readonly BundleChoice[];
+}
+
+/** Which core. */
+interface CoreSize {
+  /** The distance between bound and incumbent. */
+  readonly widest: number;
+  /** Most columns. */
+  readonly most: number;
+  readonly loss: Float64Array;
+  /** Whether a part of it will do. */
+  readonly parts: boolean;
+  readonly classes: UserClasses;
+}
+
+/** The core of the widest regret, or with `parts` of the largest half, quarter, … of it that has few enough columns. */
+function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Core | null {
+  // Rounding must not leave out what is just at the edge.
+  const rounding = 1e-9 * Math.min(assignment.problem.unit, size.widest);
+  for (let regret = size.widest;; regret /= 2) {
+    const choices = choicesWithin(assignment, prices, regret + rounding, size);
+    if (choices !== null) return { regret, whole: regret === size.widest, choices };
+    if (!size.parts) return null;
+    if (regret < 1e-9 * assignment.problem.unit) return { regret: 0, whole: false, choices: [] };
+  }
+}
+
+/**
+ * The choices of classes of users who have one: their bundles of regret at most `regret` and the group's loss, and what
+ * they hold; null where that makes too many columns.
+ */
+function choicesWithin(
+  assignment: Assignment,
+  prices: Prices,
+  regret: number,
+  { most, loss, classes: { members } }: CoreSize,
+): BundleChoice[] | null {
+  const { group, start } = assignment.problem.instance;
+  const chooser = new BundleChooser(assignment, prices, false);
+  const choices: BundleChoice[] = [];
+  let columns = 0;
+  for (let cl = 0; cl + 1 < members.start.length; cl++) {
+    const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
+    const first = users[0], best = chooser.bestValue(first);
+    const near: NearBundle[] = nearBundles(
+      assignment,
+      chooser,
+      first,
+      best - regret - loss[group[first]],
+      most + 1,
+    );
+    const held = near.map(() => 0);
+    for (const u of users) {
+      const own = assignment.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
+      const at = near.findIndex(({ pairs }) => equalBundles(pairs, own));
+      if (at >= 0) held[at]++;
+      else {
+        near.push({ pairs: own, value: chooser.valueHeld(u) });
+        held.push(1);
+      }
+    }
+    if (near.length === 1) continue;
+    columns += near.length;
+    if (columns > most) return null;
+    const bundles = near.map(({ pairs, value }) => ({ pairs, regret: Math.max(0, best - value) }));
+    choices.push({ users, bundles, held });
+  }
+  return choices;
+}
+
+/**
+ * Gives each of the users one of its bundles, the others keeping what they hold, so that the objective is largest.
+ * Changes the assignment where that is better, and returns an upper bound on the objective under that choice.
+ */
+async function solveChoices(
+  incumbent: Incumbent,
+  prices: Prices,
+  choices: readonly BundleChoice[],
+  most: number,
+  deadline: number,
+): Promise<number> {
+  const { assignment, objective: before } = incumbent;
+  if (choices.length === 0) return before;
+  const program = bundleProgram(assignment, prices, choices, most);
+  const { values, bound } = await solveLosses(program, before, { deadline, nodes: MOST_NODES });
+  if (values !== null) {
+    incumbent.tryTo(() => {
+      let column = 0;
+      for (const { users, bundles } of choices) {
+        const each = bundles.map(({ pairs }) => ({ pairs, n: Math.round(values[column++]) }));
+        give(assignment, users, each);
+      }
+    });
+  }
+  return Math.max(incumbent.objective, bound);
+}
+
+/** Gives each of some users who are alike a bundle, as many of each as wanted; pairs are those of the first of them. */
+function give(
+  assignment: Assignment,
+  users: readonly number[],
+  bundles: readonly { pairs: Int32Array; n: number }[],
+): void {
+  const { start } = assignment.problem.instance;
+  let at = 0;
+  for (const { pairs, n } of bundles) {
+    for (let i = 0; i < n && at < users.length; i++, at++) {
+      const u = users[at];
+      const own = pairs.map((p) => p - start[users[0]] + start[u]);
+      assignment.setBundle(u, own, own.length);
+    }
+  }
+}
+
+/**
+ * Solves a program of losses. Returns the values of its columns where it found any, and an upper bound on the objective
+ * over what the program may choose, HiGHS's tolerance included.
+ *
+ * @param objective that of the solution that the program starts from
+ */
+export async function solveLosses(
+  { mip, start }: LossProgram,
+  objective: number,
+  search: { deadline: number; nodes?: number; presolve?: boolean },
+): Promise<{ values: Float64Array | null; bound: number }> {
+  const { nodes, presolve } = search;
+  const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
+  const result = await solveMip(mip, { timeout, nodes, presolve, start });
+  let now = 0;
+  for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
+  return { values: result.values, bound: objective + (result.bound - now) };
+}

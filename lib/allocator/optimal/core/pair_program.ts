@@ -1,0 +1,294 @@
+/**
+ * The undecided part of a drop as a mixed-integer program with a column per pair and per shape of a bundle: where so much
+ * ties that bundles are too many to list, pairs are few. Users who are alike are one, with counts of their pairs and shapes.
+ *
+ * What no allocation better than the incumbent can hold is left out: a pair, or a shape, whose best bundle loses more than
+ * is at stake. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import { MipBuilder } from "../../ilp/mip.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import { countedIn, type LossProgram } from "./bundle_program.ts";
+import { PricedRows } from "./priced_rows.ts";
+import type { UserClasses } from "../../drop/user_classes.ts";
+
+/** What is at stake. */
+export interface Stake {
+  /** The distance between bound and incumbent. */
+  readonly widest: number;
+  /** Float64Array, length groups: what each group's loss took from the bound. */
+  readonly loss: Float64Array;
+  /** Most columns. */
+  readonly most: number;
+}
+
+/** The program, and how a solution of it is given to the users. */
+export interface PairProgram extends LossProgram {
+  /** Gives the users what the columns' values say. */
+  give(values: Float64Array): void;
+}
+
+/** Pairs of one type of a class that may be chosen, and shapes; columns of each from the first. */
+interface ClassColumns {
+  readonly users: readonly number[];
+  readonly pairs: readonly number[];
+  readonly shapes: readonly number[];
+  readonly first: number;
+}
+
+/** Builds the program; null where it has too many columns, or nothing is undecided. The assignment is as before after it. */
+export function pairProgram(
+  assignment: Assignment,
+  prices: Prices,
+  { members }: UserClasses,
+  stake: Stake,
+): PairProgram | null {
+  const { problem } = assignment;
+  const { group } = problem.instance;
+  const chooser = new BundleChooser(assignment, prices, false);
+  const options: ClassOptions[] = [];
+  let columns = 0;
+  for (let cl = 0; cl + 1 < members.start.length; cl++) {
+    const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
+    const own = new ClassOptions(
+      assignment,
+      chooser,
+      users,
+      stake.widest + stake.loss[group[users[0]]],
+    );
+    if (own.isDecided()) continue;
+    columns += own.pairs.length + own.shapes.length;
+    if (columns > stake.most) return null;
+    options.push(own);
+  }
+  if (options.length === 0) return null;
+  const bundles = new Map(
+    options.flatMap(({ users }) => users.map((u) => [u, assignment.bundleOf(u)])),
+  );
+  for (const u of bundles.keys()) assignment.setBundle(u, new Int32Array(0), 0);
+  const mip = new MipBuilder(), start: number[] = [];
+  const losses = stake.loss.reduce((sum, lost) => sum + lost, 0);
+  const pricing = { counted: countedIn(assignment), most: stake.widest + losses };
+  const rows = new PricedRows(mip, problem, prices, pricing);
+  for (const { pairs, users } of options) {
+    rows.prepareGroup(group[users[0]]);
+    for (const p of pairs) rows.prepareContract(problem.instance.contract[p]);
+  }
+  // How many users have each shape: whole numbers that settle with a few branchings what users who tie would take thousands for.
+  const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
+  const classes = options.map((own) => own.enter(mip, rows, countRow));
+  for (const [u, pairs] of bundles) assignment.setBundle(u, pairs, pairs.length);
+  for (const own of options) start.push(...own.held());
+  const counts = mip.activityOf(start);
+  for (const row of countRow) {
+    mip.column(0, problem.instance.group.length, true);
+    mip.entry(row, -1);
+    start.push(counts[row]);
+  }
+  start.push(...rows.addSlack(mip.activityOf(start)));
+  return {
+    mip,
+    start: Float64Array.from(start),
+    give: (values) => classes.forEach((own) => giveClass(assignment, own, values)),
+  };
+}
+
+/** What a class may choose from. */
+class ClassOptions {
+  readonly users: readonly number[];
+  readonly pairs: number[] = [];
+  readonly shapes: number[] = [];
+  readonly #assignment: Assignment;
+  readonly #chooser: BundleChooser;
+  /** Net value that each type's pairs are counted from: that of the last one in the best bundle. */
+  readonly #base = [0, 0];
+  readonly #best: number;
+  readonly #sorted: [number[], number[]];
+
+  constructor(
+    assignment: Assignment,
+    chooser: BundleChooser,
+    users: readonly number[],
+    regret: number,
+  ) {
+    this.users = users;
+    this.#assignment = assignment;
+    this.#chooser = chooser;
+    const { instance: { start, middle }, oneList, unit } = assignment.problem;
+    const u = users[0], split = oneList ? start[u] : middle[u];
+    this.#best = chooser.bestValue(u);
+    this.#sorted = [
+      sortedPairs(chooser, start[u], split),
+      sortedPairs(chooser, split, start[u + 1]),
+    ];
+    const rounding = 1e-9 * Math.min(unit, Math.max(regret, 1e-300));
+    this.#choose(this.#best - regret - rounding);
+  }
+
+  /** Whether there is one bundle only, which all of the users hold. */
+  isDecided(): boolean {
+    if (this.shapes.length > 1) return false;
+    const { shapeSponsored, shapeUnsponsored } = this.#assignment.problem;
+    const s = this.shapes[0];
+    return this.pairs.length === shapeSponsored[s] + shapeUnsponsored[s];
+  }
+
+  /** Finds pairs and shapes whose best bundle is worth at least `least`, and adds those that are held. */
+  #choose(least: number): void {
+    const { problem, slots, count } = this.#assignment;
+    const { instance: { start }, k, shapeSponsored, shapeUnsponsored } = problem;
+    const [sponsored, others] = this.#sorted, u = this.users[0];
+    const sums = [sumsOf(this.#chooser, sponsored), sumsOf(this.#chooser, others)];
+    const shapes = new Set<number>(), pairs = new Set<number>();
+    let best = -Infinity;
+    for (let s = 0; s < shapeSponsored.length; s++) {
+      const counts = [shapeSponsored[s], shapeUnsponsored[s]];
+      if (counts[0] > sponsored.length || counts[1] > others.length) continue;
+      const worth = this.#chooser.shapeValue(u, counts[0], counts[1]);
+      const value = worth + sums[0][counts[0]] + sums[1][counts[1]];
+      if (value < least) continue;
+      shapes.add(s);
+      if (value > best) {
+        best = value;
+        counts.forEach((n, type) => {
+          const list = this.#sorted[type];
+          if (list.length > 0) this.#base[type] = this.#chooser.netValue(list[Math.max(0, n - 1)]);
+        });
+      }
+      counts.forEach((n, type) => {
+        if (n === 0) return;
+        const last = this.#chooser.netValue(this.#sorted[type][n - 1]);
+        this.#sorted[type].forEach((p, rank) => {
+          if (rank < n || value - last + this.#chooser.netValue(p) >= least) pairs.add(p);
+        });
+      });
+    }
+    for (const user of this.users) {
+      const n = count[user], held = this.#assignment.sponsored[user];
+      shapes.add(this.#assignment.shapeOf(held, n - held));
+      for (let t = user * k; t < user * k + n; t++) pairs.add(slots[t] - start[user] + start[u]);
+    }
+    this.pairs.push(...[...pairs].sort((a, b) => a - b));
+    this.shapes.push(...[...shapes].sort((a, b) => a - b));
+  }
+
+  /** Adds the class's rows and columns. */
+  enter(mip: MipBuilder, rows: PricedRows, countRow: Int32Array): ClassColumns {
+    const { problem } = this.#assignment;
+    const { instance, shapeSponsored, shapeUnsponsored, policy, oneList } = problem;
+    const u = this.users[0], size = this.users.length, group = instance.group[u];
+    const typeOf = (p: number) => !oneList && p < instance.middle[u] ? 0 : 1;
+    const one = mip.row(size, size), typeRow = [mip.row(0, 0), mip.row(0, 0)];
+    // A pair goes to users with an offer of its type only.
+    const within = this.pairs.map(() => mip.row(-Infinity, 0));
+    const brandRow = new Map<number, number>();
+    if (policy.maxPerBrand !== null) {
+      for (const p of this.pairs) {
+        const brand = instance.brand![instance.contract[p]];
+        if (!brandRow.has(brand)) {
+          brandRow.set(brand, mip.row(-Infinity, policy.maxPerBrand * size));
+        }
+      }
+    }
+    const first = mip.columns;
+    this.pairs.forEach((p, i) => {
+      const type = typeOf(p);
+      mip.column(this.#chooser.netValue(p) - this.#base[type], size, true);
+      mip.entry(typeRow[type], 1);
+      mip.entry(within[i], 1);
+      rows.enterContract(mip, instance.contract[p]);
+      const brand = policy.maxPerBrand === null
+        ? undefined
+        : brandRow.get(instance.brand![instance.contract[p]]);
+      if (brand !== undefined) mip.entry(brand, 1);
+    });
+    for (const s of this.shapes) {
+      const counts = [shapeSponsored[s], shapeUnsponsored[s]];
+      const worth = this.#chooser.shapeValue(u, counts[0], counts[1]) +
+        counts[0] * this.#base[0] + counts[1] * this.#base[1] - this.#best;
+      mip.column(worth, size, true);
+      mip.entry(one, 1);
+      mip.entry(countRow[s], 1);
+      counts.forEach((n, type) => mip.entry(typeRow[type], -n));
+      this.pairs.forEach((p, i) => counts[typeOf(p)] > 0 && mip.entry(within[i], -1));
+      rows.enterShape(mip, group, counts[0], counts[1]);
+    }
+    return { users: this.users, pairs: this.pairs, shapes: this.shapes, first };
+  }
+
+  /** How many of the users hold each pair, and each shape. */
+  held(): number[] {
+    const { problem: { instance: { start }, k }, slots, count, sponsored } = this.#assignment;
+    const pairs = new Map(this.pairs.map((p) => [p, 0]));
+    const shapes = new Map(this.shapes.map((s) => [s, 0]));
+    for (const u of this.users) {
+      for (let t = u * k; t < u * k + count[u]; t++) {
+        const p = slots[t] - start[u] + start[this.users[0]];
+        pairs.set(p, pairs.get(p)! + 1);
+      }
+      const s = this.#assignment.shapeOf(sponsored[u], count[u] - sponsored[u]);
+      shapes.set(s, shapes.get(s)! + 1);
+    }
+    return [...pairs.values(), ...shapes.values()];
+  }
+}
+
+function sortedPairs(chooser: BundleChooser, from: number, to: number): number[] {
+  const pairs = Array.from({ length: to - from }, (_, i) => from + i);
+  return pairs.sort((a, b) => chooser.netValue(b) - chooser.netValue(a) || a - b);
+}
+
+function sumsOf(chooser: BundleChooser, pairs: readonly number[]): number[] {
+  const sums = [0];
+  for (const p of pairs) sums.push(sums[sums.length - 1] + chooser.netValue(p));
+  return sums;
+}
+
+/**
+ * Gives a class's users bundles of the shapes and pairs that the columns count. Users with most offers of a type take
+ * first, of the pairs that are left most often: that finds an arrangement if there is one (Ryser, "Combinatorial properties
+ * of matrices of zeros and ones", 1957). What can't be placed is left out.
+ */
+function giveClass(
+  assignment: Assignment,
+  { users, pairs, shapes, first }: ClassColumns,
+  values: Float64Array,
+): void {
+  const { instance: { start, middle }, shapeSponsored, shapeUnsponsored, oneList } =
+    assignment.problem;
+  const left = pairs.map((_, i) => Math.round(values[first + i]));
+  const wanted: [number, number][] = [];
+  shapes.forEach((s, i) => {
+    const n = Math.round(values[first + pairs.length + i]);
+    for (let x = 0; x < n; x++) wanted.push([shapeSponsored[s], shapeUnsponsored[s]]);
+  });
+  while (wanted.length < users.length) wanted.push([0, 0]);
+  const u0 = users[0], given: number[][] = users.map(() => []);
+  for (const type of [0, 1]) {
+    const isType = (p: number) => (!oneList && p < middle[u0] ? 0 : 1) === type;
+    const order = users.map((_, x) => x).sort((a, b) => wanted[b][type] - wanted[a][type] || a - b);
+    for (const x of order) {
+      const best = pairs.map((_, i) => i).filter((i) => isType(pairs[i]) && left[i] > 0)
+        .sort((a, b) => left[b] - left[a] || a - b).slice(0, wanted[x][type]);
+      for (const i of best) {
+        left[i]--;
+        given[x].push(pairs[i]);
+      }
+    }
+  }
+  users.forEach((u, x) => {
+    const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
+    if (assignment.shapeOf(...shapeOf(own, oneList ? start[u] : middle[u])) >= 0) {
+      assignment.setBundle(u, own, own.length);
+    } else assignment.setBundle(u, own, 0);
+  });
+}
+
+function shapeOf(pairs: Int32Array, split: number): [number, number] {
+  let sponsored = 0;
+  for (const p of pairs) if (p < split) sponsored++;
+  return [sponsored, pairs.length - sponsored];
+}

@@ -1,0 +1,267 @@
+/**
+ * From a good allocation and good prices to the best there are: what the search by Newton's method and recovery leave open
+ * is closed by exact programs, as far as the drop is small enough for them.
+ *
+ * @module
+ */
+import { relativeGap } from "../../model/allocation.ts";
+import { solveGreedy } from "../../greedy/greedy.ts";
+import { pairCount } from "../../drop/instance.ts";
+import { loadHighs } from "../../../deps/highs.ts";
+import type { OnProgress } from "../../../base/progress.ts";
+import { solveCore, solveLosses } from "./core.ts";
+import { exactPrices } from "./exact_prices.ts";
+import type { Incumbent } from "../recovery/incumbent.ts";
+import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import { pairProgram } from "./pair_program.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { type Proof, prove } from "../dual/proof.ts";
+import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
+import { roundMixture } from "../recovery/round_mixture.ts";
+import { takeOffers } from "../recovery/take_offers.ts";
+import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
+
+/** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
+export const EXACT_PAIRS = 300_000;
+
+/**
+ * Most seconds that HiGHS gets for a program: for one of a small drop, of a drop that is to be solved exactly, of a larger
+ * one that is not within the gap yet.
+ */
+const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
+
+/** A drop with a gap above this after all that is worth more: so many seconds. */
+const WIDE = 1e-4, LONG_SECONDS = 15;
+
+/** Up to so many pairs a drop is small. */
+const SMALL_PAIRS = 20_000;
+
+/** Up to this gap prices are good, and up to so many pairs it takes no time to have better ones. */
+const GOOD = 1e-6, TINY_PAIRS = 3000;
+
+/** A gap that counts as none. */
+const PROVEN = 1e-12;
+
+/** Up to so many pairs, and classes of users, the best prices are found by linear programming. */
+const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
+
+/** Prices that prove this are good enough not to look for better ones once the optimum is known. */
+const TIGHT = 1e-8;
+
+/** Most columns of the program of pairs. */
+const PAIR_COLUMNS = 12_000;
+
+/**
+ * From this relative gap on, or in a large drop from so many times the gap asked for, a part of a core has never helped
+ * but in a small drop (an assignment ratio in many groups does this).
+ */
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 10;
+
+/** From this relative gap on a large drop is compared with the greedy solver's allocation. */
+const FAR = 1e-5;
+
+/** How a run is refined. */
+export interface RefineOptions {
+  /** Users who are alike, where the drop is not too large to look for them. */
+  readonly classes: UserClasses | null;
+  /** Whether the drop is small enough to go for the optimum. */
+  readonly exact: boolean;
+  /** The gap at which a larger drop may stop. */
+  readonly gap: number;
+  /** In milliseconds of `performance.now()`. */
+  readonly deadline: number;
+  readonly hurry: () => boolean;
+  readonly pause: Pause;
+  readonly onProgress?: OnProgress;
+}
+
+/** What refining ends with. */
+export interface Refined {
+  readonly proof: Proof;
+  /** Upper bound on every feasible objective. */
+  readonly bound: number;
+  readonly warnings: readonly string[];
+}
+
+/** Improves the incumbent in place, and the proof. */
+export async function refine(
+  incumbent: Incumbent,
+  proof: Proof,
+  options: RefineOptions,
+): Promise<Refined> {
+  const refinement = new Refinement(incumbent, proof, options);
+  await refinement.run();
+  const { bound, warnings } = refinement;
+  return { proof: refinement.proof, bound, warnings };
+}
+
+/** One run's way through the stages. */
+class Refinement {
+  proof: Proof;
+  /** The least bound known. */
+  bound: number;
+  readonly warnings: string[] = [];
+  readonly #incumbent: Incumbent;
+  readonly #options: RefineOptions;
+  readonly #step: number;
+  /** Pairs, users who are alike counted once. */
+  readonly #size: number;
+
+  constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
+    this.proof = proof;
+    this.bound = proof.bound;
+    this.#incumbent = incumbent;
+    this.#options = options;
+    const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
+    this.#size = options.classes === null
+      ? pairCount(instance)
+      : pairsOfClasses(instance, options.classes);
+    this.#step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
+  }
+
+  async run(): Promise<void> {
+    const { exact, gap, hurry, onProgress } = this.#options;
+    if (hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap)) return;
+    onProgress?.({ phase: "core" });
+    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    const unavailable = await whyNoHighs();
+    if (unavailable !== null) {
+      this.warnings.push(`undecided users are left as they are: ${unavailable}`);
+      return;
+    }
+    const program = this.#isProgramSized();
+    const known = () => relativeGap(this.proof.bound, this.#incumbent.objective);
+    // Good prices make programs small: where these are not, or it takes no time, better ones come first.
+    const early = program && (this.#distance() > GOOD || this.#size <= TINY_PAIRS);
+    if (early && this.#isOpen()) await this.#bestPrices();
+    if (program && this.#isOpen()) await this.#solvePairs();
+    if (this.#isOpen()) await this.#core(false);
+    if (program && !early && !hurry() && (this.#isOpen() || known() > TIGHT)) {
+      await this.#bestPrices();
+      if (this.#isOpen()) await this.#solvePairs();
+    }
+    const small = this.#size <= SMALL_PAIRS;
+    const near = this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
+    if ((small || near) && this.#isOpen()) await this.#core(true);
+    if (small && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+  }
+
+  get #classes(): UserClasses {
+    return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
+  }
+
+  /** Whether there is something to gain, and time for it. */
+  #isOpen(): boolean {
+    return this.#distance() > PROVEN && !this.#options.hurry();
+  }
+
+  #distance(): number {
+    return relativeGap(this.bound, this.#incumbent.objective);
+  }
+
+  #isProgramSized(): boolean {
+    return this.#options.classes !== null && this.#size <= PROGRAM_PAIRS &&
+      this.#classes.count <= PROGRAM_CLASSES;
+  }
+
+  /** Takes a lower bound, down to the objective where no other objective lies between. */
+  #take(bound: number): void {
+    const { objective } = this.#incumbent;
+    this.bound = boundOnGrid(Math.min(this.bound, bound), objective, this.#step);
+  }
+
+  /** Takes the greedy solver's allocation where it is better, and improves it. */
+  async #compareWithGreedy(): Promise<void> {
+    const { problem } = this.#incumbent.assignment;
+    const greedy = solveGreedy(problem.instance, problem.policy);
+    if (!this.#incumbent.tryTo(() => takeOffers(this.#incumbent.assignment, greedy))) return;
+    await this.#try(() =>
+      improveAlongPaths(this.#incumbent.assignment, this.proof.prices, this.#recovery())
+    );
+  }
+
+  /** How an allocation is improved that did not come from the prices: within little time, as it may be far from them. */
+  #recovery(): RecoverOptions {
+    const { pause } = this.#options;
+    const end = performance.now() + 1000 * SMALL_SECONDS;
+    const hurry = () => performance.now() >= end || this.#options.hurry();
+    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, pause };
+  }
+
+  async #try(change: () => Promise<void>): Promise<void> {
+    if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
+  }
+
+  /** When a program that begins now is to stop. */
+  #deadline(seconds?: number): number {
+    seconds ??= this.#size <= SMALL_PAIRS
+      ? SMALL_SECONDS
+      : this.#options.exact
+      ? EXACT_SECONDS
+      : LARGE_SECONDS;
+    return Math.min(this.#options.deadline, performance.now() + 1000 * seconds);
+  }
+
+  /** Solves the core, or a part of it where it is too large. */
+  async #core(parts: boolean): Promise<void> {
+    const bound = await solveCore(this.#incumbent, this.proof.prices, {
+      bound: this.proof.bound,
+      loss: this.proof.loss,
+      classes: this.#classes,
+      deadline: this.#deadline(),
+      partDeadline: parts ? this.#deadline() : -Infinity,
+    });
+    this.#take(bound);
+  }
+
+  /** Finds the best prices by linear programming, and an allocation near the program's mixture. */
+  async #bestPrices(): Promise<void> {
+    const { hurry, pause } = this.#options;
+    const { assignment, objective } = this.#incumbent;
+    const { problem } = assignment;
+    const classes = this.#classes;
+    const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
+    const found = { prices: this.proof.prices, bound: dual };
+    const best = await exactPrices(problem, classes, found, { objective, stop: hurry });
+    if (best.bound < dual) {
+      const proof = await prove(problem, best, hurry, pause);
+      if (proof.bound < this.proof.bound) {
+        this.proof = proof;
+        this.#take(proof.bound);
+      }
+    }
+    if (this.#distance() <= PROVEN || best.mixture.length === 0) return;
+    await this.#try(async () => {
+      roundMixture(assignment, classes, best.mixture);
+      await makeFeasible(assignment, this.proof.prices, this.#recovery());
+    });
+  }
+
+  /** Solves the program of pairs and shapes. */
+  async #solvePairs(seconds?: number): Promise<void> {
+    const { assignment, objective } = this.#incumbent;
+    const { instance, policy } = assignment.problem;
+    // Counts of pairs do not say whose brands they are.
+    const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
+    const program = pairProgram(assignment, this.proof.prices, classes, {
+      widest: this.proof.bound - objective,
+      loss: this.proof.loss,
+      most: PAIR_COLUMNS,
+    });
+    if (program === null) return;
+    const search = { deadline: this.#deadline(seconds), presolve: false };
+    const { values, bound } = await solveLosses(program, objective, search);
+    if (values !== null) this.#incumbent.tryTo(() => program.give(values));
+    this.#take(Math.max(bound, this.#incumbent.objective));
+  }
+}
+
+/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
+async function whyNoHighs(): Promise<string | null> {
+  try {
+    await loadHighs();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
+}

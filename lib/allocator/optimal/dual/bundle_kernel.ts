@@ -1,0 +1,183 @@
+/**
+ * The best bundle of one user at given prices: the step that everything else in the price solver repeats.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import { fillTop, fillTopWithBrands, type PairColumns, TopList } from "./top_list.ts";
+
+/** Index of the kind of bundles without a sponsored offer (all bundles under model coverage). */
+export const UNSPONSORED = 0;
+/** Index of the kind of bundles with a sponsored offer. */
+export const SPONSORED = 1;
+
+/**
+ * Finds users' best bundles. {@link setPrices} once, then {@link scan} per user, then read the fields, which hold
+ * until the next scan.
+ *
+ * Bundles come in two kinds: without (0) and with (1) a sponsored offer; model coverage has kind 0 only. Values
+ * leave out the group's price of a sponsored user, t = μ − ν, because that decides only between the kinds.
+ *
+ * With a limit per brand the lists keep to it each; a mixed bundle may then hold more of a brand that has contracts
+ * of both types, so its value is an upper bound, and with it D. Recovery keeps the rule as it is.
+ *
+ * @example
+ * ```ts
+ * import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+ * import { compileDualProblem, zeroPrices } from "./dual_problem.ts";
+ * import { IdPool } from "../../../base/ids.ts";
+ * import { defaultPolicy } from "../../model/policy.ts";
+ *
+ * const problem = compileDualProblem({
+ *   users: IdPool.from(["u"]), contracts: ["s", "t"], sponsoredContracts: 1,
+ *   cap: Float64Array.of(1, 1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0.5),
+ *   groupSize: Uint32Array.of(1), group: Uint32Array.of(0), start: Uint32Array.of(0, 2),
+ *   middle: Uint32Array.of(1), contract: Uint16Array.of(0, 1), score: Float64Array.of(0.25, 0.5),
+ * }, { ...defaultPolicy, covW: [], sponsoredBonus: 0 });
+ * const kernel = new BundleKernel(problem);
+ * kernel.setPrices(zeroPrices(problem));
+ * kernel.scanUser(0);
+ * console.assert(kernel.value[SPONSORED] === 0.25 && kernel.value[UNSPONSORED] === 0.5);
+ * ```
+ */
+export class BundleKernel {
+  /** The problem it works for. */
+  readonly problem: DualProblem;
+  /** Best sponsored pairs of the user scanned last; empty under model coverage. */
+  readonly sponsored: TopList;
+  /** Best unsponsored pairs of that user; the best of all pairs under model coverage. */
+  readonly unsponsored: TopList;
+  /** Float64Array, length 2: value of the best bundle of each kind, −Infinity where there is none. */
+  readonly value: Float64Array = new Float64Array(2);
+  /** Int32Array, length 2: shape of the best bundle of each kind (index into the problem's shapes), −1 where none. */
+  readonly shape: Int32Array = new Int32Array(2);
+  /** Float64Array, length 2: value of the best bundle of another shape of the same kind. */
+  readonly otherValue: Float64Array = new Float64Array(2);
+  /** Int32Array, length 2: that shape. */
+  readonly otherShape: Int32Array = new Int32Array(2);
+  /** Float64Array, length contracts: λ − bonus per offer, what each contract costs a user. */
+  readonly netPrice: Float64Array;
+
+  #prices: Prices;
+  readonly #sumSponsored: Float64Array;
+  readonly #sumUnsponsored: Float64Array;
+  readonly #brandLimit: number;
+
+  /** A kernel with no prices set: all 0. */
+  constructor(problem: DualProblem) {
+    const { k, policy, instance } = problem;
+    this.problem = problem;
+    this.sponsored = new TopList(k);
+    this.unsponsored = new TopList(k);
+    this.netPrice = new Float64Array(instance.cap.length);
+    this.#sumSponsored = new Float64Array(k + 1);
+    this.#sumUnsponsored = new Float64Array(k + 1);
+    this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
+      ? Infinity
+      : policy.maxPerBrand;
+    const none = new Float64Array(instance.groupSize.length);
+    this.#prices = {
+      contract: new Float64Array(instance.cap.length),
+      minSponsored: none,
+      maxSponsored: none,
+      assignmentRatio: none,
+      mixedShare: none,
+    };
+    this.setPrices(this.#prices);
+  }
+
+  /** Takes new prices. The group prices are read at each scan, not copied. */
+  setPrices(prices: Prices): void {
+    const { offerBonus } = this.problem;
+    this.#prices = prices;
+    for (let c = 0; c < offerBonus.length; c++) {
+      this.netPrice[c] = prices.contract[c] - offerBonus[c];
+    }
+  }
+
+  /** Finds the best bundles of user `u` of the instance. */
+  scanUser(u: number): void {
+    const { start, middle, group } = this.problem.instance;
+    this.scan(this.problem.instance, start[u], middle[u], start[u + 1], group[u]);
+  }
+
+  /** Finds the best bundles among the sponsored pairs `[from, middle)` and the others `[middle, to)`. */
+  scan(pairs: PairColumns, from: number, middle: number, to: number, group: number): void {
+    if (this.problem.oneList) {
+      this.#fill(this.unsponsored, pairs, from, to);
+      this.#chooseCount();
+    } else {
+      this.#fill(this.sponsored, pairs, from, middle);
+      this.#fill(this.unsponsored, pairs, middle, to);
+      this.#chooseShape(group);
+    }
+  }
+
+  #fill(list: TopList, pairs: PairColumns, from: number, to: number): void {
+    if (this.#brandLimit === Infinity) fillTop(list, pairs, this.netPrice, from, to);
+    else {
+      const brand = this.problem.instance.brand!;
+      fillTopWithBrands(list, pairs, this.netPrice, from, to, brand, this.#brandLimit);
+    }
+  }
+
+  /** Best and second-best number of offers, where all pairs are in one list. */
+  #chooseCount(): void {
+    const { shapeWorth } = this.problem;
+    const { value } = this.unsponsored;
+    let best = shapeWorth[0], shape = 0, other = -Infinity, otherShape = -1, sum = 0;
+    for (let n = 1; n < shapeWorth.length; n++) {
+      sum += value[n - 1];
+      const v = sum + shapeWorth[n];
+      if (v > best) {
+        other = best;
+        otherShape = shape;
+        best = v;
+        shape = n;
+      } else if (v > other) {
+        other = v;
+        otherShape = n;
+      }
+    }
+    this.#set(UNSPONSORED, best, shape, other, otherShape);
+    this.#set(SPONSORED, -Infinity, -1, -Infinity, -1);
+  }
+
+  /** Best and second-best shape of each kind. Empty places are −Infinity, so what they would be part of is never best. */
+  #chooseShape(group: number): void {
+    const { shapeSponsored, shapeUnsponsored, shapeWorth, rules } = this.problem;
+    const sumSponsored = this.#sumSponsored, sumUnsponsored = this.#sumUnsponsored;
+    const k = sumSponsored.length - 1;
+    for (let n = 0; n < k; n++) {
+      sumSponsored[n + 1] = sumSponsored[n] + this.sponsored.value[n];
+      sumUnsponsored[n + 1] = sumUnsponsored[n] + this.unsponsored.value[n];
+    }
+    const alpha = this.#prices.assignmentRatio[group];
+    const ratio = alpha > 0 ? rules.assignmentRatio[group] : 0;
+    const beta = this.#prices.mixedShare[group];
+    for (let kind = UNSPONSORED; kind <= SPONSORED; kind++) {
+      this.#set(kind, -Infinity, -1, -Infinity, -1);
+    }
+    for (let s = 0; s < shapeWorth.length; s++) {
+      const i = shapeSponsored[s], j = shapeUnsponsored[s];
+      let v = sumSponsored[i] + sumUnsponsored[j] + shapeWorth[s];
+      if (alpha > 0) v += alpha * ((1 - ratio) * i - ratio * j);
+      if (beta > 0 && i > 0 && j > 0) v -= beta;
+      const kind = i > 0 ? SPONSORED : UNSPONSORED;
+      if (v > this.value[kind]) {
+        this.#set(kind, v, s, this.value[kind], this.shape[kind]);
+      } else if (v > this.otherValue[kind]) {
+        this.otherValue[kind] = v;
+        this.otherShape[kind] = s;
+      }
+    }
+  }
+
+  #set(kind: number, value: number, shape: number, otherValue: number, otherShape: number): void {
+    this.value[kind] = value;
+    this.shape[kind] = shape;
+    this.otherValue[kind] = otherValue;
+    this.otherShape[kind] = otherShape;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * A drop and a policy, compiled once for the price solver: what a bundle is worth beside its scores, and which
+ * shared constraints get a price.
+ *
+ * With λ the contract prices and, per group, μ and ν those of the least and most sponsored users, α that of the
+ * assignment ratio ρ and β that of the most mixed users, the Lagrangian dual is
+ *
+ *     D = Σ_c λ_c cap_c + Σ_g (−μ_g R_g + ν_g M_g − α_g B_g + β_g X_g) + Σ_u max over shapes (i, j) of
+ *         top_i(sponsored, score − λ) + top_j(unsponsored, score − λ) + C(i + j) + w_g(i, j)
+ *
+ *     w_g(i, j) = bonus + (i ≥ 1)(μ_g − ν_g) + α_g ((1 − ρ_g) i − ρ_g j) − (i ≥ 1 and j ≥ 1) β_g
+ *
+ * and is an upper bound on every feasible objective for any λ, ν, α, β ≥ 0 and 0 ≤ μ ≤ P, P the shortfall price.
+ * The bonus is per sponsored offer under model coverage and per sponsored user under model uniform.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Instance } from "../../drop/instance.ts";
+import {
+  bundleShapes,
+  coverageValue,
+  type GroupRules,
+  groupRules,
+  mostOffers,
+  type Policy,
+  shortfallPrice,
+} from "../../model/policy.ts";
+
+/** A drop and a policy as the price solver sees them. */
+export interface DualProblem {
+  /** The drop. */
+  readonly instance: Instance;
+  /** The rules. */
+  readonly policy: Policy;
+  /** Most offers that a user can get: the policy's k, or less where nobody has as many options. */
+  readonly k: number;
+  /**
+   * Whether sponsored and unsponsored pairs compete in one list (model coverage: every shape is allowed and the
+   * bonus is per offer, so only the number of offers matters). Shapes are then (0, n), n = 0…k.
+   */
+  readonly oneList: boolean;
+  /** Int32Array, length shapes: sponsored offers of each allowed shape. All 0 when `oneList`. */
+  readonly shapeSponsored: Int32Array;
+  /** Int32Array, length shapes: unsponsored offers of each allowed shape (all offers when `oneList`). */
+  readonly shapeUnsponsored: Int32Array;
+  /** Float64Array, length shapes: C(i + j), and the bonus of a sponsored user where i ≥ 1. */
+  readonly shapeWorth: Float64Array;
+  /** Float64Array, length contracts: bonus per offer, which adds to each score (0 under model uniform). */
+  readonly offerBonus: Float64Array;
+  /** Least and most sponsored users, assignment ratio and most mixed users of each group. */
+  readonly rules: GroupRules;
+  /** Whether any group has a minimum or a maximum of sponsored users that can bind. */
+  readonly countsSponsored: boolean;
+  /** Whether any group has an assignment ratio that can bind. */
+  readonly hasAssignmentRatio: boolean;
+  /** Whether any group has a limit on mixed users that can bind. */
+  readonly hasMixedShare: boolean;
+  /** The shortfall price P. */
+  readonly shortfallPrice: number;
+  /** The size of what one offer typically adds to the objective: steps and tolerances are multiples of it. */
+  readonly unit: number;
+}
+
+/**
+ * Compiles a drop and a policy. One pass over the scores.
+ *
+ * @param given.k the most offers that any user can get; known here for a drop whose users all are in the instance
+ * @param given.price the shortfall price P to work with, where it is not the policy's
+ */
+export function compileDualProblem(
+  instance: Instance,
+  policy: Policy,
+  given: { k?: number; price?: number } = {},
+): DualProblem {
+  const { k = mostOffers(instance, policy), price = shortfallPrice(instance, policy) } = given;
+  const oneList = policy.model === "coverage";
+  const coverage = coverageValue(policy, k);
+  const shapes = oneList
+    ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
+    : bundleShapes(policy, k);
+  const userBonus = oneList ? 0 : policy.sponsoredBonus;
+  const offerBonus = new Float64Array(instance.cap.length);
+  if (oneList) offerBonus.fill(policy.sponsoredBonus, 0, instance.sponsoredContracts);
+  const rules = groupRules(instance, policy);
+  const { groupSize } = instance;
+  return {
+    instance,
+    policy,
+    k,
+    oneList,
+    shapeSponsored: Int32Array.from(shapes, (s) => s.sponsored),
+    shapeUnsponsored: Int32Array.from(shapes, (s) => s.unsponsored),
+    shapeWorth: Float64Array.from(
+      shapes,
+      (s) => coverage[s.sponsored + s.unsponsored] + (s.sponsored > 0 ? userBonus : 0),
+    ),
+    offerBonus,
+    rules,
+    countsSponsored: rules.minSponsored.some((least) => least > 0) ||
+      rules.maxSponsored.some((most, g) => most < groupSize[g]),
+    hasAssignmentRatio: rules.assignmentRatio.some((ratio) => ratio > 0),
+    hasMixedShare: rules.maxMixed.some((most, g) => most < groupSize[g]),
+    shortfallPrice: price,
+    unit: offerSize(instance, coverage, policy.sponsoredBonus),
+  };
+}
+
+/** How many scores the size of an offer is judged by. */
+const SCORES_SEEN = 4096;
+
+/** The median of a spread-out selection of non-zero |scores|, or the largest step of C or the bonus if that is larger. */
+function offerSize(instance: Instance, coverage: Float64Array, bonus: number): number {
+  const { score } = instance;
+  const stride = Math.max(1, Math.floor(score.length / SCORES_SEEN));
+  const sizes: number[] = [];
+  for (let p = 0; p < score.length; p += stride) if (score[p] !== 0) sizes.push(Math.abs(score[p]));
+  sizes.sort((a, b) => a - b);
+  let size = Math.max(sizes[sizes.length >> 1] ?? 0, Math.abs(bonus));
+  for (let n = 1; n < coverage.length; n++) {
+    size = Math.max(size, Math.abs(coverage[n] - coverage[n - 1]));
+  }
+  return size > 0 ? size : 1;
+}
+
+/** All prices 0. */
+export function zeroPrices(problem: DualProblem): Prices {
+  const { cap, groups } = problem.instance;
+  return {
+    contract: new Float64Array(cap.length),
+    minSponsored: new Float64Array(groups.length),
+    maxSponsored: new Float64Array(groups.length),
+    assignmentRatio: new Float64Array(groups.length),
+    mixedShare: new Float64Array(groups.length),
+  };
+}
+
+/** The part of D that no user takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
+export function constantTerm(problem: DualProblem, prices: Prices): number {
+  const { cap } = problem.instance;
+  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
+  let sum = 0;
+  for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
+  for (let g = 0; g < minSponsored.length; g++) {
+    // A limit that does not exist is Infinity, and its price 0.
+    sum -= prices.minSponsored[g] * minSponsored[g];
+    if (prices.maxSponsored[g] > 0) sum += prices.maxSponsored[g] * maxSponsored[g];
+    sum -= prices.assignmentRatio[g] * leastBalance[g];
+    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * maxMixed[g];
+  }
+  return sum;
+}

@@ -1,0 +1,29 @@
+/**
+ * Prices for a shortfall price that is higher than the one they were found at.
+ *
+ * A missed minimum may cost so much that nothing else shows beside it in doubles. So the search works with a price that
+ * is just high enough: one at which as few users are missing as can be. Every allocation misses at least that many, so at
+ * a price P' = P + t the optimum is lower by t times that number, and so is a bound: the prices of the minimum cut that
+ * proves the least number missing (1 on the contracts and groups that it reaches), t times, are added to those that were
+ * found. (D is convex and positively homogeneous in scores and prices together, so D of the sum is at most the sum.)
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import type { LeastShortfall } from "../../limits/least_shortfall.ts";
+import { pointOfPrices, pricesOfPoint } from "./price_point.ts";
+
+/** The prices lifted to the shortfall price of `problem`, from that of the problem they were found for. */
+export function liftPrices(
+  problem: DualProblem,
+  prices: Prices,
+  from: number,
+  { scarce, wanting }: LeastShortfall,
+): Prices {
+  const lifted = problem.shortfallPrice - from;
+  const point = pointOfPrices(problem, prices);
+  point.contract.forEach((price, c) => point.contract[c] = price + lifted * scarce[c]);
+  point.sponsored.forEach((price, g) => point.sponsored[g] = price + lifted * wanting[g]);
+  return pricesOfPoint(problem, point);
+}

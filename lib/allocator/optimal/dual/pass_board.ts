@@ -1,0 +1,72 @@
+/**
+ * The memory through which a pass's shares and its conductor talk: shared between workers where there are any.
+ *
+ * @module
+ */
+import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { BLOCKS } from "./bound.ts";
+import { curvatureLayout, type CurvatureSums, curvatureSums } from "./curvature.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import { markCount } from "./marks.ts";
+import { type PricePoint, zeroPoint } from "./price_point.ts";
+
+/** What one share adds up. All are whole numbers, so the order of adding up shares does not matter. */
+export interface ShareSums {
+  /** Float64Array, length contracts: offers of each contract, those of frozen users included. */
+  readonly load: Float64Array;
+  /** Float64Array, groups × marks: Σ of the marks of each group's users, frozen ones included. */
+  readonly marks: Float64Array;
+  /** The part of `load` that comes from frozen users. */
+  readonly frozenLoad: Float64Array;
+  /** The part of `marks` that comes from frozen users. */
+  readonly frozenMarks: Float64Array;
+  /** Curvature at the last scan. */
+  readonly curvature: CurvatureSums;
+  /** Float64Array, length 1: pairs looked at since the start. */
+  readonly pairsSeen: Float64Array;
+}
+
+/** Everything that conductor and shares both see. */
+export interface PassBoard {
+  /** Prices to scan at, or the centre of a screening. */
+  readonly point: PricePoint;
+  /** Float64Array, length groups: t after settling. */
+  readonly settled: Float64Array;
+  /** Float64Array, length users: margin of a sponsored bundle over an unsponsored one (t left out) of each active user. */
+  readonly margin: Float64Array;
+  /** Uint32Array, length users: group of each active user, in the places of `margin`. */
+  readonly activeGroup: Uint32Array;
+  /** Uint32Array, length BLOCKS: active users of each block; those of block b begin at place `blockStart(users, b)`. */
+  readonly activeCount: Uint32Array;
+  /** Float64Array, length BLOCKS: Σ of active users' best unsponsored bundles, and what frozen users' are worth. */
+  readonly blockValue: Float64Array;
+  /** Float64Array, length BLOCKS: Σ of max(0, margin + t) over active users, t settled. */
+  readonly blockGain: Float64Array;
+  /** What each share adds up. */
+  readonly shares: readonly ShareSums[];
+}
+
+/** A board for `shares` shares, all zero. */
+export function passBoard(problem: DualProblem, shares: number): PassBoard {
+  const contracts = problem.instance.cap.length, groups = problem.instance.groupSize.length;
+  const marks = groups * markCount(problem);
+  const users = problem.oneList ? 0 : problem.instance.group.length;
+  const layout = curvatureLayout(problem);
+  return {
+    point: zeroPoint(contracts, groups),
+    settled: sharedFloat64(groups),
+    margin: sharedFloat64(users),
+    activeGroup: sharedUint32(users),
+    activeCount: sharedUint32(BLOCKS),
+    blockValue: sharedFloat64(BLOCKS),
+    blockGain: sharedFloat64(BLOCKS),
+    shares: Array.from({ length: shares }, () => ({
+      load: sharedFloat64(contracts),
+      marks: sharedFloat64(marks),
+      frozenLoad: sharedFloat64(contracts),
+      frozenMarks: sharedFloat64(marks),
+      curvature: curvatureSums(layout),
+      pairsSeen: sharedFloat64(1),
+    })),
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * Smaller views of the users: what cannot change while prices stay near a centre is left out or added up once.
+ *
+ * With every price within Δ of the centre, a pair's net score moves by at most Δ, so that a pair more than 2Δ below
+ * the user's (k + 1)-th cannot enter a list, a user's bundle moves by at most k Δ, and a user whose choice leads every
+ * alternative by more than both can move is frozen: its bundle is counted once.
+ *
+ * @module
+ */
+import type { Instance } from "../../drop/instance.ts";
+import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import { marksOfShapes } from "./marks.ts";
+import { noise } from "./noise.ts";
+import { BlockBuilder, type PairBlock } from "./pair_block.ts";
+import type { PricePoint } from "./price_point.ts";
+
+/** How far prices may move from the centre of a view. */
+export interface ScreenRadius {
+  /** Each of λ, α and β. */
+  readonly price: number;
+  /** t of each group. */
+  readonly sponsored: number;
+}
+
+/** Every `stride`-th user of `[from, to)` with all pairs, noise up to ±`amplitude` added to scores. */
+export function sampleBlock(
+  instance: Instance,
+  from: number,
+  to: number,
+  stride: number,
+  amplitude: number,
+): PairBlock {
+  const builder = new BlockBuilder();
+  const phase = stride >> 1;
+  for (let u = from + (((phase - from) % stride) + stride) % stride; u < to; u += stride) {
+    const first = builder.pairs;
+    appendPairs(builder, instance, u, null, instance.start[u], instance.start[u + 1], amplitude);
+    const middle = first + instance.middle[u] - instance.start[u];
+    builder.addUser(u, instance.group[u], first, middle);
+  }
+  return builder.finish(0);
+}
+
+/** Appends a user's pairs to a builder, with noise of the amplitude given. */
+function appendPairs(
+  builder: BlockBuilder,
+  instance: Instance,
+  user: number,
+  pair: Uint32Array | null,
+  from: number,
+  to: number,
+  amplitude: number,
+): void {
+  builder.reserve(to - from);
+  const { contract, score } = builder;
+  let at = builder.pairs;
+  for (let p = from; p < to; p++) {
+    const original = pair === null ? p : pair[p];
+    const c = instance.contract[original];
+    builder.pair[at] = original;
+    contract[at] = c;
+    score[at] = instance.score[original] + amplitude * noise(user, c);
+    at++;
+  }
+  builder.pairs = at;
+}
+
+/** Screens blocks around a centre. */
+export class Screening {
+  /** Float64Array, length contracts: offers of the users frozen so far, those of the view below included. */
+  frozenLoad: Float64Array = new Float64Array(0);
+  /** Float64Array, groups × marks: the marks of the users frozen so far. */
+  frozenMarks: Float64Array = new Float64Array(0);
+
+  readonly #problem: DualProblem;
+  readonly #kernel: BundleKernel;
+  readonly #builder = new BlockBuilder();
+  readonly #shapeMarks: Int32Array;
+  readonly #marks: number;
+  /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
+  readonly #mixes: boolean;
+  #centre!: PricePoint;
+  #amplitude = 0;
+  /** Most that a list entry, a bundle, and t can move by. */
+  #entryReach = 0;
+  #bundleReach = 0;
+  #sponsoredReach = 0;
+
+  /** A screening for a problem. */
+  constructor(problem: DualProblem) {
+    this.#problem = problem;
+    this.#kernel = new BundleKernel(problem);
+    this.#shapeMarks = marksOfShapes(problem);
+    this.#marks = this.#shapeMarks.length / problem.shapeWorth.length;
+    const { shapeSponsored, shapeUnsponsored } = problem;
+    this.#mixes = shapeSponsored.some((i, s) => i > 0 && shapeUnsponsored[s] > 0);
+  }
+
+  /** Begins a view around `centre`; `load` and `marks` are those frozen in the view below. */
+  begin(
+    centre: PricePoint,
+    radius: ScreenRadius,
+    amplitude: number,
+    load: Float64Array,
+    marks: Float64Array,
+  ): void {
+    const { k, hasAssignmentRatio, hasMixedShare } = this.#problem;
+    this.#centre = centre;
+    this.#amplitude = amplitude;
+    this.#kernel.setPrices({
+      contract: centre.contract,
+      assignmentRatio: centre.ratio,
+      mixedShare: centre.mixed,
+      minSponsored: centre.sponsored,
+      maxSponsored: centre.sponsored,
+    });
+    // Noise changes from view to view: what is decided here must stay so under less noise.
+    const entry = radius.price + 2 * amplitude;
+    this.#entryReach = entry;
+    this.#bundleReach = k * (entry + (hasAssignmentRatio ? radius.price : 0)) +
+      (hasMixedShare ? radius.price : 0);
+    this.#sponsoredReach = radius.sponsored;
+    this.frozenLoad = Float64Array.from(load);
+    this.frozenMarks = Float64Array.from(marks);
+  }
+
+  /** The part of a block that can still change. */
+  screen(block: PairBlock): PairBlock {
+    const { instance } = this.#problem;
+    const builder = this.#builder;
+    builder.clear();
+    let frozenValue = block.frozenValue;
+    for (let i = 0; i < block.user.length; i++) {
+      const user = block.user[i], g = block.group[i];
+      const first = builder.pairs;
+      appendPairs(
+        builder,
+        instance,
+        user,
+        block.pair,
+        block.start[i],
+        block.start[i + 1],
+        this.#amplitude,
+      );
+      const middle = first + block.middle[i] - block.start[i];
+      this.#kernel.scan(builder, first, middle, builder.pairs, g);
+      const kind = this.#settledKind(g);
+      if (kind >= 0 && this.#isFrozen(kind)) {
+        frozenValue += this.#freeze(kind, g);
+        builder.pairs = first;
+      } else {
+        builder.addUser(user, g, first, this.#keepNear(first, middle, kind));
+      }
+    }
+    return builder.finish(frozenValue);
+  }
+
+  /** The kind that the user just scanned keeps whatever prices do within the radius, or −1. */
+  #settledKind(group: number): number {
+    if (this.#problem.oneList) return UNSPONSORED;
+    const { value } = this.#kernel;
+    const gain = value[SPONSORED] - value[UNSPONSORED] + this.#centre.sponsored[group];
+    const reach = 2 * this.#bundleReach + this.#sponsoredReach;
+    return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
+  }
+
+  /** Whether the user's best bundle of its kind stays the best of that kind. */
+  #isFrozen(kind: number): boolean {
+    const { shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { value, otherValue, shape, sponsored, unsponsored } = this.#kernel;
+    // Pure shapes of one kind differ by offers of one list, at most k of them.
+    const shapeReach = this.#mixes ? 2 * this.#bundleReach : this.#bundleReach;
+    if (value[kind] - otherValue[kind] <= shapeReach) return false;
+    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
+    const swapReach = 2 * this.#entryReach;
+    if (i > 0 && sponsored.value[i - 1] - sponsored.value[i] <= swapReach) return false;
+    if (j > 0 && unsponsored.value[j - 1] - unsponsored.value[j] <= swapReach) return false;
+    return true;
+  }
+
+  /** Counts the user's bundle once and for all; its worth at no price. */
+  #freeze(kind: number, group: number): number {
+    const { shapeSponsored, shapeUnsponsored, shapeWorth, offerBonus } = this.#problem;
+    const { shape, sponsored, unsponsored } = this.#kernel;
+    const { contract, score } = this.#builder;
+    const s = shape[kind];
+    let worth = shapeWorth[s];
+    for (let t = 0; t < shapeSponsored[s]; t++) {
+      const p = sponsored.pair[t];
+      worth += score[p] + offerBonus[contract[p]];
+      this.frozenLoad[contract[p]]++;
+    }
+    for (let t = 0; t < shapeUnsponsored[s]; t++) {
+      const p = unsponsored.pair[t];
+      worth += score[p] + offerBonus[contract[p]];
+      this.frozenLoad[contract[p]]++;
+    }
+    for (let m = 0; m < this.#marks; m++) {
+      this.frozenMarks[group * this.#marks + m] += this.#shapeMarks[s * this.#marks + m];
+    }
+    return worth;
+  }
+
+  /** Keeps the pairs of the last user that can enter its lists; where its unsponsored ones begin then. */
+  #keepNear(first: number, middle: number, kind: number): number {
+    const { oneList, k } = this.#problem;
+    const { netPrice, sponsored, unsponsored } = this.#kernel;
+    const builder = this.#builder, { contract, score, pair } = builder;
+    const reach = 2 * this.#entryReach;
+    const leastSponsored = oneList
+      ? unsponsored.value[k] - reach
+      : kind === UNSPONSORED
+      ? Infinity
+      : sponsored.value[k] - reach;
+    const leastUnsponsored = kind === SPONSORED && !this.#mixes
+      ? Infinity
+      : unsponsored.value[k] - reach;
+    let at = first, newMiddle = first;
+    for (let p = first; p < builder.pairs; p++) {
+      if (p === middle) newMiddle = at;
+      const least = p < middle ? leastSponsored : leastUnsponsored;
+      if (score[p] - netPrice[contract[p]] < least) continue;
+      contract[at] = contract[p];
+      score[at] = score[p];
+      pair[at] = pair[p];
+      at++;
+    }
+    if (middle >= builder.pairs) newMiddle = at;
+    builder.pairs = at;
+    return newMiddle;
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * The price solver: optimal allocations of millions of pairs in seconds, with a bound that prices prove.
+ *
+ * @module
+ */
+import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import type { Certificate } from "../model/certificate.ts";
+import { pricesOfCertificate } from "../model/certificate_prices.ts";
+import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
+import { type Instance, pairCount } from "../drop/instance.ts";
+import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
+import { Assignment } from "./recovery/assignment.ts";
+import { boundAt } from "./dual/bound.ts";
+import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import { NOISES } from "./search/homotopy.ts";
+import { Incumbent } from "./recovery/incumbent.ts";
+import { liftPrices } from "./dual/lift_prices.ts";
+import { minimiseDual } from "./search/minimise_dual.ts";
+import { noise } from "./dual/noise.ts";
+import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
+import { type Proof, prove } from "./dual/proof.ts";
+import { recover } from "./recovery/recover.ts";
+import { EXACT_PAIRS, refine } from "./core/refine.ts";
+import { explainShortfall } from "./recovery/shortfall_reasons.ts";
+import { takeHeld } from "./recovery/take_offers.ts";
+import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { withoutDust } from "./search/without_dust.ts";
+import type { Policy } from "../model/policy.ts";
+import { WorkingPrice } from "../limits/working_price.ts";
+import type { RunControl } from "../../base/progress.ts";
+
+/** Options of {@link solveOptimal}. */
+export interface OptimalOptions extends RunControl {
+  /** Stop when the objective is proven to be within this share of the bound. @default 1e-6 */
+  gap?: number;
+  /** Threads that share the passes over the pairs; the answer is the same for any number. @default 1 */
+  workers?: number;
+  /** Prices, or the certificate, of an earlier run on a drop like this one, to start from. */
+  startPrices?: Prices | Certificate;
+  /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
+  warmStart?: boolean;
+}
+
+/** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
+const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
+
+/**
+ * An allocation within `gap` of the best possible one, the proof of that, and the prices of caps and rules.
+ *
+ * Prices on everything that users share minimise the Lagrangian dual (a bound whatever the prices are); recovery turns
+ * each user's best bundle at these prices into an allocation that keeps every rule; what is left undecided goes to
+ * HiGHS where it is small. Stopped by time or `signal` it returns what it has, feasible, with an honest gap.
+ *
+ * @example
+ * ```ts
+ * import { solveOptimal } from "./optimal.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ * import { defaultPolicy } from "../model/policy.ts";
+ *
+ * // Two users want the one unit of a contract.
+ * const instance = {
+ *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
+ * };
+ * const { objective, gap } = await solveOptimal(instance, { ...defaultPolicy, covW: [] });
+ * console.assert(objective === 0.5 && gap! < 1e-6);
+ * ```
+ */
+export async function solveOptimal(
+  instance: Instance,
+  policy: Policy,
+  options: OptimalOptions = {},
+): Promise<Allocation> {
+  const clock = new Clock(options);
+  const warnings = policyWarnings(policy);
+  const price = new WorkingPrice(instance, policy);
+  let found = await solveAt(
+    compileDualProblem(instance, policy, { price: price.price }),
+    options,
+    clock,
+  );
+  while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
+    const startPrices = found.proof.prices;
+    const problem = compileDualProblem(instance, policy, { price: price.price });
+    found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
+  }
+  if (price.price < price.asked) found = await lifted(found, price, clock);
+  return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+}
+
+/** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */
+const MOST_COMPARED = 2_000_000;
+
+/** What a run is worth and what is proven about it, in the solver's terms. */
+interface Solved {
+  readonly assignment: Assignment;
+  readonly proof: Proof;
+  /** Upper bound on every feasible objective: that of the prices, or below it where a search proved more. */
+  readonly bound: number;
+  readonly warnings: readonly string[];
+  /** Whether the search for prices came to its end. */
+  readonly finished: boolean;
+}
+
+/** Solves at the problem's shortfall price, no worse than `before` where there is one. */
+async function solveAt(
+  problem: DualProblem,
+  options: OptimalOptions,
+  clock: Clock,
+  before?: Assignment,
+): Promise<Solved> {
+  const { instance } = problem;
+  const { gap = 1e-6, workers, signal, onProgress } = options;
+  const dual = await minimiseDual(problem, {
+    startPrices: firstPrices(problem, options),
+    workers,
+    signal,
+    onProgress,
+    deadline: clock.begun + PRICE_SHARE *
+        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(instance)),
+  });
+  onProgress?.({ phase: "recovery" });
+  const hurry = () => !dual.finished || clock.stopped();
+  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
+  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
+  const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const proof = await prove(problem, swept, hurry);
+  const goal = exact ? 0 : gap;
+  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
+  const assignment = await recover(problem, proof.prices, {
+    noise: (user, contract) => amplitude * noise(user, contract),
+    enough: proof.bound - goal * Math.abs(proof.bound),
+    shape: proof.shape,
+    hurry,
+    pause: clock.pause,
+  });
+  const incumbent = new Incumbent(assignment);
+  if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
+  const refined = await refine(incumbent, proof, {
+    classes,
+    exact,
+    gap,
+    deadline: clock.deadline,
+    hurry,
+    pause: clock.pause,
+    onProgress,
+  });
+  return { assignment, ...refined, finished: dual.finished };
+}
+
+/** The same allocation at the shortfall price asked for, which is higher. */
+async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
+  const { instance, policy } = found.assignment.problem;
+  const problem = compileDualProblem(instance, policy, { price: price.asked });
+  const shortfall = found.assignment.shortfall();
+  const assignment = new Assignment(problem);
+  takeHeld(assignment, found.assignment);
+  const prices = shortfall === 0
+    ? found.proof.prices
+    : liftPrices(problem, found.proof.prices, price.price, price.least);
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), shortfall);
+  const bound = Math.min(assignment.objective() + distance, proof.bound);
+  return { ...found, assignment, proof, bound };
+}
+
+/** How much a bound may lie below an objective by the rounding of sums, relative to what is summed. */
+const ROUNDING = 1e-12;
+
+/**
+ * What is published. What can't be true is an internal error, not a result: an allocation that breaks a hard rule, a
+ * bound below a feasible objective by more than rounding.
+ */
+function allocationOf(
+  { assignment, proof, bound: proven, finished }: Solved,
+  policy: Policy,
+  warnings: string[],
+  clock: Clock,
+): Allocation {
+  if (!assignment.isFeasible()) {
+    throw new Error("internal error: the allocation found breaks a rule; please report this drop");
+  }
+  const { objective, ...found } = valueOf(assignment);
+  const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices)) +
+    64 * Number.EPSILON * proof.size;
+  for (const bound of [proven, proof.bound]) {
+    if (bound < objective - room || Number.isNaN(bound)) {
+      throw new Error(
+        `internal error: the bound ${bound} is below the objective ${objective}; please report this drop`,
+      );
+    }
+  }
+  // Nothing lies between the two but the rounding of their sums.
+  const bound = proven <= objective + room ? objective : proven;
+  const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
+  const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
+  warnings.push(...missed.lines);
+  if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
+  return {
+    solver: "optimal",
+    policy,
+    ...found,
+    objective,
+    bound,
+    gap,
+    prices: proof.prices,
+    ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
+    pricesBound: Math.max(proof.bound, objective),
+    timedOut: cutShort,
+    warnings,
+  };
+}
+
+/** A gap above this is said, with what would help. */
+const WIDE = 1e-3;
+
+function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
+  const left = `a gap of ${Number((100 * gap).toPrecision(2))} % is left`;
+  if (cutShort) return `${left}: time ran out, more of it would help`;
+  return pairCount(instance) <= MAX_ILP_PAIRS
+    ? `${left}: solver ilp may close it, given some minutes`
+    : `${left}: the drop is too large for solver ilp, which could close it`;
+}
+
+/** Σ |terms| of the objective: what the rounding of its sum is measured against. */
+function sizeOfObjective(assignment: Assignment): number {
+  let size = assignment.problem.shortfallPrice * assignment.shortfall();
+  for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
+  return size;
+}
+
+/** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
+function sizeOfBound({ problem }: Assignment, { contract, minSponsored }: Prices): number {
+  const { instance: { cap, group }, rules, unit } = problem;
+  let size = unit;
+  for (let c = 0; c < cap.length; c++) size += contract[c] * Math.min(cap[c], group.length);
+  for (let g = 0; g < minSponsored.length; g++) size += minSponsored[g] * rules.minSponsored[g];
+  return size;
+}
+
+/** The time that a run has. */
+class Clock {
+  readonly begun = performance.now();
+  readonly deadline: number;
+  readonly pause: Pause = pauseNowAndThen();
+  /** Whether time ran out, or the signal came, while it was asked. */
+  cutShort = false;
+  readonly #signal?: AbortSignal;
+
+  constructor({ timeout = Infinity, signal }: OptimalOptions) {
+    this.deadline = this.begun + 1000 * timeout;
+    this.#signal = signal;
+  }
+
+  /** Whether to stop. */
+  readonly stopped = (): boolean =>
+    this.cutShort ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
+}
+
+/** The prices that the search starts from; undefined: those of a sample. */
+function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | undefined {
+  const { startPrices, warmStart = true } = options;
+  if (!warmStart) return zeroPrices(problem);
+  if (startPrices === undefined) return undefined;
+  return "contracts" in startPrices
+    ? pricesOfCertificate(problem.instance, startPrices).prices
+    : startPrices;
+}
+
+/** The offers of an assignment and what they are worth. */
+function valueOf({ problem, slots, count }: Assignment) {
+  const { instance, policy, k, rules, shortfallPrice } = problem;
+  const offers = offersFromSlots(instance, k, slots, count);
+  const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
+  return { ...offers, ...value };
+}
+
+/** Policies about types mean nothing under model coverage; each one set is said. */
+function policyWarnings(policy: Policy): string[] {
+  if (policy.model !== "coverage") return [];
+  const set = [
+    policy.maxSponsoredRatio !== null ? "max sponsored ratio" : "",
+    policy.enforceAssignmentRatio ? "enforce assignment ratio" : "",
+    policy.mixTail ? "mix tail" : "",
+  ].filter((name) => name !== "");
+  return set.length === 0
+    ? []
+    : [`model coverage has no rules about types: ${set.join(", ")} left aside`];
+}

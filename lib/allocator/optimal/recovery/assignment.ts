@@ -1,0 +1,206 @@
+/**
+ * Who holds what while an allocation is repaired and improved: bundles, loads and the groups' counts.
+ *
+ * @module
+ */
+import { keepsBrands } from "./brand_limit.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+
+/** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
+const ROUNDING = 1e-9;
+
+/**
+ * Bundles of all users with the sums that the shared rules look at, kept in step by {@link setBundle}. Caps and rules
+ * may be broken for a while; {@link rulesAllow} and {@link overload} tell.
+ */
+export class Assignment {
+  /** The problem it belongs to. */
+  readonly problem: DualProblem;
+  /** Int32Array, length users × k: pairs of user u in `[u·k, u·k + count[u])`, the sponsored ones first. */
+  readonly slots: Int32Array;
+  /** Uint16Array, length users: offers of each user. */
+  readonly count: Uint16Array;
+  /** Uint16Array, length users: sponsored offers of each user; 0 where types do not matter (one list). */
+  readonly sponsored: Uint16Array;
+  /** Float64Array, length contracts: users that hold each. */
+  readonly load: Float64Array;
+  /** Float64Array, length groups: users with a sponsored offer. */
+  readonly sponsoredUsers: Float64Array;
+  /** Float64Array, length groups: users with offers of both types. */
+  readonly mixedUsers: Float64Array;
+  /** Float64Array, length groups: sponsored offers. */
+  readonly sponsoredOffers: Float64Array;
+  /** Float64Array, length groups: offers. */
+  readonly offers: Float64Array;
+  /** Whether {@link rulesAllow} leaves assignment ratios aside, to be restored later. */
+  ratioWaits = false;
+  /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where it is not allowed. */
+  readonly shapeAt: Int32Array;
+
+  /** Nobody holds anything. */
+  constructor(problem: DualProblem) {
+    const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
+    const users = instance.group.length, groups = instance.groups.length;
+    this.problem = problem;
+    this.slots = new Int32Array(users * k).fill(-1);
+    this.count = new Uint16Array(users);
+    this.sponsored = new Uint16Array(users);
+    this.load = new Float64Array(instance.cap.length);
+    this.sponsoredUsers = new Float64Array(groups);
+    this.mixedUsers = new Float64Array(groups);
+    this.sponsoredOffers = new Float64Array(groups);
+    this.offers = new Float64Array(groups);
+    this.shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
+    for (let s = 0; s < shapeSponsored.length; s++) {
+      this.shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
+    }
+  }
+
+  /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where the policy does not allow it. */
+  shapeOf(sponsored: number, unsponsored: number): number {
+    return this.shapeAt[sponsored * (this.problem.k + 1) + unsponsored];
+  }
+
+  /** Gives user `u` the first `n` of `pairs` (sponsored ones first) in place of what it holds. */
+  setBundle(u: number, pairs: Int32Array, n: number): void {
+    const { instance: { contract, group, middle }, k, oneList } = this.problem;
+    const { slots, load } = this;
+    const at = u * k, g = group[u];
+    this.#tally(u, g, -1);
+    for (let t = 0; t < this.count[u]; t++) load[contract[slots[at + t]]]--;
+    let sponsored = 0;
+    for (let t = 0; t < n; t++) {
+      const p = pairs[t];
+      slots[at + t] = p;
+      load[contract[p]]++;
+      if (!oneList && p < middle[u]) sponsored++;
+    }
+    for (let t = n; t < k; t++) slots[at + t] = -1;
+    this.count[u] = n;
+    this.sponsored[u] = sponsored;
+    this.#tally(u, g, 1);
+  }
+
+  #tally(u: number, g: number, sign: number): void {
+    const sponsored = this.sponsored[u], offers = this.count[u];
+    this.offers[g] += sign * offers;
+    if (sponsored === 0) return;
+    this.sponsoredOffers[g] += sign * sponsored;
+    this.sponsoredUsers[g] += sign;
+    if (offers > sponsored) this.mixedUsers[g] += sign;
+  }
+
+  /** Whether user `u` holds pair `p`. */
+  holds(u: number, p: number): boolean {
+    const at = u * this.problem.k;
+    for (let t = 0; t < this.count[u]; t++) if (this.slots[at + t] === p) return true;
+    return false;
+  }
+
+  /**
+   * Whether the hard rules of u's group let it change to (sponsored, unsponsored) offers: no rule is broken by it
+   * that was kept, and no broken one gets worse.
+   */
+  rulesAllow(u: number, sponsored: number, unsponsored: number): boolean {
+    const { rules, instance: { group } } = this.problem;
+    const g = group[u], before = this.sponsored[u], offersBefore = this.count[u];
+    if (sponsored > 0 && before === 0 && this.sponsoredUsers[g] >= rules.maxSponsored[g]) {
+      return false;
+    }
+    const mixed = sponsored > 0 && unsponsored > 0;
+    const mixedBefore = before > 0 && offersBefore > before;
+    if (mixed && !mixedBefore && this.mixedUsers[g] >= rules.maxMixed[g]) return false;
+    const ratio = rules.assignmentRatio[g];
+    if (ratio > 0) {
+      const change = (sponsored - before) - ratio * (sponsored + unsponsored - offersBefore);
+      const offers = this.offers[g] + sponsored + unsponsored - offersBefore;
+      const least = -ROUNDING * ratio * offers;
+      if (!this.ratioWaits && change < 0 && this.ratioBalance(g) + change < least) return false;
+    }
+    return true;
+  }
+
+  /** Sponsored offers of group g beyond what the assignment ratio asks for; negative: the rule is broken. */
+  ratioBalance(g: number): number {
+    const { assignmentRatio, leastBalance } = this.problem.rules;
+    return this.sponsoredOffers[g] - assignmentRatio[g] * this.offers[g] - leastBalance[g];
+  }
+
+  /** Whether the assignment ratio of group g is kept. */
+  ratioKept(g: number): boolean {
+    const ratio = this.problem.rules.assignmentRatio[g];
+    return !(ratio > 0) || this.ratioBalance(g) >= -ROUNDING * ratio * this.offers[g];
+  }
+
+  /** Σ over contracts of users beyond the cap. */
+  overload(): number {
+    const { cap } = this.problem.instance;
+    let over = 0;
+    for (let c = 0; c < cap.length; c++) over += Math.max(0, this.load[c] - cap[c]);
+    return over;
+  }
+
+  /** Σ over groups of users that the minima lack. */
+  shortfall(): number {
+    const { minSponsored } = this.problem.rules;
+    let missing = 0;
+    for (let g = 0; g < minSponsored.length; g++) {
+      missing += Math.max(0, minSponsored[g] - this.sponsoredUsers[g]);
+    }
+    return missing;
+  }
+
+  /** A copy of the pairs that user u holds. */
+  bundleOf(u: number): Int32Array {
+    const at = u * this.problem.k;
+    return this.slots.slice(at, at + this.count[u]);
+  }
+
+  /** What the bundle of user u adds to the objective, minima left out. */
+  worth(u: number): number {
+    const at = u * this.problem.k;
+    return this.#worthOf(u, this.slots, at, at + this.count[u]);
+  }
+
+  /** What a bundle would add to the objective if user u held it, minima left out. */
+  worthOf(u: number, pairs: Int32Array): number {
+    return this.#worthOf(u, pairs, 0, pairs.length);
+  }
+
+  #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
+    const { instance: { score, contract, middle }, offerBonus, shapeWorth, oneList } = this.problem;
+    let sum = 0, sponsored = 0;
+    for (let t = from; t < to; t++) {
+      const p = pairs[t];
+      sum += score[p] + offerBonus[contract[p]];
+      if (!oneList && p < middle[u]) sponsored++;
+    }
+    return sum + shapeWorth[this.shapeOf(sponsored, to - from - sponsored)];
+  }
+
+  /** The objective, missed minima priced in. Rules are not looked at. */
+  objective(): number {
+    let sum = 0;
+    for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
+    return sum - this.problem.shortfallPrice * this.shortfall();
+  }
+
+  /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
+  isFeasible(): boolean {
+    const { k, rules: { maxSponsored, maxMixed } } = this.problem;
+    if (this.overload() > 0) return false;
+    for (let u = 0; u < this.count.length; u++) {
+      const sponsored = this.sponsored[u], n = this.count[u];
+      if (this.shapeOf(sponsored, n - sponsored) < 0) return false;
+      const own = this.slots.subarray(u * k, u * k + n);
+      if (!keepsBrands(this.problem, own, n)) return false;
+    }
+    for (let g = 0; g < maxSponsored.length; g++) {
+      if (this.sponsoredUsers[g] > maxSponsored[g] || this.mixedUsers[g] > maxMixed[g]) {
+        return false;
+      }
+      if (!this.ratioKept(g)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * The changes that a single user can make to what it holds, as edges of a small graph.
+ *
+ * Its nodes are the contracts, NOTHING, and the groups. A change that gives up an offer of contract a for one of b is an
+ * edge a → b; one that only adds an offer leads from NOTHING, one that only gives up an offer leads to it. A user
+ * that stops being sponsored leads from a contract that it gives up to its group, one that starts being sponsored from
+ * its group to a contract that it takes. So a path moves one unit of load (or one sponsored user) from its first node
+ * to its last, and leaves those between as they were, except for the other offers of users who change type.
+ * An edge costs what its user's bundle loses in value at the prices.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { keepsBrands } from "./brand_limit.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
+import { EdgeHeaps } from "./edge_heaps.ts";
+
+/** Costs closer than this, in units of an offer's size, are ties. */
+export const TIE = 1e-6;
+/**
+ * In a group of up to so many users a change that its rules forbid is left out from the start: rarely do others' changes
+ * allow it later, and trying would take the time of paths that work.
+ */
+const SMALL_GROUP = 400;
+/** No pair: the change gives up or takes nothing. */
+const NONE = -1;
+
+/** The graph of single-user changes that cost less than a threshold, kept up to date while users change. */
+export class ChangeGraph {
+  /** Its edges. */
+  readonly heaps: EdgeHeaps;
+  /** The node NOTHING. */
+  readonly nothing: number;
+  /** The bundles that changes apply to. */
+  readonly assignment: Assignment;
+
+  readonly #threshold: number;
+  readonly #tie: number;
+  readonly #withTurns: boolean;
+  readonly #chooser: BundleChooser;
+  /** Grows with each change of a user, so that older edges of it are known to be stale. */
+  readonly #version: Uint32Array;
+  readonly #user: number[] = [];
+  readonly #out: number[] = [];
+  readonly #in: number[] = [];
+  /** 1: the user changes type. */
+  readonly #turns: number[] = [];
+  readonly #edgeVersion: number[] = [];
+  readonly #barred = new Set<string>();
+  readonly #bundle: Int32Array;
+
+  /**
+   * The graph of all users' changes that cost less than `threshold`, those of type among them only with `turns`.
+   * One pass over the pairs.
+   */
+  constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
+    const { instance: { cap, groups, group }, k } = assignment.problem;
+    this.assignment = assignment;
+    this.nothing = cap.length;
+    this.heaps = new EdgeHeaps(cap.length + 1 + groups.length);
+    this.#threshold = threshold;
+    this.#withTurns = turns && !assignment.problem.oneList;
+    this.#tie = TIE * assignment.problem.unit;
+    this.#chooser = new BundleChooser(assignment, prices, false);
+    this.#version = new Uint32Array(group.length);
+    this.#bundle = new Int32Array(k + 1);
+    for (let u = 0; u < group.length; u++) this.addEdgesOf(u);
+  }
+
+  /** Number of edges ever added. */
+  get size(): number {
+    return this.#user.length;
+  }
+
+  /** The node of group g. */
+  groupNode(g: number): number {
+    return this.nothing + 1 + g;
+  }
+
+  /** Whether edge `e` no longer stands for a change that its user can make. */
+  isStale(e: number): boolean {
+    const u = this.#user[e];
+    return this.#edgeVersion[e] !== this.#version[u] ||
+      (this.#barred.size > 0 && this.#barred.has(this.#nameOf(e)));
+  }
+
+  /** The user of edge `e`. */
+  userOf(e: number): number {
+    return this.#user[e];
+  }
+
+  /** Whether edge `e` changes its user's type or number of offers. */
+  changesShape(e: number): boolean {
+    return this.#turns[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
+  }
+
+  /** Takes edge `e` out of the graph; the same change may come back when its user's edges are added again. */
+  remove(e: number): void {
+    this.#edgeVersion[e] = NONE;
+  }
+
+  /** Keeps the change of edge `e` out from now on, even when the user's edges are added again. */
+  bar(e: number): void {
+    this.#barred.add(this.#nameOf(e));
+  }
+
+  #nameOf(e: number): string {
+    return `${this.#user[e]} ${this.#out[e]} ${this.#in[e]} ${this.#turns[e]}`;
+  }
+
+  /** Makes the change of edge `e`. Returns false, and does nothing, when it is stale or the rules do not allow it. */
+  apply(e: number): boolean {
+    if (this.isStale(e)) return false;
+    const u = this.#user[e], { assignment } = this;
+    if (this.#turns[e] === 1) {
+      const taken = this.#in[e];
+      const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
+      if (!this.#chooser.choose(u, wanted)) return false;
+      this.#chooser.give(u);
+    } else {
+      const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
+      const sponsored = this.#sponsoredOf(u, n);
+      if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
+      assignment.setBundle(u, this.#bundle, n);
+    }
+    this.changed(u);
+    return true;
+  }
+
+  /** To be called when a user's bundle was changed from outside. */
+  changed(u: number): void {
+    this.#version[u]++;
+    this.addEdgesOf(u);
+  }
+
+  /** Puts what `u` holds after giving up `out` and taking `added` into #bundle, in pair order. Returns its size. */
+  #bundleAfter(u: number, out: number, added: number): number {
+    const { assignment: { slots, count, problem: { k } } } = this;
+    const bundle = this.#bundle;
+    let n = 0;
+    for (let t = u * k; t < u * k + count[u]; t++) if (slots[t] !== out) bundle[n++] = slots[t];
+    if (added !== NONE) {
+      let at = n++;
+      for (; at > 0 && bundle[at - 1] > added; at--) bundle[at] = bundle[at - 1];
+      bundle[at] = added;
+    }
+    return n;
+  }
+
+  /** How many of the first `n` of #bundle are sponsored, where types matter. */
+  #sponsoredOf(u: number, n: number): number {
+    const { problem } = this.assignment;
+    if (problem.oneList) return 0;
+    let sponsored = 0;
+    for (let t = 0; t < n; t++) if (this.#bundle[t] < problem.instance.middle[u]) sponsored++;
+    return sponsored;
+  }
+
+  /** Adds the edges of user `u` as it stands. */
+  addEdgesOf(u: number): void {
+    this.#addExchanges(u);
+    if (this.#withTurns) this.#addTurns(u);
+  }
+
+  /** Swaps, additions and drops that leave the user's type as it is. */
+  #addExchanges(u: number): void {
+    const { assignment } = this;
+    const { slots, count, problem } = assignment;
+    const { instance: { start, middle, group, groupSize }, k, oneList } = problem;
+    const chooser = this.#chooser, threshold = this.#threshold;
+    const isSmall = groupSize[group[u]] <= SMALL_GROUP;
+    const held = u * k, n = count[u], sponsored = assignment.sponsored[u];
+    const isSponsored = (p: number) => !oneList && p < middle[u] ? 1 : 0;
+
+    // What changing the shape costs; Infinity where the shape is not allowed, as the group stands, or another type.
+    const shape = chooser.shapeValue(u, sponsored, n - sponsored);
+    const toShape = (i: number, j: number): number => {
+      if (i < 0 || j < 0 || i + j > k || (i > 0) !== (sponsored > 0)) return Infinity;
+      if (assignment.shapeOf(i, j) < 0 || (isSmall && !assignment.rulesAllow(u, i, j))) {
+        return Infinity;
+      }
+      return shape - chooser.shapeValue(u, i, j);
+    };
+    const add = [toShape(sponsored, n - sponsored + 1), toShape(sponsored + 1, n - sponsored)];
+    const drop = [toShape(sponsored, n - sponsored - 1), toShape(sponsored - 1, n - sponsored)];
+    // cross[t]: an offer of type t for one of the other type.
+    const cross = [
+      toShape(sponsored + 1, n - sponsored - 1),
+      toShape(sponsored - 1, n - sponsored + 1),
+    ];
+
+    let least = Infinity;
+    for (let t = held; t < held + n; t++) {
+      const p = slots[t], value = chooser.netValue(p);
+      if (value < least) least = value;
+      const cost = value + drop[isSponsored(p)];
+      if (cost < threshold) this.#add(u, p, NONE, 0, cost);
+    }
+    const easiest = Math.min(0, cross[0], cross[1]);
+    for (let q = start[u]; q < start[u + 1]; q++) {
+      const value = chooser.netValue(q), type = isSponsored(q);
+      const costOfAdding = add[type] - value;
+      if (costOfAdding >= threshold && least + easiest - value >= threshold) continue;
+      if (assignment.holds(u, q)) continue;
+      if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
+      for (let t = held; t < held + n; t++) {
+        const p = slots[t], other = isSponsored(p);
+        const cost = chooser.netValue(p) - value + (other === type ? 0 : cross[other]);
+        if (cost < threshold) this.#add(u, p, q, 0, cost);
+      }
+    }
+  }
+
+  /** Changes of the user's type: to its best bundle of the other kind, or the best with a given offer. */
+  #addTurns(u: number): void {
+    const { assignment } = this;
+    const { slots, count, problem: { instance: { start, middle }, k } } = assignment;
+    const chooser = this.#chooser, threshold = this.#threshold;
+    if (assignment.sponsored[u] > 0) {
+      if (!chooser.choose(u, { kind: UNSPONSORED })) return;
+      const cost = chooser.valueHeld(u) - chooser.value;
+      if (cost >= threshold) return;
+      for (let t = u * k; t < u * k + count[u]; t++) {
+        if (slots[t] < middle[u]) this.#add(u, slots[t], NONE, 1, cost);
+      }
+      return;
+    }
+    if (middle[u] === start[u] || !chooser.choose(u, { kind: SPONSORED })) return;
+    const held = chooser.valueHeld(u);
+    if (held - chooser.value >= threshold) return;
+    for (let q = start[u]; q < middle[u]; q++) {
+      if (!chooser.choose(u, { kind: SPONSORED, with: q })) continue;
+      const cost = held - chooser.value;
+      if (cost < threshold) this.#add(u, NONE, q, 1, cost);
+    }
+  }
+
+  #add(u: number, out: number, added: number, turns: number, cost: number): void {
+    const { problem } = this.assignment;
+    const { contract, group } = problem.instance;
+    if (added !== NONE && turns === 0 && problem.policy.maxPerBrand !== null) {
+      if (!keepsBrands(problem, this.#bundle, this.#bundleAfter(u, out, added))) return;
+    }
+    const elsewhere = turns === 1 ? this.groupNode(group[u]) : this.nothing;
+    const from = out === NONE ? elsewhere : contract[out];
+    const to = added === NONE ? elsewhere : contract[added];
+    if (this.heaps.add(from, to, cost, this.#tie) < 0) return;
+    this.#user.push(u);
+    this.#out.push(out);
+    this.#in.push(added);
+    this.#turns.push(turns);
+    this.#edgeVersion.push(this.#version[u]);
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Moves of whole groups: where an assignment ratio ties the offers of a group together, changing a single user's number of offers
+ * breaks the rule, so its users change together.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { keepsBrands } from "./brand_limit.ts";
+import { GroupChoices } from "../dual/group_choices.ts";
+import type { Pause } from "../../../base/pause.ts";
+
+/** Most states of a group's search. */
+const MOST_STATES = 50_000;
+/** Searches that may be given up before moving ends: in large groups it costs more than it brings. */
+const MOST_GIVEN_UP = 150;
+/** By how much full contracts become dearer, in units of an offer's size, for groups to leave them: less first. */
+const FIRST_RISE = 1e-4, LAST_RISE = 10, NEXT_RISE = 3;
+/** What a group may lose per unit that it frees, in multiples of what these became dearer. */
+const DEAREST = 2;
+
+/** What a user held before a move. */
+interface Held {
+  readonly u: number;
+  readonly bundle: Int32Array;
+}
+
+/** Moves groups of one assignment. */
+export class GroupMoves {
+  readonly #assignment: Assignment;
+  readonly #choices: GroupChoices;
+  /** Net price of each contract when it is open. */
+  readonly #net: Float64Array;
+  readonly #changed: (u: number) => void;
+  readonly #bundle: Int32Array;
+  #moved: Held[] = [];
+
+  readonly #movable: number[] = [];
+  #givenUp = 0;
+
+  /**
+   * Moves at prices, of the groups whose users have a shape of a joint choice: for others none would be found either.
+   *
+   * @param changed called with each user that a move changed
+   */
+  constructor(
+    assignment: Assignment,
+    prices: Prices,
+    shape: Int32Array,
+    changed: (u: number) => void,
+  ) {
+    this.#assignment = assignment;
+    this.#choices = new GroupChoices(assignment.problem, prices);
+    for (let g = 0; g < assignment.offers.length; g++) {
+      if (shape[this.#choices.usersOf(g)[0]] >= 0) this.#movable.push(g);
+    }
+    this.#net = this.#choices.kernel.netPrice.slice();
+    this.#changed = changed;
+    this.#bundle = new Int32Array(assignment.problem.k);
+  }
+
+  /**
+   * Lets groups leave full contracts at the least loss, until none is overloaded: these become dearer step by step,
+   * and each group that then chooses fewer of them does so.
+   *
+   * @param relieve moves load from overloaded contracts to where there is room, as far as that goes
+   */
+  async relieve(
+    relieve: () => Promise<unknown>,
+    stop: () => boolean,
+    pause: Pause,
+  ): Promise<void> {
+    const assignment = this.#assignment, { unit } = assignment.problem;
+    for (let rise = FIRST_RISE * unit; rise <= LAST_RISE * unit; rise *= NEXT_RISE) {
+      for (const g of this.#movable) {
+        await pause();
+        if (assignment.overload() === 0 || stop() || this.#givenUp > MOST_GIVEN_UP) return;
+        if (this.#leaveFull(g, rise)) await relieve();
+      }
+    }
+  }
+
+  /** Lets groups use room that is left, as far as that improves the objective. */
+  async fill(stop: () => boolean, pause: Pause): Promise<void> {
+    for (const g of this.#movable) {
+      await pause();
+      if (stop()) return;
+      this.#takeRoom(g);
+    }
+  }
+
+  /** Whether group g moved to a choice with fewer offers of full contracts, which are dearer by `rise`. */
+  #leaveFull(g: number, rise: number): boolean {
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const full = new Uint8Array(cap.length);
+    for (let c = 0; c < cap.length; c++) {
+      if (load[c] >= cap[c]) full[c] = 1;
+      this.#choices.kernel.netPrice[c] = this.#net[c] + (full[c] === 1 ? rise : 0);
+    }
+    const taken = () => load.reduce((sum, n, c) => full[c] === 1 ? sum + n : sum, 0);
+    const before = taken();
+    const loss = this.#rechoose(g, (c) => this.#net[c]);
+    if (loss === null) return false;
+    const freed = before - taken();
+    if (freed > 0 && loss <= DEAREST * rise * freed) return this.#keep();
+    return this.#undo();
+  }
+
+  /** Whether group g moved to a better choice where contracts with room cost nothing. */
+  #takeRoom(g: number): boolean {
+    const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#assignment;
+    for (let c = 0; c < cap.length; c++) {
+      this.#choices.kernel.netPrice[c] = load[c] < cap[c] ? -offerBonus[c] : this.#net[c];
+    }
+    const loss = this.#rechoose(g, (c) => -offerBonus[c]);
+    if (loss === null) return false;
+    return loss < -1e-9 * unit ? this.#keep() : this.#undo();
+  }
+
+  #keep(): boolean {
+    for (const { u } of this.#moved) this.#changed(u);
+    return true;
+  }
+
+  #undo(): boolean {
+    for (let i = this.#moved.length - 1; i >= 0; i--) {
+      const { u, bundle } = this.#moved[i];
+      this.#assignment.setBundle(u, bundle, bundle.length);
+    }
+    return false;
+  }
+
+  /**
+   * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose
+   * at `price`, missed minima priced in; null, and nothing changed, where there is no such choice or it is what they have.
+   */
+  #rechoose(g: number, price: (contract: number) => number): number | null {
+    const assignment = this.#assignment;
+    const { rules, shortfallPrice } = assignment.problem;
+    this.#moved = [];
+    const choice = this.#choices.choose(g, MOST_STATES);
+    if (choice === null) {
+      this.#givenUp++;
+      return null;
+    }
+    const { shape } = choice;
+    const missing = () => Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
+    const missingBefore = missing();
+    const changing: { u: number; shape: number }[] = [];
+    this.#choices.usersOf(g).forEach((u, x) => {
+      const i = assignment.sponsored[u];
+      if (shape[x] !== assignment.shapeOf(i, assignment.count[u] - i)) {
+        changing.push({ u, shape: shape[x] });
+      }
+    });
+    if (changing.length === 0) return null;
+    // What they held is open to all of them.
+    const nothing = new Int32Array(0);
+    for (const { u } of changing) {
+      this.#moved.push({ u, bundle: assignment.bundleOf(u) });
+      assignment.setBundle(u, nothing, 0);
+    }
+    for (const { u, shape } of changing) {
+      if (!this.#give(u, shape)) {
+        this.#undo();
+        return null;
+      }
+    }
+    if (!assignment.ratioKept(g)) {
+      this.#undo();
+      return null;
+    }
+    let loss = shortfallPrice * (missing() - missingBefore);
+    for (const { u, bundle } of this.#moved) {
+      loss += this.#worth(u, bundle, price) - this.#worth(u, assignment.bundleOf(u), price);
+    }
+    return loss;
+  }
+
+  #worth(u: number, bundle: Int32Array, price: (contract: number) => number): number {
+    const { contract } = this.#assignment.problem.instance;
+    const { offerBonus } = this.#assignment.problem;
+    let worth = this.#assignment.worthOf(u, bundle);
+    for (const p of bundle) worth -= price(contract[p]) + offerBonus[contract[p]];
+    return worth;
+  }
+
+  /** Gives user `u`, who holds nothing, its best bundle of a shape within the caps; false where there is none. */
+  #give(u: number, shape: number): boolean {
+    const { problem, load } = this.#assignment;
+    const { instance: { start, contract, cap } } = problem;
+    const { kernel } = this.#choices;
+    const i = problem.shapeSponsored[shape], j = problem.shapeUnsponsored[shape];
+    const closed: { c: number; price: number }[] = [];
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p];
+      if (load[c] < cap[c]) continue;
+      closed.push({ c, price: kernel.netPrice[c] });
+      kernel.netPrice[c] = Infinity;
+    }
+    kernel.scanUser(u);
+    for (const { c, price } of closed) kernel.netPrice[c] = price;
+    const { sponsored, unsponsored } = kernel;
+    if (i > 0 && !(sponsored.value[i - 1] > -Infinity)) return false;
+    if (j > 0 && !(unsponsored.value[j - 1] > -Infinity)) return false;
+    for (let t = 0; t < i; t++) this.#bundle[t] = sponsored.pair[t];
+    for (let t = 0; t < j; t++) this.#bundle[i + t] = unsponsored.pair[t];
+    if (!keepsBrands(problem, this.#bundle, i + j)) return false;
+    this.#assignment.setBundle(u, this.#bundle, i + j);
+    return true;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * Repair and improvement along cheapest paths of single-user changes.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { ChangeGraph } from "./change_graph.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { type Path, PathFinder } from "./shortest_path.ts";
+
+/** Costs below this share of an offer's size are rounding. */
+const ROUNDING = 1e-11;
+/** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
+const SAVING = 1e-5;
+
+/** Paths in a row that came to nothing, after which improving ends. */
+const FAILURES = 300;
+
+/** Further paths that may mend what a path's type changes did to other contracts. */
+const MENDING = 8;
+
+/** An assignment, its graph of changes, and what the ends of paths cost at the prices. */
+export class Paths {
+  readonly #assignment: Assignment;
+  readonly #prices: Prices;
+  readonly #graph: ChangeGraph;
+  readonly #finder: PathFinder;
+  readonly #tolerance: number;
+  readonly #saving: number;
+  readonly #pause: Pause;
+  readonly #before: { u: number; bundle: Int32Array }[] = [];
+
+  /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
+  constructor(
+    assignment: Assignment,
+    prices: Prices,
+    threshold: number,
+    turns: boolean,
+    pause: Pause,
+  ) {
+    this.#pause = pause;
+    this.#assignment = assignment;
+    this.#prices = prices;
+    this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
+    this.#finder = new PathFinder(this.#graph.heaps);
+    this.#tolerance = ROUNDING * assignment.problem.unit;
+    this.#saving = SAVING * assignment.problem.unit;
+  }
+
+  /** To be called when a user's bundle was changed from outside. */
+  changed(u: number): void {
+    this.#graph.changed(u);
+  }
+
+  /**
+   * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times
+   * and until `stop` is true. Returns whether none is overloaded any more.
+   */
+  async relieve(most: number, stop: () => boolean): Promise<boolean> {
+    const assignment = this.#assignment;
+    for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
+      await this.#pause();
+      const path = this.#findRelief();
+      if (path === null) break;
+      const failed = this.#follow(path);
+      if (failed >= 0) this.#undo(failed);
+      this.#before.length = 0;
+    }
+    return assignment.overload() === 0;
+  }
+
+  /**
+   * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row came to
+   * nothing, or `enough` is true.
+   * The assignment must keep the caps, and does afterwards. Returns by how much the objective grew.
+   */
+  async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
+    let gained = 0, failures = 0;
+    for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
+      await this.#pause();
+      this.#setImprovingEnds();
+      const path = this.#findFresh(-this.#tolerance);
+      if (path === null) break;
+      const gain = this.#tryImproving(path);
+      gained += gain;
+      failures = gain > 0 ? 0 : failures + 1;
+    }
+    return gained;
+  }
+
+  /** Follows a path, mends overloads that it caused, and keeps all that if it pays. Returns what it gained. */
+  #tryImproving(path: Path): number {
+    const assignment = this.#assignment;
+    const shortBefore = assignment.shortfall();
+    // Which change to bar if it does not work out: one with side effects, if there is one.
+    const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
+    const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
+    let failed = this.#follow(path);
+    for (let i = 0; failed < 0 && assignment.overload() > 0; i++) {
+      const relief = i < MENDING ? this.#findRelief() : null;
+      failed = relief === null ? suspect : this.#follow(relief);
+    }
+    if (failed < 0) {
+      const gain = this.#gain(shortBefore);
+      if (gain > this.#tolerance) {
+        this.#before.length = 0;
+        return gain;
+      }
+    }
+    this.#undo(failed < 0 ? suspect : failed);
+    return 0;
+  }
+
+  /** What the changes since the last clean state add to the objective. */
+  #gain(shortBefore: number): number {
+    const assignment = this.#assignment, { problem } = assignment;
+    const after = new Map<number, number>();
+    for (const { u } of this.#before) if (!after.has(u)) after.set(u, assignment.worth(u));
+    let gain = problem.shortfallPrice * (shortBefore - assignment.shortfall());
+    const seen = new Set<number>();
+    for (const { u, bundle } of this.#before) {
+      // The first record of a user is what it held before.
+      if (seen.has(u)) continue;
+      seen.add(u);
+      gain += after.get(u)! - assignment.worthOf(u, bundle);
+    }
+    return gain;
+  }
+
+  /** Makes the changes of a path. Returns −1, or the edge whose change could not be made. */
+  #follow(path: Path): number {
+    const graph = this.#graph;
+    const edges = path.heaps.map((h) => graph.heaps.top(h));
+    for (const e of edges) {
+      const u = graph.userOf(e);
+      const bundle = this.#assignment.bundleOf(u);
+      if (!graph.apply(e)) return e;
+      this.#before.push({ u, bundle });
+    }
+    return -1;
+  }
+
+  /** Takes back all changes since the last clean state, and bars the one that was to blame. */
+  #undo(blamed: number): void {
+    this.#graph.bar(blamed);
+    for (let i = this.#before.length - 1; i >= 0; i--) {
+      const { u, bundle } = this.#before[i];
+      this.#assignment.setBundle(u, bundle, bundle.length);
+      this.#graph.changed(u);
+    }
+    this.#before.length = 0;
+  }
+
+  /** The cheapest path from an overloaded contract to somewhere with room. */
+  #findRelief(): Path | null {
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const { startCost } = this.#finder;
+    startCost.fill(Infinity);
+    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[c] = 0;
+    this.#setEndCosts();
+    return this.#findFresh(Infinity);
+  }
+
+  /** A path of fresh edges of different users: searches again while the cheapest one is not. */
+  #findFresh(limit: number): Path | null {
+    const { heaps } = this.#graph;
+    const stale = (e: number) => this.#graph.isStale(e);
+    for (;;) {
+      const path = this.#finder.find(limit, this.#saving);
+      if (path === null) return null;
+      let fresh = true;
+      for (const h of path.heaps) if (heaps.dropStale(h, stale)) fresh = false;
+      if (!fresh) continue;
+      const users = new Set<number>();
+      for (const h of path.heaps) {
+        const e = heaps.top(h);
+        if (!users.has(this.#graph.userOf(e))) users.add(this.#graph.userOf(e));
+        else {
+          // A user changes once on a path: it goes on without the later edge.
+          this.#graph.remove(e);
+          heaps.dropStale(h, stale);
+          fresh = false;
+        }
+      }
+      if (fresh) return path;
+    }
+  }
+
+  /** One more user of a contract with room uses a unit that was worth its price to nobody. */
+  #setEndCosts(): void {
+    const { load, sponsoredUsers, problem } = this.#assignment;
+    const { instance: { cap, groups }, rules, shortfallPrice } = problem;
+    const { endCost } = this.#finder;
+    for (let c = 0; c < cap.length; c++) {
+      endCost[c] = load[c] < cap[c] ? -this.#prices.contract[c] : Infinity;
+    }
+    endCost[this.#graph.nothing] = 0;
+    for (let g = 0; g < groups.length; g++) {
+      // One sponsored user less: edges have charged its price, the objective loses P or nothing.
+      const missing = sponsoredUsers[g] <= rules.minSponsored[g] ? shortfallPrice : 0;
+      endCost[this.#graph.groupNode(g)] = missing - this.#sponsoredPrice(g);
+    }
+  }
+
+  #setImprovingEnds(): void {
+    const { load, sponsoredUsers, problem } = this.#assignment;
+    const { instance: { cap, groups }, rules, shortfallPrice } = problem;
+    this.#setEndCosts();
+    const { startCost } = this.#finder;
+    for (let c = 0; c < cap.length; c++) {
+      startCost[c] = load[c] > 0 ? this.#prices.contract[c] : Infinity;
+    }
+    startCost[this.#graph.nothing] = 0;
+    for (let g = 0; g < groups.length; g++) {
+      const found = sponsoredUsers[g] < rules.minSponsored[g] ? shortfallPrice : 0;
+      startCost[this.#graph.groupNode(g)] = sponsoredUsers[g] < rules.maxSponsored[g]
+        ? this.#sponsoredPrice(g) - found
+        : Infinity;
+    }
+  }
+
+  #sponsoredPrice(g: number): number {
+    return this.#prices.minSponsored[g] - this.#prices.maxSponsored[g];
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Recovery: from prices to an allocation that keeps every hard rule and is worth nearly what the prices allow.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import { argmaxBundles, type TieNoise } from "./argmax_bundles.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { TIE } from "./change_graph.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import {
+  repairAssignmentRatios,
+  repairMixedShares,
+  repairSponsoredCounts,
+} from "./group_repair.ts";
+import { GroupMoves } from "./group_moves.ts";
+import { usersByGroup } from "../../drop/group_users.ts";
+import { Paths } from "./paths.ts";
+import { noPause, type Pause } from "../../../base/pause.ts";
+import { repair } from "./repair.ts";
+
+/** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
+const EDGES = 400_000;
+/** Users that the threshold of its edges is judged by. */
+const USERS_SEEN = 1500;
+/** Paths are for the last units: with more load than this share of the users beyond the caps, quick repair comes first. */
+const MOST_OVERLOAD = 0.05;
+/** Most paths tried: this many, and a share of the users. */
+const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
+
+/** Options of {@link recover}. */
+export interface RecoverOptions {
+  /** Breaks ties as the prices mean it; null: the first contract wins. */
+  readonly noise: TieNoise | null;
+  /** An objective at which to stop improving. */
+  readonly enough: number;
+  /** Int32Array, length users: shapes by which groups keep their rules, −1 where none was sought; see `joint_bound.ts`. */
+  readonly shape?: Int32Array;
+  /** Asked now and then whether to end quickly. */
+  readonly hurry?: () => boolean;
+  /** Called now and then, so that others get a turn. */
+  readonly pause?: Pause;
+}
+
+/** Finds a feasible assignment near the prices' best bundles. */
+export async function recover(
+  problem: DualProblem,
+  prices: Prices,
+  options: RecoverOptions,
+): Promise<Assignment> {
+  const assignment = argmaxBundles(problem, prices, options.noise, options.shape);
+  await (options.pause ?? noPause)();
+  await makeFeasible(assignment, prices, options);
+  return assignment;
+}
+
+/** Turns any bundles into an allocation that keeps every hard rule, and improves it along paths. */
+export async function makeFeasible(
+  assignment: Assignment,
+  prices: Prices,
+  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+): Promise<void> {
+  const { problem } = assignment;
+  const { group, groups } = problem.instance;
+  const users = group.length;
+  const byGroup = usersByGroup(group, groups.length);
+  const mostPaths = mostPathsOf(assignment);
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
+
+  // Groups to their rules, then load along cheapest paths to where there is room.
+  if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
+    const chooser = new BundleChooser(assignment, prices, false);
+    repairSponsoredCounts(assignment, prices, byGroup, chooser, shape);
+    repairMixedShares(assignment, byGroup, chooser);
+    repairAssignmentRatios(assignment, prices, byGroup, chooser);
+    const paths = new Paths(assignment, prices, threshold, false, pause);
+    const relieve = () =>
+      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
+    await relieve();
+    if (shape !== undefined && assignment.overload() > 0) {
+      const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
+      await moves.relieve(relieve, hurry, pause);
+    }
+    if (assignment.isFeasible()) {
+      const objective = assignment.objective();
+      await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+    }
+  }
+  // What paths could not settle is repaired quickly, and improved along paths again.
+  if (assignment.isFeasible() && assignment.objective() >= enough) return;
+  await pause();
+  repair(assignment, prices, byGroup, hurry);
+  await improveAlongPaths(assignment, prices, { noise: null, enough, shape, hurry, pause });
+}
+
+/** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
+export async function improveAlongPaths(
+  assignment: Assignment,
+  prices: Prices,
+  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+): Promise<void> {
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
+  const most = mostPathsOf(assignment);
+  for (const turns of assignment.problem.oneList ? [false] : [false, true]) {
+    const objective = assignment.objective();
+    if (objective >= enough || hurry()) break;
+    const paths = new Paths(assignment, prices, threshold, turns, pause);
+    await paths.improve(most, (gained) => objective + gained >= enough || hurry());
+    if (shape !== undefined && !hurry()) {
+      await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
+    }
+  }
+}
+
+function mostPathsOf(assignment: Assignment): number {
+  return MOST_PATHS + PATHS_PER_USER * assignment.count.length;
+}
+
+/** The cost below which there are about {@link EDGES} swaps beside ties, judged by a spread-out selection of users. */
+function edgeThreshold(assignment: Assignment, prices: Prices): number {
+  const { problem, slots, count } = assignment;
+  const { instance: { group, start, middle }, k, oneList } = problem;
+  const chooser = new BundleChooser(assignment, prices, false);
+  const users = group.length, stride = Math.ceil(users / USERS_SEEN);
+  const tie = TIE * problem.unit;
+  const costs: number[] = [];
+  for (let u = stride >> 1; u < users; u += stride) {
+    for (let t = u * k; t < u * k + count[u]; t++) {
+      const value = chooser.netValue(slots[t]);
+      const sponsored = !oneList && slots[t] < middle[u];
+      const from = oneList || sponsored ? start[u] : middle[u];
+      const to = sponsored ? middle[u] : start[u + 1];
+      for (let q = from; q < to; q++) {
+        const cost = value - chooser.netValue(q);
+        if (cost > tie) costs.push(cost);
+      }
+    }
+  }
+  const wanted = Math.floor(EDGES / stride);
+  if (costs.length <= wanted) return Infinity;
+  costs.sort((a, b) => a - b);
+  return costs[wanted];
+}

@@ -1,0 +1,58 @@
+/**
+ * Uses up capacity that is left: users change to bundles of contracts with room that are worth more.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
+import { zeroPrices } from "../dual/dual_problem.ts";
+
+/** Rounds of refilling; each lets users move to what others freed. */
+const ROUNDS = 3;
+/** Users between two looks at whether to stop. */
+const STEPS = 2048;
+
+/**
+ * Lets users change to the bundle that adds most to the objective among contracts with capacity left, those who gain
+ * most first, until nobody gains, the rounds are over, or `stop` is true. Every change improves the objective.
+ */
+export function refill(assignment: Assignment, stop: () => boolean = () => false): void {
+  const { problem } = assignment;
+  const { instance: { group } } = problem;
+  // Without prices what counts is the objective itself; a chooser within the caps sees to the minima.
+  const free: Prices = zeroPrices(problem);
+  const chooser = new BundleChooser(assignment, free, true);
+  const kinds = problem.oneList ? [UNSPONSORED] : [UNSPONSORED, SPONSORED];
+
+  /** What the bundle chosen would add to the objective. */
+  const gain = (u: number): number => chooser.value - chooser.valueHeld(u);
+  const least = 1e-12 * problem.unit;
+
+  for (let round = 0; round < ROUNDS; round++) {
+    if (!chooser.hasOpen() || stop()) return;
+    const candidates: { u: number; kind: number; gain: number }[] = [];
+    for (let u = 0; u < group.length; u++) {
+      // Those who were looked at by then get what they gain.
+      if (u % STEPS === STEPS - 1 && stop()) break;
+      if (!chooser.hasOpenFor(u)) continue;
+      let best = least, bestKind = -1;
+      for (const kind of kinds) {
+        if (!chooser.choose(u, { kind })) continue;
+        const value = gain(u);
+        if (value > best) {
+          best = value;
+          bestKind = kind;
+        }
+      }
+      if (bestKind >= 0) candidates.push({ u, kind: bestKind, gain: best });
+    }
+    if (candidates.length === 0) return;
+    candidates.sort((a, b) => b.gain - a.gain || a.u - b.u);
+    for (const [i, { u, kind }] of candidates.entries()) {
+      if (i % STEPS === STEPS - 1 && stop()) return;
+      if (chooser.choose(u, { kind }) && gain(u) > least) chooser.give(u);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * From the mixture of bundles that a linear program gives each class of users to whole users.
+ *
+ * @module
+ */
+import type { Assignment } from "./assignment.ts";
+import { keepsBrands } from "./brand_limit.ts";
+import type { ExactPrices } from "../core/exact_prices.ts";
+import type { UserClasses } from "../../drop/user_classes.ts";
+
+/** Gives each class's users its bundles in whole numbers, by largest remainder. Caps and rules may be broken by it. */
+export function roundMixture(
+  assignment: Assignment,
+  { members }: UserClasses,
+  mixture: ExactPrices["mixture"],
+): void {
+  const { problem } = assignment;
+  const { start } = problem.instance;
+  mixture.forEach((bundles, cl) => {
+    const users = members.user.subarray(members.start[cl], members.start[cl + 1]);
+    const whole = bundles.map(({ users }) => Math.floor(users + 1e-6));
+    const order = bundles.map((_, i) => i).sort((a, b) =>
+      (bundles[b].users - whole[b]) - (bundles[a].users - whole[a]) || a - b
+    );
+    let given = whole.reduce((sum, n) => sum + n, 0);
+    for (let i = 0; given < users.length && i < order.length; i++, given++) whole[order[i]]++;
+    let at = 0;
+    bundles.forEach(({ pairs }, i) => {
+      for (let x = 0; x < whole[i] && at < users.length; x++, at++) {
+        const u = users[at];
+        const own = Int32Array.from(pairs, (p) => p - start[users[0]] + start[u]).sort();
+        const n = keepsBrands(problem, own, own.length) ? own.length : 0;
+        assignment.setBundle(u, own, n);
+      }
+    });
+  });
+}

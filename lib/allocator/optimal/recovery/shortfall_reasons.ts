@@ -1,0 +1,117 @@
+/**
+ * Why minima of sponsored users are missed.
+ *
+ * @module
+ */
+import type { Prices, ShortfallReason } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { usersByGroup } from "../../drop/group_users.ts";
+import { leastShortfall } from "../../limits/least_shortfall.ts";
+
+/** Contracts that a line of text names. */
+const NAMED = 3;
+
+/** The reasons, group by group, and the same in words. */
+export interface ShortfallReport {
+  readonly reasons: readonly ShortfallReason[];
+  /** A line in all and one per group; empty where nothing is missing. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Looks into every group that lacks sponsored users.
+ *
+ * @param run.proven whether the allocation is the best at its shortfall price
+ * @param run.cutShort whether time ran out: that is the reason then for what could be met and is not
+ */
+export function explainShortfall(
+  assignment: Assignment,
+  prices: Prices,
+  run: { proven: boolean; cutShort: boolean },
+): ShortfallReport {
+  const { instance, rules } = assignment.problem;
+  const total = assignment.shortfall();
+  if (total === 0) return { reasons: [], lines: [] };
+  const least = leastShortfall(instance, rules);
+  const byGroup = usersByGroup(instance.group, instance.groups.length);
+  const reasons: ShortfallReason[] = [];
+  for (let g = 0; g < instance.groups.length; g++) {
+    const missing = rules.minSponsored[g] - assignment.sponsoredUsers[g];
+    if (missing <= 0) continue;
+    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    let options = 0;
+    const wanted = new Set<number>();
+    for (const u of users) {
+      const { start, middle, contract } = instance;
+      if (middle[u] > start[u]) options++;
+      if (assignment.sponsored[u] > 0) continue;
+      for (let p = start[u]; p < middle[u]; p++) {
+        const c = contract[p];
+        if (least.scarce[c] === 1 && assignment.load[c] >= instance.cap[c]) wanted.add(c);
+      }
+    }
+    const withoutOption = Math.min(missing, Math.max(0, rules.minSponsored[g] - options));
+    const allowed = Math.min(rules.maxSponsored[g], options);
+    const beyondMaximum = Math.min(
+      missing - withoutOption,
+      Math.max(0, rules.minSponsored[g] - withoutOption - allowed),
+    );
+    const taken = missing - withoutOption - beyondMaximum > 0;
+    const contracts = taken
+      ? [...wanted].sort((a, b) => prices.contract[b] - prices.contract[a] || a - b)
+      : [];
+    reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
+  }
+  const lines = [
+    `minima lack ${total} sponsored users in ${reasons.length} groups, ${
+      whyMore(total, least.total, run)
+    }`,
+    ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
+  ];
+  return { reasons, lines };
+}
+
+/** Why more are missing than must be, as far as that is known. */
+function whyMore(
+  total: number,
+  least: number,
+  { proven, cutShort }: { proven: boolean; cutShort: boolean },
+): string {
+  if (total === least) return "the least possible";
+  const possible = `${least} is the least possible`;
+  if (cutShort) return `${possible}; time ran out before the others were met`;
+  return proven
+    ? `${possible}; at the shortfall price more is gained by missing the others`
+    : `${possible}; a higher shortfall price would have the others met`;
+}
+
+/** One group's reason in words. */
+function lineOf(
+  { problem: { instance, rules } }: Assignment,
+  prices: Prices,
+  reason: ShortfallReason,
+  cutShort: boolean,
+): string {
+  const { group, missing, withoutOption, beyondMaximum, contracts } = reason;
+  const parts: string[] = [];
+  if (withoutOption > 0) parts.push(`${withoutOption} as too few users have a sponsored option`);
+  if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
+  const taken = missing - withoutOption - beyondMaximum;
+  if (taken > 0) {
+    const named = contracts.slice(0, NAMED).map((c) =>
+      `${instance.contracts[c]} (price ${Number(prices.contract[c].toPrecision(4))})`
+    );
+    const others = contracts.length - named.length;
+    parts.push(
+      named.length === 0
+        ? cutShort
+          ? `${taken} as time ran out`
+          : `${taken} though sponsored capacity would be enough`
+        : `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
+          (others > 0 ? ` and ${others} more` : ""),
+    );
+  }
+  return `group ${instance.groups[group]} lacks ${missing} of ${
+    rules.minSponsored[group]
+  } sponsored users: ${parts.join(", ")}`;
+}

@@ -1,0 +1,23 @@
+/**
+ * Another solver's offers as a start for this one.
+ *
+ * @module
+ */
+import type { Assignment } from "./assignment.ts";
+import type { Offers } from "../../model/offers.ts";
+
+/** Gives every user the offers that it has there, in place of what it holds. */
+export function takeOffers(assignment: Assignment, { offerStart, offerPair }: Offers): void {
+  for (let u = 0; u < assignment.count.length; u++) {
+    const pairs = Int32Array.from(offerPair.subarray(offerStart[u], offerStart[u + 1])).sort();
+    assignment.setBundle(u, pairs, pairs.length);
+  }
+}
+
+/** Gives every user what it holds in another assignment of the same drop. */
+export function takeHeld(assignment: Assignment, other: Assignment): void {
+  for (let u = 0; u < assignment.count.length; u++) {
+    const pairs = other.bundleOf(u);
+    assignment.setBundle(u, pairs, pairs.length);
+  }
+}

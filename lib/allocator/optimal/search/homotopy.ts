@@ -1,0 +1,50 @@
+/**
+ * The search on the whole drop, through less and less noise.
+ *
+ * Scores tie (exact zeros, rounded recommender output), and Newton's method sticks where many users are indifferent at
+ * once. A little noise on each score spreads them; it shrinks from stage to stage, each starting where the last ended.
+ *
+ * @module
+ */
+import { type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
+import type { PricePoint } from "../dual/price_point.ts";
+import { NEAR } from "./warm_start.ts";
+import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
+
+/** Noise of each stage, in units of what an offer typically adds. */
+export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
+
+/** Most evaluations of a stage. */
+const MOST_PASSES = 100;
+
+/** Noise of a stage before those, for a search that begins far from the best prices. */
+const FAR_NOISE = 0.1;
+
+/** Moves `point` to the minimum of D on the whole drop, from `near` to it or from far; stages report their share of the whole. */
+export async function minimiseThroughNoise(
+  pass: DualPass,
+  point: PricePoint,
+  near: boolean,
+  tolerance: number,
+  control: SearchControl,
+  onStage: (done: number) => void,
+): Promise<void> {
+  const { unit } = pass.problem;
+  const noises = near ? NOISES : [FAR_NOISE, ...NOISES];
+  let radius = near ? NEAR * unit : unit;
+  const capacities = wholeCapacities(pass.problem);
+  for (const [stage, noise] of noises.entries()) {
+    if (control.stop()) return;
+    onStage(stage / noises.length);
+    await minimiseInTrustRegion(pass, capacities, point, {
+      ...control,
+      radius,
+      leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
+      tolerance: tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1),
+      mostPasses: MOST_PASSES,
+      screens: true,
+      noise: noise * unit,
+    });
+    radius = Math.max(6e-4, 3 * noise) * unit;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The least bound that prices prove: D minimised over all prices.
+ *
+ * @module
+ */
+import { DualPass, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import type { DualOptions, DualResult } from "./dual_result.ts";
+import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
+import { pauseNowAndThen } from "../../../base/pause.ts";
+import { passBoard } from "../dual/pass_board.ts";
+import { PassShare } from "../dual/pass_share.ts";
+import { pointOfPrices, type PricePoint, pricesOfPoint, zeroPoint } from "../dual/price_point.ts";
+import type { SearchControl } from "./trust_region.ts";
+import { startFromSamples } from "./warm_start.ts";
+import { startTeam, usefulShares } from "../dual/worker_team.ts";
+
+/** Whether D is no more at the prices given than at `other`: prices that are far too high are no place to start from. */
+function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): boolean {
+  pass.useWhole();
+  const capacities = wholeCapacities(pass.problem);
+  const value = pass.evaluate(given, capacities, 0).value;
+  // Not a number where prices are so high that they overflow.
+  return value <= pass.evaluate(other, capacities, 0).value;
+}
+
+/** A team of one: everything on this thread. */
+function soleTeam(problem: DualProblem): PassTeam {
+  const board = passBoard(problem, 1);
+  const share = new PassShare(problem, board, 0);
+  return { board, run: (command) => share.run(command), close: () => {} };
+}
+
+/**
+ * Minimises D: prices from a sample of the users or an earlier run, then Newton steps in a trust region on screened
+ * views of all users, through less and less noise. Whenever it stops, the prices it has prove their bound. The event
+ * loop gets a turn between passes, so that a signal can arrive.
+ *
+ * @example
+ * ```ts
+ * import { compileDualProblem } from "../dual/dual_problem.ts";
+ * import { minimiseDual } from "./minimise_dual.ts";
+ * import { IdPool } from "../../../base/ids.ts";
+ * import { defaultPolicy } from "../../model/policy.ts";
+ *
+ * // Two users want the one unit of a contract: its price lies between what they would pay.
+ * const instance = {
+ *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
+ *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
+ * };
+ * const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage", covW: [] });
+ * const { bound, prices } = await minimiseDual(problem);
+ * console.assert(Math.abs(bound - 0.5) < 1e-6 && prices.contract[0] > 0.24);
+ * ```
+ */
+export async function minimiseDual(
+  problem: DualProblem,
+  options: DualOptions = {},
+): Promise<DualResult> {
+  const { tolerance = 1e-7, startPrices, signal, deadline = Infinity, workers = 1, onProgress } =
+    options;
+  const { instance, unit } = problem;
+  const control: SearchControl = {
+    stop: () => signal?.aborted === true || performance.now() >= deadline,
+    pause: pauseNowAndThen(),
+  };
+  onProgress?.({ phase: "prices", done: 0 });
+  // Workers come up while this thread looks at the sample.
+  const starting = startTeam(problem, usefulShares(problem, workers));
+  try {
+    const alone = new DualPass(problem, soleTeam(problem));
+    let point = zeroPoint(instance.cap.length, instance.groups.length);
+    let near = false;
+    if (startPrices === undefined) {
+      near = await startFromSamples(alone, point, NOISES[0] * unit, control);
+    }
+    const team = await starting;
+    const pass = team === null ? alone : new DualPass(problem, team);
+    if (startPrices !== undefined) {
+      const given = pointOfPrices(problem, startPrices);
+      if (isAsGood(pass, given, point)) {
+        point = given;
+        near = point.contract.some((price) => price > 0);
+      } else near = await startFromSamples(alone, point, NOISES[0] * unit, control);
+    }
+    await minimiseThroughNoise(
+      pass,
+      point,
+      near,
+      tolerance,
+      control,
+      (done) => onProgress?.({ phase: "prices", done }),
+    );
+    const finished = !control.stop();
+    pass.useWhole();
+    const last = pass.evaluate(point, wholeCapacities(problem), 0);
+    const all = team === null ? [pass] : [alone, pass];
+    const sum = (count: (one: DualPass) => number) =>
+      all.reduce((total, one) => total + count(one), 0);
+    return {
+      prices: pricesOfPoint(problem, last.point),
+      bound: last.value,
+      finished,
+      passes: sum((one) => one.passes),
+      fullPasses: sum((one) => one.pairsSeen) / Math.max(1, instance.score.length),
+    };
+  } finally {
+    (await starting)?.close();
+  }
+}

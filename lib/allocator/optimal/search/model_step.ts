@@ -1,0 +1,315 @@
+/**
+ * From an evaluation of D to a step of all prices: the quadratic model, its minimum in the trust region, and what
+ * that implies for every group's t.
+ *
+ * @module
+ */
+import type { CurvatureLayout } from "../dual/curvature.ts";
+import type { Curvature, Evaluation } from "../dual/dual_pass.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { MIXED_USER, SPONSORED_OFFERS, SPONSORED_USER, UNSPONSORED_OFFERS } from "../dual/marks.ts";
+import type { PricePoint } from "../dual/price_point.ts";
+import { type GroupBlock, quadraticStep } from "./quadratic_step.ts";
+import { Held } from "../dual/settle_groups.ts";
+
+/** How far each price may step. */
+export interface StepRadii {
+  /** Float64Array, length contracts. */
+  readonly contract: Float64Array;
+  /** Float64Array, length groups, for α. */
+  readonly ratio: Float64Array;
+  /** Float64Array, length groups, for β. */
+  readonly mixed: Float64Array;
+}
+
+/** What the model is made of beside the evaluation. */
+export interface ModelTerms {
+  /** The evaluation's curvature, or an average of several. */
+  readonly curvature: Curvature;
+  /** Factor on the curvature: observed over expected so far. */
+  readonly scale: number;
+  /** Added to each diagonal, in users per price. */
+  readonly ridge: number;
+  /** Share of itself that is added to each diagonal, against directions that the kernel saw no user in. */
+  readonly damping: number;
+  /** How far each price may step. */
+  readonly radii: StepRadii;
+}
+
+/** A step, and what the model expects of it. */
+export interface ModelStep {
+  /** Changes of the prices; those of t follow from the others. */
+  readonly change: PricePoint;
+  /** Largest change of λ, α or β. */
+  readonly size: number;
+  /** First-order change of D: gᵀd. */
+  readonly slope: number;
+  /** Change of D that the model expects, < 0 unless the point is its minimum. */
+  readonly predicted: number;
+}
+
+/** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(α, β)) / curvature. */
+interface FreeSponsored {
+  readonly group: number;
+  readonly contract: Int32Array;
+  readonly cross: Float64Array;
+  readonly curvature: number;
+  /** Coupling to the prices of `block`, in their order. */
+  readonly own: Float64Array;
+  readonly block: OwnBlock | null;
+}
+
+/** A block and which prices it holds. */
+interface OwnBlock extends GroupBlock {
+  readonly group: number;
+  /** "ratio" or "mixed" of each price. */
+  readonly names: readonly ("ratio" | "mixed")[];
+}
+
+/** Times that the model is solved again without the t that would leave their range. */
+const RANGE_ROUNDS = 3;
+
+/**
+ * The best step within the radii by the model of an evaluation. The model lets t follow the margins freely; where that
+ * would carry a t well beyond P, or through 0 (where the count takes over), the step is found again with that t held.
+ */
+export function modelStep(
+  problem: DualProblem,
+  layout: CurvatureLayout,
+  evaluation: Evaluation,
+  terms: ModelTerms,
+): ModelStep {
+  const held = evaluation.held.slice();
+  for (let round = 1;; round++) {
+    const step = solveModel(
+      problem,
+      layout,
+      { ...evaluation, held },
+      terms,
+    );
+    if (round === RANGE_ROUNDS || !holdEscaped(problem, evaluation, step, held)) return step;
+  }
+}
+
+/** Marks as held every t whose change lies for the most part beyond its range; whether there was one. */
+function holdEscaped(
+  problem: DualProblem,
+  { point }: Evaluation,
+  { change }: ModelStep,
+  held: Uint8Array,
+): boolean {
+  let any = false;
+  for (let g = 0; g < held.length; g++) {
+    const t = point.sponsored[g], moved = change.sponsored[g], to = t + moved;
+    const beyond = Math.max(to - problem.shortfallPrice, t * to < 0 ? Math.abs(to) : 0);
+    if (beyond <= 0.5 * Math.abs(moved)) continue;
+    held[g] = Held.Edge;
+    any = true;
+  }
+  return any;
+}
+
+/** The model's minimum, with t of the groups that are not held by their count where they are. */
+function solveModel(
+  problem: DualProblem,
+  layout: CurvatureLayout,
+  evaluation: Evaluation,
+  terms: ModelTerms,
+): ModelStep {
+  const { point, contractGradient } = evaluation;
+  const { curvature, scale, ridge, damping, radii } = terms;
+  const K = layout.contracts;
+  const hessian = layout.dense
+    ? symmetric(curvature.contracts, K, scale)
+    : curvature.contracts.map((sum) => scale * sum);
+  const diagonalStride = layout.dense ? K + 1 : 1;
+  for (let c = 0; c < K; c++) {
+    hessian[c * diagonalStride] += ridge + damping * hessian[c * diagonalStride];
+  }
+  const blocks: OwnBlock[] = [];
+  const free: FreeSponsored[] = [];
+  if (layout.marks > 0) {
+    for (let g = 0; g < layout.rowOf.length; g++) {
+      const found = groupModel(
+        problem,
+        layout,
+        evaluation,
+        terms,
+        g,
+      );
+      if (found.block !== null) blocks.push(found.block);
+      if (found.sponsored === null) continue;
+      free.push(found.sponsored);
+      subtractOuter(hessian, K, found.sponsored);
+    }
+  }
+  const change = {
+    contract: new Float64Array(K),
+    sponsored: new Float64Array(point.sponsored.length),
+    ratio: new Float64Array(point.sponsored.length),
+    mixed: new Float64Array(point.sponsored.length),
+  };
+  const predicted = quadraticStep({
+    hessian,
+    gradient: contractGradient,
+    low: point.contract.map((price, c) => -Math.min(radii.contract[c], price)),
+    high: radii.contract,
+    blocks,
+  }, change.contract);
+  let size = 0, slope = 0;
+  for (let c = 0; c < K; c++) {
+    size = Math.max(size, Math.abs(change.contract[c]));
+    slope += contractGradient[c] * change.contract[c];
+  }
+  for (const { group, names, step, gradient } of blocks) {
+    names.forEach((name, v) => {
+      change[name][group] = step[v];
+      size = Math.max(size, Math.abs(step[v]));
+      slope += gradient[v] * step[v];
+    });
+  }
+  for (const { group, contract, cross, curvature, own, block } of free) {
+    let push = 0;
+    for (let e = 0; e < contract.length; e++) push += cross[e] * change.contract[contract[e]];
+    own.forEach((coupling, v) => push += coupling * block!.step[v]);
+    change.sponsored[group] = -push / curvature;
+  }
+  return { change, size, slope, predicted };
+}
+
+/** `scale` times the symmetric matrix whose upper triangle is given. */
+function symmetric(upper: Float64Array, K: number, scale: number): Float64Array {
+  const full = new Float64Array(K * K);
+  for (let a = 0; a < K; a++) {
+    for (let b = a; b < K; b++) full[a * K + b] = full[b * K + a] = scale * upper[a * K + b];
+  }
+  return full;
+}
+
+/** The model's part of one group: t where it moves with the margins, and α and β where the group has their rules. */
+function groupModel(
+  problem: DualProblem,
+  layout: CurvatureLayout,
+  evaluation: Evaluation,
+  terms: ModelTerms,
+  g: number,
+): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
+  const { contracts: K, marks, rowOf } = layout;
+  const { curvature, scale, ridge, damping, radii } = terms;
+  const rules = problem.rules;
+  const rho = rules.assignmentRatio[g];
+  // Each price is a combination of marks: how a unit of it changes the value of a bundle with those marks.
+  const combinations: number[][] = [[1, 0, 0, 0]];
+  const names: ("ratio" | "mixed")[] = [];
+  if (marks === 4) {
+    if (rho > 0) {
+      const row = [0, 0, 0, 0];
+      row[SPONSORED_OFFERS] = 1 - rho;
+      row[UNSPONSORED_OFFERS] = -rho;
+      combinations.push(row);
+      names.push("ratio");
+    }
+    if (rules.maxMixed[g] < problem.instance.groupSize[g]) {
+      const row = [0, 0, 0, 0];
+      row[MIXED_USER] = -1;
+      combinations.push(row);
+      names.push("mixed");
+    }
+  }
+  const between = (a: readonly number[], b: readonly number[]): number => {
+    const at = g * marks * marks;
+    let sum = 0;
+    for (let m = 0; m < marks; m++) {
+      for (let n = 0; n < marks; n++) sum += a[m] * b[n] * curvature.group[at + m * marks + n];
+    }
+    return scale * sum;
+  };
+  const isFree = evaluation.held[g] === Held.Count;
+  const own = (1 + damping) * between(combinations[0], combinations[0]);
+  const hasSponsored = isFree && own > 0;
+  if (!hasSponsored && names.length === 0) return { sponsored: null, block: null };
+
+  const contract = coupledContracts(layout, curvature.cross, g);
+  const width = contract.length;
+  // More load of a contract is less value per unit of its price: hence the minus.
+  const crossOf = (a: readonly number[]): Float64Array => {
+    const row = new Float64Array(width);
+    for (let m = 0; m < marks; m++) {
+      if (a[m] === 0) continue;
+      const at = (rowOf[g] * marks + m) * K;
+      for (let e = 0; e < width; e++) row[e] -= scale * a[m] * curvature.cross[at + contract[e]];
+    }
+    return row;
+  };
+  const sponsoredCross = crossOf(combinations[SPONSORED_USER]);
+  const prices = names.length;
+  const coupling = new Float64Array(prices);
+  let block: OwnBlock | null = null;
+  if (prices > 0) {
+    const { point } = evaluation;
+    const cross = new Float64Array(prices * width), hessian = new Float64Array(prices * prices);
+    for (let v = 0; v < prices; v++) {
+      coupling[v] = between(combinations[0], combinations[1 + v]);
+    }
+    for (let v = 0; v < prices; v++) {
+      cross.set(crossOf(combinations[1 + v]), v * width);
+      for (let w = 0; w < prices; w++) {
+        hessian[v * prices + w] = between(combinations[1 + v], combinations[1 + w]);
+      }
+      hessian[v * prices + v] += ridge + damping * hessian[v * prices + v];
+      if (!hasSponsored) continue;
+      for (let e = 0; e < width; e++) {
+        cross[v * width + e] -= coupling[v] * sponsoredCross[e] / own;
+      }
+      for (let w = 0; w < prices; w++) hessian[v * prices + w] -= coupling[v] * coupling[w] / own;
+    }
+    const low = names.map((name) => -Math.min(radii[name][g], point[name][g]));
+    const gradient = names.map((name) =>
+      name === "ratio" ? evaluation.ratioGradient[g] : evaluation.mixedGradient[g]
+    );
+    block = {
+      group: g,
+      names,
+      contract,
+      cross,
+      hessian,
+      gradient: Float64Array.from(gradient),
+      low: Float64Array.from(low),
+      high: Float64Array.from(names, (name) => radii[name][g]),
+      step: new Float64Array(prices),
+    };
+  }
+  const sponsored = hasSponsored
+    ? { group: g, contract, cross: sponsoredCross, curvature: own, own: coupling, block }
+    : null;
+  return { sponsored, block };
+}
+
+/** The contracts that any mark of a group is coupled to. */
+function coupledContracts(layout: CurvatureLayout, cross: Float64Array, g: number): Int32Array {
+  const { contracts: K, marks, rowOf } = layout;
+  const found: number[] = [];
+  if (rowOf[g] < 0) return Int32Array.from(found);
+  const at = rowOf[g] * marks * K;
+  for (let c = 0; c < K; c++) {
+    for (let m = 0; m < marks; m++) {
+      if (cross[at + m * K + c] !== 0) {
+        found.push(c);
+        break;
+      }
+    }
+  }
+  return Int32Array.from(found);
+}
+
+/** hessian −= cross crossᵀ / curvature: t follows the other prices at no cost. */
+function subtractOuter(
+  hessian: Float64Array,
+  K: number,
+  { contract, cross, curvature }: FreeSponsored,
+): void {
+  for (let a = 0; a < contract.length; a++) {
+    const factor = cross[a] / curvature, row = contract[a] * K;
+    for (let b = 0; b < contract.length; b++) hessian[row + contract[b]] -= factor * cross[b];
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Prices to start from: those that are best for a sample of the users with capacities scaled to it.
+ *
+ * @module
+ */
+import { type Capacities, type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import type { PricePoint } from "../dual/price_point.ts";
+import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
+
+/** How far from the best prices those of a sample are expected to be, in units of an offer. */
+export const NEAR = 0.3;
+
+/** The first sample has about this many users, and each next one this many times as many. */
+const FIRST_USERS = 1500, GROWTH = 5;
+
+/**
+ * Moves `point` to the best prices of samples, each larger than the one before: a sample's prices are off by its
+ * sampling error, so a small one is enough to come near, and the next starts there. False, and `point` as it was, where
+ * the drop is too small for a sample.
+ */
+export async function startFromSamples(
+  pass: DualPass,
+  point: PricePoint,
+  noise: number,
+  control: SearchControl,
+): Promise<boolean> {
+  const { problem } = pass;
+  const { unit, instance } = problem;
+  let radius = unit;
+  for (let users = FIRST_USERS; 2 * users <= instance.group.length; users *= GROWTH) {
+    const stride = Math.floor(instance.group.length / users);
+    pass.useSample(stride, noise);
+    await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
+      ...control,
+      radius,
+      leastRadius: 2e-4 * unit,
+      tolerance: 1e-4,
+      mostPasses: 40,
+      screens: false,
+      noise,
+    });
+    radius = NEAR * unit;
+  }
+  pass.useWhole();
+  return radius < unit;
+}
+
+/** The capacities of the whole drop, scaled to what of it is in a sample of every `stride`-th user. */
+function sampleCapacities(problem: DualProblem, stride: number): Capacities {
+  const { group, groupSize } = problem.instance;
+  const whole = wholeCapacities(problem);
+  const sampled = new Float64Array(groupSize.length);
+  let users = 0;
+  for (let u = stride >> 1; u < group.length; u += stride) {
+    sampled[group[u]]++;
+    users++;
+  }
+  const share = users / group.length;
+  const ofGroup = (value: number, g: number) =>
+    value === Infinity ? value : value * sampled[g] / groupSize[g];
+  return {
+    cap: whole.cap.map((cap) => cap * share),
+    least: whole.least.map((least, g) => Math.round(ofGroup(least, g))),
+    most: whole.most.map((most, g) => Math.round(ofGroup(most, g))),
+    leastBalance: whole.leastBalance.map(ofGroup),
+    maxMixed: whole.maxMixed.map(ofGroup),
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Prices without the dust that the noise on scores leaves on them.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import { boundAt } from "../dual/bound.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+
+/** Prices up to this, in units of what an offer typically adds, may be what noise left. */
+const DUST = 1e-4;
+
+/** The prices with the tiny ones set to 0, and their bound, where that is lower; else as they are. */
+export function withoutDust(
+  problem: DualProblem,
+  found: { prices: Prices; bound: number },
+): { prices: Prices; bound: number } {
+  const swept = (prices: Float64Array) =>
+    prices.map((price) => price <= DUST * problem.unit ? 0 : price);
+  const prices: Prices = {
+    contract: swept(found.prices.contract),
+    minSponsored: swept(found.prices.minSponsored),
+    maxSponsored: swept(found.prices.maxSponsored),
+    assignmentRatio: swept(found.prices.assignmentRatio),
+    mixedShare: swept(found.prices.mixedShare),
+  };
+  const bound = boundAt(problem, prices);
+  return bound < found.bound ? { prices, bound } : found;
+}

@@ -1,0 +1,103 @@
+/**
+ * Checking: one function over an allocation or a table of assignments.
+ *
+ * @module
+ */
+import type { Allocation } from "../allocator/model/allocation.ts";
+import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assignment_table.ts";
+import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
+import { withDefaults } from "../allocator/model/certificate_fault.ts";
+import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
+import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import { checkBrands, checkCertificateOption, POLICY_OPTIONS } from "./policy_options.ts";
+import {
+  anything,
+  checkDrop,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+} from "../base/validate.ts";
+
+/** The rules to judge by, and a certificate to verify. */
+export interface CheckDropOptions extends Partial<Policy> {
+  /** Verified too, where given: the bound recomputed from its prices, the objective from the assignments. */
+  certificate?: Certificate;
+}
+
+/**
+ * Judges who gets what by every rule of the policy, with code of its own: nothing is taken from the solvers. An
+ * allocation is judged by the policy it was made under, a table by that of the certificate, where one is given; options
+ * change it field by field.
+ *
+ * @throws {UsageError} for an option not known or out of range, a certificate that is none, or if the policy limits brands
+ * and the drop has none
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { check } from "./check.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const report = check(drop, await allocate(drop));
+ * console.assert(report.ok && report.assignments === 1);
+ * ```
+ */
+export function check(
+  drop: Drop,
+  assignments: Allocation | AssignmentTable,
+  options: CheckDropOptions = {},
+): CheckReport {
+  checkDrop(drop);
+  checkOptions("check", options, OPTIONS);
+  const { certificate: given, ...changes } = options;
+  if (given !== undefined) checkCertificateOption("certificate", given);
+  const certificate = given && withDefaults(given);
+  const made = isAllocation(assignments);
+  const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
+  if (!made) checkTable(table);
+  const { policy: own, shortfallPrice } = made ? assignments : {};
+  const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
+  checkBrands(drop.instance, policy);
+  return checkAssignments(drop.instance, table, policy, { certificate });
+}
+
+/** What each option of {@link check} may be. */
+const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  // Looked at field by field.
+  certificate: anything,
+};
+
+/**
+ * The policy to judge by: an allocation's own, else that of the certificate that came with the assignments, else the
+ * defaults; `changes` come before all of them, field by field.
+ */
+export function judgedBy(
+  made: Partial<Policy> | undefined,
+  certificate: Certificate | undefined,
+  changes: Partial<Policy>,
+): Policy {
+  const known = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const base = made ?? (certificate && policyOfCertificate(certificate)) ?? {};
+  return policyFrom({ ...base, ...Object.fromEntries(known) });
+}
+
+function isAllocation(assignments: Allocation | AssignmentTable): assignments is Allocation {
+  return typeof assignments === "object" && assignments !== null && "offerPair" in assignments;
+}
+
+/** @throws {UsageError} where the assignments are neither an allocation nor a table */
+function checkTable(table: AssignmentTable): void {
+  checkValue("assignments", table, {
+    expected: "an allocation, or a table of assignments",
+    accepts: (value) =>
+      typeof value === "object" && value !== null && "userIds" in value && "user" in value,
+  });
+}

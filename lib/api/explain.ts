@@ -1,0 +1,152 @@
+/**
+ * Explaining: one function for "why?" about a user, a contract or a group.
+ *
+ * @module
+ */
+import type { Allocation } from "../allocator/model/allocation.ts";
+import {
+  type ContractExplanation,
+  explainContract,
+  explainGroup,
+  explainUser,
+  type GroupExplanation,
+  Inquiry,
+  type UserExplanation,
+} from "../allocator/explain/explain.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import { quote, UsageError } from "../base/errors.ts";
+import { didYouMean } from "../base/near_ids.ts";
+import { displaying } from "../report/display.ts";
+import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
+
+/** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
+export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+
+/**
+ * Why a user got its offers: its options ranked, each with score, price, net value, and why not where it was not taken.
+ *
+ * @throws {UsageError} where the drop does not have the user, contract or group, or the allocation has no prices
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { options } = explain(drop, await allocate(drop), { user: "bob" });
+ * console.assert(options[0].why_not === "full");
+ * ```
+ */
+export function explain(
+  drop: Drop,
+  allocation: Explicable,
+  about: { user: string },
+): UserExplanation;
+/**
+ * Who got a contract and who nearly did, demand at price 0 and at its price, what one more unit could add.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const tea = explain(drop, await allocate(drop), { contract: "tea" });
+ * console.assert(tea.cap === 1 && tea.assigned === 1);
+ * ```
+ */
+export function explain(
+  drop: Drop,
+  allocation: Explicable,
+  about: { contract: string },
+): ContractExplanation;
+/**
+ * What a group's ratio costs, and what lowering it by one user could gain.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const north = explain(drop, await allocate(drop), { group: "north" });
+ * console.assert(north.users === 2 && north.sponsored_users === 1);
+ * ```
+ */
+export function explain(
+  drop: Drop,
+  allocation: Explicable,
+  about: { group: string },
+): GroupExplanation;
+export function explain(
+  drop: Drop,
+  allocation: Explicable,
+  about: { user?: string; contract?: string; group?: string },
+): UserExplanation | ContractExplanation | GroupExplanation {
+  checkDrop(drop);
+  checkAllocation(allocation);
+  checkOptions("explain's question", about, { user: aText, contract: aText, group: aText });
+  if (Object.values(about).filter((id) => id !== undefined).length !== 1) {
+    throw new UsageError("explain needs one of user, contract, group");
+  }
+  const { instance } = drop;
+  const { policy, prices } = allocation;
+  if (prices === null) {
+    throw new UsageError("the allocation has no prices to explain by: use solver optimal");
+  }
+  const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+  if (about.user !== undefined) {
+    const index = instance.users.indexOfSorted(about.user);
+    const u = known("user", about.user, index, () => instance.users.toArray());
+    return told(explainUser(inquiry, u), "explainUserText");
+  }
+  if (about.contract !== undefined) {
+    const index = instance.contracts.indexOf(about.contract);
+    const c = known("contract", about.contract, index, () => instance.contracts);
+    return told(explainContract(inquiry, c), "explainContractText");
+  }
+  const group = about.group!;
+  const index = instance.groups.indexOf(group);
+  const g = known("group", group, index, () => instance.groups);
+  return told(explainGroup(inquiry, g), "explainGroupText");
+}
+
+/** The answer, which in a notebook shows itself as text. */
+function told<Answer extends object>(
+  answer: Answer,
+  as: "explainUserText" | "explainContractText" | "explainGroupText",
+): Answer {
+  return displaying(answer, async () => {
+    const [texts, { explanationBundle }] = await Promise.all([
+      import("../report/text/explain_text.ts"),
+      import("../report/notebook.ts"),
+    ]);
+    return explanationBundle((texts[as] as (answer: Answer) => string)(answer));
+  });
+}
+
+/** The index of an id. @throws {UsageError} where the drop does not have it */
+function known(what: string, id: string, index: number, ids: () => readonly string[]): number {
+  if (index >= 0) return index;
+  throw new UsageError(
+    `${what} is ${quote(id)}, expected a ${what} with an eligible pair${didYouMean(id, ids())}`,
+  );
+}

@@ -1,0 +1,86 @@
+/**
+ * Options that several library functions share: the policy's, prices to start from, certificates.
+ *
+ * @module
+ */
+import type { Prices } from "../allocator/model/allocation.ts";
+import { certificateFault } from "../allocator/model/certificate_fault.ts";
+import type { Instance } from "../allocator/drop/instance.ts";
+import type { Policy } from "../allocator/model/policy.ts";
+import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
+import { UsageError } from "../base/errors.ts";
+import { ofKind, type OptionRule, type OptionRules, shown } from "../base/validate.ts";
+
+/** The policy's options. */
+export const POLICY_OPTIONS = Object.fromEntries(
+  POLICY_FIELDS.map(({ name, kind, nullable }) => [name, ofKind(kind, nullable)]),
+) as OptionRules & Readonly<Record<keyof Policy, OptionRule>>;
+
+/** Checks a policy against a drop. @throws {UsageError} where it limits brands and the drop has none */
+export function checkBrands(instance: Instance, policy: Policy): void {
+  if (policy.maxPerBrand === null || instance.brand !== null) return;
+  throw new UsageError(
+    `maxPerBrand is ${policy.maxPerBrand}, expected null: the drop has no brands ` +
+      "(brand of the contracts, column brand_id in caps)",
+  );
+}
+
+/** Checks that an option is a certificate. @throws {UsageError} that names the field at fault */
+export function checkCertificateOption(name: string, certificate: unknown): void {
+  const fault = certificateFault(certificate);
+  if (fault === null) return;
+  const { path, value, expected } = fault;
+  const found = value === undefined ? "missing" : shown(value);
+  throw new UsageError(
+    `${[name, ...path].join(".")} is ${found}, expected ${
+      path.length === 0 ? "a certificate" : expected
+    }`,
+  );
+}
+
+/** Arrays of {@link Prices}, and whether they are by contract or by group. */
+const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups">> = {
+  contract: "contracts",
+  minSponsored: "groups",
+  maxSponsored: "groups",
+  assignmentRatio: "groups",
+  mixedShare: "groups",
+};
+
+/**
+ * Checks prices to start from: a certificate, or every array of {@link Prices}, as long as the drop's contracts or
+ * groups, each price a finite number ≥ 0.
+ *
+ * @throws {UsageError} that names the array, the place and the value
+ */
+export function checkStartPrices(
+  { contracts, groups }: Pick<Instance, "contracts" | "groups">,
+  startPrices: unknown,
+): void {
+  if (typeof startPrices !== "object" || startPrices === null) {
+    throw new UsageError(`startPrices is ${shown(startPrices)}, expected Prices or a certificate`);
+  }
+  if ("contracts" in startPrices) return checkCertificateOption("startPrices", startPrices);
+  const lengths = { contracts: contracts.length, groups: groups.length };
+  for (const [name, of] of Object.entries(COLUMNS)) {
+    const column = (startPrices as Record<string, unknown>)[name];
+    const length = lengths[of];
+    if (!(column instanceof Float64Array)) {
+      throw new UsageError(
+        `startPrices.${name} is ${column === undefined ? "missing" : shown(column)}, ` +
+          `expected a Float64Array of ${length} prices`,
+      );
+    }
+    if (column.length !== length) {
+      throw new UsageError(
+        `startPrices.${name} has ${column.length} prices, expected ${length}: one for each of ` +
+          `the drop's ${of}`,
+      );
+    }
+    const wrong = column.findIndex((price) => !(price >= 0 && price < Infinity));
+    if (wrong < 0) continue;
+    throw new UsageError(
+      `startPrices.${name}[${wrong}] is ${column[wrong]}, expected a finite number ≥ 0`,
+    );
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Reporting: one function from an allocation to its facts, charts, text and page.
+ *
+ * @module
+ */
+import type { Allocation } from "../allocator/model/allocation.ts";
+import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
+import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import { POLICY_OPTIONS } from "./policy_options.ts";
+import { reportCharts } from "../report/charts/charts.ts";
+import { displaying } from "../report/display.ts";
+import { type ReportFacts, reportFacts, type RunDetails } from "../report/facts/facts.ts";
+import { previewCharts } from "../report/charts/preview_charts.ts";
+import {
+  type PreviewDetails,
+  type PreviewFacts,
+  previewFacts,
+} from "../report/facts/preview_facts.ts";
+import { previewText } from "../report/text/preview_text.ts";
+import { reportText } from "../report/text/text.ts";
+import {
+  aNumber,
+  aText,
+  checkAllocation,
+  checkDrop,
+  checkOptions,
+  type OptionRule,
+  recordOf,
+  texts,
+} from "../base/validate.ts";
+
+/** What there is to tell about an allocation, in whichever form is wanted. In a notebook it shows itself. */
+export class Report {
+  /** All figures, in the words and shapes of `divvy report --json`. */
+  readonly facts: ReportFacts;
+  readonly #drop: Drop;
+  readonly #allocation: Allocation;
+
+  /** Gathers the facts, as {@link report} does. */
+  constructor(drop: Drop, allocation: Allocation, details: RunDetails = {}) {
+    this.facts = reportFacts(drop, allocation, details);
+    this.#drop = drop;
+    this.#allocation = allocation;
+    displaying(this, async () => {
+      const { reportBundle } = await import("../report/notebook.ts");
+      return await reportBundle(this.facts);
+    });
+  }
+
+  /**
+   * The certificate, ready for JSON: the prices by id, from which anyone recomputes the bound (`check` does), and from
+   * which next week's run may start (`startPrices`). Null where the solver proved no bound by prices.
+   */
+  certificate(): Certificate | null {
+    const { instance } = this.#drop;
+    const { prices, bound } = this.#allocation;
+    if (prices === null || bound === null) return null;
+    return certificateOf(instance, this.#allocation);
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return reportCharts(this.facts);
+  }
+
+  /** The report as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return reportText(this.facts, { width });
+  }
+
+  /** The report as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { reportHtml } = await import("../report/html/html.ts");
+    return await reportHtml(this.facts);
+  }
+}
+
+/** What a drop's input allows, before anything is allocated. In a notebook it shows itself. */
+export class Preview {
+  /** All figures, in the words and shapes of `divvy report --json` without assignments. */
+  readonly facts: PreviewFacts;
+
+  /** Gathers the facts, as {@link preview} does. */
+  constructor(drop: Drop, policy: Policy, details: PreviewDetails = {}) {
+    this.facts = previewFacts(drop, policy, details);
+    displaying(this, async () => {
+      const { previewBundle } = await import("../report/notebook.ts");
+      return await previewBundle(this.facts);
+    });
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return previewCharts(this.facts);
+  }
+
+  /** The preview as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return previewText(this.facts, { width });
+  }
+
+  /** The preview as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { previewHtml } = await import("../report/html/preview_html.ts");
+    return await previewHtml(this.facts);
+  }
+}
+
+const files = recordOf(aText, "an object of names and files");
+
+/** What each option of {@link preview} may be. */
+const PREVIEW_OPTIONS: Readonly<Record<keyof Policy | keyof PreviewDetails, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  title: aText,
+  files,
+};
+
+/** What each detail of {@link report} may be. */
+const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
+  title: aText,
+  timings: recordOf(aNumber({ min: 0 }), "an object of names and seconds"),
+  files,
+  warnings: texts,
+};
+
+/**
+ * Gathers what a drop's input allows before anything is allocated: whether the minima can be met, capacity against
+ * demand, how many offers can be made at all, users with few options, what was left out of the input.
+ *
+ * @param options the rules; k and the model matter here
+ * @throws {UsageError} for an option that is not known or out of range
+ *
+ * @example
+ * ```ts
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { preview } from "./report.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 1 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { facts } = preview(drop);
+ * console.assert(facts.feasibility.least_shortfall === 1 && facts.feasibility.most_offers === 1);
+ * ```
+ */
+export function preview(
+  drop: Drop,
+  options: Partial<Policy> & PreviewDetails = {},
+): Preview {
+  checkDrop(drop);
+  checkOptions("preview", options, PREVIEW_OPTIONS);
+  return new Preview(drop, policyFrom(options), options);
+}
+
+/**
+ * Gathers what there is to tell about an allocation: who got what, how groups and contracts fare, what was proven,
+ * what was left out of the input.
+ *
+ * @param details name, files and timings of the run, where they are known
+ * @throws {UsageError} for a detail that is not known or of the wrong type
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { report } from "./report.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { facts } = report(drop, await allocate(drop), { title: "Two users" });
+ * console.assert(facts.totals.assignments === 1 && facts.totals.groups_missed === 0);
+ * ```
+ */
+export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {
+  checkDrop(drop);
+  checkAllocation(allocation);
+  checkOptions("report", details, REPORT_OPTIONS);
+  return new Report(drop, allocation, details);
+}

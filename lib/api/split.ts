@@ -1,0 +1,49 @@
+/**
+ * Splitting: the exact split, as the library gives it out.
+ *
+ * @module
+ */
+import { displaying } from "../report/display.ts";
+import type { SplitOptions } from "../woptim/options.ts";
+import type { SplitProblem } from "../woptim/problem.ts";
+import { type Split, split as solveSplit } from "../woptim/split.ts";
+import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
+
+/** The options; numbers are looked at where they are used. */
+const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
+  gamma: anything,
+  tMin: anything,
+  absolute: aFlag,
+  allowNegative: aFlag,
+  step: anything,
+  currencyDigits: anything,
+};
+
+/**
+ * Divides `total` units, and their price, among people with an interval and a target each, the best possible way:
+ * exactly, in O(n log n). The method and the formulas are in lib/woptim/split.ts. In a notebook the split shows itself.
+ *
+ * @throws {InputError} for a problem that can't be used
+ * @throws {UsageError} for an option not known or out of range
+ *
+ * @example
+ * ```ts
+ * import { split } from "./split.ts";
+ * const { people } = split({
+ *   total: 10,
+ *   requirements: [
+ *     { name: "ann", interval: [2, 6], target: "upper" },
+ *     { name: "bob", interval: [2, 6], target: "lower" },
+ *   ],
+ * });
+ * console.assert(people[0].units === 6 && people[1].units === 4);
+ * ```
+ */
+export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
+  checkOptions("split", options, OPTIONS);
+  const found = solveSplit(problem, options);
+  return displaying(found, async () => {
+    const { splitBundle } = await import("../report/notebook.ts");
+    return splitBundle(found);
+  });
+}

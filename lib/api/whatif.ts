@@ -1,0 +1,151 @@
+/**
+ * What if: one function that solves a drop under changes and compares.
+ *
+ * @module
+ */
+import type { AllocateOptions } from "./allocate.ts";
+import { policyFrom } from "../allocator/model/policy.ts";
+import {
+  type Scenario,
+  type SolvedScenario,
+  whatIf as solveScenarios,
+} from "../allocator/explain/whatif.ts";
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import { UsageError } from "../base/errors.ts";
+import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import { displaying } from "../report/display.ts";
+import { whatIfCharts } from "../report/charts/whatif_charts.ts";
+import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
+import { whatIfCsv, whatIfText } from "../report/text/whatif_text.ts";
+import {
+  aNumber,
+  anything,
+  aText,
+  checkDrop,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+  recordOf,
+  RUN_CONTROL,
+} from "../base/validate.ts";
+
+/** Rules, weights and prices to start from; the solver is `optimal`. */
+export interface WhatIfDropOptions
+  extends Omit<AllocateOptions, "solver" | "seed" | "scarcityAlpha" | "warmStart"> {
+  /** Name of the drop, for titles. */
+  title?: string;
+}
+
+/** Scenarios solved and compared. In a notebook they show themselves. */
+export class WhatIf {
+  /** Each scenario's allocation, in the order given. */
+  readonly solved: readonly SolvedScenario[];
+  /** The comparison, in the words and shapes of `divvy whatif --json`. */
+  readonly facts: WhatIfFacts;
+
+  /** Wraps solved scenarios; {@link whatIf} makes them. */
+  constructor(solved: readonly SolvedScenario[], title?: string) {
+    this.solved = solved;
+    this.facts = whatIfFacts(solved, title);
+    displaying(this, async () => {
+      const { whatIfBundle } = await import("../report/notebook.ts");
+      return await whatIfBundle(this.facts);
+    });
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return whatIfCharts(this.facts);
+  }
+
+  /** The comparison as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return whatIfText(this.facts, { width });
+  }
+
+  /** The comparison as CSV, a row per scenario. */
+  csv(): string {
+    return whatIfCsv(this.facts);
+  }
+
+  /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { whatIfHtml } = await import("../report/html/whatif_html.ts");
+    return await whatIfHtml(this.facts);
+  }
+}
+
+/** What each option of {@link whatIf} may be. */
+const OPTIONS: Readonly<Record<keyof WhatIfDropOptions, OptionRule>> = {
+  ...POLICY_OPTIONS,
+  ...RUN_CONTROL,
+  gap: aNumber({ min: 0 }),
+  workers: aNumber({ min: 1, max: 256, whole: true }),
+  // Looked at beside the drop.
+  startPrices: anything,
+  title: aText,
+};
+
+/** What each part of a scenario may be. */
+const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
+  name: aText,
+  ratioScale: aNumber({ min: 0 }),
+  setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
+  capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
+  k: POLICY_OPTIONS.k,
+};
+
+function checkWhatIf(
+  drop: Drop,
+  scenarios: readonly Scenario[],
+  options: WhatIfDropOptions,
+): void {
+  checkDrop(drop);
+  checkValue("scenarios", scenarios, {
+    expected: "a list of scenarios, one or more",
+    accepts: (value) => Array.isArray(value) && value.length > 0,
+  });
+  for (const [i, scenario] of scenarios.entries()) {
+    checkOptions(`scenarios[${i}]`, scenario, SCENARIO);
+    if (scenario.name === undefined) {
+      throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
+    }
+  }
+  checkOptions("whatIf", options, OPTIONS);
+  checkBrands(drop.instance, policyFrom(options));
+  if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
+}
+
+/**
+ * Solves a drop under each scenario, each from the prices of the one before. The first should be the drop as it is
+ * (a scenario of a name alone), to compare the others with. Stopped by `timeout` or `signal` it returns what is solved by then.
+ *
+ * @throws {UsageError} for a group or contract that the drop does not have, or an option not known or out of range
+ *
+ * @example
+ * ```ts
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { whatIf } from "./whatif.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ * });
+ * const { solved } = await whatIf(drop, [{ name: "as it is" }, { name: "double", capScale: { tea: 2 } }]);
+ * console.assert(solved[1].allocation.score - solved[0].allocation.score === 0.4);
+ * ```
+ */
+export async function whatIf(
+  drop: Drop,
+  scenarios: readonly Scenario[],
+  options: WhatIfDropOptions = {},
+): Promise<WhatIf> {
+  checkWhatIf(drop, scenarios, options);
+  const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
+  const control = { startPrices, gap, workers, timeout, signal, onProgress };
+  const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);
+  return new WhatIf(solved, title);
+}

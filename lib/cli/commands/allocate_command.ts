@@ -1,0 +1,96 @@
+/**
+ * `divvy allocate`: from the four inputs to the assignments.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addEngineOptions } from "../frame/engine_options.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
+import { addPolicyOptions } from "../frame/policy_options.ts";
+import { SOLVERS } from "../../api/allocate.ts";
+
+const SOLVER_NOTES = "optimal: with proof; greedy: fast, without; ilp: HiGHS, small drops; " +
+  "pulp: optimal, model coverage; or: optimal, model uniform; both: the first of pulp, or, " +
+  "greedy with a result";
+
+/** Defines `divvy allocate`. */
+export function allocateCommand(): DivvyCommand {
+  const command = new DivvyCommand("allocate", "allocate a drop: who gets which offers")
+    .description(
+      "Decide who gets which offers, so that scores and coverage are worth the most under the caps, " +
+        "k offers per user and the groups' ratios of sponsored users. The solver proves how far from " +
+        "the best possible its allocation can be at most. Every file appears whole or not at all; " +
+        "Ctrl-C stops with the best so far, Ctrl-C twice aborts.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command);
+  command
+    .optionsUnder("Outputs:", [
+      file("--out <file>", "assignments: .csv, .csv.gz or .parquet by its name").needed(),
+      file("--summary <file>", "write the summary as JSON"),
+      file("--certificate <file>", "write the prices that prove the bound (optimal)"),
+      file("--html <file>", "write a report: one self-contained page"),
+      flag("--json", "print the summary as JSON on stdout"),
+    ])
+    .optionsUnder("Solver:", [
+      choice("--solver <name>", SOLVER_NOTES, SOLVERS)
+        .default("optimal"),
+      number("--timeout <seconds>", "stop solving then, with the best so far", {
+        min: 0,
+        above: true,
+      }).default(3600),
+      number("--gap <gap>", "stop when proven within this of the bound", { min: 0 })
+        .default(1e-6),
+      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+      file("--prices <file>", "start from the prices of an earlier certificate"),
+      flag("--warm-start", "start from --prices or a sample").default(true),
+      flag("--no-warm-start", "start from nothing"),
+      number("--rng <seed>", "seed of the greedy solver's order", { min: 0, whole: true })
+        .default(42),
+      number("--scarcity-alpha <a>", "greedy: favour contracts with room, ×(1 + a·left/cap)", {
+        min: 0,
+      }).default(0),
+      flag("--strict", "exit 2 if a group misses its minimum (files are written)"),
+    ]);
+  addPolicyOptions(command);
+  addEngineOptions(command);
+  return command
+    .optionsUnder("Accepted for the replaced tool's command lines, without effect:", [
+      number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),
+      number("--unspon-overflow-pct <x>", "no cap is ever exceeded").withoutEffect(),
+      number("--or-workers <n>", "see --workers").withoutEffect(),
+      flag("--or-log", "see the progress lines").withoutEffect(),
+      text("--log-level <level>", "see --quiet").withoutEffect(),
+    ])
+    .optionsUnder("Other options:", [
+      flag("-q, --quiet", "no progress and no summary on the terminal"),
+    ])
+    .withConfig()
+    .example(
+      "The best allocation, with a summary and the proof of it",
+      "divvy allocate --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
+        "      --group-ratios group_ratios.csv --out assignments.csv \\\n" +
+        "      --summary summary.json --certificate certificate.json",
+    )
+    .example(
+      "The greedy solver under the production rules, options in divvy.json",
+      "divvy allocate --config divvy.json --solver greedy --out assignments.csv",
+    )
+    .example(
+      "Next week's drop, from this week's prices, at most a minute of solving",
+      "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
+        "      --out assignments.parquet",
+    )
+    .example(
+      "Inside the ClickHouse cluster that holds the pairs",
+      "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
+        "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
+        "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+    )
+    .runs(async (options) =>
+      options.engine === undefined
+        ? (await import("./allocate_run.ts")).runAllocate(options)
+        : (await import("./engine_run.ts")).runEngine(options)
+    );
+}

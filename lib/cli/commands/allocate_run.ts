@@ -1,0 +1,144 @@
+/**
+ * What `divvy allocate` does: read, solve, write, summarise.
+ *
+ * @module
+ */
+import { allocate } from "../../api/allocate.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
+import { certificateOf } from "../../allocator/model/certificate.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
+import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { writeAssignments } from "../../io/tables/assignments_writer.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
+import { readDrop } from "../../io/drop_reader.ts";
+import { reportFacts } from "../../report/facts/facts.ts";
+import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
+import { summaryText } from "../../report/text/summary_text.ts";
+import { count, counted } from "../../report/words.ts";
+import { type AllocateValues, checkValues, outputFiles } from "./allocate_values.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
+import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { Interrupt } from "../frame/interrupt.ts";
+import { namedOptions } from "../frame/named_options.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { policyOf } from "../frame/policy_options.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
+import { dropTitle, reportFiles, writePage } from "./report_page.ts";
+import { screenOf } from "../frame/screen.ts";
+import { Stopwatch } from "../frame/stopwatch.ts";
+import { threads } from "../frame/threads.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+/** Runs `divvy allocate`. */
+export async function runAllocate(options: OptionValues): Promise<number> {
+  const values = options as unknown as AllocateValues;
+  const progress = new ProgressLine(values);
+  const clock = new Stopwatch();
+  checkValues(values);
+  await checkOutputs(outputFiles(values), {
+    ...inputFiles(inputSources(options)),
+    "--prices": values.prices,
+  });
+
+  const { drop, allocation } = await solved(options, values, progress, clock);
+  progress.report({ phase: "write" });
+  await writeCertificate(values, drop, allocation);
+  await writeAssignments(values.out, drop.instance, allocation);
+  clock.lap("write_s");
+  progress.finish();
+
+  const summary = summarize(drop, allocation, {
+    seed: values.rng,
+    options: namedOptions(options),
+    timings: clock.timings(),
+    peakRssBytes: progress.peakRss,
+  });
+  if (values.summary !== undefined) {
+    await writeTextAtomic(values.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+  if (values.html !== undefined) {
+    const facts = reportFacts(drop, allocation, {
+      title: dropTitle(values.out),
+      timings: summary.timings,
+      files: reportFiles(inputSources(options)),
+    });
+    await writePage(values.html, facts);
+  }
+  if (values.json) writeJson(summary);
+  else if (!values.quiet) tell(summary, values);
+  return verdict(summary, values);
+}
+
+/** Reads and solves; Ctrl-C is in hand meanwhile. */
+async function solved(
+  options: OptionValues,
+  values: AllocateValues,
+  progress: ProgressLine,
+  clock: Stopwatch,
+): Promise<{ drop: Drop; allocation: Allocation }> {
+  const startPrices = values.prices === undefined
+    ? undefined
+    : parseCertificate(await readText(values.prices), values.prices);
+  // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
+  using interrupt = values.solver === "ilp"
+    ? null
+    : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
+  const control = { onProgress: progress.report, signal: interrupt?.signal };
+  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+    .catch((error) => {
+      throw interrupt?.signal.aborted
+        ? new TimeoutError("stopped before there was a result; nothing is written")
+        : error;
+    });
+  // From here on there is something to keep.
+  await interrupt?.listening;
+  clock.lap("read_s");
+  const policy = policyOf(options);
+  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
+    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
+  }
+  const allocation = await allocate(drop, {
+    ...policy,
+    ...control,
+    solver: values.solver,
+    timeout: values.timeout,
+    gap: values.gap,
+    workers: threads(values.workers),
+    warmStart: values.warmStart,
+    startPrices,
+    seed: values.rng,
+    scarcityAlpha: values.scarcityAlpha,
+  });
+  clock.lap("solve_s");
+  return { drop, allocation };
+}
+
+/** Writes the certificate, where one is asked for. */
+async function writeCertificate(
+  { certificate: file }: AllocateValues,
+  { instance }: Drop,
+  allocation: Allocation,
+): Promise<void> {
+  if (file === undefined) return;
+  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation)));
+}
+
+/** The summary on the terminal, and where the files are. */
+function tell(summary: Summary, values: AllocateValues): void {
+  const names = Object.values(outputFiles(values)).filter((file) => file !== undefined);
+  const text = summaryText(summary, screenOf(Deno.stderr));
+  write(Deno.stderr, `\n${text}\nWritten:\n${names.map((name) => `  ${name}\n`).join("")}`);
+}
+
+/** The exit code, with a line that says why where it is not 0. */
+function verdict(summary: Summary, { strict = false }: AllocateValues): number {
+  const { groups, users } = missedMinima(summary);
+  if (!strict || users === 0) return EXIT_DONE;
+  const verb = groups.length === 1 ? "misses its" : "miss their";
+  const of = `${count(groups.length)} of ${counted(summary.groups.length, "group")}`;
+  write(Deno.stderr, `divvy: --strict: ${of} ${verb} minimum, by ${counted(users, "user")}\n`);
+  return EXIT_RULE;
+}

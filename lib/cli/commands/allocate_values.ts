@@ -1,0 +1,54 @@
+/**
+ * The options of `divvy allocate` that are not inputs, reading or policy.
+ *
+ * @module
+ */
+import type { SolverName } from "../../api/allocate.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { NamedFiles } from "../frame/output_files.ts";
+
+/** Their values, as commander hands them over. */
+export interface AllocateValues {
+  /** Assignments. */
+  out: string;
+  /** Summary as JSON. */
+  summary?: string;
+  /** Certificate to write. */
+  certificate?: string;
+  /** Certificate to start from. */
+  prices?: string;
+  /** Report page. */
+  html?: string;
+  /** Whether the summary goes to stdout. */
+  json?: boolean;
+  /** Whether nothing is said. */
+  quiet?: boolean;
+  /** Whether a missed minimum is exit code 2. */
+  strict?: boolean;
+  /** Which solver. */
+  solver: SolverName;
+  /** Seconds. */
+  timeout: number;
+  /** Relative gap. */
+  gap: number;
+  /** Threads; undefined: the cores. */
+  workers?: number;
+  /** Whether to start from prices. */
+  warmStart: boolean;
+  /** Seed. */
+  rng: number;
+  /** Greedy solver's α. */
+  scarcityAlpha: number;
+}
+
+/** The outputs by the options that name them. */
+export function outputFiles({ out, summary, certificate, html }: AllocateValues): NamedFiles {
+  return { "--out": out, "--summary": summary, "--certificate": certificate, "--html": html };
+}
+
+/** @throws {UsageError} where a certificate is wanted of a solver that has none */
+export function checkValues({ certificate, solver }: AllocateValues): void {
+  if (certificate !== undefined && (solver === "greedy" || solver === "ilp")) {
+    throw new UsageError(`--certificate needs prices, and solver ${solver} has none: use optimal`);
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * What `divvy caps` does.
+ *
+ * @module
+ */
+import {
+  type BudgetCap,
+  capFromBudget,
+  type CapRule,
+  type ContractBudget,
+} from "../../allocator/drop/cap_from_budget.ts";
+import { stringify } from "../../deps/std_csv.ts";
+import { InputError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
+import { table } from "../../report/text/terminal.ts";
+import { count, counted, figure } from "../../report/words.ts";
+import { shownName } from "../../sources/source_url.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+interface CapsValues extends CapRule {
+  budgets: string;
+  out: string;
+  keepZero?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy caps`. */
+export async function runCaps(options: OptionValues): Promise<void> {
+  const values = options as unknown as CapsValues;
+  await checkOutputs({ "--out": values.out }, { "--budgets": values.budgets });
+  const budgets = await readBudgets(values.budgets);
+  const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
+  const written = rows.filter(({ cap }) =>
+    cap.impossible === null && (values.keepZero || cap.cap > 0)
+  );
+  if (written.length === 0) {
+    throw new InputError(
+      `${shownName(values.budgets)}: no contract has a cap above 0, so there is nothing to write`,
+    );
+  }
+  const hasBrand = rows.some(({ row }) => row.brand !== null);
+  await writeTextAtomic(values.out, capsCsv(written, hasBrand));
+  if (values.json) writeJson(rows.map(({ row, cap }) => jsonOf(row, cap)));
+  else if (!values.quiet) write(Deno.stderr, explanation(rows, written.length, values.out));
+}
+
+interface Row {
+  row: Budget;
+  cap: BudgetCap;
+}
+
+/** The caps table: what allocate needs, and what it passes over but people look for. */
+function capsCsv(rows: readonly Row[], hasBrand: boolean): string {
+  const header = ["contract_address", "cap_face", "is_sponsored", "face_value"];
+  if (hasBrand) header.push("brand_id");
+  const records = rows.map(({ row, cap }) => [
+    row.contract,
+    cap.cap,
+    row.isSponsored ? "true" : "false",
+    row.faceValue,
+    ...(hasBrand ? [row.brand ?? ""] : []),
+  ]);
+  return stringify([header, ...records], { headers: false, crlf: false });
+}
+
+/** How each cap came about, in the words of the files. */
+function jsonOf(row: Budget, cap: BudgetCap) {
+  const figure = (value: number) => Number.isNaN(value) ? null : value;
+  return {
+    contract_address: row.contract,
+    is_sponsored: row.isSponsored,
+    ...figuresOf(row),
+    live_rate: figure(cap.liveRate),
+    new_rate: figure(cap.newRate),
+    left: figure(cap.left),
+    reserved: figure(cap.reserved),
+    cap_face: cap.cap,
+    impossible: cap.impossible,
+  };
+}
+
+function figuresOf(row: ContractBudget) {
+  const { budget, spent, liveClaims, faceValue, redeemed, assigned } = row;
+  return { budget, spent, live_claims: liveClaims, face_value: faceValue, redeemed, assigned };
+}
+
+const COLUMNS = [
+  "contract",
+  "spons.",
+  "left",
+  "reserved",
+  "face",
+  "redeemed",
+  "p live",
+  "p new",
+  "cap",
+];
+
+/** The table for people, and a line on what is not written. */
+function explanation(rows: readonly Row[], written: number, out: string): string {
+  const lines = rows.map(({ row, cap }) => {
+    const known = cap.impossible === null;
+    return [
+      row.contract,
+      row.isSponsored ? "yes" : "no",
+      known ? figure(cap.left) : "",
+      known ? figure(cap.reserved) : "",
+      figure(row.faceValue),
+      row.assigned === 0 ? "none" : `${count(row.redeemed)}/${count(row.assigned)}`,
+      known ? figure(cap.liveRate) : "",
+      known ? figure(cap.newRate) : "",
+      known ? count(cap.cap) : `none: ${cap.impossible}`,
+    ];
+  });
+  const columns = COLUMNS.map((title, i) => ({
+    title,
+    align: i > 1 ? "right" as const : "left" as const,
+  }));
+  const impossible = rows.filter(({ cap }) => cap.impossible !== null).length;
+  const zero = rows.length - written - impossible;
+  const said = [
+    `${count(written)} of ${counted(rows.length, "contract")} written to ${out}`,
+    ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
+    ...(impossible > 0 ? [`${count(impossible)} left out with figures that can't be`] : []),
+  ];
+  return `${table(columns, lines, screenOf(Deno.stderr))}\n${said.join(", ")}\n`;
+}

@@ -1,0 +1,46 @@
+/**
+ * `divvy explain`: why this user, this contract, this group.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { file, flag, text } from "../frame/options.ts";
+
+/** Defines `divvy explain`. */
+export function explainCommand(): DivvyCommand {
+  const command = new DivvyCommand("explain", "ask why: about a user, a contract or a group")
+    .description(
+      "Answer why a user got these offers, who nearly got a contract and what one more unit would add\n" +
+        "at most, or what a group's ratio costs, from the prices of the certificate that came with the\n" +
+        "assignments. A small drop is solved again, so what a change brings is told as it is.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command, [
+    file("--assign <file>", "the assignments to explain").needed(),
+    file("--certificate <file>", "the certificate that came with them").needed(),
+  ]);
+  return command
+    .optionsUnder("Questions:", [
+      text("--user <id>", "each option: score, price, taken or why not"),
+      text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
+      text("--group <id>", "the ratio, its price, what lowering it would gain"),
+    ])
+    .optionsUnder("Outputs:", [
+      flag("--json", "print the answer as JSON on stdout"),
+      flag("-q, --quiet", "no progress lines"),
+    ])
+    .withConfig()
+    .example(
+      "Why did this user not get their first choice?",
+      "divvy explain --config divvy.json --assign assignments.csv \\\n" +
+        "      --certificate certificate.json --user 1004080",
+    )
+    .example(
+      "Is more capacity of this contract worth paying for?",
+      "divvy explain --config divvy.json --assign assignments.csv \\\n" +
+        "      --certificate certificate.json \\\n" +
+        "      --contract 0x0e3a46579e8bde31b12bca74f169cbe0d01bd7f5",
+    )
+    .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
+}

@@ -1,0 +1,36 @@
+/**
+ * `divvy extract`: rows of databases into files.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { choice, flag, folder, text, texts } from "../frame/options.ts";
+
+/** Defines `divvy extract`. */
+export function extractCommand(): DivvyCommand {
+  return new DivvyCommand("extract", "write the inputs of a drop from databases to files")
+    .helpGroup("Drops:")
+    .optionsUnder(
+      "Databases (any of them; postgres://… or clickhouse://…, see docs/databases.md):",
+      [
+        text("--caps <url>", "contracts and their caps"),
+        text("--budgets <url>", "contracts and their budgets, for divvy caps"),
+        text("--elig <url>", "eligible pairs with scores"),
+        text("--user-groups <url>", "each user's group"),
+        text("--group-ratios <url>", "each group's least share"),
+        texts("--param <name=value>", "parameter of the queries; may be given several times"),
+      ],
+    )
+    .optionsUnder("Output:", [
+      folder("--dir <folder>", "where the files go; made if it is missing").needed(),
+      choice("--format <format>", "of the files", ["csv", "csv.gz", "parquet"]).default("csv"),
+      flag("-q, --quiet", "no progress lines"),
+    ])
+    .withConfig()
+    .example(
+      "Eligibility of a drop, as Parquet",
+      'divvy extract --elig "clickhouse://drops@ch:8123/shop?query=sql/elig.sql" \\\n' +
+        "      --param drop_id=2122 --dir drop --format parquet",
+    )
+    .runs(async (options) => (await import("./extract_run.ts")).runExtract(options));
+}

@@ -1,0 +1,52 @@
+/**
+ * `divvy generate`: a seeded synthetic drop in the four formats.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { choice, flag, folder, number } from "../frame/options.ts";
+
+/** Defines `divvy generate`. */
+export function generateCommand(): DivvyCommand {
+  const count = { min: 1, whole: true };
+  return new DivvyCommand("generate", "write a seeded synthetic drop to try things on")
+    .description(
+      "Write a seeded synthetic drop: group sizes by Zipf's law, contracts eligible in some groups " +
+        "only, recommender-like scores with zeros and ties, scarce sponsored caps, and the oddities " +
+        "of real files (duplicate pairs, users without a group). The same options, the same bytes.",
+    )
+    .helpGroup("Drops:")
+    .optionsUnder("Output:", [
+      folder("--dir <folder>", "where the four files go; made if it is missing").needed(),
+      choice("--format <format>", "of elig and user_groups; the small tables are always CSV", [
+        "csv",
+        "parquet",
+      ])
+        .default("csv"),
+      flag("-q, --quiet", "no progress lines"),
+    ])
+    .optionsUnder("The drop:", [
+      number("--users <n>", "users", count).needed(),
+      number("--pairs <n>", "mean of eligible pairs per user", { min: 1 }).default(28),
+      number("--contracts <n>", "contracts", { ...count, max: 65_535 }).default(110),
+      number("--groups <n>", "groups", count).default(150),
+      number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
+      number("--scarcity <x>", "sponsored capacity over what the ratios demand", {
+        min: 0,
+        above: true,
+      }).default(0.5),
+      number("--seed <n>", "seed of everything drawn", { min: 0, whole: true }).default(1),
+      flag("--ties", "coarse scores: steps of 0.01 and 35 % zeros"),
+      number("--infeasible <share>", "share of groups that can't reach their minimum", {
+        min: 0,
+        max: 1,
+      }).default(0),
+    ])
+    .withConfig()
+    .example("A drop of 2,000 users in ./drop", "divvy generate --dir drop --users 2000")
+    .example(
+      "A big one with scarce sponsored offers",
+      "divvy generate --dir big --users 180000 --scarcity 0.3 --seed 7",
+    )
+    .runs(async (options) => (await import("./generate_run.ts")).runGenerate(options));
+}

@@ -1,0 +1,32 @@
+/**
+ * What `divvy generate` does.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
+import { count, counted } from "../../report/words.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { write } from "../frame/write.ts";
+
+/** Runs `divvy generate`. */
+export async function runGenerate(options: OptionValues): Promise<void> {
+  const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
+  const progress = new ProgressLine({ quiet });
+  const { dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible } =
+    values;
+  const { files, ...made } = await generateDrop({
+    ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible },
+    onProgress: progress.report,
+  }).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new InputError(`${dir}: can't make the folder: a file has its name`, { file: dir });
+  });
+  progress.report({ phase: "generate", detail: `${count(made.pairs)} pairs` });
+  progress.finish();
+  if (quiet) return;
+  const what = `${counted(made.users, "user")}, ${count(made.pairs)} rows of eligible pairs`;
+  const names = Object.values(files).map((file) => `  ${file}\n`);
+  write(Deno.stderr, `${what}, written:\n${names.join("")}`);
+}

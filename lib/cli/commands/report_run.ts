@@ -1,0 +1,109 @@
+/**
+ * What `divvy report` does: read the drop and its assignments, gather the facts, show them.
+ *
+ * @module
+ */
+import type { Certificate } from "../../allocator/model/certificate.ts";
+import { UsageError } from "../../base/errors.ts";
+import { readAssignments } from "../../io/tables/assignments_reader.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
+import { type DropSources, readDrop } from "../../io/drop_reader.ts";
+import { parseRunDetails, type SummaryDetails } from "../../io/documents/summary_file.ts";
+import { type ReportFacts, reportFacts } from "../../report/facts/facts.ts";
+import { type PreviewFacts, previewFacts } from "../../report/facts/preview_facts.ts";
+import { previewText } from "../../report/text/preview_text.ts";
+import { allocationFromTable } from "../../report/facts/read_allocation.ts";
+import { reportText } from "../../report/text/text.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { policyOf } from "../frame/policy_options.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
+import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+/** The options of `divvy report` that are not inputs, reading or policy. */
+interface ReportValues {
+  assign?: string;
+  certificate?: string;
+  summary?: string;
+  html?: string;
+  json?: boolean;
+  title?: string;
+  quiet?: boolean;
+}
+
+/** Runs `divvy report`. */
+export async function runReport(options: OptionValues): Promise<void> {
+  const values = options as unknown as ReportValues;
+  const progress = new ProgressLine(values);
+  const sources = inputSources(options);
+  await checkOutputs({ "--html": values.html }, {
+    ...inputFiles(sources),
+    "--assign": values.assign,
+    "--certificate": values.certificate,
+    "--summary": values.summary,
+  });
+  if (values.assign === undefined) return await runPreview(options, values, sources, progress);
+  const certificate = await readCertificate(values.certificate);
+  const details = await readDetails(values.summary);
+  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  progress.report({ phase: `read ${values.assign}` });
+  const table = await readAssignments(values.assign, { scores: false });
+  progress.report({ phase: "report" });
+  const allocation = allocationFromTable(drop.instance, table, policyOf(options), {
+    file: values.assign,
+    certificate,
+    solver: details.solver,
+  });
+  const facts = reportFacts(drop, { ...allocation, timedOut: details.timedOut ?? false }, {
+    title: values.title ?? dropTitle(values.assign),
+    timings: details.timings,
+    warnings: details.warnings,
+    files: reportFiles(sources),
+  });
+  if (values.html !== undefined) await writePage(values.html, facts);
+  progress.finish();
+  show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
+}
+
+/** What the input allows, before anything is allocated. */
+async function runPreview(
+  options: OptionValues,
+  values: ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<void> {
+  const lacking = values.certificate !== undefined
+    ? "--certificate"
+    : values.summary !== undefined
+    ? "--summary"
+    : undefined;
+  if (lacking !== undefined) throw new UsageError(`${lacking} needs --assign`);
+  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  progress.report({ phase: "preview" });
+  const facts = previewFacts(drop, policyOf(options), {
+    title: values.title ?? dropTitle(sources.elig),
+    files: reportFiles(sources),
+  });
+  if (values.html !== undefined) await writePreview(values.html, facts);
+  progress.finish();
+  show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
+}
+
+/** JSON where it is asked for, else text; a page that was written takes the text's place. */
+function show(values: ReportValues, facts: ReportFacts | PreviewFacts, text: () => string): void {
+  if (values.json) writeJson(facts);
+  else if (values.html === undefined) write(Deno.stdout, text());
+  else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
+}
+
+async function readCertificate(file: string | undefined): Promise<Certificate | undefined> {
+  return file === undefined ? undefined : parseCertificate(await readText(file), file);
+}
+
+async function readDetails(file: string | undefined): Promise<Partial<SummaryDetails>> {
+  return file === undefined ? {} : parseRunDetails(await readText(file), file);
+}

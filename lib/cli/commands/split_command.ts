@@ -1,0 +1,54 @@
+/**
+ * `divvy split`: units and their price divided among people.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { file, flag, number } from "../frame/options.ts";
+
+/** Defines `divvy split`. */
+export function splitCommand(): DivvyCommand {
+  const positive = { min: 0, above: true, max: 1e100 };
+  const amount = { min: 0, max: 1e100 };
+  return new DivvyCommand("split", "divide units, and their price, among people")
+    .description(
+      "Divide units, and their price, among people who each name an interval and a\n" +
+        "target, with the least discontent. Takes woptim's problem files, and its\n" +
+        "command line with only the name changed.",
+    )
+    .helpGroup("Splits:")
+    .optionsUnder("Input:", [
+      file(
+        "-i, --input <file>",
+        "the problem: JSON (comments allowed) or CSV; - for standard input",
+      ),
+      number("--total <n>", "units to divide, in place of the file's; CSV has none", amount),
+      number("--price <n>", "price of all units, in place of the file's; CSV has none", amount),
+      flag("--schema", "print the JSON Schema of the input and do nothing else"),
+    ])
+    .optionsUnder("What is best:", [
+      number("--gamma <x>", "weight of missing the target beside missing the interval", positive)
+        .default(0.2),
+      number("--t-min <x>", "targets and bounds below this weigh as this does", positive)
+        .default(0.5),
+      flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
+      flag("--allow-negative", "let units fall below 0 where the total is too low"),
+      number("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, …", positive),
+      number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 6, whole: true })
+        .default(2),
+    ])
+    .optionsUnder("Outputs:", [
+      file("--out <file>", "write a CSV of the people"),
+      flag("--json", "print everything as JSON on stdout, in place of the table"),
+      flag("--ascii", "draw bars with ASCII signs only"),
+      flag("-q, --quiet", "no table"),
+    ])
+    .withConfig()
+    .example("Who gets how many, and pays what", "divvy split -i example.json")
+    .example("In whole slices, as CSV", "divvy split -i example.json --step 1 --out split.csv")
+    .example(
+      "People from a spreadsheet",
+      "divvy split -i people.csv --total 70 --price 10 --json",
+    )
+    .runs(async (options) => (await import("./split_run.ts")).runSplit(options));
+}

@@ -1,0 +1,71 @@
+/**
+ * What `divvy split` does: read the problem, split, tell.
+ *
+ * @module
+ */
+import { InputError, UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { openPart, readText, resolveSource } from "../../io/bytes/source.ts";
+import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
+import type { SplitOptions } from "../../woptim/options.ts";
+import { split } from "../../woptim/split.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+/** The options of `divvy split`. */
+interface SplitValues extends SplitOptions {
+  input?: string;
+  total?: number;
+  price?: number;
+  schema?: boolean;
+  out?: string;
+  json?: boolean;
+  ascii?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy split`. */
+export async function runSplit(options: OptionValues): Promise<void> {
+  const values = options as SplitValues;
+  if (values.schema) {
+    writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
+    return;
+  }
+  const { input, out, json, quiet, ascii, currencyDigits, step } = values;
+  if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
+  await checkOutputs({ "--out": out }, { "--input": input });
+
+  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
+  if (ignored.length > 0 && !quiet) {
+    write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
+  }
+  const result = split(problem, values);
+  if (out !== undefined) {
+    const { splitCsv } = await import("../../report/text/split_table.ts");
+    await writeTextAtomic(out, splitCsv(result));
+  }
+  if (json) writeJson(result);
+  else if (!quiet) {
+    const { splitText } = await import("../../report/text/split_text.ts");
+    write(
+      Deno.stdout,
+      splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits, step }),
+    );
+  }
+}
+
+async function textOf(source: string): Promise<string> {
+  const [part, ...others] = await resolveSource(source);
+  if (others.length > 0) {
+    const count = others.length + 1;
+    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
+  }
+  const open = await openPart(part);
+  try {
+    return await readText(open, part.name);
+  } finally {
+    open.raw.close();
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * `divvy whatif`: the same drop under changed ratios, caps or k.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { file, flag, number, text, texts } from "../frame/options.ts";
+
+/** Defines `divvy whatif`. */
+export function whatIfCommand(): DivvyCommand {
+  const command = new DivvyCommand("whatif", "solve again under changed ratios, caps or k")
+    .description(
+      "Solve the drop again under changes, each from the last prices, and compare. The certificate of the\n" +
+        "last run gives the rules and the prices to start from. The drop as it is comes first.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command, [
+    file("--certificate <file>", "certificate of the last run: rules and prices").needed(),
+  ]);
+  return command
+    .optionsUnder("Changes (all in one scenario; --ratio-scale makes one per value):", [
+      text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
+      texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
+      texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
+      number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true }),
+      file("--scenarios <file>", "more scenarios: a JSON list of named changes"),
+    ])
+    .optionsUnder("Solver:", [
+      number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
+        .default(1e-6),
+      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+      number("--timeout <seconds>", "stop all solving then", { min: 0, above: true })
+        .default(3600),
+    ])
+    .optionsUnder("Outputs:", [
+      file("--out <file>", "write a CSV line per scenario"),
+      file("--html <file>", "write one self-contained page with the trade-off curve"),
+      flag("--json", "print the scenarios, groups included, as JSON on stdout"),
+      text("--title <text>", "name of the drop on the page"),
+      flag("-q, --quiet", "no progress lines"),
+    ])
+    .withConfig()
+    .example(
+      "What do the ratios cost? Seven scenarios, as a page",
+      "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
+        "      --ratio-scale 0.6..1.2:7 --html whatif.html",
+    )
+    .example(
+      "A fifth more of everything sponsored, and a fourth offer",
+      "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
+        "      --cap-scale sponsored=1.2 --k 4",
+    )
+    .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
+}

@@ -1,0 +1,103 @@
+/**
+ * What `divvy whatif` does: read the drop, solve it under each change, compare.
+ *
+ * @module
+ */
+import { policyOfCertificate } from "../../allocator/model/certificate.ts";
+import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
+import { quote, UsageError } from "../../base/errors.ts";
+import { threads } from "../frame/threads.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
+import { readDrop } from "../../io/drop_reader.ts";
+import { parseScenarios } from "../../io/documents/scenario_file.ts";
+import { whatIfFacts } from "../../report/facts/whatif_facts.ts";
+import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { Interrupt } from "../frame/interrupt.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
+import { scenariosOf, type ScenarioValues } from "../frame/scenario_options.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+/** The options of `divvy whatif` that are not inputs or reading. */
+interface WhatIfValues extends ScenarioValues {
+  certificate: string;
+  scenarios?: string;
+  gap: number;
+  workers?: number;
+  timeout: number;
+  out?: string;
+  html?: string;
+  json?: boolean;
+  title?: string;
+  quiet?: boolean;
+}
+
+/** Name of the scenario that changes nothing. */
+const AS_IT_IS = "as it is";
+
+/** Runs `divvy whatif`. */
+export async function runWhatIf(options: OptionValues): Promise<void> {
+  const values = options as unknown as WhatIfValues;
+  await checkOutputs({ "--out": values.out, "--html": values.html }, {
+    ...inputFiles(inputSources(options)),
+    "--certificate": values.certificate,
+    "--scenarios": values.scenarios,
+  });
+  const scenarios = await allScenarios(values);
+  const certificate = parseCertificate(await readText(values.certificate), values.certificate);
+  const progress = new ProgressLine(values);
+  using interrupt = new Interrupt(() =>
+    progress.note("stopping with what is solved so far; Ctrl-C again to abort")
+  );
+  const control = { onProgress: progress.report, signal: interrupt.signal };
+  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
+  // The certificate's shortfall price is kept under every change, so that objectives can be compared.
+  const solved = await whatIf(drop.instance, policyOfCertificate(certificate), scenarios, {
+    ...control,
+    startPrices: certificate,
+    gap: values.gap,
+    workers: threads(values.workers),
+    timeout: values.timeout,
+  });
+  progress.finish();
+  if (solved.length < scenarios.length) {
+    progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
+  }
+
+  const facts = whatIfFacts(solved, values.title);
+  if (values.out !== undefined) await writeTextAtomic(values.out, whatIfCsv(facts));
+  if (values.html !== undefined) {
+    // Vega is large: loaded for pages only.
+    const { whatIfHtml } = await import("../../report/html/whatif_html.ts");
+    await writeTextAtomic(values.html, await whatIfHtml(facts));
+  }
+  if (values.json) writeJson(facts);
+  else write(Deno.stdout, whatIfText(facts, screenOf(Deno.stdout)));
+}
+
+/** The drop as it is, then what the options spell, then the file's. */
+async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
+  const scenarios = [
+    { name: AS_IT_IS },
+    ...scenariosOf(values),
+    ...(values.scenarios === undefined
+      ? []
+      : parseScenarios(await readText(values.scenarios), values.scenarios)),
+  ];
+  if (scenarios.length === 1) {
+    throw new UsageError(
+      "whatif needs a change: --ratio-scale, --set-ratio, --cap-scale, --k or --scenarios",
+    );
+  }
+  const names = new Set<string>();
+  for (const { name } of scenarios) {
+    if (names.has(name)) throw new UsageError(`two scenarios are named ${quote(name)}`);
+    names.add(name);
+  }
+  return scenarios;
+}

@@ -1,0 +1,120 @@
+/**
+ * What every subcommand has in common: its place in the help, its examples, and a body that is imported when it runs.
+ *
+ * @module
+ */
+import { Command, type CommanderError } from "../../deps/commander.ts";
+import { quote } from "../../base/errors.ts";
+import { helpLayout } from "./help_layout.ts";
+import { columnsOf, type Stream, write } from "./write.ts";
+import { type DivvyOption, file, flag } from "./options.ts";
+
+/** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
+export type OptionValues = Record<string, unknown>;
+
+/** A command line worth showing in the help. */
+export interface Example {
+  /** What it does. */
+  readonly what: string;
+  /** The command line, from `divvy` on. */
+  readonly line: string;
+}
+
+/**
+ * A subcommand. Its file holds only this definition, so that `--help` loads nothing heavy; what it does is
+ * in a `…_run.ts` beside it, imported by the function given to {@link DivvyCommand.runs}.
+ */
+export class DivvyCommand extends Command {
+  /** Shown under the options in the help and in docs/cli. */
+  readonly examples: Example[] = [];
+  /** Exit code of the command that ran. */
+  exitCode = 0;
+
+  /** A command with a name and a one-line summary. */
+  constructor(name: string, summary = "") {
+    super(name);
+    this.summary(summary).description(summary);
+    // Errors are printed by runDivvy, on one line. Nothing here may ask for the environment: no permission for it.
+    this.exitOverride().configureOutput({
+      writeOut: (text) => write(Deno.stdout, text),
+      writeErr: (text) => write(Deno.stderr, text),
+      outputError: () => {},
+      getOutHelpWidth: () => helpWidth(Deno.stdout),
+      getErrHelpWidth: () => helpWidth(Deno.stderr),
+      getOutHasColors: () => !Deno.noColor && Deno.stdout.isTerminal(),
+      getErrHasColors: () => !Deno.noColor && Deno.stderr.isTerminal(),
+    }).configureHelp(helpLayout);
+    this.addHelpText("after", () => this.examplesText());
+    this.addHelpOption(flag("-h, --help", "show this help").helpGroup("Other options:"));
+  }
+
+  /** Adds an example. */
+  example(what: string, line: string): this {
+    this.examples.push({ what, line });
+    return this;
+  }
+
+  /** Adds options under a heading of the help. */
+  optionsUnder(heading: string, options: readonly DivvyOption[]): this {
+    for (const option of options) this.addOption(option.helpGroup(heading));
+    return this;
+  }
+
+  /** Adds `--config`, which fills in what the command line leaves open; see config_file.ts. */
+  withConfig(): this {
+    return this.addOption(
+      file("--config <file>", "read options from a JSON file; options given here win")
+        .helpGroup("Other options:"),
+    );
+  }
+
+  /**
+   * What the command does: gets the option values, the arguments, and the names of the options that somebody gave (on the
+   * command line or in the configuration file), resolves to the exit code (none: 0).
+   */
+  runs(
+    main: (
+      options: OptionValues,
+      args: string[],
+      given: ReadonlySet<string>,
+    ) => Promise<number | void> | number | void,
+  ): this {
+    return this.action(async () => {
+      const options: OptionValues = this.opts();
+      const given = Object.keys(options).filter((name) => {
+        const source = this.getOptionValueSource(name);
+        return source !== undefined && source !== "default";
+      });
+      const code = await main(options, this.args, new Set(given));
+      (this.parent as DivvyCommand | null ?? this).exitCode = code ?? 0;
+    });
+  }
+
+  private examplesText(): string {
+    if (this.examples.length === 0) return "";
+    const lines = this.examples.map(({ what, line }) => `  ${what}\n    ${line}\n`);
+    return `\nExamples:\n${lines.join("")}`;
+  }
+}
+
+/** Commander's errors as ours are: one line, without "error:", suggestions in brackets. */
+export function usageMessage(error: CommanderError): string {
+  const message = error.message.replace(/^error: /, "");
+  const extra = /^too many arguments for '(.+)'\. .* but got \d+: (.+)\.$/s.exec(message);
+  if (extra !== null) {
+    const [, name, given] = extra;
+    return `${name} takes no such arguments: ${given} (options begin with -; quote a pattern: "*.csv")`;
+  }
+  const choice = /^.* value '(.*)' is invalid for argument '(.+)'\. Allowed choices are (.+)\.$/s
+    .exec(message);
+  if (choice !== null) {
+    const [, given, name, choices] = choice;
+    return `${name} is ${quote(given)}, expected one of ${choices}`;
+  }
+  return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
+}
+
+/** Columns of a stream, but no lines so long that they are hard to read. */
+function helpWidth(stream: Stream): number {
+  return Math.min(columnsOf(stream), 100);
+}

@@ -1,0 +1,106 @@
+/**
+ * The configuration file: options that the command line leaves open.
+ *
+ * @module
+ */
+import { parse } from "../../deps/std_jsonc.ts";
+import type { Command } from "../../deps/commander.ts";
+import { InputError, quote } from "../../base/errors.ts";
+import type { DivvyCommand } from "./command.ts";
+import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
+import { type DivvyOption, kindText } from "./options.ts";
+import { readText } from "./read_text.ts";
+
+/**
+ * Reads a configuration file and fills in the command's options that the command line did not give.
+ *
+ * @throws InputError when the file can't be read, is not JSON, or holds anything that {@link configSchema} refuses
+ */
+export async function applyConfig(
+  program: DivvyCommand,
+  command: Command,
+  path: string,
+): Promise<void> {
+  const config = checked(program, path, await readConfig(path));
+  const named = config[command.name()];
+  const section = isSection(named) ? named : {};
+  for (const [name, option] of configOptions(command as DivvyCommand)) {
+    const key = option.attributeName();
+    const common = isSection(config[name]) ? undefined : config[name];
+    const value = section[name] ?? common;
+    const source = command.getOptionValueSource(key);
+    const open = source === undefined || source === "default";
+    if (value !== undefined && open) command.setOptionValueWithSource(key, value, "config");
+  }
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  const text = await readText(path);
+  try {
+    return parse(text);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${path}: not valid JSON: ${what.replaceAll("\n", " ")}`, { file: path });
+  }
+}
+
+function checked(program: DivvyCommand, file: string, value: unknown): Record<string, unknown> {
+  const result = configSchema(program, value).safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw issue.code === "unrecognized_keys"
+    ? unknownOption(program, file, issue.keys[0], issue.path)
+    : wrongValue(program, file, value, issue.path);
+}
+
+function unknownOption(
+  program: DivvyCommand,
+  file: string,
+  name: string,
+  path: PropertyKey[],
+): InputError {
+  const place = path.length === 0 ? "" : ` in ${path.join(".")}`;
+  const message = `there is no option ${quote(name)}${place}${hint(program, name)}`;
+  return new InputError(`${file}: ${message}`, { file, column: name });
+}
+
+/** The error for the option at `issuePath`; of a list with one wrong part the whole list is shown. */
+function wrongValue(
+  program: DivvyCommand,
+  file: string,
+  value: unknown,
+  issuePath: PropertyKey[],
+): InputError {
+  const [first] = issuePath;
+  const inSection = first !== undefined &&
+    isSection((value as Record<PropertyKey, unknown>)[first]);
+  const command = configurable(program)
+    .find((command) => command.name() === first && inSection);
+  const path = issuePath.slice(0, command === undefined ? 1 : 2);
+  const name = path[command === undefined ? 0 : 1];
+  const option = commandsOptions(program, command).find((option) => option.configName() === name);
+  const found = path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown>)[key],
+    value,
+  );
+  const expected = option === undefined ? "an object" : kindText(option.kind);
+  const place = path.join(".") || "the document";
+  return new InputError(`${file}: ${place} is ${JSON.stringify(found)}, expected ${expected}`, {
+    file,
+    column: place,
+    expected,
+  });
+}
+
+function commandsOptions(program: DivvyCommand, command: DivvyCommand | undefined): DivvyOption[] {
+  const commands = command === undefined ? configurable(program) : [command];
+  return commands.flatMap((command) => [...configOptions(command).values()]);
+}
+
+/** A hint for names spelled as on the command line. */
+function hint(program: DivvyCommand, name: string): string {
+  const spelled = name.replace(/^-+/, "").replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+    .replaceAll("-", "_");
+  const known = configurable(program).some((command) => configOptions(command).has(spelled));
+  return known && spelled !== name ? ` (did you mean ${quote(spelled)}?)` : "";
+}

@@ -1,0 +1,92 @@
+/**
+ * What a configuration file may hold, derived from the commands themselves, so the two can't drift.
+ *
+ * @module
+ */
+import { z } from "../../deps/zod.ts";
+import type { DivvyCommand } from "./command.ts";
+import { DivvyOption, type NumberRange, type ValueKind } from "./options.ts";
+
+/** The commands that take `--config`. */
+export function configurable(program: DivvyCommand): DivvyCommand[] {
+  return (program.commands as DivvyCommand[]).filter((command) =>
+    command.options.some((option) => option.long === "--config")
+  );
+}
+
+/** A command's options as a configuration file names them; `--x` and `--no-x` are one. */
+export function configOptions(command: DivvyCommand): Map<string, DivvyOption> {
+  const options = new Map<string, DivvyOption>();
+  for (const option of command.options) {
+    if (!(option instanceof DivvyOption) || option.long === "--config") continue;
+    if (!options.has(option.configName())) options.set(option.configName(), option);
+  }
+  return options;
+}
+
+/**
+ * The schema: options at the top hold for every command that has them; those in a section named as a
+ * command hold for that one, and win. Where an option has the name of a command (`caps`), either may stand there.
+ *
+ * @param config the document to be checked, where there is one
+ */
+export function configSchema(
+  program: DivvyCommand,
+  config?: unknown,
+): z.ZodType<Record<string, unknown>> {
+  const given = isSection(config) ? config : undefined;
+  const top: Record<string, z.ZodType> = { $schema: z.string().optional() };
+  const sections: Record<string, z.ZodType> = {};
+  for (const command of configurable(program)) {
+    const section: Record<string, z.ZodType> = {};
+    for (const [name, option] of configOptions(command)) {
+      const value = valueSchema(option.kind).describe(option.description).optional();
+      section[name] = value;
+      top[name] ??= value;
+    }
+    sections[command.name()] = z.strictObject(section)
+      .describe(`options of divvy ${command.name()}`);
+  }
+  for (const [name, section] of Object.entries(sections)) {
+    const either = name in top ? [top[name], section] : [section];
+    // Where the value is at hand it tells which is meant, and faults are said of that one alone.
+    const meant = isSection(given?.[name]) ? [section] : either.slice(0, 1);
+    top[name] = z.union(given === undefined ? either : meant).optional();
+  }
+  return z.strictObject(top);
+}
+
+/** Whether a value at the top of a file holds a command's options. */
+export function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same as JSON Schema, for editors: `divvy schema`. */
+export function configJsonSchema(program: DivvyCommand): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema(program)) as Record<string, unknown>;
+  return { ...schema, title: "divvy.json", description: "Options of the divvy command line" };
+}
+
+function valueSchema(kind: ValueKind): z.ZodType {
+  switch (kind.type) {
+    case "flag":
+      return z.boolean();
+    case "choice":
+      return z.enum(kind.choices);
+    case "number":
+      return numberSchema(kind.range);
+    case "numbers":
+      return z.array(numberSchema(kind.range)).min(1);
+    case "texts":
+      return z.array(z.string()).min(1);
+    default:
+      return z.string().min(1);
+  }
+}
+
+function numberSchema({ min, max, above, whole }: NumberRange): z.ZodType {
+  let schema = whole ? z.int() : z.number();
+  if (min !== undefined) schema = above ? schema.gt(min) : schema.gte(min);
+  if (max !== undefined) schema = schema.lte(max);
+  return schema;
+}

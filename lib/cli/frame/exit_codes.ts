@@ -1,0 +1,35 @@
+/**
+ * Exit codes of the command line.
+ *
+ * @module
+ */
+import { InfeasibleError, InputError, TimeoutError, UsageError } from "../../base/errors.ts";
+
+/** Done. */
+export const EXIT_DONE = 0;
+/** Bad input or usage. */
+export const EXIT_INPUT = 1;
+/** The result breaks a rule, or a required minimum could not be met with `--strict`. */
+export const EXIT_RULE = 2;
+/** Time ran out with no result. */
+export const EXIT_TIME = 3;
+
+/** Aborted: 128 + SIGINT's number. */
+export const EXIT_ABORTED = 130;
+
+/** Every exit code and what it means, for help and manual. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT_DONE, "done"],
+  [EXIT_INPUT, "bad input or usage"],
+  [EXIT_RULE, "the result breaks a rule (check), or --strict and a minimum is missed"],
+  [EXIT_TIME, "time ran out, or Ctrl-C, with no result"],
+  [EXIT_ABORTED, "Ctrl-C twice, or once where there is nothing to keep"],
+];
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof InfeasibleError) return EXIT_RULE;
+  if (error instanceof TimeoutError) return EXIT_TIME;
+  if (error instanceof InputError || error instanceof UsageError) return EXIT_INPUT;
+  return EXIT_INPUT;
+}

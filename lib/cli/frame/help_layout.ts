@@ -1,0 +1,54 @@
+/**
+ * How the help is laid out: terms in a narrow column, longer ones on a line of their own; what an option takes and
+ * its default in few words.
+ *
+ * @module
+ */
+import type { Argument, Help, Option } from "../../deps/commander.ts";
+import { DivvyOption } from "./options.ts";
+
+/** Widest term that shares a line with its description. */
+const TERM = 26;
+
+/** Overrides of commander's help. */
+export const helpLayout: Partial<Help> & ThisType<Help> = {
+  styleTitle: (title) => `\x1b[1m${title}\x1b[22m`,
+  padWidth: () => TERM,
+  // Descriptions flow: where their lines end in the source is of no account.
+  commandDescription: (command) => command.description().replaceAll("\n", " "),
+  optionDescription,
+  argumentDescription: describeArgument,
+  formatItem(term, termWidth, description, helper): string {
+    const indent = "  ";
+    const room = (helper.helpWidth ?? 80) - termWidth - 2 * indent.length;
+    const lines = helper.boxWrap(description, room).split("\n");
+    const hanging = "\n" + " ".repeat(termWidth + 2 * indent.length);
+    const width = helper.displayWidth(term);
+    const lead = width > termWidth ? term + hanging : term + " ".repeat(termWidth - width) + indent;
+    return `${indent}${description === "" ? term : lead + lines.join(hanging)}`;
+  },
+};
+
+function optionDescription(option: Option): string {
+  return withFacts(option.description, [
+    option.argChoices?.join(", "),
+    option instanceof DivvyOption && option.mustBeGiven ? "needed" : undefined,
+    defaultText(option),
+  ]);
+}
+
+function describeArgument(argument: Argument): string {
+  return withFacts(argument.description, [argument.argChoices?.join(", ")]);
+}
+
+function defaultText(option: Option): string | undefined {
+  const { defaultValue, defaultValueDescription } = option;
+  if (defaultValue === undefined) return undefined;
+  if (typeof defaultValue === "boolean") return "the default";
+  return `default ${defaultValueDescription ?? defaultValue}`;
+}
+
+function withFacts(description: string, facts: (string | undefined)[]): string {
+  const known = facts.filter((fact) => fact !== undefined);
+  return known.length === 0 ? description : `${description} (${known.join("; ")})`;
+}

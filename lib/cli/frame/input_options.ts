@@ -1,0 +1,71 @@
+/**
+ * The four inputs of a drop and how they are read: options of every command that reads one.
+ *
+ * @module
+ */
+import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
+import type { DivvyCommand, OptionValues } from "./command.ts";
+import type { NamedFiles } from "./output_files.ts";
+import { type DivvyOption, file, number, texts } from "./options.ts";
+import { mayStartWorkers } from "./threads.ts";
+
+/** Adds the inputs and how to read them; `more` are inputs of the command's own. */
+export function addInputOptions(
+  command: DivvyCommand,
+  more: readonly DivvyOption[] = [],
+): DivvyCommand {
+  return command
+    .optionsUnder("Inputs:", [
+      file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
+      file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
+      file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
+      file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
+        .needed(),
+      texts(
+        "--param <name=value>",
+        "value for the query of an input that is a database (repeat it)",
+      ),
+      ...more,
+    ])
+    .optionsUnder("Reading:", [
+      number("--min-score <score>", "leave out pairs with a lower score"),
+      number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
+        .default(0),
+      number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
+        min: 0,
+        whole: true,
+      }).default(10_000),
+      number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
+        min: 0,
+        max: 1,
+      }),
+    ]);
+}
+
+/** The inputs named on the command line. */
+export function inputSources(options: OptionValues): DropSources {
+  const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
+  return { caps, elig, userGroups, groupRatios };
+}
+
+/** The inputs by the options that name them. */
+export function inputFiles({ caps, elig, userGroups, groupRatios }: DropSources): NamedFiles {
+  return {
+    "--caps": caps,
+    "--elig": elig,
+    "--user-groups": userGroups,
+    "--group-ratios": groupRatios,
+  };
+}
+
+/** How the command line wants them read. */
+export function readOptions(options: OptionValues): ReadOptions {
+  const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options as ReadOptions;
+  return {
+    unsponsoredCap,
+    topN: topN === 0 ? undefined : topN,
+    minScore,
+    defaultRatio,
+    workers: mayStartWorkers() ? workers : 1,
+  };
+}

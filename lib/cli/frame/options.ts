@@ -1,0 +1,142 @@
+/**
+ * Options of the command line: what each value may be, checked with one-line errors, and described once for the
+ * parser, the help, the shell completions, the configuration file and its JSON Schema.
+ *
+ * @module
+ */
+import { Option } from "../../deps/commander.ts";
+import { quote, UsageError } from "../../base/errors.ts";
+import { inRange, type NumberRange, rangeText, type ValueKind } from "../../base/value_kind.ts";
+
+export {
+  inRange,
+  kindText,
+  type NumberRange,
+  rangeText,
+  type ValueKind,
+} from "../../base/value_kind.ts";
+
+/** An option that knows its values. */
+export class DivvyOption extends Option {
+  /** What the value may be. */
+  readonly kind: ValueKind;
+  /** Whether the command can't do without it (on the command line or in the configuration file). */
+  mustBeGiven = false;
+  /** Attribute name of the option that, when given, lets the command do without this one. */
+  unless: string | undefined;
+  /** Whether it is accepted for the replaced tools' command lines only and changes nothing. */
+  noEffect = false;
+
+  /** An option with commander's flags (`-k, --name <value>`), a description, and what its value may be. */
+  constructor(flags: string, description: string, kind: ValueKind) {
+    super(flags, description);
+    this.kind = kind;
+  }
+
+  /** Marks the option as one that the command can't do without. */
+  needed(): this {
+    this.mustBeGiven = true;
+    return this;
+  }
+
+  /** Says that the command can do without the option where another one is given. */
+  neededUnless(attributeName: string): this {
+    this.unless = attributeName;
+    return this.needed();
+  }
+
+  /** Marks the option as accepted and without effect; its description says why. */
+  withoutEffect(): this {
+    this.noEffect = true;
+    return this;
+  }
+
+  /** The option's name in configuration files: snake_case, as in every file of ours. */
+  configName(): string {
+    return this.attributeName().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+}
+
+/** An option without a value; `--no-x` flags too. */
+export function flag(flags: string, description: string): DivvyOption {
+  return new DivvyOption(flags, description, { type: "flag" });
+}
+
+/** An option whose value is any text. */
+export function text(flags: string, description: string): DivvyOption {
+  return new DivvyOption(flags, description, { type: "text" });
+}
+
+/** An option that may be given several times; its values are collected in an array. */
+export function texts(flags: string, description: string): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "texts" });
+  option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  return option;
+}
+
+/** An option whose value names a file. */
+export function file(flags: string, description: string): DivvyOption {
+  return new DivvyOption(flags, description, { type: "file" });
+}
+
+/** An option whose value names a folder. */
+export function folder(flags: string, description: string): DivvyOption {
+  return new DivvyOption(flags, description, { type: "folder" });
+}
+
+/** An option whose value is one of a few words. */
+export function choice(
+  flags: string,
+  description: string,
+  choices: readonly string[],
+): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "choice", choices });
+  option.choices(choices);
+  option.argParser((value: string) => {
+    if (!choices.includes(value)) fail(option, value, `one of ${choices.join(", ")}`);
+    return value;
+  });
+  return option;
+}
+
+/** An option whose value is a number in a range. */
+export function number(
+  flags: string,
+  description: string,
+  range: NumberRange = {},
+): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "number", range });
+  option.argParser((value: string) => {
+    const parsed = parseNumber(value, range);
+    return parsed ?? fail(option, value, rangeText(range));
+  });
+  return option;
+}
+
+/** An option whose value is a list of numbers with commas between them. */
+export function numbers(
+  flags: string,
+  description: string,
+  range: NumberRange = {},
+): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "numbers", range });
+  option.argParser((value: string) =>
+    value.split(",").map((part) =>
+      parseNumber(part.trim(), range) ??
+        fail(option, value, `${rangeText(range)}, or several with commas between them`)
+    )
+  );
+  return option;
+}
+
+/** Decimal notation only: no hexadecimal, no Infinity, no blanks. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function parseNumber(text: string, range: NumberRange): number | undefined {
+  const value = DECIMAL.test(text) ? Number(text) : NaN;
+  return inRange(value, range) ? value : undefined;
+}
+
+function fail(option: Option, value: string, expected: string): never {
+  throw new UsageError(`${option.long ?? option.short} is ${quote(value)}, expected ${expected}`);
+}

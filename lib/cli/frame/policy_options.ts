@@ -1,0 +1,55 @@
+/**
+ * The model and the policy switches: options of every command that judges or makes an allocation.
+ *
+ * @module
+ */
+import { type Model, type Policy, policyFrom } from "../../allocator/model/policy.ts";
+import { POLICY_FIELDS, type PolicyField } from "../../allocator/model/policy_table.ts";
+import type { DivvyCommand, OptionValues } from "./command.ts";
+import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
+
+/** Adds the model, its weights and the policy switches. */
+export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
+  const optionsOf = (part: PolicyField["part"]) =>
+    POLICY_FIELDS.filter((field) => field.part === part).flatMap(policyOptions);
+  return command
+    .optionsUnder("Model:", optionsOf("model"))
+    .optionsUnder("Policy:", optionsOf("policy"));
+}
+
+/** The option of a field; a flag that is on has one more that switches it off. */
+function policyOptions(field: PolicyField): DivvyOption[] {
+  const { json, kind, help, placeholder } = field;
+  const long = `--${json.replaceAll("_", "-")}`;
+  const flags = `${json.length === 1 ? `-${json}, ` : ""}${long} ${placeholder}`.trimEnd();
+  switch (kind.type) {
+    case "flag":
+      return field.default === true
+        ? [
+          flag(flags, help).default(true),
+          flag(long.replace("--", "--no-"), field.helpOff ?? `not so: ${help}`),
+        ]
+        : [flag(flags, help)];
+    case "choice":
+      return [defaulting(choice(flags, help, kind.choices), field)];
+    case "numbers":
+      return [defaulting(numbers(flags, help, kind.range), field)];
+    case "number":
+      return [defaulting(number(flags, help, kind.range), field)];
+    default:
+      throw new TypeError(`no option is made of ${kind.type}`);
+  }
+}
+
+function defaulting(option: DivvyOption, { default: value }: PolicyField): DivvyOption {
+  if (value === null) return option;
+  return typeof value === "object"
+    ? option.default([...value], value.join(","))
+    : option.default(value);
+}
+
+/** The policy that the command line asks for, under the model given or `--model`. */
+export function policyOf(options: OptionValues, model?: Model): Policy {
+  const given = Object.fromEntries(POLICY_FIELDS.map(({ name }) => [name, options[name]]));
+  return policyFrom({ ...given, ...(model !== undefined && { model }) });
+}

@@ -1,0 +1,76 @@
+/**
+ * Progress on stderr: one line per phase, redrawn in place on a terminal.
+ *
+ * @module
+ */
+import type { Progress } from "../../base/progress.ts";
+import { duration, percent } from "../../report/words.ts";
+import { shorten } from "../../report/text/terminal.ts";
+import { screenOf } from "./screen.ts";
+import { write } from "./write.ts";
+
+/** Milliseconds between two redraws. */
+const REDRAW = 100;
+
+/** Draws progress, and keeps the largest resident set seen on the way. */
+export class ProgressLine {
+  /** Largest resident set seen, in bytes. */
+  peakRss = 0;
+  readonly #quiet: boolean;
+  readonly #terminal = Deno.stderr.isTerminal();
+  readonly #screen = screenOf(Deno.stderr);
+  #current: Progress | undefined;
+  #started = 0;
+  #drawn = -Infinity;
+
+  /** With `quiet` nothing is drawn. */
+  constructor({ quiet = false }: { quiet?: boolean } = {}) {
+    this.#quiet = quiet;
+  }
+
+  /** Takes a progress report. */
+  readonly report = (progress: Progress): void => {
+    this.sample();
+    if (progress.phase !== this.#current?.phase) {
+      this.finish();
+      this.#started = performance.now();
+      this.#drawn = -Infinity;
+    }
+    this.#current = progress;
+    if (this.#quiet || !this.#terminal || performance.now() - this.#drawn < REDRAW) return;
+    this.#drawn = performance.now();
+    const { phase, done, detail } = progress;
+    const share = done === undefined ? [] : [percent(done, 0)];
+    const line = [phase, ...share, ...(detail === undefined ? [] : [detail])].join("  ");
+    this.#draw(this.#screen.style.dim(shorten(line, this.#screen.width - 1)));
+  };
+
+  /** Ends the phase under way: its line stays, with the seconds it took. */
+  finish(): void {
+    this.sample();
+    if (this.#current === undefined) return;
+    const { phase, detail } = this.#current;
+    this.#current = undefined;
+    if (this.#quiet) return;
+    if (this.#terminal) this.#draw("");
+    const took = (performance.now() - this.#started) / 1000;
+    const facts = [duration(took), ...(detail === undefined ? [] : [detail])];
+    this.note(`${phase}  ${facts.join("  ")}`);
+  }
+
+  /** Writes a line of its own, the phase's line redrawn below it. */
+  note(text: string): void {
+    if (this.#quiet) return;
+    if (this.#terminal) this.#draw("");
+    write(Deno.stderr, `${this.#screen.style.dim(text)}\n`);
+  }
+
+  /** Looks at the resident set. */
+  sample(): void {
+    this.peakRss = Math.max(this.peakRss, Deno.memoryUsage().rss);
+  }
+
+  #draw(text: string): void {
+    write(Deno.stderr, `\r\x1b[K${text}`);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Reading the small text files that options name.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+
+/**
+ * The text of a file, UTF-8.
+ *
+ * @throws {InputError} where there is no such file, or it can't be read
+ */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new InputError(`${path}: no such file`, { file: path });
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new InputError(`${path}: not allowed to read it (--allow-read)`, { file: path });
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new InputError(`${path}: not allowed to read it`, { file: path });
+    }
+    throw new InputError(`${path}: can't read it: ${(error as Error).message}`, { file: path });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Scenarios as the command line spells them.
+ *
+ * @module
+ */
+import { type Scenario, sweep } from "../../allocator/explain/whatif.ts";
+import { quote, UsageError } from "../../base/errors.ts";
+import { changesInWords } from "../../report/facts/whatif_facts.ts";
+import { inRange, type NumberRange, rangeText } from "./options.ts";
+
+/** The options of `divvy whatif` that say what changes. */
+export interface ScenarioValues {
+  /** `0.8`, `0.6,0.8` or `0.6..1.2:7`. */
+  ratioScale?: string;
+  /** `G=0.4`, each. */
+  setRatio?: string[];
+  /** `C=1.5`, `sponsored=1.2`, each. */
+  capScale?: string[];
+  /** Most offers per user. */
+  k?: number;
+}
+
+/** Most steps of a sweep. */
+const MOST_STEPS = 1000;
+
+/**
+ * The scenarios that the options spell: one per value of `--ratio-scale` (one in all without it), each with every
+ * other change. What changes nothing (a factor of 1) is left out: the drop as it is stands for it.
+ *
+ * @throws {UsageError} for a value that can't be used
+ */
+export function scenariosOf(values: ScenarioValues): Scenario[] {
+  const { ratioScale, setRatio = [], capScale = [], k } = values;
+  const shared = {
+    ...(setRatio.length > 0 && {
+      setRatio: assignments("--set-ratio", setRatio, { min: 0, max: 1 }),
+    }),
+    ...(capScale.length > 0 && { capScale: assignments("--cap-scale", capScale, { min: 0 }) }),
+    ...(k !== undefined && { k }),
+  };
+  const named = (change: Omit<Scenario, "name">): Scenario => {
+    const scenario = { ...change, name: "" };
+    return { ...scenario, name: changesInWords(scenario) };
+  };
+  if (ratioScale !== undefined) {
+    return sweepValues(ratioScale)
+      .map((value) => named({ ratioScale: value, ...shared }))
+      .filter(({ name }) => name !== "");
+  }
+  return [named(shared)].filter(({ name }) => name !== "");
+}
+
+/** `from..to:count` as that many values; otherwise a number or several with commas between them. */
+function sweepValues(text: string): number[] {
+  const range = /^([^.]+(?:\.\d+)?)\.\.([^:]+):(\d+)$/.exec(text);
+  if (range === null) {
+    return text.split(",").map((part) => numberIn("--ratio-scale", text, part, { min: 0 }));
+  }
+  const [, from, to, count] = range;
+  const steps = numberIn("--ratio-scale", text, count, { min: 1, max: MOST_STEPS, whole: true });
+  return sweep(
+    numberIn("--ratio-scale", text, from, { min: 0 }),
+    numberIn("--ratio-scale", text, to, { min: 0 }),
+    steps,
+  );
+}
+
+/** `id=number` pairs; the last `=` divides, because ids may hold one. */
+function assignments(
+  option: string,
+  texts: readonly string[],
+  range: NumberRange,
+): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const text of texts) {
+    const at = text.lastIndexOf("=");
+    if (at <= 0) {
+      throw new UsageError(`${option} is ${quote(text)}, expected id=${rangeText(range)}`);
+    }
+    const id = text.slice(0, at);
+    if (Object.hasOwn(found, id)) throw new UsageError(`${option} names ${quote(id)} twice`);
+    found[id] = numberIn(option, text, text.slice(at + 1), range);
+  }
+  return found;
+}
+
+function numberIn(option: string, text: string, part: string, range: NumberRange): number {
+  const value = part.trim() === "" ? NaN : Number(part);
+  if (inRange(value, range)) return value;
+  throw new UsageError(`${option} is ${quote(text)}, expected ${rangeText(range)} in it`);
+}

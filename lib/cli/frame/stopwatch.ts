@@ -1,0 +1,33 @@
+/**
+ * Where the time of a run goes.
+ *
+ * @module
+ */
+import type { Timings } from "../../report/facts/summary.ts";
+
+/** A part of a run. */
+type Lap = "read_s" | "solve_s" | "write_s";
+
+/** Seconds of the parts of a run; starts when it is made. */
+export class Stopwatch {
+  readonly #started = performance.now();
+  #lapped = this.#started;
+  readonly #laps = { read_s: 0, solve_s: 0, write_s: 0 };
+
+  /** Books the time since the last lap. */
+  lap(name: Lap): void {
+    const now = performance.now();
+    this.#laps[name] = seconds(now - this.#lapped);
+    this.#lapped = now;
+  }
+
+  /** All laps, and the time from the start to now. */
+  timings(): Timings {
+    return { ...this.#laps, total_s: seconds(performance.now() - this.#started) };
+  }
+}
+
+/** Milliseconds as seconds, to the millisecond. */
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}

@@ -1,0 +1,373 @@
+/**
+ * What is true of the assignments, from the eligible pairs and the prices alone: bound, objective, every rule.
+ *
+ * None of this shares SQL with the passes, the assignment or the repair: it reads the original tables, takes contracts and
+ * groups by their ids from small tables that travel with the query, and adds up by grouping.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { coverageValue, groupRules } from "../../allocator/model/policy.ts";
+import type { ExternalTable } from "../../deps/clickhouse.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { sqlNumber, sqlNumbers, sqlString } from "../server/literal.ts";
+import { type Cluster, rowsOf, type Shard, unescaped } from "../server/shards.ts";
+import type { WorkTables } from "../server/work_tables.ts";
+
+/** What certification found. */
+export interface Certified {
+  /** The bound that the prices prove. */
+  readonly bound: number;
+  /** Objective, missed minima priced in. */
+  readonly objective: number;
+  /** Σ score. */
+  readonly score: number;
+  /** Rows of assignments. */
+  readonly assignments: number;
+  /** Users with an eligible pair. */
+  readonly users: number;
+  /** Of them, those with an assignment. */
+  readonly usersWithOffers: number;
+  /** Users that the minima lack. */
+  readonly shortfall: number;
+  /** Broken rules in words; empty: every rule is kept. */
+  readonly broken: readonly string[];
+}
+
+/** Contracts and their prices, as a table. */
+function contractTable(problem: DualProblem, prices: Prices): ExternalTable {
+  const { contracts, sponsoredContracts, brand } = problem.instance;
+  const rows = contracts.map((id, c) =>
+    `${cell(id)}\t${c + 1}\t${c < sponsoredContracts ? 1 : 0}\t${brand?.[c] ?? c}\t${
+      prices.contract[c]
+    }\n`
+  );
+  return {
+    name: "_contract",
+    structure:
+      "contract_address String, number UInt32, is_spons UInt8, brand UInt32, price Float64",
+    rows: rows.join(""),
+  };
+}
+
+/**
+ * Groups, as a table, with what their prices add to a user: `term` to a sponsored one, `up` per sponsored offer, `down`
+ * per other offer, `both` to a user who has both kinds.
+ */
+function groupTable(problem: DualProblem, prices: Prices): ExternalTable {
+  const { groups, ratio } = problem.instance;
+  const rows = groups.map((id, g) => {
+    const at = prices.assignmentRatio[g], share = at > 0 ? ratio[g] - problem.policy.ratioSlack : 0;
+    const term = prices.minSponsored[g] - prices.maxSponsored[g];
+    const adds = [term, at * (1 - share), -at * share, -prices.mixedShare[g]];
+    return `${cell(id)}\t${adds.join("\t")}\n`;
+  });
+  return {
+    name: "_group",
+    structure: "group_id String, term Float64, up Float64, down Float64, both Float64",
+    rows: rows.join(""),
+  };
+}
+
+function cell(text: string): string {
+  return text.replace(/\\/g, "\\\\").replace(/\t/g, "\\t").replace(/\n/g, "\\n");
+}
+
+/** Which of the rows of the table of pairs count. */
+export interface PairRules {
+  /** Least score; −Infinity: any. */
+  readonly minScore: number;
+  /** How many pairs of each user count, the best by score, equal ones in the order of their contracts; Infinity: all. */
+  readonly topN: number;
+  /** Whether any pair comes twice. Then its largest score counts. */
+  readonly repeats: boolean;
+}
+
+/** Pairs that count: score not too low, each pair once, the best of each user; what takes a grouping only where needed. */
+function eligible(shard: Shard, { minScore, topN, repeats }: PairRules): string {
+  const least = Number.isFinite(minScore) ? ` WHERE value >= ${sqlNumber(minScore)}` : "";
+  const plain =
+    `SELECT user_id, toString(contract_address) AS contract_address, toFloat64(score) AS value FROM ${shard.elig}`;
+  const all = `(SELECT user_id, contract_address, value FROM (${plain})${least})`;
+  const once = !repeats ? all : `(SELECT user_id, contract_address, max(value) AS value
+FROM ${all} GROUP BY user_id, contract_address)`;
+  if (topN === Infinity) return once;
+  // Contracts that are not given take no place among the best.
+  return `(SELECT user_id, pair.2 AS contract_address, -(pair.1) AS value
+FROM (SELECT user_id, arraySlice(arraySort(groupArray((-value, contract_address))), 1, ${topN}) AS pairs
+FROM ${once} WHERE contract_address IN (SELECT contract_address FROM _contract) GROUP BY user_id)
+ARRAY JOIN pairs AS pair)`;
+}
+
+/** Each user's group, of those that are known. */
+function groupOfUser(shard: Shard): string {
+  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id
+FROM (SELECT user_id, toString(group_id) AS named FROM ${shard.userGroups})
+WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id)`;
+}
+
+/** The statement of the users' part of the bound. */
+export function boundSql(problem: DualProblem, shard: Shard, rules: PairRules): string {
+  const { k, policy } = problem;
+  const uniform = policy.model === "uniform";
+  const bonus = sqlNumber(policy.sponsoredBonus);
+  const net = uniform ? "value - price" : `value - price + ${bonus} * is_spons`;
+  const kinds = uniform
+    ? [`groupArrayIf(net, is_spons = 1)`, `groupArrayIf(net, is_spons = 0)`]
+    : ["emptyArrayFloat64()", "groupArray(net)"];
+  // Sums of the n dearest, n = 0 … as many as there are, at most k.
+  const sums = (nets: string) =>
+    `arrayConcat([0.0], arrayCumSum(arraySlice(arrayReverseSort(${nets}), 1, ${k})))`;
+  // ANY LEFT JOIN and a filter: ANY INNER JOIN means another thing on current servers than on old ones.
+  const pairs = `SELECT user_id, is_spons, brand, ${net} AS net
+FROM ${eligible(shard, rules)} AS pair ANY LEFT JOIN _contract USING contract_address
+WHERE number > 0`;
+  return `SELECT sum(arrayReduce('max', [${bundleValues(problem).join(", ")}])), count()
+FROM (SELECT user_id, term, up, down, both, ${sums("spons")} AS a, ${sums("others")} AS b
+FROM (SELECT user_id, ${kinds[0]} AS spons, ${kinds[1]} AS others
+FROM (${ofEachBrand(problem, pairs)})
+GROUP BY user_id)
+AS wish
+ANY LEFT JOIN (SELECT user_id, has_group, term, up, down, both
+FROM ${groupOfUser(shard)} AS named ANY LEFT JOIN _group USING group_id) AS owner USING user_id
+WHERE has_group = 1)`;
+}
+
+/**
+ * The pairs, of each brand the dearest, as many as a user may have: of either type under model uniform, which lets a mixed
+ * bundle have more than is allowed and so is still a bound.
+ */
+function ofEachBrand({ policy }: DualProblem, pairs: string): string {
+  if (policy.maxPerBrand === null) return pairs;
+  const type = policy.model === "uniform" ? "is_spons" : "toUInt8(0)";
+  return `SELECT user_id, kind AS is_spons, net
+FROM (SELECT user_id, kind, arraySlice(arrayReverseSort(groupArray(net)), 1, ${policy.maxPerBrand}) AS nets
+FROM (SELECT user_id, brand, net, ${type} AS kind FROM (${pairs}))
+GROUP BY user_id, brand, kind)
+ARRAY JOIN nets AS net`;
+}
+
+/** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
+function bundleValues(problem: DualProblem): string[] {
+  const { k, policy } = problem;
+  const coverage = coverageValue(policy, k);
+  const uniform = policy.model === "uniform";
+  const having = (n: number, m: number, parts: string[]) => {
+    const enough = [`length(a) > ${n}`, `length(b) > ${m}`].filter((_, i) => [n, m][i] > 0);
+    const value = [...parts, sqlNumber(coverage[n + m])].join(" + ");
+    return enough.length === 0 ? value : `if(${enough.join(" AND ")}, ${value}, -1e100)`;
+  };
+  const sponsored = (n: number) => [
+    `a[${n + 1}]`,
+    `${sqlNumber(policy.sponsoredBonus)} + term`,
+    `${n} * up`,
+  ];
+  const others = (m: number) => uniform ? [`b[${m + 1}]`, `${m} * down`] : [`b[${m + 1}]`];
+  const counts = Array.from({ length: k }, (_, n) => n + 1);
+  const values = [having(0, 0, ["0.0"]), ...counts.map((m) => having(0, m, others(m)))];
+  if (!uniform) return values;
+  return [
+    ...values,
+    ...counts.map((n) => having(n, 0, sponsored(n))),
+    ...mixedShapes(problem).map(([n, m]) => having(n, m, [...sponsored(n), ...others(m), "both"])),
+  ];
+}
+
+/** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
+function mixedShapes({ shapeSponsored, shapeUnsponsored }: DualProblem): [number, number][] {
+  return Array.from(shapeSponsored, (i, s) => [i, shapeUnsponsored[s]] as [number, number])
+    .filter(([i, j]) => i > 0 && j > 0);
+}
+
+/** The statement that judges a shard's assignments: a row per group with users, sums and counts of broken rules. */
+export function judgeSql(
+  problem: DualProblem,
+  shard: Shard,
+  tables: WorkTables,
+  rules: PairRules,
+): string {
+  const { k, policy } = problem;
+  const uniform = policy.model === "uniform";
+  const { brand } = problem.instance;
+  const most = policy.maxPerBrand;
+  // Numbers of contracts begin at 1.
+  const brands = brand === null || most === null
+    ? "toUInt8(0)"
+    : `arrayExists(n -> n > ${most}, arrayEnumerateUniq(arrayMap(c -> arrayElement([${
+      [...brand].join(",")
+    }], c), given)))`;
+  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
+  const mixes = !uniform
+    ? "0"
+    : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
+  const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
+  const worth = `arrayElement(${sqlNumbers(coverageValue(policy, k))}, least(ns + nu, ${k}) + 1)`;
+  // e, ev: eligible contracts and their scores; a, said: assigned ones and the scores said.
+  return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
+  sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong),
+  sum(ns), sum(ns > 0 AND nu > 0), sum(brands)
+FROM (SELECT user_id, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
+  arrayCount(c -> c <= ${problem.instance.sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
+  length(a) - arrayUniq(a) AS twice, length(a) - length(known) AS strays,
+  arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, a, said) AS wrong
+FROM (SELECT user_id, e, ev, a, said, arrayFilter(c -> has(e, c), a) AS known, arrayDistinct(known) AS given
+FROM (SELECT user_id, groupArrayIf(number, from_elig = 1) AS e, groupArrayIf(value, from_elig = 1) AS ev,
+  groupArrayIf(number, from_elig = 0) AS a, groupArrayIf(value, from_elig = 0) AS said
+FROM (SELECT user_id, number, value, from_elig
+FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig FROM ${
+    eligible(shard, rules)
+  }
+UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig FROM ${tables.result}) AS row
+ANY LEFT JOIN _contract USING contract_address
+WHERE number > 0 OR from_elig = 0)
+GROUP BY user_id))
+WHERE length(e) > 0 AND length(ev) > 0) AS held
+ANY LEFT JOIN ${groupOfUser(shard)} AS owner USING user_id
+WHERE has_group = 1
+GROUP BY group_id`;
+}
+
+/** The statement that counts how often each contract was given. */
+export function loadSql(tables: WorkTables): string {
+  return `SELECT contract_address, count() FROM ${tables.result} GROUP BY contract_address`;
+}
+
+/** Judges the assignments of all shards and recomputes the bound. */
+export async function certify(
+  problem: DualProblem,
+  cluster: Cluster,
+  tables: WorkTables,
+  prices: Prices,
+  pairRules: PairRules,
+  control: RunControl,
+): Promise<Certified> {
+  control.onProgress?.({ phase: "certify" });
+  const external = {
+    ...control,
+    tables: [contractTable(problem, prices), groupTable(problem, prices)],
+  };
+  const { contracts, cap, groups } = problem.instance;
+  const load = new Map<string, number>(), users = new Uint32Array(groups.length);
+  const ofGroup = groups.map(() => ({ sponsored: 0, offers: 0, sponsoredOffers: 0, mixed: 0 }));
+  const index = new Map(groups.map((id, g) => [id, g]));
+  const total = {
+    bound: 0,
+    score: 0,
+    worth: 0,
+    rows: 0,
+    served: 0,
+    tooMany: 0,
+    twice: 0,
+    strays: 0,
+    mixed: 0,
+    wrong: 0,
+    brands: 0,
+  };
+  await Promise.all(cluster.shards.map(async (shard) => {
+    const { server } = shard;
+    const [[bound]] = await rowsOf(server, boundSql(problem, shard, pairRules), external);
+    total.bound += Number(bound);
+    for (
+      const [id, ...facts] of await rowsOf(
+        server,
+        judgeSql(problem, shard, tables, pairRules),
+        external,
+      )
+    ) {
+      const [
+        n,
+        sponsored,
+        score,
+        worth,
+        rows,
+        served,
+        tooMany,
+        twice,
+        strays,
+        mixed,
+        wrong,
+        ...more
+      ] = facts.map(Number);
+      const [sponsoredOffers, both, brands] = more;
+      const g = index.get(unescaped(id))!;
+      users[g] += n;
+      ofGroup[g].sponsored += sponsored;
+      ofGroup[g].offers += rows;
+      ofGroup[g].sponsoredOffers += sponsoredOffers;
+      ofGroup[g].mixed += both;
+      total.score += score;
+      total.worth += worth;
+      total.rows += rows;
+      total.served += served;
+      total.tooMany += tooMany;
+      total.twice += twice;
+      total.strays += strays;
+      total.mixed += mixed;
+      total.wrong += wrong;
+      total.brands += brands;
+    }
+    for (const [id, n] of await rowsOf(server, loadSql(tables), control)) {
+      load.set(unescaped(id), (load.get(unescaped(id)) ?? 0) + Number(n));
+    }
+  }));
+  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
+  const given = [...load.values()].reduce((sum, n) => sum + n, 0);
+  const groupFaults = judgeGroups(problem, users, ofGroup);
+  const faults: [number, string][] = [
+    [over.length, "contracts over their cap"],
+    [total.tooMany, `users with more than ${problem.k} offers`],
+    [total.twice, "pairs given twice"],
+    [
+      given - total.rows - total.twice,
+      "assignments of pairs that are not eligible",
+    ],
+    [total.mixed, "users with offers of both types"],
+    [total.wrong, "assignments with a score that is not the pair's"],
+    [total.brands, `users with more than ${problem.policy.maxPerBrand} offers of a brand`],
+    [groupFaults.overMost, "groups over their most sponsored users"],
+    [groupFaults.underShare, "groups below their share of sponsored assignments"],
+    [groupFaults.overMixed, "groups over their most mixed users"],
+  ];
+  return {
+    bound: total.bound + constantTerm(problem, prices),
+    objective: total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall,
+    score: total.score,
+    assignments: given,
+    users: users.reduce((sum, n) => sum + n, 0),
+    usersWithOffers: total.served,
+    shortfall: groupFaults.shortfall,
+    broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
+  };
+}
+
+/** What the groups lack, and how many of them break a rule. */
+function judgeGroups(
+  problem: DualProblem,
+  users: Uint32Array,
+  held: { sponsored: number; offers: number; sponsoredOffers: number; mixed: number }[],
+) {
+  const { policy, instance } = problem;
+  const { minSponsored, maxSponsored, maxMixed } = groupRules(
+    { ...instance, groupSize: users },
+    policy,
+  );
+  const guarded = policy.model === "uniform" && policy.enforceAssignmentRatio &&
+    policy.assignmentRatioGuard !== "none";
+  const faults = { shortfall: 0, overMost: 0, underShare: 0, overMixed: 0 };
+  held.forEach(({ sponsored, offers, sponsoredOffers, mixed }, g) => {
+    faults.shortfall += Math.max(0, minSponsored[g] - sponsored);
+    if (sponsored > maxSponsored[g]) faults.overMost++;
+    if (mixed > maxMixed[g]) faults.overMixed++;
+    const due = (instance.ratio[g] - policy.ratioSlack) * offers;
+    if (guarded && sponsoredOffers < due * (1 - 1e-9)) faults.underShare++;
+  });
+  return faults;
+}
+
+/** For a dry run: how the external tables of the certification look. */
+export function externalTables(problem: DualProblem, prices: Prices): string[] {
+  return [contractTable(problem, prices), groupTable(problem, prices)].map((table) =>
+    `-- ${sqlString(table.name)} travels with the query: ${table.structure}`
+  );
+}

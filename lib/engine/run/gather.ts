@@ -1,0 +1,257 @@
+/**
+ * From pairs to a row per user: the only time that the engine reads the eligible pairs before it certifies.
+ *
+ * @module
+ */
+import { compareIds } from "../../base/ids.ts";
+import { InputError } from "../../base/errors.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { sqlIndexOf, sqlIntegers, sqlNumber } from "../server/literal.ts";
+import { type Cluster, rowsOf, run, type Shard, unescaped } from "../server/shards.ts";
+import type { Columns } from "./task.ts";
+import { makeTable, overAll, type WorkTables } from "../server/work_tables.ts";
+
+/** Pairs that are gathered at a time on a shard: their arrays are in the server's memory meanwhile. */
+const BATCH_PAIRS = 25_000_000;
+
+/** What is known of the eligible pairs before they are gathered. */
+export interface PairFacts {
+  /** Rows. */
+  readonly rows: number;
+  /** Rows whose contract is not given. */
+  readonly unknownContracts: number;
+  /** Rows below the least score. */
+  readonly belowLeast: number;
+}
+
+/** What was gathered. */
+export interface UserFacts {
+  /** Users with a pair. */
+  readonly users: number;
+  /** Pairs. */
+  readonly pairs: number;
+  /** Rows left out because the pair had another; the largest score was kept. */
+  readonly duplicates: number;
+  /** Of them, those with another score than the one kept. */
+  readonly conflicts: number;
+  /** Pairs left out because their user has enough better ones. */
+  readonly beyondTopN: number;
+  /** Largest |score| of the pairs. */
+  readonly largest: number;
+  /** Uint32Array, length groups: users of each. */
+  readonly groupSize: Uint32Array;
+}
+
+/** Groups that users have. */
+export async function groupIds(
+  cluster: Cluster,
+  userGroupsTable: string,
+  control: RunControl,
+): Promise<string[]> {
+  const rows = await rowsOf(
+    cluster.coordinator,
+    `SELECT DISTINCT toString(group_id) FROM ${userGroupsTable} WHERE isNotNull(group_id)`,
+    control,
+  );
+  return rows.map(([id]) => unescaped(id));
+}
+
+/** The statement that looks the pairs over. */
+export function inspectSql(columns: Columns, shard: Shard, minScore: number): string {
+  return `SELECT count(), sum(isNull(score) OR isNull(contract_address) OR isNull(user_id)),
+  sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${sqlNumber(minScore)})
+FROM (SELECT user_id, contract_address, score, ifNull(toFloat64(score), 0.0) AS value,
+  ${sqlIndexOf("ifNull(toString(contract_address), '')", columns.contracts)} AS ci
+FROM ${shard.eligTable})`;
+}
+
+/**
+ * Looks the pairs over.
+ *
+ * @throws InputError for NULLs and for scores that are not finite
+ */
+export async function inspectPairs(
+  cluster: Cluster,
+  columns: Columns,
+  eligTable: string,
+  minScore: number,
+  control: RunControl,
+): Promise<PairFacts> {
+  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0 };
+  const found = await Promise.all(cluster.shards.map(async (shard) => {
+    const sql = inspectSql(columns, shard, minScore);
+    return (await rowsOf(shard.server, sql, control))[0].map(Number);
+  }));
+  for (const [rows, nulls, notFinite, unknown, below] of found) {
+    if (nulls > 0) {
+      throw new InputError(
+        `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
+        {
+          file: eligTable,
+          column: "score",
+          value: "NULL",
+        },
+      );
+    }
+    if (notFinite > 0) {
+      throw new InputError(`table ${eligTable}: score is no finite number in ${notFinite} rows`, {
+        file: eligTable,
+        column: "score",
+      });
+    }
+    facts.rows += rows;
+    facts.unknownContracts += unknown;
+    facts.belowLeast += below;
+  }
+  return facts;
+}
+
+/** Columns of the table of users. */
+export function userColumns(userType: string): string {
+  return `uid ${userType}, g UInt32, dup UInt32, odd UInt32, beyond UInt32, sc Array(UInt16), sv Array(Float64), uc Array(UInt16), uv Array(Float64)`;
+}
+
+/**
+ * The statement that gathers users on a shard: those whose hash falls in `part` of `parts`. A user's pairs are sorted
+ * by contract; of two pairs with one contract the larger score is kept.
+ *
+ * @param sponsored how many contracts count as sponsored: 0 where types don't matter
+ */
+export function gatherSql(
+  columns: Columns,
+  shard: Shard,
+  tables: WorkTables,
+  sponsored: number,
+  { minScore, topN }: { minScore: number; topN: number },
+  part: number,
+  parts: number,
+): string {
+  const least = Number.isFinite(minScore) ? ` AND value >= ${sqlNumber(minScore)}` : "";
+  const hashed = parts === 1 ? "" : ` AND cityHash64(user_id) % ${parts} = ${part}`;
+  // Pairs are (contract, −score): sorted, the largest score of a contract comes first.
+  return `INSERT INTO ${tables.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, toUInt32(gi - 1), toUInt32(rows - pairs), toUInt32(odd), toUInt32(pairs - length(cs)),
+  arraySlice(cs, 1, ns), arraySlice(vs, 1, ns), arraySlice(cs, ns + 1), arraySlice(vs, ns + 1)
+FROM (SELECT user_id, rows, odd, pairs, cs, vs, arrayCount(c -> c < ${sponsored}, cs) AS ns
+FROM (SELECT user_id, rows, odd, pairs, arrayMap(p -> toUInt16(p.1), ps) AS cs, arrayMap(p -> -(p.2), ps) AS vs
+FROM (SELECT user_id, rows, odd, length(once) AS pairs, ${bestPairs("once", columns, topN)} AS ps
+FROM (SELECT user_id, length(all) AS rows, arrayFilter((p, n) -> n = 1, all, nth) AS once,
+  arrayCount((n, m) -> n != m, nth, arrayEnumerateUniq(all)) AS odd
+FROM (SELECT user_id, all, arrayEnumerateUniq(arrayMap(p -> p.1, all)) AS nth
+FROM (SELECT user_id, arraySort(groupArray((ci - 1, -value))) AS all
+FROM (SELECT user_id, toFloat64(score) AS value,
+  ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci
+FROM ${shard.elig}
+WHERE ci > 0${least}${hashed})
+GROUP BY user_id)))))) AS user
+ANY LEFT JOIN (SELECT user_id, min(gi) AS gi
+FROM (SELECT user_id, ${sqlIndexOf("toString(group_id)", columns.groups)} AS gi
+FROM ${shard.userGroups}
+WHERE gi > 0${hashed})
+GROUP BY user_id) AS owner USING user_id
+WHERE gi > 0`;
+}
+
+/** The `topN` best of sorted pairs, in their order: by score, equal ones by their contracts' ids. */
+function bestPairs(pairs: string, { contracts }: Columns, topN: number): string {
+  if (topN === Infinity) return pairs;
+  const byId = Array.from(contracts.keys()).sort((a, b) => compareIds(contracts[a], contracts[b]));
+  const rank = new Uint32Array(contracts.length);
+  byId.forEach((c, place) => rank[c] = place);
+  const best = `arraySort(arrayMap(p -> (p.2, transform(p.1, ${sqlIntegers(rank.keys())}, ${
+    sqlIntegers(rank)
+  }, 0), p.1), ${pairs}))`;
+  return `arraySort(arrayMap(p -> (p.3, p.1), arraySlice(${best}, 1, ${topN})))`;
+}
+
+/** Gathers the users of every shard. */
+export async function gatherUsers(
+  cluster: Cluster,
+  columns: Columns,
+  tables: WorkTables,
+  sponsored: number,
+  limits: { minScore: number; topN: number },
+  rows: number,
+  control: RunControl,
+): Promise<void> {
+  await makeTable(cluster, tables.users, userColumns(cluster.userType), "uid", control);
+  const parts = Math.max(1, Math.ceil(rows / cluster.shards.length / BATCH_PAIRS));
+  for (let part = 0; part < parts; part++) {
+    control.onProgress?.({ phase: "gather users", done: part / parts });
+    await Promise.all(
+      cluster.shards.map((shard) =>
+        run(
+          shard.server,
+          gatherSql(columns, shard, tables, sponsored, limits, part, parts),
+          control,
+        )
+      ),
+    );
+  }
+}
+
+/** Counts the users gathered. */
+export async function countUsers(
+  cluster: Cluster,
+  columns: Columns,
+  tables: WorkTables,
+  control: RunControl,
+): Promise<UserFacts> {
+  const facts = {
+    users: 0,
+    pairs: 0,
+    duplicates: 0,
+    conflicts: 0,
+    beyondTopN: 0,
+    largest: 0,
+    groupSize: new Uint32Array(columns.groups.length),
+  };
+  const sql = `SELECT g, count(), sum(length(sc) + length(uc)), sum(dup), sum(odd), sum(beyond),
+  max(arrayReduce('max', arrayMap(s -> abs(s), arrayConcat(sv, uv)))) FROM ${tables.users} GROUP BY g`;
+  for (const { server } of cluster.shards) {
+    for (const row of await rowsOf(server, sql, control)) {
+      const [g, users, pairs, duplicates, conflicts, beyond, largest] = row.map(Number);
+      facts.conflicts += conflicts;
+      facts.beyondTopN += beyond;
+      facts.largest = Math.max(facts.largest, largest);
+      facts.users += users;
+      facts.pairs += pairs;
+      facts.duplicates += duplicates;
+      facts.groupSize[g] += users;
+    }
+  }
+  return facts;
+}
+
+/** Users whose uniqueness is looked at in one statement. */
+const USERS_AT_ONCE = 5_000_000;
+
+/**
+ * Looks that no user has pairs on more than one shard.
+ *
+ * @throws InputError naming one who has
+ */
+export async function usersOnOneShard(
+  cluster: Cluster,
+  tables: WorkTables,
+  users: number,
+  control: RunControl,
+): Promise<void> {
+  if (cluster.shards.length === 1) return;
+  const all = overAll(cluster, tables.users), parts = Math.ceil(users / USERS_AT_ONCE);
+  for (let part = 0; part < parts; part++) {
+    const rows = await rowsOf(
+      cluster.coordinator,
+      `SELECT toString(uid) FROM ${all} WHERE cityHash64(uid) % ${parts} = ${part}
+GROUP BY uid HAVING count() > 1 ORDER BY uid LIMIT 1`,
+      control,
+    );
+    if (rows.length > 0) {
+      throw new InputError(
+        `user ${
+          unescaped(rows[0][0])
+        } has pairs on more than one shard: the pairs must be sharded by user_id`,
+      );
+    }
+  }
+}

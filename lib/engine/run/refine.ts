@@ -1,0 +1,127 @@
+/**
+ * Prices for all users: the sample's, corrected by full passes until the bound hardly falls any more.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { evaluate, type PassResult, settle } from "./passes.ts";
+import type { Sample } from "./sample.ts";
+import type { Cluster } from "../server/shards.ts";
+import { balances } from "../sql/usage.ts";
+import type { WorkTables } from "../server/work_tables.ts";
+
+/** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
+const ROUNDING = 1e-11;
+
+/**
+ * Near its minimum the bound is flat and tells little, but loads that are even with the caps leave less to decide and to
+ * repair. So steps that gain less than the tolerance go on while Σ price × |unused| falls below this share of itself, at a
+ * cost to the bound of at most LEVEL, until it is below FEW tolerances of the bound; below CLOSE no step is worth a pass.
+ */
+const EVENER = 0.8, LEVEL = 1e-8, FEW = 1000, CLOSE = 10;
+
+/** The best prices so far and what they prove. */
+export interface Refined {
+  /** Prices. */
+  readonly prices: Prices;
+  /** What users use at them, and the bound. */
+  readonly result: PassResult;
+  /** Full passes made. */
+  readonly passes: number;
+}
+
+/** How {@link refine} is limited. */
+export interface RefineOptions extends RunControl {
+  /** Stop when what a step may still gain is below this share of the bound. */
+  readonly tolerance: number;
+  /** Value of `performance.now()` from which on no step is begun. */
+  readonly deadline: number;
+  /** Most full passes; at least one evaluation is made. */
+  readonly mostPasses: number;
+  /** Told of every new best. */
+  readonly onBest?: (refined: Refined) => Promise<void>;
+}
+
+/**
+ * Evaluates D at the start prices, then steps: the sample, its capacities corrected so that its gradient is the one of all
+ * users, is minimised anew from the best prices with the price solver. Where that raises the bound, half of the step is
+ * tried, then a quarter.
+ *
+ * Complementary slackness, Σ price × |cap − load|, tells how far the users' own choices are from an allocation.
+ */
+export async function refine(
+  problem: DualProblem,
+  cluster: Cluster,
+  tables: WorkTables,
+  sample: Sample,
+  start: Prices,
+  options: RefineOptions,
+): Promise<Refined> {
+  let passes = 0;
+  const look = async (trial: Prices): Promise<Refined> => {
+    const prices = await settle(problem, cluster, tables, trial, options);
+    const result = await evaluate(problem, cluster, tables, prices, options);
+    passes += problem.countsSponsored ? 2 : 1;
+    const detail = `pass ${passes}, bound ${result.bound.toPrecision(9)}`;
+    options.onProgress?.({ phase: "prices of all users", detail });
+    return { prices, result, passes };
+  };
+  let best = await look(start);
+  await options.onBest?.(best);
+  let fails = 0;
+  const timeIsLeft = () => performance.now() < options.deadline;
+  while (passes < options.mostPasses && fails < 3 && timeIsLeft()) {
+    options.signal?.throwIfAborted();
+    const size = Math.abs(best.result.bound), slack = slackness(problem, best);
+    if (slack < CLOSE * options.tolerance * size) break;
+    const target = await sample.minimise(best.prices, best.result, { signal: options.signal });
+    let step = 1, next: Refined | null = null;
+    for (fails = 0; fails < 3 && passes < options.mostPasses && timeIsLeft(); fails++, step /= 2) {
+      const trial = await look(between(best.prices, target, step));
+      const gained = best.result.bound - trial.result.bound;
+      const evener = gained > -LEVEL * size && slackness(problem, trial) < EVENER * slack;
+      if (gained > ROUNDING * size || evener) {
+        next = trial;
+        break;
+      }
+    }
+    if (next === null) break;
+    const gained = best.result.bound - next.result.bound;
+    best = next;
+    await options.onBest?.(best);
+    const left = slackness(problem, best);
+    const few = left < FEW * options.tolerance * size || left > EVENER * slack;
+    if (gained < options.tolerance * size && few) break;
+  }
+  return { ...best, passes };
+}
+
+/** Σ price × |unused|, over contracts and over the groups' rules that are not settled exactly: 0 where what has a price is just used up. */
+export function slackness(problem: DualProblem, { prices, result }: Refined): number {
+  const { cap } = problem.instance;
+  let sum = 0;
+  for (let c = 0; c < cap.length; c++) {
+    sum += prices.contract[c] * Math.abs(cap[c] - result.load[c]);
+  }
+  balances(problem, result).forEach((balance, g) =>
+    sum += prices.assignmentRatio[g] * Math.abs(balance)
+  );
+  problem.rules.maxMixed.forEach((most, g) => {
+    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - result.mixed[g]);
+  });
+  return sum;
+}
+
+/** The prices a share of the way from one to the other; t is settled anew at them. */
+function between(from: Prices, to: Prices, share: number): Prices {
+  const mix = (name: "contract" | "assignmentRatio" | "mixedShare") =>
+    from[name].map((price, i) => price + share * (to[name][i] - price));
+  return {
+    ...from,
+    contract: mix("contract"),
+    assignmentRatio: mix("assignmentRatio"),
+    mixedShare: mix("mixedShare"),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * A sample of users, chosen by hash, as a small drop of its own: where prices come from, and curvature.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import { argmaxBundles } from "../../allocator/optimal/recovery/argmax_bundles.ts";
+import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { type Cluster, rowsOf } from "../server/shards.ts";
+import { UserRows } from "../server/user_rows.ts";
+import { balances, type Usage } from "../sql/usage.ts";
+import type { WorkTables } from "../server/work_tables.ts";
+
+/** Hash buckets that samples are drawn by. */
+const BUCKETS = 1_000_003;
+
+/** Users that are read at a time: their text is in memory meanwhile. */
+const READ_USERS = 10_000;
+
+/** The statements that read a sample of about `wanted` of `users` users, a part each. */
+export function sampleSql(tables: WorkTables, wanted: number, users: number): string[] {
+  const buckets = Math.ceil(Math.min(1, wanted / Math.max(1, users)) * BUCKETS);
+  const parts = Math.ceil(Math.min(wanted, users) / READ_USERS);
+  return Array.from({ length: parts }, (_, part) => {
+    const from = Math.floor(buckets * part / parts), to = Math.floor(buckets * (part + 1) / parts);
+    return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.users}
+WHERE cityHash64(uid, 1) % ${BUCKETS} >= ${from} AND cityHash64(uid, 1) % ${BUCKETS} < ${to}`;
+  });
+}
+
+/** Sampled users, and the drop that they make. */
+export class Sample {
+  /** The drop; its caps and rules are those of the whole drop, scaled by {@link Sample.minimise}. */
+  readonly problem: DualProblem;
+  /** Share of all users that are in it. */
+  readonly share: number;
+  readonly #whole: DualProblem;
+
+  constructor(whole: DualProblem, instance: Instance, users: number) {
+    const compiled = compileDualProblem(instance, whole.policy, { k: whole.k });
+    this.#whole = whole;
+    this.share = instance.group.length / users;
+    // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
+    const { countsSponsored, hasMixedShare, shortfallPrice, oneList } = whole;
+    this.problem = { ...compiled, countsSponsored, hasMixedShare, shortfallPrice, oneList };
+  }
+
+  /** Draws the sample. */
+  static async draw(
+    whole: DualProblem,
+    cluster: Cluster,
+    tables: WorkTables,
+    wanted: number,
+    users: number,
+    control: RunControl,
+  ): Promise<Sample> {
+    const read = new UserRows();
+    for (const sql of sampleSql(tables, wanted, users)) {
+      for (const { server } of cluster.shards) read.add(await rowsOf(server, sql, control), 0);
+    }
+    return new Sample(whole, read.finish(whole).instance, users);
+  }
+
+  /**
+   * Prices that are best for the sample, its capacities set so that what all users use at `prices` is right.
+   *
+   * With no usage known, the capacities are those of the whole drop, scaled. Else each is corrected by how far the sample's
+   * own usage at the prices lies from the scaled usage of all: so the sample's gradient there is that of the whole drop, and
+   * the sample stands in only for how it changes.
+   */
+  async minimise(prices: Prices | null, usage: Usage | null, control: RunControl): Promise<Prices> {
+    const { share } = this;
+    const whole = this.#whole;
+    const { instance } = this.problem;
+    const own = prices === null || usage === null ? null : usageOf(this.problem, prices);
+    const cap = whole.instance.cap.map((all, c) =>
+      own === null ? share * all : Math.max(0, own.load[c] + share * (all - usage!.load[c]))
+    );
+    const size = whole.instance.groupSize;
+    const part = (g: number) => instance.groupSize[g] / Math.max(1, size[g]);
+    const scaled = (name: "sponsored" | "mixed") => (all: number, g: number) => {
+      if (all === Infinity || size[g] === 0) return all;
+      const corrected = own === null
+        ? part(g) * all
+        : own[name][g] + part(g) * (all - usage![name][g]);
+      return Math.min(instance.groupSize[g], Math.max(0, Math.round(corrected)));
+    };
+    const balance = own === null ? null : {
+      own: balances(this.problem, own),
+      all: balances(whole, usage!),
+    };
+    const { minSponsored, maxSponsored, leastBalance, maxMixed } = whole.rules;
+    const rules = {
+      ...whole.rules,
+      minSponsored: minSponsored.map(scaled("sponsored")),
+      maxSponsored: maxSponsored.map(scaled("sponsored")),
+      leastBalance: leastBalance.map((_, g) =>
+        balance === null ? 0 : balance.own[g] - part(g) * balance.all[g]
+      ),
+      maxMixed: maxMixed.map(scaled("mixed")),
+    };
+    const problem = { ...this.problem, rules, instance: { ...instance, cap } };
+    const { prices: found } = await minimiseDual(problem, {
+      startPrices: prices ?? undefined,
+      tolerance: 1e-8,
+      signal: control.signal,
+      onProgress: control.onProgress,
+    });
+    return found;
+  }
+}
+
+/** What a sample's users use of the constraints at the prices. */
+function usageOf(problem: DualProblem, prices: Prices): Usage {
+  const { load, sponsoredUsers, sponsoredOffers, offers, mixedUsers } = argmaxBundles(
+    problem,
+    prices,
+    null,
+  );
+  return {
+    load,
+    sponsored: sponsoredUsers,
+    sponsoredOffers,
+    otherOffers: offers.map((n, g) => n - sponsoredOffers[g]),
+    mixed: mixedUsers,
+  };
+}

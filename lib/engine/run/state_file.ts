@@ -1,0 +1,125 @@
+/**
+ * What a run has reached, in a file: a run that was lost goes on from its last prices.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { z } from "../../deps/zod.ts";
+import { InputError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+
+const numbers = z.array(z.number());
+const schema = z.object({
+  version: z.literal(1),
+  token: z.string().regex(/^[a-z0-9]+$/),
+  fingerprint: z.string(),
+  gathered: z.boolean(),
+  passes: z.number().int().min(0),
+  bound: z.number().nullable(),
+  refined: z.boolean(),
+  prices: z.object({
+    contract: numbers,
+    minSponsored: numbers,
+    maxSponsored: numbers,
+    assignmentRatio: numbers,
+    mixedShare: numbers,
+  }).nullable(),
+});
+
+/** What a run has reached. */
+export interface RunState {
+  /** Names the run's tables. */
+  readonly token: string;
+  /** Of everything that prices depend on: tables, caps, ratios, policy. */
+  readonly fingerprint: string;
+  /** Whether the users are gathered. */
+  readonly gathered: boolean;
+  /** Full passes made. */
+  readonly passes: number;
+  /** The bound of the prices. */
+  readonly bound: number | null;
+  /** Whether the prices are the final ones. */
+  readonly refined: boolean;
+  /** The best prices; null: none yet. */
+  readonly prices: Prices | null;
+}
+
+/** A run that has done nothing yet. */
+export function freshState(fingerprint: string): RunState {
+  const token = crypto.randomUUID().replaceAll("-", "").slice(0, 8);
+  return {
+    token,
+    fingerprint,
+    gathered: false,
+    passes: 0,
+    bound: null,
+    refined: false,
+    prices: null,
+  };
+}
+
+/**
+ * Reads a state; null where there is no file yet.
+ *
+ * @throws InputError for a file that is no state, or one of another run: other tables, caps, ratios or policy
+ */
+export async function readState(path: string, fingerprint: string): Promise<RunState | null> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError(`${path}: not valid JSON`, { file: path });
+  }
+  const found = schema.safeParse(json);
+  if (!found.success) {
+    const [issue] = found.error.issues;
+    throw new InputError(
+      `${path}: no state of an engine run: ${issue.path.join(".")}: ${issue.message}`,
+      {
+        file: path,
+      },
+    );
+  }
+  if (found.data.fingerprint !== fingerprint) {
+    throw new InputError(
+      `${path}: the state of another run (other tables, caps, ratios, model or policy); remove it to start anew`,
+      { file: path },
+    );
+  }
+  const { prices, ...state } = found.data;
+  return { ...state, prices: prices === null ? null : floats(prices) };
+}
+
+/** Writes a state; the file is whole at any time. */
+export function writeState(path: string, state: RunState): Promise<void> {
+  const prices = state.prices === null ? null : Object.fromEntries(
+    Object.entries(state.prices).map((
+      [name, values],
+    ) => [name, Array.from(values as Float64Array)]),
+  );
+  return writeTextAtomic(path, `${JSON.stringify({ version: 1, ...state, prices })}\n`);
+}
+
+function floats(prices: Record<keyof Prices, number[]>): Prices {
+  return {
+    contract: Float64Array.from(prices.contract),
+    minSponsored: Float64Array.from(prices.minSponsored),
+    maxSponsored: Float64Array.from(prices.maxSponsored),
+    assignmentRatio: Float64Array.from(prices.assignmentRatio),
+    mixedShare: Float64Array.from(prices.mixedShare),
+  };
+}
+
+/** A short digest of anything that JSON can say. */
+export async function fingerprintOf(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,104 @@
+/**
+ * What the engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes and rules.
+ *
+ * @module
+ */
+import {
+  buildDirectory,
+  type CapsColumns,
+  type GroupRatioColumns,
+} from "../../allocator/drop/directory.ts";
+import { IdPool } from "../../base/ids.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+
+/** Contracts and groups in the order of their indices. */
+export interface Columns {
+  /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
+  readonly contracts: readonly string[];
+  /** How many of them are sponsored. */
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: cap. */
+  readonly cap: Float64Array;
+  /** Uint32Array, length contracts: index into `brands`; null where the caps have no brands. */
+  readonly brand: Uint32Array | null;
+  /** Brands, and a "" for each contract that has none. */
+  readonly brands: readonly string[];
+  /** Ids of the groups, sorted. */
+  readonly groups: readonly string[];
+  /** Float64Array, length groups: ratio, NaN where none is given. */
+  readonly ratio: Float64Array;
+}
+
+/** The columns of the caps and ratios given, for the groups that users have. */
+export function columnsOf(
+  caps: CapsColumns,
+  ratios: GroupRatioColumns,
+  groupIds: readonly string[],
+  unsponsoredCap: number,
+): Columns {
+  // A user for each group: only the groups matter here, users stay in the cluster.
+  const index = Uint32Array.from(groupIds.keys());
+  const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
+  const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = buildDirectory(
+    caps,
+    userGroups,
+    ratios,
+    unsponsoredCap,
+  );
+  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio };
+}
+
+/**
+ * The problem of the whole drop without its pairs.
+ *
+ * @param groupSize users of each group that have an eligible pair
+ * @param largest the largest |score|, which the price of a missed minimum follows from
+ * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
+ */
+export function problemOf(
+  columns: Columns,
+  policy: Policy,
+  groupSize: Uint32Array,
+  largest: number,
+  defaultRatio: number | undefined,
+): DualProblem {
+  const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
+  const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
+  if (policy.model === "uniform" && without.length > 0) {
+    throw new InputError(
+      `${without.length} groups have eligible users and no sponsorship_ratio: ` +
+        `${without.slice(0, 5).join(", ")}${
+          without.length > 5 ? ", …" : ""
+        } (--default-ratio R fills it)`,
+    );
+  }
+  const instance: Instance = {
+    users: IdPool.from([]),
+    contracts: columns.contracts,
+    sponsoredContracts: columns.sponsoredContracts,
+    cap: columns.cap,
+    brand: columns.brand,
+    brands: columns.brands,
+    groups: columns.groups,
+    ratio: ratio.map((r) => Number.isNaN(r) ? 0 : r),
+    groupSize,
+    group: new Uint32Array(0),
+    start: Uint32Array.of(0),
+    middle: new Uint32Array(0),
+    contract: Uint16Array.of(0),
+    score: Float64Array.of(largest),
+  };
+  // No user is here; nobody has more options than there are contracts.
+  const k = Math.min(policy.k, Math.max(1, columns.contracts.length));
+  return compileDualProblem(instance, policy, { k });
+}
+
+/** Throws a UsageError for a policy that the drop can't be held to. */
+export function checkPolicy(policy: Policy, caps: CapsColumns): void {
+  if (policy.maxPerBrand !== null && caps.brands === null) {
+    throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * The cluster behind a table: one server, or the shards of a Distributed table.
+ *
+ * @module
+ */
+import {
+  type ClickHouseServer,
+  runStatement,
+  type StatementOptions,
+} from "../../deps/clickhouse.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import { quotedTable } from "../../sources/identifier.ts";
+import { sqlString } from "./literal.ts";
+
+/** A server that holds a part of the users, and what the tables are called there. */
+export interface Shard {
+  /** Where it is. */
+  readonly server: ClickHouseServer;
+  /** Quoted name of its eligible pairs. */
+  readonly eligTable: string;
+  /** The same, or a subquery of it, for whoever knows that it holds no NULL. */
+  readonly elig: string;
+  /** Quoted name of a table with the groups of its users (at least), or a subquery of its rows without NULLs. */
+  readonly userGroups: string;
+}
+
+/** The server that is asked, and those that hold the pairs. */
+export interface Cluster {
+  /** The server that the out-table lies on. */
+  readonly coordinator: ClickHouseServer;
+  /** Name of the cluster that the eligible pairs are spread over; null: they lie on the coordinator. */
+  readonly name: string | null;
+  /** The shards; the coordinator alone where there is no cluster. */
+  readonly shards: readonly Shard[];
+  /** Type of user_id in the pairs, such as `String`. */
+  readonly userType: string;
+}
+
+/** Settings of every statement: literals of many contracts make long texts, and joins fill in zeros. */
+const SETTINGS = {
+  join_use_nulls: 0,
+  max_query_size: 100_000_000,
+  max_ast_elements: 10_000_000,
+  max_expanded_ast_elements: 10_000_000,
+};
+
+/** Runs a statement to its end; see `runStatement`. */
+export function run(
+  server: ClickHouseServer,
+  sql: string,
+  options: StatementOptions = {},
+): Promise<string> {
+  return runStatement(server, sql, { ...options, settings: { ...SETTINGS, ...options.settings } });
+}
+
+/** The rows of a statement, each a list of cells in their text form. For small results of numbers and plain ids. */
+export async function rowsOf(
+  server: ClickHouseServer,
+  sql: string,
+  options: StatementOptions = {},
+): Promise<string[][]> {
+  const text = await run(server, `${sql}\nFORMAT TabSeparated`, options);
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+}
+
+/** A cell of TabSeparated text, its escapes read. */
+export function unescaped(cell: string): string {
+  const letters: Record<string, string> = {
+    t: "\t",
+    n: "\n",
+    r: "\r",
+    b: "\b",
+    f: "\f",
+    "0": "\0",
+  };
+  return cell.replace(/\\([^])/g, (_, c: string) => letters[c] ?? c);
+}
+
+/**
+ * Finds the shards of the eligible pairs. Those of a Distributed table are its cluster's, each asked over HTTP: at
+ * `shardUrls`, in the order of shards, or at the host that the cluster has with the port of the coordinator. Of replicas
+ * one does the shard's work: what Divvy writes lies there only, and Distributed tables find it there.
+ *
+ * @throws InputError for a table that isn't there or lacks a column, UsageError for a number of `shardUrls` that is not the
+ * cluster's
+ */
+export async function findCluster(
+  coordinator: ClickHouseServer,
+  eligTable: string,
+  userGroupsTable: string,
+  shardServers: readonly ClickHouseServer[],
+): Promise<Cluster> {
+  const elig = await describe(coordinator, eligTable, ["user_id", "contract_address", "score"]);
+  const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
+  const userType = notNullable(elig.columns.get("user_id")!);
+  const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {
+    const eligTable = quotedTable(eligName, "clickhouse");
+    return {
+      ...{ server, eligTable, elig: knownNotNull(eligTable, elig.columns, PAIR_COLUMNS) },
+      userGroups: withoutNulls(quotedTable(groupsName, "clickhouse"), groups.columns),
+    };
+  };
+  if (elig.distributed === null) {
+    if (shardServers.length > 0) {
+      throw new UsageError(`--shard-url is given, but ${eligTable} is no Distributed table`);
+    }
+    const only = onShard(coordinator, eligTable, userGroupsTable);
+    return { coordinator, name: null, shards: [only], userType };
+  }
+  const { cluster, table } = elig.distributed;
+  // Where both tables lie on the same cluster, split by the same key, each shard has the groups of its own users.
+  const together = groups.distributed?.cluster === cluster &&
+    groups.distributed.key === elig.distributed.key &&
+    elig.distributed.key !== "";
+  const userGroups = together ? groups.distributed!.table : userGroupsTable;
+  const replicas = await replicasOf(coordinator, cluster);
+  if (shardServers.length > 0 && shardServers.length !== replicas.length) {
+    throw new UsageError(
+      `--shard-url is given ${shardServers.length} times, but cluster ${cluster} has ${replicas.length} shards`,
+    );
+  }
+  const shards = replicas.map(({ host, isCoordinator }, i) => {
+    const own = isCoordinator ? coordinator : { ...coordinator, host };
+    return onShard(shardServers[i] ?? own, table, userGroups);
+  });
+  return { coordinator, name: cluster, shards, userType };
+}
+
+/** Columns of the eligible pairs. */
+const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
+
+/** A type without its Nullable. */
+function notNullable(type: string): string {
+  return type.replace(/Nullable\(([^()]*(?:\([^()]*\))?)\)/, "$1");
+}
+
+/** A table whose nullable columns hold no NULL, as a table that can't: keys and joins want that. */
+function knownNotNull(
+  table: string,
+  columns: ReadonlyMap<string, string>,
+  names: readonly string[],
+): string {
+  if (!names.some((name) => isNullable(columns, name))) return table;
+  const list = names.map((name) =>
+    isNullable(columns, name) ? `assumeNotNull(${name}) AS ${name}` : name
+  );
+  return `(SELECT ${list.join(", ")} FROM ${table})`;
+}
+
+/** The rows of a table of groups that have a user and a group. */
+function withoutNulls(table: string, columns: ReadonlyMap<string, string>): string {
+  const names = ["user_id", "group_id"];
+  const nullable = names.filter((name) => isNullable(columns, name));
+  if (nullable.length === 0) return table;
+  const rows = `(SELECT user_id, group_id FROM ${table} WHERE ${
+    nullable.map((name) => `isNotNull(${name})`).join(" AND ")
+  })`;
+  return knownNotNull(rows, columns, names);
+}
+
+function isNullable(columns: ReadonlyMap<string, string>, name: string): boolean {
+  return columns.get(name)!.includes("Nullable(");
+}
+
+/** One replica of each shard: the coordinator where it is one, else the first. */
+async function replicasOf(
+  coordinator: ClickHouseServer,
+  cluster: string,
+): Promise<{ host: string; isCoordinator: boolean }[]> {
+  const rows = await rowsOf(
+    coordinator,
+    `SELECT shard_num, host_name, is_local FROM system.clusters WHERE cluster = ${
+      sqlString(cluster)
+    } ORDER BY shard_num, is_local DESC, replica_num`,
+  );
+  return rows.filter(([shard], at) => at === 0 || rows[at - 1][0] !== shard)
+    .map(([, host, isLocal]) => ({ host: unescaped(host), isCoordinator: isLocal === "1" }));
+}
+
+interface TableFacts {
+  columns: Map<string, string>;
+  distributed: { cluster: string; table: string; key: string } | null;
+}
+
+/** Columns of a table and what it is distributed over. */
+async function describe(
+  server: ClickHouseServer,
+  table: string,
+  wanted: readonly string[],
+): Promise<TableFacts> {
+  const [name, database] = table.split(".").reverse();
+  quotedTable(table, "clickhouse");
+  const place = `database = ${sqlString(database ?? server.database)} AND `;
+  const columns = new Map(
+    (await rowsOf(
+      server,
+      `SELECT name, type FROM system.columns WHERE ${place}table = ${sqlString(name)}`,
+    ))
+      .map(([column, type]) => [column, unescaped(type)]),
+  );
+  if (columns.size === 0) throw new InputError(`there is no table ${table}`, { file: table });
+  for (const column of wanted) {
+    if (!columns.has(column)) {
+      throw new InputError(`table ${table} has no column ${column}`, { file: table, column });
+    }
+  }
+  // Read from the statement that would create it: older servers have no engine_full.
+  const [[statement]] = await rowsOf(
+    server,
+    `SHOW CREATE TABLE ${quotedTable(table, "clickhouse")}`,
+  );
+  const engine = /ENGINE = Distributed\(([^]*)\)/.exec(unescaped(statement))?.[1];
+  if (engine === undefined) return { columns, distributed: null };
+  const parts = /^\s*'?([^,']+)'?\s*,\s*'?([^,']*)'?\s*,\s*'?([^,']+?)'?\s*(?:,([^]*))?$/.exec(
+    engine,
+  );
+  if (parts === null) {
+    throw new InputError(`table ${table}: can't read ENGINE = Distributed(${engine})`);
+  }
+  const local = parts[2] === "" ? parts[3] : `${parts[2]}.${parts[3]}`;
+  return {
+    columns,
+    distributed: { cluster: parts[1], table: local, key: (parts[4] ?? "").trim() },
+  };
+}

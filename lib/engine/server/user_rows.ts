@@ -1,0 +1,90 @@
+/**
+ * Some of the users with their pairs, read from the shards into columns.
+ *
+ * @module
+ */
+import { compareIds, IdPool } from "../../base/ids.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { Float64List, Uint32List } from "../../base/number_list.ts";
+
+/** The users read. */
+export interface UsersRead {
+  /** Their drop. Ids are as TabSeparated text has them. */
+  readonly instance: Instance;
+  /** Uint32Array, length users: the shard that each is on. */
+  readonly shard: Uint32Array;
+}
+
+/** Users and their pairs in columns, as they come. */
+export class UserRows {
+  readonly #ids: string[] = [];
+  readonly #shard = new Uint32List();
+  readonly #group = new Uint32List();
+  readonly #start = new Uint32List();
+  readonly #middle = new Uint32List();
+  readonly #contract = new Uint32List();
+  readonly #score = new Float64List();
+  #pairs = 0;
+
+  /** Takes rows of a shard: uid, g, sc, sv, uc, uv. */
+  add(rows: readonly string[][], shard: number): void {
+    for (const [id, g, sc, sv, uc, uv] of rows) {
+      this.#ids.push(id);
+      this.#shard.push(shard);
+      this.#group.push(Number(g));
+      this.#start.push(this.#pairs);
+      this.#take(sc, sv);
+      this.#middle.push(this.#pairs);
+      this.#take(uc, uv);
+    }
+  }
+
+  #take(contracts: string, scores: string): void {
+    for (const c of JSON.parse(contracts) as number[]) this.#contract.push(c);
+    for (const s of JSON.parse(scores) as number[]) this.#score.push(s);
+    this.#pairs = this.#contract.array().length;
+  }
+
+  /** The drop of the users, in the order of their ids, with the whole drop's contracts and groups. */
+  finish(whole: DualProblem): UsersRead {
+    const { instance } = whole;
+    const ids = this.#ids, users = ids.length;
+    const order = Array.from(ids.keys()).sort((a, b) => compareIds(ids[a], ids[b]));
+    this.#start.push(this.#pairs);
+    const from = this.#start.array(), cut = this.#middle.array(), groupOf = this.#group.array();
+    const contracts = this.#contract.array(), scores = this.#score.array();
+    const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
+    const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
+    const contract = new Uint16Array(this.#pairs), score = new Float64Array(this.#pairs);
+    order.forEach((row, u) => {
+      contract.set(contracts.subarray(from[row], from[row + 1]), start[u]);
+      score.set(scores.subarray(from[row], from[row + 1]), start[u]);
+      group[u] = groupOf[row];
+      groupSize[group[u]]++;
+      middle[u] = start[u] + cut[row] - from[row];
+      start[u + 1] = start[u] + from[row + 1] - from[row];
+    });
+    const own = {
+      ...instance,
+      users: IdPool.from(order.map((row) => ids[row])),
+      start,
+      middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,
+      group,
+      groupSize,
+      contract,
+      score,
+    };
+    const shards = this.#shard.array();
+    return { instance: own, shard: Uint32Array.from(order, (row) => shards[row]) };
+  }
+}
+
+/** First unsponsored pair of each user, where types don't matter and both lie in one list. */
+function middleOf(start: Uint32Array, contract: Uint16Array, sponsored: number): Uint32Array {
+  return Uint32Array.from({ length: start.length - 1 }, (_, u) => {
+    let p = start[u];
+    while (p < start[u + 1] && contract[p] < sponsored) p++;
+    return p;
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * The tables that a run works in: their names, and how they come and go. None of them is the out-table.
+ *
+ * @module
+ */
+import type { StatementOptions } from "../../deps/clickhouse.ts";
+import { quotedTable } from "../../sources/identifier.ts";
+import { sqlString } from "./literal.ts";
+import { type Cluster, rowsOf, run } from "./shards.ts";
+
+/** Quoted names of a run's tables. They lie beside the out-table, and begin with its name and the run's token. */
+export interface WorkTables {
+  /** On each shard: a row per user, with its pairs as arrays. */
+  readonly users: string;
+  /** On each shard: the same with the bundle that the final prices gave. */
+  readonly current: string;
+  /** On each shard: bundles that users have moved to since. */
+  readonly moves: string;
+  /** On each shard: moves that one round of repair chooses among. */
+  readonly candidates: string;
+  /** On each shard: assignments, as the out-table has them. */
+  readonly result: string;
+  /** On the coordinator: what becomes the out-table. */
+  readonly staging: string;
+  /** On the coordinator: the out-table before, while the two change places. */
+  readonly before: string;
+  /** The out-table. */
+  readonly out: string;
+}
+
+const MARK = "__divvy_";
+
+/** The names for an out-table and a run's token of letters and digits. */
+export function workTables(outTable: string, token: string): WorkTables {
+  const name = (part: string) => quotedTable(`${outTable}${MARK}${token}_${part}`, "clickhouse");
+  return {
+    users: name("users"),
+    current: name("current"),
+    moves: name("moves"),
+    candidates: name("candidates"),
+    result: name("result"),
+    staging: name("staging"),
+    before: name("before"),
+    out: quotedTable(outTable, "clickhouse"),
+  };
+}
+
+/** Where all shards' rows of a table of theirs can be read on the coordinator: the table itself, or one over all. */
+export function overAll(cluster: Cluster, table: string): string {
+  return cluster.name === null ? table : table.replace(/`$/, "_all`");
+}
+
+/** The statements that make a table on a shard, after dropping what an earlier try may have left. */
+export function createTable(table: string, columns: string, order: string): string[] {
+  return [
+    `DROP TABLE IF EXISTS ${table}`,
+    `CREATE TABLE ${table} (${columns}) ENGINE = MergeTree PARTITION BY tuple() ORDER BY ${order}`,
+  ];
+}
+
+/** The statements that make the table over all shards on the coordinator; none where there is one server. */
+export function createOverAll(cluster: Cluster, table: string): string[] {
+  if (cluster.name === null) return [];
+  const parts = table.replaceAll("`", "").split(".");
+  const database = parts.length === 2 ? parts[0] : cluster.coordinator.database;
+  const over = `Distributed(${cluster.name}, ${sqlString(database)}, ${sqlString(parts.at(-1)!)})`;
+  return [
+    `DROP TABLE IF EXISTS ${overAll(cluster, table)}`,
+    // The coordinator may be a shard itself, so the columns can be taken from its own part or from any shard's.
+    `CREATE TABLE ${overAll(cluster, table)} (COLUMNS) ENGINE = ${over}`,
+  ];
+}
+
+/** Makes a table on every shard, and the one over all of them. */
+export async function makeTable(
+  cluster: Cluster,
+  table: string,
+  columns: string,
+  order: string,
+  options: StatementOptions,
+): Promise<void> {
+  await Promise.all(cluster.shards.map(async ({ server }) => {
+    for (const sql of createTable(table, columns, order)) await run(server, sql, options);
+  }));
+  for (const sql of createOverAll(cluster, table)) {
+    await run(cluster.coordinator, sql.replace("(COLUMNS)", `(${columns})`), options);
+  }
+}
+
+/**
+ * Drops the tables of every run for this out-table, but for those of the run `keep`. Where a server died between the two
+ * halves of a swap there is no out-table, and the old one gets its name back.
+ */
+export async function dropWork(
+  cluster: Cluster,
+  outTable: string,
+  keep: string | null,
+  options: StatementOptions,
+): Promise<void> {
+  const [name, database = cluster.coordinator.database] = outTable.split(".").reverse();
+  const begins = `${name}${MARK}`;
+  const servers = new Set([cluster.coordinator, ...cluster.shards.map((shard) => shard.server)]);
+  for (const server of servers) {
+    const found = await rowsOf(
+      server,
+      `SELECT name FROM system.tables WHERE database = ${sqlString(database)} ` +
+        `AND substring(name, 1, ${begins.length}) = ${sqlString(begins)}`,
+      options,
+    );
+    for (const [table] of found) {
+      if (keep !== null && table.startsWith(`${begins}${keep}_`)) continue;
+      // A name that is not plain is none of ours.
+      if (!/^\w+$/.test(table)) continue;
+      const quoted = quotedTable(`${database}.${table}`, "clickhouse");
+      const out = quotedTable(`${database}.${name}`, "clickhouse");
+      const isOld = server === cluster.coordinator && table.endsWith("_before");
+      if (isOld && (await rowsOf(server, `EXISTS TABLE ${out}`, options))[0][0] === "0") {
+        await run(server, `RENAME TABLE ${quoted} TO ${out}`, options);
+      } else await run(server, `DROP TABLE IF EXISTS ${quoted}`, options);
+    }
+  }
+}

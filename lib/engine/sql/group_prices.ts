@@ -1,0 +1,57 @@
+/**
+ * The prices of groups' rules, as columns of a user and as what they add to its bundles.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { GroupTerms } from "./bundle_sql.ts";
+import { sqlLookup } from "../server/literal.ts";
+
+/** Columns that a user's row needs, by name, and the terms that use them. */
+export interface GroupPrices {
+  /** SQL of each column over `g`, the user's group. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** What bundles add. */
+  readonly terms: GroupTerms;
+}
+
+/**
+ * w_g(i, j) of docs/model.md without the bonus: t = μ − ν of a sponsored user, α((1 − ρ) i − ρ j), −β of a mixed one.
+ * Rules that the drop does not have take no column.
+ *
+ * @param withSponsored whether t is part of it
+ */
+export function groupPrices(
+  { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
+  prices: Prices,
+  withSponsored = true,
+): GroupPrices {
+  const columns: Record<string, string> = {},
+    terms: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = {};
+  const column = (name: string, values: Float64Array) => {
+    columns[name] = sqlLookup("g", values);
+    return name;
+  };
+  if (countsSponsored && withSponsored) {
+    terms.sponsored = column("t", prices.minSponsored.map((p, g) => p - prices.maxSponsored[g]));
+  }
+  if (hasAssignmentRatio) {
+    const share = rules.assignmentRatio.map((ratio) => ratio > 0 ? ratio : 0);
+    const at = prices.assignmentRatio;
+    terms.perSponsored = column("gain", at.map((p, g) => p * (1 - share[g])));
+    terms.perOther = column("loss", at.map((p, g) => -p * share[g]));
+  }
+  if (hasMixedShare) terms.mixed = column("mixes", prices.mixedShare.map((p) => 0 - p));
+  return { columns, terms };
+}
+
+/** A subquery of `from` with columns added to those named. */
+export function withColumns(
+  from: string,
+  names: readonly string[],
+  columns: Readonly<Record<string, string>>,
+): string {
+  const added = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
+  return added.length === 0 ? from : `(SELECT ${[...names, ...added].join(", ")} FROM ${from})`;
+}

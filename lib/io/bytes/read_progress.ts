@@ -1,0 +1,77 @@
+/**
+ * Progress of a long read: share of the bytes, rows a second.
+ *
+ * @module
+ */
+import type { RunControl } from "../../base/progress.ts";
+import { shownName } from "../../sources/source_url.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { Part } from "./source.ts";
+
+/** Milliseconds between two reports. */
+const TICK = 100;
+
+/** Reports how far a read is, and stops it when asked to. */
+export class ReadProgress {
+  readonly #phase: string;
+  readonly #control: RunControl;
+  /** Bytes in all; null where a part's size is not known. */
+  readonly #total: number | null;
+  readonly #started = performance.now();
+  #last = -Infinity;
+  #bytes = 0;
+  #rowsBefore = 0;
+  #rows = 0;
+
+  /** Progress of reading `parts`; `source` is what the phase calls them. */
+  constructor(source: string, parts: readonly Part[], control: RunControl) {
+    this.#phase = `read ${source === "-" ? "stdin" : shownName(source)}`;
+    this.#control = control;
+    this.#total = parts.some((part) => part.size === null)
+      ? null
+      : parts.reduce((sum, part) => sum + part.size!, 0);
+  }
+
+  /** A reader that counts the bytes read from the one given. */
+  watch(reader: ByteReader): ByteReader {
+    return {
+      read: async (into) => {
+        const length = await reader.read(into);
+        this.#bytes += length;
+        return length;
+      },
+      close: () => reader.close(),
+    };
+  }
+
+  /** Counts bytes that were read elsewhere. */
+  addBytes(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /**
+   * Tells how many rows of this part are read.
+   *
+   * @throws the signal's reason when the call is to stop
+   */
+  rows(rows: number): void {
+    this.#control.signal?.throwIfAborted();
+    this.#rows = rows;
+    const now = performance.now();
+    if (this.#control.onProgress === undefined || now - this.#last < TICK) return;
+    this.#last = now;
+    const seconds = (now - this.#started) / 1000;
+    const perSecond = Math.round((this.#rowsBefore + rows) / Math.max(seconds, 1e-3));
+    this.#control.onProgress({
+      phase: this.#phase,
+      done: this.#total ? Math.min(1, this.#bytes / this.#total) : undefined,
+      detail: `${perSecond.toLocaleString("en")} rows/s`,
+    });
+  }
+
+  /** Adds up the rows of a part that is read. */
+  finishPart(): void {
+    this.#rowsBefore += this.#rows;
+    this.#rows = 0;
+  }
+}

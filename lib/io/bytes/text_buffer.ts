@@ -1,0 +1,141 @@
+/**
+ * Text built as bytes, handed on in large pieces.
+ *
+ * @module
+ */
+import { viewOf } from "../../base/id_table.ts";
+import type { ByteSink } from "./atomic_file.ts";
+
+/** Bytes handed on at once. */
+const PIECE = 1 << 20;
+
+const encoder = new TextEncoder();
+
+/** "000" … "999", end to end. */
+const THREE_DIGITS = encoder.encode(
+  Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0")).join(""),
+);
+
+/** Collects bytes and passes them to a sink when there are enough. */
+export class TextBuffer {
+  #bytes = new Uint8Array(PIECE + (1 << 16));
+  #other = new Uint8Array(PIECE + (1 << 16));
+  #view = viewOf(this.#bytes);
+  #length = 0;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #sink: ByteSink;
+
+  /** An empty buffer whose bytes go to `sink`. */
+  constructor(sink: ByteSink) {
+    this.#sink = sink;
+  }
+
+  /** Whether it is time to {@link flush}. */
+  get full(): boolean {
+    return this.#length >= PIECE;
+  }
+
+  /** Hands everything on; the sink takes it while more is collected, in a second array. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    this.#writing = this.#sink.write(this.#bytes.subarray(0, this.#length));
+    // An error is met when it is awaited.
+    this.#writing.catch(() => {});
+    [this.#bytes, this.#other] = [this.#other, this.#bytes];
+    this.#view = viewOf(this.#bytes);
+    this.#length = 0;
+  }
+
+  /** Hands everything on and waits until the sink has taken it. */
+  async end(): Promise<void> {
+    await this.flush();
+    await this.#writing;
+  }
+
+  /** Appends one byte. */
+  byte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Appends the bytes `[from, to)` of a view: four at a time, pieces are short. */
+  copy(source: DataView, from: number, to: number): void {
+    this.#reserve(to - from);
+    const view = this.#view;
+    let at = this.#length, i = from;
+    for (; i + 4 <= to; i += 4, at += 4) view.setInt32(at, source.getInt32(i));
+    for (; i < to; i++, at++) view.setInt8(at, source.getInt8(i));
+    this.#length = at;
+  }
+
+  /** Appends text. */
+  text(text: string): void {
+    // A UTF-16 unit takes at most three bytes of UTF-8.
+    this.#reserve(3 * text.length);
+    this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+  }
+
+  /** Appends a whole number ≥ 0, below 2^53. */
+  whole(value: number): void {
+    this.#reserve(16);
+    const digits = digitsOf(value);
+    this.#digits(value, digits);
+  }
+
+  /**
+   * Appends a finite number as the shortest text that reads back to it, the same text as `String(value)`.
+   * A number of whole millionths, which most scores are, takes a path without a string: with at most 15 digits no other
+   * decimal of so few digits reads back to the same double.
+   */
+  number(value: number): void {
+    const micro = Math.round(value * 1e6);
+    if (!(micro >= 1 && micro < 1e15 && micro / 1e6 === value)) {
+      if (value === 0 && !Object.is(value, -0)) this.byte(48);
+      else this.text(Object.is(value, -0) ? "-0" : String(value));
+      return;
+    }
+    this.#reserve(24);
+    const whole = Math.floor(micro / 1e6);
+    this.whole(whole);
+    const fraction = micro - whole * 1e6;
+    if (fraction === 0) return;
+    const bytes = this.#bytes, high = (fraction / 1000) | 0, low = fraction - 1000 * high;
+    let at = this.#length;
+    bytes[at++] = 46;
+    for (let i = 3 * high; i < 3 * high + 3; i++) bytes[at++] = THREE_DIGITS[i];
+    for (let i = 3 * low; i < 3 * low + 3; i++) bytes[at++] = THREE_DIGITS[i];
+    while (bytes[at - 1] === 48) at--;
+    this.#length = at;
+  }
+
+  /** Appends the last `digits` digits of a whole number. */
+  #digits(value: number, digits: number): void {
+    const bytes = this.#bytes;
+    let rest = value;
+    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+      const next = Math.floor(rest / 10);
+      bytes[at] = 48 + (rest - 10 * next);
+      rest = next;
+    }
+    this.#length += digits;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#length + more));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = viewOf(grown);
+  }
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let bound = 10; value >= bound; bound *= 10) digits++;
+  return digits;
+}
+
+/** A field of a CSV row, quoted where it must be. */
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

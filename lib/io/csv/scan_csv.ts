@@ -1,0 +1,98 @@
+/**
+ * Drives a {@link RecordScanner} over everything a reader reads.
+ *
+ * @module
+ */
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import { emptyInput, type Layout, layoutOf } from "./header.ts";
+import { Block } from "./block.ts";
+import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
+
+/** What becomes of records. */
+export interface RecordConsumer {
+  /** Told the layout once, before any record. */
+  header(layout: Layout): void;
+  /** Takes records with `scanner.next()` until it returns false. */
+  records(scanner: RecordScanner): void;
+  /** Told after each block how many bytes are read in all; may throw to stop. */
+  progress?(bytesRead: number): void;
+}
+
+/**
+ * Scans CSV bytes with a header row.
+ *
+ * @param file name for messages
+ * @param wanted columns that must be there
+ * @param block what the bytes are read into
+ */
+export async function scanCsv(
+  reader: ByteReader,
+  file: string,
+  wanted: readonly string[],
+  consumer: RecordConsumer,
+  block: Block = new Block(),
+): Promise<void> {
+  let scanner: RecordScanner | undefined;
+  let bytesRead = 0;
+  for (let done = false; !done;) {
+    block.compact();
+    // A block is filled before it is scanned: pipes give little at a time.
+    for (let room = block.room; room.length > 0; room = block.room) {
+      const read = await reader.read(room);
+      block.end += read;
+      bytesRead += read;
+      done = read === 0;
+      if (done) break;
+    }
+    if (scanner === undefined) {
+      const header = scanHeader(block.bytes, block.end, done, file, wanted);
+      if (header === null) continue;
+      block.from = header.at;
+      scanner = new RecordScanner(file, header.layout.columns, header.line);
+      consumer.header(header.layout);
+    }
+    block.scan(scanner, Infinity, done);
+    consumer.records(scanner);
+    block.from = scanner.at;
+    consumer.progress?.(bytesRead);
+  }
+}
+
+/** Where the text begins, after a byte order mark if there is one. */
+function skipByteOrderMark(bytes: Uint8Array, end: number): number {
+  return end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** What {@link scanHeader} found. */
+export interface ScannedHeader {
+  /** Which column is where. */
+  readonly layout: Layout;
+  /** Where the first record after the header begins. */
+  readonly at: number;
+  /** The line it begins on. */
+  readonly line: number;
+}
+
+/** Reads the header row at the beginning of an input; null where the bytes end before it does. */
+export function scanHeader(
+  bytes: Uint8Array,
+  end: number,
+  final: boolean,
+  file: string,
+  wanted: readonly string[],
+): ScannedHeader | null {
+  const scanner = new RecordScanner(file, MAX_COLUMNS);
+  scanner.block(bytes, skipByteOrderMark(bytes, end), end, end, final);
+  do {
+    if (!scanner.next()) {
+      if (final) throw emptyInput(file, wanted);
+      return null;
+    }
+  } while (scanner.blank);
+  const names = Array.from(
+    { length: Math.min(scanner.fields, MAX_COLUMNS) },
+    (_, f) => scanner.text(f),
+  );
+  const layout = layoutOf(names, wanted, file, scanner.line);
+  return { layout: { ...layout, columns: scanner.fields }, at: scanner.at, line: scanner.nextLine };
+}

@@ -1,0 +1,62 @@
+/**
+ * Certificates as JSON text.
+ *
+ * @module
+ */
+import type { Certificate } from "../../allocator/model/certificate.ts";
+import { certificateFault, withDefaults } from "../../allocator/model/certificate_fault.ts";
+import { InputError } from "../../base/errors.ts";
+
+/**
+ * Reads a certificate from JSON text.
+ *
+ * @param file the file's name, for errors
+ * @throws {InputError} naming the first path in the document whose value can't be used
+ *
+ * @example
+ * ```ts
+ * import { parseCertificate } from "./certificate_file.ts";
+ * let message = "";
+ * try {
+ *   parseCertificate('{"model": "best"}', "c.json");
+ * } catch (error) {
+ *   message = (error as Error).message;
+ * }
+ * console.assert(message.startsWith('c.json: model is "best", expected'));
+ * ```
+ */
+export function parseCertificate(text: string, file: string): Certificate {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
+  }
+  const fault = certificateFault(json);
+  if (fault === null) return withDefaults(json as Certificate);
+  const { path, value, expected } = fault;
+  if (path.length === 1 && value === undefined) {
+    // Another document most likely: a summary given as the certificate.
+    const [column] = path;
+    throw new InputError(`${file}: no certificate: ${column} is missing, expected ${expected}`, {
+      file,
+      column,
+      expected,
+    });
+  }
+  throw InputError.at({
+    file,
+    column: path.length === 0 ? "certificate" : path.join("."),
+    ...(value !== undefined &&
+      { value: typeof value === "string" ? value : JSON.stringify(value) }),
+    expected,
+  });
+}
+
+/**
+ * A certificate as JSON text, two blanks indented and ended by a newline. Numbers are the shortest text that reads back
+ * to the same double, so the bound can be recomputed to the bit.
+ */
+export function formatCertificate(certificate: Certificate): string {
+  return `${JSON.stringify(certificate, null, 2)}\n`;
+}

@@ -1,0 +1,43 @@
+/**
+ * What a problem file of a split must look like.
+ *
+ * @module
+ */
+import { z } from "../../deps/zod.ts";
+import { LARGEST } from "../../woptim/options.ts";
+import {
+  AMOUNT_EXPECTED,
+  INTERVAL_EXPECTED,
+  TARGET_EXPECTED,
+  TARGET_WORDS,
+} from "../../woptim/problem.ts";
+
+/** A number within limits; the message of every issue is what was expected. */
+const number = (least: number, expected: string) =>
+  z.number(expected).min(least, expected).max(LARGEST, expected);
+const amount = number(0, AMOUNT_EXPECTED);
+const bound = number(-LARGEST, INTERVAL_EXPECTED);
+
+const requirement = z.object({
+  name: z.string("a name").min(1, "a name").describe("the person's name; no two are the same"),
+  interval: z.tuple([bound, bound], INTERVAL_EXPECTED)
+    .refine(([lower, upper]) => lower <= upper, INTERVAL_EXPECTED)
+    .describe("the least and the most units the person is fine with: [lower, upper]"),
+  target: z.union([number(-LARGEST, TARGET_EXPECTED), z.enum(TARGET_WORDS)], TARGET_EXPECTED)
+    .describe("the units the person would like best, or where in the interval they are"),
+}, "an object with name, interval and target");
+
+/** The schema of a problem file but for names that occur twice; the message of an issue says what was expected. */
+export const splitProblemSchema = z.object({
+  total: amount.describe("units to be divided"),
+  price: amount.optional().describe("price of all units together"),
+  requirements: z.array(requirement, "a list of people")
+    .min(1, "at least one person")
+    .describe("the people and what each asks for"),
+}, "an object with total and requirements")
+  .describe("Units to be divided among people, each with an interval and a target.");
+
+/** The JSON Schema of a problem file (comments and trailing commas are allowed in the file itself). */
+export function splitJsonSchema(): Record<string, unknown> {
+  return { title: "A split for divvy", ...z.toJSONSchema(splitProblemSchema, { io: "input" }) };
+}

@@ -1,0 +1,49 @@
+/**
+ * Summaries as JSON text, as far as a later command needs them.
+ *
+ * @module
+ */
+import { z } from "../../deps/zod.ts";
+import type { Timings } from "../../report/facts/summary.ts";
+import { parseDocument } from "./json_document.ts";
+
+/** What a summary tells that can't be found out from the other files. */
+export interface SummaryDetails {
+  /** Which solver made the result. */
+  solver: string;
+  /** Seconds. */
+  timings?: Partial<Timings>;
+  /** Warnings. */
+  warnings?: string[];
+  /** Whether the run was stopped before it was finished. */
+  timedOut?: boolean;
+}
+
+const seconds = z.number().min(0).optional();
+
+/** Everything else in a summary is passed over. */
+const schema = z.object({
+  solver: z.string(),
+  timings: z.object({ read_s: seconds, solve_s: seconds, write_s: seconds, total_s: seconds })
+    .optional(),
+  warnings: z.array(z.string()).optional(),
+  timed_out: z.boolean().optional(),
+});
+
+/**
+ * Reads solver, timings and warnings from a summary's JSON text.
+ *
+ * @param file the file's name, for errors
+ * @throws {InputError} if it is no JSON, or one of them is not what a summary has
+ *
+ * @example
+ * ```ts
+ * import { parseRunDetails } from "./summary_file.ts";
+ * const { solver } = parseRunDetails('{"solver": "greedy", "k": 3}', "summary.json");
+ * console.assert(solver === "greedy");
+ * ```
+ */
+export function parseRunDetails(text: string, file: string): SummaryDetails {
+  const { timed_out: timedOut, ...rest } = parseDocument(text, file, "summary", schema);
+  return { ...rest, timedOut };
+}

@@ -1,0 +1,188 @@
+/**
+ * Rows of the eligibility file from records: ids straight to indices, scores straight to doubles.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { NO_CAP } from "../../allocator/drop/directory.ts";
+import { equalBytes, type IdTable } from "../../base/id_table.ts";
+import { PairsRead } from "./pairs_read.ts";
+import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import { parseNumber } from "../bytes/parse_number.ts";
+import { PlainRows } from "./plain_rows.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import { trimEnd, trimStart } from "../bytes/trim.ts";
+
+/** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
+const FEW = 8, LONGEST_PAUSE = 1023;
+
+/** Columns of the eligibility file. */
+export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
+
+/** The part of a Directory that pairs are looked up in. */
+export interface EligLookup {
+  /** Users that have a group; null where they are not known yet, see `UnresolvedUsers`. */
+  readonly users: IdTable | null;
+  /** Contracts of the caps table. */
+  readonly known: IdTable;
+  /** Index of each known contract. */
+  readonly contractIndex: Uint16Array;
+}
+
+/** Turns records into rows; one for each file or range of a file. */
+export class EligParser extends PairsRead {
+  readonly #lookup: EligLookup;
+  readonly #file: string;
+  readonly #layout: Layout;
+  /** Takes plain rows, where the columns are in the usual order. */
+  readonly #plain: PlainRows | null;
+  /** User of the last plain row. */
+  #plainUser = -1;
+
+  /** A parser of one file or range; `file` is its name for messages. */
+  constructor(lookup: EligLookup, file: string, layout: Layout) {
+    super(lookup);
+    this.#lookup = lookup;
+    this.#file = file;
+    this.#layout = layout;
+    this.#plain = layout.index.every((field, i) => field === i) ? PlainRows.of(lookup) : null;
+  }
+
+  /** Bytes of a block that plain rows can be taken from, best read into; undefined: any will do. */
+  get blockBytes(): Uint8Array | undefined {
+    return this.#plain?.bytes;
+  }
+
+  /**
+   * Takes all records that the scanner has.
+   *
+   * @throws {InputError} for the first row that can't be used
+   */
+  records(scanner: RecordScanner): void {
+    const { users, known, contractIndex } = this.#lookup, { unresolved } = this;
+    const { columns, index: [userField, contractField, scoreField] } = this.#layout;
+    const { from, to } = scanner;
+    const { leftOut, rows } = this;
+    const last = new LastRow();
+    const plain = this.#plain?.bytes === scanner.bytes ? this.#plain : null;
+    // Where few rows are plain it is seldom tried.
+    let pause = 0, rest = 0;
+    for (;;) {
+      if (plain !== null && rest-- === 0) {
+        pause = this.#takePlain(plain, scanner) < FEW ? Math.min(2 * pause + 1, LONGEST_PAUSE) : 0;
+        rest = pause;
+      }
+      if (!scanner.next()) break;
+      const { bytes, view } = scanner;
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
+      }
+      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
+      if (isPadded(bytes, from[contractField], to[contractField])) {
+        trimField(scanner, contractField);
+      }
+      if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
+      if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
+      const score = parseNumber(bytes, from[scoreField], to[scoreField]);
+      // NaN and the infinities are the numbers that differ from themselves when subtracted.
+      if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
+
+      leftOut.rows++;
+      const contractFrom = from[contractField], contractTo = to[contractField];
+      const contract = known.findAgain(view, contractFrom, contractTo);
+      if (contract < 0) {
+        leftOut.unknownContractRows++;
+        leftOut.unknownContracts.intern(view, contractFrom, contractTo);
+        continue;
+      }
+      // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
+      if (!last.isUser(view, from[userField], to[userField])) {
+        last.setUser(view, from[userField], to[userField]);
+        last.index = users === null
+          ? unresolved!.ids.intern(view, from[userField], to[userField])
+          : users.find(view, from[userField], to[userField]);
+      }
+      if (last.index < 0) {
+        leftOut.withoutGroupRows++;
+        leftOut.usersWithoutGroup.intern(view, from[userField], to[userField]);
+      } else if (contractIndex[contract] === NO_CAP) {
+        if (unresolved === null) leftOut.withoutCapRows++;
+        else unresolved.withoutCap.push(last.index);
+      } else rows.push(last.index, contractIndex[contract], score);
+    }
+  }
+
+  /** Takes the plain rows that come next; returns how many. */
+  #takePlain(plain: PlainRows, scanner: RecordScanner): number {
+    const { leftOut, rows, unresolved } = this, { view } = scanner;
+    const { contract, score, userFrom, userTo, runEnd } = plain;
+    const table = this.#lookup.users ?? unresolved!.ids, adds = unresolved !== null;
+    let taken = 0;
+    do {
+      const next = plain.take(scanner.at, scanner.stop, scanner.end, this.#layout.columns);
+      taken = plain.rows;
+      scanner.skip(next, taken);
+      leftOut.rows += taken;
+      const { runs } = plain;
+      for (let run = 0, from = 0; run < runs; from = runEnd[run++]) {
+        let user = table.findAt(this.#plainUser + 1, view, userFrom[run], userTo[run]);
+        if (user < 0 && adds) user = table.intern(view, userFrom[run], userTo[run]);
+        if (user >= 0) {
+          rows.pushRun(user, contract, score, from, runEnd[run]);
+          this.#plainUser = user;
+        } else {
+          leftOut.withoutGroupRows += runEnd[run] - from;
+          leftOut.usersWithoutGroup.intern(view, userFrom[run], userTo[run]);
+        }
+      }
+    } while (taken === contract.length);
+    return taken;
+  }
+
+  #fault(scanner: RecordScanner, column: number, expected: string): InputError {
+    const field = this.#layout.index[column];
+    return InputError.at({
+      file: this.#file,
+      line: scanner.line,
+      column: ELIG_COLUMNS[column],
+      value: scanner.text(field),
+      expected,
+    });
+  }
+}
+
+/** The user of the row before. Valid within one block: it points into the block's bytes. */
+class LastRow {
+  /** The user's index. */
+  index = -1;
+  #view: DataView | null = null;
+  #from = 0;
+  #length = 0;
+
+  isUser(view: DataView, from: number, to: number): boolean {
+    const length = to - from;
+    return this.#view === view && this.#length === length &&
+      equalBytes(view, this.#from, view, from, length);
+  }
+
+  setUser(view: DataView, from: number, to: number): void {
+    this.#view = view;
+    this.#from = from;
+    this.#length = to - from;
+  }
+}
+
+/** Whether a field may have white space at an end: its outer bytes are blanks or not ASCII. */
+export function isPadded(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from >= to) return false;
+  const first = bytes[from], last = bytes[to - 1];
+  return first <= 32 || last <= 32 || first >= 0x80 || last >= 0x80;
+}
+
+/** Trims field `f` of the record. */
+export function trimField(scanner: RecordScanner, f: number): void {
+  const { bytes, from, to } = scanner;
+  from[f] = trimStart(bytes, from[f], to[f]);
+  to[f] = trimEnd(bytes, from[f], to[f]);
+}

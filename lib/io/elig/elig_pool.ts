@@ -1,0 +1,192 @@
+/**
+ * Threads that read parts of an eligibility file into shared memory and put its pairs in order.
+ *
+ * @module
+ */
+import type { Directory } from "../../allocator/drop/directory.ts";
+import { IdTable, type IdTableParts } from "../../base/id_table.ts";
+import {
+  joinOrdered,
+  type OrderedPairs,
+  type OrderTask,
+  orderTasks,
+  orderUsers,
+  type PairCounts,
+  type PairFilter,
+} from "../../allocator/drop/order_pairs.ts";
+import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
+import type { EligLookup } from "./elig_parser.ts";
+import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
+
+type ToWorker =
+  | { kind: "lookup"; users: IdTableParts | null; known: IdTableParts; contractIndex: Uint16Array }
+  | { kind: "read"; id: number; task: EligTask }
+  | { kind: "order"; id: number; task: OrderTask };
+type Result = TaskRows | PairCounts | null;
+type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result };
+
+/** What a worker sees of itself (the type of `self` is that of the main thread here). */
+export interface WorkerScope {
+  /** Answers. */
+  postMessage(message: unknown): void;
+  /** Takes messages. */
+  onmessage: ((event: MessageEvent) => void) | null;
+}
+
+/** The worker's side: does what it is told to, one thing after the other. */
+export function serveTasks(scope: WorkerScope): void {
+  let lookup: EligLookup;
+  const post = (message: FromWorker) => scope.postMessage(message);
+  let before: Promise<void> = Promise.resolve();
+  scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    before = before.then(async () => {
+      if (data.kind === "lookup") {
+        lookup = {
+          users: data.users && new IdTable(data.users),
+          known: new IdTable(data.known),
+          contractIndex: data.contractIndex,
+        };
+      } else {
+        const result = data.kind === "read"
+          ? await readTask(data.task, lookup)
+          : orderUsers(data.task);
+        post({ kind: "done", id: data.id, result });
+      }
+    });
+  };
+  post({ kind: "ready" });
+}
+
+/** Some threads, started early: they come up while the small tables are read. */
+export class EligPool {
+  readonly #workers: Worker[];
+  readonly #ready: Promise<boolean>;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
+  /** Tasks that each thread has to do. */
+  readonly #load = new Map<Worker, number>();
+  #lastId = 0;
+  #canRead = false;
+
+  private constructor(workers: Worker[]) {
+    this.#workers = workers;
+    this.#ready = Promise.all(workers.map((worker) => this.#start(worker)))
+      .then((started) => started.every((there) => there));
+  }
+
+  /** Starts `count` threads, or returns null where there are no threads to be had. */
+  static start(count: number): EligPool | null {
+    if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
+    const script = new URL("./elig_worker.ts", import.meta.url);
+    // Asked first, because the runtime prints an error of its own when a thread may not read its script.
+    const mayRead = script.protocol !== "file:" ||
+      Deno.permissions.querySync({ name: "read", path: script }).state === "granted";
+    if (!mayRead) return null;
+    const workers: Worker[] = [];
+    try {
+      while (workers.length < count) {
+        workers.push(new Worker(script, { type: "module" }));
+      }
+    } catch {
+      for (const worker of workers) worker.terminate();
+      return null;
+    }
+    return new EligPool(workers);
+  }
+
+  /** Whether the threads are up; false where one could not start (for example for want of permission to read its file). */
+  get ready(): Promise<boolean> {
+    return this.#ready;
+  }
+
+  /** Number of threads. */
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Whether the threads know what ids to look up in. */
+  get canRead(): boolean {
+    return this.#canRead;
+  }
+
+  /** Tells the threads what ids to look up in, from the next range on; users may come later than contracts. */
+  lookUpIn({ users, known, contractIndex }: EligLookup): void {
+    this.#canRead = true;
+    for (const worker of this.#workers) {
+      worker.postMessage(
+        {
+          kind: "lookup",
+          users: users && users.parts,
+          known: known.parts,
+          contractIndex,
+        } satisfies ToWorker,
+      );
+    }
+  }
+
+  /** Whether a thread could do with a task: each has one under way and one to go on with. */
+  get hasRoom(): boolean {
+    return this.#leastBusy() !== null;
+  }
+
+  /** Reads on the least busy thread; see {@link readTask}. */
+  read(task: EligTask): Promise<TaskRows | null> {
+    return this.#run({ kind: "read", id: ++this.#lastId, task }) as Promise<TaskRows | null>;
+  }
+
+  /** Puts rows in order: each thread, this one included, those of some users. Empties the chunks. */
+  async orderPairs(
+    directory: Directory,
+    chunks: PairChunk[],
+    filter: PairFilter,
+  ): Promise<OrderedPairs> {
+    const tasks = orderTasks(directory, chunks, filter, this.size + 1);
+    const others = tasks.slice(1).map((task) =>
+      this.#run({ kind: "order", id: ++this.#lastId, task }) as Promise<PairCounts>
+    );
+    const own = orderUsers(tasks[0]);
+    return joinOrdered(tasks, [own, ...await Promise.all(others)]);
+  }
+
+  /** Stops the threads. */
+  close(): void {
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #run(message: ToWorker & { id: number }): Promise<Result> {
+    const done = Promise.withResolvers<Result>();
+    this.#waiting.set(message.id, done);
+    const worker = this.#leastBusy() ?? this.#workers[0];
+    this.#load.set(worker, this.#load.get(worker)! + 1);
+    worker.postMessage(message);
+    return done.promise;
+  }
+
+  #leastBusy(): Worker | null {
+    let least: Worker | null = null, load = 2;
+    for (const [worker, tasks] of this.#load) {
+      if (tasks < load) {
+        least = worker;
+        load = tasks;
+      }
+    }
+    return least;
+  }
+
+  #start(worker: Worker): Promise<boolean> {
+    return new Promise((resolve) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        const error = new Error(`a reading thread failed: ${event.message}`);
+        for (const { reject } of this.#waiting.values()) reject(error);
+        resolve(false);
+      };
+      this.#load.set(worker, 0);
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        if (data.kind === "ready") return resolve(true);
+        this.#load.set(worker, this.#load.get(worker)! - 1);
+        this.#waiting.get(data.id)!.resolve(data.result);
+        this.#waiting.delete(data.id);
+      };
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Writes assignments as Parquet.
+ *
+ * @module
+ */
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Offers } from "../../allocator/model/offers.ts";
+import type { ByteSink } from "../bytes/atomic_file.ts";
+import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";
+
+/** Writes offers: the columns of the CSV file, ids as text, is_sponsored as a boolean. */
+export async function assignmentsParquet(
+  sink: ByteSink,
+  instance: Instance,
+  { offerStart, offerPair }: Offers,
+): Promise<void> {
+  const { users, contracts, contract, score, group, groups, ratio } = instance;
+  const parquet = new ParquetSink(sink, [
+    { name: "user_id", type: "STRING", encoding: "PLAIN" },
+    { name: "contract_address", type: "STRING", encoding: "RLE_DICTIONARY" },
+    { name: "score", type: "DOUBLE", encoding: "PLAIN" },
+    { name: "is_sponsored", type: "BOOLEAN" },
+    { name: "group_id", type: "STRING", encoding: "RLE_DICTIONARY" },
+    { name: "sponsorship_ratio", type: "DOUBLE" },
+  ]);
+  for (let u = 0; u + 1 < offerStart.length;) {
+    const from = offerStart[u],
+      ids: Uint8Array[] = [],
+      userGroups: string[] = [],
+      ratios: number[] = [];
+    for (; u + 1 < offerStart.length && ids.length < GROUP_ROWS; u++) {
+      const id = users.bytes.subarray(users.offsets[u], users.offsets[u + 1]);
+      for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+        ids.push(id);
+        userGroups.push(groups[group[u]]);
+        ratios.push(ratio[group[u]]);
+      }
+    }
+    const pairs = offerPair.subarray(from, offerStart[u]);
+    const contractOf = Array.from(pairs, (pair) => contract[pair]);
+    await parquet.group([
+      ids,
+      contractOf.map((c) => contracts[c]),
+      Float64Array.from(pairs, (pair) => score[pair]),
+      contractOf.map((c) => c < instance.sponsoredContracts),
+      userGroups,
+      Float64Array.from(ratios),
+    ]);
+  }
+  await parquet.finish();
+}

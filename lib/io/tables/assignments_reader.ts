@@ -1,0 +1,125 @@
+/**
+ * Reads assignments: ours or another tool's.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { isPadded, trimField } from "../elig/elig_parser.ts";
+import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import { parseNumber } from "../bytes/parse_number.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import { BLANK } from "../parquet/parquet_pages.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import { Float64List, Uint32List } from "../../base/number_list.ts";
+
+/** The columns that an assignments file must have, the score where it is asked for. */
+const WANTED = ["user_id", "contract_address", "score"] as const;
+
+/** What is read of an assignments file. */
+export interface ReadAssignmentsOptions {
+  /** Whether scores are read; without, the file need not have any, and the table's are NaN. @default true */
+  scores?: boolean;
+}
+
+/**
+ * Reads user_id, contract_address and score of an assignments file; other columns are passed over. CSV (plain,
+ * gzip or zstd) or Parquet; a file, `-`, a folder or a glob. Nothing is checked against a drop.
+ *
+ * @throws {InputError} for a blank id or a score that is no finite number
+ */
+export async function readAssignments(
+  path: string,
+  options: ReadAssignmentsOptions = {},
+): Promise<AssignmentTable> {
+  const { scores = true } = options;
+  const builder = new AssignmentBuilder(scores);
+  await readRows(path, scores ? WANTED : WANTED.slice(0, 2), builder);
+  return builder.table();
+}
+
+class AssignmentBuilder implements RowTaker {
+  readonly #users = new IdTable();
+  readonly #contracts = new IdTable();
+  readonly #user = new Uint32List();
+  readonly #contract = new Uint32List();
+  readonly #score = new Float64List();
+  readonly #line = new Float64List();
+  readonly #scores: boolean;
+
+  constructor(scores: boolean) {
+    this.#scores = scores;
+  }
+
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    const { from, to } = scanner;
+    const { columns, index: [user, contract, score] } = layout;
+    while (scanner.next()) {
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
+      }
+      for (const field of [user, contract]) {
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+      }
+      const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
+      if (from[user] === to[user]) throw fault(file, scanner.line, 0, "");
+      if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
+      if (this.#scores && !Number.isFinite(value)) {
+        throw fault(file, scanner.line, 2, scanner.text(score));
+      }
+      this.#user.push(this.#users.intern(scanner.view, from[user], to[user]));
+      this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
+      this.#score.push(value);
+      this.#line.push(scanner.line);
+    }
+  }
+
+  /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
+  async addParquet(file: ParquetFile): Promise<void> {
+    const users = await file.ids(WANTED[0], (view, from, to) => this.#users.intern(view, from, to));
+    const contracts = await file.ids(
+      WANTED[1],
+      (view, from, to) => this.#contracts.intern(view, from, to),
+    );
+    const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
+    for (const range of file.ranges) {
+      const user = await users(range), contract = await contracts(range);
+      const score = await scores?.(range, new Float64Array(user.length));
+      for (let i = 0; i < user.length; i++) {
+        const u = user[i], c = contract[i], row = range.rowStart + i + 1;
+        if (u === BLANK) throw fault(file.name, row, 0, "");
+        if (c === BLANK) throw fault(file.name, row, 1, "");
+        const value = score?.[i] ?? NaN;
+        if (this.#scores && !Number.isFinite(value)) throw fault(file.name, row, 2, String(value));
+        this.#user.push(u);
+        this.#contract.push(c);
+        this.#score.push(value);
+        this.#line.push(row);
+      }
+    }
+  }
+
+  table(): AssignmentTable {
+    return {
+      userIds: this.#users.pool,
+      contractIds: this.#contracts.pool.toArray(),
+      user: this.#user.array(),
+      contract: this.#contract.array(),
+      score: this.#score.array(),
+      line: this.#line.array(),
+    };
+  }
+}
+
+function fault(file: string, line: number, column: number, value: string): InputError {
+  return InputError.at({
+    file,
+    line,
+    column: WANTED[column],
+    value,
+    expected: column === 2 ? "a finite number" : "an id",
+  });
+}

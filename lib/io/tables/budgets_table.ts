@@ -1,0 +1,80 @@
+/**
+ * The budgets table, from which caps are computed.
+ *
+ * @module
+ */
+import type { ContractBudget } from "../../allocator/drop/cap_from_budget.ts";
+import { InputError } from "../../base/errors.ts";
+import { sponsorshipOf } from "./caps_table.ts";
+import { idOf } from "./id_field.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import { readTable, type TableRow } from "./table.ts";
+
+/** A row of the budgets table. */
+export interface Budget extends ContractBudget {
+  /** contract_address. */
+  readonly contract: string;
+  /** brand_id; null where the table has none. */
+  readonly brand: string | null;
+}
+
+/** Columns of the budgets table; brand_id may stand beside them. */
+export const BUDGET_COLUMNS = [
+  "contract_address",
+  "is_sponsored",
+  "budget",
+  "spent",
+  "live_claims",
+  "face_value",
+  "redeemed",
+  "assigned",
+] as const;
+
+/**
+ * Reads the budgets table. Numbers that can't be a contract's are left to `capFromBudget`, which says so.
+ *
+ * @throws {InputError} for a blank contract or one that occurs twice, and for text that is no number or no truth value
+ */
+export async function readBudgets(source: string): Promise<Budget[]> {
+  const { rows, has: [hasBrands] } = await readTable(source, BUDGET_COLUMNS, ["brand_id"]);
+  const seen = new Set<string>();
+  return rows.map((row) => {
+    const number = (column: number) => numberOf(row, column);
+    const contract = idOf(row, 0, "contract_address");
+    if (seen.has(contract)) {
+      const { file, line } = row;
+      throw InputError.at({
+        ...{ file, line, column: "contract_address", value: contract },
+        expected: "each contract once",
+      });
+    }
+    seen.add(contract);
+    return {
+      contract,
+      isSponsored: sponsorshipOf(row, row.fields[1]!),
+      budget: number(2),
+      spent: number(3),
+      liveClaims: number(4),
+      faceValue: number(5),
+      redeemed: number(6),
+      assigned: number(7),
+      brand: hasBrands ? row.fields[8] ?? "" : null,
+    };
+  });
+}
+
+/** The number in a cell. */
+function numberOf({ file, line, fields }: TableRow, column: number): number {
+  const value = parseNumberText(fields[column]!);
+  if (!Number.isFinite(value)) {
+    const name = BUDGET_COLUMNS[column];
+    throw InputError.at({
+      file,
+      line,
+      column: name,
+      value: fields[column],
+      expected: "a finite number",
+    });
+  }
+  return value;
+}

@@ -1,0 +1,67 @@
+/**
+ * The caps table.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { CapsColumns } from "../../allocator/drop/directory.ts";
+import { readTable, type Table, type TableRow } from "./table.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import { idOf } from "./id_field.ts";
+
+const TRUE = new Set(["true", "t", "yes", "y", "1"]);
+const FALSE = new Set(["false", "f", "no", "n", "0"]);
+
+/** Columns of the caps table. */
+export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as const;
+
+/** Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one. */
+export async function readCaps(source: string): Promise<CapsColumns> {
+  return capsOf(await readTable(source, CAPS_COLUMNS, ["brand_id"]));
+}
+
+/**
+ * Columns of a caps table.
+ *
+ * @throws {InputError} for a blank contract, a cap that is no finite number, or a word that is neither true nor false
+ */
+export function capsOf({ rows, has: [hasBrands] }: Table): CapsColumns {
+  const contracts: string[] = [], brands: string[] = [];
+  const sponsored = new Uint8Array(rows.length), cap = new Float64Array(rows.length);
+  rows.forEach((row, i) => {
+    const { file, line, fields: [, capText, sponsoredText, brand] } = row;
+    contracts.push(idOf(row, 0, "contract_address"));
+    cap[i] = parseNumberText(capText!);
+    if (!Number.isFinite(cap[i])) {
+      throw InputError.at({
+        file,
+        line,
+        column: "cap_face",
+        value: capText,
+        expected: "a finite number",
+      });
+    }
+    sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;
+    if (hasBrands) brands.push(brand ?? "");
+  });
+  return { contracts, sponsored, cap, brands: hasBrands ? brands : null };
+}
+
+/**
+ * Whether the word of an is_sponsored cell means yes.
+ *
+ * @throws {InputError} for a word that is neither true nor false
+ */
+export function sponsorshipOf({ file, line }: TableRow, text: string): boolean {
+  const word = text.toLowerCase();
+  if (!TRUE.has(word) && !FALSE.has(word)) {
+    throw InputError.at({
+      file,
+      line,
+      column: "is_sponsored",
+      value: text,
+      expected: "true/false, t/f, yes/no, y/n or 1/0",
+    });
+  }
+  return TRUE.has(word);
+}

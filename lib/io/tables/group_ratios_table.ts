@@ -1,0 +1,42 @@
+/**
+ * The group-ratios table.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
+import { idOf } from "./id_field.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import { readTable, type Table } from "./table.ts";
+
+/** Columns of the group-ratios table. */
+export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
+
+/** Reads the group-ratios table: group_id, sponsorship_ratio. */
+export async function readGroupRatios(source: string): Promise<GroupRatioColumns> {
+  return groupRatiosOf(await readTable(source, GROUP_RATIO_COLUMNS));
+}
+
+/**
+ * Columns of a group-ratios table.
+ *
+ * @throws {InputError} for a blank group or a ratio that is no number in [0, 1]
+ */
+export function groupRatiosOf({ rows }: Table): GroupRatioColumns {
+  const groups: string[] = [], ratio = new Float64Array(rows.length);
+  rows.forEach((row, i) => {
+    groups.push(idOf(row, 0, "group_id"));
+    const text = row.fields[1]!;
+    ratio[i] = parseNumberText(text);
+    if (!(ratio[i] >= 0 && ratio[i] <= 1)) {
+      throw InputError.at({
+        file: row.file,
+        line: row.line,
+        column: "sponsorship_ratio",
+        value: text,
+        expected: "a number from 0 to 1",
+      });
+    }
+  });
+  return { groups, ratio };
+}

@@ -1,0 +1,20 @@
+/**
+ * Ids in small tables.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { TableRow } from "./table.ts";
+
+/**
+ * The id in field `f` of a row: opaque, trimmed, case-sensitive.
+ *
+ * @throws {InputError} where it is blank
+ */
+export function idOf(row: TableRow, f: number, column: string): string {
+  const id = row.fields[f]!;
+  if (id === "") {
+    throw InputError.at({ file: row.file, line: row.line, column, value: id, expected: "an id" });
+  }
+  return id;
+}

@@ -1,0 +1,142 @@
+/**
+ * Small tables, read whole with @std/csv, with the line number of every row.
+ *
+ * @module
+ */
+import { parse } from "../../deps/std_csv.ts";
+import { InputError } from "../../base/errors.ts";
+import { emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
+import { openPart, readText, resolveSource } from "../bytes/source.ts";
+
+/** A row of a small table. */
+export interface TableRow {
+  /** File it comes from (a shard, where the table is a folder). */
+  readonly file: string;
+  /** Line that it begins on. */
+  readonly line: number;
+  /** The wanted fields, trimmed, in the order asked for; undefined for a column that isn't there. */
+  readonly fields: readonly (string | undefined)[];
+}
+
+/** A small table. */
+export interface Table {
+  /** Data rows in the order of the file. */
+  readonly rows: TableRow[];
+  /** Whether each optional column is there (in every file of the table). */
+  readonly has: readonly boolean[];
+}
+
+/**
+ * Reads the wanted columns of a table: a file, `-`, a folder or a glob; CSV (plain or compressed) or Parquet.
+ *
+ * @param wanted columns that must be there
+ * @param optional columns whose fields come after those of `wanted`
+ */
+export async function readTable(
+  source: string,
+  wanted: readonly string[],
+  optional: readonly string[] = [],
+): Promise<Table> {
+  const rows: TableRow[] = [];
+  const has = optional.map(() => true);
+  for (const part of await resolveSource(source)) {
+    const open = await openPart(part);
+    try {
+      const table = open.format === "parquet"
+        ? await (await import("./parquet_table.ts")).parquetTable(part, open.raw, wanted, optional)
+        : parseTable(await readText(open, part.name), part.name, wanted, optional);
+      for (const row of table.rows) rows.push(row);
+      table.has.forEach((there, i) => has[i] &&= there);
+    } finally {
+      open.raw.close();
+    }
+  }
+  return { rows, has };
+}
+
+/** Parses a small table from CSV text. */
+export function parseTable(
+  text: string,
+  file: string,
+  wanted: readonly string[],
+  optional: readonly string[] = [],
+): Table {
+  const { records: parsed, fault } = parseRecords(text, file);
+  if (fault !== null) throw faultBefore(fault, text, file, wanted) ?? fault;
+  const records = withLines(parsed, text);
+  const header = records.shift();
+  if (header === undefined) throw emptyInput(file, wanted);
+  const layout = layoutOf(header.fields, wanted, file, header.line);
+  const names = header.fields.map((name) => name.trim());
+  const columns = [...layout.index, ...optional.map((name) => names.indexOf(name))];
+  const rows = records.map(({ line, fields }) => {
+    if (fields.length !== layout.columns) {
+      throw wrongFieldCount(file, line, fields.length, layout.columns);
+    }
+    return { file, line, fields: columns.map((c) => c < 0 ? undefined : fields[c].trim()) };
+  });
+  return { rows, has: optional.map((name) => names.includes(name)) };
+}
+
+/** All records, or what is wrong with the first that is none. */
+function parseRecords(
+  text: string,
+  file: string,
+): { records: string[][]; fault: InputError | null } {
+  try {
+    return { records: parse(text), fault: null };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // "Syntax error on line 3; parse error on line 4, column 5: what". The parser counts records where it says
+    // lines; those before the faulty one tell where it begins.
+    const [, record, what] = /on line (\d+).*?: (.*)$/.exec(error.message) ??
+      ["", "1", error.message];
+    const line = lineOfRecord(text, Number(record) - 1);
+    return { records: [], fault: new InputError(`${file}:${line}: ${what}`, { file, line }) };
+  }
+}
+
+/** The fault of a row before the one at fault, if there is one: it comes first. */
+function faultBefore(
+  fault: InputError,
+  text: string,
+  file: string,
+  wanted: readonly string[],
+): InputError | null {
+  const before = text.split("\n").slice(0, fault.line! - 1).join("\n");
+  if (before.trim() === "") return null;
+  try {
+    parseTable(before, file, wanted);
+    return null;
+  } catch (error) {
+    return error as InputError;
+  }
+}
+
+/** Line that the parser's record `index` (counted from 0, blank lines are records) begins on. */
+function lineOfRecord(text: string, index: number): number {
+  let line = 1, inQuotes = false;
+  for (let i = 0; i < text.length && index > 0; i++) {
+    if (text[i] === '"') inQuotes = !inQuotes;
+    if (text[i] === "\n") {
+      line++;
+      if (!inQuotes) index--;
+    }
+  }
+  return line;
+}
+
+/** The line that each record begins on; records that are blank lines are gone. */
+function withLines(records: string[][], text: string): { line: number; fields: string[] }[] {
+  const lines = text.replace(/^\ufeff/, "").split("\n");
+  let line = 0;
+  const out: { line: number; fields: string[] }[] = [];
+  for (const fields of records) {
+    // The parser passes over empty lines; a record takes a line and one more for each line break inside it.
+    while (lines[line] === "" || lines[line] === "\r") line++;
+    if (fields.length > 1 || fields[0].trim() !== "") out.push({ line: line + 1, fields });
+    line++;
+    for (const field of fields) line += field.split("\n").length - 1;
+  }
+  return out;
+}

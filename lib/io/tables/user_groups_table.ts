@@ -1,0 +1,94 @@
+/**
+ * The user-groups table: a row per user, so it is read from bytes like the eligibility file.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { isPadded, trimField } from "../elig/elig_parser.ts";
+import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import { BLANK } from "../parquet/parquet_pages.ts";
+import { Uint32List } from "../../base/number_list.ts";
+
+/** Columns of the user-groups table. */
+export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
+
+/**
+ * Reads the user-groups table: user_id, group_id.
+ *
+ * @throws {InputError} for a blank user or group
+ */
+export async function readUserGroups(source: string): Promise<UserGroupColumns> {
+  const builder = new UserGroupsBuilder();
+  await readRows(source, USER_GROUP_COLUMNS, builder);
+  return builder.columns();
+}
+
+/** Collects rows of users and groups. */
+class UserGroupsBuilder implements RowTaker {
+  readonly #users = new IdTable();
+  readonly #groups = new IdTable();
+  readonly #user = new Uint32List();
+  readonly #group = new Uint32List();
+
+  /** Takes all records that the scanner has. */
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    const { columns, index } = layout;
+    const { from, to } = scanner;
+    const [userField, groupField] = index;
+    while (scanner.next()) {
+      if (scanner.fields !== columns) {
+        if (scanner.blank) continue;
+        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
+      }
+      for (let f = 0; f < index.length; f++) {
+        const field = index[f];
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+        if (from[field] === to[field]) throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
+      }
+      this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
+      this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
+    }
+  }
+
+  /** Takes all rows of a Parquet file. */
+  async addParquet(file: ParquetFile): Promise<void> {
+    const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
+    const users = await file.ids(
+      userColumn,
+      (view, from, to) => this.#users.intern(view, from, to),
+    );
+    const groups = await file.ids(
+      groupColumn,
+      (view, from, to) => this.#groups.intern(view, from, to),
+    );
+    for (const range of file.ranges) {
+      const user = await users(range), group = await groups(range);
+      for (let i = 0; i < user.length; i++) {
+        const u = user[i], g = group[i], row = range.rowStart + i + 1;
+        if (u === BLANK) throw blankId(file.name, row, userColumn);
+        if (g === BLANK) throw blankId(file.name, row, groupColumn);
+        this.#user.push(u);
+        this.#group.push(g);
+      }
+    }
+  }
+
+  columns(): UserGroupColumns {
+    return {
+      userIds: this.#users.pool,
+      userTable: this.#users,
+      groupIds: this.#groups.pool.toArray(),
+      user: this.#user.array(),
+      group: this.#group.array(),
+    };
+  }
+}
+
+function blankId(file: string, line: number, column: string): InputError {
+  return InputError.at({ file, line, column, value: "", expected: "an id" });
+}

@@ -1,0 +1,121 @@
+/**
+ * What the charts are made of: the frame that they share, axes, colours, bars with labels.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { displaying } from "../display.ts";
+import { chartConfig, palette } from "./palette.ts";
+
+/** Width of every chart, axes included, in pixels. */
+export const CHART_WIDTH = 480;
+/** The language's version. */
+const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+
+/** A specification with the looks that all charts share; in a notebook it shows itself. */
+export function chart(
+  title: string,
+  description: string,
+  values: Record<string, unknown>[],
+  rest: Record<string, unknown>,
+): VegaLiteSpec {
+  const spec: VegaLiteSpec = {
+    $schema: SCHEMA,
+    title,
+    description,
+    data: { values },
+    width: CHART_WIDTH,
+    height: 220,
+    autosize: { type: "fit-x", contains: "padding" },
+    config: chartConfig,
+    ...rest,
+  };
+  return displaying(spec, async () => {
+    const { chartBundle } = await import("../notebook.ts");
+    return await chartBundle(spec);
+  });
+}
+
+/** Axis of counts: thousands separators, whole numbers. */
+export const countAxis = { format: ",d", tickCount: 5, tickMinStep: 1 };
+
+/** Colour by type of contract. */
+export const typeColour = {
+  field: "type",
+  type: "nominal",
+  scale: {
+    domain: ["sponsored", "unsponsored"],
+    range: [palette.sponsored, palette.unsponsored],
+  },
+};
+
+/** An axis of shares, 0…1, as percentages. */
+export function shareAxis(field: string, title: string): Record<string, unknown> {
+  return {
+    field,
+    type: "quantitative",
+    title,
+    scale: { domain: [0, 1] },
+    axis: { format: ".0%", grid: true, tickCount: 5 },
+  };
+}
+
+/** Upright bars with a label above each. */
+export function barsWithLabels(
+  x: Record<string, unknown>,
+  y: Record<string, unknown>,
+  label: string,
+): Record<string, unknown> {
+  return {
+    encoding: { x },
+    layer: [
+      { mark: "bar", encoding: { y: { ...y, axis: countAxis } } },
+      {
+        mark: { type: "text", dy: -8 },
+        encoding: {
+          y: { field: y.field, type: "quantitative" },
+          text: { field: label, type: "nominal" },
+        },
+      },
+    ],
+  };
+}
+
+/** Lying bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
+export function namedBars(
+  name: string,
+  field: string,
+  title: string,
+  colour: string | null,
+  rows: number,
+): Record<string, unknown> {
+  const y = { field: name, type: "nominal", sort: null, title: null };
+  const axis = colour === null ? { tickCount: 5 } : countAxis;
+  const x = { field, type: "quantitative", title, axis };
+  return {
+    height: (rows < 4 ? 30 : 22) * rows,
+    layer: [
+      {
+        mark: { type: "bar", ...(colour === null ? {} : { color: colour }) },
+        encoding: { y, x, ...(colour === null ? { color: typeColour } : {}) },
+      },
+      barLabel({ y, x }, "label"),
+    ],
+  };
+}
+
+/** Words just past the end of a lying bar. */
+export function barLabel(
+  encoding: Record<string, unknown>,
+  label: string,
+): Record<string, unknown> {
+  return {
+    mark: { type: "text", align: "left", dx: 5 },
+    encoding: { ...encoding, text: { field: label, type: "nominal" } },
+  };
+}
+
+/** Four decimals: finer than a pixel, and short. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,335 @@
+/**
+ * The charts of a report: one function each, from facts to a Vega-Lite specification with its numbers inside.
+ * Every specification has a title, and a description that serves as the chart's text alternative.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import {
+  barLabel,
+  barsWithLabels,
+  chart,
+  countAxis,
+  namedBars,
+  rounded,
+  shareAxis,
+  typeColour,
+} from "./chart_parts.ts";
+import type { ReportFacts } from "../facts/facts.ts";
+import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
+import { palette } from "./palette.ts";
+import { shownRanks } from "../facts/user_facts.ts";
+import { aligned, count, counted, figure, percent, shortIds } from "../words.ts";
+
+export { capacityChart, optionsPerUserChart };
+
+/** Most bars of a chart that names things. */
+const NAMED_BARS = 12;
+/** Most groups drawn as points; of more, the largest. */
+const MAX_POINTS = 600;
+
+/** Every chart of a report that has something to show, by name. */
+export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
+  const charts: Record<string, VegaLiteSpec | null> = {
+    offers_per_user: offersPerUserChart(facts),
+    choice_rank: choiceRankChart(facts),
+    score_per_offer: scorePerOfferChart(facts),
+    group_ratios: groupRatiosChart(facts),
+    group_shortfalls: groupShortfallsChart(facts),
+    utilization: utilizationChart(facts),
+    contract_prices: contractPricesChart(facts),
+    under_used: underUsedChart(facts),
+    capacity: capacityChart(facts),
+    options_per_user: optionsPerUserChart(facts),
+  };
+  return Object.fromEntries(
+    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
+  );
+}
+
+/** Users by their number of offers, 0…k. */
+export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
+  const values = facts.users.offers_per_user.map((row) => ({
+    offers: row.offers,
+    users: row.users,
+    share: percent(row.share),
+  }));
+  const { k, totals } = facts;
+  // Where nobody has k options there is no such row.
+  const full = values[k] ?? { users: 0, share: percent(0) };
+  return chart(
+    "Offers per user",
+    `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
+      full.users === 1 ? "has" : "have"
+    } all ${k} offers, ` +
+      (totals.users_without_offers === 0
+        ? "everybody has at least one."
+        : `${count(totals.users_without_offers)} ${
+          totals.users_without_offers === 1 ? "has" : "have"
+        } none.`),
+    values,
+    barsWithLabels({ field: "offers", type: "ordinal", title: "Offers" }, {
+      field: "users",
+      type: "quantitative",
+      title: "Users",
+    }, "share"),
+  );
+}
+
+/** Offers by the rank of their contract among the user's own options. */
+export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
+  const values = shownRanks(facts.users.choice_ranks).map((row) => ({
+    choice: row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
+    offers: row.offers,
+    share: percent(row.share, 0),
+  }));
+  const first = facts.users.choice_ranks[0];
+  const three = facts.users.choice_ranks.slice(0, 3).reduce((sum, row) => sum + row.share, 0);
+  return chart(
+    "Which of their own choices users got",
+    `Rank of each offer among the user's own options by score. ${
+      percent(first.share)
+    } of the offers ` +
+      `are a user's first choice, ${percent(three)} one of the first three.`,
+    values,
+    barsWithLabels(
+      {
+        field: "choice",
+        type: "ordinal",
+        sort: null,
+        title: "Rank of the offer (1 = the user's best score)",
+      },
+      { field: "offers", type: "quantitative", title: "Offers" },
+      "share",
+    ),
+  );
+}
+
+/** Offers by score. */
+export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
+  const { histogram, median, p10, p90 } = facts.users.scores;
+  if (median === null) return null;
+  const values = histogram.map((c) => ({ from: c.from, to: c.to, offers: c.offers }));
+  return chart(
+    "Score per offer",
+    `Offers by score. Half of them score ${figure(median)} or more; a tenth less than ` +
+      `${figure(p10!)}, a tenth ${figure(p90!)} or more.`,
+    values,
+    {
+      layer: [
+        {
+          mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
+          encoding: {
+            x: {
+              field: "from",
+              type: "quantitative",
+              bin: "binned",
+              title: "Score (dashed: median)",
+              axis: { tickCount: 6 },
+            },
+            x2: { field: "to" },
+            y: { field: "offers", type: "quantitative", title: "Offers", axis: countAxis },
+          },
+        },
+        {
+          mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.5, color: palette.ink },
+          encoding: { x: { datum: median } },
+        },
+      ],
+    },
+  );
+}
+
+const REQUIRED = "Required share (dashed: just met)";
+const ACTUAL = "Actual share";
+
+/** Required against actual share of sponsored users, a point per group; null where no group has a minimum. */
+export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
+  if (facts.totals.groups_with_minimum === 0) return null;
+  const groups = facts.groups.length <= MAX_POINTS
+    ? facts.groups
+    : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
+  const values = groups.map((g) => ({
+    group: g.group_id,
+    required: rounded(g.sponsorship_ratio),
+    actual: rounded(g.user_ratio),
+    users: g.users,
+    minimum: g.shortfall > 0 ? "missed" : "met",
+  }));
+  const { groups_missed, groups_with_minimum } = facts.totals;
+  const left = facts.groups.length - groups.length;
+  return chart(
+    "Sponsored users: required against actual",
+    `A point per group: required share of sponsored users against the actual one; larger points are larger groups. ` +
+      `Of ${counted(groups_with_minimum, "group")} with a minimum ${
+        groups_missed === 0
+          ? "none lies"
+          : groups_missed === 1
+          ? "one lies"
+          : `${count(groups_missed)} lie`
+      } below the dashed line.` +
+      (left > 0 ? ` The ${count(MAX_POINTS)} largest groups are drawn.` : ""),
+    values,
+    {
+      height: 280,
+      layer: [
+        {
+          data: { values: [{ required: 0, actual: 0 }, { required: 1, actual: 1 }] },
+          mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
+          encoding: { x: shareAxis("required", REQUIRED), y: shareAxis("actual", ACTUAL) },
+        },
+        {
+          mark: { type: "circle", opacity: 0.75 },
+          encoding: {
+            x: shareAxis("required", REQUIRED),
+            y: shareAxis("actual", ACTUAL),
+            size: {
+              field: "users",
+              type: "quantitative",
+              scale: { range: [18, 420] },
+              legend: null,
+            },
+            color: {
+              field: "minimum",
+              type: "nominal",
+              scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
+              legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label", offset: 14 },
+            },
+            tooltip: ["group", "required", "actual", "users"].map((field) => ({ field })),
+          },
+        },
+      ],
+    },
+  );
+}
+
+/** The groups that lack most sponsored users; null where none lacks any. */
+export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
+  const missed = facts.groups.filter((g) => g.shortfall > 0)
+    .sort((a, b) => b.shortfall - a.shortfall);
+  if (missed.length === 0) return null;
+  const names = shortIds(missed.slice(0, NAMED_BARS).map((g) => g.group_id));
+  const values = missed.slice(0, NAMED_BARS).map((g, i) => ({
+    group: names[i],
+    users_missing: g.shortfall,
+    label: `${count(g.sponsored_users)} of ${count(g.required_sponsored_users)}`,
+  }));
+  return chart(
+    "Groups short of sponsored users",
+    `${counted(missed.length, "group")} short of ${
+      counted(facts.totals.shortfall, "user")
+    }. Most: ` +
+      `${values.slice(0, 3).map((v) => `${v.group} lacks ${count(v.users_missing)}`).join(", ")}.`,
+    values,
+    namedBars("group", "users_missing", "Users missing", palette.missed, values.length),
+  );
+}
+
+/** Contracts by utilisation and type. */
+export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
+  const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
+  const classOf = (assigned: number, cap: number) =>
+    assigned === 0 ? 0 : assigned >= cap ? 6 : 1 + Math.floor(5 * assigned / cap);
+  const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
+    const rows = classes.map((utilization) => ({ utilization, type, contracts: 0 }));
+    for (const c of facts.contracts) {
+      if (c.is_sponsored === (type === "sponsored")) rows[classOf(c.assigned, c.cap)].contracts++;
+    }
+    return rows;
+  });
+  const full = facts.contracts.filter((c) => c.assigned >= c.cap).length;
+  const unused = facts.contracts.filter((c) => c.assigned === 0).length;
+  return chart(
+    "How much of their cap contracts use",
+    `Contracts by the share of their cap that was given. ${
+      counted(facts.contracts.length, "contract")
+    }: ${count(full)} full, ${count(unused)} unused.`,
+    values,
+    {
+      mark: "bar",
+      encoding: {
+        x: {
+          field: "utilization",
+          type: "ordinal",
+          sort: classes,
+          title: "Assigned, % of the cap",
+        },
+        y: { field: "contracts", type: "quantitative", title: "Contracts", axis: countAxis },
+        color: typeColour,
+      },
+    },
+  );
+}
+
+/** Full contracts by what one more unit is worth; null where no prices are known or none is above 0. */
+export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  const wanted = facts.full_and_wanted
+    .map((id) => byId.get(id)!)
+    .filter((c) => (c.price ?? 0) > 0)
+    .slice(0, NAMED_BARS);
+  if (wanted.length === 0) return null;
+  const names = shortIds(wanted.map((c) => c.contract_address));
+  const most = figure(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
+  const show = aligned(wanted.map((c) => c.price!), 3);
+  const values = wanted.map((c, i) => ({
+    contract: names[i],
+    type: c.is_sponsored ? "sponsored" : "unsponsored",
+    price: rounded(c.price!),
+    label: show(c.price!),
+  }));
+  return chart(
+    "Full and wanted: what one more unit is worth at most",
+    `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
+      `at most ${most} to the objective.`,
+    values,
+    namedBars("contract", "price", "Price", null, values.length),
+  );
+}
+
+/** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
+export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
+  const names = shortIds(ids);
+  const values = ids.map((id, i) => {
+    const c = byId.get(id)!;
+    return {
+      contract: names[i],
+      cap: c.cap,
+      assigned: c.assigned,
+      label: `${count(c.assigned)} of ${count(c.cap)}`,
+    };
+  });
+  if (values.length === 0) return null;
+  const y = { field: "contract", type: "nominal", sort: null, title: null };
+  return chart(
+    "Under-used sponsored contracts",
+    `Sponsored contracts with most units left. ` +
+      `${values.slice(0, 3).map((v) => `${v.contract} gave ${v.label}`).join(", ")}.`,
+    values,
+    {
+      height: 22 * values.length,
+      layer: [
+        {
+          mark: { type: "bar", color: palette.neutral, opacity: 0.55 },
+          encoding: {
+            y,
+            x: {
+              field: "cap",
+              type: "quantitative",
+              title: "Units (grey: cap)",
+              axis: countAxis,
+              scale: { domainMax: 1.2 * Math.max(...values.map((v) => v.cap)) },
+            },
+          },
+        },
+        {
+          mark: { type: "bar", height: 9 },
+          encoding: { y, x: { field: "assigned", type: "quantitative" } },
+        },
+        barLabel({ y, x: { field: "cap", type: "quantitative" } }, "label"),
+      ],
+    },
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * The charts of what the input allows: one function each, from facts to a Vega-Lite specification.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { barLabel, chart, countAxis, typeColour } from "./chart_parts.ts";
+import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
+import { optionsInWords } from "../facts/feasibility_words.ts";
+import { palette } from "./palette.ts";
+import { count, counted } from "../words.ts";
+
+/** What these charts need to know. */
+interface Feasible {
+  /** Most offers per user. */
+  k: number;
+  /** What the input allows. */
+  feasibility: FeasibilityFacts;
+}
+
+/** What can be given against what is asked for. */
+export function capacityChart(facts: Feasible): VegaLiteSpec {
+  const { feasibility } = facts;
+  const [sponsored, unsponsored] = feasibility.capacity;
+  const values = [
+    {
+      what: "Sponsored capacity",
+      units: sponsored.usable_capacity,
+      kind: "sponsored",
+    },
+    {
+      what: "Users to be sponsored",
+      units: feasibility.required_sponsored_users,
+      kind: "demand",
+    },
+    { what: `… with ${facts.k} offers each`, units: feasibility.sponsored_demand, kind: "demand" },
+    {
+      what: "Unsponsored capacity",
+      units: unsponsored.usable_capacity,
+      kind: "unsponsored",
+    },
+    { what: "All slots", units: feasibility.slots, kind: "demand" },
+  ].filter((row) => facts.k > 1 || !row.what.startsWith("…"))
+    .map((row) => ({ ...row, label: count(row.units) }));
+  return chart(
+    "Capacity against demand",
+    `Sponsored contracts can give ${
+      counted(sponsored.usable_capacity, "unit")
+    }; the minima ask for ` +
+      `${counted(feasibility.required_sponsored_users, "sponsored user")}, ` +
+      `${
+        counted(feasibility.sponsored_demand, "unit")
+      } if each is to get ${facts.k}. Unsponsored ones can give ` +
+      `${count(unsponsored.usable_capacity)}; all users together have ${
+        counted(feasibility.slots, "slot")
+      }.`,
+    values,
+    {
+      height: 34 * values.length,
+      layer: [
+        {
+          mark: { type: "bar", height: 20 },
+          encoding: {
+            y: { field: "what", type: "nominal", sort: null, title: null },
+            x: {
+              field: "units",
+              type: "quantitative",
+              title: "Units that eligible users can take",
+              axis: countAxis,
+              scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
+            },
+            color: {
+              field: "kind",
+              type: "nominal",
+              scale: {
+                domain: ["sponsored", "unsponsored", "demand"],
+                range: [palette.sponsored, palette.unsponsored, palette.neutral],
+              },
+              legend: null,
+            },
+          },
+        },
+        barLabel({
+          y: { field: "what", type: "nominal", sort: null },
+          x: { field: "units", type: "quantitative" },
+        }, "label"),
+      ],
+    },
+  );
+}
+
+/** Users by how many sponsored and unsponsored options they have. */
+export function optionsPerUserChart(facts: Feasible): VegaLiteSpec {
+  const { k, feasibility } = facts;
+  const values = (["sponsored", "unsponsored"] as const).flatMap((type) =>
+    feasibility.options.map((o) => ({
+      options: o.options === k ? `${k} or more` : String(o.options),
+      type,
+      users: o[type],
+    }))
+  );
+  return chart(
+    "Options per user, by type",
+    `Users by number of options. ${optionsInWords(feasibility, k).join(" ")}`,
+    values,
+    {
+      mark: "bar",
+      encoding: {
+        x: { field: "options", type: "ordinal", sort: null, title: "Options of the type" },
+        xOffset: { field: "type", type: "nominal" },
+        y: { field: "users", type: "quantitative", title: "Users", axis: countAxis },
+        color: typeColour,
+      },
+    },
+  );
+}

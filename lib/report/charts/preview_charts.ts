@@ -1,0 +1,44 @@
+/**
+ * The charts of a preview: one function each, from facts to a Vega-Lite specification.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { chart, namedBars } from "./chart_parts.ts";
+import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
+import { mostWanted, type PreviewFacts } from "../facts/preview_facts.ts";
+import { aligned, shortIds } from "../words.ts";
+
+/** Most bars of a chart that names things. */
+const NAMED_BARS = 12;
+
+/** The charts of a preview that have something to show, by name. */
+export function previewCharts(facts: PreviewFacts): Record<string, VegaLiteSpec> {
+  const demand = demandChart(facts);
+  return {
+    capacity: capacityChart(facts),
+    options_per_user: optionsPerUserChart(facts),
+    ...(demand === null ? {} : { demand }),
+  };
+}
+
+/** The contracts wanted most for their cap; null where every wish could be met. */
+export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
+  const wanted = mostWanted(facts.contracts).slice(0, NAMED_BARS);
+  if (wanted.length === 0) return null;
+  const names = shortIds(wanted.map((c) => c.contract_address));
+  const show = aligned(wanted.map((c) => c.demand), 3);
+  const values = wanted.map((c, i) => ({
+    contract: names[i],
+    type: c.is_sponsored ? "sponsored" : "unsponsored",
+    demand: Number(c.demand.toPrecision(4)),
+    label: `${show(c.demand)} ×`,
+  }));
+  return chart(
+    "Most wanted for their cap",
+    `Users who have a contract among their ${facts.k} best, over its cap. ` +
+      `${values[0].contract} is wanted ${values[0].label.replace(" ×", "")} times.`,
+    values,
+    namedBars("contract", "demand", "Users who want it most / cap", null, values.length),
+  );
+}

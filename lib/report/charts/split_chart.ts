@@ -1,0 +1,80 @@
+/**
+ * The chart of a split.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import type { Split } from "../../woptim/split.ts";
+import { chart } from "./chart_parts.ts";
+import { palette } from "./palette.ts";
+import { counted, figure } from "../words.ts";
+
+/** Most people that are drawn. */
+const DRAWN = 60;
+
+/**
+ * The chart of a split, as a Vega-Lite specification with its numbers inside: each person's interval as a bar, the
+ * target as a tick and the units as a point. The first 60 people are drawn.
+ *
+ * @example
+ * ```ts
+ * import { split } from "../../api/split.ts";
+ * import { splitChart } from "./split_chart.ts";
+ * const chart = splitChart(split({
+ *   total: 3,
+ *   requirements: [{ name: "ann", interval: [1, 4], target: "center" }],
+ * }));
+ * console.assert(JSON.stringify(chart).includes("ann"));
+ * ```
+ */
+export function splitChart(split: Split): VegaLiteSpec {
+  const people = split.people.slice(0, DRAWN);
+  const inside = split.people.filter((p) => p.inside).length;
+  const values = people.map((p) => ({
+    name: p.name,
+    units: p.units,
+    target: p.target,
+    lower: p.lower,
+    upper: p.upper,
+    interval: p.inside ? "inside" : "outside",
+  }));
+  const y = { field: "name", type: "nominal", sort: null, title: null };
+  const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
+  return chart(
+    `${figure(split.total, 6)} units among ${counted(split.people.length, "person", "people")}`,
+    `Units of each person (point) with interval (bar) and target (tick). ` +
+      `${inside} of ${split.people.length} lie inside their interval.` +
+      (people.length < split.people.length ? ` The first ${DRAWN} are drawn.` : ""),
+    values,
+    {
+      height: 26 * values.length,
+      layer: [
+        {
+          mark: { type: "bar", height: 10, color: palette.neutral, opacity: 0.55, cornerRadius: 3 },
+          encoding: { y, x: x("lower"), x2: { field: "upper" } },
+        },
+        {
+          mark: { type: "tick", thickness: 2, size: 18, color: palette.ink },
+          encoding: { y, x: x("target") },
+        },
+        {
+          mark: { type: "circle", size: 110, opacity: 1 },
+          encoding: {
+            y,
+            x: x("units"),
+            color: {
+              field: "interval",
+              type: "nominal",
+              scale: {
+                domain: ["inside", "outside"],
+                range: [palette.sponsored, palette.missed],
+              },
+              legend: { symbolType: "circle", offset: 14 },
+            },
+            tooltip: ["name", "units", "target"].map((field) => ({ field })),
+          },
+        },
+      ],
+    },
+  );
+}

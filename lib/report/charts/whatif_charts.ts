@@ -1,0 +1,156 @@
+/**
+ * The charts of a what-if page: one function each, from facts to a Vega-Lite specification.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { chart, namedBars } from "./chart_parts.ts";
+import { palette } from "./palette.ts";
+import type { WhatIfFacts } from "../facts/whatif_facts.ts";
+import { change } from "../text/whatif_text.ts";
+import { figure, percent, shortIds } from "../words.ts";
+
+/** Most bars of a chart that names groups. */
+const NAMED_BARS = 12;
+
+/** Every chart of scenarios, by name. */
+export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
+  const shortfall = shortfallChart(facts), groups = groupChangeChart(facts);
+  return {
+    trade_off: tradeOffChart(facts),
+    ...(shortfall === null ? {} : { shortfall }),
+    ...(groups === null ? {} : { group_change: groups }),
+  };
+}
+
+/** Σ score against the share of sponsored users, a point per scenario, joined from left to right. */
+export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
+  const [first, ...others] = facts.scenarios;
+  const values = facts.scenarios.map((s, i) => ({
+    scenario: s.name,
+    sponsored_share: Number(s.sponsored_user_share.toPrecision(5)),
+    score: Number(s.score.toPrecision(7)),
+    kind: i === 0 ? "as it is" : "scenario",
+  }));
+  const best = facts.scenarios.reduce((a, b) => b.score > a.score ? b : a);
+  const x = {
+    field: "sponsored_share",
+    type: "quantitative",
+    title: "Users with a sponsored offer",
+    // Room at the right for the last point's name.
+    scale: { zero: false, padding: 70, nice: false },
+    axis: { format: ".0%", grid: true, tickCount: 6 },
+  };
+  const y = {
+    field: "score",
+    type: "quantitative",
+    title: "Σ score",
+    scale: { zero: false, padding: 16 },
+    axis: { format: ",~r", tickCount: 5 },
+  };
+  return chart(
+    "Trade-off: Σ score against sponsored share",
+    `A point per scenario. “${first.name}”: Σ score ${figure(first.score, 6)} with ` +
+      `${percent(first.sponsored_user_share)} of users sponsored.` +
+      (others.length > 0
+        ? ` Highest: “${best.name}”, ${figure(best.score, 6)} with ${
+          percent(best.sponsored_user_share)
+        }.`
+        : ""),
+    values,
+    {
+      height: 300,
+      layer: [
+        {
+          mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
+          encoding: { x, y, order: { field: "sponsored_share" } },
+        },
+        {
+          mark: { type: "circle", size: 90, opacity: 1 },
+          encoding: {
+            x,
+            y,
+            color: {
+              field: "kind",
+              type: "nominal",
+              scale: {
+                domain: ["as it is", "scenario"],
+                range: [palette.missed, palette.sponsored],
+              },
+              legend: { symbolType: "circle", offset: 14 },
+            },
+            tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
+          },
+        },
+        {
+          mark: { type: "text", align: "left", dx: 9, dy: -9 },
+          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
+        },
+      ],
+    },
+  );
+}
+
+/** Users that the minima lack, a bar per scenario; null where none lacks any. */
+export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
+  if (facts.scenarios.every((s) => s.shortfall === 0)) return null;
+  const values = facts.scenarios.map((s) => ({
+    scenario: s.name,
+    users_missing: s.shortfall,
+    label: String(s.shortfall),
+  }));
+  const most = facts.scenarios.reduce((a, b) => b.shortfall > a.shortfall ? b : a);
+  return chart(
+    "Sponsored users that the minima lack",
+    `Users missing by scenario. Most: “${most.name}”, ${most.shortfall}.`,
+    values,
+    namedBars("scenario", "users_missing", "Users missing", palette.missed, values.length),
+  );
+}
+
+/** The groups whose Σ score changes most between the first scenario and the one that changes groups most; null where none does. */
+export function groupChangeChart(facts: WhatIfFacts): VegaLiteSpec | null {
+  const [first, ...others] = facts.scenarios;
+  const moved = (groups: typeof first.groups) =>
+    groups.reduce((sum, g, i) => sum + Math.abs(g.score - first.groups[i].score), 0);
+  if (others.length === 0) return null;
+  const other = others.reduce((a, b) => moved(b.groups) > moved(a.groups) ? b : a);
+  if (moved(other.groups) === 0) return null;
+  const changed = other.groups
+    .map((g, i) => ({ group: g, before: first.groups[i] }))
+    .sort((a, b) =>
+      Math.abs(b.group.score - b.before.score) - Math.abs(a.group.score - a.before.score)
+    )
+    .slice(0, NAMED_BARS);
+  const names = shortIds(changed.map(({ group }) => group.group_id));
+  const values = changed.map(({ group, before }, i) => ({
+    group: names[i],
+    change: Number((group.score - before.score).toPrecision(5)),
+    direction: group.score >= before.score ? "gains" : "loses",
+    relative: change(group.score, before.score),
+  }));
+  return chart(
+    `Groups that change most: ${other.name}`,
+    `Σ score by group under “${other.name}” against “${first.name}”. ` +
+      `${values[0].group} ${values[0].direction} most, ${values[0].relative}.`,
+    values,
+    {
+      height: 22 * values.length,
+      mark: "bar",
+      encoding: {
+        y: { field: "group", type: "nominal", sort: null, title: null },
+        x: {
+          field: "change",
+          type: "quantitative",
+          title: "Change of Σ score",
+          axis: { grid: true, tickCount: 5 },
+        },
+        color: {
+          field: "direction",
+          type: "nominal",
+          scale: { domain: ["gains", "loses"], range: [palette.sponsored, palette.missed] },
+        },
+      },
+    },
+  );
+}

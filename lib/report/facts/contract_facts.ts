@@ -1,0 +1,58 @@
+/**
+ * Contracts: how much of each was given, what one more unit is worth at most, and what lies unused.
+ *
+ * @module
+ */
+import { compareIds } from "../../base/ids.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { type ContractSummary, contractSummary } from "./summary.ts";
+import type { Usage } from "./usage.ts";
+
+/** One contract: the summary's figures and who could use it. */
+export interface ContractFacts extends ContractSummary {
+  /** cap − assigned, at least 0. */
+  unused: number;
+  /** Users that have it as an eligible pair. */
+  eligible_users: number;
+  /** Users that have it among their k best scores. */
+  wanted_by: number;
+}
+
+/** Every contract, by contract_address. */
+export function contractFacts(
+  instance: Instance,
+  usage: Usage,
+  prices: Prices | null,
+): ContractFacts[] {
+  return instance.contracts
+    .map((_, c): ContractFacts => ({
+      ...contractSummary(instance, usage, prices, c),
+      unused: Math.max(0, instance.cap[c] - usage.assigned[c]),
+      eligible_users: usage.eligible[c],
+      wanted_by: usage.wanted[c],
+    }))
+    .sort((a, b) => compareIds(a.contract_address, b.contract_address));
+}
+
+/**
+ * Contracts that are full and wanted by more users than got them: highest price first, or where no prices are
+ * known those that most users went without.
+ */
+export function fullAndWanted(contracts: readonly ContractFacts[]): ContractFacts[] {
+  return contracts
+    .filter((c) =>
+      c.assigned >= c.cap && (c.price === undefined ? c.wanted_by > c.assigned : c.price > 0)
+    )
+    .sort((a, b) =>
+      (b.price ?? 0) - (a.price ?? 0) ||
+      (b.wanted_by - b.assigned) - (a.wanted_by - a.assigned)
+    );
+}
+
+/** Sponsored contracts of which units are left, most units first. */
+export function underUsedSponsored(contracts: readonly ContractFacts[]): ContractFacts[] {
+  return contracts
+    .filter((c) => c.is_sponsored && c.unused > 0)
+    .sort((a, b) => b.unused - a.unused || a.utilization - b.utilization);
+}

@@ -1,0 +1,227 @@
+/**
+ * The facts of a report: what the page, the terminal and `--json` all tell, in one document.
+ *
+ * @module
+ */
+import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
+import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
+import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
+import {
+  type ContractFacts,
+  contractFacts,
+  fullAndWanted,
+  underUsedSponsored,
+} from "./contract_facts.ts";
+import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
+import { type GroupFacts, groupFacts } from "./group_facts.ts";
+import { type Headline, headline } from "./headline.ts";
+import type { Timings } from "./summary.ts";
+import { countUsage } from "./usage.ts";
+import { type UserFacts, userFacts } from "./user_facts.ts";
+
+/** An allocation to report on: a solver's, or one read from a file with whatever is known about it. */
+export type ReportedAllocation = Omit<Allocation, "solver"> & {
+  /** Which solver made it; null where that is not known. */
+  readonly solver: string | null;
+};
+
+/** What is known about the run beside its input and its result. */
+export interface RunDetails {
+  /** Name of the drop, for the title. */
+  title?: string;
+  /** Seconds that the parts of the run took; those not known are absent. */
+  timings?: Partial<Timings>;
+  /** Input files as the user named them, by what they are: caps, elig, … */
+  files?: Record<string, string>;
+  /** Warnings beside the solver's own. */
+  warnings?: readonly string[];
+}
+
+/** The sums over the whole drop. */
+export interface ReportTotals {
+  /** Users with an eligible pair. */
+  users: number;
+  /** Those of them who get nothing. */
+  users_without_offers: number;
+  /** Eligible pairs. */
+  pairs: number;
+  /** Contracts that can be given. */
+  contracts: number;
+  /** Groups that have a user. */
+  groups: number;
+  /** Offers made. */
+  assignments: number;
+  /** assignments / (users × k). */
+  fill_rate: number;
+  /** Σ score of the offers. */
+  score: number;
+  /** Objective of the model. */
+  objective: number;
+  /** Proven upper bound on any objective; null where none was proven. */
+  bound: number | null;
+  /** (bound − objective) / |bound|; null where there is no bound. */
+  gap: number | null;
+  /** Upper bound that the prices alone prove: from the certificate anyone can recompute it; null where there are none. */
+  prices_bound: number | null;
+  /**
+   * How far the objective is below the bound that the prices alone prove: so much more than its price a unit could add at
+   * most. 0 where doubles can't tell the two apart; null where there are no prices.
+   */
+  price_slack: number | null;
+  /** Sponsored offers. */
+  sponsored_assignments: number;
+  /** sponsored_assignments / assignments; 0 where there are none. */
+  sponsored_share: number;
+  /** Users with a sponsored offer. */
+  sponsored_users: number;
+  /** Users with offers of both types. */
+  mixed_users: number;
+  /** Groups whose minimum is above 0. */
+  groups_with_minimum: number;
+  /** Groups that miss their minimum. */
+  groups_missed: number;
+  /** Σ over groups of the users that the minima lack. */
+  shortfall: number;
+  /** What the objective loses for them: the shortfall price times shortfall; 0 under model coverage. */
+  shortfall_cost: number;
+  /** Contracts given to more users than their cap. */
+  cap_violations: number;
+}
+
+/** Everything that a report tells. Written to JSON in these words. */
+export interface ReportFacts {
+  /** Name of the drop. */
+  title: string;
+  /** Which solver made the allocation; null where that is not known. */
+  solver: string | null;
+  /** The model. */
+  model: "coverage" | "uniform";
+  /** Most offers per user. */
+  k: number;
+  /** The result in sentences. */
+  headline: Headline;
+  /** Sums over the whole drop. */
+  totals: ReportTotals;
+  /** What users got. */
+  users: UserFacts;
+  /** Every group, by group_id. */
+  groups: GroupFacts[];
+  /** Every contract, by contract_address. */
+  contracts: ContractFacts[];
+  /** Ids of the full contracts that more users want, by what one more unit is worth at most. */
+  full_and_wanted: string[];
+  /** Ids of the sponsored contracts with units left, most units first. */
+  under_used_sponsored: string[];
+  /** What the input allows, before anything is solved. */
+  feasibility: FeasibilityFacts;
+  /** What was read, filled in and left out. */
+  input: InputReport;
+  /** Input files as the user named them. */
+  files: Record<string, string>;
+  /** Seconds that the parts of the run took; those not known are absent. */
+  timings: Partial<Timings>;
+  /** Whether time ran out, or the run was stopped, before it was finished. */
+  timed_out: boolean;
+  /** What a person should know, a line each. */
+  warnings: string[];
+}
+
+/**
+ * The facts of a report. Four passes over the pairs; memory for the counts only.
+ *
+ * @example
+ * ```ts
+ * import { reportFacts } from "./facts.ts";
+ * import type { Allocation } from "../../allocator/model/allocation.ts";
+ * import type { Drop } from "../../allocator/drop/drop.ts";
+ *
+ * function headlineOf(drop: Drop, allocation: Allocation): string {
+ *   return reportFacts(drop, allocation).headline.sentence;
+ * }
+ * console.assert(typeof headlineOf === "function");
+ * ```
+ */
+export function reportFacts(
+  drop: Drop,
+  allocation: ReportedAllocation,
+  run: RunDetails = {},
+): ReportFacts {
+  const { instance, input } = drop;
+  const { policy, prices } = allocation;
+  const usage = countUsage(instance, allocation, policy.k);
+  const groups = groupFacts(instance, allocation, usage, prices);
+  const contracts = contractFacts(instance, usage, prices);
+  const users = userFacts(instance, allocation, policy.k);
+  const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
+  const title = run.title ?? "Drop";
+  return {
+    title,
+    solver: allocation.solver,
+    model: policy.model,
+    k: policy.k,
+    headline: headline(totals, policy.model, allocation.timedOut),
+    totals,
+    users,
+    groups,
+    contracts,
+    full_and_wanted: fullAndWanted(contracts).map((c) => c.contract_address),
+    under_used_sponsored: underUsedSponsored(contracts).map((c) => c.contract_address),
+    feasibility: feasibilityFacts(instance, usage, policy),
+    input,
+    files: run.files ?? {},
+    timings: run.timings ?? {},
+    timed_out: allocation.timedOut,
+    warnings: [...allocation.warnings, ...run.warnings ?? []],
+  };
+}
+
+function reportTotals(
+  instance: Instance,
+  allocation: ReportedAllocation,
+  groups: readonly GroupFacts[],
+  contracts: readonly ContractFacts[],
+  mixedUsers: number,
+): ReportTotals {
+  const users = userCount(instance);
+  const assignments = allocation.offerPair.length;
+  const slots = users * allocation.policy.k;
+  const sponsored = sum(groups, (g) => g.sponsored_assignments);
+  const { bound, objective, score } = allocation;
+  return {
+    users,
+    users_without_offers: sum(groups, (g) => g.users_without_offers),
+    pairs: pairCount(instance),
+    contracts: instance.contracts.length,
+    groups: groups.length,
+    assignments,
+    fill_rate: slots === 0 ? 0 : assignments / slots,
+    score,
+    objective,
+    bound,
+    gap: bound === null ? null : relativeGap(bound, objective),
+    prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? bound,
+    price_slack: priceSlack(allocation),
+    sponsored_assignments: sponsored,
+    sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
+    sponsored_users: sum(groups, (g) => g.sponsored_users),
+    mixed_users: mixedUsers,
+    groups_with_minimum: groups.filter((g) => g.required_sponsored_users > 0).length,
+    groups_missed: groups.filter((g) => g.shortfall > 0).length,
+    shortfall: sum(groups, (g) => g.shortfall),
+    shortfall_cost: allocation.shortfall === 0
+      ? 0
+      : allocation.shortfall * allocation.shortfallPrice,
+    cap_violations: contracts.filter((c) => c.assigned > c.cap).length,
+  };
+}
+
+function priceSlack({ prices, bound, pricesBound, objective }: ReportedAllocation): number | null {
+  const proven = pricesBound ?? bound;
+  if (prices === null || proven === null) return null;
+  const slack = proven - objective;
+  return slack > 1e-9 * Math.abs(proven) ? slack : 0;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

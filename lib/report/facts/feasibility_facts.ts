@@ -1,0 +1,166 @@
+/**
+ * Feasibility before anything is solved: capacity against demand, and users with few options.
+ *
+ * @module
+ */
+import { compareIds } from "../../base/ids.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
+import { ceilShare, groupRules, mostOffers, type Policy } from "../../allocator/model/policy.ts";
+import type { Usage } from "./usage.ts";
+
+/** Capacity of one type of contract. */
+export interface CapacityFacts {
+  /** `sponsored` or `unsponsored`. */
+  type: "sponsored" | "unsponsored";
+  /** Contracts of the type. */
+  contracts: number;
+  /** Σ cap. */
+  capacity: number;
+  /** Σ of the smaller of cap and eligible users: what can be given at all. */
+  usable_capacity: number;
+  /** Units given; absent before a drop is allocated. */
+  assigned?: number;
+}
+
+/** Users by how many options they have, options beyond k counted as k. */
+export interface OptionClass {
+  /** Options, 0…k; k stands for k or more. */
+  options: number;
+  /** Users with so many options of any type. */
+  users: number;
+  /** Users with so many sponsored options. */
+  sponsored: number;
+  /** Users with so many unsponsored options. */
+  unsponsored: number;
+}
+
+/** What the input allows. */
+export interface FeasibilityFacts {
+  /** Offers that all users together can hold: users × k. */
+  slots: number;
+  /** Capacity by type, sponsored first. */
+  capacity: CapacityFacts[];
+  /** Σ over groups of the users that must be sponsored. */
+  required_sponsored_users: number;
+  /** Sponsored units wanted if every required user is to get k offers, all sponsored: required_sponsored_users × k. */
+  sponsored_demand: number;
+  /** Users by number of options. */
+  options: OptionClass[];
+  /** Users with fewer than k options in all. */
+  users_below_k: number;
+  /** Those of them whose options are all sponsored. */
+  users_below_k_sponsored_only: number;
+  /** Those of them whose options are all unsponsored. */
+  users_below_k_unsponsored_only: number;
+  /** Users with options, but no sponsored one. */
+  users_without_sponsored_option: number;
+  /** Users with options, but no unsponsored one. */
+  users_without_unsponsored_option: number;
+  /** Groups whose minimum exceeds their users with a sponsored option. */
+  unreachable_groups: number;
+  /** Users that those groups must lack, whatever is done. */
+  unreachable_shortfall: number;
+  /** Users that the minima of all groups together must lack, whatever is done: capacity that many want counts too. */
+  least_shortfall: number;
+  /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
+  scarce_contracts: string[];
+  /** No allocation that keeps the minima as far as options and units allow makes more offers. */
+  most_offers: number;
+}
+
+/** What the input allows under a policy. A pass over the users, and a few over the sponsored pairs. */
+export function feasibilityFacts(
+  instance: Instance,
+  usage: Usage,
+  policy: Policy,
+): FeasibilityFacts {
+  const { k } = policy;
+  const { start, middle, cap, sponsoredContracts } = instance;
+  const users = userCount(instance);
+  const most = mostOffers(instance, policy);
+  const options: OptionClass[] = Array.from({ length: most + 1 }, (_, i) => ({
+    options: i,
+    users: 0,
+    sponsored: 0,
+    unsponsored: 0,
+  }));
+  let sponsoredOnly = 0, unsponsoredOnly = 0, holdable = 0;
+  const pure = policy.model === "uniform" && !policy.mixTail;
+  for (let u = 0; u < users; u++) {
+    const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
+    options[Math.min(most, all)].users++;
+    options[Math.min(most, sponsored)].sponsored++;
+    options[Math.min(most, all - sponsored)].unsponsored++;
+    holdable += Math.min(k, pure ? Math.max(sponsored, all - sponsored) : all);
+    if (all < k && sponsored === all) sponsoredOnly++;
+    if (all < k && sponsored === 0) unsponsoredOnly++;
+  }
+
+  const capacityOf = (type: CapacityFacts["type"], from: number, to: number): CapacityFacts => {
+    let capacity = 0, usable = 0, assigned = 0;
+    for (let c = from; c < to; c++) {
+      capacity += cap[c];
+      usable += Math.min(cap[c], usage.eligible[c]);
+      assigned += usage.assigned[c];
+    }
+    return { type, contracts: to - from, capacity, usable_capacity: usable, assigned };
+  };
+
+  let required = 0, unreachableGroups = 0, unreachable = 0;
+  for (let g = 0; g < instance.groups.length; g++) {
+    const minimum = ceilShare(instance.ratio[g], instance.groupSize[g]);
+    const missing = minimum - usage.sponsoredOption[g];
+    required += minimum;
+    if (missing > 0) {
+      unreachableGroups++;
+      unreachable += missing;
+    }
+  }
+  const sponsored = capacityOf("sponsored", 0, sponsoredContracts);
+  const unsponsored = capacityOf("unsponsored", sponsoredContracts, cap.length);
+  // The minima count whether or not the model asks for them.
+  const least = leastShortfall(instance, groupRules(instance, { ...policy, model: "uniform" }));
+  const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
+  const mostUnits = pure
+    ? mostPureOffers(users, required - least.total, k, ...units)
+    : units[0] + units[1];
+  return {
+    slots: users * k,
+    capacity: [sponsored, unsponsored],
+    required_sponsored_users: required,
+    sponsored_demand: required * k,
+    options,
+    users_below_k: options.slice(0, k).reduce((sum, o) => sum + o.users, 0),
+    users_below_k_sponsored_only: sponsoredOnly,
+    users_below_k_unsponsored_only: unsponsoredOnly,
+    users_without_sponsored_option: options[0].sponsored,
+    users_without_unsponsored_option: options[0].unsponsored,
+    unreachable_groups: unreachableGroups,
+    unreachable_shortfall: unreachable,
+    least_shortfall: least.total,
+    scarce_contracts: least.total === 0
+      ? []
+      : instance.contracts.filter((_, c) => least.scarce[c] === 1).sort(compareIds),
+    most_offers: Math.min(holdable, mostUnits),
+  };
+}
+
+/**
+ * Most offers that users of one type each can hold, at least `required` of them sponsored: S sponsored users take
+ * min(units, k S), the others min(units, k (users − S)). The sum is concave in S, so its maximum is at an end or a bend.
+ */
+function mostPureOffers(
+  users: number,
+  required: number,
+  k: number,
+  sponsoredUnits: number,
+  unsponsoredUnits: number,
+): number {
+  const bends = [sponsoredUnits / k, users - unsponsoredUnits / k];
+  const candidates = [required, users, ...bends.map(Math.floor), ...bends.map(Math.ceil)];
+  return Math.max(
+    ...candidates.filter((s) => s >= required && s <= users)
+      .map((s) => Math.min(sponsoredUnits, k * s) + Math.min(unsponsoredUnits, k * (users - s))),
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * What the input allows, in sentences.
+ *
+ * @module
+ */
+import type { FeasibilityFacts } from "./feasibility_facts.ts";
+import { count, counted, percent, shortId } from "../words.ts";
+
+/** Most contracts that are named. */
+const NAMED = 5;
+
+/** All that there is to say, a sentence each. */
+export function feasibilityInWords(f: FeasibilityFacts, k: number): string[] {
+  const minima = minimaInWords(f);
+  return [...(minima === null ? [] : [minima]), mostOffersInWords(f), ...optionsInWords(f, k)];
+}
+
+/** Whether the minima can be met; null where no group has one. */
+export function minimaInWords(f: FeasibilityFacts): string | null {
+  if (f.required_sponsored_users === 0) return null;
+  if (f.least_shortfall === 0) {
+    return `All minima can be met: ${counted(f.required_sponsored_users, "user")} must be ` +
+      `sponsored, and sponsored contracts have ${
+        counted(f.capacity[0].usable_capacity, "unit")
+      } that eligible users can take.`;
+  }
+  const narrow = f.least_shortfall - f.unreachable_shortfall;
+  const reasons = [
+    ...(f.unreachable_groups === 0 ? [] : [
+      `${counted(f.unreachable_groups, "group")} ${
+        f.unreachable_groups === 1 ? "has" : "have"
+      } too few users with a sponsored option (${count(f.unreachable_shortfall)} missing)`,
+    ]),
+    ...(narrow <= 0 ? [] : [
+      f.scarce_contracts.length > 0
+        ? `sponsored contracts are too small for ${count(narrow)}: ${named(f)}`
+        : `${count(narrow)} are above the most that may be sponsored`,
+    ]),
+  ];
+  return `Not all minima can be met: of ${counted(f.required_sponsored_users, "user")} that must ` +
+    `be sponsored at least ${count(f.least_shortfall)} will be missing; ${reasons.join("; ")}.`;
+}
+
+function named({ scarce_contracts: scarce }: FeasibilityFacts): string {
+  const more = scarce.length - NAMED;
+  return scarce.slice(0, NAMED).map(shortId).join(", ") +
+    (more > 0 ? ` and ${count(more)} more` : "");
+}
+
+/** How many offers can be made at all. */
+export function mostOffersInWords(f: FeasibilityFacts): string {
+  const whole = f.most_offers >= f.slots;
+  return whole
+    ? `Nothing that is known before solving keeps the ${
+      counted(f.slots, "slot")
+    } from being filled.`
+    : `${f.required_sponsored_users === 0 ? "At" : "Where the minima are kept, at"} most ` +
+      `${counted(f.most_offers, "offer")} can be made: ${percent(f.most_offers / f.slots)} of ` +
+      `${counted(f.slots, "slot")}.`;
+}
+
+/** Users with few options, a sentence or two. */
+export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
+  const none = f.users_without_sponsored_option, nor = f.users_without_unsponsored_option;
+  const only = [
+    ...(f.users_below_k_sponsored_only === 0
+      ? []
+      : [`${count(f.users_below_k_sponsored_only)} sponsored ones only`]),
+    ...(f.users_below_k_unsponsored_only === 0
+      ? []
+      : [`${count(f.users_below_k_unsponsored_only)} unsponsored ones only`]),
+  ];
+  return [
+    f.users_below_k === 0
+      ? `Every user has ${k === 1 ? "an option" : `${k} options or more`}.`
+      : `${counted(f.users_below_k, "user")} ${
+        f.users_below_k === 1 ? "has" : "have"
+      } fewer than ` +
+        `${counted(k, "option")}${only.length === 0 ? "" : `: ${only.join(", ")}`}.`,
+    ...(none === 0 && nor === 0
+      ? ["Every user has options of both types."]
+      : [withoutType(none, "sponsored"), withoutType(nor, "unsponsored")].filter((l) => l !== "")),
+  ];
+}
+
+function withoutType(users: number, type: string): string {
+  if (users === 0) return "";
+  return `${counted(users, "user")} ${users === 1 ? "has" : "have"} no ${type} option.`;
+}

@@ -1,0 +1,83 @@
+/**
+ * The result in sentences.
+ *
+ * @module
+ */
+import type { ReportTotals } from "./facts.ts";
+import type { GroupFacts } from "./group_facts.ts";
+import { count, counted, figure, percent, proofInWords, shortId } from "../words.ts";
+
+/** The result in sentences, each true as it stands. */
+export interface Headline {
+  /** Offers, users, fill. */
+  sentence: string;
+  /** What bound and objective prove. */
+  proof: string;
+  /** Minima met or missed. */
+  minima: string;
+}
+
+/** The headline of a report. */
+export function headline(
+  totals: ReportTotals,
+  model: "coverage" | "uniform",
+  timedOut: boolean,
+): Headline {
+  const served = totals.users - totals.users_without_offers;
+  const stopped = timedOut ? " The run was stopped before it was finished." : "";
+  return {
+    sentence: `${counted(totals.assignments, "offer")} for ${count(served)} of ` +
+      `${counted(totals.users, "user")}: ${percent(totals.fill_rate)} of their slots are filled.`,
+    proof: capitalized(proofInWords(totals.objective, totals.bound, totals.prices_bound)) + "." +
+      stopped,
+    minima: minimaInWords(totals, model),
+  };
+}
+
+function minimaInWords(totals: ReportTotals, model: "coverage" | "uniform"): string {
+  const { groups_with_minimum: all, groups_missed: missed, shortfall } = totals;
+  const free = model === "coverage" ? " Model coverage does not ask for them." : "";
+  if (all === 0) return "No group has a minimum of sponsored users.";
+  if (missed === 0) {
+    return `${all === 1 ? "The one minimum is" : `All ${count(all)} minima are`} met.`;
+  }
+  return `${count(missed)} of ${counted(all, "minimum", "minima")} ` +
+    `${missed === 1 ? "is" : "are"} missed, by ${counted(shortfall, "user")} in all.${free}`;
+}
+
+/** Why a group misses its minimum, in words; "" where it does not. */
+export function shortfallInWords(group: GroupFacts): string {
+  const { reason } = group;
+  if (reason === null) return "";
+  const parts: string[] = [];
+  const within = reason.users_with_sponsored_option;
+  if (within < group.required_sponsored_users) {
+    parts.push(
+      `only ${counted(within, "user")} of ${count(group.users)} ` +
+        `${within === 1 ? "has" : "have"} a sponsored option`,
+    );
+  }
+  if (reason.users_with_all_options_full > 0) {
+    const names = reason.taken.slice(0, 3).map((c) =>
+      c.price !== null && c.price > 0
+        ? `${shortId(c.contract_address)} (price ${figure(c.price, 3)})`
+        : shortId(c.contract_address)
+    );
+    const full = reason.users_with_all_options_full;
+    parts.push(
+      `for ${counted(full, "user")} every sponsored option is full` +
+        (names.length > 0 ? `: ${names.join(", ")}` : ""),
+    );
+  }
+  if (reason.users_with_open_option > 0) {
+    const open = reason.users_with_open_option;
+    parts.push(
+      `${counted(open, "user")} ${open === 1 ? "has" : "have"} a sponsored option with units left`,
+    );
+  }
+  return capitalized(parts.join("; "));
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,85 @@
+/**
+ * What was left out of the input or filled in, in words.
+ *
+ * @module
+ */
+import type { InputReport } from "../../allocator/drop/drop.ts";
+import { count, counted } from "../words.ts";
+
+/** One line per thing that was left out, filled in or odd; none where everything was as it should be. */
+export function inputNotes({ caps, elig, user_groups, group_ratios }: InputReport): string[] {
+  const notes: [number, string][] = [
+    duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),
+    [caps.fractional_caps, `caps: ${counted(caps.fractional_caps, "cap")} not whole, rounded down`],
+    [
+      caps.sponsored_without_cap,
+      `caps: ${counted(caps.sponsored_without_cap, "sponsored contract")} without cap left out`,
+    ],
+    [
+      caps.unsponsored_default_cap,
+      `caps: ${
+        counted(caps.unsponsored_default_cap, "unsponsored contract")
+      } without cap given the default`,
+    ],
+    duplicates("elig", elig.duplicate_pairs, elig.conflicting_duplicate_pairs, "pair"),
+    [
+      elig.pairs_without_group,
+      `elig: ${counted(elig.pairs_without_group, "row")} of ${
+        counted(elig.users_without_group, "user")
+      } without a group left out`,
+    ],
+    [
+      elig.pairs_with_unknown_contract,
+      `elig: ${counted(elig.pairs_with_unknown_contract, "row")} of ${
+        counted(elig.unknown_contracts, "contract")
+      } not in caps left out`,
+    ],
+    [
+      elig.pairs_without_cap,
+      `elig: ${counted(elig.pairs_without_cap, "row")} of contracts without cap left out`,
+    ],
+    [
+      elig.pairs_below_min_score,
+      `elig: ${counted(elig.pairs_below_min_score, "pair")} below --min-score left out`,
+    ],
+    [
+      elig.pairs_beyond_top_n,
+      `elig: ${counted(elig.pairs_beyond_top_n, "pair")} beyond --top-n left out`,
+    ],
+    duplicates(
+      "user_groups",
+      user_groups.duplicate_rows,
+      user_groups.conflicting_duplicate_rows,
+      "user",
+    ),
+    [
+      user_groups.users_without_pairs,
+      `user_groups: ${counted(user_groups.users_without_pairs, "user")} without an eligible pair`,
+    ],
+    duplicates(
+      "group_ratios",
+      group_ratios.duplicate_rows,
+      group_ratios.conflicting_duplicate_rows,
+      "group",
+    ),
+    [
+      group_ratios.groups_without_users,
+      `group_ratios: ${counted(group_ratios.groups_without_users, "group")} without eligible users`,
+    ],
+    [
+      group_ratios.default_ratio_groups,
+      `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
+    ],
+  ];
+  return notes.filter(([n]) => n > 0).map(([, note]) => note);
+}
+
+function duplicates(
+  file: string,
+  rows: number,
+  conflicting: number,
+  noun: string,
+): [number, string] {
+  const differ = conflicting === 0 ? "" : `, ${count(conflicting)} with other values`;
+  return [rows, `${file}: ${counted(rows, "row")} of a ${noun} seen before left out${differ}`];
+}

@@ -1,0 +1,181 @@
+/**
+ * An allocation as a report sees it, from assignments that somebody wrote to a file.
+ *
+ * @module
+ */
+import { relativeGap } from "../../allocator/model/allocation.ts";
+import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
+import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
+import { boundFromPrices } from "../../allocator/check/bound.ts";
+import { demandsOf } from "../../allocator/check/demands.ts";
+import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
+import {
+  groupRules,
+  mostOffers,
+  type Policy,
+  shortfallPrice,
+} from "../../allocator/model/policy.ts";
+import { InputError } from "../../base/errors.ts";
+import type { ReportedAllocation } from "./facts.ts";
+import { count, counted } from "../words.ts";
+
+/** What is known about the assignments beside their rows. */
+export interface AssignmentSource {
+  /** File of the assignments, for errors. */
+  file?: string;
+  /** The certificate that came with them; its policy takes the place of `policy`. */
+  certificate?: Certificate;
+  /** Which solver made them. */
+  solver?: string;
+}
+
+/**
+ * Objective, Σ score, bound and offers of assignments read from a file. Scores are the drop's own; rows that are no
+ * eligible pair, or come twice, are left out with a warning (`divvy check` says which). The bound is recomputed
+ * from the certificate's prices, not taken from it; what the solver's search claims beyond them is kept apart from it.
+ *
+ * @throws {InputError} if a user has more than k offers, or assignments or certificate are of another drop
+ */
+export function allocationFromTable(
+  instance: Instance,
+  table: AssignmentTable,
+  policy: Policy,
+  source: AssignmentSource = {},
+): ReportedAllocation {
+  const { certificate, solver = null } = source;
+  const rules = certificate === undefined ? policy : policyOfCertificate(certificate);
+  const k = mostOffers(instance, rules);
+  const { slots, taken, ineligible, repeated } = placed(instance, table, k, source.file);
+  if (ineligible > 0 && ineligible === table.user.length) {
+    throw new InputError(
+      `${source.file ?? "assignments"}: none of its ${
+        counted(ineligible, "row")
+      } is an eligible pair of this drop, expected assignments of it`,
+      { file: source.file, expected: "assignments of this drop" },
+    );
+  }
+  const warnings: string[] = [];
+  if (ineligible > 0) {
+    warnings.push(`${counted(ineligible, "assignment")} left out: no eligible pair of this drop`);
+  }
+  if (repeated > 0) warnings.push(`${counted(repeated, "assignment")} left out: there twice`);
+  const offers = offersFromSlots(instance, k, slots, taken);
+  const value = valueOfOffers(
+    instance,
+    rules,
+    offers,
+    groupRules(instance, rules).minSponsored,
+    shortfallPrice(instance, rules),
+  );
+
+  const proven = certificate === undefined ? null : proof(instance, rules, certificate, warnings);
+  // Above its bound by more than rounding: the rows do what no allocation may.
+  const broken = proven !== null &&
+    value.objective - proven.bound > ROUNDING * Math.abs(proven.bound);
+  if (broken) {
+    warnings.push("no bound: these assignments are worth more than any that keep the rules");
+  }
+  const pricesBound = proven === null || broken ? null : Math.max(proven.bound, value.objective);
+  const search = certificate?.search_bound ?? Infinity;
+  const bound = pricesBound === null
+    ? null
+    : Math.max(Math.min(pricesBound, search), value.objective);
+  return {
+    solver,
+    policy: rules,
+    ...offers,
+    ...value,
+    bound,
+    gap: bound === null ? null : relativeGap(bound, value.objective),
+    prices: proven?.prices ?? null,
+    ...(pricesBound !== null && { pricesBound }),
+    timedOut: false,
+    warnings,
+  };
+}
+
+/** Sums of the same numbers in another order may differ by this, relative to their size. */
+const ROUNDING = 1e-9;
+
+/** The certificate's prices for this drop and the bound that they prove. */
+function proof(
+  instance: Instance,
+  policy: Policy,
+  certificate: Certificate,
+  warnings: string[],
+): { prices: ReturnType<typeof pricesOfCertificate>["prices"]; bound: number } {
+  const found = pricesOfCertificate(instance, certificate);
+  const contracts = Object.keys(certificate.contracts).length;
+  if (contracts > 0 && found.unknownContracts.length === contracts) {
+    throw new InputError(
+      `the certificate has prices of ${
+        counted(contracts, "contract")
+      }, none of them in this drop, expected the certificate that came with the assignments`,
+      { expected: "the certificate that came with the assignments" },
+    );
+  }
+  const unknown = found.unknownContracts.length + found.unknownGroups.length;
+  if (unknown > 0) {
+    warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
+  }
+  return {
+    prices: found.prices,
+    bound: boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices).bound,
+  };
+}
+
+/** Pairs of the rows, k places per user. */
+function placed(
+  instance: Instance,
+  table: AssignmentTable,
+  k: number,
+  file: string | undefined,
+): { slots: Uint32Array; taken: Uint32Array; ineligible: number; repeated: number } {
+  const users = userCount(instance);
+  const slots = new Uint32Array(users * k);
+  const taken = new Uint32Array(users);
+  const userOf = Int32Array.from(
+    { length: table.userIds.length },
+    (_, i) => instance.users.indexOfSorted(table.userIds.at(i)),
+  );
+  const index = new Map(instance.contracts.map((id, c) => [id, c]));
+  const contractOf = Int32Array.from(table.contractIds, (id) => index.get(id) ?? -1);
+  let ineligible = 0, repeated = 0;
+  for (let row = 0; row < table.user.length; row++) {
+    const u = userOf[table.user[row]], c = contractOf[table.contract[row]];
+    const pair = u < 0 || c < 0 ? -1 : pairOf(instance, u, c);
+    if (pair < 0) {
+      ineligible++;
+      continue;
+    }
+    const from = u * k;
+    if (slots.subarray(from, from + taken[u]).includes(pair)) {
+      repeated++;
+      continue;
+    }
+    if (taken[u] === k) {
+      const user = table.userIds.at(table.user[row]);
+      throw new InputError(
+        `${file === undefined ? "" : `${file}:${table.line[row]}: `}user ${user} has more than ` +
+          `k = ${count(k)} offers, expected at most k (-k)`,
+        { file, line: table.line[row], column: "user_id", value: user },
+      );
+    }
+    slots[from + taken[u]++] = pair;
+  }
+  return { slots, taken, ineligible, repeated };
+}
+
+/** The pair of a user and a contract, or −1; binary search among the user's pairs, which lie in contract order. */
+function pairOf({ start, contract }: Instance, user: number, wanted: number): number {
+  let low = start[user], high = start[user + 1] - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (contract[middle] === wanted) return middle;
+    if (contract[middle] < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,96 @@
+/**
+ * Who uses what: the counts over pairs and offers that the parts of a report share.
+ *
+ * @module
+ */
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Offers } from "../../allocator/model/offers.ts";
+import { mostOffers } from "../../allocator/model/policy.ts";
+
+/** Counts over the pairs and offers of a drop. */
+export interface Usage {
+  /** Float64Array, length contracts: users that have it as an eligible pair. */
+  readonly eligible: Float64Array;
+  /** Float64Array, length contracts: users that have it among their k best scores (what they would take if nothing were scarce). */
+  readonly wanted: Float64Array;
+  /** Float64Array, length contracts: users that got it. */
+  readonly assigned: Float64Array;
+  /** Float64Array, length groups: users with a sponsored option. */
+  readonly sponsoredOption: Float64Array;
+  /** Float64Array, length groups: users with a sponsored offer. */
+  readonly sponsoredUsers: Float64Array;
+  /** Float64Array, length groups: users without any offer. */
+  readonly usersWithoutOffers: Float64Array;
+  /** Float64Array, length groups: offers. */
+  readonly assignments: Float64Array;
+  /** Float64Array, length groups: sponsored offers. */
+  readonly sponsoredAssignments: Float64Array;
+  /** Float64Array, length groups: Σ score. */
+  readonly score: Float64Array;
+  /** Users with offers of both types. */
+  readonly mixedUsers: number;
+}
+
+/** Counts pairs and offers in one pass over the users. `k` is the most offers a user may have. */
+export function countUsage(instance: Instance, offers: Offers, k: number): Usage {
+  const { start, middle, contract, score, group, sponsoredContracts } = instance;
+  const { offerStart, offerPair } = offers;
+  const contracts = instance.contracts.length, groups = instance.groups.length;
+  const eligible = new Float64Array(contracts);
+  const wanted = new Float64Array(contracts);
+  const assigned = new Float64Array(contracts);
+  const sponsoredOption = new Float64Array(groups);
+  const sponsoredUsers = new Float64Array(groups);
+  const usersWithoutOffers = new Float64Array(groups);
+  const assignments = new Float64Array(groups);
+  const sponsoredAssignments = new Float64Array(groups);
+  const groupScore = new Float64Array(groups);
+  k = mostOffers(instance, { k });
+  const best = new Int32Array(k);
+  let mixedUsers = 0;
+
+  for (let u = 0; u < group.length; u++) {
+    const g = group[u];
+    if (middle[u] > start[u]) sponsoredOption[g]++;
+
+    // The k best scores of the user by insertion; of equal scores the first pair.
+    let held = 0;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      eligible[contract[p]]++;
+      if (held === k && score[p] <= score[best[k - 1]]) continue;
+      let at = held < k ? held++ : k - 1;
+      while (at > 0 && score[best[at - 1]] < score[p]) {
+        best[at] = best[at - 1];
+        at--;
+      }
+      best[at] = p;
+    }
+    for (let i = 0; i < held; i++) wanted[contract[best[i]]]++;
+
+    let sponsored = 0;
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+      const c = contract[offerPair[o]];
+      assigned[c]++;
+      groupScore[g] += score[offerPair[o]];
+      if (c < sponsoredContracts) sponsored++;
+    }
+    const n = offerStart[u + 1] - offerStart[u];
+    assignments[g] += n;
+    sponsoredAssignments[g] += sponsored;
+    if (sponsored > 0) sponsoredUsers[g]++;
+    if (sponsored > 0 && sponsored < n) mixedUsers++;
+    if (n === 0) usersWithoutOffers[g]++;
+  }
+  return {
+    eligible,
+    wanted,
+    assigned,
+    sponsoredOption,
+    sponsoredUsers,
+    usersWithoutOffers,
+    assignments,
+    sponsoredAssignments,
+    score: groupScore,
+    mixedUsers,
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What scenarios come to, side by side.
+ *
+ * @module
+ */
+import { userCount } from "../../allocator/drop/instance.ts";
+import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
+import { groupSummary } from "./summary.ts";
+import { countUsage } from "./usage.ts";
+import { percent } from "../words.ts";
+
+/** One group under one scenario. */
+export interface ScenarioGroup {
+  /** Its id. */
+  group_id: string;
+  /** Its users. */
+  users: number;
+  /** Least share of them that must be sponsored. */
+  sponsorship_ratio: number;
+  /** Share of them that are. */
+  user_ratio: number;
+  /** Users that the minimum lacks. */
+  shortfall: number;
+  /** Offers. */
+  assignments: number;
+  /** Σ score of the offers. */
+  score: number;
+}
+
+/** One scenario and what comes of it. */
+export interface ScenarioFacts {
+  /** Its name. */
+  name: string;
+  /** What it changes, in words; "" for the drop as it is. */
+  changes: string;
+  /** Objective of the model. */
+  objective: number;
+  /** Σ score of the offers. */
+  score: number;
+  /** Offers. */
+  assignments: number;
+  /** assignments / (users × k), k the scenario's. */
+  fill_rate: number;
+  /** Share of the users that have a sponsored offer. */
+  sponsored_user_share: number;
+  /** Share of the offers that are sponsored. */
+  sponsored_share: number;
+  /** Users without any offer. */
+  users_without_offers: number;
+  /** Users that the minima lack. */
+  shortfall: number;
+  /** Proven upper bound on the objective. */
+  bound: number | null;
+  /** (bound − objective) / |bound|. */
+  gap: number | null;
+  /** Seconds that solving took. */
+  seconds: number;
+  /** Whether it was stopped before it was finished. */
+  timed_out: boolean;
+  /** Every group, by group_id. */
+  groups: ScenarioGroup[];
+}
+
+/** Scenarios side by side; the first is what the others are compared with. */
+export interface WhatIfFacts {
+  /** Name of the drop. */
+  title: string;
+  /** The model. */
+  model: "coverage" | "uniform";
+  /** Users of the drop. */
+  users: number;
+  /** The scenarios, in the order given. */
+  scenarios: ScenarioFacts[];
+}
+
+/** What solved scenarios come to. One pass over the pairs each. */
+export function whatIfFacts(solved: readonly SolvedScenario[], title = "Drop"): WhatIfFacts {
+  if (solved.length === 0) throw new RangeError("expected at least one solved scenario");
+  return {
+    title,
+    model: solved[0].allocation.policy.model,
+    users: userCount(solved[0].instance),
+    scenarios: solved.map(scenarioFacts),
+  };
+}
+
+function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenario): ScenarioFacts {
+  const { k } = allocation.policy;
+  const users = userCount(instance), assignments = allocation.offerPair.length;
+  const usage = countUsage(instance, allocation, k);
+  const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
+  return {
+    name: scenario.name,
+    changes: changesInWords(scenario),
+    objective: allocation.objective,
+    score: allocation.score,
+    assignments,
+    fill_rate: users === 0 ? 0 : assignments / (users * k),
+    sponsored_user_share: users === 0 ? 0 : sum(usage.sponsoredUsers) / users,
+    sponsored_share: assignments === 0 ? 0 : sum(usage.sponsoredAssignments) / assignments,
+    users_without_offers: sum(usage.usersWithoutOffers),
+    shortfall: allocation.shortfall,
+    bound: allocation.bound,
+    gap: allocation.gap,
+    seconds,
+    timed_out: allocation.timedOut,
+    groups: instance.groups.map((_, g): ScenarioGroup => {
+      const { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments } =
+        groupSummary(instance, usage, null, g);
+      const score = usage.score[g];
+      return { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments, score };
+    }),
+  };
+}
+
+/** What a scenario changes. */
+export function changesInWords(scenario: Scenario): string {
+  const { ratioScale = 1, setRatio = {}, capScale = {}, k } = scenario;
+  return [
+    ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
+    ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
+    ...Object.entries(capScale).map(([id, factor]) => `cap of ${id} × ${factor}`),
+    ...(k === undefined ? [] : [`k = ${k}`]),
+  ].join(", ");
+}

@@ -1,0 +1,112 @@
+/**
+ * Charts on a page: SVG that takes its colours from the style sheet, with the chart's numbers beside it.
+ *
+ * @module
+ */
+import { renderSvg, type VegaLiteSpec } from "../../deps/vega.ts";
+import { escapeHtml, html, Markup } from "./markup.ts";
+import { palette } from "../charts/palette.ts";
+
+/** Charts drawn, by name; those that had nothing to show are absent. */
+export type Figures = Partial<Record<string, Markup>>;
+
+/** Every chart as a `<figure>`. */
+export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Figures> {
+  const drawn: Figures = {};
+  for (const [name, spec] of Object.entries(specs)) drawn[name] = await figureOf(name, spec);
+  return drawn;
+}
+
+/** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
+export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
+  const { title: _, ...untitled } = spec;
+  const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
+  return html`
+    <figure
+      class="card"><h3>${spec.title}</h3><figcaption>${spec.description}</figcaption>${new Markup(
+        labelled(svg, spec),
+      )}${numbers(spec)}</figure>
+  `;
+}
+
+/**
+ * SVG as Vega writes it made fit for the page: colours of the palette become variables of the style sheet (so that
+ * dark mode changes them), coordinates are rounded to what a screen can show, marks keep their words as a tip, and
+ * ids begin with the chart's name, because several charts share a page.
+ */
+export function themed(name: string, svg: string): string {
+  let text = ownIds(name, svg);
+  for (const [name, colour] of Object.entries(palette)) {
+    text = text.replaceAll(`"${colour}"`, `"var(--${name})"`);
+  }
+  return text
+    .replace(/ (?:d|transform|viewBox|x[12]?|y[12]?|width|height)="[^"]*"/g, roundedNumbers)
+    .replace(
+      / aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="(?:bar|circle|point|rect|arc)"/g,
+      ' data-tip="$1"',
+    )
+    .replace(/ (?:aria-[a-z]+|role|pointer-events|font-family|xmlns:xlink)="[^"]*"/g, "")
+    .replace(/<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
+    .replace(/ class="mark-[^"]*"/g, "")
+    .replace(/ opacity="1"/g, "");
+}
+
+/** Coordinates of an attribute with two decimals: finer than any screen shows. Words and tips keep their digits. */
+function roundedNumbers(attribute: string): string {
+  return attribute.replace(
+    /-?\d*\.\d{3,}(?:e-\d+)?/g,
+    (n) => String(Math.round(Number(n) * 100) / 100),
+  );
+}
+
+/** Ids that begin with the chart's name, numbered from 1 in each: Vega counts on from chart to chart. */
+function ownIds(name: string, svg: string): string {
+  const ids = [...new Set(Array.from(svg.matchAll(/ id="([^"]*)"/g), ([, id]) => id))];
+  return svg.replace(
+    /( id="|url\(#)([^")]*)/g,
+    (_, before, id) => `${before}${name}-${ids.indexOf(id) + 1}`,
+  );
+}
+
+/** The svg element as one image with the chart's description as its text alternative. */
+function labelled(svg: string, spec: VegaLiteSpec): string {
+  return svg.replace(
+    /^<svg /,
+    `<svg role="img" aria-label="${
+      escapeHtml(`${spec.title}. ${spec.description}`)
+    }" font-family="inherit" `,
+  );
+}
+
+/** Most rows of numbers under a chart: long ones are in the tables of the page. */
+const MOST_ROWS = 40;
+
+/** The chart's numbers as a table. */
+function numbers(spec: VegaLiteSpec): Markup | null {
+  const { values } = spec.data;
+  if (values.length > MOST_ROWS || values.length === 0) return null;
+  const columns = Object.keys(values[0]).filter((name) => name !== "label");
+  const cell = (value: unknown) =>
+    typeof value === "number"
+      ? html`<td class="n">${Number(value.toPrecision(6))}</td>`
+      : html`<td>${String(value)}</td>`;
+  return html`
+    <details>
+      <summary>Numbers</summary>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>${columns.map((name) =>
+              html`<th${new Markup(typeof values[0][name] === "number" ? ' class="n"' : "")}>${
+                name.replaceAll("_", " ")
+              }</th>`
+            )}</tr>
+          </thead>
+          <tbody>${values.map((row) =>
+            html`<tr>${columns.map((name) => cell(row[name]))}</tr>`
+          )}</tbody>
+        </table>
+      </div>
+    </details>
+  `;
+}

@@ -1,0 +1,361 @@
+/**
+ * A report as one self-contained HTML page.
+ *
+ * @module
+ */
+import { reportCharts } from "../charts/charts.ts";
+import type { ContractFacts } from "../facts/contract_facts.ts";
+import type { ReportFacts } from "../facts/facts.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
+import { shortfallInWords } from "../facts/headline.ts";
+import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html, Markup } from "./markup.ts";
+import { pageText } from "./page.ts";
+import {
+  aligned,
+  count,
+  counted,
+  duration,
+  figure,
+  gapInPercent,
+  percent,
+  total,
+} from "../words.ts";
+
+/**
+ * The report as one page: no network, no fonts or scripts from elsewhere, readable without script.
+ * Its size depends on groups and contracts, not on users.
+ *
+ * @example
+ * ```ts
+ * import { reportHtml } from "./html.ts";
+ * import type { ReportFacts } from "../facts/facts.ts";
+ *
+ * async function isPage(facts: ReportFacts): Promise<boolean> {
+ *   return (await reportHtml(facts)).startsWith("<!DOCTYPE html>");
+ * }
+ * console.assert(typeof isPage === "function");
+ * ```
+ */
+export async function reportHtml(facts: ReportFacts): Promise<string> {
+  const charts = await figuresOf(reportCharts(facts));
+  return pageText({
+    title: `${facts.title} · Divvy report`,
+    header: header(facts),
+    sections: [
+      { id: "users", name: "What users got", content: usersSection(charts) },
+      { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
+      { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
+      { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
+    ],
+    footer:
+      html`Made by Divvy. This page holds everything it shows; it asks no server for anything.`,
+  });
+}
+
+function header(facts: ReportFacts): Markup {
+  const { headline, totals } = facts;
+  const verdict = (good: boolean | null, text: string) =>
+    html`<li${new Markup(good === null ? "" : good ? ' class="good"' : ' class="bad"')}>${
+      good === null ? "" : good ? "✓ " : "! "
+    }${text}</li>`;
+  return html`<p class="eyebrow">Divvy report · <b>${facts.title}</b></p>
+<h1>${headline.sentence}</h1>
+<ul class="verdicts">${verdict(totals.bound === null ? null : !facts.timed_out, headline.proof)}${
+    verdict(
+      totals.groups_missed === 0 ? true : facts.model === "coverage" ? null : false,
+      headline.minima,
+    )
+  }${
+    totals.cap_violations > 0 &&
+    verdict(false, `${counted(totals.cap_violations, "contract")} given beyond the cap.`)
+  }</ul>
+<dl class="tiles">${tiles(facts)}</dl>`;
+}
+
+function tiles(facts: ReportFacts): Markup[] {
+  const { totals, timings, users } = facts;
+  const seconds = timings.total_s ?? timings.solve_s;
+  return [
+    tile(
+      "Offers made",
+      count(totals.assignments),
+      `to ${count(totals.users - totals.users_without_offers)} of ${counted(totals.users, "user")}`,
+    ),
+    tile(
+      "Fill rate",
+      percent(totals.fill_rate),
+      `of ${count(facts.feasibility.slots)} slots${mostInWords(facts)}`,
+    ),
+    tile(
+      "Σ score",
+      total(totals.score),
+      users.scores.mean === null ? "no offers" : `${figure(users.scores.mean, 3)} per offer`,
+    ),
+    tile(
+      "Objective",
+      total(totals.objective),
+      totals.shortfall_cost > 0
+        ? `${total(totals.shortfall_cost)} off for ${counted(totals.shortfall, "missing user")}`
+        : totals.bound === null
+        ? `model ${facts.model}, no bound`
+        : `model ${facts.model}, bound ${total(totals.bound)}`,
+    ),
+    tile(
+      "Proven gap",
+      gapInPercent(totals.gap),
+      totals.gap === null
+        ? "no bound was proven"
+        : totals.gap <= 1e-12
+        ? "none can be better"
+        : "below the best possible, at most",
+    ),
+    tile(
+      "Minima met",
+      totals.groups_with_minimum === 0
+        ? "–"
+        : `${count(totals.groups_with_minimum - totals.groups_missed)} of ${
+          count(totals.groups_with_minimum)
+        }`,
+      totals.groups_with_minimum === 0
+        ? "no group has one"
+        : totals.shortfall === 0
+        ? "no user missing"
+        : `${counted(totals.shortfall, "user")} missing`,
+    ),
+    tile(
+      "Sponsored",
+      percent(totals.sponsored_share),
+      `of offers; ${counted(totals.sponsored_users, "user")}`,
+    ),
+    ...(seconds === undefined ? [] : [
+      tile(
+        "Time",
+        duration(seconds),
+        timings.solve_s === undefined || timings.total_s === undefined
+          ? `${facts.solver ?? "unknown"} solver`
+          : `of it ${duration(timings.solve_s)} solving`,
+      ),
+    ]),
+  ];
+}
+
+/** How much more could be filled; "" where that is not known. */
+function mostInWords({ totals, feasibility: { most_offers, slots } }: ReportFacts): string {
+  if (most_offers >= slots || totals.assignments > most_offers) return "";
+  return totals.assignments === most_offers
+    ? ", the most that can be"
+    : `; at most ${percent(most_offers / slots)} can be`;
+}
+
+function usersSection(charts: Figures): Content {
+  return html`
+    <p
+      class="lede">How many offers each user has, how good they are, and how they rank among that user's own options.</p>
+    <div class="grid">${charts.offers_per_user}${charts.choice_rank}${charts.score_per_offer}</div>
+  `;
+}
+
+/** Columns of groups; the price's only where prices are known. */
+function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
+  const prices = groups.map(minimumPrice), show = aligned(prices);
+  const price: HtmlColumn<GroupFacts> = {
+    title: "Price",
+    show: (g) => show(minimumPrice(g)),
+    number: minimumPrice,
+  };
+  return prices.every((p) => p === null) ? ownGroupColumns : [...ownGroupColumns, price];
+}
+
+const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
+  { title: "Group", show: (g) => g.group_id },
+  { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
+  {
+    title: "Required",
+    show: (g) => percent(g.sponsorship_ratio),
+    number: (g) => g.sponsorship_ratio,
+  },
+  { title: "Actual", show: (g) => percent(g.user_ratio), number: (g) => g.user_ratio },
+  {
+    title: "Required users",
+    show: (g) => count(g.required_sponsored_users),
+    number: (g) => g.required_sponsored_users,
+  },
+  {
+    title: "Sponsored users",
+    show: (g) => count(g.sponsored_users),
+    number: (g) => g.sponsored_users,
+  },
+  {
+    title: "Missing",
+    show: (g) => g.shortfall === 0 ? "0" : html`<span class="tag bad">${count(g.shortfall)}</span>`,
+    number: (g) => g.shortfall,
+  },
+  { title: "Offers", show: (g) => count(g.assignments), number: (g) => g.assignments },
+  {
+    title: "Sponsored offers",
+    show: (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
+    number: (g) => g.assignment_ratio,
+  },
+];
+
+function groupsSection(facts: ReportFacts, charts: Figures): Content {
+  const missed = facts.groups.filter((g) => g.shortfall > 0)
+    .sort((a, b) => b.shortfall - a.shortfall);
+  const priced = facts.groups.some((g) => minimumPrice(g) !== null);
+  const cost = facts.totals.shortfall_cost / facts.totals.shortfall;
+  return html`
+    <p class="lede">${facts.headline.minima}${priced &&
+      ` A group's price is what lowering its minimum by one user would add to the objective at most${
+        slackInWords(facts)
+      }.`}${priced &&
+      cost > 0 &&
+      ` A missing user costs ${figure(cost)}, so that is the price of groups that miss theirs.`}</p>
+    <div class="grid">${charts.group_ratios}${charts.group_shortfalls}</div>
+    ${missed.length > 0 && tableCard<GroupFacts>("Groups that miss their minimum, and why", [
+      { title: "Group", show: (g) => g.group_id },
+      { title: "Missing", show: (g) => count(g.shortfall), number: (g) => g.shortfall },
+      {
+        title: "Required",
+        show: (g) => count(g.required_sponsored_users),
+        number: (g) => g.required_sponsored_users,
+      },
+      {
+        title: "With a sponsored option",
+        show: (g) => count(g.users_with_sponsored_option),
+        number: (g) => g.users_with_sponsored_option,
+      },
+      { title: "Why", show: (g) => shortfallInWords(g), words: true },
+    ], missed)}${tableCard("All groups", groupColumns(facts.groups), facts.groups)}
+  `;
+}
+
+/** Columns of contracts; the price's only where prices are known. */
+function contractColumns(contracts: readonly ContractFacts[]): HtmlColumn<ContractFacts>[] {
+  const price = (c: ContractFacts) => c.price ?? null;
+  const prices = contracts.map(price), show = aligned(prices);
+  const column = { title: "Price", show: (c: ContractFacts) => show(price(c)), number: price };
+  return prices.every((p) => p === null)
+    ? ownContractColumns
+    : [...ownContractColumns.slice(0, 5), column, ...ownContractColumns.slice(5)];
+}
+
+const ownContractColumns: HtmlColumn<ContractFacts>[] = [
+  { title: "Contract", show: (c) => c.contract_address },
+  { title: "Type", show: (c) => typeTag(c) },
+  { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
+  { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
+  { title: "Used", show: (c) => percent(c.utilization), number: (c) => c.utilization },
+  {
+    title: "Eligible users",
+    show: (c) => count(c.eligible_users),
+    number: (c) => c.eligible_users,
+  },
+  { title: "Among their best", show: (c) => count(c.wanted_by), number: (c) => c.wanted_by },
+];
+
+function contractsSection(facts: ReportFacts, charts: Figures): Content {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  const wanted = facts.full_and_wanted.map((id) => byId.get(id)!);
+  const unused = facts.under_used_sponsored.map((id) => byId.get(id)!);
+  const units = unused.reduce((sum, c) => sum + c.unused, 0);
+  const columns = contractColumns(facts.contracts);
+  const sponsored = facts.contracts.some((c) => c.is_sponsored);
+  return html`
+    <p
+      class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
+        `A contract's price is what one more unit of its cap would add to the objective at most${
+          slackInWords(facts)
+        }. `}“Among their best” counts the users who would take it if nothing were scarce.</p>
+    <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
+    ${wanted.length === 0
+      ? html`
+        <div class="card">
+          <h3>Full and wanted</h3>
+          <p class="none">No contract is both full and wanted by more users.</p>
+        </div>
+      `
+      : tableCard("Full and wanted", columns, wanted, idList(wanted))}${unused.length === 0
+      ? html`
+        <div class="card">
+          <h3>Under-used sponsored</h3>
+          <p class="none">${sponsored
+            ? "Every sponsored contract is used up."
+            : "There is no sponsored contract."}</p>
+        </div>
+      `
+      : tableCard<ContractFacts>(
+        `Under-used sponsored: ${counted(units, "unit")} left`,
+        [
+          ownContractColumns[0],
+          { title: "Units left", show: (c) => count(c.unused), number: (c) => c.unused },
+          ...ownContractColumns.slice(2, 6),
+          { title: "Why", show: unusedInWords },
+        ],
+        unused,
+        idList(unused),
+      )}${tableCard("All contracts", columns, facts.contracts)}
+  `;
+}
+
+/** Why units of a contract are left. */
+function unusedInWords(contract: ContractFacts): string {
+  if (contract.eligible_users < contract.cap) return "fewer eligible users than its cap";
+  return "its eligible users got others";
+}
+
+function inputsSection(facts: ReportFacts): Content {
+  const { timings } = facts;
+  const times = Object.entries({
+    Reading: timings.read_s,
+    Solving: timings.solve_s,
+    Writing: timings.write_s,
+    Total: timings.total_s,
+  }).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return html`
+    <div class="facts">
+      ${inputCards(facts)}
+      <div class="card"><h3>Run</h3><dl>
+    <dt>Solver</dt><dd>${facts.solver ?? "not known"}</dd>
+    <dt>Model</dt><dd>${facts.model}, at most ${counted(facts.k, "offer")} per user</dd>
+    ${times.map(([name, s]) =>
+      html`
+        <dt>${name}</dt>
+        <dd>${duration(s)}</dd>
+      `
+    )}
+    </dl>${facts.warnings.length > 0 &&
+      html`
+        <h3>Warnings</h3>
+        ${warningList(facts.warnings)}
+      `}</div>
+    </div>
+  `;
+}
+
+/** Most warnings that are shown at once. */
+const MOST_WARNINGS = 6;
+
+function warningList(warnings: readonly string[]): Markup {
+  const items = warnings.map((warning) => html`<li>${warning}</li>`);
+  const more = items.length - MOST_WARNINGS;
+  return html`
+    <ul>${items.slice(0, MOST_WARNINGS)}</ul>
+    ${more > 0 && html`
+      <details>
+        <summary>${count(more)} more</summary>
+        <ul>${items.slice(MOST_WARNINGS)}</ul>
+      </details>
+    `}
+  `;
+}
+
+/** Where the prices prove less than the optimum, what they leave open comes to each of them. */
+function slackInWords({ totals: { price_slack } }: ReportFacts): string {
+  return price_slack === null || price_slack === 0
+    ? ""
+    : `, beside the ${figure(price_slack, 2)} by which the bound of the prices is above it`;
+}

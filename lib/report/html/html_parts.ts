@@ -1,0 +1,113 @@
+/**
+ * Parts that the pages of reports and previews share.
+ *
+ * @module
+ */
+import type { InputReport } from "../../allocator/drop/drop.ts";
+import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
+import { feasibilityInWords } from "../facts/feasibility_words.ts";
+import type { Figures } from "./figures.ts";
+import { inputNotes } from "../facts/input_notes.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+import { count, counted } from "../words.ts";
+
+/** A figure with its name above and a few words below. */
+export function tile(name: string, value: string, more: string): Markup {
+  return html`
+    <div class="tile">
+      <dt>${name}</dt>
+      <dd>
+        <div class="n">${value}</div>
+        <div class="more">${more}</div>
+      </dd>
+    </div>
+  `;
+}
+
+/** A contract's type as a coloured tag. */
+export function typeTag(contract: { is_sponsored: boolean }): Markup {
+  const type = contract.is_sponsored ? "sponsored" : "unsponsored";
+  return html`<span class="tag ${type}">${type}</span>`;
+}
+
+/** Most ids of a list to copy. */
+const MOST_IDS = 5000;
+
+/** The contracts' ids one a line, to copy. */
+export function idList(contracts: readonly { contract_address: string }[]): Markup {
+  const listed = contracts.slice(0, MOST_IDS);
+  const all = listed.length === contracts.length;
+  return html`
+    <details>
+      <summary>${!all && "The first "}${counted(
+        listed.length,
+        "contract",
+      )} as a list to copy</summary>
+      <pre data-copy tabindex="0">${listed.map((c) => c.contract_address).join("\n")}</pre>
+    </details>
+  `;
+}
+
+/** What the input allows: charts and sentences. */
+export function feasibilitySection(
+  facts: { feasibility: FeasibilityFacts; k: number },
+  charts: Figures,
+): Content {
+  return html`
+    <p class="lede">What the input allows, whatever the solver does.</p>
+    <div class="grid">${charts.capacity}${charts.options_per_user}</div>
+    <div class="card facts">
+      <ul>${feasibilityInWords(facts.feasibility, facts.k).map((line) =>
+        html`<li>${line}</li>`
+      )}</ul>
+    </div>
+  `;
+}
+
+/** What was read. */
+interface Read {
+  totals: { pairs: number; contracts: number; users: number; groups: number };
+  input: InputReport;
+  files: Record<string, string>;
+}
+
+/** Cards on what was read, and what of it was left out or filled in. */
+export function inputCards(facts: Read): Markup {
+  const { input, totals } = facts;
+  const left = inputNotes(input);
+  return html`
+    <div class="card">
+      <h3>Read</h3>
+      <dl>
+        <dt>Eligible pairs</dt>
+        <dd>${count(totals.pairs)} of ${counted(input.elig.rows, "row")}${file(
+          facts,
+          "elig",
+        )}</dd>
+        <dt>Contracts</dt>
+        <dd>${count(totals.contracts)} of ${counted(input.caps.rows, "row")}${file(
+          facts,
+          "caps",
+        )}</dd>
+        <dt>Users</dt>
+        <dd>${count(totals.users)} of ${counted(input.user_groups.rows, "row")}${file(
+          facts,
+          "user_groups",
+        )}</dd>
+        <dt>Groups</dt>
+        <dd>${count(totals.groups)} of ${counted(input.group_ratios.rows, "row")}${file(
+          facts,
+          "group_ratios",
+        )}</dd>
+      </dl>
+    </div>
+    <div class="card"><h3>Left out or filled in</h3>${left.length === 0
+      ? html`<p class="none">Nothing.</p>`
+      : html`<ul>${left.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+  `;
+}
+
+function file(facts: Read, name: string): Markup | null {
+  const path = facts.files[name];
+  return path === undefined ? null : html`, <code>${path}</code>`;
+}

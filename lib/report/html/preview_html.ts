@@ -1,0 +1,201 @@
+/**
+ * A preview of a drop as one self-contained HTML page.
+ *
+ * @module
+ */
+import { type Figures, figuresOf } from "./figures.ts";
+import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html, Markup } from "./markup.ts";
+import { pageText } from "./page.ts";
+import { previewCharts } from "../charts/preview_charts.ts";
+import {
+  mostWanted,
+  type PreviewContract,
+  type PreviewFacts,
+  type PreviewGroup,
+  sureToBeLeft,
+} from "../facts/preview_facts.ts";
+import { aligned, count, counted, figure, percent } from "../words.ts";
+
+/** The preview as one page: no network, readable without script. */
+export async function previewHtml(facts: PreviewFacts): Promise<string> {
+  const charts = await figuresOf(previewCharts(facts));
+  return pageText({
+    title: `${facts.title} · Divvy preview`,
+    header: header(facts),
+    sections: [
+      { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
+      { id: "groups", name: "Groups", content: groupsSection(facts) },
+      { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      {
+        id: "inputs",
+        name: "Inputs",
+        content: html`<div class="facts">${inputCards(facts)}</div>`,
+      },
+    ],
+    footer:
+      html`Made by Divvy before the drop was allocated. This page holds everything it shows; it asks no server for anything.`,
+  });
+}
+
+function header(facts: PreviewFacts): Markup {
+  const { headline, feasibility: f, totals, k } = facts;
+  const asked = facts.model === "uniform" && f.required_sponsored_users > 0;
+  const good = f.least_shortfall === 0;
+  const left = sureToBeLeft(facts.contracts).length;
+  const verdict = !asked ? "" : good ? ' class="good"' : ' class="bad"';
+  const [sponsored, unsponsored] = f.capacity;
+  return html`
+    <p class="eyebrow">Divvy preview, nothing is allocated yet · <b>${facts.title}</b></p>
+    <h1>${headline.sentence}</h1>
+    <ul class="verdicts">
+      <li${new Markup(verdict)}>${asked && (good ? "✓ " : "! ")}${minima(facts)}</li><li>${headline
+        .offers}</li>${left > 0 &&
+        html`<li>${counted(left, "sponsored contract")} can't be used up.</li>`}</ul>
+    <dl class="tiles">${[
+      tile("Users", count(totals.users), `in ${counted(totals.groups, "group")}`),
+      tile(
+        "Eligible pairs",
+        count(totals.pairs),
+        `${figure(totals.pairs / Math.max(1, totals.users), 3)} per user`,
+      ),
+      tile("Slots", count(f.slots), `${counted(k, "offer")} per user`),
+      tile(
+        "Offers at most",
+        count(f.most_offers),
+        `${percent(f.slots === 0 ? 0 : f.most_offers / f.slots)} of the slots`,
+      ),
+      tile(
+        "Must be sponsored",
+        count(f.required_sponsored_users),
+        `users, by ${counted(totals.groups_with_minimum, "minimum", "minima")}`,
+      ),
+      tile(
+        "Will be missing",
+        count(f.least_shortfall),
+        f.least_shortfall === 0 ? "the minima can be met" : "sponsored users at least",
+      ),
+      tile(
+        "Sponsored units",
+        count(sponsored.usable_capacity),
+        f.required_sponsored_users === 0
+          ? `in ${counted(sponsored.contracts, "contract")}`
+          : `${
+            figure(sponsored.usable_capacity / f.required_sponsored_users, 3)
+          } per user to be sponsored`,
+      ),
+      tile(
+        "Unsponsored units",
+        count(unsponsored.usable_capacity),
+        `in ${counted(unsponsored.contracts, "contract")}`,
+      ),
+    ]}</dl>
+  `;
+}
+
+/** Whether the minima can be met, as short as can be: the section on feasibility says why. */
+function minima({ feasibility: f, model }: PreviewFacts): string {
+  if (f.required_sponsored_users === 0) return "No group has a minimum of sponsored users.";
+  const free = model === "coverage" ? " Model coverage does not ask for them." : "";
+  return f.least_shortfall === 0
+    ? `All minima can be met.${free}`
+    : `Not all minima can be met: at least ${
+      counted(f.least_shortfall, "user")
+    } will be missing.${free}`;
+}
+
+const groupColumns: HtmlColumn<PreviewGroup>[] = [
+  { title: "Group", show: (g) => g.group_id },
+  { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
+  {
+    title: "Required",
+    show: (g) => percent(g.sponsorship_ratio),
+    number: (g) => g.sponsorship_ratio,
+  },
+  {
+    title: "Required users",
+    show: (g) => count(g.required_sponsored_users),
+    number: (g) => g.required_sponsored_users,
+  },
+  {
+    title: "With a sponsored option",
+    show: (g) => count(g.users_with_sponsored_option),
+    number: (g) => g.users_with_sponsored_option,
+  },
+  {
+    title: "Out of reach",
+    show: (g) =>
+      g.unreachable_shortfall === 0
+        ? "0"
+        : html`<span class="tag bad">${count(g.unreachable_shortfall)}</span>`,
+    number: (g) => g.unreachable_shortfall,
+  },
+];
+
+function groupsSection({ groups }: PreviewFacts): Content {
+  const out = groups.filter((g) => g.unreachable_shortfall > 0)
+    .sort((a, b) => b.unreachable_shortfall - a.unreachable_shortfall);
+  return html`
+    <p
+      class="lede">“Out of reach” counts the users that a minimum will lack because too few of the group have a sponsored option.</p>
+    ${out.length > 0 && tableCard("Groups whose minimum is out of reach", groupColumns, out)}
+    ${tableCard("All groups", groupColumns, groups)}
+  `;
+}
+
+const contractColumns: HtmlColumn<PreviewContract>[] = [
+  { title: "Contract", show: (c) => c.contract_address },
+  { title: "Type", show: (c) => typeTag(c) },
+  { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
+  {
+    title: "Eligible users",
+    show: (c) => count(c.eligible_users),
+    number: (c) => c.eligible_users,
+  },
+  { title: "Among their best", show: (c) => count(c.wanted_by), number: (c) => c.wanted_by },
+];
+
+function contractsSection(facts: PreviewFacts, charts: Figures): Content {
+  const { contracts } = facts;
+  const show = aligned(contracts.map((c) => c.demand), 3);
+  const columns: HtmlColumn<PreviewContract>[] = [
+    ...contractColumns,
+    { title: "Per unit", show: (c) => show(c.demand), number: (c) => c.demand },
+  ];
+  const wanted = mostWanted(contracts), left = sureToBeLeft(contracts);
+  const none = (title: string, words: string) =>
+    html`
+      <div class="card">
+        <h3>${title}</h3>
+        <p class="none">${words}</p>
+      </div>
+    `;
+  return html`
+    <p
+      class="lede">“Among their best” counts the users who have a contract among their ${counted(
+        facts.k,
+        "best option",
+      )}; “per unit” divides them by the cap.</p>
+    <div class="grid">${charts.demand}</div>
+    ${wanted.length === 0
+      ? none("Wanted more often than there are units", "No contract.")
+      : tableCard(
+        "Wanted more often than there are units",
+        columns,
+        wanted,
+        idList(wanted),
+      )}${left.length === 0
+      ? none("Sponsored with more units than eligible users", "No contract.")
+      : tableCard<PreviewContract>(
+        "Sponsored with more units than eligible users",
+        [contractColumns[0], {
+          title: "Units sure to be left",
+          show: (c) => count(c.cap - c.eligible_users),
+          number: (c) => c.cap - c.eligible_users,
+        }, ...contractColumns.slice(2)],
+        left,
+        idList(left),
+      )}${tableCard("All contracts", columns, contracts)}
+  `;
+}

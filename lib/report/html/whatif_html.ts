@@ -1,0 +1,145 @@
+/**
+ * Scenarios as one self-contained HTML page.
+ *
+ * @module
+ */
+import { figuresOf } from "./figures.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html } from "./markup.ts";
+import { pageText } from "./page.ts";
+import { whatIfCharts } from "../charts/whatif_charts.ts";
+import type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "../facts/whatif_facts.ts";
+import { change } from "../text/whatif_text.ts";
+import { aligned, count, counted, duration, figure, gapInShort, percent } from "../words.ts";
+
+/** Most scenarios whose groups are compared side by side. */
+const COMPARED = 8;
+
+/** Scenarios as one page: table, trade-off curve, differences per group. It asks no host for anything. */
+export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
+  const charts = await figuresOf(whatIfCharts(facts));
+  const [first, ...others] = facts.scenarios;
+  const columns = scenarioColumns(facts);
+  // The command line names scenarios by what they change; files may not.
+  if (others.some((s) => s.changes !== s.name)) {
+    columns.push({ title: "What it changes", show: (s) => s.changes, words: true });
+  }
+  return pageText({
+    title: `${facts.title} · Divvy what-if`,
+    header: html`
+      <p class="eyebrow">Divvy what-if · <b>${facts.title}</b></p>
+      <h1>${headline(facts)}</h1>
+      <ul class="verdicts">
+        <li>${counted(facts.users, "user")}, model ${facts.model}</li>
+        <li>${first.name}: Σ score ${figure(first.score, 6)}, ${percent(
+          first.sponsored_user_share,
+        )} of users sponsored</li>
+      </ul>
+    `,
+    sections: [
+      {
+        id: "scenarios",
+        name: "Scenarios",
+        content: html`
+          <div class="grid">${charts.trade_off}${charts.shortfall}</div>${tableCard(
+            "All scenarios",
+            columns,
+            facts.scenarios,
+          )}
+        `,
+      },
+      ...(others.length === 0
+        ? []
+        : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts.group_change) }]),
+    ],
+    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
+  });
+}
+
+function headline(facts: WhatIfFacts): string {
+  const [first, ...others] = facts.scenarios;
+  if (others.length === 0) return `${first.name}: Σ score ${figure(first.score, 6)}.`;
+  const scores = others.map((s) => s.score);
+  const low = change(Math.min(...scores), first.score);
+  const high = change(Math.max(...scores), first.score);
+  const range = low === high ? low : `${low} to ${high}`;
+  return `${counted(others.length, "scenario")}: Σ score ${range} against “${first.name}”.`;
+}
+
+function scenarioColumns({ scenarios }: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+  const first = scenarios[0];
+  const score = aligned(scenarios.map((s) => s.score), 6);
+  const objective = aligned(scenarios.map((s) => s.objective), 6);
+  return [
+    { title: "Scenario", show: (s) => s.name },
+    { title: "Σ score", show: (s) => score(s.score), number: (s) => s.score },
+    {
+      title: "Change",
+      show: (s) => s === first ? "" : change(s.score, first.score),
+      number: (s) => s.score - first.score,
+    },
+    { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
+    { title: "Fill", show: (s) => percent(s.fill_rate), number: (s) => s.fill_rate },
+    {
+      title: "Users sponsored",
+      show: (s) => percent(s.sponsored_user_share),
+      number: (s) => s.sponsored_user_share,
+    },
+    { title: "Users missing", show: (s) => count(s.shortfall), number: (s) => s.shortfall },
+    {
+      title: "Gap",
+      show: (s) => gapInShort(s.gap),
+      number: (s) => s.gap,
+    },
+    { title: "Time", show: (s) => duration(s.seconds), number: (s) => s.seconds },
+  ];
+}
+
+/** The groups under the first scenario, and what the others change. */
+function groupsSection(facts: WhatIfFacts, chart: Content): Content {
+  const [first, ...others] = facts.scenarios;
+  const compared = others.slice(0, COMPARED);
+  const rows = first.groups.map((group, i) => ({ group, under: compared.map((s) => s.groups[i]) }));
+  type Row = { group: ScenarioGroup; under: ScenarioGroup[] };
+  const columns = (
+    show: (now: ScenarioGroup, before: ScenarioGroup) => string,
+    number: (now: ScenarioGroup, before: ScenarioGroup) => number,
+    own: HtmlColumn<Row>,
+  ): HtmlColumn<Row>[] => [
+    { title: "Group", show: ({ group }) => group.group_id },
+    { title: "Users", show: ({ group }) => count(group.users), number: ({ group }) => group.users },
+    own,
+    ...compared.map((s, j): HtmlColumn<Row> => ({
+      title: s.name,
+      show: ({ group, under }) => show(under[j], group),
+      number: ({ group, under }) => number(under[j], group),
+    })),
+  ];
+  const score = aligned(first.groups.map((group) => group.score));
+  const left = others.length - compared.length;
+  return html`
+    ${left > 0 && html`<p class="lede">The first ${COMPARED} scenarios are compared.</p>`}
+    <div class="grid">${chart}</div>
+    ${tableCard(
+      "Σ score by group, and its change",
+      columns(
+        (now, before) => change(now.score, before.score),
+        (now, before) => now.score - before.score,
+        {
+          title: first.name,
+          show: ({ group }) => score(group.score),
+          number: ({ group }) => group.score,
+        },
+      ),
+      rows,
+    )}${tableCard(
+      "Share of users sponsored by group",
+      columns((now) => percent(now.user_ratio), (now) => now.user_ratio, {
+        title: first.name,
+        show: ({ group }) => percent(group.user_ratio),
+        number: ({ group }) => group.user_ratio,
+      }),
+      rows,
+    )}
+  `;
+}

@@ -1,0 +1,147 @@
+/**
+ * What the checker found, for a terminal.
+ *
+ * @module
+ */
+import {
+  type CertificateReport,
+  type CheckReport,
+  type Feasibility,
+  type RuleFinding,
+  RULES,
+} from "../../allocator/check/check.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+import { plain, type Style, table } from "./terminal.ts";
+import { count, counted, gapInWords, percent } from "../words.ts";
+
+/**
+ * The report as text: broken rules with their first cases, the rules that hold, what the assignments are worth, what
+ * the drop makes possible, and the certificate's verdict. Each line is ended by a newline.
+ *
+ * @example
+ * ```ts
+ * import { checkText } from "./check_text.ts";
+ * import { checkAssignments } from "../../allocator/check/check.ts";
+ * import { IdPool } from "../../base/ids.ts";
+ * import { defaultPolicy } from "../../allocator/model/policy.ts";
+ *
+ * const report = checkAssignments({
+ *   users: IdPool.from(["ann"]), contracts: ["tea"], sponsoredContracts: 0,
+ *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["all"], ratio: Float64Array.of(0),
+ *   groupSize: Uint32Array.of(1), group: Uint32Array.of(0), start: Uint32Array.of(0, 1),
+ *   middle: Uint32Array.of(0), contract: Uint16Array.of(0), score: Float64Array.of(0.5),
+ * }, {
+ *   userIds: IdPool.from(["ann"]), contractIds: ["tea"], user: Uint32Array.of(0),
+ *   contract: Uint32Array.of(0), score: Float64Array.of(0.25), line: Float64Array.of(2),
+ * }, defaultPolicy);
+ * console.assert(checkText(report).startsWith(
+ *   "BROKEN  wrong_score: 1 case (every score is the one of the eligible pair)\n" +
+ *   "        line 2, user_id ann, contract_address tea, score 0.25, expected 0.5\n",
+ * ));
+ * ```
+ */
+export function checkText(report: CheckReport, style: Style = plain): string {
+  const broken = report.rules.filter((rule) => rule.count > 0);
+  const kept = report.rules.filter((rule) => rule.count === 0);
+  return broken.map((rule) => brokenRule(rule, style)).join("") +
+    (kept.length === 0 ? "" : `holds   ${kept.map(({ rule }) => rule).join(", ")}\n`) +
+    "\n" + table([{ title: "" }, { title: "", align: "right" }], worth(report)) +
+    "\n" + judgedBy(report) +
+    feasibility(report.feasibility, report.k) +
+    (report.certificate === undefined ? "" : `\n${verdict(report.certificate, style)}`) +
+    `\n${conclusion(report, broken)}\n`;
+}
+
+function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): string {
+  const head = `${style.red("BROKEN")}  ${rule}: ${counted(found, "case")} (${RULES[rule]})\n`;
+  const lines = cases.map((one) => {
+    const parts = Object.entries(one).map(([name, value]) => `${name} ${value}`);
+    return `        ${parts.join(", ")}\n`;
+  });
+  const more = found - cases.length;
+  return head + lines.join("") + (more > 0 ? `        and ${count(more)} more\n` : "");
+}
+
+/** The model, k, and what else is not as by default. */
+function judgedBy(report: CheckReport): string {
+  const usual = new Map(
+    POLICY_FIELDS.map(({ json, default: value }) => [
+      json,
+      // Weights of offers that nobody can have are not told.
+      JSON.stringify(typeof value === "object" ? value?.slice(0, report.k) ?? null : value),
+    ]),
+  );
+  const told = Object.entries(report.policy)
+    .map(([name, value]) => [name, JSON.stringify(value)])
+    .filter(([name, value]) => name === "model" || name === "k" || value !== usual.get(name))
+    .map(([name, value]) => `${name} ${value.replaceAll('"', "")}`);
+  return `Judged by ${told.join(", ")}.\n`;
+}
+
+function worth(report: CheckReport): string[][] {
+  return [
+    ["rows", count(report.rows)],
+    ["assignments", count(report.assignments)],
+    ["of them sponsored", count(report.sponsored_assignments)],
+    ["fill rate", percent(report.fill_rate)],
+    ["users without offers", count(report.users_without_offers)],
+    ["sponsored users", count(report.sponsored_users)],
+    ["mixed users", count(report.mixed_users)],
+    ["users that minima lack", count(report.shortfall)],
+    ["score", exact(report.score)],
+    [`objective (${report.model})`, exact(report.objective)],
+  ];
+}
+
+function feasibility(drop: Feasibility, k: number): string {
+  const capacity = drop.sponsored_capacity + drop.unsponsored_capacity;
+  const reach = drop.groups_out_of_reach === 0
+    ? "every group has enough users with a sponsored option"
+    : `out of reach in ${counted(drop.groups_out_of_reach, "group")}, for want of ` +
+      `${counted(drop.users_out_of_reach, "user")} with a sponsored option`;
+  return `The drop: ${counted(drop.users, "user")} want ${counted(drop.demand, "offer")}, ` +
+    `capacity ${count(capacity)} (sponsored ${count(drop.sponsored_capacity)}).\n` +
+    `Minima: ${counted(drop.required_sponsored_users, "sponsored user")} in all; ${reach}.\n` +
+    `Users with fewer than ${counted(k, "option")}: ${count(drop.users_below_k_options)}; ` +
+    `sponsored ${count(drop.users_below_k_sponsored_options)} ` +
+    `(none: ${count(drop.users_without_sponsored_option)}), ` +
+    `unsponsored ${count(drop.users_below_k_unsponsored_options)} ` +
+    `(none: ${count(drop.users_without_unsponsored_option)}).\n`;
+}
+
+function verdict(report: CertificateReport, style: Style) {
+  const { certified, gap, bound, problems, notes } = report;
+  const { claimed_objective, claimed_search_bound } = report;
+  const known = notes.map((note) => `        ${note}\n`).join("");
+  if (certified) {
+    const proof = `gap ≤ ${roundedUp(gap!)} (bound ${exact(bound!)})`;
+    const search = claimed_search_bound === undefined
+      ? ""
+      : `        the solver's search claims more, which prices can't prove: ${
+        gapInWords(claimed_objective, claimed_search_bound)
+      } (bound ${exact(claimed_search_bound)})\n`;
+    return `${style.green("certified")}: ${proof}\n${search}${known}`;
+  }
+  return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
+}
+
+/** A value with all digits that sums of doubles can vouch for. */
+function exact(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}
+
+/** A gap with two digits, never less than it is. */
+function roundedUp(gap: number): string {
+  if (gap === 0) return "0";
+  const exponent = Math.floor(Math.log10(gap));
+  const digits = Math.ceil(gap / 10 ** (exponent - 1));
+  return `${Number(`${digits}e${exponent - 1}`)}`;
+}
+
+function conclusion({ ok, certificate }: CheckReport, broken: readonly RuleFinding[]): string {
+  if (ok) return "ok: every rule holds";
+  const rules = broken.length === 0
+    ? "every rule holds"
+    : `${counted(broken.length, "rule")} broken`;
+  return certificate?.certified === false ? `${rules}, the certificate is wrong` : rules;
+}

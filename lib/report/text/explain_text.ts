@@ -1,0 +1,219 @@
+/**
+ * Explanations as people read them on a terminal.
+ *
+ * @module
+ */
+import type {
+  ContractExplanation,
+  GroupExplanation,
+  OptionExplanation,
+  UserExplanation,
+} from "../../allocator/explain/explain.ts";
+import { fittingColumns } from "./fitting_columns.ts";
+import { type Column, plain, table, type TextOptions, visible } from "./terminal.ts";
+import { wrapped } from "./wrapped.ts";
+import { aligned, count, counted, figure, percent } from "../words.ts";
+
+/** Options that are listed; later ones are counted. */
+const LISTED = 25;
+/** Contracts' ids are not cut shorter than this. */
+const NARROWEST = 10;
+
+/** A user's options and why each was given or not. */
+export function explainUserText(user: UserExplanation, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const taken = user.options.filter((o) => o.taken).length;
+  const listed = user.options.slice(0, LISTED);
+  const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map((o) => o.price));
+  const net = aligned(listed.map((o) => o.net_value));
+  // In the order in which a narrow terminal gives them up, the last first.
+  const columns: [Column, number, (o: OptionExplanation) => string][] = [
+    [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
+    [{ title: "contract" }, 1, (o) => o.contract_address],
+    [{ title: "", whole: true }, 6, (o) => o.taken ? "taken" : whyNotInWords(o, user)],
+    [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
+    [{ title: "price", align: "right" }, 4, (o) => price(o.price)],
+    [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
+    [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
+  ];
+  const cells = listed.map((o) => columns.map(([, , show]) => show(o)));
+  const fitting = fittingColumns(columns.map(([column]) => column), cells, width - 2, NARROWEST);
+  const shown = columns.slice(0, fitting).sort(([, a], [, b]) => a - b);
+  const rest = user.options.length - listed.length;
+  return [
+    style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
+    ...[
+      `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${
+        counted(user.k, "offer")
+      }, ` +
+      `of ${counted(user.options.length, "option")}.`,
+      `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
+      `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
+      ...choiceOfType(user),
+    ].flatMap((sentence) => wrapped(sentence, width)),
+    "",
+    table(
+      shown.map(([column]) => column),
+      listed.map((o) => shown.map(([, , show]) => show(o))),
+      { indent: 2, width, style },
+    ).trimEnd(),
+    ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
+    "",
+  ].join("\n");
+}
+
+function typeInWords(user: UserExplanation): string {
+  return user.type === "none"
+    ? "no offers"
+    : user.type === "mixed"
+    ? "offers of both types"
+    : `${user.type} offers`;
+}
+
+/** What being sponsored or not is worth to the user, where there is a choice. */
+function choiceOfType(user: UserExplanation): string[] {
+  const { best_sponsored: sponsored, best_unsponsored: unsponsored, group_price: price } = user;
+  if (sponsored === null || unsponsored === null) return [];
+  const paid = price === 0 ? "" : ` (${figure(price)} of it from the group's ratio)`;
+  return [
+    `At the prices, sponsored offers are worth ${figure(sponsored)}${paid}, ` +
+    `unsponsored ones ${figure(unsponsored)}.`,
+  ];
+}
+
+/** Why an option was not given, in two or three words: a table's cell. */
+export function whyNotInWords(option: OptionExplanation, user: UserExplanation): string {
+  switch (option.why_not) {
+    case null:
+      return "";
+    case "k_better":
+      return `${user.k} better ones`;
+    case "full":
+      return `full at ${figure(option.price, 3)}`;
+    case "ratio_guard":
+      return "ratio guard";
+    case "other_type":
+      return "other type";
+    case "brand_limit":
+      return "brand limit";
+    case "mixed_share":
+      return "mixed share";
+    case "price_above_score":
+      return option.price === 0 ? "adds nothing" : "under its price";
+    case "open":
+      return `open, ${count(option.cap - option.assigned)} left`;
+  }
+}
+
+/** Who wants a contract, at which price. */
+export function explainContractText(
+  contract: ContractExplanation,
+  options: TextOptions = {},
+): string {
+  const { width = 80, style = plain } = options;
+  const { cap, assigned, price } = contract;
+  const bids = [...contract.nearly, ...contract.barely];
+  const score = aligned(bids.map((b) => b.score)), worth = aligned(bids.map((b) => b.worth));
+  const margin = aligned(bids.map((b) => b.margin));
+  const bidders = (title: string, list: ContractExplanation["nearly"]): string[] =>
+    list.length === 0 ? [] : [
+      "",
+      style.bold(title),
+      table(
+        [
+          { title: "user" },
+          { title: "score", align: "right" },
+          { title: "worth", align: "right" },
+          { title: "worth − price", align: "right" },
+        ],
+        list.map((b) => [
+          b.user_id,
+          score(b.score),
+          worth(b.worth),
+          (b.margin > 0 ? "+" : "") + margin(b.margin),
+        ]),
+        { indent: 2, width, style },
+      ).trimEnd(),
+    ];
+  return [
+    style.bold(
+      `Contract ${visible(contract.contract_address)}, ${
+        contract.is_sponsored ? "" : "un"
+      }sponsored`,
+    ),
+    ...[
+      `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
+      `${counted(contract.eligible_users, "eligible user")}.`,
+      `Wanted by ${counted(contract.demand_at_zero, "user")} for nothing, by ` +
+      `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
+      (contract.indifferent_at_price > 0
+        ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
+        : "."),
+      gainInWords("One more unit would add", contract, " to the objective") + ".",
+    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...bidders("Who nearly got it", contract.nearly),
+    ...bidders("Who got it with least to spare", contract.barely),
+    "",
+  ].join("\n");
+}
+
+/** What a group's ratio costs. */
+export function explainGroupText(
+  group: GroupExplanation,
+  options: TextOptions = {},
+): string {
+  const { width = 80, style = plain } = options;
+  const swayed = (title: string, list: GroupExplanation["next"]): string[] =>
+    list.length === 0 ? [] : [
+      "",
+      style.bold(title),
+      table(
+        [{ title: "user" }, { title: "cost of being sponsored", align: "right" }],
+        list.map((s) => [s.user_id, cost(s.cost)]),
+        { indent: 2, width, style },
+      ).trimEnd(),
+    ];
+  const cost = aligned([...group.dearest, ...group.next].map((s) => s.cost));
+  const capped = (group.gain ?? group.gain_at_most) >= group.shortfall_price * (1 - 1e-9);
+  const others: [string, number][] = [
+    ["most sponsored users", group.max_sponsored_price],
+    ["assignment ratio", group.assignment_ratio_price],
+    ["mixed share", group.mixed_share_price],
+  ];
+  return [
+    style.bold(visible(`Group ${group.group_id}`)),
+    ...[
+      `${count(group.sponsored_users)} of ${
+        counted(group.users, "user")
+      } sponsored; the ratio of ` +
+      `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
+      (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
+      `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
+      gainInWords("Lowering the minimum by one user would gain", group) +
+      (capped ? ", the price set on each user lacking." : "."),
+      ...others.filter(([, price]) => price > 0)
+        .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
+      `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
+      `${count(group.sponsored_by_minimum)} only because of it.`,
+    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...swayed("Freed first by a lower minimum", group.dearest),
+    ...swayed("Taken first by a higher minimum", group.next),
+    "",
+  ].join("\n");
+}
+
+/** What a change brings: as it was found by solving again, or at most so much, which is what a price tells. */
+function gainInWords(
+  sentence: string,
+  { gain, gain_at_most }: { gain: number | null; gain_at_most: number },
+  of = "",
+): string {
+  if ((gain ?? gain_at_most) === 0) return `${sentence} nothing`;
+  return gain === null
+    ? `${sentence} at most ${figure(gain_at_most)}${of}`
+    : `${sentence} ${figure(gain)}${of}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,160 @@
+/**
+ * A split as people read it on a terminal.
+ *
+ * @module
+ */
+import { unicodeWidth } from "../../deps/std_cli.ts";
+import type { Split, SplitPerson } from "../../woptim/split.ts";
+import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
+import { type Column, plain, type Style, table } from "./terminal.ts";
+import { count, counted, figure } from "../words.ts";
+
+/** How {@link splitText} is laid out. */
+export interface SplitTextOptions {
+  /** Terminal columns. @default 80 */
+  readonly width?: number;
+  /** Emphasis. @default none */
+  readonly style?: Style;
+  /** Draw bars with ASCII signs only. @default false */
+  readonly ascii?: boolean;
+  /** Decimal places of payments. @default 2 */
+  readonly currencyDigits?: number;
+  /** The step that units are multiples of. @default none */
+  readonly step?: number;
+}
+
+/** Most people that are listed. */
+const LISTED = 50;
+/** Terminal columns of a bar: below the least it is left out. */
+const BAR = { least: 10, most: 32 };
+/** Decimals that shares before rounding have beyond a coin's. */
+const SHARE_DIGITS = 3;
+/** Significant digits of units, in the largest number of a column: the first of these that leaves room for bars. */
+const DIGITS = [7, 6, 5, 4];
+
+/** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
+export function splitText(split: Split, options: SplitTextOptions = {}): string {
+  const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
+  const listed = split.people.slice(0, LISTED);
+  const more = split.people.length - listed.length;
+  const signs = ascii ? PLAIN_SIGNS : SIGNS;
+  const scale = scaleOf(listed);
+
+  const room = (digits: number) => {
+    const { columns, rows } = numbers(split, listed, currencyDigits, digits);
+    const bare = table(columns, rows).split("\n").map(unicodeWidth);
+    return Math.min(BAR.most, width - Math.max(...bare) - 2);
+  };
+  const digits = DIGITS.find((digits) => room(digits) >= BAR.least) ?? DIGITS[0];
+  const cells = room(digits);
+  const { columns, rows } = numbers(split, listed, currencyDigits, digits);
+  if (cells >= BAR.least) {
+    columns.push({ title: "" });
+    listed.forEach((person, i) => {
+      const bar = rangeBar(person, scale, cells, signs);
+      rows[i].push(person.inside ? style.green(bar) : style.red(bar));
+    });
+  }
+  const legend = `${signs.units} units  ${signs.target} target  ${signs.both} both  ` +
+    `${signs.left}${signs.inside}${signs.right} interval; ` +
+    `bars from ${figure(scale.from)} to ${figure(scale.to)}`;
+  return [
+    `${headline(split, style, step)}\n`,
+    table(columns, rows, { style, width }) +
+    (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
+    (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
+    `${worth(split)}\n`,
+  ].join("\n");
+}
+
+/** What came of it, in a sentence or two. */
+function headline(
+  { status, amount, total, people }: Split,
+  style: Style,
+  step: number | undefined,
+): string {
+  const outside = people.filter((person) => !person.inside).length;
+  const units = total === 1 ? "unit" : "units";
+  const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
+  const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
+  if (status === "total_too_high") {
+    return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
+      `\nUpper bounds may be passed (${outside} of ${people.length} are).`;
+  }
+  if (status === "total_too_low") {
+    return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
+      `\nLower bounds may be missed (${outside} of ${people.length} are).`;
+  }
+  if (outside === 0) return style.bold(`${given}everybody's interval is kept.`);
+  return style.yellow(
+    `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
+  );
+}
+
+function numbers(
+  split: Split,
+  listed: readonly SplitPerson[],
+  currencyDigits: number,
+  digits: number,
+) {
+  const column = (pick: (person: SplitPerson) => number) => aligned(listed.map(pick), digits);
+  const units = column((p) => p.units), target = column((p) => p.target);
+  const lower = column((p) => p.lower), upper = column((p) => p.upper);
+  const distance = column((p) => p.distance);
+  const columns: Column[] = [
+    { title: "name" },
+    right("units"),
+    right("target"),
+    right("interval"),
+    right("off"),
+    right("discontent"),
+  ];
+  const rows = listed.map((person, i) => [
+    person.name,
+    units[i],
+    target[i],
+    `${lower[i]} … ${upper[i]}`,
+    distance[i],
+    figure(person.discontent),
+  ]);
+  if (split.price !== null) {
+    columns.push(right("share"), right("pays"));
+    listed.forEach(({ share, payment }, i) =>
+      rows[i].push(share!.toFixed(currencyDigits + SHARE_DIGITS), payment!.toFixed(currencyDigits))
+    );
+  }
+  return { columns, rows };
+}
+
+function worth({ objective, multiplier, price, total }: Split): string {
+  const sign = multiplier < 0 ? "−" : "+";
+  const lines = [
+    `discontent in all ${figure(objective, 6)}; ` +
+    `a little more in all changes it by ${sign}${figure(Math.abs(multiplier))} a unit`,
+  ];
+  if (price !== null && total > 0) {
+    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+  }
+  return lines.join("\n");
+}
+
+/** A number with all its digits, as far as twelve tell them. */
+function exact(value: number): string {
+  return figure(value, 12);
+}
+
+/** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
+function aligned(values: readonly number[], digits: number): string[] {
+  const size = Math.max(...values.map(Math.abs));
+  if (size >= 1e15 || size < 1e-9) return values.map((value) => figure(value, digits));
+  const most = Math.max(0, digits - 1 - Math.max(0, Math.floor(Math.log10(size))));
+  const fixed = values.map((value) => value.toFixed(most));
+  const needed = Math.max(
+    ...fixed.map((text) => text.replace(/\.?0*$/, "").split(".")[1]?.length ?? 0),
+  );
+  return values.map((value) => value.toFixed(needed));
+}
+
+function right(title: string): Column {
+  return { title, align: "right" };
+}

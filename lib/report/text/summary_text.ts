@@ -1,0 +1,113 @@
+/**
+ * A summary as people read it on a terminal.
+ *
+ * @module
+ */
+import { inputNotes } from "../facts/input_notes.ts";
+import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
+import { plain, type Style, table, type TextOptions } from "./terminal.ts";
+import { count, counted, duration, figure, percent, proofInWords } from "../words.ts";
+
+/** Most groups, notes or warnings that are listed. */
+const LISTED = 10;
+
+/** The summary as text: the headline figures, groups that miss their minimum, what was left out, warnings. */
+export function summaryText(summary: Summary, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const parts = [
+    table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width }),
+    missedTable(missedMinima(summary).groups, width, style),
+    list("Input, as read:", inputNotes(summary.input), style.bold),
+    list("Warnings:", summary.warnings, style.yellow),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function headline(summary: Summary): [string, string][] {
+  const { users, k, timings, groups, bound } = summary;
+  const sponsoredUsers = groups.reduce((sum, group) => sum + group.sponsored_users, 0);
+  const missed = missedMinima(summary);
+  const rows: [string, string | null][] = [
+    [
+      "solver",
+      `${summary.solver}, model ${summary.model}, at most ${counted(k, "offer")} per user`,
+    ],
+    ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
+    [
+      "offers",
+      `${count(summary.assignments)} of ${count(users * k)} (${percent(summary.fill_rate)})`,
+    ],
+    ["users by offers", offerCounts(summary.offer_counts)],
+    ["score", figure(summary.score, 6)],
+    ["objective", figure(summary.objective, 6)],
+    ["bound", bound === null ? null : figure(bound, 6)],
+    ["proof", bound === null ? null : proofInWords(summary.objective, bound, summary.prices_bound)],
+    [
+      "sponsored",
+      `${counted(summary.sponsored_assignments, "offer")} (${percent(summary.sponsored_share)}), ` +
+      counted(sponsoredUsers, "user"),
+    ],
+    ["mixed users", summary.mixed_users === 0 ? null : count(summary.mixed_users)],
+    [
+      "minima",
+      missed.users === 0
+        ? (groups.length === 1
+          ? "met in the only group"
+          : `met in all ${count(groups.length)} groups`)
+        : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
+          counted(missed.users, "user"),
+    ],
+    // Said beside the figure: nobody should think that the solver failed at what it was not asked for.
+    ["", missed.users > 0 && summary.model === "coverage" ? "model coverage asks for none" : null],
+    ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
+    [
+      "time",
+      `read ${duration(timings.read_s)}, solve ${duration(timings.solve_s)}, ` +
+      `write ${duration(timings.write_s)}, total ${duration(timings.total_s)}`,
+    ],
+    ["", summary.timed_out ? "stopped early" : null],
+    ["memory", `${count(summary.peak_rss_bytes / 2 ** 20)} MiB at most`],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== null);
+}
+
+/** `0: 12   1: 30 …`; those with the most offers that anyone has come last. */
+function offerCounts(counts: Record<string, number>): string {
+  const entries = Object.entries(counts).map(([n, users]) => [Number(n), users]);
+  const most = entries.findLast(([, users]) => users > 0)?.[0] ?? 0;
+  const shown = entries.filter(([n, users]) => n <= most && (users > 0 || most < 10));
+  return shown.map(([n, users]) => `${n}: ${count(users)}`).join("   ");
+}
+
+function missedTable(missed: readonly GroupSummary[], width: number, style: Style): string {
+  if (missed.length === 0) return "";
+  const right = "right" as const;
+  const text = table(
+    [
+      { title: "group that misses its minimum" },
+      { title: "users", align: right },
+      { title: "required", align: right },
+      { title: "sponsored", align: right },
+      { title: "short", align: right },
+    ],
+    missed.slice(0, LISTED).map((group) => [
+      group.group_id,
+      count(group.users),
+      count(group.required_sponsored_users),
+      count(group.sponsored_users),
+      count(group.shortfall),
+    ]),
+    { indent: 2, width, style },
+  );
+  const rest = missed.length - LISTED;
+  return rest > 0 ? `${text}  … and ${counted(rest, "more group", "more groups")}\n` : text;
+}
+
+function list(title: string, lines: readonly string[], emphasis: Style["bold"]): string {
+  if (lines.length === 0) return "";
+  const shown = lines.length > LISTED + 1 ? lines.slice(0, LISTED) : [...lines];
+  if (shown.length < lines.length) {
+    shown.push(`… and ${count(lines.length - shown.length)} more, all of them in --summary`);
+  }
+  return `  ${emphasis(title)}\n${shown.map((line) => `    ${line}\n`).join("")}`;
+}

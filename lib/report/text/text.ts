@@ -1,0 +1,240 @@
+/**
+ * A report as people read it on a terminal.
+ *
+ * @module
+ */
+import type { ContractFacts } from "../facts/contract_facts.ts";
+import type { ReportFacts } from "../facts/facts.ts";
+import { minimumPrice } from "../facts/group_facts.ts";
+import { shortfallInWords } from "../facts/headline.ts";
+import { feasibilityText } from "./feasibility_text.ts";
+import { inputNotes } from "../facts/input_notes.ts";
+import { plain, table, type TextOptions } from "./terminal.ts";
+import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
+import { shownRanks } from "../facts/user_facts.ts";
+import { wrapped } from "./wrapped.ts";
+import { aligned, count, counted, duration, figure, percent, total } from "../words.ts";
+
+/** Terminal columns of the longest bar. */
+const BAR = 24;
+
+/** The report as text: what the page tells, with the longest tables cut to their first rows. */
+export function reportText(facts: ReportFacts, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const layout: Layout = { width, style };
+  return [
+    headline(facts, layout),
+    totals(facts, layout),
+    usersPart(facts, layout),
+    missedGroups(facts, layout),
+    largestGroups(facts, layout),
+    wantedContracts(facts, layout),
+    unusedContracts(facts, layout),
+    feasibilityPart(facts, layout),
+    list("Input, as read", inputNotes(facts.input), layout),
+    list("Warnings", facts.warnings, layout, LISTED),
+  ].filter((part) => part !== "").join("\n");
+}
+
+/** The headline and the sums of a report as text. */
+export function headlineText(facts: ReportFacts, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  return `${headline(facts, { width, style })}\n${totals(facts, { width, style })}`;
+}
+
+function headline(facts: ReportFacts, { style, width }: Layout): string {
+  const { sentence, proof, minima } = facts.headline;
+  const colour = facts.totals.groups_missed === 0
+    ? style.green
+    : facts.model === "coverage"
+    ? style.dim
+    : style.red;
+  return [
+    ...wrapped(sentence, width).map(style.bold),
+    ...wrapped(proof, width),
+    ...wrapped(minima, width).map(colour),
+  ].map((line) => `${line}\n`).join("");
+}
+
+function totals(facts: ReportFacts, layout: Layout): string {
+  const { totals: t, timings } = facts;
+  const seconds = (["read", "solve", "write", "total"] as const)
+    .filter((name) => timings[`${name}_s`] !== undefined)
+    .map((name) => `${name} ${duration(timings[`${name}_s`]!)}`);
+  const rows: [string, string | null][] = [
+    ["solver", `${facts.solver ?? "not known"}, model ${facts.model}, k = ${facts.k}`],
+    ["score", total(t.score)],
+    [
+      "objective",
+      total(t.objective) +
+      (t.shortfall_cost === 0
+        ? ""
+        : `, ${total(t.shortfall_cost)} off for ${counted(t.shortfall, "missing user")}`),
+    ],
+    ["bound", t.bound === null ? null : total(t.bound)],
+    [
+      "sponsored",
+      `${counted(t.sponsored_assignments, "offer")} (${percent(t.sponsored_share)}), ` +
+      counted(t.sponsored_users, "user"),
+    ],
+    ["mixed users", t.mixed_users === 0 ? null : count(t.mixed_users)],
+    ["over cap", t.cap_violations === 0 ? null : counted(t.cap_violations, "contract")],
+    ["time", seconds.length === 0 ? null : seconds.join(", ")],
+  ];
+  return table(
+    [{ title: "" }, { title: "" }],
+    rows.filter((row): row is [string, string] => row[1] !== null),
+    { indent: 2, ...layout },
+  );
+}
+
+function usersPart(facts: ReportFacts, layout: Layout): string {
+  const { users } = facts;
+  const { p10, median, p90 } = users.scores;
+  return bars(
+    "Offers per user",
+    "offers",
+    "users",
+    users.offers_per_user.map((row) => [String(row.offers), row.users, row.share]),
+    layout,
+  ) + "\n" + bars(
+    "Which of their own choices users got",
+    "rank",
+    "offers",
+    shownRanks(users.choice_ranks).map((row) => [
+      row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
+      row.offers,
+      row.share,
+    ]),
+    layout,
+  ) + (median === null ? "" : `\n${
+    wrapped(
+      `Score per offer: a tenth below ${figure(p10!)}, half below ${figure(median)}, ` +
+        `a tenth from ${figure(p90!)} on.`,
+      layout.width,
+    ).join("\n")
+  }\n`);
+}
+
+function missedGroups(facts: ReportFacts, layout: Layout): string {
+  const missed = facts.groups.filter((g) => g.shortfall > 0)
+    .sort((a, b) => b.shortfall - a.shortfall);
+  if (missed.length === 0) return "";
+  const lines = missed.slice(0, LISTED).map((g) => {
+    const words = `${g.group_id} lacks ${count(g.shortfall)} of ` +
+      `${count(g.required_sponsored_users)}: ${lowered(shortfallInWords(g))}`;
+    return `  ${wrapped(words, layout.width - 4).join("\n    ")}\n`;
+  });
+  return heading("Groups that miss their minimum", layout) + lines.join("") +
+    more(missed.length);
+}
+
+function largestGroups(facts: ReportFacts, layout: Layout): string {
+  const largest = [...facts.groups].sort((a, b) => b.users - a.users);
+  const prices = largest.slice(0, LISTED).map(minimumPrice), price = aligned(prices);
+  const priced = prices.some((p) => p !== null);
+  return titled(
+    "Largest groups",
+    [
+      { title: "group" },
+      right("users"),
+      right("required"),
+      right("actual"),
+      right("missing"),
+      right("sponsored offers"),
+      ...(priced ? [right("price")] : []),
+    ],
+    largest.map((g) => [
+      g.group_id,
+      count(g.users),
+      percent(g.sponsorship_ratio),
+      percent(g.user_ratio),
+      count(g.shortfall),
+      g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
+      ...(priced ? [price(minimumPrice(g))] : []),
+    ]),
+    layout,
+  );
+}
+
+function wantedContracts(facts: ReportFacts, layout: Layout): string {
+  const wanted = contractsOf(facts, facts.full_and_wanted);
+  const priced = wanted.some((c) => c.price !== undefined);
+  const price = aligned(wanted.slice(0, LISTED).map((c) => c.price ?? null));
+  return titled(
+    "Full and wanted contracts",
+    [
+      { title: "contract" },
+      { title: "type" },
+      right("cap"),
+      ...(priced ? [right("price")] : []),
+      right("eligible"),
+      right("among their best"),
+    ],
+    wanted.map((c) => [
+      c.contract_address,
+      c.is_sponsored ? "sponsored" : "unsponsored",
+      count(c.cap),
+      ...(priced ? [price(c.price ?? null)] : []),
+      count(c.eligible_users),
+      count(c.wanted_by),
+    ]),
+    layout,
+  );
+}
+
+function unusedContracts(facts: ReportFacts, layout: Layout): string {
+  return titled(
+    "Under-used sponsored contracts",
+    [
+      { title: "contract" },
+      right("left"),
+      right("cap"),
+      right("used"),
+      right("eligible"),
+    ],
+    contractsOf(facts, facts.under_used_sponsored).map((c) => [
+      c.contract_address,
+      count(c.unused),
+      count(c.cap),
+      percent(c.utilization),
+      count(c.eligible_users),
+    ]),
+    layout,
+  );
+}
+
+function contractsOf(facts: ReportFacts, ids: readonly string[]): ContractFacts[] {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  return ids.map((id) => byId.get(id)!);
+}
+
+function feasibilityPart(facts: ReportFacts, layout: Layout): string {
+  return heading("Feasibility", layout) + feasibilityText(facts, layout);
+}
+
+/** A table with a bar per row as long as its share. */
+function bars(
+  title: string,
+  name: string,
+  unit: string,
+  rows: readonly (readonly [string, number, number])[],
+  layout: Layout,
+): string {
+  const largest = Math.max(...rows.map((row) => row[2]), Number.MIN_VALUE);
+  const room = Math.max(4, Math.min(BAR, layout.width - 34));
+  return heading(title, layout) + table(
+    [right(name), right(unit), right("share"), { title: "" }],
+    rows.map(([label, n, share]) => [
+      label,
+      count(n),
+      percent(share),
+      "█".repeat(Math.round(room * share / largest)),
+    ]),
+    { indent: 2, ...layout },
+  );
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,86 @@
+/**
+ * Scenarios as a table on the terminal and as CSV.
+ *
+ * @module
+ */
+import { fittingColumns } from "./fitting_columns.ts";
+import { type Column, plain, table, type TextOptions } from "./terminal.ts";
+import type { ScenarioFacts, WhatIfFacts } from "../facts/whatif_facts.ts";
+import { wrapped } from "./wrapped.ts";
+import { aligned, count, duration, gapInShort, percent } from "../words.ts";
+
+/** Names of scenarios are not cut shorter than this. */
+const NARROWEST = 12;
+
+/** Scenarios as an aligned table, each with the change of Σ score against the first. */
+export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  const right = (title: string) => ({ title, align: "right" as const });
+  const first = facts.scenarios[0];
+  const objective = aligned(facts.scenarios.map((s) => s.objective), 6);
+  const score = aligned(facts.scenarios.map((s) => s.score), 6);
+  const columns: [Column, (s: ScenarioFacts) => string][] = [
+    [{ title: "scenario" }, (s) => s.name],
+    [right("objective"), (s) => objective(s.objective)],
+    [right("score"), (s) => score(s.score)],
+    [right("fill"), (s) => percent(s.fill_rate)],
+    [right("sponsored"), (s) => percent(s.sponsored_user_share)],
+    [right("lacking"), (s) => count(s.shortfall)],
+    [right("gap"), (s) => gapInShort(s.gap)],
+    [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
+    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
+  ];
+  const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
+  const titles = columns.map(([column]) => column);
+  const kept = titles.slice(0, fittingColumns(titles, rows, width, NARROWEST));
+  const text = table(kept, rows, { width, style });
+  const stopped = facts.scenarios.some((s) => s.timed_out);
+  return text + (stopped ? "! stopped before it was finished\n" : "") +
+    legend(facts.scenarios, text, width);
+}
+
+/** What scenarios change whose names don't say it, and names that the table had to cut. */
+function legend(scenarios: readonly ScenarioFacts[], text: string, width: number): string {
+  const lines = scenarios.flatMap(({ name, changes }) => {
+    if (name !== changes && changes !== "") return [`${name}: ${changes}`];
+    return text.includes(name) ? [] : [name];
+  });
+  if (lines.length === 0) return "";
+  return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
+}
+
+/** A relative change with its sign: "+3.1 %". */
+export function change(value: number, before: number): string {
+  if (before === 0) return "–";
+  const share = (value - before) / Math.abs(before);
+  return `${share < 0 ? "−" : share > 0 ? "+" : ""}${percent(Math.abs(share))}`;
+}
+
+/** Columns of the CSV file, named as in the JSON. */
+const COLUMNS = [
+  "name",
+  "changes",
+  "objective",
+  "score",
+  "assignments",
+  "fill_rate",
+  "sponsored_user_share",
+  "sponsored_share",
+  "users_without_offers",
+  "shortfall",
+  "bound",
+  "gap",
+  "seconds",
+  "timed_out",
+] as const satisfies (keyof ScenarioFacts)[];
+
+/** Scenarios as CSV, a line each; what is not known is blank. */
+export function whatIfCsv(facts: WhatIfFacts): string {
+  const lines = facts.scenarios.map((s) => COLUMNS.map((name) => field(s[name])).join(","));
+  return [COLUMNS.join(","), ...lines, ""].join("\n");
+}
+
+function field(value: string | number | boolean | null): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

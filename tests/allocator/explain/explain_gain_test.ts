@@ -1,0 +1,129 @@
+/** What one more unit, or one required user less, brings: solved again, or "at most". */
+import {
+  explainContract,
+  explainGroup,
+  gainOfMinimum,
+  gainOfUnit,
+  Inquiry,
+} from "../../../lib/allocator/explain/explain.ts";
+import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { explain } from "../../../lib/api/explain.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { explainContractText, explainGroupText } from "../../../lib/report/text/explain_text.ts";
+import { contractPricesChart } from "../../../lib/report/charts/charts.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { reportHtml } from "../../../lib/report/html/html.ts";
+import { figure } from "../../../lib/report/words.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+
+/** Twelve users in a row, each moved on by the one before: the price of u00's minimum is far above its gain. */
+function chain(): Drop {
+  const id = (n: number) => String(n).padStart(2, "0");
+  return Drop.from({
+    users: Array.from({ length: 13 }, (_, u) => ({ id: `u${id(u)}`, group: u === 0 ? "g" : "h" })),
+    contracts: Array.from({ length: 13 }, (_, c) => ({ id: `c${id(c)}`, cap: 1, sponsored: true })),
+    groups: [{ id: "g", ratio: 1 }, { id: "h", ratio: 0 }],
+    pairs: [
+      { user: "u00", contract: "c00", score: 0 },
+      ...Array.from({ length: 12 }, (_, i) => [
+        { user: `u${id(i + 1)}`, contract: `c${id(i)}`, score: 1 },
+        { user: `u${id(i + 1)}`, contract: `c${id(i + 1)}`, score: 0 },
+      ]).flat(),
+    ].slice(0, 24),
+  });
+}
+
+const best = async (instance: Instance, policy: Policy) =>
+  (await solveIlp(instance, policy, { gap: 0 })).objective;
+
+Deno.test("explain: the gain is what solving again finds, the price at least that", async () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const instance = randomInstance({ seed, users: 15, contracts: 5, groups: 2, scoreStep: 0.25 });
+    const policy = { ...defaultPolicy, shortfallPrice: seed % 2 === 0 ? 2 : 10 };
+    const allocation = await solveOptimal(instance, policy);
+    const question = { instance, policy, prices: allocation.prices!, offers: allocation };
+    const inquiry = new Inquiry(question);
+    const now = await best(instance, policy);
+    for (const c of instance.contracts.keys()) {
+      const cap = instance.cap.map((units, i) => i === c ? units + 1 : units);
+      const truth = await best({ ...instance, cap }, policy) - now;
+      const gain = await gainOfUnit(question, c);
+      assertAlmostEquals(gain!, truth, 1e-6);
+      const { gain_at_most } = explainContract(inquiry, c);
+      assert(truth <= gain_at_most + 1e-6, `${truth} > ${gain_at_most}`);
+    }
+    for (const g of instance.groups.keys()) {
+      const answer = explainGroup(inquiry, g);
+      const gain = await gainOfMinimum(question, g);
+      if (answer.required_sponsored_users === 0) {
+        assertEquals([gain, answer.gain_at_most], [0, 0]);
+        continue;
+      }
+      const ratio = instance.ratio.map((r, i) =>
+        i === g ? (answer.required_sponsored_users - 1) / answer.users : r
+      );
+      const truth = await best({ ...instance, ratio }, policy) - now;
+      assertAlmostEquals(gain!, truth, 1e-6);
+      assert(truth <= answer.gain_at_most + 1e-6, `${truth} > ${answer.gain_at_most}`);
+    }
+  }
+});
+
+Deno.test("explain: a price is told as the most that a change can bring, the truth as it is", async () => {
+  const drop = chain();
+  const allocation = await allocate(drop, { k: 1 });
+  const group = explain(drop, allocation, { group: "g" });
+  assertEquals(group.gain, null);
+  assert(group.gain_at_most >= 1 - 1e-9);
+  const text = explainGroupText(group);
+  assert(/would\s+gain\s+at\s+most\s/.test(text), text);
+  const { policy, prices } = allocation;
+  const question = { instance: drop.instance, policy, prices: prices!, offers: allocation };
+  const gain = await gainOfMinimum(question, drop.instance.groups.indexOf("g"));
+  assertAlmostEquals(gain!, 1, 1e-9);
+  assert(/would\s+gain\s+1\./.test(explainGroupText({ ...group, gain })));
+  const contract = explain(drop, allocation, { contract: "c00" });
+  assert(/would\s+add\s+at\s+most\s/.test(explainContractText(contract)));
+  assert(/would\s+add\s+nothing/.test(explainContractText({ ...contract, gain: 0 })));
+});
+
+Deno.test("explain: prices that prove little do not say that a unit adds nothing", async () => {
+  const instance = randomInstance({ seed: 3, users: 20, contracts: 4, groups: 1, ratios: [0] });
+  const allocation = await solveOptimal(instance, defaultPolicy);
+  const none = Object.fromEntries(
+    Object.entries(allocation.prices!).map(([name, column]) => [name, column.map(() => 0)]),
+  ) as unknown as NonNullable<typeof allocation.prices>;
+  const inquiry = new Inquiry({
+    instance,
+    policy: defaultPolicy,
+    prices: none,
+    offers: allocation,
+  });
+  const now = await best(instance, defaultPolicy);
+  for (const c of instance.contracts.keys()) {
+    const cap = instance.cap.map((units, i) => i === c ? units + 1 : units);
+    const truth = await best({ ...instance, cap }, defaultPolicy) - now;
+    const { price, gain_at_most } = explainContract(inquiry, c);
+    assertEquals(price, 0);
+    assert(truth <= gain_at_most + 1e-9);
+  }
+});
+
+Deno.test("report: a price is at most what a unit brings, with what the prices leave open", async () => {
+  const drop = chain();
+  const allocation = await allocate(drop, { k: 1 });
+  const proven = reportFacts(drop, allocation);
+  assert(!/would add \d|is what[^.]*objective\./.test(await reportHtml(proven)));
+  const loose = reportFacts(drop, { ...allocation, pricesBound: allocation.objective + 2 });
+  assertEquals(loose.totals.price_slack, allocation.objective + 2 - allocation.objective);
+  const { description, title } = contractPricesChart(loose)!;
+  const words = JSON.stringify([title, description]);
+  const dearest = Math.max(...allocation.prices!.contract);
+  assert(words.includes(`would add at most ${figure(dearest + 2, 3)} to the objective`), words);
+  assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
+});

@@ -1,0 +1,92 @@
+import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import {
+  applyScenario,
+  type Scenario,
+  sweep,
+  whatIf,
+} from "../../../lib/allocator/explain/whatif.ts";
+import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { UsageError } from "../../../lib/base/errors.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { smallDrop, smallPolicy } from "../../support/report_drop.ts";
+
+const { instance } = smallDrop();
+
+Deno.test("scenario: ratios scale up to 1, single ones are set after that", () => {
+  const ratios = (scenario: Omit<Scenario, "name">) => [
+    ...applyScenario(instance, smallPolicy, { name: "x", ...scenario }).instance.ratio,
+  ];
+  assertEquals(ratios({ ratioScale: 1.5 }), [1, 0.75]);
+  assertEquals(ratios({ ratioScale: 0.5 }), [0.5, 0.25]);
+  assertEquals(ratios({ ratioScale: 0.5, setRatio: { g1: 0.9 } }), [0.9, 0.25]);
+  assertEquals([...instance.ratio], [1, 0.5], "the drop itself stays as it is");
+});
+
+Deno.test("scenario: caps scale by id and by type, and are rounded down without dust", () => {
+  const caps = (cap: number[], capScale: Record<string, number>) => [
+    ...applyScenario({ ...instance, cap: Float64Array.from(cap) }, smallPolicy, {
+      name: "x",
+      capScale,
+    }).instance.cap,
+  ];
+  assertEquals(caps([1, 4, 2, 9], { sponsored: 1.5 }), [1, 6, 2, 9]);
+  assertEquals(caps([1, 4, 2, 9], { unsponsored: 0.5, s1: 3 }), [3, 4, 1, 4]);
+  assertEquals(caps([1, 4, 2, 9], { all: 2, t1: 0 }), [2, 8, 0, 18]);
+  assertEquals(caps([100, 10, 70, 3], { all: 1.15 }), [115, 11, 80, 3]);
+  assertEquals(caps([100, 10, 70, 3], { all: 1.1 }), [110, 11, 77, 3]);
+});
+
+Deno.test("scenario: k changes the policy; unknown names are errors", () => {
+  assertEquals(applyScenario(instance, smallPolicy, { name: "x", k: 5 }).policy.k, 5);
+  const fails = (scenario: Scenario, words: string) =>
+    assertThrows(() => applyScenario(instance, smallPolicy, scenario), UsageError, words);
+  fails({ name: "a", setRatio: { gone: 0.5 } }, 'scenario "a": group gone is not in the drop');
+  fails({ name: "b", capScale: { gone: 2 } }, 'scenario "b": contract gone is not in the drop');
+  fails({ name: "c", capScale: { toString: 2 } }, "contract toString is not in the drop");
+});
+
+Deno.test("sweep: both ends, equal steps, no dust", () => {
+  assertEquals(sweep(0.6, 1.2, 7), [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2]);
+  assertEquals(sweep(1.2, 0.6, 3), [1.2, 0.9, 0.6]);
+  assertEquals(sweep(0.5, 2, 1), [0.5]);
+});
+
+Deno.test("what if: warm-started scenarios reach the optimum of each changed drop", async () => {
+  for (const seed of [1, 2]) {
+    const drop = randomInstance({ seed, users: 24, contracts: 6, groups: 2 });
+    const scenarios: Scenario[] = [
+      { name: "as it is" },
+      ...sweep(0.5, 1.5, 3).map((ratioScale) => ({ name: `ratios ${ratioScale}`, ratioScale })),
+      { name: "k", k: 2 },
+      { name: "gone", capScale: { [drop.contracts[0]]: 0 } },
+      { name: "more", capScale: { sponsored: 1.5 } },
+    ];
+    const solved = await whatIf(drop, defaultPolicy, scenarios);
+    assertEquals(solved.map((s) => s.scenario.name), scenarios.map((s) => s.name));
+    for (const { scenario, instance, allocation } of solved) {
+      const exact = await solveIlp(instance, allocation.policy, { gap: 0 });
+      const { objective, bound } = allocation;
+      const room = 1e-6 * Math.max(1, Math.abs(bound!));
+      assert(exact.objective <= bound! + room, scenario.name);
+      assert(objective <= exact.objective + room, scenario.name);
+      assert(exact.objective - objective <= bound! - objective + room, scenario.name);
+      assertEquals(allocation.policy.k, scenario.k ?? 3);
+    }
+    const gone = solved.find((s) => s.scenario.name === "gone")!;
+    assert(gone.allocation.offerPair.every((pair) => drop.contract[pair] !== 0));
+  }
+});
+
+Deno.test("what if: stopped, it returns what is solved", async () => {
+  const controller = new AbortController();
+  const drop = randomInstance({ seed: 5, users: 30, contracts: 6, groups: 2 });
+  const scenarios = sweep(0.5, 1, 4).map((ratioScale) => ({ name: `${ratioScale}`, ratioScale }));
+  const solved = await whatIf(drop, defaultPolicy, scenarios, {
+    signal: controller.signal,
+    onProgress: ({ phase, done }) => {
+      if (phase === "scenarios" && done! > 0) controller.abort();
+    },
+  });
+  assert(solved.length >= 1 && solved.length < 4, `${solved.length}`);
+});

@@ -1,0 +1,114 @@
+import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
+import { explainUser, Inquiry, type WhyNot } from "../../../lib/allocator/explain/explain.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { randomCase } from "../../support/random_case.ts";
+
+/** What a set of offers breaks, and what it is worth, from the rules as docs/model.md has them. */
+interface Verdict {
+  broken: Set<string>;
+  value: number;
+}
+
+function judge(instance: Instance, { policy }: Allocation, offers: readonly number[][]): Verdict {
+  const { contract, score, cap, brand, group, groupSize, ratio, sponsoredContracts } = instance;
+  const broken = new Set<string>(), used = new Map<number, number>();
+  const uniform = policy.model === "uniform";
+  const groups = instance.groups.map(() => ({ sponsored: 0, mixed: 0, given: 0, of: 0 }));
+  let value = 0;
+  offers.forEach((pairs, u) => {
+    const s = pairs.filter((p) => contract[p] < sponsoredContracts).length, n = pairs.length;
+    const brands = new Map<number, number>();
+    for (const p of pairs) {
+      value += score[p];
+      used.set(contract[p], (used.get(contract[p]) ?? 0) + 1);
+      const b = brand?.[contract[p]] ?? -1;
+      brands.set(b, (brands.get(b) ?? 0) + 1);
+    }
+    if (policy.covMode === "shortfall") value -= policy.shortfallPenalty * (policy.k - n);
+    else for (let i = 0; i < n; i++) value += policy.covW[i] ?? 0;
+    value += policy.sponsoredBonus * (uniform ? Math.min(1, s) : s);
+    if (n > policy.k) broken.add("k");
+    if (brand !== null && Math.max(0, ...brands.values()) > (policy.maxPerBrand ?? Infinity)) {
+      broken.add("brand");
+    }
+    const mixed = s > 0 && s < n;
+    const tail = policy.thirdSlotOnlyMixing
+      ? s === policy.k - 1 && n === policy.k
+      : s >= Math.max(1, Math.min(policy.sponsoredFirstRounds, policy.k - 1));
+    if (uniform && mixed && !(policy.mixTail && tail)) broken.add("type");
+    const g = groups[group[u]];
+    if (s > 0) g.sponsored++;
+    if (mixed) g.mixed++;
+    g.given += s;
+    g.of += n;
+  });
+  for (const [c, n] of used) if (n > cap[c]) broken.add("cap");
+  groups.forEach((g, i) => {
+    if (!uniform) return;
+    const size = groupSize[i], least = Math.ceil(ratio[i] * size - 1e-9);
+    value -= shortfallPrice(instance, policy) * Math.max(0, least - g.sponsored);
+    const most = Math.floor((policy.maxSponsoredRatio ?? 1) * size + 1e-9);
+    if (g.sponsored > Math.max(most, least > 0 ? 1 : 0)) broken.add("max");
+    if (policy.mixTail && g.mixed > Math.floor(policy.maxMixedShare * size + 1e-9)) {
+      broken.add("mixed");
+    }
+    const guarded = policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none";
+    const share = Math.max(0, ratio[i] - policy.ratioSlack);
+    if (guarded && g.given < share * g.of - 1e-9) broken.add("ratio");
+  });
+  return { broken, value };
+}
+
+Deno.test("why not: every reason holds when the option is given all the same", async () => {
+  const seen = new Map<WhyNot, number>();
+  for (let seed = 1; seed <= 120; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const allocation = await solveOptimal(instance, policy);
+    // Where better allocations may exist, an option may be open with good reason.
+    if (allocation.gap === null || allocation.gap > 1e-9) continue;
+    const { offerStart, offerPair, prices } = allocation;
+    const inquiry = new Inquiry({ instance, policy, prices: prices!, offers: allocation });
+    const offers = Array.from(
+      instance.group,
+      (_, u) => Array.from(offerPair.subarray(offerStart[u], offerStart[u + 1])),
+    );
+    const { value, broken } = judge(instance, allocation, offers);
+    assertEquals([...broken], []);
+    for (let u = 0; u < offers.length; u++) {
+      const full = offers[u].length === policy.k;
+      for (const option of explainUser(inquiry, u).options) {
+        if (option.why_not === null) continue;
+        const c = instance.contracts.indexOf(option.contract_address);
+        let p = instance.start[u];
+        while (instance.contract[p] !== c) p++;
+        const ways = full
+          ? offers[u].map((t) => [...offers[u].filter((o) => o !== t), p])
+          : [[...offers[u], p]];
+        const verdicts = ways.map((way) => judge(instance, allocation, offers.with(u, way)));
+        const ruledOut = (...rules: string[]) =>
+          verdicts.every((v) => rules.some((rule) => v.broken.has(rule)));
+        const worse = verdicts.every((v) => v.broken.size > 0 || v.value <= value + 1e-6);
+        const holds: Record<WhyNot, () => boolean> = {
+          full: () => ruledOut("cap"),
+          k_better: () => full && worse,
+          // Giving up the last sponsored offer may be allowed, at the cost of the group's minimum.
+          other_type: () => ruledOut("type") || (full && worse),
+          brand_limit: () => ruledOut("brand", "type"),
+          mixed_share: () => ruledOut("mixed", "brand", "type"),
+          ratio_guard: () => ruledOut("max", "ratio", "mixed", "brand", "type"),
+          price_above_score: () => !full && worse,
+          open: () => !worse,
+        };
+        const why = option.why_not;
+        assert(holds[why](), `seed ${seed}, ${why}: ${JSON.stringify(option)}`);
+        seen.set(why, (seen.get(why) ?? 0) + 1);
+      }
+    }
+  }
+  const { open = 0, ...others } = Object.fromEntries(seen);
+  assertEquals(open, 0, "the optimum leaves nothing open");
+  assertEquals(Object.keys(others).length, 7, JSON.stringify(others));
+});

@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { startTeam, usefulShares } from "../../../../lib/allocator/optimal/dual/worker_team.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+
+const instance = generateInstance({ users: 6000, seed: 4 });
+
+const policies: Policy[] = [
+  { ...defaultPolicy, model: "coverage" },
+  defaultPolicy,
+  { ...defaultPolicy, mixTail: true, maxMixedShare: 0.1, enforceAssignmentRatio: true },
+];
+
+Deno.test("prices and bound are the same bytes for any number of workers", async () => {
+  for (const policy of policies) {
+    const problem = compileDualProblem(instance, policy);
+    assertEquals(usefulShares(problem, 3), 3);
+    const alone = await minimiseDual(problem, { workers: 1 });
+    for (const workers of [2, 3]) {
+      const team = await startTeam(problem, workers, 60_000);
+      assert(team !== null, "workers start here");
+      team.close();
+      const shared = await minimiseDual(problem, { workers });
+      assertEquals(shared.bound, alone.bound);
+      assertEquals(shared.prices, alone.prices);
+      assertEquals(shared.passes, alone.passes);
+    }
+  }
+});
+
+Deno.test("a small drop starts no workers, nor does one in memory that is not shared", async () => {
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const small = compileDualProblem(generateInstance({ users: 300, seed: 4 }), defaultPolicy);
+  assertEquals(await startTeam(small, usefulShares(small, 4)), null);
+  const plain = { ...instance, score: Float64Array.from(instance.score) };
+  assertEquals(await startTeam({ ...problem, instance: plain }, 2), null);
+});
+
+Deno.test("out of time or stopped, the prices so far prove their bound", async () => {
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const best = await minimiseDual(problem);
+  assert(best.finished);
+  const late = await minimiseDual(problem, { deadline: performance.now() });
+  assertEquals(late.finished, false);
+  assert(late.bound >= best.bound && late.bound < Infinity);
+  const stopped = await minimiseDual(problem, { signal: AbortSignal.abort() });
+  assertEquals([stopped.finished, stopped.bound], [false, late.bound]);
+});
+
+Deno.test("prices of an earlier run start the search", async () => {
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const first = await minimiseDual(problem);
+  const cap = instance.cap.map((cap) => Math.round(1.02 * cap));
+  const next = compileDualProblem({ ...instance, cap }, defaultPolicy);
+  const cold = await minimiseDual(next);
+  const warm = await minimiseDual(next, { startPrices: first.prices });
+  assert(Math.abs(warm.bound - cold.bound) <= 1e-6 * cold.bound);
+});

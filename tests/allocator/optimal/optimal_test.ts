@@ -1,0 +1,274 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { type Allocation, relativeGap } from "../../../lib/allocator/model/allocation.ts";
+import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
+import { checkAssignments } from "../../../lib/allocator/check/check.ts";
+import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
+import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
+import { IdPool } from "../../../lib/base/ids.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { generateInstance } from "../../../lib/generate/generate_instance.ts";
+import { rowsOf, tableOf } from "../../support/assignment_table.ts";
+import { oddCase } from "../../support/odd_case.ts";
+import { randomCase } from "../../support/random_case.ts";
+import { randomInstance, type RandomInstanceOptions } from "../../support/random_instance.ts";
+import { referenceDrop, referenceResults } from "../../support/reference_drop.ts";
+
+/** Judges an allocation and its certificate by the checker, which shares no code with the solver. */
+function assertCertified(instance: Instance, policy: Policy, allocation: Allocation, what: string) {
+  const certificate = certificateOf(instance, allocation);
+  const report = checkAssignments(instance, tableOf(rowsOf(instance, allocation)), policy, {
+    certificate,
+  });
+  const broken = report.rules.filter(({ count, rule }) => count > 0 && rule !== "min_sponsored");
+  assertEquals(broken, [], what);
+  assertEquals(report.certificate!.problems, [], what);
+  assertEquals(report.shortfall, allocation.shortfall, what);
+  assertAlmostEquals(
+    report.objective,
+    allocation.objective,
+    1e-9 * (1 + Math.abs(report.objective)),
+    what,
+  );
+}
+
+Deno.test("every model and policy: the optimum of HiGHS, proven, feasible, certified", async () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const found = await solveOptimal(instance, policy);
+    const exact = await solveIlp(instance, policy);
+    assertCertified(instance, policy, found, `seed ${seed}`);
+    const room = 1e-7 * (1 + Math.abs(exact.objective));
+    assertAlmostEquals(found.objective, exact.objective, room, `seed ${seed}`);
+    assert(exact.objective <= found.bound! + room, `seed ${seed}: the bound is below the optimum`);
+    assert(found.gap! <= 1e-9, `seed ${seed}: gap ${found.gap}`);
+    assert(found.pricesBound! >= found.bound! - room, `seed ${seed}: the prices' bound`);
+  }
+});
+
+Deno.test("drops of odd shapes and scales: feasible and certified", async () => {
+  // Sums that cancel out, a bound of 0, a price of missing users at a power of ten: each was once refused.
+  const refused = [378, 512, 655, 1104, 1851, 2043, 2244, 2822, 41810];
+  for (const seed of [...refused, ...Array.from({ length: 120 }, (_, i) => 10_001 + i)]) {
+    const [instance, policy] = oddCase(seed);
+    if (instance.group.length === 0) continue;
+    const found = await solveOptimal(instance, policy);
+    assertCertified(instance, policy, found, `seed ${seed}`);
+    assert(Number.isFinite(found.gap!), `seed ${seed}: gap ${found.gap}`);
+  }
+});
+
+Deno.test("model coverage finds the known optima of the reference drops", async () => {
+  for (const name of ["scarce", "ample"] as const) {
+    const instance = await referenceDrop(name);
+    const policy = { ...defaultPolicy, model: "coverage" as const };
+    const found = await solveOptimal(instance, policy);
+    assertAlmostEquals(found.objective, referenceResults[name].coverageOptimum, 5e-7, name);
+    assert(found.gap! <= 1e-9, name);
+    assertCertified(instance, policy, found, name);
+  }
+});
+
+Deno.test("a tiny drop whose prices must rise together a long way: proven by the best prices there are", async () => {
+  for (const seed of [477, 2786, 20438, 21856, 40510]) {
+    const [instance, policy] = oddCase(seed);
+    const found = await solveOptimal(instance, policy);
+    assertCertified(instance, policy, found, `seed ${seed}`);
+    assert(relativeGap(found.pricesBound!, found.objective) <= 1e-9, `seed ${seed}: ${found.gap}`);
+  }
+});
+
+Deno.test("a tiny drop where everything ties: the optimum, by the whole model", async () => {
+  const [instance, policy] = oddCase(52124);
+  const found = await solveOptimal(instance, policy);
+  assertCertified(instance, policy, found, "ties");
+  assert(found.gap! <= 1e-9, `gap ${found.gap}`);
+});
+
+/** Drops at the edges of what can come, and the policy for each. */
+const DEGENERATE: Record<string, () => [Instance, Partial<Policy>]> = {
+  "ties everywhere": () => [drop({ scoreStep: 0.1, zeroShare: 0.35 }), {}],
+  "infeasible groups": () => [drop({ ratios: [1], capShare: 0.1 }), {}],
+  "one huge group": () => [drop({ groups: 1 }), {}],
+  "groups of one user": () => [drop({ groups: 5000 }), {}],
+  "a contract with cap 1": () => {
+    const instance = drop({});
+    return [{ ...instance, cap: instance.cap.map((cap, c) => c === 0 ? 1 : cap) }, {}];
+  },
+  "all contracts sponsored": () => [drop({ sponsoredShare: 1 }), {}],
+  "no contract sponsored": () => [drop({ sponsoredShare: 0 }), {}],
+  "users with one option": () => [drop({ density: 0.08 }), {}],
+  "k = 1": () => [drop({}), { k: 1 }],
+  "k = 5": () => [drop({}), { k: 5 }],
+  "caps far above demand": () => [drop({ capShare: 50 }), {}],
+  "caps far below demand": () => [drop({ capShare: 0.01 }), {}],
+  "negative scores": () => [drop({ negativeShare: 0.9 }), {}],
+  "all scores zero": () => [drop({ zeroShare: 1 }), { covW: [], sponsoredBonus: 0 }],
+  "tiny scores": () => [scaled(drop({}), 1e-9), { covW: [], sponsoredBonus: 0 }],
+  "huge scores": () => [scaled(drop({}), 1e9), {}],
+};
+
+function drop(options: Partial<RandomInstanceOptions>): Instance {
+  return randomInstance({
+    seed: 11,
+    users: 250,
+    contracts: 12,
+    groups: 8,
+    density: 0.4,
+    ...options,
+  });
+}
+
+function scaled(instance: Instance, factor: number): Instance {
+  return { ...instance, score: instance.score.map((score) => factor * score) };
+}
+
+for (const [name, make] of Object.entries(DEGENERATE)) {
+  Deno.test(`degenerate drop: ${name}`, async () => {
+    const [instance, changes] = make();
+    for (const model of ["coverage", "uniform"] as const) {
+      const policy = { ...defaultPolicy, ...changes, model };
+      const found = await solveOptimal(instance, policy);
+      assertCertified(instance, policy, found, model);
+      assert(found.gap! <= 1e-6, `${model}: gap ${found.gap}`);
+    }
+  });
+}
+
+Deno.test("an empty drop has an empty allocation", async () => {
+  const none = randomInstance({ seed: 1, users: 5, contracts: 3, groups: 1, density: 0 });
+  for (const model of ["coverage", "uniform"] as const) {
+    const found = await solveOptimal(none, { ...defaultPolicy, model });
+    assertEquals([found.objective, found.offerPair.length, found.gap], [0, 0, 0]);
+  }
+});
+
+Deno.test("raising a cap never lowers the bound", async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const { bound } = await solveOptimal(instance, policy);
+    const cap = instance.cap.slice();
+    cap[seed % cap.length] += 1 + (seed % 3);
+    const raised = await solveOptimal({ ...instance, cap }, policy);
+    assert(raised.bound! >= bound! - 1e-9 * (1 + Math.abs(bound!)), `seed ${seed}`);
+  }
+});
+
+Deno.test("another order of users or contracts changes nothing", async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const { objective } = await solveOptimal(instance, policy);
+    const other = await solveOptimal(reversed(instance), policy);
+    assertAlmostEquals(
+      other.objective,
+      objective,
+      1e-9 * (1 + Math.abs(objective)),
+      `seed ${seed}`,
+    );
+  }
+});
+
+/** The same drop with users, and contracts within their type, the other way round. */
+function reversed(instance: Instance): Instance {
+  const { contract, score, start, sponsoredContracts, group, contracts } = instance;
+  const users = group.length, last = contracts.length - 1;
+  const turned = (c: number) =>
+    c < sponsoredContracts ? sponsoredContracts - 1 - c : last - (c - sponsoredContracts);
+  const newStart = [0], middle: number[] = [], newContract: number[] = [], newScore: number[] = [];
+  for (let u = users - 1; u >= 0; u--) {
+    const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
+      .sort((a, b) => turned(contract[a]) - turned(contract[b]));
+    middle.push(newContract.length + instance.middle[u] - start[u]);
+    for (const p of pairs) {
+      newContract.push(turned(contract[p]));
+      newScore.push(score[p]);
+    }
+    newStart.push(newContract.length);
+  }
+  const place = (values: ArrayLike<number>) => Array.from(values, (_, c) => values[turned(c)]);
+  return {
+    ...instance,
+    users: IdPool.from(instance.users.toArray().reverse()),
+    contracts: Array.from(contracts, (_, c) => contracts[turned(c)]),
+    cap: Float64Array.from(place(instance.cap)),
+    brand: instance.brand && Uint32Array.from(place(instance.brand)),
+    group: Uint32Array.from(group).reverse(),
+    start: Uint32Array.from(newStart),
+    middle: Uint32Array.from(middle),
+    contract: Uint16Array.from(newContract),
+    score: Float64Array.from(newScore),
+  };
+}
+
+Deno.test("greedy's objective never exceeds the bound", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const { bound } = await solveOptimal(instance, policy);
+    const greedy = await solveGreedy(instance, policy, {});
+    assert(greedy.objective <= bound! + 1e-7 * (1 + Math.abs(bound!)), `seed ${seed}`);
+  }
+});
+
+Deno.test("scores a hundred million times smaller than the weights still count", async () => {
+  for (const seed of [71420, 51791]) {
+    const [instance, policy] = oddCase(seed);
+    const { bound } = await solveOptimal(instance, policy);
+    const greedy = solveGreedy(instance, policy);
+    assert(greedy.objective <= bound! + 1e-12, `seed ${seed}: ${greedy.objective} above ${bound}`);
+  }
+});
+
+Deno.test("out of time at once: feasible, with an honest gap", async () => {
+  for (const model of ["coverage", "uniform"] as const) {
+    const instance = randomInstance({ seed: 3, users: 200, contracts: 12, groups: 4 });
+    const policy = { ...defaultPolicy, model };
+    const found = await solveOptimal(instance, policy, { timeout: 0 });
+    assert(found.timedOut);
+    assertCertified(instance, policy, found, model);
+
+    const aborted = await solveOptimal(instance, policy, { signal: AbortSignal.abort() });
+    assert(aborted.timedOut);
+    assertCertified(instance, policy, aborted, `${model}, aborted`);
+  }
+});
+
+Deno.test("stopped during recovery: feasible, with an honest gap", async () => {
+  const instance = generateInstance({ users: 1000, groups: 75, pairs: 14 });
+  const policy = { ...defaultPolicy, enforceAssignmentRatio: true };
+  const stop = new AbortController();
+  const phases: string[] = [];
+  const found = await solveOptimal(instance, policy, {
+    signal: stop.signal,
+    onProgress: ({ phase }) => {
+      phases.push(phase);
+      // From outside, as Ctrl-C comes: recovery has to look up to see it.
+      if (phase === "recovery") setTimeout(() => stop.abort(), 0);
+    },
+  });
+  assertEquals([found.timedOut, phases[phases.length - 1]], [true, "recovery"]);
+  assertCertified(instance, policy, found, "stopped");
+});
+
+Deno.test("the same bytes for any workers; the same optimum from a sample's prices, from a certificate's and from none", async () => {
+  const instance = randomInstance({ seed: 9, users: 300, contracts: 12, groups: 5 });
+  const first = await solveOptimal(instance, defaultPolicy);
+  for (const workers of [1, 2]) {
+    assertEquals(await solveOptimal(instance, defaultPolicy, { workers }), first, `${workers}`);
+  }
+  const startPrices = certificateOf(instance, first);
+  for (const options of [{ startPrices }, { startPrices: first.prices! }, { warmStart: false }]) {
+    const other = await solveOptimal(instance, defaultPolicy, options);
+    assertAlmostEquals(other.objective, first.objective, 1e-9);
+    assertCertified(instance, defaultPolicy, other, Object.keys(options)[0]);
+  }
+});
+
+Deno.test("model coverage says which type policies it leaves aside", async () => {
+  const instance = randomInstance({ seed: 1, users: 20, contracts: 6, groups: 2 });
+  const policy = { ...defaultPolicy, mixTail: true, maxSponsoredRatio: 0.5 };
+  const { warnings } = await solveOptimal(instance, { ...policy, model: "coverage" });
+  assertEquals(warnings, [
+    "model coverage has no rules about types: max sponsored ratio, mix tail left aside",
+  ]);
+});

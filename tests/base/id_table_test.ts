@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { compareIds, IdPool } from "../../lib/base/ids.ts";
+import { IdTable } from "../../lib/base/id_table.ts";
+import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { reorderPool, sortedOrder } from "../../lib/base/sort_ids.ts";
+
+/** Ids of every length, many alike: shared prefixes, one letter apart, wide characters. */
+function someIds(count: number, random: Random): string[] {
+  const letters = ["a", "b", "0", "é", "日", "🙂", "\uffee"];
+  return Array.from({ length: count }, () => {
+    const prefix = ["", "0x", "a rather long prefix that many ids share "][random.below(3)];
+    const length = random.below(7);
+    return prefix + Array.from({ length }, () => letters[random.below(letters.length)]).join("");
+  });
+}
+
+Deno.test("an id table numbers ids as a Map does", () => {
+  const random = seededRandom(4);
+  const table = new IdTable(), map = new Map<string, number>();
+  for (const id of someIds(20_000, random)) {
+    if (!map.has(id)) map.set(id, map.size);
+    assertEquals(table.internString(id), map.get(id));
+  }
+  assert(map.size > 5000);
+  assertEquals(table.pool.toArray(), [...map.keys()]);
+  const copy = new IdTable(table.parts);
+  for (const [id, number] of map) assertEquals(copy.findString(id), number);
+  assertEquals(table.findString("nobody"), -1);
+  assertEquals(IdTable.fromPool(table.pool).length, map.size);
+});
+
+Deno.test("ids are sorted by their bytes, which is the order of code points", () => {
+  const random = seededRandom(6);
+  for (const count of [0, 1, 2, 30, 5000]) {
+    const ids = someIds(count, random), pool = IdPool.from(ids);
+    const sorted = [...ids].sort(compareIds);
+    const order = sortedOrder(pool);
+    assertEquals([...order].map((i) => ids[i]), sorted);
+    assertEquals(reorderPool(pool, order).toArray(), sorted);
+    // Equal ids keep their order.
+    for (let i = 1; i < count; i++) assert(sorted[i] !== sorted[i - 1] || order[i] > order[i - 1]);
+    assertEquals([...sortedOrder(IdPool.from(sorted))], sorted.map((_, i) => i));
+  }
+});

@@ -1,0 +1,50 @@
+/** docs/cli is what the commands say; `deno task docs:cli` writes it. */
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { manualPages } from "../../../lib/cli/frame/manual.ts";
+import { divvyProgram } from "../../../lib/cli/program.ts";
+
+const FOLDER = new URL("../../../docs/cli/", import.meta.url);
+
+/** Formatting may wrap lines and pad tables; words count. */
+const words = (text: string) => text.replace(/-{3,}/g, "---").split(/\s+/).join(" ").trim();
+
+Deno.test("the manual in docs/cli has a page for each command, with its words", async () => {
+  const pages = manualPages(divvyProgram());
+  const there = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name)
+    .filter((name) => name.endsWith(".md"));
+  assertEquals(there.sort(), [...pages.keys()].sort());
+  for (const [name, text] of pages) {
+    const written = await Deno.readTextFile(new URL(name, FOLDER));
+    assertEquals(words(written), words(text), `${name} is out of date: deno task docs:cli`);
+  }
+});
+
+Deno.test("help keeps to 80 columns and every command has a summary and an example", () => {
+  const program = divvyProgram();
+  for (const command of program.createHelp().visibleCommands(program)) {
+    const help = command.name() === "help" ? "" : command.helpInformation();
+    const long = help.split("\n").filter((line) => line.length > 80);
+    assertEquals(long, [], command.name());
+    assert(command.summary() !== "" || command.name() === "help");
+    if (command.name() !== "help") {
+      const { examples } = command as unknown as { examples: { line: string }[] };
+      assert(examples.length > 0, `${command.name()} has no example`);
+      for (const { line } of examples) {
+        assert(line.split("\n").every((part) => part.length <= 80), line);
+      }
+    }
+  }
+});
+
+Deno.test("examples in the help are command lines that the program takes", () => {
+  const program = divvyProgram();
+  for (const command of program.createHelp().visibleCommands(program)) {
+    const { examples = [] } = command as unknown as { examples?: { line: string }[] };
+    for (const { line } of examples) {
+      for (const [flag] of line.matchAll(/(?<= )--?[a-z][a-z-]*/g)) {
+        const known = command.options.some((o) => o.long === flag || o.short === flag);
+        assert(known, `${line}: ${command.name()} has no ${flag}`);
+      }
+    }
+  }
+});

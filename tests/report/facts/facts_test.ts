@@ -1,0 +1,162 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { fc } from "../../../lib/deps/fast_check.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { randomDrop, smallAllocation, smallDrop } from "../../support/report_drop.ts";
+
+const facts = reportFacts(smallDrop(), smallAllocation(), { title: "Small" });
+
+Deno.test("report: offers per user, ranks among a user's own options, scores", () => {
+  assertEquals(facts.users.offers_per_user.map((row) => row.users), [0, 4, 1]);
+  // Second choices: ann's s1, bob's t1, cy's s2 and dee's t2; first: dee's t1 and eve's t2.
+  assertEquals(facts.users.choice_ranks.slice(0, 3).map((row) => row.offers), [2, 4, 0]);
+  assertEquals(facts.users.choice_ranks.at(-1), {
+    from_rank: 11,
+    to_rank: null,
+    offers: 0,
+    share: 0,
+  });
+  // 0.1 0.2 0.3 0.4 0.5 0.9
+  const { scores } = facts.users;
+  assertAlmostEquals(scores.mean!, 0.4);
+  assertEquals([scores.p10, scores.median, scores.p90], [0.1, 0.4, 0.9]);
+  assertEquals(scores.histogram.reduce((sum, c) => sum + c.offers, 0), 6);
+});
+
+Deno.test("report: totals and the headline", () => {
+  const { totals, headline } = facts;
+  assertEquals(totals.assignments, 6);
+  assertEquals(totals.fill_rate, 0.6);
+  assertEquals(totals.sponsored_users, 2);
+  assertEquals([totals.groups_with_minimum, totals.groups_missed, totals.shortfall], [2, 2, 2]);
+  assertEquals(headline.sentence, "6 offers for 5 of 5 users: 60.0 % of their slots are filled.");
+  assertEquals(headline.minima, "2 of 2 minima are missed, by 2 users in all.");
+});
+
+Deno.test("report: a minimum missed because capacity is taken, or too few can be sponsored", () => {
+  const [g1, g2] = facts.groups;
+  assertEquals([g1.required_sponsored_users, g1.sponsored_users, g1.shortfall], [2, 1, 1]);
+  assertEquals(g1.reason, {
+    users_with_sponsored_option: 2,
+    users_with_all_options_full: 1,
+    users_with_open_option: 0,
+    taken: [{ contract_address: "s1", cap: 1, price: 0.5, users: 1 }],
+  });
+  assertEquals([g2.required_sponsored_users, g2.sponsored_users, g2.shortfall], [2, 1, 1]);
+  assertEquals(g2.reason, {
+    users_with_sponsored_option: 1,
+    users_with_all_options_full: 0,
+    users_with_open_option: 0,
+    taken: [],
+  });
+});
+
+Deno.test("report: only users with no open option blame full contracts", () => {
+  const drop = Drop.from({
+    users: [
+      { id: "ann", group: "north" },
+      { id: "bob", group: "north" },
+      { id: "cy", group: "south" },
+    ],
+    contracts: [{ id: "s1", cap: 1, sponsored: true }, { id: "s2", cap: 1, sponsored: true }],
+    groups: [{ id: "north", ratio: 1 }, { id: "south", ratio: 0 }],
+    pairs: [
+      { user: "ann", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s2", score: 0.5 },
+      { user: "cy", contract: "s1", score: 0.5 },
+    ],
+  });
+  // s1's unit is cy's; bob might have s2.
+  const { groups: [{ reason }] } = reportFacts(drop, {
+    ...smallAllocation(),
+    offerStart: Uint32Array.of(0, 0, 0, 1),
+    offerPair: Uint32Array.of(3),
+    prices: null,
+  });
+  assertEquals([reason!.users_with_all_options_full, reason!.users_with_open_option], [1, 1]);
+  assertEquals(reason!.taken.map((c) => [c.contract_address, c.users]), [["s1", 1]]);
+});
+
+Deno.test("report: contracts, what is full and wanted, what is under-used", () => {
+  const s1 = facts.contracts[0];
+  assertEquals(
+    [s1.cap, s1.assigned, s1.utilization, s1.unused, s1.price, s1.eligible_users, s1.wanted_by],
+    [1, 1, 1, 0, 0.5, 2, 2],
+  );
+  assertEquals(facts.full_and_wanted, ["s1", "t1"]);
+  assertEquals(facts.under_used_sponsored, ["s2"]);
+});
+
+Deno.test("report: feasibility, sponsored capacity against demand and users with few options", () => {
+  const { feasibility: f } = facts;
+  assertEquals(f.slots, 10);
+  assertEquals(f.capacity, [
+    { type: "sponsored", contracts: 2, capacity: 5, usable_capacity: 2, assigned: 2 },
+    { type: "unsponsored", contracts: 2, capacity: 11, usable_capacity: 5, assigned: 4 },
+  ]);
+  assertEquals([f.required_sponsored_users, f.sponsored_demand], [4, 8]);
+  assertEquals(f.options, [
+    { options: 0, users: 0, sponsored: 2, unsponsored: 0 },
+    { options: 1, users: 1, sponsored: 3, unsponsored: 4 },
+    { options: 2, users: 4, sponsored: 0, unsponsored: 1 },
+  ]);
+  assertEquals([f.users_below_k_sponsored_only, f.users_below_k_unsponsored_only], [0, 1]);
+  assertEquals([f.users_below_k, f.unreachable_groups, f.unreachable_shortfall], [1, 1, 1]);
+});
+
+Deno.test("report: without prices none are claimed, and without offers nothing breaks", () => {
+  const bare = reportFacts(smallDrop(), {
+    ...smallAllocation(),
+    offerStart: new Uint32Array(6),
+    offerPair: new Uint32Array(0),
+    prices: null,
+    bound: null,
+    gap: null,
+  });
+  assertEquals(bare.totals.assignments, 0);
+  assertEquals(bare.users.scores, {
+    mean: null,
+    p10: null,
+    median: null,
+    p90: null,
+    histogram: [],
+  });
+  assert(bare.contracts.every((c) => c.price === undefined));
+  assert(bare.headline.proof.startsWith("No bound was proven"));
+});
+
+Deno.test("report: counts agree with counting by hand on random drops", () => {
+  const drops = fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 60 }));
+  fc.assert(
+    fc.property(drops, ([seed, users]) => {
+      const { drop, allocation } = randomDrop({ seed, users, contracts: 9, groups: 4 });
+      const { instance } = drop;
+      fc.pre(instance.group.length > 0);
+      const facts = reportFacts(drop, allocation);
+      const ranks = new Array(11).fill(0);
+      const wanted = new Map(instance.contracts.map((id) => [id, 0]));
+      for (let u = 0; u < instance.group.length; u++) {
+        const own = [...instance.score.subarray(instance.start[u], instance.start[u + 1])];
+        const best = own.map((score, i) => ({ score, pair: instance.start[u] + i }))
+          .sort((a, b) => b.score - a.score || a.pair - b.pair).slice(0, 3);
+        for (const { pair } of best) {
+          const id = instance.contracts[instance.contract[pair]];
+          wanted.set(id, wanted.get(id)! + 1);
+        }
+        for (let o = allocation.offerStart[u]; o < allocation.offerStart[u + 1]; o++) {
+          const score = instance.score[allocation.offerPair[o]];
+          ranks[Math.min(10, own.filter((s) => s > score).length)]++;
+        }
+      }
+      assertEquals(facts.users.choice_ranks.map((row) => row.offers), ranks);
+      for (const c of facts.contracts) assertEquals(c.wanted_by, wanted.get(c.contract_address));
+      const total = (rows: { offers: number }[]) => rows.reduce((n, row) => n + row.offers, 0);
+      assertEquals(total(facts.users.scores.histogram), facts.totals.assignments);
+      const counted = facts.users.offers_per_user.reduce((n, row) => n + row.users, 0);
+      assertEquals(counted, facts.totals.users);
+      assertEquals(facts.totals.shortfall, allocation.shortfall);
+    }),
+    { numRuns: 60 },
+  );
+});

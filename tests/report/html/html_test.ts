@@ -1,0 +1,174 @@
+import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { reportHtml } from "../../../lib/report/html/html.ts";
+import { html } from "../../../lib/report/html/markup.ts";
+import { randomDrop, smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
+
+const facts = reportFacts(smallDrop(), smallAllocation(), {
+  title: "Small <drop>",
+  timings: { solve_s: 0.5, total_s: 0.75 },
+  files: { caps: "in/caps & more.csv" },
+  warnings: ["<b>careful</b>"],
+});
+const page = await reportHtml(facts);
+const document = parseDocument(page);
+
+/** Elements that a selector finds. */
+function all(selector: string, within: DomElement = document.documentElement): DomElement[] {
+  return [...within.querySelectorAll(selector)];
+}
+
+/** Rows of a table as text, by its caption's beginning. */
+function rows(caption: string): string[][] {
+  const table = all("table.sortable")
+    .find((t) => t.querySelector("caption")!.textContent!.startsWith(caption));
+  assert(table !== undefined, `no table ${caption}`);
+  return all("tbody tr", table).map((row) =>
+    all("th,td", row).map((cell) => cell.textContent!.trim())
+  );
+}
+
+Deno.test("page: headline, tiles and sections", () => {
+  assertEquals(document.title, "Small <drop> · Divvy report");
+  assertEquals(
+    document.querySelector("h1")!.textContent,
+    "6 offers for 5 of 5 users: 60.0 % of their slots are filled.",
+  );
+  const tiles = Object.fromEntries(
+    all(".tile").map((t) => [
+      t.querySelector("dt")!.textContent,
+      t.querySelector(".n")!.textContent,
+    ]),
+  );
+  assertEquals(tiles["Offers made"], "6");
+  assertEquals(tiles["Fill rate"], "60.0 %");
+  assertEquals(tiles["Minima met"], "0 of 2");
+  assertEquals(tiles["Time"], "0.75 s");
+  const targets = all("nav a").map((a) => a.getAttribute("href")!);
+  assertEquals(targets, ["#users", "#groups", "#contracts", "#feasibility", "#inputs"]);
+  for (const target of targets) assert(document.querySelector(target) !== null);
+});
+
+Deno.test("page: tables hold the facts without any script", () => {
+  assertEquals(rows("All groups").map((row) => row.slice(0, 7)), [
+    ["g1", "2", "100.0 %", "50.0 %", "2", "1", "1"],
+    ["g2", "3", "50.0 %", "33.3 %", "2", "1", "1"],
+  ]);
+  assertEquals(rows("All contracts").map((row) => row.slice(0, 6)), [
+    ["s1", "sponsored", "1", "1", "100.0 %", "0.50"],
+    ["s2", "sponsored", "4", "1", "25.0 %", "0"],
+    ["t1", "unsponsored", "2", "2", "100.0 %", "0.05"],
+    ["t2", "unsponsored", "9", "2", "22.2 %", "0"],
+  ]);
+  assertEquals(rows("Groups that miss").map((row) => row.at(-1)), [
+    "For 1 user every sponsored option is full: s1 (price 0.5)",
+    "Only 1 user of 3 has a sponsored option",
+  ]);
+  assertEquals(rows("Full and wanted").map((row) => row[0]), ["s1", "t1"]);
+  assertEquals(rows("Under-used sponsored: 3 units left").map((row) => row[0]), ["s2"]);
+  assertEquals(all("pre[data-copy]").map((list) => list.textContent), ["s1\nt1", "s2"]);
+});
+
+Deno.test("page: every chart has a text alternative, every table a caption and scoped headers", () => {
+  const charts = all("figure svg");
+  assertEquals(charts.length, 10);
+  for (const svg of charts) {
+    assertEquals(svg.getAttribute("role"), "img");
+    assertMatch(svg.getAttribute("aria-label")!, /\. .*\.$/);
+  }
+  for (const table of all("table.sortable")) {
+    assert(table.querySelector("caption") !== null);
+    for (const header of all("thead th", table)) assertEquals(header.getAttribute("scope"), "col");
+    for (const row of all("tbody tr", table)) {
+      assertEquals(row.children[0].getAttribute("scope"), "row");
+    }
+    const region = table.parentElement;
+    assertEquals([region.getAttribute("tabindex"), region.getAttribute("role")], ["0", "region"]);
+  }
+  assertEquals(document.documentElement.getAttribute("lang"), "en");
+});
+
+Deno.test("page: asks no host for anything", () => {
+  for (const element of all("[src],[href]")) {
+    assertMatch(element.getAttribute("src") ?? element.getAttribute("href")!, /^(#|data:)/);
+  }
+  assertEquals(all("img,iframe,object,script[src]").length, 0);
+  assert(!/@import|url\((?!#)/.test(page), "the style sheet loads something");
+  assertMatch(page, /Content-Security-Policy" content="default-src 'none';/);
+});
+
+Deno.test("page: text from inputs is text, not markup", () => {
+  assert(!page.includes("<b>careful"));
+  assertMatch(page, /&lt;b&gt;careful&lt;\/b&gt;/);
+  assertMatch(page, /in\/caps &amp; more\.csv/);
+  assertEquals(
+    html`<i title="${`"'<&>`}">${null}${["a", "<"]}</i>`.text,
+    '<i title="&quot;&#39;&lt;&amp;&gt;">a&lt;</i>',
+  );
+});
+
+Deno.test("page: ids are text in charts too", async () => {
+  const [g1, g2] = facts.groups;
+  const text = await reportHtml({ ...facts, groups: [{ ...g1, group_id: `<i a="'&">` }, g2] });
+  assert(!/<i[ >]/.test(text));
+  const tips = [...parseDocument(text).querySelectorAll("[data-tip]")]
+    .map((mark) => mark.getAttribute("data-tip")!);
+  assert(tips.some((tip) => tip.includes(`<i a="'&">`)), tips.join("\n"));
+});
+
+Deno.test("page: under 3 MB whatever the number of groups and contracts", async () => {
+  const groups = Array.from({ length: 9000 }, (_, i) => ({
+    ...facts.groups[i % 2],
+    group_id: `0x${String(i).padStart(40, "0")}`,
+  }));
+  const contracts = Array.from({ length: 9000 }, (_, i) => ({
+    ...facts.contracts[i % 4],
+    contract_address: `0x${String(i).padStart(40, "0")}`,
+  }));
+  const ids = contracts.map((c) => c.contract_address);
+  const text = await reportHtml({
+    ...facts,
+    groups,
+    contracts,
+    full_and_wanted: ids,
+    under_used_sponsored: ids,
+  });
+  assert(text.length < 3e6, `${text.length} bytes`);
+  assertMatch(text, /8,000 more rows are left out here/);
+  assertMatch(text, /The first 5,000 contracts as a list to copy/);
+});
+
+Deno.test("page: the same facts give the same bytes", async () => {
+  assertEquals(await reportHtml(facts), page);
+});
+
+Deno.test("page: odd drops have one too, and Vega has nothing to warn of", async () => {
+  const warnings: unknown[] = [];
+  const warn = console.warn;
+  console.warn = (...words: unknown[]) => warnings.push(words.join(" "));
+  try {
+    const odd = [
+      randomDrop({ seed: 1, users: 1, contracts: 1, groups: 1, density: 1 }),
+      randomDrop({ seed: 2, users: 9, contracts: 3, groups: 2, sponsoredShare: 0 }),
+      randomDrop({ seed: 3, users: 9, contracts: 3, groups: 2, sponsoredShare: 1 }, {
+        ...smallPolicy,
+        k: 1,
+      }),
+      randomDrop({ seed: 4, users: 30, contracts: 4, groups: 5, ratios: [0] }, {
+        ...smallPolicy,
+        model: "coverage",
+        k: 5,
+      }),
+      randomDrop({ seed: 5, users: 20, contracts: 4, groups: 2, negativeShare: 1 }),
+      randomDrop({ seed: 6, users: 20, contracts: 4, groups: 2, zeroShare: 1 }),
+    ];
+    for (const { drop, allocation } of odd) {
+      const text = await reportHtml(reportFacts(drop, allocation));
+      assert(!/NaN|undefined|Infinity/.test(text.replace(/<script>[^]*<\/script>/, "")));
+    }
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warnings, []);
+});

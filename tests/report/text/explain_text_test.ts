@@ -1,0 +1,63 @@
+import {
+  explainContract,
+  explainGroup,
+  explainUser,
+  Inquiry,
+  type UserExplanation,
+} from "../../../lib/allocator/explain/explain.ts";
+import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import {
+  explainContractText,
+  explainGroupText,
+  explainUserText,
+  whyNotInWords,
+} from "../../../lib/report/text/explain_text.ts";
+import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
+import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
+import { assertSnapshot } from "../../support/snapshot.ts";
+
+const allocation = smallAllocation();
+const inquiry = new Inquiry({
+  instance: smallDrop().instance,
+  policy: smallPolicy,
+  prices: allocation.prices!,
+  offers: allocation,
+});
+
+Deno.test("explanations as text", async () => {
+  const text = [
+    ...[0, 1, 2, 3].map((u) => explainUserText(explainUser(inquiry, u))),
+    ...[0, 1].map((c) => explainContractText(explainContract(inquiry, c))),
+    ...[0, 1].map((g) => explainGroupText(explainGroup(inquiry, g))),
+  ].join("\n");
+  await assertSnapshot("explain.txt", text);
+});
+
+Deno.test("explanations as text: narrow terminals give up columns, not reasons", () => {
+  const user = explainUser(inquiry, 1);
+  for (const width of [36, 45, 60, 80]) {
+    const lines = explainUserText(user, { width }).split("\n");
+    assertEquals(lines.filter((line) => unicodeWidth(line) > width), [], `width ${width}`);
+    assertEquals(lines.filter((line) => / (full at 0\.5|taken)$/.test(line)).length, 2);
+  }
+});
+
+Deno.test("explanations as text: every reason has its words", () => {
+  const user = explainUser(inquiry, 0);
+  const words = (why_not: UserExplanation["options"][number]["why_not"]) =>
+    whyNotInWords({ ...user.options[0], price: 0.25, cap: 5, assigned: 2, why_not }, user);
+  assertEquals(words("full"), "full at 0.25");
+  assertEquals(words("k_better"), "2 better ones");
+  assertEquals(words("ratio_guard"), "ratio guard");
+  assertEquals(words("mixed_share"), "mixed share");
+  assertEquals(words("other_type"), "other type");
+  assertEquals(words("brand_limit"), "brand limit");
+  assertEquals(words("price_above_score"), "under its price");
+  assertEquals(words("open"), "open, 3 left");
+});
+
+Deno.test("explanations as text: of very many options the best are listed", () => {
+  const user = explainUser(inquiry, 0);
+  const many = { ...user, options: Array.from({ length: 40 }, () => user.options[0]) };
+  assertStringIncludes(explainUserText(many), "… and 15 options with lower scores");
+});

@@ -1,0 +1,39 @@
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { colored } from "../../../lib/report/text/terminal.ts";
+import { reportText } from "../../../lib/report/text/text.ts";
+import { randomDrop, smallAllocation, smallDrop } from "../../support/report_drop.ts";
+import { assertSnapshot } from "../../support/snapshot.ts";
+
+const small = reportFacts(smallDrop(), smallAllocation(), {
+  title: "Small",
+  timings: { read_s: 0.25, solve_s: 0.5, total_s: 0.8 },
+  warnings: ["a warning"],
+});
+const larger = () => {
+  const { drop, allocation } = randomDrop({ seed: 7, users: 400, contracts: 40, groups: 25 });
+  return reportFacts(drop, allocation);
+};
+
+Deno.test("report as text: a small drop", async () => {
+  await assertSnapshot("report_small.txt", reportText(small));
+});
+
+Deno.test("report as text: more rows than are listed", async () => {
+  await assertSnapshot("report_random.txt", reportText(larger()));
+});
+
+Deno.test("report as text: lines keep to narrow terminals", () => {
+  for (const facts of [small, larger()]) {
+    for (const width of [40, 60, 100]) {
+      const lines = reportText(facts, { width }).split("\n");
+      assertEquals(lines.filter((line) => unicodeWidth(line) > width), [], `width ${width}`);
+    }
+  }
+});
+
+Deno.test("report as text: emphasis only where it is asked for", () => {
+  assert(!reportText(small).includes("\x1b"));
+  assert(reportText(small, { style: colored }).includes("\x1b[1m"));
+});
