@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
-import type { InputReport } from "./drop.ts";
+import type { InputReport } from "./input_report.ts";
 import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
 import type { Instance } from "./instance.ts";

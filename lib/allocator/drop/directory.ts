@@ -5,7 +5,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { InputReport } from "./drop.ts";
+import type { InputReport } from "./input_report.ts";
 import { compareIds, type IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { MAX_CONTRACTS } from "./instance.ts";

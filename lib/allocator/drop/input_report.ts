@@ -1,0 +1,81 @@
+/**
+ * What was read, filled in and left out while a drop was made.
+ *
+ * @module
+ */
+
+/** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
+export interface InputReport {
+  /** The caps table. */
+  caps: {
+    /** Data rows. */
+    rows: number;
+    /** Contracts that can be given. */
+    contracts: number;
+    /** Rows of a contract that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose values differ from the first. */
+    conflicting_duplicate_rows: number;
+    /** Caps that were not whole and were floored. */
+    fractional_caps: number;
+    /** Sponsored contracts left out because their cap is ≤ 0. */
+    sponsored_without_cap: number;
+    /** Unsponsored contracts with cap ≤ 0 that got the default cap. */
+    unsponsored_default_cap: number;
+  };
+  /** The eligibility table. */
+  elig: {
+    /** Data rows. */
+    rows: number;
+    /** Eligible pairs that are left. */
+    pairs: number;
+    /** Users that have one. */
+    users: number;
+    /** Rows of a pair that had a row before (the first wins). */
+    duplicate_pairs: number;
+    /** Those of them whose score differs from the first. */
+    conflicting_duplicate_pairs: number;
+    /** Rows left out because the user has no group. */
+    pairs_without_group: number;
+    /** Users of those rows. */
+    users_without_group: number;
+    /** Rows left out because the contract is not in caps. */
+    pairs_with_unknown_contract: number;
+    /** Contracts of those rows. */
+    unknown_contracts: number;
+    /** Rows left out because the contract has no capacity. */
+    pairs_without_cap: number;
+    /** Rows left out by `--min-score`. */
+    pairs_below_min_score: number;
+    /** Rows left out by `--top-n`. */
+    pairs_beyond_top_n: number;
+  };
+  /** The user-groups table. */
+  user_groups: {
+    /** Data rows. */
+    rows: number;
+    /** Distinct users. */
+    users: number;
+    /** Users that have no eligible pair. */
+    users_without_pairs: number;
+    /** Rows of a user that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose group differs from the first. */
+    conflicting_duplicate_rows: number;
+  };
+  /** The group-ratios table. */
+  group_ratios: {
+    /** Data rows. */
+    rows: number;
+    /** Distinct groups. */
+    groups: number;
+    /** Groups that have no eligible user. */
+    groups_without_users: number;
+    /** Groups with eligible users and no ratio that got `--default-ratio`. */
+    default_ratio_groups: number;
+    /** Rows of a group that had a row before (the first wins). */
+    duplicate_rows: number;
+    /** Those of them whose ratio differs from the first. */
+    conflicting_duplicate_rows: number;
+  };
+}
