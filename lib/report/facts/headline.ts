@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReportTotals } from "./facts.ts";
+import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { count, counted, figure, percent, proofInWords, shortId } from "../words.ts";
 

@@ -1,0 +1,56 @@
+/**
+ * The sums of a report over the whole drop.
+ *
+ * @module
+ */
+
+/** The sums over the whole drop. */
+export interface ReportTotals {
+  /** Users with an eligible pair. */
+  users: number;
+  /** Those of them who get nothing. */
+  users_without_offers: number;
+  /** Eligible pairs. */
+  pairs: number;
+  /** Contracts that can be given. */
+  contracts: number;
+  /** Groups that have a user. */
+  groups: number;
+  /** Offers made. */
+  assignments: number;
+  /** assignments / (users × k). */
+  fill_rate: number;
+  /** Σ score of the offers. */
+  score: number;
+  /** Objective of the model. */
+  objective: number;
+  /** Proven upper bound on any objective; null where none was proven. */
+  bound: number | null;
+  /** (bound − objective) / |bound|; null where there is no bound. */
+  gap: number | null;
+  /** Upper bound that the prices alone prove: from the certificate anyone can recompute it; null where there are none. */
+  prices_bound: number | null;
+  /**
+   * How far the objective is below the bound that the prices alone prove: so much more than its price a unit could add at
+   * most. 0 where doubles can't tell the two apart; null where there are no prices.
+   */
+  price_slack: number | null;
+  /** Sponsored offers. */
+  sponsored_assignments: number;
+  /** sponsored_assignments / assignments; 0 where there are none. */
+  sponsored_share: number;
+  /** Users with a sponsored offer. */
+  sponsored_users: number;
+  /** Users with offers of both types. */
+  mixed_users: number;
+  /** Groups whose minimum is above 0. */
+  groups_with_minimum: number;
+  /** Groups that miss their minimum. */
+  groups_missed: number;
+  /** Σ over groups of the users that the minima lack. */
+  shortfall: number;
+  /** What the objective loses for them: the shortfall price times shortfall; 0 under model coverage. */
+  shortfall_cost: number;
+  /** Contracts given to more users than their cap. */
+  cap_violations: number;
+}
