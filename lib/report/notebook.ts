@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { renderSvg, type VegaLiteSpec } from "../deps/vega.ts";
 import type { Split } from "../woptim/split.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
+import { drawn } from "./charts/chart_bundle.ts";
 import type { MediaBundle } from "./display.ts";
 import type { ReportFacts } from "./facts/facts.ts";
 import { reportHtml } from "./html/html.ts";
@@ -22,23 +22,6 @@ import type { WhatIfFacts } from "./facts/whatif_facts.ts";
 import { whatIfHtml } from "./html/whatif_html.ts";
 import { whatIfText } from "./text/whatif_text.ts";
 import { count, figure, percent } from "./words.ts";
-
-/** The MIME type that JupyterLab and VS Code draw Vega-Lite from. */
-export const VEGA_LITE = "application/vnd.vegalite.v5+json";
-/** The specifications keep to what version 5 knows; a notebook wants its own version named. */
-const NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
-
-/** What charts stand on. */
-const GROUND = "#ffffff";
-
-/** A chart by itself. */
-export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
-  return {
-    "text/plain": `${spec.title}\n${spec.description}`,
-    "text/html": onWhite(await renderSvg(spec)),
-    ...drawn(spec),
-  };
-}
 
 /** A preview: its page, and capacity against demand. */
 export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
@@ -115,17 +98,6 @@ export function splitBundle(split: Split): MediaBundle {
 /** An explanation: its text, as on a terminal. */
 export function explanationBundle(text: string): MediaBundle {
   return { "text/plain": text, "text/html": html`<pre>${text}</pre>`.text };
-}
-
-/** A chart for notebooks to draw. Its words are dark, so it brings a light ground for dark notebooks. */
-function drawn(spec: VegaLiteSpec): MediaBundle {
-  const config = { ...spec.config as Record<string, unknown>, background: GROUND };
-  return { [VEGA_LITE]: { ...spec, config, $schema: NOTEBOOK_SCHEMA } };
-}
-
-/** A drawn chart on a light ground of its own. */
-function onWhite(svg: string): string {
-  return `<div style="background:${GROUND};width:fit-content;padding:4px;border-radius:8px">${svg}</div>`;
 }
 
 /** A page inside a notebook, apart from the notebook's own style. */

@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "../../lib/deps/std_assert.ts";
 import { DISPLAY, type MediaBundle } from "../../lib/report/display.ts";
-import { VEGA_LITE } from "../../lib/report/notebook.ts";
+import { VEGA_LITE } from "../../lib/report/charts/chart_bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

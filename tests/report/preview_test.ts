@@ -4,7 +4,7 @@ import { unicodeWidth } from "../../lib/deps/std_cli.ts";
 import { type DomElement, parseDocument } from "../../lib/deps/linkedom.ts";
 import { renderSvg } from "../../lib/deps/vega.ts";
 import { DISPLAY, type MediaBundle } from "../../lib/report/display.ts";
-import { VEGA_LITE } from "../../lib/report/notebook.ts";
+import { VEGA_LITE } from "../../lib/report/charts/chart_bundle.ts";
 import { previewHtml } from "../../lib/report/html/preview_html.ts";
 import { randomDrop, smallDrop, smallPolicy } from "../support/report_drop.ts";
 import { assertSnapshot } from "../support/snapshot.ts";

@@ -31,7 +31,7 @@ export function chart(
     ...rest,
   };
   return displaying(spec, async () => {
-    const { chartBundle } = await import("../notebook.ts");
+    const { chartBundle } = await import("./chart_bundle.ts");
     return await chartBundle(spec);
   });
 }
