@@ -6,28 +6,20 @@
 import { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { equalBytes, type IdTable } from "../../base/id_table.ts";
+import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { PlainRows } from "./plain_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimEnd, trimStart } from "../bytes/trim.ts";
+export type { EligLookup } from "./elig_lookup.ts";
 
 /** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;
 
 /** Columns of the eligibility file. */
 export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
-
-/** The part of a Directory that pairs are looked up in. */
-export interface EligLookup {
-  /** Users that have a group; null where they are not known yet, see `UnresolvedUsers`. */
-  readonly users: IdTable | null;
-  /** Contracts of the caps table. */
-  readonly known: IdTable;
-  /** Index of each known contract. */
-  readonly contractIndex: Uint16Array;
-}
 
 /** Turns records into rows; one for each file or range of a file. */
 export class EligParser extends PairsRead {

@@ -10,7 +10,7 @@ import {
   type PairChunk,
   PairRows,
 } from "../../allocator/drop/pair_rows.ts";
-import type { EligLookup } from "./elig_parser.ts";
+import type { EligLookup } from "./elig_lookup.ts";
 import { UnresolvedUsers } from "./unresolved_users.ts";
 
 /** Rows of a file, or of a part of it. */
