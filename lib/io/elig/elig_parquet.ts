@@ -4,21 +4,16 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { type Directory, NO_CAP } from "../../allocator/drop/directory.ts";
+import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
-import { beginRun, emptyChunk, noRows } from "../../allocator/drop/pair_rows.ts";
+import { beginRun, emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
-import type { ParallelFile } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
-import type { EligPool } from "./elig_pool.ts";
-import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
-import { addRows, type EligRows, PairsRead } from "./pairs_read.ts";
+import { PairsRead } from "./pairs_read.ts";
 import { type ColumnReader, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { BLANK, type Numbering } from "../parquet/parquet_pages.ts";
-import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { Part } from "../bytes/source.ts";
-import { TaskResults } from "./task_results.ts";
 
 /** Of the columns of users, contracts and scores. */
 type Readers = readonly [
@@ -120,96 +115,14 @@ export class PairsFile {
   }
 }
 
-/** A Parquet file whose row groups threads read. */
-export class ParallelParquet {
-  readonly #part: Part;
-  readonly #file: PairsFile;
-  readonly #results: TaskResults<RowGroupTask, TaskRows>;
-
-  private constructor(
-    part: Part,
-    file: PairsFile,
-    results: TaskResults<RowGroupTask, TaskRows>,
-  ) {
-    this.#part = part;
-    this.#file = file;
-    this.#results = results;
-  }
-
-  /** Starts the threads; see {@link ParquetFile.open}. */
-  static async start(
-    part: ParallelFile,
-    raw: ByteReader,
-    pool: EligPool,
-  ): Promise<ParallelParquet> {
-    const file = await PairsFile.open(part, raw), { path, name } = part;
-    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, rowGroup }));
-    const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
-    return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
-  }
-
-  /**
-   * All rows of the file.
-   *
-   * @throws {InputError} for the first row at fault
-   */
-  rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
-    return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
-      const read = await this.#results.take(i, directory);
-      // Read again, for the error.
-      return read === null
-        ? await this.#file.read(rowGroup, directory).then(rowsOf)
-        : eligRows(read, directory.users);
-    });
-  }
-}
-
-/**
- * Reads a Parquet part in this thread.
- *
- * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
- */
-export async function readEligParquet(
-  part: Part,
-  raw: ByteReader,
-  directory: Directory,
-  progress: ReadProgress,
-): Promise<EligRows> {
-  const file = await PairsFile.open(part, raw);
-  return await readRowGroups(
-    part,
-    file,
-    progress,
-    (rowGroup) => file.read(rowGroup, directory).then(rowsOf),
-  );
-}
-
-async function readRowGroups(
-  part: Part,
-  { rowGroups }: PairsFile,
-  progress: ReadProgress,
-  read: (rowGroup: RowRange, i: number) => Promise<EligRows>,
-): Promise<EligRows> {
-  const all: EligRows = { chunks: [], leftOut: noRows() };
-  const total = rowGroups.at(-1)?.rowEnd ?? 0;
-  for (const [i, rowGroup] of rowGroups.entries()) {
-    addRows(all, await read(rowGroup, i));
-    const share = (rowGroup.rowEnd - rowGroup.rowStart) / total;
-    if (part.size !== null) progress.addBytes(part.size * share);
-    progress.rows(all.leftOut.rows);
-  }
-  return all;
-}
-
-function rowsOf({ rows, leftOut }: PairsRead): EligRows {
-  return { chunks: rows.chunks, leftOut };
-}
-
 /** The file that a thread reads row groups of, kept open for the next as long as it looks ids up in the same tables. */
 const open = new WeakMap<IdTable, { path: string; file: Promise<PairsFile> }>();
 
 /** Opens the file of a task, or finds it open. */
-export function openPairs({ path, name }: RowGroupTask, { known }: EligLookup): Promise<PairsFile> {
+export function openPairs(
+  { path, name }: { readonly path: string; readonly name: string },
+  { known }: EligLookup,
+): Promise<PairsFile> {
   let found = open.get(known);
   if (found?.path !== path) {
     const nothing: ByteReader = { read: () => Promise.resolve(0), close: () => {} };

@@ -97,7 +97,7 @@ function isLarge(part: Part, least: number): part is ParallelFile {
 }
 
 async function startParquet(part: ParallelFile, { raw }: OpenPart, pool: EligPool) {
-  const { ParallelParquet } = await import("./elig_parquet.ts");
+  const { ParallelParquet } = await import("./elig_row_groups.ts");
   return await ParallelParquet.start(part, raw, pool);
 }
 
@@ -108,7 +108,7 @@ async function readAlone(
   progress: ReadProgress,
 ): Promise<EligRows> {
   if (open.format === "parquet") {
-    const { readEligParquet } = await import("./elig_parquet.ts");
+    const { readEligParquet } = await import("./elig_row_groups.ts");
     return await readEligParquet(part, open.raw, directory, progress);
   }
   let parser: EligParser | undefined;

@@ -1,0 +1,103 @@
+/**
+ * Row groups of an eligibility file in Parquet, read by this thread or shared out among several.
+ *
+ * @module
+ */
+import type { Directory } from "../../allocator/drop/directory.ts";
+import { noRows } from "../../allocator/drop/pair_rows.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { ReadProgress } from "../bytes/read_progress.ts";
+import type { Part } from "../bytes/source.ts";
+import type { RowRange } from "../parquet/parquet_file.ts";
+import type { EligLookup } from "./elig_lookup.ts";
+import type { ParallelFile } from "./elig_parallel.ts";
+import { PairsFile } from "./elig_parquet.ts";
+import type { EligPool } from "./elig_pool.ts";
+import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
+import { addRows, type EligRows, type PairsRead } from "./pairs_read.ts";
+import { TaskResults } from "./task_results.ts";
+
+/** A Parquet file whose row groups threads read. */
+export class ParallelParquet {
+  readonly #part: Part;
+  readonly #file: PairsFile;
+  readonly #results: TaskResults<RowGroupTask, TaskRows>;
+
+  private constructor(
+    part: Part,
+    file: PairsFile,
+    results: TaskResults<RowGroupTask, TaskRows>,
+  ) {
+    this.#part = part;
+    this.#file = file;
+    this.#results = results;
+  }
+
+  /** Starts the threads; see {@link ParquetFile.open}. */
+  static async start(
+    part: ParallelFile,
+    raw: ByteReader,
+    pool: EligPool,
+  ): Promise<ParallelParquet> {
+    const file = await PairsFile.open(part, raw), { path, name } = part;
+    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, rowGroup }));
+    const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
+    return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
+  }
+
+  /**
+   * All rows of the file.
+   *
+   * @throws {InputError} for the first row at fault
+   */
+  rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
+    return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
+      const read = await this.#results.take(i, directory);
+      // Read again, for the error.
+      return read === null
+        ? await this.#file.read(rowGroup, directory).then(rowsOf)
+        : eligRows(read, directory.users);
+    });
+  }
+}
+
+/**
+ * Reads a Parquet part in this thread.
+ *
+ * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
+ */
+export async function readEligParquet(
+  part: Part,
+  raw: ByteReader,
+  directory: Directory,
+  progress: ReadProgress,
+): Promise<EligRows> {
+  const file = await PairsFile.open(part, raw);
+  return await readRowGroups(
+    part,
+    file,
+    progress,
+    (rowGroup) => file.read(rowGroup, directory).then(rowsOf),
+  );
+}
+
+async function readRowGroups(
+  part: Part,
+  { rowGroups }: PairsFile,
+  progress: ReadProgress,
+  read: (rowGroup: RowRange, i: number) => Promise<EligRows>,
+): Promise<EligRows> {
+  const all: EligRows = { chunks: [], leftOut: noRows() };
+  const total = rowGroups.at(-1)?.rowEnd ?? 0;
+  for (const [i, rowGroup] of rowGroups.entries()) {
+    addRows(all, await read(rowGroup, i));
+    const share = (rowGroup.rowEnd - rowGroup.rowStart) / total;
+    if (part.size !== null) progress.addBytes(part.size * share);
+    progress.rows(all.leftOut.rows);
+  }
+  return all;
+}
+
+function rowsOf({ rows, leftOut }: PairsRead): EligRows {
+  return { chunks: rows.chunks, leftOut };
+}
