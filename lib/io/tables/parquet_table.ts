@@ -6,7 +6,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { ParquetFile } from "../parquet/parquet_file.ts";
 import type { Part } from "../bytes/source.ts";
-import type { Table, TableRow } from "./table.ts";
+import type { Table, TableRow } from "./table_rows.ts";
 
 /** Reads a small table as text, like a CSV table; `line` is the row, counted from 1. */
 export async function parquetTable(

@@ -7,24 +7,8 @@ import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
 import { emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
 import { openPart, readText, resolveSource } from "../bytes/source.ts";
-
-/** A row of a small table. */
-export interface TableRow {
-  /** File it comes from (a shard, where the table is a folder). */
-  readonly file: string;
-  /** Line that it begins on. */
-  readonly line: number;
-  /** The wanted fields, trimmed, in the order asked for; undefined for a column that isn't there. */
-  readonly fields: readonly (string | undefined)[];
-}
-
-/** A small table. */
-export interface Table {
-  /** Data rows in the order of the file. */
-  readonly rows: TableRow[];
-  /** Whether each optional column is there (in every file of the table). */
-  readonly has: readonly boolean[];
-}
+import type { Table, TableRow } from "./table_rows.ts";
+export type { Table, TableRow } from "./table_rows.ts";
 
 /**
  * Reads the wanted columns of a table: a file, `-`, a folder or a glob; CSV (plain or compressed) or Parquet.
