@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Drop, type DropOptions, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
-import type { RunControl } from "../base/progress.ts";
+import { Drop, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
 import {
@@ -18,33 +17,14 @@ import { readCaps } from "./tables/caps_table.ts";
 import { EligPool } from "./elig/elig_pool.ts";
 import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
+import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./bytes/source.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
-
-/**
- * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
- * (`postgres://…?query=FILE`, `clickhouse://…?table=NAME`, see docs/databases.md).
- */
-export interface DropSources {
-  /** contract_address, cap_face, is_sponsored. */
-  caps: string;
-  /** user_id, contract_address, score. */
-  elig: string;
-  /** user_id, group_id. */
-  userGroups: string;
-  /** group_id, sponsorship_ratio. */
-  groupRatios: string;
-}
+export type { DropSources, ReadOptions } from "./drop_sources.ts";
 
 /** More threads than this do not read faster: memory and disk are the limit by then. */
 const MOST_WORKERS = 8;
-
-/** How a drop is read. */
-export interface ReadOptions extends DropOptions, RunControl {
-  /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
-  workers?: number;
-}
 
 /**
  * Reads the four inputs into a {@link Drop}. Each is CSV (plain, gzip or zstd) or Parquet, told by its first bytes;

@@ -6,7 +6,7 @@
 import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule, RUN_CONTROL } from "../base/validate.ts";
-import type { DropSources, ReadOptions } from "./drop_reader.ts";
+import type { DropSources, ReadOptions } from "./drop_sources.ts";
 
 const source: OptionRule = {
   ...ofKind({ type: "file" }),

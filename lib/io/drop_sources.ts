@@ -1,0 +1,28 @@
+/**
+ * Where a drop is read from, and how.
+ *
+ * @module
+ */
+import type { DropOptions } from "../allocator/drop/drop.ts";
+import type { RunControl } from "../base/progress.ts";
+
+/**
+ * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
+ * (`postgres://…?query=FILE`, `clickhouse://…?table=NAME`, see docs/databases.md).
+ */
+export interface DropSources {
+  /** contract_address, cap_face, is_sponsored. */
+  caps: string;
+  /** user_id, contract_address, score. */
+  elig: string;
+  /** user_id, group_id. */
+  userGroups: string;
+  /** group_id, sponsorship_ratio. */
+  groupRatios: string;
+}
+
+/** How a drop is read. */
+export interface ReadOptions extends DropOptions, RunControl {
+  /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
+  workers?: number;
+}
