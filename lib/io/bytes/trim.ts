@@ -46,3 +46,10 @@ function spaceAt(bytes: Uint8Array, i: number, to: number): number {
     (a === 0xef && b === 0xbb && c === 0xbf); // U+FEFF
   return space ? 3 : 0;
 }
+
+/** Whether a field may have white space at an end: its outer bytes are blanks or not ASCII. */
+export function isPadded(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from >= to) return false;
+  const first = bytes[from], last = bytes[to - 1];
+  return first <= 32 || last <= 32 || first >= 0x80 || last >= 0x80;
+}

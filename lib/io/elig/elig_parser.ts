@@ -12,7 +12,8 @@ import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { PlainRows } from "./plain_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
-import { trimEnd, trimStart } from "../bytes/trim.ts";
+import { trimField } from "../csv/trim_field.ts";
+import { isPadded } from "../bytes/trim.ts";
 export type { EligLookup } from "./elig_lookup.ts";
 
 /** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
@@ -163,18 +164,4 @@ class LastRow {
     this.#from = from;
     this.#length = to - from;
   }
-}
-
-/** Whether a field may have white space at an end: its outer bytes are blanks or not ASCII. */
-export function isPadded(bytes: Uint8Array, from: number, to: number): boolean {
-  if (from >= to) return false;
-  const first = bytes[from], last = bytes[to - 1];
-  return first <= 32 || last <= 32 || first >= 0x80 || last >= 0x80;
-}
-
-/** Trims field `f` of the record. */
-export function trimField(scanner: RecordScanner, f: number): void {
-  const { bytes, from, to } = scanner;
-  from[f] = trimStart(bytes, from[f], to[f]);
-  to[f] = trimEnd(bytes, from[f], to[f]);
 }

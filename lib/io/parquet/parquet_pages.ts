@@ -8,8 +8,7 @@
 import { viewOf } from "../../base/id_table.ts";
 import { compressors } from "../../deps/hyparquet_compressors.ts";
 import { type ColumnMetaData, decompressPage, parquetHeader } from "../../deps/hyparquet.ts";
-import { isPadded } from "../elig/elig_parser.ts";
-import { trimEnd, trimStart } from "../bytes/trim.ts";
+import { isPadded, trimEnd, trimStart } from "../bytes/trim.ts";
 
 /** Gives an id, the bytes `[from, to)` of a view, a number ≥ 0. */
 export type Numbering = (view: DataView, from: number, to: number) => number;

@@ -6,7 +6,8 @@
 import { InputError } from "../../base/errors.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { IdTable } from "../../base/id_table.ts";
-import { isPadded, trimField } from "../elig/elig_parser.ts";
+import { isPadded } from "../bytes/trim.ts";
+import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";

@@ -6,7 +6,8 @@
 import { InputError } from "../../base/errors.ts";
 import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
 import { IdTable } from "../../base/id_table.ts";
-import { isPadded, trimField } from "../elig/elig_parser.ts";
+import { isPadded } from "../bytes/trim.ts";
+import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
