@@ -1,0 +1,196 @@
+import { assertEquals } from "../lib/deps/std_assert.ts";
+
+/**
+ * The rooms of lib/ and what each stands on: it may import from those, from what they stand on, and from itself. A room is
+ * a folder, or files that stand on less or more than their folder does. Data goes one way: a solver never reads a file, a
+ * reader never knows a solver, a report never changes a result.
+ */
+const STANDS_ON: Record<string, readonly string[]> = {
+  "lib/base": [],
+  "lib/deps": ["lib/base"],
+  "lib/allocator/drop": ["lib/base"],
+  "lib/allocator/model": ["lib/allocator/drop"],
+  "lib/allocator/limits": ["lib/allocator/model"],
+  "lib/allocator/greedy": ["lib/allocator/limits"],
+  "lib/allocator/ilp": ["lib/allocator/limits", "lib/deps"],
+  "lib/allocator/optimal/dual": ["lib/allocator/limits"],
+  "lib/allocator/optimal/search": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/recovery": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/core": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
+  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
+  // Judges by rules of its own: neither the solvers' nor the limits' code.
+  "lib/allocator/check": ["lib/allocator/model"],
+  "lib/allocator/explain": ["lib/allocator/optimal"],
+  "lib/woptim": ["lib/base"],
+
+  "lib/sources": ["lib/deps"],
+  "lib/io/bytes": ["lib/sources"],
+  "lib/io/csv": ["lib/io/bytes"],
+  "lib/io/parquet": ["lib/io/csv"],
+  "lib/io/elig": ["lib/io/parquet", "lib/allocator/drop"],
+  "lib/io/tables": ["lib/io/parquet", "lib/allocator/model"],
+  "lib/io": ["lib/io/elig", "lib/io/tables"],
+  // What a database gives, written into files.
+  "lib/sources/extract.ts": ["lib/sources", "lib/sources/csv_to_parquet.ts"],
+  "lib/sources/csv_to_parquet.ts": ["lib/io/parquet"],
+  "lib/generate": ["lib/io/parquet", "lib/allocator/model"],
+
+  // Wording, and how results show themselves: for all of lib/report.
+  "lib/report/words.ts": ["lib/base"],
+  "lib/report/display.ts": ["lib/base"],
+  "lib/report/facts": [
+    "lib/report/words.ts",
+    "lib/allocator/explain",
+  ],
+  "lib/report/text": ["lib/report/facts", "lib/allocator/check", "lib/woptim"],
+  "lib/report/charts": ["lib/report/text", "lib/report/display.ts"],
+  "lib/report/html": ["lib/report/charts"],
+  "lib/report": ["lib/report/html"],
+  "lib/api": ["lib/report", "lib/allocator/greedy"],
+  "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim"],
+
+  "lib/engine/server": ["lib/sources", "lib/allocator/optimal/dual"],
+  "lib/engine/sql": ["lib/engine/server"],
+  "lib/engine/run": ["lib/engine/sql", "lib/allocator/optimal", "lib/io/bytes"],
+
+  "lib/studio": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/cli/commands": [
+    "lib/cli/frame",
+    "lib/engine/run",
+    "lib/generate",
+    "lib/sources/extract.ts",
+    "lib/studio",
+  ],
+  "lib/cli": ["lib/cli/commands"],
+  "mod.ts": ["lib/api", "lib/io", "lib/io/documents"],
+  "cli.ts": ["lib/cli"],
+};
+
+/** What each file imports, types included. */
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+/** The room of a file: itself, or its folder; null where no room is known. */
+function roomOf(path: string): string | null {
+  if (path in STANDS_ON) return path;
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  return folder in STANDS_ON ? folder : null;
+}
+
+/** A room, and all that it stands on. */
+function below(room: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(room)) return found;
+  found.add(room);
+  for (const other of STANDS_ON[room]) below(other, found);
+  return found;
+}
+
+/** Imports that do not go down, and files in a folder that is no room. */
+function layerBreaks(imports: Imports): string[] {
+  const breaks: string[] = [];
+  for (const [path, others] of imports) {
+    const room = roomOf(path);
+    if (room === null) {
+      breaks.push(`${path} is in no room`);
+      continue;
+    }
+    const allowed = below(room);
+    for (const other of others) {
+      const to = roomOf(other);
+      if (to !== null && !allowed.has(to)) breaks.push(`${path} imports ${other}`);
+    }
+  }
+  return breaks;
+}
+
+/** A circle of files through each file that is in one, told from its first file. */
+function circles(imports: Imports): string[] {
+  const found = new Set<string>();
+  for (const start of imports.keys()) {
+    // The shortest way back to the file.
+    const cameFrom = new Map<string, string>();
+    const queue = [start];
+    for (const path of queue) {
+      for (const other of imports.get(path) ?? []) {
+        if (cameFrom.has(other)) continue;
+        cameFrom.set(other, path);
+        queue.push(other);
+      }
+    }
+    if (!cameFrom.has(start)) continue;
+    const circle = [start];
+    for (let at = cameFrom.get(start)!; at !== start; at = cameFrom.get(at)!) circle.unshift(at);
+    const first = circle.indexOf(circle.toSorted()[0]);
+    found.add([...circle.slice(first), ...circle.slice(0, first + 1)].join(" → "));
+  }
+  return [...found];
+}
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Relative imports in a source text: of values and types, also where they load when first used; not those of examples. */
+function importsOf(text: string): string[] {
+  const code = text.split("\n").filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line)).join("\n");
+  return [...code.matchAll(/\b(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map(([, to]) => to);
+}
+
+/** What the files of the project proper import. */
+async function readImports(): Promise<Imports> {
+  const imports = new Map<string, string[]>();
+  const add = async (path: string) => {
+    const url = new URL(path, ROOT);
+    const others = importsOf(await Deno.readTextFile(url));
+    imports.set(path, others.map((to) => new URL(to, url).href.slice(ROOT.href.length)));
+  };
+  const walk = async (folder: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isDirectory) await walk(`${folder}${name}/`);
+      else if (name.endsWith(".ts")) await add(`${folder}${name}`);
+    }
+  };
+  await add("mod.ts");
+  await add("cli.ts");
+  await walk("lib/");
+  return imports;
+}
+
+Deno.test("layers: imports go down, from room to room", async () => {
+  assertEquals(layerBreaks(await readImports()), []);
+});
+
+Deno.test("layers: no circle of files, type imports included", async () => {
+  assertEquals(circles(await readImports()), []);
+});
+
+Deno.test("layers: an import that goes up, a file in no room and a circle are found", () => {
+  const imports = new Map([
+    ["lib/allocator/greedy/greedy.ts", ["lib/io/bytes/source.ts", "lib/base/errors.ts"]],
+    ["lib/io/elig/elig_reader.ts", ["lib/allocator/optimal/dual/bound.ts"]],
+    ["lib/attic/old.ts", []],
+    ["lib/base/errors.ts", ["lib/base/ids.ts"]],
+    ["lib/base/ids.ts", ["lib/base/bytes.ts"]],
+    ["lib/base/bytes.ts", ["lib/base/errors.ts"]],
+  ]);
+  assertEquals(layerBreaks(imports), [
+    "lib/allocator/greedy/greedy.ts imports lib/io/bytes/source.ts",
+    "lib/io/elig/elig_reader.ts imports lib/allocator/optimal/dual/bound.ts",
+    "lib/attic/old.ts is in no room",
+  ]);
+  assertEquals(circles(imports), [
+    "lib/base/bytes.ts → lib/base/errors.ts → lib/base/ids.ts → lib/base/bytes.ts",
+  ]);
+  const text = [
+    'import type { A } from "./a.ts";',
+    'export { b } from "../b.ts";',
+    'const c = await import("./c.ts");',
+    ' * import { d } from "./d.ts";',
+    'import "npm:e@1.0.0";',
+  ].join("\n");
+  assertEquals(importsOf(text), ["./a.ts", "../b.ts", "./c.ts"]);
+});
+
+Deno.test("layers: the rooms themselves stand in no circle", () => {
+  for (const [room, others] of Object.entries(STANDS_ON)) {
+    for (const other of others) assertEquals(below(other).has(room), false, `${room}: ${other}`);
+  }
+});
