@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
-import { equalBytes, type IdTable } from "../../base/id_table.ts";
+import { equalBytes } from "../../base/id_table.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
