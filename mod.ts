@@ -12,6 +12,7 @@
  * @example A drop in memory: who gets the tea?
  * ```ts
  * import { allocate, check, Drop, report } from "./mod.ts";
+ * import { assert, assertEquals } from "./lib/deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -27,13 +28,15 @@
  *   ],
  * });
  * const allocation = await allocate(drop);
- * console.assert(check(drop, allocation).ok && allocation.score === 1.6);
+ * assert(check(drop, allocation).ok);
+ * assertEquals(allocation.score, 1.6);
  * console.log(report(drop, allocation).facts.headline.sentence);
  * ```
  *
  * @example A split: seven slices for three people.
  * ```ts
  * import { split } from "./mod.ts";
+ * import { assertEquals } from "./lib/deps/std_assert.ts";
  *
  * const { people } = split({
  *   total: 7,
@@ -44,8 +47,8 @@
  *     { name: "cleo", interval: [0, 2], target: "center" },
  *   ],
  * });
- * console.assert(people.reduce((sum, { units }) => sum + units, 0) === 7);
- * console.assert(people.reduce((sum, { payment }) => sum + payment!, 0) === 20);
+ * assertEquals(people.reduce((sum, { units }) => sum + units, 0), 7);
+ * assertEquals(people.reduce((sum, { payment }) => sum + payment!, 0), 20);
  * ```
  *
  * @module

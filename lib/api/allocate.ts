@@ -62,6 +62,7 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
  * ```ts
  * import { allocate } from "./allocate.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "all" }, { id: "bob", group: "all" }],
@@ -73,7 +74,8 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
  *   ],
  * });
  * const { score, gap } = await allocate(drop);
- * console.assert(score === 0.5 && gap! <= 1e-6);
+ * assertEquals(score, 0.5);
+ * assert(gap! <= 1e-6);
  * ```
  */
 export async function allocate(drop: Drop, options: AllocateOptions = {}): Promise<Allocation> {

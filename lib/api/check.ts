@@ -38,6 +38,7 @@ export interface CheckDropOptions extends Partial<Policy> {
  * import { allocate } from "./allocate.ts";
  * import { check } from "./check.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -46,7 +47,8 @@ export interface CheckDropOptions extends Partial<Policy> {
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const report = check(drop, await allocate(drop));
- * console.assert(report.ok && report.assignments === 1);
+ * assert(report.ok);
+ * assertEquals(report.assignments, 1);
  * ```
  */
 export function check(

@@ -32,6 +32,7 @@ export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "
  * import { allocate } from "./allocate.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { explain } from "./explain.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -40,7 +41,7 @@ export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const { options } = explain(drop, await allocate(drop), { user: "bob" });
- * console.assert(options[0].why_not === "full");
+ * assertEquals(options[0].why_not, "full");
  * ```
  */
 export function explain(
@@ -56,6 +57,7 @@ export function explain(
  * import { allocate } from "./allocate.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { explain } from "./explain.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -64,7 +66,8 @@ export function explain(
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const tea = explain(drop, await allocate(drop), { contract: "tea" });
- * console.assert(tea.cap === 1 && tea.assigned === 1);
+ * assertEquals(tea.cap, 1);
+ * assertEquals(tea.assigned, 1);
  * ```
  */
 export function explain(
@@ -80,6 +83,7 @@ export function explain(
  * import { allocate } from "./allocate.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { explain } from "./explain.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -88,7 +92,8 @@ export function explain(
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const north = explain(drop, await allocate(drop), { group: "north" });
- * console.assert(north.users === 2 && north.sponsored_users === 1);
+ * assertEquals(north.users, 2);
+ * assertEquals(north.sponsored_users, 1);
  * ```
  */
 export function explain(

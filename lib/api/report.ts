@@ -136,6 +136,7 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
  * ```ts
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { preview } from "./report.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -144,7 +145,8 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const { facts } = preview(drop);
- * console.assert(facts.feasibility.least_shortfall === 1 && facts.feasibility.most_offers === 1);
+ * assertEquals(facts.feasibility.least_shortfall, 1);
+ * assertEquals(facts.feasibility.most_offers, 1);
  * ```
  */
 export function preview(
@@ -168,6 +170,7 @@ export function preview(
  * import { allocate } from "./allocate.ts";
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { report } from "./report.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -176,7 +179,8 @@ export function preview(
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const { facts } = report(drop, await allocate(drop), { title: "Two users" });
- * console.assert(facts.totals.assignments === 1 && facts.totals.groups_missed === 0);
+ * assertEquals(facts.totals.assignments, 1);
+ * assertEquals(facts.totals.groups_missed, 0);
  * ```
  */
 export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {

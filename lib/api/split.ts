@@ -29,6 +29,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
  * @example
  * ```ts
  * import { split } from "./split.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const { people } = split({
  *   total: 10,
  *   requirements: [
@@ -36,7 +37,8 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
  *     { name: "bob", interval: [2, 6], target: "lower" },
  *   ],
  * });
- * console.assert(people[0].units === 6 && people[1].units === 4);
+ * assertEquals(people[0].units, 6);
+ * assertEquals(people[1].units, 4);
  * ```
  */
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {

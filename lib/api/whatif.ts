@@ -127,6 +127,7 @@ function checkWhatIf(
  * ```ts
  * import { Drop } from "../allocator/drop/drop.ts";
  * import { whatIf } from "./whatif.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  *
  * const drop = Drop.from({
  *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
@@ -135,7 +136,7 @@ function checkWhatIf(
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const { solved } = await whatIf(drop, [{ name: "as it is" }, { name: "double", capScale: { tea: 2 } }]);
- * console.assert(solved[1].allocation.score - solved[0].allocation.score === 0.4);
+ * assertEquals(solved[1].allocation.score - solved[0].allocation.score, 0.4);
  * ```
  */
 export async function whatIf(

@@ -27,8 +27,9 @@ const QUOTED = 60;
  * @example
  * ```ts
  * import { InputError } from "./errors.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const error = InputError.at({ file: "caps.csv", line: 7, column: "cap_face", value: "1,000", expected: "a finite number" });
- * console.assert(error.message === 'caps.csv:7: cap_face is "1,000", expected a finite number');
+ * assertEquals(error.message, 'caps.csv:7: cap_face is "1,000", expected a finite number');
  * ```
  */
 export class InputError extends Error {

@@ -30,10 +30,13 @@ const REMEMBERED_BITS = 11;
  * @example
  * ```ts
  * import { IdTable } from "./id_table.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const table = new IdTable();
  * const text = new DataView(new TextEncoder().encode("u1,u2,u1").buffer);
- * console.assert(table.intern(text, 0, 2) === 0 && table.intern(text, 3, 5) === 1);
- * console.assert(table.intern(text, 6, 8) === 0 && table.find(text, 0, 1) === -1);
+ * assertEquals(table.intern(text, 0, 2), 0);
+ * assertEquals(table.intern(text, 3, 5), 1);
+ * assertEquals(table.intern(text, 6, 8), 0);
+ * assertEquals(table.find(text, 0, 1), -1);
  * ```
  */
 export class IdTable {

@@ -13,8 +13,10 @@ const encoder = new TextEncoder();
  * @example
  * ```ts
  * import { IdPool } from "./ids.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const ids = IdPool.from(["u1", "u2"]);
- * console.assert(ids.length === 2 && ids.at(1) === "u2");
+ * assertEquals(ids.length, 2);
+ * assertEquals(ids.at(1), "u2");
  * ```
  */
 export class IdPool {

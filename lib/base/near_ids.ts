@@ -17,8 +17,9 @@ const NAMED = 3;
  * @example
  * ```ts
  * import { didYouMean } from "./near_ids.ts";
- * console.assert(didYouMean("nroth", ["north", "south"]) === " (did you mean north?)");
- * console.assert(didYouMean("0x8a…e1", ["0x8ac7e1", "0x77c7e2"]) === " (did you mean 0x8ac7e1?)");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(didYouMean("nroth", ["north", "south"]), " (did you mean north?)");
+ * assertEquals(didYouMean("0x8a…e1", ["0x8ac7e1", "0x77c7e2"]), " (did you mean 0x8ac7e1?)");
  * ```
  */
 export function didYouMean(wanted: string, ids: readonly string[]): string {

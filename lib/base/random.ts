@@ -18,7 +18,8 @@ export interface Random {
  * @example
  * ```ts
  * import { seededRandom } from "./random.ts";
- * console.assert(seededRandom(42).next() === seededRandom(42).next());
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(seededRandom(42).next(), seededRandom(42).next());
  * ```
  */
 export function seededRandom(seed: number): Random {

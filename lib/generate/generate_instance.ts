@@ -18,7 +18,8 @@ import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop
  * @example
  * ```ts
  * import { generateInstance } from "./generate_instance.ts";
- * console.assert(generateInstance({ users: 50 }).group.length <= 50);
+ * import { assert } from "../deps/std_assert.ts";
+ * assert(generateInstance({ users: 50 }).group.length <= 50);
  * ```
  */
 export function generateInstance(options: SyntheticOptions): Instance {

@@ -16,8 +16,10 @@ export const DISPLAY: symbol = Symbol.for("Jupyter.display");
  * @example
  * ```ts
  * import { DISPLAY, displaying } from "./display.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
  * const shown = displaying({ n: 1 }, () => ({ "text/plain": "one" }));
- * console.assert(JSON.stringify(shown) === '{"n":1}' && DISPLAY in shown);
+ * assertEquals(JSON.stringify(shown), '{"n":1}');
+ * assert(DISPLAY in shown);
  * ```
  */
 export function displaying<T extends object>(

@@ -10,7 +10,8 @@
  * @example
  * ```ts
  * import { count } from "./words.ts";
- * console.assert(count(1234567) === "1,234,567");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(count(1234567), "1,234,567");
  * ```
  */
 export function count(n: number): string {
@@ -37,8 +38,9 @@ export function percent(share: number, decimals = 1): string {
  * @example
  * ```ts
  * import { figure } from "./words.ts";
- * console.assert(figure(1942.965006) === "1,942.97");
- * console.assert(figure(0.0034567) === "0.003457");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(figure(1942.965006), "1,942.97");
+ * assertEquals(figure(0.0034567), "0.003457");
  * ```
  */
 export function figure(value: number, digits = 4): string {
@@ -60,8 +62,9 @@ export function figure(value: number, digits = 4): string {
  * @example
  * ```ts
  * import { aligned } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const show = aligned([1.9, 0.8717, 0, null, 0.00001]);
- * console.assert([1.9, 0.8717, 0, null, 0.00001].map(show).join() === "1.900,0.872,0,–,<0.001");
+ * assertEquals([1.9, 0.8717, 0, null, 0.00001].map(show).join(), "1.900,0.872,0,–,<0.001");
  * ```
  */
 export function aligned(
@@ -110,7 +113,8 @@ export function duration(seconds: number): string {
  * @example
  * ```ts
  * import { gapInWords } from "./words.ts";
- * console.assert(gapInWords(1000, 1000.003) === "no allocation can be more than 0.0003 % better");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(gapInWords(1000, 1000.003), "no allocation can be more than 0.0003 % better");
  * ```
  */
 export function gapInWords(objective: number, bound: number | null): string {

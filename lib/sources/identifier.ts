@@ -17,7 +17,8 @@ const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * @example
  * ```ts
  * import { quotedTable } from "./identifier.ts";
- * console.assert(quotedTable("shop.elig", "clickhouse") === "`shop`.`elig`");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(quotedTable("shop.elig", "clickhouse"), "`shop`.`elig`");
  * ```
  */
 export function quotedTable(name: string, kind: SourceKind): string {

@@ -48,8 +48,10 @@ const PASSED_OVER: Record<SourceKind, string> = {
  * @example
  * ```ts
  * import { bindParameters } from "./parameters.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const query = bindParameters("SELECT {id:bigint}", "postgres", new Map([["id", "7"]]), "q.sql");
- * console.assert(query.texts.length === 2 && query.parameters[0].value === "7");
+ * assertEquals(query.texts.length, 2);
+ * assertEquals(query.parameters[0].value, "7");
  * ```
  */
 export function bindParameters(

@@ -14,7 +14,8 @@ const HIDDEN = "***";
  * @example
  * ```ts
  * import { hideSecrets } from "./secrets.ts";
- * console.assert(hideSecrets("postgres://ann:s3cret@db/x") === "postgres://ann:***@db/x");
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(hideSecrets("postgres://ann:s3cret@db/x"), "postgres://ann:***@db/x");
  * ```
  */
 export function hideSecrets(text: string, secrets: readonly (string | null)[] = []): string {

@@ -66,9 +66,11 @@ export function shownName(source: string): string {
  * @example
  * ```ts
  * import { parseSourceUrl } from "./source_url.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
  * const address = parseSourceUrl("postgres://ann:secret@db/shop?query=sql/caps.sql");
- * console.assert(address.host === "db" && address.queryFile === "sql/caps.sql");
- * console.assert(!address.name.includes("secret"));
+ * assertEquals(address.host, "db");
+ * assertEquals(address.queryFile, "sql/caps.sql");
+ * assert(!address.name.includes("secret"));
  * ```
  */
 export function parseSourceUrl(text: string): SourceAddress {

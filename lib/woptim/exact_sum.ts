@@ -30,9 +30,10 @@ export function productError(a: number, b: number, product: number): number {
  * @example
  * ```ts
  * import { ExactSum } from "./exact_sum.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const sum = new ExactSum();
  * for (const value of [1e100, 1, -1e100]) sum.add(value);
- * console.assert(sum.value() === 1);
+ * assertEquals(sum.value(), 1);
  * ```
  */
 export class ExactSum {

@@ -105,6 +105,7 @@ export interface ColumnSplit extends SplitSummary {
  * @example
  * ```ts
  * import { split } from "./split.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * const { people, status } = split({
  *   total: 70,
  *   price: 10,
@@ -113,9 +114,11 @@ export interface ColumnSplit extends SplitSummary {
  *     { name: "bob", interval: [30, 40], target: "lower" },
  *   ],
  * });
- * console.assert(status === "feasible");
- * console.assert(people[0].units === 40 && people[1].units === 30);
- * console.assert(people[0].payment === 5.71 && people[1].payment === 4.29);
+ * assertEquals(status, "feasible");
+ * assertEquals(people[0].units, 40);
+ * assertEquals(people[1].units, 30);
+ * assertEquals(people[0].payment, 5.71);
+ * assertEquals(people[1].payment, 4.29);
  * ```
  */
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
@@ -146,14 +149,16 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
  * @example
  * ```ts
  * import { splitArrays } from "./split.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
  * const { units, multiplier } = splitArrays({
  *   total: 9,
  *   lower: new Float64Array([0, 0]),
  *   upper: new Float64Array([8, 8]),
  *   target: new Float64Array([4, 8]),
  * });
- * console.assert(units[0] === 3 && units[1] === 6);
- * console.assert(Math.abs(multiplier + 0.1) < 1e-15);
+ * assertEquals(units[0], 3);
+ * assertEquals(units[1], 6);
+ * assert(Math.abs(multiplier + 0.1) < 1e-15);
  * ```
  */
 export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): ColumnSplit {

@@ -19,8 +19,9 @@ export interface WeightRule {
  * @example
  * ```ts
  * import { weightOf } from "./weights.ts";
- * console.assert(weightOf(4, { absolute: false, tMin: 0.5 }) === 0.25);
- * console.assert(weightOf(-1, { absolute: false, tMin: 0.5 }) === 2);
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(weightOf(4, { absolute: false, tMin: 0.5 }), 0.25);
+ * assertEquals(weightOf(-1, { absolute: false, tMin: 0.5 }), 2);
  * ```
  */
 export function weightOf(v: number, rule: WeightRule): number {

@@ -47,6 +47,7 @@ export interface CheckOptions {
  * import { checkAssignments } from "./check.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { assert, assertEquals } from "../../deps/std_assert.ts";
  *
  * const instance = {
  *   users: IdPool.from(["ann", "bob"]), contracts: ["shoes"], sponsoredContracts: 1,
@@ -60,7 +61,9 @@ export interface CheckOptions {
  * };
  * const report = checkAssignments(instance, both, defaultPolicy);
  * const broken = report.rules.filter((rule) => rule.count > 0).map((rule) => rule.rule);
- * console.assert(!report.ok && broken.join() === "over_cap" && report.score === 0.75);
+ * assert(!report.ok);
+ * assertEquals(broken.join(), "over_cap");
+ * assertEquals(report.score, 0.75);
  * ```
  */
 export function checkAssignments(

@@ -78,9 +78,10 @@ const ROUNDING = 1e-9;
  * @example
  * ```ts
  * import { capFromBudget } from "./cap_from_budget.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const fresh = { budget: 1000, spent: 0, liveClaims: 0, faceValue: 10, redeemed: 0, assigned: 0 };
- * console.assert(capFromBudget({ ...fresh, isSponsored: false }).cap === 400); // 1000 / (10 · 0.25)
- * console.assert(capFromBudget({ ...fresh, isSponsored: true }).cap === 600);
+ * assertEquals(capFromBudget({ ...fresh, isSponsored: false }).cap, 400); // 1000 / (10 · 0.25)
+ * assertEquals(capFromBudget({ ...fresh, isSponsored: true }).cap, 600);
  * ```
  */
 export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultCapRule): BudgetCap {

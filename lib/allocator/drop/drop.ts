@@ -97,6 +97,7 @@ export class Drop {
    * @example
    * ```ts
    * import { Drop } from "./drop.ts";
+   * import { assertEquals } from "../../deps/std_assert.ts";
    * const drop = Drop.from({
    *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
    *   contracts: [{ id: "coffee", cap: 1, sponsored: true }, { id: "tea", cap: 5, sponsored: false }],
@@ -107,12 +108,13 @@ export class Drop {
    *     { user: "bob", contract: "tea", score: 0.2 },
    *   ],
    * });
-   * console.assert(drop.instance.score.length === 3);
+   * assertEquals(drop.instance.score.length, 3);
    * ```
    *
    * @example Columns: users and contracts are named by their index.
    * ```ts
    * import { Drop } from "./drop.ts";
+   * import { assertEquals } from "../../deps/std_assert.ts";
    * const drop = Drop.from({
    *   users: { ids: ["ann", "bob"], group: Uint32Array.of(0, 0) },
    *   contracts: [{ id: "coffee", cap: 1, sponsored: true }],
@@ -123,7 +125,7 @@ export class Drop {
    *     score: Float64Array.of(0.9, 0.4),
    *   },
    * });
-   * console.assert(drop.instance.score.length === 2);
+   * assertEquals(drop.instance.score.length, 2);
    * ```
    */
   static from(input: DropInput, options: DropOptions = {}): Drop {

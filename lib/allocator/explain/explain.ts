@@ -9,6 +9,7 @@
  * import { explainUser, Inquiry } from "./explain.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * // Two users want the one unit of a contract; v got it.
  * const instance = {
@@ -28,7 +29,9 @@
  *   offers: { offerStart: Uint32Array.of(0, 0, 1), offerPair: Uint32Array.of(1) },
  * });
  * const { loss, options } = explainUser(inquiry, 0);
- * console.assert(loss === 0.25 && options[0].why_not === "full" && options[0].price === 0.25);
+ * assertEquals(loss, 0.25);
+ * assertEquals(options[0].why_not, "full");
+ * assertEquals(options[0].price, 0.25);
  * ```
  *
  * @module

@@ -65,6 +65,7 @@ const MANY = {
  * import { applyScenario } from "./whatif.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * const drop = {
  *   users: IdPool.from(["u"]), contracts: ["s"], sponsoredContracts: 1, cap: Float64Array.of(10),
@@ -75,8 +76,10 @@ const MANY = {
  * const changed = applyScenario(drop, defaultPolicy, {
  *   name: "more", ratioScale: 0.5, capScale: { sponsored: 1.25 }, k: 4,
  * });
- * console.assert(changed.instance.cap[0] === 12 && changed.instance.ratio[0] === 0.25);
- * console.assert(changed.policy.k === 4 && drop.cap[0] === 10);
+ * assertEquals(changed.instance.cap[0], 12);
+ * assertEquals(changed.instance.ratio[0], 0.25);
+ * assertEquals(changed.policy.k, 4);
+ * assertEquals(drop.cap[0], 10);
  * ```
  */
 export function applyScenario(

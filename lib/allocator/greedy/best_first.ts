@@ -13,8 +13,9 @@
  * @example
  * ```ts
  * import { bestFirst } from "./best_first.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const order = [...bestFirst(Float64Array.of(0.5, 0.25, 0.75), Uint32Array.of(1, 2, 0))];
- * console.assert(order.join() === "1,2,0");
+ * assertEquals(order.join(), "1,2,0");
  * ```
  */
 export function* bestFirst(score: Float64Array, pairs: Uint32Array): Generator<number> {

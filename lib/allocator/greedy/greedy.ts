@@ -48,6 +48,7 @@ export interface GreedyOptions extends RunControl {
  * import { solveGreedy } from "./greedy.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * const allocation = solveGreedy({
  *   users: IdPool.from(["ann", "bob"]),
@@ -66,7 +67,8 @@ export interface GreedyOptions extends RunControl {
  *   score: Float64Array.of(0.5, 0.25, 0.75, 0.125),
  * }, defaultPolicy);
  * // bob gets the shoes (pair 2), ann the tea (pair 1).
- * console.assert(allocation.offerPair.join() === "1,2" && allocation.score === 1);
+ * assertEquals(allocation.offerPair.join(), "1,2");
+ * assertEquals(allocation.score, 1);
  * ```
  */
 export function solveGreedy(

@@ -26,6 +26,7 @@ export interface CertificatePrices {
  * import { pricesOfCertificate } from "./certificate_prices.ts";
  * import type { Certificate } from "./certificate.ts";
  * import { IdPool } from "../../base/ids.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * const drop = {
  *   users: IdPool.from(["u"]), contracts: ["s"], sponsoredContracts: 1, cap: Float64Array.of(1),
@@ -35,7 +36,8 @@ export interface CertificatePrices {
  * };
  * const certificate = { contracts: { s: 0.125, gone: 1 }, groups: {} } as unknown as Certificate;
  * const { prices, unknownContracts } = pricesOfCertificate(drop, certificate);
- * console.assert(prices.contract[0] === 0.125 && unknownContracts.join() === "gone");
+ * assertEquals(prices.contract[0], 0.125);
+ * assertEquals(unknownContracts.join(), "gone");
  * ```
  */
 export function pricesOfCertificate(

@@ -56,6 +56,7 @@ const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
  * import { solveOptimal } from "./optimal.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { assert, assertEquals } from "../../deps/std_assert.ts";
  *
  * // Two users want the one unit of a contract.
  * const instance = {
@@ -65,7 +66,8 @@ const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
  *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
  * };
  * const { objective, gap } = await solveOptimal(instance, { ...defaultPolicy, covW: [] });
- * console.assert(objective === 0.5 && gap! < 1e-6);
+ * assertEquals(objective, 0.5);
+ * assert(gap! < 1e-6);
  * ```
  */
 export async function solveOptimal(

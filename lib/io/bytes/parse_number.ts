@@ -25,8 +25,9 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
  * @example
  * ```ts
  * import { parseNumber } from "./parse_number.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const bytes = new TextEncoder().encode("0.013355");
- * console.assert(parseNumber(bytes, 0, bytes.length) === 0.013355);
+ * assertEquals(parseNumber(bytes, 0, bytes.length), 0.013355);
  * ```
  */
 export function parseNumber(bytes: Uint8Array, from: number, to: number): number {

@@ -16,13 +16,14 @@ import { InputError } from "../../base/errors.ts";
  * @example
  * ```ts
  * import { parseCertificate } from "./certificate_file.ts";
+ * import { assert } from "../../deps/std_assert.ts";
  * let message = "";
  * try {
  *   parseCertificate('{"model": "best"}', "c.json");
  * } catch (error) {
  *   message = (error as Error).message;
  * }
- * console.assert(message.startsWith('c.json: model is "best", expected'));
+ * assert(message.startsWith('c.json: model is "best", expected'));
  * ```
  */
 export function parseCertificate(text: string, file: string): Certificate {

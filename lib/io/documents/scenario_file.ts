@@ -34,8 +34,9 @@ export const scenarioSchema = z.array(
  * @example
  * ```ts
  * import { parseScenarios } from "./scenario_file.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const [scenario] = parseScenarios('[{"name": "more", "cap_scale": {"sponsored": 1.2}}]', "s.json");
- * console.assert(scenario.capScale?.sponsored === 1.2);
+ * assertEquals(scenario.capScale?.sponsored, 1.2);
  * ```
  */
 export function parseScenarios(text: string, file: string): Scenario[] {

@@ -46,9 +46,10 @@ const COLUMNS = ["name", "lower", "upper", "target"] as const;
  * @example
  * ```ts
  * import { parseSplitProblem } from "./split_problem_file.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const text = "name,lower,upper,target\nann,1,3,center\n";
  * const { problem } = await parseSplitProblem(text, "people.csv", { total: 2 });
- * console.assert(problem.requirements[0].target === "center");
+ * assertEquals(problem.requirements[0].target, "center");
  * ```
  */
 export async function parseSplitProblem(

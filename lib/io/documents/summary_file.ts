@@ -39,8 +39,9 @@ const schema = z.object({
  * @example
  * ```ts
  * import { parseRunDetails } from "./summary_file.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const { solver } = parseRunDetails('{"solver": "greedy", "k": 3}', "summary.json");
- * console.assert(solver === "greedy");
+ * assertEquals(solver, "greedy");
  * ```
  */
 export function parseRunDetails(text: string, file: string): SummaryDetails {

@@ -20,11 +20,12 @@ const DRAWN = 60;
  * ```ts
  * import { split } from "../../api/split.ts";
  * import { splitChart } from "./split_chart.ts";
+ * import { assert } from "../../deps/std_assert.ts";
  * const chart = splitChart(split({
  *   total: 3,
  *   requirements: [{ name: "ann", interval: [1, 4], target: "center" }],
  * }));
- * console.assert(JSON.stringify(chart).includes("ann"));
+ * assert(JSON.stringify(chart).includes("ann"));
  * ```
  */
 export function splitChart(split: Split): VegaLiteSpec {

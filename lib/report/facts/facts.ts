@@ -85,11 +85,12 @@ export interface ReportFacts {
  * import { reportFacts } from "./facts.ts";
  * import type { Allocation } from "../../allocator/model/allocation.ts";
  * import type { Drop } from "../../allocator/drop/drop.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * function headlineOf(drop: Drop, allocation: Allocation): string {
  *   return reportFacts(drop, allocation).headline.sentence;
  * }
- * console.assert(typeof headlineOf === "function");
+ * assertEquals(typeof headlineOf, "function");
  * ```
  */
 export function reportFacts(

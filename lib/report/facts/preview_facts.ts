@@ -103,6 +103,7 @@ export interface PreviewDetails {
  * import { defaultPolicy } from "../../allocator/model/policy.ts";
  * import { Drop } from "../../allocator/drop/drop.ts";
  * import { previewFacts } from "./preview_facts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * // Both must be sponsored, and there is one sponsored unit.
  * const drop = Drop.from({
@@ -112,7 +113,8 @@ export interface PreviewDetails {
  *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
  * });
  * const { feasibility } = previewFacts(drop, defaultPolicy);
- * console.assert(feasibility.least_shortfall === 1 && feasibility.scarce_contracts[0] === "tea");
+ * assertEquals(feasibility.least_shortfall, 1);
+ * assertEquals(feasibility.scarce_contracts[0], "tea");
  * ```
  */
 export function previewFacts(

@@ -32,11 +32,12 @@ import {
  * ```ts
  * import { reportHtml } from "./html.ts";
  * import type { ReportFacts } from "../facts/facts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * async function isPage(facts: ReportFacts): Promise<boolean> {
  *   return (await reportHtml(facts)).startsWith("<!DOCTYPE html>");
  * }
- * console.assert(typeof isPage === "function");
+ * assertEquals(typeof isPage, "function");
  * ```
  */
 export async function reportHtml(facts: ReportFacts): Promise<string> {

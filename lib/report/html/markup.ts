@@ -28,7 +28,8 @@ export type Content = Markup | string | number | null | undefined | false | read
  * @example
  * ```ts
  * import { html } from "./markup.ts";
- * console.assert(html`<b>${"1 < 2"}</b>`.text === "<b>1 &lt; 2</b>");
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(html`<b>${"1 < 2"}</b>`.text, "<b>1 &lt; 2</b>");
  * ```
  */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {

@@ -24,6 +24,7 @@ import { count, counted, gapInWords, percent } from "../words.ts";
  * import { checkAssignments } from "../../allocator/check/check.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../../allocator/model/policy.ts";
+ * import { assert } from "../../deps/std_assert.ts";
  *
  * const report = checkAssignments({
  *   users: IdPool.from(["ann"]), contracts: ["tea"], sponsoredContracts: 0,
@@ -34,7 +35,7 @@ import { count, counted, gapInWords, percent } from "../words.ts";
  *   userIds: IdPool.from(["ann"]), contractIds: ["tea"], user: Uint32Array.of(0),
  *   contract: Uint32Array.of(0), score: Float64Array.of(0.25), line: Float64Array.of(2),
  * }, defaultPolicy);
- * console.assert(checkText(report).startsWith(
+ * assert(checkText(report).startsWith(
  *   "BROKEN  wrong_score: 1 case (every score is the one of the eligible pair)\n" +
  *   "        line 2, user_id ann, contract_address tea, score 0.25, expected 0.5\n",
  * ));

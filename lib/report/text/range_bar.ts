@@ -69,8 +69,9 @@ export function scaleOf(ranges: readonly Range[]): Scale {
  * @example
  * ```ts
  * import { PLAIN_SIGNS, rangeBar } from "./range_bar.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const range = { lower: 2, upper: 8, target: 4, units: 7 };
- * console.assert(rangeBar(range, { from: 0, to: 10 }, 11, PLAIN_SIGNS) === "  [-o--*]  ");
+ * assertEquals(rangeBar(range, { from: 0, to: 10 }, 11, PLAIN_SIGNS), "  [-o--*]  ");
  * ```
  */
 export function rangeBar(range: Range, scale: Scale, cells: number, signs: BarSigns): string {

@@ -36,8 +36,9 @@ const NARROWEST = 8;
  * @example
  * ```ts
  * import { table } from "./terminal.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const text = table([{ title: "group" }, { title: "users", align: "right" }], [["上海", "7"], ["x", "12"]]);
- * console.assert(text === "group  users\n上海       7\nx         12\n");
+ * assertEquals(text, "group  users\n上海       7\nx         12\n");
  * ```
  */
 export function table(

@@ -28,6 +28,7 @@ export const SPONSORED = 1;
  * import { compileDualProblem, zeroPrices } from "./dual_problem.ts";
  * import { IdPool } from "../../../base/ids.ts";
  * import { defaultPolicy } from "../../model/policy.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  *
  * const problem = compileDualProblem({
  *   users: IdPool.from(["u"]), contracts: ["s", "t"], sponsoredContracts: 1,
@@ -38,7 +39,8 @@ export const SPONSORED = 1;
  * const kernel = new BundleKernel(problem);
  * kernel.setPrices(zeroPrices(problem));
  * kernel.scanUser(0);
- * console.assert(kernel.value[SPONSORED] === 0.25 && kernel.value[UNSPONSORED] === 0.5);
+ * assertEquals(kernel.value[SPONSORED], 0.25);
+ * assertEquals(kernel.value[UNSPONSORED], 0.5);
  * ```
  */
 export class BundleKernel {

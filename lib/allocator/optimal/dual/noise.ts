@@ -11,7 +11,9 @@
  * @example
  * ```ts
  * import { noise } from "./noise.ts";
- * console.assert(noise(3, 5) === noise(3, 5) && noise(3, 5) !== noise(3, 6));
+ * import { assert, assertEquals } from "../../../deps/std_assert.ts";
+ * assertEquals(noise(3, 5), noise(3, 5));
+ * assert(noise(3, 5) !== noise(3, 6));
  * ```
  */
 export function noise(user: number, contract: number): number {

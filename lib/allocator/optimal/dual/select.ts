@@ -11,9 +11,10 @@
  * @example
  * ```ts
  * import { selectLargest } from "./select.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  * const values = Float64Array.of(3, 1, 4, 1, 5);
  * selectLargest(values, 0, 5, 1);
- * console.assert(values[1] === 4);
+ * assertEquals(values[1], 4);
  * ```
  */
 export function selectLargest(values: Float64Array, from: number, to: number, rank: number): void {

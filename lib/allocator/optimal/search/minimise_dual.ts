@@ -42,6 +42,7 @@ function soleTeam(problem: DualProblem): PassTeam {
  * import { minimiseDual } from "./minimise_dual.ts";
  * import { IdPool } from "../../../base/ids.ts";
  * import { defaultPolicy } from "../../model/policy.ts";
+ * import { assert } from "../../../deps/std_assert.ts";
  *
  * // Two users want the one unit of a contract: its price lies between what they would pay.
  * const instance = {
@@ -52,7 +53,8 @@ function soleTeam(problem: DualProblem): PassTeam {
  * };
  * const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage", covW: [] });
  * const { bound, prices } = await minimiseDual(problem);
- * console.assert(Math.abs(bound - 0.5) < 1e-6 && prices.contract[0] > 0.24);
+ * assert(Math.abs(bound - 0.5) < 1e-6);
+ * assert(prices.contract[0] > 0.24);
  * ```
  */
 export async function minimiseDual(
