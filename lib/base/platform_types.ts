@@ -1,0 +1,97 @@
+/**
+ * What readers and writers ask of whatever runs the program.
+ *
+ * @module
+ */
+
+/** What is known about a file. */
+export interface FileInfo {
+  /** Whether it is a plain file. */
+  readonly isFile: boolean;
+  /** Whether it is a folder. */
+  readonly isDirectory: boolean;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was last changed; null where that is not known. */
+  readonly mtime: Date | null;
+  /** The device that it is on. */
+  readonly dev: number;
+  /** Its number on the device; null where there is none. */
+  readonly ino: number | null;
+}
+
+/** An open file. */
+export interface PlatformFile {
+  /** Fills a part of `into`; the bytes read, or null at the end. */
+  read(into: Uint8Array): Promise<number | null>;
+  /** As `read`, at once. */
+  readSync(into: Uint8Array): number | null;
+  /** Writes a part of `bytes`; how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Has the next bytes read from `offset` on. */
+  seekSync(offset: number, whence: number): number;
+  /** What is known about it. */
+  stat(): Promise<FileInfo>;
+  /** As `stat`, at once. */
+  statSync(): FileInfo;
+  /** What is left to read, as a stream that closes the file at its end. */
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Gives it back. */
+  close(): void;
+}
+
+/** A class of errors. */
+// deno-lint-ignore no-explicit-any
+type ErrorClass = abstract new (...args: any[]) => Error;
+
+/** The part of `Deno` that readers and writers use, and what else differs from runtime to runtime. */
+export interface Platform {
+  /** Classes of the system's errors. */
+  readonly errors: Readonly<
+    & Record<"NotFound" | "NotADirectory" | "PermissionDenied" | "NotCapable", ErrorClass>
+    & Record<string, ErrorClass>
+  >;
+  /** Where `seekSync` counts from. */
+  readonly SeekMode: { readonly Start: number };
+  /** Standard input. */
+  readonly stdin: { readonly readable: ReadableStream<Uint8Array> };
+  /** Environment variables. */
+  readonly env: { get(name: string): string | undefined };
+  /** What may be read without a question to the user. */
+  readonly permissions: {
+    querySync(
+      descriptor: { name: "env"; variable: string } | { name: "read"; path: string | URL },
+    ): { readonly state: string };
+  };
+  /** Opens a file, to be read unless told otherwise. */
+  open(
+    path: string,
+    options?: { write?: boolean; create?: boolean; truncate?: boolean },
+  ): Promise<PlatformFile>;
+  /** Opens a file to be read. */
+  openSync(path: string): PlatformFile;
+  /** What is known about what a path leads to. */
+  stat(path: string): Promise<FileInfo>;
+  /** As `stat`, at once. */
+  statSync(path: string): FileInfo;
+  /** The path without symbolic links. */
+  realPath(path: string): Promise<string>;
+  /** A file's text. */
+  readTextFile(path: string): Promise<string>;
+  /** Puts a file at another path, in place of what is there. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file. */
+  remove(path: string): Promise<void>;
+  /** Makes a folder. */
+  mkdir(path: string, options?: { recursive?: boolean }): Promise<void>;
+  /** What is in a folder. */
+  readDir(
+    path: string,
+  ): AsyncIterable<
+    { readonly name: string; readonly isFile: boolean; readonly isDirectory: boolean }
+  >;
+  /** Cores of the machine. */
+  cores(): number;
+  /** Whether threads can be started from the program's own files. */
+  readonly hasWorkers: boolean;
+}
