@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "./platform.ts";
 
 /** Deno has a class for some of the system's errors only; the others it marks in their text, as a full disk's. */
 const MARK = / \(os error \d+\)/;
@@ -10,7 +11,7 @@ const MARK = / \(os error \d+\)/;
 /** Whether the operating system refused: no permission, no space, no such thing. */
 export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && (MARK.test(error.message) ||
-    Object.values(Deno.errors).some((SystemError) => error instanceof SystemError));
+    Object.values(platform.errors).some((SystemError) => error instanceof SystemError));
 }
 
 /** The system's reason in a few words, as the end of a sentence; throws the error again if it is no system error. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../base/platform.ts";
 import { Drop, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
@@ -73,7 +74,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 
 /** Threads beside this one for a large eligibility file; they come up while the small tables are read. */
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
-  const count = workers ?? Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
+  const count = workers ?? Math.min(MOST_WORKERS, platform.cores());
   if (count < 2) return null;
   // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
   const parts = await resolveSource(elig);

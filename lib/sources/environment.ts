@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../base/platform.ts";
 
 /** Where settings outside the address come from; tests put their own in its place. */
 export interface Environment {
@@ -15,13 +16,15 @@ export interface Environment {
 /** The process's own environment. It never asks for permission: what was not granted counts as unset. */
 export const processEnvironment: Environment = {
   variable: (name) =>
-    Deno.permissions.querySync({ name: "env", variable: name }).state === "granted"
-      ? Deno.env.get(name)
+    platform.permissions.querySync({ name: "env", variable: name }).state === "granted"
+      ? platform.env.get(name)
       : undefined,
   file: async (path) => {
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
+    if (platform.permissions.querySync({ name: "read", path }).state !== "granted") {
+      return undefined;
+    }
     try {
-      return await Deno.readTextFile(path);
+      return await platform.readTextFile(path);
     } catch {
       return undefined;
     }

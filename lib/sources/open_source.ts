@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../base/platform.ts";
 import type { ClickHouseServer } from "../deps/clickhouse.ts";
 import { UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
@@ -69,9 +70,9 @@ async function queryOf(address: SourceAddress): Promise<BoundQuery> {
 /** A template's text. */
 async function readTemplate(file: string): Promise<string> {
   try {
-    return await Deno.readTextFile(file);
+    return await platform.readTextFile(file);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
+    const reason = error instanceof platform.errors.NotFound
       ? "no such file"
       : (error as Error).message;
     throw new UsageError(`${file}: can't be read: ${reason}`);

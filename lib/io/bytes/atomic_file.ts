@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform, type PlatformFile } from "../../base/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import { systemReason } from "../../base/system_reason.ts";
 
@@ -43,9 +44,9 @@ export async function writeAtomic(
     } finally {
       file.close();
     }
-    if (temporary !== null) await Deno.rename(temporary, target.path);
+    if (temporary !== null) await platform.rename(temporary, target.path);
   } catch (error) {
-    if (temporary !== null) await Deno.remove(temporary).catch(() => {});
+    if (temporary !== null) await platform.remove(temporary).catch(() => {});
     throw error;
   } finally {
     release();
@@ -59,26 +60,26 @@ export function writeTextAtomic(path: string, text: string): Promise<void> {
 
 async function targetOf(path: string): Promise<{ path: string; isFile: boolean }> {
   try {
-    const info = await Deno.stat(path);
+    const info = await platform.stat(path);
     if (info.isDirectory) throw cannotWrite(path, "it is a folder");
-    return { path: info.isFile ? await Deno.realPath(path) : path, isFile: info.isFile };
+    return { path: info.isFile ? await platform.realPath(path) : path, isFile: info.isFile };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { path, isFile: true };
-    if (error instanceof Deno.errors.NotADirectory) {
+    if (error instanceof platform.errors.NotFound) return { path, isFile: true };
+    if (error instanceof platform.errors.NotADirectory) {
       throw cannotWrite(path, "a part of it is no folder");
     }
     throw error;
   }
 }
 
-async function create(path: string, wanted: string): Promise<Deno.FsFile> {
+async function create(path: string, wanted: string): Promise<PlatformFile> {
   try {
-    return await Deno.open(path, { write: true, create: true, truncate: true });
+    return await platform.open(path, { write: true, create: true, truncate: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof platform.errors.NotFound) {
       throw cannotWrite(wanted, "its folder does not exist");
     }
-    if (error instanceof Deno.errors.PermissionDenied) throw cannotWrite(wanted, "not allowed");
+    if (error instanceof platform.errors.PermissionDenied) throw cannotWrite(wanted, "not allowed");
     throw error;
   }
 }
@@ -87,7 +88,7 @@ function cannotWrite(path: string, why: string): InputError {
   return new InputError(`${path}: can't write it: ${why}`, { file: path });
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array, wanted: string): Promise<void> {
+async function writeAll(file: PlatformFile, bytes: Uint8Array, wanted: string): Promise<void> {
   try {
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
   } catch (error) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PlatformFile } from "../../base/platform.ts";
 
 /** Bytes, read in order. */
 export interface ByteReader {
@@ -13,7 +14,7 @@ export interface ByteReader {
 }
 
 /** A reader of a file. */
-export function fileReader(file: Deno.FsFile): ByteReader {
+export function fileReader(file: PlatformFile): ByteReader {
   let open = true;
   return {
     read: async (into) => (await file.read(into)) ?? 0,

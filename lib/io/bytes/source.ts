@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
@@ -63,7 +64,7 @@ export async function openPart(part: Part): Promise<OpenPart> {
   const bytes = part.database !== undefined
     ? streamReader((await databaseRows(part.database)).bytes)
     : part.path === null
-    ? streamReader(Deno.stdin.readable)
+    ? streamReader(platform.stdin.readable)
     : fileReader(await openFile(part.path));
   try {
     const head = new Uint8Array(4);
@@ -132,20 +133,22 @@ function formatOf(head: Uint8Array): Format {
   return "csv";
 }
 
-async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
+async function statOrNull(path: string): Promise<FileInfo | null> {
   try {
-    return await Deno.stat(path);
+    return await platform.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (
+      error instanceof platform.errors.NotFound || error instanceof platform.errors.NotADirectory
+    ) {
       return null;
     }
     throw unreadable(path, error);
   }
 }
 
-async function openFile(path: string): Promise<Deno.FsFile> {
+async function openFile(path: string): Promise<PlatformFile> {
   try {
-    return await Deno.open(path);
+    return await platform.open(path);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -153,8 +156,8 @@ async function openFile(path: string): Promise<Deno.FsFile> {
 
 function unreadable(path: string, error: unknown): Error {
   // Deno's own message about a missing --allow-read says what to do; it stays.
-  if (error instanceof Deno.errors.NotCapable) return error;
-  if (error instanceof Deno.errors.PermissionDenied) {
+  if (error instanceof platform.errors.NotCapable) return error;
+  if (error instanceof platform.errors.PermissionDenied) {
     return new InputError(`${path}: not allowed to read it`, { file: path });
   }
   return new InputError(`${path}: ${error instanceof Error ? error.message : error}`, {
@@ -165,7 +168,7 @@ function unreadable(path: string, error: unknown): Error {
 async function partsOf(paths: string[]): Promise<Part[]> {
   const parts: Part[] = [];
   for (const path of paths.sort(compareIds)) {
-    const info = await Deno.stat(path);
+    const info = await platform.stat(path);
     if (info.isFile) parts.push({ name: path, path, size: info.size });
   }
   return parts;
@@ -173,7 +176,7 @@ async function partsOf(paths: string[]): Promise<Part[]> {
 
 async function filesUnder(folder: string, name: RegExp): Promise<string[]> {
   const found: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
+  for await (const entry of platform.readDir(folder)) {
     if (name.test(entry.name)) found.push(`${folder.replace(/[/\\]$/, "")}/${entry.name}`);
   }
   return found;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../../base/platform.ts";
 import type { Block } from "./block.ts";
 import { RecordScanner } from "./record_scanner.ts";
 
@@ -45,11 +46,11 @@ export function scanRange(
   block: Block,
   records: (scanner: RecordScanner) => void,
 ): ScannedRange {
-  const file = Deno.openSync(path);
+  const file = platform.openSync(path);
   try {
     // A range begins with the line break before it, so that a record at its first byte is its own.
     block.base = range.exact ? range.from : range.from - 1;
-    file.seekSync(block.base, Deno.SeekMode.Start);
+    file.seekSync(block.base, platform.SeekMode.Start);
     const scanner = new RecordScanner(name, columns, range.line);
     let start: number | null = range.exact ? range.from : null;
     for (let done = false;;) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows } from "../../allocator/drop/pair_rows.ts";
 import { Block } from "../csv/block.ts";
@@ -94,7 +95,7 @@ export class ParallelCsv {
 }
 
 function readHeader({ path, name }: ParallelFile): ScannedHeader {
-  const file = Deno.openSync(path);
+  const file = platform.openSync(path);
   try {
     const block = new Block();
     for (let done = false;;) {

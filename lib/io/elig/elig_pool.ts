@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
@@ -75,11 +76,11 @@ export class EligPool {
 
   /** Starts `count` threads, or returns null where there are no threads to be had. */
   static start(count: number): EligPool | null {
-    if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
+    if (!platform.hasWorkers) return null;
     const script = new URL("./elig_worker.ts", import.meta.url);
     // Asked first, because the runtime prints an error of its own when a thread may not read its script.
     const mayRead = script.protocol !== "file:" ||
-      Deno.permissions.querySync({ name: "read", path: script }).state === "granted";
+      platform.permissions.querySync({ name: "read", path: script }).state === "granted";
     if (!mayRead) return null;
     const workers: Worker[] = [];
     try {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { platform } from "../../base/platform.ts";
 import {
   type AsyncBuffer,
   parquetMetadataAsync,
@@ -223,14 +224,14 @@ function bufferOf(bytes: Uint8Array<ArrayBuffer>): AsyncBuffer {
 
 /** A file as the reading library wants it; opened for each slice, of which there are few. */
 function fileBuffer(path: string): AsyncBuffer {
-  const byteLength = Deno.statSync(path).size;
+  const byteLength = platform.statSync(path).size;
   return {
     byteLength,
     slice(from, to = byteLength) {
       const bytes = new Uint8Array(to - from);
-      const file = Deno.openSync(path);
+      const file = platform.openSync(path);
       try {
-        file.seekSync(from, Deno.SeekMode.Start);
+        file.seekSync(from, platform.SeekMode.Start);
         for (let at = 0; at < bytes.length;) {
           const read = file.readSync(bytes.subarray(at));
           if (read === null) throw new Error("the file ends too early");
