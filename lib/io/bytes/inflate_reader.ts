@@ -5,16 +5,23 @@
  */
 // The platform's own zlib and zstd: twice as fast as DecompressionStream, which knows no zstd and takes no
 // files of several gzip members, as parallel compressors write them.
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import * as zlib from "node:zlib";
 import { type ByteReader, pieceReader } from "./byte_reader.ts";
 
 /** Bytes given to and taken from the decompressor at once. */
 const PIECE = 1 << 18;
 
+/** Whether the platform knows Zstandard: Node.js does from 22.15 on. */
+export function knowsZstd(): boolean {
+  return zlib.createZstdDecompress !== undefined;
+}
+
 /** A reader of what `raw` holds compressed. */
 export function inflateReader(raw: ByteReader, format: "gzip" | "zstd"): ByteReader {
   const options = { chunkSize: PIECE };
-  const inflate = format === "gzip" ? createGunzip(options) : createZstdDecompress(options);
+  const inflate = format === "gzip"
+    ? zlib.createGunzip(options)
+    : zlib.createZstdDecompress(options);
   const pieces = inflate[Symbol.asyncIterator]();
   const feed = async () => {
     for (;;) {

@@ -94,7 +94,11 @@ async function databaseRows(url: string) {
  */
 export async function decompressed(open: OpenPart, name: string): Promise<ByteReader> {
   if (open.format === "gzip" || open.format === "zstd") {
-    const { inflateReader } = await import("./inflate_reader.ts");
+    const { inflateReader, knowsZstd } = await import("./inflate_reader.ts");
+    if (open.format === "zstd" && !knowsZstd()) {
+      const where = "Deno, Bun, or Node.js 22.15 or later";
+      throw new InputError(`${name}: zstd can be read in ${where} only`, { file: name });
+    }
     return named(inflateReader(open.raw, open.format), name, open.format);
   }
   return open.raw;
