@@ -58,6 +58,7 @@
 export { Drop } from "./lib/allocator/drop/drop.ts";
 export { readDrop } from "./lib/io/drop_reader.ts";
 export { allocate } from "./lib/api/allocate.ts";
+export { writeAssignments } from "./lib/api/write_assignments.ts";
 export { check } from "./lib/api/check.ts";
 export { Preview, preview, Report, report } from "./lib/api/report.ts";
 export { explain, type Explicable } from "./lib/api/explain.ts";

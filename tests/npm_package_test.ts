@@ -1,4 +1,5 @@
 import { assertEquals } from "../lib/deps/std_assert.ts";
+import { generateDrop } from "../lib/generate/generate.ts";
 import { withFolder } from "./support/temp_folder.ts";
 
 const root = new URL("..", import.meta.url);
@@ -27,13 +28,81 @@ const pizza = split({
 console.log(report.ok, allocation.score.toFixed(6), pizza.people[0].units.toFixed(6));
 `;
 
+/** Reads the drop in this folder, in CSV, gzip and Parquet, writes its assignments in each of them, and tells of bad files. */
+const FILES_SCRIPT = `import { allocate, check, readDrop, writeAssignments } from "@divvy/divvy";
+const named = (ending) => ({
+  caps: "caps.csv",
+  elig: "elig" + ending,
+  userGroups: "user_groups" + (ending === ".parquet" ? ending : ".csv"),
+  groupRatios: "group_ratios.csv",
+});
+for (const ending of [".csv", ".csv.gz", ".parquet", "*.csv"]) {
+  const drop = await readDrop(named(ending));
+  const allocation = await allocate(drop, { solver: "greedy" });
+  console.log(ending, drop.input.elig.pairs, check(drop, allocation).ok, allocation.score);
+  for (const written of ["csv", "csv.gz", "parquet"]) {
+    await writeAssignments(drop, allocation, process.argv[2] + "/out." + written);
+  }
+}
+const told = (promise) => promise.then(() => console.log("done"), (error) => console.log(error.name, error.message));
+await told(readDrop({ ...named(".csv"), caps: "nowhere.csv" }));
+await told(readDrop({ ...named(".csv"), caps: "nowhere/*.csv" }));
+await told(readDrop({ ...named(".csv"), elig: "caps.csv" }));
+await told(readDrop({ ...named(".csv"), elig: "caps.csv/elig.csv" }));
+const drop = await readDrop(named(".csv"));
+const allocation = await allocate(drop, { solver: "greedy" });
+const piped = await readDrop({ ...named(".csv"), groupRatios: "-" });
+console.log(JSON.stringify(piped.input) === JSON.stringify(drop.input));
+await told(writeAssignments(drop, allocation, "nowhere/out.csv"));
+await told(writeAssignments(drop, allocation, "."));
+await told(writeAssignments(drop, allocation, "caps.csv/out.csv"));
+`;
+
+/** What {@link FILES_SCRIPT} says with a runtime, and the files that it writes. */
+async function filesOf(folder: string, name: string, command: string, args: string[]) {
+  await Deno.mkdir(`${folder}/${name}`);
+  const ratios = await Deno.readTextFile(`${folder}/group_ratios.csv`);
+  const said = await run(folder, command, [...args, name], ratios);
+  const names = [...Deno.readDirSync(`${folder}/${name}`)].map((entry) => entry.name).sort();
+  const [csv, gzip, parquet] = names.map((n) => Deno.readFileSync(`${folder}/${name}/${n}`));
+  // The gzip of each runtime's zlib has its own bytes; what is in it is the same.
+  const inside = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return { said, names, csv, parquet, inside: await new Response(inside).text() };
+}
+
+/** Writes a drop of 500 users in CSV, gzip and Parquet. */
+async function writeInputs(folder: string): Promise<void> {
+  await generateDrop({ dir: folder, users: 500, seed: 7, format: "csv" });
+  await generateDrop({ dir: `${folder}/parquet`, users: 500, seed: 7, format: "parquet" });
+  for (const name of ["elig", "user_groups"]) {
+    await Deno.copyFile(`${folder}/parquet/${name}.parquet`, `${folder}/${name}.parquet`);
+  }
+  const elig = await Deno.readFile(`${folder}/elig.csv`);
+  const gzip = new Blob([elig]).stream().pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(`${folder}/elig.csv.gz`, gzip);
+}
+
 /** Runs a command in `folder`; its standard output, or an error with what it said. */
-async function run(folder: string, command: string, args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command, {
+async function run(
+  folder: string,
+  command: string,
+  args: string[],
+  stdin?: string,
+): Promise<string> {
+  const child = new Deno.Command(command, {
     args,
     cwd: folder,
     env: { NO_COLOR: "1" },
-  }).output();
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // A command that fails early may have gone away.
+  const fed = stdin === undefined
+    ? null
+    : new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  await fed;
   if (code !== 0) throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}`);
   return decoder.decode(stdout).trim();
 }
@@ -79,8 +148,29 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
       "script.ts",
     ]);
     assertEquals(expected.split(" ")[0], "true");
+    await writeInputs(folder);
+    await Deno.writeTextFile(`${folder}/files.mjs`, FILES_SCRIPT);
+    await Deno.writeTextFile(
+      `${folder}/files.ts`,
+      `import process from "node:process";\n` +
+        FILES_SCRIPT.replace("@divvy/divvy", new URL("mod.ts", root).href),
+    );
+    const files = await filesOf(folder, "deno", Deno.execPath(), [
+      "run",
+      "--allow-all",
+      "--no-check",
+      "--no-config",
+      "files.ts",
+    ]);
+    assertEquals(files.names, ["out.csv", "out.csv.gz", "out.parquet"]);
+    const lines = files.said.split("\n");
+    assertEquals(lines.filter((line) => / 13530 true /.test(line)).length, 4, files.said);
+    assertEquals(lines.filter((line) => line.startsWith("InputError ")).length, 7, files.said);
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
+    });
+    await t.step("Node.js reads and writes files as Deno does", async () => {
+      assertEquals(await filesOf(folder, "node", "node", ["files.mjs"]), files);
     });
     await t.step("Bun", async () => {
       try {
@@ -90,6 +180,7 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
         return;
       }
       assertEquals(await run(folder, "npx", ["bun", "script.mjs"]), expected);
+      assertEquals(await filesOf(folder, "bun", "npx", ["bun", "files.mjs"]), files);
     });
   });
 }

@@ -1,0 +1,38 @@
+/**
+ * Assignments as a file.
+ *
+ * @module
+ */
+import type { Allocation } from "../allocator/model/allocation.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import { writeAssignments as writeOffers } from "../io/tables/assignments_writer.ts";
+
+/**
+ * Writes who gets what to a file that appears whole or not at all: CSV, or by the ending of its name `.gz` or `.parquet`.
+ * Columns: user_id, contract_address, score, is_sponsored, group_id, sponsorship_ratio; rows by user, then score descending,
+ * then contract. The same in Deno, Node.js and Bun.
+ *
+ * @param drop the drop that was allocated
+ * @param allocation its allocation
+ * @param path the file; one that is there is replaced
+ * @throws {InputError} where the file can't be made
+ *
+ * @example
+ * ```ts ignore
+ * import { allocate, readDrop, writeAssignments } from "../../mod.ts";
+ * const drop = await readDrop({
+ *   caps: "caps.csv",
+ *   elig: "elig.parquet",
+ *   userGroups: "user_groups.csv",
+ *   groupRatios: "group_ratios.csv",
+ * });
+ * await writeAssignments(drop, await allocate(drop), "assignments.parquet");
+ * ```
+ */
+export async function writeAssignments(
+  drop: Drop,
+  allocation: Allocation,
+  path: string,
+): Promise<void> {
+  await writeOffers(path, drop.instance, allocation);
+}
