@@ -56,16 +56,17 @@ function usersOf(share: number, size: number, which: "least" | "most"): number {
   const text = share.toString();
   const [, mantissa, , point = "", exponent = "0"] = /^((\d+)(?:\.(\d+))?)(?:e(.+))?$/.exec(text)!;
   const written = mantissa.replace(".", "").replace(/^0+/, "");
-  const guess = Math.round(share * size);
-  if (written.length > 15 && guess >= 1 && Math.abs(share * size / guess - 1) < 1e-15) return guess;
   // times·10^power against n: no division, so nothing is rounded.
   const times = BigInt(written === "" ? "0" : written) * BigInt(size);
   const power = Number(exponent) - point.length;
-  const compare = (n: number) => {
-    const left = power >= 0 ? times * 10n ** BigInt(power) : times;
-    const right = power >= 0 ? BigInt(n) : BigInt(n) * 10n ** BigInt(-power);
-    return left < right ? -1 : left > right ? 1 : 0;
-  };
+  const left = power >= 0 ? times * 10n ** BigInt(power) : times;
+  const rightOf = (n: number) => power >= 0 ? BigInt(n) : BigInt(n) * 10n ** BigInt(-power);
+  const compare = (n: number) => left < rightOf(n) ? -1 : left > rightOf(n) ? 1 : 0;
+  const guess = Math.round(share * size);
+  if (written.length > 15 && guess >= 1) {
+    const off = left - rightOf(guess), fifteen = 1_000_000_000_000_000n;
+    if ((off < 0n ? -off : off) * fifteen <= rightOf(guess)) return guess;
+  }
   let n = Math.max(0, Math.floor(share * size) - 1);
   while (compare(n + 1) >= 0) n++;
   return which === "most" || compare(n) === 0 ? n : n + 1;

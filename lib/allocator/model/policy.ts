@@ -195,8 +195,8 @@ export function floorShare(share: number, users: number): number {
 
 /** A share of more decimal digits than this was computed: nobody writes 0.8333333333333334, it is 5 / 6 in doubles. */
 const WRITTEN_DIGITS = 15;
-/** What a computed share may be off by, relative to its size: a few units in the last place. */
-const COMPUTED = 4 * Number.EPSILON;
+/** One part in this many is what a computed share may be off by: a few units in the last place. */
+const COMPUTED = 10n ** 15n;
 
 /**
  * share × users as a whole number, rounded down, or up where `up` is 1. A computed share (5 / 6 of 6 users would be
@@ -207,14 +207,15 @@ function shareOf(share: number, users: number, up: 0n | 1n): number {
   if (!(share > 0 && users > 0)) return Math.floor(product);
   const [mantissa, exponent] = share.toExponential().split("e");
   const [whole, part = ""] = mantissa.split(".");
-  if (whole.length + part.length > WRITTEN_DIGITS) {
-    const near = Math.round(product);
-    if (near > 0 && Math.abs(product - near) <= COMPUTED * product) return near;
-  }
   // share = digits / 10^places.
   const digits = BigInt(whole + part) * BigInt(users), places = part.length - Number(exponent);
   if (places <= 0) return Number(digits * 10n ** BigInt(-places));
   const scale = 10n ** BigInt(places);
+  if (whole.length + part.length > WRITTEN_DIGITS) {
+    const near = BigInt(Math.round(product)) * scale;
+    const beside = digits > near ? digits - near : near - digits;
+    if (near > 0n && beside * COMPUTED <= near) return Math.round(product);
+  }
   return Number((digits + up * (scale - 1n)) / scale);
 }
 
