@@ -16,7 +16,12 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/dual": ["lib/allocator/limits"],
   "lib/allocator/optimal/search": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/recovery": ["lib/allocator/optimal/dual"],
-  "lib/allocator/optimal/core": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
+  // Programs for HiGHS, and the greedy solver's allocation to compare with.
+  "lib/allocator/optimal/core": [
+    "lib/allocator/optimal/recovery",
+    "lib/allocator/ilp",
+    "lib/allocator/greedy",
+  ],
   "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
@@ -41,6 +46,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/report/facts": [
     "lib/report/words.ts",
     "lib/allocator/explain",
+    "lib/allocator/check",
   ],
   "lib/report/text": ["lib/report/facts", "lib/allocator/check", "lib/woptim"],
   "lib/report/charts": ["lib/report/text", "lib/report/display.ts"],

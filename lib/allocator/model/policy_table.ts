@@ -5,7 +5,51 @@
  * @module
  */
 import type { ValueKind } from "../../base/value_kind.ts";
-import type { Policy } from "./policy.ts";
+
+/**
+ * `coverage`: caps and k only. `uniform`: all offers of a user are of one type, and groups have minima of
+ * sponsored users. See docs/model.md.
+ */
+export type Model = "coverage" | "uniform";
+
+/** The rules and weights of one allocation. Every field has a default; see `defaultPolicy`. */
+export interface Policy {
+  /** Which model. @default "uniform" */
+  readonly model: Model;
+  /** Most offers a user gets. @default 3 */
+  readonly k: number;
+  /** `z`: a user's n-th offer adds covW[n − 1]; `shortfall`: each missing offer costs shortfallPenalty. @default "z" */
+  readonly covMode: "z" | "shortfall";
+  /** Worth of a user's 1st, 2nd, … offer beside its score; zero past its length. @default [0.0003, 0.0006, 0.001] */
+  readonly covW: readonly number[];
+  /** Cost of each offer that a user has fewer than k (covMode `shortfall`). @default 0.1 */
+  readonly shortfallPenalty: number;
+  /** Bonus per sponsored assignment (coverage) or per sponsored user (uniform). @default 0.001 */
+  readonly sponsoredBonus: number;
+  /** Cost of each user that a group's minimum lacks; null: above any bundle's value, see `shortfallPrice`. @default null */
+  readonly shortfallPrice: number | null;
+  /**
+   * Most share of a group's users that may be sponsored; null: no limit. 0: none. Above 0 it never rounds a group that
+   * must have a sponsored user down to none. @default null
+   */
+  readonly maxSponsoredRatio: number | null;
+  /** Whether a group's share of sponsored assignments must reach its ratio. @default false */
+  readonly enforceAssignmentRatio: boolean;
+  /** How `enforceAssignmentRatio` is kept while placing: `none` switches it off. @default "hard" */
+  readonly assignmentRatioGuard: "none" | "moving" | "hard";
+  /** How far below the ratio the share of sponsored assignments may lie. @default 0 */
+  readonly ratioSlack: number;
+  /** Whether a sponsored user may get unsponsored offers in the last slots. @default false */
+  readonly mixTail: boolean;
+  /** Whether only the last of the k slots may hold the other type. @default true */
+  readonly thirdSlotOnlyMixing: boolean;
+  /** How many sponsored offers a mixed user has at least. @default 2 */
+  readonly sponsoredFirstRounds: number;
+  /** Most share of a group's users that may be mixed. @default 1 */
+  readonly maxMixedShare: number;
+  /** Most offers of one brand that a user gets; null: no limit. @default null */
+  readonly maxPerBrand: number | null;
+}
 
 /** One field of the policy. */
 export interface PolicyField {

@@ -17,7 +17,7 @@ import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Proof, prove } from "../dual/proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
-import { roundMixture } from "../recovery/round_mixture.ts";
+import { roundMixture } from "./round_mixture.ts";
 import { takeOffers } from "../recovery/take_offers.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Assignment } from "./assignment.ts";
-import { keepsBrands } from "./brand_limit.ts";
-import type { ExactPrices } from "../core/exact_prices.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { keepsBrands } from "../recovery/brand_limit.ts";
+import type { ExactPrices } from "./exact_prices.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
 /** Gives each class's users its bundles in whole numbers, by largest remainder. Caps and rules may be broken by it. */
