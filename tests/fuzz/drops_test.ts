@@ -4,7 +4,17 @@ import { type DropSize, oddDrop } from "./odd_drop.ts";
 
 /** `deno task fuzz --seed S` goes on from any seed; these are a slice, and seeds that once showed a fault. */
 const SLICES: Readonly<Record<DropSize, readonly number[]>> = {
-  tiny: [549, 593, 1_002_862, 825, 926, 1037, ...Array.from({ length: 180 }, (_, i) => 10_000 + i)],
+  tiny: [
+    549,
+    593,
+    1_002_862,
+    1_008_972,
+    1_012_380,
+    825,
+    926,
+    1037,
+    ...Array.from({ length: 180 }, (_, i) => 10_000 + i),
+  ],
   small: [414, 537, 100_614, ...Array.from({ length: 70 }, (_, i) => 20_000 + i)],
   mid: [16, 219, 247, 100_699],
 };

@@ -102,7 +102,9 @@ async function compareWithForeign(
   const mixedBrands = odd.policy.maxPerBrand != null && odd.policy.mixTail === true;
   const linear = mixedBrands ? null : await linearBound(foreign, Math.min(price, 1e9));
   // Less than a feasible objective is what tolerances let the linear program say.
-  if (linear === null || price > 1e6 || linear < best.objective) return;
+  if (linear === null || price > 1e6 || linear < Math.max(best.objective, objective)) {
+    return;
+  }
   if (
     optimal.pricesBound! >
       linear + 1e-6 * Math.abs(linear) + 1e-9 * best.worth.size + 1e-10 * price + room

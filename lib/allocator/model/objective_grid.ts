@@ -10,6 +10,9 @@ import type { Policy } from "./policy.ts";
 /** Relative distance of doubles that differ in their last bits. */
 const FEW_BITS = 4 * Number.EPSILON;
 
+/** A bound so near to the next step, in steps, may be that step in other last bits. */
+const WITHIN = 1e-3;
+
 /** Most decimals looked for. */
 const MOST_DECIMALS = 12;
 
@@ -41,5 +44,5 @@ export function objectiveStep(
 export function boundOnGrid(bound: number, objective: number, step: number): number {
   // A step that rounding of the sums could be mistaken for is none.
   const isStep = step > 1e-12 * Math.abs(objective);
-  return isStep && bound < objective + step * (1 - 1e-6) ? objective : bound;
+  return isStep && bound < objective + step * (1 - WITHIN) ? objective : bound;
 }

@@ -133,10 +133,12 @@ class Refinement {
     const known = () => relativeGap(this.proof.bound, this.#incumbent.objective);
     // Good prices make programs small: where these are not, or it takes no time, better ones come first.
     const early = program && (this.#distance() > GOOD || this.#size <= TINY_PAIRS);
-    if (early && this.#isOpen()) await this.#bestPrices();
+    const wanted = () => !hurry() && (this.#isOpen() || known() > TIGHT);
+    const sought = early && wanted();
+    if (sought) await this.#bestPrices();
     if (program && this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
-    if (program && !early && !hurry() && (this.#isOpen() || known() > TIGHT)) {
+    if (program && !sought && wanted()) {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#solvePairs();
     }
