@@ -129,23 +129,44 @@ class Refinement {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    const program = this.#isProgramSized();
-    const known = () => relativeGap(this.proof.bound, this.#incumbent.objective);
-    // Good prices make programs small: where these are not, or it takes no time, better ones come first.
-    const early = program && (this.#distance() > GOOD || this.#size <= TINY_PAIRS);
-    const wanted = () => !hurry() && (this.#isOpen() || known() > TIGHT);
-    const sought = early && wanted();
-    if (sought) await this.#bestPrices();
-    if (program && this.#isOpen()) await this.#solvePairs();
+    if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
+    else await this.#settleLarge();
+  }
+
+  /** Programs of a small drop take no time: all of them, the one that settles ties first. */
+  async #settleSmall(): Promise<void> {
+    // Good prices make programs smaller: where these are not, better ones come first.
+    const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
+    if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
+    if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
-    if (program && !sought && wanted()) {
+    if (!early && this.#isLoose(TIGHT)) {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#solvePairs();
     }
-    const small = this.#size <= SMALL_PAIRS;
-    const near = this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
-    if ((small || near) && this.#isOpen()) await this.#core(true);
-    if (small && this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+    if (this.#isOpen()) await this.#core(true);
+    if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+  }
+
+  /** In a larger drop the core is small where prices are good; other programs only where that left something. */
+  async #settleLarge(): Promise<void> {
+    const { exact, gap } = this.#options;
+    const near = () => this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
+    if (this.#isOpen()) await this.#core(false);
+    // Under an assignment ratio what is left lies between whole users, not at the prices.
+    const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;
+    if (this.#isProgramSized() && this.#isLoose(GOOD) && atPrices) {
+      await this.#bestPrices();
+      if (this.#isOpen()) await this.#core(false);
+    }
+    if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
+    if (this.#isOpen() && near()) await this.#core(true);
+  }
+
+  /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
+  #isLoose(tight: number): boolean {
+    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
+    return known > tight && !this.#options.hurry();
   }
 
   get #classes(): UserClasses {
