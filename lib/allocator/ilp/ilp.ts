@@ -84,7 +84,10 @@ async function solveAt(
   options: { gap: number; timeout: number },
 ): Promise<IlpResult> {
   const { mip, firstPair } = ilpModel(instance, policy, price);
-  const { values, bound, status } = await solveMip(mip, options);
+  const { values, bound, status } = await solveMip(mip, {
+    ...options,
+    units: userCount(instance) * (1 + mostOffers(instance, policy)),
+  });
   if (values === null) {
     throw new TimeoutError(`solver ilp found no allocation within ${options.timeout} seconds`);
   }

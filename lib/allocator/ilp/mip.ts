@@ -66,6 +66,8 @@ export interface MipOptions {
   nodes?: number;
   /** Whether HiGHS may rewrite the program first; counts to branch on do not survive that. @default true */
   presolve?: boolean;
+  /** Most that the columns of a solution sum to, slack apart: HiGHS's tolerances are added to its bound for each. @default 0 */
+  units?: number;
   /** A feasible solution to start from, length columns. */
   start?: Float64Array;
 }
@@ -85,7 +87,7 @@ export interface MipResult {
  * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
  */
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
-  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true } = options;
+  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } = options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const { highs, model, scale } = await modelOf(mip);
   try {
@@ -114,7 +116,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       status: optimal ? "optimal" : "stopped",
       values: found ? Float64Array.from(model.getSolution().colValue) : null,
       bound: Number.isFinite(bound) && Math.abs(bound) < 1e20
-        ? (bound + toleranceOf(mip)) / scale
+        ? (bound + TOLERANCE * (1 + mip.rowLower.length + units)) / scale
         : Infinity,
     };
   } finally {
@@ -122,16 +124,11 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
   }
 }
 
-/** Reduced costs and whole numbers are kept to this by HiGHS. */
-const TOLERANCE = 1e-9;
-
 /**
- * By how much HiGHS's bound may lie below the optimum, costs being at most 1: what its tolerances let each user's or limit's
- * row win.
+ * By how much HiGHS's bound may lie below the optimum for each row and each unit of a solution, costs being at most 1: its
+ * reduced costs and whole numbers are kept to a tenth of this.
  */
-function toleranceOf(mip: MipBuilder): number {
-  return TOLERANCE * (1 + mip.rowLower.length);
-}
+const TOLERANCE = 1e-9;
 
 /** What HiGHS found for a linear program. */
 export interface LpResult {

@@ -24,6 +24,8 @@ export interface LossProgram {
   readonly mip: MipBuilder;
   /** What the assignment has: a solution to start from, length columns of the program. */
   readonly start: Float64Array;
+  /** Most that the columns of a solution sum to, slack apart. */
+  readonly units: number;
 }
 
 /** Whether two bundles are the same; both in pair order. */
@@ -69,7 +71,7 @@ export function bundleProgram(
     for (const u of users) assignment.setBundle(u, held[at], held[at++].length);
   }
   start.push(...rows.addSlack(mip.activityOf(start)));
-  return { mip, start: Float64Array.from(start) };
+  return { mip, start: Float64Array.from(start), units: held.length };
 }
 
 /** Copies of an assignment's counts. */

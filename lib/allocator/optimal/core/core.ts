@@ -212,13 +212,13 @@ function give(
  * @param objective that of the solution that the program starts from
  */
 export async function solveLosses(
-  { mip, start }: LossProgram,
+  { mip, start, units }: LossProgram,
   objective: number,
   search: { deadline: number; nodes?: number; presolve?: boolean },
 ): Promise<{ values: Float64Array | null; bound: number }> {
   const { nodes, presolve } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, presolve, start });
+  const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   return { values: result.values, bound: objective + (result.bound - now) };

@@ -92,6 +92,7 @@ export function pairProgram(
   return {
     mip,
     start: Float64Array.from(start),
+    units: bundles.size * (1 + problem.k),
     give: (values) => classes.forEach((own) => giveClass(assignment, own, values)),
   };
 }
