@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import process from "node:process";
 import { Readable } from "node:stream";
-import type { FileInfo, Platform, PlatformFile } from "./platform_types.ts";
+import type { FileInfo, OpenOptions, Platform, PlatformFile } from "./platform_types.ts";
 
 // The system's errors by the names that Deno has for them.
 class NotFound extends Error {}
@@ -95,6 +95,15 @@ class NodeFile implements PlatformFile {
     return webStream(fs.createReadStream("", { fd: this.#fd, start }));
   }
 
+  // Node.js and Bun have no locks on files.
+  lock(_exclusive: boolean): Promise<void> {
+    return Promise.resolve();
+  }
+
+  tryLock(_exclusive: boolean): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   close(): void {
     fs.closeSync(this.#fd);
   }
@@ -113,6 +122,8 @@ function infoOf(stats: fs.Stats): FileInfo {
   return {
     isFile: stats.isFile(),
     isDirectory: stats.isDirectory(),
+    isSymlink: stats.isSymbolicLink(),
+    mode: stats.mode,
     size: stats.size,
     mtime: stats.mtime,
     dev: stats.dev,
@@ -121,11 +132,11 @@ function infoOf(stats: fs.Stats): FileInfo {
 }
 
 /** The flags of `fs.open` for Deno's options. */
-function flagsOf(options?: { write?: boolean; create?: boolean; truncate?: boolean }): number {
-  const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
-  return options?.write
-    ? O_WRONLY | (options.create ? O_CREAT : 0) | (options.truncate ? O_TRUNC : 0)
-    : O_RDONLY;
+function flagsOf({ read, write, create, createNew, truncate }: OpenOptions = {}): number {
+  const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC } = fs.constants;
+  if (!write) return O_RDONLY;
+  return (read ? O_RDWR : O_WRONLY) | (create || createNew ? O_CREAT : 0) |
+    (createNew ? O_EXCL : 0) | (truncate ? O_TRUNC : 0);
 }
 
 /** Node.js and Bun. */
@@ -140,10 +151,16 @@ export const nodePlatform: Platform = {
   env: { get: (name) => process.env[name] },
   permissions: { querySync: () => ({ state: "granted" }) },
   open: async (path, options) =>
-    new NodeFile(await asking((done) => fs.open(path, flagsOf(options), done))),
+    new NodeFile(
+      await asking((done) => fs.open(path, flagsOf(options), options?.mode ?? 0o666, done)),
+    ),
   openSync: (path) => new NodeFile(calling(() => fs.openSync(path, flagsOf()))),
   stat: (path) => asking<fs.Stats>((done) => fs.stat(path, done)).then(infoOf),
   statSync: (path) => infoOf(calling(() => fs.statSync(path))),
+  lstat: (path) => asking<fs.Stats>((done) => fs.lstat(path, done)).then(infoOf),
+  readLink: (path) => asking<string>((done) => fs.readlink(path, done)),
+  chmod: (path, mode) => asking<void>((done) => fs.chmod(path, mode, done)),
+  isWindows: process.platform === "win32",
   realPath: (path) => asking((done) => fs.realpath(path, done)),
   readTextFile: (path) => asking((done) => fs.readFile(path, "utf8", done)),
   rename: (from, to) => asking<void>((done) => fs.rename(from, to, done)),

@@ -6,15 +6,16 @@
  */
 import { nodePlatform } from "./node_platform.ts";
 import type { Platform } from "./platform_types.ts";
-export type { FileInfo, PlatformFile } from "./platform_types.ts";
+export type { FileInfo, OpenOptions, PlatformFile } from "./platform_types.ts";
 
 /** Deno's own functions. */
 function denoPlatform(): Platform {
   const { errors, SeekMode, stdin, env, permissions, open, openSync, stat, statSync } = Deno;
-  const { realPath, readTextFile, rename, remove, mkdir, readDir } = Deno;
+  const { realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod } = Deno;
   return {
     ...{ errors, SeekMode, stdin, env, permissions, open, openSync, stat, statSync },
-    ...{ realPath, readTextFile, rename, remove, mkdir, readDir },
+    ...{ realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod },
+    isWindows: Deno.build.os === "windows",
     cores: () => navigator.hardwareConcurrency,
     hasWorkers: typeof Worker !== "undefined" && typeof SharedArrayBuffer !== "undefined",
   };

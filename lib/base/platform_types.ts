@@ -10,6 +10,10 @@ export interface FileInfo {
   readonly isFile: boolean;
   /** Whether it is a folder. */
   readonly isDirectory: boolean;
+  /** Whether it is a symbolic link, where that itself was looked at. */
+  readonly isSymlink: boolean;
+  /** Permission bits; null where there are none. */
+  readonly mode: number | null;
   /** Bytes. */
   readonly size: number;
   /** When it was last changed; null where that is not known. */
@@ -36,8 +40,28 @@ export interface PlatformFile {
   statSync(): FileInfo;
   /** What is left to read, as a stream that closes the file at its end. */
   readonly readable: ReadableStream<Uint8Array>;
+  /** Locks it for this process as long as it is open, or waits to; nothing where the runtime has no locks. */
+  lock(exclusive: boolean): Promise<void>;
+  /** Locks it if no other process has; whether it did. False where the runtime has no locks. */
+  tryLock(exclusive: boolean): Promise<boolean>;
   /** Gives it back. */
   close(): void;
+}
+
+/** How a file is opened. */
+export interface OpenOptions {
+  /** For reading; the default where nothing else is asked for. */
+  readonly read?: boolean;
+  /** For writing. */
+  readonly write?: boolean;
+  /** Made where it is not there. */
+  readonly create?: boolean;
+  /** Made; an error where it is there. */
+  readonly createNew?: boolean;
+  /** Emptied. */
+  readonly truncate?: boolean;
+  /** Permission bits of a file that is made. */
+  readonly mode?: number;
 }
 
 /** A class of errors. */
@@ -64,16 +88,19 @@ export interface Platform {
     ): { readonly state: string };
   };
   /** Opens a file, to be read unless told otherwise. */
-  open(
-    path: string,
-    options?: { write?: boolean; create?: boolean; truncate?: boolean },
-  ): Promise<PlatformFile>;
+  open(path: string, options?: OpenOptions): Promise<PlatformFile>;
   /** Opens a file to be read. */
   openSync(path: string): PlatformFile;
   /** What is known about what a path leads to. */
   stat(path: string): Promise<FileInfo>;
   /** As `stat`, at once. */
   statSync(path: string): FileInfo;
+  /** What is known about the path itself, be it a link. */
+  lstat(path: string): Promise<FileInfo>;
+  /** Where a symbolic link leads. */
+  readLink(path: string): Promise<string>;
+  /** Sets permission bits. */
+  chmod(path: string, mode: number): Promise<void>;
   /** The path without symbolic links. */
   realPath(path: string): Promise<string>;
   /** A file's text. */
@@ -90,6 +117,8 @@ export interface Platform {
   ): AsyncIterable<
     { readonly name: string; readonly isFile: boolean; readonly isDirectory: boolean }
   >;
+  /** Whether it runs on Windows. */
+  readonly isWindows: boolean;
   /** Cores of the machine. */
   cores(): number;
   /** Whether threads can be started from the program's own files. */

@@ -17,6 +17,7 @@ export function isSystemError(error: unknown): error is Error {
 /** The system's reason in a few words, as the end of a sentence; throws the error again if it is no system error. */
 export function systemReason(error: unknown): string {
   if (!isSystemError(error)) throw error;
-  const [line] = error.message.replace(MARK, "").split("\n");
+  // Behind the mark stands which call it was, with the path once more.
+  const [line] = error.message.split(MARK)[0].split("\n");
   return line.charAt(0).toLowerCase() + line.slice(1);
 }

@@ -26,7 +26,9 @@ import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/e
 import { splitCommand } from "./commands/split_command.ts";
 import { isSystemError } from "../base/system_reason.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
+import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
+import { writeError } from "./frame/write.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -91,10 +93,10 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      console.error(`divvy: ${usageMessage(error)}`);
+      writeError(visible(usageMessage(error)));
       return 1;
     }
-    console.error(`divvy: ${errorText(error)}`);
+    writeError(errorText(error));
     return exitCodeOf(error);
   }
 }
@@ -112,7 +114,9 @@ function asCommandHelp(args: string[], program: Command): string[] {
 function errorText(error: unknown): string {
   const expected = error instanceof InputError || error instanceof UsageError ||
     error instanceof InfeasibleError || error instanceof TimeoutError;
-  if (expected) return error.message;
+  // One line per fault, whatever the file is called.
+  const file = error instanceof InputError ? error.file : undefined;
+  if (expected) return file ? error.message.replaceAll(file, visible(file)) : error.message;
   // Missing permissions and full disks: Deno says what and how in its message.
   if (isSystemError(error)) return error.message.replaceAll("\n", " ");
   return `this should not have happened: ${error instanceof Error ? error.stack : error}`;

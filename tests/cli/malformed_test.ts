@@ -184,10 +184,46 @@ const OPTIONS: [string[], string][] = [
     ["--out", "././new.csv", "--summary", "new.csv"],
     "--summary and --out name the same file, new.csv",
   ],
-  [["--out", "nowhere/out.csv"], "nowhere/out.csv: can't write it: its folder does not exist"],
-  [["--out", "caps.csv/x"], "caps.csv/x: can't write it: caps.csv is no folder"],
+  [
+    ["--out", "nowhere/out.csv"],
+    "nowhere/out.csv: can't write it: its folder does not exist (--out)",
+  ],
+  [["--out", "caps.csv/x"], "caps.csv/x: can't write it: caps.csv is no folder (--out)"],
   [["--out", "-"], '--out is "-", expected a file (only inputs may be -)'],
-  [["--out", "."], ".: can't write it: it is a folder"],
+  [["--out", "."], ".: can't write it: it is a folder (--out)"],
+  [["--out", ""], '--out is "", expected a file'],
+  [
+    ["--out", "new.xlsx"],
+    'new.xlsx: assignments are written as .csv, .csv.gz or .parquet, not as ".xlsx"',
+  ],
+  [
+    ["--out", "new.parquet.gz"],
+    'new.parquet.gz: assignments are written as .csv, .csv.gz or .parquet, not as ".parquet.gz"',
+  ],
+  [["--summary", "s.csv"], '--summary is "s.csv", expected a name that ends in .json'],
+  [["--html", "r.pdf"], '--html is "r.pdf", expected a name that ends in .html or .htm'],
+  [["--summary", ""], '--summary is "", expected a file'],
+  [["--caps", ""], '--caps is "", expected a file'],
+  [
+    ["--out", `${"x".repeat(300)}.csv`],
+    `${"x".repeat(300)}.csv: can't write it: file name too long (--out)`,
+  ],
+  [
+    ["--elig", ".", "--out", "new.csv"],
+    '--out is "new.csv", which --elig "." would read the next time: write it elsewhere',
+  ],
+  [
+    ["--elig", "./el*.csv", "--out", "elig2.csv"],
+    '--out is "elig2.csv", which --elig "./el*.csv" would read the next time: write it elsewhere',
+  ],
+  [
+    ["--elig", "e*.csv", "--out", "elig.csv"],
+    '--out is "elig.csv", a file that --elig "e*.csv" reads',
+  ],
+  [
+    ["--elig", ".", "--out", "elig.csv"],
+    '--out is "elig.csv", a file that --elig "." reads',
+  ],
 ];
 
 async function check(changes: Changes, options: string[], message: string): Promise<void> {

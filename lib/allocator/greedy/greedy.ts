@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TimeoutError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { convertUsers } from "./conversion.ts";
@@ -42,6 +43,7 @@ export interface GreedyOptions extends RunControl {
  * 4 · (k + 3) bytes a user beside the instance.
  *
  * @throws {RangeError} if `scarcityAlpha` is negative or not finite
+ * @throws {TimeoutError} if it is stopped before there is a single offer
  *
  * @example
  * ```ts
@@ -88,6 +90,7 @@ export function solveGreedy(
  * it ran, and returns what it has.
  *
  * @throws {RangeError} if `scarcityAlpha` is negative or not finite
+ * @throws {TimeoutError} if it is stopped before there is a single offer
  */
 export async function solveGreedyInTurns(
   instance: Instance,
@@ -132,6 +135,9 @@ function* greedySteps(
     watch.lookSoon();
   }
 
+  if (watch.timedOut && !state.count.some((offers) => offers > 0)) {
+    throw new TimeoutError("time ran out before greedy had placed a single offer");
+  }
   const offers = offersFromSlots(instance, state.stride, state.slots, state.count);
   const price = shortfallPrice(instance, policy);
   const value = valueOfOffers(instance, policy, offers, state.rules.minSponsored, price);

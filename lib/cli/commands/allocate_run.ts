@@ -41,6 +41,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   await checkOutputs(outputFiles(values), {
     ...inputFiles(inputSources(options)),
     "--prices": values.prices,
+    "--config": values.config,
   });
 
   const { drop, allocation } = await solved(options, values, progress, clock);

@@ -5,7 +5,8 @@
  */
 import type { SolverName } from "../../api/allocate.ts";
 import { UsageError } from "../../base/errors.ts";
-import type { NamedFiles } from "../frame/output_files.ts";
+import { assignmentsFormat } from "../../io/tables/assignments_writer.ts";
+import { checkEndings, type NamedFiles } from "../frame/output_files.ts";
 
 /** Their values, as commander hands them over. */
 export interface AllocateValues {
@@ -17,6 +18,8 @@ export interface AllocateValues {
   certificate?: string;
   /** Certificate to start from. */
   prices?: string;
+  /** Configuration file. */
+  config?: string;
   /** Report page. */
   html?: string;
   /** Whether the summary goes to stdout. */
@@ -46,9 +49,12 @@ export function outputFiles({ out, summary, certificate, html }: AllocateValues)
   return { "--out": out, "--summary": summary, "--certificate": certificate, "--html": html };
 }
 
-/** @throws {UsageError} where a certificate is wanted of a solver that has none */
-export function checkValues({ certificate, solver }: AllocateValues): void {
+/** @throws {UsageError} where a certificate is wanted of a solver that has none, or a file's ending is not known */
+export function checkValues({ certificate, solver, out, summary, html }: AllocateValues): void {
   if (certificate !== undefined && (solver === "greedy" || solver === "ilp")) {
     throw new UsageError(`--certificate needs prices, and solver ${solver} has none: use optimal`);
   }
+  assignmentsFormat(out);
+  checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
+  checkEndings({ "--html": html }, ["html", "htm"]);
 }

@@ -17,13 +17,14 @@ import { table } from "../../report/text/terminal.ts";
 import { count, counted, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 interface CapsValues extends CapRule {
   budgets: string;
   out: string;
+  config?: string;
   keepZero?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -32,7 +33,11 @@ interface CapsValues extends CapRule {
 /** Runs `divvy caps`. */
 export async function runCaps(options: OptionValues): Promise<void> {
   const values = options as unknown as CapsValues;
-  await checkOutputs({ "--out": values.out }, { "--budgets": values.budgets });
+  checkEndings({ "--out": values.out }, ["csv"]);
+  await checkOutputs(
+    { "--out": values.out },
+    { "--budgets": values.budgets, "--config": values.config },
+  );
   const budgets = await readBudgets(values.budgets);
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>

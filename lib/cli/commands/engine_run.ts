@@ -74,7 +74,11 @@ export async function runEngine(options: OptionValues): Promise<number> {
   const { summary: summaryFile, certificate, resume } = values;
   await checkOutputs(
     { "--summary": summaryFile, "--certificate": certificate, "--resume": resume },
-    { "--caps": values.caps, "--group-ratios": values.groupRatios },
+    {
+      "--caps": values.caps,
+      "--group-ratios": values.groupRatios,
+      "--config": options.config as string | undefined,
+    },
   );
   const policy = policyOf(options, solverModel(options));
   const server = serverOf(values.url);

@@ -16,7 +16,7 @@ import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { reportText } from "../../report/text/text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
@@ -29,6 +29,7 @@ interface ReportValues {
   assign?: string;
   certificate?: string;
   summary?: string;
+  config?: string;
   html?: string;
   json?: boolean;
   title?: string;
@@ -40,11 +41,13 @@ export async function runReport(options: OptionValues): Promise<void> {
   const values = options as unknown as ReportValues;
   const progress = new ProgressLine(values);
   const sources = inputSources(options);
+  checkEndings({ "--html": values.html }, ["html", "htm"]);
   await checkOutputs({ "--html": values.html }, {
     ...inputFiles(sources),
     "--assign": values.assign,
     "--certificate": values.certificate,
     "--summary": values.summary,
+    "--config": values.config,
   });
   if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);

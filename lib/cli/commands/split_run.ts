@@ -10,13 +10,14 @@ import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
 import { split } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 /** The options of `divvy split`. */
 interface SplitValues extends SplitOptions {
   input?: string;
+  config?: string;
   total?: number;
   price?: number;
   schema?: boolean;
@@ -35,7 +36,8 @@ export async function runSplit(options: OptionValues): Promise<void> {
   }
   const { input, out, json, quiet, ascii, currencyDigits, step } = values;
   if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
-  await checkOutputs({ "--out": out }, { "--input": input });
+  checkEndings({ "--out": out }, ["csv"]);
+  await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
 
   const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
   if (ignored.length > 0 && !quiet) {

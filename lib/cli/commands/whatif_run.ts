@@ -16,7 +16,7 @@ import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { scenariosOf, type ScenarioValues } from "../frame/scenario_options.ts";
@@ -27,6 +27,7 @@ import { write, writeJson } from "../frame/write.ts";
 interface WhatIfValues extends ScenarioValues {
   certificate: string;
   scenarios?: string;
+  config?: string;
   gap: number;
   workers?: number;
   timeout: number;
@@ -43,10 +44,13 @@ const AS_IT_IS = "as it is";
 /** Runs `divvy whatif`. */
 export async function runWhatIf(options: OptionValues): Promise<void> {
   const values = options as unknown as WhatIfValues;
+  checkEndings({ "--out": values.out }, ["csv"]);
+  checkEndings({ "--html": values.html }, ["html", "htm"]);
   await checkOutputs({ "--out": values.out, "--html": values.html }, {
     ...inputFiles(inputSources(options)),
     "--certificate": values.certificate,
     "--scenarios": values.scenarios,
+    "--config": values.config,
   });
   const scenarios = await allScenarios(values);
   const certificate = parseCertificate(await readText(values.certificate), values.certificate);

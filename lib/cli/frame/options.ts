@@ -76,12 +76,18 @@ export function texts(flags: string, description: string): DivvyOption {
 
 /** An option whose value names a file. */
 export function file(flags: string, description: string): DivvyOption {
-  return new DivvyOption(flags, description, { type: "file" });
+  return neverEmpty(new DivvyOption(flags, description, { type: "file" }), "a file");
 }
 
 /** An option whose value names a folder. */
 export function folder(flags: string, description: string): DivvyOption {
-  return new DivvyOption(flags, description, { type: "folder" });
+  return neverEmpty(new DivvyOption(flags, description, { type: "folder" }), "a folder");
+}
+
+/** An unset variable in a script makes an empty path, which would be the current folder or nothing. */
+function neverEmpty(option: DivvyOption, expected: string): DivvyOption {
+  option.argParser((value: string) => value === "" ? fail(option, value, expected) : value);
+  return option;
 }
 
 /** An option whose value is one of a few words. */

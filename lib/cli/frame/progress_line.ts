@@ -5,9 +5,9 @@
  */
 import type { Progress } from "../../base/progress.ts";
 import { duration, percent } from "../../report/words.ts";
-import { shorten } from "../../report/text/terminal.ts";
+import { shorten, visible } from "../../report/text/terminal.ts";
 import { screenOf } from "./screen.ts";
-import { write } from "./write.ts";
+import { redraw, write } from "./write.ts";
 
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
@@ -42,7 +42,7 @@ export class ProgressLine {
     const { phase, done, detail } = progress;
     const share = done === undefined ? [] : [percent(done, 0)];
     const line = [phase, ...share, ...(detail === undefined ? [] : [detail])].join("  ");
-    this.#draw(this.#screen.style.dim(shorten(line, this.#screen.width - 1)));
+    this.#draw(this.#screen.style.dim(shorten(visible(line), this.#screen.width - 1)));
   };
 
   /** Ends the phase under way: its line stays, with the seconds it took. */
@@ -62,7 +62,7 @@ export class ProgressLine {
   note(text: string): void {
     if (this.#quiet) return;
     if (this.#terminal) this.#draw("");
-    write(Deno.stderr, `${this.#screen.style.dim(text)}\n`);
+    write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
   }
 
   /** Looks at the resident set. */
@@ -71,6 +71,6 @@ export class ProgressLine {
   }
 
   #draw(text: string): void {
-    write(Deno.stderr, `\r\x1b[K${text}`);
+    redraw(Deno.stderr, text);
   }
 }

@@ -71,17 +71,18 @@ function assignments(
   texts: readonly string[],
   range: NumberRange,
 ): Record<string, number> {
-  const found: Record<string, number> = {};
+  const found = new Map<string, number>();
   for (const text of texts) {
     const at = text.lastIndexOf("=");
     if (at <= 0) {
       throw new UsageError(`${option} is ${quote(text)}, expected id=${rangeText(range)}`);
     }
     const id = text.slice(0, at);
-    if (Object.hasOwn(found, id)) throw new UsageError(`${option} names ${quote(id)} twice`);
-    found[id] = numberIn(option, text, text.slice(at + 1), range);
+    if (found.has(id)) throw new UsageError(`${option} names ${quote(id)} twice`);
+    found.set(id, numberIn(option, text, text.slice(at + 1), range));
   }
-  return found;
+  // Own properties, whatever the id: an assignment to __proto__ would make none.
+  return Object.fromEntries(found);
 }
 
 function numberIn(option: string, text: string, part: string, range: NumberRange): number {

@@ -6,6 +6,7 @@
 
 import { InputError } from "../../base/errors.ts";
 import { systemReason } from "../../base/system_reason.ts";
+import { visibleLines } from "../../report/text/terminal.ts";
 
 /** A standard stream. */
 export type Stream = typeof Deno.stdout | typeof Deno.stderr;
@@ -15,8 +16,28 @@ export function columnsOf(stream: Stream): number {
   return stream.isTerminal() ? Deno.consoleSize().columns || 80 : 80;
 }
 
-/** Writes text whole; a reader that has gone away (`divvy … | head`) is no error. */
+/**
+ * Writes text whole, with every control character in it made visible: ids and names of files are other people's, and
+ * a terminal would obey them. All text of the program goes this way. A reader that has gone away
+ * (`divvy … | head`) is no error.
+ */
 export function write(stream: Stream, text: string): void {
+  const emphasis = !Deno.noColor && stream.isTerminal();
+  writeRaw(stream, visibleLines(text, emphasis));
+}
+
+/** Takes the terminal's cursor back to the line's beginning, the line empty, and writes text there. */
+export function redraw(stream: Stream, text: string): void {
+  writeRaw(stream, "\r\x1b[K");
+  write(stream, text);
+}
+
+/** Writes `divvy: ` and a message in one line to stderr. */
+export function writeError(message: string): void {
+  write(Deno.stderr, `divvy: ${message}\n`);
+}
+
+function writeRaw(stream: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
@@ -26,7 +47,11 @@ export function write(stream: Stream, text: string): void {
   }
 }
 
-/** Writes a value as indented JSON to stdout. */
+/** Writes a value as indented JSON to stdout; what a terminal would obey is escaped, which changes no value. */
 export function writeJson(value: unknown): void {
-  write(Deno.stdout, `${JSON.stringify(value, null, 2)}\n`);
+  const json = JSON.stringify(value, null, 2).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  write(Deno.stdout, `${json}\n`);
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { platform, type PlatformFile } from "../../base/platform.ts";
-import { InputError } from "../../base/errors.ts";
+import { cannotWrite, type OutputTarget, outputTarget } from "./output_target.ts";
 import { systemReason } from "../../base/system_reason.ts";
+import { createTemporary, type TemporaryFile } from "./temporary_file.ts";
 
 /** Takes bytes; the array may be used again once the promise is fulfilled. */
 export interface ByteSink {
@@ -23,10 +24,20 @@ export function guardTemporaries(by: TemporaryGuard): void {
   guard = by;
 }
 
+/** A file that is written, but does not have its name yet. */
+export interface StagedFile {
+  /** Gives it its name, whatever had that before. Cannot fail halfway. */
+  commit(): Promise<void>;
+  /** Takes it away. */
+  discard(): Promise<void>;
+}
+
 /**
  * Writes a file through a temporary one beside it, which takes the file's name when `fill` is done. Whatever happens
- * before (an error, a kill), the file at `path` stays as it was; on an error the temporary file is removed. A symbolic link is
- * followed; something that is no file (a device, a pipe) is written directly. Needs read and write permission for the folder.
+ * before (an error, a kill), the file at `path` stays as it was; on an error the temporary file is removed, and one that a
+ * killed process left is removed by the next that writes to the folder. A file that is there keeps its permission bits. A
+ * symbolic link is followed, to a file yet to be made too; something that is no file (a device, a pipe) is written
+ * directly. Needs read and write permission for the folder.
  *
  * @throws {InputError} where the file can't be made
  */
@@ -34,23 +45,86 @@ export async function writeAtomic(
   path: string,
   fill: (sink: ByteSink) => Promise<void>,
 ): Promise<void> {
-  const target = await targetOf(path);
-  const temporary = target.isFile ? `${target.path}.${crypto.randomUUID().slice(0, 8)}.tmp` : null;
-  const release = temporary === null ? () => {} : guard(temporary);
-  try {
-    const file = await create(temporary ?? target.path, path);
+  const staged = await stageFile(path, fill);
+  await staged.commit();
+}
+
+/**
+ * The first half of {@link writeAtomic}: several files are staged, and then all get their names, or none does.
+ *
+ * @throws {InputError} where the file can't be made
+ */
+export async function stageFile(
+  path: string,
+  fill: (sink: ByteSink) => Promise<void>,
+): Promise<StagedFile> {
+  const target = await outputTarget(path);
+  if (!target.isFile) {
+    const file = await refusing(path, () => platform.open(target.path, { write: true }));
     try {
       await fill({ write: (bytes) => writeAll(file, bytes, path) });
     } finally {
       file.close();
     }
-    if (temporary !== null) await platform.rename(temporary, target.path);
-  } catch (error) {
-    if (temporary !== null) await platform.remove(temporary).catch(() => {});
-    throw error;
-  } finally {
-    release();
+    return { commit: () => Promise.resolve(), discard: () => Promise.resolve() };
   }
+  const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
+  const staged = stagedFile(temporary, target, path);
+  try {
+    await fill({ write: (bytes) => writeAll(temporary.file, bytes, path) });
+    if (target.mode !== null && !platform.isWindows) {
+      await refusing(path, () => platform.chmod(temporary.path, target.mode!));
+    }
+    return staged;
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+/**
+ * Whether a file can be made at `path`, found out by making a temporary one beside it.
+ *
+ * @throws {InputError} that says why it can't
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const target = await outputTarget(path);
+  if (!target.isFile) return;
+  const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
+  await stagedFile(temporary, target, path).discard();
+}
+
+function stagedFile(
+  { path: temporary, file }: TemporaryFile,
+  target: OutputTarget,
+  wanted: string,
+): StagedFile {
+  const release = guard(temporary);
+  let open = true;
+  const close = () => {
+    if (open) file.close();
+    open = false;
+  };
+  const discard = async () => {
+    close();
+    await platform.remove(temporary).catch(() => {});
+    release();
+  };
+  return {
+    discard,
+    async commit() {
+      // The lock is kept until the file has its name; Windows renames no file that is open.
+      if (platform.isWindows) close();
+      try {
+        await refusing(wanted, () => platform.rename(temporary, target.path));
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      close();
+      release();
+    },
+  };
 }
 
 /** {@link writeAtomic} for text that is there already. */
@@ -58,34 +132,18 @@ export function writeTextAtomic(path: string, text: string): Promise<void> {
   return writeAtomic(path, (sink) => sink.write(new TextEncoder().encode(text)));
 }
 
-async function targetOf(path: string): Promise<{ path: string; isFile: boolean }> {
+/** Does something to the file system; says what can't be written and why where it refuses. */
+async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    const info = await platform.stat(path);
-    if (info.isDirectory) throw cannotWrite(path, "it is a folder");
-    return { path: info.isFile ? await platform.realPath(path) : path, isFile: info.isFile };
+    return await act();
   } catch (error) {
-    if (error instanceof platform.errors.NotFound) return { path, isFile: true };
-    if (error instanceof platform.errors.NotADirectory) {
-      throw cannotWrite(path, "a part of it is no folder");
-    }
-    throw error;
-  }
-}
-
-async function create(path: string, wanted: string): Promise<PlatformFile> {
-  try {
-    return await platform.open(path, { write: true, create: true, truncate: true });
-  } catch (error) {
+    if (error instanceof platform.errors.NotCapable) throw error;
     if (error instanceof platform.errors.NotFound) {
-      throw cannotWrite(wanted, "its folder does not exist");
+      throw cannotWrite(path, "its folder does not exist");
     }
-    if (error instanceof platform.errors.PermissionDenied) throw cannotWrite(wanted, "not allowed");
-    throw error;
+    if (error instanceof platform.errors.PermissionDenied) throw cannotWrite(path, "not allowed");
+    throw cannotWrite(path, systemReason(error));
   }
-}
-
-function cannotWrite(path: string, why: string): InputError {
-  return new InputError(`${path}: can't write it: ${why}`, { file: path });
 }
 
 async function writeAll(file: PlatformFile, bytes: Uint8Array, wanted: string): Promise<void> {

@@ -7,7 +7,29 @@ import type { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
 
 /**
- * A JSON text as the schema has it.
+ * The one key that zod's records leave out: an id may be spelled so, and its price must not get lost. While the schema
+ * looks at a document the key has a NUL in front, and keys that look like it one more, so that no two keys become one.
+ */
+const PROTO = /^\0*__proto__$/;
+const hidden = (key: string) => PROTO.test(key) ? `\0${key}` : key;
+const shown = (key: string) => PROTO.test(key) ? key.slice(1) : key;
+
+/** `value` with every key in it renamed; what has no such key in it is given back as it is. */
+function renamed(value: unknown, rename: (key: string) => string): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
+  const entries = Object.entries(value);
+  const inner = entries.map(([key, item]): [string, unknown] => [
+    rename(key),
+    renamed(item, rename),
+  ]);
+  const same = inner.every(([key, item], i) => key === entries[i][0] && item === entries[i][1]);
+  // fromEntries defines own properties, where an assignment to __proto__ would set the prototype.
+  return same ? value : Object.fromEntries(inner);
+}
+
+/**
+ * A JSON text as the schema has it. Ids may be any text, `__proto__` too.
  *
  * @param file the file's name, for errors
  * @param name what the document is, for faults of the document as a whole
@@ -21,12 +43,12 @@ export function parseDocument<T>(
 ): T {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = renamed(JSON.parse(text), hidden);
   } catch {
     throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
   }
   const result = schema.safeParse(json);
-  if (result.success) return result.data;
+  if (result.success) return renamed(result.data, shown) as T;
   const { path, message } = result.error.issues[0];
   const value = path.reduce<unknown>(
     (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -44,7 +66,9 @@ export function parseDocument<T>(
   }
   throw InputError.at({
     file,
-    column: path.length === 0 ? name : path.join("."),
+    column: path.length === 0
+      ? name
+      : path.map((key) => typeof key === "string" ? shown(key) : String(key)).join("."),
     ...(value !== undefined &&
       { value: typeof value === "string" ? value : JSON.stringify(value) }),
     expected,

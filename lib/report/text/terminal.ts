@@ -80,12 +80,31 @@ function narrow(widths: number[], columns: readonly Column[], room: number): voi
   }
 }
 
+/**
+ * What a terminal does not show but obeys: C0, DEL and C1 controls, and the bidirectional ones, which make an id read as
+ * another (CVE-2021-42574, "Trojan Source"). Our own emphasis is caught with its ESC, to be told apart.
+ */
+const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069](\[(?:1|2|22|31|32|33|39)m)?/gu;
+
 /** `text` with a sign for each control character, so that no id moves the cursor; emphasis stays. */
 export function visible(text: string): string {
   return text.replace(
-    /\p{Cc}(\[(?:1|2|22|31|32|33|39)m)?/gu,
+    OBEYED,
     (found, emphasis = "") => emphasis !== "" && found.startsWith("\x1b") ? found : `�${emphasis}`,
   );
+}
+
+/**
+ * {@link visible} for text of several lines: line breaks and tabs stay.
+ *
+ * @param emphasis whether the reader is a terminal that shows emphasis; elsewhere there is none of ours
+ */
+export function visibleLines(text: string, emphasis: boolean): string {
+  return text.replace(OBEYED, (found, code = "") => {
+    if (found === "\n" || found === "\t") return found;
+    const ours = emphasis && code !== "" && found.startsWith("\x1b");
+    return ours ? found : `${found[0] === "\n" || found[0] === "\t" ? found[0] : "�"}${code}`;
+  });
 }
 
 /** `text` in at most `width` terminal columns, its middle left out where it is longer. */

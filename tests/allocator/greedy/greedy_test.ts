@@ -10,6 +10,8 @@ import {
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom, shuffle } from "../../../lib/base/random.ts";
+import { TimeoutError } from "../../../lib/base/errors.ts";
+import { divvy, INPUTS, TempFolder } from "../../support/cli.ts";
 import { generateDrop } from "../../../lib/generate/generate.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { rowsOf, tableOf } from "../../support/assignment_table.ts";
@@ -148,13 +150,11 @@ Deno.test("greedy: users without an open sponsored offer turn to unsponsored one
   assertEquals([guarded.offerPair.length, guarded.shortfall], [10, 0]);
 });
 
-Deno.test("greedy: out of time or stopped, it returns what it has and says so", () => {
+Deno.test("greedy: out of time or stopped before the first offer, there is no result", () => {
   const instance = randomInstance({ seed: 7, users: 300, contracts: 20, groups: 9 });
   assertEquals(solveGreedy(instance, production).timedOut, false);
   for (const control of [{ timeout: 0 }, { signal: AbortSignal.abort() }]) {
-    const cut = solveGreedy(instance, production, control);
-    assertEquals([cut.timedOut, cut.offerPair.length], [true, 0]);
-    assert(cut.shortfall > 0);
+    assertThrows(() => solveGreedy(instance, production, control), TimeoutError, "time ran out");
   }
 });
 
@@ -215,4 +215,20 @@ Deno.test("greedy: the order of rows in the files changes nothing", async () => 
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+});
+
+Deno.test("greedy with no time has no result, and last week's file stays", async () => {
+  await using folder = new TempFolder();
+  const options = { cwd: folder.path };
+  await divvy(["generate", "--dir", ".", "--users", "200", "-q"], options);
+  folder.write("out.csv", "last week's\n");
+  const run = await divvy(
+    [
+      ...["allocate", ...INPUTS, "--solver", "greedy", "--timeout", "0.000001"],
+      ...["--out", "out.csv", "--summary", "s.json", "-q"],
+    ],
+    options,
+  );
+  assertEquals([run.code, folder.read("out.csv")], [3, "last week's\n"], run.stderr);
+  assertEquals(folder.names().includes("s.json"), false);
 });

@@ -1,0 +1,69 @@
+/**
+ * Where a file lands that is written to a path.
+ *
+ * @module
+ */
+import { platform } from "../../base/platform.ts";
+import { InputError } from "../../base/errors.ts";
+import { systemReason } from "../../base/system_reason.ts";
+
+/** What writing to a path makes or replaces. */
+export interface OutputTarget {
+  /** The file itself, all links followed: those that lead to nothing yet, too. */
+  readonly path: string;
+  /** Its folder, with the separator at its end; "" for the current one. */
+  readonly folder: string;
+  /** False for devices and pipes, which are written directly. */
+  readonly isFile: boolean;
+  /** Permission bits of the file that is there; null where there is none. */
+  readonly mode: number | null;
+}
+
+/** Links that lead to links, at most; as many as Linux follows. */
+const MOST_LINKS = 40;
+
+/**
+ * Looks where a file written to `path` lands. Needs read permission for it.
+ *
+ * @throws {InputError} where nothing can be written there
+ */
+export async function outputTarget(path: string): Promise<OutputTarget> {
+  let file = path;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    try {
+      const info = await platform.lstat(file);
+      if (info.isSymlink) {
+        const next = await platform.readLink(file);
+        file = isAbsolute(next) ? next : `${folderOf(file)}${next}`;
+        continue;
+      }
+      if (info.isDirectory) throw cannotWrite(path, "it is a folder");
+      const mode = info.isFile && info.mode !== null ? info.mode & 0o777 : null;
+      return { path: file, folder: folderOf(file), isFile: info.isFile, mode };
+    } catch (error) {
+      if (error instanceof InputError || error instanceof platform.errors.NotCapable) throw error;
+      if (error instanceof platform.errors.NotFound) {
+        return { path: file, folder: folderOf(file), isFile: true, mode: null };
+      }
+      if (error instanceof platform.errors.NotADirectory) {
+        throw cannotWrite(path, "a part of it is no folder");
+      }
+      throw cannotWrite(path, systemReason(error));
+    }
+  }
+  throw cannotWrite(path, "its links lead round in a circle");
+}
+
+/** The error for a path that can't be written. */
+export function cannotWrite(path: string, why: string): InputError {
+  return new InputError(`${path}: can't write it: ${why}`, { file: path });
+}
+
+/** The part of a path before the last name, with its separator; "" for a bare name. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[a-z]:)/i.test(path);
+}
