@@ -79,7 +79,7 @@ console.log(`| --- | --- | --- | --- | ---: | ---: | ---: | ---: |`);
 for (const size of args.sizes.split(",").map(Number)) {
   const dir = `${folder}/${size}`;
   // The largest becomes 93,516 users with 1.52M pairs, as a real run of the replaced tool.
-  await generateDrop({ dir, users: size, pairs: size > 50_000 ? 17 : 28 });
+  await generateDrop({ dir, users: size, pairs: size > 50_000 ? 17 : 28, force: true });
   const { instance } = await readDrop(dropFiles(dir));
   const what = `${count(userCount(instance))} (${count(instance.score.length)})`;
   for (const task of TASKS) {

@@ -48,6 +48,7 @@ async function generate(folder: string, format: string): Promise<number> {
   const started = performance.now();
   const args = [
     "generate",
+    "--force",
     "--dir",
     folder,
     "--users",

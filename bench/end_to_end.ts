@@ -60,7 +60,7 @@ console.log("| drop | users | pairs | read | solve | write | in all | peak RSS |
 console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const { name, generate, allocate, runs } of cases) {
   const drop = `${folder}/drop`;
-  await divvy("generate", "--dir", drop, ...generate);
+  await divvy("generate", "--force", "--dir", drop, ...generate);
   const all: { seconds: number; summary: Record<string, unknown> }[] = [];
   for (let run = 0; run < runs; run++) {
     const inputs = ["caps", "elig", "user-groups", "group-ratios"]

@@ -29,7 +29,7 @@ console.log(
 console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const { users, pairs } of SIZES) {
   const dir = `${folder}/${users}`;
-  await generateDrop({ dir, users, pairs });
+  await generateDrop({ dir, users, pairs, force: true });
   const runs: DivvyRun[] = [];
   for (let i = 0; i < RUNS; i++) {
     const { stdout } = await new Deno.Command(Deno.execPath(), {

@@ -20,7 +20,7 @@ const RESULT = [
 const TOUR: [what: string, args: string[]][] = [
   [
     "A drop of 2,000 users, the same on every machine",
-    ["generate", "--dir", FOLDER, "--users", "2000", "--seed", "1"],
+    ["generate", "--dir", FOLDER, "--users", "2000", "--seed", "1", "--force"],
   ],
   ["Who gets which offers", ["allocate", ...INPUTS, ...RESULT]],
   [

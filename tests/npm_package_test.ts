@@ -165,7 +165,7 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
     assertEquals(files.names, ["out.csv", "out.csv.gz", "out.parquet"]);
     const lines = files.said.split("\n");
     assertEquals(lines.filter((line) => / 13530 true /.test(line)).length, 4, files.said);
-    assertEquals(lines.filter((line) => line.startsWith("InputError ")).length, 7, files.said);
+    assertEquals(lines.filter((line) => /^(Input|Usage)Error /.test(line)).length, 7, files.said);
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
     });

@@ -4,8 +4,8 @@
  * @module
  */
 import type { RunControl } from "../base/progress.ts";
-import { UsageError } from "../base/errors.ts";
-import { writeAtomic, writeTextAtomic } from "../io/bytes/atomic_file.ts";
+import { InputError, UsageError } from "../base/errors.ts";
+import { FileSet, type FileWriter } from "../io/bytes/file_set.ts";
 import { viewOf } from "../base/id_table.ts";
 import { IdPool } from "../base/ids.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
@@ -18,6 +18,8 @@ export interface GenerateOptions extends SyntheticOptions, RunControl {
   dir: string;
   /** How the eligibility and user-groups files are written. @default "csv" */
   format?: "csv" | "parquet";
+  /** Whether files that are there are written over. @default false */
+  force?: boolean;
 }
 
 /** What was written. */
@@ -36,32 +38,62 @@ const TICK_USERS = 1 << 14;
 /**
  * Writes `caps.csv`, `elig.csv`, `user_groups.csv` and `group_ratios.csv` (or the middle two as `.parquet`): a seeded
  * synthetic drop, see {@link SyntheticDrop}. The same options give the same bytes. The files are streamed: memory is
- * that of a few numbers per user.
+ * that of a few numbers per user. All four appear, or none does.
  *
  * @throws {UsageError} for an option out of range
+ * @throws {InputError} where one of the files is there already (unless `force`), or can't be made
  */
 export async function generateDrop(options: GenerateOptions): Promise<GenerateReport> {
-  const { dir, format = "csv" } = options;
+  const { dir, format = "csv", force = false } = options;
   if (format !== "csv" && format !== "parquet") {
     throw new UsageError(`--format is ${format}, expected csv or parquet`);
   }
   const drop = new SyntheticDrop(options);
-  await Deno.mkdir(dir, { recursive: true });
   const files = {
     caps: `${dir}/caps.csv`,
     elig: `${dir}/elig.${format}`,
     userGroups: `${dir}/user_groups.${format}`,
     groupRatios: `${dir}/group_ratios.csv`,
   };
-  await writeTextAtomic(files.caps, capsCsv(drop));
-  await writeTextAtomic(files.groupRatios, groupRatiosCsv(drop));
-  if (format === "parquet") {
-    const { writeEligParquet, writeUserGroupsParquet } = await import("./generate_parquet.ts");
-    await writeUserGroupsParquet(files.userGroups, drop);
-    return { files, users: drop.users, pairs: await writeEligParquet(files.elig, drop, options) };
+  if (!force) await refuseExisting(Object.values(files));
+  await Deno.mkdir(dir, { recursive: true });
+  const set = new FileSet();
+  try {
+    await set.writeText(files.caps, capsCsv(drop));
+    await set.writeText(files.groupRatios, groupRatiosCsv(drop));
+    const pairs = await writeLargeFiles(files, drop, set.write, options);
+    await set.commit();
+    return { files, users: drop.users, pairs };
+  } catch (error) {
+    await set.discard();
+    throw error;
   }
-  await writeUserGroupsCsv(files.userGroups, drop);
-  return { files, users: drop.users, pairs: await writeEligCsv(files.elig, drop, options) };
+}
+
+/** Somebody's own files may have these names: they are common ones. */
+async function refuseExisting(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const there = await Deno.lstat(file).then(() => true, () => false);
+    if (there) {
+      throw new InputError(`${file}: there already; --force writes over it`, { file });
+    }
+  }
+}
+
+/** Writes the eligibility and user-groups files; returns the rows of the former. */
+async function writeLargeFiles(
+  files: GenerateReport["files"],
+  drop: SyntheticDrop,
+  write: FileWriter,
+  options: GenerateOptions,
+): Promise<number> {
+  if (options.format === "parquet") {
+    const { writeEligParquet, writeUserGroupsParquet } = await import("./generate_parquet.ts");
+    await writeUserGroupsParquet(files.userGroups, drop, write);
+    return await writeEligParquet(files.elig, drop, write, options);
+  }
+  await writeUserGroupsCsv(files.userGroups, drop, write);
+  return await writeEligCsv(files.elig, drop, write, options);
 }
 
 function capsCsv({ contracts }: SyntheticDrop): string {
@@ -78,9 +110,9 @@ function groupRatiosCsv({ groupIds, ratio }: SyntheticDrop): string {
   return "group_id,sponsorship_ratio\n" + rows.join("");
 }
 
-function writeUserGroupsCsv(path: string, drop: SyntheticDrop): Promise<void> {
+function writeUserGroupsCsv(path: string, drop: SyntheticDrop, write: FileWriter): Promise<void> {
   const { groupIds, group } = drop;
-  return writeAtomic(path, async (sink) => {
+  return write(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("user_id,group_id\n");
     for (let u = 0; u < drop.users; u++) {
@@ -96,12 +128,13 @@ function writeUserGroupsCsv(path: string, drop: SyntheticDrop): Promise<void> {
 async function writeEligCsv(
   path: string,
   drop: SyntheticDrop,
+  write: FileWriter,
   control: RunControl,
 ): Promise<number> {
   const { bytes, offsets } = IdPool.from(drop.contracts.map((c) => `,${c.contract_address},`));
   const middle = viewOf(bytes);
   let rows = 0;
-  await writeAtomic(path, async (sink) => {
+  await write(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("user_id,contract_address,score\n");
     for (let u = 0; u < drop.users; u++) {

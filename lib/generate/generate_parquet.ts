@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../base/progress.ts";
-import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import type { FileWriter } from "../io/bytes/file_set.ts";
 import { GROUP_ROWS, ParquetSink } from "../io/parquet/parquet_sink.ts";
 import { reportProgress } from "./report_progress.ts";
 import { NO_GROUP, type SyntheticDrop } from "./synthetic_drop.ts";
@@ -13,11 +13,12 @@ import { NO_GROUP, type SyntheticDrop } from "./synthetic_drop.ts";
 export async function writeEligParquet(
   path: string,
   drop: SyntheticDrop,
+  write: FileWriter,
   control: RunControl,
 ): Promise<number> {
   const addresses = drop.contracts.map((c) => c.contract_address);
   let rows = 0;
-  await writeAtomic(path, async (sink) => {
+  await write(path, async (sink) => {
     const parquet = new ParquetSink(sink, [
       { name: "user_id", type: "STRING", encoding: "RLE_DICTIONARY" },
       { name: "contract_address", type: "STRING", encoding: "RLE_DICTIONARY" },
@@ -43,8 +44,12 @@ export async function writeEligParquet(
 }
 
 /** Writes the user-groups file. */
-export async function writeUserGroupsParquet(path: string, drop: SyntheticDrop): Promise<void> {
-  await writeAtomic(path, async (sink) => {
+export async function writeUserGroupsParquet(
+  path: string,
+  drop: SyntheticDrop,
+  write: FileWriter,
+): Promise<void> {
+  await write(path, async (sink) => {
     const parquet = new ParquetSink(sink, [
       { name: "user_id", type: "STRING", encoding: "PLAIN" },
       { name: "group_id", type: "STRING", encoding: "RLE_DICTIONARY" },

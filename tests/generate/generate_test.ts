@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { UsageError } from "../../lib/base/errors.ts";
+import { InputError, UsageError } from "../../lib/base/errors.ts";
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { ceilShare } from "../../lib/allocator/model/policy.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";
@@ -95,5 +95,35 @@ Deno.test("options out of range are usage errors", async () => {
   ];
   for (const options of bad) {
     await assertRejects(() => generateDrop({ dir: "never-made", ...options }), UsageError);
+  }
+});
+
+Deno.test("all four files or none, and never over existing ones unasked", async () => {
+  const names = (dir: string) => [...Deno.readDirSync(dir)].map((entry) => entry.name).sort();
+  for (const format of ["csv", "parquet"] as const) {
+    await withFolder(async (dir) => {
+      const options = { dir, users: 200, format };
+      Deno.writeTextFileSync(`${dir}/elig.${format}`, "mine");
+      await assertRejects(
+        () => generateDrop(options),
+        InputError,
+        `${dir}/elig.${format}: there already; --force writes over it`,
+      );
+      assertEquals(names(dir), [`elig.${format}`]);
+      assertEquals(Deno.readTextFileSync(`${dir}/elig.${format}`), "mine");
+      const stopped = () => {
+        throw new Error("stopped");
+      };
+      await assertRejects(
+        () => generateDrop({ ...options, force: true, onProgress: stopped }),
+        Error,
+        "stopped",
+      );
+      assertEquals(names(dir), [`elig.${format}`]);
+      assertEquals(Deno.readTextFileSync(`${dir}/elig.${format}`), "mine");
+      const { files } = await generateDrop({ ...options, force: true });
+      assertEquals(names(dir).length, 4);
+      await readDrop(files);
+    });
   }
 });

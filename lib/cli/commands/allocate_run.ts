@@ -16,7 +16,7 @@ import { reportFacts } from "../../report/facts/facts.ts";
 import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
-import { type AllocateValues, checkValues, outputFiles } from "./allocate_values.ts";
+import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
@@ -43,6 +43,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     "--prices": values.prices,
     "--config": values.config,
   });
+  checkNames(values);
 
   const { drop, allocation } = await solved(options, values, progress, clock);
   progress.report({ phase: "write" });

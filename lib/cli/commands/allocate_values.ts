@@ -49,11 +49,15 @@ export function outputFiles({ out, summary, certificate, html }: AllocateValues)
   return { "--out": out, "--summary": summary, "--certificate": certificate, "--html": html };
 }
 
-/** @throws {UsageError} where a certificate is wanted of a solver that has none, or a file's ending is not known */
-export function checkValues({ certificate, solver, out, summary, html }: AllocateValues): void {
+/** @throws {UsageError} where a certificate is wanted of a solver that has none */
+export function checkValues({ certificate, solver }: AllocateValues): void {
   if (certificate !== undefined && (solver === "greedy" || solver === "ilp")) {
     throw new UsageError(`--certificate needs prices, and solver ${solver} has none: use optimal`);
   }
+}
+
+/** @throws {UsageError} where an output's name ends in what stands for another format */
+export function checkNames({ certificate, out, summary, html }: AllocateValues): void {
   assignmentsFormat(out);
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
   checkEndings({ "--html": html }, ["html", "htm"]);

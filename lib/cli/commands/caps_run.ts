@@ -33,11 +33,11 @@ interface CapsValues extends CapRule {
 /** Runs `divvy caps`. */
 export async function runCaps(options: OptionValues): Promise<void> {
   const values = options as unknown as CapsValues;
-  checkEndings({ "--out": values.out }, ["csv"]);
   await checkOutputs(
     { "--out": values.out },
     { "--budgets": values.budgets, "--config": values.config },
   );
+  checkEndings({ "--out": values.out }, ["csv"]);
   const budgets = await readBudgets(values.budgets);
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>

@@ -23,6 +23,7 @@ export function generateCommand(): DivvyCommand {
         "parquet",
       ])
         .default("csv"),
+      flag("--force", "write over files that are there"),
       flag("-q, --quiet", "no progress lines"),
     ])
     .optionsUnder("The drop:", [

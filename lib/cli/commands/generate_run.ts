@@ -14,10 +14,22 @@ import { write } from "../frame/write.ts";
 export async function runGenerate(options: OptionValues): Promise<void> {
   const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
   const progress = new ProgressLine({ quiet });
-  const { dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible } =
-    values;
+  const {
+    dir,
+    format,
+    users,
+    pairs,
+    contracts,
+    groups,
+    k,
+    scarcity,
+    seed,
+    ties,
+    infeasible,
+    force,
+  } = values;
   const { files, ...made } = await generateDrop({
-    ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible },
+    ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible, force },
     onProgress: progress.report,
   }).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

@@ -41,7 +41,6 @@ export async function runReport(options: OptionValues): Promise<void> {
   const values = options as unknown as ReportValues;
   const progress = new ProgressLine(values);
   const sources = inputSources(options);
-  checkEndings({ "--html": values.html }, ["html", "htm"]);
   await checkOutputs({ "--html": values.html }, {
     ...inputFiles(sources),
     "--assign": values.assign,
@@ -49,6 +48,7 @@ export async function runReport(options: OptionValues): Promise<void> {
     "--summary": values.summary,
     "--config": values.config,
   });
+  checkEndings({ "--html": values.html }, ["html", "htm"]);
   if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);
   const details = await readDetails(values.summary);

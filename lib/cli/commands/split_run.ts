@@ -36,8 +36,8 @@ export async function runSplit(options: OptionValues): Promise<void> {
   }
   const { input, out, json, quiet, ascii, currencyDigits, step } = values;
   if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
-  checkEndings({ "--out": out }, ["csv"]);
   await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
+  checkEndings({ "--out": out }, ["csv"]);
 
   const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
   if (ignored.length > 0 && !quiet) {

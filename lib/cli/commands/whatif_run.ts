@@ -44,14 +44,14 @@ const AS_IT_IS = "as it is";
 /** Runs `divvy whatif`. */
 export async function runWhatIf(options: OptionValues): Promise<void> {
   const values = options as unknown as WhatIfValues;
-  checkEndings({ "--out": values.out }, ["csv"]);
-  checkEndings({ "--html": values.html }, ["html", "htm"]);
   await checkOutputs({ "--out": values.out, "--html": values.html }, {
     ...inputFiles(inputSources(options)),
     "--certificate": values.certificate,
     "--scenarios": values.scenarios,
     "--config": values.config,
   });
+  checkEndings({ "--out": values.out }, ["csv"]);
+  checkEndings({ "--html": values.html }, ["html", "htm"]);
   const scenarios = await allScenarios(values);
   const certificate = parseCertificate(await readText(values.certificate), values.certificate);
   const progress = new ProgressLine(values);

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { decodeText } from "../../io/bytes/decode_text.ts";
 
 /**
  * The text of a file, UTF-8.
@@ -12,8 +13,9 @@ import { InputError } from "../../base/errors.ts";
  */
 export async function readText(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return decodeText(await Deno.readFile(path), path);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     if (error instanceof Deno.errors.NotFound) {
       throw new InputError(`${path}: no such file`, { file: path });
     }

@@ -7,6 +7,7 @@ import { type FileInfo, platform, type PlatformFile } from "../../base/platform.
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
+import { decodeText } from "./decode_text.ts";
 import { type ByteReader, fileReader, readAll, streamReader, withHead } from "./byte_reader.ts";
 
 /** How an input is written; told by its first bytes, not by its name. */
@@ -108,7 +109,7 @@ export async function decompressed(open: OpenPart, name: string): Promise<ByteRe
 export async function readText(open: OpenPart, name: string): Promise<string> {
   const reader = await decompressed(open, name);
   try {
-    return new TextDecoder().decode(await readAll(reader));
+    return decodeText(await readAll(reader), name);
   } finally {
     reader.close();
   }

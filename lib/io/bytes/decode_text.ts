@@ -1,0 +1,86 @@
+/**
+ * Text from the bytes of a table or document that is read whole.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+
+/**
+ * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so. Anything else is refused: decoded loosely, two ids could
+ * become one.
+ *
+ * @throws {InputError} with line and column of the first byte at fault, and what the text most likely is
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "../../deps/std_assert.ts";
+ * import { decodeText } from "./decode_text.ts";
+ * const latin1 = Uint8Array.of(0x61, 0x0a, 0x47, 0x72, 0xe9); // "a", line break, "Gré"
+ * assertThrows(() => decodeText(latin1, "caps.csv"), Error, "caps.csv:2: column 3 is byte 0xE9");
+ * ```
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes, file, "utf-16le");
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16(bytes, file, "utf-16be");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw notUtf8(bytes, file);
+  }
+}
+
+function utf16(bytes: Uint8Array, file: string, encoding: "utf-16le" | "utf-16be"): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${file}: not the UTF-16 text that its byte order mark promises`, {
+      file,
+    });
+  }
+}
+
+function notUtf8(bytes: Uint8Array, file: string): InputError {
+  const at = validBytes(bytes);
+  const before = new TextDecoder().decode(bytes.subarray(0, at));
+  const line = before.split("\n").length;
+  const column = Array.from(before.slice(before.lastIndexOf("\n") + 1)).length + 1;
+  const hex = bytes[at].toString(16).toUpperCase().padStart(2, "0");
+  return new InputError(
+    `${file}:${line}: column ${column} is byte 0x${hex}, expected UTF-8 (most likely it is ` +
+      `${likelyEncoding(bytes)}; save it as UTF-8)`,
+    { file, line, expected: "UTF-8" },
+  );
+}
+
+/** How many bytes at the beginning are whole characters of UTF-8, found by halving. */
+function validBytes(bytes: Uint8Array): number {
+  // Told that more may follow, a decoder refuses only what nothing could complete.
+  const isGood = (end: number) => {
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let good = 0, bad = bytes.length + 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (isGood(middle)) good = middle;
+    else bad = middle;
+  }
+  // Back to the beginning of the character that is not completed.
+  const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
+  let from = good;
+  while (from > 0 && good - from < 3 && isContinuation(bytes[from - 1])) from--;
+  const lead = from > 0 ? bytes[from - 1] : 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return length > 1 && good - from + 1 < length ? from - 1 : good;
+}
+
+/** NULs are UTF-16; C1 controls are in no Latin-1 text, but letters and quotes of Windows. */
+function likelyEncoding(bytes: Uint8Array): string {
+  const head = bytes.subarray(0, 1 << 16);
+  if (head.includes(0)) return "UTF-16 without a byte order mark";
+  return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? "Windows-1252" : "Latin-1";
+}

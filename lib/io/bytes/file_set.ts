@@ -1,0 +1,36 @@
+/**
+ * Several files that belong together: all of them appear, or none does.
+ *
+ * @module
+ */
+import { type ByteSink, type StagedFile, stageFile } from "./atomic_file.ts";
+
+/** Writes one file; see {@link FileSet.write}. */
+export type FileWriter = (path: string, fill: (sink: ByteSink) => Promise<void>) => Promise<void>;
+
+/** Files that are written, and get their names together. */
+export class FileSet {
+  readonly #staged: StagedFile[] = [];
+
+  /** Writes a file beside its place, under a temporary name. */
+  readonly write: FileWriter = async (path, fill) => {
+    this.#staged.push(await stageFile(path, fill));
+  };
+
+  /** Writes a file whose text is there already. */
+  writeText(path: string, text: string): Promise<void> {
+    return this.write(path, (sink) => sink.write(new TextEncoder().encode(text)));
+  }
+
+  /** Gives every file its name: nothing is left to do then that takes time or room. */
+  async commit(): Promise<void> {
+    for (const staged of this.#staged) await staged.commit();
+    this.#staged.length = 0;
+  }
+
+  /** Takes away what is written. */
+  async discard(): Promise<void> {
+    for (const staged of this.#staged) await staged.discard();
+    this.#staged.length = 0;
+  }
+}
