@@ -117,6 +117,11 @@ const FILES: [Changes, string][] = [
   [{ "elig.csv": null }, "elig.csv: no such file"],
   [{ "user_groups.csv": null }, "user_groups.csv: no such file"],
   [{ "group_ratios.csv": null }, "group_ratios.csv: no such file"],
+  // sums that would be Infinity, and differences of them NaN
+  [
+    elig("ann,s1,1e308", "bob,s1,-3e299"),
+    `elig.csv: score is "1e+308", expected a number of at most ±5.0e+299, so that sums of scores don't overflow`,
+  ],
   // no pair is left
   [elig(), `${NO_PAIR} it has no rows`],
   [

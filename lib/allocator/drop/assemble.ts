@@ -68,6 +68,7 @@ export function assembleOrdered(
   const { minScore = -Infinity, names = PLAIN_NAMES } = options;
   const { counts } = pairs;
   if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
+  refuseOverflow(pairs.score, counts.pairs, names);
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
   const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
@@ -112,6 +113,28 @@ export function assembleOrdered(
     },
   };
   return { instance, input };
+}
+
+/**
+ * Largest sum of all scores' sizes: with room for what solvers multiply it by, so that no objective or bound becomes
+ * Infinity, and no difference of two of them NaN.
+ */
+const LARGEST_SUM = 1e300;
+
+function refuseOverflow(score: Float64Array, pairs: number, names: SourceNames): void {
+  let largest = 0, value = 0;
+  for (let i = 0; i < pairs; i++) {
+    const size = Math.abs(score[i]);
+    if (size > largest) [largest, value] = [size, score[i]];
+  }
+  if (largest * pairs <= LARGEST_SUM) return;
+  throw InputError.at({
+    file: names.elig,
+    column: "score",
+    value: String(value),
+    expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
+      "so that sums of scores don't overflow",
+  });
 }
 
 /** Users that have a pair, with their pairs' bounds. */

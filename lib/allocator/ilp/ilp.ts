@@ -89,7 +89,11 @@ async function solveAt(
     units: userCount(instance) * (1 + mostOffers(instance, policy)),
   });
   if (values === null) {
-    throw new TimeoutError(`solver ilp found no allocation within ${options.timeout} seconds`);
+    throw new TimeoutError(
+      options.timeout < Infinity
+        ? `solver ilp found no allocation within ${options.timeout} seconds`
+        : "solver ilp found no allocation: HiGHS gave up",
+    );
   }
   const k = mostOffers(instance, policy);
   const { slots, count } = chosenPairs(instance, k, values, firstPair);

@@ -103,7 +103,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });
-    model.run();
+    if (!ranThrough(model)) return { status: "stopped", values: null, bound: Infinity };
     const { modelStatus } = highs.constants;
     const status = model.getModelStatus();
     if (status === modelStatus.infeasible) {
@@ -129,6 +129,17 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
  * reduced costs and whole numbers are kept to a tenth of this.
  */
 const TOLERANCE = 1e-9;
+
+/** Runs HiGHS. False where it gave up by a fault of its own (numbers of too many sizes do that): it found nothing then. */
+function ranThrough(model: Model): boolean {
+  try {
+    model.run();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === "HighsError") return false;
+    throw error;
+  }
+}
 
 /** What HiGHS found for a linear program. */
 export interface LpResult {
@@ -187,7 +198,7 @@ export class GrowingLp {
   /** Solves it to the end; null where HiGHS finds no optimum. */
   solve(): LpResult | null {
     const model = this.#model;
-    model.run();
+    if (!ranThrough(model)) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
     const { colValue, rowDual } = model.getSolution();
