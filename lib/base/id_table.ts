@@ -18,7 +18,12 @@ export interface IdTableParts {
   readonly slots: Uint32Array;
   /** Number of ids. */
   readonly length: number;
+  /** What the hashes begin with. */
+  readonly seed: number;
 }
+
+/** Of this thread's tables: another one each run, so that nobody can choose ids that all collide. Numbers of ids don't depend on it. */
+const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
 /** Ids that {@link IdTable.findAgain} remembers, as a power of two: what fits the nearest cache. */
 const REMEMBERED_BITS = 11;
@@ -46,6 +51,7 @@ export class IdTable {
   #slots: Uint32Array;
   #mask: number;
   #length: number;
+  readonly #seed: number;
   /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
   readonly #remembered = new Uint32Array(1 << REMEMBERED_BITS);
 
@@ -57,6 +63,7 @@ export class IdTable {
     this.#slots = parts?.slots ?? sharedUint32(2 << 8);
     this.#mask = this.#slots.length / 2 - 1;
     this.#length = parts?.length ?? 0;
+    this.#seed = parts?.seed ?? SEED;
   }
 
   /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
@@ -85,6 +92,7 @@ export class IdTable {
       offsets: this.#offsets,
       slots: this.#slots,
       length: this.#length,
+      seed: this.#seed,
     };
   }
 
@@ -97,7 +105,7 @@ export class IdTable {
   /** Number of the id that is the bytes `[from, to)` of a view, or −1. */
   find(view: DataView, from: number, to: number): number {
     const slots = this.#slots, mask = this.#mask;
-    const hash = hashBytes(view, from, to);
+    const hash = hashBytes(view, from, to, this.#seed);
     for (let at = hash & mask;; at = (at + 1) & mask) {
       const index = slots[2 * at + 1];
       if (index === 0) return -1;
@@ -127,7 +135,7 @@ export class IdTable {
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */
   intern(view: DataView, from: number, to: number): number {
-    const hash = hashBytes(view, from, to);
+    const hash = hashBytes(view, from, to, this.#seed);
     let at = hash & this.#mask;
     for (;; at = (at + 1) & this.#mask) {
       const index = this.#slots[2 * at + 1];
@@ -232,9 +240,9 @@ export function equalBytes(
  * A 32-bit hash of the bytes `[from, to)`: four at a time, the last four perhaps seen twice, each word multiplied
  * and folded into one of two sums that do not wait for each other; finished as MurmurHash3 does (Austin Appleby, public domain).
  */
-function hashBytes(view: DataView, from: number, to: number): number {
+function hashBytes(view: DataView, from: number, to: number, seed: number): number {
   const length = to - from;
-  let a = length, b = 0x9e3779b9;
+  let a = length ^ seed, b = 0x9e3779b9 ^ seed;
   if (length < 4) {
     for (let i = from; i < to; i++) a = Math.imul(a ^ view.getUint8(i), 0x01000193);
   } else {

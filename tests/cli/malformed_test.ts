@@ -199,11 +199,11 @@ const OPTIONS: [string[], string][] = [
   [["--out", ""], '--out is "", expected a file'],
   [
     ["--out", "new.xlsx"],
-    'new.xlsx: assignments are written as .csv, .csv.gz or .parquet, not as ".xlsx"',
+    'new.xlsx: assignments are written as .csv, .csv.gz, .csv.zst or .parquet, not as ".xlsx"',
   ],
   [
     ["--out", "new.parquet.gz"],
-    'new.parquet.gz: assignments are written as .csv, .csv.gz or .parquet, not as ".parquet.gz"',
+    'new.parquet.gz: assignments are written as .csv, .csv.gz, .csv.zst or .parquet, not as ".parquet.gz"',
   ],
   [["--summary", "s.csv"], '--summary is "s.csv", expected a name that ends in .json'],
   [["--html", "r.pdf"], '--html is "r.pdf", expected a name that ends in .html or .htm'],

@@ -175,7 +175,7 @@ Deno.test("faults in Parquet and compressed files are named", async () => {
       ],
       [
         parquet({ ...good, user_id: ids("a", null), score: ["DOUBLE", [1, 2]] }),
-        `${path}:2: user_id is "", expected an id`,
+        `${path}:2: user_id is missing, expected an id`,
       ],
       [
         parquet({ ...good, contract_address: ids(" ", "d"), score: ["DOUBLE", [1, 2]] }),

@@ -27,7 +27,7 @@ export function allocateCommand(): DivvyCommand {
   addInputOptions(command);
   command
     .optionsUnder("Outputs:", [
-      file("--out <file>", "assignments: .csv, .csv.gz or .parquet by its name").needed(),
+      file("--out <file>", "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name").needed(),
       file("--summary <file>", "write the summary as JSON"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
       file("--html <file>", "write a report: one self-contained page"),

@@ -5,7 +5,7 @@
  */
 import { InputError, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { openPart, readText, resolveSource } from "../../io/bytes/source.ts";
+import { readText, resolveSource, withPart } from "../../io/bytes/source.ts";
 import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
 import { split } from "../../woptim/split.ts";
@@ -64,10 +64,5 @@ async function textOf(source: string): Promise<string> {
     const count = others.length + 1;
     throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
   }
-  const open = await openPart(part);
-  try {
-    return await readText(open, part.name);
-  } finally {
-    open.raw.close();
-  }
+  return await withPart(part, (open) => readText(open, part));
 }

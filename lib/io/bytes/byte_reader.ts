@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PlatformFile } from "../../base/platform.ts";
 
 /** Bytes, read in order. */
 export interface ByteReader {
@@ -11,18 +10,6 @@ export interface ByteReader {
   read(into: Uint8Array): Promise<number>;
   /** Gives back what is open; may be called twice. */
   close(): void;
-}
-
-/** A reader of a file. */
-export function fileReader(file: PlatformFile): ByteReader {
-  let open = true;
-  return {
-    read: async (into) => (await file.read(into)) ?? 0,
-    close: () => {
-      if (open) file.close();
-      open = false;
-    },
-  };
 }
 
 /** A reader of a web stream. */
@@ -72,7 +59,16 @@ export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
 }
 
 /** Everything a reader reads. */
-export async function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
+export function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>>;
+/** Everything a reader reads; null where that is more than `most` bytes. */
+export function readAll(
+  reader: ByteReader,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | null>;
+export async function readAll(
+  reader: ByteReader,
+  most = Infinity,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   let bytes = new Uint8Array(1 << 16), length = 0;
   for (;;) {
     if (length === bytes.length) {
@@ -83,5 +79,6 @@ export async function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffe
     const read = await reader.read(bytes.subarray(length));
     if (read === 0) return bytes.subarray(0, length);
     length += read;
+    if (length > most) return null;
   }
 }

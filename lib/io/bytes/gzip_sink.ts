@@ -3,15 +3,21 @@
  *
  * @module
  */
-import { createGzip } from "node:zlib";
+import * as zlib from "node:zlib";
 import type { ByteSink } from "./atomic_file.ts";
 
 /** Compression level: under half of the default's time for a tenth more bytes. */
 const LEVEL = 3;
 
-/** A sink that compresses with gzip; `close` writes what is left. */
-export function gzipSink(sink: ByteSink): ByteSink & { close(): Promise<void> } {
-  const gzip = createGzip({ level: LEVEL, chunkSize: 1 << 18 });
+/** A sink that compresses; `close` writes what is left. Zstandard gets a checksum, which gzip always has. */
+export function compressedSink(
+  sink: ByteSink,
+  format: "gzip" | "zstd",
+): ByteSink & { close(): Promise<void> } {
+  const params = { [zlib.constants.ZSTD_c_checksumFlag]: 1 };
+  const gzip = format === "gzip"
+    ? zlib.createGzip({ level: LEVEL, chunkSize: 1 << 18 })
+    : zlib.createZstdCompress({ params, chunkSize: 1 << 18 });
   const pumped = (async () => {
     for await (const piece of gzip) await sink.write(piece);
   })();

@@ -12,7 +12,8 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 /** Most digits whose whole number is sure to be exact in a double. */
 const EXACT_DIGITS = 15;
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// A digit can be taken in one way only, so that a long number is told from none in one pass.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The number that the bytes `[from, to)` spell, the same double as `Number(text)`; NaN where they spell none

@@ -3,15 +3,16 @@
  *
  * @module
  */
+import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
-import { decodeText } from "./decode_text.ts";
-import { type ByteReader, fileReader, readAll, streamReader, withHead } from "./byte_reader.ts";
-
-/** How an input is written; told by its first bytes, not by its name. */
-export type Format = "csv" | "gzip" | "zstd" | "parquet";
+import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
+import { type Format, formatOf, HEAD_BYTES } from "./format.ts";
+import { OpenFile } from "./open_file.ts";
+import { type Partition, partitionsOf, withColumns } from "./partitions.ts";
+import { byteText, DEFAULT_LIMITS, type ReadLimits } from "./read_limits.ts";
 
 /** One file of an input. */
 export interface Part {
@@ -23,6 +24,8 @@ export interface Part {
   readonly database?: string;
   /** Size in bytes, or null where it is not known. */
   readonly size: number | null;
+  /** Columns that its path gives; absent where there are none. */
+  readonly partitions?: readonly Partition[];
 }
 
 /** An opened part. */
@@ -31,11 +34,13 @@ export interface OpenPart {
   readonly format: Format;
   /** Its bytes as they lie in the file, from the first on. */
   readonly raw: ByteReader;
+  /** The file, to be read at any place; null for what is none: a pipe, standard input, a database. */
+  readonly file: OpenFile | null;
 }
 
 /**
- * The files that `source` names, sorted by path: itself, `-` for standard input, every file of a folder (hidden ones
- * passed over), what a glob with `*`, `?` matches, or a database's address (its rows are one part).
+ * The files that `source` names, sorted by path: itself, `-` for standard input, every file of a folder and of the folders
+ * in it (hidden ones passed over), what a glob with `*`, `?` matches, or a database's address (its rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches
  */
@@ -47,38 +52,81 @@ export async function resolveSource(source: string): Promise<Part[]> {
   }
   const info = await statOrNull(source);
   if (info?.isDirectory) {
-    const parts = await partsOf(await filesUnder(source, /^[^._].*$/));
+    const parts = await partsOf(await filesBelow(source));
     if (parts.length === 0) {
       throw new InputError(`${source}: the folder has no files`, { file: source });
     }
     return parts;
   }
-  if (info !== null) return [{ name: source, path: source, size: info.isFile ? info.size : null }];
+  if (info !== null) return [partOf(source, info)];
   if (!/[*?]/.test(source)) throw new InputError(`${source}: no such file`, { file: source });
   const parts = await partsOf(await matching(source));
   if (parts.length === 0) throw new InputError(`${source}: no file matches`, { file: source });
   return parts;
 }
 
-/** Opens a part and looks at its first bytes. */
-export async function openPart(part: Part): Promise<OpenPart> {
-  const bytes = part.database !== undefined
+function partOf(path: string, info: FileInfo): Part {
+  const partitions = partitionsOf(path);
+  return {
+    name: path,
+    path,
+    size: info.isFile ? info.size : null,
+    ...(partitions.length > 0 ? { partitions } : {}),
+  };
+}
+
+/**
+ * Opens a part and looks at its first bytes.
+ *
+ * @throws {InputError} where it can't be opened, or is written in a way that can't be read
+ */
+async function openPart(part: Part): Promise<OpenPart> {
+  const file = part.path === null ? null : await openFile(part.path);
+  const isFile = file?.statSync().isFile === true;
+  const opened = isFile ? new OpenFile(file!, part.path!, part.name) : null;
+  const bytes = opened !== null
+    ? opened.reader()
+    : file !== null
+    ? streamReader(file.readable)
+    : part.database !== undefined
     ? streamReader((await databaseRows(part.database)).bytes)
-    : part.path === null
-    ? streamReader(platform.stdin.readable)
-    : fileReader(await openFile(part.path));
+    : streamReader(platform.stdin.readable);
   try {
-    const head = new Uint8Array(4);
+    const head = new Uint8Array(HEAD_BYTES);
     let length = 0;
     while (length < head.length) {
       const read = await bytes.read(head.subarray(length));
       if (read === 0) break;
       length += read;
     }
-    return { format: formatOf(head), raw: withHead(head.subarray(0, length), bytes) };
+    const format = formatOf(head.subarray(0, length), part.name);
+    return { format, raw: withHead(head.subarray(0, length), bytes), file: opened };
   } catch (error) {
     bytes.close();
+    opened?.close();
     throw error;
+  }
+}
+
+/**
+ * Opens a part for `read` and closes it after.
+ *
+ * @throws {InputError} where the file was replaced or written to meanwhile, whatever else went wrong with it
+ */
+export async function withPart<T>(
+  part: Part,
+  read: (open: OpenPart) => T | Promise<T>,
+): Promise<T> {
+  const open = await openPart(part);
+  try {
+    try {
+      return await read(open);
+    } finally {
+      open.file?.checkUnchanged();
+    }
+  } finally {
+    open.raw.close();
+    open.file?.close();
   }
 }
 
@@ -88,28 +136,75 @@ async function databaseRows(url: string) {
   return await openSource(url);
 }
 
+/** How the text of a part is to be had. */
+export interface TextOptions {
+  /** Columns that are wanted: those in the file's path are added to its rows. @default none */
+  columns?: readonly string[];
+  /** What is too large. @default DEFAULT_LIMITS */
+  limits?: ReadLimits;
+}
+
 /**
  * The text bytes of an opened part that is not Parquet, decompressed as need be.
  *
- * @throws {InputError} later on, from its `read`, where the compressed data is damaged
+ * @throws {InputError} at once or later on, from its `read`, where the compressed data is damaged or too large
  */
-export async function decompressed(open: OpenPart, name: string): Promise<ByteReader> {
+export async function decompressed(
+  open: OpenPart,
+  { name, partitions = [] }: Part,
+  { columns = [], limits = DEFAULT_LIMITS }: TextOptions = {},
+): Promise<ByteReader> {
+  const wanted = partitions.filter(({ column }) => columns.includes(column));
+  const text = await inflated(open, name, limits);
+  return wanted.length > 0 ? withColumns(text, wanted) : text;
+}
+
+async function inflated(open: OpenPart, name: string, limits: ReadLimits): Promise<ByteReader> {
+  if (open.format === "zip") {
+    const { zipMember } = await import("./zip_member.ts");
+    const bytes = open.file ?? randomBytes(await readAll(open.raw));
+    return named(zipMember(bytes, name, limits), name, "zip");
+  }
   if (open.format === "gzip" || open.format === "zstd") {
     const { inflateReader, knowsZstd } = await import("./inflate_reader.ts");
     if (open.format === "zstd" && !knowsZstd()) {
       const where = "Deno, Bun, or Node.js 22.15 or later";
       throw new InputError(`${name}: zstd can be read in ${where} only`, { file: name });
     }
-    return named(inflateReader(open.raw, open.format), name, open.format);
+    return named(inflateReader(open.raw, open.format, limits), name, open.format);
   }
   return open.raw;
 }
 
-/** All text of an opened part, for small tables. */
-export async function readText(open: OpenPart, name: string): Promise<string> {
-  const reader = await decompressed(open, name);
+function randomBytes(bytes: Uint8Array) {
+  const reader = (from: number, to: number) =>
+    withHead(bytes.subarray(from, to), { read: () => Promise.resolve(0), close: () => {} });
+  return {
+    size: bytes.length,
+    slice: (from: number, to: number) => bytes.slice(from, to),
+    reader,
+  };
+}
+
+/**
+ * All text of an opened part, for small tables.
+ *
+ * @throws {InputError} where it is damaged or too large
+ */
+export async function readText(
+  open: OpenPart,
+  part: Part,
+  options: TextOptions = {},
+): Promise<string> {
+  const { name } = part, { limits = DEFAULT_LIMITS } = options;
+  const reader = await decompressed(open, part, options);
   try {
-    return decodeText(await readAll(reader), name);
+    const bytes = await readAll(reader, limits.table);
+    if (bytes !== null) return decodeText(bytes, name);
+    const most = byteText(limits.table);
+    throw new InputError(`${name}: the table is larger than ${most}, the limit`, {
+      file: name,
+    });
   } finally {
     reader.close();
   }
@@ -122,20 +217,16 @@ function named(reader: ByteReader, name: string, what: string): ByteReader {
       try {
         return await reader.read(into);
       } catch (error) {
+        if (error instanceof InputError) throw error;
         const why = error instanceof Error ? error.message : String(error);
-        throw new InputError(`${name}: damaged ${what} data: ${why}`, { file: name });
+        const isSize = error instanceof Error && error.name === "InflatedSizeError";
+        throw new InputError(`${name}: ${isSize ? "" : `damaged ${what} data: `}${why}`, {
+          file: name,
+        });
       }
     },
     close: () => reader.close(),
   };
-}
-
-function formatOf(head: Uint8Array): Format {
-  const begins = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
-  if (begins(0x1f, 0x8b)) return "gzip";
-  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return "zstd";
-  if (begins(0x50, 0x41, 0x52, 0x31)) return "parquet"; // PAR1
-  return "csv";
 }
 
 async function statOrNull(path: string): Promise<FileInfo | null> {
@@ -174,9 +265,34 @@ async function partsOf(paths: string[]): Promise<Part[]> {
   const parts: Part[] = [];
   for (const path of paths.sort(compareIds)) {
     const info = await platform.stat(path);
-    if (info.isFile) parts.push({ name: path, path, size: info.size });
+    if (info.isFile) parts.push(partOf(path, info));
   }
   return parts;
+}
+
+/** Names of files and folders that are passed over: hidden ones, and those that writers keep for themselves. */
+const SHOWN = /^[^._].*$/;
+
+/** Paths of all files in a folder and in those in it; a link to a folder that it lies in is followed once. */
+async function filesBelow(
+  folder: string,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
+  const found: string[] = [];
+  if (await statOrNull(`${folder}/_delta_log`) !== null) {
+    throw new InputError(
+      `${folder}: a Delta table can't be read (its log says which files count); give its current files`,
+      { file: folder },
+    );
+  }
+  const within = new Set([...seen, await platform.realPath(folder)]);
+  for (const path of await filesUnder(folder, SHOWN)) {
+    if (!(await statOrNull(path))?.isDirectory) found.push(path);
+    else if (!within.has(await platform.realPath(path))) {
+      found.push(...await filesBelow(path, within));
+    }
+  }
+  return found;
 }
 
 async function filesUnder(folder: string, name: RegExp): Promise<string[]> {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type RecordScanner, SLACK } from "./record_scanner.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
+import { lineTooLong, type RecordScanner, SLACK } from "./record_scanner.ts";
 
 /** Bytes read at once. Records may be longer: the block then grows. */
 export const BLOCK: number = 1 << 20;
@@ -19,14 +20,28 @@ export class Block {
   /** Place of `bytes[0]` in the input. */
   base = 0;
 
+  /** What is too large. */
+  readonly limits: ReadLimits;
+
   /** An empty block in `bytes`, of which the last {@link SLACK} stay free. */
-  constructor(bytes: Uint8Array = new Uint8Array(BLOCK + SLACK)) {
+  constructor(
+    bytes: Uint8Array = new Uint8Array(BLOCK + SLACK),
+    limits: ReadLimits = DEFAULT_LIMITS,
+  ) {
     this.bytes = bytes;
+    this.limits = limits;
   }
 
-  /** Moves what is not yet used to the front, so that there is room behind it. */
-  compact(): void {
+  /**
+   * Moves what is not yet used to the front, so that there is room behind it.
+   *
+   * @param file name for messages
+   * @param line line that the rest begins on
+   * @throws {InputError} where the rest is longer than a line may be
+   */
+  compact(file: string, line: number): void {
     const rest = this.end - this.from;
+    if (rest > this.limits.line) throw lineTooLong(file, line, this.limits);
     // A record that fills most of the block needs a larger one.
     if (rest > this.bytes.length / 2) {
       const grown = new Uint8Array(2 * this.bytes.length);

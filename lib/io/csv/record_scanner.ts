@@ -5,6 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
+import { byteText, DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 
 /** The byte that ends a field. */
 const COMMA = 44;
@@ -49,6 +50,9 @@ export class RecordScanner {
   #stop = 0;
   #final = false;
   readonly #file: string;
+  readonly #limits: ReadLimits;
+  /** Records up to this length are within all limits. */
+  readonly #long: number;
 
   /**
    * A scanner without bytes yet.
@@ -56,9 +60,17 @@ export class RecordScanner {
    * @param file name for messages
    * @param columns fields to keep the places of
    * @param line line number of the first byte
+   * @param limits how long records and fields may be
    */
-  constructor(file: string, columns: number, line = 1) {
+  constructor(
+    file: string,
+    columns: number,
+    line = 1,
+    limits: ReadLimits = DEFAULT_LIMITS,
+  ) {
     this.#file = file;
+    this.#limits = limits;
+    this.#long = Math.min(limits.line, limits.field);
     this.from = new Int32Array(columns + 1);
     this.to = new Int32Array(columns + 1);
     this.nextLine = line;
@@ -131,7 +143,22 @@ export class RecordScanner {
       to[field] = last;
       this.fields = field + 1;
       this.at = i + 1;
+      if (i - start > this.#long) this.#checkLength(i - start);
       return true;
+    }
+  }
+
+  /** Whether the record of `length` bytes and its fields are within the limits. */
+  #checkLength(length: number): void {
+    const { line, field } = this.#limits, file = this.#file;
+    if (length > line) throw lineTooLong(file, this.line, this.#limits);
+    const fields = Math.min(this.fields, this.from.length - 1);
+    for (let f = 0; f < fields; f++) {
+      if (this.to[f] - this.from[f] <= field) continue;
+      throw new InputError(
+        `${file}:${this.line}: field ${f + 1} is longer than ${byteText(field)}, the limit`,
+        { file, line: this.line, expected: `at most ${field} bytes` },
+      );
     }
   }
 
@@ -199,6 +226,7 @@ export class RecordScanner {
     this.nextLine++;
     this.fields = field + 1;
     this.at = recordEnd + 1;
+    if (recordEnd - start > this.#long) this.#checkLength(recordEnd - start);
     return true;
   }
 
@@ -244,4 +272,12 @@ export class RecordScanner {
       expected: "quotes around the whole field, doubled inside it",
     });
   }
+}
+
+/** The error for a record that is too long. */
+export function lineTooLong(file: string, line: number, { line: most }: ReadLimits): InputError {
+  return new InputError(
+    `${file}:${line}: the line is longer than ${byteText(most)}, the limit`,
+    { file, line, expected: `at most ${most} bytes` },
+  );
 }

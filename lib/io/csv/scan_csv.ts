@@ -35,7 +35,7 @@ export async function scanCsv(
   let scanner: RecordScanner | undefined;
   let bytesRead = 0;
   for (let done = false; !done;) {
-    block.compact();
+    block.compact(file, scanner?.nextLine ?? 1);
     // A block is filled before it is scanned: pipes give little at a time.
     for (let room = block.room; room.length > 0; room = block.room) {
       const read = await reader.read(room);
@@ -48,7 +48,7 @@ export async function scanCsv(
       const header = scanHeader(block.bytes, block.end, done, file, wanted);
       if (header === null) continue;
       block.from = header.at;
-      scanner = new RecordScanner(file, header.layout.columns, header.line);
+      scanner = new RecordScanner(file, header.layout.columns, header.line, block.limits);
       consumer.header(header.layout);
     }
     block.scan(scanner, Infinity, done);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { platform } from "../../base/platform.ts";
 import type { Block } from "./block.ts";
+import type { OpenFile } from "../bytes/open_file.ts";
 import { RecordScanner } from "./record_scanner.ts";
 
 /** A byte range of a file. */
@@ -39,42 +39,33 @@ export interface ScannedRange {
  * @param records takes records with `next()` until it returns false
  */
 export function scanRange(
-  path: string,
-  name: string,
+  file: OpenFile,
   columns: number,
   range: ByteRange,
   block: Block,
   records: (scanner: RecordScanner) => void,
 ): ScannedRange {
-  const file = platform.openSync(path);
-  try {
-    // A range begins with the line break before it, so that a record at its first byte is its own.
-    block.base = range.exact ? range.from : range.from - 1;
-    file.seekSync(block.base, platform.SeekMode.Start);
-    const scanner = new RecordScanner(name, columns, range.line);
-    let start: number | null = range.exact ? range.from : null;
-    for (let done = false;;) {
-      block.compact();
-      while (!done && block.room.length > 0) {
-        const read = file.readSync(block.room);
-        if (read === null) done = true;
-        else block.end += read;
-      }
-      if (start === null) {
-        const at = block.bytes.subarray(block.from, block.end).indexOf(10);
-        block.from = at < 0 ? block.end : block.from + at + 1;
-        const place = block.base + block.from;
-        if (place >= range.to || (done && at < 0)) return { start: null, end: place, lines: 0 };
-        if (at < 0) continue;
-        start = place;
-      }
-      block.scan(scanner, range.to, done);
-      records(scanner);
-      block.from = scanner.at;
-      const end = block.base + block.from;
-      if (end >= range.to || done) return { start, end, lines: scanner.nextLine - range.line };
+  // A range begins with the line break before it, so that a record at its first byte is its own.
+  block.base = range.exact ? range.from : range.from - 1;
+  const scanner = new RecordScanner(file.name, columns, range.line, block.limits);
+  let start: number | null = range.exact ? range.from : null;
+  for (let done = false;;) {
+    block.compact(file.name, scanner.nextLine);
+    const { room } = block, read = file.readAt(room, block.base + block.end);
+    block.end += read;
+    done = read < room.length;
+    if (start === null) {
+      const at = block.bytes.subarray(block.from, block.end).indexOf(10);
+      block.from = at < 0 ? block.end : block.from + at + 1;
+      const place = block.base + block.from;
+      if (place >= range.to || (done && at < 0)) return { start: null, end: place, lines: 0 };
+      if (at < 0) continue;
+      start = place;
     }
-  } finally {
-    file.close();
+    block.scan(scanner, range.to, done);
+    records(scanner);
+    block.from = scanner.at;
+    const end = block.base + block.from;
+    if (end >= range.to || done) return { start, end, lines: scanner.nextLine - range.line };
   }
 }

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows } from "../../allocator/drop/pair_rows.ts";
+import { InputError } from "../../base/errors.ts";
 import { Block } from "../csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
-
 import { eligRows, type RangeRows, type RangeTask, readRange } from "./elig_task.ts";
 import { addRows, type EligRows } from "./pairs_read.ts";
+import type { OpenFile } from "../bytes/open_file.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import { scanHeader, type ScannedHeader } from "../csv/scan_csv.ts";
 import { scanRange } from "../csv/scan_range.ts";
@@ -20,19 +21,10 @@ import { TaskResults } from "./task_results.ts";
 /** Bytes of a range: enough work to be worth a message, little enough to share out evenly. */
 const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;
 
-/** A file to read in parallel. */
-export interface ParallelFile {
-  /** Its path. */
-  readonly path: string;
-  /** Its name for messages. */
-  readonly name: string;
-  /** Its size in bytes. */
-  readonly size: number;
-}
-
 /** A plain CSV file of eligible pairs that threads read in ranges. */
 export class ParallelCsv {
-  readonly #file: ParallelFile;
+  readonly #file: OpenFile;
+  readonly #limits: ReadLimits;
   readonly #header: ScannedHeader;
   readonly #tasks: RangeTask[];
   readonly #results: TaskResults<RangeTask, RangeRows>;
@@ -44,23 +36,26 @@ export class ParallelCsv {
    * @throws {InputError} for a header at fault
    */
   constructor(
-    file: ParallelFile,
+    file: OpenFile,
     pool: EligPool,
+    limits: ReadLimits,
     rangeBytes: number = Math.min(
       MOST_RANGE_BYTES,
       Math.max(LEAST_RANGE_BYTES, Math.ceil(file.size / (8 * (pool.size + 1)))),
     ),
   ) {
     this.#file = file;
-    this.#header = readHeader(file);
+    this.#limits = limits;
+    this.#header = readHeader(file, limits);
     this.#tasks = [];
-    const { at, layout } = this.#header, { path, name, size } = file;
+    const { at, layout } = this.#header, { path, name, identity, size } = file;
     for (let from = at; from < size; from += rangeBytes) {
       const to = Math.min(size, from + rangeBytes);
       const range = { from, to, exact: from === at, line: 0 };
-      this.#tasks.push({ path, name, layout, range });
+      this.#tasks.push({ path, name, identity, limits, layout, range });
     }
-    this.#results = new TaskResults(this.#tasks, pool, readRange);
+    const readHere = (task: RangeTask, directory: Directory) => readRange(task, directory, file);
+    this.#results = new TaskResults(this.#tasks, pool, readHere);
   }
 
   /**
@@ -81,9 +76,10 @@ export class ParallelCsv {
         read = readRange(
           { ...task, range: { ...range, from: next, exact: true, line } },
           directory,
+          this.#file,
         );
       }
-      if (read === null) throw faultOf(this.#file, this.#header, directory, next, line);
+      if (read === null) throw this.#faultFrom(next, line, directory);
       addRows(all, eligRows(read, directory.users));
       next = read.scanned.end;
       line += read.scanned.lines;
@@ -92,42 +88,30 @@ export class ParallelCsv {
     }
     return all;
   }
-}
 
-function readHeader({ path, name }: ParallelFile): ScannedHeader {
-  const file = platform.openSync(path);
-  try {
-    const block = new Block();
-    for (let done = false;;) {
-      while (!done && block.room.length > 0) {
-        const read = file.readSync(block.room);
-        if (read === null) done = true;
-        else block.end += read;
-      }
-      const header = scanHeader(block.bytes, block.end, done, name, ELIG_COLUMNS);
-      if (header !== null) return header;
-      block.compact();
+  /** Reads on from `from`, which is known to begin line `line`, for the error that is there. */
+  #faultFrom(from: number, line: number, directory: Directory): unknown {
+    const file = this.#file, { layout } = this.#header;
+    const parser = new EligParser(directory, file.name, layout, this.#limits);
+    const range = { from, to: file.size, exact: true, line };
+    const block = new Block(undefined, this.#limits);
+    try {
+      scanRange(file, layout.columns, range, block, (scanner) => parser.records(scanner));
+    } catch (error) {
+      return error;
     }
-  } finally {
-    file.close();
+    return new InputError(`${file.name}: changed while it was read`, { file: file.name });
   }
 }
 
-/** Reads on from `from`, which is known to begin line `line`, for the error that is there. */
-function faultOf(
-  file: ParallelFile,
-  { layout }: ScannedHeader,
-  directory: Directory,
-  from: number,
-  line: number,
-): unknown {
-  const parser = new EligParser(directory, file.name, layout);
-  const range = { from, to: file.size, exact: true, line };
-  try {
-    const { path, name } = file;
-    scanRange(path, name, layout.columns, range, new Block(), (scanner) => parser.records(scanner));
-  } catch (error) {
-    return error;
+function readHeader(file: OpenFile, limits: ReadLimits): ScannedHeader {
+  const block = new Block(undefined, limits);
+  for (;;) {
+    const { room } = block, read = file.readAt(room, block.base + block.end);
+    block.end += read;
+    const done = read < room.length;
+    const header = scanHeader(block.bytes, block.end, done, file.name, ELIG_COLUMNS);
+    if (header !== null) return header;
+    block.compact(file.name, 1);
   }
-  return new Error(`${file.name}: changed while it was read`);
 }

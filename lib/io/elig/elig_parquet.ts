@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import type { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
 import { beginRun, emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
-import type { ByteReader } from "../bytes/byte_reader.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { type ColumnReader, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
-import { BLANK, type Numbering } from "../parquet/parquet_pages.ts";
-import type { Part } from "../bytes/source.ts";
+import { BLANK, internText, type Numbering } from "../parquet/parquet_pages.ts";
+import { OpenFile } from "../bytes/open_file.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
+import type { TaskFile } from "./elig_task_file.ts";
+import type { OpenPart, Part } from "../bytes/source.ts";
 
 /** Of the columns of users, contracts and scores. */
 type Readers = readonly [
@@ -40,8 +42,12 @@ export class PairsFile {
   }
 
   /** Opens a part; see {@link ParquetFile.open}. */
-  static async open(part: Part, raw: ByteReader): Promise<PairsFile> {
-    const file = await ParquetFile.open(part, raw, ELIG_COLUMNS);
+  static async open(
+    part: Part,
+    source: Pick<OpenPart, "raw" | "file">,
+    limits: ReadLimits,
+  ): Promise<PairsFile> {
+    const file = await ParquetFile.open(part, source, ELIG_COLUMNS, limits);
     const [users, contracts, scores] = ELIG_COLUMNS;
     const numbering: [Numbering, Numbering] = [() => BLANK, () => BLANK];
     return new PairsFile(file, numbering, [
@@ -78,9 +84,7 @@ export class PairsFile {
     let kept = 0, last = BLANK, own = BLANK, owner = BLANK;
     for (let i = 0; i < rows; i++) {
       const u = userOf[i], c = contractOf[i], s = score[i];
-      if (u === BLANK || c === BLANK || s - s !== 0) {
-        throw faultOf(this.#file.name, rowGroup.rowStart + i + 1, u, c, s);
-      }
+      if ((u | c) < 0 || s - s !== 0) throw await this.#faultOf(rowGroup.rowStart + i + 1, u, c);
       if (c >= knownContracts) {
         leftOut.unknownContractRows++;
         strangeContracts.addTo(leftOut.unknownContracts, c);
@@ -113,23 +117,30 @@ export class PairsFile {
     read.rows.add(chunk);
     return read;
   }
+
+  /** What is wrong with a row: its user, its contract or, where they are ids, its score. */
+  #faultOf(row: number, user: number, contract: number): Promise<InputError> {
+    const column = user < 0 ? 0 : contract < 0 ? 1 : 2;
+    return this.#file.fault(ELIG_COLUMNS[column], row, column === 2 ? "a finite number" : "an id");
+  }
 }
 
 /** The file that a thread reads row groups of, kept open for the next as long as it looks ids up in the same tables. */
-const open = new WeakMap<IdTable, { path: string; file: Promise<PairsFile> }>();
+const open = new WeakMap<IdTable, { handle: OpenFile; pairs: Promise<PairsFile> }>();
 
-/** Opens the file of a task, or finds it open. */
-export function openPairs(
-  { path, name }: { readonly path: string; readonly name: string },
-  { known }: EligLookup,
-): Promise<PairsFile> {
+/** Opens the file of a task, or finds it open; null where the path stands for another file by now. */
+export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsFile> | null {
+  const { path, name, identity, limits } = task;
   let found = open.get(known);
-  if (found?.path !== path) {
-    const nothing: ByteReader = { read: () => Promise.resolve(0), close: () => {} };
-    found = { path, file: PairsFile.open({ path, name, size: null }, nothing) };
-    open.set(known, found);
+  if (found?.handle.path !== path) {
+    found?.handle.close();
+    const handle = OpenFile.openSame(path, name, identity);
+    if (handle === null) return null;
+    const part = { path, name, size: handle.size };
+    const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, limits);
+    open.set(known, found = { handle, pairs });
   }
-  return found.file;
+  return found!.pairs;
 }
 
 /** Numbers ids: those of a table as there, others after them. */
@@ -143,7 +154,10 @@ class Strangers {
     let next = 0;
     this.number = (view, from, to) => {
       const found = known.findAt(next, view, from, to);
-      if (found < 0) return known.length + this.#others.intern(view, from, to);
+      if (found < 0) {
+        const other = internText(this.#others, view, from, to);
+        return other < 0 ? other : known.length + other;
+      }
       next = found + 1;
       return found;
     };
@@ -154,19 +168,4 @@ class Strangers {
     const { bytes, offsets } = this.#others.pool, i = number - this.#known.length;
     return ids.intern(viewOf(bytes), offsets[i], offsets[i + 1]);
   }
-}
-
-function faultOf(file: string, line: number, u: number, c: number, score: number): InputError {
-  const [user, contract] = ELIG_COLUMNS;
-  if (u === BLANK) return InputError.at({ file, line, column: user, value: "", expected: "an id" });
-  if (c === BLANK) {
-    return InputError.at({ file, line, column: contract, value: "", expected: "an id" });
-  }
-  return InputError.at({
-    file,
-    line,
-    column: ELIG_COLUMNS[2],
-    value: String(score),
-    expected: "a finite number",
-  });
 }

@@ -10,7 +10,9 @@ import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
+import { BLOCK } from "../csv/block.ts";
 import { PlainRows } from "./plain_rows.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
@@ -33,12 +35,21 @@ export class EligParser extends PairsRead {
   #plainUser = -1;
 
   /** A parser of one file or range; `file` is its name for messages. */
-  constructor(lookup: EligLookup, file: string, layout: Layout) {
+  constructor(
+    lookup: EligLookup,
+    file: string,
+    layout: Layout,
+    { line, field }: ReadLimits = DEFAULT_LIMITS,
+  ) {
     super(lookup);
     this.#lookup = lookup;
     this.#file = file;
     this.#layout = layout;
-    this.#plain = layout.index.every((field, i) => field === i) ? PlainRows.of(lookup) : null;
+    // What a block holds is within the limits of a plain row, unless they are lower than usual.
+    const isUsual = line >= BLOCK && field >= BLOCK;
+    this.#plain = isUsual && layout.index.every((column, i) => column === i)
+      ? PlainRows.of(lookup)
+      : null;
   }
 
   /** Bytes of a block that plain rows can be taken from, best read into; undefined: any will do. */

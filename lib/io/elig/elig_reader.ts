@@ -6,7 +6,7 @@
 import type { RunControl } from "../../base/progress.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows } from "../../allocator/drop/pair_rows.ts";
-import { ParallelCsv, type ParallelFile } from "./elig_parallel.ts";
+import { ParallelCsv } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { Block } from "../csv/block.ts";
@@ -14,12 +14,13 @@ import { addRows, type EligRows } from "./pairs_read.ts";
 import { PlainRows } from "./plain_rows.ts";
 import { ReadProgress } from "../bytes/read_progress.ts";
 import { scanCsv } from "../csv/scan_csv.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 import {
   decompressed,
   type OpenPart,
-  openPart,
   type Part,
   resolveSource,
+  withPart,
 } from "../bytes/source.ts";
 
 /** How the eligible pairs are read. */
@@ -28,6 +29,8 @@ export interface EligControl extends RunControl {
   pool?: EligPool | null;
   /** Bytes of a range that a thread reads at once. @default depends on the file's size */
   rangeBytes?: number;
+  /** What is too large. @default DEFAULT_LIMITS */
+  limits?: ReadLimits;
 }
 
 /** Files from this size on are worth more than one thread; Parquet says more in a byte, and takes a thread longer to get into. */
@@ -70,53 +73,57 @@ export async function readElig(
 async function readPart(
   part: Part,
   known: Promise<Directory>,
-  { pool = null, rangeBytes }: EligControl,
+  control: EligControl,
   progress: ReadProgress,
 ): Promise<EligRows> {
   if (part.database !== undefined) await known;
-  const open = await openPart(part);
-  try {
-    const least = open.format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
-    if (pool !== null && isLarge(part, rangeBytes ?? least)) {
-      const read = open.format === "csv"
-        ? new ParallelCsv(part, pool, rangeBytes)
-        : open.format === "parquet"
-        ? await startParquet(part, open, pool)
-        : null;
-      const directory = await known;
-      if (read !== null && await pool.ready) return await read.rows(directory, progress);
-    }
-    return await readAlone(part, open, await known, progress);
-  } finally {
-    open.raw.close();
-  }
+  return await withPart(part, async (open) => {
+    const read = await startThreads(part, open, control);
+    const directory = await known;
+    if (read !== null && await control.pool!.ready) return await read.rows(directory, progress);
+    return await readAlone(part, open, directory, control, progress);
+  });
 }
 
-function isLarge(part: Part, least: number): part is ParallelFile {
-  return part.path !== null && part.size !== null && part.size > least;
-}
-
-async function startParquet(part: ParallelFile, { raw }: OpenPart, pool: EligPool) {
+/** Has threads begin with a part that is worth it; null for any other. */
+async function startThreads(
+  part: Part,
+  { format, file }: OpenPart,
+  { pool = null, rangeBytes, limits = DEFAULT_LIMITS }: EligControl,
+) {
+  // Columns that the path gives are not in the bytes that threads read.
+  const isWhole = !(part.partitions ?? []).some(({ column }) => isEligColumn(column));
+  if (pool === null || file === null || !isWhole) return null;
+  const least = format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
+  if (file.size <= (rangeBytes ?? least)) return null;
+  if (format === "csv") return new ParallelCsv(file, pool, limits, rangeBytes);
+  if (format !== "parquet") return null;
   const { ParallelParquet } = await import("./elig_row_groups.ts");
-  return await ParallelParquet.start(part, raw, pool);
+  return await ParallelParquet.start(part, file, pool, limits);
+}
+
+function isEligColumn(column: string): boolean {
+  return (ELIG_COLUMNS as readonly string[]).includes(column);
 }
 
 async function readAlone(
   part: Part,
   open: OpenPart,
   directory: Directory,
+  { limits = DEFAULT_LIMITS }: EligControl,
   progress: ReadProgress,
 ): Promise<EligRows> {
   if (open.format === "parquet") {
     const { readEligParquet } = await import("./elig_row_groups.ts");
-    return await readEligParquet(part, open.raw, directory, progress);
+    return await readEligParquet(part, open, directory, progress, limits);
   }
   let parser: EligParser | undefined;
-  const reader = await decompressed({ ...open, raw: progress.watch(open.raw) }, part.name);
+  const watched = { ...open, raw: progress.watch(open.raw) };
+  const reader = await decompressed(watched, part, { columns: ELIG_COLUMNS, limits });
   await scanCsv(reader, part.name, ELIG_COLUMNS, {
-    header: (layout) => parser = new EligParser(directory, part.name, layout),
+    header: (layout) => parser = new EligParser(directory, part.name, layout, limits),
     records: (scanner) => parser!.records(scanner),
     progress: () => progress.rows(parser!.leftOut.rows),
-  }, new Block(PlainRows.of(directory)?.bytes));
+  }, new Block(PlainRows.of(directory)?.bytes, limits));
   return { chunks: parser!.rows.chunks, leftOut: parser!.leftOut };
 }

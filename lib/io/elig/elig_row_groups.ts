@@ -5,12 +5,12 @@
  */
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows } from "../../allocator/drop/pair_rows.ts";
-import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { OpenFile } from "../bytes/open_file.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
-import type { Part } from "../bytes/source.ts";
+import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import type { ParallelFile } from "./elig_parallel.ts";
 import { PairsFile } from "./elig_parquet.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
@@ -35,12 +35,14 @@ export class ParallelParquet {
 
   /** Starts the threads; see {@link ParquetFile.open}. */
   static async start(
-    part: ParallelFile,
-    raw: ByteReader,
+    part: Part,
+    handle: OpenFile,
     pool: EligPool,
+    limits: ReadLimits,
   ): Promise<ParallelParquet> {
-    const file = await PairsFile.open(part, raw), { path, name } = part;
-    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, rowGroup }));
+    const source = { raw: handle.reader(), file: handle };
+    const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
+    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, identity, limits, rowGroup }));
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
   }
@@ -68,11 +70,12 @@ export class ParallelParquet {
  */
 export async function readEligParquet(
   part: Part,
-  raw: ByteReader,
+  open: OpenPart,
   directory: Directory,
   progress: ReadProgress,
+  limits: ReadLimits,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, raw);
+  const file = await PairsFile.open(part, open, limits);
   return await readRowGroups(
     part,
     file,

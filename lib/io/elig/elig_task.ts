@@ -10,15 +10,13 @@ import { type EligLookup, EligParser } from "./elig_parser.ts";
 import type { PairsFile } from "./elig_parquet.ts";
 import type { Layout } from "../csv/header.ts";
 import type { EligRows, PairsRead } from "./pairs_read.ts";
+import type { TaskFile } from "./elig_task_file.ts";
+import { OpenFile } from "../bytes/open_file.ts";
 import { type ByteRange, type ScannedRange, scanRange } from "../csv/scan_range.ts";
 import { resolveUsers, type UnresolvedParts } from "./unresolved_users.ts";
 
 /** A range of a CSV file. */
-export interface RangeTask {
-  /** The file. */
-  readonly path: string;
-  /** Its name for messages. */
-  readonly name: string;
+export interface RangeTask extends TaskFile {
   /** Its columns. */
   readonly layout: Layout;
   /** The bytes. */
@@ -26,11 +24,7 @@ export interface RangeTask {
 }
 
 /** A row group of a Parquet file. */
-export interface RowGroupTask {
-  /** The file. */
-  readonly path: string;
-  /** Its name for messages. */
-  readonly name: string;
+export interface RowGroupTask extends TaskFile {
   /** Which of its row groups, counted from 0. */
   readonly rowGroup: number;
 }
@@ -69,16 +63,25 @@ export function readTask(
   return "range" in task ? readRange(task, lookup) : readRowGroup(task, lookup);
 }
 
-/** {@link readTask} of a range. */
-export function readRange(task: RangeTask, lookup: EligLookup): RangeRows | null {
-  const { path, name, layout: { columns }, range } = task;
-  const parser = new EligParser(lookup, name, task.layout);
-  const block = new Block(parser.blockBytes);
+/** {@link readTask} of a range; `opened` is its file, where that is open. */
+export function readRange(
+  task: RangeTask,
+  lookup: EligLookup,
+  opened?: OpenFile,
+): RangeRows | null {
+  const { path, name, identity, layout, range, limits } = task;
+  const parser = new EligParser(lookup, name, layout, limits);
+  const block = new Block(parser.blockBytes, limits);
+  let own: OpenFile | null = null;
   try {
-    const scanned = scanRange(path, name, columns, range, block, (some) => parser.records(some));
+    const file = opened ?? (own = OpenFile.openSame(path, name, identity));
+    if (file === null) return null;
+    const scanned = scanRange(file, layout.columns, range, block, (some) => parser.records(some));
     return { ...taskRows(parser), scanned };
   } catch {
     return null;
+  } finally {
+    own?.close();
   }
 }
 
@@ -90,6 +93,7 @@ export async function readRowGroup(
 ): Promise<TaskRows | null> {
   try {
     const file = opened ?? await (await import("./elig_parquet.ts")).openPairs(task, lookup);
+    if (file === null) return null;
     return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup));
   } catch {
     return null;

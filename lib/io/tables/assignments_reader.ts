@@ -11,7 +11,7 @@ import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { BLANK } from "../parquet/parquet_pages.ts";
+import { internText } from "../parquet/parquet_pages.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
@@ -80,10 +80,13 @@ class AssignmentBuilder implements RowTaker {
 
   /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
   async addParquet(file: ParquetFile): Promise<void> {
-    const users = await file.ids(WANTED[0], (view, from, to) => this.#users.intern(view, from, to));
+    const users = await file.ids(
+      WANTED[0],
+      (view, from, to) => internText(this.#users, view, from, to),
+    );
     const contracts = await file.ids(
       WANTED[1],
-      (view, from, to) => this.#contracts.intern(view, from, to),
+      (view, from, to) => internText(this.#contracts, view, from, to),
     );
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {
@@ -91,10 +94,12 @@ class AssignmentBuilder implements RowTaker {
       const score = await scores?.(range, new Float64Array(user.length));
       for (let i = 0; i < user.length; i++) {
         const u = user[i], c = contract[i], row = range.rowStart + i + 1;
-        if (u === BLANK) throw fault(file.name, row, 0, "");
-        if (c === BLANK) throw fault(file.name, row, 1, "");
+        if (u < 0) throw await file.fault(WANTED[0], row, "an id");
+        if (c < 0) throw await file.fault(WANTED[1], row, "an id");
         const value = score?.[i] ?? NaN;
-        if (this.#scores && !Number.isFinite(value)) throw fault(file.name, row, 2, String(value));
+        if (this.#scores && !Number.isFinite(value)) {
+          throw await file.fault(WANTED[2], row, "a finite number");
+        }
         this.#user.push(u);
         this.#contract.push(c);
         this.#score.push(value);

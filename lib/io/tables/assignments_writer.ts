@@ -9,7 +9,7 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
-import { gzipSink } from "../bytes/gzip_sink.ts";
+import { compressedSink } from "../bytes/gzip_sink.ts";
 import { csvField, TextBuffer } from "../bytes/text_buffer.ts";
 
 /** Columns of an assignments file, in their order. */
@@ -23,12 +23,13 @@ export const ASSIGNMENT_COLUMNS = [
 ] as const;
 
 /** How an assignments file is written. */
-export type AssignmentsFormat = "csv" | "gzip" | "parquet";
+export type AssignmentsFormat = "csv" | "gzip" | "zstd" | "parquet";
 
 /** Name endings of assignments files, and how each is written; a name without an ending is CSV. */
 const ENDINGS: readonly (readonly [RegExp, AssignmentsFormat])[] = [
   [/\.parquet$/i, "parquet"],
   [/(^|[/\\])[^./\\]*(\.csv)?\.gz$|\.csv\.gz$/i, "gzip"],
+  [/(^|[/\\])[^./\\]*(\.csv)?\.zst$|\.csv\.zst$/i, "zstd"],
   [/\.csv$|(^|[/\\])[^./\\]*$/i, "csv"],
 ];
 
@@ -49,7 +50,7 @@ export function assignmentsFormat(path: string): AssignmentsFormat {
   const known = ENDINGS.find(([ending]) => ending.test(path));
   if (known !== undefined) return known[1];
   throw new UsageError(
-    `${path}: assignments are written as .csv, .csv.gz or .parquet, not as ${
+    `${path}: assignments are written as .csv, .csv.gz, .csv.zst or .parquet, not as ${
       quote(endingOf(path))
     }`,
   );
@@ -61,7 +62,7 @@ function endingOf(path: string): string {
 }
 
 /**
- * Writes offers to a file that appears whole or not at all: CSV, or by the name's ending `.csv.gz` (or any `.gz`) or
+ * Writes offers to a file that appears whole or not at all: CSV, or by the name's ending `.csv.gz`, `.csv.zst` (or any `.gz`, `.zst`) or
  * `.parquet`. Rows are sorted by user_id, then score descending, then contract_address, which is the order offers are in;
  * is_sponsored is True or False; scores are the shortest text that reads back to the same number.
  *
@@ -77,11 +78,11 @@ export async function writeAssignments(
   if (format === "parquet") {
     const { assignmentsParquet } = await import("./assignments_parquet.ts");
     await writeAtomic(path, (sink) => assignmentsParquet(sink, instance, offers));
-  } else if (format === "gzip") {
+  } else if (format === "gzip" || format === "zstd") {
     await writeAtomic(path, async (sink) => {
-      const gzip = gzipSink(sink);
-      await assignmentsCsv(gzip, instance, offers);
-      await gzip.close();
+      const packed = compressedSink(sink, format);
+      await assignmentsCsv(packed, instance, offers);
+      await packed.close();
     });
   } else await writeAtomic(path, (sink) => assignmentsCsv(sink, instance, offers));
 }

@@ -3,32 +3,39 @@
  *
  * @module
  */
-import type { ByteReader } from "../bytes/byte_reader.ts";
 import { ParquetFile } from "../parquet/parquet_file.ts";
-import type { Part } from "../bytes/source.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
+import type { OpenPart, Part } from "../bytes/source.ts";
 import type { Table, TableRow } from "./table_rows.ts";
+
+/** Columns of ids; others have numbers or words. */
+const IDS: ReadonlySet<string> = new Set(["user_id", "contract_address", "group_id", "brand_id"]);
 
 /** Reads a small table as text, like a CSV table; `line` is the row, counted from 1. */
 export async function parquetTable(
   part: Part,
-  raw: ByteReader,
+  open: OpenPart,
   wanted: readonly string[],
   optional: readonly string[] = [],
+  limits?: ReadLimits,
 ): Promise<Table> {
-  const file = await ParquetFile.open(part, raw, wanted);
+  const file = await ParquetFile.open(part, open, wanted, limits);
   const names = file.columns.map((name) => name.trim());
   const has = optional.map((name) => names.includes(name));
   const readers = await Promise.all(
-    [...wanted, ...optional].map((name) => names.includes(name) ? file.texts(name) : null),
+    [...wanted, ...optional].map((name) =>
+      names.includes(name) ? file.texts(name, IDS.has(name)) : null
+    ),
   );
   const rows: TableRow[] = [];
   for (const range of file.ranges) {
-    const columns = await Promise.all(readers.map((read) => read?.(range)));
+    const columns: ((string | null)[] | undefined)[] = [];
+    for (const read of readers) columns.push(await read?.(range));
     for (let i = 0; i < range.rowEnd - range.rowStart; i++) {
       rows.push({
         file: part.name,
         line: range.rowStart + i + 1,
-        fields: columns.map((column) => column?.[i]),
+        fields: columns.map((column) => column === undefined ? undefined : column[i] ?? ""),
       });
     }
   }

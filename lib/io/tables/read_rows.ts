@@ -7,7 +7,9 @@ import type { Layout } from "../csv/header.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { scanCsv } from "../csv/scan_csv.ts";
-import { decompressed, openPart, resolveSource } from "../bytes/source.ts";
+import { Block } from "../csv/block.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
+import { decompressed, resolveSource, withPart } from "../bytes/source.ts";
 
 /** Takes rows in either form. */
 export interface RowTaker {
@@ -22,27 +24,27 @@ export interface RowTaker {
  *
  * @param source a file, `-`, a folder or a glob
  * @param wanted columns that must be there
+ * @param limits what is too large. @default DEFAULT_LIMITS
  */
 export async function readRows(
   source: string,
   wanted: readonly string[],
   taker: RowTaker,
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<void> {
   for (const part of await resolveSource(source)) {
-    const open = await openPart(part);
-    try {
+    await withPart(part, async (open) => {
       if (open.format === "parquet") {
         const { ParquetFile } = await import("../parquet/parquet_file.ts");
-        await taker.addParquet(await ParquetFile.open(part, open.raw, wanted));
-      } else {
-        let layout: Layout;
-        await scanCsv(await decompressed(open, part.name), part.name, wanted, {
-          header: (found) => layout = found,
-          records: (scanner) => taker.addRecords(scanner, layout, part.name),
-        });
+        await taker.addParquet(await ParquetFile.open(part, open, wanted, limits));
+        return;
       }
-    } finally {
-      open.raw.close();
-    }
+      let layout: Layout;
+      const text = await decompressed(open, part, { columns: wanted, limits });
+      await scanCsv(text, part.name, wanted, {
+        header: (found) => layout = found,
+        records: (scanner) => taker.addRecords(scanner, layout, part.name),
+      }, new Block(undefined, limits));
+    });
   }
 }

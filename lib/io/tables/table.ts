@@ -3,37 +3,45 @@
  *
  * @module
  */
+import type { Table, TableRow } from "./table_rows.ts";
+export type { Table, TableRow } from "./table_rows.ts";
 import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
 import { emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
-import { openPart, readText, resolveSource } from "../bytes/source.ts";
-import type { Table, TableRow } from "./table_rows.ts";
-export type { Table, TableRow } from "./table_rows.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
+import { readText, resolveSource, withPart } from "../bytes/source.ts";
 
 /**
  * Reads the wanted columns of a table: a file, `-`, a folder or a glob; CSV (plain or compressed) or Parquet.
  *
  * @param wanted columns that must be there
  * @param optional columns whose fields come after those of `wanted`
+ * @param limits what is too large. @default DEFAULT_LIMITS
  */
 export async function readTable(
   source: string,
   wanted: readonly string[],
   optional: readonly string[] = [],
+  limits?: ReadLimits,
 ): Promise<Table> {
   const rows: TableRow[] = [];
   const has = optional.map(() => true);
   for (const part of await resolveSource(source)) {
-    const open = await openPart(part);
-    try {
-      const table = open.format === "parquet"
-        ? await (await import("./parquet_table.ts")).parquetTable(part, open.raw, wanted, optional)
-        : parseTable(await readText(open, part.name), part.name, wanted, optional);
-      for (const row of table.rows) rows.push(row);
-      table.has.forEach((there, i) => has[i] &&= there);
-    } finally {
-      open.raw.close();
-    }
+    const columns = [...wanted, ...optional];
+    const table = await withPart(
+      part,
+      async (open) =>
+        open.format === "parquet"
+          ? (await import("./parquet_table.ts")).parquetTable(part, open, wanted, optional, limits)
+          : parseTable(
+            await readText(open, part, { columns, limits }),
+            part.name,
+            wanted,
+            optional,
+          ),
+    );
+    for (const row of table.rows) rows.push(row);
+    table.has.forEach((there, i) => has[i] &&= there);
   }
   return { rows, has };
 }

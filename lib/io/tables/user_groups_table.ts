@@ -12,7 +12,7 @@ import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { BLANK } from "../parquet/parquet_pages.ts";
+import { internText } from "../parquet/parquet_pages.ts";
 import { Uint32List } from "../../base/number_list.ts";
 
 /** Columns of the user-groups table. */
@@ -61,18 +61,18 @@ class UserGroupsBuilder implements RowTaker {
     const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
     const users = await file.ids(
       userColumn,
-      (view, from, to) => this.#users.intern(view, from, to),
+      (view, from, to) => internText(this.#users, view, from, to),
     );
     const groups = await file.ids(
       groupColumn,
-      (view, from, to) => this.#groups.intern(view, from, to),
+      (view, from, to) => internText(this.#groups, view, from, to),
     );
     for (const range of file.ranges) {
       const user = await users(range), group = await groups(range);
       for (let i = 0; i < user.length; i++) {
         const u = user[i], g = group[i], row = range.rowStart + i + 1;
-        if (u === BLANK) throw blankId(file.name, row, userColumn);
-        if (g === BLANK) throw blankId(file.name, row, groupColumn);
+        if (u < 0) throw await file.fault(userColumn, row, "an id");
+        if (g < 0) throw await file.fault(groupColumn, row, "an id");
         this.#user.push(u);
         this.#group.push(g);
       }

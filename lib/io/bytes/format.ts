@@ -1,0 +1,61 @@
+/**
+ * How an input is written; told by its first bytes, not by its name.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { isZstd } from "./zstd_frames.ts";
+
+/** How an input is written. */
+export type Format = "csv" | "gzip" | "zstd" | "zip" | "parquet";
+
+/** Bytes that tell. */
+export const HEAD_BYTES = 16;
+
+const UNPACK = "unpack it, or use gzip or Zstandard";
+
+/** The beginning of bzip2: its level and the digits of π, or of the root of π where there is nothing in it. */
+const BZIP2 = /^BZh[1-9](?:1AY&SY|[^ -~]rE8P)/;
+
+/** What can't be read, by its first bytes, and what to do with it. */
+const REFUSED: readonly (readonly [head: readonly number[], name: string, advice: string])[] = [
+  [[0xfd, ...bytesOf("7zXZ"), 0], "xz", UNPACK],
+  [[...bytesOf("7z"), 0xbc, 0xaf, 0x27, 0x1c], "7z", UNPACK],
+  [[0x04, 0x22, 0x4d, 0x18], "LZ4", UNPACK],
+  [bytesOf("PARE"), "encrypted Parquet", "decrypt it, or write it in plain"],
+  [[...bytesOf("ARROW1"), 0, 0], "Arrow (Feather)", "write it as Parquet"],
+  [[...bytesOf("Obj"), 1], "Avro", "write it as Parquet"],
+  [bytesOf("ORC"), "ORC", "write it as Parquet"],
+  [[...bytesOf("SQLite format 3"), 0], "an SQLite database", "write its rows as CSV"],
+  [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "an Excel workbook", "save it as CSV"],
+];
+
+/**
+ * How an input that begins with `head` is written.
+ *
+ * @throws {InputError} where it is something else that is known, and can't be read
+ */
+export function formatOf(head: Uint8Array, file: string): Format {
+  const begins = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
+  if (begins([0x1f, 0x8b])) return "gzip";
+  if (isZstd(head)) return "zstd";
+  if (begins(bytesOf("PAR1"))) return "parquet";
+  if (begins([0x50, 0x4b, 3, 4]) || begins([0x50, 0x4b, 5, 6])) return "zip";
+  // A header of text may begin with the same letters, but it has no bytes that are none.
+  const isBinary = head.some((byte) => byte < 9 || (byte > 13 && byte < 32) || byte >= 0x80);
+  if (BZIP2.test(String.fromCharCode(...head))) throw refusal(file, "bzip2", UNPACK);
+  const refused = REFUSED.find(([bytes]) => begins(bytes));
+  if (refused !== undefined && isBinary) {
+    const [, name, advice] = refused;
+    throw refusal(file, name, advice);
+  }
+  return "csv";
+}
+
+function refusal(file: string, name: string, advice: string): InputError {
+  return new InputError(`${file}: ${name} can't be read: ${advice}`, { file });
+}
+
+function bytesOf(text: string): number[] {
+  return [...new TextEncoder().encode(text)];
+}

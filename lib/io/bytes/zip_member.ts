@@ -1,0 +1,145 @@
+/**
+ * A zip file with one member, read as that member.
+ *
+ * Format: PKWARE's APPNOTE.TXT, 4.3 (records), 4.5.3 (sizes of 64 bits).
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { InputError } from "../../base/errors.ts";
+import { viewOf } from "../../base/id_table.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import { inflateReader } from "./inflate_reader.ts";
+import type { ReadLimits } from "./read_limits.ts";
+
+/** Bytes that can be read at any place. */
+export interface RandomBytes {
+  /** How many there are. */
+  readonly size: number;
+  /** The bytes `[from, to)`. */
+  slice(from: number, to: number): Uint8Array;
+  /** A reader of `[from, to)`. */
+  reader(from: number, to: number): ByteReader;
+}
+
+/** A member as the zip's directory has it. */
+interface Member {
+  readonly name: string;
+  readonly flags: number;
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly size: number;
+  /** Where its own header begins. */
+  readonly at: number;
+}
+
+const END = 0x06054b50, END_64 = 0x06064b50, ENTRY = 0x02014b50, LOCAL = 0x04034b50;
+
+/**
+ * A reader of the one member of a zip; folders and what macOS adds (`__MACOSX/`) do not count. Its `read` throws where the
+ * member is damaged.
+ *
+ * @throws {InputError} where the zip has several members or none, or the member is encrypted or packed in a way of its own
+ */
+export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits): ByteReader {
+  const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
+  const members = directory(bytes, refuse)
+    .filter(({ name }) => !name.endsWith("/") && !name.startsWith("__MACOSX/"));
+  if (members.length !== 1) {
+    throw refuse(
+      members.some(({ name }) => name === "[Content_Types].xml")
+        ? "an Excel workbook (or other office document) can't be read; save it as CSV"
+        : `a zip with ${members.length} members can't be read, only one with one; unpack it`,
+    );
+  }
+  const [member] = members;
+  if (member.flags & 1) throw refuse("an encrypted zip can't be read; unpack it");
+  if (member.method !== 0 && member.method !== 8) {
+    throw refuse(`a zip packed by method ${member.method} can't be read; unpack it`);
+  }
+  const local = viewOf(bytes.slice(member.at, member.at + 30));
+  if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL) {
+    throw refuse("damaged zip data: its directory points to no member");
+  }
+  const from = member.at + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  if (from + member.packed > bytes.size) throw refuse("damaged zip data: a member is cut off");
+  const raw = bytes.reader(from, from + member.packed);
+  return checked(member.method === 0 ? raw : inflateReader(raw, "deflate", limits), member);
+}
+
+/** The members that a zip's directory names. */
+function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Member[] {
+  // The directory's end is the file's, but for a comment of up to 64 KiB.
+  const tailFrom = Math.max(0, bytes.size - (1 << 16) - 22);
+  const tail = viewOf(bytes.slice(tailFrom, bytes.size));
+  let end = tail.byteLength - 22;
+  while (end >= 0 && tail.getUint32(end, true) !== END) end--;
+  if (end < 0) throw refuse("damaged zip data: it has no directory (truncated?)");
+  let count = tail.getUint16(end + 10, true), at = tail.getUint32(end + 16, true);
+  if (count === 0xffff || at === 0xffff_ffff) {
+    const place = end >= 20 ? Number(tail.getBigUint64(end - 12, true)) : bytes.size;
+    const end64 = viewOf(bytes.slice(place, place + 56));
+    if (end64.byteLength < 56 || end64.getUint32(0, true) !== END_64) {
+      throw refuse("damaged zip data: it has no directory");
+    }
+    count = Number(end64.getBigUint64(32, true));
+    at = Number(end64.getBigUint64(48, true));
+  }
+  const view = viewOf(bytes.slice(at, tailFrom + end));
+  const members: Member[] = [];
+  for (let i = 0, from = 0; i < count; i++) {
+    if (from + 46 > view.byteLength || view.getUint32(from, true) !== ENTRY) {
+      throw refuse("damaged zip data: its directory is cut off");
+    }
+    const nameLength = view.getUint16(from + 28, true), extra = view.getUint16(from + 30, true);
+    const name = new Uint8Array(view.buffer, view.byteOffset + from + 46, nameLength);
+    members.push({
+      name: new TextDecoder().decode(name),
+      flags: view.getUint16(from + 8, true),
+      method: view.getUint16(from + 10, true),
+      crc: view.getUint32(from + 16, true),
+      ...sizes(view, from, from + 46 + nameLength, extra),
+    });
+    from += 46 + nameLength + extra + view.getUint16(from + 32, true);
+  }
+  return members;
+}
+
+/** Sizes and place of a member; those of 64 bits stand in an extra field. */
+function sizes(view: DataView, entry: number, extraFrom: number, extraLength: number) {
+  let size = view.getUint32(entry + 24, true), packed = view.getUint32(entry + 20, true);
+  let at = view.getUint32(entry + 42, true);
+  for (let i = extraFrom; i + 4 <= extraFrom + extraLength;) {
+    const length = view.getUint16(i + 2, true);
+    if (view.getUint16(i, true) === 1) {
+      let next = i + 4;
+      const wide = (value: number) => {
+        if (value !== 0xffff_ffff) return value;
+        next += 8;
+        return Number(view.getBigUint64(next - 8, true));
+      };
+      size = wide(size);
+      packed = wide(packed);
+      at = wide(at);
+    }
+    i += 4 + length;
+  }
+  return { size, packed, at };
+}
+
+/** Compares size and checksum at the end. */
+function checked(reader: ByteReader, { size, crc }: Member): ByteReader {
+  let length = 0, sum = 0;
+  return {
+    async read(into) {
+      const read = await reader.read(into);
+      length += read;
+      if (read > 0) sum = crc32(into.subarray(0, read), sum);
+      else if (length !== size) throw new Error("the member has another size than was written");
+      else if (sum >>> 0 !== crc) throw new Error("the member's checksum is wrong");
+      return read;
+    },
+    close: () => reader.close(),
+  };
+}

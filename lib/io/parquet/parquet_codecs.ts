@@ -1,0 +1,114 @@
+/**
+ * Undoes the compression of Parquet pages, strictly: what is damaged is refused, never filled up with zeros.
+ *
+ * @module
+ */
+import * as zlib from "node:zlib";
+import { compressors } from "../../deps/hyparquet_compressors.ts";
+import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
+
+/**
+ * The bytes of a page.
+ *
+ * @param size how many there are, as the page's header says
+ * @throws {Error} where they are damaged or another number
+ */
+export function unpackPage(codec: string, packed: Uint8Array, size: number): Uint8Array {
+  // Nothing at all is written for nothing by some, and an empty frame by others.
+  if (size === 0 && packed.length === 0) return packed;
+  const bytes = unpack(codec, packed, size);
+  if (bytes.length !== size) {
+    throw new RangeError(`a page has ${bytes.length} bytes, its header says ${size}`);
+  }
+  return bytes;
+}
+
+function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
+  const options = { maxOutputLength: Math.max(1, size) };
+  switch (codec) {
+    case "UNCOMPRESSED":
+      return packed;
+    case "SNAPPY":
+      if (snappySize(packed) !== size) throw new RangeError("a page's size is damaged");
+      return size === 0 ? new Uint8Array(0) : compressors.SNAPPY!(packed, size);
+    case "GZIP":
+      return zlib.gunzipSync(packed, options);
+    case "BROTLI":
+      return zlib.brotliDecompressSync(packed, options);
+    case "ZSTD": {
+      // The platform takes an unfinished frame, and what follows one, for whole.
+      let at = 0;
+      while (at < packed.length) at = zstdFrameEnd(packed, at);
+      return zlib.zstdDecompressSync(packed, options);
+    }
+    case "LZ4_RAW":
+      return lz4Block(packed, new Uint8Array(size));
+    case "LZ4":
+      return lz4Hadoop(packed, size) ?? lz4Block(packed, new Uint8Array(size));
+    default:
+      throw new RangeError(`pages packed by ${codec} can't be read`);
+  }
+}
+
+/** The size that Snappy data says it has: whole numbers of seven bits, the lowest first. */
+function snappySize(packed: Uint8Array): number {
+  let value = 0;
+  for (let i = 0; i < Math.min(5, packed.length); i++) {
+    value += (packed[i] & 0x7f) * 2 ** (7 * i);
+    if (packed[i] < 0x80) return value;
+  }
+  return NaN;
+}
+
+/** Pages as Hadoop frames them: sizes of both forms, the highest byte first, before each block. Null: not framed so. */
+function lz4Hadoop(packed: Uint8Array, size: number): Uint8Array | null {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const out = new Uint8Array(size);
+  let at = 0, length = 0;
+  while (at < packed.length) {
+    if (at + 8 > packed.length) return null;
+    const unpacked = view.getUint32(at), block = view.getUint32(at + 4);
+    at += 8;
+    if (at + block > packed.length || length + unpacked > size) return null;
+    const into = out.subarray(length, length + unpacked);
+    try {
+      if (lz4Block(packed.subarray(at, at + block), into).length !== unpacked) return null;
+    } catch {
+      return null;
+    }
+    at += block;
+    length += unpacked;
+  }
+  return length === size ? out : null;
+}
+
+/** Undoes one LZ4 block (LZ4's "Block Format Description"); returns the part of `out` that it fills. */
+function lz4Block(packed: Uint8Array, out: Uint8Array): Uint8Array {
+  const damaged = () => new RangeError("damaged LZ4 data");
+  let i = 0, length = 0;
+  const more = (count: number) => {
+    if (count < 15) return count;
+    for (;;) {
+      if (i >= packed.length) throw damaged();
+      const byte = packed[i++];
+      count += byte;
+      if (byte < 255) return count;
+    }
+  };
+  while (i < packed.length) {
+    const token = packed[i++], literals = more(token >> 4);
+    if (i + literals > packed.length || length + literals > out.length) throw damaged();
+    out.set(packed.subarray(i, i + literals), length);
+    i += literals;
+    length += literals;
+    // The last sequence is literals alone.
+    if (i === packed.length) return out.subarray(0, length);
+    if (i + 2 > packed.length) throw damaged();
+    const offset = packed[i] | packed[i + 1] << 8;
+    i += 2;
+    const match = more(token & 15) + 4;
+    if (offset === 0 || offset > length || length + match > out.length) throw damaged();
+    for (const end = length + match; length < end; length++) out[length] = out[length - offset];
+  }
+  throw damaged();
+}

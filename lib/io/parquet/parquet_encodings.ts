@@ -1,0 +1,130 @@
+/**
+ * Values of a Parquet page in any encoding, brought into the plain one.
+ *
+ * Format: Apache Parquet's "Encodings".
+ *
+ * @module
+ */
+import { viewOf } from "../../base/id_table.ts";
+import { deltaBinaryUnpack } from "../../deps/hyparquet.ts";
+import { readHybrid, readVarint } from "./parquet_runs.ts";
+
+/** Whether values are places in the dictionary. */
+export function isPlace(encoding: string): boolean {
+  return encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY";
+}
+
+/**
+ * `count` values of the physical `type`, plainly written: with their length before them where `width` is 0, `width` bytes
+ * each otherwise; truth values as a byte each.
+ *
+ * @throws {Error} where the page is damaged, or encoded in a way of its own
+ */
+export function plainValues(
+  bytes: Uint8Array,
+  at: number,
+  encoding: string,
+  type: string,
+  width: number,
+  count: number,
+): { bytes: Uint8Array; at: number } {
+  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count), at: 0 };
+  switch (encoding) {
+    case "PLAIN":
+      return { bytes, at };
+    case "BYTE_STREAM_SPLIT":
+      return { bytes: joined(bytes, at, width, count), at: 0 };
+    case "DELTA_BINARY_PACKED":
+      if (type === "INT32" || type === "INT64") {
+        const values = deltas(bytes, at, type, count).values;
+        return { bytes: new Uint8Array(values.buffer), at: 0 };
+      }
+      break;
+    case "DELTA_LENGTH_BYTE_ARRAY":
+    case "DELTA_BYTE_ARRAY":
+      if (type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY") {
+        return { bytes: texts(bytes, at, encoding, width, count), at: 0 };
+      }
+  }
+  throw new RangeError(`a page of ${type} is encoded as ${encoding}`);
+}
+
+/** Truth values, a bit each or in runs. */
+function truths(bytes: Uint8Array, at: number, encoding: string, count: number): Uint8Array {
+  const out = new Uint8Array(count);
+  if (encoding === "RLE") {
+    const values = new Int32Array(count);
+    // The runs' length stands before them.
+    readHybrid(bytes, at + 4, 1, values);
+    out.set(values);
+    return out;
+  }
+  if (encoding !== "PLAIN") throw new RangeError(`a page of BOOLEAN is encoded as ${encoding}`);
+  if (at + Math.ceil(count / 8) > bytes.length) throw new RangeError("a page ends too early");
+  for (let i = 0; i < count; i++) out[i] = bytes[at + (i >> 3)] >> (i & 7) & 1;
+  return out;
+}
+
+/** All first bytes, then all second bytes, and so on, put together again. */
+function joined(bytes: Uint8Array, at: number, width: number, count: number): Uint8Array {
+  if (width === 0) throw new RangeError("a page of text is encoded as BYTE_STREAM_SPLIT");
+  if (at + width * count > bytes.length) throw new RangeError("a page ends too early");
+  const out = new Uint8Array(width * count);
+  for (let b = 0; b < width; b++) {
+    for (let i = 0; i < count; i++) out[i * width + b] = bytes[at++];
+  }
+  return out;
+}
+
+/** Whole numbers written as differences, and where they end. */
+function deltas(bytes: Uint8Array, at: number, type: string, count: number) {
+  // Values in a block, parts of it, values in all.
+  const total = readVarint(bytes, readVarint(bytes, readVarint(bytes, at).next).next);
+  if (total.value !== count) throw new RangeError("a page has not as many values as it says");
+  const reader = { view: viewOf(bytes), offset: at };
+  const values = type === "INT32" ? new Int32Array(count) : new BigInt64Array(count);
+  deltaBinaryUnpack(reader, count, values);
+  return { values, next: reader.offset };
+}
+
+/** Text whose lengths, and how much of the text before is kept, stand before all of it. */
+function texts(
+  bytes: Uint8Array,
+  at: number,
+  encoding: string,
+  width: number,
+  count: number,
+): Uint8Array {
+  const none = { values: new Int32Array(count), next: at };
+  const kept = encoding === "DELTA_BYTE_ARRAY" ? deltas(bytes, at, "INT32", count) : none;
+  const added = deltas(bytes, kept.next, "INT32", count);
+  let size = 0;
+  for (let i = 0; i < count; i++) {
+    const before = Number(kept.values[i]), length = before + Number(added.values[i]);
+    if (!(before >= 0 && length >= before)) throw new RangeError("a page has damaged lengths");
+    if (width > 0 && length !== width) throw new RangeError("a value has another length");
+    size += (width > 0 ? 0 : 4) + length;
+    if (!(size <= MOST_TEXT)) throw new RangeError("a page of too much text");
+  }
+  const out = new Uint8Array(size), view = viewOf(out);
+  let from = added.next, last = 0, lastLength = 0, end = 0;
+  for (let i = 0; i < count; i++) {
+    const before = Number(kept.values[i]), more = Number(added.values[i]);
+    if (before > lastLength) throw new RangeError("a page has damaged lengths");
+    if (from + more > bytes.length) throw new RangeError("a page ends too early");
+    if (width === 0) {
+      view.setUint32(end, before + more, true);
+      end += 4;
+    }
+    out.copyWithin(end, last, last + before);
+    out.set(bytes.subarray(from, from + more), end + before);
+    last = end;
+    lastLength = before + more;
+    end += lastLength;
+    from += more;
+  }
+  return out;
+}
+
+/** Most bytes that a page's text may come to: few bytes can say that text is repeated. */
+const MOST_TEXT = 1 << 30;

@@ -1,0 +1,292 @@
+/**
+ * What the values of a Parquet column are, and how they read as text and as numbers.
+ *
+ * Format: Apache Parquet's "Logical Types" (and the older "converted types" for the same).
+ *
+ * @module
+ */
+import type { SchemaElement } from "../../deps/hyparquet.ts";
+import { shortestFloat32 } from "../bytes/float32.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+
+/** A column's type. */
+export interface ColumnType {
+  /** Its name for messages: `DOUBLE`, `DECIMAL(10, 2)`, `STRUCT`. */
+  readonly name: string;
+  /** What its values are for us. */
+  readonly kind:
+    | "text"
+    | "integer"
+    | "decimal"
+    | "float"
+    | "date"
+    | "timestamp"
+    | "uuid"
+    | "boolean"
+    | "other";
+  /** Whether its values can be ids. */
+  readonly isId: boolean;
+  /** Whether its values can be numbers: those of text that spells some are. */
+  readonly isNumber: boolean;
+  /** Bytes of a value as the file has it, 1 of a truth value; 0 where values differ in length. */
+  readonly width: number;
+  /** Whether NULs at the end of text are padding. */
+  readonly isPadded: boolean;
+  /** The text of the value that is the bytes `[from, to)`. */
+  readonly text: (view: DataView, from: number, to: number) => string;
+  /** The double nearest to that value; NaN where it is no number. */
+  readonly number: (view: DataView, from: number, to: number) => number;
+}
+
+/** Bytes of a value of the physical types that have a length of their own. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  INT32: 4,
+  INT64: 8,
+  INT96: 12,
+  FLOAT: 4,
+  DOUBLE: 8,
+};
+
+/** The type of a column that is neither nested nor repeated, or of any other for its name's sake. */
+export function columnType(
+  element: SchemaElement,
+  children: number,
+  arrowType: string | undefined,
+): ColumnType {
+  const { type, converted_type: converted, logical_type: logical } = element;
+  const name = logical?.type ?? converted;
+  if (children > 0) return other(name === "LIST" || name === "MAP" ? name : "STRUCT", 0);
+  if (element.repetition_type === "REPEATED") return other("LIST", 0);
+  const width = type === "FIXED_LEN_BYTE_ARRAY" ? element.type_length ?? 0 : WIDTHS[type!] ?? 0;
+  if (arrowType !== undefined) return other(arrowType, width);
+  if (name === "DECIMAL") return decimalType(element, width);
+  if (type === "INT96") return timestampType(width, int96Nanos);
+  if (type === "BOOLEAN") {
+    const text = (view: DataView, at: number) => String(view.getUint8(at) === 1);
+    return { ...other("BOOLEAN", 1), kind: "boolean", text };
+  }
+  if (type === "FLOAT" || type === "DOUBLE" || name === "FLOAT16") return floatType(type!, width);
+  if (type === "INT32" || type === "INT64") return wholeType(element, width);
+  if (name === "UUID" && width === 16) {
+    return { ...other("UUID", width), kind: "uuid", isId: true, text: uuidText };
+  }
+  if (name === undefined || name === "STRING" || name === "UTF8" || name === "ENUM") {
+    return textType(name === undefined ? type! : "STRING", width, name === undefined);
+  }
+  return other(name, width);
+}
+
+/** A type whose values are neither ids nor numbers. */
+function other(name: string, width: number): ColumnType {
+  return {
+    name,
+    kind: "other",
+    isId: false,
+    isNumber: false,
+    width,
+    isPadded: false,
+    text: () => "",
+    number: () => NaN,
+  };
+}
+
+const decoder = new TextDecoder();
+
+function textType(name: string, width: number, isPadded: boolean): ColumnType {
+  const text = (view: DataView, from: number, to: number) =>
+    decoder.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+  return {
+    name,
+    kind: "text",
+    isId: true,
+    isNumber: true,
+    width,
+    isPadded,
+    text,
+    number: (view, from, to) => parseNumberText(text(view, from, to)),
+  };
+}
+
+/** INT32 and INT64: whole numbers, dates, times. */
+function wholeType({ converted_type, logical_type }: SchemaElement, width: number): ColumnType {
+  const name = logical_type?.type ?? converted_type ?? "";
+  if (name === "DATE" && width === 4) {
+    const text = (view: DataView, at: number) => dateText(view.getInt32(at, true));
+    return { ...other("DATE", width), kind: "date", isId: true, text };
+  }
+  if (name.startsWith("TIMESTAMP") && width === 8) {
+    const unit = logical_type?.type === "TIMESTAMP" ? logical_type.unit : name.slice(10);
+    const nanos = unit === "NANOS" ? 1n : unit === "MICROS" ? 1000n : 1_000_000n;
+    return timestampType(width, (view, at) => view.getBigInt64(at, true) * nanos);
+  }
+  const isUnsigned = name.startsWith("UINT_") ||
+    (logical_type?.type === "INTEGER" && !logical_type.isSigned);
+  if (!(name === "" || name === "INTEGER" || name.startsWith("INT_") || isUnsigned)) {
+    return other(name.startsWith("TIME") ? "TIME" : name, width);
+  }
+  const number = width === 4
+    ? isUnsigned
+      ? (view: DataView, at: number) => view.getUint32(at, true)
+      : (view: DataView, at: number) => view.getInt32(at, true)
+    : isUnsigned
+    ? (view: DataView, at: number) => Number(view.getBigUint64(at, true))
+    : (view: DataView, at: number) => Number(view.getBigInt64(at, true));
+  const text = width === 4
+    ? (view: DataView, at: number) => String(number(view, at))
+    : isUnsigned
+    ? (view: DataView, at: number) => String(view.getBigUint64(at, true))
+    : (view: DataView, at: number) => String(view.getBigInt64(at, true));
+  const typeName = `${isUnsigned ? "U" : ""}INT${8 * width}`;
+  return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, text, number };
+}
+
+function floatType(type: string, width: number): ColumnType {
+  const name = type === "FIXED_LEN_BYTE_ARRAY" ? "FLOAT16" : type;
+  const number = name === "DOUBLE"
+    ? (view: DataView, at: number) => view.getFloat64(at, true)
+    : name === "FLOAT"
+    ? (view: DataView, at: number) => shortestFloat32(view.getFloat32(at, true))
+    : (view: DataView, at: number) => halfFloat(view.getUint16(at, true));
+  const text = (view: DataView, at: number) => String(number(view, at));
+  return { ...other(name, width), kind: "float", isNumber: true, text, number };
+}
+
+/** A number of half precision: sign, five bits of exponent, ten of fraction. */
+function halfFloat(bits: number): number {
+  const exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const size = exponent === 0
+    ? fraction * 2 ** -24
+    : exponent === 31
+    ? fraction === 0 ? Infinity : NaN
+    : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
+function decimalType(element: SchemaElement, width: number): ColumnType {
+  const { type, logical_type: logical } = element;
+  const isLogical = logical?.type === "DECIMAL";
+  const scale = (isLogical ? logical.scale : element.scale) ?? 0;
+  const precision = (isLogical ? logical.precision : element.precision) ?? 0;
+  const unscaled = type === "INT32"
+    ? (view: DataView, from: number) => BigInt(view.getInt32(from, true))
+    : type === "INT64"
+    ? (view: DataView, from: number) => view.getBigInt64(from, true)
+    : bigEndian;
+  const isKnown = scale >= 0 && (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
+  const text = (view: DataView, from: number, to: number) =>
+    decimalText(unscaled(view, from, to), scale);
+  // A quotient of two numbers that are exact is the double nearest to it.
+  const unit = 10 ** scale, isExact = scale <= 22;
+  const number = (view: DataView, from: number, to: number) => {
+    const value = unscaled(view, from, to);
+    if (isExact && value <= MOST_EXACT && value >= -MOST_EXACT) return Number(value) / unit;
+    return Number(`${value}e-${scale}`);
+  };
+  const name = `DECIMAL(${precision}, ${scale})`;
+  if (!isKnown) return other(name, width);
+  return {
+    ...other(name, width),
+    kind: "decimal",
+    isId: scale === 0,
+    isNumber: true,
+    text,
+    number,
+  };
+}
+
+const MOST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A whole number in two's complement, the highest byte first. */
+function bigEndian(view: DataView, from: number, to: number): bigint {
+  let value = 0n;
+  for (let i = from; i < to; i++) {
+    value = value << 8n | BigInt(i === from ? view.getInt8(i) : view.getUint8(i));
+  }
+  return value;
+}
+
+function decimalText(value: bigint, scale: number): string {
+  if (scale === 0) return String(value);
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
+  const at = digits.length - scale;
+  return `${value < 0n ? "-" : ""}${digits.slice(0, at)}.${digits.slice(at)}`;
+}
+
+function uuidText(view: DataView, from: number): string {
+  let hex = "";
+  for (let i = from; i < from + 16; i++) hex += view.getUint8(i).toString(16).padStart(2, "0");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function timestampType(
+  width: number,
+  nanos: (view: DataView, at: number) => bigint,
+): ColumnType {
+  const text = (view: DataView, at: number) => timestampText(nanos(view, at));
+  return { ...other("TIMESTAMP", width), kind: "timestamp", isId: true, text };
+}
+
+const DAY_NANOS = 86_400_000_000_000n;
+
+/** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
+function int96Nanos(view: DataView, at: number): bigint {
+  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n;
+  return day * DAY_NANOS + view.getBigInt64(at, true);
+}
+
+/**
+ * A time in UTC by ISO 8601, from nanoseconds since 1970: `2024-03-01T09:00:00Z`, with three, six or nine digits of a second
+ * where there is a part of one, so that files of different units have the same text for the same time.
+ */
+export function timestampText(nanos: bigint): string {
+  let days = nanos / DAY_NANOS, rest = nanos % DAY_NANOS;
+  if (rest < 0n) {
+    days -= 1n;
+    rest += DAY_NANOS;
+  }
+  const seconds = Number(rest / 1_000_000_000n);
+  const fraction = String(rest % 1_000_000_000n).padStart(9, "0").replace(/(?:000){1,3}$/, "");
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  const time = `${two(seconds / 3600)}:${two(seconds / 60 % 60)}:${two(seconds % 60)}`;
+  return `${dateText(Number(days))}T${time}${fraction === "" ? "" : `.${fraction}`}Z`;
+}
+
+/**
+ * A date by ISO 8601, from days since 1970. Years outside 0 … 9999 have a sign and at least six digits. Method: Howard
+ * Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+ */
+export function dateText(days: number): string {
+  // Counted from 1 March of the year 0, so that leap days come last, in eras of 400 years.
+  const shifted = days + 719_468, era = Math.floor(shifted / 146_097);
+  const day = shifted - era * 146_097;
+  const year = Math.floor(
+    (day - Math.floor(day / 1460) + Math.floor(day / 36_524) - Math.floor(day / 146_096)) / 365,
+  );
+  const dayOfYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
+  const civilMonth = month < 10 ? month + 3 : month - 9;
+  const civilYear = year + era * 400 + (civilMonth <= 2 ? 1 : 0);
+  const yearText = civilYear >= 0 && civilYear <= 9999
+    ? String(civilYear).padStart(4, "0")
+    : `${civilYear < 0 ? "-" : "+"}${String(Math.abs(civilYear)).padStart(6, "0")}`;
+  return `${yearText}-${String(civilMonth).padStart(2, "0")}-${
+    String(dayOfMonth).padStart(2, "0")
+  }`;
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** Whether the bytes `[from, to)` are UTF-8. */
+export function isUtf8(view: DataView, from: number, to: number): boolean {
+  let i = from;
+  for (; i + 4 <= to; i += 4) if ((view.getInt32(i) & 0x80808080) !== 0) break;
+  while (i < to && view.getUint8(i) < 0x80) i++;
+  if (i === to) return true;
+  try {
+    strict.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+    return true;
+  } catch {
+    return false;
+  }
+}
