@@ -142,5 +142,11 @@ export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/fac
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, Split, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";
-export type { Requirement, SplitColumns, SplitProblem, TargetWord } from "./lib/woptim/problem.ts";
+export type {
+  IntervalBound,
+  Requirement,
+  SplitColumns,
+  SplitProblem,
+  TargetWord,
+} from "./lib/woptim/problem.ts";
 export type { SplitStatus } from "./lib/woptim/status.ts";

@@ -17,6 +17,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
   allowNegative: aFlag,
   step: anything,
   currencyDigits: anything,
+  coin: anything,
 };
 
 /**

@@ -1,29 +1,29 @@
 /**
- * A heap of people by cost.
+ * A heap of people by the cost of a step.
  *
  * @module
  */
 
-/** A binary heap of the numbers 0 … n−1, the one with the least cost on top (the least number among equals). */
-export class CostHeap {
-  readonly #cost: Float64Array;
+/** A binary heap of the numbers 0 … n−1, the one that comes before all others on top. */
+export class PeopleHeap {
+  readonly #before: (a: number, b: number) => boolean;
   readonly #heap: Uint32Array;
 
-  /** A heap of all indices of `cost`; an index is re-sorted after {@link replaceTop} only. */
-  constructor(cost: Float64Array) {
-    this.#cost = cost;
-    this.#heap = Uint32Array.from(cost, (_, i) => i);
-    for (let at = (cost.length >> 1) - 1; at >= 0; at--) this.#sink(at);
+  /** A heap of 0 … count−1 in the order that `before` gives; somebody's place may change by {@link settleTop} only. */
+  constructor(count: number, before: (a: number, b: number) => boolean) {
+    this.#before = before;
+    this.#heap = new Uint32Array(count);
+    for (let i = 0; i < count; i++) this.#heap[i] = i;
+    for (let at = (count >> 1) - 1; at >= 0; at--) this.#sink(at);
   }
 
-  /** The index with the least cost. */
+  /** Who comes first. */
   get top(): number {
     return this.#heap[0];
   }
 
-  /** Gives the top index a new cost, not below its old one. */
-  replaceTop(cost: number): void {
-    this.#cost[this.#heap[0]] = cost;
+  /** Finds the top's new place, after its cost has grown. */
+  settleTop(): void {
     this.#sink(0);
   }
 
@@ -36,10 +36,5 @@ export class CostHeap {
       heap[at] = heap[child];
     }
     heap[at] = index;
-  }
-
-  #before(a: number, b: number): boolean {
-    const costA = this.#cost[a], costB = this.#cost[b];
-    return costA < costB || (costA === costB && a < b);
   }
 }

@@ -21,11 +21,11 @@ import { PriceSearch } from "./price_search.ts";
  */
 export function solvePrice(people: People, total: number, units: Float64Array): number {
   const { floor, ceiling } = people;
-  if (floor[0] > -Infinity && ExactSum.compare(total, floor) <= 0) {
+  if (floor.every(Number.isFinite) && ExactSum.compare(total, floor) <= 0) {
     units.set(floor);
     return finite(people.nextBend(-Infinity, 1));
   }
-  if (ceiling[0] < Infinity && ExactSum.compare(total, ceiling) >= 0) {
+  if (ceiling.every(Number.isFinite) && ExactSum.compare(total, ceiling) >= 0) {
     units.set(ceiling);
     return finite(people.nextBend(Infinity, -1));
   }

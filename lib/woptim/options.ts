@@ -17,12 +17,19 @@ export interface SplitOptions {
   allowNegative?: boolean;
   /** Units come in whole multiples of this (1, 0.5, 0.01, …); none: any amount. @default undefined */
   step?: number;
-  /** Decimal places of the currency, 0 to 6: payments are whole multiples of its smallest coin. @default 2 */
+  /** Decimal places of the currency, 0 to 8: payments are whole multiples of its smallest coin. @default 2 */
   currencyDigits?: number;
+  /**
+   * Smallest coin that payments are made in, in units of the currency, where it is not that of the decimal
+   * places: 0.05 for cash. Payments then are whole multiples of it, and so must the price be. @default undefined
+   */
+  coin?: number;
 }
 
 /** {@link SplitOptions} with the defaults filled in. */
-export type ResolvedSplitOptions = Required<Omit<SplitOptions, "step">> & { step?: number };
+export type ResolvedSplitOptions = Required<Omit<SplitOptions, "step">> & {
+  step?: number;
+};
 
 /** Numbers of larger size would overflow when squared. */
 export const LARGEST = 1e100;
@@ -31,19 +38,26 @@ export const LARGEST = 1e100;
 export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions {
   const { gamma = 0.2, tMin = 0.5, absolute = false, allowNegative = false, currencyDigits = 2 } =
     options;
+  for (const [name, value] of Object.entries({ absolute, allowNegative })) {
+    if (typeof value !== "boolean") {
+      throw new UsageError(`${name} is ${String(value)}, expected true or false`);
+    }
+  }
   requirePositive("gamma", gamma);
   requirePositive("tMin", tMin);
   if (options.step !== undefined) requirePositive("step", options.step);
-  if (!Number.isInteger(currencyDigits) || currencyDigits < 0 || currencyDigits > 6) {
+  if (options.coin !== undefined) requirePositive("coin", options.coin);
+  if (!Number.isInteger(currencyDigits) || currencyDigits < 0 || currencyDigits > 8) {
     throw new UsageError(
-      `currencyDigits is ${currencyDigits}, expected a whole number from 0 to 6`,
+      `currencyDigits is ${currencyDigits}, expected a whole number from 0 to 8`,
     );
   }
-  return { gamma, tMin, absolute, allowNegative, step: options.step, currencyDigits };
+  const coin = options.coin ?? Number(`1e-${currencyDigits}`);
+  return { gamma, tMin, absolute, allowNegative, step: options.step, currencyDigits, coin };
 }
 
-function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && value <= LARGEST)) {
-    throw new UsageError(`${name} is ${value}, expected a number above 0, at most 1e100`);
+function requirePositive(name: string, value: unknown): void {
+  if (!(typeof value === "number" && value > 0 && value <= LARGEST)) {
+    throw new UsageError(`${name} is ${String(value)}, expected a number above 0, at most 1e100`);
   }
 }

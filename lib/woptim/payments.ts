@@ -4,7 +4,8 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { decimalOf, scaledTo } from "./decimal.ts";
+import { type Decimal, decimalOf, scaledTo } from "./decimal.ts";
+import { Steps } from "./steps.ts";
 
 /** Who pays what. */
 export interface Payments {
@@ -14,17 +15,22 @@ export interface Payments {
   payment: Float64Array;
 }
 
-/** Shares closer than this to each other, or to a whole coin, in coins, differ by rounding only. */
-const TIE = 1e-9;
+/** Fractions of a coin that differ by less than this are compared as exact fractions. */
+const NEAR = 2 ** -27;
+/** Parts of so many coins are known to 2^-29 coins in doubles, all roundings taken together. */
+const PLAIN = 2 ** 20;
 
 /**
- * Divides `price` in proportion to `units` (length people, which add up to `total`) into whole coins of
- * 10^−currencyDigits.
+ * Divides `price` in proportion to `units` (length people) into whole coins of `coin` units of the currency.
  *
  * Everybody pays the whole coins of the exact share; the coins left over go one each to the largest fractions
  * cut off, the first in order among equals (the method of the largest remainder, or Hamilton's). Nobody
  * pays a coin more or less than the share rounded up or down. Somebody with no units pays nothing, and
- * somebody with negative units is paid.
+ * somebody with negative units is paid. A price below zero is a refund, divided as the price of that size is.
+ *
+ * Shares and fractions are those of integers: units are read as the decimals they print as, and coins counted, so the
+ * payments add up to the price whatever their number and size. Units that do not end within 15 digits
+ * are the rounded answer of a division; they are read to 15, so that equal people have equal fractions.
  *
  * Throws {@link InputError} if the price is not a whole number of coins, is above 2^53 coins, or is to be paid
  * for a total of 0.
@@ -33,69 +39,169 @@ export function sharePrice(
   price: number,
   total: number,
   units: Float64Array,
-  currencyDigits: number,
+  coin: number,
 ): Payments {
-  const perUnit = 10 ** currencyDigits;
-  const coins = coinsOf(price, currencyDigits);
+  const steps = new Steps(coin);
+  const coins = coinsOf(Math.abs(price), price, coin);
   const share = new Float64Array(units.length);
   const payment = new Float64Array(units.length);
   if (coins === 0) return { share, payment };
-  if (total === 0) {
+  const parts = new ExactParts(units, BigInt(coins));
+  if (total === 0 || parts.isNothing) {
     throw InputError.at({
       column: "price",
       value: String(price),
       expected: "0, as the total is 0",
     });
   }
-
-  const tie = Math.max(TIE, coins * 4 * Number.EPSILON);
   const fraction = new Float64Array(units.length);
   let left = coins;
   for (let i = 0; i < units.length; i++) {
-    const exact = coins * units[i] / total;
-    const whole = Math.floor(exact + tie);
     share[i] = price * units[i] / total;
-    payment[i] = whole;
-    fraction[i] = Math.max(0, Math.round((exact - whole) / tie) * tie);
-    left -= whole;
+    if (i === 0 || units[i] !== units[i - 1]) parts.lookNear(units[i]);
+    payment[i] = parts.whole;
+    fraction[i] = parts.fraction;
+    left -= parts.whole;
   }
-  handOut(left, fraction, payment);
-  for (let i = 0; i < units.length; i++) payment[i] /= perUnit;
+  handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
+  for (let i = 0; i < units.length; i++) {
+    if (payment[i] !== 0) payment[i] = steps.units(price < 0 ? -payment[i] : payment[i]);
+  }
   return { share, payment };
 }
 
-/** The price in coins. */
-function coinsOf(price: number, currencyDigits: number): number {
-  const decimal = decimalOf(price);
-  const finest = Math.min(decimal.exponent, -currencyDigits);
-  const coin = 10n ** BigInt(-currencyDigits - finest);
-  const amount = scaledTo(finest, decimal);
-  if (amount % coin !== 0n) {
-    throw InputError.at({
-      column: "price",
-      value: String(price),
-      expected: `at most ${currencyDigits} decimal places (see currency digits)`,
-    });
+/** Everybody's part of a number of coins, in integers. */
+class ExactParts {
+  readonly #coins: bigint;
+  readonly #finest: number;
+  // Σ units, in 10^finest.
+  readonly #sum: bigint = 0n;
+  readonly #sumAsDouble: number;
+  readonly #coinsAsDouble: number;
+  // Units that `whole`, `fraction` and `rest` are of, if exactly.
+  #last = NaN;
+  // Bits that are too many for a double.
+  readonly #shift: bigint;
+  /** Whole coins of the part looked at. */
+  whole = 0;
+  /** What is left of it beside whole coins, in coins; about. */
+  fraction = 0;
+  /** The same, exactly, in a unit that all parts have. */
+  rest = 0n;
+
+  constructor(units: Float64Array, coins: bigint) {
+    this.#coins = coins;
+    const sums = new Map<number, bigint>();
+    let last: Decimal = { digits: 0n, exponent: 0 };
+    for (let i = 0; i < units.length; i++) {
+      if (i === 0 || units[i] !== units[i - 1]) last = readUnits(units[i]);
+      sums.set(last.exponent, (sums.get(last.exponent) ?? 0n) + last.digits);
+    }
+    this.#finest = Math.min(...sums.keys());
+    for (const [exponent, digits] of sums) {
+      this.#sum += scaledTo(this.#finest, { digits, exponent });
+    }
+    this.#sumAsDouble = Number(`${this.#sum}e${this.#finest}`);
+    this.#coinsAsDouble = Number(coins);
+    this.#shift = BigInt(Math.max(0, this.#sum.toString(2).length - 64));
   }
-  const coins = Number(amount / coin);
+
+  /** Whether there are no units in all. */
+  get isNothing(): boolean {
+    return this.#sum <= 0n;
+  }
+
+  /** {@link lookAt}, in doubles where these tell the whole coins for sure; then `rest` is not worked out. */
+  lookNear(units: number): void {
+    const part = this.#coinsAsDouble * units / this.#sumAsDouble;
+    const whole = Math.floor(part), fraction = part - whole;
+    if (part >= 0 && part < PLAIN && fraction > NEAR && fraction < 1 - NEAR) {
+      this.#last = NaN;
+      this.whole = whole;
+      this.fraction = fraction;
+    } else this.lookAt(units);
+  }
+
+  /** Works out the part of somebody with so many units. */
+  lookAt(units: number): this {
+    if (units === this.#last) return this;
+    this.#last = units;
+    const product = this.#coins * scaledTo(this.#finest, readUnits(units));
+    let whole = product / this.#sum;
+    let rest = product - whole * this.#sum;
+    if (rest < 0n) {
+      whole -= 1n;
+      rest += this.#sum;
+    }
+    this.whole = Number(whole);
+    this.rest = rest;
+    this.fraction = Number(rest >> this.#shift) / Number(this.#sum >> this.#shift);
+    return this;
+  }
+}
+
+/** Units as a decimal; what does not end within 15 digits is rounded to them, but for whole numbers. */
+function readUnits(units: number): Decimal {
+  const decimal = decimalOf(units);
+  const isLong = decimal.digits >= 10n ** 15n || decimal.digits <= -(10n ** 15n);
+  return isLong && !Number.isInteger(units) ? decimalOf(Number(units.toPrecision(15))) : decimal;
+}
+
+/** A price (its size) in coins. */
+function coinsOf(size: number, price: number, coin: number): number {
+  const decimal = decimalOf(size), piece = decimalOf(coin);
+  const finest = Math.min(decimal.exponent, piece.exponent);
+  const one = scaledTo(finest, piece), amount = scaledTo(finest, decimal);
+  if (amount % one !== 0n) {
+    const expected = piece.digits === 1n && piece.exponent <= 0
+      ? `at most ${-piece.exponent} decimal places (see currency digits)`
+      : `a multiple of the coin ${coin}`;
+    throw InputError.at({ column: "price", value: String(price), expected });
+  }
+  const coins = Number(amount / one);
   if (coins > Number.MAX_SAFE_INTEGER) {
     throw InputError.at({
       column: "price",
       value: String(price),
-      expected: `at most ${Number.MAX_SAFE_INTEGER} coins of 1e-${currencyDigits}`,
+      expected: `at most ${Number.MAX_SAFE_INTEGER} coins of ${coinText(coin)}`,
     });
   }
   return coins;
 }
 
+/** `1e-2` for a hundredth; other coins as they are. */
+function coinText(coin: number): string {
+  const { digits, exponent } = decimalOf(coin);
+  return digits === 1n ? `1e${exponent}` : String(coin);
+}
+
 /** Gives `left` coins one each to the largest fractions, the first in order among equals. */
-function handOut(left: number, fraction: Float64Array, payment: Float64Array): void {
+function handOut(
+  left: number,
+  fraction: Float64Array,
+  payment: Float64Array,
+  restOf: (i: number) => bigint,
+): void {
   if (left <= 0) return;
   const cut = fraction.slice().sort()[fraction.length - left];
-  let equals = left;
-  for (let i = 0; i < fraction.length; i++) if (fraction[i] > cut) equals--;
+  let open = left;
+  // Those whose fraction is the cut, or so near to it that only the exact one tells, by that.
+  const groups = new Map<bigint, number[]>();
   for (let i = 0; i < fraction.length; i++) {
-    if (fraction[i] > cut) payment[i]++;
-    else if (fraction[i] === cut && equals-- > 0) payment[i]++;
+    if (fraction[i] > cut + NEAR) {
+      payment[i]++;
+      open--;
+    } else if (fraction[i] >= cut - NEAR) {
+      const rest = restOf(i), group = groups.get(rest);
+      if (group === undefined) groups.set(rest, [i]);
+      else group.push(i);
+    }
+  }
+  const rests = [...groups.keys()].sort((a, b) => a < b ? 1 : a > b ? -1 : 0);
+  for (const rest of rests) {
+    for (const i of groups.get(rest)!) {
+      if (open-- <= 0) return;
+      payment[i]++;
+    }
   }
 }

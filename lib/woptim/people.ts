@@ -19,6 +19,11 @@ import type { ResolvedSplitOptions } from "./options.ts";
 import type { CheckedColumns } from "./problem.ts";
 import { weighted, weightOf } from "./weights.ts";
 
+/** |bound|; an open bound is at no price and has no size. */
+function size(bound: number): number {
+  return Number.isFinite(bound) ? Math.abs(bound) : 0;
+}
+
 /** What all people together take at a price. */
 export interface Demand {
   /** total − Σ units, to about twice a double's precision. */
@@ -62,7 +67,7 @@ export class People {
     for (let i = 0; i < target.length; i++) {
       const s = this.slope[i] = options.gamma * weightOf(target[i], options);
       const c = options.gamma * weighted(target[i], options);
-      scale = Math.max(scale, Math.abs(c), s * Math.abs(lower[i]), s * Math.abs(upper[i]));
+      scale = Math.max(scale, Math.abs(c), s * size(lower[i]), s * size(upper[i]));
     }
     this.priceScale = scale || 1;
   }
@@ -96,15 +101,14 @@ export class People {
     return discontent;
   }
 
-  /** f(b) − f(a) for person i, without subtracting two large numbers. */
-  discontentChange(i: number, a: number, b: number): number {
-    const options = this.options, t = this.target[i], l = this.lower[i], u = this.upper[i];
-    const shortA = Math.max(0, l - a), shortB = Math.max(0, l - b);
-    const overA = Math.max(0, a - u), overB = Math.max(0, b - u);
-    let change = this.slope[i] * (b - a) * ((a - t) + (b - t));
-    if (shortA + shortB > 0) change += weightOf(l, options) * (shortB - shortA) * (shortA + shortB);
-    if (overA + overB > 0) change += weightOf(u, options) * (overB - overA) * (overA + overB);
-    return change;
+  /** The weight of what person i falls short of the lower bound. */
+  lowerWeight(i: number): number {
+    return weightOf(this.lower[i], this.options);
+  }
+
+  /** The weight of what person i has beyond the upper bound. */
+  upperWeight(i: number): number {
+    return weightOf(this.upper[i], this.options);
   }
 
   /**

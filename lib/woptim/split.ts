@@ -5,7 +5,12 @@
  */
 import { ExactSum } from "./exact_sum.ts";
 import { solvePrice } from "./multiplier.ts";
-import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./options.ts";
+import {
+  LARGEST,
+  type ResolvedSplitOptions,
+  resolveOptions,
+  type SplitOptions,
+} from "./options.ts";
 import { sharePrice } from "./payments.ts";
 import { People } from "./people.ts";
 import {
@@ -15,6 +20,7 @@ import {
   type SplitColumns,
   type SplitProblem,
 } from "./problem.ts";
+import { withinReach } from "./reach.ts";
 import { type HardBounds, settleRounding } from "./rounding.ts";
 import { type SplitStatus, type Standing, standingOf } from "./status.ts";
 import { splitInSteps, Steps } from "./steps.ts";
@@ -27,9 +33,9 @@ export interface SplitPerson {
   units: number;
   /** Units that the person would like best. */
   target: number;
-  /** The least units the person is fine with. */
+  /** The least units the person is fine with; −Infinity: no limit (null in JSON). */
   lower: number;
-  /** The most units the person is fine with. */
+  /** The most units the person is fine with; Infinity: no limit (null in JSON). */
   upper: number;
   /** Whether the units lie in the interval, ends included. */
   inside: boolean;
@@ -56,7 +62,14 @@ export interface SplitSummary {
   /** Σ discontent: what was minimised. */
   objective: number;
   /**
-   * What one more unit would change the objective by, to first order: its derivative by the total. Where
+   * What one unit more in all, or one step more, changes the objective by: the difference to the split of that total.
+   * null where that total can't be split.
+   */
+  readonly more: number | null;
+  /** What one unit less in all, or one step less, changes the objective by; null where the total would fall below 0. */
+  readonly less: number | null;
+  /**
+   * What a unit more changes the objective by at the margin: its derivative by the total. Where
    * everybody is at a hard bound it has a kink there; then it is the derivative towards more units, or
    * towards fewer where no more could be placed. With a step it is that of the split without one.
    */
@@ -94,9 +107,13 @@ export interface ColumnSplit extends SplitSummary {
  * - `total_too_low` (total < Σ l): x ≤ u, and units may fall short of lower bounds, but x ≥ 0 if every l ≥ 0 and
  *   `allowNegative` is not set.
  *
+ * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
+ * more than it. Bounds too far out to be reached are treated as open.
+ *
  * The answer is exact but for rounding (see `solvePrice` of this folder), its sum is the total to the last bit
  * that doubles allow, and it takes O(n log n). With `step`, it is the best among the multiples of the step,
- * bounds rounded inward to it (an interval without a multiple is widened to its two neighbours).
+ * bounds rounded inward to it (an interval without a multiple is widened to its two neighbours); costs of steps are
+ * compared without rounding, and of equals the first person's step is taken.
  *
  * Throws {@link InputError} for a problem that can't be used and {@link UsageError} for an option out of range.
  *
@@ -125,10 +142,10 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
   const resolved = resolveOptions(options);
   const columns = columnsOf(problem);
   const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
-  const people = problem.requirements.map(({ name }, i): SplitPerson => {
+  const people = problem.requirements.map((_, i): SplitPerson => {
     const lower = columns.lower[i], upper = columns.upper[i], target = columns.target[i];
     return {
-      name,
+      name: columns.names[i],
       units: units[i],
       target,
       lower,
@@ -167,23 +184,57 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, people, multiplier, standing } = options.step === undefined
+  const { units, people, multiplier, standing, nextTo } = options.step === undefined
     ? solveContinuous(columns, options)
     : solveSteps(columns, options, new Steps(options.step));
   const discontent = people.discontent(units);
   const payments = price === undefined
     ? { share: null, payment: null }
-    : sharePrice(price, total, units, options.currencyDigits);
+    : sharePrice(price, total, units, options.coin);
+  // Each is a split of its own, made when somebody asks.
+  const change = (sign: 1 | -1) =>
+    changeTo(nextTo(sign), sign, { discontent, standing }, columns, options);
+  let more: number | null | undefined, less: number | null | undefined;
   return {
     total,
     price: price ?? null,
     ...standing,
     objective: ExactSum.of(discontent).value(),
+    get more() {
+      return more === undefined ? more = change(1) : more;
+    },
+    get less() {
+      return less === undefined ? less = change(-1) : less;
+    },
     multiplier,
     units,
     discontent,
     ...payments,
   };
+}
+
+/** A total next to the one that was split; `cost`: what a step there adds while the status stays, where it is known. */
+interface Neighbour {
+  total: number;
+  cost: number | null;
+}
+
+/** What the objective changes by from this split to the one of the total next to it; null where there is none. */
+function changeTo(
+  { total, cost }: Neighbour,
+  sign: 1 | -1,
+  from: { discontent: Float64Array; standing: Standing },
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+): number | null {
+  // Beyond what doubles tell apart there is no next total.
+  if (total < 0 || total > LARGEST || Math.sign(total - columns.total) !== sign) return null;
+  const { units, people, standing } = options.step === undefined
+    ? solveContinuous({ ...columns, total }, options)
+    : solveSteps({ ...columns, total }, options, new Steps(options.step));
+  if (cost !== null && standing.status === from.standing.status) return cost;
+  const after = people.discontent(units);
+  return ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
 }
 
 /** Units, and what they were found with. */
@@ -192,17 +243,25 @@ interface Solved {
   people: People;
   multiplier: number;
   standing: Standing;
+  /** The total of one unit or step more (1) or less (−1). */
+  nextTo: (sign: 1 | -1) => Neighbour;
 }
 
 function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
   const { total, lower, upper } = columns;
   const standing = standingOf(total, lower, upper);
   const bounds = hardBounds(standing.status, columns, lower, upper, options);
-  const people = new People(columns, bounds, options);
+  const people = withinReach(new People(columns, bounds, options), total);
   const units = new Float64Array(people.count);
   const price = solvePrice(people, total, units);
   settleRounding(total, units, bounds);
-  return { units, people, multiplier: 2 * price, standing };
+  return {
+    units,
+    people,
+    multiplier: 2 * price,
+    standing,
+    nextTo: (sign) => ({ total: total + sign, cost: null }),
+  };
 }
 
 function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
@@ -215,9 +274,10 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
     ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
   };
   const people = new People(columns, inUnits, options);
+  const reached = withinReach(people, columns.total);
   const units = new Float64Array(people.count);
-  const price = solvePrice(people, columns.total, units);
-  const counts = splitInSteps(
+  const price = solvePrice(reached, columns.total, units);
+  const { counts, change } = splitInSteps(
     people,
     steps,
     { least: bounds.floor, most: bounds.ceiling },
@@ -229,6 +289,7 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
     people,
     multiplier: 2 * price,
     standing: { ...standing, amount: steps.units(standing.amount) },
+    nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
   };
 }
 

@@ -25,11 +25,12 @@ export interface Standing {
  * either for the doubles (2⁻²³ and 2⁻²⁴ twice) or for the decimals they print as (0.8 and 0.7 + 0.1).
  */
 export function standingOf(total: number, lower: Float64Array, upper: Float64Array): Standing {
-  if (ExactSum.compare(total, upper) > 0) {
+  // A sum with an open bound in it is infinite, and no total passes it.
+  if (upper.every(Number.isFinite) && ExactSum.compare(total, upper) > 0) {
     const above = excessOver(total, upper);
     if (above > 0) return { status: "total_too_high", amount: above };
   }
-  if (ExactSum.compare(total, lower) < 0) {
+  if (lower.every(Number.isFinite) && ExactSum.compare(total, lower) < 0) {
     const below = excessOver(total, lower);
     if (below < 0) return { status: "total_too_low", amount: -below };
   }

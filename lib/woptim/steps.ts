@@ -5,21 +5,23 @@
  */
 import { InputError } from "../base/errors.ts";
 import { decimalOf, scaledTo } from "./decimal.ts";
-import { CostHeap } from "./heap.ts";
+import { PeopleHeap } from "./heap.ts";
 import type { People } from "./people.ts";
+import { compareCosts, type Cost, fractionOf, StepCosts } from "./step_costs.ts";
 
 /** Counting in steps of a decimal size. */
 export class Steps {
   readonly #digits: bigint;
   readonly #exponent: number;
-  readonly #size: number;
+  /** Units of a step. */
+  readonly size: number;
 
   /** Steps of `size` units, read as a decimal. */
   constructor(size: number) {
     const { digits, exponent } = decimalOf(size);
     this.#digits = digits;
     this.#exponent = exponent;
-    this.#size = size;
+    this.size = size;
   }
 
   /** The double nearest to `count` steps, as a decimal. */
@@ -35,7 +37,7 @@ export class Steps {
   /** The steps in `units`, rounded down (or up); exact for the decimals that `units` and the step are. */
   count(units: number, up = false): number {
     if (Math.abs(units) === Infinity) return units;
-    const quotient = units / this.#size;
+    const quotient = units / this.size;
     const nearest = Math.round(quotient);
     if (Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)) {
       return up ? Math.ceil(quotient) : Math.floor(quotient);
@@ -57,17 +59,32 @@ export class Steps {
       throw InputError.at({
         column: "total",
         value: String(total),
-        expected: `a multiple of the step ${this.#size}`,
+        expected: `a multiple of the step ${this.size}`,
       });
     }
     if (count > Number.MAX_SAFE_INTEGER) {
       throw InputError.at({
         column: "total",
         value: String(total),
-        expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.#size}`,
+        expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.size}`,
       });
     }
     return count;
+  }
+
+  /**
+   * The steps in a bound. A limit beyond all numbers that count exactly is open: no total that can be counted comes near
+   * it. Throws {@link InputError} for a bound that asks for more steps than can be counted.
+   */
+  #countOfBound(units: number, isLower: boolean, column: string): number {
+    const quotient = units / this.size;
+    if (Math.abs(quotient) < Number.MAX_SAFE_INTEGER) return this.count(units, isLower);
+    if (isLower ? units < 0 : units > 0) return isLower ? -Infinity : Infinity;
+    throw InputError.at({
+      column,
+      value: String(units),
+      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.size}`,
+    });
   }
 
   /**
@@ -75,8 +92,8 @@ export class Steps {
    * widened to the multiples on either side of it.
    */
   intervals(lower: Float64Array, upper: Float64Array): { least: Float64Array; most: Float64Array } {
-    const least = lower.map((l) => this.count(l, true));
-    const most = upper.map((u) => this.count(u));
+    const least = lower.map((l, i) => this.#countOfBound(l, true, `lower[${i}]`));
+    const most = upper.map((u, i) => this.#countOfBound(u, false, `upper[${i}]`));
     for (let i = 0; i < least.length; i++) {
       if (least[i] > most[i]) [least[i], most[i]] = [most[i], least[i]];
     }
@@ -105,7 +122,9 @@ export class Steps {
  *
  * The cost of one step lies between the prices at its two ends, so at the price of the continuous split
  * everybody starts within one step of the continuous answer, and at most a few steps per person are left to
- * add or remove, O(log n) each. Of steps that cost the same, the first people's are taken.
+ * add or remove, O(log n) each. Costs are compared without rounding (see {@link StepCosts}). Of steps that cost the
+ * same the first people's are taken: the start takes none that costs p, the first of equals is added first, and
+ * the last of equals is removed first.
  */
 export function splitInSteps(
   people: People,
@@ -113,55 +132,156 @@ export function splitInSteps(
   bounds: { least: Float64Array; most: Float64Array },
   total: number,
   start: { price: number; units: Float64Array },
-): Float64Array {
+): StepSplit {
   const n = people.count;
-  const { least, most } = bounds;
-  const cost = (i: number, k: number) =>
-    people.discontentChange(i, steps.units(k), steps.units(k + 1));
-
+  const costs = new StepCosts(people, steps.size, (k) => steps.units(k));
   // Prices are half derivatives by units.
-  const worth = 2 * start.price * steps.units(1);
+  const worth = 2 * start.price * steps.size;
   const counts = new Float64Array(n);
   let left = total;
   for (let i = 0; i < n; i++) {
-    let k = Math.min(most[i], Math.max(least[i], steps.count(start.units[i])));
-    while (k < most[i] && cost(i, k) < worth) k++;
-    while (k > least[i] && cost(i, k - 1) >= worth) k--;
-    counts[i] = k;
-    left -= k;
+    // Neighbours who ask for the same take the same; among many equal people that saves the fractions.
+    const isLikeLast = i > 0 && costs.areAlike(i, i - 1) &&
+      bounds.least[i] === bounds.least[i - 1] && bounds.most[i] === bounds.most[i - 1];
+    counts[i] = isLikeLast
+      ? counts[i - 1]
+      : cheaperThan(worth, costs, i, bounds, steps.count(start.units[i]));
+    left -= counts[i];
   }
-
-  // What taking a next step costs, and what giving the last one back does.
-  const next = (i: number) => counts[i] < most[i] ? cost(i, counts[i]) : Infinity;
-  const back = (i: number) => counts[i] > least[i] ? -cost(i, counts[i] - 1) : Infinity;
+  const sign = left < 0 ? -1 : 1;
   if (left !== 0) {
-    const sign = Math.sign(left), change = sign > 0 ? next : back;
-    const heap = new CostHeap(Float64Array.from(counts, (_, i) => change(i)));
+    const border = new Border(costs, counts, bounds, sign);
+    const heap = new PeopleHeap(n, (a, b) => border.isBefore(a, b));
     for (; left !== 0; left -= sign) {
-      const i = heap.top;
-      counts[i] += sign;
-      heap.replaceTop(change(i));
+      if (Math.abs(counts[heap.top] + sign) > Number.MAX_SAFE_INTEGER) {
+        throw uncountable(steps.size);
+      }
+      counts[heap.top] += sign;
+      border.update(heap.top);
+      heap.settleTop();
     }
   }
-  favourTheFirst(counts, next, back);
-  return counts;
+  return {
+    counts,
+    change: (direction) => new Border(costs, counts, bounds, direction).cheapest(),
+  };
 }
 
-/** Among steps that cost the same, of which some are taken and some are not, takes the first people's. */
-function favourTheFirst(
-  counts: Float64Array,
-  next: (i: number) => number,
-  back: (i: number) => number,
-): void {
-  let cheapest = Infinity;
-  for (let i = 0; i < counts.length; i++) cheapest = Math.min(cheapest, next(i));
-  const taken: number[] = [], all: number[] = [];
-  for (let i = 0; i < counts.length; i++) {
-    const isTaken = back(i) === -cheapest;
-    if (isTaken) taken.push(i);
-    if (isTaken || next(i) === cheapest) all.push(i);
+/** How many steps are whose, and what the next or the last of them is worth. */
+export interface StepSplit {
+  /** Whole steps, length people. */
+  counts: Float64Array;
+  /** What one step more in all (1) or less (−1) would add to Σ discontent; null where nobody may have or give one. */
+  change: (direction: 1 | -1) => number | null;
+}
+
+/** How many steps person i takes that cost less than `worth`, within the bounds; `guess` is near it. */
+function cheaperThan(
+  worth: number,
+  costs: StepCosts,
+  i: number,
+  { least, most }: { least: Float64Array; most: Float64Array },
+  guess: number,
+): number {
+  let exactWorth: Cost | undefined;
+  const isCheaper = (k: number) => {
+    const rough = costs.estimate(i, k) - worth;
+    if (Math.abs(rough) > costs.error) return rough < 0;
+    return compareCosts(costs.exact(i, k), exactWorth ??= fractionOf(worth)) < 0;
+  };
+  const start = Math.min(most[i], Math.max(least[i], guess));
+  // Away from the guess in growing strides, then halving what is left: steps before `from` are cheaper, from `to` on not.
+  let from = start, to = start;
+  for (let stride = 1; to < most[i] && isCheaper(to); stride *= 2) {
+    from = to + 1;
+    to = Math.min(most[i], to + stride);
+    if (to > Number.MAX_SAFE_INTEGER) throw uncountable(costs.step);
   }
-  if (taken.length === 0 || cheapest === Infinity) return;
-  for (const i of taken) counts[i]--;
-  for (const i of all.slice(0, taken.length)) counts[i]++;
+  if (to === start) {
+    for (let stride = 1; from > least[i] && !isCheaper(from - 1); stride *= 2) {
+      to = from - 1;
+      from = Math.max(least[i], from - stride);
+      if (from < -Number.MAX_SAFE_INTEGER) throw uncountable(costs.step);
+    }
+  }
+  while (from < to) {
+    const middle = from + Math.floor((to - from) / 2);
+    if (isCheaper(middle)) from = middle + 1;
+    else to = middle;
+  }
+  return to;
+}
+
+function uncountable(step: number): InputError {
+  return InputError.at({
+    column: "step",
+    value: String(step),
+    expected: `a step of which nobody gets more than ${Number.MAX_SAFE_INTEGER}`,
+  });
+}
+
+/** Everybody's next step (sign 1) or last one (sign −1), in the order in which they are added or removed. */
+class Border {
+  readonly #costs: StepCosts;
+  readonly #counts: Float64Array;
+  readonly #bounds: { least: Float64Array; most: Float64Array };
+  readonly #sign: 1 | -1;
+  // Costs with the sign; Infinity for who is at the bound.
+  readonly #cost: Float64Array;
+  readonly #error: Float64Array;
+  readonly #exact: (Cost | undefined)[] = [];
+
+  constructor(
+    costs: StepCosts,
+    counts: Float64Array,
+    bounds: { least: Float64Array; most: Float64Array },
+    sign: 1 | -1,
+  ) {
+    this.#costs = costs;
+    this.#counts = counts;
+    this.#bounds = bounds;
+    this.#sign = sign;
+    this.#cost = new Float64Array(counts.length);
+    this.#error = new Float64Array(counts.length);
+    for (let i = 0; i < counts.length; i++) this.update(i);
+  }
+
+  #step(i: number): number {
+    return this.#sign > 0 ? this.#counts[i] : this.#counts[i] - 1;
+  }
+
+  /** Looks at person i's step again, after the count has changed. */
+  update(i: number): void {
+    const { least, most } = this.#bounds, sign = this.#sign, k = this.#counts[i];
+    const isOpen = sign > 0 ? k < most[i] : k > least[i];
+    this.#cost[i] = isOpen ? sign * this.#costs.estimate(i, this.#step(i)) : Infinity;
+    this.#error[i] = isOpen ? this.#costs.error : 0;
+    if (this.#exact[i] !== undefined) this.#exact[i] = undefined;
+  }
+
+  /** Whether a's step goes before b's. */
+  isBefore(a: number, b: number): boolean {
+    const costA = this.#cost[a], costB = this.#cost[b];
+    if (costA === Infinity || costB === Infinity) return costA < costB || costA === costB && a < b;
+    const rough = costA - costB;
+    if (Math.abs(rough) > this.#error[a] + this.#error[b]) return rough < 0;
+    const order = this.#sign * this.#compare(a, b);
+    return order === 0 ? this.#sign * (a - b) < 0 : order < 0;
+  }
+
+  #compare(a: number, b: number): number {
+    if (this.#step(a) === this.#step(b) && this.#costs.areAlike(a, b)) return 0;
+    return compareCosts(this.#exactOf(a), this.#exactOf(b));
+  }
+
+  #exactOf(i: number): Cost {
+    return this.#exact[i] ??= this.#costs.exact(i, this.#step(i));
+  }
+
+  /** The least cost, with the sign; null where nobody can move. */
+  cheapest(): number | null {
+    let least = Infinity;
+    for (const cost of this.#cost) if (cost < least) least = cost;
+    return least === Infinity ? null : least;
+  }
 }

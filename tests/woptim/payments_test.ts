@@ -8,7 +8,12 @@ import { runs } from "../support/arbitrary_split.ts";
 
 const pay = (price: number, units: number[], digits = 2) =>
   Array.from(
-    sharePrice(price, units.reduce((a, b) => a + b, 0), Float64Array.from(units), digits).payment,
+    sharePrice(
+      price,
+      units.reduce((a, b) => a + b, 0),
+      Float64Array.from(units),
+      Number(`1e-${digits}`),
+    ).payment,
   );
 
 Deno.test("coins left over go to the largest fractions, to the first among equals", () => {
@@ -41,7 +46,12 @@ Deno.test("payments add up to the price, and are the share rounded up or down", 
         const total = units.reduce((a, b) => a + b, 0);
         fc.pre(total > 0);
         const price = Number(`${coins}e-${digits}`);
-        const { share, payment } = sharePrice(price, total, Float64Array.from(units), digits);
+        const { share, payment } = sharePrice(
+          price,
+          total,
+          Float64Array.from(units),
+          Number(`1e-${digits}`),
+        );
         const paid = Array.from(payment, (p) => Math.round(p * 10 ** digits));
         payment.forEach((p, i) => {
           assertEquals(p, paid[i] / 10 ** digits, "a whole number of coins");
@@ -77,4 +87,64 @@ Deno.test("prices that can't be divided are errors", () => {
   assertThrows(of(2, 1e15), InputError, "expected at most 9007199254740991 coins of 1e-2");
   assertEquals(Array.from(of(0, 0)().payment!), [0, 0]);
   assertEquals(of(2, 10.005, 3)().payment![0], 5.003);
+});
+
+/** Σ payments, in coins. */
+const paidCoins = (payment: Float64Array, digits: number) =>
+  payment.reduce((sum, p) => sum + BigInt(Math.round(p * 10 ** digits)), 0n);
+
+Deno.test("the sum is the price, to 15 digits and among many people", () => {
+  const equal = (n: number, price: number, digits = 2) =>
+    sharePrice(price, n, new Float64Array(n).fill(1), Number(`1e-${digits}`)).payment;
+  assertEquals(paidCoins(equal(100_000, 120_000_999.99), 2), 12000099999n);
+  assertEquals([...equal(3, 9e13)], [3e13, 3e13, 3e13]);
+  assertEquals(paidCoins(equal(1_000_000, 1234567.89012345, 8), 8), 123456789012345n);
+  assertEquals([...pay(1e13, [1, 2])], [3333333333333.33, 6666666666666.67]);
+  // 760,179,076.65 · 5 / 7.2 = 527,902,136.5625 and 232,276,940.0875 for the other: a tie, which is the first's.
+  assertEquals(pay(760_179_076.65, [5, 2.2], 3), [527_902_136.563, 232_276_940.087]);
+});
+
+Deno.test("payments are the largest remainder's, in fractions of integers", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 1e9 }), { minLength: 1, maxLength: 12 }),
+      fc.oneof(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 999_999_999_999_999 })),
+      fc.constantFrom(0, 2, 3, 8),
+      fc.boolean(),
+      (tenths, coins, digits, refund) => {
+        const sum = tenths.reduce((a, b) => a + b, 0);
+        fc.pre(sum > 0 && coins > 0);
+        const price = Number(`${refund ? "-" : ""}${coins}e-${digits}`);
+        const units = Float64Array.from(tenths, (t) => t / 10);
+        const { payment } = sharePrice(price, sum / 10, units, Number(`1e-${digits}`));
+        const parts = tenths.map((t, i) => {
+          const product = BigInt(coins) * BigInt(t);
+          return { i, whole: product / BigInt(sum), rest: product % BigInt(sum) };
+        });
+        let left = BigInt(coins) - parts.reduce((a, p) => a + p.whole, 0n);
+        for (
+          const part of [...parts].sort((a, b) =>
+            a.rest > b.rest ? -1 : a.rest < b.rest ? 1 : a.i - b.i
+          )
+        ) {
+          if (left-- > 0n) part.whole++;
+        }
+        parts.forEach(({ i, whole }) =>
+          assertEquals(payment[i], Number(`${refund && whole > 0n ? "-" : ""}${whole}e-${digits}`))
+        );
+      },
+    ),
+    runs(1000),
+  );
+});
+
+Deno.test("cash is paid in its own coins", () => {
+  const units = Float64Array.of(1, 1, 1);
+  assertEquals([...sharePrice(10, 3, units, 0.05).payment], [3.35, 3.35, 3.3]);
+  assertEquals([...sharePrice(-10, 3, units, 0.05).payment], [-3.35, -3.35, -3.3]);
+  assertThrows(
+    () => sharePrice(10.03, 3, units, 0.05),
+    InputError,
+    'price is "10.03", expected a multiple of the coin 0.05',
+  );
 });

@@ -24,6 +24,8 @@ Deno.test("the replaced program's example", () => {
     status: "feasible",
     amount: 0,
     objective: 0,
+    more: 0.2 / 30,
+    less: 0.2 * (1 / 40),
     multiplier: 0,
     people: [
       {
@@ -143,17 +145,18 @@ Deno.test("what is wrong with a problem is said in one line", () => {
   const cases: [SplitProblem, string][] = [
     [{ ...GOOD, total: -1 }, 'total is "-1", expected a number from 0 to 1e100'],
     [{ ...GOOD, total: NaN }, 'total is "NaN", expected a number from 0 to 1e100'],
-    [{ ...GOOD, price: Infinity }, 'price is "Infinity", expected a number from 0 to 1e100'],
+    [{ ...GOOD, price: Infinity }, 'price is "Infinity", expected a number up to ±1e100'],
     [{ ...GOOD, requirements: [] }, 'requirements is "empty", expected at least one person'],
     [second({ name: "a" }), 'requirements[1].name is "a", expected a name that nobody else has'],
     [
       second({ interval: [2, 1] }),
-      'requirements[1].interval is "[2, 1]", expected [lower, upper], two numbers up to ±1e100, ' +
-      "the lower not above the upper",
+      'requirements[1].interval is "[2, 1]", expected [lower, upper], two numbers up to ±1e100 ' +
+      "or null for no limit, the lower not above the upper",
     ],
     [
       second({ interval: [0, NaN] }),
-      'requirements[1].interval is "NaN", expected a number up to ±1e100',
+      'requirements[1].interval is "[0, NaN]", expected [lower, upper], two numbers up to ±1e100 ' +
+      "or null for no limit, the lower not above the upper",
     ],
     [
       second({ target: "middle" as "center" }),
@@ -161,7 +164,7 @@ Deno.test("what is wrong with a problem is said in one line", () => {
     ],
     [
       second({ target: -Infinity }),
-      'requirements[1].target is "-Infinity", expected a number up to ±1e100',
+      'requirements[1].target is "-Infinity", expected a number up to ±1e100, "lower", "center" or "upper"',
     ],
   ];
   for (const [problem, message] of cases) {
@@ -174,7 +177,7 @@ Deno.test("what is wrong with a problem is said in one line", () => {
   );
   assertEquals(
     assertThrows(() => splitArrays({ ...columns, upper: [1, -1] }), InputError).message,
-    'interval[1] is "[0, -1]", expected [lower, upper], two numbers up to ±1e100, the lower not above the upper',
+    'interval[1] is "[0, -1]", expected [lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper',
   );
 });
 
@@ -184,10 +187,65 @@ Deno.test("options out of range are refused", () => {
     [{ tMin: -1 }, "tMin is -1, expected a number above 0, at most 1e100"],
     [{ step: 0 }, "step is 0, expected a number above 0, at most 1e100"],
     [{ gamma: NaN }, "gamma is NaN, expected a number above 0, at most 1e100"],
-    [{ currencyDigits: 7 }, "currencyDigits is 7, expected a whole number from 0 to 6"],
-    [{ currencyDigits: 0.5 }, "currencyDigits is 0.5, expected a whole number from 0 to 6"],
+    [{ currencyDigits: 9 }, "currencyDigits is 9, expected a whole number from 0 to 8"],
+    [{ currencyDigits: 0.5 }, "currencyDigits is 0.5, expected a whole number from 0 to 8"],
   ];
   for (const [options, message] of refused) {
     assertEquals(assertThrows(() => split(GOOD, options), UsageError).message, message);
+  }
+});
+
+Deno.test("callers without types get one line that says where", () => {
+  const ann = { name: "ann", interval: [0, 4], target: 2 };
+  const of = (...requirements: unknown[]) => ({ total: 4, requirements });
+  const cases: [unknown, string][] = [
+    [null, 'the problem is "null", expected an object with total and requirements'],
+    [{ ...of(ann), total: "4" }, 'total is "4", expected a number from 0 to 1e100'],
+    [{ requirements: [ann] }, "total is missing, expected a number from 0 to 1e100"],
+    [{ total: 4 }, "requirements is missing, expected a list of people"],
+    [{ ...of(ann), price: "3" }, 'price is "3", expected a number up to ±1e100'],
+    [of(ann, null), 'requirements[1] is "null", expected an object with name, interval and target'],
+    [of({ ...ann, name: " " }), 'requirements[0].name is " ", expected a name'],
+    [of({ ...ann, name: 7 }), 'requirements[0].name is "7", expected a name'],
+    [
+      of(ann, { ...ann, name: "ann " }),
+      'requirements[1].name is "ann ", expected a name that nobody else has',
+    ],
+    [of({ name: "a", target: 1 }), "requirements[0].interval is missing, expected [lower, upper]"],
+    [of({ ...ann, interval: ["0", 1] }), 'requirements[0].interval is "[0, 1]", expected [lower'],
+    [of({ name: "a", interval: [0, 1] }), "requirements[0].target is missing, expected a number"],
+    [of({ ...ann, target: "2" }), 'requirements[0].target is "2", expected a number'],
+    [
+      of({ ...ann, interval: [0, null], target: "center" }),
+      'requirements[0].target is "center", expected a number, as the interval is open',
+    ],
+  ];
+  for (const [problem, message] of cases) {
+    const found = assertThrows(() => split(problem as SplitProblem), InputError).message;
+    assertEquals(found.slice(0, message.length), message);
+  }
+  const columns = { total: 1, lower: [0], upper: [null], target: [1] };
+  assertEquals([...splitArrays(columns).units], [1]);
+  for (
+    const [change, message] of [
+      [{ total: "1" }, 'total is "1"'],
+      [{ lower: undefined }, "lower is missing, expected a list of numbers"],
+      [{ target: ["1"] }, 'target[0] is "1", expected a number up to ±1e100'],
+      [{ upper: ["x"] }, 'upper[0] is "x", expected a number up to ±1e100, or blank for no limit'],
+    ] as [object, string][]
+  ) {
+    const bad = { ...columns, ...change } as Parameters<typeof splitArrays>[0];
+    const found = assertThrows(() => splitArrays(bad), InputError).message;
+    assertEquals(found.slice(0, message.length), message);
+  }
+  for (
+    const options of [{ gamma: "0.2" }, { tMin: "1" }, { step: "1" }, { currencyDigits: "2" }, {
+      coin: "1",
+    }, { absolute: "no" }]
+  ) {
+    assertThrows(
+      () => splitArrays(columns, options as unknown as Parameters<typeof split>[1]),
+      UsageError,
+    );
   }
 });

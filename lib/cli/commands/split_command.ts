@@ -13,7 +13,8 @@ export function splitCommand(): DivvyCommand {
   return new DivvyCommand("split", "divide units, and their price, among people")
     .description(
       "Divide units, and their price, among people who each name an interval and a\n" +
-        "target, with the least discontent. Takes woptim's problem files, and its\n" +
+        "target, with the least discontent. A bound that is blank, null, inf or ∞ is open.\n" +
+        "Takes woptim's problem files, and its " +
         "command line with only the name changed.",
     )
     .helpGroup("Splits:")
@@ -23,7 +24,10 @@ export function splitCommand(): DivvyCommand {
         "the problem: JSON (comments allowed) or CSV; - for standard input",
       ),
       number("--total <n>", "units to divide, in place of the file's; CSV has none", amount),
-      number("--price <n>", "price of all units, in place of the file's; CSV has none", amount),
+      number("--price <n>", "price of all units, in place of the file's; below 0: a refund", {
+        min: -1e100,
+        max: 1e100,
+      }),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [
@@ -34,8 +38,9 @@ export function splitCommand(): DivvyCommand {
       flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
       flag("--allow-negative", "let units fall below 0 where the total is too low"),
       number("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, …", positive),
-      number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 6, whole: true })
+      number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 8, whole: true })
         .default(2),
+      number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
     ])
     .optionsUnder("Outputs:", [
       file("--out <file>", "write a CSV of the people"),

@@ -8,7 +8,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readText, resolveSource, withPart } from "../../io/bytes/source.ts";
 import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
-import { split } from "../../woptim/split.ts";
+import { type Split, split } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -44,18 +44,30 @@ export async function runSplit(options: OptionValues): Promise<void> {
     write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
   }
   const result = split(problem, values);
+  const alike = belowTMin(result, values);
+  if (alike !== undefined && !quiet) write(Deno.stderr, `${input}: ${alike}\n`);
   if (out !== undefined) {
     const { splitCsv } = await import("../../report/text/split_table.ts");
     await writeTextAtomic(out, splitCsv(result));
   }
-  if (json) writeJson(result);
-  else if (!quiet) {
+  if (json) {
+    const { splitJson } = await import("../../report/split_json.ts");
+    for (const piece of splitJson(result)) write(Deno.stdout, piece);
+  } else if (!quiet) {
     const { splitText } = await import("../../report/text/split_text.ts");
     write(
       Deno.stdout,
       splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits, step }),
     );
   }
+}
+
+/** What to say where half of the targets or more are so small that all of them weigh the same. */
+function belowTMin({ people }: Split, { tMin = 0.5, absolute }: SplitValues): string | undefined {
+  const below = people.filter(({ target }) => target > 0 && target < tMin).length;
+  if (absolute || below < 2 || 2 * below < people.length) return undefined;
+  return `${below} of ${people.length} targets are below ${tMin}, where all weigh the same: ` +
+    "a smaller --t-min tells them apart";
 }
 
 async function textOf(source: string): Promise<string> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ByteReader } from "./byte_reader.ts";
-import { csvField } from "./text_buffer.ts";
+import { csvField } from "../../base/csv_field.ts";
 
 /** A column of a path: its name and the value it has in all of the file's rows. */
 export interface Partition {

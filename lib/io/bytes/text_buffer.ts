@@ -134,8 +134,3 @@ function digitsOf(value: number): number {
   for (let bound = 10; value >= bound; bound *= 10) digits++;
   return digits;
 }
-
-/** A field of a CSV row, quoted where it must be. */
-export function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

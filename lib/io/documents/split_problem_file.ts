@@ -3,19 +3,24 @@
  *
  * @module
  */
+import { parse as parseCsv } from "../../deps/std_csv.ts";
 import { parse } from "../../deps/std_jsonc.ts";
 import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
 import { LARGEST } from "../../woptim/options.ts";
 import {
-  FINITE_EXPECTED,
+  BOUND_EXPECTED,
+  boundOf,
   NAME_EXPECTED,
+  OPEN_TARGET_EXPECTED,
   repeated,
   type Requirement,
   type SplitProblem,
   TARGET_EXPECTED,
   TARGET_WORDS,
+  targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
+import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
 
@@ -35,11 +40,11 @@ export interface ProblemFile {
 }
 
 /** Columns of a problem in CSV. */
-const COLUMNS = ["name", "lower", "upper", "target"] as const;
+const COLUMNS: readonly string[] = ["name", "lower", "upper", "target"];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
- * columns name, lower, upper and target.
+ * columns name, lower, upper and target; without lower or upper that side is open.
  *
  * @throws {InputError} for a text that is neither; with one line for each of all the faults in it
  *
@@ -59,11 +64,13 @@ export async function parseSplitProblem(
 ): Promise<ProblemFile> {
   const bare = text.replace(/^\ufeff/, "");
   if (!/^\s*([{[]|\/[/*])/.test(bare)) {
-    return { problem: problemOfCsv(bare, file, given), ignored: [] };
+    return { problem: problemOfCsv(bare, file, given), ignored: unknownColumns(bare) };
   }
   // Only now, as zod takes longer to load than a CSV file to read.
   const { splitProblemSchema } = await import("./split_schema.ts");
-  const document = withGiven(parseJson(bare, file), given);
+  const read = parseJson(bare, file);
+  refuseRepeatedKeys(bare, file);
+  const document = withGiven(read, given);
   const { success, data, error } = splitProblemSchema.safeParse(document);
   const faults = new Map<string, InputFault>();
   for (const { path, message } of error?.issues ?? []) {
@@ -77,17 +84,35 @@ export async function parseSplitProblem(
     const value = shown(valueAt(document, at));
     if (!faults.has(column)) faults.set(column, { file, column, value, expected: NAME_EXPECTED });
   }
+  if (success) {
+    data.requirements.forEach(({ interval, target }, i) => {
+      if (typeof target === "number") return;
+      const [lower, upper] = interval;
+      if (Number.isFinite(targetOf(target, boundOf(lower, "lower"), boundOf(upper, "upper")))) {
+        return;
+      }
+      const column = `requirements[${i}].target`;
+      faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
+    });
+  }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
-  return { problem: data, ignored: unknownKeys(document, data) };
+  const requirements = data.requirements.map(({ name, interval: [lower, upper], target }) => ({
+    name: name.trim(),
+    interval: [boundOf(lower, "lower"), boundOf(upper, "upper")] as const,
+    target,
+  }));
+  const problem = { ...data, requirements };
+  return { problem, ignored: unknownKeys(document, problem) };
 }
 
 function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts): SplitProblem {
-  const { rows } = parseTable(text, file, COLUMNS);
+  if (text.trim() === "") throw emptyInput(file, COLUMNS);
+  const { rows } = parseTable(text, file, ["name", "target"], ["lower", "upper"]);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(repeated(names));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
-    const [name, lowerText, upperText, targetText] = fields as string[];
+    const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
     const fault = (column: string, value: string, expected: string) =>
       faults.push({ file, line, column, value, expected });
     const number = (column: string, value: string, expected: string) => {
@@ -97,11 +122,19 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
     };
     if (name === "") fault("name", name, "a name");
     else if (twice.has(i)) fault("name", name, NAME_EXPECTED);
-    const lower = number("lower", lowerText, FINITE_EXPECTED);
-    const upper = number("upper", upperText, FINITE_EXPECTED);
+    const bound = (side: "lower" | "upper", value: string) => {
+      const open = boundOf(value, side);
+      return Number.isNaN(open) ? number(side, value, BOUND_EXPECTED) : open;
+    };
+    const lower = bound("lower", lowerText), upper = bound("upper", upperText);
     if (lower > upper) fault("lower", lowerText, `at most the upper bound, ${upperText}`);
+    const wordFor = (word: TargetWord) => {
+      const isOpen = !Number.isFinite(targetOf(word, lower, upper));
+      if (isOpen && lower <= upper) fault("target", word, OPEN_TARGET_EXPECTED);
+      return word;
+    };
     const target = TARGET_WORDS.includes(targetText as TargetWord)
-      ? targetText as TargetWord
+      ? wordFor(targetText as TargetWord)
       : number("target", targetText, TARGET_EXPECTED);
     return { name, interval: [lower, upper], target };
   });
@@ -124,6 +157,37 @@ function parseJson(text: string, file: string): unknown {
     const line = text.slice(0, Number(found?.[2] ?? text.length)).split("\n").length;
     throw new InputError(`${file}:${line}: not valid JSON: ${what}`, { file, line });
   }
+}
+
+/**
+ * Refuses a key that one object has twice: a parser keeps the last and says nothing, and nobody knows which was meant.
+ * The text is known to be valid.
+ */
+function refuseRepeatedKeys(text: string, file: string): void {
+  const token = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+  const open: (Set<string> | null)[] = [];
+  let last: { text: string; at: number } | undefined;
+  for (const { 0: found, index } of text.matchAll(token)) {
+    if (found.startsWith("/")) continue;
+    if (found === "{") open.push(new Set());
+    else if (found === "[") open.push(null);
+    else if (found === "}" || found === "]") open.pop();
+    else if (found === ":" && last !== undefined) {
+      const key = JSON.parse(last.text) as string, keys = open[open.length - 1];
+      if (keys?.has(key)) {
+        const line = text.slice(0, last.at).split("\n").length;
+        throw InputError.at({ file, line, column: "key", value: key, expected: "each key once" });
+      }
+      keys?.add(key);
+    }
+    last = found.startsWith('"') ? { text: found, at: index } : undefined;
+  }
+}
+
+/** Columns of a CSV that mean nothing here, by their names. */
+function unknownColumns(text: string): string[] {
+  const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
+  return header.map((name) => name.trim()).filter((name) => !COLUMNS.includes(name));
 }
 
 /** The document with the amounts given in place of its own. */
@@ -171,7 +235,10 @@ function namesIn(document: unknown): unknown[] {
   const people = valueAt(document, ["requirements"]);
   if (!Array.isArray(people)) return [];
   // A name that is missing is a fault of its own; a place no one else has keeps it from being a repeated one.
-  return people.map((person, i) => valueAt(person, ["name"]) ?? i);
+  return people.map((person, i) => {
+    const name = valueAt(person, ["name"]);
+    return typeof name === "string" ? name.trim() : name ?? i;
+  });
 }
 
 function unknownKeys(document: unknown, { requirements }: SplitProblem): string[] {

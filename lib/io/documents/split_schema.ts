@@ -7,6 +7,8 @@ import { z } from "../../deps/zod.ts";
 import { LARGEST } from "../../woptim/options.ts";
 import {
   AMOUNT_EXPECTED,
+  boundOf,
+  FINITE_EXPECTED,
   INTERVAL_EXPECTED,
   TARGET_EXPECTED,
   TARGET_WORDS,
@@ -16,13 +18,22 @@ import {
 const number = (least: number, expected: string) =>
   z.number(expected).min(least, expected).max(LARGEST, expected);
 const amount = number(0, AMOUNT_EXPECTED);
-const bound = number(-LARGEST, INTERVAL_EXPECTED);
+/** A bound as {@link boundOf} reads it: a number, or null, blank or an infinity for an open one. */
+const bound = (side: "lower" | "upper") =>
+  z.union([number(-LARGEST, INTERVAL_EXPECTED), z.null(), z.string()], INTERVAL_EXPECTED)
+    .refine((value) => !Number.isNaN(boundOf(value, side)), INTERVAL_EXPECTED)
+    .describe(`the ${side} bound; null, "inf" with its sign, or blank: no limit`);
 
 const requirement = z.object({
-  name: z.string("a name").min(1, "a name").describe("the person's name; no two are the same"),
-  interval: z.tuple([bound, bound], INTERVAL_EXPECTED)
-    .refine(([lower, upper]) => lower <= upper, INTERVAL_EXPECTED)
-    .describe("the least and the most units the person is fine with: [lower, upper]"),
+  name: z.string("a name").regex(/\S/, "a name").describe("the person's name; no two are the same"),
+  interval: z.tuple([bound("lower"), bound("upper").optional()], INTERVAL_EXPECTED)
+    .refine(
+      ([lower, upper]) => boundOf(lower, "lower") <= boundOf(upper, "upper"),
+      INTERVAL_EXPECTED,
+    )
+    .describe(
+      "the least and the most units the person is fine with: [lower, upper]; either may be open",
+    ),
   target: z.union([number(-LARGEST, TARGET_EXPECTED), z.enum(TARGET_WORDS)], TARGET_EXPECTED)
     .describe("the units the person would like best, or where in the interval they are"),
 }, "an object with name, interval and target");
@@ -30,7 +41,9 @@ const requirement = z.object({
 /** The schema of a problem file but for names that occur twice; the message of an issue says what was expected. */
 export const splitProblemSchema = z.object({
   total: amount.describe("units to be divided"),
-  price: amount.optional().describe("price of all units together"),
+  price: number(-LARGEST, FINITE_EXPECTED).optional().describe(
+    "price of all units together; below 0: a refund",
+  ),
   requirements: z.array(requirement, "a list of people")
     .min(1, "at least one person")
     .describe("the people and what each asks for"),

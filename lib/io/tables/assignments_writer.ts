@@ -10,7 +10,8 @@ import type { Offers } from "../../allocator/model/offers.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
 import { compressedSink } from "../bytes/gzip_sink.ts";
-import { csvField, TextBuffer } from "../bytes/text_buffer.ts";
+import { csvField } from "../../base/csv_field.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
 
 /** Columns of an assignments file, in their order. */
 export const ASSIGNMENT_COLUMNS = [

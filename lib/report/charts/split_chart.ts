@@ -6,6 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { Split } from "../../woptim/split.ts";
 import { chart } from "./chart_parts.ts";
+import { scaleOf } from "../text/range_bar.ts";
 import { palette } from "./palette.ts";
 import { counted, figure } from "../words.ts";
 
@@ -31,12 +32,15 @@ const DRAWN = 60;
 export function splitChart(split: Split): VegaLiteSpec {
   const people = split.people.slice(0, DRAWN);
   const inside = split.people.filter((p) => p.inside).length;
+  // An open or far bound is drawn to the end of the scale.
+  const scale = scaleOf(people);
+  const drawn = (x: number) => Math.min(scale.to, Math.max(scale.from, x));
   const values = people.map((p) => ({
     name: p.name,
     units: p.units,
     target: p.target,
-    lower: p.lower,
-    upper: p.upper,
+    lower: drawn(p.lower),
+    upper: drawn(p.upper),
     interval: p.inside ? "inside" : "outside",
   }));
   const y = { field: "name", type: "nominal", sort: null, title: null };

@@ -53,12 +53,21 @@ export const PLAIN_SIGNS: BarSigns = {
   both: "@",
 };
 
-/** The least scale from 0 (or below) that has room for all ranges. */
+/** A bound so many times as far out as all targets and units is drawn as an open one, to the end of the bar. */
+const FAR = 10;
+
+/** The least scale from 0 (or below) that has room for all ranges, but for bounds that are open or far out. */
 export function scaleOf(ranges: readonly Range[]): Scale {
-  let from = 0, to = 0;
-  for (const { lower, upper, target, units } of ranges) {
-    from = Math.min(from, lower, target, units);
-    to = Math.max(to, upper, target, units);
+  let from = 0, to = 0, size = 0;
+  for (const { target, units } of ranges) {
+    from = Math.min(from, target, units);
+    to = Math.max(to, target, units);
+    size = Math.max(size, Math.abs(target), Math.abs(units));
+  }
+  for (const bound of ranges.flatMap(({ lower, upper }) => [lower, upper])) {
+    if (!(Math.abs(bound) <= FAR * size)) continue;
+    from = Math.min(from, bound);
+    to = Math.max(to, bound);
   }
   return { from, to };
 }
@@ -77,11 +86,16 @@ export function scaleOf(ranges: readonly Range[]): Scale {
 export function rangeBar(range: Range, scale: Scale, cells: number, signs: BarSigns): string {
   const { lower, upper, target, units } = range;
   const width = scale.to - scale.from;
-  const cell = (x: number) => width === 0 ? 0 : Math.round((x - scale.from) / width * (cells - 1));
+  const cell = (x: number) => {
+    const at = width === 0 ? 0 : Math.round((x - scale.from) / width * (cells - 1));
+    return Math.min(cells - 1, Math.max(0, at));
+  };
   const bar = new Array<string>(cells).fill(" ");
-  bar.fill(signs.inside, cell(lower), cell(upper));
-  bar[cell(lower)] = signs.left;
-  bar[cell(upper)] = cell(lower) === cell(upper) ? signs.point : signs.right;
+  bar.fill(signs.inside, cell(lower), cell(upper) + 1);
+  if (width === 0 || lower >= scale.from) bar[cell(lower)] = signs.left;
+  if (width === 0 || upper <= scale.to) {
+    bar[cell(upper)] = cell(lower) === cell(upper) ? signs.point : signs.right;
+  }
   bar[cell(target)] = signs.target;
   bar[cell(units)] = cell(target) === cell(units) ? signs.both : signs.units;
   return bar.join("");

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { stringify } from "../../deps/std_csv.ts";
-import type { Split } from "../../woptim/split.ts";
+import { csvField } from "../../base/csv_field.ts";
+import type { Split, SplitPerson } from "../../woptim/split.ts";
 
 /** Columns beside which a split with a price has share and payment. */
 const COLUMNS = [
@@ -21,6 +21,13 @@ const COLUMNS = [
 /** The people of a split as CSV with a header; numbers are the shortest text that reads back to the same double. */
 export function splitCsv(split: Split): string {
   const columns = split.price === null ? COLUMNS : [...COLUMNS, "share", "payment"] as const;
-  const rows = split.people.map((person) => columns.map((column) => person[column]));
-  return stringify([columns, ...rows], { headers: false, crlf: false });
+  // An open bound is blank, as problem files have it.
+  const field = (value: SplitPerson[typeof columns[number]]) =>
+    typeof value === "string"
+      ? csvField(value)
+      : Math.abs(Number(value)) === Infinity
+      ? ""
+      : `${value}`;
+  const lines = split.people.map((person) => columns.map((c) => field(person[c])).join(","));
+  return `${[columns.join(","), ...lines].join("\n")}\n`;
 }

@@ -40,14 +40,18 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
   const signs = ascii ? PLAIN_SIGNS : SIGNS;
   const scale = scaleOf(listed);
 
+  // The share before rounding to coins is the first to go where the table is too wide.
+  let withShare = true;
   const room = (digits: number) => {
-    const { columns, rows } = numbers(split, listed, currencyDigits, digits);
+    const { columns, rows } = numbers(split, listed, currencyDigits, digits, withShare);
     const bare = table(columns, rows).split("\n").map(unicodeWidth);
     return Math.min(BAR.most, width - Math.max(...bare) - 2);
   };
-  const digits = DIGITS.find((digits) => room(digits) >= BAR.least) ?? DIGITS[0];
+  withShare = DIGITS.some((digits) => room(digits) >= -2);
+  const digits = DIGITS.find((digits) => room(digits) >= BAR.least) ??
+    DIGITS.find((digits) => room(digits) >= -2) ?? DIGITS[DIGITS.length - 1];
   const cells = room(digits);
-  const { columns, rows } = numbers(split, listed, currencyDigits, digits);
+  const { columns, rows } = numbers(split, listed, currencyDigits, digits, withShare);
   if (cells >= BAR.least) {
     columns.push({ title: "" });
     listed.forEach((person, i) => {
@@ -63,7 +67,7 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
-    `${worth(split)}\n`,
+    `${worth(split, step)}\n`,
   ].join("\n");
 }
 
@@ -96,11 +100,12 @@ function numbers(
   listed: readonly SplitPerson[],
   currencyDigits: number,
   digits: number,
+  withShare: boolean,
 ) {
   const column = (pick: (person: SplitPerson) => number) => aligned(listed.map(pick), digits);
   const units = column((p) => p.units), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
-  const distance = column((p) => p.distance);
+  const distance = column((p) => isNoise(p) ? 0 : p.distance);
   const columns: Column[] = [
     { title: "name" },
     right("units"),
@@ -115,22 +120,47 @@ function numbers(
     target[i],
     `${lower[i]} … ${upper[i]}`,
     distance[i],
-    figure(person.discontent),
+    figure(isNoise(person) && person.inside ? 0 : person.discontent),
   ]);
   if (split.price !== null) {
-    columns.push(right("share"), right("pays"));
-    listed.forEach(({ share, payment }, i) =>
-      rows[i].push(share!.toFixed(currencyDigits + SHARE_DIGITS), payment!.toFixed(currencyDigits))
+    if (withShare) columns.push(right("share"));
+    columns.push(right("pays"));
+    // A double has no more than some 15 digits to show.
+    const size = Math.max(1, ...listed.map(({ share }) => Math.abs(share!)));
+    const places = Math.max(
+      currencyDigits,
+      Math.min(currencyDigits + SHARE_DIGITS, 14 - Math.floor(Math.log10(size))),
     );
+    listed.forEach(({ share, payment }, i) => {
+      if (withShare) rows[i].push(share!.toFixed(places));
+      rows[i].push(payment!.toFixed(currencyDigits));
+    });
   }
   return { columns, rows };
 }
 
-function worth({ objective, multiplier, price, total }: Split): string {
-  const sign = multiplier < 0 ? "−" : "+";
+/** Whether the units are off the target by the rounding of doubles only. */
+function isNoise({ units, target, distance }: SplitPerson): boolean {
+  return distance <= 1e-13 * Math.max(Math.abs(units), Math.abs(target));
+}
+
+function worth(split: Split, step: number | undefined): string {
+  const { objective, multiplier, more, less, price, total } = split;
+  const noise = 1e-12 * (1 + objective);
+  const change = (by: number) => {
+    const value = Math.abs(by) <= noise ? 0 : by;
+    return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
+  };
+  const one = step === undefined ? "unit" : "step";
+  const changes = [
+    ...(more === null ? [] : [`one ${one} more changes it by ${change(more)}`]),
+    ...(less === null ? [] : [`one less by ${change(less)}`]),
+  ];
   const lines = [
-    `discontent in all ${figure(objective, 6)}; ` +
-    `a little more in all changes it by ${sign}${figure(Math.abs(multiplier))} a unit`,
+    `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`,
+    ...(changes.length > 0 ? [changes.join(", ")] : []),
+    `at the margin a unit more changes it by ${change(multiplier)}` +
+    (step === undefined ? "" : " (without the step)"),
   ];
   if (price !== null && total > 0) {
     lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
@@ -145,14 +175,22 @@ function exact(value: number): string {
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
 function aligned(values: readonly number[], digits: number): string[] {
-  const size = Math.max(...values.map(Math.abs));
-  if (size >= 1e15 || size < 1e-9) return values.map((value) => figure(value, digits));
+  // Open and huge bounds are no measure for the others.
+  const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
+  if (size < 1e-9) return values.map((value) => shown(value, digits));
   const most = Math.max(0, digits - 1 - Math.max(0, Math.floor(Math.log10(size))));
-  const fixed = values.map((value) => value.toFixed(most));
+  const usual = values.filter((value) => Math.abs(value) < 1e15);
+  const fixed = usual.map((value) => value.toFixed(most));
   const needed = Math.max(
     ...fixed.map((text) => text.replace(/\.?0*$/, "").split(".")[1]?.length ?? 0),
   );
-  return values.map((value) => value.toFixed(needed));
+  return values.map((value) => Math.abs(value) < 1e15 ? value.toFixed(needed) : shown(value, 2));
+}
+
+/** A number of any size, ∞ included. */
+function shown(value: number, digits: number): string {
+  if (Number.isFinite(value)) return figure(value, digits);
+  return value < 0 ? "−∞" : "∞";
 }
 
 function right(title: string): Column {

@@ -1,4 +1,6 @@
 /** `divvy split` as a user runs it. */
+import { splitJson } from "../../../lib/report/split_json.ts";
+import { split } from "../../../lib/woptim/split.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
@@ -46,7 +48,8 @@ Deno.test("split: the replaced program's example and command line", async () => 
       "alice     40      40   30 … 40    0           0  5.71429  5.71             ├───◉\n" +
       "bob       30      30   30 … 40    0           0  4.28571  4.29             ◉───┤\n" +
       "● units  ○ target  ◉ both  ├─┤ interval; bars from 0 to 40\n\n" +
-      "discontent in all 0; a little more in all changes it by +0 a unit\n" +
+      "discontent in all 0\none unit more changes it by +0.2, one less by +0.2\n" +
+      "at the margin a unit more changes it by +0\n" +
       "price 10, 0.1429 a unit\n",
   );
 });
@@ -110,6 +113,8 @@ Deno.test("split: --json has everything, and nothing else is on stdout", async (
     "status",
     "amount",
     "objective",
+    "more",
+    "less",
     "multiplier",
   ]);
   assertEquals([summary.total, summary.price, summary.status, summary.amount], [
@@ -170,7 +175,122 @@ Deno.test("split: keys that mean nothing are said", async () => {
   });
 });
 
-const INTERVAL = "expected [lower, upper], two numbers up to ±1e100, the lower not above the upper";
+Deno.test("split: open bounds, in every way to write them", async () => {
+  const csv = {
+    "lower,upper": ["0.4,", "0.4,inf", "0.4,∞", "0.4,1e100"],
+    "lower": ["0.4"],
+  };
+  for (const [header, bounds] of Object.entries(csv)) {
+    for (const bound of bounds) {
+      const last = header === "lower" ? "0.2" : "0.2,2.2";
+      const text = `name,${header},target\nann,${bound},0.4\nben,${last},2.2\n`;
+      const { code, stdout } = await run({ p: text }, ["-i", "p", "--total", "2.6", "--json"]);
+      const units = JSON.parse(stdout).people.map((p: { units: number }) => p.units);
+      assertEquals({ code, units }, { code: 0, units: [0.4, 2.2] }, text);
+    }
+  }
+  for (const interval of ["[0.4, null]", "[0.4]", '[0.4, "inf"]', '[0.4, "∞"]', '[0.4, ""]']) {
+    const ann = `{"name": "ann", "interval": ${interval}, "target": 0.4}`;
+    const { code, stdout } = await run({ p: people(ann) }, ["-i", "p", "--json"]);
+    const { units, upper } = JSON.parse(stdout).people[0];
+    assertEquals({ code, units, upper }, { code: 0, units: 3, upper: null }, interval);
+  }
+});
+
+Deno.test("split: columns that mean nothing are named", async () => {
+  const text = "name,lower,upper,target,priorty,note\na,0,2,1,1,x\n";
+  const { code, stderr } = await run({ p: text }, ["-i", "p", "--total", "1"]);
+  assertEquals({ code, stderr }, {
+    code: 0,
+    stderr: "p: not understood, so left out: priorty, note\n",
+  });
+});
+
+Deno.test("split: steps on a bound of any size come to an end", async () => {
+  const text = "name,lower,upper,target\nann,0,1e100,4\nben,0,10,5\n";
+  const { code, stdout } = await run({ p: text }, [
+    "-i",
+    "p",
+    "--total",
+    "9",
+    "--step",
+    "1",
+    "--json",
+  ]);
+  const units = JSON.parse(stdout).people.map((p: { units: number }) => p.units);
+  assertEquals({ code, units }, { code: 0, units: [4, 5] });
+});
+
+Deno.test("split: payments in cash, and refunds", async () => {
+  const text = "name,lower,upper,target\na,1,1,1\nb,1,1,1\nc,1,1,1\n";
+  const of = async (price: string) => {
+    const args = ["-i", "p", "--total", "3", `--price=${price}`, "--coin", "0.05", "--json"];
+    const { stdout } = await run({ p: text }, args);
+    return JSON.parse(stdout).people.map((p: { payment: number }) => p.payment);
+  };
+  assertEquals(await of("10"), [3.35, 3.35, 3.3]);
+  assertEquals(await of("-10"), [-3.35, -3.35, -3.3]);
+});
+
+Deno.test("split: open and huge bounds leave the table readable, in 80 columns and without noise", async () => {
+  const text = "name,lower,upper,target\nann,0.4,1e100,0.4\nben,0.2,2.2,2.2\ncy,-inf,,0.1\n";
+  const { stdout } = await run({ p: text }, ["-i", "p", "--total", "2.7", "--price", "27"]);
+  assertStringIncludes(stdout, "−∞ … ");
+  assertStringIncludes(stdout, "0.4 … 1.0e+100");
+  assert(!/e-1\d/.test(stdout), stdout);
+  for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+  const bare = await run({ p: text }, ["-i", "p", "--total", "2.7", "--ascii"]);
+  assertStringIncludes(bare.stdout, "bars from 0 to 2.2");
+});
+
+Deno.test("split: large prices fit in 80 columns, and show no digits that doubles do not have", async () => {
+  const text = "name,lower,upper,target\nann,0,9825824,3047272\nben,0,6857875,5842560\n";
+  const { stdout } = await run({ p: text }, [
+    ...["-i", "p", "--total", "8888888.88", "--step", "0.01"],
+    ...["--price", "760179076.65", "--currency-digits", "3"],
+  ]);
+  for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+  const args = ["-i", "p", "--total", "3", "--price", "10000000000000"];
+  const thirds = "name,lower,upper,target\na,1,1,1\nb,2,2,2\n";
+  const paid = (await run({ p: thirds }, args)).stdout;
+  assertStringIncludes(paid, "6666666666666.67");
+  assert(!paid.includes("6666666666666.666"), paid);
+});
+
+Deno.test("split: many targets below --t-min are said", async () => {
+  const text = "name,lower,upper,target\nann,0,1,0.1\nben,0,1,0.3\n";
+  const { stderr } = await run({ p: text }, ["-i", "p", "--total", "0.2"]);
+  assertEquals(
+    stderr,
+    "p: 2 of 2 targets are below 0.5, where all weigh the same: a smaller --t-min tells them apart\n",
+  );
+  const other = await run({ p: text }, ["-i", "p", "--total", "0.2", "--t-min", "0.1"]);
+  assertEquals(other.stderr, "");
+});
+
+Deno.test("split: CSV has LF, and open bounds are blank in it", async () => {
+  const text = "name,upper,target\nann,3,1\n";
+  const { written } = await run({ p: text }, ["-i", "p", "--total", "1", "--out", "o.csv", "-q"]);
+  assertEquals(
+    written["o.csv"],
+    "name,units,target,lower,upper,inside,distance,discontent\nann,1,1,,3,true,0,0\n",
+  );
+});
+
+Deno.test("splitJson is JSON.stringify's text, in pieces", () => {
+  const requirements = Array.from({ length: 20_001 }, (_, i) => ({
+    name: `p${i}\n`,
+    interval: [0, null] as const,
+    target: 1,
+  }));
+  const result = split({ total: 20_001, requirements });
+  const pieces = [...splitJson(result)];
+  assert(pieces.length > 3);
+  assertEquals(pieces.join(""), JSON.stringify(result, null, 2) + "\n");
+});
+
+const INTERVAL =
+  "expected [lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper";
 const TARGET = 'expected a number up to ±1e100, "lower", "center" or "upper"';
 const AMOUNT = "expected a number from 0 to 1e100";
 const people = (...list: string[]) => `{"total": 3, "requirements": [${list.join(", ")}]}`;
@@ -180,7 +300,7 @@ const ANN = '{"name": "ann", "interval": [1, 2], "target": 1}';
 const MALFORMED: [string, string[]][] = [
   ['{"total": -1, "price": 1e999, "requirements": []}', [
     `p: total is "-1", ${AMOUNT}`,
-    `p: price is "Infinity", ${AMOUNT}`,
+    `p: price is "Infinity", expected a number up to ±1e100`,
     'p: requirements is "[]", expected at least one person',
   ]],
   [
@@ -197,7 +317,6 @@ const MALFORMED: [string, string[]][] = [
       `p: requirements[2].interval is "[0, Infinity]", ${INTERVAL}`,
       `p: requirements[2].target is "null", ${TARGET}`,
       "p: requirements[3].name is missing, expected a name",
-      `p: requirements[3].interval is "[1]", ${INTERVAL}`,
       `p: requirements[3].target is "1e+200", ${TARGET}`,
       'p: requirements[1].name is "ann", expected a name that nobody else has',
     ],
@@ -212,12 +331,26 @@ const MALFORMED: [string, string[]][] = [
   ["name,lower,upper\n", ['p:1: missing column target (the header has "name", "lower", "upper")']],
   ["name,lower,upper,target\n", ["p: no rows, expected at least one person"]],
   ["name,lower,upper,target\na,1,x,lower\na,3,2,uper\n,1,2,\nb,1,2,3\n", [
-    'p:2: upper is "x", expected a number up to ±1e100',
+    'p:2: upper is "x", expected a number up to ±1e100, or blank for no limit',
     'p:3: name is "a", expected a name that nobody else has',
     'p:3: lower is "3", expected at most the upper bound, 2',
     `p:3: target is "uper", ${TARGET}`,
     'p:4: name is "", expected a name',
     `p:4: target is "", ${TARGET}`,
+  ]],
+  ["name,lower,upper,target\na,1,,center\nb,-inf,∞,lower\nc,inf,9,1\n", [
+    'p:2: target is "center", expected a number, as the interval is open on that side',
+    'p:3: target is "lower", expected a number, as the interval is open on that side',
+    'p:4: lower is "inf", expected a number up to ±1e100, or blank for no limit',
+  ]],
+  [people('{"name": "ann", "interval": [1, null], "target": "center"}'), [
+    'p: requirements[0].target is "center", expected a number, as the interval is open on that side',
+  ]],
+  [people(ANN, '{"name": " ann ", "interval": [1, 2], "target": 1}'), [
+    'p: requirements[1].name is " ann ", expected a name that nobody else has',
+  ]],
+  ['{"total": 3,\n "total": 4, "requirements": [' + ANN + "]}", [
+    'p:2: key is "total", expected each key once',
   ]],
   ["name,lower,upper,target\na,1,2,lower\n", ["p is CSV, which has no total: give --total"]],
 ];
@@ -244,7 +377,7 @@ const REFUSED: [string[], string][] = [
   [["-i", "p", "--step", "0.4"], 'total is "3", expected a multiple of the step 0.4'],
   [
     ["-i", "p", "--currency-digits", "9"],
-    '--currency-digits is "9", expected a whole number from 0 to 6',
+    '--currency-digits is "9", expected a whole number from 0 to 8',
   ],
   [
     ["-i", "p", "--price", "0.001"],

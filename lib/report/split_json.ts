@@ -1,0 +1,34 @@
+/**
+ * A split as JSON, in pieces.
+ *
+ * @module
+ */
+import type { Split } from "../woptim/split.ts";
+
+/** People in a piece. */
+const PIECE = 10_000;
+
+/**
+ * The text that `JSON.stringify(split, null, 2)` would give, piece by piece: that of millions of people is longer than a
+ * string can be. Open bounds are null.
+ *
+ * @example
+ * ```ts
+ * import { split } from "../api/split.ts";
+ * import { splitJson } from "./split_json.ts";
+ * const one = split({ total: 1, requirements: [{ name: "ann", interval: [0, 2], target: 1 }] });
+ * const text = [...splitJson(one)].join("");
+ * if (text !== JSON.stringify(one, null, 2) + "\n") throw new Error(text);
+ * ```
+ */
+export function* splitJson(split: Split): Generator<string> {
+  const { people, ...summary } = split;
+  yield `${JSON.stringify(summary, null, 2).slice(0, -2)},\n  "people": [\n`;
+  for (let from = 0; from < people.length; from += PIECE) {
+    // The brackets of the piece's own list go.
+    const list = JSON.stringify(people.slice(from, from + PIECE), null, 2).slice(2, -2);
+    const last = from + PIECE >= people.length;
+    yield `${list.replace(/^/gm, "  ")}${last ? "" : ","}\n`;
+  }
+  yield "  ]\n}\n";
+}
