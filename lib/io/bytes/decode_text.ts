@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isUtf8 } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
 
 /**
@@ -39,10 +40,33 @@ function utf16(bytes: Uint8Array, file: string, encoding: "utf-16le" | "utf-16be
   }
 }
 
-function notUtf8(bytes: Uint8Array, file: string): InputError {
+/**
+ * Where the first line that is not UTF-8 begins, of the whole lines in `bytes[from … end)`; null where all of them are.
+ *
+ * @param final whether the last line is whole without a line break
+ */
+export function lineNotUtf8(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  final: boolean,
+): number | null {
+  const whole = final ? end : bytes.subarray(from, end).lastIndexOf(LF) + 1 + from;
+  // As fast as memory where all is ASCII; a line break is never a part of another character.
+  if (isUtf8(bytes.subarray(from, whole))) return null;
+  const at = validBytes(bytes.slice(from, whole));
+  return bytes.subarray(from, from + at).lastIndexOf(LF) + 1 + from;
+}
+
+/**
+ * The error for bytes that are not UTF-8.
+ *
+ * @param bytes the input, or what of it begins at the beginning of line `firstLine`
+ */
+export function notUtf8(bytes: Uint8Array, file: string, firstLine = 1): InputError {
   const at = validBytes(bytes);
-  const before = new TextDecoder().decode(bytes.subarray(0, at));
-  const line = before.split("\n").length;
+  const before = new TextDecoder().decode(bytes.slice(0, at));
+  const line = before.split("\n").length + firstLine - 1;
   const column = Array.from(before.slice(before.lastIndexOf("\n") + 1)).length + 1;
   const hex = bytes[at].toString(16).toUpperCase().padStart(2, "0");
   return new InputError(
@@ -51,6 +75,8 @@ function notUtf8(bytes: Uint8Array, file: string): InputError {
     { file, line, expected: "UTF-8" },
   );
 }
+
+const LF = 10;
 
 /** How many bytes at the beginning are whole characters of UTF-8, found by halving. */
 function validBytes(bytes: Uint8Array): number {

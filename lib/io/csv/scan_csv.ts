@@ -4,6 +4,7 @@
  * @module
  */
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import { lineNotUtf8, notUtf8 } from "../bytes/decode_text.ts";
 import { emptyInput, type Layout, layoutOf } from "./header.ts";
 import { Block } from "./block.ts";
 import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
@@ -44,18 +45,30 @@ export async function scanCsv(
       done = read === 0;
       if (done) break;
     }
+    const bad = lineNotUtf8(block.bytes, block.from, block.end, done);
+    const fault = bad === null
+      ? null
+      : notUtf8(block.bytes.slice(block.from, block.end), file, scanner?.nextLine);
     if (scanner === undefined) {
+      if (fault !== null && isBlank(block.bytes, bad!)) throw fault;
       const header = scanHeader(block.bytes, block.end, done, file, wanted);
       if (header === null) continue;
       block.from = header.at;
       scanner = new RecordScanner(file, header.layout.columns, header.line, block.limits);
       consumer.header(header.layout);
     }
-    block.scan(scanner, Infinity, done);
+    // Faults of earlier rows come first.
+    block.scan(scanner, bad === null ? Infinity : block.base + bad, done);
     consumer.records(scanner);
+    if (fault !== null) throw fault;
     block.from = scanner.at;
     consumer.progress?.(bytesRead);
   }
+}
+
+/** Whether `bytes[0 … end)` are white space: no header yet. */
+function isBlank(bytes: Uint8Array, end: number): boolean {
+  return bytes.subarray(skipByteOrderMark(bytes, end), end).every((byte) => byte <= 32);
 }
 
 /** Where the text begins, after a byte order mark if there is one. */

@@ -5,6 +5,7 @@
  */
 import type { Block } from "./block.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
+import { lineNotUtf8, notUtf8 } from "../bytes/decode_text.ts";
 import { RecordScanner } from "./record_scanner.ts";
 
 /** A byte range of a file. */
@@ -62,8 +63,15 @@ export function scanRange(
       if (at < 0) continue;
       start = place;
     }
-    block.scan(scanner, range.to, done);
+    const bad = lineNotUtf8(block.bytes, block.from, block.end, done);
+    const badAt = bad === null ? Infinity : block.base + bad;
+    const fault = bad === null
+      ? null
+      : notUtf8(block.bytes.slice(block.from, block.end), file.name, scanner.nextLine);
+    // Faults of earlier rows come first; lines after the range are another's, unless they are in its last record.
+    block.scan(scanner, Math.min(range.to, badAt), done);
     records(scanner);
+    if (fault !== null && (badAt < range.to || block.base + scanner.at > badAt)) throw fault;
     block.from = scanner.at;
     const end = block.base + block.from;
     if (end >= range.to || done) return { start, end, lines: scanner.nextLine - range.line };
