@@ -42,8 +42,8 @@ interface Counts {
   others: number;
 }
 
-/** Ways looked at before a group is left with no loss, which is true of any. */
-const MOST_WAYS = 1_500_000;
+/** Ways looked at within one allowance before a group is left with no loss, which is true of any. */
+const MOST_WAYS = 3_000_000;
 /** The first allowance, as a share of the largest difference between a user's bundles, and how it grows. */
 const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
 /** Shares times assignments are taken for kept when this close. */
@@ -59,11 +59,10 @@ const NEARLY = 1e-9;
 export function lossOfGroup(users: readonly (readonly Bundle[])[], limits: GroupLimits): number {
   const losses = users.map(lossesOf);
   const widest = losses.reduce((most, own) => Math.max(most, own[own.length - 1].loss), 0);
-  let looked = 0;
   for (let allowance = FIRST_ALLOWANCE * widest; allowance > 0;) {
     const ways = new Ways(losses.map((own) => own.filter(({ loss }) => loss <= allowance)));
     let least = Infinity;
-    looked = ways.count(allowance, looked, (counts, loss) => {
+    const looked = ways.count(allowance, (counts, loss) => {
       least = Math.min(least, loss + lossOfLimits(limits, counts));
     });
     if (looked > MOST_WAYS) return 0;
@@ -108,11 +107,8 @@ class Ways {
   }
 
   /** Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at. */
-  count(
-    allowance: number,
-    looked: number,
-    visit: (counts: Counts, loss: number) => void,
-  ): number {
+  count(allowance: number, visit: (counts: Counts, loss: number) => void): number {
+    let looked = 0;
     // Codes of counts stay exact in doubles up to here.
     const [ofUsers, ofOffers] = this.#base;
     if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
