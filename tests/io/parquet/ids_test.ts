@@ -1,0 +1,95 @@
+/** Ids and numbers of Parquet columns of every type: exact, or refused by name. */
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
+import { InputError } from "../../../lib/base/errors.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { divvy, TempFolder } from "../../support/cli.ts";
+import { withFolder, writeFiles } from "../../support/temp_folder.ts";
+
+function caseFolder(name: string): string {
+  return new URL(`../../fixtures/cases/${name}`, import.meta.url).pathname;
+}
+
+Deno.test("DECIMAL ids of 20 digits stay three users", async () => {
+  const folder = caseFolder("03-parquet-decimal-ids-merge-users");
+  const { instance } = await readDrop({
+    caps: `${folder}/caps.csv`,
+    elig: `${folder}/elig.parquet`,
+    userGroups: `${folder}/ug.parquet`,
+    groupRatios: `${folder}/group_ratios.csv`,
+  });
+  const expected = [1, 2, 3].map((last) => `1000000000000000000${last}`);
+  assertEquals(instance.users.toArray(), expected);
+});
+
+Deno.test("TIMESTAMP ids are ISO times, whatever the time zone", async () => {
+  const name = caseFolder("05-parquet-timestamp-ids");
+  const outputs: string[] = [];
+  for (const TZ of ["UTC", "America/New_York"]) {
+    await using folder = new TempFolder();
+    for (const entry of Deno.readDirSync(name)) {
+      folder.write(entry.name, Deno.readFileSync(`${name}/${entry.name}`));
+    }
+    const run = await divvy([
+      ...["allocate", "--caps", "caps.parquet", "--elig", "elig.parquet", "--out", "out.csv"],
+      ...["--user-groups", "user_groups.csv", "--group-ratios", "group_ratios.csv"],
+    ], { cwd: folder.path, env: { TZ } });
+    assertEquals(run.code, 0, run.stderr);
+    outputs.push(folder.read("out.csv"));
+  }
+  assertEquals(outputs[0], outputs[1]);
+  const ids = outputs[0].match(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g) ?? [];
+  assertEquals(new Set(ids).size, 3, outputs[0]);
+});
+
+Deno.test("an id that is NaN is refused by file, row and column", async () => {
+  const folder = caseFolder("07-parquet-nan-id-is-a-user");
+  const error = await assertRejects(() =>
+    readDrop({
+      caps: `${folder}/caps.csv`,
+      elig: `${folder}/elig.parquet`,
+      userGroups: `${folder}/ug.parquet`,
+      groupRatios: `${folder}/group_ratios.csv`,
+    }), InputError);
+  assert(/\.parquet: .*user_id/.test(error.message), error.message);
+  assert(!error.message.includes("\n"), error.message);
+});
+
+Deno.test("Hive partitions give the column that the files lack", async () => {
+  const folder = caseFolder("17-hive-partitions");
+  for (const elig of [`${folder}/elig`, `${folder}/elig/*/p.parquet`]) {
+    const { instance } = await readDrop({
+      caps: `${folder}/caps.csv`,
+      elig,
+      userGroups: `${folder}/user_groups.csv`,
+      groupRatios: `${folder}/group_ratios.csv`,
+    });
+    const used = new Set([...instance.contract].map((contract) => instance.contracts[contract]));
+    assertEquals([...used].sort(), ["a", "b"], elig);
+  }
+});
+
+Deno.test("a ratio of 0.07 as FLOAT asks for 7 of 100 users, not 8", async () => {
+  await withFolder(async (folder) => {
+    const users = Array.from({ length: 100 }, (_, user) => `u${user}`);
+    const files = await writeFiles(folder, {
+      caps: "contract_address,cap_face,is_sponsored\ns,100,true\nt,100,false\n",
+      elig: "user_id,contract_address,score\n" +
+        users.map((user) => `${user},s,0.1\n${user},t,0.9\n`).join(""),
+      userGroups: "user_id,group_id\n" + users.map((user) => `${user},g\n`).join(""),
+    });
+    const groupRatios = `${folder}/ratios.parquet`;
+    await Deno.writeFile(
+      groupRatios,
+      new Uint8Array(parquetWriteBuffer({
+        columnData: [
+          { name: "group_id", data: ["g"], type: "STRING" },
+          { name: "sponsorship_ratio", data: [Math.fround(0.07)], type: "FLOAT" },
+        ],
+      })),
+    );
+    const { instance } = await readDrop({ ...files, groupRatios });
+    assertEquals([...instance.ratio], [0.07]);
+    assertEquals(Math.ceil(instance.ratio[0] * 100 - 1e-9), 7);
+  });
+});
