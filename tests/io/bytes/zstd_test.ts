@@ -2,8 +2,7 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
-import { readText } from "../../../lib/io/bytes/source.ts";
+import { readText, resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { SMALL_DROP } from "../../support/cli.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";

@@ -51,7 +51,7 @@ Deno.test("an id that is NaN is refused by file, row and column", async () => {
       userGroups: `${folder}/ug.parquet`,
       groupRatios: `${folder}/group_ratios.csv`,
     }), InputError);
-  assert(/\.parquet: .*user_id/.test(error.message), error.message);
+  assert(/ug\.parquet:2: user_id is missing/.test(error.message), error.message);
   assert(!error.message.includes("\n"), error.message);
 });
 
