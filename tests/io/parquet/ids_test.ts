@@ -1,5 +1,6 @@
 /** Ids and numbers of Parquet columns of every type: exact, or refused by name. */
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import type { SchemaElement } from "../../../lib/deps/hyparquet.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { defaultPolicy, groupRules } from "../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../lib/base/errors.ts";
@@ -104,5 +105,51 @@ Deno.test("a ratio of 0.07 as FLOAT asks for 7 of 100 users, not 8", async () =>
     const { instance } = await readDrop({ ...files, groupRatios });
     assertEquals([...instance.ratio], [0.07]);
     assertEquals([...groupRules(instance, defaultPolicy).minSponsored], [7]);
+  });
+});
+
+Deno.test("binary ids are their text without the NULs that fill them up; other types are refused", async () => {
+  await withFolder(async (folder) => {
+    const files = await writeFiles(folder, {
+      caps: "contract_address,cap_face,is_sponsored\na,5,false\n",
+      groupRatios: "group_id,sponsorship_ratio\ng,0\n",
+      elig: "user_id,contract_address,score\nab,a,0.5\nZoë,a,0.5\n",
+    });
+    const userGroups = `${folder}/users.parquet`;
+    const write = (data: unknown[], element: Partial<SchemaElement>) =>
+      Deno.writeFileSync(
+        userGroups,
+        new Uint8Array(parquetWriteBuffer({
+          columnData: [{ name: "user_id", data }, { name: "group_id", data: data.map(() => "g") }],
+          schema: [
+            { name: "root", num_children: 2 },
+            { name: "user_id", repetition_type: "REQUIRED", ...element },
+            { name: "group_id", type: "BYTE_ARRAY", converted_type: "UTF8" },
+          ],
+        })),
+      );
+    const fixed = (...texts: string[]) =>
+      texts.map((text) => {
+        const bytes = new Uint8Array(4);
+        bytes.set(new TextEncoder().encode(text));
+        return bytes;
+      });
+    const type: Partial<SchemaElement> = { type: "FIXED_LEN_BYTE_ARRAY", type_length: 4 };
+    write(fixed("ab", "Zoë"), type);
+    const { instance } = await readDrop({ ...files, userGroups });
+    assertEquals(instance.users.toArray(), ["Zoë", "ab"]);
+
+    const refused: [unknown[], Partial<SchemaElement>][] = [
+      [[...fixed("ab"), Uint8Array.of(0x5a, 0x6f, 0xeb, 0)], type],
+      [[1.5, 2.5], { type: "DOUBLE" }],
+      [[true, false], { type: "BOOLEAN" }],
+    ];
+    for (const [data, element] of refused) {
+      write(data, element);
+      const error = await assertRejects(() => readDrop({ ...files, userGroups }), InputError);
+      assert(error.message.startsWith(`${userGroups}:`), error.message);
+      assert(error.message.includes("user_id"), error.message);
+      assert(!error.message.includes("\n"), error.message);
+    }
   });
 });
