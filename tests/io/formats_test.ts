@@ -200,7 +200,7 @@ Deno.test("faults in Parquet and compressed files are named", async () => {
   });
 });
 
-Deno.test("assignments in Parquet hold what those in CSV hold", async () => {
+Deno.test("assignments in Parquet, gzip and Zstandard hold what those in CSV hold", async () => {
   await withFolder(async (folder) => {
     const { files } = await generateDrop({ dir: folder, users: 60 });
     const { instance } = await readDrop(files);
@@ -222,6 +222,15 @@ Deno.test("assignments in Parquet hold what those in CSV hold", async () => {
     assertEquals(table.userIds.toArray(), csv.userIds.toArray());
     assertEquals({ ...table, userIds: 0, line: 0 }, { ...csv, userIds: 0, line: 0 });
     assertEquals([...table.line], [...csv.line].map((line) => line - 1));
+    for (const ending of ["csv.gz", "csv.zst"]) {
+      const packed = `${folder}/a.${ending}`;
+      await writeAssignments(packed, instance, offers);
+      const head = Deno.readFileSync(packed).subarray(0, 2);
+      assertEquals([...head], ending === "csv.gz" ? [0x1f, 0x8b] : [0x28, 0xb5]);
+      const read = await readAssignments(packed);
+      assertEquals(read.userIds.toArray(), csv.userIds.toArray());
+      assertEquals({ ...read, userIds: 0 }, { ...csv, userIds: 0 });
+    }
   });
 });
 
