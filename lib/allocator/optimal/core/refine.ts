@@ -30,8 +30,11 @@ export const EXACT_PAIRS = 300_000;
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
+/** Most seconds for all programs of a small drop together. */
+const SMALL_TOTAL_SECONDS = 2.5;
+
 /** A drop with a gap above this after all that is worth more: so many seconds. */
-const WIDE = 1e-4, LONG_SECONDS = 15;
+const WIDE = 1e-3, LONG_SECONDS = 15;
 
 /** Up to so many pairs a drop is small. */
 const SMALL_PAIRS = 20_000;
@@ -104,6 +107,8 @@ class Refinement {
   readonly #incumbent: Incumbent;
   readonly #options: RefineOptions;
   readonly #step: number;
+  /** When the programs of a small drop are to end. */
+  #end = Infinity;
   /** Pairs, users who are alike counted once. */
   readonly #size: number;
 
@@ -135,6 +140,7 @@ class Refinement {
 
   /** Programs of a small drop take no time: all of them, the one that settles ties first. */
   async #settleSmall(): Promise<void> {
+    this.#end = performance.now() + 1000 * SMALL_TOTAL_SECONDS;
     // Good prices make programs smaller: where these are not, better ones come first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
@@ -145,6 +151,7 @@ class Refinement {
       if (this.#isOpen()) await this.#solvePairs();
     }
     if (this.#isOpen()) await this.#core(true);
+    this.#end = Infinity;
     if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
   }
 
@@ -163,10 +170,13 @@ class Refinement {
     if (this.#isOpen() && near()) await this.#core(true);
   }
 
+  /** Whether to stop: the run as a whole, or what a small drop may take. */
+  readonly #hurry = (): boolean => performance.now() >= this.#end || this.#options.hurry();
+
   /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
   #isLoose(tight: number): boolean {
     const known = relativeGap(this.proof.bound, this.#incumbent.objective);
-    return known > tight && !this.#options.hurry();
+    return known > tight && !this.#hurry();
   }
 
   get #classes(): UserClasses {
@@ -175,7 +185,7 @@ class Refinement {
 
   /** Whether there is something to gain, and time for it. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#options.hurry();
+    return this.#distance() > PROVEN && !this.#hurry();
   }
 
   #distance(): number {
@@ -222,7 +232,7 @@ class Refinement {
       : this.#options.exact
       ? EXACT_SECONDS
       : LARGE_SECONDS;
-    return Math.min(this.#options.deadline, performance.now() + 1000 * seconds);
+    return Math.min(this.#options.deadline, this.#end, performance.now() + 1000 * seconds);
   }
 
   /** Solves the core, or a part of it where it is too large. */
@@ -245,7 +255,7 @@ class Refinement {
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const best = await exactPrices(problem, classes, found, { objective, stop: hurry });
+    const best = await exactPrices(problem, classes, found, { objective, stop: this.#hurry });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.proof.bound) {
