@@ -33,6 +33,7 @@ Deno.test("a tiny drop, read into canonical columns with every count", async () 
     assertEquals(input, {
       caps: {
         rows: 5,
+        blank_rows: 0,
         contracts: 3,
         duplicate_rows: 1,
         conflicting_duplicate_rows: 1,
@@ -42,6 +43,7 @@ Deno.test("a tiny drop, read into canonical columns with every count", async () 
       },
       elig: {
         rows: 9,
+        blank_rows: 0,
         pairs: 4,
         users: 2,
         duplicate_pairs: 2,
@@ -56,6 +58,7 @@ Deno.test("a tiny drop, read into canonical columns with every count", async () 
       },
       user_groups: {
         rows: 4,
+        blank_rows: 0,
         users: 3,
         users_without_pairs: 1,
         duplicate_rows: 1,
@@ -63,6 +66,7 @@ Deno.test("a tiny drop, read into canonical columns with every count", async () 
       },
       group_ratios: {
         rows: 4,
+        blank_rows: 0,
         groups: 3,
         groups_without_users: 1,
         default_ratio_groups: 0,

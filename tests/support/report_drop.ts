@@ -15,7 +15,7 @@ import { randomInstance, type RandomInstanceOptions } from "./random_instance.ts
 /** Counts of inputs that nothing was left out of. */
 export function cleanInput(instance: Instance): InputReport {
   const users = instance.group.length, pairs = instance.score.length;
-  const none = { duplicate_rows: 0, conflicting_duplicate_rows: 0 };
+  const none = { blank_rows: 0, duplicate_rows: 0, conflicting_duplicate_rows: 0 };
   return {
     caps: {
       rows: instance.contracts.length,
@@ -27,6 +27,7 @@ export function cleanInput(instance: Instance): InputReport {
     },
     elig: {
       rows: pairs,
+      blank_rows: 0,
       pairs,
       users,
       duplicate_pairs: 0,

@@ -93,6 +93,7 @@ export function assembleOrdered(
     caps,
     elig: {
       rows: leftOut.rows,
+      blank_rows: leftOut.blankRows,
       pairs: counts.pairs,
       users: order.length,
       duplicate_pairs: counts.duplicates,

@@ -22,6 +22,8 @@ export interface CapsColumns {
   readonly cap: Float64Array;
   /** Brand of each row, "" for none, or null where the table has no brands. */
   readonly brands: readonly string[] | null;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
 }
 
 /** Rows of the user-groups table, in their order, repeats included. */
@@ -36,6 +38,8 @@ export interface UserGroupColumns {
   readonly user: Uint32Array;
   /** Uint32Array, length rows: index into `groupIds`. */
   readonly group: Uint32Array;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
 }
 
 /** Rows of the group-ratios table, in their order, repeats included. */
@@ -44,6 +48,8 @@ export interface GroupRatioColumns {
   readonly groups: readonly string[];
   /** Float64Array, length rows: ratio of each row, in [0, 1]. */
   readonly ratio: Float64Array;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
 }
 
 /** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}. */
@@ -126,6 +132,7 @@ export function directoryContracts(
   const firstRow: number[] = [];
   const input: InputReport["caps"] = {
     rows: caps.contracts.length,
+    blank_rows: caps.blankRows ?? 0,
     contracts: 0,
     duplicate_rows: 0,
     conflicting_duplicate_rows: 0,
@@ -220,6 +227,7 @@ function usersOf(rows: UserGroupColumns) {
     groups: groupOrder.map((g) => groupIds[g]),
     input: {
       rows: user.length,
+      blank_rows: rows.blankRows ?? 0,
       users: userIds.length,
       users_without_pairs: 0,
       duplicate_rows: duplicates,
@@ -243,6 +251,7 @@ function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
     ratio: Float64Array.from(groups, (id) => ratioOf.get(id) ?? NaN),
     input: {
       rows: rows.groups.length,
+      blank_rows: rows.blankRows ?? 0,
       groups: ratioOf.size,
       // Those with users are taken off when the users are known.
       groups_without_users: ratioOf.size,

@@ -10,6 +10,8 @@ export interface InputReport {
   caps: {
     /** Data rows. */
     rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
     /** Contracts that can be given. */
     contracts: number;
     /** Rows of a contract that had a row before (the first wins). */
@@ -27,6 +29,8 @@ export interface InputReport {
   elig: {
     /** Data rows. */
     rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
     /** Eligible pairs that are left. */
     pairs: number;
     /** Users that have one. */
@@ -54,6 +58,8 @@ export interface InputReport {
   user_groups: {
     /** Data rows. */
     rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
     /** Distinct users. */
     users: number;
     /** Users that have no eligible pair. */
@@ -67,6 +73,8 @@ export interface InputReport {
   group_ratios: {
     /** Data rows. */
     rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
     /** Distinct groups. */
     groups: number;
     /** Groups that have no eligible user. */

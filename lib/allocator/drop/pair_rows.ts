@@ -56,6 +56,8 @@ export function beginRun(chunk: PairChunk, user: number): void {
 export interface LeftOutRows {
   /** Rows in all, left out or not. */
   rows: number;
+  /** Rows of nothing but separators; not among `rows`. */
+  blankRows: number;
   /** Rows whose contract is not in caps. */
   unknownContractRows: number;
   /** Contracts of those rows. */
@@ -72,6 +74,7 @@ export interface LeftOutRows {
 export function noRows(): LeftOutRows {
   return {
     rows: 0,
+    blankRows: 0,
     unknownContractRows: 0,
     unknownContracts: new IdTable(),
     withoutGroupRows: 0,
@@ -83,6 +86,7 @@ export function noRows(): LeftOutRows {
 /** Adds the counts of later rows to those of earlier ones. */
 export function addLeftOut(to: LeftOutRows, more: LeftOutRows): void {
   to.rows += more.rows;
+  to.blankRows += more.blankRows;
   to.unknownContractRows += more.unknownContractRows;
   to.withoutGroupRows += more.withoutGroupRows;
   to.withoutCapRows += more.withoutCapRows;

@@ -177,7 +177,20 @@ export class RecordScanner {
   get blank(): boolean {
     if (this.fields !== 1) return false;
     for (let i = this.from[0]; i < this.to[0]; i++) {
-      if (this.bytes[i] !== 32 && this.bytes[i] !== 9 && this.bytes[i] !== CR) return false;
+      if (!isBlankByte(this.bytes[i])) return false;
+    }
+    return true;
+  }
+
+  /** Whether all fields of the record are blank: rows of separators, as spreadsheets leave them. */
+  get empty(): boolean {
+    const kept = Math.min(this.fields, this.from.length);
+    for (let f = 0; f < kept; f++) {
+      for (let i = this.from[f]; i < this.to[f]; i++) if (!isBlankByte(this.bytes[i])) return false;
+    }
+    // Fields past the columns have no place of their own.
+    for (let i = this.fields > kept ? this.to[kept - 1] : this.at; i < this.at - 1; i++) {
+      if (this.bytes[i] !== COMMA && !isBlankByte(this.bytes[i])) return false;
     }
     return true;
   }
@@ -280,4 +293,8 @@ export function lineTooLong(file: string, line: number, { line: most }: ReadLimi
     `${file}:${line}: the line is longer than ${byteText(most)}, the limit`,
     { file, line, expected: `at most ${most} bytes` },
   );
+}
+
+function isBlankByte(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === CR;
 }

@@ -79,14 +79,17 @@ export class EligParser extends PairsRead {
       if (!scanner.next()) break;
       const { bytes, view } = scanner;
       if (scanner.fields !== columns) {
-        if (scanner.blank) continue;
+        if (scanner.blank || this.#countEmpty(scanner)) continue;
         throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
       }
       if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
       if (isPadded(bytes, from[contractField], to[contractField])) {
         trimField(scanner, contractField);
       }
-      if (from[userField] === to[userField]) throw this.#fault(scanner, 0, "an id");
+      if (from[userField] === to[userField]) {
+        if (this.#countEmpty(scanner)) continue;
+        throw this.#fault(scanner, 0, "an id");
+      }
       if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
       const score = parseNumber(bytes, from[scoreField], to[scoreField]);
       // NaN and the infinities are the numbers that differ from themselves when subtracted.
@@ -142,6 +145,13 @@ export class EligParser extends PairsRead {
       }
     } while (taken === contract.length);
     return taken;
+  }
+
+  /** Counts a row of separators. */
+  #countEmpty(scanner: RecordScanner): boolean {
+    if (!scanner.empty) return false;
+    this.leftOut.blankRows++;
+    return true;
   }
 
   #fault(scanner: RecordScanner, column: number, expected: string): InputError {

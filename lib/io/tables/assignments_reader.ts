@@ -59,14 +59,17 @@ class AssignmentBuilder implements RowTaker {
     const { columns, index: [user, contract, score] } = layout;
     while (scanner.next()) {
       if (scanner.fields !== columns) {
-        if (scanner.blank) continue;
+        if (scanner.blank || scanner.empty) continue;
         throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
       }
       for (const field of [user, contract]) {
         if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
       }
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
-      if (from[user] === to[user]) throw fault(file, scanner.line, 0, "");
+      if (from[user] === to[user]) {
+        if (scanner.empty) continue;
+        throw fault(file, scanner.line, 0, "");
+      }
       if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
       if (this.#scores && !Number.isFinite(value)) {
         throw fault(file, scanner.line, 2, scanner.text(score));

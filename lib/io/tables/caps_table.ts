@@ -25,7 +25,7 @@ export async function readCaps(source: string): Promise<CapsColumns> {
  *
  * @throws {InputError} for a blank contract, a cap that is no finite number, or a word that is neither true nor false
  */
-export function capsOf({ rows, has: [hasBrands] }: Table): CapsColumns {
+export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumns {
   const contracts: string[] = [], brands: string[] = [];
   const sponsored = new Uint8Array(rows.length), cap = new Float64Array(rows.length);
   rows.forEach((row, i) => {
@@ -44,7 +44,7 @@ export function capsOf({ rows, has: [hasBrands] }: Table): CapsColumns {
     sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;
     if (hasBrands) brands.push(brand ?? "");
   });
-  return { contracts, sponsored, cap, brands: hasBrands ? brands : null };
+  return { contracts, sponsored, cap, brands: hasBrands ? brands : null, blankRows };
 }
 
 /**

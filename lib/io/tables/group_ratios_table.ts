@@ -22,7 +22,7 @@ export async function readGroupRatios(source: string): Promise<GroupRatioColumns
  *
  * @throws {InputError} for a blank group or a ratio that is no number in [0, 1]
  */
-export function groupRatiosOf({ rows }: Table): GroupRatioColumns {
+export function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
   const groups: string[] = [], ratio = new Float64Array(rows.length);
   rows.forEach((row, i) => {
     groups.push(idOf(row, 0, "group_id"));
@@ -38,5 +38,5 @@ export function groupRatiosOf({ rows }: Table): GroupRatioColumns {
       });
     }
   });
-  return { groups, ratio };
+  return { groups, ratio, blankRows };
 }

@@ -26,6 +26,7 @@ export async function readTable(
 ): Promise<Table> {
   const rows: TableRow[] = [];
   const has = optional.map(() => true);
+  let blankRows = 0;
   for (const part of await resolveSource(source)) {
     const columns = [...wanted, ...optional];
     const table = await withPart(
@@ -41,9 +42,10 @@ export async function readTable(
           ),
     );
     for (const row of table.rows) rows.push(row);
+    blankRows += table.blankRows ?? 0;
     table.has.forEach((there, i) => has[i] &&= there);
   }
-  return { rows, has };
+  return { rows, has, blankRows };
 }
 
 /** Parses a small table from CSV text. */
@@ -61,13 +63,18 @@ export function parseTable(
   const layout = layoutOf(header.fields, wanted, file, header.line);
   const names = header.fields.map((name) => name.trim());
   const columns = [...layout.index, ...optional.map((name) => names.indexOf(name))];
-  const rows = records.map(({ line, fields }) => {
+  const filled = records.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
+  const rows = filled.map(({ line, fields }) => {
     if (fields.length !== layout.columns) {
       throw wrongFieldCount(file, line, fields.length, layout.columns);
     }
     return { file, line, fields: columns.map((c) => c < 0 ? undefined : fields[c].trim()) };
   });
-  return { rows, has: optional.map((name) => names.includes(name)) };
+  return {
+    rows,
+    has: optional.map((name) => names.includes(name)),
+    blankRows: records.length - filled.length,
+  };
 }
 
 /** All records, or what is wrong with the first that is none. */

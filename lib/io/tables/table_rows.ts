@@ -20,4 +20,6 @@ export interface Table {
   readonly rows: TableRow[];
   /** Whether each optional column is there (in every file of the table). */
   readonly has: readonly boolean[];
+  /** Rows of nothing but separators, left out. @default 0 */
+  readonly blankRows?: number;
 }

@@ -35,25 +35,36 @@ class UserGroupsBuilder implements RowTaker {
   readonly #groups = new IdTable();
   readonly #user = new Uint32List();
   readonly #group = new Uint32List();
+  #blankRows = 0;
 
   /** Takes all records that the scanner has. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { columns, index } = layout;
     const { from, to } = scanner;
     const [userField, groupField] = index;
-    while (scanner.next()) {
+    rows: while (scanner.next()) {
       if (scanner.fields !== columns) {
-        if (scanner.blank) continue;
+        if (scanner.blank || this.#countEmpty(scanner)) continue;
         throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
       }
       for (let f = 0; f < index.length; f++) {
         const field = index[f];
         if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
-        if (from[field] === to[field]) throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
+        if (from[field] === to[field]) {
+          if (this.#countEmpty(scanner)) continue rows;
+          throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
+        }
       }
       this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
       this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
     }
+  }
+
+  /** Counts a row of separators. */
+  #countEmpty(scanner: RecordScanner): boolean {
+    if (!scanner.empty) return false;
+    this.#blankRows++;
+    return true;
   }
 
   /** Takes all rows of a Parquet file. */
@@ -86,6 +97,7 @@ class UserGroupsBuilder implements RowTaker {
       groupIds: this.#groups.pool.toArray(),
       user: this.#user.array(),
       group: this.#group.array(),
+      blankRows: this.#blankRows,
     };
   }
 }

@@ -7,8 +7,15 @@ import type { InputReport } from "../../allocator/drop/drop.ts";
 import { count, counted } from "../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was as it should be. */
-export function inputNotes({ caps, elig, user_groups, group_ratios }: InputReport): string[] {
+export function inputNotes(input: InputReport): string[] {
+  const { caps, elig, user_groups, group_ratios } = input;
+  const tables = ["caps", "elig", "user_groups", "group_ratios"] as const;
   const notes: [number, string][] = [
+    ...tables.map((table): [number, string] => [
+      // Summaries of earlier versions have no such count.
+      input[table].blank_rows ?? 0,
+      `${table}: ${counted(input[table].blank_rows ?? 0, "row")} of separators only left out`,
+    ]),
     duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),
     [caps.fractional_caps, `caps: ${counted(caps.fractional_caps, "cap")} not whole, rounded down`],
     [

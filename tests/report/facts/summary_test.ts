@@ -11,21 +11,28 @@ import { summaryText } from "../../../lib/report/text/summary_text.ts";
 /** Counts of an input in which nothing was odd. */
 const CLEAN: InputReport = {
   caps: {
-    ...{ rows: 3, contracts: 3, duplicate_rows: 0, conflicting_duplicate_rows: 0 },
+    ...{ rows: 3, blank_rows: 0, contracts: 3, duplicate_rows: 0, conflicting_duplicate_rows: 0 },
     ...{ fractional_caps: 0, sponsored_without_cap: 0, unsponsored_default_cap: 0 },
   },
   elig: {
-    ...{ rows: 7, pairs: 7, users: 4, duplicate_pairs: 0, conflicting_duplicate_pairs: 0 },
+    ...{
+      rows: 7,
+      blank_rows: 0,
+      pairs: 7,
+      users: 4,
+      duplicate_pairs: 0,
+      conflicting_duplicate_pairs: 0,
+    },
     ...{ pairs_without_group: 0, users_without_group: 0, pairs_with_unknown_contract: 0 },
     ...{ unknown_contracts: 0, pairs_without_cap: 0, pairs_below_min_score: 0 },
     pairs_beyond_top_n: 0,
   },
   user_groups: {
-    ...{ rows: 4, users: 4, users_without_pairs: 0 },
+    ...{ rows: 4, blank_rows: 0, users: 4, users_without_pairs: 0 },
     ...{ duplicate_rows: 0, conflicting_duplicate_rows: 0 },
   },
   group_ratios: {
-    ...{ rows: 2, groups: 2, groups_without_users: 0, default_ratio_groups: 0 },
+    ...{ rows: 2, blank_rows: 0, groups: 2, groups_without_users: 0, default_ratio_groups: 0 },
     ...{ duplicate_rows: 0, conflicting_duplicate_rows: 0 },
   },
 };
