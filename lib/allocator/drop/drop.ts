@@ -12,12 +12,18 @@ import {
   ratiosOfGroups,
   userGroupsOf,
 } from "./drop_columns.ts";
+import type { Attributes } from "./attributes.ts";
+import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
+import { limitFamilies, type LimitFamily } from "./limit_family.ts";
+import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
 import { UsageError } from "../../base/errors.ts";
 import { aNumber, checkOptions, type OptionRule } from "../../base/validate.ts";
+export type { LimitInput } from "./limit_family.ts";
 export type {
+  AttributeValues,
   ContractInput,
   DropInput,
   GroupInput,
@@ -60,10 +66,11 @@ function checkInput(input: DropInput): void {
     contracts: list(""),
     groups: list(""),
     pairs: list(" of {user, contract, score}, or columns"),
+    limits: list(" of {limit, per, atMost, …}"),
   };
   checkOptions("the input of Drop.from", input, parts);
   for (const [name, rule] of Object.entries(parts)) {
-    if (input[name as keyof DropInput] === undefined) {
+    if (name !== "limits" && input[name as keyof DropInput] === undefined) {
       throw new UsageError(`${name} is missing, expected ${rule.expected}`);
     }
   }
@@ -141,6 +148,22 @@ export class Drop {
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
     const made = assemble(directory, chunks, leftOut, options);
-    return new Drop(made.instance, made.input);
+    const { limits = [] } = input;
+    if (limits.length === 0) return new Drop(made.instance, made.input);
+    const families = limitFamilies(limits);
+    const attributes = attributesOfInput(made.instance, input, families);
+    return new Drop(made.instance, made.input).withLimits(families, attributes);
+  }
+
+  /**
+   * This drop under further limits, in place of those that it has.
+   *
+   * @throws {InputError} for a column that is not there, values that match nothing, amounts that contradict each other
+   */
+  withLimits(families: readonly LimitFamily[], attributes: Attributes): Drop {
+    const { limits: _, ...instance } = this.instance;
+    if (families.length === 0) return new Drop(instance, this.input);
+    const limits = compileLimits(instance, families, attributes);
+    return new Drop({ ...instance, limits }, this.input);
   }
 }

@@ -7,7 +7,11 @@ import { InputError } from "../../base/errors.ts";
 import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
+import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
+
+/** Further columns of a user, contract, group or pair, for limits to select by and count. */
+export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /** A user and the group it belongs to. */
 export interface UserInput {
@@ -15,6 +19,8 @@ export interface UserInput {
   id: string;
   /** Id of the group. */
   group: string;
+  /** What limits may name, such as city or segment. */
+  attributes?: AttributeValues;
 }
 
 /** Users as columns. */
@@ -23,6 +29,8 @@ export interface UserColumns {
   ids: readonly string[] | IdPool;
   /** Length users: index into the drop's `groups`. */
   group: Uint32Array;
+  /** Columns of length users that limits may name. */
+  attributes?: Readonly<Record<string, ArrayLike<string | number>>>;
 }
 
 /** A contract. */
@@ -35,6 +43,8 @@ export interface ContractInput {
   sponsored: boolean;
   /** Brand, for policies that limit offers of one brand. */
   brand?: string;
+  /** What limits may name, such as category or cost. */
+  attributes?: AttributeValues;
 }
 
 /** A group and its ratio. */
@@ -43,6 +53,8 @@ export interface GroupInput {
   id: string;
   /** Least share of its users that must be sponsored, in [0, 1]. */
   ratio: number;
+  /** What limits may name, such as region. */
+  attributes?: AttributeValues;
 }
 
 /** An eligible pair. */
@@ -53,6 +65,8 @@ export interface PairInput {
   contract: string;
   /** Score, a finite number. */
   score: number;
+  /** What limits may name, such as expected_cost or weight. */
+  attributes?: AttributeValues;
 }
 
 /** Eligible pairs as columns, all of the same length. */
@@ -63,6 +77,8 @@ export interface PairArrays {
   contract: Uint16Array | Uint32Array;
   /** Score, a finite number. */
   score: Float64Array;
+  /** Columns of the same length that limits may name. */
+  attributes?: Readonly<Record<string, ArrayLike<string | number>>>;
 }
 
 /** A drop in memory. */
@@ -75,6 +91,8 @@ export interface DropInput {
   groups: readonly GroupInput[];
   /** Eligible pairs. */
   pairs: readonly PairInput[] | PairArrays;
+  /** Limits beyond caps and the groups' rules. @default none */
+  limits?: readonly LimitInput[];
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { IdPool } from "../../base/ids.ts";
+import type { Limits } from "./limits.ts";
 
 /**
  * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
@@ -42,6 +43,8 @@ export interface Instance {
   readonly contract: Uint16Array;
   /** Float64Array, length pairs: score of each pair, any finite number. */
   readonly score: Float64Array;
+  /** Limits beyond caps and the groups' rules; absent: none. */
+  readonly limits?: Limits;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

@@ -17,6 +17,8 @@ export interface Prices {
   readonly assignmentRatio: Float64Array;
   /** Float64Array, length groups: price of one more mixed user. */
   readonly mixedShare: Float64Array;
+  /** Float64Array, length rows of the drop's limits: price of each unit of the row's amount; absent: no limits. */
+  readonly limit?: Float64Array;
 }
 
 /** Why a group's minimum of sponsored users is missed. */

@@ -1,0 +1,178 @@
+/**
+ * The columns that limits name, from a drop in memory, in the instance's order.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { type Attributes, textColumn } from "./attributes.ts";
+import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
+import type { Instance } from "./instance.ts";
+import type { LimitFamily } from "./limit_family.ts";
+
+/** Names of the columns that limits use. */
+export interface NamedColumns {
+  /** Columns that limits select or group by, or take amounts from. */
+  readonly texts: ReadonlySet<string>;
+  /** Columns that limits count. */
+  readonly numbers: ReadonlySet<string>;
+}
+
+/** The columns that limits name. */
+export function columnsNamed(families: readonly LimitFamily[]): NamedColumns {
+  const texts = new Set<string>(), numbers = new Set<string>();
+  for (const { per, where, counts, atMost, atLeast } of families) {
+    for (const name of [...per, ...where.map(({ column }) => column)]) texts.add(name);
+    for (const amount of [atMost, atLeast]) if (typeof amount === "string") texts.add(amount);
+    if (counts !== "offers") numbers.add(counts);
+  }
+  return { texts, numbers };
+}
+
+/** Which pair of user `u` is with contract `c`; −1: none. */
+export function pairAt(
+  { start, middle, contract, sponsoredContracts }: Instance,
+  u: number,
+  c: number,
+): number {
+  let low = c < sponsoredContracts ? start[u] : middle[u];
+  let high = (c < sponsoredContracts ? middle[u] : start[u + 1]) - 1;
+  while (low <= high) {
+    const at = (low + high) >>> 1;
+    if (contract[at] === c) return at;
+    if (contract[at] < c) low = at + 1;
+    else high = at - 1;
+  }
+  return -1;
+}
+
+/**
+ * The attributes that limits name. Of rows about the same thing the first counts, as everywhere.
+ *
+ * @throws {InputError} for a counted attribute that is no number of at least 0
+ */
+export function attributesOfInput(
+  instance: Instance,
+  input: DropInput,
+  families: readonly LimitFamily[],
+): Attributes {
+  const { texts, numbers } = columnsNamed(families);
+  const wanted = new Set([...texts, ...numbers]);
+  const contracts = rowsByName(input.contracts, instance.contracts);
+  const groups = rowsByName(input.groups, instance.groups);
+  const users = userRows(instance, input);
+  const pairs = pairRows(instance, input, wanted);
+  const eligNumbers = new Map<string, Float64Array>();
+  for (const name of numbers) {
+    const column = pairs?.numbers(name);
+    if (column !== undefined) eligNumbers.set(name, column);
+  }
+  const elig = new Map<string, ReturnType<typeof textColumn>>();
+  for (const name of texts) {
+    const column = pairs?.texts(name);
+    if (column !== undefined) elig.set(name, textColumn(column));
+  }
+  return {
+    caps: columnsOf(contracts, wanted),
+    user_groups: users === null ? new Map() : columnsOf(users, wanted),
+    group_ratios: columnsOf(groups, wanted),
+    elig,
+    eligNumbers,
+  };
+}
+
+type Row = { readonly attributes?: AttributeValues };
+
+/** Rows with an id, in the order of `ids`. */
+function rowsByName(rows: readonly ({ id: string } & Row)[], ids: readonly string[]): Row[] {
+  const first = new Map<string, Row>();
+  for (const row of rows) if (!first.has(row.id)) first.set(row.id, row);
+  return ids.map((id) => first.get(id) ?? {});
+}
+
+function columnsOf(rows: readonly Row[], wanted: ReadonlySet<string>) {
+  const columns = new Map<string, ReturnType<typeof textColumn>>();
+  for (const name of wanted) {
+    if (!rows.some(({ attributes }) => attributes !== undefined && name in attributes)) continue;
+    columns.set(name, textColumn(rows.map(({ attributes }) => textOf(attributes?.[name]))));
+  }
+  return columns;
+}
+
+function textOf(value: AttributeValues[string] | undefined): string {
+  return value === undefined || value === null ? "" : String(value);
+}
+
+/** Each user's row, or null where users have no attributes. */
+function userRows(instance: Instance, { users }: DropInput): Row[] | null {
+  if (!Array.isArray(users)) {
+    const { ids, attributes } = users as UserColumns;
+    if (attributes === undefined) return null;
+    const known = IdTable.from(Array.isArray(ids) ? ids : [...ids as Iterable<string>]);
+    return Array.from({ length: instance.users.length }, (_, u) => {
+      const at = known.findString(instance.users.at(u));
+      const own = Object.entries(attributes).map(([name, column]) => [name, column[at]]);
+      return { attributes: Object.fromEntries(own) };
+    });
+  }
+  if (!users.some(({ attributes }) => attributes !== undefined)) return null;
+  const first = new Map<string, Row>();
+  for (const row of users) if (!first.has(row.id)) first.set(row.id, row);
+  return Array.from({ length: instance.users.length }, (_, u) => first.get(instance.users.at(u))!);
+}
+
+/** Columns of pairs in the instance's order. */
+interface PairAttributes {
+  texts(name: string): string[] | undefined;
+  numbers(name: string): Float64Array | undefined;
+}
+
+function pairRows(
+  instance: Instance,
+  { pairs, contracts, users }: DropInput,
+  wanted: ReadonlySet<string>,
+): PairAttributes | null {
+  const rowOf = new Int32Array(instance.score.length).fill(-1);
+  const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
+  const note = (user: string, contract: string, row: number) => {
+    const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
+    const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
+    if (p >= 0 && rowOf[p] < 0) rowOf[p] = row;
+  };
+  let valueAt: (name: string, row: number) => AttributeValues[string] | undefined;
+  if (Array.isArray(pairs)) {
+    if (!pairs.some(({ attributes }) => attributes !== undefined)) return null;
+    pairs.forEach(({ user, contract }, row) => note(user, contract, row));
+    valueAt = (name, row) => pairs[row].attributes?.[name];
+  } else {
+    const { user, contract, attributes } = pairs as PairArrays;
+    if (attributes === undefined) return null;
+    const ids = Array.isArray(users) ? null : (users as UserColumns).ids;
+    const idAt = (i: number) => ids === null ? users as never : ("at" in ids ? ids.at(i)! : ids[i]);
+    for (let row = 0; row < user.length; row++) {
+      note(idAt(user[row]), contracts[contract[row]].id, row);
+    }
+    valueAt = (name, row) => Object.hasOwn(attributes, name) ? attributes[name][row] : undefined;
+  }
+  const has = (name: string) => {
+    if (!wanted.has(name)) return false;
+    for (const row of rowOf) if (valueAt(name, row) !== undefined) return true;
+    return false;
+  };
+  return {
+    texts: (name) => has(name) ? Array.from(rowOf, (row) => textOf(valueAt(name, row))) : undefined,
+    numbers: (name) => {
+      if (!has(name)) return undefined;
+      return Float64Array.from(rowOf, (row) => {
+        const value = valueAt(name, row), number = value === "" ? NaN : Number(value);
+        if (number >= 0 && number < Infinity) return number;
+        throw InputError.at({
+          file: `pairs[${row}]`,
+          column: name,
+          value: value === undefined ? undefined : String(value),
+          expected: "a number of at least 0, as a limit counts it",
+        });
+      });
+    },
+  };
+}

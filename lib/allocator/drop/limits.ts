@@ -1,0 +1,50 @@
+/**
+ * The limits of a drop beyond caps and the groups' rules, as declared and as solvers see them.
+ *
+ * @module
+ */
+import type { Attributes } from "./attributes.ts";
+import type { LimitFamily } from "./limit_family.ts";
+
+/** The limits of a drop, as declared and compiled. */
+export interface Limits {
+  /** As declared. */
+  readonly families: readonly LimitFamily[];
+  /** The columns that they name. */
+  readonly attributes: Attributes;
+  /** As the solvers see them. */
+  readonly rows: LimitRows;
+}
+
+/** Rows Σ coefficient · offers ≤ amount, and the items that count toward them. */
+export interface LimitRows {
+  /** Uint32Array, length rows: place of the family. */
+  readonly family: Uint32Array;
+  /** Int8Array, length rows: 1 for a most, −1 for a least (whose coefficients and amount have their signs turned). */
+  readonly sense: Int8Array;
+  /** Length rows: the values of the family's `per` columns. */
+  readonly key: readonly (readonly string[])[];
+  /** Float64Array, length rows. */
+  readonly amount: Float64Array;
+  /** Float64Array, length rows: what each unit beyond the amount costs; Infinity: hard; NaN: the shortfall price. */
+  readonly price: Float64Array;
+  /** Uint32Array, length pairs: item of each pair. */
+  readonly item: Uint32Array;
+  /** Uint32Array, length items: contract of each item. */
+  readonly contract: Uint32Array;
+  /** Uint32Array, length items + 1: rows of item i are `row[start[i] … start[i + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: rows, one item's after the other's. */
+  readonly row: Uint32Array;
+  /** Float64Array: what an offer of the item adds to the row. */
+  readonly coefficient: Float64Array;
+}
+
+/** The name of a row's values, as `brand_id=31, group_id=north`; "" where there is one row. */
+export function nameOfRow(
+  { families, rows }: Pick<Limits, "families" | "rows">,
+  r: number,
+): string {
+  const { per } = families[rows.family[r]];
+  return per.map((column, i) => `${column}=${rows.key[r][i]}`).join(", ");
+}
