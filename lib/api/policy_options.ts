@@ -38,13 +38,14 @@ export function checkCertificateOption(name: string, certificate: unknown): void
   );
 }
 
-/** Arrays of {@link Prices}, and whether they are by contract or by group. */
-const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups">> = {
+/** Arrays of {@link Prices}, and whether they are by contract, by group or by limit. */
+const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">> = {
   contract: "contracts",
   minSponsored: "groups",
   maxSponsored: "groups",
   assignmentRatio: "groups",
   mixedShare: "groups",
+  limit: "limits",
 };
 
 /**
@@ -54,17 +55,22 @@ const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups">> = {
  * @throws {UsageError} that names the array, the place and the value
  */
 export function checkStartPrices(
-  { contracts, groups }: Pick<Instance, "contracts" | "groups">,
+  { contracts, groups, limits }: Pick<Instance, "contracts" | "groups" | "limits">,
   startPrices: unknown,
 ): void {
   if (typeof startPrices !== "object" || startPrices === null) {
     throw new UsageError(`startPrices is ${shown(startPrices)}, expected Prices or a certificate`);
   }
   if ("contracts" in startPrices) return checkCertificateOption("startPrices", startPrices);
-  const lengths = { contracts: contracts.length, groups: groups.length };
+  const lengths = {
+    contracts: contracts.length,
+    groups: groups.length,
+    limits: limits?.rows.amount.length ?? 0,
+  };
   for (const [name, of] of Object.entries(COLUMNS)) {
     const column = (startPrices as Record<string, unknown>)[name];
     const length = lengths[of];
+    if (column === undefined && length === 0) continue;
     if (!(column instanceof Float64Array)) {
       throw new UsageError(
         `startPrices.${name} is ${column === undefined ? "missing" : shown(column)}, ` +

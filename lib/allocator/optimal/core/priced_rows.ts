@@ -58,7 +58,7 @@ interface Row {
 const SMALL_RATIO = 1e-6;
 
 /** A price of the limits, by the array that it belongs to. */
-type PriceName = keyof Prices;
+type PriceName = Exclude<keyof Prices, "limit">;
 
 /** Rows of caps and of groups' rules, made when a bundle first needs them. */
 export class PricedRows {
