@@ -12,6 +12,9 @@ import type { Instance } from "../drop/instance.ts";
 import { groupRules, type Policy, shortfallPrice } from "../model/policy.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 
+/** Relative room for rounding where limits count in fractions. */
+const ROUNDING = 1e-9;
+
 /** A price that is raised as far as it must be. */
 export class WorkingPrice {
   /** The price to work with. */
@@ -22,6 +25,7 @@ export class WorkingPrice {
   readonly #instance: Instance;
   readonly #policy: Policy;
   #least: LeastShortfall | null = null;
+  #leastMissed: number | null = null;
 
   /** The price to begin with. */
   constructor(instance: Instance, policy: Policy) {
@@ -45,19 +49,34 @@ export class WorkingPrice {
     return this.#least ??= leastShortfall(this.#instance, groupRules(this.#instance, this.#policy));
   }
 
-  /** Raises the price where an allocation misses more users than must be; whether it was raised. */
-  raise(shortfall: number): boolean {
-    if (shortfall === 0 || this.price >= this.#most || shortfall <= this.least.total) return false;
+  /** Units of minima and limits that every allocation misses: users of the groups' minima, unless more is known. */
+  get leastMissed(): number {
+    return this.#leastMissed ?? this.least.total;
+  }
+
+  /** Tells how many units of minima and limits every allocation misses. */
+  set leastMissed(units: number) {
+    this.#leastMissed = units;
+  }
+
+  /**
+   * Raises the price where an allocation misses more than must be; whether it was raised.
+   *
+   * @param missed users that minima lack, and units that limits at the shortfall price do
+   */
+  raise(missed: number): boolean {
+    if (missed === 0 || this.price >= this.#most) return false;
+    if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
     this.price = Math.min(10 * this.price, this.#most);
     return true;
   }
 
   /**
    * The distance from objective to bound at the price asked for, where it is `distance` at the price worked with: every
-   * allocation misses at least the least number of users.
+   * allocation misses at least the least number of units.
    */
-  distanceWhenAsked(distance: number, shortfall: number): number {
-    const more = shortfall === 0 ? 0 : shortfall - this.least.total;
+  distanceWhenAsked(distance: number, missed: number): number {
+    const more = missed === 0 ? 0 : Math.max(0, missed - this.leastMissed);
     return distance + (this.asked - this.price) * more;
   }
 }
