@@ -60,7 +60,7 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
   for (const { rule, count } of report.rules) {
     if (count > 0 && !MAY_BE_MISSED.has(rule)) say(`check: ${rule} is broken ${count} times`);
   }
-  if (odd.policy.shortfallPrice == null && countsWhole(foreign)) {
+  if (minimaComeFirst(odd, foreign)) {
     const [missing, need] = [missingOf(own), missingOf(ofGreedy)];
     if (missing > need) say(`${missing} are missing, ${need} need be`);
   }
@@ -108,7 +108,7 @@ async function compareWithForeign(
   if (optimal.pricesBound! < best.objective - room) {
     say(`the prices' bound ${optimal.pricesBound}, but ${best.objective} is feasible`);
   }
-  if (odd.policy.shortfallPrice == null && countsWhole(foreign)) {
+  if (minimaComeFirst(odd, foreign)) {
     const missing = optimal.shortfall + (optimal.limitShortfall ?? 0);
     if (missing > best.leastMissing) say(`${missing} missing, not ${best.leastMissing}`);
   }
@@ -177,9 +177,7 @@ export function judgedWorth(
   return worth;
 }
 
-/** Whether limits at the shortfall price lack whole units only: of fractions, a unit less may cost more than it is worth. */
-export function countsWhole({ limits }: ForeignDrop): boolean {
-  return limits.every(({ price, terms, amount }) =>
-    price !== "shortfall" || [amount, ...terms].every(Number.isInteger)
-  );
+/** Whether no allocation may miss more than must be: where no price is asked for, unless a limit has that price. */
+export function minimaComeFirst({ policy }: OddDrop, { limits }: ForeignDrop): boolean {
+  return policy.shortfallPrice == null && limits.every(({ price }) => price !== "shortfall");
 }

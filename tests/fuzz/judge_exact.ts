@@ -4,7 +4,7 @@ import { Drop } from "../../lib/allocator/drop/drop.ts";
 import { check } from "../../lib/api/check.ts";
 import { bestByTrying } from "../support/foreign_brute_force.ts";
 import { bestKnown, foreignDrop, missingOf, objectiveOf } from "../support/foreign_model.ts";
-import { countsWhole, judgedWorth, MAY_BE_MISSED } from "./judge_drop.ts";
+import { judgedWorth, MAY_BE_MISSED, minimaComeFirst } from "./judge_drop.ts";
 import type { OddDrop } from "./odd_drop.ts";
 
 /** Rounding of sums of doubles, relative to what is summed. */
@@ -34,7 +34,7 @@ export async function judgeExact(odd: OddDrop, seconds = 20): Promise<string[]> 
   if (ilp.gap! <= 0 && off > room) say(`ilp: ${value} is called best, ${best.objective} is better`);
   // HiGHS stops within its tolerances, which are relative to the largest cost.
   if (!ilp.timedOut && off > 1e-6 * size) say(`ilp: ${value}, but ${best.objective} is feasible`);
-  if (!ilp.timedOut && odd.policy.shortfallPrice == null && countsWhole(foreign)) {
+  if (!ilp.timedOut && minimaComeFirst(odd, foreign)) {
     const missing = missingOf(ofIlp);
     if (missing > best.leastMissing) say(`ilp: ${missing} missing, not ${best.leastMissing}`);
   }

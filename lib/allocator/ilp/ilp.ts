@@ -45,9 +45,9 @@ export async function solveIlp(
   onProgress?.({ phase: "ilp" });
   const end = performance.now() + 1000 * timeout;
   const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
-  const price = new WorkingPrice(instance, policy);
+  const price = new WorkingPrice(instance, policy, true);
   let result = await solveAt(instance, policy, price.price, left());
-  if (missedBy(result.value) > 0 && instance.limits !== undefined) {
+  if (missedBy(result.value) > 0 && price.price < price.asked && instance.limits !== undefined) {
     price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
   }
   while (result.status !== "stopped" && price.raise(missedBy(result.value))) {

@@ -27,16 +27,24 @@ export class WorkingPrice {
   #least: LeastShortfall | null = null;
   #leastMissed: number | null = null;
 
-  /** The price to begin with. */
-  constructor(instance: Instance, policy: Policy) {
+  /**
+   * The price to begin with.
+   *
+   * @param knowsLimits whether {@link leastMissed} will be told with what limits lack: else, where limits have this price, it
+   *   is the one asked for from the start
+   */
+  constructor(instance: Instance, policy: Policy, knowsLimits = false) {
     const moderate = shortfallPrice(instance, { ...policy, shortfallPrice: null });
     this.#instance = instance;
     this.#policy = policy;
-    this.#asked = policy.shortfallPrice;
-    this.price = Math.min(policy.shortfallPrice ?? moderate, moderate);
+    const ofLimits = instance.limits?.rows.price.some(Number.isNaN) === true;
+    // A unit of a limit may be worth more than any price that nobody asked for, so there the price stays as it is.
+    this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
+    this.price = Math.min(this.#asked ?? moderate, ofLimits && !knowsLimits ? Infinity : moderate);
     // By this all users together could change their bundles.
-    this.#most = policy.shortfallPrice ??
-      moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
+    this.#most = ofLimits && !knowsLimits
+      ? this.price
+      : this.#asked ?? moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
   }
 
   /** The price that the objective is counted in. */
