@@ -177,7 +177,7 @@ export function judgedWorth(
   return worth;
 }
 
-/** Whether no allocation may miss more than must be: where no price is asked for, unless a limit has that price. */
+/** Whether no allocation may miss more than must be: where no price is asked for, unless a limit has one that competes. */
 export function minimaComeFirst({ policy }: OddDrop, { limits }: ForeignDrop): boolean {
-  return policy.shortfallPrice == null && limits.every(({ price }) => price !== "shortfall");
+  return policy.shortfallPrice == null && limits.every(({ price }) => price === "hard");
 }
