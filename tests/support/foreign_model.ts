@@ -281,7 +281,12 @@ async function solve(
       mip_feasibility_tolerance: 1e-9,
       time_limit: seconds,
     });
-    model.run();
+    // Numbers of too many sizes can make HiGHS give up.
+    try {
+      model.run();
+    } catch {
+      return null;
+    }
     if (model.info.get("primal_solution_status") !== 2) return null;
     const { colValue } = model.getSolution();
     return options.map((_, o) => colValue[o] > 0.5);

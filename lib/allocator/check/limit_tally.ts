@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../drop/instance.ts";
+import type { LimitFamily } from "../drop/limit_family.ts";
 import { Findings } from "./findings.ts";
 import {
   consequenceOf,
@@ -86,18 +88,19 @@ export class LimitTally {
     if (limits.some((limit) => consequenceOf(limit) === "at_shortfall_price")) {
       found.push(new Findings("limit_at_least"));
     }
+    const order = orderOf(limits, instance.limits!.families);
     const missed = new Set<number>();
     limits.forEach((limit, l) => {
       if (this.beyond(l) === 0 || consequenceOf(limit) === "at_own_price") return;
       const findings = found.find(({ rule }) => rule === `limit_${limit.side}`)!;
       if (limit.side === "at_least") missed.add(l);
-      else findings.add(l, () => this.#case(limit, l));
+      else findings.add(order[l], () => this.#case(limit, l));
     });
     if (missed.size === 0) return found;
     const reachable = reachableUnits(instance, this.#declared, missed, k);
     const findings = found.find(({ rule }) => rule === "limit_at_least")!;
     for (const l of missed) {
-      findings.add(l, () => ({
+      findings.add(order[l], () => ({
         ...this.#case(limits[l], l),
         // Of a share anything can be reached by offering less of the rest.
         ...(limits[l].family.shareOf === null && { reachable_at_most: reachable.get(l) ?? 0 }),
@@ -117,6 +120,23 @@ export class LimitTally {
       given: this.#counted[l],
     };
   }
+}
+
+/** The place of each limit by family, then by values: pairs name them in another order. */
+function orderOf(
+  limits: readonly DeclaredLimit[],
+  families: readonly LimitFamily[],
+): Uint32Array {
+  const place = new Map(families.map((family, f) => [family, f]));
+  const sorted = limits.map((_, l) => l).sort((a, b) => {
+    const byFamily = place.get(limits[a].family)! - place.get(limits[b].family)!;
+    if (byFamily !== 0) return byFamily;
+    const at = limits[a].values.findIndex((value, i) => value !== limits[b].values[i]);
+    return at < 0 ? a - b : compareIds(limits[a].values[at], limits[b].values[at]);
+  });
+  const order = new Uint32Array(limits.length);
+  sorted.forEach((l, at) => order[l] = at);
+  return order;
 }
 
 /**

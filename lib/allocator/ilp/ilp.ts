@@ -46,12 +46,13 @@ export async function solveIlp(
   const end = performance.now() + 1000 * timeout;
   const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
   const price = new WorkingPrice(instance, policy, true);
-  let result = await solveAt(instance, policy, price.price, left());
-  if (missedBy(result.value) > 0 && price.price < price.asked && instance.limits !== undefined) {
-    price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
-  }
-  while (result.status !== "stopped" && price.raise(missedBy(result.value))) {
-    result = await solveAt(instance, policy, price.price, left());
+  const result = await solveRaising(instance, policy, price, left);
+  if (result === null) {
+    throw new TimeoutError(
+      timeout < Infinity
+        ? `solver ilp found no allocation within ${timeout} seconds`
+        : "solver ilp found no allocation: HiGHS gave up",
+    );
   }
   const { offers, distance, status } = result;
   const { minSponsored } = groupRules(instance, policy);
@@ -91,14 +92,43 @@ interface SolveOptions {
   readonly timeout: number;
 }
 
-/** Solves the model at a shortfall price. */
+/** Solves the model, again at higher prices as long as more is missed than must be; null where nothing is found in time. */
+async function solveRaising(
+  instance: Instance,
+  policy: Policy,
+  price: WorkingPrice,
+  left: () => SolveOptions,
+): Promise<IlpResult | null> {
+  let result = await solveAt(instance, policy, price.price, left());
+  if (result === null) return null;
+  const isMore = () => result!.status !== "stopped" && missedBy(result!.value) > 0;
+  if (isMore() && price.price < price.asked && instance.limits !== undefined) {
+    price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
+  }
+  let workedWith = price.price;
+  while (isMore() && price.raise(missedBy(result.value))) {
+    const next = await solveAt(instance, policy, price.price, left());
+    if (next === null) {
+      result = { ...result, status: "stopped" };
+      break;
+    }
+    result = next;
+    workedWith = price.price;
+  }
+  price.price = workedWith;
+  return result;
+}
+
+/** Solves the model at a shortfall price; null where HiGHS found nothing in time. */
 async function solveAt(
   instance: Instance,
   policy: Policy,
   price: number,
   options: SolveOptions,
-): Promise<IlpResult> {
-  const { offers, bound, status } = await keepingLimits(instance, policy, { price }, options);
+): Promise<IlpResult | null> {
+  const found = await keepingLimits(instance, policy, { price }, options);
+  if (found === null) return null;
+  const { offers, bound, status } = found;
   const { minSponsored } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, minSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
@@ -115,8 +145,9 @@ async function leastMissed(
   known: number,
   options: SolveOptions,
 ): Promise<number> {
-  const { bound } = await keepingLimits(instance, policy, { missedOnly: true }, options);
-  if (!Number.isFinite(bound)) return known;
+  const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
+  if (found === null || !Number.isFinite(found.bound)) return known;
+  const { bound } = found;
   // HiGHS's bound is off by its tolerances; of whole units none is missed in part.
   const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
   return Math.max(known, least);
@@ -137,14 +168,14 @@ const MARGINS = 40;
 /**
  * Solves a program until the offers keep every hard limit by our own count: HiGHS takes a row for kept that is off by its
  * tolerance, and of an amount of a billion that may be a whole unit. Such a row is given a margin, larger each time. The
- * bound is that of the first time, when nothing was asked beyond the limits.
+ * bound is that of the first time, when nothing was asked beyond the limits. Null where nothing was found in time.
  */
 async function keepingLimits(
   instance: Instance,
   policy: Policy,
   variant: IlpModelOptions,
   { gap, timeout }: SolveOptions,
-): Promise<{ offers: Offers; bound: number; status: MipResult["status"] }> {
+): Promise<{ offers: Offers; bound: number; status: MipResult["status"] } | null> {
   const end = performance.now() + 1000 * timeout;
   const k = mostOffers(instance, policy);
   const rows = instance.limits?.rows;
@@ -157,19 +188,12 @@ async function keepingLimits(
       timeout: (end - performance.now()) / 1000,
       units: userCount(instance) * (1 + k) + model.unitsBeyond,
     });
-    if (values === null) {
-      throw new TimeoutError(
-        timeout < Infinity
-          ? `solver ilp found no allocation within ${timeout} seconds`
-          : "solver ilp found no allocation: HiGHS gave up",
-      );
-    }
+    if (values === null || time === MARGINS) return null;
     provenBound ??= bound;
     const { slots, count } = chosenPairs(instance, k, values, model.firstPair);
     const offers = offersFromSlots(instance, k, slots, count);
     const broken = rows === undefined ? [] : brokenRows(rows, offers);
     if (broken.length === 0) return { offers, bound: provenBound, status };
-    if (time === MARGINS) throw new TimeoutError("solver ilp found no allocation: HiGHS gave up");
     for (const { row, excess } of broken) margin![row] = 2 * (margin![row] + excess);
   }
 }

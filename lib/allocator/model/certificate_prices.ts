@@ -95,9 +95,9 @@ function setLimitPrices(
   );
   const perOf = new Map(families.map(({ limit, per }) => [limit, per]));
   return certified.filter(({ limit, values = {}, side, price }) => {
-    const key = (perOf.get(limit) ?? []).map((name) =>
-      Object.hasOwn(values, name) ? values[name] : ""
-    );
+    const per = perOf.get(limit) ?? [];
+    if (Object.keys(values).some((column) => !per.includes(column))) return true;
+    const key = per.map((name) => Object.hasOwn(values, name) ? values[name] : "");
     const r = rowOf.get(nameOf(limit, key, side === "at_most"));
     if (r === undefined) return true;
     column[r] = price;
