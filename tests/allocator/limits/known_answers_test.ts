@@ -168,3 +168,22 @@ Deno.test("reviewers with least and most loads: the transportation problem's opt
     assert(check(drop, ilp).ok && check(drop, greedy).feasible);
   }
 });
+
+Deno.test("a budget of a million million that is exceeded by one is exceeded, whatever a solver's tolerance", async () => {
+  for (const cost of [3, 30, 333_333_334, 333_333_333_334, 0.333334, 3.34e-7]) {
+    // Three offers cost a millionth part or less more than there is.
+    const budget = cost > 1e9 ? 3 * cost - 1 : 3 * cost * (1 - 1e-7);
+    const drop = Drop.from({
+      users: ["ann", "bob", "cat"].map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "tea", cap: 3, sponsored: false, attributes: { cost } }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: ["ann", "bob", "cat"].map((user, u) => ({ user, contract: "tea", score: 3 - u })),
+      limits: [{ limit: "budget", counts: "cost", atMost: budget }],
+    });
+    for (const solver of ["ilp", "greedy"] as const) {
+      const allocation = await allocate(drop, { ...PLAIN, solver });
+      assertEquals(allocation.objective, 5, `${solver}, cost ${cost}`);
+      assert(check(drop, allocation).ok);
+    }
+  }
+});
