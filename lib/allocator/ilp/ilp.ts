@@ -194,7 +194,9 @@ async function keepingLimits(
     const offers = offersFromSlots(instance, k, slots, count);
     const broken = rows === undefined ? [] : brokenRows(rows, offers);
     if (broken.length === 0) return { offers, bound: provenBound, status };
-    for (const { row, excess } of broken) margin![row] = 2 * (margin![row] + excess);
+    for (const { row, excess } of broken) {
+      margin![row] = Math.max(4 * (margin![row] + excess), 2 * model.limitTolerance[row]);
+    }
   }
 }
 

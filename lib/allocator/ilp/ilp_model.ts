@@ -35,6 +35,8 @@ export interface IlpModel {
   readonly firstPair: number;
   /** Most that the columns of what lies beyond limits sum to. */
   readonly unitsBeyond: number;
+  /** Float64Array, length rows of limits: by how much HiGHS may take one for kept that is not. */
+  readonly limitTolerance: Float64Array;
 }
 
 /** Variants of the program. */
@@ -136,7 +138,7 @@ export function ilpModel(
     mip.entry(minRow[g], 1);
   }
   limits.addExcess(mip, price, missedOnly);
-  return { mip, firstPair, unitsBeyond: limits.units };
+  return { mip, firstPair, unitsBeyond: limits.units, limitTolerance: limits.tolerance };
 }
 
 /** Shapes with their values; under coverage one per number of offers, counted as sponsored. */

@@ -11,11 +11,16 @@ import type { MipBuilder } from "./mip.ts";
 /** Coefficients are brought below this: HiGHS's tolerances are absolute, and must be small beside what an offer counts. */
 const LARGEST = 1024;
 
+/** HiGHS's tolerance for rows, as `solveMip` sets it. */
+const TOLERANCE = 1e-9;
+
 /** Rows of limits within a program. */
 export class LimitProgram {
   /** Most that the columns of what lies beyond sum to: HiGHS's bound may be off by that many tolerances. */
   units = 0;
   readonly #rows: LimitRows | null;
+  /** Float64Array, length rows: by how much HiGHS may take a row for kept that is not. */
+  readonly tolerance: Float64Array;
   readonly #scale: Float64Array;
   readonly #first: number;
 
@@ -28,6 +33,7 @@ export class LimitProgram {
     this.#rows = limits?.rows ?? null;
     this.#first = mip.rowLower.length;
     this.#scale = this.#rows === null ? new Float64Array(0) : scalesOf(this.#rows);
+    this.tolerance = this.#scale.map((scale) => TOLERANCE / scale);
     this.#rows?.amount.forEach((amount, r) =>
       mip.row(-Infinity, this.#scale[r] * (amount - (margin?.[r] ?? 0)))
     );

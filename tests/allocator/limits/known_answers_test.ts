@@ -2,6 +2,7 @@ import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import {
   assignmentProblem,
@@ -166,6 +167,37 @@ Deno.test("reviewers with least and most loads: the transportation problem's opt
     const greedy = await allocate(drop, { ...PLAIN, k: 2, solver: "greedy" });
     assert(greedy.objective <= ilp.objective);
     assert(check(drop, ilp).ok && check(drop, greedy).feasible);
+  }
+});
+
+Deno.test("knapsacks whose best choice is one beyond what there is: the next best, at any size of numbers", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = seededRandom(seed), size = [1, 1e-6, 1e3, 1e9, 1e11, 1e13, 1e15][seed % 7];
+    const users = Array.from({ length: 8 }, (_, u) => ({ id: `u${u}`, group: "g" }));
+    const cost = users.map(() => Math.round(1e6 * (0.5 + random.next())) * (size / 1e6));
+    const score = users.map((_, u) => 1 + random.below(9) + (u < 4 ? 10 : 0));
+    const all = cost.slice(0, 4).reduce((sum, one) => sum + one, 0);
+    const budget = size >= 1e9 ? all - 1 : all * (1 - 1e-7);
+    const drop = Drop.from({
+      users,
+      contracts: [{ id: "tea", cap: 8, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: users.map(({ id }, u) => ({
+        user: id,
+        contract: "tea",
+        score: score[u],
+        attributes: { cost: cost[u] },
+      })),
+      limits: [{ limit: "budget", counts: "cost", atMost: budget }],
+    });
+    let best = 0;
+    for (let set = 0; set < 256; set++) {
+      const sum = (of: number[]) => of.reduce((s, one, u) => (set >> u) & 1 ? s + one : s, 0);
+      if (sum(cost) <= budget) best = Math.max(best, sum(score));
+    }
+    const ilp = await allocate(drop, { ...PLAIN, solver: "ilp" });
+    assertEquals(ilp.objective, best, `seed ${seed}`);
+    assert(ilp.bound! >= best && check(drop, ilp).ok);
   }
 });
 
