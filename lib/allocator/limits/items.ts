@@ -32,7 +32,7 @@ export interface Items {
   readonly highest: Float64Array;
   /** Float64Array, length rows: the row's unit, a power of two. */
   readonly unit: Float64Array;
-  /** Uint8Array, length rows: 1 where all coefficients are whole numbers. */
+  /** Uint8Array, length rows: 1 where amount and coefficients are whole numbers. */
   readonly whole: Uint8Array;
   /** The most that an offer counts in all its rows together, in their units. */
   readonly most: number;
@@ -50,7 +50,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const { item, contract, start, row, coefficient, amount, price } = limits;
   const rows = amount.length;
   const unit = unitsOf(limits);
-  const whole = new Uint8Array(rows).fill(1);
+  const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
   for (let e = 0; e < row.length; e++) {
     const value = coefficient[e] / unit[row[e]];

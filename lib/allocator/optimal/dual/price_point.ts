@@ -35,6 +35,22 @@ export function zeroPoint(rows: number, groups: number): PricePoint {
   };
 }
 
+/** Where a search begins: all prices 0, but those of limits that lack whatever is done, and toward which no offer counts. */
+export function firstPoint(problem: DualProblem): PricePoint {
+  const { instance: { cap, groups }, items } = problem;
+  const point = zeroPoint(rowCount(problem), groups.length);
+  if (items === null) return point;
+  const counted = new Uint8Array(items.amount.length);
+  for (const r of items.row) counted[r] = 1;
+  const highest = highestPrices(problem);
+  for (let r = 0; r < counted.length; r++) {
+    if (counted[r] === 0 && items.amount[r] < 0) {
+      point.row[cap.length + r] = highest[cap.length + r];
+    }
+  }
+  return point;
+}
+
 /** Copies the prices of one point into another. */
 export function copyPoint(from: PricePoint, to: PricePoint): void {
   to.row.set(from.row);
@@ -94,14 +110,14 @@ export function highestPrices({ instance: { cap }, items }: DualProblem): Float6
 /** The point of prices, with those of rules that this problem does not have left out and the others in their range. */
 export function pointOfPrices(problem: DualProblem, prices: Prices): PricePoint {
   const { rules, shortfallPrice, instance, items } = problem;
-  const point = zeroPoint(rowCount(problem), prices.minSponsored.length);
+  const point = firstPoint(problem);
   const atLeastZero = (price: number) => price > 0 && price < Infinity ? price : 0;
   prices.contract.forEach((price, c) => point.row[c] = atLeastZero(price));
   const highest = highestPrices(problem);
   for (let r = prices.contract.length; r < point.row.length; r++) {
     const at = r - prices.contract.length;
     const price = atLeastZero(prices.limit?.[at] ?? 0) * items!.unit[at];
-    point.row[r] = Math.min(price, highest[r]);
+    point.row[r] = Math.max(point.row[r], Math.min(price, highest[r]));
   }
   for (let g = 0; g < point.sponsored.length; g++) {
     const size = instance.groupSize[g];

@@ -45,6 +45,8 @@ const DEAR = [0.003, 0.01, 0.03, 0.1, 0.5];
 export async function exchange(
   assignment: Assignment,
   prices: Prices,
+  /** Told of each user that changed. */
+  onChange: (u: number) => void,
   stop: () => boolean,
   pause: Pause,
 ): Promise<void> {
@@ -52,7 +54,7 @@ export async function exchange(
   if (limits === null || prices.limit === undefined) return;
   const { coefficient } = problem.items!;
   if (coefficient.every((value) => Math.abs(value) === 1)) return;
-  const exchanges = new Exchanges(assignment, prices);
+  const exchanges = new Exchanges(assignment, prices, onChange);
   for (const dear of DEAR) {
     for (let round = 0; round < ROUNDS && !stop(); round++) {
       await pause();
@@ -68,13 +70,15 @@ class Exchanges {
   readonly #assignment: Assignment;
   readonly #price: Float64Array;
   readonly #capPrice: Float64Array;
+  readonly #onChange: (u: number) => void;
   readonly #chooser: BundleChooser;
   /** The place that stands for no contract. */
   readonly #nothing: number;
   #dear = 0;
   readonly #lists = new Map<number, Change[]>();
 
-  constructor(assignment: Assignment, prices: Prices) {
+  constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
+    this.#onChange = onChange;
     this.#assignment = assignment;
     this.#price = prices.limit!;
     this.#capPrice = prices.contract;
@@ -214,7 +218,10 @@ class Exchanges {
     }
     const left = won > -Infinity ? assignment.overload() : Infinity;
     if (left < over || (left === over && won > 0)) {
-      for (const { u } of before) changed.add(u);
+      for (const { u } of before) {
+        changed.add(u);
+        this.#onChange(u);
+      }
       return true;
     }
     for (const { u, bundle } of before.reverse()) assignment.setBundle(u, bundle, bundle.length);

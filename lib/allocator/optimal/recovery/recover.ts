@@ -86,7 +86,7 @@ export async function makeFeasible(
       await moves.relieve(relieve, hurry, pause);
     }
     if (assignment.limits !== null) {
-      await exchange(assignment, prices, hurry, pause);
+      await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
     if (assignment.isFeasible()) {
       const objective = assignment.objective();
@@ -113,7 +113,7 @@ export async function improveAlongPaths(
     if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, turns, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
-    await exchange(assignment, prices, hurry, pause);
+    await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     if (shape !== undefined && !hurry()) {
       await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
     }

@@ -4,13 +4,13 @@
  * @module
  */
 import { DualPass, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
-import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
 import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
-import { pointOfPrices, type PricePoint, pricesOfPoint, zeroPoint } from "../dual/price_point.ts";
+import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "../dual/worker_team.ts";
@@ -73,7 +73,7 @@ export async function minimiseDual(
   const starting = startTeam(problem, usefulShares(problem, workers));
   try {
     const alone = new DualPass(problem, soleTeam(problem));
-    let point = zeroPoint(rowCount(problem), instance.groups.length);
+    let point = firstPoint(problem);
     let near = false;
     if (startPrices === undefined) {
       near = await startFromSamples(alone, point, NOISES[0] * unit, control);
