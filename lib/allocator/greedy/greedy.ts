@@ -8,7 +8,7 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { convertUsers } from "./conversion.ts";
 import { coverageSweep } from "./coverage_sweep.ts";
-import { serveLeasts } from "./least_deliveries.ts";
+import { exchangeForLimits, serveLeasts } from "./least_deliveries.ts";
 import { meetMinima } from "./minima.ts";
 import { rankPairs } from "./ranking.ts";
 import { releaseUsers } from "./release.ts";
@@ -37,7 +37,8 @@ export interface GreedyOptions extends RunControl {
  * Allocates a drop phase by phase: each group's minimum of sponsored users; what limits ask for at least; k rounds over the users in a seeded random
  * order; a sweep over sponsored contracts with room; users whom no minimum needs released to unsponsored offers worth
  * more to them; users of unsponsored type made sponsored where every offer of theirs can be replaced without loss;
- * a sweep over unsponsored contracts; and a last sweep that fills up to k. Every placement passes one gate, so every
+ * a sweep over unsponsored contracts; a last sweep that fills up to k; and exchanges of offers for others of their type that
+ * spare more at limits with a price. Every placement passes one gate, so every
  * rule and every hard limit holds whenever it stops. Minima lack as few users in all as can be (`shortfall`), unless it is
  * stopped before or other limits stand against it.
  *
@@ -115,6 +116,12 @@ function leastPhase(state: GreedyState, ranked: Uint32Array, watch: Watch): Phas
   return [["least deliveries", () => serveLeasts(state, ranked, watch)]];
 }
 
+/** Likewise. */
+function exchangePhase(state: GreedyState, watch: Watch): Phase[] {
+  if (state.limits === null || !state.limits.soft) return [];
+  return [["exchanges for limits", () => exchangeForLimits(state, watch)]];
+}
+
 /** Allocates; yields between phases, and between the rounds of those that have them. */
 function* greedySteps(
   instance: Instance,
@@ -137,6 +144,7 @@ function* greedySteps(
     ["conversion", () => convertUsers(state, ranked, watch)],
     ["unsponsored sweep", () => sweepContracts(state, false, watch)],
     ["coverage sweep", () => coverageSweep(state, ranked, watch)],
+    ...exchangePhase(state, watch),
   ];
   for (const [i, [phase, run]] of phases.entries()) {
     onProgress?.({ phase: `greedy: ${phase}`, done: i / phases.length });

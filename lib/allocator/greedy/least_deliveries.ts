@@ -1,13 +1,15 @@
 /**
- * Between phases 1 and 2: limits that ask for a least are served while everybody still has room.
+ * Limits that ask for a least: served between phases 1 and 2, while everybody still has room, and again at the end, by
+ * exchanging offers.
  *
  * @module
  */
 import { userCount } from "../drop/instance.ts";
 import { bestFirst } from "./best_first.ts";
+import { Exchange } from "./exchange.ts";
 import { allows, place } from "./gate.ts";
-import { costOf, type GreedyLimits } from "./limit_state.ts";
-import type { GreedyState } from "./state.ts";
+import { costOf, type GreedyLimits, isAnyBeyond } from "./limit_state.ts";
+import { type GreedyState, heldPairs, holds, isSponsored, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -57,4 +59,46 @@ function leastOfBest({ instance, stride }: GreedyState, ranked: Uint32Array, u: 
     least = score[ranked[isFirst ? i++ : j++]];
   }
   return least;
+}
+
+/** Passes over the users at most; the first gives most of what there is to gain. */
+const PASSES = 3;
+
+/**
+ * Exchanges offers for others of their type that spare more at limits than they are worth less, as long as limits with a price
+ * are missed. The type stays, so no rule about groups is touched.
+ */
+export function exchangeForLimits(state: GreedyState, watch: Watch): void {
+  const { limits, instance } = state;
+  if (limits === null) return;
+  for (let pass = 0, exchanged = true; exchanged && pass < PASSES; pass++) {
+    exchanged = false;
+    if (!isAnyBeyond(limits)) return;
+    for (let u = 0; u < userCount(instance); u++) {
+      for (let pair = instance.start[u]; pair < instance.start[u + 1]; pair++) {
+        if (watch.isOver()) return;
+        if (state.count[u] > 0) exchanged = exchangeOne(state, limits, u, pair) || exchanged;
+      }
+    }
+  }
+}
+
+/** Gives user `u` `pair` in place of the offer that makes it the largest gain, if any does; says whether it did. */
+function exchangeOne(state: GreedyState, limits: GreedyLimits, u: number, pair: number): boolean {
+  const { score, contract } = state.instance;
+  if (state.left[contract[pair]] === 0 || holds(state, u, pair)) return false;
+  let best = -1, most = 0;
+  const own = costOf(limits, pair);
+  for (const held of heldPairs(state, u)) {
+    if (isSponsored(state, held) !== isSponsored(state, pair)) continue;
+    // A first look, as if the two had no limit in common; the exchange itself decides.
+    const gain = score[pair] - own - score[held] - costOf(limits, held, -1);
+    if (gain > most) [best, most] = [held, gain];
+  }
+  if (best < 0) return false;
+  const exchange = new Exchange(state, u);
+  remove(state, u, best);
+  if (place(state, u, pair) && exchange.gain > 0 && exchange.isAllowed) return true;
+  exchange.undo();
+  return false;
 }

@@ -89,3 +89,10 @@ export function costOf(
   }
   return cost;
 }
+
+/** Whether any row that may be missed at a price is. */
+export function isAnyBeyond({ rows, use, price }: GreedyLimits): boolean {
+  return price.some((one, r) =>
+    one > 0 && one < Infinity && excessOf(use.used[r], use.size[r], rows.amount[r]) > 0
+  );
+}

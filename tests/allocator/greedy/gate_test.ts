@@ -264,3 +264,24 @@ Deno.test("greedy: what lies beyond a most with a price is taken where it is wor
   assertEquals(allocation.limitPenalty, 0.3);
   assertEquals(allocation.objective, 0.9 + 0.5 - 0.3);
 });
+
+Deno.test("greedy: an offer that a minimum took is exchanged for one that a least lacks", () => {
+  // Both must be sponsored and like tea most, bob first; rum wants one of them, and only bob may have it.
+  const { instance } = Drop.from({
+    users: [{ id: "ann", group: "g" }, { id: "bob", group: "g" }],
+    contracts: ["rum", "tea"].map((id) => ({ id, cap: 2, sponsored: true })),
+    groups: [{ id: "g", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "tea", score: 0.5 },
+      { user: "bob", contract: "tea", score: 0.9 },
+      { user: "bob", contract: "rum", score: 0.4 },
+    ],
+    limits: [{ limit: "each", per: "contract_address", atLeast: 1 }],
+  });
+  const { offerPair, limitShortfall } = solveGreedy(instance, { ...defaultPolicy, k: 1 });
+  assertEquals(Array.from(offerPair, (p) => rowOf(instance, instance.start[1] <= p ? 1 : 0, p)), [
+    ["ann", "tea", 0.5],
+    ["bob", "rum", 0.4],
+  ]);
+  assertEquals(limitShortfall, 0);
+});
