@@ -1,5 +1,5 @@
 /**
- * Users who are alike: of the same group, with the same options at the same scores. For a program they are one user with a
+ * Users who are alike: of the same group, with the same options at the same scores that count toward the same limits. For a program they are one user with a
  * multiplicity, which is what keeps segment scoring (the scores of a segment given to all its users) small.
  *
  * @module
@@ -20,6 +20,7 @@ export interface UserClasses {
 /** Finds the classes of users who are alike. One pass over the pairs. */
 export function userClasses(instance: Instance): UserClasses {
   const { group, start } = instance;
+  const item = instance.limits?.rows.item;
   const users = group.length;
   const classOf = new Uint32Array(users);
   const firstOf: number[] = [];
@@ -30,6 +31,7 @@ export function userClasses(instance: Instance): UserClasses {
     for (let p = start[u]; p < start[u + 1]; p++) {
       score[0] = instance.score[p];
       hash = mixed(mixed(mixed(hash, instance.contract[p]), bits[0]), bits[1]);
+      if (item !== undefined) hash = mixed(hash, item[p]);
     }
     const candidates = byHash.get(hash);
     const found = candidates?.find((c) => alike(instance, firstOf[c], u));
@@ -67,12 +69,18 @@ function mixed(hash: number, bits: number): number {
   return Math.imul(h, 0x1b873593) ^ (h << 13);
 }
 
-function alike({ group, start, contract, score }: Instance, a: number, b: number): boolean {
+function alike(
+  { group, start, contract, score, limits }: Instance,
+  a: number,
+  b: number,
+): boolean {
+  const item = limits?.rows.item;
   const n = start[a + 1] - start[a];
   if (group[a] !== group[b] || start[b + 1] - start[b] !== n) return false;
   for (let i = 0; i < n; i++) {
     if (contract[start[a] + i] !== contract[start[b] + i]) return false;
     if (score[start[a] + i] !== score[start[b] + i]) return false;
+    if (item !== undefined && item[start[a] + i] !== item[start[b] + i]) return false;
   }
   return true;
 }

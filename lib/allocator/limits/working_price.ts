@@ -10,6 +10,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import { groupRules, type Policy, shortfallPrice } from "../model/policy.ts";
+import { hasShortfallPrice } from "./items.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 
 /** A price that is raised as far as it must be. */
@@ -29,9 +30,13 @@ export class WorkingPrice {
     this.#instance = instance;
     this.#policy = policy;
     this.#asked = policy.shortfallPrice;
-    this.price = Math.min(policy.shortfallPrice ?? moderate, moderate);
+    // Nobody knows how little limits can lack, so where one has this price it stays as it is.
+    const fixed = hasShortfallPrice(instance.limits);
+    this.price = fixed
+      ? policy.shortfallPrice ?? moderate
+      : Math.min(policy.shortfallPrice ?? moderate, moderate);
     // By this all users together could change their bundles.
-    this.#most = policy.shortfallPrice ??
+    this.#most = fixed ? this.price : policy.shortfallPrice ??
       moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
   }
 

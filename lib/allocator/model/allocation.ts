@@ -45,7 +45,7 @@ export interface Allocation {
   readonly offerStart: Uint32Array;
   /** Uint32Array, length offers: pair of each offer, per user by score descending, then by contract id. */
   readonly offerPair: Uint32Array;
-  /** Objective of the policy's model, missed minima priced in. */
+  /** Objective of the policy's model, missed minima and limits priced in. */
   readonly objective: number;
   /** Σ score of the offers. */
   readonly score: number;
@@ -61,6 +61,10 @@ export interface Allocation {
   readonly shortfall: number;
   /** The price P of each of those in the objective: the policy's, or what it came to for this drop. */
   readonly shortfallPrice: number;
+  /** Σ price · units beyond the amounts of limits that may be missed, taken off the objective; absent: no limits. */
+  readonly limitPenalty?: number;
+  /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
+  readonly limitShortfall?: number;
   /** Why minima are missed, by group; absent where the solver did not look. */
   readonly shortfallReasons?: readonly ShortfallReason[];
   /** Whether time ran out or the run was stopped before it was finished. */

@@ -6,6 +6,7 @@
 import { coverageValue, mostOffers, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../drop/instance.ts";
+import { excessOfRows, useOfPairs } from "./row_use.ts";
 
 /** Offers in CSR order by user. */
 export interface Offers {
@@ -59,7 +60,7 @@ export function offersFromSlots(
 
 /** What offers are worth, and their minima. */
 export interface OffersValue {
-  /** Objective of the policy's model, missed minima priced in. */
+  /** Objective of the policy's model, missed minima and limits priced in. */
   readonly objective: number;
   /** Σ score. */
   readonly score: number;
@@ -67,11 +68,15 @@ export interface OffersValue {
   readonly shortfall: number;
   /** The price of each of those in the objective. */
   readonly shortfallPrice: number;
+  /** Σ price · units beyond the amounts of limits that may be missed, taken off the objective; absent: no limits. */
+  readonly limitPenalty?: number;
+  /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
+  readonly limitShortfall?: number;
 }
 
 /**
  * Objective, Σ score and shortfall of offers, summed user by user in order, so equal offers give equal bits.
- * It does not check that the rules are kept.
+ * It does not check that the rules and hard limits are kept.
  *
  * @param minSponsored least sponsored users per group, from `groupRules`
  * @param price the shortfall price P
@@ -102,10 +107,15 @@ export function valueOfOffers(
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, minSponsored[g] - sponsoredUsers[g]);
   }
+  const objective = score + extra - price * shortfall;
+  const value = { objective, score, shortfall, shortfallPrice: price };
+  if (instance.limits === undefined) return value;
+  const { rows } = instance.limits;
+  const { penalty, missed } = excessOfRows(rows, useOfPairs(rows, offerPair), price);
   return {
-    objective: score + extra - price * shortfall,
-    score,
-    shortfall,
-    shortfallPrice: price,
+    ...value,
+    objective: objective - penalty,
+    limitPenalty: penalty,
+    limitShortfall: missed,
   };
 }

@@ -228,17 +228,20 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
 
 /** Σ |terms| of the objective: what the rounding of its sum is measured against. */
 function sizeOfObjective(assignment: Assignment): number {
-  let size = assignment.problem.shortfallPrice * assignment.shortfall();
+  let size = assignment.problem.shortfallPrice * assignment.shortfall() +
+    (assignment.limits?.penalty() ?? 0);
   for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
   return size;
 }
 
 /** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
-function sizeOfBound({ problem }: Assignment, { contract, minSponsored }: Prices): number {
-  const { instance: { cap, group }, rules, unit } = problem;
+function sizeOfBound({ problem }: Assignment, prices: Prices): number {
+  const { contract, minSponsored, limit = [] } = prices;
+  const { instance: { cap, group }, rules, unit, items } = problem;
   let size = unit;
   for (let c = 0; c < cap.length; c++) size += contract[c] * Math.min(cap[c], group.length);
   for (let g = 0; g < minSponsored.length; g++) size += minSponsored[g] * rules.minSponsored[g];
+  for (let r = 0; r < limit.length; r++) size += limit[r] * Math.abs(items!.amount[r]);
   return size;
 }
 

@@ -107,7 +107,7 @@ export function writeState(path: string, state: RunState): Promise<void> {
   return writeTextAtomic(path, `${JSON.stringify({ version: 1, ...state, prices })}\n`);
 }
 
-function floats(prices: Record<keyof Prices, number[]>): Prices {
+function floats(prices: Record<Exclude<keyof Prices, "limit">, number[]>): Prices {
   return {
     contract: Float64Array.from(prices.contract),
     minSponsored: Float64Array.from(prices.minSponsored),

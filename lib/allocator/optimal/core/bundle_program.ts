@@ -45,7 +45,7 @@ export function bundleProgram(
   most: number,
 ): LossProgram {
   const { problem } = assignment;
-  const { contract, group, middle } = problem.instance;
+  const { group, middle } = problem.instance;
   const held = choices.flatMap(({ users }) => users.map((u) => assignment.bundleOf(u)));
   const nothing = new Int32Array(0);
   // Rows have what is left of caps and rules when these users hold nothing.
@@ -54,12 +54,12 @@ export function bundleProgram(
   const rows = new PricedRows(mip, problem, prices, { counted: countedIn(assignment), most });
   for (const { users, bundles } of choices) {
     rows.prepareGroup(group[users[0]]);
-    for (const { pairs } of bundles) for (const p of pairs) rows.prepareContract(contract[p]);
+    for (const { pairs } of bundles) for (const p of pairs) rows.prepareOffer(p);
     const one = mip.row(users.length, users.length);
     for (const { pairs, regret } of bundles) {
       mip.column(-regret, users.length, true);
       mip.entry(one, 1);
-      for (const p of pairs) rows.enterContract(mip, contract[p]);
+      rows.enterOffers(mip, pairs);
       let sponsored = 0;
       if (!problem.oneList) { for (const p of pairs) if (p < middle[users[0]]) sponsored++; }
       rows.enterShape(mip, group[users[0]], sponsored, pairs.length - sponsored);
@@ -76,12 +76,13 @@ export function bundleProgram(
 
 /** Copies of an assignment's counts. */
 export function countedIn(assignment: Assignment) {
-  const { load, sponsoredUsers, mixedUsers, sponsoredOffers, offers } = assignment;
+  const { load, sponsoredUsers, mixedUsers, sponsoredOffers, offers, limits } = assignment;
   return {
     load: load.slice(),
     sponsoredUsers: sponsoredUsers.slice(),
     mixedUsers: mixedUsers.slice(),
     sponsoredOffers: sponsoredOffers.slice(),
     offers: offers.slice(),
+    used: limits?.used.slice() ?? new Float64Array(0),
   };
 }

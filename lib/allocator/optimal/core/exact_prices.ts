@@ -142,14 +142,26 @@ class Pricing {
 
   /** What a column is worth at prices. */
   valueOf(cl: number, { pairs, sponsored }: Column, prices: Prices): number {
-    const { instance, offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, rules } =
-      this.problem;
+    const {
+      instance,
+      items,
+      item,
+      offerBonus,
+      shapeWorth,
+      shapeSponsored,
+      shapeUnsponsored,
+      rules,
+    } = this.problem;
     const g = instance.group[this.classes.members.user[this.classes.members.start[cl]]];
     const others = pairs.length - sponsored;
     let value = 0;
     for (const p of pairs) {
       const c = instance.contract[p];
-      value += instance.score[p] - (prices.contract[c] - offerBonus[c]);
+      value += instance.score[p] - (prices.contract[c] - offerBonus[item[p]]);
+      if (items === null || prices.limit === undefined) continue;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        value -= prices.limit[items.row[e]] * items.coefficient[e];
+      }
     }
     for (let s = 0; s < shapeWorth.length; s++) {
       if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === others) value += shapeWorth[s];
@@ -206,11 +218,11 @@ class Box {
     const { problem, classes: { members }, columns } = pricing;
     const counted = nothingCounted(problem);
     this.#rows = new PricedRows(this.#mip, problem, prices, { counted, box, scale: this.#scale });
-    const { start, contract, group } = problem.instance;
+    const { start, group } = problem.instance;
     pricing.setPrices(prices);
     for (let cl = 0; cl < columns.length; cl++) {
       const u = members.user[members.start[cl]], size = members.start[cl + 1] - members.start[cl];
-      for (let p = start[u]; p < start[u + 1]; p++) this.#rows.prepareContract(contract[p]);
+      for (let p = start[u]; p < start[u + 1]; p++) this.#rows.prepareOffer(p);
       this.#rows.prepareGroup(group[u]);
       this.#classRow.push(this.#mip.row(size, size));
     }
@@ -238,15 +250,17 @@ class Box {
   /** Adds a column, unless no prices within the box make it better than the best one here. */
   #enter(mip: MipBuilder, cl: number, column: Column, best: number): void {
     const { problem, classes: { members } } = this.#pricing;
-    const { contract, group } = problem.instance;
+    const { group } = problem.instance;
     const regret = best - this.#pricing.valueOf(cl, column, this.#prices);
-    if (regret > (2 * problem.k + 4) * this.#box) return;
+    // By how much prices within the box can change a bundle's value: of its offers' rows, and of its group's.
+    const reach = 2 * problem.k * (1 + (problem.items?.most ?? 0)) + 4;
+    if (regret > reach * this.#box) return;
     mip.column(-Math.max(0, regret) / this.#scale, Infinity, false);
     this.#entered.push({ at: this.#columns++, cl, pairs: column.pairs });
     mip.entry(this.#classRow[cl], 1);
     const g = group[members.user[members.start[cl]]];
     const { pairs, sponsored } = column;
-    for (const p of pairs) this.#rows.enterContract(mip, contract[p]);
+    this.#rows.enterOffers(mip, pairs);
     this.#rows.enterShape(mip, g, sponsored, pairs.length - sponsored);
   }
 
@@ -293,7 +307,7 @@ class Box {
   }
 }
 
-function nothingCounted({ instance: { cap, groups } }: DualProblem): Counted {
+function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
   const none = new Float64Array(groups.length);
   return {
     load: new Float64Array(cap.length),
@@ -301,5 +315,6 @@ function nothingCounted({ instance: { cap, groups } }: DualProblem): Counted {
     mixedUsers: none,
     sponsoredOffers: none,
     offers: none,
+    used: new Float64Array(items?.amount.length ?? 0),
   };
 }

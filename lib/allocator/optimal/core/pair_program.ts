@@ -75,7 +75,7 @@ export function pairProgram(
   const rows = new PricedRows(mip, problem, prices, pricing);
   for (const { pairs, users } of options) {
     rows.prepareGroup(group[users[0]]);
-    for (const p of pairs) rows.prepareContract(problem.instance.contract[p]);
+    for (const p of pairs) rows.prepareOffer(p);
   }
   // How many users have each shape: whole numbers that settle with a few branchings what users who tie would take thousands for.
   const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
@@ -200,7 +200,7 @@ class ClassOptions {
       mip.column(this.#chooser.netValue(p) - this.#base[type], size, true);
       mip.entry(typeRow[type], 1);
       mip.entry(within[i], 1);
-      rows.enterContract(mip, instance.contract[p]);
+      rows.enterOffers(mip, [p]);
       const brand = policy.maxPerBrand === null
         ? undefined
         : brandRow.get(instance.brand![instance.contract[p]]);

@@ -24,6 +24,8 @@ export interface Counted {
   readonly sponsoredOffers: Float64Array;
   /** Float64Array, length groups: all offers. */
   readonly offers: Float64Array;
+  /** Float64Array, length limits: what is used of each. */
+  readonly used: Float64Array;
 }
 
 /** How rows are priced. */
@@ -58,7 +60,7 @@ interface Row {
 const SMALL_RATIO = 1e-6;
 
 /** A price of the limits, by the array that it belongs to. */
-type PriceName = Exclude<keyof Prices, "limit">;
+type PriceName = keyof Prices;
 
 /** Rows of caps and of groups' rules, made when a bundle first needs them. */
 export class PricedRows {
@@ -73,6 +75,7 @@ export class PricedRows {
     maxSponsored: new Map(),
     assignmentRatio: new Map(),
     mixedShare: new Map(),
+    limit: new Map(),
   };
 
   /** No rows yet. */
@@ -83,13 +86,20 @@ export class PricedRows {
     this.#pricing = pricing;
   }
 
-  /** Makes the rows that offers of contract `c` count toward. */
-  prepareContract(c: number): void {
-    const { cap, group } = this.#problem.instance;
-    const limit = cap[c] - this.#pricing.counted.load[c];
-    // Not even everybody could exceed it.
-    if (limit >= group.length && this.#prices.contract[c] === 0) return;
-    this.#prepare("contract", c, 1, () => limit, Infinity);
+  /** Makes the rows that an offer of pair `p` counts toward. */
+  prepareOffer(p: number): void {
+    const { instance: { cap, group, contract }, items, item } = this.#problem;
+    const c = contract[p], limit = cap[c] - this.#pricing.counted.load[c];
+    // Where not even everybody could exceed it there is no row.
+    if (limit < group.length || this.#prices.contract[c] !== 0) {
+      this.#prepare("contract", c, 1, () => limit, Infinity);
+    }
+    if (items === null) return;
+    for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+      const r = items.row[e], price = this.#prices.limit?.[r] ?? 0;
+      const left = () => items.amount[r] - this.#pricing.counted.used[r];
+      this.#prepare("limit", r, 1, left, Math.max(0, items.highest[r] - price));
+    }
   }
 
   /** Makes the rows of group `g`. */
@@ -125,19 +135,35 @@ export class PricedRows {
     missing: number,
   ): void {
     if (this.#rows[name].has(at)) return;
-    const countsWhole = name !== "assignmentRatio";
-    const ratio = this.#problem.rules.assignmentRatio[at];
-    const times = countsWhole ? 1 : 1 / Math.max(ratio, SMALL_RATIO);
+    const { rules, items } = this.#problem;
+    const countsWhole = name === "limit" ? items!.whole[at] === 1 : name !== "assignmentRatio";
+    const times = name === "limit"
+      ? 1 / items!.unit[at]
+      : countsWhole
+      ? 1
+      : 1 / Math.max(rules.assignmentRatio[at], SMALL_RATIO);
     const limit = limitOf() * times, index = this.#mip.row(limit, limit);
-    const price = this.#prices[name][at] / times;
+    const price = (this.#prices[name]?.[at] ?? 0) / times;
+    if (missing < Infinity) missing /= times;
     const row = { index, sense, price, limit, missing, countsWhole, times };
     this.#rows[name].set(at, row);
   }
 
-  /** Enters an offer of contract `c` into the column that `mip` began last, where the contract has a row. */
-  enterContract(mip: MipBuilder, c: number): void {
-    const row = this.#rows.contract.get(c);
-    if (row !== undefined) mip.entry(row.index, 1);
+  /** Enters offers of pairs into the column that `mip` began last, where they have rows. */
+  enterOffers(mip: MipBuilder, pairs: ArrayLike<number>): void {
+    const { instance: { contract }, items, item } = this.#problem;
+    // Offers of one bundle may count toward the same limit.
+    const sums = new Map<Row, number>();
+    for (let t = 0; t < pairs.length; t++) {
+      const p = pairs[t], cap = this.#rows.contract.get(contract[p]);
+      if (cap !== undefined) mip.entry(cap.index, 1);
+      if (items === null) continue;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        const row = this.#rows.limit.get(items.row[e]);
+        if (row !== undefined) sums.set(row, (sums.get(row) ?? 0) + items.coefficient[e]);
+      }
+    }
+    for (const [row, sum] of sums) if (sum !== 0) mip.entry(row.index, sum * row.times);
   }
 
   /** Enters what a user of group `g` with so many offers counts toward the group's rows. */
@@ -179,7 +205,7 @@ export class PricedRows {
     if (box === Infinity && cost > 0) {
       // More of it costs more than is at stake; a limit that counts users has whole units.
       upper = most * (1 + 1e-9) / cost;
-      if (row.countsWhole) upper = Math.floor(upper + 1e-9);
+      if (row.countsWhole && row.times === 1) upper = Math.floor(upper + 1e-9);
       if (upper === 0) return;
     }
     this.#mip.column(-Math.min(cost, box) / scale, upper, false);
@@ -196,11 +222,15 @@ export class PricedRows {
     const { scale = 1 } = this.#pricing;
     const moved = zeroPrices(this.#problem);
     for (const name of Object.keys(moved) as PriceName[]) {
-      moved[name].set(this.#prices[name]);
+      if (this.#prices[name] !== undefined) moved[name]!.set(this.#prices[name]);
       for (const [at, row] of this.#rows[name]) {
         const price = (row.price + row.sense * rowPrice[row.index] * scale) * row.times;
-        const most = name === "minSponsored" ? this.#problem.shortfallPrice : Infinity;
-        moved[name][at] = Math.min(most, Math.max(0, price));
+        const most = name === "minSponsored"
+          ? this.#problem.shortfallPrice
+          : name === "limit"
+          ? this.#problem.items!.highest[at]
+          : Infinity;
+        moved[name]![at] = Math.min(most, Math.max(0, price));
       }
     }
     return moved;

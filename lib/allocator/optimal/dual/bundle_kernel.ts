@@ -58,9 +58,10 @@ export class BundleKernel {
   readonly otherValue: Float64Array = new Float64Array(2);
   /** Int32Array, length 2: that shape. */
   readonly otherShape: Int32Array = new Int32Array(2);
-  /** Float64Array, length contracts: λ − bonus per offer, what each contract costs a user. */
+  /** Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs a user. */
   readonly netPrice: Float64Array;
 
+  readonly #pairs: PairColumns;
   #prices: Prices;
   readonly #sumSponsored: Float64Array;
   readonly #sumUnsponsored: Float64Array;
@@ -72,7 +73,8 @@ export class BundleKernel {
     this.problem = problem;
     this.sponsored = new TopList(k);
     this.unsponsored = new TopList(k);
-    this.netPrice = new Float64Array(instance.cap.length);
+    this.netPrice = new Float64Array(problem.offerBonus.length);
+    this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);
     this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
@@ -93,15 +95,36 @@ export class BundleKernel {
   setPrices(prices: Prices): void {
     const { offerBonus } = this.problem;
     this.#prices = prices;
-    for (let c = 0; c < offerBonus.length; c++) {
-      this.netPrice[c] = prices.contract[c] - offerBonus[c];
+    for (let i = 0; i < offerBonus.length; i++) this.netPrice[i] = this.#priceOf(i);
+  }
+
+  /** Takes new prices as {@link setPrices} does, but those of items only when {@link priceItems} asks for them. */
+  setPricesOfGroups(prices: Prices): void {
+    this.#prices = prices;
+  }
+
+  /** Works out the net prices of the items of pairs `[from, to)`. */
+  priceItems({ item }: PairColumns, from: number, to: number): void {
+    for (let p = from; p < to; p++) this.netPrice[item[p]] = this.#priceOf(item[p]);
+  }
+
+  /** What an offer of item `i` costs at the prices. */
+  #priceOf(i: number): number {
+    const { offerBonus, items } = this.problem;
+    const { contract, limit } = this.#prices;
+    if (items === null) return contract[i] - offerBonus[i];
+    let price = contract[items.contract[i]] - offerBonus[i];
+    if (limit === undefined) return price;
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      price += limit[items.row[e]] * items.coefficient[e];
     }
+    return price;
   }
 
   /** Finds the best bundles of user `u` of the instance. */
   scanUser(u: number): void {
     const { start, middle, group } = this.problem.instance;
-    this.scan(this.problem.instance, start[u], middle[u], start[u + 1], group[u]);
+    this.scan(this.#pairs, start[u], middle[u], start[u + 1], group[u]);
   }
 
   /** Finds the best bundles among the sponsored pairs `[from, middle)` and the others `[middle, to)`. */
@@ -119,7 +142,7 @@ export class BundleKernel {
   #fill(list: TopList, pairs: PairColumns, from: number, to: number): void {
     if (this.#brandLimit === Infinity) fillTop(list, pairs, this.netPrice, from, to);
     else {
-      const brand = this.problem.instance.brand!;
+      const brand = this.problem.itemBrand!;
       fillTopWithBrands(list, pairs, this.netPrice, from, to, brand, this.#brandLimit);
     }
   }

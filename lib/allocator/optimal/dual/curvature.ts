@@ -11,7 +11,7 @@
  * @module
  */
 import { sharedFloat64 } from "../../../base/shared_array.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { markCount } from "./marks.ts";
 
 /** One of the weights h·w(m) counts as this much when m = 0. */
@@ -30,8 +30,8 @@ export interface CurvatureLayout {
    * nowhere below the full one (d dᵀ ≤ diag(|d| Σ|d|)): shorter steps, and memory that grows with contracts only.
    */
   readonly dense: boolean;
-  /** Number of contracts K. */
-  readonly contracts: number;
+  /** Number of rows K that offers count toward: caps and limits. */
+  readonly loads: number;
   /** Marks per group (see `marks.ts`). */
   readonly marks: number;
   /** Int32Array, length groups: which rows between marks and contracts are the group's, or −1: it has none. */
@@ -45,26 +45,25 @@ export interface CurvatureLayout {
  * the contracts; leaving out those of the others overestimates the curvature, which costs passes, not correctness.
  */
 export function curvatureLayout(problem: DualProblem): CurvatureLayout {
-  const { cap, groupSize } = problem.instance;
+  const { groupSize } = problem.instance;
+  const K = rowCount(problem);
   const marks = markCount(problem);
   const rowOf = new Int32Array(groupSize.length).fill(-1);
-  const dense = cap.length <= MOST_DENSE;
-  const most = marks === 0 || !dense
-    ? 0
-    : Math.floor(MOST_CROSS / (marks * Math.max(1, cap.length)));
+  const dense = K <= MOST_DENSE;
+  const most = marks === 0 || !dense ? 0 : Math.floor(MOST_CROSS / (marks * Math.max(1, K)));
   let candidates = Array.from(groupSize.keys());
   if (candidates.length > most) {
     candidates.sort((a, b) => groupSize[b] - groupSize[a] || a - b);
     candidates = candidates.slice(0, most);
   }
   candidates.forEach((g, row) => rowOf[g] = row);
-  return { dense, contracts: cap.length, marks, rowOf, rows: candidates.length };
+  return { dense, loads: K, marks, rowOf, rows: candidates.length };
 }
 
 /** Sums of weights × products of differences. */
 export interface CurvatureSums {
-  /** Float64Array, K × K: the upper triangle (row ≤ column) between contracts; length K where not dense. */
-  readonly contracts: Float64Array;
+  /** Float64Array, K × K: the upper triangle (row ≤ column) between loads; length K where not dense. */
+  readonly rows: Float64Array;
   /** Float64Array, rows × marks × K: between the marks of a group and the contracts. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between the marks of a group. */
@@ -73,28 +72,28 @@ export interface CurvatureSums {
 
 /** Zeroed sums. */
 export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
-  const { contracts, marks, rows } = layout;
+  const { loads, marks, rows } = layout;
   return {
-    contracts: sharedFloat64(layout.dense ? contracts * contracts : contracts),
-    cross: sharedFloat64(rows * marks * contracts),
+    rows: sharedFloat64(layout.dense ? loads * loads : loads),
+    cross: sharedFloat64(rows * marks * loads),
     group: sharedFloat64(layout.rowOf.length * marks * marks),
   };
 }
 
 /** A difference of two bundles: which contracts' loads it changes and how, and the marks of the user's group. */
 export class BundleDifference {
-  /** Int32Array: contracts whose load differs, `count` of them. */
-  readonly contract: Int32Array;
-  /** Float64Array: by how much (−1 or 1). */
+  /** Int32Array: rows (caps and limits) whose load differs, `count` of them. */
+  readonly row: Int32Array;
+  /** Float64Array: by how much. */
   readonly change: Float64Array;
   /** Float64Array, length marks: change of each mark. */
   readonly marks: Float64Array;
-  /** How many contracts differ. */
+  /** How many entries there are. */
   count = 0;
 
   /** A difference of bundles with at most `k` offers. */
   constructor(k: number, marks: number) {
-    this.contract = new Int32Array(4 * k);
+    this.row = new Int32Array(4 * k);
     this.change = new Float64Array(4 * k);
     this.marks = new Float64Array(marks);
   }
@@ -105,9 +104,9 @@ export class BundleDifference {
     this.marks.fill(0);
   }
 
-  /** One offer of `contract` more (1) or less (−1). */
-  add(contract: number, change: number): void {
-    this.contract[this.count] = contract;
+  /** So much more (or less) counts toward a row. */
+  add(row: number, change: number): void {
+    this.row[this.count] = row;
     this.change[this.count++] = change;
   }
 }
@@ -120,16 +119,16 @@ export function addCurvature(
   d: BundleDifference,
   weight: number,
 ): void {
-  const { contracts: K, marks } = layout;
-  const { contract, change, count } = d;
+  const { loads: K, marks } = layout;
+  const { row: at, change, count } = d;
   if (!layout.dense) addDiagonal(sums, d, weight);
   for (let a = 0; layout.dense && a < count; a++) {
-    const ca = contract[a], wa = weight * change[a];
+    const ca = at[a], wa = weight * change[a];
     for (let b = 0; b <= a; b++) {
-      const cb = contract[b];
-      // Two entries of the same contract (a ≠ b) count twice: d_c is their sum.
+      const cb = at[b];
+      // Two entries of the same row (a ≠ b) count twice: d_c is their sum.
       const twice = a !== b && ca === cb ? 2 : 1;
-      sums.contracts[ca < cb ? ca * K + cb : cb * K + ca] += twice * wa * change[b];
+      sums.rows[ca < cb ? ca * K + cb : cb * K + ca] += twice * wa * change[b];
     }
   }
   if (marks === 0) return;
@@ -141,21 +140,21 @@ export function addCurvature(
       sums.group[(group * marks + m) * marks + n] += wm * d.marks[n];
     }
     if (row < 0) continue;
-    const at = (row * marks + m) * K;
-    for (let a = 0; a < count; a++) sums.cross[at + contract[a]] += wm * change[a];
+    const from = (row * marks + m) * K;
+    for (let a = 0; a < count; a++) sums.cross[from + at[a]] += wm * change[a];
   }
 }
 
 /** Adds weight · diag(|d| Σ|d|), which is nowhere below weight · d dᵀ. */
 function addDiagonal(
   sums: CurvatureSums,
-  { contract, change, count, marks }: BundleDifference,
+  { row, change, count, marks }: BundleDifference,
   weight: number,
 ): void {
   let size = 0;
   for (let a = 0; a < count; a++) size += Math.abs(change[a]);
   for (const mark of marks) size += Math.abs(mark);
   for (let a = 0; a < count; a++) {
-    sums.contracts[contract[a]] += weight * Math.abs(change[a]) * size;
+    sums.rows[row[a]] += weight * Math.abs(change[a]) * size;
   }
 }

@@ -29,8 +29,8 @@ export interface PassTeam {
 
 /** The right-hand sides of the constraints: of the whole drop, or scaled to a sample of it. */
 export interface Capacities extends SponsoredTargets {
-  /** Float64Array, length contracts. */
-  readonly cap: Float64Array;
+  /** Float64Array, length rows: caps, then the limits' amounts in their units. */
+  readonly amount: Float64Array;
   /** Float64Array, length groups: least balance of the assignment ratio. */
   readonly leastBalance: Float64Array;
   /** Float64Array, length groups: most mixed users, or Infinity. */
@@ -39,8 +39,8 @@ export interface Capacities extends SponsoredTargets {
 
 /** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
 export interface Curvature {
-  /** Float64Array, K × K: the upper triangle between contracts' loads; length K where the layout is not dense. */
-  readonly contracts: Float64Array;
+  /** Float64Array, K × K: the upper triangle between rows' loads; length K where the layout is not dense. */
+  readonly rows: Float64Array;
   /** Float64Array, rows × marks × K: between marks and loads. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between marks. */
@@ -53,8 +53,8 @@ export interface Evaluation {
   readonly value: number;
   /** The point, t settled. */
   readonly point: PricePoint;
-  /** Float64Array, length contracts: dD/dλ = cap − load. */
-  readonly contractGradient: Float64Array;
+  /** Float64Array, length rows: dD/dλ = amount − load. */
+  readonly rowGradient: Float64Array;
   /** Float64Array, length groups: dD/dα. */
   readonly ratioGradient: Float64Array;
   /** Float64Array, length groups: dD/dβ. */
@@ -144,7 +144,7 @@ export class DualPass {
       radius: { price: reach, sponsored: sponsoredReach },
       noise,
     });
-    const own = zeroPoint(centre.contract.length, centre.sponsored.length);
+    const own = zeroPoint(centre.row.length, centre.sponsored.length);
     copyPoint(centre, own);
     frames.push({ centre: own, reach, sponsoredReach });
     this.screenings++;
@@ -163,14 +163,14 @@ export class DualPass {
     board.settled.set(point.sponsored);
     if (problem.countsSponsored) confined = this.#settle(capacities, held);
     if (!problem.oneList) this.#team.run({ kind: "settle" });
-    const settled = zeroPoint(point.contract.length, groups);
+    const settled = zeroPoint(point.row.length, groups);
     copyPoint(point, settled);
     settled.sponsored.set(board.settled);
     const { ratioGradient, mixedGradient } = this.#groupGradients(capacities);
     return {
       value: this.#value(settled, capacities),
       point: settled,
-      contractGradient: capacities.cap.map((cap, c) => cap - sumOfShares(board, "load", c)),
+      rowGradient: capacities.amount.map((amount, r) => amount - sumOfShares(board, "load", r)),
       ratioGradient,
       mixedGradient,
       held,
@@ -235,8 +235,8 @@ export class DualPass {
     let value = -problem.shortfallPrice * this.#shortfall;
     for (const sum of board.blockValue) value += sum;
     if (!problem.oneList) { for (const sum of board.blockGain) value += sum; }
-    for (let c = 0; c < capacities.cap.length; c++) {
-      value += point.contract[c] * (capacities.cap[c] - sumOfShares(board, "frozenLoad", c));
+    for (let r = 0; r < capacities.amount.length; r++) {
+      value += point.row[r] * (capacities.amount[r] - sumOfShares(board, "frozenLoad", r));
     }
     for (let g = 0; g < point.sponsored.length; g++) {
       const t = point.sponsored[g];
@@ -260,10 +260,9 @@ export class DualPass {
 
 /** The capacities of the whole drop. A minimum above the maximum counts as the maximum (its users are short anyway). */
 export function wholeCapacities(problem: DualProblem): Capacities {
-  const { cap } = problem.instance;
   const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
   return {
-    cap,
+    amount: rowAmounts(problem),
     least: minSponsored.map((least, g) => Math.min(least, maxSponsored[g])),
     most: maxSponsored,
     leastBalance,
@@ -271,11 +270,20 @@ export function wholeCapacities(problem: DualProblem): Capacities {
   };
 }
 
+/** Float64Array, length rows: the caps, then the limits' amounts in their units. */
+export function rowAmounts({ instance: { cap }, items }: DualProblem): Float64Array {
+  if (items === null) return cap;
+  const amounts = new Float64Array(cap.length + items.amount.length);
+  amounts.set(cap);
+  items.amount.forEach((amount, r) => amounts[cap.length + r] = amount / items.unit[r]);
+  return amounts;
+}
+
 function covers(frame: ViewFrame, point: PricePoint, radius: number): boolean {
   const { centre, reach } = frame;
   if (centre === null) return true;
   if (radius > reach) return false;
-  return within(point.contract, centre.contract, reach) &&
+  return within(point.row, centre.row, reach) &&
     within(point.ratio, centre.ratio, reach) && within(point.mixed, centre.mixed, reach);
 }
 
@@ -319,5 +327,5 @@ function totalCurvature(board: PassBoard, radius: number): Curvature {
     }
     return sum;
   };
-  return { contracts: total("contracts"), cross: total("cross"), group: total("group") };
+  return { rows: total("rows"), cross: total("cross"), group: total("group") };
 }

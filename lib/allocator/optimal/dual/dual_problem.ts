@@ -17,6 +17,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance.ts";
+import { type Items, itemsOf } from "../../limits/items.ts";
 import {
   bundleShapes,
   coverageValue,
@@ -46,7 +47,16 @@ export interface DualProblem {
   readonly shapeUnsponsored: Int32Array;
   /** Float64Array, length shapes: C(i + j), and the bonus of a sponsored user where i ≥ 1. */
   readonly shapeWorth: Float64Array;
-  /** Float64Array, length contracts: bonus per offer, which adds to each score (0 under model uniform). */
+  /**
+   * What offers count toward beside their caps; null: nothing, and the items that a choice is made from are the
+   * contracts. See `limits/items.ts`.
+   */
+  readonly items: Items | null;
+  /** Uint16Array or Uint32Array, length pairs: item of each pair. */
+  readonly item: Uint16Array | Uint32Array;
+  /** Uint32Array, length items: brand of each item's contract; null where there are no brands. */
+  readonly itemBrand: Uint32Array | null;
+  /** Float64Array, length items: bonus per offer, which adds to each score (0 under model uniform). */
   readonly offerBonus: Float64Array;
   /** Least and most sponsored users, assignment ratio and most mixed users of each group. */
   readonly rules: GroupRules;
@@ -80,8 +90,13 @@ export function compileDualProblem(
     ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
     : bundleShapes(policy, k);
   const userBonus = oneList ? 0 : policy.sponsoredBonus;
-  const offerBonus = new Float64Array(instance.cap.length);
-  if (oneList) offerBonus.fill(policy.sponsoredBonus, 0, instance.sponsoredContracts);
+  const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
+  const offerBonus = new Float64Array(items?.contract.length ?? instance.cap.length);
+  for (let i = 0; oneList && i < offerBonus.length; i++) {
+    const c = items === null ? i : items.contract[i];
+    if (c < instance.sponsoredContracts) offerBonus[i] = policy.sponsoredBonus;
+  }
+  const { brand } = instance;
   const rules = groupRules(instance, policy);
   const { groupSize } = instance;
   return {
@@ -95,6 +110,9 @@ export function compileDualProblem(
       shapes,
       (s) => coverage[s.sponsored + s.unsponsored] + (s.sponsored > 0 ? userBonus : 0),
     ),
+    items,
+    item: items?.item ?? instance.contract,
+    itemBrand: brand === null || items === null ? brand : items.contract.map((c) => brand[c]),
     offerBonus,
     rules,
     countsSponsored: rules.minSponsored.some((least) => least > 0) ||
@@ -132,7 +150,26 @@ export function zeroPrices(problem: DualProblem): Prices {
     maxSponsored: new Float64Array(groups.length),
     assignmentRatio: new Float64Array(groups.length),
     mixedShare: new Float64Array(groups.length),
+    ...(problem.items !== null && { limit: new Float64Array(problem.items.amount.length) }),
   };
+}
+
+/** Number of caps and limits: rows that offers count toward. Row c is the cap of contract c, then come the limits. */
+export function rowCount({ instance, items }: DualProblem): number {
+  return instance.cap.length + (items?.amount.length ?? 0);
+}
+
+/** Calls `add` with each row that an offer of item `i` counts toward, and how much, by one of the items' columns. */
+export function eachRow(
+  { instance, items }: DualProblem,
+  i: number,
+  by: "load" | "bend",
+  add: (row: number, amount: number) => void,
+): void {
+  if (items === null) return add(i, 1);
+  add(items.contract[i], 1);
+  const column = items[by], first = instance.cap.length;
+  for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
 }
 
 /** The part of D that no user takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
@@ -148,5 +185,7 @@ export function constantTerm(problem: DualProblem, prices: Prices): number {
     sum -= prices.assignmentRatio[g] * leastBalance[g];
     if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * maxMixed[g];
   }
+  const amount = problem.items?.amount ?? [];
+  for (let r = 0; r < amount.length; r++) sum += (prices.limit?.[r] ?? 0) * amount[r];
   return sum;
 }

@@ -23,7 +23,7 @@ export function liftPrices(
 ): Prices {
   const lifted = problem.shortfallPrice - from;
   const point = pointOfPrices(problem, prices);
-  point.contract.forEach((price, c) => point.contract[c] = price + lifted * scarce[c]);
+  scarce.forEach((share, c) => point.row[c] += lifted * share);
   point.sponsored.forEach((price, g) => point.sponsored[g] = price + lifted * wanting[g]);
   return pricesOfPoint(problem, point);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../drop/instance.ts";
+import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
@@ -16,8 +16,8 @@ export class PairBlock implements PairColumns {
   readonly start: Uint32Array;
   /** Uint32Array, length users: the first unsponsored pair of user i. */
   readonly middle: Uint32Array;
-  /** Uint16Array, length pairs: contract. */
-  readonly contract: Uint16Array;
+  /** Uint16Array or Uint32Array, length pairs: item. */
+  readonly item: Uint16Array | Uint32Array;
   /** Float64Array, length pairs: score, noise added. */
   readonly score: Float64Array;
   /** Uint32Array, length pairs: which pair of the instance each is; null: pair p is pair p. */
@@ -31,7 +31,7 @@ export class PairBlock implements PairColumns {
     group: Uint32Array,
     start: Uint32Array,
     middle: Uint32Array,
-    contract: Uint16Array,
+    item: Uint16Array | Uint32Array,
     score: Float64Array,
     pair: Uint32Array | null,
     frozenValue: number,
@@ -40,7 +40,7 @@ export class PairBlock implements PairColumns {
     this.group = group;
     this.start = start;
     this.middle = middle;
-    this.contract = contract;
+    this.item = item;
     this.score = score;
     this.pair = pair;
     this.frozenValue = frozenValue;
@@ -52,14 +52,18 @@ export class PairBlock implements PairColumns {
   }
 }
 
-/** Users `[from, to)` of an instance with all their pairs, without a copy of any pair. */
-export function wholeBlock(instance: Instance, from: number, to: number): PairBlock {
+/** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
+export function wholeBlock(
+  { instance, item }: DualProblem,
+  from: number,
+  to: number,
+): PairBlock {
   return new PairBlock(
     Uint32Array.from({ length: to - from }, (_, i) => from + i),
     instance.group.subarray(from, to),
     instance.start.subarray(from, to + 1),
     instance.middle.subarray(from, to),
-    instance.contract,
+    item,
     instance.score,
     null,
     0,
@@ -68,8 +72,8 @@ export function wholeBlock(instance: Instance, from: number, to: number): PairBl
 
 /** Grows a block user by user; pairs of the last user can be taken back. */
 export class BlockBuilder {
-  /** Contract of each pair so far, with room at the end. */
-  contract: Uint16Array = new Uint16Array(1024);
+  /** Item of each pair so far, with room at the end. */
+  item: Uint16Array | Uint32Array;
   /** Score of each pair so far. */
   score: Float64Array = new Float64Array(1024);
   /** Pair of the instance that each is. */
@@ -77,10 +81,17 @@ export class BlockBuilder {
   /** How many pairs there are. */
   pairs = 0;
 
+  readonly #Items: Uint16ArrayConstructor | Uint32ArrayConstructor;
   #user: number[] = [];
   #group: number[] = [];
   #start: number[] = [];
   #middle: number[] = [];
+
+  /** A builder of blocks whose items are kept as the problem's are. */
+  constructor({ item }: DualProblem) {
+    this.#Items = item instanceof Uint16Array ? Uint16Array : Uint32Array;
+    this.item = new this.#Items(1024);
+  }
 
   /** Forgets all users, keeps the memory. */
   clear(): void {
@@ -96,12 +107,12 @@ export class BlockBuilder {
     const needed = this.pairs + count;
     if (needed <= this.pair.length) return;
     const length = Math.max(needed, 2 * this.pair.length);
-    const contract = new Uint16Array(length), score = new Float64Array(length);
+    const item = new this.#Items(length), score = new Float64Array(length);
     const pair = new Uint32Array(length);
-    contract.set(this.contract);
+    item.set(this.item);
     score.set(this.score);
     pair.set(this.pair);
-    this.contract = contract;
+    this.item = item;
     this.score = score;
     this.pair = pair;
   }
@@ -123,7 +134,7 @@ export class BlockBuilder {
       new Uint32Array(this.#group),
       new Uint32Array(this.#start),
       new Uint32Array(this.#middle),
-      this.contract.slice(0, pairs),
+      this.item.slice(0, pairs),
       this.score.slice(0, pairs),
       this.pair.slice(0, pairs),
       frozenValue,

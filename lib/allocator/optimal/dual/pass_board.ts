@@ -6,13 +6,13 @@
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 import { BLOCKS } from "./bound.ts";
 import { curvatureLayout, type CurvatureSums, curvatureSums } from "./curvature.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { markCount } from "./marks.ts";
 import { type PricePoint, zeroPoint } from "./price_point.ts";
 
-/** What one share adds up. All are whole numbers, so the order of adding up shares does not matter. */
+/** What one share adds up. All are whole numbers, or multiples of a power of two, so the order of adding up shares does not matter. */
 export interface ShareSums {
-  /** Float64Array, length contracts: offers of each contract, those of frozen users included. */
+  /** Float64Array, length rows: what offers count toward each, those of frozen users included; limits in their units. */
   readonly load: Float64Array;
   /** Float64Array, groups × marks: Σ of the marks of each group's users, frozen ones included. */
   readonly marks: Float64Array;
@@ -48,12 +48,12 @@ export interface PassBoard {
 
 /** A board for `shares` shares, all zero. */
 export function passBoard(problem: DualProblem, shares: number): PassBoard {
-  const contracts = problem.instance.cap.length, groups = problem.instance.groupSize.length;
+  const rows = rowCount(problem), groups = problem.instance.groupSize.length;
   const marks = groups * markCount(problem);
   const users = problem.oneList ? 0 : problem.instance.group.length;
   const layout = curvatureLayout(problem);
   return {
-    point: zeroPoint(contracts, groups),
+    point: zeroPoint(rows, groups),
     settled: sharedFloat64(groups),
     margin: sharedFloat64(users),
     activeGroup: sharedUint32(users),
@@ -61,9 +61,9 @@ export function passBoard(problem: DualProblem, shares: number): PassBoard {
     blockValue: sharedFloat64(BLOCKS),
     blockGain: sharedFloat64(BLOCKS),
     shares: Array.from({ length: shares }, () => ({
-      load: sharedFloat64(contracts),
+      load: sharedFloat64(rows),
       marks: sharedFloat64(marks),
-      frozenLoad: sharedFloat64(contracts),
+      frozenLoad: sharedFloat64(rows),
       frozenMarks: sharedFloat64(marks),
       curvature: curvatureSums(layout),
       pairsSeen: sharedFloat64(1),

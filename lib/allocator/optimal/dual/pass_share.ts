@@ -12,9 +12,10 @@ import {
   curvatureLayout,
   WEIGHT_ONE,
 } from "./curvature.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { type PairBlock, wholeBlock } from "./pair_block.ts";
+import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
 
@@ -67,13 +68,14 @@ export class PassShare {
     const users = instance.group.length;
     const blocks: PairBlock[] = [];
     for (let b = this.#firstBlock; b < endBlock; b++) {
-      blocks.push(wholeBlock(instance, blockStart(users, b), blockStart(users, b + 1)));
+      blocks.push(wholeBlock(problem, blockStart(users, b), blockStart(users, b + 1)));
     }
     this.#views = [this.#view(blocks)];
     this.#kernel = new BundleKernel(problem);
     this.#screening = new Screening(problem);
     this.#shapeMarks = marksOfShapes(problem);
-    this.#difference = new BundleDifference(problem.k, this.#layout.marks);
+    const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
+    this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
   }
 
   /** Does what a command says. */
@@ -111,7 +113,7 @@ export class PassShare {
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
       return sampleBlock(
-        instance,
+        this.#problem,
         from,
         blockStart(users, this.#firstBlock + b + 1),
         stride,
@@ -137,29 +139,28 @@ export class PassShare {
   /** Best bundles of all active users at the board's point; loads, marks and, with a radius > 0, the curvature. */
   #scan(radius: number): void {
     const sums = this.#sums, view = this.#top;
-    const { contract, ratio, mixed } = this.#board.point;
-    this.#kernel.setPrices({
-      contract,
-      assignmentRatio: ratio,
-      mixedShare: mixed,
-      // The kernel leaves t out of its values.
-      minSponsored: this.#board.point.sponsored,
-      maxSponsored: this.#board.point.sponsored,
-    });
+    this.#setPrices();
     sums.load.set(view.frozenLoad);
     sums.marks.set(view.frozenMarks);
     sums.frozenLoad.set(view.frozenLoad);
     sums.frozenMarks.set(view.frozenMarks);
     if (radius > 0) {
-      sums.curvature.contracts.fill(0);
+      sums.curvature.rows.fill(0);
       sums.curvature.cross.fill(0);
       sums.curvature.group.fill(0);
     }
     view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
   }
 
+  /** Points the kernel at the board's prices; those of items that are pairs only as their users come up. */
+  #setPrices(): void {
+    const prices = kernelPrices(this.#problem, this.#board.point);
+    if (this.#problem.items?.byPair) this.#kernel.setPricesOfGroups(prices);
+    else this.#kernel.setPrices(prices);
+  }
+
   #scanBlock(block: PairBlock, blockIndex: number, radius: number): void {
-    const { oneList, instance } = this.#problem;
+    const { oneList, instance, items } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
     const { user, group, start, middle } = block;
     const kernel = this.#kernel, { value } = kernel;
@@ -167,6 +168,7 @@ export class PassShare {
     let sum = block.frozenValue;
     for (let i = 0; i < user.length; i++) {
       const g = group[i];
+      if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
       kernel.scan(block, start[i], middle[i], start[i + 1], g);
       sum += value[UNSPONSORED];
       let gain = -Infinity;
@@ -191,9 +193,19 @@ export class PassShare {
     const { load, marks } = this.#sums;
     const { sponsored, unsponsored, shape } = this.#kernel;
     const s = shape[kind];
-    const { contract } = block;
-    for (let t = shapeSponsored[s] - 1; t >= 0; t--) load[contract[sponsored.pair[t]]] += sign;
-    for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) load[contract[unsponsored.pair[t]]] += sign;
+    const { item } = block;
+    if (this.#problem.items === null) {
+      for (let t = shapeSponsored[s] - 1; t >= 0; t--) load[item[sponsored.pair[t]]] += sign;
+      for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) load[item[unsponsored.pair[t]]] += sign;
+    } else {
+      const add = (row: number, amount: number) => void (load[row] += sign * amount);
+      for (let t = shapeSponsored[s] - 1; t >= 0; t--) {
+        eachRow(this.#problem, item[sponsored.pair[t]], "load", add);
+      }
+      for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) {
+        eachRow(this.#problem, item[unsponsored.pair[t]], "load", add);
+      }
+    }
     const count = this.#layout.marks;
     for (let m = 0; m < count; m++) {
       marks[group * count + m] += sign * this.#shapeMarks[s * count + m];
@@ -204,7 +216,7 @@ export class PassShare {
   #addCurvature(block: PairBlock, kind: number, group: number, gain: number, radius: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { value, shape, otherValue, otherShape, sponsored, unsponsored } = this.#kernel;
-    const { contract } = block;
+    const { item } = block;
     const d = this.#difference;
     const kindMargin = Math.abs(gain);
     if (kindMargin < radius) {
@@ -221,8 +233,8 @@ export class PassShare {
       const swapMargin = sponsored.value[i - 1] - sponsored.value[i];
       if (swapMargin < radius) {
         d.clear();
-        d.add(contract[sponsored.pair[i - 1]], -1);
-        d.add(contract[sponsored.pair[i]], 1);
+        this.#take(item[sponsored.pair[i - 1]], -1);
+        this.#take(item[sponsored.pair[i]], 1);
         this.#add(group, swapMargin / radius);
       }
     }
@@ -230,11 +242,18 @@ export class PassShare {
       const swapMargin = unsponsored.value[j - 1] - unsponsored.value[j];
       if (swapMargin < radius) {
         d.clear();
-        d.add(contract[unsponsored.pair[j - 1]], -1);
-        d.add(contract[unsponsored.pair[j]], 1);
+        this.#take(item[unsponsored.pair[j - 1]], -1);
+        this.#take(item[unsponsored.pair[j]], 1);
         this.#add(group, swapMargin / radius);
       }
     }
+  }
+
+  /** One offer of an item more (1) or less (−1), in the difference. */
+  #take(item: number, sign: number): void {
+    const d = this.#difference;
+    if (this.#problem.items === null) d.add(item, sign);
+    else eachRow(this.#problem, item, "bend", (row, amount) => d.add(row, sign * amount));
   }
 
   #add(group: number, relativeMargin: number): void {
@@ -246,20 +265,20 @@ export class PassShare {
   #differ(block: PairBlock, a: number, b: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { sponsored, unsponsored } = this.#kernel;
-    const { contract } = block;
+    const { item } = block;
     const d = this.#difference;
     d.clear();
     for (let t = shapeSponsored[a]; t < shapeSponsored[b]; t++) {
-      d.add(contract[sponsored.pair[t]], 1);
+      this.#take(item[sponsored.pair[t]], 1);
     }
     for (let t = shapeSponsored[b]; t < shapeSponsored[a]; t++) {
-      d.add(contract[sponsored.pair[t]], -1);
+      this.#take(item[sponsored.pair[t]], -1);
     }
     for (let t = shapeUnsponsored[a]; t < shapeUnsponsored[b]; t++) {
-      d.add(contract[unsponsored.pair[t]], 1);
+      this.#take(item[unsponsored.pair[t]], 1);
     }
     for (let t = shapeUnsponsored[b]; t < shapeUnsponsored[a]; t++) {
-      d.add(contract[unsponsored.pair[t]], -1);
+      this.#take(item[unsponsored.pair[t]], -1);
     }
     const count = this.#layout.marks;
     for (let m = 0; m < count; m++) {
@@ -270,7 +289,7 @@ export class PassShare {
   /** Sums the gains at the settled t, and recounts users that it moves from one kind to the other. */
   #settle(): void {
     const { margin, point, settled, blockGain } = this.#board;
-    const { instance } = this.#problem;
+    const { instance, items } = this.#problem;
     const kernel = this.#kernel;
     this.#top.blocks.forEach((block, b) => {
       const blockIndex = this.#firstBlock + b;
@@ -283,6 +302,7 @@ export class PassShare {
         if (gain > 0) sum += gain;
         const before = m + point.sponsored[g] > 0;
         if (before === gain > 0) continue;
+        if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
         kernel.scan(block, start[i], middle[i], start[i + 1], g);
         this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
         this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);

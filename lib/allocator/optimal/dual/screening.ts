@@ -7,13 +7,12 @@
  *
  * @module
  */
-import type { Instance } from "../../drop/instance.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
 import { BlockBuilder, type PairBlock } from "./pair_block.ts";
-import type { PricePoint } from "./price_point.ts";
+import { kernelPrices, type PricePoint } from "./price_point.ts";
 
 /** How far prices may move from the centre of a view. */
 export interface ScreenRadius {
@@ -25,17 +24,18 @@ export interface ScreenRadius {
 
 /** Every `stride`-th user of `[from, to)` with all pairs, noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
-  instance: Instance,
+  problem: DualProblem,
   from: number,
   to: number,
   stride: number,
   amplitude: number,
 ): PairBlock {
-  const builder = new BlockBuilder();
+  const { instance } = problem;
+  const builder = new BlockBuilder(problem);
   const phase = stride >> 1;
   for (let u = from + (((phase - from) % stride) + stride) % stride; u < to; u += stride) {
     const first = builder.pairs;
-    appendPairs(builder, instance, u, null, instance.start[u], instance.start[u + 1], amplitude);
+    appendPairs(builder, problem, u, null, instance.start[u], instance.start[u + 1], amplitude);
     const middle = first + instance.middle[u] - instance.start[u];
     builder.addUser(u, instance.group[u], first, middle);
   }
@@ -45,7 +45,7 @@ export function sampleBlock(
 /** Appends a user's pairs to a builder, with noise of the amplitude given. */
 function appendPairs(
   builder: BlockBuilder,
-  instance: Instance,
+  { instance, item: itemOf }: DualProblem,
   user: number,
   pair: Uint32Array | null,
   from: number,
@@ -53,14 +53,13 @@ function appendPairs(
   amplitude: number,
 ): void {
   builder.reserve(to - from);
-  const { contract, score } = builder;
+  const { item, score } = builder;
   let at = builder.pairs;
   for (let p = from; p < to; p++) {
     const original = pair === null ? p : pair[p];
-    const c = instance.contract[original];
     builder.pair[at] = original;
-    contract[at] = c;
-    score[at] = instance.score[original] + amplitude * noise(user, c);
+    item[at] = itemOf[original];
+    score[at] = instance.score[original] + amplitude * noise(user, instance.contract[original]);
     at++;
   }
   builder.pairs = at;
@@ -68,14 +67,14 @@ function appendPairs(
 
 /** Screens blocks around a centre. */
 export class Screening {
-  /** Float64Array, length contracts: offers of the users frozen so far, those of the view below included. */
+  /** Float64Array, length rows: what the users frozen so far count toward each, those of the view below included. */
   frozenLoad: Float64Array = new Float64Array(0);
   /** Float64Array, groups × marks: the marks of the users frozen so far. */
   frozenMarks: Float64Array = new Float64Array(0);
 
   readonly #problem: DualProblem;
   readonly #kernel: BundleKernel;
-  readonly #builder = new BlockBuilder();
+  readonly #builder: BlockBuilder;
   readonly #shapeMarks: Int32Array;
   readonly #marks: number;
   /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
@@ -91,6 +90,7 @@ export class Screening {
   constructor(problem: DualProblem) {
     this.#problem = problem;
     this.#kernel = new BundleKernel(problem);
+    this.#builder = new BlockBuilder(problem);
     this.#shapeMarks = marksOfShapes(problem);
     this.#marks = this.#shapeMarks.length / problem.shapeWorth.length;
     const { shapeSponsored, shapeUnsponsored } = problem;
@@ -105,18 +105,14 @@ export class Screening {
     load: Float64Array,
     marks: Float64Array,
   ): void {
-    const { k, hasAssignmentRatio, hasMixedShare } = this.#problem;
+    const { k, hasAssignmentRatio, hasMixedShare, items } = this.#problem;
     this.#centre = centre;
     this.#amplitude = amplitude;
-    this.#kernel.setPrices({
-      contract: centre.contract,
-      assignmentRatio: centre.ratio,
-      mixedShare: centre.mixed,
-      minSponsored: centre.sponsored,
-      maxSponsored: centre.sponsored,
-    });
+    const prices = kernelPrices(this.#problem, centre);
+    if (items?.byPair) this.#kernel.setPricesOfGroups(prices);
+    else this.#kernel.setPrices(prices);
     // Noise changes from view to view: what is decided here must stay so under less noise.
-    const entry = radius.price + 2 * amplitude;
+    const entry = (1 + (items?.most ?? 0)) * radius.price + 2 * amplitude;
     this.#entryReach = entry;
     this.#bundleReach = k * (entry + (hasAssignmentRatio ? radius.price : 0)) +
       (hasMixedShare ? radius.price : 0);
@@ -127,7 +123,7 @@ export class Screening {
 
   /** The part of a block that can still change. */
   screen(block: PairBlock): PairBlock {
-    const { instance } = this.#problem;
+    const { items } = this.#problem;
     const builder = this.#builder;
     builder.clear();
     let frozenValue = block.frozenValue;
@@ -136,7 +132,7 @@ export class Screening {
       const first = builder.pairs;
       appendPairs(
         builder,
-        instance,
+        this.#problem,
         user,
         block.pair,
         block.start[i],
@@ -144,6 +140,7 @@ export class Screening {
         this.#amplitude,
       );
       const middle = first + block.middle[i] - block.start[i];
+      if (items?.byPair) this.#kernel.priceItems(builder, first, builder.pairs);
       this.#kernel.scan(builder, first, middle, builder.pairs, g);
       const kind = this.#settledKind(g);
       if (kind >= 0 && this.#isFrozen(kind)) {
@@ -183,18 +180,19 @@ export class Screening {
   #freeze(kind: number, group: number): number {
     const { shapeSponsored, shapeUnsponsored, shapeWorth, offerBonus } = this.#problem;
     const { shape, sponsored, unsponsored } = this.#kernel;
-    const { contract, score } = this.#builder;
+    const { item, score } = this.#builder;
     const s = shape[kind];
+    const count = (row: number, amount: number) => void (this.frozenLoad[row] += amount);
     let worth = shapeWorth[s];
     for (let t = 0; t < shapeSponsored[s]; t++) {
       const p = sponsored.pair[t];
-      worth += score[p] + offerBonus[contract[p]];
-      this.frozenLoad[contract[p]]++;
+      worth += score[p] + offerBonus[item[p]];
+      eachRow(this.#problem, item[p], "load", count);
     }
     for (let t = 0; t < shapeUnsponsored[s]; t++) {
       const p = unsponsored.pair[t];
-      worth += score[p] + offerBonus[contract[p]];
-      this.frozenLoad[contract[p]]++;
+      worth += score[p] + offerBonus[item[p]];
+      eachRow(this.#problem, item[p], "load", count);
     }
     for (let m = 0; m < this.#marks; m++) {
       this.frozenMarks[group * this.#marks + m] += this.#shapeMarks[s * this.#marks + m];
@@ -206,7 +204,7 @@ export class Screening {
   #keepNear(first: number, middle: number, kind: number): number {
     const { oneList, k } = this.#problem;
     const { netPrice, sponsored, unsponsored } = this.#kernel;
-    const builder = this.#builder, { contract, score, pair } = builder;
+    const builder = this.#builder, { item, score, pair } = builder;
     const reach = 2 * this.#entryReach;
     const leastSponsored = oneList
       ? unsponsored.value[k] - reach
@@ -220,8 +218,8 @@ export class Screening {
     for (let p = first; p < builder.pairs; p++) {
       if (p === middle) newMiddle = at;
       const least = p < middle ? leastSponsored : leastUnsponsored;
-      if (score[p] - netPrice[contract[p]] < least) continue;
-      contract[at] = contract[p];
+      if (score[p] - netPrice[item[p]] < least) continue;
+      item[at] = item[p];
       score[at] = score[p];
       pair[at] = pair[p];
       at++;

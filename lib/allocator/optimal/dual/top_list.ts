@@ -6,15 +6,15 @@
 
 /** Pairs in CSR order, as the instance or a screened view of it holds them. */
 export interface PairColumns {
-  /** Contract of each pair. */
-  readonly contract: Uint16Array;
+  /** Item of each pair: its contract, where limits tell nothing further apart. */
+  readonly item: Uint16Array | Uint32Array;
   /** Score of each pair. */
   readonly score: Float64Array;
 }
 
 /** The best pairs of a range, best first. Places that no pair fills have value −Infinity. */
 export class TopList {
-  /** Float64Array, length k + 1: net score (score − price of the contract) of each, descending. */
+  /** Float64Array, length k + 1: net score (score − price of the item) of each, descending. */
   readonly value: Float64Array;
   /** Int32Array, length k + 1: which pair it is, −1 in places that no pair fills. */
   readonly pair: Int32Array;
@@ -29,7 +29,7 @@ export class TopList {
 /**
  * Fills `list` with the best of the pairs `[from, to)`. Among equal net scores the earlier pair comes first.
  *
- * @param price Float64Array, length contracts: what an offer of each costs
+ * @param price Float64Array, length items: what an offer of each costs
  */
 export function fillTop(
   list: TopList,
@@ -45,7 +45,7 @@ export function fillTop(
 /** {@link fillTop} for any length: insertion into a sorted list. */
 function fillTopAny(
   list: TopList,
-  { contract, score }: PairColumns,
+  { item, score }: PairColumns,
   price: Float64Array,
   from: number,
   to: number,
@@ -55,7 +55,7 @@ function fillTopAny(
   value.fill(-Infinity);
   pair.fill(-1);
   for (let p = from; p < to; p++) {
-    const v = score[p] - price[contract[p]];
+    const v = score[p] - price[item[p]];
     if (v > value[last]) insert(value, pair, last, v, p);
   }
 }
@@ -74,7 +74,7 @@ function insert(value: Float64Array, pair: Int32Array, at: number, v: number, p:
 /** {@link fillTop} for k = 3, the usual case and the solver's hottest loop: the same insertion, kept in registers. */
 function fillTopFour(
   list: TopList,
-  { contract, score }: PairColumns,
+  { item, score }: PairColumns,
   price: Float64Array,
   from: number,
   to: number,
@@ -82,7 +82,7 @@ function fillTopFour(
   let v0 = -Infinity, v1 = -Infinity, v2 = -Infinity, v3 = -Infinity;
   let p0 = -1, p1 = -1, p2 = -1, p3 = -1;
   for (let p = from; p < to; p++) {
-    const v = score[p] - price[contract[p]];
+    const v = score[p] - price[item[p]];
     if (v <= v3) continue;
     if (v <= v2) {
       v3 = v;
@@ -125,11 +125,11 @@ function fillTopFour(
  * arrive one by one (a new pair ousts the least of its brand when that is full, else the least of all) is exact,
  * and so is each of its beginnings.
  *
- * @param brand Uint32Array, length contracts: brand of each contract
+ * @param brand Uint32Array, length items: brand of each
  */
 export function fillTopWithBrands(
   list: TopList,
-  { contract, score }: PairColumns,
+  { item, score }: PairColumns,
   price: Float64Array,
   from: number,
   to: number,
@@ -141,12 +141,12 @@ export function fillTopWithBrands(
   value.fill(-Infinity);
   pair.fill(-1);
   for (let p = from; p < to; p++) {
-    const v = score[p] - price[contract[p]];
+    const v = score[p] - price[item[p]];
     if (v <= value[last]) continue;
-    const own = brand[contract[p]];
+    const own = brand[item[p]];
     let taken = 0, least = last;
     for (let t = last; t >= 0; t--) {
-      if (pair[t] < 0 || brand[contract[pair[t]]] !== own) continue;
+      if (pair[t] < 0 || brand[item[pair[t]]] !== own) continue;
       if (taken === 0) least = t;
       taken++;
     }

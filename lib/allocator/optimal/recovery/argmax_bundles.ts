@@ -26,24 +26,25 @@ export function argmaxBundles(
 ): Assignment {
   const { instance, k, shapeSponsored, shapeUnsponsored } = problem;
   const { start, middle, contract, score, group } = instance;
+  const { item } = problem;
   const users = group.length;
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
   const assignment = new Assignment(problem);
-  const own = { contract: new Uint16Array(16), score: new Float64Array(16) };
+  const own = { item: item.slice(0, 16), score: new Float64Array(16) };
+  const whole = { item, score };
   const bundle = new Int32Array(k);
   for (let u = 0; u < users; u++) {
     const from = start[u], n = start[u + 1] - from, g = group[u];
-    if (noise === null) kernel.scan(instance, from, middle[u], from + n, g);
+    if (noise === null) kernel.scan(whole, from, middle[u], from + n, g);
     else {
       if (own.score.length < n) {
-        own.contract = new Uint16Array(2 * n);
+        own.item = item instanceof Uint16Array ? new Uint16Array(2 * n) : new Uint32Array(2 * n);
         own.score = new Float64Array(2 * n);
       }
       for (let p = 0; p < n; p++) {
-        const c = contract[from + p];
-        own.contract[p] = c;
-        own.score[p] = score[from + p] + noise(u, c);
+        own.item[p] = item[from + p];
+        own.score[p] = score[from + p] + noise(u, contract[from + p]);
       }
       kernel.scan(own, 0, middle[u] - from, n, g);
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { keepsBrands } from "./brand_limit.ts";
+import { LimitUse } from "../../limits/limit_use.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
@@ -24,6 +25,8 @@ export class Assignment {
   readonly sponsored: Uint16Array;
   /** Float64Array, length contracts: users that hold each. */
   readonly load: Float64Array;
+  /** What is used of each limit. */
+  readonly limits: LimitUse | null;
   /** Float64Array, length groups: users with a sponsored offer. */
   readonly sponsoredUsers: Float64Array;
   /** Float64Array, length groups: users with offers of both types. */
@@ -46,6 +49,7 @@ export class Assignment {
     this.count = new Uint16Array(users);
     this.sponsored = new Uint16Array(users);
     this.load = new Float64Array(instance.cap.length);
+    this.limits = problem.items === null ? null : new LimitUse(problem.items);
     this.sponsoredUsers = new Float64Array(groups);
     this.mixedUsers = new Float64Array(groups);
     this.sponsoredOffers = new Float64Array(groups);
@@ -64,9 +68,10 @@ export class Assignment {
   /** Gives user `u` the first `n` of `pairs` (sponsored ones first) in place of what it holds. */
   setBundle(u: number, pairs: Int32Array, n: number): void {
     const { instance: { contract, group, middle }, k, oneList } = this.problem;
-    const { slots, load } = this;
+    const { slots, load, limits } = this;
     const at = u * k, g = group[u];
     this.#tally(u, g, -1);
+    limits?.change(slots.subarray(at, at + this.count[u]), pairs, n);
     for (let t = 0; t < this.count[u]; t++) load[contract[slots[at + t]]]--;
     let sponsored = 0;
     for (let t = 0; t < n; t++) {
@@ -132,6 +137,13 @@ export class Assignment {
     return !(ratio > 0) || this.ratioBalance(g) >= -ROUNDING * ratio * this.offers[g];
   }
 
+  /** Whether the hard limits let user `u` hold the first `n` of `pairs` in place of what it holds: as {@link rulesAllow}. */
+  limitsAllow(u: number, pairs: Int32Array, n: number): boolean {
+    if (this.limits === null) return true;
+    const at = u * this.problem.k;
+    return this.limits.allows(this.slots.subarray(at, at + this.count[u]), pairs, n);
+  }
+
   /** Σ over contracts of users beyond the cap. */
   overload(): number {
     const { cap } = this.problem.instance;
@@ -168,27 +180,42 @@ export class Assignment {
   }
 
   #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
-    const { instance: { score, contract, middle }, offerBonus, shapeWorth, oneList } = this.problem;
+    const { instance: { score, middle }, item, offerBonus, shapeWorth, oneList } = this.problem;
     let sum = 0, sponsored = 0;
     for (let t = from; t < to; t++) {
       const p = pairs[t];
-      sum += score[p] + offerBonus[contract[p]];
+      sum += score[p] + offerBonus[item[p]];
       if (!oneList && p < middle[u]) sponsored++;
     }
     return sum + shapeWorth[this.shapeOf(sponsored, to - from - sponsored)];
+  }
+
+  /** What the objective gains where user `u` holds the first `n` of `pairs` in place of what it holds. */
+  gainOf(u: number, pairs: Int32Array, n: number): number {
+    const { problem, sponsored, sponsoredUsers, limits } = this;
+    const { instance: { group, middle }, rules, oneList, shortfallPrice } = problem;
+    const before = this.bundleOf(u), g = group[u];
+    let gain = this.#worthOf(u, pairs, 0, n) - this.worth(u);
+    if (limits !== null) gain -= limits.penaltyOf(before, pairs, n);
+    let isSponsored = false;
+    for (let t = 0; t < n; t++) if (!oneList && pairs[t] < middle[u]) isSponsored = true;
+    const least = rules.minSponsored[g], own = sponsored[u] > 0;
+    if (isSponsored && !own && sponsoredUsers[g] < least) gain += shortfallPrice;
+    if (!isSponsored && own && sponsoredUsers[g] <= least) gain -= shortfallPrice;
+    return gain;
   }
 
   /** The objective, missed minima priced in. Rules are not looked at. */
   objective(): number {
     let sum = 0;
     for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
-    return sum - this.problem.shortfallPrice * this.shortfall();
+    return sum - this.problem.shortfallPrice * this.shortfall() - (this.limits?.penalty() ?? 0);
   }
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
     const { k, rules: { maxSponsored, maxMixed } } = this.problem;
-    if (this.overload() > 0) return false;
+    if (this.overload() > 0 || this.limits?.isKept() === false) return false;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
       if (this.shapeOf(sponsored, n - sponsored) < 0) return false;

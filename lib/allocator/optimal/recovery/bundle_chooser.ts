@@ -47,12 +47,14 @@ export class BundleChooser {
   readonly #prices: Prices;
   /** The kernel's view of the group prices; changed for one scan at a time. */
   readonly #seen: Prices;
-  /** Net price of each contract when it is open. */
+  /** Net price of each item when it is open. */
   readonly #open: Float64Array;
+  /** By contract: whether its cap is full. */
   readonly #closed: Uint8Array;
   /** Whether only contracts with capacity left are open. */
   readonly withinCaps: boolean;
   #banned = -1;
+  #bannedLimit = -1;
 
   /** A chooser of bundles for `assignment` that keeps to the caps, or not. */
   constructor(assignment: Assignment, prices: Prices, withinCaps: boolean) {
@@ -67,10 +69,10 @@ export class BundleChooser {
     this.kernel = new BundleKernel(this.#problem);
     this.kernel.setPrices(this.#seen);
     this.#open = this.kernel.netPrice.slice();
-    this.#closed = new Uint8Array(this.#open.length);
+    this.#closed = new Uint8Array(this.#problem.instance.cap.length);
     this.withinCaps = withinCaps;
     this.pairs = new Int32Array(this.#problem.k);
-    for (let c = 0; c < this.#open.length; c++) this.#refresh(c);
+    for (let c = 0; c < this.#closed.length; c++) this.#refresh(c);
   }
 
   /** Gives user `u` the bundle chosen last. */
@@ -95,6 +97,11 @@ export class BundleChooser {
     this.#banned = c;
   }
 
+  /** Forbids what adds to limit `r`, even to those who hold it, and allows what was forbidden before; −1: nothing. */
+  banLimit(r: number): void {
+    this.#bannedLimit = r;
+  }
+
   /** Whether any contract has capacity left. */
   hasOpen(): boolean {
     return this.#closed.includes(0);
@@ -103,8 +110,10 @@ export class BundleChooser {
   /** Whether any contract that user `u` may have and does not hold has capacity left. */
   hasOpenFor(u: number): boolean {
     const { start, contract } = this.#problem.instance;
+    const { limits } = this.#assignment;
     for (let p = start[u]; p < start[u + 1]; p++) {
-      if (this.#closed[contract[p]] === 0 && !this.#assignment.holds(u, p)) return true;
+      if (this.#closed[contract[p]] === 1 || this.#assignment.holds(u, p)) continue;
+      if (limits === null || limits.hasRoomFor(p)) return true;
     }
     return false;
   }
@@ -113,13 +122,30 @@ export class BundleChooser {
   #refresh(c: number): void {
     const full = this.withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];
     this.#closed[c] = full ? 1 : 0;
-    this.kernel.netPrice[c] = full ? Infinity : this.#open[c];
+    if (this.#problem.items === null) {
+      this.kernel.netPrice[c] = full ? Infinity : this.#open[c];
+    }
   }
 
-  /** Net value of a pair at the prices: score + bonus − price. */
+  /** Net value of a pair at the prices: score + bonus − prices. */
   netValue(p: number): number {
-    const { score, contract } = this.#problem.instance;
-    return score[p] - this.#open[contract[p]];
+    return this.#problem.instance.score[p] - this.#open[this.#problem.item[p]];
+  }
+
+  /** Net value of a pair to user `u` as things stand. */
+  #valueTo(u: number, p: number): number {
+    if (this.#problem.items === null || !this.withinCaps) return this.netValue(p);
+    return this.#problem.instance.score[p] - this.#costTo(p, this.#assignment.holds(u, p));
+  }
+
+  /** What a pair costs as things stand: a chooser that keeps to the caps repairs, and there soft limits cost what they cost. */
+  #costTo(p: number, held: boolean): number {
+    const { instance: { contract }, items, item, offerBonus } = this.#problem;
+    const { contract: price, limit } = this.#prices;
+    const own = price[contract[p]] - offerBonus[item[p]];
+    return items === null || limit === undefined
+      ? own
+      : own + this.#assignment.limits!.costOf(p, held, limit);
   }
 
   /** Value of the best bundle of user `u` at the prices, whatever the rules of its group say. */
@@ -134,7 +160,7 @@ export class BundleChooser {
     const { k } = this.#problem;
     const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
     let sum = this.shapeValue(u, sponsored, n - sponsored);
-    for (let t = u * k; t < u * k + n; t++) sum += this.netValue(this.#assignment.slots[t]);
+    for (let t = u * k; t < u * k + n; t++) sum += this.#valueTo(u, this.#assignment.slots[t]);
     return sum;
   }
 
@@ -177,10 +203,16 @@ export class BundleChooser {
 
   #chooseAllowed(u: number, kind?: number, must?: number): boolean {
     const { netPrice } = this.kernel;
-    const lure = must === undefined ? -1 : this.#problem.instance.contract[must];
-    if (lure >= 0) netPrice[lure] -= DECISIVE * this.#problem.unit;
-    this.#scan(u);
-    if (lure >= 0) netPrice[lure] = this.#closed[lure] === 1 ? Infinity : this.#open[lure];
+    const decisive = DECISIVE * this.#problem.unit;
+    if (this.#problem.items !== null) this.#scanUnderLimits(u, must ?? -1, decisive);
+    else {
+      const wanted = must === undefined ? -1 : this.#problem.instance.contract[must];
+      if (wanted >= 0) netPrice[wanted] -= decisive;
+      this.#scan(u);
+      if (wanted >= 0) {
+        netPrice[wanted] = this.#closed[wanted] === 1 ? Infinity : this.#open[wanted];
+      }
+    }
     const { value } = this.kernel;
     const first = value[SPONSORED] + this.#sponsoredPrice(u) > value[UNSPONSORED]
       ? SPONSORED
@@ -205,6 +237,28 @@ export class BundleChooser {
     }
   }
 
+  /** {@link #scan} where pairs count toward limits: what is open is told pair by pair. `must` is wanted decisively. */
+  #scanUnderLimits(u: number, must: number, decisive: number): void {
+    const { item, instance: { start, contract } } = this.#problem;
+    const { netPrice } = this.kernel, assignment = this.#assignment;
+    const limits = assignment.limits!;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p], held = assignment.holds(u, p);
+      const closed = held
+        ? c === this.#banned
+        : this.#closed[c] === 1 || (this.withinCaps && !limits.hasRoomFor(p));
+      const banned = this.#bannedLimit >= 0 && limits.adds(p, this.#bannedLimit);
+      netPrice[item[p]] = closed || banned
+        ? Infinity
+        : this.withinCaps
+        ? this.#costTo(p, held)
+        : this.#open[item[p]];
+      if (p === must) netPrice[item[p]] -= decisive;
+    }
+    this.kernel.scanUser(u);
+    for (let p = start[u]; p < start[u + 1]; p++) netPrice[item[p]] = this.#open[item[p]];
+  }
+
   /** Takes the best bundle of a kind of the user scanned last, if there is one and the rules allow it. */
   #take(u: number, kind: number): boolean {
     const { kernel, pairs } = this;
@@ -220,11 +274,33 @@ export class BundleChooser {
       unsponsored = 0;
       n = sponsored;
     }
-    if (!this.#assignment.rulesAllow(u, sponsored, unsponsored)) return false;
+    return this.#takeWithinLimits(u, sponsored, n);
+  }
+
+  /**
+   * Takes the first `n` of `pairs`, where rules and limits allow that. Several offers of one user may be too much for a
+   * limit that has room for each of them: then those are left out that don't fit any more.
+   */
+  #takeWithinLimits(u: number, sponsored: number, n: number): boolean {
+    const { pairs } = this, assignment = this.#assignment;
+    if (this.withinCaps && !assignment.limitsAllow(u, pairs, n)) {
+      let kept = 0, keptSponsored = 0;
+      for (let t = 0; t < n; t++) {
+        pairs[kept] = pairs[t];
+        if (!assignment.limitsAllow(u, pairs, kept + 1)) continue;
+        kept++;
+        if (t < sponsored) keptSponsored++;
+      }
+      const changed = assignment.shapeOf(keptSponsored, kept - keptSponsored);
+      if (changed < 0 || !assignment.limitsAllow(u, pairs, kept)) return false;
+      if ((keptSponsored > 0) !== (sponsored > 0)) return false;
+      [sponsored, n] = [keptSponsored, kept];
+    }
+    if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
     this.count = n;
     this.sponsored = sponsored;
-    this.value = this.shapeValue(u, sponsored, unsponsored);
-    for (let t = 0; t < n; t++) this.value += this.netValue(pairs[t]);
+    this.value = this.shapeValue(u, sponsored, n - sponsored);
+    for (let t = 0; t < n; t++) this.value += this.#valueTo(u, pairs[t]);
     return true;
   }
 

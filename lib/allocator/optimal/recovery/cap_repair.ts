@@ -1,58 +1,114 @@
 /**
- * Takes overloaded contracts back to their caps: the holders who lose least by it get their next best bundle.
+ * Takes overloaded caps and limits back to their amounts: the holders who lose least by it get their next best bundle.
  *
  * @module
  */
 import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
 
+/** Something that must not be exceeded. */
+interface Limit {
+  /** Whether it is exceeded. */
+  isOver(): boolean;
+  /** Whether an offer of pair `p` adds to it. */
+  adds(p: number): boolean;
+  /** Forbids the chooser, or allows it again, what adds to it. */
+  ban(on: boolean): void;
+}
+
 /**
- * Moves users off the overloaded contracts, one contract after another, to bundles of contracts with capacity left.
- * No contract gets overloaded by it, so one round is enough. An assignment ratio may be left broken where giving up
- * a sponsored offer is all that a user can do.
+ * Moves users off the overloaded contracts and limits, one after another, to bundles within what is left. None gets
+ * overloaded by it, so one round is enough. An assignment ratio may be left broken where giving up a sponsored offer
+ * is all that a user can do.
  *
  * @param chooser one that keeps to the caps
  */
 export function repairCaps(assignment: Assignment, chooser: BundleChooser): void {
-  const { instance: { cap, contract }, k } = assignment.problem;
-  const holders = overloadedHolders(assignment);
+  const { instance: { cap, contract }, items } = assignment.problem;
+  const over: Limit[] = [];
   for (let c = 0; c < cap.length; c++) {
     if (assignment.load[c] <= cap[c]) continue;
-    chooser.ban(c);
-    const candidates: { u: number; cost: number }[] = [];
-    for (const u of holders.get(c)!) {
-      const cost = chooser.choose(u) ? chooser.valueHeld(u) - chooser.value : Infinity;
-      candidates.push({ u, cost });
-    }
-    // Infinity − Infinity is no order.
-    candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-    for (const { u } of candidates) {
-      if (assignment.load[c] <= cap[c]) break;
-      if (holds(u, c)) {
-        if (chooser.choose(u)) chooser.give(u);
-        else chooser.clear(u);
-      }
-    }
-    chooser.ban(-1);
+    over.push({
+      isOver: () => assignment.load[c] > cap[c],
+      adds: (p) => contract[p] === c,
+      ban: (on) => chooser.ban(on ? c : -1),
+    });
   }
-
-  function holds(u: number, c: number): boolean {
-    for (let t = u * k; t < u * k + assignment.count[u]; t++) {
-      if (contract[assignment.slots[t]] === c) return true;
-    }
-    return false;
+  const { limits } = assignment;
+  for (let r = 0; limits !== null && r < limits.used.length; r++) {
+    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
+    over.push({
+      isOver: () => limits.excess(r) > 0,
+      adds: (p) => limits.adds(p, r),
+      ban: (on) => chooser.banLimit(on ? r : -1),
+    });
   }
+  const holders = holdersOf(assignment, over);
+  over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i]));
 }
 
-/** The users of each overloaded contract. */
-function overloadedHolders(assignment: Assignment): Map<number, number[]> {
-  const { instance: { cap, contract }, k } = assignment.problem;
-  const holders = new Map<number, number[]>();
-  for (let c = 0; c < cap.length; c++) if (assignment.load[c] > cap[c]) holders.set(c, []);
-  if (holders.size === 0) return holders;
+/** Takes one limit back to its amount. */
+function relieve(
+  assignment: Assignment,
+  chooser: BundleChooser,
+  limit: Limit,
+  holders: readonly number[],
+): void {
+  // What was repaired before may have done it.
+  if (!limit.isOver()) return;
+  const { k } = assignment.problem;
+  const holds = (u: number): boolean => {
+    for (let t = u * k; t < u * k + assignment.count[u]; t++) {
+      if (limit.adds(assignment.slots[t])) return true;
+    }
+    return false;
+  };
+  limit.ban(true);
+  const candidates: { u: number; cost: number }[] = [];
+  for (const u of holders) {
+    const cost = chooser.choose(u) ? chooser.valueHeld(u) - chooser.value : Infinity;
+    candidates.push({ u, cost });
+  }
+  // Infinity − Infinity is no order.
+  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
+  for (const { u } of candidates) {
+    if (!limit.isOver()) break;
+    if (!holds(u)) continue;
+    if (chooser.choose(u)) chooser.give(u);
+    else chooser.clear(u);
+  }
+  limit.ban(false);
+}
+
+/** The users who hold something that adds to each of the limits. */
+function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
+  const { k, instance: { contract, cap }, items, item } = assignment.problem;
+  const holders: number[][] = over.map(() => []);
+  if (over.length === 0) return holders;
+  // Which of the limits an offer adds to, by contract and by row of limits.
+  const placeOf = new Int32Array(cap.length + (items?.amount.length ?? 0)).fill(-1);
+  let place = 0;
+  for (let c = 0; c < cap.length; c++) if (assignment.load[c] > cap[c]) placeOf[c] = place++;
+  const { limits } = assignment;
+  for (let r = 0; limits !== null && r < limits.used.length; r++) {
+    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
+    placeOf[cap.length + r] = place++;
+  }
+  const note = (u: number, at: number) => {
+    const own = holders[at];
+    if (at >= 0 && own[own.length - 1] !== u) own.push(u);
+  };
   for (let u = 0; u < assignment.count.length; u++) {
     for (let t = u * k; t < u * k + assignment.count[u]; t++) {
-      holders.get(contract[assignment.slots[t]])?.push(u);
+      const p = assignment.slots[t];
+      if (placeOf[contract[p]] >= 0) note(u, placeOf[contract[p]]);
+      if (items === null) continue;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        if (items.coefficient[e] > 0) {
+          const at = placeOf[cap.length + items.row[e]];
+          if (at >= 0) note(u, at);
+        }
+      }
     }
   }
   return holders;

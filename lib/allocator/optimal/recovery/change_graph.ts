@@ -118,11 +118,14 @@ export class ChangeGraph {
       const taken = this.#in[e];
       const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
       if (!this.#chooser.choose(u, wanted)) return false;
+      const { pairs, count } = this.#chooser;
+      if (!assignment.limitsAllow(u, pairs, count)) return false;
       this.#chooser.give(u);
     } else {
       const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
       const sponsored = this.#sponsoredOf(u, n);
       if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
+      if (!assignment.limitsAllow(u, this.#bundle, n)) return false;
       assignment.setBundle(u, this.#bundle, n);
     }
     this.changed(u);

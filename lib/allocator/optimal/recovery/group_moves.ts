@@ -29,7 +29,7 @@ interface Held {
 export class GroupMoves {
   readonly #assignment: Assignment;
   readonly #choices: GroupChoices;
-  /** Net price of each contract when it is open. */
+  /** Net price of each item when it is open. */
   readonly #net: Float64Array;
   readonly #changed: (u: number) => void;
   readonly #bundle: Int32Array;
@@ -95,11 +95,15 @@ export class GroupMoves {
     const full = new Uint8Array(cap.length);
     for (let c = 0; c < cap.length; c++) {
       if (load[c] >= cap[c]) full[c] = 1;
-      this.#choices.kernel.netPrice[c] = this.#net[c] + (full[c] === 1 ? rise : 0);
+    }
+    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
+    for (let i = 0; i < netPrice.length; i++) {
+      const c = items === null ? i : items.contract[i];
+      netPrice[i] = this.#net[i] + (full[c] === 1 ? rise : 0);
     }
     const taken = () => load.reduce((sum, n, c) => full[c] === 1 ? sum + n : sum, 0);
     const before = taken();
-    const loss = this.#rechoose(g, (c) => this.#net[c]);
+    const loss = this.#rechoose(g, (i) => this.#net[i]);
     if (loss === null) return false;
     const freed = before - taken();
     if (freed > 0 && loss <= DEAREST * rise * freed) return this.#keep();
@@ -109,10 +113,12 @@ export class GroupMoves {
   /** Whether group g moved to a better choice where contracts with room cost nothing. */
   #takeRoom(g: number): boolean {
     const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#assignment;
-    for (let c = 0; c < cap.length; c++) {
-      this.#choices.kernel.netPrice[c] = load[c] < cap[c] ? -offerBonus[c] : this.#net[c];
+    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
+    for (let i = 0; i < netPrice.length; i++) {
+      const c = items === null ? i : items.contract[i];
+      netPrice[i] = load[c] < cap[c] ? -offerBonus[i] : this.#net[i];
     }
-    const loss = this.#rechoose(g, (c) => -offerBonus[c]);
+    const loss = this.#rechoose(g, (i) => -offerBonus[i]);
     if (loss === null) return false;
     return loss < -1e-9 * unit ? this.#keep() : this.#undo();
   }
@@ -134,7 +140,7 @@ export class GroupMoves {
    * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose
    * at `price`, missed minima priced in; null, and nothing changed, where there is no such choice or it is what they have.
    */
-  #rechoose(g: number, price: (contract: number) => number): number | null {
+  #rechoose(g: number, price: (item: number) => number): number | null {
     const assignment = this.#assignment;
     const { rules, shortfallPrice } = assignment.problem;
     this.#moved = [];
@@ -145,7 +151,7 @@ export class GroupMoves {
     }
     const { shape } = choice;
     const missing = () => Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
-    const missingBefore = missing();
+    const missingBefore = missing(), penaltyBefore = assignment.limits?.penalty() ?? 0;
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
       const i = assignment.sponsored[u];
@@ -170,18 +176,18 @@ export class GroupMoves {
       this.#undo();
       return null;
     }
-    let loss = shortfallPrice * (missing() - missingBefore);
+    let loss = shortfallPrice * (missing() - missingBefore) +
+      (assignment.limits?.penalty() ?? 0) - penaltyBefore;
     for (const { u, bundle } of this.#moved) {
       loss += this.#worth(u, bundle, price) - this.#worth(u, assignment.bundleOf(u), price);
     }
     return loss;
   }
 
-  #worth(u: number, bundle: Int32Array, price: (contract: number) => number): number {
-    const { contract } = this.#assignment.problem.instance;
-    const { offerBonus } = this.#assignment.problem;
+  #worth(u: number, bundle: Int32Array, price: (item: number) => number): number {
+    const { item, offerBonus } = this.#assignment.problem;
     let worth = this.#assignment.worthOf(u, bundle);
-    for (const p of bundle) worth -= price(contract[p]) + offerBonus[contract[p]];
+    for (const p of bundle) worth -= price(item[p]) + offerBonus[item[p]];
     return worth;
   }
 
@@ -191,21 +197,22 @@ export class GroupMoves {
     const { instance: { start, contract, cap } } = problem;
     const { kernel } = this.#choices;
     const i = problem.shapeSponsored[shape], j = problem.shapeUnsponsored[shape];
-    const closed: { c: number; price: number }[] = [];
+    const closed: { at: number; price: number }[] = [];
     for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p];
+      const c = contract[p], at = problem.item[p];
       if (load[c] < cap[c]) continue;
-      closed.push({ c, price: kernel.netPrice[c] });
-      kernel.netPrice[c] = Infinity;
+      closed.push({ at, price: kernel.netPrice[at] });
+      kernel.netPrice[at] = Infinity;
     }
     kernel.scanUser(u);
-    for (const { c, price } of closed) kernel.netPrice[c] = price;
+    for (const { at, price } of closed) kernel.netPrice[at] = price;
     const { sponsored, unsponsored } = kernel;
     if (i > 0 && !(sponsored.value[i - 1] > -Infinity)) return false;
     if (j > 0 && !(unsponsored.value[j - 1] > -Infinity)) return false;
     for (let t = 0; t < i; t++) this.#bundle[t] = sponsored.pair[t];
     for (let t = 0; t < j; t++) this.#bundle[i + t] = unsponsored.pair[t];
     if (!keepsBrands(problem, this.#bundle, i + j)) return false;
+    if (!this.#assignment.limitsAllow(u, this.#bundle, i + j)) return false;
     this.#assignment.setBundle(u, this.#bundle, i + j);
     return true;
   }

@@ -92,7 +92,7 @@ export class Paths {
   /** Follows a path, mends overloads that it caused, and keeps all that if it pays. Returns what it gained. */
   #tryImproving(path: Path): number {
     const assignment = this.#assignment;
-    const shortBefore = assignment.shortfall();
+    const shortBefore = assignment.shortfall(), penaltyBefore = assignment.limits?.penalty() ?? 0;
     // Which change to bar if it does not work out: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
@@ -102,7 +102,8 @@ export class Paths {
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
-      const gain = this.#gain(shortBefore);
+      const gain = this.#gain(shortBefore) + penaltyBefore -
+        (assignment.limits?.penalty() ?? 0);
       if (gain > this.#tolerance) {
         this.#before.length = 0;
         return gain;

@@ -26,9 +26,14 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
   const chooser = new BundleChooser(assignment, free, true);
   const kinds = problem.oneList ? [UNSPONSORED] : [UNSPONSORED, SPONSORED];
 
-  /** What the bundle chosen would add to the objective. */
-  const gain = (u: number): number => chooser.value - chooser.valueHeld(u);
   const least = 1e-12 * problem.unit;
+  /** What the bundle chosen would add to the objective: where several of its offers count toward one soft limit, all together. */
+  const gain = (u: number): number => {
+    const gained = chooser.value - chooser.valueHeld(u);
+    return gained <= least || assignment.limits === null
+      ? gained
+      : assignment.gainOf(u, chooser.pairs, chooser.count);
+  };
 
   for (let round = 0; round < ROUNDS; round++) {
     if (!chooser.hasOpen() || stop()) return;

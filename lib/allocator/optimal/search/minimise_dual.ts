@@ -4,7 +4,7 @@
  * @module
  */
 import { DualPass, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
 import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
@@ -73,7 +73,7 @@ export async function minimiseDual(
   const starting = startTeam(problem, usefulShares(problem, workers));
   try {
     const alone = new DualPass(problem, soleTeam(problem));
-    let point = zeroPoint(instance.cap.length, instance.groups.length);
+    let point = zeroPoint(rowCount(problem), instance.groups.length);
     let near = false;
     if (startPrices === undefined) {
       near = await startFromSamples(alone, point, NOISES[0] * unit, control);
@@ -84,7 +84,7 @@ export async function minimiseDual(
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
         point = given;
-        near = point.contract.some((price) => price > 0);
+        near = point.row.some((price) => price > 0);
       } else near = await startFromSamples(alone, point, NOISES[0] * unit, control);
     }
     await minimiseThroughNoise(

@@ -14,8 +14,8 @@ import { Held } from "../dual/settle_groups.ts";
 
 /** How far each price may step. */
 export interface StepRadii {
-  /** Float64Array, length contracts. */
-  readonly contract: Float64Array;
+  /** Float64Array, length rows. */
+  readonly row: Float64Array;
   /** Float64Array, length groups, for α. */
   readonly ratio: Float64Array;
   /** Float64Array, length groups, for β. */
@@ -34,6 +34,8 @@ export interface ModelTerms {
   readonly damping: number;
   /** How far each price may step. */
   readonly radii: StepRadii;
+  /** Float64Array, length rows: the most that each price may be. */
+  readonly highest: Float64Array;
 }
 
 /** A step, and what the model expects of it. */
@@ -51,7 +53,7 @@ export interface ModelStep {
 /** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(α, β)) / curvature. */
 interface FreeSponsored {
   readonly group: number;
-  readonly contract: Int32Array;
+  readonly row: Int32Array;
   readonly cross: Float64Array;
   readonly curvature: number;
   /** Coupling to the prices of `block`, in their order. */
@@ -116,12 +118,12 @@ function solveModel(
   evaluation: Evaluation,
   terms: ModelTerms,
 ): ModelStep {
-  const { point, contractGradient } = evaluation;
-  const { curvature, scale, ridge, damping, radii } = terms;
-  const K = layout.contracts;
+  const { point, rowGradient } = evaluation;
+  const { curvature, scale, ridge, damping, radii, highest } = terms;
+  const K = layout.loads;
   const hessian = layout.dense
-    ? symmetric(curvature.contracts, K, scale)
-    : curvature.contracts.map((sum) => scale * sum);
+    ? symmetric(curvature.rows, K, scale)
+    : curvature.rows.map((sum) => scale * sum);
   const diagonalStride = layout.dense ? K + 1 : 1;
   for (let c = 0; c < K; c++) {
     hessian[c * diagonalStride] += ridge + damping * hessian[c * diagonalStride];
@@ -144,22 +146,22 @@ function solveModel(
     }
   }
   const change = {
-    contract: new Float64Array(K),
+    row: new Float64Array(K),
     sponsored: new Float64Array(point.sponsored.length),
     ratio: new Float64Array(point.sponsored.length),
     mixed: new Float64Array(point.sponsored.length),
   };
   const predicted = quadraticStep({
     hessian,
-    gradient: contractGradient,
-    low: point.contract.map((price, c) => -Math.min(radii.contract[c], price)),
-    high: radii.contract,
+    gradient: rowGradient,
+    low: point.row.map((price, r) => -Math.min(radii.row[r], price)),
+    high: radii.row.map((most, r) => Math.min(most, highest[r] - point.row[r])),
     blocks,
-  }, change.contract);
+  }, change.row);
   let size = 0, slope = 0;
   for (let c = 0; c < K; c++) {
-    size = Math.max(size, Math.abs(change.contract[c]));
-    slope += contractGradient[c] * change.contract[c];
+    size = Math.max(size, Math.abs(change.row[c]));
+    slope += rowGradient[c] * change.row[c];
   }
   for (const { group, names, step, gradient } of blocks) {
     names.forEach((name, v) => {
@@ -168,9 +170,9 @@ function solveModel(
       slope += gradient[v] * step[v];
     });
   }
-  for (const { group, contract, cross, curvature, own, block } of free) {
+  for (const { group, row, cross, curvature, own, block } of free) {
     let push = 0;
-    for (let e = 0; e < contract.length; e++) push += cross[e] * change.contract[contract[e]];
+    for (let e = 0; e < row.length; e++) push += cross[e] * change.row[row[e]];
     own.forEach((coupling, v) => push += coupling * block!.step[v]);
     change.sponsored[group] = -push / curvature;
   }
@@ -194,7 +196,7 @@ function groupModel(
   terms: ModelTerms,
   g: number,
 ): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
-  const { contracts: K, marks, rowOf } = layout;
+  const { loads: K, marks, rowOf } = layout;
   const { curvature, scale, ridge, damping, radii } = terms;
   const rules = problem.rules;
   const rho = rules.assignmentRatio[g];
@@ -229,15 +231,15 @@ function groupModel(
   const hasSponsored = isFree && own > 0;
   if (!hasSponsored && names.length === 0) return { sponsored: null, block: null };
 
-  const contract = coupledContracts(layout, curvature.cross, g);
-  const width = contract.length;
-  // More load of a contract is less value per unit of its price: hence the minus.
+  const coupled = coupledRows(layout, curvature.cross, g);
+  const width = coupled.length;
+  // More load of a row is less value per unit of its price: hence the minus.
   const crossOf = (a: readonly number[]): Float64Array => {
     const row = new Float64Array(width);
     for (let m = 0; m < marks; m++) {
       if (a[m] === 0) continue;
       const at = (rowOf[g] * marks + m) * K;
-      for (let e = 0; e < width; e++) row[e] -= scale * a[m] * curvature.cross[at + contract[e]];
+      for (let e = 0; e < width; e++) row[e] -= scale * a[m] * curvature.cross[at + coupled[e]];
     }
     return row;
   };
@@ -270,7 +272,7 @@ function groupModel(
     block = {
       group: g,
       names,
-      contract,
+      row: coupled,
       cross,
       hessian,
       gradient: Float64Array.from(gradient),
@@ -280,14 +282,14 @@ function groupModel(
     };
   }
   const sponsored = hasSponsored
-    ? { group: g, contract, cross: sponsoredCross, curvature: own, own: coupling, block }
+    ? { group: g, row: coupled, cross: sponsoredCross, curvature: own, own: coupling, block }
     : null;
   return { sponsored, block };
 }
 
-/** The contracts that any mark of a group is coupled to. */
-function coupledContracts(layout: CurvatureLayout, cross: Float64Array, g: number): Int32Array {
-  const { contracts: K, marks, rowOf } = layout;
+/** The rows that any mark of a group is coupled to. */
+function coupledRows(layout: CurvatureLayout, cross: Float64Array, g: number): Int32Array {
+  const { loads: K, marks, rowOf } = layout;
   const found: number[] = [];
   if (rowOf[g] < 0) return Int32Array.from(found);
   const at = rowOf[g] * marks * K;
@@ -306,10 +308,10 @@ function coupledContracts(layout: CurvatureLayout, cross: Float64Array, g: numbe
 function subtractOuter(
   hessian: Float64Array,
   K: number,
-  { contract, cross, curvature }: FreeSponsored,
+  { row: coupled, cross, curvature }: FreeSponsored,
 ): void {
-  for (let a = 0; a < contract.length; a++) {
-    const factor = cross[a] / curvature, row = contract[a] * K;
-    for (let b = 0; b < contract.length; b++) hessian[row + contract[b]] -= factor * cross[b];
+  for (let a = 0; a < coupled.length; a++) {
+    const factor = cross[a] / curvature, row = coupled[a] * K;
+    for (let b = 0; b < coupled.length; b++) hessian[row + coupled[b]] -= factor * cross[b];
   }
 }

@@ -3,16 +3,16 @@
  *
  * Every user is in one group, so the second derivatives between prices of different groups are 0. Group prices are
  * therefore eliminated group by group (Schur complements of blocks of at most 3 × 3), and only a matrix of the size
- * of the contracts is ever factored, however many groups there are.
+ * of the rows (caps and limits) is ever factored, however many groups there are.
  *
  * @module
  */
 
 /** The prices of one group in the model: at most two of them with a box, t eliminated already. */
 export interface GroupBlock {
-  /** Int32Array: the contracts that the group's prices are coupled to. */
-  readonly contract: Int32Array;
-  /** Float64Array, prices × contracts coupled, row-major: second derivatives. */
+  /** Int32Array: the rows that the group's prices are coupled to. */
+  readonly row: Int32Array;
+  /** Float64Array, prices × rows coupled, row-major: second derivatives. */
   readonly cross: Float64Array;
   /** Float64Array, prices × prices: second derivatives. */
   readonly hessian: Float64Array;
@@ -26,7 +26,7 @@ export interface GroupBlock {
   readonly step: Float64Array;
 }
 
-/** gᵀd + ½ dᵀHd over contract prices and group prices, each step within its bounds. */
+/** gᵀd + ½ dᵀHd over prices of rows and of groups, each step within its bounds. */
 export interface BoxQuadratic {
   /** Float64Array, K × K, symmetric, positive definite (damped); or length K: the diagonal of a diagonal matrix. */
   readonly hessian: Float64Array;
@@ -42,7 +42,7 @@ export interface BoxQuadratic {
 
 /** Rounds of the active-set method, each of which fixes what left its box; the sweeps then finish the work. */
 const ROUNDS = 8;
-/** Most contracts that are solved for by factors; more are by conjugate gradients. */
+/** Most rows that are solved for by factors; more are by conjugate gradients. */
 const MOST_FACTORED = 400;
 /** Where conjugate gradients stop: relative residual, and rounds. */
 const CG_TOLERANCE = 1e-4, CG_ROUNDS = 60;
@@ -69,7 +69,7 @@ export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): numb
       (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
     );
   });
-  // Nothing to solve for together where no contract is coupled to another: one sweep does it.
+  // Nothing to solve for together where no row is coupled to another: one sweep does it.
   const coupled = quadratic.hessian.length > K;
   for (let round = 0; coupled && round < ROUNDS; round++) {
     if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
@@ -129,7 +129,7 @@ function solveFree(
   return clipped;
 }
 
-/** Subtracts a group's Schur complement from the system of the contracts. */
+/** Subtracts a group's Schur complement from the system of the rows. */
 function eliminate(
   block: GroupBlock,
   isFixed: Uint8Array,
@@ -138,13 +138,13 @@ function eliminate(
   matrix: Float64Array,
   right: Float64Array,
 ): void {
-  const { contract, cross, gradient } = block;
-  const n = right.length, prices = gradient.length, width = contract.length;
+  const { row: coupled, cross, gradient } = block;
+  const n = right.length, prices = gradient.length, width = coupled.length;
   const inverse = inverseOfFree(block, isFixed);
   const residual = residualOf(block, isFixed, step, (c) => placeOf[c] < 0);
   for (let v = 0; v < prices; v++) {
     for (let e = 0; e < width; e++) {
-      const a = placeOf[contract[e]];
+      const a = placeOf[coupled[e]];
       if (a < 0) continue;
       // Of a fixed price only its step matters; a free one is replaced by its solution.
       if (isFixed[v] === 1) {
@@ -158,7 +158,7 @@ function eliminate(
         const factor = cross[v * width + e] * inverse[v * prices + w];
         if (factor === 0) continue;
         for (let f = 0; f < width; f++) {
-          const other = placeOf[contract[f]];
+          const other = placeOf[coupled[f]];
           if (other >= 0) matrix[a * n + other] -= factor * cross[w * width + f];
         }
       }
@@ -171,10 +171,10 @@ function residualOf(
   block: GroupBlock,
   isFixed: Uint8Array,
   step: Float64Array,
-  counts: (contract: number) => boolean,
+  counts: (row: number) => boolean,
 ): Float64Array {
-  const { contract, cross, hessian, gradient } = block;
-  const prices = gradient.length, width = contract.length;
+  const { row: coupled, cross, hessian, gradient } = block;
+  const prices = gradient.length, width = coupled.length;
   const residual = new Float64Array(prices);
   for (let v = 0; v < prices; v++) {
     if (isFixed[v] === 1) continue;
@@ -183,7 +183,7 @@ function residualOf(
       if (isFixed[w] === 1) r += hessian[v * prices + w] * block.step[w];
     }
     for (let e = 0; e < width; e++) {
-      if (counts(contract[e])) r += cross[v * width + e] * step[contract[e]];
+      if (counts(coupled[e])) r += cross[v * width + e] * step[coupled[e]];
     }
     residual[v] = r;
   }
@@ -208,7 +208,7 @@ function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
   return inverse;
 }
 
-/** Best steps of a group's free prices given the contracts' step. */
+/** Best steps of a group's free prices given the rows' step. */
 function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Array): Float64Array {
   const prices = isFixed.length;
   const inverse = inverseOfFree(block, isFixed);
@@ -308,11 +308,11 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
     const prices = r.length;
     for (let v = 0; v < prices; v++) {
       for (let w = 0; w < prices; w++) r[v] += block.hessian[v * prices + w] * block.step[w];
-      coupleToContracts(block, v, block.step[v], residual);
+      coupleToRows(block, v, block.step[v], residual);
     }
     return r;
   });
-  // Which block prices each contract is coupled to is found through the blocks, after each of the contracts' sweeps.
+  // Which block prices each row is coupled to is found through the blocks, after each of the rows' sweeps.
   const before = new Float64Array(K);
   for (let round = 0; round < SWEEPS; round++) {
     let largest = 0;
@@ -326,11 +326,11 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
       largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
     }
     blocks.forEach((block, b) => {
-      const { contract, cross, hessian: h } = block;
-      const r = blockResidual[b], prices = r.length, width = contract.length;
+      const { row: coupled, cross, hessian: h } = block;
+      const r = blockResidual[b], prices = r.length, width = coupled.length;
       for (let v = 0; v < prices; v++) {
         for (let e = 0; e < width; e++) {
-          const c = contract[e];
+          const c = coupled[e];
           r[v] += cross[v * width + e] * (step[c] - before[c]);
         }
       }
@@ -340,7 +340,7 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
         if (moved === 0) continue;
         block.step[v] += moved;
         for (let w = 0; w < prices; w++) r[w] += h[w * prices + v] * moved;
-        coupleToContracts(block, v, moved, residual);
+        coupleToRows(block, v, moved, residual);
         largest = Math.max(largest, Math.abs(moved) / (block.high[v] - block.low[v]));
       }
     });
@@ -361,14 +361,14 @@ function addRow(residual: Float64Array, matrix: Float64Array, row: number, amoun
   for (let c = 0; c < residual.length; c++) residual[c] += amount * matrix[row + c];
 }
 
-/** What a step of a group's price adds to the gradient of the contracts' prices. */
-function coupleToContracts(
-  { contract, cross }: GroupBlock,
+/** What a step of a group's price adds to the gradient of the rows' prices. */
+function coupleToRows(
+  { row, cross }: GroupBlock,
   price: number,
   amount: number,
   residual: Float64Array,
 ): void {
   if (amount === 0) return;
-  const width = contract.length;
-  for (let e = 0; e < width; e++) residual[contract[e]] += cross[price * width + e] * amount;
+  const width = row.length;
+  for (let e = 0; e < width; e++) residual[row[e]] += cross[price * width + e] * amount;
 }

@@ -6,7 +6,7 @@
 import type { Capacities, Curvature, DualPass, Evaluation } from "../dual/dual_pass.ts";
 import { modelStep, type StepRadii } from "./model_step.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { copyPoint, type PricePoint, zeroPoint } from "../dual/price_point.ts";
+import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
 
 /** How a search is kept within its time. */
 export interface SearchControl {
@@ -59,11 +59,11 @@ export async function minimiseInTrustRegion(
   const { problem, layout } = pass;
   const { leastRadius, noise, screens } = options;
   const radii: StepRadii = {
-    contract: new Float64Array(point.contract.length),
+    row: new Float64Array(point.row.length),
     ratio: new Float64Array(point.ratio.length),
     mixed: new Float64Array(point.mixed.length),
   };
-  const own = ownRadii(point, Infinity);
+  const own = ownRadii(point, Infinity), highest = highestPrices(problem);
   let { radius } = options;
   let scale = 1, damping = FIRST_DAMPING, small = 0, reach = Infinity;
   const screenAround = (centre: PricePoint, wanted: number) => {
@@ -82,8 +82,15 @@ export async function minimiseInTrustRegion(
     await options.pause();
     limitSteps(radii, own, radius);
     const ridge = RIDGE / radius;
-    const step = modelStep(problem, layout, best, { curvature, scale, ridge, damping, radii });
-    const trial = added(best.point, step.change, problem.shortfallPrice);
+    const step = modelStep(problem, layout, best, {
+      curvature,
+      scale,
+      ridge,
+      damping,
+      radii,
+      highest,
+    });
+    const trial = added(best.point, step.change, highest, problem.shortfallPrice);
     const kernel = Math.max(leastRadius, Math.min(radius, 2 * step.size));
     const wanted = Math.max(VIEW_STEPS * step.size, kernel, 6 * leastRadius);
     const wide = wanted < WIDE_VIEW * reach && wanted <= WIDEST_VIEW * problem.unit;
@@ -128,13 +135,13 @@ export async function minimiseInTrustRegion(
 
 function ownRadii(point: PricePoint, radius: number): StepRadii {
   return {
-    contract: new Float64Array(point.contract.length).fill(radius),
+    row: new Float64Array(point.row.length).fill(radius),
     ratio: new Float64Array(point.ratio.length).fill(radius),
     mixed: new Float64Array(point.mixed.length).fill(radius),
   };
 }
 
-const NAMES = ["contract", "ratio", "mixed"] as const;
+const NAMES = ["row", "ratio", "mixed"] as const;
 
 function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
   for (const name of NAMES) {
@@ -151,7 +158,7 @@ function tightenOwnRadii(
   leastRadius: number,
 ): void {
   const gradients = [
-    ["contract", before.contractGradient, after.contractGradient],
+    ["row", before.rowGradient, after.rowGradient],
     ["ratio", before.ratioGradient, after.ratioGradient],
     ["mixed", before.mixedGradient, after.mixedGradient],
   ] as const;
@@ -173,17 +180,23 @@ function relaxOwnRadii(own: StepRadii, change: StepRadii): void {
   }
 }
 
-function added(point: PricePoint, change: PricePoint, highest: number): PricePoint {
-  const sum = zeroPoint(point.contract.length, point.sponsored.length);
+function added(
+  point: PricePoint,
+  change: PricePoint,
+  highest: Float64Array,
+  shortfallPrice: number,
+): PricePoint {
+  const sum = zeroPoint(point.row.length, point.sponsored.length);
   for (const name of NAMES) {
     for (let i = 0; i < sum[name].length; i++) {
       sum[name][i] = Math.max(0, point[name][i] + change[name][i]);
     }
   }
+  for (let r = 0; r < highest.length; r++) sum.row[r] = Math.min(sum.row[r], highest[r]);
   for (let g = 0; g < sum.sponsored.length; g++) {
     const t = point.sponsored[g] + change.sponsored[g];
     // Where t = 0 the count is free; a step does not carry t to the other side of it.
-    sum.sponsored[g] = Math.min(highest, t * point.sponsored[g] < 0 ? 0 : t);
+    sum.sponsored[g] = Math.min(shortfallPrice, t * point.sponsored[g] < 0 ? 0 : t);
   }
   return sum;
 }
@@ -191,7 +204,7 @@ function added(point: PricePoint, change: PricePoint, highest: number): PricePoi
 function average(a: Curvature, b: Curvature): Curvature {
   const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
   return {
-    contracts: mean(a.contracts, b.contracts),
+    rows: mean(a.rows, b.rows),
     cross: mean(a.cross, b.cross),
     group: mean(a.group, b.group),
   };

@@ -46,6 +46,37 @@ export async function startFromSamples(
   return radius < unit;
 }
 
+/**
+ * The amounts of caps and limits for a sample: caps by its share of the users; a limit, which may be about few of them, by the
+ * share of what all options together could count toward it.
+ */
+function sampleAmounts(
+  problem: DualProblem,
+  whole: Float64Array,
+  stride: number,
+  share: number,
+): Float64Array {
+  const { instance: { start, group, cap }, items } = problem;
+  const amounts = whole.map((amount) => amount * share);
+  if (items === null) return amounts;
+  const all = new Float64Array(items.amount.length), seen = new Float64Array(all.length);
+  for (let u = 0; u < group.length; u++) {
+    const sampled = u % stride === stride >> 1;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const i = items.item[p];
+      for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+        const size = Math.abs(items.load[e]);
+        all[items.row[e]] += size;
+        if (sampled) seen[items.row[e]] += size;
+      }
+    }
+  }
+  for (let r = 0; r < all.length; r++) {
+    if (all[r] > 0) amounts[cap.length + r] = whole[cap.length + r] * seen[r] / all[r];
+  }
+  return amounts;
+}
+
 /** The capacities of the whole drop, scaled to what of it is in a sample of every `stride`-th user. */
 function sampleCapacities(problem: DualProblem, stride: number): Capacities {
   const { group, groupSize } = problem.instance;
@@ -60,7 +91,7 @@ function sampleCapacities(problem: DualProblem, stride: number): Capacities {
   const ofGroup = (value: number, g: number) =>
     value === Infinity ? value : value * sampled[g] / groupSize[g];
   return {
-    cap: whole.cap.map((cap) => cap * share),
+    amount: sampleAmounts(problem, whole.amount, stride, share),
     least: whole.least.map((least, g) => Math.round(ofGroup(least, g))),
     most: whole.most.map((most, g) => Math.round(ofGroup(most, g))),
     leastBalance: whole.leastBalance.map(ofGroup),

@@ -23,6 +23,11 @@ export function withoutDust(
     maxSponsored: swept(found.prices.maxSponsored),
     assignmentRatio: swept(found.prices.assignmentRatio),
     mixedShare: swept(found.prices.mixedShare),
+    ...(found.prices.limit !== undefined && {
+      limit: found.prices.limit.map((price, r) =>
+        price * problem.items!.unit[r] <= DUST * problem.unit ? 0 : price
+      ),
+    }),
   };
   const bound = boundAt(problem, prices);
   return bound < found.bound ? { prices, bound } : found;

@@ -1,0 +1,159 @@
+/**
+ * How much of each limit is used while users change what they hold.
+ *
+ * @module
+ */
+import type { Items } from "./items.ts";
+
+/** Room for the rounding of sums of fractions, relative to the amount and what is added up. */
+const ROUNDING = 1e-9;
+
+/** Counts of all limits, kept in step by {@link change}. Pairs are those of the instance. */
+export class LimitUse {
+  /** Float64Array, length rows: Σ coefficient of what is held. */
+  readonly used: Float64Array;
+  /** Float64Array, length rows: how far beyond the amount counts as at it. */
+  readonly tolerance: Float64Array;
+  readonly #items: Items;
+  /** Change of each row while a bundle is looked at, and which rows it touches. */
+  readonly #delta: Float64Array;
+  readonly #touched: number[] = [];
+  readonly #isTouched: Uint8Array;
+
+  /** Nobody holds anything. */
+  constructor(items: Items) {
+    const rows = items.amount.length;
+    this.#items = items;
+    this.used = new Float64Array(rows);
+    this.#delta = new Float64Array(rows);
+    this.#isTouched = new Uint8Array(rows);
+    this.tolerance = items.amount.map((amount, r) =>
+      items.whole[r] === 1 ? 0 : ROUNDING * Math.max(Math.abs(amount), items.unit[r])
+    );
+  }
+
+  /** Holds the first `n` of `pairs` in place of `before`. */
+  change(before: Int32Array, pairs: Int32Array, n: number): void {
+    this.#look(before, pairs, n);
+    for (const r of this.#touched) this.used[r] += this.#delta[r];
+    this.#forget();
+  }
+
+  /** Whether no hard limit is broken by that which was kept, and no broken one gets worse. */
+  allows(before: Int32Array, pairs: Int32Array, n: number): boolean {
+    const { amount, highest } = this.#items;
+    this.#look(before, pairs, n);
+    let allowed = true;
+    for (const r of this.#touched) {
+      if (highest[r] < Infinity || this.#delta[r] <= 0) continue;
+      if (this.used[r] + this.#delta[r] > amount[r] + this.tolerance[r]) allowed = false;
+    }
+    this.#forget();
+    return allowed;
+  }
+
+  /** What the penalties of soft limits would grow by. */
+  penaltyOf(before: Int32Array, pairs: Int32Array, n: number): number {
+    this.#look(before, pairs, n);
+    let more = 0;
+    for (const r of this.#touched) {
+      more += this.#excessCost(r, this.used[r] + this.#delta[r]) -
+        this.#excessCost(r, this.used[r]);
+    }
+    this.#forget();
+    return more;
+  }
+
+  /** What a pair's offer costs in soft limits and prices of the hard ones, as things stand; see `BundleChooser`. */
+  costOf(p: number, held: boolean, price: Float64Array): number {
+    const { item, start, row, coefficient, highest } = this.#items;
+    const i = item[p];
+    let cost = 0;
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const r = row[e], a = coefficient[e];
+      if (highest[r] === Infinity) {
+        cost += price[r] * a;
+        continue;
+      }
+      // What the limit would count without this offer, and with it: beyond the amount all of the price is at stake.
+      const without = this.used[r] - (held ? a : 0);
+      const beyond = this.#beyond(r, without + a) - this.#beyond(r, without);
+      cost += highest[r] * beyond + price[r] * (a - beyond);
+    }
+    return cost;
+  }
+
+  /** Whether every hard limit that an offer of pair `p` counts toward has room for it. */
+  hasRoomFor(p: number): boolean {
+    const { item, start, row, coefficient, highest, amount } = this.#items;
+    const i = item[p];
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const r = row[e];
+      if (highest[r] < Infinity || coefficient[e] <= 0) continue;
+      if (this.used[r] + coefficient[e] > amount[r] + this.tolerance[r]) return false;
+    }
+    return true;
+  }
+
+  /** Whether an offer of pair `p` adds to row `r`. */
+  adds(p: number, r: number): boolean {
+    const { item, start, row, coefficient } = this.#items;
+    for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
+      if (row[e] === r && coefficient[e] > 0) return true;
+    }
+    return false;
+  }
+
+  /** How far row `r` is beyond its amount; 0 where it is kept. */
+  excess(r: number): number {
+    return this.#beyond(r, this.used[r]);
+  }
+
+  /** Whether all hard limits are kept. */
+  isKept(): boolean {
+    const { highest } = this.#items;
+    for (let r = 0; r < highest.length; r++) {
+      if (highest[r] === Infinity && this.excess(r) > 0) return false;
+    }
+    return true;
+  }
+
+  /** What exceeded soft limits cost in all. */
+  penalty(): number {
+    let sum = 0;
+    for (let r = 0; r < this.used.length; r++) sum += this.#excessCost(r, this.used[r]);
+    return sum;
+  }
+
+  #excessCost(r: number, used: number): number {
+    const { highest } = this.#items;
+    return highest[r] === Infinity ? 0 : highest[r] * this.#beyond(r, used);
+  }
+
+  #beyond(r: number, used: number): number {
+    const beyond = used - this.#items.amount[r];
+    return beyond > this.tolerance[r] ? beyond : 0;
+  }
+
+  #look(before: Int32Array, pairs: Int32Array, n: number): void {
+    for (const p of before) this.#add(p, -1);
+    for (let t = 0; t < n; t++) this.#add(pairs[t], 1);
+  }
+
+  #add(p: number, sign: number): void {
+    const { item, start, row, coefficient } = this.#items;
+    const i = item[p], delta = this.#delta;
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      if (this.#isTouched[row[e]] === 0) {
+        this.#isTouched[row[e]] = 1;
+        this.#touched.push(row[e]);
+      }
+      delta[row[e]] += sign * coefficient[e];
+    }
+  }
+
+  #forget(): void {
+    for (const r of this.#touched) this.#delta[r] = this.#isTouched[r] = 0;
+    this.#touched.length = 0;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * How much of each row of the limits offers use, and what is beyond its amount: the one place that solvers count by.
+ *
+ * @module
+ */
+import type { LimitRows } from "../drop/limits.ts";
+
+/** What offers add up to in each row of the limits, all arrays of length rows. */
+export interface RowUse {
+  /** Σ coefficient over the offers; for a least, whose signs are turned, minus what was given. */
+  readonly used: Float64Array;
+  /** Σ |coefficient|: what rounding is measured against. */
+  readonly size: Float64Array;
+}
+
+/** Sums of doubles are off by far less than this, relative to Σ |terms|; nobody means so small a part of an amount. */
+const ROUNDING = 1e-9;
+
+/** No offers yet. */
+export function emptyUse(rows: Pick<LimitRows, "amount">): RowUse {
+  const { length } = rows.amount;
+  return { used: new Float64Array(length), size: new Float64Array(length) };
+}
+
+/** Adds an offer of `pair` to the rows it counts toward, or takes it away where `times` is −1. */
+export function addUse({ used, size }: RowUse, rows: LimitRows, pair: number, times: 1 | -1): void {
+  const { item, start, row, coefficient } = rows;
+  for (let e = start[item[pair]], to = start[item[pair] + 1]; e < to; e++) {
+    used[row[e]] += times * coefficient[e];
+    size[row[e]] += times * Math.abs(coefficient[e]);
+  }
+}
+
+/** The use of offers, added up in their order: equal offers give equal bits. */
+export function useOfPairs(rows: LimitRows, pairs: ArrayLike<number>): RowUse {
+  const use = emptyUse(rows);
+  for (let o = 0; o < pairs.length; o++) addUse(use, rows, pairs[o], 1);
+  return use;
+}
+
+/**
+ * By how much a sum of terms is beyond an amount; 0 where it is not, or where rounding may be all there is: whole numbers are
+ * compared exactly, others up to a 10⁻⁹ of Σ |terms|.
+ *
+ * @example
+ * ```ts
+ * import { excessOf } from "./row_use.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(excessOf(501, 501, 500), 1);
+ * assertEquals(excessOf(0.1 + 0.2, 0.3, 0.3), 0);
+ * ```
+ */
+export function excessOf(used: number, size: number, amount: number): number {
+  const beyond = used - amount;
+  return beyond > 0 && (Number.isInteger(beyond) || beyond > ROUNDING * size) ? beyond : 0;
+}
+
+/** What each unit beyond the amount of row r costs: Infinity where the row is hard. */
+export function priceOfRow(rows: LimitRows, r: number, shortfallPrice: number): number {
+  return Number.isNaN(rows.price[r]) ? shortfallPrice : rows.price[r];
+}
+
+/** What lies beyond the amounts. */
+export interface RowExcess {
+  /** Σ price · excess over the rows that have a price: what the objective loses. */
+  readonly penalty: number;
+  /** Units beyond the amounts of rows at the shortfall price: what least deliveries lack. */
+  readonly missed: number;
+  /** Hard rows that are broken; none in what a solver returns. */
+  readonly broken: readonly number[];
+}
+
+/** Adds up what is beyond the amounts, row by row in their order. */
+export function excessOfRows(
+  rows: LimitRows,
+  { used, size }: RowUse,
+  shortfallPrice: number,
+): RowExcess {
+  let penalty = 0, missed = 0;
+  const broken: number[] = [];
+  for (let r = 0; r < rows.amount.length; r++) {
+    const excess = excessOf(used[r], size[r], rows.amount[r]);
+    if (excess === 0) continue;
+    if (rows.price[r] === Infinity) {
+      broken.push(r);
+      continue;
+    }
+    penalty += priceOfRow(rows, r, shortfallPrice) * excess;
+    if (Number.isNaN(rows.price[r])) missed += excess;
+  }
+  return { penalty, missed, broken };
+}
