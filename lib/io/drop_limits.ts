@@ -27,7 +27,13 @@ import { CAPS_COLUMNS } from "./tables/caps_table.ts";
 import { columnNames, isReadableAgain } from "./tables/column_names.ts";
 import type { FurtherColumns } from "./tables/further_columns.ts";
 import { GROUP_RATIO_COLUMNS } from "./tables/group_ratios_table.ts";
-import { LIMIT_COLUMNS, type LimitsRead, readLimits } from "./tables/limits_table.ts";
+import {
+  LIMIT_COLUMNS,
+  type LimitsDocument,
+  limitsOfDocument,
+  type LimitsRead,
+  readLimits,
+} from "./tables/limits_table.ts";
 import { USER_GROUP_COLUMNS } from "./tables/user_groups_table.ts";
 
 /** Columns that every drop keeps: a limit that names one means the drop's own, whatever other tables have beside it. */
@@ -38,16 +44,16 @@ const OWN: ReadonlySet<string> = new Set([
   ...GROUP_RATIO_COLUMNS,
 ]);
 
-/** Limits that a drop can be read with: a table, families in memory, or a document's that are read already. */
-export type LimitsSource = string | readonly LimitInput[] | LimitsRead;
+/** Limits that a drop can be read with: a table, families in memory, or those of a JSON document. */
+export type LimitsSource = string | readonly LimitInput[] | LimitsDocument;
 
 /** Reads limits; null where there are none. */
 export async function limitsFrom(source: LimitsSource | undefined): Promise<DropLimits | null> {
   if (source === undefined) return null;
   const read = typeof source === "string"
     ? await readLimits(source)
-    : "families" in source
-    ? source
+    : "records" in source
+    ? limitsOfDocument(source)
     : { families: limitFamilies(source), selectors: [] };
   return read.families.length === 0 ? null : new DropLimits(read);
 }

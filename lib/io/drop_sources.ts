@@ -6,7 +6,7 @@
 import type { DropOptions } from "../allocator/drop/drop.ts";
 import type { LimitInput } from "../allocator/drop/limit_family.ts";
 import type { RunControl } from "../base/progress.ts";
-import type { LimitsRead } from "./tables/limits_table.ts";
+import type { LimitsDocument } from "./tables/limits_table.ts";
 
 /**
  * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
@@ -22,7 +22,7 @@ export interface DropSources {
   /** group_id, sponsorship_ratio. */
   groupRatios: string;
   /** Limits beyond caps and ratios: limit, per, at_most, … (docs/limits.md), or a list of them. @default none */
-  limits?: string | readonly LimitInput[] | LimitsRead;
+  limits?: string | readonly LimitInput[] | LimitsDocument;
 }
 
 /** How a drop is read. */

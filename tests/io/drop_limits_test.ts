@@ -7,7 +7,6 @@ import { nameOfRow } from "../../lib/allocator/drop/limits.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
-import { limitsOfRecords } from "../../lib/io/tables/limits_table.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
 
 const FILES = {
@@ -216,7 +215,7 @@ Deno.test("a list of limits in memory and in a document means the same as the fi
       ],
     });
     assertEquals(told(inMemory.instance), TOLD);
-    const read = limitsOfRecords([
+    const records = [
       { limit: "brands", per: "brand_id+group_id", at_most: 1 },
       {
         limit: "budgets",
@@ -228,17 +227,38 @@ Deno.test("a list of limits in memory and in a document means the same as the fi
       },
       { limit: "new", at_least: 1, price: 2, kind: "new" },
       { limit: "cost", counts: "cost", at_most: 3.5, region: ["N", "S"] },
-    ], "divvy.json");
-    assertEquals(told((await readDrop({ ...files, limits: read })).instance), TOLD);
-    await assertRejects(
-      () =>
-        readDrop({
-          ...files,
-          limits: limitsOfRecords([{ limit: "a", at_most: 1, citi: "x" }], "divvy.json"),
-        }),
-      InputError,
-      'divvy.json: limits[0]: there is no column "citi" in caps, user_groups, group_ratios or elig (did you mean city?)',
-    );
+    ];
+    const file = "divvy.json";
+    assertEquals(told((await readDrop({ ...files, limits: { records, file } })).instance), TOLD);
+    const wrong: readonly (readonly [unknown, string])[] = [
+      [
+        { limit: "a", at_most: 1, citi: "x" },
+        'there is no column "citi" in caps, user_groups, group_ratios or elig (did you mean city?)',
+      ],
+      [{ at_most: 1 }, "limit is missing, expected a name"],
+      [{ limit: 3, at_most: 1 }, 'limit is "3", expected a name'],
+      [
+        { limit: "a", at_most: -1 },
+        'at_most is "-1", expected a number of at least 0, or a column',
+      ],
+      [
+        { limit: "a", at_most: 1, price: "2" },
+        'price is "2", expected a finite number of at least 0, or nothing',
+      ],
+      [
+        { limit: "a", at_most: 1, per: [3] },
+        'per is "[3]", expected columns joined with +, or a list of them',
+      ],
+      [
+        { limit: "a", at_most: 1, city: { is: "rome" } },
+        'city is "{\\"is\\":\\"rome\\"}", expected a value of that column, or a list of them',
+      ],
+    ];
+    for (const [record, message] of wrong) {
+      const limits = { records: [record as never], file };
+      const error = await assertRejects(() => readDrop({ ...files, limits }), InputError);
+      assertEquals(error.message, `divvy.json: limits[0]: ${message}`);
+    }
   });
 });
 

@@ -83,6 +83,10 @@ export function allocateCommand(): DivvyCommand {
         "      --out assignments.parquet",
     )
     .example(
+      "Under limits of any kind: brands in markets, budgets, least deliveries (docs/limits.md)",
+      "divvy allocate --config divvy.json --limits limits.csv --out assignments.csv",
+    )
+    .example(
       "Inside the ClickHouse cluster that holds the pairs",
       "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
         "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +

@@ -64,6 +64,14 @@ export type LimitRecord =
   }
   & { readonly [selector: string]: SelectorValue | undefined };
 
+/** Limits that stand in a JSON document. */
+export interface LimitsDocument {
+  /** The families. */
+  readonly records: readonly LimitRecord[];
+  /** The document's name, for messages. */
+  readonly file: string;
+}
+
 /** What a selector in JSON may be. */
 export type SelectorValue = string | number | boolean | readonly (string | number | boolean)[];
 
@@ -91,15 +99,15 @@ export async function readLimits(source: string): Promise<LimitsRead> {
 }
 
 /**
- * Limits that stand in a JSON document.
+ * Reads limits that stand in a JSON document.
  *
- * @param file name of the document, for messages
  * @throws {InputError} for the first fault: its place, name, value and what was expected
  */
-export function limitsOfRecords(records: readonly LimitRecord[], file: string): LimitsRead {
+export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead {
   const selectors: SelectorColumn[] = [];
   const families = records.map((record, i): LimitFamily => {
     const source = { file: `${file}: limits[${i}]` };
+    checkRecord(record, source);
     const { limit, per = [], counts = "offers", ...rest } = record;
     const where = Object.entries(record).filter(([name]) => !isLimitColumn(name));
     for (const [column] of where) selectors.push({ column, source });
@@ -120,6 +128,35 @@ export function limitsOfRecords(records: readonly LimitRecord[], file: string): 
   checkFamilies(families, SNAKE);
   return { families, selectors };
 }
+
+/** Checks the kinds of values that a table of texts can't have wrong. */
+function checkRecord(record: LimitRecord, source: LimitSource): void {
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isValue = (value: unknown) =>
+    isText(value) || typeof value === "boolean" || Number.isFinite(value);
+  const oneOrMore = (accepts: (value: unknown) => boolean) => (value: unknown) =>
+    accepts(value) || (Array.isArray(value) && value.length > 0 && value.every(accepts));
+  const rules: Record<string, [(value: unknown) => boolean, string]> = {
+    limit: [isText, "a name"],
+    per: [(value) => Array.isArray(value) ? value.every(isText) : typeof value === "string", PER],
+    counts: [isText, '"offers", or a column'],
+    at_most: [isValue, "a number of at least 0, or a column"],
+    at_least: [isValue, "a number of at least 0, or a column"],
+    price: [(value) => typeof value === "number", "a finite number of at least 0, or nothing"],
+  };
+  const selector: [(value: unknown) => boolean, string] = [
+    oneOrMore(isValue),
+    "a value of that column, or a list of them",
+  ];
+  for (const [column, value] of Object.entries(record)) {
+    const [accepts, expected] = rules[column] ?? selector;
+    if (accepts(value)) continue;
+    const found = typeof value === "string" ? value : JSON.stringify(value);
+    throw InputError.at({ ...source, column, value: found, expected });
+  }
+}
+
+const PER = "columns joined with +, or a list of them";
 
 function isLimitColumn(name: string): boolean {
   return (LIMIT_COLUMNS as readonly string[]).includes(name);
