@@ -115,11 +115,14 @@ function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenar
 
 /** What a scenario changes. */
 export function changesInWords(scenario: Scenario): string {
-  const { ratioScale = 1, setRatio = {}, capScale = {}, k } = scenario;
+  const { ratioScale = 1, setRatio = {}, capScale = {}, limitScale = {}, k } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
     ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
     ...Object.entries(capScale).map(([id, factor]) => `cap of ${id} × ${factor}`),
+    ...Object.entries(limitScale).map(([name, factor]) =>
+      name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
+    ),
     ...(k === undefined ? [] : [`k = ${k}`]),
   ].join(", ");
 }
