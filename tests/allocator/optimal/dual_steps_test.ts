@@ -37,11 +37,11 @@ Deno.test("the quadratic's step meets the optimality conditions of its box, grou
     for (let a = 0; a < n; a++) whole[a * n + a] += K < 100 ? 1 : 5;
     const at = (a: number, b: number) => whole[a * n + b];
     const gradient = draw(n), low = draw(n).map((v) => -Math.abs(v)), high = draw(n).map(Math.abs);
-    const contract = Int32Array.from({ length: K }, (_, c) => c);
+    const row = Int32Array.from({ length: K }, (_, c) => c);
     const blocks: GroupBlock[] = Array.from({ length: groups }, (_, g) => {
       const own = [K + 2 * g, K + 2 * g + 1];
       return {
-        contract,
+        row,
         cross: Float64Array.from({ length: 2 * K }, (_, i) => at(own[Math.floor(i / K)], i % K)),
         hessian: Float64Array.from({ length: 4 }, (_, i) => at(own[i >> 1], own[i & 1])),
         gradient: Float64Array.from(own, (v) => gradient[v]),
@@ -158,19 +158,19 @@ Deno.test("curvature sums are weight · d dᵀ; the diagonal form is nowhere bel
   d.add(2, 1);
   d.add(1, 1);
   d.marks[0] = 1;
-  const layout = { dense: true, contracts: 3, marks: 1, rowOf: Int32Array.of(0), rows: 1 };
+  const layout = { dense: true, loads: 3, marks: 1, rowOf: Int32Array.of(0), rows: 1 };
   const sums = () => ({
-    contracts: new Float64Array(9),
+    rows: new Float64Array(9),
     cross: new Float64Array(3),
     group: new Float64Array(1),
   });
   const full = sums(), diagonal = sums();
   addCurvature(full, layout, 0, d, 10);
   // d = (1, 1, 0): the two changes of contract 2 cancel.
-  assertEquals([...full.contracts], [10, 10, 0, 0, 10, 0, 0, 0, 0]);
+  assertEquals([...full.rows], [10, 10, 0, 0, 10, 0, 0, 0, 0]);
   assertEquals([[...full.cross], [...full.group]], [[10, 10, 0], [10]]);
   addCurvature(diagonal, { ...layout, dense: false, rows: 0, rowOf: Int32Array.of(-1) }, 0, d, 10);
-  const [a, b] = diagonal.contracts;
+  const [a, b] = diagonal.rows;
   for (const x of [[1, 1], [1, -1], [0.3, 2]]) {
     assert(a * x[0] ** 2 + b * x[1] ** 2 >= 10 * (x[0] + x[1]) ** 2);
   }

@@ -148,9 +148,9 @@ Deno.test("each beginning of a list with brand limits is the best set of its siz
     const n = 1 + random.below(9), limit = 1 + random.below(2), k = 1 + random.below(4);
     const score = Float64Array.from({ length: n }, () => random.below(20) / 20);
     const brand = Uint32Array.from({ length: n }, () => random.below(3));
-    const contract = Uint16Array.from({ length: n }, (_, i) => i);
+    const item = Uint16Array.from({ length: n }, (_, i) => i);
     const list = new TopList(k);
-    fillTopWithBrands(list, { contract, score }, new Float64Array(n), 0, n, brand, limit);
+    fillTopWithBrands(list, { item, score }, new Float64Array(n), 0, n, brand, limit);
     for (let size = 1; size <= k + 1; size++) {
       let best = -Infinity;
       for (let subset = 0; subset < 1 << n; subset++) {
