@@ -28,10 +28,11 @@ export function limitUseChart(facts: LimitsFacts): VegaLiteSpec {
   const rows = CLASSES.map((used) => ({ used, kept: "kept", limits: 0 }));
   rows[7].kept = "missed";
   for (const row of facts.rows) rows[classOf(row)].limits++;
+  const full = facts.rows.filter(({ status }) => status === "full").length;
   return chart(
     "How much of their amounts limits use",
     `Limits by the share of their amount that is used. ${counted(facts.rows.length, "limit")}: ${
-      count(rows[6].limits)
+      count(full)
     } at the amount, ${count(rows[7].limits)} missed, ${count(unusedLimits(facts).length)} unused.`,
     rows,
     {

@@ -41,7 +41,11 @@ export function limitsSection(facts: LimitsFacts, charts: Figures): Content {
           <p class="none">No limit is at its amount while more is wanted.</p>
         </div>
       `
-      : tableCard("Full and wanted", columns, full)}${unused.length > 0 &&
+      : tableCard(
+        "Full and wanted",
+        columns.filter(({ title }) => !LOST_COLUMNS.has(title)),
+        full,
+      )}${unused.length > 0 &&
       tableCard(
         `Unused: nothing counts toward ${counted(unused.length, "limit")}`,
         columns.filter(({ title }) => UNUSED_COLUMNS.has(title)),
@@ -57,6 +61,8 @@ const MISSED_COLUMNS: ReadonlySet<string> = new Set([
   "Missed",
   "Cost of each",
 ]);
+/** Of limits that are kept. */
+const LOST_COLUMNS: ReadonlySet<string> = new Set(["Missed", "Cost of each"]);
 const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligible pairs"]);
 
 /** Columns of rows; the price's only where prices are known. */
@@ -95,7 +101,7 @@ const FAMILY: HtmlColumn<LimitFamilyFacts>[] = [
   { title: "Per", show: (f) => f.per.length === 0 ? "–" : f.per.join(" + ") },
   {
     title: "Counts",
-    show: (f) => f.share_of === null ? f.counts : `${f.counts}, as a share of offers`,
+    show: (f) => f.share_of === null ? f.counts : `share of ${f.counts}`,
   },
   { title: "At most", show: (f) => f.at_most === null ? "–" : String(f.at_most) },
   { title: "At least", show: (f) => f.at_least === null ? "–" : String(f.at_least) },
@@ -110,5 +116,4 @@ const FAMILY: HtmlColumn<LimitFamilyFacts>[] = [
     number: (f) => f.missed + f.broken,
   },
   { title: "Unused", show: (f) => count(f.unused), number: (f) => f.unused },
-  { title: "Cost", show: (f) => figure(f.cost), number: (f) => f.cost },
 ];
