@@ -40,5 +40,14 @@ export { Inquiry, type Question } from "./question.ts";
 export { explainUser, type OptionExplanation, type UserExplanation } from "./user.ts";
 export type { WhyNot } from "./why_not.ts";
 export { type Bidder, type ContractExplanation, explainContract } from "./contract.ts";
-export { gainOfMinimum, gainOfUnit } from "./gain.ts";
+export { gainOfAmount, gainOfMinimum, gainOfUnit } from "./gain.ts";
+export {
+  explainLimit,
+  findLimitRow,
+  type LimitBidder,
+  type LimitExplanation,
+  type LimitRowExplanation,
+} from "./limit.ts";
+export type { LimitRow, RowStatus } from "./limit_rows.ts";
+export type { Holder, MissedReason, Taker } from "./missed_limits.ts";
 export { explainGroup, type GroupExplanation, type Swayed } from "./group.ts";

@@ -30,7 +30,9 @@ export interface LimitRow {
   values: Record<string, string>;
   /** Whether the amount is the most or the least. */
   sense: "at_most" | "at_least";
-  /** The amount: a share of all offers where the limit's amounts are shares. */
+  /** Whether amount and use are shares of all offers. */
+  is_share: boolean;
+  /** The amount: a number of what is counted, or a share. */
   amount: number;
   /** What offers add up to: a share where the amount is one; null where there are no offers to have a share of. */
   used: number | null;
@@ -86,6 +88,7 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
       limit: family.limit,
       values: Object.fromEntries(family.per.map((column, i) => [column, rows.key[r][i]])),
       sense: sense > 0 ? "at_most" : "at_least",
+      is_share: isShare,
       amount,
       used,
       offers: offers.counted[r],

@@ -94,10 +94,11 @@ export class Inquiry {
 
   /** What a bundle is worth in the objective, the group's rules aside. */
   worthOf(pairs: ArrayLike<number>): number {
-    const { score, contract } = this.question.instance;
-    const { offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } = this.problem;
+    const { score } = this.question.instance;
+    const { item, offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } =
+      this.problem;
     let sum = 0;
-    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[contract[pairs[i]]];
+    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[item[pairs[i]]];
     const i = oneList ? 0 : this.countsOf(pairs).sponsored, j = pairs.length - i;
     const shape = shapeSponsored.findIndex((n, s) => n === i && shapeUnsponsored[s] === j);
     return shape < 0 ? sum : sum + shapeWorth[shape];

@@ -114,25 +114,22 @@ export function rowInWords({ limit, values }: Pick<LimitRow, "limit" | "values">
 }
 
 /** An amount or what is used of it. */
-export function amountInWords(value: number | null, isShare: boolean): string {
+export function amountInWords(
+  value: number | null,
+  { is_share: isShare }: { is_share: boolean },
+): string {
   return value === null ? "–" : isShare ? percent(value) : figure(value, 6);
 }
 
 /** By how much a row is missed, in words. */
-export function shortOrBeyond(row: LimitRow, isShare: boolean): string {
-  const { sense, used, amount, missed, unit_cost } = row;
+export function shortOrBeyond(row: LimitRow): string {
+  const { sense, used, amount, missed, unit_cost, is_share: isShare } = row;
   const units = isShare ? counted(Math.ceil(missed * (1 - 1e-9)), "offer") : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
   const [most, word] = sense === "at_least" ? ["least", "short"] : ["most", "beyond"];
-  return `${amountInWords(used, isShare)} of at ${most} ${
-    amountInWords(amount, isShare)
+  return `${amountInWords(used, row)} of at ${most} ${
+    amountInWords(amount, row)
   }, ${units} ${word}${costs}`;
-}
-
-/** Tells which rows have shares for amounts. */
-export function sharesOf({ families }: LimitsFacts): (row: LimitRow) => boolean {
-  const shares = new Set(families.filter((f) => f.share_of !== null).map((f) => f.limit));
-  return ({ limit }) => shares.has(limit);
 }
 
 /** How all limits stand, in a sentence. */

@@ -13,7 +13,6 @@ import {
   missedInWords,
   missedLimits,
   rowInWords,
-  sharesOf,
   unusedLimits,
 } from "../facts/limit_facts.ts";
 import type { Figures } from "./figures.ts";
@@ -67,17 +66,16 @@ const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligibl
 
 /** Columns of rows; the price's only where prices are known. */
 function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
-  const isShare = sharesOf(facts);
   const price = (row: LimitRow) => row.price ?? null;
   const prices = facts.rows.map(price), show = aligned(prices);
   const all: HtmlColumn<LimitRow>[] = [
     { title: "Limit", show: rowInWords },
     {
       title: "Amount",
-      show: (r) => `${r.sense === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, isShare(r))}`,
+      show: (r) => `${r.sense === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,
       number: (r) => r.amount,
     },
-    { title: "Used", show: (r) => amountInWords(r.used, isShare(r)), number: (r) => r.used },
+    { title: "Used", show: (r) => amountInWords(r.used, r), number: (r) => r.used },
     { title: "Missed", show: (r) => figure(r.missed, 6), number: (r) => r.missed },
     {
       title: "Cost of each",

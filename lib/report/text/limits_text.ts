@@ -13,7 +13,6 @@ import {
   missedInWords,
   missedLimits,
   rowInWords,
-  sharesOf,
   shortOrBeyond,
   unusedLimits,
 } from "../facts/limit_facts.ts";
@@ -24,14 +23,14 @@ import { aligned, count } from "../words.ts";
 
 /** The part of a report about limits: how they stand, those missed and why, those full and wanted. */
 export function limitsText(facts: LimitsFacts, layout: Layout): string {
-  const isShare = sharesOf(facts), unused = unusedLimits(facts);
+  const unused = unusedLimits(facts);
   const rest = unused.length === 0 ? "" : ` ${count(unused.length)} unused.`;
   return [
     heading("Limits", layout) +
     wrapped(limitsInWords(facts) + rest, layout.width - 2).map((line) => `  ${line}\n`).join(""),
     titled("By limit", FAMILY, facts.families.map(familyCells), layout),
     missedLimitsList(facts, layout),
-    fullTable(fullLimits(facts), isShare, layout),
+    fullTable(fullLimits(facts), layout),
   ].filter((part) => part !== "").join("\n");
 }
 
@@ -57,10 +56,9 @@ function familyCells(family: LimitFamilyFacts): string[] {
 
 /** Limits that are missed, by how much, and why; "" where none is. */
 export function missedLimitsList(facts: LimitsFacts, layout: Layout): string {
-  const isShare = sharesOf(facts);
   const lines = missedLimits(facts).map((row) => {
     const why = missedInWords(row);
-    const how = shortOrBeyond(row, isShare(row));
+    const how = shortOrBeyond(row);
     return `${rowInWords(row)}: ${how}${why === "" ? "" : `; ${why}`}`;
   });
   return list("Missed limits", lines, layout, LISTED);
@@ -68,7 +66,6 @@ export function missedLimitsList(facts: LimitsFacts, layout: Layout): string {
 
 function fullTable(
   full: readonly LimitRow[],
-  isShare: (row: LimitRow) => boolean,
   layout: Layout,
 ): string {
   const price = aligned(full.map((row) => row.price ?? null));
@@ -85,8 +82,8 @@ function fullTable(
     full.map((row) => [
       rowInWords(row),
       price(row.price ?? null),
-      `${row.sense === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, isShare(row))}`,
-      amountInWords(row.used, isShare(row)),
+      `${row.sense === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
+      amountInWords(row.used, row),
       count(row.offers),
       count(row.eligible_pairs),
     ]),
