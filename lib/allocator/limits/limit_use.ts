@@ -83,6 +83,24 @@ export class LimitUse {
     return cost;
   }
 
+  /** What it costs that row `r` counts `change` more, beside the price that was paid for it; Infinity where it may not. */
+  costOfChange(r: number, change: number, price: number): number {
+    const { highest } = this.#items;
+    const before = this.#beyond(r, this.used[r]), after = this.#beyond(r, this.used[r] + change);
+    if (highest[r] === Infinity) return change > 0 && after > 0 ? Infinity : -price * change;
+    return highest[r] * (after - before) - price * change;
+  }
+
+  /** Σ over hard limits of what is beyond their amounts, in their units. */
+  overload(): number {
+    const { highest, unit } = this.#items;
+    let over = 0;
+    for (let r = 0; r < highest.length; r++) {
+      if (highest[r] === Infinity) over += this.excess(r) / unit[r];
+    }
+    return over;
+  }
+
   /** Whether every hard limit that an offer of pair `p` counts toward has room for it. */
   hasRoomFor(p: number): boolean {
     const { item, start, row, coefficient, highest, amount } = this.#items;

@@ -144,12 +144,12 @@ export class Assignment {
     return this.limits.allows(this.slots.subarray(at, at + this.count[u]), pairs, n);
   }
 
-  /** Σ over contracts of users beyond the cap. */
+  /** Σ over contracts of users beyond the cap, and over hard limits of what is beyond their amounts, in their units. */
   overload(): number {
     const { cap } = this.problem.instance;
     let over = 0;
     for (let c = 0; c < cap.length; c++) over += Math.max(0, this.load[c] - cap[c]);
-    return over;
+    return this.limits === null ? over : over + this.limits.overload();
   }
 
   /** Σ over groups of users that the minima lack. */
@@ -215,7 +215,7 @@ export class Assignment {
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
     const { k, rules: { maxSponsored, maxMixed } } = this.problem;
-    if (this.overload() > 0 || this.limits?.isKept() === false) return false;
+    if (this.overload() > 0) return false;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
       if (this.shapeOf(sponsored, n - sponsored) < 0) return false;

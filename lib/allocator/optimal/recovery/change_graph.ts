@@ -1,8 +1,8 @@
 /**
  * The changes that a single user can make to what it holds, as edges of a small graph.
  *
- * Its nodes are the contracts, NOTHING, and the groups. A change that gives up an offer of contract a for one of b is an
- * edge a → b; one that only adds an offer leads from NOTHING, one that only gives up an offer leads to it. A user
+ * Its nodes are the contracts (or the slots and rows of `load_nodes.ts`), NOTHING, and the groups. A change that gives up
+ * an offer of contract a for one of b is an edge a → b; one that only adds an offer leads from NOTHING, one that only gives up an offer leads to it. A user
  * that stops being sponsored leads from a contract that it gives up to its group, one that starts being sponsored from
  * its group to a contract that it takes. So a path moves one unit of load (or one sponsored user) from its first node
  * to its last, and leaves those between as they were, except for the other offers of users who change type.
@@ -16,6 +16,7 @@ import { keepsBrands } from "./brand_limit.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
+import { LoadNodes } from "./load_nodes.ts";
 
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
@@ -31,6 +32,8 @@ const NONE = -1;
 export class ChangeGraph {
   /** Its edges. */
   readonly heaps: EdgeHeaps;
+  /** The nodes that load can be at. */
+  readonly nodes: LoadNodes;
   /** The node NOTHING. */
   readonly nothing: number;
   /** The bundles that changes apply to. */
@@ -56,10 +59,11 @@ export class ChangeGraph {
    * One pass over the pairs.
    */
   constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
-    const { instance: { cap, groups, group }, k } = assignment.problem;
+    const { instance: { groups, group }, k } = assignment.problem;
     this.assignment = assignment;
-    this.nothing = cap.length;
-    this.heaps = new EdgeHeaps(cap.length + 1 + groups.length);
+    this.nodes = new LoadNodes(assignment.problem);
+    this.nothing = this.nodes.count;
+    this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
     this.#withTurns = turns && !assignment.problem.oneList;
     this.#tie = TIE * assignment.problem.unit;
@@ -118,14 +122,11 @@ export class ChangeGraph {
       const taken = this.#in[e];
       const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
       if (!this.#chooser.choose(u, wanted)) return false;
-      const { pairs, count } = this.#chooser;
-      if (!assignment.limitsAllow(u, pairs, count)) return false;
       this.#chooser.give(u);
     } else {
       const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
       const sponsored = this.#sponsoredOf(u, n);
       if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
-      if (!assignment.limitsAllow(u, this.#bundle, n)) return false;
       assignment.setBundle(u, this.#bundle, n);
     }
     this.changed(u);
@@ -242,13 +243,13 @@ export class ChangeGraph {
 
   #add(u: number, out: number, added: number, turns: number, cost: number): void {
     const { problem } = this.assignment;
-    const { contract, group } = problem.instance;
+    const { group } = problem.instance;
     if (added !== NONE && turns === 0 && problem.policy.maxPerBrand !== null) {
       if (!keepsBrands(problem, this.#bundle, this.#bundleAfter(u, out, added))) return;
     }
     const elsewhere = turns === 1 ? this.groupNode(group[u]) : this.nothing;
-    const from = out === NONE ? elsewhere : contract[out];
-    const to = added === NONE ? elsewhere : contract[added];
+    const from = out === NONE ? elsewhere : this.nodes.slotOf(out);
+    const to = added === NONE ? elsewhere : this.nodes.slotOf(added);
     if (this.heaps.add(from, to, cost, this.#tie) < 0) return;
     this.#user.push(u);
     this.#out.push(out);

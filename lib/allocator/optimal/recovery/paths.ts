@@ -43,7 +43,13 @@ export class Paths {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
-    this.#finder = new PathFinder(this.#graph.heaps);
+    const { nodes } = this.#graph;
+    this.#finder = new PathFinder(
+      this.#graph.heaps,
+      nodes.hasTransfers
+        ? (node, relax) => nodes.eachTransfer(node, assignment, prices, relax)
+        : null,
+    );
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = SAVING * assignment.problem.unit;
   }
@@ -155,20 +161,23 @@ export class Paths {
 
   /** The cheapest path from an overloaded contract to somewhere with room. */
   #findRelief(): Path | null {
-    const { load, problem: { instance: { cap } } } = this.#assignment;
-    const { startCost } = this.#finder;
+    const { load, limits, problem: { instance: { cap }, items } } = this.#assignment;
+    const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
-    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[c] = 0;
+    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.capNode(c)] = 0;
+    for (let r = 0; limits !== null && r < limits.used.length; r++) {
+      if (items!.highest[r] === Infinity && limits.excess(r) > 0) startCost[nodes.limitNode(r)] = 0;
+    }
     this.#setEndCosts();
-    return this.#findFresh(Infinity);
+    return this.#findFresh(Infinity, limits === null);
   }
 
   /** A path of fresh edges of different users: searches again while the cheapest one is not. */
-  #findFresh(limit: number): Path | null {
+  #findFresh(limit: number, cycles = true): Path | null {
     const { heaps } = this.#graph;
     const stale = (e: number) => this.#graph.isStale(e);
     for (;;) {
-      const path = this.#finder.find(limit, this.#saving);
+      const path = this.#finder.find(limit, this.#saving, cycles);
       if (path === null) return null;
       let fresh = true;
       for (const h of path.heaps) if (heaps.dropStale(h, stale)) fresh = false;
@@ -190,11 +199,11 @@ export class Paths {
 
   /** One more user of a contract with room uses a unit that was worth its price to nobody. */
   #setEndCosts(): void {
-    const { load, sponsoredUsers, problem } = this.#assignment;
-    const { instance: { cap, groups }, rules, shortfallPrice } = problem;
-    const { endCost } = this.#finder;
-    for (let c = 0; c < cap.length; c++) {
-      endCost[c] = load[c] < cap[c] ? -this.#prices.contract[c] : Infinity;
+    const { sponsoredUsers, problem } = this.#assignment;
+    const { instance: { groups }, rules, shortfallPrice } = problem;
+    const { endCost } = this.#finder, { nodes } = this.#graph;
+    for (let s = 0; s < nodes.slots; s++) {
+      endCost[s] = nodes.costOfMore(s, this.#assignment, this.#prices);
     }
     endCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {
@@ -205,12 +214,12 @@ export class Paths {
   }
 
   #setImprovingEnds(): void {
-    const { load, sponsoredUsers, problem } = this.#assignment;
-    const { instance: { cap, groups }, rules, shortfallPrice } = problem;
+    const { sponsoredUsers, problem } = this.#assignment;
+    const { instance: { groups }, rules, shortfallPrice } = problem;
     this.#setEndCosts();
-    const { startCost } = this.#finder;
-    for (let c = 0; c < cap.length; c++) {
-      startCost[c] = load[c] > 0 ? this.#prices.contract[c] : Infinity;
+    const { startCost } = this.#finder, { nodes } = this.#graph;
+    for (let s = 0; s < nodes.slots; s++) {
+      startCost[s] = nodes.costOfLess(s, this.#assignment, this.#prices);
     }
     startCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {

@@ -16,6 +16,18 @@ export interface Path {
   readonly heaps: readonly number[];
 }
 
+/** Relaxes all nodes that can be reached from `node` without an edge, each at a cost. */
+export type Transfers = (node: number, relax: (to: number, cost: number) => void) => void;
+
+/** A step of a way: the top edge of a heap, or a transfer (heap −1), and what it costs. */
+interface Step {
+  readonly heap: number;
+  readonly cost: number;
+}
+
+/** Stands for a transfer where heaps are noted, and for nothing. */
+const TRANSFER = -2, NONE = -1;
+
 /** Finds cheapest paths in a graph of heaps. Keeps its arrays between searches. */
 export class PathFinder {
   /** Float64Array, length nodes: what starting at each node costs; Infinity: no path starts there. */
@@ -28,10 +40,15 @@ export class PathFinder {
   readonly #by: Int32Array[];
   readonly #from: Int32Array[];
   readonly #origin: Int32Array[];
+  readonly #transfers: Transfers | null;
+  readonly #mostEdges: number;
 
-  /** A finder for the graph. */
-  constructor(graph: EdgeHeaps) {
-    const rounds = MOST_EDGES + 1;
+  /** A finder for the graph, and ways between nodes that need no edge. */
+  constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
+    this.#transfers = transfers;
+    // A way through a row is two steps beside its edge.
+    this.#mostEdges = transfers === null ? MOST_EDGES : 2 * MOST_EDGES;
+    const rounds = this.#mostEdges + 1;
     this.#graph = graph;
     this.startCost = new Float64Array(graph.nodes).fill(Infinity);
     this.endCost = new Float64Array(graph.nodes).fill(Infinity);
@@ -45,8 +62,10 @@ export class PathFinder {
    * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more
    * edges is taken only where it saves more than `tolerance`. A path that comes back to where it started is a
    * cycle, which costs its edges alone; no path passes another node twice.
+   *
+   * @param cycles whether cycles are looked for
    */
-  find(limit: number, tolerance: number): Path | null {
+  find(limit: number, tolerance: number, cycles = true): Path | null {
     const { leaving, target, cheapest, nodes } = this.#graph;
     let best = limit, bestRound = 0, bestNode = -1;
     this.#cost[0].set(this.startCost);
@@ -55,28 +74,38 @@ export class PathFinder {
       this.#origin[0][v] = v;
       if (this.startCost[v] < Infinity) active.push(v);
     }
-    for (let round = 1; round <= MOST_EDGES && active.length > 0; round++) {
+    for (let round = 1; round <= this.#mostEdges && active.length > 0; round++) {
       const before = this.#cost[round - 1], now = this.#cost[round];
       const by = this.#by[round], from = this.#from[round];
       const originBefore = this.#origin[round - 1], origin = this.#origin[round];
       now.set(before);
       origin.set(originBefore);
-      by.fill(-1);
+      by.fill(NONE);
       const changed: number[] = [];
       for (const a of active) {
         const reached = before[a];
         for (const h of leaving[a]) {
           const cost = reached + cheapest[h], b = target[h];
           if (cost < now[b] - tolerance) {
-            if (by[b] < 0) changed.push(b);
+            if (by[b] === NONE) changed.push(b);
             now[b] = cost;
             by[b] = h;
             from[b] = a;
             origin[b] = originBefore[a];
           }
         }
+        this.#transfers?.(a, (b, more) => {
+          const cost = reached + more;
+          if (cost >= now[b] - tolerance) return;
+          if (by[b] === NONE) changed.push(b);
+          now[b] = cost;
+          by[b] = TRANSFER;
+          from[b] = a;
+          origin[b] = originBefore[a];
+        });
       }
       for (const b of changed) {
+        if (!cycles && origin[b] === b) continue;
         const cost = now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]);
         if (cost < best - (bestNode < 0 ? 0 : tolerance)) {
           best = cost;
@@ -87,29 +116,35 @@ export class PathFinder {
       active = changed;
     }
     if (bestNode < 0) return null;
-    const heaps: number[] = [], nodesOnWay = [bestNode];
+    const steps: Step[] = [], nodesOnWay = [bestNode];
     for (let round = bestRound, v = bestNode; round > 0; round--) {
-      const h = this.#by[round][v];
-      if (h < 0) continue;
-      heaps.unshift(h);
-      nodesOnWay.unshift(v = this.#from[round][v]);
+      const heap = this.#by[round][v];
+      if (heap === NONE) continue;
+      const a = this.#from[round][v];
+      const cost = heap >= 0 ? cheapest[heap] : this.#cost[round][v] - this.#cost[round - 1][a];
+      steps.unshift({ heap, cost });
+      nodesOnWay.unshift(v = a);
     }
-    return this.#withoutLaps(best, heaps, nodesOnWay, tolerance);
+    return this.#withoutLaps(best, steps, nodesOnWay, tolerance);
   }
 
   /** A way that passes a node twice goes round a cycle: that alone if it pays, else the way without it. */
-  #withoutLaps(cost: number, heaps: number[], way: number[], tolerance: number): Path {
+  #withoutLaps(cost: number, steps: Step[], way: number[], tolerance: number): Path {
     for (let end = 1; end < way.length; end++) {
       const begin = way.indexOf(way[end]);
       if (begin === end || (begin === 0 && end === way.length - 1)) continue;
-      const cycle = heaps.slice(begin, end);
-      const cycleCost = cycle.reduce((sum, h) => sum + this.#graph.cheapest[h], 0);
-      if (cycleCost < -tolerance) return { cost: cycleCost, heaps: cycle };
-      heaps.splice(begin, end - begin);
+      const cycle = steps.slice(begin, end);
+      const cycleCost = cycle.reduce((sum, step) => sum + step.cost, 0);
+      if (cycleCost < -tolerance) return { cost: cycleCost, heaps: heapsOf(cycle) };
+      steps.splice(begin, end - begin);
       way.splice(begin, end - begin);
       cost -= cycleCost;
       end = begin;
     }
-    return { cost, heaps };
+    return { cost, heaps: heapsOf(steps) };
   }
+}
+
+function heapsOf(steps: readonly Step[]): number[] {
+  return steps.map(({ heap }) => heap).filter((heap) => heap >= 0);
 }
