@@ -114,7 +114,9 @@ export function findLimitRow(
   throw new UsageError(
     per.length === 0
       ? `row is ${quote(values)}, but limit ${quote(limit)} has one row only`
-      : `row is ${quote(values)}, expected values of ${per.join("+")}${didYouMean(values, plain)}`,
+      : `row is ${quote(values)}, expected values of ${per.join("+")}${
+        didYouMean(values, [...new Set(plain)])
+      }`,
   );
 }
 
@@ -169,7 +171,8 @@ class Bids {
 
   /** Pairs that are none of the offers and nearest to be, and offers nearest to be none. Two scans of each pair's user at most. */
   nearest(): { nearly: Bid[]; barely: Bid[] } {
-    const { start } = this.#inquiry.question.instance;
+    const { question: { instance: { start }, prices }, tolerance } = this.#inquiry;
+    const price = prices.limit?.[this.#row] ?? 0;
     const isMost = this.#limits.rows.sense[this.#row] > 0;
     // A most keeps out what is worth least of what it counts; a least brings in what costs least.
     const nearly = new Nearest(isMost), barely = new Nearest(!isMost);
@@ -181,13 +184,16 @@ class Bids {
         // Of shares, what is not selected is on the other side.
         if (isMost ? adds <= 0 : adds >= 0) continue;
         const held = taken.includes(p);
-        const without = held ? this.#without(u, p) : unchanged ??= this.#best(u);
-        const worth = this.#withIt(u, p, adds) - without;
+        const withIt = this.#withIt(u, p, adds);
+        unchanged ??= this.#best(u);
+        // A pair that is not worth its price is in no best bundle, which then is the best without it.
+        const isOut = withIt - price * adds < unchanged - tolerance;
+        const worth = withIt - (isOut ? unchanged : this.#without(u, p));
         const enters = worth / adds;
         // What comes by itself is kept by no least, and nobody takes for nothing what is worth less than that.
         if (
           !Number.isFinite(enters) ||
-          (worth * adds <= this.#inquiry.tolerance * Math.abs(adds) && !(isMost && held))
+          (worth * Math.sign(adds) <= tolerance && !(isMost && held))
         ) continue;
         (held ? barely : nearly).take({ pair: p, user: u, adds, worth, enters });
       }
