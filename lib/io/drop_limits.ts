@@ -7,11 +7,7 @@ import type { Attributes, TextColumn } from "../allocator/drop/attributes.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { columnsNamed, type NamedColumns } from "../allocator/drop/input_attributes.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
-import {
-  limitFamilies,
-  type LimitFamily,
-  type LimitInput,
-} from "../allocator/drop/limit_family.ts";
+import { limitFamilies, type LimitInput } from "../allocator/drop/limit_family.ts";
 import type {
   CapsColumns,
   GroupRatioColumns,
