@@ -55,10 +55,17 @@ class TextTaker {
   readonly name: string;
   readonly texts = new IdTable();
   readonly code: Uint32Array;
+  #last = 0;
 
   constructor(name: string, pairs: number) {
     this.name = name;
     this.code = new Uint32Array(pairs);
+  }
+
+  /** Sets pair `p`'s text. The text of the row before is looked at first. */
+  set(p: number, view: DataView, from: number, to: number): void {
+    const found = this.texts.findAt(this.#last, view, from, to);
+    this.code[p] = this.#last = found < 0 ? this.texts.intern(view, from, to) : found;
   }
 
   column(): TextColumn {
@@ -76,6 +83,7 @@ class AttributeTaker implements RowTaker {
   readonly #numbers: readonly { readonly name: string; readonly value: Float64Array }[];
   /** Where users are looked for first: files are mostly in their order. */
   #nextUser = 0;
+  #nextPair = 0;
 
   constructor(instance: Instance, { texts, numbers }: NamedColumns) {
     const pairs = instance.score.length;
@@ -95,32 +103,33 @@ class AttributeTaker implements RowTaker {
       // Rows of blanks; others with a wrong number of fields were refused when the drop was read.
       if (scanner.fields !== columns) continue;
       const { bytes, view } = scanner;
-      for (const field of [userField, contractField]) {
-        if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
+      if (isPadded(bytes, from[contractField], to[contractField])) {
+        trimField(scanner, contractField);
       }
-      const p = this.#take(
-        this.#userAt(view, from[userField], to[userField]),
-        this.#contracts.findAgain(view, from[contractField], to[contractField]),
-      );
+      const u = this.#userAt(view, from[userField], to[userField]);
+      const c = this.#contracts.findAgain(view, from[contractField], to[contractField]);
+      const p = this.#take(u, c);
       if (p < 0) continue;
-      this.#texts.forEach(({ texts, code }, i) => {
+      for (let i = 0; i < textFields.length; i++) {
         const field = textFields[i];
         if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
-        code[p] = texts.intern(view, from[field], to[field]);
-      });
-      this.#numbers.forEach(({ name, value }, i) => {
+        this.#texts[i].set(p, view, from[field], to[field]);
+      }
+      for (let i = 0; i < numberFields.length; i++) {
         const field = numberFields[i];
         const number = parseNumber(bytes, from[field], to[field]);
         if (!(number >= 0 && number < Infinity)) {
-          const text = scanner.text(field);
-          throw InputError.at({
-            ...{ file, line: scanner.line, column: name, value: text },
-            expected: COUNTED,
-          });
+          throw this.#uncounted(file, scanner, i, field);
         }
-        value[p] = number;
-      });
+        this.#numbers[i].value[p] = number;
+      }
     }
+  }
+
+  #uncounted(file: string, scanner: RecordScanner, i: number, field: number): InputError {
+    const column = this.#numbers[i].name, value = scanner.text(field);
+    return InputError.at({ file, line: scanner.line, column, value, expected: COUNTED });
   }
 
   async addParquet(file: ParquetFile): Promise<void> {
@@ -160,7 +169,13 @@ class AttributeTaker implements RowTaker {
   /** The pair of a row, where it is the first about it; −1 elsewhere. */
   #take(user: number, contract: number): number {
     if (user < 0 || contract < 0) return -1;
-    const p = pairAt(this.#instance, user, contract);
+    const { start, contract: contractOf } = this.#instance;
+    // Rows often come in the drop's own order.
+    let p = this.#nextPair;
+    if (p < start[user] || p >= start[user + 1] || contractOf[p] !== contract) {
+      p = pairAt(this.#instance, user, contract);
+    }
+    this.#nextPair = p + 1;
     if (p < 0 || this.#seen[p] === 1) return -1;
     this.#seen[p] = 1;
     return p;

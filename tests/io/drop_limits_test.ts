@@ -175,6 +175,23 @@ Deno.test("several files of pairs, their columns in any order, and any number of
   });
 });
 
+Deno.test("a column that the names of folders give is one to select by", async () => {
+  await withFolder(async (folder) => {
+    const limits = "limit,at_most,kind,city\nold,3,old,rome\n";
+    const files = await writeFiles(folder, { ...FILES, limits });
+    for (const kind of ["new", "old"]) {
+      await Deno.mkdir(`${folder}/elig/kind=${kind}`, { recursive: true });
+      const rows = FILES.elig.trimEnd().split("\n").filter((row) => row.endsWith(kind))
+        .map((row) => row.split(",").slice(0, 3).join(","));
+      const text = ["user_id,contract_address,score", ...rows].join("\n");
+      await Deno.writeTextFile(`${folder}/elig/kind=${kind}/part.csv`, text);
+    }
+    const { instance } = await readDrop({ ...files, elig: `${folder}/elig` });
+    assertEquals(told(instance), ["old[] ≤ 3: 1·u1:t1"]);
+    assertEquals((await readDrop({ ...files, elig: `${folder}/elig` })).instance.score.length, 3);
+  });
+});
+
 Deno.test("rows in any order give the same rows of limits, but for repeated ones", async () => {
   await withFolder(async (folder) => {
     const random = seededRandom(7);
