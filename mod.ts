@@ -136,6 +136,7 @@ export type {
   PreviewFacts,
   PreviewGroup,
 } from "./lib/report/facts/preview_facts.ts";
+export type { PreviewLimits, UnreachableLimit } from "./lib/report/facts/preview_limits.ts";
 export type { Headline } from "./lib/report/facts/headline.ts";
 export type {
   ChoiceRank,

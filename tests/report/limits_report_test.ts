@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertStringIncludes } from "../../lib/deps/std_assert.ts";
 import { parseDocument } from "../../lib/deps/linkedom.ts";
 import { Drop, type LimitInput } from "../../lib/allocator/drop/drop.ts";
+import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { allocate } from "../../lib/api/allocate.ts";
+import { previewFacts } from "../../lib/report/facts/preview_facts.ts";
 import { reportFacts } from "../../lib/report/facts/facts.ts";
 import {
   fullLimits,
@@ -12,8 +14,10 @@ import {
   unusedLimits,
 } from "../../lib/report/facts/limit_facts.ts";
 import { summarize } from "../../lib/report/facts/summary.ts";
+import { previewHtml } from "../../lib/report/html/preview_html.ts";
 import { reportHtml } from "../../lib/report/html/html.ts";
 import { allocationBundle } from "../../lib/report/notebook.ts";
+import { previewText } from "../../lib/report/text/preview_text.ts";
 import { summaryText } from "../../lib/report/text/summary_text.ts";
 import { reportText } from "../../lib/report/text/text.ts";
 
@@ -149,4 +153,24 @@ Deno.test("report: the text and the page have a section, with every row", async 
 Deno.test("notebook: an allocation says how its limits stand", () => {
   assertStringIncludes(allocationBundle(facts)["text/html"] as string, "2 of 5 limits missed");
   assertStringIncludes(allocationBundle(facts)["text/plain"] as string, "2 of 5 limits missed");
+});
+
+Deno.test("preview: leasts that nobody can reach are named before anything is allocated", async () => {
+  const limited = small([
+    ...LIMITS,
+    { limit: "tea", atLeast: 4, where: { contract_address: "tea" } },
+    { limit: "fine", atLeast: 3, where: { contract_address: "coffee" } },
+  ]);
+  const facts = previewFacts(limited, { ...defaultPolicy, k: 1 });
+  assertEquals(
+    facts.limits!.out_of_reach.map((r) => [r.limit, r.amount, r.reachable, r.because]),
+    [["cocoa", 3, 1, "pairs"], ["tea", 4, 3, "caps"]],
+  );
+  const text = previewText(facts);
+  assertStringIncludes(text, "7 limits in 6 families, 2 leasts out of reach\n");
+  assertStringIncludes(text, "cocoa: at least 3, eligible pairs for 1 only");
+  const page = parseDocument(await previewHtml(facts));
+  assertStringIncludes(page.querySelector("#limits")!.textContent!, "caps for 3 only");
+  const { limits: _, ...none } = limited.instance;
+  assertEquals("limits" in previewFacts(new Drop(none, limited.input), defaultPolicy), false);
 });
