@@ -3,12 +3,9 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
 import type { Limits } from "../drop/limits.ts";
-import type { Prices } from "../model/allocation.ts";
-import type { Offers } from "../model/offers.ts";
-import type { Policy } from "../model/policy.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
+import type { LimitsQuestion } from "./limits_question.ts";
 import { type MissedReason, reasonsOfMissed } from "./missed_limits.ts";
 export type { MissedReason } from "./missed_limits.ts";
 
@@ -50,20 +47,6 @@ export interface LimitRow {
   price?: number;
   /** Why a least is missed. */
   reason?: MissedReason;
-}
-
-/** A drop with limits, and who got what under which rules. */
-export interface LimitsQuestion {
-  /** The drop. */
-  readonly instance: Instance & { readonly limits: Limits };
-  /** The rules. */
-  readonly policy: Pick<Policy, "k">;
-  /** Who got what. */
-  readonly offers: Offers;
-  /** Prices; null: there are none. */
-  readonly prices: Prices | null;
-  /** What a unit short of a least without a price of its own costs. */
-  readonly shortfallPrice: number;
 }
 
 /** Every row, in the order of the limits; reasons of missed ones too. Two passes over the pairs at most. */

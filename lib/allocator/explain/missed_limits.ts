@@ -5,7 +5,7 @@
  */
 import { type LimitRows, nameOfRow } from "../drop/limits.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
-import type { LimitsQuestion } from "./limit_rows.ts";
+import type { LimitsQuestion } from "./limits_question.ts";
 
 /** Why a least is missed. */
 export interface MissedReason {
