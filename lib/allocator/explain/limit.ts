@@ -84,14 +84,14 @@ export function explainLimit(inquiry: Inquiry, limit: string, row?: number): Lim
  * The row of a limit that somebody names.
  *
  * @param values the values of its columns as `brand_id=31, group_id=north` or `31+north`
- * @param sense which of two rows for the same values is meant; undefined: the first, which is the most
+ * @param side which of two rows for the same values is meant; undefined: the first, which is the most
  * @throws {UsageError} for a limit that the drop does not have, or values that it has no row for
  */
 export function findLimitRow(
   limits: Limits | undefined,
   limit: string,
   values?: string,
-  sense?: LimitRow["sense"],
+  side?: LimitRow["side"],
 ): number | undefined {
   const names = limits?.families.map((family) => family.limit) ?? [];
   if (!names.includes(limit)) {
@@ -105,7 +105,7 @@ export function findLimitRow(
   const plain: string[] = [];
   for (let r = 0; r < rows.family.length; r++) {
     if (families[rows.family[r]].limit !== limit) continue;
-    if (sense !== undefined && (sense === "at_most") !== rows.sense[r] > 0) continue;
+    if (side !== undefined && (side === "at_most") !== rows.sense[r] > 0) continue;
     const spelled = [nameOfRow(limits!, r), rows.key[r].join("+"), rows.key[r].join(", ")];
     if (spelled.includes(values)) return r;
     plain.push(spelled[1]);

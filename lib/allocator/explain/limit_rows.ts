@@ -26,7 +26,7 @@ export interface LimitRow {
   /** The values that the row is for, by the columns that the limit is per; none where there is one row. */
   values: Record<string, string>;
   /** Whether the amount is the most or the least. */
-  sense: "at_most" | "at_least";
+  side: "at_most" | "at_least";
   /** Whether amount and use are shares of all offers. */
   is_share: boolean;
   /** The amount: a number of what is counted, or a share. */
@@ -70,7 +70,7 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
     return {
       limit: family.limit,
       values: Object.fromEntries(family.per.map((column, i) => [column, rows.key[r][i]])),
-      sense: sense > 0 ? "at_most" : "at_least",
+      side: sense > 0 ? "at_most" : "at_least",
       is_share: isShare,
       amount,
       used,
@@ -82,8 +82,8 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
       ...(price !== undefined && { price }),
     };
   });
-  const lacking = found.flatMap(({ sense, missed }, r) =>
-    sense === "at_least" && missed > 0 ? [r] : []
+  const lacking = found.flatMap(({ side, missed }, r) =>
+    side === "at_least" && missed > 0 ? [r] : []
   );
   const reasons = lacking.length === 0 ? null : reasonsOfMissed(question, lacking);
   lacking.forEach((r, i) => found[r].reason = reasons![i]);

@@ -120,7 +120,7 @@ async function withRowGain(
   const { policy, prices } = allocation;
   const question = { instance, policy, prices: prices!, offers: allocation };
   const values = Object.values(row.values).join("+");
-  const r = findLimitRow(instance.limits, row.limit, values, row.sense)!;
+  const r = findLimitRow(instance.limits, row.limit, values, row.side)!;
   return { ...answer, row: { ...row, gain: await gainOfAmount(question, r) } };
 }
 

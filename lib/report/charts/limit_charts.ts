@@ -62,7 +62,7 @@ export function limitPricesChart(facts: LimitsFacts): VegaLiteSpec | null {
     label: show(row.price!),
   }));
   const [first] = rows;
-  const unit = first.sense === "at_most" ? "One unit more of" : "One unit less of";
+  const unit = first.side === "at_most" ? "One unit more of" : "One unit less of";
   return chart(
     "Full limits: what one unit more is worth at most",
     `Limits with the highest prices. ${unit} ${rowInWords(first)} would add about ${

@@ -123,10 +123,10 @@ export function amountInWords(
 
 /** By how much a row is missed, in words. */
 export function shortOrBeyond(row: LimitRow): string {
-  const { sense, used, amount, missed, unit_cost, is_share: isShare } = row;
+  const { side, used, amount, missed, unit_cost, is_share: isShare } = row;
   const units = isShare ? counted(Math.ceil(missed * (1 - 1e-9)), "offer") : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
-  const [most, word] = sense === "at_least" ? ["least", "short"] : ["most", "beyond"];
+  const [most, word] = side === "at_least" ? ["least", "short"] : ["most", "beyond"];
   return `${amountInWords(used, row)} of at ${most} ${
     amountInWords(amount, row)
   }, ${units} ${word}${costs}`;
@@ -152,8 +152,8 @@ export function limitsInWords(facts: LimitsFacts): string {
 
 /** Why a row is missed, in a sentence without its full stop. */
 export function missedInWords(row: LimitRow): string {
-  const { reason, sense, unit_cost } = row;
-  if (sense === "at_most") {
+  const { reason, side, unit_cost } = row;
+  if (side === "at_most") {
     return unit_cost === null
       ? "hard, and broken"
       : `offers are worth more than ${figure(unit_cost)} a unit`;

@@ -72,7 +72,7 @@ function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
     { title: "Limit", show: rowInWords },
     {
       title: "Amount",
-      show: (r) => `${r.sense === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,
+      show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,
       number: (r) => r.amount,
     },
     { title: "Used", show: (r) => amountInWords(r.used, r), number: (r) => r.used },

@@ -58,11 +58,11 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
 }
 
 function signed(row: LimitRow): string {
-  return `${row.sense === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`;
+  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`;
 }
 
 function rowText(row: LimitRowExplanation, layout: Layout): string {
-  const { width, style } = layout, isMost = row.sense === "at_most";
+  const { width, style } = layout, isMost = row.side === "at_most";
   const why = row.missed > 0 ? missedInWords(row) : "";
   const stands = row.missed > 0
     ? `${shortOrBeyond(row)}${why === "" ? "" : `: ${why}`}.`

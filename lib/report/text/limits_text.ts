@@ -82,7 +82,7 @@ function fullTable(
     full.map((row) => [
       rowInWords(row),
       price(row.price ?? null),
-      `${row.sense === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
+      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
       amountInWords(row.used, row),
       count(row.offers),
       count(row.eligible_pairs),

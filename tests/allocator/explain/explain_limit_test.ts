@@ -107,7 +107,7 @@ Deno.test("the price at which a pair comes in is where its best bundles with and
     check(row!.nearly, false);
     check(row!.barely, true);
     // Nearest first.
-    const down = row!.sense === "at_most" ? 1 : -1;
+    const down = row!.side === "at_most" ? 1 : -1;
     for (const [list, sign] of [[row!.nearly, down], [row!.barely, -down]] as const) {
       for (let i = 1; i < list.length; i++) {
         assert(sign * (list[i - 1].price - list[i].price) >= 0);
