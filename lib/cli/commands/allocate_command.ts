@@ -51,7 +51,10 @@ export function allocateCommand(): DivvyCommand {
       number("--scarcity-alpha <a>", "greedy: favour contracts with room, ×(1 + a·left/cap)", {
         min: 0,
       }).default(0),
-      flag("--strict", "exit 2 if a group misses its minimum (files are written)"),
+      flag(
+        "--strict",
+        "exit 2 if a group misses its minimum or a limit its least (files are written)",
+      ),
     ]);
   addPolicyOptions(command);
   addEngineOptions(command);

@@ -23,6 +23,8 @@ export interface LimitFamilyFacts {
   at_most: number | string | null;
   /** The least, as declared. */
   at_least: number | string | null;
+  /** What each unit beyond the amount costs, as declared; null: a most is hard, a least at the shortfall price. */
+  price: number | null;
   /** How many rows it has. */
   rows: number;
   /** Those at their amount. */
@@ -70,6 +72,7 @@ export function limitsFacts(
         share_of: family.shareOf,
         at_most: family.atMost,
         at_least: family.atLeast,
+        price: family.price,
         rows: own.length,
         full: having("full"),
         missed: having("missed"),
@@ -100,6 +103,16 @@ export function missedLimits({ rows }: LimitsFacts): LimitRow[] {
     unit_cost === null ? Infinity : missed * unit_cost;
   return rows.filter(({ missed }) => missed > 0)
     .sort((a, b) => cost(a) === cost(b) ? b.missed - a.missed : cost(b) - cost(a));
+}
+
+/** Rows that are short of a least for which nobody set a price: they were to be kept if they could be. */
+export function missedLeasts(facts: LimitsFacts): LimitRow[] {
+  const priced = new Set(
+    facts.families.filter(({ price }) => price !== null).map(({ limit }) => limit),
+  );
+  return facts.rows.filter(({ limit, side, missed }) =>
+    side === "at_least" && missed > 0 && !priced.has(limit)
+  );
 }
 
 /** Rows that nothing counts toward. */

@@ -221,6 +221,16 @@ Deno.test("explain --limit, whatif --limit-scale and limit_scale in scenarios", 
   assertStringIncludes(wrong.stderr, "limit markt is not in the drop (did you mean market?)");
 });
 
+Deno.test("allocate --strict: a least that is missed is exit 2, one with a price is not", async () => {
+  await using folder = exampleFolder();
+  const strict = ["allocate", "--config", "divvy.json", "--out", "o.csv", "-q", "--strict"];
+  const { code, stderr } = await divvy(strict, { cwd: folder.path });
+  assertEquals([code, stderr], [2, "divvy: --strict: 1 of 19 limits misses its least\n"]);
+  assert(folder.names().includes("o.csv"));
+  folder.write("limits.csv", "limit,per,at_least,price\nleast,contract_address,least,0.5\n");
+  assertEquals((await divvy(strict, { cwd: folder.path })).code, 0);
+});
+
 Deno.test("the engine refuses limits in one line", async () => {
   await using folder = exampleFolder();
   const args = ["allocate", "--engine", "clickhouse", "--url", "clickhouse://u@h:8123/d"];
