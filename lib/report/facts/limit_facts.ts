@@ -120,9 +120,21 @@ export function unusedLimits({ rows }: LimitsFacts): LimitRow[] {
   return rows.filter(({ status }) => status === "unused");
 }
 
-/** A row's name: the limit, and the values that it is for. */
-export function rowInWords({ limit, values }: Pick<LimitRow, "limit" | "values">): string {
-  const shown = Object.values(values).map(shortId);
+/** A row's name: the limit, and the values that it is for; long ones are cut. */
+export function rowInWords(row: Pick<LimitRow, "limit" | "values">): string {
+  return named(row, shortId);
+}
+
+/** A row's name with its values whole, for pages, which cut what is too long for the eye alone. */
+export function rowInFull(row: Pick<LimitRow, "limit" | "values">): string {
+  return named(row, (value) => value);
+}
+
+function named(
+  { limit, values }: Pick<LimitRow, "limit" | "values">,
+  show: (value: string) => string,
+): string {
+  const shown = Object.values(values).map(show);
   return shown.length === 0 ? limit : `${limit}: ${shown.join(", ")}`;
 }
 

@@ -12,7 +12,7 @@ import {
   limitsInWords,
   missedInWords,
   missedLimits,
-  rowInWords,
+  rowInFull,
   unusedLimits,
 } from "../facts/limit_facts.ts";
 import type { Figures } from "./figures.ts";
@@ -41,7 +41,7 @@ export function limitsSection(facts: LimitsFacts, charts: Figures): Content {
         </div>
       `
       : tableCard(
-        "Full and wanted",
+        priced ? "Full and wanted" : "Full",
         columns.filter(({ title }) => !LOST_COLUMNS.has(title)),
         full,
       )}${unused.length > 0 &&
@@ -69,7 +69,7 @@ function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
   const price = (row: LimitRow) => row.price ?? null;
   const prices = facts.rows.map(price), show = aligned(prices);
   const all: HtmlColumn<LimitRow>[] = [
-    { title: "Limit", show: rowInWords },
+    { title: "Limit", show: rowInFull },
     {
       title: "Amount",
       show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,

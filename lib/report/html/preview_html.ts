@@ -7,7 +7,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
-import { rowInWords } from "../facts/limit_facts.ts";
+import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
   previewLimitsInWords,
@@ -109,7 +109,7 @@ function limitsSection(limits: PreviewLimits): Content {
   return html`
     <p class="lede">${previewLimitsInWords(limits)}</p>
     ${limits.out_of_reach.length > 0 && tableCard<UnreachableLimit>("Leasts out of reach", [
-      { title: "Limit", show: rowInWords },
+      { title: "Limit", show: rowInFull },
       { title: "At least", show: (r) => figure(r.amount, 6), number: (r) => r.amount },
       { title: "Can be", show: (r) => figure(r.reachable, 6), number: (r) => r.reachable },
       { title: "Why", show: unreachableInWords, words: true },
