@@ -9,7 +9,7 @@ import { configJsonSchema } from "../../../lib/cli/frame/config_schema.ts";
 import { divvyProgram } from "../../../lib/cli/program.ts";
 import type { LimitExplanation } from "../../../mod.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
-import { divvy, TempFolder } from "../../support/cli.ts";
+import { DENIED, divvy, TempFolder } from "../../support/cli.ts";
 
 const EXAMPLE = new URL("../../../examples/limits/", import.meta.url);
 
@@ -219,6 +219,36 @@ Deno.test("explain --limit, whatif --limit-scale and limit_scale in scenarios", 
   const wrong = await divvy(["whatif", ...base, "--limit-scale", "markt=2"], { cwd });
   assertEquals(wrong.code, 1);
   assertStringIncludes(wrong.stderr, "limit markt is not in the drop (did you mean market?)");
+});
+
+Deno.test("every solver keeps the limits of a file, and check says so", async () => {
+  await using folder = exampleFolder();
+  const cwd = folder.path;
+  // HiGHS reads its own file.
+  const permissions = [...DENIED, "--allow-read", `--allow-write=${cwd}`];
+  folder.write(
+    "limits.csv",
+    "limit,per,counts,at_most,at_least,share_of,price,segment\n" +
+      "brand in market,brand_id+group_id,,14,,,,\n" +
+      "budget,contract_address,expected_cost,budget_left,,,,\n" +
+      "loyal,,,,10,,,loyal\n" +
+      "new,group_id,,0.3,,offers,,new\n",
+  );
+  const objectives: Record<string, number> = {};
+  for (const solver of ["optimal", "ilp", "greedy"]) {
+    const out = ["--config", "divvy.json", "--out", "o.csv", "--solver", solver, "--json", "-q"];
+    const certificate = solver === "optimal" ? ["--certificate", "c.json"] : [];
+    const run = await divvy(["allocate", ...out, ...certificate], { cwd, permissions });
+    assertEquals(run.code, 0, run.stderr);
+    const summary = JSON.parse(run.stdout) as Summary;
+    assert(summary.limits!.rows.every(({ missed }) => missed === 0), solver);
+    objectives[solver] = summary.objective;
+    const judge = ["check", "--config", "divvy.json", "-k", "2", "--assign", "o.csv", "-q"];
+    const { code, stdout } = await divvy([...judge, ...certificate], { cwd, permissions });
+    assertEquals(code, 0, `${solver}: ${stdout}`);
+  }
+  assert(Math.abs(objectives.optimal - objectives.ilp) < 1e-6, JSON.stringify(objectives));
+  assert(objectives.greedy <= objectives.ilp + 1e-6);
 });
 
 Deno.test("allocate --strict: a least that is missed is exit 2, one with a price is not", async () => {
