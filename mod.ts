@@ -109,7 +109,7 @@ export type {
   RuleName,
 } from "./lib/allocator/check/check.ts";
 export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
-export type { Certificate, GroupPrices } from "./lib/allocator/model/certificate.ts";
+export type { Certificate, GroupPrices, LimitPrice } from "./lib/allocator/model/certificate.ts";
 export type {
   Bidder,
   ContractExplanation,

@@ -1,19 +1,23 @@
 /**
  * Fuzzes the solvers: `deno task fuzz --seconds 600 --seed 1`. Odd drops are solved in every way and judged by a model
- * that shares no code with the solvers. A fault prints its seed and the smallest drop found that shows it.
+ * that shares no code with the solvers; with `--limits` the drops have limits too, and with
+ * `--no-prices` greedy and ilp are judged alone. A fault prints its seed and the smallest drop found that shows it.
  */
 import { parseArgs } from "node:util";
 import { judge, type Verdict } from "./judge_drop.ts";
-import { type DropSize, oddDrop } from "./odd_drop.ts";
+import { judgeExact } from "./judge_exact.ts";
+import { type DropSize, type OddDrop, oddDrop } from "./odd_drop.ts";
 import { shrink } from "./shrink_drop.ts";
 
-const { values: { seconds, seed, drops, size: only, shrinks } } = parseArgs({
+const { values: { seconds, seed, drops, size: only, limits, prices, shrinks } } = parseArgs({
   args: Deno.args,
   options: {
     seconds: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
     drops: { type: "string", default: "Infinity" },
     size: { type: "string" },
+    limits: { type: "boolean", default: false },
+    prices: { type: "boolean", default: true },
     shrinks: { type: "boolean", default: true },
   },
   allowNegative: true,
@@ -24,12 +28,18 @@ const SIZES: readonly DropSize[] = only === undefined
   ? [...Array(12).fill("tiny"), ...Array(6).fill("small"), "mid", "mid"]
   : [only as DropSize];
 
+/** Without prices: greedy and ilp alone. */
+async function verdictOn(odd: OddDrop, seconds?: number): Promise<Verdict> {
+  if (prices) return await judge(odd, seconds);
+  return { faults: await judgeExact(odd, seconds), gap: NaN, seconds: NaN };
+}
+
 const end = performance.now() + 1000 * Number(seconds);
 const mids: (Verdict & { seed: number; ratio: boolean })[] = [];
 let judged = 0, faulty = 0;
 for (let s = Number(seed); performance.now() < end && judged < Number(drops); s++) {
-  const odd = oddDrop(s, SIZES[s % SIZES.length]);
-  const verdict = await judge(odd).catch((error) => {
+  const odd = oddDrop(s, SIZES[s % SIZES.length], limits);
+  const verdict = await verdictOn(odd).catch((error) => {
     const what = error instanceof Error ? error.stack ?? error.message : String(error);
     return { faults: [what], gap: NaN, seconds: NaN };
   });
@@ -42,7 +52,7 @@ for (let s = Number(seed); performance.now() < end && judged < Number(drops); s+
   faulty++;
   console.log(`seed ${s} (${odd.size}): ${verdict.faults.join("; ")}`);
   if (!shrinks) continue;
-  const fails = async (smaller: typeof odd) => (await judge(smaller, 5)).faults.length > 0;
+  const fails = async (smaller: typeof odd) => (await verdictOn(smaller, 5)).faults.length > 0;
   console.log(JSON.stringify(await shrink(odd, fails, odd.size === "mid" ? 60 : 200)));
 }
 console.log(`${judged} drops from seed ${seed}, ${faulty} with a fault`);

@@ -1,7 +1,14 @@
 /** Drops of odd shapes, in the form that `Drop.from` and `allocate` take: what the fuzzer of the solvers feeds on. */
-import type { DropInput } from "../../lib/allocator/drop/drop.ts";
+import type {
+  ContractInput,
+  DropInput,
+  GroupInput,
+  PairInput,
+  UserInput,
+} from "../../lib/allocator/drop/drop.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { withOddLimits } from "./odd_limits.ts";
 
 /** Tiny: for brute force. Small: for a whole model in HiGHS. Mid: thousands of pairs, for feasibility, gap and time. */
 export type DropSize = "tiny" | "small" | "mid";
@@ -11,10 +18,10 @@ export interface OddDrop {
   readonly name: string;
   readonly size: DropSize;
   readonly drop: {
-    readonly users: { id: string; group: string }[];
-    readonly contracts: { id: string; cap: number; sponsored: boolean; brand?: string }[];
-    readonly groups: { id: string; ratio: number }[];
-    readonly pairs: { user: string; contract: string; score: number }[];
+    readonly users: UserInput[];
+    readonly contracts: ContractInput[];
+    readonly groups: GroupInput[];
+    readonly pairs: PairInput[];
   } & DropInput;
   readonly policy: Partial<Policy>;
 }
@@ -24,8 +31,16 @@ type Scoring = (u: number, c: number) => number;
 
 const pick = (random: Random) => <T>(...values: T[]): T => values[random.below(values.length)];
 
-/** The drop of a seed and size. */
-export function oddDrop(seed: number, size: DropSize): OddDrop {
+/** The drop of a seed and size, with limits where they are wanted. */
+export function oddDrop(seed: number, size: DropSize, limits = false): OddDrop {
+  const odd = oddDropWithoutLimits(seed, size);
+  if (!limits) return odd;
+  // Numbers of their own: the drop is the same with limits and without.
+  const random = seededRandom(seed * 40503 + 7);
+  return { ...odd, name: `${odd.name}-limits`, drop: withOddLimits(odd.drop, random) };
+}
+
+function oddDropWithoutLimits(seed: number, size: DropSize): OddDrop {
   const random = seededRandom(seed * 2654435761 + { tiny: 1, small: 2, mid: 3 }[size]);
   const one = pick(random);
   const users = size === "tiny"

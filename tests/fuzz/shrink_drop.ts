@@ -11,27 +11,33 @@ export async function shrink(
   const left = { tries };
   for (let before = Infinity; before > sizeOf(smallest) && left.tries > 0;) {
     before = sizeOf(smallest);
-    for (const part of ["users", "contracts", "pairs", "policy"] as const) {
+    for (const part of PARTS) {
       smallest = await withFewer(smallest, part, fails, left);
     }
   }
   return smallest;
 }
 
-function sizeOf({ drop, policy }: OddDrop): number {
-  return drop.users.length + drop.contracts.length + drop.pairs.length + Object.keys(policy).length;
+/** What can be left out. */
+const PARTS = ["limits", "users", "contracts", "pairs", "policy"] as const;
+
+function sizeOf(odd: OddDrop): number {
+  return PARTS.reduce((sum, part) => sum + countOf(odd, part), 0);
+}
+
+function countOf({ drop, policy }: OddDrop, part: typeof PARTS[number]): number {
+  return part === "policy" ? Object.keys(policy).length : drop[part]?.length ?? 0;
 }
 
 /** Leaves out halves, then quarters, … then single ones of a part. */
 async function withFewer(
   odd: OddDrop,
-  part: "users" | "contracts" | "pairs" | "policy",
+  part: typeof PARTS[number],
   fails: (smaller: OddDrop) => Promise<boolean>,
   left: { tries: number },
 ): Promise<OddDrop> {
   let current = odd;
-  const count = () =>
-    part === "policy" ? Object.keys(current.policy).length : current.drop[part].length;
+  const count = () => countOf(current, part);
   for (let chunk = Math.ceil(count() / 2); chunk >= 1; chunk = chunk === 1 ? 0 : chunk >> 1) {
     for (let from = 0; from < count() && left.tries > 0;) {
       const smaller = without(current, part, from, from + chunk);
@@ -50,6 +56,7 @@ function without(odd: OddDrop, part: string, from: number, to: number): OddDrop 
     return { ...odd, policy: Object.fromEntries(keep(Object.entries(odd.policy))) };
   }
   const drop = { ...odd.drop };
+  if (part === "limits") drop.limits = keep(drop.limits!);
   if (part === "users") drop.users = keep(drop.users);
   if (part === "contracts") drop.contracts = keep(drop.contracts);
   if (part === "pairs") drop.pairs = keep(drop.pairs);

@@ -6,6 +6,7 @@
 import { loadHighs } from "../../lib/deps/highs.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import type { OddDrop } from "../fuzz/odd_drop.ts";
+import { type ForeignLimit, foreignLimits, judgeLimits } from "./foreign_limits.ts";
 
 /** The rules with every default filled in, as docs/model.md has them. */
 const DEFAULTS: Omit<Policy, "shortfallPrice"> = {
@@ -51,6 +52,8 @@ export interface ForeignDrop {
     readonly most: number;
     readonly mostMixed: number;
   }[];
+  /** Limits beyond caps and the groups' rules, over the options. */
+  readonly limits: readonly ForeignLimit[];
 }
 
 /** ⌈share × n⌉ and ⌊share × n⌋; a product within a relative 1e-9 of a whole number above 0 means that number. */
@@ -63,7 +66,8 @@ function shareOf(share: number, n: number): { up: number; down: number } {
 }
 
 /** Reads a drop. */
-export function foreignDrop({ drop, policy }: OddDrop): ForeignDrop {
+export function foreignDrop(odd: OddDrop): ForeignDrop {
+  const { drop, policy } = odd;
   const rules = { ...DEFAULTS, ...policy };
   const contracts = drop.contracts.map((one) => ({
     ...one,
@@ -95,7 +99,8 @@ export function foreignDrop({ drop, policy }: OddDrop): ForeignDrop {
       : shareOf(rules.maxMixedShare, users.length).down;
     return { users, ratio, least, most, mostMixed };
   }).filter(({ users }) => users.length > 0);
-  return { rules, options, rows, byUser, cap: contracts.map((one) => one.cap), groups };
+  const limits = foreignLimits(odd, rows);
+  return { rules, options, rows, byUser, cap: contracts.map((one) => one.cap), groups, limits };
 }
 
 /** A positive maximum leaves room for one sponsored user where the minimum asks for any; a maximum of 0 leaves none. */
@@ -129,13 +134,17 @@ export interface Worth {
   readonly size: number;
   /** Users that the minima lack. */
   readonly missing: number;
+  /** Units that limits at the shortfall price lack. */
+  readonly limitMissing: number;
+  /** What limits with a price of their own cost; `value` is without it. */
+  readonly penalty: number;
   /** Rules that it breaks, in words. */
   readonly broken: readonly string[];
 }
 
 /** Judges chosen options (`true` at their place). */
 export function worthOf(
-  { rules, options, byUser, cap, groups }: ForeignDrop,
+  { rules, options, byUser, cap, groups, limits }: ForeignDrop,
   chosen: readonly boolean[],
 ): Worth {
   const terms: number[] = [], broken: string[] = [];
@@ -173,8 +182,16 @@ export function worthOf(
     const needed = hasAssignmentRatio(rules) ? (ratio - rules.ratioSlack) * all : 0;
     if (offers < needed * (1 - 1e-9)) broken.push(`group ${g} breaks its assignment ratio`);
   });
-  const sum = exactSum(terms);
-  return { value: sum, size: terms.reduce((s, t) => s + Math.abs(t), 0), missing, broken };
+  const ofLimits = judgeLimits(limits, chosen);
+  broken.push(...ofLimits.broken);
+  return {
+    value: exactSum(terms),
+    size: terms.reduce((s, t) => s + Math.abs(t), 0) + ofLimits.penalty,
+    missing,
+    limitMissing: ofLimits.missing,
+    penalty: ofLimits.penalty,
+    broken,
+  };
 }
 
 function hasAssignmentRatio(
@@ -194,12 +211,20 @@ function exactSum(terms: readonly number[]): number {
   return sum + rest;
 }
 
+/** The objective at a price of a missing user and of a missing unit. */
+export function objectiveOf(
+  { value, penalty, missing, limitMissing }: Worth,
+  price: number,
+): number {
+  return value - penalty - price * (missing + limitMissing);
+}
+
 /** What the model found at a price of a missing user. */
 export interface ForeignResult {
   readonly worth: Worth;
-  /** value − price · missing of a feasible allocation. */
+  /** {@link objectiveOf} a feasible allocation. */
   readonly objective: number;
-  /** Least total of missing users. */
+  /** Least total of missing users and units. */
   readonly leastMissing: number;
 }
 
@@ -211,7 +236,7 @@ export async function bestKnown(
 ): Promise<ForeignResult | null> {
   const first = await solve(drop, { score: 0, missing: 1 }, Infinity, seconds);
   if (first === null) return null;
-  const leastMissing = worthOf(drop, first).missing;
+  const leastMissing = missingOf(worthOf(drop, first));
   // Both what the price prefers and what the least total of missing users allows: one of them is the optimum.
   const candidates = [first];
   for (const [p, most] of [[Math.min(price, 1e5 * sizeOf(drop)), Infinity], [0, leastMissing]]) {
@@ -222,10 +247,15 @@ export async function bestKnown(
   for (const chosen of candidates) {
     const worth = worthOf(drop, chosen);
     if (worth.broken.length > 0) continue;
-    const objective = worth.value - price * worth.missing;
+    const objective = objectiveOf(worth, price);
     if (best === null || objective > best.objective) best = { worth, objective, leastMissing };
   }
   return best;
+}
+
+/** Users and units that are missing at the shortfall price. */
+export function missingOf({ missing, limitMissing }: Worth): number {
+  return missing + limitMissing;
 }
 
 function sizeOf(drop: ForeignDrop): number {
@@ -251,7 +281,12 @@ async function solve(
       mip_feasibility_tolerance: 1e-9,
       time_limit: seconds,
     });
-    model.run();
+    // Numbers of too many sizes can make HiGHS give up.
+    try {
+      model.run();
+    } catch {
+      return null;
+    }
     if (model.info.get("primal_solution_status") !== 2) return null;
     const { colValue } = model.getSolution();
     return options.map((_, o) => colValue[o] > 0.5);
@@ -286,7 +321,7 @@ type Highs = Awaited<ReturnType<typeof loadHighs>>;
 
 /** Rows and columns: options (per shape where they are not whole), shapes of each user, missing users of each group. */
 function programOf(
-  { rules, options, byUser, cap, groups }: ForeignDrop,
+  { rules, options, byUser, cap, groups, limits }: ForeignDrop,
   weight: { score: number; missing: number },
   mostMissing: number,
   whole: boolean,
@@ -316,6 +351,17 @@ function programOf(
     balance: row(ratioed && ratio > rules.ratioSlack ? 0 : -Infinity, Infinity),
   }));
   const missingRow = row(-Infinity, mostMissing);
+  // Each limit is divided by its largest term: HiGHS's tolerances are absolute.
+  const limitRow = limits.map(({ terms, amount }) => {
+    const most = terms.reduce((most, term) => Math.max(most, Math.abs(term)), 0) || 1;
+    return { most, row: row(-Infinity, amount / most) };
+  });
+  const optionAt = new Map(options.map((option, o) => [option, o]));
+  const ofLimits = (option: Option): [number, number][] =>
+    limits.map((
+      { terms },
+      l,
+    ) => [limitRow[l].row, terms[optionAt.get(option)!] / limitRow[l].most]);
   const later: (() => void)[] = [];
   const placed = new Map<Option, () => void>();
   byUser.forEach((own, u) => {
@@ -358,7 +404,12 @@ function programOf(
           const within = row(-Infinity, 0);
           entries.push([within, -1]);
           own.push([r, within]);
-          const rows: [number, number][] = [[capRow[option.contract], 1], [r, 1], [within, 1]];
+          const rows: [number, number][] = [
+            [capRow[option.contract], 1],
+            [r, 1],
+            [within, 1],
+            ...ofLimits(option),
+          ];
           if (rules.maxPerBrand !== null) {
             if (!brands.has(option.brand)) {
               brands.set(option.brand, row(-Infinity, 0));
@@ -380,7 +431,11 @@ function programOf(
     if (whole) {
       types.forEach((list, t) => {
         for (const option of list) {
-          const rows: [number, number][] = [[capRow[option.contract], 1], [typeRow[t], 1]];
+          const rows: [number, number][] = [
+            [capRow[option.contract], 1],
+            [typeRow[t], 1],
+            ...ofLimits(option),
+          ];
           const b = brandRow.get(option.brand);
           if (b !== undefined) rows.push([b, 1]);
           placed.set(option, () => column(valueOf(option), 1, true, rows));
@@ -396,6 +451,13 @@ function programOf(
   for (const add of later) add();
   groups.forEach(({ least }, g) => {
     if (least > 0) column(-weight.missing, least, false, [[groupRow[g].least, 1], [missingRow, 1]]);
+  });
+  limits.forEach(({ price }, l) => {
+    if (price === "hard") return;
+    const { most, row } = limitRow[l];
+    const cost = price === "shortfall" ? weight.missing : weight.score * price;
+    const rows: [number, number][] = price === "shortfall" ? [[missingRow, most]] : [];
+    column(-cost * most, Infinity, false, [[row, -1], ...rows]);
   });
   // HiGHS's tolerances are absolute: the largest cost is made about 1.
   let largest = 0;

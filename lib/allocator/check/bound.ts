@@ -16,6 +16,7 @@ import {
   worthOfCount,
 } from "./demands.ts";
 import { type Bundle, type GroupLimits, lossOfGroup } from "./joint_loss.ts";
+import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 
 /** Brand of offers where brands are not limited. */
 const NO_BRAND = -1;
@@ -30,23 +31,27 @@ const NO_BRAND = -1;
  *
  * With a limit per brand, a user who mixes types may choose up to the limit of a brand in each type, which is more than the rule
  * allows where a brand has contracts of both; so the bound stays valid. Elsewhere the choice is exact.
+ *
+ * @param limits prices of the drop's limits, each at most what a unit beyond it costs; by default those of the rows of
+ *   `prices`
  */
 export function boundFromPrices(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
+  limits: LimitPrices | null = LimitPrices.ofRows(instance, prices.limit),
 ): ProvenBound {
-  const limits = worthOfLimits(instance, demands, prices);
-  const choices = new Choices(instance, policy, demands, prices);
-  let users = 0, size = limits.size;
+  const shared = worthOfLimits(instance, demands, prices, limits);
+  const choices = new Choices(instance, policy, demands, prices, limits);
+  let users = 0, size = shared.size;
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
     users += best;
     size += Math.abs(best);
   }
   const loss = lossOfGroups(instance, policy, demands, prices, choices);
-  return { bound: limits.worth + users - loss, size };
+  return { bound: shared.worth + users - loss, size };
 }
 
 /** A bound, and how large what was added up for it is. */
@@ -87,11 +92,12 @@ function lossOfGroups(
   return loss;
 }
 
-/** Σ price × limit over all caps and group rules; a minimum counts against. */
+/** Σ price × limit over all caps, group rules and limits; a minimum or a least counts against. */
 function worthOfLimits(
   instance: Instance,
   demands: readonly GroupDemand[],
   prices: Prices,
+  limits: LimitPrices | null,
 ): { worth: number; size: number } {
   let worth = 0, size = 0;
   const add = (term: number) => {
@@ -104,6 +110,7 @@ function worthOfLimits(
     if (most !== null) add(prices.maxSponsored[g] * most);
     if (mixed !== null) add(prices.mixedShare[g] * mixed);
   });
+  limits?.eachWorth(add);
   return { worth, size };
 }
 
@@ -117,13 +124,16 @@ class Choices {
   readonly #first: Shortlist;
   readonly #second: Shortlist;
   readonly #countWorth: number[] = [];
+  readonly #costs: LimitCosts | null;
 
   constructor(
     instance: Instance,
     policy: Policy,
     demands: readonly GroupDemand[],
     prices: Prices,
+    limits: LimitPrices | null,
   ) {
+    this.#costs = limits === null ? null : new LimitCosts(instance, limits);
     this.#instance = instance;
     this.#policy = policy;
     this.#demands = demands;
@@ -145,8 +155,8 @@ class Choices {
     const { start, middle } = this.#instance;
     const list = this.#first;
     list.clear();
-    this.#consider(list, start[u], middle[u], bonusOf(this.#policy, 1));
-    this.#consider(list, middle[u], start[u + 1], 0);
+    this.#consider(list, u, start[u], middle[u], bonusOf(this.#policy, 1));
+    this.#consider(list, u, middle[u], start[u + 1], 0);
     let best = this.#countWorth[0], sum = 0;
     for (let n = 1; n <= list.length; n++) {
       sum += list.values[n - 1];
@@ -180,8 +190,8 @@ class Choices {
     sponsored.clear();
     others.clear();
     // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
-    this.#consider(sponsored, start[u], middle[u], assignmentRatio[g] * (1 - share));
-    this.#consider(others, middle[u], start[u + 1], -assignmentRatio[g] * share);
+    this.#consider(sponsored, u, start[u], middle[u], assignmentRatio[g] * (1 - share));
+    this.#consider(others, u, middle[u], start[u + 1], -assignmentRatio[g] * share);
     const becoming = bonusOf(this.#policy, 1) + minSponsored[g] - maxSponsored[g];
     let sumSponsored = 0;
     for (let s = 0; s <= sponsored.length; s++) {
@@ -196,13 +206,15 @@ class Choices {
     }
   }
 
-  /** Offers pairs `[from, to)` to a list, at score − price + `extra`. */
-  #consider(list: Shortlist, from: number, to: number, extra: number): void {
+  /** Offers pairs `[from, to)` of user `u` to a list, at score − price − what limits cost + `extra`. */
+  #consider(list: Shortlist, u: number, from: number, to: number, extra: number): void {
     const { contract, score } = this.#instance;
     const price = this.#prices.contract;
     for (let p = from; p < to; p++) {
       const c = contract[p];
-      list.offer(score[p] - price[c] + extra, this.#brand === null ? NO_BRAND : this.#brand[c]);
+      const value = score[p] - price[c] + extra;
+      const net = this.#costs === null ? value : value - this.#costs.of(c, u, p);
+      list.offer(net, this.#brand === null ? NO_BRAND : this.#brand[c]);
     }
   }
 }

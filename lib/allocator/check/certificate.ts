@@ -9,6 +9,8 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
+import { LimitPrices } from "./limit_prices.ts";
+import type { DeclaredLimits } from "./limits.ts";
 import type { CertificateReport, PolicyOptions } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
@@ -29,8 +31,10 @@ export interface CheckedValue {
   score: number;
   /** What the offers are worth: the objective without the price of missed minima. */
   worth: number;
-  /** Whether every rule but the minima holds. */
+  /** Whether every rule but the minima and leasts holds. */
   feasible: boolean;
+  /** The drop's limits; null: it has none. */
+  declared: DeclaredLimits | null;
 }
 
 /**
@@ -46,16 +50,16 @@ export function checkCertificate(
   certificate: Certificate,
   value: CheckedValue,
 ): CertificateReport {
-  const { objective, feasible } = value;
+  const { objective, feasible, declared } = value;
   const problems = optionProblems(instance, policy, certificate);
   const demands = demandsOf(instance, policy);
-  const { prices, problems: wrong } = pricesOf(instance, demands, certificate);
+  const { prices, limits, problems: wrong } = pricesOf(instance, demands, declared, certificate);
   problems.push(...wrong);
   if (!feasible) problems.push("the assignments break a rule, so their objective proves nothing");
 
   let bound: number | null = null, gap: number | null = null;
   if (wrong.length === 0) {
-    const proven = boundFromPrices(instance, policy, demands, prices);
+    const proven = boundFromPrices(instance, policy, demands, prices, limits);
     bound = proven.bound;
     gap = gapOf(bound, objective);
     // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
@@ -179,8 +183,9 @@ export function optionsThatMatter(policy: Policy, weights: number): PolicyOption
 function pricesOf(
   instance: Instance,
   demands: readonly GroupDemand[],
+  declared: DeclaredLimits | null,
   certificate: Certificate,
-): { prices: Prices; problems: string[] } {
+): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
   const problems: string[] = [];
   let untold = 0;
   const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;
@@ -221,8 +226,12 @@ function pricesOf(
     price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
     price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
   }
+  const limits = declared === null ? null : new LimitPrices(declared);
+  const { limits: ofLimits = [] } = certificate;
+  if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
+  else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");
   if (untold > 0) problems.push(`and ${untold} more wrong prices`);
-  return { prices, problems };
+  return { prices, limits, problems };
 }
 
 function range(most: number): string {

@@ -9,6 +9,7 @@ import { checkCertificate, optionsThatMatter } from "./certificate.ts";
 import { demandsOf, type GroupDemand, priceOfMissing, reachesShare } from "./demands.ts";
 import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
 import { Findings } from "./findings.ts";
+import { DeclaredLimits } from "./limits.ts";
 import { type CheckReport, RULES } from "./report.ts";
 import { type Tally, tallyAssignments } from "./tally.ts";
 import type { Instance } from "../drop/instance.ts";
@@ -38,7 +39,8 @@ export interface CheckOptions {
  * Distinct rows are judged: a pair that comes twice is one finding and counts once. Caps, k and brands count every row
  * whose contract is known, eligible or not, for it takes a unit all the same; group rules, score and objective count
  * eligible pairs only, at the drop's own scores. A missed minimum is a broken rule, though no allocation might meet it:
- * each case tells how many users could be sponsored at most (`reachable_at_most`), counting options, not capacity.
+ * each case tells how many users could be sponsored at most (`reachable_at_most`), counting options, not capacity. So is
+ * the least of a limit without a price of its own; what limits with a price lack or exceed is priced into the objective.
  *
  * @throws {UsageError} if the policy limits brands and the drop has none
  *
@@ -74,19 +76,23 @@ export function checkAssignments(
 ): CheckReport {
   const { certificate } = options;
   const demands = demandsOf(instance, policy);
-  const tally = tallyAssignments(instance, table, policy);
+  const declared = DeclaredLimits.of(instance);
+  const tally = tallyAssignments(instance, table, policy, declared);
   const rules = [
     ...tally.findings,
     overCap(instance, tally),
     ...(policy.model === "uniform" ? groupFindings(instance, demands, tally) : []),
+    ...(tally.limits?.findings(instance, policy.k) ?? []),
   ].map((findings) => findings.report());
   const order = Object.keys(RULES);
   rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
 
-  const feasible = rules.every(({ rule, count }) => count === 0 || rule === "min_sponsored");
+  const feasible = rules.every(({ rule, count }) => count === 0 || MAY_BE_MISSED.has(rule));
   const price = priceOfMissing(instance, policy);
   const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
-  const objective = tally.score + tally.extra - price * shortfall;
+  const beyond = tally.limits?.sum(price) ?? null;
+  const worth = tally.score + tally.extra - price * shortfall;
+  const objective = beyond === null ? worth : worth - beyond.penalty;
   const assignments = sum(tally.groups, (group) => group.offers);
   const verdict = certificate &&
     checkCertificate(instance, policy, certificate, {
@@ -94,6 +100,7 @@ export function checkAssignments(
       score: tally.score,
       worth: tally.score + tally.extra,
       feasible,
+      declared,
     });
   return {
     ok: rules.every(({ count }) => count === 0) && verdict?.certified !== false,
@@ -113,10 +120,14 @@ export function checkAssignments(
     objective,
     shortfall,
     shortfall_price: price,
+    ...(beyond !== null && { limit_penalty: beyond.penalty, limit_shortfall: beyond.missing }),
     feasibility: feasibilityOf(instance, policy, demands),
     ...(verdict && { certificate: verdict }),
   };
 }
+
+/** Rules that may be missed at the shortfall price. */
+const MAY_BE_MISSED = new Set(["min_sponsored", "limit_at_least"]);
 
 /** Contracts given to more users than their cap. */
 function overCap(instance: Instance, tally: Tally): Findings {

@@ -18,7 +18,9 @@ export type RuleName =
   | "min_sponsored"
   | "max_sponsored"
   | "assignment_ratio"
-  | "mixed_share";
+  | "mixed_share"
+  | "limit_at_most"
+  | "limit_at_least";
 
 /** What each rule asks for. */
 export const RULES: Readonly<Record<RuleName, string>> = {
@@ -35,6 +37,8 @@ export const RULES: Readonly<Record<RuleName, string>> = {
   max_sponsored: "no group has more sponsored users than the policy allows",
   assignment_ratio: "every group's share of sponsored assignments reaches its ratio",
   mixed_share: "no group has more mixed users than the policy allows",
+  limit_at_most: "no limit's most is exceeded",
+  limit_at_least: "every limit has the least that it asks for",
 };
 
 /** One case of a broken rule: what is needed to find it, in the words of the files. */
@@ -80,7 +84,7 @@ export interface Feasibility {
 
 /** Whether a certificate holds for the assignments. */
 export interface CertificateReport {
-  /** Whether the bound is proven, the objective is as claimed and every rule but missed minima holds. */
+  /** Whether the bound is proven, the objective is as claimed and every rule but missed minima and leasts holds. */
   certified: boolean;
   /** (bound − objective) / |bound| of the recomputed figures; null where the prices prove no bound. */
   gap: number | null;
@@ -107,7 +111,7 @@ export type PolicyOptions = Record<string, string | number | boolean | number[] 
 export interface CheckReport {
   /** Whether every rule holds and the certificate, if one was given, is right. */
   ok: boolean;
-  /** Whether every rule but the minima holds: missed minima are priced into the objective. */
+  /** Whether every rule but the minima and leasts holds: what they lack is priced into the objective. */
   feasible: boolean;
   /** Model that it was judged by. */
   model: "coverage" | "uniform";
@@ -133,12 +137,16 @@ export interface CheckReport {
   fill_rate: number;
   /** Σ score, by the scores of the eligible pairs. */
   score: number;
-  /** Objective of the policy's model, missed minima priced in. */
+  /** Objective of the policy's model, missed minima and limits priced in. */
   objective: number;
   /** Σ over groups of users that the minima lack (0 under model coverage). */
   shortfall: number;
   /** Price of each of them in the objective. */
   shortfall_price: number;
+  /** What limits that may be missed take from the objective; absent: the drop has no limits. */
+  limit_penalty?: number;
+  /** Units that limits at the shortfall price lack, among those; absent: the drop has no limits. */
+  limit_shortfall?: number;
   /** What the drop makes possible. */
   feasibility: Feasibility;
   /** The certificate's verification, where one was given. */

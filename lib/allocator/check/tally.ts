@@ -8,6 +8,8 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
 import { Findings } from "./findings.ts";
+import { LimitTally } from "./limit_tally.ts";
+import type { DeclaredLimits } from "./limits.ts";
 
 /** Scores may differ by this, relative to the eligible pair's own. */
 const SCORE_TOLERANCE = 1e-9;
@@ -34,6 +36,8 @@ export interface Tally {
   score: number;
   /** Σ of coverage worth and bonuses over all users of the drop. */
   extra: number;
+  /** What limits get, over distinct eligible pairs; null: the drop has none. */
+  limits: LimitTally | null;
 }
 
 /** Goes through the assignments user by user. */
@@ -41,7 +45,9 @@ export function tallyAssignments(
   instance: Instance,
   table: AssignmentTable,
   policy: Policy,
+  declared: DeclaredLimits | null = null,
 ): Tally {
+  const limits = declared === null ? null : new LimitTally(declared);
   const users = table.userIds.length;
   const known = knownUsers(instance, table);
   const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
@@ -105,6 +111,7 @@ export function tallyAssignments(
       if (brand !== null) brands.set(brand[c], (brands.get(brand[c]) ?? 0) + 1);
       if (pair < 0) continue;
       offers++;
+      limits?.add(c, u, pair);
       score += instance.score[pair];
       if (c < instance.sponsoredContracts) sponsored++;
     }
@@ -142,7 +149,7 @@ export function tallyAssignments(
   const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra };
+  return { findings, given, groups, served, score, extra, limits };
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

@@ -5,7 +5,8 @@
  */
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
-import { add, type GreedyState, heldPairs, isUnsponsoredType, remove, worthOf } from "./state.ts";
+import { Exchange } from "./exchange.ts";
+import { type GreedyState, heldPairs, isUnsponsoredType, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -26,15 +27,13 @@ export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Wat
 /** Replaces all offers of user `u` by sponsored ones worth no less, or none; says whether it did. */
 export function convertUser(state: GreedyState, ranked: Uint32Array, u: number): boolean {
   const offers = heldPairs(state, u);
-  const before = worthOf(state, u);
+  const exchange = new Exchange(state, u);
   for (const pair of offers) remove(state, u, pair);
   for (let pair = 0; pair !== NONE && state.count[u] < offers.length;) {
     pair = bestOpen(state, ranked, u, true);
     if (pair !== NONE) place(state, u, pair);
   }
-  if (state.count[u] === offers.length && worthOf(state, u) >= before) return true;
-  for (const taken of heldPairs(state, u)) remove(state, u, taken);
-  // Back to what was, so no rule has to be asked.
-  for (const old of offers) add(state, u, old);
+  if (state.count[u] === offers.length && exchange.gain >= 0 && exchange.isAllowed) return true;
+  exchange.undo();
   return false;
 }

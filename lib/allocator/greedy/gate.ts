@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { costOf, hasRoom } from "./limit_state.ts";
 import { add, type GreedyState, holds, isSponsored } from "./state.ts";
 
 /** Relative room for rounding in comparisons of ratio × offers. */
@@ -20,11 +21,12 @@ export function allows(state: GreedyState, u: number, pair: number): boolean {
   return allowsType(state, u, isSponsored(state, pair)) && isOpen(state, u, pair);
 }
 
-/** The rules about the pair itself: its cap, no offer twice, brands. */
+/** The rules about the pair itself: its cap, no offer twice, brands, limits. */
 export function isOpen(state: GreedyState, u: number, pair: number): boolean {
   return state.left[state.instance.contract[pair]] > 0 &&
     !holds(state, u, pair) &&
-    brandAllows(state, u, pair);
+    brandAllows(state, u, pair) &&
+    limitsAllow(state, u, pair);
 }
 
 /** The rules about the user and the group, the same for all offers of one type. */
@@ -75,6 +77,27 @@ function assignmentRatioAllows(state: GreedyState, u: number): boolean {
   }
   const required = least * (total + 1);
   return sponsored >= required * (1 - ROUNDING);
+}
+
+/** Hard limits have room, and limits that may be missed cost less than the offer brings. */
+export function limitsAllow(state: GreedyState, u: number, pair: number): boolean {
+  const { limits } = state;
+  if (limits === null) return true;
+  if (!hasRoom(limits, pair)) return false;
+  const cost = costOf(limits, pair);
+  return cost <= 0 || gainOf(state, u, pair) > cost;
+}
+
+/** What an offer brings to the objective, limits aside: score, coverage, bonus, and a user less that the group's minimum lacks. */
+function gainOf(state: GreedyState, u: number, pair: number): number {
+  const { instance, coverage, count, policy } = state;
+  const g = instance.group[u];
+  let gain = instance.score[pair] + coverage[count[u] + 1] - coverage[count[u]];
+  if (!isSponsored(state, pair)) return gain;
+  const isFirst = state.sponsored[u] === 0;
+  if (isFirst || policy.model === "coverage") gain += policy.sponsoredBonus;
+  const isLacking = state.sponsoredUsers[g] < state.rules.minSponsored[g];
+  return isFirst && isLacking ? gain + state.shortfallPrice : gain;
 }
 
 /** At most maxPerBrand offers of one brand. */

@@ -8,16 +8,17 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { convertUsers } from "./conversion.ts";
 import { coverageSweep } from "./coverage_sweep.ts";
+import { serveLeasts } from "./least_deliveries.ts";
 import { meetMinima } from "./minima.ts";
 import { rankPairs } from "./ranking.ts";
 import { releaseUsers } from "./release.ts";
 import { roundRobin } from "./rounds.ts";
-import { emptyState } from "./state.ts";
+import { emptyState, type GreedyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
-import { type Policy, shortfallPrice } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
 import { seededRandom } from "../../base/random.ts";
 
 /** Options of {@link solveGreedy}. */
@@ -33,11 +34,12 @@ export interface GreedyOptions extends RunControl {
 }
 
 /**
- * Allocates a drop phase by phase: each group's minimum of sponsored users; k rounds over the users in a seeded random
+ * Allocates a drop phase by phase: each group's minimum of sponsored users; what limits ask for at least; k rounds over the users in a seeded random
  * order; a sweep over sponsored contracts with room; users whom no minimum needs released to unsponsored offers worth
  * more to them; users of unsponsored type made sponsored where every offer of theirs can be replaced without loss;
  * a sweep over unsponsored contracts; and a last sweep that fills up to k. Every placement passes one gate, so every
- * rule holds whenever it stops. Minima lack as few users in all as can be (`shortfall`), unless it is stopped before.
+ * rule and every hard limit holds whenever it stops. Minima lack as few users in all as can be (`shortfall`), unless it is
+ * stopped before or other limits stand against it.
  *
  * The same instance, policy, seed and α give the same offers. Time O(pairs · k); memory 4 bytes a pair and
  * 4 · (k + 3) bytes a user beside the instance.
@@ -105,6 +107,14 @@ export async function solveGreedyInTurns(
   }
 }
 
+type Phase = [name: string, run: () => void | Iterable<void>];
+
+/** Only where there is a limit that offers could be wanted for. */
+function leastPhase(state: GreedyState, ranked: Uint32Array, watch: Watch): Phase[] {
+  if (state.limits === null || !state.limits.soft) return [];
+  return [["least deliveries", () => serveLeasts(state, ranked, watch)]];
+}
+
 /** Allocates; yields between phases, and between the rounds of those that have them. */
 function* greedySteps(
   instance: Instance,
@@ -118,8 +128,9 @@ function* greedySteps(
   const watch = new Watch(options);
   const state = emptyState(instance, policy);
   const ranked = rankPairs(instance);
-  const phases: [name: string, run: () => void | Iterable<void>][] = [
+  const phases: Phase[] = [
     ["minima", () => meetMinima(state, ranked, watch)],
+    ...leastPhase(state, ranked, watch),
     ["rounds", () => roundRobin(state, ranked, seededRandom(seed), alpha, watch)],
     ["sponsored sweep", () => sweepContracts(state, true, watch)],
     ["release", () => releaseUsers(state, ranked, watch)],
@@ -139,8 +150,13 @@ function* greedySteps(
     throw new TimeoutError("time ran out before greedy had placed a single offer");
   }
   const offers = offersFromSlots(instance, state.stride, state.slots, state.count);
-  const price = shortfallPrice(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, state.rules.minSponsored, price);
+  const value = valueOfOffers(
+    instance,
+    policy,
+    offers,
+    state.rules.minSponsored,
+    state.shortfallPrice,
+  );
   return {
     solver: "greedy",
     policy,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { costOf } from "./limit_state.ts";
 import { bestOpen, NONE, weightOf } from "./ranking.ts";
 import { type GreedyState, isUnsponsoredType } from "./state.ts";
 
@@ -31,5 +32,6 @@ function betterOffer(state: GreedyState, ranked: Uint32Array, u: number, alpha: 
   const other = bestOpen(state, ranked, u, false);
   if (sponsored === NONE || other === NONE) return Math.max(sponsored, other);
   const worth = weightOf(state, sponsored, alpha) + state.policy.sponsoredBonus;
-  return worth >= state.instance.score[other] ? sponsored : other;
+  const cost = (pair: number) => state.limits === null ? 0 : costOf(state.limits, pair);
+  return worth - cost(sponsored) >= state.instance.score[other] - cost(other) ? sponsored : other;
 }

@@ -5,6 +5,7 @@
  */
 import { type Instance, pairCount, userCount } from "../drop/instance.ts";
 import { allowsType, isOpen } from "./gate.ts";
+import { costOf } from "./limit_state.ts";
 import type { GreedyState } from "./state.ts";
 
 /** Answer of a search that found no open offer. */
@@ -44,7 +45,8 @@ function rankRange(ranked: Uint32Array, score: Float64Array, from: number, to: n
 
 /**
  * User `u`'s best open offer of one type, or {@link NONE}. Sponsored offers are weighted by
- * score × (1 + α·left / cap): of two alike, the one whose contract has more room.
+ * score × (1 + α·left / cap): of two alike, the one whose contract has more room. Of both types, what limits with a price
+ * would cost more, or spare, counts too.
  */
 export function bestOpen(
   state: GreedyState,
@@ -57,14 +59,17 @@ export function bestOpen(
   const { start, middle, score } = state.instance;
   const from = sponsored ? start[u] : middle[u];
   const to = sponsored ? middle[u] : start[u + 1];
+  // Limits with a price make some offers worth more than their score: none may be passed over then.
+  const priced = state.limits?.soft === true ? state.limits : null;
   let best = NONE, bestWeight = -Infinity;
   for (let i = from; i < to; i++) {
     const pair = ranked[i];
     // No weight of this pair or of one behind it can be above this.
     const ceiling = score[pair] > 0 ? score[pair] * (1 + alpha) : score[pair];
-    if (best !== NONE && ceiling <= bestWeight) break;
+    if (priced === null && best !== NONE && ceiling <= bestWeight) break;
     if (!isOpen(state, u, pair)) continue;
-    const weight = sponsored && alpha > 0 ? weightOf(state, pair, alpha) : score[pair];
+    const ownWeight = sponsored && alpha > 0 ? weightOf(state, pair, alpha) : score[pair];
+    const weight = priced === null ? ownWeight : ownWeight - costOf(priced, pair);
     if (weight > bestWeight) {
       best = pair;
       bestWeight = weight;

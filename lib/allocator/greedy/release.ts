@@ -9,7 +9,8 @@
 import { userCount } from "../drop/instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
-import { add, type GreedyState, heldPairs, remove, worthOf } from "./state.ts";
+import { Exchange } from "./exchange.ts";
+import { type GreedyState, heldPairs, remove, worthOf } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import type { Watch } from "./watch.ts";
 
@@ -73,16 +74,14 @@ function possibleGain(state: GreedyState, ranked: Uint32Array, u: number): numbe
 
 /** Exchanges all offers of user `u` for unsponsored ones if that is a gain; says whether it did. */
 function release(state: GreedyState, ranked: Uint32Array, u: number): boolean {
-  const offers = heldPairs(state, u);
-  const before = worthOf(state, u);
-  for (const pair of offers) remove(state, u, pair);
+  const exchange = new Exchange(state, u);
+  for (const pair of heldPairs(state, u)) remove(state, u, pair);
   // The gate looks at the assignment ratio as each is placed, so with one placed the group's ratio holds.
   for (let pair = 0; pair !== NONE;) {
     pair = bestOpen(state, ranked, u, false);
     if (pair !== NONE) place(state, u, pair);
   }
-  if (state.count[u] > 0 && worthOf(state, u) > before) return true;
-  for (const pair of heldPairs(state, u)) remove(state, u, pair);
-  for (const pair of offers) add(state, u, pair);
+  if (state.count[u] > 0 && exchange.gain > 0 && exchange.isAllowed) return true;
+  exchange.undo();
   return false;
 }

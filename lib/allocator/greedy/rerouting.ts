@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { place } from "./gate.ts";
-import { type GreedyState, remove } from "./state.ts";
+import { limitsAllow, place } from "./gate.ts";
+import { isKept } from "./limit_state.ts";
+import { add, type GreedyState, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /** How a search came to a contract: `taker` would take `pair` of it, in place of what `giver` holds. */
@@ -21,7 +22,7 @@ interface Step {
 /**
  * Serves further users of groups that lack some, by passing units on: a user moves to another contract, or leaves the
  * place to one of the same group, so that nobody's minimum suffers. Afterwards the minima lack as few users in
- * all as can be. For use while nobody has more than one offer.
+ * all as can be, where no limits stand against it. For use while nobody has more than one offer.
  *
  * @param members users with a sponsored pair of each group, in the order to serve them
  */
@@ -75,10 +76,7 @@ class PathSearch {
     this.#reachAll(steps, this.#unserved[g], -1);
     // A Map iterates over what is added on the way: breadth first.
     for (const c of steps.keys()) {
-      if (left[c] > 0) {
-        this.#pass(steps, c);
-        return true;
-      }
+      if (left[c] > 0) return this.#pass(steps, c);
       for (const holder of this.#holders[c]) {
         if (steps.size === this.#alive) break;
         this.#reach(steps, holder, holder);
@@ -105,27 +103,56 @@ class PathSearch {
     const { start, middle, contract } = this.#state.instance;
     for (let pair = start[taker]; pair < middle[taker]; pair++) {
       const c = contract[pair];
-      if (this.#dead[c] === 0 && !steps.has(c)) steps.set(c, { pair, taker, giver });
+      if (this.#dead[c] !== 0 || steps.has(c)) continue;
+      if (limitsAllow(this.#state, taker, pair)) steps.set(c, { pair, taker, giver });
     }
   }
 
-  /** Passes units on along the path to contract `c`, from its end to its start. */
-  #pass(steps: Map<number, Step>, c: number): void {
+  /**
+   * Passes units on along the path to contract `c`, from its end to its start; says whether it did. Limits that several steps
+   * count toward may stand against it, then everything stays as it was.
+   */
+  #pass(steps: Map<number, Step>, c: number): boolean {
     const { slots, stride, instance } = this.#state;
-    const { contract, group } = instance;
+    const done: { user: number; pair: number; got: boolean }[] = [];
     for (let at = c;;) {
       const { pair, taker, giver } = steps.get(at)!;
       const given = giver < 0 ? -1 : slots[giver * stride];
-      if (giver >= 0) {
-        remove(this.#state, giver, given);
-        this.#holders[contract[given]].delete(giver);
-        this.#unserved[group[giver]].add(giver);
-      }
-      place(this.#state, taker, pair);
-      this.#holders[at].add(taker);
-      this.#unserved[group[taker]].delete(taker);
-      if (giver < 0) return;
-      at = contract[given];
+      if (giver >= 0) done.push(this.#take(giver, given));
+      if (!place(this.#state, taker, pair)) return this.#undo(done);
+      done.push({ user: taker, pair, got: true });
+      if (giver < 0) break;
+      at = instance.contract[given];
+    }
+    const { limits } = this.#state;
+    const givenUp = done.filter(({ got }) => !got).map(({ pair }) => pair);
+    if (limits !== null && !isKept(limits, givenUp)) return this.#undo(done);
+    for (const { user, pair, got } of done) this.#note(user, instance.contract[pair], got);
+    return true;
+  }
+
+  #take(user: number, pair: number) {
+    remove(this.#state, user, pair);
+    return { user, pair, got: false };
+  }
+
+  #undo(done: readonly { user: number; pair: number; got: boolean }[]): false {
+    for (const { user, pair, got } of done.toReversed()) {
+      if (got) remove(this.#state, user, pair);
+      else add(this.#state, user, pair);
+    }
+    return false;
+  }
+
+  /** Notes that a user holds a unit of contract `c` now, or no longer. */
+  #note(user: number, c: number, got: boolean): void {
+    const group = this.#state.instance.group[user];
+    if (got) {
+      this.#holders[c].add(user);
+      this.#unserved[group].delete(user);
+    } else {
+      this.#holders[c].delete(user);
+      this.#unserved[group].add(user);
     }
   }
 }

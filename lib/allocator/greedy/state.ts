@@ -11,7 +11,9 @@ import {
   groupRules,
   mostOffers,
   type Policy,
+  shortfallPrice,
 } from "../model/policy.ts";
+import { countOffer, emptyLimits, type GreedyLimits } from "./limit_state.ts";
 
 /** Offers placed so far. All counts follow from `slots`; {@link add} and {@link remove} keep them up to date. */
 export interface GreedyState {
@@ -40,6 +42,10 @@ export interface GreedyState {
   readonly sponsoredUsers: Float64Array;
   /** Float64Array, length groups: users that hold both kinds. */
   readonly mixedUsers: Float64Array;
+  /** What a user that a minimum lacks costs, P. */
+  readonly shortfallPrice: number;
+  /** Where the drop's limits stand; null: it has none. */
+  readonly limits: GreedyLimits | null;
 }
 
 /** Nothing placed yet. */
@@ -51,6 +57,7 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
   for (const { sponsored, unsponsored } of bundleShapes(policy, stride)) {
     shape[sponsored * (stride + 1) + unsponsored] = 1;
   }
+  const price = shortfallPrice(instance, policy);
   return {
     instance,
     policy,
@@ -66,6 +73,8 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
     groupSponsored: new Float64Array(groups),
     sponsoredUsers: new Float64Array(groups),
     mixedUsers: new Float64Array(groups),
+    shortfallPrice: price,
+    limits: emptyLimits(instance, price),
   };
 }
 
@@ -125,6 +134,7 @@ function recount(state: GreedyState, u: number, pair: number, by: 1 | -1): void 
   state.sponsoredUsers[g] -= state.sponsored[u] > 0 ? 1 : 0;
   state.mixedUsers[g] -= isMixed(state, u) ? 1 : 0;
   state.left[state.instance.contract[pair]] -= by;
+  if (state.limits !== null) countOffer(state.limits, pair, by);
   state.count[u] += by;
   state.groupOffers[g] += by;
   if (isSponsored(state, pair)) {

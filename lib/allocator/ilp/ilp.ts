@@ -8,8 +8,10 @@ import { TimeoutError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type Instance, pairCount, userCount } from "../drop/instance.ts";
 import { groupRules, mostOffers, type Policy } from "../model/policy.ts";
-import { type Offers, offersFromSlots, valueOfOffers } from "../model/offers.ts";
-import { ilpModel, MAX_ILP_PAIRS } from "./ilp_model.ts";
+import type { LimitRows } from "../drop/limits.ts";
+import { type Offers, offersFromSlots, type OffersValue, valueOfOffers } from "../model/offers.ts";
+import { excessOf, excessOfRows, useOfPairs } from "../model/row_use.ts";
+import { ilpModel, type IlpModelOptions, MAX_ILP_PAIRS } from "./ilp_model.ts";
 import { type MipResult, solveMip } from "./mip.ts";
 import { boundOnGrid, objectiveStep } from "../model/objective_grid.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
@@ -42,17 +44,20 @@ export async function solveIlp(
   if (signal?.aborted) throw new TimeoutError("solver ilp was stopped before it began");
   onProgress?.({ phase: "ilp" });
   const end = performance.now() + 1000 * timeout;
-  const price = new WorkingPrice(instance, policy);
-  let result: IlpResult;
-  do {
-    const left = (end - performance.now()) / 1000;
-    result = await solveAt(instance, policy, price.price, { gap, timeout: left });
-    if (result.status === "stopped") break;
-  } while (price.raise(result.shortfall));
+  const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
+  const price = new WorkingPrice(instance, policy, true);
+  const result = await solveRaising(instance, policy, price, left);
+  if (result === null) {
+    throw new TimeoutError(
+      timeout < Infinity
+        ? `solver ilp found no allocation within ${timeout} seconds`
+        : "solver ilp found no allocation: HiGHS gave up",
+    );
+  }
   const { offers, distance, status } = result;
   const { minSponsored } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, minSponsored, price.asked);
-  const bound = value.objective + price.distanceWhenAsked(distance, value.shortfall);
+  const bound = value.objective + price.distanceWhenAsked(distance, missedBy(value));
   const proven = Number.isFinite(bound) ? bound : null;
   return {
     solver: "ilp",
@@ -67,44 +72,139 @@ export async function solveIlp(
   };
 }
 
+/** Units at the shortfall price that an allocation lacks: of minima and of limits. */
+function missedBy({ shortfall, limitShortfall = 0 }: OffersValue): number {
+  return shortfall + limitShortfall;
+}
+
 /** What HiGHS finds at a shortfall price. */
 interface IlpResult {
   readonly offers: Offers;
-  readonly shortfall: number;
+  /** What they are worth at the price. */
+  readonly value: OffersValue;
   /** From the objective to the bound that HiGHS proved. */
   readonly distance: number;
   readonly status: MipResult["status"];
 }
 
-/** Solves the model at a shortfall price. */
+interface SolveOptions {
+  readonly gap: number;
+  readonly timeout: number;
+}
+
+/** Solves the model, again at higher prices as long as more is missed than must be; null where nothing is found in time. */
+async function solveRaising(
+  instance: Instance,
+  policy: Policy,
+  price: WorkingPrice,
+  left: () => SolveOptions,
+): Promise<IlpResult | null> {
+  let result = await solveAt(instance, policy, price.price, left());
+  if (result === null) return null;
+  const isMore = () => result!.status !== "stopped" && missedBy(result!.value) > 0;
+  if (isMore() && price.price < price.asked && instance.limits !== undefined) {
+    price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
+  }
+  let workedWith = price.price;
+  while (isMore() && price.raise(missedBy(result.value))) {
+    const next = await solveAt(instance, policy, price.price, left());
+    if (next === null) {
+      result = { ...result, status: "stopped" };
+      break;
+    }
+    result = next;
+    workedWith = price.price;
+  }
+  price.price = workedWith;
+  return result;
+}
+
+/** Solves the model at a shortfall price; null where HiGHS found nothing in time. */
 async function solveAt(
   instance: Instance,
   policy: Policy,
   price: number,
-  options: { gap: number; timeout: number },
-): Promise<IlpResult> {
-  const { mip, firstPair } = ilpModel(instance, policy, price);
-  const { values, bound, status } = await solveMip(mip, {
-    ...options,
-    units: userCount(instance) * (1 + mostOffers(instance, policy)),
-  });
-  if (values === null) {
-    throw new TimeoutError(
-      options.timeout < Infinity
-        ? `solver ilp found no allocation within ${options.timeout} seconds`
-        : "solver ilp found no allocation: HiGHS gave up",
-    );
-  }
-  const k = mostOffers(instance, policy);
-  const { slots, count } = chosenPairs(instance, k, values, firstPair);
-  const offers = offersFromSlots(instance, k, slots, count);
+  options: SolveOptions,
+): Promise<IlpResult | null> {
+  const found = await keepingLimits(instance, policy, { price }, options);
+  if (found === null) return null;
+  const { offers, bound, status } = found;
   const { minSponsored } = groupRules(instance, policy);
-  const { objective, shortfall } = valueOfOffers(instance, policy, offers, minSponsored, price);
+  const value = valueOfOffers(instance, policy, offers, minSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
-  const proven = Math.max(bound, objective);
+  const proven = Math.max(bound, value.objective);
   const step = objectiveStep(instance, policy, price);
-  const distance = boundOnGrid(proven, objective, step) - objective;
-  return { offers, shortfall, distance, status };
+  const distance = boundOnGrid(proven, value.objective, step) - value.objective;
+  return { offers, value, distance, status };
+}
+
+/** Units of minima and limits that every allocation misses, at least `known`. */
+async function leastMissed(
+  instance: Instance,
+  policy: Policy,
+  known: number,
+  options: SolveOptions,
+): Promise<number> {
+  const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
+  if (found === null || !Number.isFinite(found.bound)) return known;
+  const { bound } = found;
+  // HiGHS's bound is off by its tolerances; of whole units none is missed in part.
+  const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
+  return Math.max(known, least);
+}
+
+/** A count of units this close to a whole number is that number. */
+const NEARLY = 1e-6;
+
+/** Whether all that can be missed at the shortfall price counts in whole units. */
+function missesWhole({ amount, price, row, coefficient }: LimitRows): boolean {
+  return amount.every((value, r) => !Number.isNaN(price[r]) || Number.isInteger(value)) &&
+    coefficient.every((value, e) => !Number.isNaN(price[row[e]]) || Number.isInteger(value));
+}
+
+/** Times that a program is solved anew with more room below the limits. */
+const MARGINS = 40;
+
+/**
+ * Solves a program until the offers keep every hard limit by our own count: HiGHS takes a row for kept that is off by its
+ * tolerance, and of an amount of a billion that may be a whole unit. Such a row is given a margin, larger each time. The
+ * bound is that of the first time, when nothing was asked beyond the limits. Null where nothing was found in time.
+ */
+async function keepingLimits(
+  instance: Instance,
+  policy: Policy,
+  variant: IlpModelOptions,
+  { gap, timeout }: SolveOptions,
+): Promise<{ offers: Offers; bound: number; status: MipResult["status"] } | null> {
+  const end = performance.now() + 1000 * timeout;
+  const k = mostOffers(instance, policy);
+  const rows = instance.limits?.rows;
+  const margin = rows === undefined ? undefined : new Float64Array(rows.amount.length);
+  let provenBound: number | null = null;
+  for (let time = 0;; time++) {
+    const model = ilpModel(instance, policy, { ...variant, margin });
+    const { values, bound, status } = await solveMip(model.mip, {
+      gap,
+      timeout: (end - performance.now()) / 1000,
+      units: userCount(instance) * (1 + k) + model.unitsBeyond,
+    });
+    if (values === null || time === MARGINS) return null;
+    provenBound ??= bound;
+    const { slots, count } = chosenPairs(instance, k, values, model.firstPair);
+    const offers = offersFromSlots(instance, k, slots, count);
+    const broken = rows === undefined ? [] : brokenRows(rows, offers);
+    if (broken.length === 0) return { offers, bound: provenBound, status };
+    for (const { row, excess } of broken) {
+      margin![row] = Math.max(4 * (margin![row] + excess), 2 * model.limitTolerance[row]);
+    }
+  }
+}
+
+/** Hard rows that offers break, and by how much. */
+function brokenRows(rows: LimitRows, { offerPair }: Offers): { row: number; excess: number }[] {
+  const { used, size } = useOfPairs(rows, offerPair);
+  return excessOfRows(rows, { used, size }, 1).broken
+    .map((row) => ({ row, excess: excessOf(used[row], size[row], rows.amount[row]) }));
 }
 
 /** The pairs whose column is 1, per user. */

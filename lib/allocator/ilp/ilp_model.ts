@@ -12,6 +12,7 @@ import {
   type Policy,
   shortfallPrice,
 } from "../model/policy.ts";
+import { LimitProgram } from "./limit_program.ts";
 import { MipBuilder } from "./mip.ts";
 
 /**
@@ -32,6 +33,20 @@ export interface IlpModel {
   readonly mip: MipBuilder;
   /** Column of each pair: `firstPair + p`. */
   readonly firstPair: number;
+  /** Most that the columns of what lies beyond limits sum to. */
+  readonly unitsBeyond: number;
+  /** Float64Array, length rows of limits: by how much HiGHS may take one for kept that is not. */
+  readonly limitTolerance: Float64Array;
+}
+
+/** Variants of the program. */
+export interface IlpModelOptions {
+  /** Shortfall price. @default that of the policy */
+  price?: number;
+  /** Whether nothing counts but what minima, and limits at the shortfall price, lack: a unit costs 1. @default false */
+  missedOnly?: boolean;
+  /** Length rows of limits: by how much less than its amount each may use. @default nothing */
+  margin?: Float64Array;
 }
 
 /**
@@ -43,14 +58,18 @@ export interface IlpModel {
  *     brands                       Σ_{p of u, brand b} x_p ≤ maxPerBrand
  *     minima, maxima, mixed users  over Σ_u z of the sponsored or the mixed shapes (minima with a shortfall column)
  *     assignment ratio             Σ_u Σ_s (sponsored_s − ratio · offers_s) z_us ≥ 0
+ *     limits                       Σ_p coefficient_p x_p − excess ≤ amount (no excess where it is hard)
  *
  * Under model coverage the types of a user's offers are free, so one row counts both.
  */
 export function ilpModel(
   instance: Instance,
   policy: Policy,
-  price: number = shortfallPrice(instance, policy),
+  options: IlpModelOptions = {},
 ): IlpModel {
+  const { missedOnly = false, margin = null } = options;
+  const price = missedOnly ? 1 : options.price ?? shortfallPrice(instance, policy);
+  const worth = missedOnly ? 0 : 1;
   const { contract, score, start, middle, group, cap, sponsoredContracts } = instance;
   const users = userCount(instance), groups = instance.groups.length;
   const mip = new MipBuilder();
@@ -66,6 +85,7 @@ export function ilpModel(
   const maxRow = rowsOfGroups((g) => maxSponsored[g] < Infinity, (g) => [0, maxSponsored[g]]);
   const mixedRow = rowsOfGroups((g) => maxMixed[g] < Infinity, (g) => [0, maxMixed[g]]);
   const ratioRow = rowsOfGroups((g) => assignmentRatio[g] > 0, () => [0, Infinity]);
+  const limits = new LimitProgram(mip, instance, margin);
   const oneRow = mip.rowLower.length;
   for (let u = 0; u < users; u++) mip.row(1, 1);
   const sponsoredRow = mip.rowLower.length;
@@ -82,7 +102,7 @@ export function ilpModel(
         ? shape.sponsored <= all
         : shape.sponsored <= sponsored && shape.unsponsored <= all - sponsored;
       if (!enough) continue;
-      mip.column(shape.value, 1, true);
+      mip.column(worth * shape.value, 1, true);
       const isSponsored = !coverage && shape.sponsored > 0;
       const offers = shape.sponsored + shape.unsponsored;
       if (isSponsored && minRow[g] >= 0) mip.entry(minRow[g], 1);
@@ -104,11 +124,12 @@ export function ilpModel(
     for (let p = start[u]; p < start[u + 1]; p++) {
       const c = contract[p];
       const bonus = coverage && c < sponsoredContracts ? policy.sponsoredBonus : 0;
-      mip.column(score[p] + bonus, 1, true);
+      mip.column(worth * (score[p] + bonus), 1, true);
       mip.entry(capRow[c], 1);
       mip.entry((c < sponsoredContracts ? sponsoredRow : unsponsoredRow) + u, 1);
       const row = brandRow?.get(instance.brand![c]);
       if (row !== undefined) mip.entry(row, 1);
+      limits.addPair(mip, p);
     }
   }
   for (let g = 0; g < groups; g++) {
@@ -116,7 +137,8 @@ export function ilpModel(
     mip.column(-price, minSponsored[g], false);
     mip.entry(minRow[g], 1);
   }
-  return { mip, firstPair };
+  limits.addExcess(mip, price, missedOnly);
+  return { mip, firstPair, unitsBeyond: limits.units, limitTolerance: limits.tolerance };
 }
 
 /** Shapes with their values; under coverage one per number of offers, counted as sponsored. */

@@ -101,6 +101,46 @@ export class LimitUse {
     return over;
   }
 
+  /**
+   * What it is worth at prices that two users change a pair each (−1: none is given up, or taken): what limits have left is
+   * used at their prices, what is too much costs `dear` per unit of the row beside them.
+   */
+  worthOfChange(
+    one: { readonly out: number; readonly taken: number },
+    other: { readonly out: number; readonly taken: number },
+    price: Float64Array,
+    dear: number,
+  ): number {
+    const { amount, unit } = this.#items;
+    if (one.out >= 0) this.#add(one.out, -1);
+    if (other.out >= 0) this.#add(other.out, -1);
+    if (one.taken >= 0) this.#add(one.taken, 1);
+    if (other.taken >= 0) this.#add(other.taken, 1);
+    let worth = 0;
+    for (const r of this.#touched) {
+      const before = this.used[r], after = before + this.#delta[r], most = amount[r];
+      worth += price[r] * (Math.min(after, most) - Math.min(before, most)) -
+        (price[r] + dear / unit[r]) * (this.#beyond(r, after) - this.#beyond(r, before));
+    }
+    this.#forget();
+    return worth;
+  }
+
+  /** The most that an exchange can be worth in one limit: using up what it has left, or taking it back to its amount. */
+  mostWorth(price: Float64Array, dear: number): number {
+    const { amount, unit } = this.#items;
+    let most = 0;
+    for (let r = 0; r < this.used.length; r++) {
+      const left = amount[r] - this.used[r];
+      // Nobody's offer counts more than a few units of the row.
+      const worth = left > 0
+        ? price[r] * Math.min(left, 8 * unit[r])
+        : dear * Math.min(1, -left / unit[r]);
+      most = Math.max(most, worth);
+    }
+    return most;
+  }
+
   /** Whether every hard limit that an offer of pair `p` counts toward has room for it. */
   hasRoomFor(p: number): boolean {
     const { item, start, row, coefficient, highest, amount } = this.#items;
@@ -113,13 +153,18 @@ export class LimitUse {
     return true;
   }
 
-  /** Whether an offer of pair `p` adds to row `r`. */
-  adds(p: number, r: number): boolean {
+  /** What an offer of pair `p` counts toward row `r`. */
+  countOf(p: number, r: number): number {
     const { item, start, row, coefficient } = this.#items;
     for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
-      if (row[e] === r && coefficient[e] > 0) return true;
+      if (row[e] === r) return coefficient[e];
     }
-    return false;
+    return 0;
+  }
+
+  /** Whether an offer of pair `p` adds to row `r`. */
+  adds(p: number, r: number): boolean {
+    return this.countOf(p, r) > 0;
   }
 
   /** How far row `r` is beyond its amount; 0 where it is kept. */

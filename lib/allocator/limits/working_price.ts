@@ -13,6 +13,9 @@ import { groupRules, type Policy, shortfallPrice } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 
+/** Relative room for rounding where limits count in fractions. */
+const ROUNDING = 1e-9;
+
 /** A price that is raised as far as it must be. */
 export class WorkingPrice {
   /** The price to work with. */
@@ -23,21 +26,26 @@ export class WorkingPrice {
   readonly #instance: Instance;
   readonly #policy: Policy;
   #least: LeastShortfall | null = null;
+  #leastMissed: number | null = null;
 
-  /** The price to begin with. */
-  constructor(instance: Instance, policy: Policy) {
+  /**
+   * The price to begin with.
+   *
+   * @param knowsLimits whether {@link leastMissed} will be told with what limits lack: else, where limits have this price, it
+   *   is the one asked for from the start
+   */
+  constructor(instance: Instance, policy: Policy, knowsLimits = false) {
     const moderate = shortfallPrice(instance, { ...policy, shortfallPrice: null });
     this.#instance = instance;
     this.#policy = policy;
-    this.#asked = policy.shortfallPrice;
-    // Nobody knows how little limits can lack, so where one has this price it stays as it is.
-    const fixed = hasShortfallPrice(instance.limits);
-    this.price = fixed
-      ? policy.shortfallPrice ?? moderate
-      : Math.min(policy.shortfallPrice ?? moderate, moderate);
+    const ofLimits = hasShortfallPrice(instance.limits);
+    // A unit of a limit may be worth more than any price that nobody asked for, so there the price stays as it is.
+    this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
+    this.price = Math.min(this.#asked ?? moderate, ofLimits && !knowsLimits ? Infinity : moderate);
     // By this all users together could change their bundles.
-    this.#most = fixed ? this.price : policy.shortfallPrice ??
-      moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
+    this.#most = ofLimits && !knowsLimits
+      ? this.price
+      : this.#asked ?? moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
   }
 
   /** The price that the objective is counted in. */
@@ -50,19 +58,34 @@ export class WorkingPrice {
     return this.#least ??= leastShortfall(this.#instance, groupRules(this.#instance, this.#policy));
   }
 
-  /** Raises the price where an allocation misses more users than must be; whether it was raised. */
-  raise(shortfall: number): boolean {
-    if (shortfall === 0 || this.price >= this.#most || shortfall <= this.least.total) return false;
+  /** Units of minima and limits that every allocation misses: users of the groups' minima, unless more is known. */
+  get leastMissed(): number {
+    return this.#leastMissed ?? this.least.total;
+  }
+
+  /** Tells how many units of minima and limits every allocation misses. */
+  set leastMissed(units: number) {
+    this.#leastMissed = units;
+  }
+
+  /**
+   * Raises the price where an allocation misses more than must be; whether it was raised.
+   *
+   * @param missed users that minima lack, and units that limits at the shortfall price do
+   */
+  raise(missed: number): boolean {
+    if (missed === 0 || this.price >= this.#most) return false;
+    if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
     this.price = Math.min(10 * this.price, this.#most);
     return true;
   }
 
   /**
    * The distance from objective to bound at the price asked for, where it is `distance` at the price worked with: every
-   * allocation misses at least the least number of users.
+   * allocation misses at least the least number of units.
    */
-  distanceWhenAsked(distance: number, shortfall: number): number {
-    const more = shortfall === 0 ? 0 : shortfall - this.least.total;
+  distanceWhenAsked(distance: number, missed: number): number {
+    const more = missed === 0 ? 0 : Math.max(0, missed - this.leastMissed);
     return distance + (this.asked - this.price) * more;
   }
 }

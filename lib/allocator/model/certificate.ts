@@ -5,6 +5,7 @@
  */
 import { type Allocation, relativeGap } from "./allocation.ts";
 import type { Instance } from "../drop/instance.ts";
+import type { Limits } from "../drop/limits.ts";
 import type { Policy } from "./policy.ts";
 
 /** Prices of one group; absent means 0. */
@@ -17,6 +18,18 @@ export interface GroupPrices {
   assignment_ratio?: number;
   /** Price of the most mixed users. */
   mixed_share?: number;
+}
+
+/** The price of one limit of the drop. */
+export interface LimitPrice {
+  /** Name of its family. */
+  limit: string;
+  /** Values of the columns that the family is per; absent: there is one limit. */
+  values?: Record<string, string>;
+  /** Whether it is the most or the least. */
+  side: "at_most" | "at_least";
+  /** Price of a unit of its amount. */
+  price: number;
 }
 
 /** A certificate as it is written to JSON: the model, the objective, the bound and the prices that prove it. */
@@ -68,6 +81,8 @@ export interface Certificate {
   contracts: Record<string, number>;
   /** Prices of each group's rules by group_id; absent means 0. */
   groups: Record<string, GroupPrices>;
+  /** Prices of the drop's limits; one that is not here is 0. Absent: the drop has no limits. */
+  limits?: LimitPrice[];
 }
 
 /**
@@ -125,7 +140,26 @@ export function certificateOf(
     groups: Object.fromEntries(
       groupPrices.filter(([, group]) => Object.keys(group).length > 0),
     ),
+    ...(instance.limits !== undefined && { limits: limitPrices(instance.limits, prices.limit) }),
   };
+}
+
+/** Prices of limits by name, values and side: a list, so that no name of a value means anything in JSON. */
+function limitPrices({ families, rows }: Limits, prices: Float64Array | undefined): LimitPrice[] {
+  const priced: LimitPrice[] = [];
+  prices?.forEach((price, r) => {
+    if (price === 0) return;
+    const { limit, per } = families[rows.family[r]];
+    priced.push({
+      limit,
+      ...(per.length > 0 && {
+        values: Object.fromEntries(per.map((column, i) => [column, rows.key[r][i]])),
+      }),
+      side: rows.sense[r] > 0 ? "at_most" : "at_least",
+      price,
+    });
+  });
+  return priced;
 }
 
 /** Whether a bound is below another by more than rounding. */

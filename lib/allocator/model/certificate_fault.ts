@@ -41,7 +41,8 @@ const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
 /** The first fault of a value that should be a certificate; null where it is one. Unknown fields are no fault. */
 export function certificateFault(value: unknown): CertificateFault | null {
   if (!isRecord(value)) return { path: [], value, expected: "an object" };
-  return policyFault(value) ?? figureFault(value) ?? pricesFault(value);
+  return policyFault(value) ?? figureFault(value) ?? pricesFault(value) ??
+    limitsFault(value.limits);
 }
 
 /** The certificate, with the policy's defaults for fields that came later than the file. */
@@ -86,6 +87,32 @@ function pricesFault({ contracts, groups }: Record<string, unknown>): Certificat
       if (prices[name] === undefined || isPrice(prices[name])) continue;
       return { path: ["groups", id, name], value: prices[name], expected: rangeText(PRICE) };
     }
+  }
+  return null;
+}
+
+function limitsFault(limits: unknown): CertificateFault | null {
+  if (limits === undefined) return null;
+  if (!Array.isArray(limits)) return { path: ["limits"], value: limits, expected: "a list" };
+  for (const [i, one] of limits.entries()) {
+    const path = ["limits", String(i)];
+    if (!isRecord(one)) return { path, value: one, expected: "an object" };
+    const { limit, values = {}, side, price } = one;
+    const fault = (name: string, value: unknown, expected: string) => ({
+      path: [...path, name],
+      value,
+      expected,
+    });
+    if (typeof limit !== "string") return fault("limit", limit, "the name of a limit");
+    if (!isRecord(values)) return fault("values", values, "an object");
+    for (const [column, value] of Object.entries(values)) {
+      if (typeof value === "string") continue;
+      return { path: [...path, "values", column], value, expected: "a text" };
+    }
+    if (side !== "at_most" && side !== "at_least") {
+      return fault("side", side, '"at_most" or "at_least"');
+    }
+    if (!isPrice(price)) return fault("price", price, rangeText(PRICE));
   }
   return null;
 }

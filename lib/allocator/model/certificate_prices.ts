@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prices } from "./allocation.ts";
-import type { Certificate } from "./certificate.ts";
+import type { Certificate, LimitPrice } from "./certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 
 /** Prices in columns, and which ids of the certificate the drop does not have. */
@@ -15,6 +15,8 @@ export interface CertificatePrices {
   readonly unknownContracts: readonly string[];
   /** Ids of groups with a price that are not in the drop. */
   readonly unknownGroups: readonly string[];
+  /** Prices of limits that the drop does not have. */
+  readonly unknownLimits: readonly LimitPrice[];
 }
 
 /**
@@ -42,7 +44,7 @@ export interface CertificatePrices {
  */
 export function pricesOfCertificate(
   instance: Instance,
-  certificate: Pick<Certificate, "contracts" | "groups">,
+  certificate: Pick<Certificate, "contracts" | "groups" | "limits">,
 ): CertificatePrices {
   const groups = instance.groups.length;
   const prices: Prices = {
@@ -51,6 +53,9 @@ export function pricesOfCertificate(
     maxSponsored: new Float64Array(groups),
     assignmentRatio: new Float64Array(groups),
     mixedShare: new Float64Array(groups),
+    ...(instance.limits !== undefined && {
+      limit: new Float64Array(instance.limits.rows.amount.length),
+    }),
   };
   const unknownContracts: string[] = [], unknownGroups: string[] = [];
   const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
@@ -71,5 +76,31 @@ export function pricesOfCertificate(
     prices.assignmentRatio[g] = group.assignment_ratio ?? 0;
     prices.mixedShare[g] = group.mixed_share ?? 0;
   }
-  return { prices, unknownContracts, unknownGroups };
+  const unknownLimits = setLimitPrices(instance, prices, certificate.limits ?? []);
+  return { prices, unknownContracts, unknownGroups, unknownLimits };
+}
+
+/** Sets prices of limits by row; those that the drop does not have are returned. */
+function setLimitPrices(
+  { limits }: Instance,
+  { limit: column }: Prices,
+  certified: readonly LimitPrice[],
+): LimitPrice[] {
+  if (limits === undefined || column === undefined) return [...certified];
+  const { families, rows } = limits;
+  const nameOf = (limit: string, key: readonly string[], isMost: boolean) =>
+    JSON.stringify([limit, isMost, ...key]);
+  const rowOf = new Map(
+    rows.key.map((key, r) => [nameOf(families[rows.family[r]].limit, key, rows.sense[r] > 0), r]),
+  );
+  const perOf = new Map(families.map(({ limit, per }) => [limit, per]));
+  return certified.filter(({ limit, values = {}, side, price }) => {
+    const per = perOf.get(limit) ?? [];
+    if (Object.keys(values).some((column) => !per.includes(column))) return true;
+    const key = per.map((name) => Object.hasOwn(values, name) ? values[name] : "");
+    const r = rowOf.get(nameOf(limit, key, side === "at_most"));
+    if (r === undefined) return true;
+    column[r] = price;
+    return false;
+  });
 }

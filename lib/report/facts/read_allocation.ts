@@ -116,7 +116,8 @@ function proof(
       { expected: "the certificate that came with the assignments" },
     );
   }
-  const unknown = found.unknownContracts.length + found.unknownGroups.length;
+  const unknown = found.unknownContracts.length + found.unknownGroups.length +
+    found.unknownLimits.length;
   if (unknown > 0) {
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
   }

@@ -7,7 +7,10 @@ import { Watch } from "../../../lib/allocator/greedy/watch.ts";
 import { rankPairs } from "../../../lib/allocator/greedy/ranking.ts";
 import { add, emptyState, type GreedyState } from "../../../lib/allocator/greedy/state.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
+import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { type Row, tableOf } from "../../support/assignment_table.ts";
@@ -187,4 +190,77 @@ Deno.test("release: only users whom the minimum can spare, only for more, and un
   // Half the assignments must be sponsored: one of a's for the one that b holds at that time.
   assertEquals(started(0.5, { enforceAssignmentRatio: true }), [0, 2, 1, 2]);
   assertEquals(started(0, { model: "coverage" }), [1, 1, 1, 1]);
+});
+
+Deno.test("gate: a hard limit is refused exactly where the checker finds it broken, shares of all offers too", () => {
+  let allowed = 0, refused = 0;
+  for (let seed = 1; seed <= 80; seed++) {
+    const odd = oddDrop(seed, "tiny", true);
+    // What may be missed at a price is no rule, but greedy may leave it for its cost.
+    const limits = odd.drop.limits!.map(({ atLeast: _, price: __, ...family }) => family)
+      .filter(({ atMost }) => atMost !== undefined);
+    const { instance } = Drop.from({ ...odd.drop, limits });
+    const policy: Policy = { ...defaultPolicy, ...odd.policy, model: "coverage" };
+    const random = seededRandom(seed);
+    const state = emptyState(instance, policy);
+    for (let step = 0; step < 8; step++) {
+      const open: [number, number][] = [];
+      for (let u = 0; u < instance.group.length; u++) {
+        for (let pair = instance.start[u]; pair < instance.start[u + 1]; pair++) {
+          const rows = [...rowsOfState(state), rowOf(instance, u, pair)];
+          const expected = isFeasible(instance, rows, policy);
+          assertEquals(allows(state, u, pair), expected, `seed ${seed}, ${rows.join(" ")}`);
+          if (expected) open.push([u, pair]);
+          expected ? allowed++ : refused++;
+        }
+      }
+      if (open.length === 0) break;
+      assertEquals(place(state, ...open[random.below(open.length)]), true);
+    }
+  }
+  assert(allowed > 300 && refused > 300, `${allowed} allowed, ${refused} refused`);
+});
+
+Deno.test("greedy: a least is served where what it spares is worth more than another offer", () => {
+  // Both like tea more; rum wants one of them.
+  const drop = (price?: number) =>
+    Drop.from({
+      users: [{ id: "ann", group: "g" }, { id: "bob", group: "g" }],
+      contracts: ["rum", "tea"].map((id) => ({ id, cap: 2, sponsored: false })),
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [
+        { user: "ann", contract: "tea", score: 0.9 },
+        { user: "ann", contract: "rum", score: 0.1 },
+        { user: "bob", contract: "tea", score: 0.8 },
+        { user: "bob", contract: "rum", score: 0.4 },
+      ],
+      limits: [{ limit: "rum", where: { contract_address: "rum" }, atLeast: 1, price }],
+    });
+  const rows = (price?: number) => {
+    const { instance } = drop(price);
+    const { offerStart, offerPair } = solveGreedy(instance, { ...defaultPolicy, k: 1 });
+    return [0, 1].map((u) => rowOf(instance, u, offerPair[offerStart[u]])[1]);
+  };
+  assertEquals(rows(), ["tea", "rum"]);
+  assertEquals(rows(0.5), ["tea", "rum"]);
+  assertEquals(rows(0.3), ["tea", "tea"]);
+});
+
+Deno.test("greedy: what lies beyond a most with a price is taken where it is worth the price", () => {
+  const { instance } = Drop.from({
+    users: ["ann", "bob", "cat"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "tea", cap: 3, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["ann", "bob", "cat"].map((user, u) => ({
+      user,
+      contract: "tea",
+      score: 0.9 - 0.4 * u,
+    })),
+    limits: [{ limit: "tea", atMost: 1, price: 0.3 }],
+  });
+  const allocation = solveGreedy(instance, { ...defaultPolicy, k: 1, covW: [] });
+  // Ann's is within the most, bob's is worth 0.5, cat's 0.1.
+  assertEquals(allocation.offerPair.length, 2);
+  assertEquals(allocation.limitPenalty, 0.3);
+  assertEquals(allocation.objective, 0.9 + 0.5 - 0.3);
 });

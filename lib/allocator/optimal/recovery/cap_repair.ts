@@ -8,10 +8,10 @@ import type { BundleChooser } from "./bundle_chooser.ts";
 
 /** Something that must not be exceeded. */
 interface Limit {
-  /** Whether it is exceeded. */
-  isOver(): boolean;
-  /** Whether an offer of pair `p` adds to it. */
-  adds(p: number): boolean;
+  /** By how much it is exceeded. */
+  excess(): number;
+  /** What an offer of pair `p` counts toward it. */
+  countOf(p: number): number;
   /** Forbids the chooser, or allows it again, what adds to it. */
   ban(on: boolean): void;
 }
@@ -29,8 +29,8 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
   for (let c = 0; c < cap.length; c++) {
     if (assignment.load[c] <= cap[c]) continue;
     over.push({
-      isOver: () => assignment.load[c] > cap[c],
-      adds: (p) => contract[p] === c,
+      excess: () => Math.max(0, assignment.load[c] - cap[c]),
+      countOf: (p) => contract[p] === c ? 1 : 0,
       ban: (on) => chooser.ban(on ? c : -1),
     });
   }
@@ -38,8 +38,8 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
   for (let r = 0; limits !== null && r < limits.used.length; r++) {
     if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
     over.push({
-      isOver: () => limits.excess(r) > 0,
-      adds: (p) => limits.adds(p, r),
+      excess: () => limits.excess(r),
+      countOf: (p) => limits.countOf(p, r),
       ban: (on) => chooser.banLimit(on ? r : -1),
     });
   }
@@ -55,25 +55,30 @@ function relieve(
   holders: readonly number[],
 ): void {
   // What was repaired before may have done it.
-  if (!limit.isOver()) return;
+  const excess = limit.excess();
+  if (excess === 0) return;
   const { k } = assignment.problem;
-  const holds = (u: number): boolean => {
+  /** What user u holds of it. */
+  const held = (u: number): number => {
+    let sum = 0;
     for (let t = u * k; t < u * k + assignment.count[u]; t++) {
-      if (limit.adds(assignment.slots[t])) return true;
+      sum += Math.max(0, limit.countOf(assignment.slots[t]));
     }
-    return false;
+    return sum;
   };
   limit.ban(true);
   const candidates: { u: number; cost: number }[] = [];
   for (const u of holders) {
-    const cost = chooser.choose(u) ? chooser.valueHeld(u) - chooser.value : Infinity;
+    // Per unit that helps: who holds much frees much, but no more than is too much is of use.
+    const helps = Math.min(held(u), excess);
+    const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
     candidates.push({ u, cost });
   }
   // Infinity − Infinity is no order.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
   for (const { u } of candidates) {
-    if (!limit.isOver()) break;
-    if (!holds(u)) continue;
+    if (limit.excess() === 0) break;
+    if (held(u) === 0) continue;
     if (chooser.choose(u)) chooser.give(u);
     else chooser.clear(u);
   }

@@ -7,7 +7,7 @@
 /** Equally cheap edges that a heap takes. */
 const TIES = 64;
 
-/** Edges by number; what an edge stands for is its owner's business, which says of stale ones that they are. */
+/** Edges by number; the owner knows what each means, and which are stale. */
 export class EdgeHeaps {
   /** Number of nodes. */
   readonly nodes: number;
@@ -77,6 +77,13 @@ export class EdgeHeaps {
     if (dropped) this.#ties[h] = 0;
     this.cheapest[h] = heap.length > 0 ? this.cost[heap[0]] : Infinity;
     return dropped;
+  }
+
+  /** {@link dropStale} of every heap. */
+  dropAllStale(stale: (edge: number) => boolean): void {
+    for (let h = 0; h < this.#heap.length; h++) {
+      if (this.#heap[h].length > 0 && stale(this.#heap[h][0])) this.dropStale(h, stale);
+    }
   }
 
   /** Whether edge a comes before edge b: by cost, equal ones in the order they were added. */

@@ -31,6 +31,8 @@ export class LoadNodes {
   readonly #start: Uint32Array;
   readonly #row: Uint32Array;
   readonly #coefficient: Float64Array;
+  /** Uint8Array, length limits: 1 where every offer counts one (or minus one), so that units can pass from hand to hand. */
+  readonly #counts: Uint8Array;
   /** Slots of each row through which units can pass; empty for others. */
   readonly #slotsOf: readonly (readonly number[])[];
 
@@ -45,9 +47,10 @@ export class LoadNodes {
       this.#row = new Uint32Array(0);
       this.#coefficient = new Float64Array(0);
       this.#slotsOf = [];
+      this.#counts = new Uint8Array(0);
       return;
     }
-    const counts = rowsThatCount(problem);
+    const counts = this.#counts = rowsThatCount(problem);
     const slotOfItem = new Uint32Array(items.contract.length);
     const start = [0], row: number[] = [], coefficient: number[] = [];
     // A slot is a path through a tree: the contract, then each row that tells slots apart.
@@ -134,8 +137,9 @@ export class LoadNodes {
       for (let e = this.#start[node]; e < this.#start[node + 1]; e++) {
         const r = this.#row[e];
         if (this.#slotsOf[r].length < 2) continue;
+        // What the other rows gain by it is left to where paths end: a path that passes twice would count it twice.
         const cost = this.#costWithout(node, r, 1, assignment, prices);
-        if (cost < Infinity) relax(this.slots + r, cost);
+        if (cost < Infinity) relax(this.slots + r, Math.max(0, cost));
       }
       return;
     }
@@ -159,14 +163,16 @@ export class LoadNodes {
     for (let e = this.#start[s]; e < this.#start[s + 1]; e++) {
       const r = this.#row[e];
       if (r === except) continue;
-      cost += r < contracts
+      const own = r < contracts
         ? capCost(assignment, prices, r, sign)
         : assignment.limits!.costOfChange(
           r - contracts,
           sign * this.#coefficient[e],
           prices.limit?.[r - contracts] ?? 0,
         );
-      if (cost === Infinity) return cost;
+      if (own < Infinity) cost += own;
+      // What weighs may still fit where something else of the limit is given up: that shows at the path's end.
+      else if (r < contracts || this.#counts[r - contracts] === 1) return own;
     }
     return cost;
   }
@@ -178,7 +184,7 @@ function capCost({ load, problem }: Assignment, prices: Prices, c: number, sign:
   return allowed ? -sign * prices.contract[c] : Infinity;
 }
 
-/** Uint8Array, length limits: 1 where every offer counts one (or minus one), so that units can pass from hand to hand. */
+/** Which limits count every offer as one (or minus one). */
 function rowsThatCount({ items }: DualProblem): Uint8Array {
   const { row, coefficient, amount } = items!;
   const counts = new Uint8Array(amount.length).fill(1);

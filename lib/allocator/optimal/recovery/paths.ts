@@ -12,10 +12,13 @@ import { type Path, PathFinder } from "./shortest_path.ts";
 /** Costs below this share of an offer's size are rounding. */
 const ROUNDING = 1e-11;
 /** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
-const SAVING = 1e-5;
+const SAVING = 1e-5, SAVING_UNDER_LIMITS = 5e-5;
 
 /** Paths in a row that came to nothing, after which improving ends. */
 const FAILURES = 300;
+
+/** Searches in a row that came to nothing, after which relieving many limits ends. */
+const MOST_FUTILE = 4;
 
 /** Further paths that may mend what a path's type changes did to other contracts. */
 const MENDING = 8;
@@ -28,6 +31,7 @@ export class Paths {
   readonly #finder: PathFinder;
   readonly #tolerance: number;
   readonly #saving: number;
+  readonly #mending: number;
   readonly #pause: Pause;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
@@ -51,7 +55,10 @@ export class Paths {
         : null,
     );
     this.#tolerance = ROUNDING * assignment.problem.unit;
-    this.#saving = SAVING * assignment.problem.unit;
+    this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
+      assignment.problem.unit;
+    // Under limits a search takes longer than what it would mend is worth.
+    this.#mending = assignment.limits === null ? MENDING : 0;
   }
 
   /** To be called when a user's bundle was changed from outside. */
@@ -65,6 +72,7 @@ export class Paths {
    */
   async relieve(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
+    if (assignment.limits !== null) return this.#relieveManyAtOnce(most, stop);
     for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
       await this.#pause();
       const path = this.#findRelief();
@@ -74,6 +82,73 @@ export class Paths {
       this.#before.length = 0;
     }
     return assignment.overload() === 0;
+  }
+
+  /** {@link relieve} where there are many limits: one search finds a path from each that is overloaded. */
+  async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
+    const assignment = this.#assignment;
+    let futile = 0;
+    for (let i = 0, over = assignment.overload(); i < most && over > 0 && !stop();) {
+      await this.#pause();
+      let worked = false;
+      this.#setReliefEnds();
+      const paths = this.#findSeveral(Infinity, false);
+      if (paths.length === 0) break;
+      for (const path of paths) {
+        if (!this.#isFresh(path)) continue;
+        i++;
+        const first = this.#graph.heaps.top(path.heaps[0]);
+        const shortBefore = assignment.shortfall(), penaltyBefore = assignment.limits!.penalty();
+        const failed = this.#follow(path);
+        const left = failed < 0 ? assignment.overload() : Infinity;
+        // A cycle that pays relieves nothing, but it stands in the way of paths that do.
+        const pays = left === over && path.cost < -this.#tolerance &&
+          this.#gain(shortBefore) + penaltyBefore - assignment.limits!.penalty() > this.#tolerance;
+        if (left < over || pays) {
+          this.#before.length = 0;
+          over = left;
+          worked = true;
+        } else this.#undo(failed < 0 ? first : failed);
+        if (over === 0 || stop()) break;
+      }
+      futile = worked ? 0 : futile + 1;
+      if (futile > MOST_FUTILE) break;
+    }
+    return assignment.overload() === 0;
+  }
+
+  /** Distinct paths of one search. */
+  #findSeveral(limit: number, cycles: boolean): Path[] {
+    this.#graph.heaps.dropAllStale((e) => this.#graph.isStale(e));
+    const known = new Set<string>();
+    return this.#finder.findSeveral(limit, this.#saving, cycles).filter(({ heaps }) => {
+      const name = heaps.join();
+      if (known.has(name)) return false;
+      known.add(name);
+      return true;
+    });
+  }
+
+  /** Whether the edges of a path can be taken as they are: drops those that can't from the graph. */
+  #isFresh(path: Path): boolean {
+    const { heaps } = this.#graph;
+    const stale = (e: number) => this.#graph.isStale(e);
+    const users = new Set<number>();
+    let fresh = true;
+    for (const h of path.heaps) {
+      if (heaps.dropStale(h, stale)) fresh = false;
+      const e = heaps.top(h);
+      if (e < 0) return false;
+      const u = this.#graph.userOf(e);
+      if (!users.has(u)) users.add(u);
+      else {
+        // A user changes once on a path: it goes on without the later edge.
+        this.#graph.remove(e);
+        heaps.dropStale(h, stale);
+        fresh = false;
+      }
+    }
+    return fresh;
   }
 
   /**
@@ -86,6 +161,18 @@ export class Paths {
     for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
       await this.#pause();
       this.#setImprovingEnds();
+      if (this.#assignment.limits !== null) {
+        const several = this.#findSeveral(-this.#tolerance, true);
+        if (several.length === 0) break;
+        i += several.length - 1;
+        const before = gained;
+        for (const path of several) {
+          if (enough(gained)) break;
+          if (path.heaps.length > 0 && this.#isFresh(path)) gained += this.#tryImproving(path);
+        }
+        failures = gained > before ? 0 : failures + several.length;
+        continue;
+      }
       const path = this.#findFresh(-this.#tolerance);
       if (path === null) break;
       const gain = this.#tryImproving(path);
@@ -104,7 +191,7 @@ export class Paths {
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
     let failed = this.#follow(path);
     for (let i = 0; failed < 0 && assignment.overload() > 0; i++) {
-      const relief = i < MENDING ? this.#findRelief() : null;
+      const relief = i < this.#mending ? this.#findRelief() : null;
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
@@ -159,8 +246,14 @@ export class Paths {
     this.#before.length = 0;
   }
 
-  /** The cheapest path from an overloaded contract to somewhere with room. */
+  /** The cheapest path from an overloaded contract or limit to somewhere with room. */
   #findRelief(): Path | null {
+    this.#setReliefEnds();
+    return this.#findFresh(Infinity, this.#assignment.limits === null);
+  }
+
+  /** Paths begin where there is too much, and end where there is room. */
+  #setReliefEnds(): void {
     const { load, limits, problem: { instance: { cap }, items } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
@@ -169,31 +262,13 @@ export class Paths {
       if (items!.highest[r] === Infinity && limits.excess(r) > 0) startCost[nodes.limitNode(r)] = 0;
     }
     this.#setEndCosts();
-    return this.#findFresh(Infinity, limits === null);
   }
 
   /** A path of fresh edges of different users: searches again while the cheapest one is not. */
   #findFresh(limit: number, cycles = true): Path | null {
-    const { heaps } = this.#graph;
-    const stale = (e: number) => this.#graph.isStale(e);
     for (;;) {
       const path = this.#finder.find(limit, this.#saving, cycles);
-      if (path === null) return null;
-      let fresh = true;
-      for (const h of path.heaps) if (heaps.dropStale(h, stale)) fresh = false;
-      if (!fresh) continue;
-      const users = new Set<number>();
-      for (const h of path.heaps) {
-        const e = heaps.top(h);
-        if (!users.has(this.#graph.userOf(e))) users.add(this.#graph.userOf(e));
-        else {
-          // A user changes once on a path: it goes on without the later edge.
-          this.#graph.remove(e);
-          heaps.dropStale(h, stale);
-          fresh = false;
-        }
-      }
-      if (fresh) return path;
+      if (path === null || this.#isFresh(path)) return path;
     }
   }
 

@@ -14,6 +14,7 @@ import {
   repairMixedShares,
   repairSponsoredCounts,
 } from "./group_repair.ts";
+import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { Paths } from "./paths.ts";
@@ -22,6 +23,8 @@ import { repair } from "./repair.ts";
 
 /** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
 const EDGES = 400_000;
+/** The same where offers count toward limits: there are many more nodes, and a change leads to few of them. */
+const EDGES_UNDER_LIMITS = 100_000;
 /** Users that the threshold of its edges is judged by. */
 const USERS_SEEN = 1500;
 /** Paths are for the last units: with more load than this share of the users beyond the caps, quick repair comes first. */
@@ -82,6 +85,9 @@ export async function makeFeasible(
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
       await moves.relieve(relieve, hurry, pause);
     }
+    if (assignment.limits !== null) {
+      await exchange(assignment, prices, hurry, pause);
+    }
     if (assignment.isFeasible()) {
       const objective = assignment.objective();
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
@@ -107,6 +113,7 @@ export async function improveAlongPaths(
     if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, turns, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
+    await exchange(assignment, prices, hurry, pause);
     if (shape !== undefined && !hurry()) {
       await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
     }
@@ -137,7 +144,8 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
       }
     }
   }
-  const wanted = Math.floor(EDGES / stride);
+  const edges = problem.items === null ? EDGES : EDGES_UNDER_LIMITS;
+  const wanted = Math.floor(edges / stride);
   if (costs.length <= wanted) return Infinity;
   costs.sort((a, b) => a - b);
   return costs[wanted];

@@ -47,7 +47,7 @@ export class PathFinder {
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#transfers = transfers;
     // A way through a row is two steps beside its edge.
-    this.#mostEdges = transfers === null ? MOST_EDGES : 2 * MOST_EDGES;
+    this.#mostEdges = transfers === null ? MOST_EDGES : MOST_EDGES + 6;
     const rounds = this.#mostEdges + 1;
     this.#graph = graph;
     this.startCost = new Float64Array(graph.nodes).fill(Infinity);
@@ -66,8 +66,41 @@ export class PathFinder {
    * @param cycles whether cycles are looked for
    */
   find(limit: number, tolerance: number, cycles = true): Path | null {
-    const { leaving, target, cheapest, nodes } = this.#graph;
     let best = limit, bestRound = 0, bestNode = -1;
+    this.#search(tolerance, cycles, (cost, round, node) => {
+      if (cost >= best - (bestNode < 0 ? 0 : tolerance)) return;
+      best = cost;
+      bestRound = round;
+      bestNode = node;
+    });
+    return bestNode < 0 ? null : this.#pathTo(best, bestRound, bestNode, tolerance);
+  }
+
+  /**
+   * Paths as {@link find} gives them, one search for all: the cheapest to each node where one ends, cheapest first. They
+   * may share edges and nodes, so each must be looked at again when its turn comes.
+   */
+  findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
+    const best = new Map<number, { cost: number; round: number; node: number }>();
+    this.#search(tolerance, cycles, (cost, round, node) => {
+      const known = best.get(node);
+      if (cost < limit && (known === undefined || cost < known.cost - tolerance)) {
+        best.set(node, { cost, round, node });
+      }
+    });
+    return [...best.values()]
+      .sort((a, b) => a.cost - b.cost || a.node - b.node)
+      .map(({ cost, round, node }) => this.#pathTo(cost, round, node, tolerance))
+      .filter(({ heaps }) => heaps.length > 0);
+  }
+
+  /** Goes round by round through the graph; tells `onEnd` of every way that may end where it is. */
+  #search(
+    tolerance: number,
+    cycles: boolean,
+    onEnd: (cost: number, round: number, node: number) => void,
+  ): void {
+    const { leaving, target, cheapest, nodes } = this.#graph;
     this.#cost[0].set(this.startCost);
     let active: number[] = [];
     for (let v = 0; v < nodes; v++) {
@@ -105,17 +138,18 @@ export class PathFinder {
         });
       }
       for (const b of changed) {
+        // What ends by a transfer could have ended before it.
+        if (by[b] === TRANSFER && origin[b] !== b) continue;
         if (!cycles && origin[b] === b) continue;
-        const cost = now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]);
-        if (cost < best - (bestNode < 0 ? 0 : tolerance)) {
-          best = cost;
-          bestRound = round;
-          bestNode = b;
-        }
+        onEnd(now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]), round, b);
       }
       active = changed;
     }
-    if (bestNode < 0) return null;
+  }
+
+  /** The path that a search found to a node. */
+  #pathTo(best: number, bestRound: number, bestNode: number, tolerance: number): Path {
+    const { cheapest } = this.#graph;
     const steps: Step[] = [], nodesOnWay = [bestNode];
     for (let round = bestRound, v = bestNode; round > 0; round--) {
       const heap = this.#by[round][v];

@@ -1,0 +1,189 @@
+/**
+ * What assignments give to each limit, what lies beyond, and what that costs.
+ *
+ * @module
+ */
+import { compareIds } from "../../base/ids.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { LimitFamily } from "../drop/limit_family.ts";
+import { Findings } from "./findings.ts";
+import {
+  consequenceOf,
+  type DeclaredLimit,
+  type DeclaredLimits,
+  highestPrice,
+  valuesText,
+} from "./limits.ts";
+
+/** Sums of decimals may differ by this, relative to their size; whole numbers are compared as they are. */
+const DECIMALS = 1e-9;
+
+/** What is beyond the limits. */
+export interface BeyondLimits {
+  /** What it takes from the objective. */
+  penalty: number;
+  /** Units that limits at the shortfall price lack. */
+  missing: number;
+}
+
+/** Counts the offers of assignments toward limits. */
+export class LimitTally {
+  readonly #declared: DeclaredLimits;
+  /** Σ of what the offers count, by limit. */
+  readonly #counted: Float64Array;
+  /** Offers that a limit's share is taken of. */
+  readonly #offers: Float64Array;
+
+  /** No offers yet. */
+  constructor(declared: DeclaredLimits) {
+    this.#declared = declared;
+    this.#counted = new Float64Array(declared.limits.length);
+    this.#offers = new Float64Array(declared.limits.length);
+  }
+
+  /** Counts an offer. */
+  add(c: number, u: number, p: number): void {
+    this.#declared.visit(c, u, p, (limit, counted) => {
+      this.#counted[limit] += counted;
+      this.#offers[limit]++;
+    });
+  }
+
+  /** What a limit comes to in units: its amount, or its share of all offers. */
+  #allowed(l: number): number {
+    const { family, amount } = this.#declared.limits[l];
+    return family.shareOf === null ? amount : amount * this.#offers[l];
+  }
+
+  /** Units that limit `l` is exceeded by, or lacks. */
+  beyond(l: number): number {
+    const counted = this.#counted[l], allowed = this.#allowed(l);
+    const beyond = this.#declared.limits[l].side === "at_most"
+      ? counted - allowed
+      : allowed - counted;
+    if (beyond <= 0) return 0;
+    const exact = Number.isInteger(beyond) && Number.isInteger(allowed);
+    return exact || beyond > DECIMALS * (counted + allowed) ? beyond : 0;
+  }
+
+  /** What is beyond the limits that may be missed at a price. */
+  sum(shortfallPrice: number): BeyondLimits {
+    let penalty = 0, missing = 0;
+    this.#declared.limits.forEach((limit, l) => {
+      const consequence = consequenceOf(limit), beyond = this.beyond(l);
+      if (beyond === 0 || consequence === "broken") return;
+      penalty += highestPrice(limit, shortfallPrice) * beyond;
+      if (consequence === "at_shortfall_price") missing += beyond;
+    });
+    return { penalty, missing };
+  }
+
+  /** Mosts that are exceeded and leasts that are missed, where no price of their own lets them be. */
+  findings(instance: Instance, k: number): Findings[] {
+    const { limits } = this.#declared;
+    const found: Findings[] = [];
+    if (limits.some((limit) => consequenceOf(limit) === "broken")) {
+      found.push(new Findings("limit_at_most"));
+    }
+    if (limits.some((limit) => consequenceOf(limit) === "at_shortfall_price")) {
+      found.push(new Findings("limit_at_least"));
+    }
+    const order = orderOf(limits, instance.limits!.families);
+    const missed = new Set<number>();
+    limits.forEach((limit, l) => {
+      if (this.beyond(l) === 0 || consequenceOf(limit) === "at_own_price") return;
+      const findings = found.find(({ rule }) => rule === `limit_${limit.side}`)!;
+      if (limit.side === "at_least") missed.add(l);
+      else findings.add(order[l], () => this.#case(limit, l));
+    });
+    if (missed.size === 0) return found;
+    const reachable = reachableUnits(instance, this.#declared, missed, k);
+    const findings = found.find(({ rule }) => rule === "limit_at_least")!;
+    for (const l of missed) {
+      findings.add(order[l], () => ({
+        ...this.#case(limits[l], l),
+        // Of a share anything can be reached by offering less of the rest.
+        ...(limits[l].family.shareOf === null && { reachable_at_most: reachable.get(l) ?? 0 }),
+      }));
+    }
+    return found;
+  }
+
+  #case(limit: DeclaredLimit, l: number) {
+    const { family, side, amount } = limit, values = valuesText(limit);
+    const isShare = family.shareOf !== null;
+    return {
+      limit: family.limit,
+      ...(values !== null && { values }),
+      [isShare ? `${side}_share` : side]: amount,
+      ...(isShare && { offers: this.#offers[l] }),
+      given: this.#counted[l],
+    };
+  }
+}
+
+/** The place of each limit by family, then by values: pairs name them in another order. */
+function orderOf(
+  limits: readonly DeclaredLimit[],
+  families: readonly LimitFamily[],
+): Uint32Array {
+  const place = new Map(families.map((family, f) => [family, f]));
+  const sorted = limits.map((_, l) => l).sort((a, b) => {
+    const byFamily = place.get(limits[a].family)! - place.get(limits[b].family)!;
+    if (byFamily !== 0) return byFamily;
+    const at = limits[a].values.findIndex((value, i) => value !== limits[b].values[i]);
+    return at < 0 ? a - b : compareIds(limits[a].values[at], limits[b].values[at]);
+  });
+  const order = new Uint32Array(limits.length);
+  sorted.forEach((l, at) => order[l] = at);
+  return order;
+}
+
+/**
+ * The most units that some limits could get if nothing else counted: of each user the k pairs that count most, of each contract
+ * as many as its cap.
+ */
+function reachableUnits(
+  { start, contract, cap, group }: Instance,
+  declared: DeclaredLimits,
+  wanted: ReadonlySet<number>,
+  k: number,
+): Map<number, number> {
+  const byUsers = new Map<number, number>();
+  const byContract = new Map<number, Map<number, number[]>>();
+  for (let u = 0; u < group.length; u++) {
+    const own = new Map<number, number[]>();
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p];
+      declared.visit(c, u, p, (l, counted) => {
+        if (!wanted.has(l) || counted === 0) return;
+        listOf(own, l).push(counted);
+        listOf(innerOf(byContract, l), c).push(counted);
+      });
+    }
+    for (const [l, counts] of own) byUsers.set(l, (byUsers.get(l) ?? 0) + largest(counts, k));
+  }
+  for (const [l, contracts] of byContract) {
+    let units = 0;
+    for (const [c, counts] of contracts) units += largest(counts, cap[c]);
+    byUsers.set(l, Math.min(byUsers.get(l)!, units));
+  }
+  return byUsers;
+}
+
+function listOf(lists: Map<number, number[]>, key: number): number[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, list = []);
+  return list;
+}
+
+function innerOf<T>(maps: Map<number, Map<number, T>>, key: number): Map<number, T> {
+  let inner = maps.get(key);
+  if (inner === undefined) maps.set(key, inner = new Map());
+  return inner;
+}
+
+/** The sum of the n largest. */
+function largest(counts: number[], n: number): number {
+  return counts.sort((a, b) => b - a).slice(0, n).reduce((sum, count) => sum + count, 0);
+}

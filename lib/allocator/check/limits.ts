@@ -1,0 +1,356 @@
+/**
+ * Limits as the checker reads them: from what was declared and the drop's columns, never from what solvers work with.
+ *
+ * @module
+ */
+import type { TextColumn } from "../drop/attributes.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { LimitFamily } from "../drop/limit_family.ts";
+import type { Limits } from "../drop/limits.ts";
+
+/** Which side of a limit. */
+export type Side = "at_most" | "at_least";
+
+/** One limit of a family: of one combination of values, and one side. */
+export interface DeclaredLimit {
+  /** The family. */
+  readonly family: LimitFamily;
+  /** Values of the family's `per` columns. */
+  readonly values: readonly string[];
+  /** Most or least. */
+  readonly side: Side;
+  /** The amount as declared: a number of units, or a share of all offers. */
+  readonly amount: number;
+}
+
+/** What may happen to a limit that is not kept. */
+export type Consequence = "broken" | "at_shortfall_price" | "at_own_price";
+
+/** A family's own price lets each of its limits be missed; without one a most is a rule, and a least costs like a minimum. */
+export function consequenceOf({ family, side }: DeclaredLimit): Consequence {
+  if (family.price !== null) return "at_own_price";
+  return side === "at_most" ? "broken" : "at_shortfall_price";
+}
+
+/** What a unit beyond the limit costs; Infinity where it is a rule. */
+export function highestPrice(limit: DeclaredLimit, shortfallPrice: number): number {
+  const consequence = consequenceOf(limit);
+  if (consequence === "broken") return Infinity;
+  return consequence === "at_own_price" ? limit.family.price! : shortfallPrice;
+}
+
+/** Values as people read them: `brand_id=31, group_id=north`; null where there is one limit. */
+export function valuesText({ family, values }: DeclaredLimit): string | null {
+  return values.length === 0 ? null : values.map((v, i) => `${family.per[i]}=${v}`).join(", ");
+}
+
+/** A pair by its contract, its user and its own place. */
+type Of<T> = (c: number, u: number, p: number) => T;
+
+/** One family over the pairs of a drop. */
+interface FamilyOfPairs {
+  readonly family: LimitFamily;
+  /** Whether offers of a contract to users who are alike may count differently. */
+  readonly byPair: boolean;
+  /** Place of the pair's combination of values; −1: the family has nothing to do with the pair. */
+  readonly combination: Of<number>;
+  /** What an offer counts; 0 where it is not selected and only stands among all offers of a share. */
+  readonly counted: Of<number>;
+  /** Limits of each combination. */
+  readonly limits: number[][];
+}
+
+/** All limits of a drop. */
+export class DeclaredLimits {
+  /** Every limit of every combination of values that a pair has. */
+  readonly limits: DeclaredLimit[] = [];
+  readonly #columns: JudgedColumns;
+  readonly #families: FamilyOfPairs[];
+  readonly #instance: Instance;
+
+  /** Reads the families, then finds their combinations in one pass over the pairs. */
+  constructor(
+    instance: Instance,
+    { families, attributes }: Pick<Limits, "families" | "attributes">,
+  ) {
+    this.#instance = instance;
+    this.#columns = new JudgedColumns(instance, attributes);
+    this.#families = families.map((family) => this.#read(family));
+    this.#findCombinations();
+  }
+
+  /** The limits of a drop; null where it has none. */
+  static of(instance: Instance): DeclaredLimits | null {
+    return instance.limits === undefined ? null : new DeclaredLimits(instance, instance.limits);
+  }
+
+  /** Whether a family tells pairs of a contract and users of one kind apart. */
+  get byPair(): boolean {
+    return this.#families.some(({ byPair }) => byPair);
+  }
+
+  /**
+   * Visits the limits that an offer of pair `p`, of contract `c` to user `u`, has to do with.
+   *
+   * @param which "kind": only families that count a contract alike for users of a kind; "pair": only the others
+   */
+  visit(
+    c: number,
+    u: number,
+    p: number,
+    see: (limit: number, counted: number) => void,
+    which: "all" | "kind" | "pair" = "all",
+  ): void {
+    for (const one of this.#families) {
+      if (which !== "all" && one.byPair !== (which === "pair")) continue;
+      const at = one.combination(c, u, p);
+      if (at < 0) continue;
+      const counted = one.counted(c, u, p);
+      for (const limit of one.limits[at]) see(limit, counted);
+    }
+  }
+
+  /** Kinds of users: those of one kind have the same values in every column that a family names. */
+  kindsOfUsers(): { kind: Uint32Array; kinds: number } {
+    const names = new Set(
+      this.#families.flatMap(({ family: { per, where } }) => [
+        ...per,
+        ...where.map(({ column }) => column),
+      ]),
+    );
+    const columns = [...names].map((name) => this.#columns.find(name))
+      .filter(({ table }) => table === "user_groups" || table === "group_ratios");
+    const kind = new Uint32Array(this.#instance.group.length);
+    let kinds = 1;
+    for (const { code, size } of columns) {
+      const numbers = new Map<number, number>();
+      for (let u = 0; u < kind.length; u++) {
+        kind[u] = numbered(numbers, kind[u] * size + code(0, u, 0));
+      }
+      kinds = numbers.size;
+    }
+    return { kind, kinds };
+  }
+
+  /** The place of a limit; −1 where there is none. */
+  find(name: string, values: Readonly<Record<string, string>>, side: Side): number {
+    const index = this.#index ??= new Map(
+      this.limits.map((limit, l) => [nameOf(limit.family.limit, limit.values, limit.side), l]),
+    );
+    const family = this.#families.find((one) => one.family.limit === name)?.family;
+    if (family === undefined) return -1;
+    const own = family.per.map((column) => Object.hasOwn(values, column) ? values[column] : null);
+    if (own.includes(null) || Object.keys(values).length !== new Set(family.per).size) return -1;
+    return index.get(nameOf(name, own as string[], side)) ?? -1;
+  }
+  #index: Map<string, number> | null = null;
+
+  #read(family: LimitFamily): FamilyOfPairs {
+    const per = family.per.map((name) => this.#columns.find(name));
+    const where = family.where.map(({ column: name, values }) => {
+      const column = this.#columns.find(name);
+      const accepted = new Uint8Array(column.size);
+      for (let i = 0; i < column.size; i++) if (values.includes(column.text(i))) accepted[i] = 1;
+      return { column, accepted };
+    });
+    const number = family.counts === "offers" ? null : this.#columns.number(family.counts);
+    const isSelected: Of<boolean> = (c, u, p) =>
+      where.every(({ column, accepted }) => accepted[column.code(c, u, p)] === 1);
+    const limits: number[][] = [];
+    const steps = per.map((column) => ({ column, numbers: new Map<number, number>() }));
+    const combination: Of<number> = (c, u, p) => {
+      if (family.shareOf === null && !isSelected(c, u, p)) return -1;
+      let at = 0;
+      for (const { column, numbers } of steps) {
+        const code = column.code(c, u, p);
+        if (code === column.blank) return -1;
+        at = numbered(numbers, at * column.size + code);
+      }
+      if (limits[at] === undefined) limits[at] = this.#declare(family, per, c, u, p);
+      return at;
+    };
+    return {
+      family,
+      byPair:
+        [...per, ...where.map(({ column }) => column)].some(({ table }) => table === "elig") ||
+        number?.byPair === true,
+      combination,
+      counted: (c, u, p) => !isSelected(c, u, p) ? 0 : number === null ? 1 : number.of(c, u, p),
+      limits,
+    };
+  }
+
+  /** The limits of a combination of values that pair `p` is the first to have. */
+  #declare(
+    family: LimitFamily,
+    per: readonly JudgedColumn[],
+    c: number,
+    u: number,
+    p: number,
+  ): number[] {
+    const values = per.map((column) => column.text(column.code(c, u, p)));
+    const declared: number[] = [];
+    for (
+      const [side, amount] of [["at_most", family.atMost], ["at_least", family.atLeast]] as const
+    ) {
+      if (amount === null) continue;
+      declared.push(
+        this.limits.push({
+          family,
+          values,
+          side,
+          amount: typeof amount === "number" ? amount : this.#columns.amount(family, amount, c, u),
+        }) - 1,
+      );
+    }
+    return declared;
+  }
+
+  #findCombinations(): void {
+    const { start, contract, cap } = this.#instance;
+    const { kind, kinds } = this.kindsOfUsers();
+    const cells = kinds * cap.length;
+    // Of a kind of users and a contract one pair says all, unless there are so many kinds that it is no help.
+    const seen = cells <= MOST_CELLS ? new Uint8Array(cells) : null;
+    for (let u = 0; u < kind.length; u++) {
+      for (let p = start[u]; p < start[u + 1]; p++) {
+        const c = contract[p], cell = kind[u] * cap.length + c;
+        const isKnown = seen !== null && seen[cell] === 1;
+        if (seen !== null) seen[cell] = 1;
+        for (const one of this.#families) if (one.byPair || !isKnown) one.combination(c, u, p);
+      }
+    }
+  }
+}
+
+/** Most (kind of users, contract) that something is kept for. */
+export const MOST_CELLS = 1 << 24;
+
+/** The number of a key, in the order in which keys are asked for. */
+function numbered(numbers: Map<number, number>, key: number): number {
+  let own = numbers.get(key);
+  if (own === undefined) numbers.set(key, own = numbers.size);
+  return own;
+}
+
+function nameOf(name: string, values: readonly string[], side: Side): string {
+  return JSON.stringify([name, side, ...values]);
+}
+
+type Table = "caps" | "user_groups" | "group_ratios" | "elig";
+
+/** A column of texts over pairs. */
+interface JudgedColumn {
+  readonly table: Table;
+  /** Which text a pair has. */
+  readonly code: Of<number>;
+  /** How many texts there are. */
+  readonly size: number;
+  readonly text: (code: number) => string;
+  /** The code of a blank; −1: there is none. */
+  readonly blank: number;
+}
+
+/** The columns of a drop by name. */
+class JudgedColumns {
+  readonly #instance: Instance;
+  readonly #attributes: Limits["attributes"];
+
+  constructor(instance: Instance, attributes: Limits["attributes"]) {
+    this.#instance = instance;
+    this.#attributes = attributes;
+  }
+
+  /** The column of a name, whatever table has it. */
+  find(name: string): JudgedColumn {
+    for (const table of ["caps", "user_groups", "group_ratios", "elig"] as const) {
+      const column = this.#inTable(table, name);
+      if (column !== null) return column;
+    }
+    throw new RangeError(`a limit names ${name}, which is no column of the drop`);
+  }
+
+  /** A column whose numbers are counted. */
+  number(name: string): { of: Of<number>; byPair: boolean } {
+    const ofPairs = this.#attributes.eligNumbers.get(name);
+    if (ofPairs !== undefined) return { of: (_c, _u, p) => ofPairs[p], byPair: true };
+    const texts = this.find(name);
+    const numbers = Float64Array.from({ length: texts.size }, (_, i) => Number(texts.text(i)));
+    return { of: (c, u, p) => numbers[texts.code(c, u, p)], byPair: false };
+  }
+
+  /** A cell of a column of amounts, in the table of the one column that the family is per: for group_id that of the groups. */
+  amount({ per: [key] }: LimitFamily, name: string, c: number, u: number): number {
+    const own = this.#inTable(this.find(key).table, name);
+    const column = key === "group_id" ? this.#inTable("group_ratios", name) ?? own : own;
+    return Number(column!.text(column!.code(c, u, 0)));
+  }
+
+  #inTable(table: Table, name: string): JudgedColumn | null {
+    const { group } = this.#instance;
+    const given = this.#attributes[table].get(name);
+    const at: Of<number> = table === "caps"
+      ? (c) => c
+      : table === "user_groups"
+      ? (_c, u) => u
+      : table === "group_ratios"
+      ? (_c, u) => group[u]
+      : (_c, _u, p) => p;
+    if (given !== undefined) return ofTexts(table, given, at);
+    return this.#builtIn(table, name, at);
+  }
+
+  /** A column that every drop has. */
+  #builtIn(table: Table, name: string, at: Of<number>): JudgedColumn | null {
+    const { group, groups, users, contracts, sponsoredContracts, brand, brands, cap, ratio } =
+      this.#instance;
+    // Ids are never blank.
+    const ids = (code: Of<number>, size: number, text: (i: number) => string) => ({
+      table,
+      code,
+      size,
+      text,
+      blank: -1,
+    });
+    switch (`${table}.${name}`) {
+      case "caps.contract_address":
+        return ids(at, contracts.length, (c) => contracts[c]);
+      case "caps.is_sponsored":
+        return ids((c) => c < sponsoredContracts ? 1 : 0, 2, (is) => String(is === 1));
+      case "caps.cap_face":
+        return ofTexts(table, texts(cap, String), at);
+      case "caps.brand_id":
+        return brand === null ? null : ofTexts(table, texts(brand, (b) => brands[b]), at);
+      case "user_groups.user_id":
+        return ids(at, users.length, (u) => users.at(u));
+      case "user_groups.group_id":
+        return ids((_c, u) => group[u], groups.length, (g) => groups[g]);
+      case "group_ratios.sponsorship_ratio":
+        return ofTexts(table, texts(ratio, String), at);
+    }
+    return null;
+  }
+}
+
+function ofTexts(table: Table, { code, values }: TextColumn, at: Of<number>): JudgedColumn {
+  return {
+    table,
+    code: (c, u, p) => code[at(c, u, p)],
+    size: values.length,
+    text: (i) => values[i],
+    blank: values.indexOf(""),
+  };
+}
+
+/** Each text once: a number or brand of several contracts is one value. */
+function texts(from: ArrayLike<number>, textOf: (value: number) => string): TextColumn {
+  const numbers = new Map<string, number>();
+  const code = Uint32Array.from(from, (value) => {
+    const text = textOf(value);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  });
+  return { code, values: [...numbers.keys()] };
+}

@@ -1,0 +1,234 @@
+/**
+ * Exchanges between two users, where offers weigh differently in the limits they count toward.
+ *
+ * What a budget has left when nobody's single offer fits any more is lost at its price. But users who change places in two
+ * contracts leave the caps as they were and the budgets a little fuller: among the many who hardly care which of the two
+ * they get there are some whose difference is just what is left.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "./assignment.ts";
+import { BundleChooser } from "./bundle_chooser.ts";
+import { keepsBrands } from "./brand_limit.ts";
+import type { Pause } from "../../../base/pause.ts";
+
+/** Changes that are kept from a contract to another: those that cost least. */
+const KEPT = 40;
+/** Rounds, each of which looks at all users again. */
+const ROUNDS = 4;
+/** A round that wins less than this share of what is left of limits, at their prices, is the last. */
+const ENOUGH = 1e-3;
+
+/** No pair: the change only gives up, or only takes an offer. */
+const NONE = -1;
+
+/** In place of a second user where a change is made alone. */
+const NOBODY = { out: NONE, taken: NONE };
+
+/** A user's change of one offer for another at a loss. */
+interface Change {
+  readonly u: number;
+  readonly out: number;
+  readonly taken: number;
+  /** What the user's bundle loses at the prices. */
+  readonly cost: number;
+}
+
+/** What a unit too much of a limit costs beside its price, in units of an offer's size: little first, so that cheap changes come first. */
+const DEAR = [0.003, 0.01, 0.03, 0.1, 0.5];
+
+/**
+ * Makes exchanges until there are no more or `stop` is true: those that take limits back to their amounts, or improve the
+ * objective with no rule broken that was kept.
+ */
+export async function exchange(
+  assignment: Assignment,
+  prices: Prices,
+  stop: () => boolean,
+  pause: Pause,
+): Promise<void> {
+  const { limits, problem } = assignment;
+  if (limits === null || prices.limit === undefined) return;
+  const { coefficient } = problem.items!;
+  if (coefficient.every((value) => Math.abs(value) === 1)) return;
+  const exchanges = new Exchanges(assignment, prices);
+  for (const dear of DEAR) {
+    for (let round = 0; round < ROUNDS && !stop(); round++) {
+      await pause();
+      const won = exchanges.round(dear * problem.unit, stop);
+      if (won <= ENOUGH * exchanges.slackWorth()) break;
+    }
+    if (assignment.overload() === 0) break;
+  }
+}
+
+/** The changes of all users, from contract to contract, and the exchanges made of them. */
+class Exchanges {
+  readonly #assignment: Assignment;
+  readonly #price: Float64Array;
+  readonly #capPrice: Float64Array;
+  readonly #chooser: BundleChooser;
+  /** The place that stands for no contract. */
+  readonly #nothing: number;
+  #dear = 0;
+  readonly #lists = new Map<number, Change[]>();
+
+  constructor(assignment: Assignment, prices: Prices) {
+    this.#assignment = assignment;
+    this.#price = prices.limit!;
+    this.#capPrice = prices.contract;
+    this.#chooser = new BundleChooser(assignment, prices, false);
+    this.#nothing = assignment.problem.instance.cap.length;
+  }
+
+  /** What all limits have left is worth at their prices. */
+  slackWorth(): number {
+    const { limits, problem: { items } } = this.#assignment;
+    let sum = 0;
+    for (let r = 0; r < this.#price.length; r++) {
+      sum += this.#price[r] * Math.max(0, items!.amount[r] - limits!.used[r]);
+    }
+    return sum;
+  }
+
+  /** Looks at all users and makes the best exchange between each two contracts. Returns what that won. */
+  round(dear: number, stop: () => boolean): number {
+    this.#dear = dear;
+    this.#lists.clear();
+    const threshold = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
+    for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
+    const changed = new Set<number>(), places = this.#nothing + 1;
+    let won = 0;
+    for (const [key, there] of this.#lists) {
+      const a = Math.floor(key / places), b = key % places;
+      const back = this.#lists.get(b * places + a) ?? [];
+      // Each two contracts once.
+      if ((back.length > 0 && a > b) || stop()) continue;
+      won += this.#bestOf(there, back, changed);
+    }
+    return won;
+  }
+
+  /** Notes what user `u` could change at a loss below the threshold, its shape kept or by one offer. */
+  #collect(u: number, threshold: number): void {
+    const assignment = this.#assignment, chooser = this.#chooser;
+    const { slots, count, sponsored, problem } = assignment;
+    const { instance: { start, middle }, k, oneList } = problem;
+    const n = count[u], i = sponsored[u], held = chooser.shapeValue(u, i, n - i);
+    const typeOf = (p: number) => !oneList && p < middle[u] ? 1 : 0;
+    const toShape = (s: number, t: number) =>
+      s < 0 || t < 0 || s + t > k || assignment.shapeOf(s, t) < 0 || (s > 0) !== (i > 0)
+        ? Infinity
+        : held - chooser.shapeValue(u, s, t);
+    const add = [toShape(i, n - i + 1), toShape(i + 1, n - i)];
+    const drop = [toShape(i, n - i - 1), toShape(i - 1, n - i)];
+    for (let t = u * k; t < u * k + n; t++) {
+      const p = slots[t];
+      this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
+    }
+    for (let q = start[u]; q < start[u + 1]; q++) {
+      if (assignment.holds(u, q)) continue;
+      const value = chooser.netValue(q);
+      this.#note(u, NONE, q, add[typeOf(q)] - value, threshold);
+      for (let t = u * k; t < u * k + n; t++) {
+        const p = slots[t];
+        if (typeOf(p) === typeOf(q)) {
+          this.#note(u, p, q, chooser.netValue(p) - value, threshold);
+        }
+      }
+    }
+  }
+
+  #note(u: number, out: number, taken: number, cost: number, threshold: number): void {
+    if (!(cost < threshold)) return;
+    const { contract } = this.#assignment.problem.instance;
+    const from = out === NONE ? this.#nothing : contract[out];
+    const to = taken === NONE ? this.#nothing : contract[taken];
+    const key = from * (this.#nothing + 1) + to;
+    let list = this.#lists.get(key);
+    if (list === undefined) this.#lists.set(key, list = []);
+    if (list.length === KEPT && cost >= list[KEPT - 1].cost) return;
+    let at = list.length < KEPT ? list.length : KEPT - 1;
+    for (; at > 0 && list[at - 1].cost > cost; at--) list[at] = list[at - 1];
+    list[at] = { u, out, taken, cost };
+  }
+
+  /** Makes the exchange of two changes that wins most. Returns what it won. */
+  #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
+    const limits = this.#assignment.limits!, most = 2 * limits.mostWorth(this.#price, this.#dear);
+    let best = 1e-12 * this.#assignment.problem.unit, first: Change | null = null;
+    let second: Change | null = null;
+    for (const one of there) {
+      if (changed.has(one.u)) continue;
+      this.#tryAlone(one, best, (won) => [best, first, second] = [won, one, null]);
+      for (const other of back) {
+        // Lists are sorted, and no more than what is left can be won.
+        if (one.cost + other.cost > most - best) break;
+        if (one.u === other.u || changed.has(other.u)) continue;
+        const won = limits.worthOfChange(one, other, this.#price, this.#dear) - one.cost -
+          other.cost;
+        if (won > best) [best, first, second] = [won, one, other];
+      }
+    }
+    for (const one of back) {
+      if (!changed.has(one.u)) {
+        this.#tryAlone(one, best, (won) => [best, first, second] = [won, one, null]);
+      }
+    }
+    if (first === null) return 0;
+    return this.#make(second === null ? [first] : [first, second], changed) ? best : 0;
+  }
+
+  /** What a change alone wins, where its contract has room and that is more than `best`. */
+  #tryAlone(one: Change, best: number, better: (won: number) => void): void {
+    const { load, limits, problem: { instance: { cap, contract } } } = this.#assignment;
+    if (one.taken !== NONE && load[contract[one.taken]] >= cap[contract[one.taken]]) return;
+    const won = limits!.worthOfChange(one, NOBODY, this.#price, this.#dear) - one.cost +
+      this.#capWorth(one);
+    if (won > best) better(won);
+  }
+
+  /** What the caps' prices have wrong where a unit goes to a contract with room, or comes from one. */
+  #capWorth({ out, taken }: Change): number {
+    const { contract } = this.#assignment.problem.instance;
+    const priceOf = (p: number) => p === NONE ? 0 : this.#capPrice[contract[p]];
+    return priceOf(taken) - priceOf(out);
+  }
+
+  /** Makes the changes, and takes them back where a rule is against them or nothing is won. Returns whether they stand. */
+  #make(changes: readonly Change[], changed: Set<number>): boolean {
+    const assignment = this.#assignment, over = assignment.overload();
+    let won = 0;
+    const before: { u: number; bundle: Int32Array }[] = [];
+    for (const change of changes) {
+      const bundle = this.#after(change);
+      const sponsored = this.#sponsoredOf(change.u, bundle);
+      const allowed = assignment.rulesAllow(change.u, sponsored, bundle.length - sponsored) &&
+        assignment.shapeOf(sponsored, bundle.length - sponsored) >= 0 &&
+        keepsBrands(assignment.problem, bundle, bundle.length);
+      if (!allowed) won = -Infinity;
+      else won += assignment.gainOf(change.u, bundle, bundle.length);
+      before.push({ u: change.u, bundle: assignment.bundleOf(change.u) });
+      assignment.setBundle(change.u, bundle, bundle.length);
+    }
+    const left = won > -Infinity ? assignment.overload() : Infinity;
+    if (left < over || (left === over && won > 0)) {
+      for (const { u } of before) changed.add(u);
+      return true;
+    }
+    for (const { u, bundle } of before.reverse()) assignment.setBundle(u, bundle, bundle.length);
+    return false;
+  }
+
+  #after({ u, out, taken }: Change): Int32Array {
+    const pairs = [...this.#assignment.bundleOf(u)].filter((p) => p !== out);
+    if (taken !== NONE) pairs.push(taken);
+    return Int32Array.from(pairs).sort();
+  }
+
+  #sponsoredOf(u: number, bundle: Int32Array): number {
+    const { oneList, instance: { middle } } = this.#assignment.problem;
+    return oneList ? 0 : bundle.filter((p) => p < middle[u]).length;
+  }
+}
