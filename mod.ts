@@ -77,16 +77,22 @@ export { IdPool } from "./lib/base/ids.ts";
 export type { InputFault } from "./lib/base/errors.ts";
 export type { WhatIfDropOptions } from "./lib/api/whatif.ts";
 export type {
+  AttributeValues,
   ContractInput,
   DropInput,
   DropOptions,
   GroupInput,
   InputReport,
+  LimitInput,
   PairArrays,
   PairInput,
   UserColumns,
   UserInput,
 } from "./lib/allocator/drop/drop.ts";
+export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
+export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
+export type { Attributes, AttributeTable, TextColumn } from "./lib/allocator/drop/attributes.ts";
+export type { LimitRecord, LimitsDocument, SelectorValue } from "./lib/io/tables/limits_table.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
 export type { AllocateOptions, SolverName } from "./lib/api/allocate.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
@@ -107,9 +113,19 @@ export type { Certificate, GroupPrices, LimitPrice } from "./lib/allocator/model
 export type {
   Bidder,
   ContractExplanation,
+  ContractLimit,
   GroupExplanation,
+  Holder,
+  LimitAgainst,
+  LimitBidder,
+  LimitExplanation,
+  LimitRow,
+  LimitRowExplanation,
+  MissedReason,
   OptionExplanation,
+  RowStatus,
   Swayed,
+  Taker,
   UserExplanation,
   WhyNot,
 } from "./lib/allocator/explain/explain.ts";
@@ -120,6 +136,7 @@ export type {
   PreviewFacts,
   PreviewGroup,
 } from "./lib/report/facts/preview_facts.ts";
+export type { PreviewLimits, UnreachableLimit } from "./lib/report/facts/preview_limits.ts";
 export type { Headline } from "./lib/report/facts/headline.ts";
 export type {
   ChoiceRank,
@@ -129,6 +146,7 @@ export type {
   UserFacts,
 } from "./lib/report/facts/user_facts.ts";
 export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/facts/group_facts.ts";
+export type { LimitFamilyFacts, LimitsFacts } from "./lib/report/facts/limit_facts.ts";
 export type { ContractFacts } from "./lib/report/facts/contract_facts.ts";
 export type {
   CapacityFacts,

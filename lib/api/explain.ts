@@ -1,5 +1,5 @@
 /**
- * Explaining: one function for "why?" about a user, a contract or a group.
+ * Explaining: one function for "why?" about a user, a contract, a group or a limit.
  *
  * @module
  */
@@ -8,9 +8,12 @@ import {
   type ContractExplanation,
   explainContract,
   explainGroup,
+  explainLimit,
   explainUser,
+  findLimitRow,
   type GroupExplanation,
   Inquiry,
+  type LimitExplanation,
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
@@ -101,52 +104,99 @@ export function explain(
   allocation: Explicable,
   about: { group: string },
 ): GroupExplanation;
+/**
+ * How a limit stands: amount, used and price of each row; of the only one, or the one that `row` names by its values
+ * (`31+north`), who nearly came in and what one unit more could add.
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { explain } from "./explain.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 2, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }, { user: "bob", contract: "tea", score: 0.4 }],
+ *   limits: [{ limit: "one cup", atMost: 1 }],
+ * });
+ * const { row } = explain(drop, await allocate(drop), { limit: "one cup" });
+ * assertEquals(row?.used, 1);
+ * assertEquals(row?.nearly[0].user_id, "bob");
+ * ```
+ */
 export function explain(
   drop: Drop,
   allocation: Explicable,
-  about: { user?: string; contract?: string; group?: string },
-): UserExplanation | ContractExplanation | GroupExplanation {
+  about: { limit: string; row?: string },
+): LimitExplanation;
+export function explain(
+  drop: Drop,
+  allocation: Explicable,
+  about: { user?: string; contract?: string; group?: string; limit?: string; row?: string },
+): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
   checkAllocation(allocation);
-  checkOptions("explain's question", about, { user: aText, contract: aText, group: aText });
-  if (Object.values(about).filter((id) => id !== undefined).length !== 1) {
-    throw new UsageError("explain needs one of user, contract, group");
+  const { row, ...subject } = about;
+  checkOptions("explain's question", about, {
+    user: aText,
+    contract: aText,
+    group: aText,
+    limit: aText,
+    row: aText,
+  });
+  if (Object.values(subject).filter((id) => id !== undefined).length !== 1) {
+    throw new UsageError("explain needs one of user, contract, group, limit");
   }
+  if (row !== undefined && about.limit === undefined) throw new UsageError("row needs limit");
   const { instance } = drop;
   const { policy, prices } = allocation;
   if (prices === null) {
     throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }
+  const found = about.limit === undefined
+    ? undefined
+    : findLimitRow(instance.limits, about.limit, row);
   const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+  if (about.limit !== undefined) {
+    return told(explainLimit(inquiry, about.limit, found), "limit");
+  }
   if (about.user !== undefined) {
     const index = instance.users.indexOfSorted(about.user);
     const u = known("user", about.user, index, () => instance.users.toArray());
-    return told(explainUser(inquiry, u), "explainUserText");
+    return told(explainUser(inquiry, u), "user");
   }
   if (about.contract !== undefined) {
     const index = instance.contracts.indexOf(about.contract);
     const c = known("contract", about.contract, index, () => instance.contracts);
-    return told(explainContract(inquiry, c), "explainContractText");
+    return told(explainContract(inquiry, c), "contract");
   }
   const group = about.group!;
   const index = instance.groups.indexOf(group);
   const g = known("group", group, index, () => instance.groups);
-  return told(explainGroup(inquiry, g), "explainGroupText");
+  return told(explainGroup(inquiry, g), "group");
 }
 
 /** The answer, which in a notebook shows itself as text. */
-function told<Answer extends object>(
-  answer: Answer,
-  as: "explainUserText" | "explainContractText" | "explainGroupText",
-): Answer {
+function told<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
   return displaying(answer, async () => {
-    const [texts, { explanationBundle }] = await Promise.all([
-      import("../report/text/explain_text.ts"),
+    const [text, { explanationBundle }] = await Promise.all([
+      TEXTS[as](),
       import("../report/notebook.ts"),
     ]);
-    return explanationBundle((texts[as] as (answer: Answer) => string)(answer));
+    return explanationBundle((text as (answer: object) => string)(answer));
   });
 }
+
+/** What puts answers into words, loaded when one is shown. */
+const TEXTS = {
+  user: async () => (await import("../report/text/explain_text.ts")).explainUserText,
+  contract: async () => (await import("../report/text/explain_text.ts")).explainContractText,
+  group: async () => (await import("../report/text/explain_text.ts")).explainGroupText,
+  limit: async () => (await import("../report/text/explain_limit_text.ts")).explainLimitText,
+};
 
 /** The index of an id. @throws {UsageError} where the drop does not have it */
 function known(what: string, id: string, index: number, ids: () => readonly string[]): number {

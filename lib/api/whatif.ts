@@ -93,6 +93,7 @@ const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
   ratioScale: aNumber({ min: 0 }),
   setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
   capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
+  limitScale: recordOf(aNumber({ min: 0 }), "an object of names of limits and numbers ≥ 0"),
   k: POLICY_OPTIONS.k,
 };
 
@@ -121,7 +122,7 @@ function checkWhatIf(
  * Solves a drop under each scenario, each from the prices of the one before. The first should be the drop as it is
  * (a scenario of a name alone), to compare the others with. Stopped by `timeout` or `signal` it returns what is solved by then.
  *
- * @throws {UsageError} for a group or contract that the drop does not have, or an option not known or out of range
+ * @throws {UsageError} for a group, contract or limit that the drop does not have, or an option not known or out of range
  *
  * @example
  * ```ts

@@ -14,7 +14,9 @@ export type ValueKind =
   | { readonly type: "choice"; readonly choices: readonly string[] }
   | { readonly type: "number"; readonly range: NumberRange }
   | { readonly type: "numbers"; readonly range: NumberRange }
-  | { readonly type: "texts" };
+  | { readonly type: "texts" }
+  /** A file, or in JSON a list of objects in its place. */
+  | { readonly type: "limits" };
 
 /** Which numbers an option takes; ends included unless said. */
 export interface NumberRange {
@@ -59,6 +61,8 @@ export function kindText(kind: ValueKind): string {
       return `a list, each ${rangeText(kind.range)}`;
     case "texts":
       return "a list of texts";
+    case "limits":
+      return "a file, or a list of limits";
     default:
       return "text";
   }
@@ -78,6 +82,8 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
         value.every((part) => typeof part === "number" && inRange(part, kind.range));
     case "texts":
       return Array.isArray(value) && value.every((part) => typeof part === "string");
+    case "limits":
+      return (typeof value === "string" && value !== "") || Array.isArray(value);
     default:
       return typeof value === "string" && value !== "";
   }

@@ -18,6 +18,7 @@ import { readCaps } from "./tables/caps_table.ts";
 import { EligPool } from "./elig/elig_pool.ts";
 import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
+import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./bytes/source.ts";
@@ -33,6 +34,8 @@ const MOST_WORKERS = 8;
  *
  * Neither the order of rows nor the number of workers changes the result, with one exception: of rows about the same
  * pair, contract, user or group the first in the file wins, so where such rows differ (they are counted) their order decides.
+ *
+ * With `limits` the further columns that they name are kept (see docs/limits.md); those of `elig` are read in a second pass.
  *
  * @throws {InputError} for the first fault: file, line, column, value and what was expected
  * @throws {UsageError} for an option out of range
@@ -53,10 +56,11 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   checkReadOptions(sources, options);
   const pool = await startPool(sources.elig, options.workers);
   try {
-    const contracts = await readContracts(sources, options);
+    const limits = await readLimitsOf(sources, options);
+    const contracts = await readContracts(sources, limits, options);
     // Threads that know the contracts can begin with the pairs.
     pool?.lookUpIn({ ...contracts, users: null });
-    const reading = readDirectory(contracts, sources, options);
+    const reading = readDirectory(contracts, sources, limits, options);
     if (pool === null) await reading;
     const { chunks, leftOut } = await readElig(sources.elig, reading, { ...options, pool });
     const directory = await reading;
@@ -66,7 +70,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       ? await pool.orderPairs(directory, chunks, options)
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
-    return new Drop(made.instance, made.input);
+    const drop = new Drop(made.instance, made.input);
+    return await limits?.of(drop, sources, (columns) => {
+      begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
+    }) ?? drop;
   } finally {
     pool?.close();
   }
@@ -85,8 +92,17 @@ async function startPool(elig: string, workers?: number): Promise<EligPool | nul
   return gain ? EligPool.start(count - 1) : null;
 }
 
+/** Reads the limits, if there are any. */
+async function readLimitsOf(
+  { limits }: DropSources,
+  options: ReadOptions,
+): Promise<DropLimits | null> {
+  if (typeof limits === "string") begin(limits, options);
+  return await limitsFrom(limits);
+}
+
 /** The sources as messages may show them. */
-function shownNames(sources: DropSources): DropSources {
+function shownNames(sources: DropSources): Omit<DropSources, "limits"> {
   const { caps, elig, userGroups, groupRatios } = sources;
   return {
     caps: shownName(caps),
@@ -99,27 +115,33 @@ function shownNames(sources: DropSources): DropSources {
 /** Reads the caps table. */
 async function readContracts(
   { caps }: DropSources,
+  limits: DropLimits | null,
   options: ReadOptions,
 ): Promise<DirectoryContracts> {
   begin(caps, options);
-  return directoryContracts(await readCaps(caps), options.unsponsoredCap ?? UNSPONSORED_CAP);
+  const table = await readCaps(caps, limits?.names);
+  limits?.takeCaps(table);
+  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP);
 }
 
 /** Reads the tables of users and of groups. */
 async function readDirectory(
   contracts: DirectoryContracts,
   sources: DropSources,
+  limits: DropLimits | null,
   options: ReadOptions,
 ): Promise<Directory> {
   begin(sources.userGroups, options);
-  const userGroups = await readUserGroups(sources.userGroups);
+  const userGroups = await readUserGroups(sources.userGroups, limits?.names);
   begin(sources.groupRatios, options);
-  const groupRatios = await readGroupRatios(sources.groupRatios);
+  const groupRatios = await readGroupRatios(sources.groupRatios, limits?.names);
+  limits?.takeUserGroups(userGroups);
+  limits?.takeGroupRatios(groupRatios);
   return directoryOf(contracts, userGroups, groupRatios);
 }
 
 /** Before a table is read. */
-function begin(source: string, { signal, onProgress }: ReadOptions): void {
+function begin(source: string, { signal, onProgress }: ReadOptions, how = ""): void {
   signal?.throwIfAborted();
-  onProgress?.({ phase: `read ${shownName(source)}` });
+  onProgress?.({ phase: `read ${shownName(source)}${how}` });
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { DropOptions } from "../allocator/drop/drop.ts";
+import type { LimitInput } from "../allocator/drop/limit_family.ts";
 import type { RunControl } from "../base/progress.ts";
+import type { LimitsDocument } from "./tables/limits_table.ts";
 
 /**
  * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
@@ -19,6 +21,8 @@ export interface DropSources {
   userGroups: string;
   /** group_id, sponsorship_ratio. */
   groupRatios: string;
+  /** Limits beyond caps and ratios: limit, per, at_most, … (docs/limits.md), or a list of them. @default none */
+  limits?: string | readonly LimitInput[] | LimitsDocument;
 }
 
 /** How a drop is read. */

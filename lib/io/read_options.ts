@@ -17,6 +17,10 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   elig: source,
   userGroups: source,
   groupRatios: source,
+  limits: {
+    expected: "a file, folder, glob, - or address, or a list of limits",
+    accepts: (value) => source.accepts(value) || (typeof value === "object" && value !== null),
+  },
 };
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
@@ -33,7 +37,7 @@ const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkOptions("the inputs of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
-    if (sources[name as keyof DropSources] === undefined) {
+    if (name !== "limits" && sources[name as keyof DropSources] === undefined) {
       throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
     }
   }

@@ -12,6 +12,7 @@ import { reportHtml } from "./html/html.ts";
 import { capacityChart } from "./charts/feasibility_charts.ts";
 import { html, type Markup } from "./html/markup.ts";
 import type { PreviewFacts } from "./facts/preview_facts.ts";
+import { limitsInWords } from "./facts/limit_facts.ts";
 import { previewHtml } from "./html/preview_html.ts";
 import { previewText } from "./text/preview_text.ts";
 import { splitChart } from "./charts/split_chart.ts";
@@ -34,10 +35,14 @@ export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
 
 /** An allocation: its headline, and how many offers users have. */
 export function allocationBundle(facts: ReportFacts): MediaBundle {
-  const { totals, headline } = facts;
+  const { totals, headline, limits } = facts;
   return {
     "text/plain": headlineText(facts),
-    "text/html": card(headline.sentence, [headline.proof, headline.minima], [
+    "text/html": card(headline.sentence, [
+      headline.proof,
+      headline.minima,
+      ...(limits === undefined ? [] : [limitsInWords(limits)]),
+    ], [
       ["Offers", count(totals.assignments)],
       ["Fill rate", percent(totals.fill_rate)],
       ["Σ score", figure(totals.score, 6)],

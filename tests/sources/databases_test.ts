@@ -252,6 +252,13 @@ serverTest(
       assertEquals(direct.input, indirect.input);
     });
 
+    await t.step("columns that limits count are asked for again", async () => {
+      const limits = [{ limit: "score", counts: "score", per: "group_id", atMost: 100 }];
+      const { instance } = await readDrop({ ...sources, limits });
+      assertEquals(instance.limits!.attributes.eligNumbers.get("score"), instance.score);
+      assertEquals(instance.limits!.rows.family.length, instance.groups.length);
+    });
+
     await t.step("as Parquet files it is the same drop too", async () => {
       const files: Record<string, string> = {};
       for (const [name, url] of Object.entries(sources)) {

@@ -29,7 +29,9 @@ export interface LimitFamily {
 
 /** Values of a column that a limit selects. */
 export interface Selector {
+  /** The column. */
   readonly column: string;
+  /** Its values that count. */
   readonly values: readonly string[];
 }
 

@@ -20,6 +20,7 @@ import type { LimitRows, Limits } from "./limits.ts";
  *
  * A pair with a blank in a `per` column counts toward no row of that family.
  *
+ * @param factors what the amounts of families are multiplied by, by their names; a share ends at 1. @default 1 each
  * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
  *   none or negative, an amount that differs within a limit, a least above its most
  */
@@ -27,10 +28,11 @@ export function compileLimits(
   instance: Instance,
   families: readonly LimitFamily[],
   attributes: Attributes,
+  factors: ReadonlyMap<string, number> = new Map(),
 ): Limits {
   const columns = new Columns(instance, attributes);
   const resolved = families.map((family) => resolveFamily(columns, family));
-  return { families, attributes, rows: rowsOf(instance, columns, resolved) };
+  return { families, attributes, rows: rowsOf(instance, columns, resolved, factors) };
 }
 
 /** Columns that every drop has, by the name they go by in files. */
@@ -256,11 +258,12 @@ function rowsOf(
   instance: Instance,
   columns: Columns,
   resolved: readonly Resolved[],
+  factors: ReadonlyMap<string, number>,
 ): LimitRows {
   const { start, contract } = instance;
   const users = instance.group.length, pairs = instance.score.length;
   const builder = new RowBuilder();
-  const amounts = new Amounts(columns);
+  const amounts = new Amounts(columns, factors);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
   const classes = userClassesOf(columns, resolved, users);
   const perPair =
@@ -296,13 +299,14 @@ function rowsOf(
   }
   for (const { family } of resolved) requireRows(family, builder, resolved);
   const { order, place } = orderOfRows(builder);
-  const { amount, price } = amounts.of(builder, resolved);
+  const { amount, price, declared } = amounts.of(builder, resolved);
   return {
     family: Uint32Array.from(order, (r) => builder.family[r]),
     sense: Int8Array.from(order, (r) => builder.sense[r]),
     key: order.map((r) => builder.key[r]),
     amount: sharedNumbers(order.map((r) => amount[r])),
     price: sharedNumbers(order.map((r) => price[r])),
+    declared: sharedNumbers(order.map((r) => declared[r])),
     item,
     contract: shared(itemContract),
     start: shared(itemStart),
@@ -399,7 +403,8 @@ function familyReader(
       const sense = builder.sense[r];
       const amount = amounts.amountOf(r, resolved, sense, codes);
       const value = family.shareOf === null ? counted : counted - amount;
-      if (value === 0) continue;
+      // Of shares every offer of the row is kept, whatever the share: reports tell the share from them.
+      if (value === 0 && family.shareOf === null) continue;
       entries.rows.push(r);
       entries.coefficients.push(sense * value);
     }
@@ -409,13 +414,15 @@ function familyReader(
 /** The amounts of rows: numbers, or cells of a column of the table that `per` names. */
 class Amounts {
   readonly #columns: Columns;
+  readonly #factors: ReadonlyMap<string, number>;
   readonly #amount: number[] = [];
 
-  constructor(columns: Columns) {
+  constructor(columns: Columns, factors: ReadonlyMap<string, number>) {
     this.#columns = columns;
+    this.#factors = factors;
   }
 
-  /** The amount of row r, as declared. Every pair of the row must say the same. */
+  /** The amount of row r, as declared or a multiple of that. Every pair of the row must say the same. */
   amountOf(r: number, resolved: Resolved, sense: number, codes: readonly number[]): number {
     if (this.#amount[r] !== undefined) return this.#amount[r];
     const { family, per } = resolved;
@@ -423,7 +430,8 @@ class Amounts {
     const amount = typeof declared === "number"
       ? declared
       : this.#cell(resolved, sense > 0 ? "at_most" : "at_least", declared, per, codes);
-    return this.#amount[r] = amount;
+    const scaled = times(amount, this.#factors.get(family.limit) ?? 1);
+    return this.#amount[r] = family.shareOf === null ? scaled : Math.min(1, scaled);
   }
 
   #cell(
@@ -486,18 +494,18 @@ class Amounts {
     return key.text!.code;
   }
 
-  /** The columns of amounts and prices. */
+  /** The columns of amounts and prices, and amounts as declared. */
   of(
     { family, sense }: RowBuilder,
     resolved: readonly Resolved[],
-  ): { amount: number[]; price: number[] } {
+  ): { amount: number[]; price: number[]; declared: number[] } {
     const amount = family.map((f, r) =>
       // Shares stand in the coefficients.
       resolved[f].family.shareOf === null ? sense[r] * (this.#amount[r] ?? 0) : 0
     );
     const price = family.map((f, r) => resolved[f].family.price ?? (sense[r] > 0 ? Infinity : NaN));
     this.#refuseContradictions(family, sense, resolved);
-    return { amount, price };
+    return { amount, price, declared: family.map((_, r) => this.#amount[r] ?? 0) };
   }
 
   /** A least above the most of the same values. */
@@ -520,6 +528,11 @@ class Amounts {
       });
     }
   }
+}
+
+/** A multiple of an amount, without the dust of doubles: 100 × 1.15 is 115. */
+export function times(amount: number, factor: number): number {
+  return Number((amount * factor).toPrecision(15));
 }
 
 /** A family that no pair counts toward is a mistake. */

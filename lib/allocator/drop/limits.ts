@@ -26,6 +26,8 @@ export interface LimitRows {
   readonly key: readonly (readonly string[])[];
   /** Float64Array, length rows. */
   readonly amount: Float64Array;
+  /** Float64Array, length rows: the amount as people put it: without turned signs, and the share of a limit of shares. */
+  readonly declared: Float64Array;
   /** Float64Array, length rows: what each unit beyond the amount costs; Infinity: hard; NaN: the shortfall price. */
   readonly price: Float64Array;
   /** Uint32Array, length pairs: item of each pair. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
+import { nameOfRow } from "../drop/limits.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A user and what a contract is worth to them. */
@@ -19,6 +20,18 @@ export interface Bidder {
   worth: number;
   /** worth − price; below 0 for those who would not take it. */
   margin: number;
+}
+
+/** A limit that pairs of a contract count toward. */
+export interface ContractLimit {
+  /** Name of the limit. */
+  limit: string;
+  /** The values that its row is for; "" where it has one. */
+  row: string;
+  /** Its price, a unit. */
+  price: number;
+  /** Pairs of the contract that count. */
+  pairs: number;
 }
 
 /** Who wants a contract, at which price, and what one more unit could add. */
@@ -37,6 +50,8 @@ export interface ContractExplanation {
   gain_at_most: number;
   /** What one more unit adds to the best objective, where the drop was solved again with it; null elsewhere. */
   gain: number | null;
+  /** Limits that its pairs count toward and that have a price, dearest first, at most ten; absent: the drop has no limits. */
+  limits?: ContractLimit[];
   /** Users that have it as an option. */
   eligible_users: number;
   /** Users who would take it for nothing, all other prices as they are. */
@@ -78,6 +93,7 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
     price,
     gain_at_most: price + inquiry.slack,
     gain: null,
+    ...(instance.limits !== undefined && { limits: limitsOf(inquiry, c) }),
     eligible_users: bidders.length,
     demand_at_zero: bidders.filter((bid) => bid.worth > tolerance).length,
     demand_at_price: bidders.filter((bid) => bid.worth > price + tolerance).length,
@@ -87,6 +103,25 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
     nearly: named(false, -1),
     barely: named(true, 1),
   };
+}
+
+/** The limits with a price that pairs of contract `c` count toward. */
+function limitsOf({ question: { instance, prices } }: Inquiry, c: number): ContractLimit[] {
+  const limits = instance.limits!, { item, start, row, coefficient } = limits.rows;
+  const pairs = new Map<number, number>();
+  for (let p = 0; p < item.length; p++) {
+    if (instance.contract[p] !== c) continue;
+    for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
+      const r = row[e];
+      if (coefficient[e] > 0 && (prices.limit?.[r] ?? 0) > 0) pairs.set(r, (pairs.get(r) ?? 0) + 1);
+    }
+  }
+  return [...pairs].map(([r, pairs]): ContractLimit => ({
+    limit: limits.families[limits.rows.family[r]].limit,
+    row: nameOfRow(limits, r),
+    price: prices.limit![r],
+    pairs,
+  })).sort((a, b) => b.price - a.price).slice(0, NAMED);
 }
 
 /** What a contract is worth to each user that has it as an option. */

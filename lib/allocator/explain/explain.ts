@@ -39,6 +39,21 @@
 export { Inquiry, type Question } from "./question.ts";
 export { explainUser, type OptionExplanation, type UserExplanation } from "./user.ts";
 export type { WhyNot } from "./why_not.ts";
-export { type Bidder, type ContractExplanation, explainContract } from "./contract.ts";
-export { gainOfMinimum, gainOfUnit } from "./gain.ts";
+export {
+  type Bidder,
+  type ContractExplanation,
+  type ContractLimit,
+  explainContract,
+} from "./contract.ts";
+export { gainOfAmount, gainOfMinimum, gainOfUnit } from "./gain.ts";
+export {
+  explainLimit,
+  findLimitRow,
+  type LimitBidder,
+  type LimitExplanation,
+  type LimitRowExplanation,
+} from "./limit.ts";
+export type { LimitAgainst } from "./limits_against.ts";
+export type { LimitRow, RowStatus } from "./limit_rows.ts";
+export type { Holder, MissedReason, Taker } from "./missed_limits.ts";
 export { explainGroup, type GroupExplanation, type Swayed } from "./group.ts";

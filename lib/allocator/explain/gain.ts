@@ -47,6 +47,25 @@ export async function gainOfMinimum(
   return await gainOf({ instance, policy, prices }, { ...instance, ratio });
 }
 
+/**
+ * What one unit more of the amount of row `r` of the limits (of a least: one less) adds to the best objective; null where
+ * that was not found, and for shares.
+ */
+export async function gainOfAmount(
+  { instance, policy, prices }: Question,
+  r: number,
+): Promise<number | null> {
+  const limits = instance.limits!, { rows, families } = limits;
+  if (families[rows.family[r]].shareOf !== null) return null;
+  // Of a least, whose signs are turned, one more is one less. Nobody can be asked for less than nothing.
+  if (rows.sense[r] < 0 && rows.declared[r] <= 0) return 0;
+  const amount = rows.amount.map((own, other) =>
+    other !== r ? own : rows.sense[r] < 0 ? Math.min(0, own + 1) : own + 1
+  );
+  const changed = { ...limits, rows: { ...rows, amount } };
+  return await gainOf({ instance, policy, prices }, { ...instance, limits: changed });
+}
+
 /** The best objective of `changed` less that of the drop as it is; null where either is not proven in the time there is. */
 async function gainOf(
   { instance, policy, prices }: Omit<Question, "offers">,

@@ -6,6 +6,7 @@
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import { type Offers, valueOfOffers } from "../model/offers.ts";
+import { type RowUse, useOfPairs } from "../model/row_use.ts";
 import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
@@ -45,6 +46,8 @@ export class Inquiry {
   readonly assigned: Float64Array;
   /** What the users of each group have. */
   readonly groups: GroupCounts;
+  /** What the offers use of the drop's limits; null: it has none. */
+  readonly use: RowUse | null;
   /** Differences in value below this are rounding of the prices. */
   readonly tolerance: number;
   readonly #atPrices: BundleKernel;
@@ -58,6 +61,8 @@ export class Inquiry {
     this.assigned = new Float64Array(instance.contracts.length);
     for (const pair of offers.offerPair) this.assigned[instance.contract[pair]]++;
     this.groups = this.#countGroups();
+    const { limits } = instance;
+    this.use = limits === undefined ? null : useOfPairs(limits.rows, offers.offerPair);
     this.tolerance = 1e-6 * this.problem.unit;
     this.#atPrices = new BundleKernel(this.problem);
     this.#atPrices.setPrices(prices);
@@ -94,10 +99,11 @@ export class Inquiry {
 
   /** What a bundle is worth in the objective, the group's rules aside. */
   worthOf(pairs: ArrayLike<number>): number {
-    const { score, contract } = this.question.instance;
-    const { offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } = this.problem;
+    const { score } = this.question.instance;
+    const { item, offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } =
+      this.problem;
     let sum = 0;
-    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[contract[pairs[i]]];
+    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[item[pairs[i]]];
     const i = oneList ? 0 : this.countsOf(pairs).sponsored, j = pairs.length - i;
     const shape = shapeSponsored.findIndex((n, s) => n === i && shapeUnsponsored[s] === j);
     return shape < 0 ? sum : sum + shapeWorth[shape];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
@@ -18,8 +19,10 @@ export interface OptionExplanation {
   score: number;
   /** Price of the contract. */
   price: number;
-  /** score − price. */
+  /** score − price, less what limits cost. */
   net_value: number;
+  /** Limits that it counts toward and that have a price or no room, dearest first; absent: the drop has no limits. */
+  limits?: LimitAgainst[];
   /** Units given of the contract. */
   assigned: number;
   /** Its cap. */
@@ -75,7 +78,8 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
       is_sponsored: c < sponsoredContracts,
       score: score[p],
       price: prices.contract[c],
-      net_value: score[p] - prices.contract[c],
+      net_value: score[p] - prices.contract[c] - limitCharge(inquiry, p),
+      ...(instance.limits !== undefined && { limits: limitsAgainst(inquiry, p) }),
       assigned: inquiry.assigned[c],
       cap: instance.cap[c],
       taken: taken.includes(p),

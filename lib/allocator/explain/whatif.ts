@@ -9,6 +9,8 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
+import type { Limits } from "../drop/limits.ts";
+import { scaleLimits } from "../drop/scale_limits.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 
@@ -22,6 +24,8 @@ export interface Scenario {
   readonly setRatio?: Readonly<Record<string, number>>;
   /** Caps times this, by contract id, or `sponsored`, `unsponsored`, `all`; rounded down. Factors of one contract multiply. */
   readonly capScale?: Readonly<Record<string, number>>;
+  /** Amounts of limits times this, by the limit's name, or `all`; a share ends at 1. */
+  readonly limitScale?: Readonly<Record<string, number>>;
   /** Most offers per user. */
   readonly k?: number;
 }
@@ -58,7 +62,7 @@ const MANY = {
 /**
  * The drop and the policy under a scenario.
  *
- * @throws {UsageError} for a group or contract that the drop does not have
+ * @throws {UsageError} for a group, contract or limit that the drop does not have
  *
  * @example
  * ```ts
@@ -88,6 +92,7 @@ export function applyScenario(
   scenario: Scenario,
 ): { instance: Instance; policy: Policy } {
   const { ratioScale = 1, setRatio = {}, capScale = {}, k = policy.k } = scenario;
+  const limits = limitsUnder(instance, scenario);
   const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
     const g = instance.groups.indexOf(id);
@@ -105,7 +110,25 @@ export function applyScenario(
   }
   // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
   const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
-  return { instance: { ...instance, ratio, cap }, policy: { ...policy, k } };
+  const changed = { ...instance, ratio, cap, ...(limits !== undefined && { limits }) };
+  return { instance: changed, policy: { ...policy, k } };
+}
+
+/** The limits with their amounts scaled. */
+function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined {
+  const { limits } = instance, { limitScale } = scenario;
+  if (limitScale === undefined) return limits;
+  const names = limits?.families.map(({ limit }) => limit) ?? [];
+  const factors = new Map<string, number>();
+  for (const [name, times] of Object.entries(limitScale)) {
+    const meant = names.includes(name) ? [name] : name === "all" ? names : [];
+    if (meant.length === 0) {
+      const near = limits === undefined ? " (it has no limits)" : didYouMean(name, names);
+      throw unknown(scenario, `limit ${name}`, near || " (or all)");
+    }
+    for (const one of meant) factors.set(one, (factors.get(one) ?? 1) * times);
+  }
+  return limits && scaleLimits(instance, limits, factors);
 }
 
 /** Contracts that a name in capScale stands for; a contract's id comes before the words. */
@@ -128,7 +151,7 @@ function unknown(scenario: Scenario, what: string, near: string): UsageError {
  * the first of them, to compare with. All names are looked up before anything is solved. Stopped by time or `signal`,
  * it returns what is solved by then, the last perhaps with a larger gap.
  *
- * @throws {UsageError} for a group or contract that the drop does not have
+ * @throws {UsageError} for a group, contract or limit that the drop does not have
  */
 export async function whatIf(
   instance: Instance,

@@ -4,6 +4,7 @@
  * @module
  */
 import { allowsShape } from "../model/policy.ts";
+import { fitsLimits, limitCharge } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 
 /**
@@ -14,6 +15,7 @@ import type { Inquiry } from "./question.ts";
  * - `brand_limit`: the user has as many offers of its brand as one may have;
  * - `mixed_share`: the group has as many users with offers of both types as it may have;
  * - `ratio_guard`: a rule on the group's sponsored share stands against its type;
+ * - `limit`: a limit that it counts toward has no room for it;
  * - `price_above_score`: it would add no more than its price (0 where it has units left and would add nothing);
  * - `open`: nothing stands against it (the allocation could be better by it).
  */
@@ -24,6 +26,7 @@ export type WhyNot =
   | "brand_limit"
   | "mixed_share"
   | "ratio_guard"
+  | "limit"
   | "price_above_score"
   | "open";
 
@@ -62,8 +65,14 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   ways = ways.filter((way) => fitsRatio(inquiry, g, before, inquiry.countsOf(way)));
   if (ways.length === 0) return "ratio_guard";
 
+  if (instance.limits !== undefined) {
+    ways = ways.filter((way) => fitsLimits(inquiry, taken, way));
+    if (ways.length === 0) return "limit";
+  }
+
   const gain = Math.max(...ways.map((way) => inquiry.worthOf(way))) - inquiry.worthOf(taken);
-  if (gain - prices.contract[c] > inquiry.tolerance) return "open";
+  const price = prices.contract[c] + limitCharge(inquiry, p);
+  if (gain - price > inquiry.tolerance) return "open";
   return hasK ? "k_better" : "price_above_score";
 }
 

@@ -51,7 +51,10 @@ export function allocateCommand(): DivvyCommand {
       number("--scarcity-alpha <a>", "greedy: favour contracts with room, ×(1 + a·left/cap)", {
         min: 0,
       }).default(0),
-      flag("--strict", "exit 2 if a group misses its minimum (files are written)"),
+      flag(
+        "--strict",
+        "exit 2 if a group misses its minimum or a limit its least (files are written)",
+      ),
     ]);
   addPolicyOptions(command);
   addEngineOptions(command);
@@ -81,6 +84,10 @@ export function allocateCommand(): DivvyCommand {
       "Next week's drop, from this week's prices, at most a minute of solving",
       "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
         "      --out assignments.parquet",
+    )
+    .example(
+      "Under limits of any kind: brands in markets, budgets, least deliveries (docs/limits.md)",
+      "divvy allocate --config divvy.json --limits limits.csv --out assignments.csv",
     )
     .example(
       "Inside the ClickHouse cluster that holds the pairs",

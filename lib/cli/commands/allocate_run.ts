@@ -13,6 +13,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
+import { missedLeasts } from "../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
@@ -138,9 +139,18 @@ function tell(summary: Summary, values: AllocateValues): void {
 /** The exit code, with a line that says why where it is not 0. */
 function verdict(summary: Summary, { strict = false }: AllocateValues): number {
   const { groups, users } = missedMinima(summary);
-  if (!strict || users === 0) return EXIT_DONE;
-  const verb = groups.length === 1 ? "misses its" : "miss their";
-  const of = `${count(groups.length)} of ${counted(summary.groups.length, "group")}`;
-  write(Deno.stderr, `divvy: --strict: ${of} ${verb} minimum, by ${counted(users, "user")}\n`);
+  const leasts = summary.limits === undefined ? [] : missedLeasts(summary.limits);
+  if (!strict || (users === 0 && leasts.length === 0)) return EXIT_DONE;
+  const verb = (n: number) => n === 1 ? "misses its" : "miss their";
+  const parts: string[] = [];
+  if (users > 0) {
+    const of = `${count(groups.length)} of ${counted(summary.groups.length, "group")}`;
+    parts.push(`${of} ${verb(groups.length)} minimum, by ${counted(users, "user")}`);
+  }
+  if (leasts.length > 0) {
+    const of = `${count(leasts.length)} of ${counted(summary.limits!.rows.length, "limit")}`;
+    parts.push(`${of} ${verb(leasts.length)} least`);
+  }
+  write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
   return EXIT_RULE;
 }

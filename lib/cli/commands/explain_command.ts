@@ -9,10 +9,13 @@ import { file, flag, text } from "../frame/options.ts";
 
 /** Defines `divvy explain`. */
 export function explainCommand(): DivvyCommand {
-  const command = new DivvyCommand("explain", "ask why: about a user, a contract or a group")
+  const command = new DivvyCommand(
+    "explain",
+    "ask why: about a user, a contract, a group or a limit",
+  )
     .description(
       "Answer why a user got these offers, who nearly got a contract and what one more unit would add\n" +
-        "at most, or what a group's ratio costs, from the prices of the certificate that came with the\n" +
+        "at most, what a group's ratio costs, or what a limit keeps out, from the prices of the certificate that came with the\n" +
         "assignments. A small drop is solved again, so what a change brings is told as it is.",
     )
     .helpGroup("Drops:");
@@ -25,6 +28,8 @@ export function explainCommand(): DivvyCommand {
       text("--user <id>", "each option: score, price, taken or why not"),
       text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
       text("--group <id>", "the ratio, its price, what lowering it would gain"),
+      text("--limit <name>", "amount, use and price of its rows (docs/limits.md)"),
+      text("--row <values>", "with --limit: one row by its values, as 31+north, in full"),
     ])
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
@@ -41,6 +46,11 @@ export function explainCommand(): DivvyCommand {
       "divvy explain --config divvy.json --assign assignments.csv \\\n" +
         "      --certificate certificate.json \\\n" +
         "      --contract 0x0e3a46579e8bde31b12bca74f169cbe0d01bd7f5",
+    )
+    .example(
+      "What does the limit on this brand in the north keep out?",
+      "divvy explain --config divvy.json --limits limits.csv --assign assignments.csv \\\n" +
+        '      --certificate certificate.json --limit "brand in market" --row 31+north',
     )
     .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
 }

@@ -6,9 +6,12 @@
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import {
   type ContractExplanation,
+  findLimitRow,
+  gainOfAmount,
   gainOfMinimum,
   gainOfUnit,
   type GroupExplanation,
+  type LimitExplanation,
 } from "../../allocator/explain/explain.ts";
 import { defaultPolicy } from "../../allocator/model/policy.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
@@ -22,6 +25,7 @@ import {
   explainGroupText,
   explainUserText,
 } from "../../report/text/explain_text.ts";
+import { explainLimitText } from "../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../report/facts/facts.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { total } from "../../report/words.ts";
@@ -39,6 +43,8 @@ interface ExplainValues {
   user?: string;
   contract?: string;
   group?: string;
+  limit?: string;
+  row?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -46,10 +52,11 @@ interface ExplainValues {
 /** Runs `divvy explain`. */
 export async function runExplain(options: OptionValues): Promise<void> {
   const values = options as unknown as ExplainValues;
-  const { user, contract, group } = values;
-  if ([user, contract, group].filter((id) => id !== undefined).length !== 1) {
-    throw new UsageError("explain needs one of --user, --contract, --group");
+  const { user, contract, group, limit, row } = values;
+  if ([user, contract, group, limit].filter((id) => id !== undefined).length !== 1) {
+    throw new UsageError("explain needs one of --user, --contract, --group, --limit");
   }
+  if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   const progress = new ProgressLine(values);
   const certificate = parseCertificate(await readText(values.certificate), values.certificate);
   const drop = await readDrop(inputSources(options), {
@@ -71,6 +78,11 @@ export async function runExplain(options: OptionValues): Promise<void> {
     ? answered(
       await withGain(drop, allocation, explain(drop, allocation, { contract })),
       (facts) => explainContractText(facts, screen),
+    )
+    : limit !== undefined
+    ? answered(
+      await withRowGain(drop, allocation, explain(drop, allocation, { limit, row })),
+      (facts) => explainLimitText(facts, screen),
     )
     : answered(
       await withGain(drop, allocation, explain(drop, allocation, { group: group! })),
@@ -95,6 +107,21 @@ async function withGain<Answer extends ContractExplanation | GroupExplanation>(
     ? await gainOfUnit(question, instance.contracts.indexOf(answer.contract_address))
     : await gainOfMinimum(question, instance.groups.indexOf(answer.group_id));
   return { ...answer, gain };
+}
+
+/** The same for a row of a limit. */
+async function withRowGain(
+  { instance }: Drop,
+  allocation: ReportedAllocation,
+  answer: LimitExplanation,
+): Promise<LimitExplanation> {
+  const { row } = answer;
+  if (row === null) return answer;
+  const { policy, prices } = allocation;
+  const question = { instance, policy, prices: prices!, offers: allocation };
+  const values = Object.values(row.values).join("+");
+  const r = findLimitRow(instance.limits, row.limit, values, row.side)!;
+  return { ...answer, row: { ...row, gain: await gainOfAmount(question, r) } };
 }
 
 /** Says so where the certificate came with other assignments: its prices are right, but reasons may not be theirs. */

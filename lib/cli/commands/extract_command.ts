@@ -18,6 +18,7 @@ export function extractCommand(): DivvyCommand {
         text("--elig <url>", "eligible pairs with scores"),
         text("--user-groups <url>", "each user's group"),
         text("--group-ratios <url>", "each group's least share"),
+        text("--limits <url>", "further limits (docs/limits.md)"),
         texts("--param <name=value>", "parameter of the queries; may be given several times"),
       ],
     )

@@ -19,6 +19,7 @@ const TABLES = [
   ["elig", "elig"],
   ["userGroups", "user_groups"],
   ["groupRatios", "group_ratios"],
+  ["limits", "limits"],
 ] as const;
 
 interface ExtractValues {
@@ -33,7 +34,7 @@ export async function runExtract(options: OptionValues): Promise<void> {
   const wanted = TABLES.filter(([option]) => options[option] !== undefined);
   if (wanted.length === 0) {
     throw new UsageError(
-      "extract needs at least one of --caps, --budgets, --elig, --user-groups, --group-ratios",
+      "extract needs at least one of --caps, --budgets, --elig, --user-groups, --group-ratios, --limits",
     );
   }
   const addresses = wanted.map(([option]) => String(options[option]));

@@ -44,5 +44,6 @@ export function reportFiles(sources: DropSources): Record<string, string> {
     elig: shownName(sources.elig),
     user_groups: shownName(sources.userGroups),
     group_ratios: shownName(sources.groupRatios),
+    ...(typeof sources.limits === "string" && { limits: shownName(sources.limits) }),
   };
 }

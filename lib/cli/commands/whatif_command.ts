@@ -9,7 +9,7 @@ import { file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy whatif`. */
 export function whatIfCommand(): DivvyCommand {
-  const command = new DivvyCommand("whatif", "solve again under changed ratios, caps or k")
+  const command = new DivvyCommand("whatif", "solve again under changed ratios, caps, limits or k")
     .description(
       "Solve the drop again under changes, each from the last prices, and compare. The certificate of the\n" +
         "last run gives the rules and the prices to start from. The drop as it is comes first.",
@@ -23,6 +23,7 @@ export function whatIfCommand(): DivvyCommand {
       text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
       texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
       texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
+      texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
       number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true }),
       file("--scenarios <file>", "more scenarios: a JSON list of named changes"),
     ])
@@ -50,6 +51,11 @@ export function whatIfCommand(): DivvyCommand {
       "A fifth more of everything sponsored, and a fourth offer",
       "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
         "      --cap-scale sponsored=1.2 --k 4",
+    )
+    .example(
+      "A tenth more budget, all else as it is",
+      "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
+        "      --limits limits.csv --limit-scale budget=1.1",
     )
     .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
 }

@@ -95,7 +95,7 @@ async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   ];
   if (scenarios.length === 1) {
     throw new UsageError(
-      "whatif needs a change: --ratio-scale, --set-ratio, --cap-scale, --k or --scenarios",
+      "whatif needs a change: --ratio-scale, --set-ratio, --cap-scale, --limit-scale, --k or --scenarios",
     );
   }
   const names = new Set<string>();

@@ -40,7 +40,8 @@ export function configSchema(
   for (const command of configurable(program)) {
     const section: Record<string, z.ZodType> = {};
     for (const [name, option] of configOptions(command)) {
-      const value = valueSchema(option.kind).describe(option.description).optional();
+      const value = valueSchema(option.kind, given !== undefined).describe(option.description)
+        .optional();
       section[name] = value;
       top[name] ??= value;
     }
@@ -67,8 +68,15 @@ export function configJsonSchema(program: DivvyCommand): Record<string, unknown>
   return { ...schema, title: "divvy.json", description: "Options of the divvy command line" };
 }
 
-function valueSchema(kind: ValueKind): z.ZodType {
+/** What a value may be; `isGiven`: values are at hand, and those that others look at closely pass. */
+function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
   switch (kind.type) {
+    case "limits":
+      // One wrong field would be told as the fault of a whole list: limits_table.ts names it.
+      return z.union([
+        z.string().min(1),
+        z.array(isGiven ? z.looseObject({}) : limitSchema),
+      ]);
     case "flag":
       return z.boolean();
     case "choice":
@@ -83,6 +91,24 @@ function valueSchema(kind: ValueKind): z.ZodType {
       return z.string().min(1);
   }
 }
+
+const amount = z.union([z.number().min(0), z.string().min(1)]);
+const selected = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A family of limits, in the words of limits.csv. */
+const limitSchema = z.object({
+  limit: z.string().min(1).describe("Its name, in the summary, the certificate and explain"),
+  per: z.union([z.string(), z.array(z.string())]).optional()
+    .describe("Columns (joined with +): a limit for each combination of their values"),
+  counts: z.string().optional()
+    .describe("offers (the default), or a column of numbers of caps or elig"),
+  at_most: amount.optional().describe("A number, or a column of the table that per names"),
+  at_least: amount.optional().describe("A number, or a column of the table that per names"),
+  share_of: z.literal("offers").optional()
+    .describe("The amounts are shares of all offers within the same per"),
+  price: z.number().min(0).optional().describe("Cost of each unit beyond the amount"),
+}).catchall(z.union([selected, z.array(selected)]))
+  .describe("A limit; any other name selects: a column of an input, and its values that count");
 
 function numberSchema({ min, max, above, whole }: NumberRange): z.ZodType {
   let schema = whole ? z.int() : z.number();

@@ -6,7 +6,7 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { type DivvyOption, file, number, texts } from "./options.ts";
+import { type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -21,6 +21,10 @@ export function addInputOptions(
       file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
       file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
         .needed(),
+      limitsFile(
+        "--limits <file>",
+        "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
+      ),
       texts(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
@@ -45,16 +49,26 @@ export function addInputOptions(
 /** The inputs named on the command line. */
 export function inputSources(options: OptionValues): DropSources {
   const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
-  return { caps, elig, userGroups, groupRatios };
+  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options) };
+}
+
+/** The limits: a file, or those that the configuration file lists. */
+function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
+  return Array.isArray(limits)
+    ? { records: limits, file: config as string }
+    : limits as string | undefined;
 }
 
 /** The inputs by the options that name them. */
-export function inputFiles({ caps, elig, userGroups, groupRatios }: DropSources): NamedFiles {
+export function inputFiles(
+  { caps, elig, userGroups, groupRatios, limits }: DropSources,
+): NamedFiles {
   return {
     "--caps": caps,
     "--elig": elig,
     "--user-groups": userGroups,
     "--group-ratios": groupRatios,
+    "--limits": typeof limits === "string" ? limits : undefined,
   };
 }
 

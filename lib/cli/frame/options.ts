@@ -79,6 +79,11 @@ export function file(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "file" }), "a file");
 }
 
+/** An option whose value names a file of limits; a configuration file may list them in its place. */
+export function limitsFile(flags: string, description: string): DivvyOption {
+  return neverEmpty(new DivvyOption(flags, description, { type: "limits" }), "a file");
+}
+
 /** An option whose value names a folder. */
 export function folder(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "folder" }), "a folder");

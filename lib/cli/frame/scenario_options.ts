@@ -16,6 +16,8 @@ export interface ScenarioValues {
   setRatio?: string[];
   /** `C=1.5`, `sponsored=1.2`, each. */
   capScale?: string[];
+  /** `NAME=1.2`, each. */
+  limitScale?: string[];
   /** Most offers per user. */
   k?: number;
 }
@@ -30,12 +32,15 @@ const MOST_STEPS = 1000;
  * @throws {UsageError} for a value that can't be used
  */
 export function scenariosOf(values: ScenarioValues): Scenario[] {
-  const { ratioScale, setRatio = [], capScale = [], k } = values;
+  const { ratioScale, setRatio = [], capScale = [], limitScale = [], k } = values;
   const shared = {
     ...(setRatio.length > 0 && {
       setRatio: assignments("--set-ratio", setRatio, { min: 0, max: 1 }),
     }),
     ...(capScale.length > 0 && { capScale: assignments("--cap-scale", capScale, { min: 0 }) }),
+    ...(limitScale.length > 0 && {
+      limitScale: assignments("--limit-scale", limitScale, { min: 0 }),
+    }),
     ...(k !== undefined && { k }),
   };
   const named = (change: Omit<Scenario, "name">): Scenario => {

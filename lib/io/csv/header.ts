@@ -11,6 +11,8 @@ export interface Layout {
   readonly columns: number;
   /** Index of each wanted column, in the order asked for. */
   readonly index: readonly number[];
+  /** Names of all columns, trimmed. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export function layoutOf(
       expected: "each column once",
     });
   }
-  return { columns: trimmed.length, index };
+  return { columns: trimmed.length, index, names: trimmed };
 }
 
 /** The error for an input without a header. */

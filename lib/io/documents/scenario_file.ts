@@ -20,13 +20,15 @@ export const scenarioSchema = z.array(
       .describe("Ratios of single groups by group_id"),
     cap_scale: z.record(z.string(), factor).optional()
       .describe("Caps times this, by contract_address, or all, sponsored, unsponsored"),
+    limit_scale: z.record(z.string(), factor).optional()
+      .describe("Amounts of limits times this, by the limit's name, or all"),
     k: z.number().int().min(1).optional().describe("Most offers per user"),
   }),
 ).min(1);
 
 /**
  * Reads scenarios from JSON text: `[{"name": "…", "ratio_scale": 0.8, "set_ratio": {"G": 0.4},
- * "cap_scale": {"sponsored": 1.2}, "k": 4}, …]`.
+ * "cap_scale": {"sponsored": 1.2}, "limit_scale": {"budget": 1.1}, "k": 4}, …]`.
  *
  * @param file the file's name, for errors
  * @throws {InputError} naming the first path in the document whose value can't be used
@@ -42,11 +44,18 @@ export const scenarioSchema = z.array(
 export function parseScenarios(text: string, file: string): Scenario[] {
   const list = parseDocument(text, file, "scenarios", scenarioSchema);
   const names = new Set<string>();
-  return list.map(({ name, ratio_scale, set_ratio, cap_scale, k }, i) => {
+  return list.map(({ name, ratio_scale, set_ratio, cap_scale, limit_scale, k }, i) => {
     if (names.has(name)) {
       throw InputError.at({ file, column: `${i}.name`, value: name, expected: "a new name" });
     }
     names.add(name);
-    return { name, ratioScale: ratio_scale, setRatio: set_ratio, capScale: cap_scale, k };
+    return {
+      name,
+      ratioScale: ratio_scale,
+      setRatio: set_ratio,
+      capScale: cap_scale,
+      limitScale: limit_scale,
+      k,
+    };
   });
 }

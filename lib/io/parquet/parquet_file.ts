@@ -127,9 +127,14 @@ export class ParquetFile {
    * decoded, which for a page with a dictionary is once for each entry, not for each row. What is no text stands for the
    * text that CSV would have.
    *
+   * @param isId whether the values are ids; others may be of any type that has a text
    * @throws {InputError} where the column's type has no ids
    */
-  async ids(column: string, number: Numbering): Promise<ColumnReader<Int32Array>> {
+  async ids(
+    column: string,
+    number: Numbering,
+    isId = true,
+  ): Promise<ColumnReader<Int32Array>> {
     const constant = this.#constant(column);
     if (constant !== null) {
       const bytes = new TextEncoder().encode(constant.trim()), view = viewOf(bytes);
@@ -139,7 +144,10 @@ export class ParquetFile {
       };
     }
     const found = this.#find(column);
-    if (!found.type.isId && this.ranges.length > 0) throw await this.#typeFault(found, "an id");
+    const isGood = isId ? found.type.isId : found.type.kind !== "other";
+    if (!isGood && this.ranges.length > 0) {
+      throw await this.#typeFault(found, isId ? "an id" : "a value");
+    }
     const pages = new PageReader();
     let ids = new Int32Array(0);
     return (range) =>

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { InputError, type InputFault } from "../../base/errors.ts";
 import type { CapsColumns } from "../../allocator/drop/directory.ts";
 import { readTable, type Table, type TableRow } from "./table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
+import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
 import { idOf } from "./id_field.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
@@ -15,9 +16,17 @@ const FALSE = new Set(["false", "f", "no", "n", "0"]);
 /** Columns of the caps table. */
 export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as const;
 
-/** Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one. */
-export async function readCaps(source: string): Promise<CapsColumns> {
-  return capsOf(await readTable(source, CAPS_COLUMNS, ["brand_id"]));
+/**
+ * Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one.
+ *
+ * @param names further columns to keep, where they are there
+ */
+export async function readCaps(
+  source: string,
+  names: readonly string[] = [],
+): Promise<CapsColumns & { readonly further: FurtherColumns }> {
+  const table = await readTable(source, CAPS_COLUMNS, ["brand_id", ...names]);
+  return { ...capsOf(table), further: furtherColumns(table, names) };
 }
 
 /**
@@ -53,12 +62,20 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
  * @throws {InputError} for a word that is neither true nor false
  */
 export function sponsorshipOf({ file, line }: TableRow, text: string): boolean {
+  return truthOf(text, { file, line, column: "is_sponsored" });
+}
+
+/**
+ * Whether a word means yes.
+ *
+ * @param place where it stands, for messages
+ * @throws {InputError} for a word that is neither true nor false
+ */
+export function truthOf(text: string, place: InputFault): boolean {
   const word = text.toLowerCase();
   if (!TRUE.has(word) && !FALSE.has(word)) {
     throw InputError.at({
-      file,
-      line,
-      column: "is_sponsored",
+      ...place,
       value: text,
       expected: "true/false, t/f, yes/no, y/n or 1/0",
     });

@@ -5,6 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
+import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
 import { idOf } from "./id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { readTable, type Table } from "./table.ts";
@@ -12,9 +13,17 @@ import { readTable, type Table } from "./table.ts";
 /** Columns of the group-ratios table. */
 export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
 
-/** Reads the group-ratios table: group_id, sponsorship_ratio. */
-export async function readGroupRatios(source: string): Promise<GroupRatioColumns> {
-  return groupRatiosOf(await readTable(source, GROUP_RATIO_COLUMNS));
+/**
+ * Reads the group-ratios table: group_id, sponsorship_ratio.
+ *
+ * @param names further columns to keep, where they are there
+ */
+export async function readGroupRatios(
+  source: string,
+  names: readonly string[] = [],
+): Promise<GroupRatioColumns & { readonly further: FurtherColumns }> {
+  const table = await readTable(source, GROUP_RATIO_COLUMNS, names);
+  return { ...groupRatiosOf(table), further: furtherColumns(table, names) };
 }
 
 /**

@@ -6,7 +6,7 @@
 import { ParquetFile } from "../parquet/parquet_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
-import type { Table, TableRow } from "./table_rows.ts";
+import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 
 /** Columns of ids; others have numbers or words. */
 const IDS: ReadonlySet<string> = new Set(["user_id", "contract_address", "group_id", "brand_id"]);
@@ -16,14 +16,15 @@ export async function parquetTable(
   part: Part,
   open: OpenPart,
   wanted: readonly string[],
-  optional: readonly string[] = [],
+  optional: OptionalColumns = [],
   limits?: ReadLimits,
 ): Promise<Table> {
   const file = await ParquetFile.open(part, open, wanted, limits);
   const names = file.columns.map((name) => name.trim());
-  const has = optional.map((name) => names.includes(name));
+  const more = typeof optional === "function" ? optional(names) : optional;
+  const has = more.map((name) => names.includes(name));
   const readers = await Promise.all(
-    [...wanted, ...optional].map((name) =>
+    [...wanted, ...more].map((name) =>
       names.includes(name) ? file.texts(name, IDS.has(name)) : null
     ),
   );
@@ -39,5 +40,5 @@ export async function parquetTable(
       });
     }
   }
-  return { rows, has };
+  return { rows, optional: more, has };
 }

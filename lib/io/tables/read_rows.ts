@@ -25,12 +25,14 @@ export interface RowTaker {
  * @param source a file, `-`, a folder or a glob
  * @param wanted columns that must be there
  * @param limits what is too large. @default DEFAULT_LIMITS
+ * @param optional columns that the taker looks for itself, by `layout.names`
  */
 export async function readRows(
   source: string,
   wanted: readonly string[],
   taker: RowTaker,
   limits: ReadLimits = DEFAULT_LIMITS,
+  optional: readonly string[] = [],
 ): Promise<void> {
   for (const part of await resolveSource(source)) {
     await withPart(part, async (open) => {
@@ -40,7 +42,8 @@ export async function readRows(
         return;
       }
       let layout: Layout;
-      const text = await decompressed(open, part, { columns: wanted, limits });
+      const columns = [...wanted, ...optional];
+      const text = await decompressed(open, part, { columns, limits });
       await scanCsv(text, part.name, wanted, {
         header: (found) => layout = found,
         records: (scanner) => taker.addRecords(scanner, layout, part.name),

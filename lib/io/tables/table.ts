@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Table, TableRow } from "./table_rows.ts";
+import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 export type { Table, TableRow } from "./table_rows.ts";
 import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
@@ -27,9 +27,24 @@ export async function readTable(
   const rows: TableRow[] = [];
   const has = optional.map(() => true);
   let blankRows = 0;
+  for await (const table of readTables(source, wanted, optional, limits)) {
+    for (const row of table.rows) rows.push(row);
+    blankRows += table.blankRows ?? 0;
+    table.has.forEach((there, i) => has[i] &&= there);
+  }
+  return { rows, optional, has, blankRows };
+}
+
+/** Reads the files of a table one by one; see {@link readTable}. */
+export async function* readTables(
+  source: string,
+  wanted: readonly string[],
+  optional: OptionalColumns = [],
+  limits?: ReadLimits,
+): AsyncGenerator<Table> {
   for (const part of await resolveSource(source)) {
-    const columns = [...wanted, ...optional];
-    const table = await withPart(
+    const columns = [...wanted, ...typeof optional === "function" ? [] : optional];
+    yield await withPart(
       part,
       async (open) =>
         open.format === "parquet"
@@ -41,11 +56,7 @@ export async function readTable(
             optional,
           ),
     );
-    for (const row of table.rows) rows.push(row);
-    blankRows += table.blankRows ?? 0;
-    table.has.forEach((there, i) => has[i] &&= there);
   }
-  return { rows, has, blankRows };
 }
 
 /** Parses a small table from CSV text. */
@@ -53,7 +64,7 @@ export function parseTable(
   text: string,
   file: string,
   wanted: readonly string[],
-  optional: readonly string[] = [],
+  optional: OptionalColumns = [],
 ): Table {
   const { records: parsed, fault } = parseRecords(text, file);
   if (fault !== null) throw faultBefore(fault, text, file, wanted) ?? fault;
@@ -62,7 +73,8 @@ export function parseTable(
   if (header === undefined) throw emptyInput(file, wanted);
   const layout = layoutOf(header.fields, wanted, file, header.line);
   const names = header.fields.map((name) => name.trim());
-  const columns = [...layout.index, ...optional.map((name) => names.indexOf(name))];
+  const more = typeof optional === "function" ? optional(names) : optional;
+  const columns = [...layout.index, ...more.map((name) => names.indexOf(name))];
   const filled = records.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
   const rows = filled.map(({ line, fields }) => {
     if (fields.length !== layout.columns) {
@@ -72,7 +84,9 @@ export function parseTable(
   });
   return {
     rows,
-    has: optional.map((name) => names.includes(name)),
+    optional: more,
+    headerLine: header.line,
+    has: more.map((name) => names.includes(name)),
     blankRows: records.length - filled.length,
   };
 }

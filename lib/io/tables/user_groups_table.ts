@@ -6,6 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
 import { IdTable } from "../../base/id_table.ts";
+import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
@@ -21,12 +22,16 @@ export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
 /**
  * Reads the user-groups table: user_id, group_id.
  *
+ * @param names further columns to keep, where they are there
  * @throws {InputError} for a blank user or group
  */
-export async function readUserGroups(source: string): Promise<UserGroupColumns> {
-  const builder = new UserGroupsBuilder();
-  await readRows(source, USER_GROUP_COLUMNS, builder);
-  return builder.columns();
+export async function readUserGroups(
+  source: string,
+  names: readonly string[] = [],
+): Promise<UserGroupColumns & { readonly further: FurtherColumns }> {
+  const builder = new UserGroupsBuilder(names);
+  await readRows(source, USER_GROUP_COLUMNS, builder, undefined, names);
+  return { ...builder.columns(), further: builder.further.columns() };
 }
 
 /** Collects rows of users and groups. */
@@ -36,6 +41,14 @@ class UserGroupsBuilder implements RowTaker {
   readonly #user = new Uint32List();
   readonly #group = new Uint32List();
   #blankRows = 0;
+  /** Further columns, where any are wanted. */
+  readonly further: FurtherColumnsBuilder;
+  readonly #hasFurther: boolean;
+
+  constructor(names: readonly string[]) {
+    this.further = new FurtherColumnsBuilder(names);
+    this.#hasFurther = names.length > 0;
+  }
 
   /** Takes all records that the scanner has. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
@@ -57,6 +70,7 @@ class UserGroupsBuilder implements RowTaker {
       }
       this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
       this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
+      if (this.#hasFurther) this.further.addRecord(scanner, layout, file);
     }
   }
 
@@ -78,8 +92,10 @@ class UserGroupsBuilder implements RowTaker {
       groupColumn,
       (view, from, to) => internText(this.#groups, view, from, to),
     );
+    const readFurther = await this.further.parquetReaders(file);
     for (const range of file.ranges) {
       const user = await users(range), group = await groups(range);
+      await readFurther(range);
       for (let i = 0; i < user.length; i++) {
         const u = user[i], g = group[i], row = range.rowStart + i + 1;
         if (u < 0) throw await file.fault(userColumn, row, "an id");

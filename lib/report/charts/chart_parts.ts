@@ -88,9 +88,9 @@ export function namedBars(
   title: string,
   colour: string | null,
   rows: number,
+  axis: Record<string, unknown> = colour === null ? { tickCount: 5 } : countAxis,
 ): Record<string, unknown> {
   const y = { field: name, type: "nominal", sort: null, title: null };
-  const axis = colour === null ? { tickCount: 5 } : countAxis;
   const x = { field, type: "quantitative", title, axis };
   return {
     height: (rows < 4 ? 30 : 22) * rows,

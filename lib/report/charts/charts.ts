@@ -17,6 +17,7 @@ import {
 } from "./chart_parts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
+import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { aligned, count, counted, figure, percent, shortIds } from "../words.ts";
@@ -39,6 +40,8 @@ export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
     utilization: utilizationChart(facts),
     contract_prices: contractPricesChart(facts),
     under_used: underUsedChart(facts),
+    limit_use: facts.limits === undefined ? null : limitUseChart(facts.limits),
+    limit_prices: facts.limits === undefined ? null : limitPricesChart(facts.limits),
     capacity: capacityChart(facts),
     options_per_user: optionsPerUserChart(facts),
   };

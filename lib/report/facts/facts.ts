@@ -15,6 +15,7 @@ import {
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { type Headline, headline } from "./headline.ts";
+import { type LimitsFacts, limitsFacts } from "./limit_facts.ts";
 import type { Timings } from "./summary.ts";
 import { countUsage } from "./usage.ts";
 import type { ReportTotals } from "./report_totals.ts";
@@ -63,6 +64,8 @@ export interface ReportFacts {
   full_and_wanted: string[];
   /** Ids of the sponsored contracts with units left, most units first. */
   under_used_sponsored: string[];
+  /** The drop's limits and what became of them; absent: it has none. */
+  limits?: LimitsFacts;
   /** What the input allows, before anything is solved. */
   feasibility: FeasibilityFacts;
   /** What was read, filled in and left out. */
@@ -105,6 +108,7 @@ export function reportFacts(
   const contracts = contractFacts(instance, usage, prices);
   const users = userFacts(instance, allocation, policy.k);
   const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
+  const limits = limitsFacts(instance, allocation);
   const title = run.title ?? "Drop";
   return {
     title,
@@ -118,6 +122,7 @@ export function reportFacts(
     contracts,
     full_and_wanted: fullAndWanted(contracts).map((c) => c.contract_address),
     under_used_sponsored: underUsedSponsored(contracts).map((c) => c.contract_address),
+    ...(limits !== undefined && { limits }),
     feasibility: feasibilityFacts(instance, usage, policy),
     input,
     files: run.files ?? {},

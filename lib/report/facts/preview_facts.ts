@@ -9,6 +9,7 @@ import { ceilShare, type Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
+import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
 import { countUsage } from "./usage.ts";
 import { counted } from "../words.ts";
 
@@ -76,6 +77,8 @@ export interface PreviewFacts {
   };
   /** Capacity against demand, and users with few options. */
   feasibility: FeasibilityFacts;
+  /** Limits, and those that are out of reach; absent: the drop has none. */
+  limits?: PreviewLimits;
   /** Every group, by group_id. */
   groups: PreviewGroup[];
   /** Every contract, by contract_address. */
@@ -127,6 +130,7 @@ export function previewFacts(
   const users = userCount(instance);
   const nothing = { offerStart: new Uint32Array(users + 1), offerPair: new Uint32Array(0) };
   const usage = countUsage(instance, nothing, policy.k);
+  const limits = previewLimits(instance, policy, nothing);
   const found = feasibilityFacts(instance, usage, policy);
   const feasibility: FeasibilityFacts = {
     ...found,
@@ -152,6 +156,7 @@ export function previewFacts(
     },
     totals,
     feasibility,
+    ...(limits !== undefined && { limits }),
     groups: groups.map((group_id, g): PreviewGroup => {
       const required = ceilShare(ratio[g], groupSize[g]);
       return {

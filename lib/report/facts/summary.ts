@@ -9,6 +9,7 @@ import { compareIds } from "../../base/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import { ceilShare, mostOffers } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
+import { type LimitsFacts, limitsFacts } from "./limit_facts.ts";
 import { countUsage, type Usage } from "./usage.ts";
 
 /** Seconds that the parts of a run took. */
@@ -113,6 +114,8 @@ export interface Summary {
   groups: GroupSummary[];
   /** Contracts by contract_address. */
   contracts: ContractSummary[];
+  /** The drop's limits and what became of them; absent: it has none. */
+  limits?: LimitsFacts;
   /** Where the time went. */
   timings: Timings;
   /** Largest resident set seen, in bytes. */
@@ -149,6 +152,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
   const contracts = instance.contracts
     .map((_, c) => contractSummary(instance, usage, prices, c))
     .sort((a, b) => compareIds(a.contract_address, b.contract_address));
+  const limits = limitsFacts(instance, allocation);
   const sponsored = sum(groups, (group) => group.sponsored_assignments);
   return {
     solver: allocation.solver,
@@ -174,6 +178,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     mixed_users: usage.mixedUsers,
     groups,
     contracts,
+    ...(limits !== undefined && { limits }),
     timings: run.timings,
     peak_rss_bytes: run.peakRssBytes,
     timed_out: allocation.timedOut,

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
+import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage } from "./usage.ts";
 import { percent } from "../words.ts";
@@ -49,6 +51,10 @@ export interface ScenarioFacts {
   users_without_offers: number;
   /** Users that the minima lack. */
   shortfall: number;
+  /** Rows of limits beyond their most or short of their least; absent: the drop has no limits. */
+  limits_missed?: number;
+  /** What those cost the objective; absent: the drop has no limits. */
+  limits_cost?: number;
   /** Proven upper bound on the objective. */
   bound: number | null;
   /** (bound − objective) / |bound|. */
@@ -100,6 +106,7 @@ function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenar
     sponsored_share: assignments === 0 ? 0 : sum(usage.sponsoredAssignments) / assignments,
     users_without_offers: sum(usage.usersWithoutOffers),
     shortfall: allocation.shortfall,
+    ...limitsUnder(instance, allocation),
     bound: allocation.bound,
     gap: allocation.gap,
     seconds,
@@ -113,13 +120,27 @@ function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenar
   };
 }
 
+function limitsUnder(
+  { limits }: Instance,
+  { offerPair, shortfallPrice }: Allocation,
+): Pick<ScenarioFacts, "limits_missed" | "limits_cost"> {
+  if (limits === undefined) return {};
+  const { rows } = limits, { used, size } = useOfPairs(rows, offerPair);
+  const missed = rows.amount.filter((amount, r) => excessOf(used[r], size[r], amount) > 0).length;
+  const { penalty } = excessOfRows(rows, { used, size }, shortfallPrice);
+  return { limits_missed: missed, limits_cost: penalty };
+}
+
 /** What a scenario changes. */
 export function changesInWords(scenario: Scenario): string {
-  const { ratioScale = 1, setRatio = {}, capScale = {}, k } = scenario;
+  const { ratioScale = 1, setRatio = {}, capScale = {}, limitScale = {}, k } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
     ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
     ...Object.entries(capScale).map(([id, factor]) => `cap of ${id} × ${factor}`),
+    ...Object.entries(limitScale).map(([name, factor]) =>
+      name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
+    ),
     ...(k === undefined ? [] : [`k = ${k}`]),
   ].join(", ");
 }

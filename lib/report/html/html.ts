@@ -11,6 +11,8 @@ import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { limitsInWords } from "../facts/limit_facts.ts";
+import { limitsSection } from "./limits_html.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { pageText } from "./page.ts";
 import {
@@ -49,6 +51,9 @@ export async function reportHtml(facts: ReportFacts): Promise<string> {
       { id: "users", name: "What users got", content: usersSection(charts) },
       { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      ...(facts.limits === undefined
+        ? []
+        : [{ id: "limits", name: "Limits", content: limitsSection(facts.limits, charts) }]),
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
     ],
@@ -58,7 +63,7 @@ export async function reportHtml(facts: ReportFacts): Promise<string> {
 }
 
 function header(facts: ReportFacts): Markup {
-  const { headline, totals } = facts;
+  const { headline, totals, limits } = facts;
   const verdict = (good: boolean | null, text: string) =>
     html`<li${new Markup(good === null ? "" : good ? ' class="good"' : ' class="bad"')}>${
       good === null ? "" : good ? "✓ " : "! "
@@ -70,6 +75,9 @@ function header(facts: ReportFacts): Markup {
       totals.groups_missed === 0 ? true : facts.model === "coverage" ? null : false,
       headline.minima,
     )
+  }${
+    limits !== undefined &&
+    verdict(limits.rows.every(({ missed }) => missed === 0), limitsInWords(limits))
   }${
     totals.cap_violations > 0 &&
     verdict(false, `${counted(totals.cap_violations, "contract")} given beyond the cap.`)

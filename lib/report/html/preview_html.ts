@@ -7,6 +7,13 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
+import { rowInFull } from "../facts/limit_facts.ts";
+import {
+  type PreviewLimits,
+  previewLimitsInWords,
+  unreachableInWords,
+  type UnreachableLimit,
+} from "../facts/preview_limits.ts";
 import { pageText } from "./page.ts";
 import { previewCharts } from "../charts/preview_charts.ts";
 import {
@@ -28,6 +35,9 @@ export async function previewHtml(facts: PreviewFacts): Promise<string> {
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      ...(facts.limits === undefined
+        ? []
+        : [{ id: "limits", name: "Limits", content: limitsSection(facts.limits) }]),
       {
         id: "inputs",
         name: "Inputs",
@@ -91,6 +101,19 @@ function header(facts: PreviewFacts): Markup {
         `in ${counted(unsponsored.contracts, "contract")}`,
       ),
     ]}</dl>
+  `;
+}
+
+/** The limits, and a table of those that nobody can reach. */
+function limitsSection(limits: PreviewLimits): Content {
+  return html`
+    <p class="lede">${previewLimitsInWords(limits)}</p>
+    ${limits.out_of_reach.length > 0 && tableCard<UnreachableLimit>("Leasts out of reach", [
+      { title: "Limit", show: rowInFull },
+      { title: "At least", show: (r) => figure(r.amount, 6), number: (r) => r.amount },
+      { title: "Can be", show: (r) => figure(r.reachable, 6), number: (r) => r.reachable },
+      { title: "Why", show: unreachableInWords, words: true },
+    ], limits.out_of_reach)}
   `;
 }
 

@@ -16,6 +16,8 @@ import { aligned, count, counted, figure, percent } from "../words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
+/** Limits that are named. */
+const LIMITS = 5;
 /** Contracts' ids are not cut shorter than this. */
 const NARROWEST = 10;
 
@@ -24,7 +26,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const { width = 80, style = plain } = options;
   const taken = user.options.filter((o) => o.taken).length;
   const listed = user.options.slice(0, LISTED);
-  const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map((o) => o.price));
+  const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map(priceOf));
   const net = aligned(listed.map((o) => o.net_value));
   // In the order in which a narrow terminal gives them up, the last first.
   const columns: [Column, number, (o: OptionExplanation) => string][] = [
@@ -32,7 +34,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     [{ title: "contract" }, 1, (o) => o.contract_address],
     [{ title: "", whole: true }, 6, (o) => o.taken ? "taken" : whyNotInWords(o, user)],
     [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
-    [{ title: "price", align: "right" }, 4, (o) => price(o.price)],
+    [{ title: "price", align: "right" }, 4, (o) => price(priceOf(o))],
     [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
     [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
   ];
@@ -50,6 +52,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
       `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
       `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
       ...choiceOfType(user),
+      ...limitsInWords(user),
     ].flatMap((sentence) => wrapped(sentence, width)),
     "",
     table(
@@ -60,6 +63,11 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
     "",
   ].join("\n");
+}
+
+/** All that an option costs: its contract's price, and what limits add. */
+function priceOf({ limits, price, score, net_value }: OptionExplanation): number {
+  return limits === undefined ? price : score - net_value;
 }
 
 function typeInWords(user: UserExplanation): string {
@@ -81,6 +89,25 @@ function choiceOfType(user: UserExplanation): string[] {
   ];
 }
 
+/** Limits that stand against options, the dearest of each first. */
+function limitsInWords(user: UserExplanation): string[] {
+  const dearest = new Map<string, number>();
+  for (const { limits = [] } of user.options) {
+    for (const { limit, row, price, counts } of limits) {
+      const name = row === "" ? limit : `${limit} (${row})`;
+      if (counts > 0) dearest.set(name, Math.max(dearest.get(name) ?? 0, price));
+    }
+  }
+  if (dearest.size === 0) return [];
+  const named = [...dearest].sort(([, a], [, b]) => b - a).slice(0, LIMITS);
+  const words = named.map(([name, price]) => price === 0 ? name : `${name} at ${figure(price, 3)}`);
+  const rest = dearest.size - named.length;
+  return [
+    `Limits that stand against options: ${words.join("; ")}` +
+    (rest > 0 ? `; and ${count(rest)} more.` : "."),
+  ];
+}
+
 /** Why an option was not given, in two or three words: a table's cell. */
 export function whyNotInWords(option: OptionExplanation, user: UserExplanation): string {
   switch (option.why_not) {
@@ -98,8 +125,12 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
       return "brand limit";
     case "mixed_share":
       return "mixed share";
+    case "limit":
+      return `limit ${option.limits?.[0]?.limit ?? ""}`.trimEnd();
     case "price_above_score":
-      return option.price === 0 ? "adds nothing" : "under its price";
+      return option.price === 0 && !(option.limits ?? []).some((l) => l.price * l.counts > 0)
+        ? "adds nothing"
+        : "under its price";
     case "open":
       return `open, ${count(option.cap - option.assigned)} left`;
   }
@@ -150,11 +181,24 @@ export function explainContractText(
         ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
         : "."),
       gainInWords("One more unit would add", contract, " to the objective") + ".",
+      ...contractLimits(contract),
     ].flatMap((sentence) => wrapped(sentence, width)),
     ...bidders("Who nearly got it", contract.nearly),
     ...bidders("Who got it with least to spare", contract.barely),
     "",
   ].join("\n");
+}
+
+/** Limits that stand against a contract's pairs. */
+function contractLimits({ limits = [] }: ContractExplanation): string[] {
+  if (limits.length === 0) return [];
+  const words = limits.slice(0, LIMITS).map(({ limit, row, price, pairs }) =>
+    `${row === "" ? limit : `${limit} (${row})`} at ${figure(price, 3)}, ${counted(pairs, "pair")}`
+  );
+  const rest = limits.length - words.length;
+  return [
+    `Limits that stand against it: ${words.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`,
+  ];
 }
 
 /** What a group's ratio costs. */

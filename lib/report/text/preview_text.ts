@@ -7,10 +7,12 @@ import { capacityText, sentences } from "./feasibility_text.ts";
 import { optionsInWords } from "../facts/feasibility_words.ts";
 import { inputNotes } from "../facts/input_notes.ts";
 import { mostWanted, type PreviewFacts, sureToBeLeft } from "../facts/preview_facts.ts";
+import { rowInWords } from "../facts/limit_facts.ts";
+import { previewLimitsInWords, unreachableInWords } from "../facts/preview_limits.ts";
 import { plain, type TextOptions } from "./terminal.ts";
-import { heading, list, right, titled } from "./text_parts.ts";
+import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, percent } from "../words.ts";
+import { aligned, count, figure, percent } from "../words.ts";
 
 /** The preview as text: what the page tells, with the longest tables cut to their first rows. */
 export function previewText(facts: PreviewFacts, options: TextOptions = {}): string {
@@ -47,6 +49,7 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
       ]),
       layout,
     ),
+    limitsPart(facts, layout),
     titled(
       "Contracts wanted more often than there are units",
       [
@@ -80,4 +83,14 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
     ),
     list("Input, as read", inputNotes(facts.input), layout),
   ].filter((part) => part !== "").join("\n");
+}
+
+/** The limits, and leasts of them that nobody can reach; "" without limits. */
+function limitsPart({ limits }: PreviewFacts, layout: Layout): string {
+  if (limits === undefined) return "";
+  const title = previewLimitsInWords(limits).replace(/\.$/, "");
+  const lines = limits.out_of_reach.map((row) =>
+    `${rowInWords(row)}: at least ${figure(row.amount, 6)}, ${unreachableInWords(row)}`
+  );
+  return list(title, lines, layout, LISTED) || heading(title, layout);
 }

@@ -5,6 +5,8 @@
  */
 import { inputNotes } from "../facts/input_notes.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
+import { limitsInWords } from "../facts/limit_facts.ts";
+import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
 import { count, counted, duration, figure, percent, proofInWords } from "../words.ts";
 
@@ -17,6 +19,9 @@ export function summaryText(summary: Summary, options: TextOptions = {}): string
   const parts = [
     table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width }),
     missedTable(missedMinima(summary).groups, width, style),
+    summary.limits === undefined
+      ? ""
+      : indented(missedLimitsList(summary.limits, { width: width - 2, style })),
     list("Input, as read:", inputNotes(summary.input), style.bold),
     list("Warnings:", summary.warnings, style.yellow),
   ];
@@ -59,6 +64,9 @@ function headline(summary: Summary): [string, string][] {
     ],
     // Said beside the figure: nobody should think that the solver failed at what it was not asked for.
     ["", missed.users > 0 && summary.model === "coverage" ? "model coverage asks for none" : null],
+    ...(summary.limits === undefined
+      ? []
+      : [["limits", limitsInWords(summary.limits).replace(/\.$/, "")] as [string, string]]),
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
       "time",
@@ -110,4 +118,8 @@ function list(title: string, lines: readonly string[], emphasis: Style["bold"]):
     shown.push(`… and ${count(lines.length - shown.length)} more, all of them in --summary`);
   }
   return `  ${emphasis(title)}\n${shown.map((line) => `    ${line}\n`).join("")}`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
 }

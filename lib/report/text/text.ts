@@ -9,6 +9,8 @@ import { minimumPrice } from "../facts/group_facts.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { feasibilityText } from "./feasibility_text.ts";
 import { inputNotes } from "../facts/input_notes.ts";
+import { limitsInWords } from "../facts/limit_facts.ts";
+import { limitsText } from "./limits_text.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
 import { shownRanks } from "../facts/user_facts.ts";
@@ -30,6 +32,7 @@ export function reportText(facts: ReportFacts, options: TextOptions = {}): strin
     largestGroups(facts, layout),
     wantedContracts(facts, layout),
     unusedContracts(facts, layout),
+    facts.limits === undefined ? "" : limitsText(facts.limits, layout),
     feasibilityPart(facts, layout),
     list("Input, as read", inputNotes(facts.input), layout),
     list("Warnings", facts.warnings, layout, LISTED),
@@ -43,7 +46,7 @@ export function headlineText(facts: ReportFacts, options: TextOptions = {}): str
 }
 
 function headline(facts: ReportFacts, { style, width }: Layout): string {
-  const { sentence, proof, minima } = facts.headline;
+  const { limits, headline: { sentence, proof, minima } } = facts;
   const colour = facts.totals.groups_missed === 0
     ? style.green
     : facts.model === "coverage"
@@ -53,6 +56,8 @@ function headline(facts: ReportFacts, { style, width }: Layout): string {
     ...wrapped(sentence, width).map(style.bold),
     ...wrapped(proof, width),
     ...wrapped(minima, width).map(colour),
+    ...(limits === undefined ? [] : wrapped(limitsInWords(limits), width)
+      .map(limits.rows.every(({ missed }) => missed === 0) ? style.green : style.red)),
   ].map((line) => `${line}\n`).join("");
 }
 

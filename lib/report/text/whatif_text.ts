@@ -26,6 +26,12 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("lacking"), (s) => count(s.shortfall)],
+    ...(first.limits_missed === undefined
+      ? []
+      : [[right("limits missed"), (s: ScenarioFacts) => count(s.limits_missed!)] as [
+        Column,
+        (s: ScenarioFacts) => string,
+      ]]),
     [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
     [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
@@ -74,10 +80,19 @@ const COLUMNS = [
   "timed_out",
 ] as const satisfies (keyof ScenarioFacts)[];
 
+/** Those of a drop with limits, after the others. */
+const LIMIT_COLUMNS = ["limits_missed", "limits_cost"] as const satisfies (keyof ScenarioFacts)[];
+
 /** Scenarios as CSV, a line each; what is not known is blank. */
 export function whatIfCsv(facts: WhatIfFacts): string {
-  const lines = facts.scenarios.map((s) => COLUMNS.map((name) => field(s[name])).join(","));
-  return [COLUMNS.join(","), ...lines, ""].join("\n");
+  const hasLimits = facts.scenarios.some((s) => s.limits_missed !== undefined);
+  const columns: (keyof ScenarioFacts)[] = hasLimits
+    ? [...COLUMNS, ...LIMIT_COLUMNS]
+    : [...COLUMNS];
+  const lines = facts.scenarios.map((s) =>
+    columns.map((name) => field((s[name] ?? null) as string | number | boolean | null)).join(",")
+  );
+  return [columns.join(","), ...lines, ""].join("\n");
 }
 
 function field(value: string | number | boolean | null): string {

@@ -99,6 +99,8 @@ Deno.test("why not: every reason holds when the option is given all the same", a
           brand_limit: () => ruledOut("brand", "type"),
           mixed_share: () => ruledOut("mixed", "brand", "type"),
           ratio_guard: () => ruledOut("max", "ratio", "mixed", "brand", "type"),
+          // None of these drops has limits.
+          limit: () => false,
           price_above_score: () => !full && worse,
           open: () => !worse,
         };

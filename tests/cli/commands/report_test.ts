@@ -204,8 +204,11 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
       ["--contract", "S1"],
       'contract is "S1", expected a contract with an eligible pair (did you mean s1?)',
     ],
-    [[], "explain needs one of --user, --contract, --group"],
-    [["--user", "bob", "--group", "g1"], "explain needs one of --user, --contract, --group"],
+    [[], "explain needs one of --user, --contract, --group, --limit"],
+    [
+      ["--user", "bob", "--group", "g1"],
+      "explain needs one of --user, --contract, --group, --limit",
+    ],
   ];
   for (const [more, message] of errors) {
     const { code, stderr } = await run(...more);

@@ -1,0 +1,79 @@
+/**
+ * Limits that stand against a pair.
+ *
+ * @module
+ */
+import type { Limits } from "../drop/limits.ts";
+import { nameOfRow } from "../drop/limits.ts";
+import { excessOf } from "../model/row_use.ts";
+import type { Inquiry } from "./question.ts";
+
+/** A row of a limit that a pair counts toward and that is not for nothing. */
+export interface LimitAgainst {
+  /** Name of the limit. */
+  limit: string;
+  /** The values that the row is for, as `brand_id=31, group_id=north`; "" where the limit has one row. */
+  row: string;
+  /** Its price, a unit; 0 where it is full and yet costs nothing. */
+  price: number;
+  /** What an offer of the pair counts: below 0 where it counts for a least, which then speaks for it. */
+  counts: number;
+}
+
+/** The rows that pair `p` counts toward which have a price, or are hard and have no room for it, dearest first. */
+export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
+  const found: LimitAgainst[] = [];
+  eachRow(inquiry, p, (limits, r, counts) => {
+    const price = inquiry.question.prices.limit?.[r] ?? 0;
+    if (price === 0 && hasRoom(inquiry, r, counts)) return;
+    const { limit } = limits.families[limits.rows.family[r]];
+    found.push({ limit, row: nameOfRow(limits, r), price, counts });
+  });
+  return found.sort((a, b) => b.price * b.counts - a.price * a.counts);
+}
+
+/** What an offer of pair `p` costs by the prices of its limits. */
+export function limitCharge(inquiry: Inquiry, p: number): number {
+  const { limit } = inquiry.question.prices;
+  let charge = 0;
+  if (limit !== undefined) eachRow(inquiry, p, (_, r, counts) => charge += limit[r] * counts);
+  return charge;
+}
+
+/** Whether a user may have the pairs of `after` in place of those of `before` without a hard limit being broken, or more so. */
+export function fitsLimits(
+  inquiry: Inquiry,
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+): boolean {
+  const change = new Map<number, number>();
+  const add = (pairs: ArrayLike<number>, sign: 1 | -1) => {
+    for (let i = 0; i < pairs.length; i++) {
+      eachRow(inquiry, pairs[i], (_, r, counts) => {
+        change.set(r, (change.get(r) ?? 0) + sign * counts);
+      });
+    }
+  };
+  add(before, -1);
+  add(after, 1);
+  for (const [r, more] of change) if (more > 0 && !hasRoom(inquiry, r, more)) return false;
+  return true;
+}
+
+/** Whether row r is soft, or has room for so much more. */
+function hasRoom(inquiry: Inquiry, r: number, more: number): boolean {
+  const { rows } = inquiry.question.instance.limits!, { used, size } = inquiry.use!;
+  if (rows.price[r] < Infinity || Number.isNaN(rows.price[r])) return true;
+  return more <= 0 || excessOf(used[r] + more, size[r] + more, rows.amount[r]) === 0;
+}
+
+function eachRow(
+  inquiry: Inquiry,
+  p: number,
+  take: (limits: Limits, r: number, counts: number) => void,
+): void {
+  const { limits } = inquiry.question.instance;
+  if (limits === undefined) return;
+  const { item, start, row, coefficient } = limits.rows;
+  for (let e = start[item[p]]; e < start[item[p] + 1]; e++) take(limits, row[e], coefficient[e]);
+}

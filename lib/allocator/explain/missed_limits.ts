@@ -1,0 +1,203 @@
+/**
+ * Why least amounts of limits are missed.
+ *
+ * @module
+ */
+import { type LimitRows, nameOfRow } from "../drop/limits.ts";
+import { excessOf, useOfPairs } from "../model/row_use.ts";
+import type { LimitsQuestion } from "./limits_question.ts";
+
+/** Why a least is missed. */
+export interface MissedReason {
+  /** The most that eligible users and the caps of contracts allow, all else left aside; null where that is not looked at (shares). */
+  reachable: number | null;
+  /** What keeps `reachable` below the amount: too few eligible pairs, or the caps; null: neither. */
+  out_of_reach: "pairs" | "caps" | null;
+  /** Contracts that users who could count have in its place, most users first. */
+  taken_by: Taker[];
+  /** Full limits that other pairs which would count stand under, most pairs first. */
+  held_by: Holder[];
+}
+
+/** A contract that users have. */
+export interface Taker {
+  /** The contract. */
+  contract_address: string;
+  /** Users who have it and could count. */
+  users: number;
+  /** Its price, where there are prices. */
+  price?: number;
+}
+
+/** A row of another limit, or a cap, that is full. */
+export interface Holder {
+  /** Name of the limit, and the row's values; a contract's id where `is_cap`. */
+  limit: string;
+  /** Whether it is the cap of a contract. */
+  is_cap: boolean;
+  /** Eligible pairs that would count but for it. */
+  pairs: number;
+  /** Its price, where there are prices. */
+  price?: number;
+}
+
+/** Most contracts and limits that a reason names. */
+const NAMED = 3;
+
+/** Reasons of rows `missed`, which are leasts, in their order. One pass over the pairs. */
+export function reasonsOfMissed(
+  question: LimitsQuestion,
+  missed: readonly number[],
+): MissedReason[] {
+  const reasons = new Reasons(question, missed);
+  reasons.lookAtUsers();
+  return missed.map((r, i) => reasons.of(r, i));
+}
+
+class Reasons {
+  readonly #question: LimitsQuestion;
+  /** Int32Array, length rows: place among the missed ones, −1 elsewhere. */
+  readonly #place: Int32Array;
+  /** Uint8Array, length rows: 1 for a hard row without room for an offer. */
+  readonly #isFull: Uint8Array;
+  readonly #assigned: Float64Array;
+  /** By missed row: the most that its users' k best pairs add up to. */
+  readonly #byUsers: Float64Array;
+  /** By missed row: pairs and the largest coefficient of each contract. */
+  readonly #byContract: Map<number, { pairs: number; most: number }>[];
+  /** By missed row: users of each contract, and pairs under each full row (caps as −1 − contract). */
+  readonly #takers: Map<number, number>[];
+  readonly #holders: Map<number, number>[];
+
+  constructor(question: LimitsQuestion, missed: readonly number[]) {
+    const { instance, offers } = question, { rows } = instance.limits;
+    this.#question = question;
+    this.#place = new Int32Array(rows.amount.length).fill(-1);
+    missed.forEach((r, i) => this.#place[r] = i);
+    const use = useOfPairs(rows, offers.offerPair), least = leastByRow(rows);
+    this.#isFull = Uint8Array.from(
+      rows.amount,
+      (amount, r) =>
+        rows.price[r] === Infinity && rows.sense[r] > 0 &&
+          excessOf(use.used[r] + least[r], use.size[r], amount) > 0
+          ? 1
+          : 0,
+    );
+    this.#assigned = new Float64Array(instance.cap.length);
+    for (const p of offers.offerPair) this.#assigned[instance.contract[p]]++;
+    this.#byUsers = new Float64Array(missed.length);
+    this.#byContract = missed.map(() => new Map());
+    this.#takers = missed.map(() => new Map());
+    this.#holders = missed.map(() => new Map());
+  }
+
+  lookAtUsers(): void {
+    const { start } = this.#question.instance;
+    const counted = new Map<number, number[]>();
+    for (let u = 0; u + 1 < start.length; u++) {
+      counted.clear();
+      for (let p = start[u]; p < start[u + 1]; p++) this.#lookAtPair(u, p, counted);
+      for (const [i, coefficients] of counted) this.#lookAtUser(u, i, coefficients);
+    }
+  }
+
+  #lookAtPair(u: number, p: number, counted: Map<number, number[]>): void {
+    const { instance } = this.#question, { rows } = instance.limits;
+    const item = rows.item[p], c = instance.contract[p];
+    for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
+      const i = this.#place[rows.row[e]];
+      // A least has its signs turned; of shares what is not selected is against it.
+      if (i < 0 || rows.coefficient[e] >= 0) continue;
+      const adds = -rows.coefficient[e];
+      const list = counted.get(i);
+      if (list === undefined) counted.set(i, [adds]);
+      else list.push(adds);
+      const all = this.#byContract[i].get(c) ?? { pairs: 0, most: 0 };
+      this.#byContract[i].set(c, { pairs: all.pairs + 1, most: Math.max(all.most, adds) });
+      if (!this.#taken(u).includes(p)) this.#noteHolders(i, p, c);
+    }
+  }
+
+  #lookAtUser(u: number, i: number, coefficients: number[]): void {
+    const { instance, policy } = this.#question, { rows } = instance.limits;
+    coefficients.sort((a, b) => b - a);
+    const most = Math.min(policy.k, coefficients.length);
+    for (let n = 0; n < most; n++) this.#byUsers[i] += coefficients[n];
+    const taken = this.#taken(u);
+    const isCounted = (p: number) => {
+      for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
+        if (this.#place[rows.row[e]] === i && rows.coefficient[e] < 0) return true;
+      }
+      return false;
+    };
+    // Who holds all that would count keeps nothing from it.
+    if (taken.filter(isCounted).length >= most) return;
+    for (const p of taken) if (!isCounted(p)) add(this.#takers[i], instance.contract[p]);
+  }
+
+  #noteHolders(i: number, p: number, c: number): void {
+    const { instance } = this.#question, { rows } = instance.limits;
+    if (this.#assigned[c] >= instance.cap[c]) add(this.#holders[i], -1 - c);
+    for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
+      if (this.#isFull[rows.row[e]] === 1 && rows.coefficient[e] > 0) {
+        add(this.#holders[i], rows.row[e]);
+      }
+    }
+  }
+
+  of(r: number, i: number): MissedReason {
+    const { instance, prices } = this.#question, { limits, cap, contracts } = instance;
+    const isShare = limits.families[limits.rows.family[r]].shareOf !== null;
+    let byCaps = 0;
+    for (const [c, { pairs, most }] of this.#byContract[i]) {
+      byCaps += most * Math.min(cap[c], pairs);
+    }
+    const byUsers = this.#byUsers[i], amount = limits.rows.declared[r];
+    const below = (most: number) => most < amount * (1 - 1e-12);
+    const taken_by = largest(this.#takers[i]).map(([c, users]): Taker => ({
+      contract_address: contracts[c],
+      users,
+      ...(prices !== null && { price: prices.contract[c] }),
+    }));
+    const held_by = largest(this.#holders[i]).map(([row, pairs]): Holder => {
+      const is_cap = row < 0, price = is_cap ? prices?.contract[-1 - row] : prices?.limit?.[row];
+      const limit = is_cap ? contracts[-1 - row] : this.#nameOf(row);
+      return { limit, is_cap, pairs, ...(price !== undefined && { price }) };
+    });
+    return {
+      reachable: isShare ? null : Math.min(byUsers, byCaps),
+      out_of_reach: isShare ? null : below(byUsers) ? "pairs" : below(byCaps) ? "caps" : null,
+      taken_by: taken_by.slice(0, NAMED),
+      held_by: held_by.slice(0, NAMED),
+    };
+  }
+
+  #nameOf(r: number): string {
+    const { limits } = this.#question.instance;
+    const values = nameOfRow(limits, r), { limit } = limits.families[limits.rows.family[r]];
+    return values === "" ? limit : `${limit} (${values})`;
+  }
+
+  #taken(u: number): Uint32Array {
+    const { offerStart, offerPair } = this.#question.offers;
+    return offerPair.subarray(offerStart[u], offerStart[u + 1]);
+  }
+}
+
+/** Float64Array, length rows: the least that an offer adds to each, so that less room than that is none. */
+function leastByRow({ row, coefficient, amount }: LimitRows): Float64Array {
+  const least = new Float64Array(amount.length).fill(Infinity);
+  for (let e = 0; e < row.length; e++) {
+    if (coefficient[e] > 0 && coefficient[e] < least[row[e]]) least[row[e]] = coefficient[e];
+  }
+  return least;
+}
+
+function add(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Entries by number, the largest first; of equal ones in the order of their keys. */
+function largest(counts: ReadonlyMap<number, number>): [number, number][] {
+  return [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+}

@@ -1,0 +1,256 @@
+/**
+ * The limits table: a family of limits in each row. See docs/limits.md.
+ *
+ * @module
+ */
+import {
+  checkFamilies,
+  type LimitFamily,
+  type LimitSource,
+  type Selector,
+  SNAKE,
+  splitPer,
+} from "../../allocator/drop/limit_family.ts";
+import { InputError, quote } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import { truthOf } from "./caps_table.ts";
+import { readTables, type Table, type TableRow } from "./table.ts";
+
+/** Columns of the limits table; any other is a selector. */
+export const LIMIT_COLUMNS = [
+  "limit",
+  "per",
+  "counts",
+  "at_most",
+  "at_least",
+  "share_of",
+  "price",
+] as const;
+
+/** A column of the limits table by which limits select. */
+export interface SelectorColumn {
+  /** Its name: a column of another table. */
+  readonly column: string;
+  /** Where it stands. */
+  readonly source: LimitSource;
+}
+
+/** Limits as they were read. */
+export interface LimitsRead {
+  /** A family for each row. */
+  readonly families: readonly LimitFamily[];
+  /** All selectors, those with blanks in every row among them. */
+  readonly selectors: readonly SelectorColumn[];
+}
+
+/** A family of limits in JSON, in the words of limits.csv; what is none of these names is a selector. */
+export type LimitRecord =
+  & {
+    /** Its name. */
+    readonly limit: string;
+    /** Columns joined with "+", or a list of them. */
+    readonly per?: string | readonly string[];
+    /** "offers", or a column of numbers. */
+    readonly counts?: string;
+    /** The most: a number, or a column. */
+    readonly at_most?: number | string;
+    /** The least: a number, or a column. */
+    readonly at_least?: number | string;
+    /** "offers": the amounts are shares. */
+    readonly share_of?: string;
+    /** Cost of each unit beyond the amount. */
+    readonly price?: number;
+  }
+  & { readonly [selector: string]: SelectorValue | undefined };
+
+/** Limits that stand in a JSON document. */
+export interface LimitsDocument {
+  /** The families. */
+  readonly records: readonly LimitRecord[];
+  /** The document's name, for messages. */
+  readonly file: string;
+}
+
+/** What a selector in JSON may be. */
+export type SelectorValue = string | number | boolean | readonly (string | number | boolean)[];
+
+/**
+ * Reads a table of limits: a file, `-`, a folder, a glob or a database's rows; CSV or Parquet.
+ *
+ * @throws {InputError} for the first fault: file, line, column, value and what was expected
+ */
+export async function readLimits(source: string): Promise<LimitsRead> {
+  const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
+  const others = (names: readonly string[]) => names.filter((name) => name !== "limit");
+  for await (const table of readTables(source, ["limit"], others)) {
+    const file = table.rows[0]?.file ?? source;
+    const at = { file, ...(table.headerLine === undefined ? {} : { line: table.headerLine }) };
+    refuseRepeats(table, at);
+    requireAmounts(table, at);
+    for (const column of table.optional) {
+      const isSelector = !isLimitColumn(column);
+      if (isSelector && table.rows.length > 0) selectors.push({ column, source: at });
+    }
+    for (const row of table.rows) families.push(familyOf(row, table.optional));
+  }
+  checkFamilies(families, SNAKE);
+  return { families, selectors };
+}
+
+/**
+ * Reads limits that stand in a JSON document.
+ *
+ * @throws {InputError} for the first fault: its place, name, value and what was expected
+ */
+export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead {
+  const selectors: SelectorColumn[] = [];
+  const families = records.map((record, i): LimitFamily => {
+    const source = { file: `${file}: limits[${i}]` };
+    checkRecord(record, source);
+    const { limit, per = [], counts = "offers", ...rest } = record;
+    const where = Object.entries(record).filter(([name]) => !isLimitColumn(name));
+    for (const [column] of where) selectors.push({ column, source });
+    return {
+      limit,
+      per: typeof per === "string" ? splitPer(per) : per,
+      counts,
+      atMost: rest.at_most ?? null,
+      atLeast: rest.at_least ?? null,
+      shareOf: (rest.share_of ?? null) as "offers" | null,
+      price: rest.price ?? null,
+      where: where.map(([column, values]) =>
+        selectorOf(column, (Array.isArray(values) ? values : [values]).map(String), source)
+      ),
+      source,
+    };
+  });
+  checkFamilies(families, SNAKE);
+  return { families, selectors };
+}
+
+/** Checks the kinds of values that a table of texts can't have wrong. */
+function checkRecord(record: LimitRecord, source: LimitSource): void {
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  const isValue = (value: unknown) =>
+    isText(value) || typeof value === "boolean" || Number.isFinite(value);
+  const oneOrMore = (accepts: (value: unknown) => boolean) => (value: unknown) =>
+    accepts(value) || (Array.isArray(value) && value.length > 0 && value.every(accepts));
+  const rules: Record<string, [(value: unknown) => boolean, string]> = {
+    limit: [isText, "a name"],
+    per: [(value) => Array.isArray(value) ? value.every(isText) : typeof value === "string", PER],
+    counts: [isText, '"offers", or a column'],
+    at_most: [isValue, "a number of at least 0, or a column"],
+    at_least: [isValue, "a number of at least 0, or a column"],
+    price: [(value) => typeof value === "number", "a finite number of at least 0, or nothing"],
+  };
+  const selector: [(value: unknown) => boolean, string] = [
+    oneOrMore(isValue),
+    "a value of that column, or a list of them",
+  ];
+  for (const [column, value] of Object.entries(record)) {
+    const [accepts, expected] = rules[column] ?? selector;
+    if (accepts(value)) continue;
+    const found = typeof value === "string" ? value : JSON.stringify(value);
+    throw InputError.at({ ...source, column, value: found, expected });
+  }
+}
+
+const PER = "columns joined with +, or a list of them";
+
+function isLimitColumn(name: string): boolean {
+  return (LIMIT_COLUMNS as readonly string[]).includes(name);
+}
+
+/** A column that stands twice in the header could mean either. */
+function refuseRepeats({ optional }: Table, source: LimitSource): void {
+  const twice = optional.find((name, i) => optional.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new InputError(`${placeOf(source)}: the header has ${quote(twice)} twice`, {
+    ...source,
+    column: twice,
+    expected: "each column once",
+  });
+}
+
+/** Without a column of amounts one of the others may be misspelt. */
+function requireAmounts({ optional, rows }: Table, source: LimitSource): void {
+  if (rows.length === 0 || optional.includes("at_most") || optional.includes("at_least")) return;
+  const near = optional.filter((name) => !isLimitColumn(name))
+    .map((name) => didYouMean(name, ["at_most", "at_least"]))
+    .find((words) => words !== "") ?? "";
+  throw new InputError(
+    `${placeOf(source)}: missing column at_most or at_least (the header has ${
+      ["limit", ...optional].map(quote).join(", ")
+    })${near}`,
+    { ...source, column: "at_most", expected: "a column at_most or at_least" },
+  );
+}
+
+function placeOf({ file, line }: LimitSource): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/** The family in a row; `names` are those of the fields after the first. */
+function familyOf({ file, line, fields }: TableRow, names: readonly string[]): LimitFamily {
+  const source = { file, line };
+  const cell = (name: typeof LIMIT_COLUMNS[number]): string => {
+    const at = names.indexOf(name);
+    return at < 0 ? "" : fields[at + 1]!;
+  };
+  const shareOf = cell("share_of");
+  const where: Selector[] = [];
+  names.forEach((column, i) => {
+    const text = fields[i + 1]!;
+    if (isLimitColumn(column) || text === "") return;
+    where.push(selectorOf(column, text.split("|").map((value) => value.trim()), source));
+  });
+  return {
+    limit: fields[0]!,
+    per: splitPer(cell("per")),
+    counts: cell("counts") || "offers",
+    atMost: amountOf(cell("at_most")),
+    atLeast: amountOf(cell("at_least")),
+    shareOf: shareOf === "" ? null : shareOf as "offers",
+    price: priceOf(cell("price"), source),
+    where,
+    source,
+  };
+}
+
+/** An amount: a number, or the name of a column. */
+function amountOf(text: string): number | string | null {
+  if (text === "") return null;
+  const number = parseNumberText(text);
+  return Number.isNaN(number) ? text : number;
+}
+
+function priceOf(text: string, source: LimitSource): number | null {
+  if (text === "") return null;
+  const price = parseNumberText(text);
+  if (price >= 0 && price < Infinity) return price;
+  throw InputError.at({
+    ...source,
+    column: "price",
+    value: text,
+    expected: "a finite number of at least 0, or nothing",
+  });
+}
+
+/** The values of a selector; words for is_sponsored are those that caps may have. */
+function selectorOf(
+  column: string,
+  values: readonly string[],
+  source: LimitSource,
+): Selector {
+  if (values.some((value) => value.trim() === "")) {
+    throw InputError.at({
+      ...source,
+      column,
+      value: values.join("|"),
+      expected: "values with | between them, none of them blank",
+    });
+  }
+  if (column !== "is_sponsored") return { column, values };
+  return { column, values: values.map((value) => String(truthOf(value, { ...source, column }))) };
+}

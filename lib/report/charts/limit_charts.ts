@@ -1,0 +1,74 @@
+/**
+ * Charts about limits.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
+import { chart, countAxis, namedBars, rounded } from "./chart_parts.ts";
+import { fullLimits, type LimitsFacts, rowInWords, unusedLimits } from "../facts/limit_facts.ts";
+import { palette } from "./palette.ts";
+import { aligned, count, counted, figure } from "../words.ts";
+
+/** Most bars. */
+const NAMED_BARS = 12;
+
+const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
+
+/** Where a row stands among {@link CLASSES}. */
+function classOf({ status, used, amount, missed }: LimitRow): number {
+  if (missed > 0) return 7;
+  if (status === "unused" || used === null) return 0;
+  const share = amount === 0 ? 1 : used / amount;
+  return status === "full" || share >= 1 ? 6 : 1 + Math.max(0, Math.floor(5 * share));
+}
+
+/** Rows by the share of their amount that is used. */
+export function limitUseChart(facts: LimitsFacts): VegaLiteSpec {
+  const rows = CLASSES.map((used) => ({ used, kept: "kept", limits: 0 }));
+  rows[7].kept = "missed";
+  for (const row of facts.rows) rows[classOf(row)].limits++;
+  const full = facts.rows.filter(({ status }) => status === "full").length;
+  return chart(
+    "How much of their amounts limits use",
+    `Limits by the share of their amount that is used. ${counted(facts.rows.length, "limit")}: ${
+      count(full)
+    } at the amount, ${count(rows[7].limits)} missed, ${count(unusedLimits(facts).length)} unused.`,
+    rows,
+    {
+      mark: "bar",
+      encoding: {
+        x: { field: "used", type: "ordinal", sort: CLASSES, title: "Used, % of the amount" },
+        y: { field: "limits", type: "quantitative", title: "Limits", axis: countAxis },
+        color: {
+          field: "kept",
+          type: "nominal",
+          scale: { domain: ["kept", "missed"], range: [palette.sponsored, palette.missed] },
+          legend: null,
+        },
+      },
+    },
+  );
+}
+
+/** Full limits by what one unit more is worth at most; null where no prices are known or none is above 0. */
+export function limitPricesChart(facts: LimitsFacts): VegaLiteSpec | null {
+  const rows = fullLimits(facts).filter(({ price }) => (price ?? 0) > 0).slice(0, NAMED_BARS);
+  if (rows.length === 0) return null;
+  const show = aligned(rows.map(({ price }) => price!), 3);
+  const values = rows.map((row) => ({
+    limit: rowInWords(row),
+    price: rounded(row.price!),
+    label: show(row.price!),
+  }));
+  const [first] = rows;
+  const unit = first.side === "at_most" ? "One unit more of" : "One unit less of";
+  return chart(
+    "Full limits: what one unit more is worth at most",
+    `Limits with the highest prices. ${unit} ${rowInWords(first)} would add about ${
+      figure(first.price!, 3)
+    } to the objective at most.`,
+    values,
+    namedBars("limit", "price", "Price", palette.sponsored, values.length, { tickCount: 5 }),
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * What became of a drop's limits: the facts that summary, report and notebook tell.
+ *
+ * @module
+ */
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
+import { type LimitRow, limitRows, type MissedReason } from "../../allocator/explain/limit_rows.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
+import { count, counted, figure, percent, shortId } from "../words.ts";
+
+/** A family of limits: what a row of limits.csv declares. */
+export interface LimitFamilyFacts {
+  /** Its name. */
+  limit: string;
+  /** The columns that it is per; none: one limit. */
+  per: string[];
+  /** What is counted: "offers" or a column. */
+  counts: string;
+  /** Whether the amounts are shares of all offers. */
+  share_of: "offers" | null;
+  /** The most, as declared: a number or a column. */
+  at_most: number | string | null;
+  /** The least, as declared. */
+  at_least: number | string | null;
+  /** What each unit beyond the amount costs, as declared; null: a most is hard, a least at the shortfall price. */
+  price: number | null;
+  /** How many rows it has. */
+  rows: number;
+  /** Those at their amount. */
+  full: number;
+  /** Those beyond their most or short of their least, at a price. */
+  missed: number;
+  /** Those that are hard and broken. */
+  broken: number;
+  /** Those that nothing counts toward. */
+  unused: number;
+  /** Σ over its rows of units beyond or short × what each costs. */
+  cost: number;
+}
+
+/** A drop's limits and what became of them. */
+export interface LimitsFacts {
+  /** Families, as declared. */
+  families: LimitFamilyFacts[];
+  /** Every row, family by family. */
+  rows: LimitRow[];
+}
+
+/** The limits of a drop and what became of them; undefined where it has none. */
+export function limitsFacts(
+  instance: Instance,
+  allocation: Pick<
+    Allocation,
+    "policy" | "prices" | "offerStart" | "offerPair" | "shortfallPrice"
+  >,
+): LimitsFacts | undefined {
+  if (!hasLimits(instance)) return undefined;
+  const { policy, prices, shortfallPrice } = allocation;
+  const rows = limitRows({ instance, policy, offers: allocation, prices, shortfallPrice });
+  const { families, rows: compiled } = instance.limits;
+  const byFamily: LimitRow[][] = families.map(() => []);
+  rows.forEach((row, r) => byFamily[compiled.family[r]].push(row));
+  return {
+    families: families.map((family, f): LimitFamilyFacts => {
+      const own = byFamily[f];
+      const having = (status: LimitRow["status"]) => own.filter((r) => r.status === status).length;
+      return {
+        limit: family.limit,
+        per: [...family.per],
+        counts: family.counts,
+        share_of: family.shareOf,
+        at_most: family.atMost,
+        at_least: family.atLeast,
+        price: family.price,
+        rows: own.length,
+        full: having("full"),
+        missed: having("missed"),
+        broken: having("broken"),
+        unused: having("unused"),
+        cost: own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+      };
+    }),
+    rows,
+  };
+}
+
+function hasLimits(instance: Instance): instance is Instance & { limits: Limits } {
+  return instance.limits !== undefined;
+}
+
+/** Rows at their amount while more is wanted, the dearest first. Without prices: all at their amount, most offers first. */
+export function fullLimits({ rows }: LimitsFacts): LimitRow[] {
+  const full = rows.filter(({ status, price }) =>
+    status === "full" && (price === undefined || price > 0)
+  );
+  return full.sort((a, b) => (b.price ?? 0) - (a.price ?? 0) || b.offers - a.offers);
+}
+
+/** Rows beyond their most or short of their least, broken ones first, then by what they cost. */
+export function missedLimits({ rows }: LimitsFacts): LimitRow[] {
+  const cost = ({ missed, unit_cost }: LimitRow) =>
+    unit_cost === null ? Infinity : missed * unit_cost;
+  return rows.filter(({ missed }) => missed > 0)
+    .sort((a, b) => cost(a) === cost(b) ? b.missed - a.missed : cost(b) - cost(a));
+}
+
+/** Rows that are short of a least for which nobody set a price: they were to be kept if they could be. */
+export function missedLeasts(facts: LimitsFacts): LimitRow[] {
+  const priced = new Set(
+    facts.families.filter(({ price }) => price !== null).map(({ limit }) => limit),
+  );
+  return facts.rows.filter(({ limit, side, missed }) =>
+    side === "at_least" && missed > 0 && !priced.has(limit)
+  );
+}
+
+/** Rows that nothing counts toward. */
+export function unusedLimits({ rows }: LimitsFacts): LimitRow[] {
+  return rows.filter(({ status }) => status === "unused");
+}
+
+/** A row's name: the limit, and the values that it is for; long ones are cut. */
+export function rowInWords(row: Pick<LimitRow, "limit" | "values">): string {
+  return named(row, shortId);
+}
+
+/** A row's name with its values whole, for pages, which cut what is too long for the eye alone. */
+export function rowInFull(row: Pick<LimitRow, "limit" | "values">): string {
+  return named(row, (value) => value);
+}
+
+function named(
+  { limit, values }: Pick<LimitRow, "limit" | "values">,
+  show: (value: string) => string,
+): string {
+  const shown = Object.values(values).map(show);
+  return shown.length === 0 ? limit : `${limit}: ${shown.join(", ")}`;
+}
+
+/** An amount or what is used of it. */
+export function amountInWords(
+  value: number | null,
+  { is_share: isShare }: { is_share: boolean },
+): string {
+  return value === null ? "–" : isShare ? percent(value) : figure(value, 6);
+}
+
+/** By how much a row is missed, in words. */
+export function shortOrBeyond(row: LimitRow): string {
+  const { side, used, amount, missed, unit_cost, is_share: isShare } = row;
+  const units = isShare ? counted(Math.ceil(missed * (1 - 1e-9)), "offer") : figure(missed, 6);
+  const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
+  const [most, word] = side === "at_least" ? ["least", "short"] : ["most", "beyond"];
+  return `${amountInWords(used, row)} of at ${most} ${
+    amountInWords(amount, row)
+  }, ${units} ${word}${costs}`;
+}
+
+/** How all limits stand, in a sentence. */
+export function limitsInWords(facts: LimitsFacts): string {
+  const { rows } = facts,
+    missed = missedLimits(facts),
+    broken = rows.filter((r) => r.status === "broken");
+  const of = `of ${counted(rows.length, "limit")}`;
+  const parts = [
+    broken.length > 0 ? `${count(broken.length)} ${of} broken` : "",
+    missed.length > broken.length ? `${count(missed.length - broken.length)} ${of} missed` : "",
+  ].filter((part) => part !== "");
+  const full = rows.filter((r) => r.status === "full").length;
+  const kept = rows.length === 1
+    ? "The only limit is kept"
+    : `All ${count(rows.length)} limits are kept`;
+  const used = full === 0 ? "none is at its amount" : `${count(full)} at the amount`;
+  return parts.length === 0 ? `${kept}, ${used}.` : `${capitalized(parts.join(", "))}; ${used}.`;
+}
+
+/** Why a row is missed, in a sentence without its full stop. */
+export function missedInWords(row: LimitRow): string {
+  const { reason, side, unit_cost } = row;
+  if (side === "at_most") {
+    return unit_cost === null
+      ? "hard, and broken"
+      : `offers are worth more than ${figure(unit_cost)} a unit`;
+  }
+  return reason === undefined ? "" : reasonInWords(reason);
+}
+
+function reasonInWords(reason: MissedReason): string {
+  const { out_of_reach, reachable, taken_by, held_by } = reason;
+  const parts: string[] = [];
+  if (out_of_reach === "pairs") {
+    parts.push(`too few eligible pairs: ${figure(reachable!, 6)} at most`);
+  }
+  if (out_of_reach === "caps") parts.push(`the caps allow ${figure(reachable!, 6)}`);
+  if (out_of_reach === null && held_by.length > 0) {
+    parts.push(
+      `held by ${
+        held_by.map((h) =>
+          (h.is_cap ? `the cap of ${shortId(h.limit)}` : h.limit) + atPrice(h.price)
+        ).join(", ")
+      }`,
+    );
+  }
+  if (out_of_reach === null && taken_by.length > 0) {
+    const takers = taken_by.map((t) =>
+      `${shortId(t.contract_address)} (${counted(t.users, "user")}${atPrice(t.price)})`
+    );
+    parts.push(`its users have ${takers.join(", ")}`);
+  }
+  return parts.join("; ");
+}
+
+function atPrice(price: number | undefined): string {
+  return price === undefined || price === 0 ? "" : ` at ${figure(price, 3)}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,117 @@
+/**
+ * The section of a page about limits.
+ *
+ * @module
+ */
+import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
+import {
+  amountInWords,
+  fullLimits,
+  type LimitFamilyFacts,
+  type LimitsFacts,
+  limitsInWords,
+  missedInWords,
+  missedLimits,
+  rowInFull,
+  unusedLimits,
+} from "../facts/limit_facts.ts";
+import type { Figures } from "./figures.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html } from "./markup.ts";
+import { aligned, count, counted, figure } from "../words.ts";
+
+/** The section: how limits stand, those missed and why, those full and wanted, those unused. */
+export function limitsSection(facts: LimitsFacts, charts: Figures): Content {
+  const missed = missedLimits(facts), full = fullLimits(facts), unused = unusedLimits(facts);
+  const columns = rowColumns(facts);
+  const priced = facts.rows.some(({ price }) => price !== undefined);
+  return html`
+    <p class="lede">${limitsInWords(facts)}${priced &&
+      " A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most."}</p>
+    <div class="grid">${charts.limit_use}${charts.limit_prices}</div>
+    ${missed.length > 0 &&
+      tableCard<LimitRow>("Missed limits, and why", [
+        ...columns.filter(({ title }) => MISSED_COLUMNS.has(title)),
+        { title: "Why", show: missedInWords, words: true },
+      ], missed)}${full.length === 0
+      ? html`
+        <div class="card">
+          <h3>Full and wanted</h3>
+          <p class="none">No limit is at its amount while more is wanted.</p>
+        </div>
+      `
+      : tableCard(
+        priced ? "Full and wanted" : "Full",
+        columns.filter(({ title }) => !LOST_COLUMNS.has(title)),
+        full,
+      )}${unused.length > 0 &&
+      tableCard(
+        `Unused: nothing counts toward ${counted(unused.length, "limit")}`,
+        columns.filter(({ title }) => UNUSED_COLUMNS.has(title)),
+        unused,
+      )}${tableCard("All limits, as declared", FAMILY, facts.families)}
+  `;
+}
+
+const MISSED_COLUMNS: ReadonlySet<string> = new Set([
+  "Limit",
+  "Amount",
+  "Used",
+  "Missed",
+  "Cost of each",
+]);
+/** Of limits that are kept. */
+const LOST_COLUMNS: ReadonlySet<string> = new Set(["Missed", "Cost of each"]);
+const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligible pairs"]);
+
+/** Columns of rows; the price's only where prices are known. */
+function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
+  const price = (row: LimitRow) => row.price ?? null;
+  const prices = facts.rows.map(price), show = aligned(prices);
+  const all: HtmlColumn<LimitRow>[] = [
+    { title: "Limit", show: rowInFull },
+    {
+      title: "Amount",
+      show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,
+      number: (r) => r.amount,
+    },
+    { title: "Used", show: (r) => amountInWords(r.used, r), number: (r) => r.used },
+    { title: "Missed", show: (r) => figure(r.missed, 6), number: (r) => r.missed },
+    {
+      title: "Cost of each",
+      show: (r) => r.unit_cost === null ? "hard" : figure(r.unit_cost),
+      number: (r) => r.unit_cost,
+    },
+    { title: "Price", show: (r) => show(price(r)), number: price },
+    { title: "Offers", show: (r) => count(r.offers), number: (r) => r.offers },
+    {
+      title: "Eligible pairs",
+      show: (r) => count(r.eligible_pairs),
+      number: (r) => r.eligible_pairs,
+    },
+  ];
+  const known = prices.some((p) => p !== null);
+  return all.filter(({ title }) => title !== "Price" || known);
+}
+
+const FAMILY: HtmlColumn<LimitFamilyFacts>[] = [
+  { title: "Limit", show: (f) => f.limit },
+  { title: "Per", show: (f) => f.per.length === 0 ? "–" : f.per.join(" + ") },
+  {
+    title: "Counts",
+    show: (f) => f.share_of === null ? f.counts : `share of ${f.counts}`,
+  },
+  { title: "At most", show: (f) => f.at_most === null ? "–" : String(f.at_most) },
+  { title: "At least", show: (f) => f.at_least === null ? "–" : String(f.at_least) },
+  { title: "Rows", show: (f) => count(f.rows), number: (f) => f.rows },
+  { title: "At their amount", show: (f) => count(f.full), number: (f) => f.full },
+  {
+    title: "Missed",
+    show: (f) => {
+      const missed = f.missed + f.broken;
+      return missed === 0 ? "0" : html`<span class="tag bad">${count(missed)}</span>`;
+    },
+    number: (f) => f.missed + f.broken,
+  },
+  { title: "Unused", show: (f) => count(f.unused), number: (f) => f.unused },
+];

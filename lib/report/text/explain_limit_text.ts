@@ -1,0 +1,121 @@
+/**
+ * A limit explained, as people read it on a terminal.
+ *
+ * @module
+ */
+import type {
+  LimitBidder,
+  LimitExplanation,
+  LimitRow,
+  LimitRowExplanation,
+} from "../../allocator/explain/explain.ts";
+import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../facts/limit_facts.ts";
+import { type Column, plain, type TextOptions, visible } from "./terminal.ts";
+import { type Layout, LISTED, right, titled } from "./text_parts.ts";
+import { wrapped } from "./wrapped.ts";
+import { aligned, count, counted, figure } from "../words.ts";
+
+/** How a limit stands: its rows, and in full the one asked about. */
+export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
+  const layout = { width: options.width ?? 80, style: options.style ?? plain };
+  const { row, rows } = limit;
+  if (row !== null) return rowText(row, layout);
+  const names = rows[0] === undefined ? "" : Object.keys(rows[0].values).join("+");
+  return [
+    layout.style.bold(visible(`Limit ${limit.limit}, ${counted(rows.length, "row")}`)),
+    ...wrapped(
+      `Name one by its values with --row (${names}) to see who nearly came in.`,
+      layout.width,
+    ),
+    "",
+    rowsTable(rows, layout).trimEnd(),
+    "",
+  ].join("\n");
+}
+
+function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
+  const price = aligned(rows.slice(0, LISTED).map((row) => row.price ?? null));
+  return titled(
+    "Missed first, then the dearest",
+    [
+      { title: "for" },
+      right("price"),
+      right("amount"),
+      right("used"),
+      right("offers"),
+      right("eligible pairs"),
+    ],
+    rows.map((row) => [
+      Object.values(row.values).join("+"),
+      price(row.price ?? null),
+      signed(row),
+      amountInWords(row.used, row),
+      count(row.offers),
+      count(row.eligible_pairs),
+    ]),
+    layout,
+  );
+}
+
+function signed(row: LimitRow): string {
+  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`;
+}
+
+function rowText(row: LimitRowExplanation, layout: Layout): string {
+  const { width, style } = layout, isMost = row.side === "at_most";
+  const why = row.missed > 0 ? missedInWords(row) : "";
+  const stands = row.missed > 0
+    ? `${shortOrBeyond(row)}${why === "" ? "" : `: ${why}`}.`
+    : `${amountInWords(row.used, row)} of at ${isMost ? "most" : "least"} ${
+      amountInWords(row.amount, row)
+    } used, by ${counted(row.offers, "offer")} of ${counted(row.eligible_pairs, "eligible pair")}.`;
+  const most = (row.gain ?? row.gain_at_most) === 0
+    ? "nothing"
+    : row.gain === null
+    ? `at most ${figure(row.gain_at_most)} to the objective`
+    : `${figure(row.gain)} to the objective`;
+  return [
+    style.bold(visible(`Limit ${rowInWords(row)}`)),
+    ...[
+      stands,
+      `Its price is ${figure(row.price ?? 0)} a unit` +
+      (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
+      ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
+    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...bidders(
+      isMost
+        ? "Who nearly came in: an offer at a lower price"
+        : "Who nearly came in: an offer at a higher price",
+      row.nearly,
+      layout,
+    ),
+    ...bidders(
+      isMost ? "Who is in with least to spare" : "Who is in only because of it, dearest first",
+      row.barely,
+      layout,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** A table of pairs; the price is the one at which each is just worth it. */
+function bidders(title: string, list: readonly LimitBidder[], layout: Layout): string[] {
+  if (list.length === 0) return [];
+  const columns: Column[] = [
+    { title: "user" },
+    { title: "contract" },
+    right("at a price of"),
+    right("score"),
+    right("counts"),
+  ];
+  const price = aligned(list.map((b) => b.price)), score = aligned(list.map((b) => b.score));
+  const adds = aligned(list.map((b) => b.adds));
+  const rows = list.map((b) => [
+    b.user_id,
+    b.contract_address,
+    price(b.price),
+    score(b.score),
+    adds(b.adds),
+  ]);
+  return ["", titled(title, columns, rows, layout).trimEnd()];
+}
