@@ -4,15 +4,25 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
-import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { readText, resolveSource, withPart } from "../../io/bytes/source.ts";
-import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
+import { decodeText } from "../../io/bytes/decode_text.ts";
+import { readBytes, resolveSource, withPart } from "../../io/bytes/source.ts";
+import { readPlainPeople } from "../../io/documents/plain_people.ts";
+import {
+  COLUMNS,
+  headerOf,
+  parseSplitProblem,
+  unknownColumns,
+} from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
-import { type Split, split } from "../../woptim/split.ts";
+import { type ListedSplit, listedSplit, pieces } from "../../woptim/person_list.ts";
+import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
+
+/** The header of a table is within so many bytes, or the table is read with care. */
+const HEADER_BYTES = 1 << 16;
 
 /** The options of `divvy split`. */
 interface SplitValues extends SplitOptions {
@@ -39,16 +49,15 @@ export async function runSplit(options: OptionValues): Promise<void> {
   await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
   checkEndings({ "--out": out }, ["csv"]);
 
-  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
+  const { split: result, ignored } = await splitOf(await bytesOf(input), input, values);
   if (ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
   }
-  const result = split(problem, values);
   const alike = belowTMin(result, values);
   if (alike !== undefined && !quiet) write(Deno.stderr, `${input}: ${alike}\n`);
   if (out !== undefined) {
-    const { splitCsv } = await import("../../report/text/split_table.ts");
-    await writeTextAtomic(out, splitCsv(result));
+    const { writeSplitCsv } = await import("../../io/documents/split_csv.ts");
+    await writeSplitCsv(out, result);
   }
   if (json) {
     const { splitJson } = await import("../../report/split_json.ts");
@@ -62,19 +71,45 @@ export async function runSplit(options: OptionValues): Promise<void> {
   }
 }
 
+/** Reads the problem and splits it: a plain table of people as columns, anything else as objects. */
+async function splitOf(
+  bytes: Uint8Array,
+  file: string,
+  values: SplitValues,
+): Promise<{ split: ListedSplit; ignored: string[] }> {
+  const { total, price } = values;
+  const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
+  const people = header !== null && total !== undefined
+    ? await readPlainPeople(bytes, header, COLUMNS)
+    : null;
+  if (people === null) {
+    const { problem, ignored } = await parseSplitProblem(decodeText(bytes, file), file, values);
+    return { split: split(problem, values), ignored };
+  }
+  const found = splitArrays({ total: total!, price, ...people }, values);
+  return {
+    split: listedSplit(people.names, people, found),
+    ignored: unknownColumns(header!),
+  };
+}
+
 /** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin({ people }: Split, { tMin = 0.5, absolute }: SplitValues): string | undefined {
-  const below = people.filter(({ target }) => target > 0 && target < tMin).length;
-  if (absolute || below < 2 || 2 * below < people.length) return undefined;
+function belowTMin({ people }: ListedSplit, { tMin = 0.5, absolute }: SplitValues) {
+  if (absolute) return undefined;
+  let below = 0;
+  for (const piece of pieces(people)) {
+    for (const { target } of piece) if (target > 0 && target < tMin) below++;
+  }
+  if (below < 2 || 2 * below < people.length) return undefined;
   return `${below} of ${people.length} targets are below ${tMin}, where all weigh the same: ` +
     "a smaller --t-min tells them apart";
 }
 
-async function textOf(source: string): Promise<string> {
+async function bytesOf(source: string): Promise<Uint8Array> {
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {
     const count = others.length + 1;
     throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
   }
-  return await withPart(part, (open) => readText(open, part));
+  return await withPart(part, (open) => readBytes(open, part));
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import type { Split, SplitPerson } from "../../woptim/split.ts";
+import { type ListedSplit, pieces } from "../../woptim/person_list.ts";
+import type { SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
@@ -33,7 +34,7 @@ const SHARE_DIGITS = 3;
 const DIGITS = [7, 6, 5, 4];
 
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
-export function splitText(split: Split, options: SplitTextOptions = {}): string {
+export function splitText(split: ListedSplit, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
   const listed = split.people.slice(0, LISTED);
   const more = split.people.length - listed.length;
@@ -73,11 +74,14 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 
 /** What came of it, in a sentence or two. */
 function headline(
-  { status, amount, total, people }: Split,
+  { status, amount, total, people }: ListedSplit,
   style: Style,
   step: number | undefined,
 ): string {
-  const outside = people.filter((person) => !person.inside).length;
+  let outside = 0;
+  for (const piece of pieces(people)) {
+    for (const person of piece) if (!person.inside) outside++;
+  }
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
@@ -96,7 +100,7 @@ function headline(
 }
 
 function numbers(
-  split: Split,
+  split: ListedSplit,
   listed: readonly SplitPerson[],
   currencyDigits: number,
   digits: number,
@@ -144,7 +148,7 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
   return distance <= 1e-13 * Math.max(Math.abs(units), Math.abs(target));
 }
 
-function worth(split: Split, step: number | undefined): string {
+function worth(split: ListedSplit, step: number | undefined): string {
   const { objective, multiplier, more, less, price, total } = split;
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
