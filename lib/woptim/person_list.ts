@@ -87,10 +87,9 @@ class ColumnPeople implements PersonList {
   slice(from: number, to: number = this.length): SplitPerson[] {
     const end = Math.min(to, this.length);
     const nameOf = namesBetween(this.#names, from, end);
-    return Array.from(
-      { length: Math.max(0, end - from) },
-      (_, k) => personAt(nameOf(from + k), from + k, this.#asked, this.#got),
-    );
+    const people: SplitPerson[] = [];
+    for (let i = from; i < end; i++) people.push(personAt(nameOf(i), i, this.#asked, this.#got));
+    return people;
   }
 }
 

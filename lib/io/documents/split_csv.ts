@@ -37,10 +37,10 @@ async function splitCsv(sink: ByteSink, split: ListedSplit): Promise<void> {
   out.text(`${columns.join(",")}\n`);
   for (const people of pieces(split.people)) {
     for (const person of people) {
-      columns.forEach((column, c) => {
-        if (c > 0) out.byte(COMMA);
+      for (const column of columns) {
+        if (column !== "name") out.byte(COMMA);
         addField(out, person[column]);
-      });
+      }
       out.byte(LF);
       if (out.full) await out.flush();
     }
