@@ -12,6 +12,7 @@ import {
   type SplitPerson,
   type SplitSummary,
 } from "./split.ts";
+import type { MethodColumns, MethodSummary } from "./split_by.ts";
 
 /** People in a piece of {@link pieces}. */
 const PIECE = 10_000;
@@ -26,8 +27,17 @@ export interface PersonList {
   slice(from: number, to?: number): SplitPerson[];
 }
 
-/** A split with its people, however these are kept. */
-export interface ListedSplit extends SplitSummary {
+/** What is said of splits by every method. */
+type Common = Omit<SplitSummary, Marginal>;
+/** What only woptim's splits have. */
+type Marginal = "more" | "less" | "multiplier";
+
+/** A split by any method, with its people, however these are kept. */
+export interface ListedSplit
+  extends
+    Common,
+    Partial<Pick<SplitSummary, Marginal>>,
+    Partial<Omit<MethodSummary, keyof Common>> {
   readonly people: PersonList;
 }
 
@@ -45,6 +55,16 @@ export interface ListedSplit extends SplitSummary {
  */
 export function* pieces(people: PersonList): Generator<SplitPerson[]> {
   for (let from = 0; from < people.length; from += PIECE) yield people.slice(from, from + PIECE);
+}
+
+/** A split by a method, in columns, with the people's names. */
+export function listedBy(names: IdPool, asked: Asked, found: MethodColumns): ListedSplit {
+  const { units, discontent, share, payment, tie, ...summary } = found;
+  return {
+    ...summary,
+    tie: tie && { ...tie, people: tie.people.map((i) => names.at(i)) },
+    people: new ColumnPeople(names, asked, { units, discontent, share, payment }),
+  };
 }
 
 /** A split in columns with the people's names. */

@@ -4,7 +4,18 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { file, flag, number } from "../frame/options.ts";
+import { choice, file, flag, number } from "../frame/options.ts";
+
+/** What `--method` may be; a test keeps the list the registry's. */
+export const METHOD_NAMES = [
+  "woptim",
+  "max-min",
+  "proportional",
+  "webster",
+  "dhondt",
+  "huntington-hill",
+  "hamilton",
+] as const;
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -31,6 +42,12 @@ export function splitCommand(): DivvyCommand {
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [
+      choice(
+        "--method <name>",
+        "woptim: least discontent; max-min and proportional: fair shares; the others: seats " +
+          "(docs/split.md)",
+        METHOD_NAMES,
+      ).default("woptim"),
       number("--gamma <x>", "weight of missing the target beside missing the interval", positive)
         .default(0.2),
       number("--t-min <x>", "targets and bounds below this weigh as this does", positive)
@@ -52,8 +69,12 @@ export function splitCommand(): DivvyCommand {
     .example("Who gets how many, and pays what", "divvy split -i example.json")
     .example("In whole slices, as CSV", "divvy split -i example.json --step 1 --out split.csv")
     .example(
+      "Seats in proportion to votes (the column target)",
+      "divvy split -i votes.csv --total 435 --method huntington-hill",
+    )
+    .example(
       "People from a spreadsheet",
       "divvy split -i people.csv --total 70 --price 10 --json",
     )
-    .runs(async (options) => (await import("./split_run.ts")).runSplit(options));
+    .runs(async (options, _, given) => (await import("./split_run.ts")).runSplit(options, given));
 }

@@ -14,8 +14,11 @@ import {
   unknownColumns,
 } from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
-import { type ListedSplit, listedSplit, pieces } from "../../woptim/person_list.ts";
+import type { MethodOption } from "../../woptim/methods/method.ts";
+import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
+import { listedBy, type ListedSplit, listedSplit, pieces } from "../../woptim/person_list.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
+import { type MethodOptions, notTaken, splitArraysBy, splitBy } from "../../woptim/split_by.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -27,6 +30,7 @@ const HEADER_BYTES = 1 << 16;
 /** The options of `divvy split`. */
 interface SplitValues extends SplitOptions {
   input?: string;
+  method: MethodName | "woptim";
   config?: string;
   total?: number;
   price?: number;
@@ -38,14 +42,18 @@ interface SplitValues extends SplitOptions {
 }
 
 /** Runs `divvy split`. */
-export async function runSplit(options: OptionValues): Promise<void> {
-  const values = options as SplitValues;
+export async function runSplit(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const values = options as unknown as SplitValues;
   if (values.schema) {
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
   }
   const { input, out, json, quiet, ascii, currencyDigits, step } = values;
   if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
+  checkMethod(values.method, given);
   await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
   checkEndings({ "--out": out }, ["csv"]);
 
@@ -77,25 +85,53 @@ async function splitOf(
   file: string,
   values: SplitValues,
 ): Promise<{ split: ListedSplit; ignored: string[] }> {
-  const { total, price } = values;
+  const { total, price, method } = values;
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const people = header !== null && total !== undefined
     ? await readPlainPeople(bytes, header, COLUMNS)
     : null;
   if (people === null) {
     const { problem, ignored } = await parseSplitProblem(decodeText(bytes, file), file, values);
-    return { split: split(problem, values), ignored };
+    const found = method === "woptim"
+      ? split(problem, values)
+      : splitBy(method, problem, pick(values, METHODS[method].takes));
+    return { split: found, ignored };
   }
-  const found = splitArrays({ total: total!, price, ...people }, values);
-  return {
-    split: listedSplit(people.names, people, found),
-    ignored: unknownColumns(header!),
-  };
+  const ignored = unknownColumns(header!), asked = { total: total!, price, ...people };
+  if (method !== "woptim") {
+    const found = splitArraysBy(method, asked, pick(values, METHODS[method].takes));
+    return { split: listedBy(people.names, people, found), ignored };
+  }
+  return { split: listedSplit(people.names, people, splitArrays(asked, values)), ignored };
+}
+
+/** The options that a method gets: those it takes, and those of payments. */
+function pick(values: SplitValues, takes: readonly MethodOption[]): MethodOptions {
+  const { currencyDigits, coin, step } = values;
+  return { currencyDigits, coin, ...(takes.includes("step") && { step }) };
+}
+
+/** Refuses options that the method makes nothing of. */
+function checkMethod(method: SplitValues["method"], given: ReadonlySet<string>): void {
+  if (method === "woptim") return;
+  const refused = notTaken(method, given).map((name) =>
+    `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
+  );
+  if (refused.length === 0) return;
+  const { takes } = METHODS[method];
+  throw new UsageError(
+    `--method ${method} takes no ${refused.join(", ")}` +
+      (takes.includes("step")
+        ? ""
+        : method === "proportional"
+        ? " (for whole units: hamilton)"
+        : ""),
+  );
 }
 
 /** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin({ people }: ListedSplit, { tMin = 0.5, absolute }: SplitValues) {
-  if (absolute) return undefined;
+function belowTMin({ people }: ListedSplit, { tMin = 0.5, absolute, method }: SplitValues) {
+  if (absolute || method !== "woptim") return undefined;
   let below = 0;
   for (const piece of pieces(people)) {
     for (const { target } of piece) if (target > 0 && target < tMin) below++;

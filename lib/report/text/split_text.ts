@@ -5,6 +5,7 @@
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
 import { type ListedSplit, pieces } from "../../woptim/person_list.ts";
+import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
@@ -36,7 +37,7 @@ const DIGITS = [7, 6, 5, 4];
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
 export function splitText(split: ListedSplit, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
-  const listed = split.people.slice(0, LISTED);
+  const listed = rowsOf(split);
   const more = split.people.length - listed.length;
   const signs = ascii ? PLAIN_SIGNS : SIGNS;
   const scale = scaleOf(listed);
@@ -60,7 +61,8 @@ export function splitText(split: ListedSplit, options: SplitTextOptions = {}): s
       rows[i].push(person.inside ? style.green(bar) : style.red(bar));
     });
   }
-  const legend = `${signs.units} units  ${signs.target} target  ${signs.both} both  ` +
+  const wanted = listed[0].claim === null ? "target" : "quota";
+  const legend = `${signs.units} units  ${signs.target} ${wanted}  ${signs.both} both  ` +
     `${signs.left}${signs.inside}${signs.right} interval; ` +
     `bars from ${figure(scale.from)} to ${figure(scale.to)}`;
   return [
@@ -70,6 +72,26 @@ export function splitText(split: ListedSplit, options: SplitTextOptions = {}): s
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
     `${worth(split, step)}\n`,
   ].join("\n");
+}
+
+/** A person as a line of the table; of a method that divides by claims, the target is the quota. */
+interface Row extends SplitPerson {
+  claim: number | null;
+}
+
+/** The people that are listed. */
+function rowsOf({ people, method, total }: ListedSplit): Row[] {
+  const listed = people.slice(0, LISTED);
+  if (method === undefined || !METHODS[method].claims) {
+    return listed.map((person) => ({ ...person, claim: null }));
+  }
+  let claims = 0;
+  for (const piece of pieces(people)) for (const { target } of piece) claims += target;
+  return listed.map((person) => {
+    const quota = claims === 0 ? 0 : total * (person.target / claims);
+    const distance = Math.abs(person.units - quota);
+    return { ...person, claim: person.target, target: quota, distance };
+  });
 }
 
 /** What came of it, in a sentence or two. */
@@ -101,30 +123,33 @@ function headline(
 
 function numbers(
   split: ListedSplit,
-  listed: readonly SplitPerson[],
+  listed: readonly Row[],
   currencyDigits: number,
   digits: number,
   withShare: boolean,
 ) {
-  const column = (pick: (person: SplitPerson) => number) => aligned(listed.map(pick), digits);
+  const column = (pick: (person: Row) => number) => aligned(listed.map(pick), digits);
   const units = column((p) => p.units), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
   const distance = column((p) => isNoise(p) ? 0 : p.distance);
+  const byClaim = listed[0].claim !== null;
+  const claim = byClaim ? column((p) => p.claim!) : [];
   const columns: Column[] = [
     { title: "name" },
     right("units"),
-    right("target"),
+    ...(byClaim ? [right("claim"), right("quota")] : [right("target")]),
     right("interval"),
     right("off"),
-    right("discontent"),
+    ...(byClaim ? [] : [right("discontent")]),
   ];
   const rows = listed.map((person, i) => [
     person.name,
     units[i],
+    ...(byClaim ? [claim[i]] : []),
     target[i],
     `${lower[i]} … ${upper[i]}`,
     distance[i],
-    figure(isNoise(person) && person.inside ? 0 : person.discontent),
+    ...(byClaim ? [] : [figure(isNoise(person) && person.inside ? 0 : person.discontent)]),
   ]);
   if (split.price !== null) {
     if (withShare) columns.push(right("share"));
@@ -149,7 +174,22 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 }
 
 function worth(split: ListedSplit, step: number | undefined): string {
-  const { objective, multiplier, more, less, price, total } = split;
+  const { objective, price, total, method } = split;
+  const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
+  const lines = method === undefined
+    ? [inAll, ...changes(split, step)]
+    : [...byMethod(split), ...(METHODS[method].claims ? [] : [`${inAll}, as woptim counts it`])];
+  if (price !== null && total > 0) {
+    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+  }
+  return lines.join("\n");
+}
+
+/** What a unit more or less changes. */
+function changes(
+  { objective, multiplier = 0, more = null, less = null }: ListedSplit,
+  step: number | undefined,
+): string[] {
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
@@ -160,16 +200,30 @@ function worth(split: ListedSplit, step: number | undefined): string {
     ...(more === null ? [] : [`one ${one} more changes it by ${change(more)}`]),
     ...(less === null ? [] : [`one less by ${change(less)}`]),
   ];
-  const lines = [
-    `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`,
+  return [
     ...(changes.length > 0 ? [changes.join(", ")] : []),
     `at the margin a unit more changes it by ${change(multiplier)}` +
     (step === undefined ? "" : " (without the step)"),
   ];
-  if (price !== null && total > 0) {
-    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+}
+
+/** Most names that a sentence lists. */
+const NAMED = 10;
+
+/** What is to be said of a method, its level and a tie. */
+function byMethod({ method, level, tie }: ListedSplit): string[] {
+  const { what, level: levelIs } = METHODS[method!];
+  const lines = [`by ${method}: ${what}`];
+  if (level !== null && level !== undefined) lines.push(`${levelIs}: ${figure(level, 6)}`);
+  if (tie) {
+    const names = tie.people.slice(0, NAMED).join(", ") +
+      (tie.people.length > NAMED ? ` and ${count(tie.people.length - NAMED)} more` : "");
+    lines.push(
+      `a tie: ${counted(tie.units, "unit")} could as well go to others of ${names}; ` +
+        "the first in order got them",
+    );
   }
-  return lines.join("\n");
+  return lines;
 }
 
 /** A number with all its digits, as far as twelve tell them. */

@@ -13,6 +13,7 @@ export function divisorMethod(what: string, rule: SeatRule): Method {
     what,
     level: "a divisor: the claim that a seat stands for",
     takes: ["step"],
+    claims: true,
     whole: true,
     strict: true,
     divide: (input, steps) => divide(input, steps!, rule),

@@ -26,6 +26,7 @@ export const hamilton: Method = {
   what: "whole seats of the quota, then the largest remainders (Hare–Niemeyer)",
   level: "seats per unit of claim, before rounding",
   takes: ["step"],
+  claims: true,
   whole: true,
   strict: true,
   divide: (input, steps) => divide(input, steps!),

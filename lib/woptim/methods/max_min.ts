@@ -24,6 +24,7 @@ export const maxMin: Method = {
   what: "nobody can get more without taking from somebody with less (leximin)",
   level: "units per weight that all get who are at no bound",
   takes: ["step"],
+  claims: false,
   whole: false,
   strict: false,
   divide(input, steps) {

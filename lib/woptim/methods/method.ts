@@ -49,6 +49,8 @@ export interface Method {
   readonly level: string;
   /** Options that it takes. */
   readonly takes: readonly MethodOption[];
+  /** Whether targets are claims (votes, inhabitants, debts), whose size counts, not units that somebody wants. */
+  readonly claims: boolean;
   /** Whether it divides whole steps only; the step is 1 where none is given. */
   readonly whole: boolean;
   /** Whether Σ lower ≤ total ≤ Σ upper must hold. */

@@ -21,6 +21,7 @@ export const proportional: Method = {
   what: "the same part of every target, within the intervals (pro rata)",
   level: "units per unit of target that all get who are at no bound",
   takes: [],
+  claims: true,
   whole: false,
   strict: false,
   divide({ total, lower, upper, target, weight }) {
