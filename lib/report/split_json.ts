@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ListedSplit, pieces } from "../woptim/person_list.ts";
+import { type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
 
 /**
  * The text that `JSON.stringify(split, null, 2)` would give, piece by piece: that of millions of people is longer than a

@@ -16,9 +16,19 @@ import {
 import type { SplitOptions } from "../../woptim/options.ts";
 import type { MethodOption } from "../../woptim/methods/method.ts";
 import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
-import { listedBy, type ListedSplit, listedSplit, pieces } from "../../woptim/person_list.ts";
+import {
+  listedBy,
+  type ListedSplit,
+  listedSplit,
+  pieces,
+} from "../../woptim/methods/person_list.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
-import { type MethodOptions, notTaken, splitArraysBy, splitBy } from "../../woptim/split_by.ts";
+import {
+  type MethodOptions,
+  notTaken,
+  splitArraysBy,
+  splitBy,
+} from "../../woptim/methods/split_by.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";

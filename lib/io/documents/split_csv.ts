@@ -4,7 +4,7 @@
  * @module
  */
 import { csvField } from "../../base/csv_field.ts";
-import { type ListedSplit, pieces } from "../../woptim/person_list.ts";
+import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";

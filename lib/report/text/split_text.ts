@@ -4,7 +4,7 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import { type ListedSplit, pieces } from "../../woptim/person_list.ts";
+import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";

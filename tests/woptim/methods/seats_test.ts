@@ -3,7 +3,7 @@ import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import type { MethodName } from "../../../lib/woptim/methods/methods.ts";
-import { type MethodOptions, splitBy } from "../../../lib/woptim/split_by.ts";
+import { type MethodOptions, splitBy } from "../../../lib/woptim/methods/split_by.ts";
 
 const SEAT_METHODS = ["webster", "dhondt", "huntington-hill", "hamilton"] as const;
 type SeatMethod = typeof SEAT_METHODS[number];

@@ -3,23 +3,23 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../base/errors.ts";
-import { ExactSum } from "./exact_sum.ts";
-import { type MethodName, METHODS } from "./methods/methods.ts";
-import type { MethodInput, MethodOption } from "./methods/method.ts";
-import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./options.ts";
-import { sharePrice } from "./payments.ts";
-import { People } from "./people.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import { ExactSum } from "../exact_sum.ts";
+import { type MethodName, METHODS } from "./methods.ts";
+import type { MethodInput, MethodOption } from "./method.ts";
+import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
+import { sharePrice } from "../payments.ts";
+import { People } from "../people.ts";
 import {
   checkColumns,
   type CheckedColumns,
   columnsOf,
   type SplitColumns,
   type SplitProblem,
-} from "./problem.ts";
-import { personAt, type SplitPerson } from "./split.ts";
-import { type SplitStatus, type Standing, standingOf } from "./status.ts";
-import { Steps } from "./steps.ts";
+} from "../problem.ts";
+import { personAt, type SplitPerson } from "../split.ts";
+import { type SplitStatus, type Standing, standingOf } from "../status.ts";
+import { Steps } from "../steps.ts";
 
 /** What may be asked of a split by a method: which of them a method takes is in docs/split.md. */
 export type MethodOptions = Pick<SplitOptions, "step" | "currencyDigits" | "coin">;
@@ -78,7 +78,7 @@ export interface MethodColumns extends Omit<MethodSummary, "tie"> {
  * @example
  * ```ts
  * import { splitBy } from "./split_by.ts";
- * import { assertEquals } from "../deps/std_assert.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const votes = { a: 53_000, b: 24_000, c: 23_000 };
  * const { people } = splitBy("webster", {
  *   total: 7,
@@ -108,7 +108,7 @@ export function splitBy(
  * @example
  * ```ts
  * import { splitArraysBy } from "./split_by.ts";
- * import { assertEquals } from "../deps/std_assert.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const cpus = { total: 12, lower: [0, 0, 0, 0], upper: [8, 8, 8, 8], target: [2, 3, 5, 6] };
  * const { units, level } = splitArraysBy("max-min", cpus);
  * assertEquals([...units], [2, 3, 3.5, 3.5]);

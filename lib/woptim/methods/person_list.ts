@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../base/ids.ts";
+import type { IdPool } from "../../base/ids.ts";
 import {
   type Asked,
   type ColumnSplit,
@@ -11,7 +11,7 @@ import {
   personAt,
   type SplitPerson,
   type SplitSummary,
-} from "./split.ts";
+} from "../split.ts";
 import type { MethodColumns, MethodSummary } from "./split_by.ts";
 
 /** People in a piece of {@link pieces}. */
@@ -46,9 +46,9 @@ export interface ListedSplit
  *
  * @example
  * ```ts
- * import { split } from "./split.ts";
+ * import { split } from "../split.ts";
  * import { pieces } from "./person_list.ts";
- * import { assertEquals } from "../deps/std_assert.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * const { people } = split({ total: 1, requirements: [{ name: "ann", interval: [0, 1], target: 1 }] });
  * assertEquals([...pieces(people)].flat(), people);
  * ```
