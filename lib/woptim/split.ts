@@ -309,7 +309,7 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
 }
 
 /** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
-function hardBounds(
+export function hardBounds(
   status: SplitStatus,
   { lower }: CheckedColumns,
   least: Float64Array,

@@ -6,7 +6,11 @@ import {
   assertEquals,
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
-import { type MethodOptions, splitArraysBy, splitBy } from "../../../lib/woptim/methods/split_by.ts";
+import {
+  type MethodOptions,
+  splitArraysBy,
+  splitBy,
+} from "../../../lib/woptim/methods/split_by.ts";
 import { maxMin } from "../../../lib/woptim/methods/max_min.ts";
 import { proportional } from "../../../lib/woptim/methods/proportional.ts";
 import { Steps } from "../../../lib/woptim/steps.ts";
