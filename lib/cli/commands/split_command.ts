@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { choice, file, flag, number } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
 
 /** What `--method` may be; a test keeps the list the registry's. */
 export const METHOD_NAMES = [
@@ -39,6 +39,10 @@ export function splitCommand(): DivvyCommand {
         min: -1e100,
         max: 1e100,
       }),
+      text(
+        "--totals <list>",
+        "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
+      ),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [
@@ -60,7 +64,9 @@ export function splitCommand(): DivvyCommand {
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
     ])
     .optionsUnder("Outputs:", [
+      text("--explain <name>", "tell why one person gets so much, and who has what is lacking"),
       file("--out <file>", "write a CSV of the people"),
+      file("--html <file>", "write a page with pictures and the people"),
       flag("--json", "print everything as JSON on stdout, in place of the table"),
       flag("--ascii", "draw bars with ASCII signs only"),
       flag("-q, --quiet", "no table"),
@@ -72,6 +78,11 @@ export function splitCommand(): DivvyCommand {
       "Seats in proportion to votes (the column target)",
       "divvy split -i votes.csv --total 435 --method huntington-hill",
     )
+    .example(
+      "As the total moves, with a picture",
+      "divvy split -i example.json --totals 60..80:5 --html curve.html",
+    )
+    .example("Why ben gets no more", "divvy split -i pizza.csv --total 13 --step 1 --explain ben")
     .example(
       "People from a spreadsheet",
       "divvy split -i people.csv --total 70 --price 10 --json",

@@ -4,10 +4,11 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
+import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
+import { insideOf, rowsOf, type SplitRow } from "./split_rows.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
@@ -37,7 +38,7 @@ const DIGITS = [7, 6, 5, 4];
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
 export function splitText(split: ListedSplit, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
-  const listed = rowsOf(split);
+  const listed = rowsOf(split, LISTED);
   const more = split.people.length - listed.length;
   const signs = ascii ? PLAIN_SIGNS : SIGNS;
   const scale = scaleOf(listed);
@@ -70,40 +71,14 @@ export function splitText(split: ListedSplit, options: SplitTextOptions = {}): s
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
-    `${worth(split, step)}\n`,
+    `${splitWorth(split, step).join("\n")}\n`,
   ].join("\n");
 }
 
-/** A person as a line of the table; of a method that divides by claims, the target is the quota. */
-interface Row extends SplitPerson {
-  claim: number | null;
-}
-
-/** The people that are listed. */
-function rowsOf({ people, method, total }: ListedSplit): Row[] {
-  const listed = people.slice(0, LISTED);
-  if (method === undefined || !METHODS[method].claims) {
-    return listed.map((person) => ({ ...person, claim: null }));
-  }
-  let claims = 0;
-  for (const piece of pieces(people)) for (const { target } of piece) claims += target;
-  return listed.map((person) => {
-    const quota = claims === 0 ? 0 : total * (person.target / claims);
-    const distance = Math.abs(person.units - quota);
-    return { ...person, claim: person.target, target: quota, distance };
-  });
-}
-
 /** What came of it, in a sentence or two. */
-function headline(
-  { status, amount, total, people }: ListedSplit,
-  style: Style,
-  step: number | undefined,
-): string {
-  let outside = 0;
-  for (const piece of pieces(people)) {
-    for (const person of piece) if (!person.inside) outside++;
-  }
+export function headline(split: ListedSplit, style: Style, step: number | undefined): string {
+  const { status, amount, total, people } = split;
+  const outside = people.length - insideOf(split);
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
@@ -123,12 +98,12 @@ function headline(
 
 function numbers(
   split: ListedSplit,
-  listed: readonly Row[],
+  listed: readonly SplitRow[],
   currencyDigits: number,
   digits: number,
   withShare: boolean,
 ) {
-  const column = (pick: (person: Row) => number) => aligned(listed.map(pick), digits);
+  const column = (pick: (person: SplitRow) => number) => aligned(listed.map(pick), digits);
   const units = column((p) => p.units), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
   const distance = column((p) => isNoise(p) ? 0 : p.distance);
@@ -173,7 +148,8 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
   return distance <= 1e-13 * Math.max(Math.abs(units), Math.abs(target));
 }
 
-function worth(split: ListedSplit, step: number | undefined): string {
+/** What the split is worth, and what the method says of it; a line each. */
+export function splitWorth(split: ListedSplit, step: number | undefined): string[] {
   const { objective, price, total, method } = split;
   const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
   const lines = method === undefined
@@ -182,7 +158,7 @@ function worth(split: ListedSplit, step: number | undefined): string {
   if (price !== null && total > 0) {
     lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
   }
-  return lines.join("\n");
+  return lines;
 }
 
 /** What a unit more or less changes. */
@@ -232,7 +208,7 @@ function exact(value: number): string {
 }
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
-function aligned(values: readonly number[], digits: number): string[] {
+export function aligned(values: readonly number[], digits: number): string[] {
   // Open and huge bounds are no measure for the others.
   const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
   if (size < 1e-9) return values.map((value) => shown(value, digits));
