@@ -9,7 +9,7 @@ import { chart } from "./chart_parts.ts";
 import { scaleOf } from "../text/range_bar.ts";
 import { insideOf, isByClaims, rowsOf } from "../text/split_rows.ts";
 import { palette } from "./palette.ts";
-import { counted, figure } from "../words.ts";
+import { count, counted, figure } from "../words.ts";
 
 /** Most people that are drawn. */
 export const SPLIT_DRAWN = 60;
@@ -49,7 +49,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
   return chart(
     `${figure(split.total, 6)} units among ${counted(split.people.length, "person", "people")}`,
     `Units of each person (point) with interval (bar) and ${mark} (tick). ` +
-      `${inside} of ${split.people.length} lie inside their interval.` +
+      `${count(inside)} of ${count(split.people.length)} lie inside their interval.` +
       (people.length < split.people.length ? ` The first ${SPLIT_DRAWN} are drawn.` : ""),
     values,
     {

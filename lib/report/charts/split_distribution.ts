@@ -8,7 +8,7 @@ import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { isByClaims } from "../text/split_rows.ts";
 import { count, figure, percent } from "../words.ts";
-import { chart, namedBars } from "./chart_parts.ts";
+import { chart, countAxis, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Bars of the histogram, about. */
@@ -23,7 +23,9 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
       to = Math.max(to, units);
     }
   }
-  const width = roundWidth((to - from) / BARS), first = Math.floor(from / width);
+  // Bars narrower than this could not be told apart in doubles.
+  const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-12;
+  const width = roundWidth(Math.max((to - from) / BARS, least)), first = Math.floor(from / width);
   const people = new Array<number>(Math.floor(to / width) - first + 1).fill(0);
   for (const piece of pieces(split.people)) {
     for (const { units } of piece) people[Math.floor(units / width) - first]++;
@@ -41,17 +43,17 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
     } units.`,
     values,
     {
-      mark: { type: "bar", color: palette.sponsored, binSpacing: 1 },
+      mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
       encoding: {
         x: {
           field: "from",
           type: "quantitative",
-          bin: { binned: true, step: width },
+          bin: "binned",
           title: "Units",
           axis: { tickCount: 6 },
         },
         x2: { field: "to" },
-        y: { field: "people", type: "quantitative", title: "People", axis: { format: ",~r" } },
+        y: { field: "people", type: "quantitative", title: "People", axis: countAxis },
       },
     },
   );
@@ -59,7 +61,7 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
 
 /** A width of 1, 2 or 5 times a power of ten. */
 function roundWidth(width: number): number {
-  if (!(width > 0)) return 1;
+  if (!(width > 1e-300)) return 1;
   const power = 10 ** Math.floor(Math.log10(width)), digit = width / power;
   return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
 }

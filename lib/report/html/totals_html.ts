@@ -5,6 +5,7 @@
  */
 import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { totalsChart } from "../charts/totals_chart.ts";
+import { totalTitle } from "../text/totals_text.ts";
 import { counted, figure } from "../words.ts";
 import { figuresOf } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
@@ -22,8 +23,8 @@ export async function totalsHtml(totals: TotalsSplit, title: string): Promise<st
   const people = names.map((name, i) => ({ name, i }));
   const columns: HtmlColumn<typeof people[number]>[] = [
     { title: "Name", show: ({ name }) => name },
-    ...shown.map(({ total, units }): HtmlColumn<typeof people[number]> => ({
-      title: figure(total, 12),
+    ...shown.map(({ units }, k): HtmlColumn<typeof people[number]> => ({
+      title: totalTitle(splits, k),
       show: ({ i }) => figure(units[i], 6),
       number: ({ i }) => units[i],
     })),

@@ -29,7 +29,7 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
   const listed = names.slice(0, LISTED), left = names.length - listed.length;
   const first = ["name", ...listed, "status", "discontent"];
   const columns = splits.map((split, k) => [
-    titleOf(splits, k),
+    totalTitle(splits, k),
     ...aligned(listed.map((_, i) => noNoise(split.units[i], split.total)), DIGITS),
     STATUS[split.status],
     figure(split.objective, 4),
@@ -57,13 +57,13 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
 const JUMP = 1e-10;
 
 /** A total; `6−` and `15+` for what is a hair below or above its neighbour, where units jump. */
-function titleOf(splits: readonly TotalSplit[], k: number): string {
+export function totalTitle(splits: readonly TotalSplit[], k: number): string {
   const total = splits[k].total, before = splits[k - 1]?.total, after = splits[k + 1]?.total;
   const isLow = splits[k].status === "total_too_low";
-  if (isLow && after > total && after - total <= JUMP * after) return `${figure(after, 12)}−`;
+  if (isLow && after > total && after - total <= JUMP * after) return `${figure(after, 8)}−`;
   const isHigh = splits[k].status === "total_too_high";
-  if (isHigh && total > before && total - before <= JUMP * total) return `${figure(before, 12)}+`;
-  return figure(total, 12);
+  if (isHigh && total > before && total - before <= JUMP * total) return `${figure(before, 8)}+`;
+  return figure(total, 8);
 }
 
 /** Whether the total can meet all intervals, in few letters. */

@@ -46,16 +46,25 @@ export interface Exchange {
 
 /** Why a person gets so many units. */
 export interface PersonExplanation {
+  /** The method that split. */
   method: MethodName | "woptim";
+  /** Units that were divided. */
   total: number;
+  /** Whether the total can meet everybody's interval. */
   status: SplitStatus;
   /** Number of the person. */
   person: number;
+  /** Units that the person gets. */
   units: number;
+  /** Units that the person would like best, or the claim. */
   target: number;
+  /** The least units the person is fine with; −Infinity: no limit. */
   lower: number;
+  /** The most units the person is fine with; Infinity: no limit. */
   upper: number;
+  /** Where the units lie in the interval. */
   place: Place;
+  /** The person's part of the objective. */
   discontent: number;
   /** What the person's discontent changes by per unit more, at the margin; on a bound, towards more. woptim only. */
   marginal: number | null;

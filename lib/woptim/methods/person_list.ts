@@ -27,17 +27,13 @@ export interface PersonList {
   slice(from: number, to?: number): SplitPerson[];
 }
 
-/** What is said of splits by every method. */
-type Common = Omit<SplitSummary, Marginal>;
-/** What only woptim's splits have. */
-type Marginal = "more" | "less" | "multiplier";
-
 /** A split by any method, with its people, however these are kept. */
 export interface ListedSplit
   extends
-    Common,
-    Partial<Pick<SplitSummary, Marginal>>,
-    Partial<Omit<MethodSummary, keyof Common>> {
+    Omit<SplitSummary, "more" | "less" | "multiplier">,
+    Partial<Pick<SplitSummary, "more" | "less" | "multiplier">>,
+    Partial<Pick<MethodSummary, "method" | "level" | "tie">> {
+  /** The people, in the order of the requirements. */
   readonly people: PersonList;
 }
 
