@@ -4,6 +4,7 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
+import { METHODS } from "../../woptim/methods/methods.ts";
 import type { TotalSplit, TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { count, counted, figure } from "../words.ts";
 import { aligned } from "./split_text.ts";
@@ -27,12 +28,13 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
   const { width = 80, style = plain } = options;
   const { names, splits, method } = totals;
   const listed = names.slice(0, LISTED), left = names.length - listed.length;
-  const first = ["name", ...listed, "status", "discontent"];
+  const byClaims = method !== "woptim" && METHODS[method].claims;
+  const first = ["name", ...listed, "status", ...(byClaims ? [] : ["discontent"])];
   const columns = splits.map((split, k) => [
     totalTitle(splits, k),
     ...aligned(listed.map((_, i) => noNoise(split.units[i], split.total)), DIGITS),
     STATUS[split.status],
-    figure(split.objective, 4),
+    ...(byClaims ? [] : [figure(split.objective, 4)]),
   ]);
   const room = width - Math.max(...first.map(unicodeWidth));
   const blocks = inBlocks(columns, room).map((block) => {
