@@ -5,6 +5,7 @@
  */
 import { type Decimal, decimalOf, scaledTo } from "../decimal.ts";
 import type { Steps } from "../steps.ts";
+import { fillLevel } from "./level.ts";
 import {
   type Method,
   type MethodAnswer,
@@ -66,6 +67,9 @@ function divide(input: MethodInput, steps: Steps): MethodAnswer {
 
 /** Numbers as whole multiples of one small unit. */
 function wholeNumbers(values: Float64Array): { whole: bigint[]; exponent: number; length: number } {
+  if (values.every(Number.isInteger)) {
+    return { whole: Array.from(values, BigInt), exponent: 0, length: values.length };
+  }
   const decimals: Decimal[] = Array.from(values, decimalOf);
   let exponent = 0;
   for (const decimal of decimals) exponent = Math.min(exponent, decimal.exponent);
@@ -76,19 +80,21 @@ function wholeNumbers(values: Float64Array): { whole: bigint[]; exponent: number
   };
 }
 
+/** Where somebody's quota is. */
+const AT_LEAST = 0, AT_MOST = 1, FREE = 2;
+
 /** The level n / d at which Σ min(most, max(least, claim · n / d)) is the total, as a fraction. */
 class ExactLevel {
   readonly #claim: readonly bigint[];
   readonly #exponent: number;
   readonly #least: Float64Array;
   readonly #most: Float64Array;
+  readonly #total: bigint;
+  readonly #place: Uint8Array;
   /** Numerator of the level: seats that those at no bound share. */
-  readonly n: bigint = 0n;
+  n = 0n;
   /** Denominator: the sum of their claims; 0: there is nobody at no bound. */
-  readonly d: bigint = 0n;
-  // The piece on which the level lies: those are at no bound whose own breakpoints lie around it.
-  readonly #from: Fraction;
-  readonly #to: Fraction;
+  d = 0n;
 
   constructor(
     { whole, exponent }: { whole: bigint[]; exponent: number },
@@ -100,22 +106,10 @@ class ExactLevel {
     this.#exponent = exponent;
     this.#least = least;
     this.#most = most;
-    const sorted = this.#breakpoints();
-    let low = -1, high = sorted.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.#isAtMost(sorted[middle], total)) low = middle;
-      else high = middle;
-    }
-    this.#from = low < 0 ? fraction(0n, 1n) : sorted[low];
-    this.#to = high === sorted.length ? fraction(1n, 0n) : sorted[high];
-    let left = total;
-    for (let i = 0; i < whole.length; i++) {
-      if (this.#isFree(i)) this.d += whole[i];
-      else left -= BigInt(this.boundOf(i));
-    }
-    this.n = left;
-    if (this.d === 0n && left !== 0n) throw nobodyToGiveTo();
+    this.#total = total;
+    this.#place = new Uint8Array(whole.length);
+    if (!this.#isGuessed()) this.#search();
+    if (this.d === 0n && this.n !== 0n) throw nobodyToGiveTo();
   }
 
   /** The level as a number of seats per unit of claim. */
@@ -125,20 +119,83 @@ class ExactLevel {
 
   /** The quota of somebody at no bound, times {@link d}; null at a bound. */
   quota(i: number): bigint | null {
-    return this.#isFree(i) ? this.#claim[i] * this.n : null;
+    return this.#place[i] === FREE ? this.#claim[i] * this.n : null;
   }
 
   /** The bound at which person i is. */
   boundOf(i: number): number {
-    const most = this.#most[i], claim = this.#claim[i];
-    if (claim === 0n || most === Infinity) return this.#least[i];
-    return compare(fraction(BigInt(most), claim), this.#from) <= 0 ? most : this.#least[i];
+    return this.#place[i] === AT_MOST ? this.#most[i] : this.#least[i];
   }
 
-  #isFree(i: number): boolean {
-    const d = this.#claim[i], most = this.#most[i];
-    if (d === 0n || compare(fraction(BigInt(this.#least[i]), d), this.#from) > 0) return false;
-    return most === Infinity || compare(fraction(BigInt(most), d), this.#to) >= 0;
+  /** Works out n and d from the places. */
+  #settle(): void {
+    this.n = this.#total;
+    this.d = 0n;
+    for (let i = 0; i < this.#claim.length; i++) {
+      if (this.#place[i] === FREE) this.d += this.#claim[i];
+      else this.n -= BigInt(this.boundOf(i));
+    }
+  }
+
+  /**
+   * Finds the places at the level in doubles, and whether they are right: nobody's claim at the exact level then is on the
+   * wrong side of a bound. Rounding hardly ever puts anybody on the wrong one.
+   */
+  #isGuessed(): boolean {
+    const rate = Float64Array.from(this.#claim, Number), least = this.#least, most = this.#most;
+    const vessels = { rate, floor: least, ceiling: most };
+    const level = fillLevel(Number(this.#total), vessels, new Float64Array(rate.length));
+    if (level === null || !Number.isFinite(level)) return false;
+    for (let i = 0; i < rate.length; i++) {
+      const share = rate[i] * level;
+      this.#place[i] = share < least[i] || rate[i] === 0
+        ? AT_LEAST
+        : share > most[i]
+        ? AT_MOST
+        : FREE;
+    }
+    this.#settle();
+    const { n, d } = this;
+    if (d === 0n || n < 0n) return false;
+    const exactLevel = Number(n) / Number(d);
+    for (let i = 0; i < rate.length; i++) {
+      const share = rate[i] * exactLevel, place = this.#place[i];
+      const isNear = (bound: number) => Math.abs(share - bound) <= NEAR * (share + bound);
+      if (!isNear(least[i]) && !isNear(most[i])) {
+        const there = share < least[i] ? AT_LEAST : share > most[i] ? AT_MOST : FREE;
+        if (there !== place && rate[i] > 0) return false;
+        continue;
+      }
+      const exact = this.#claim[i] * n, low = BigInt(least[i]) * d;
+      const isAbove = most[i] < Infinity && exact > BigInt(most[i]) * d;
+      if (place === FREE ? exact < low || isAbove : place === AT_LEAST ? exact > low : !isAbove) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Finds the places by bisection among all levels at which somebody reaches a bound, in fractions. */
+  #search(): void {
+    const sorted = this.#breakpoints();
+    let low = -1, high = sorted.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#isAtMost(sorted[middle])) low = middle;
+      else high = middle;
+    }
+    // Those are at no bound whose own breakpoints lie around the piece on which the level is.
+    const from = low < 0 ? fraction(0n, 1n) : sorted[low];
+    const to = high === sorted.length ? fraction(1n, 0n) : sorted[high];
+    this.#claim.forEach((d, i) => {
+      const most = this.#most[i];
+      const isAtMost = most < Infinity && d > 0n && compare(fraction(BigInt(most), d), from) <= 0;
+      const isFree = d > 0n && !isAtMost &&
+        compare(fraction(BigInt(this.#least[i]), d), from) <= 0 &&
+        (most === Infinity || compare(fraction(BigInt(most), d), to) >= 0);
+      this.#place[i] = isAtMost ? AT_MOST : isFree ? FREE : AT_LEAST;
+    });
+    this.#settle();
   }
 
   /** Levels at which somebody leaves the least or reaches the most, sorted. */
@@ -153,7 +210,7 @@ class ExactLevel {
   }
 
   /** Whether Σ quotas at a level is at most the total. */
-  #isAtMost({ n, d }: Fraction, total: bigint): boolean {
+  #isAtMost({ n, d }: Fraction): boolean {
     let sum = 0n;
     for (let i = 0; i < this.#claim.length; i++) {
       const quota = this.#claim[i] * n, most = this.#most[i];
@@ -161,7 +218,7 @@ class ExactLevel {
       const within = quota < least ? least : quota;
       sum += most < Infinity && within > BigInt(most) * d ? BigInt(most) * d : within;
     }
-    return sum <= total * d;
+    return sum <= this.#total * d;
   }
 }
 

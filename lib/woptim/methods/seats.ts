@@ -44,7 +44,7 @@ const NEAR = 2 ** -44;
 /** A worth that is so many times another is the larger one, whatever was rounded. */
 const FAR = 1 + 2 ** -43;
 /** The start is so far above the last seat's worth that no rounding matters. */
-const MARGIN = 1 + 2 ** -30;
+const MARGIN = 1 + 2 ** -40;
 
 /**
  * Divides `total` seats, Σ least ≤ total ≤ Σ most: everybody has the least, and each seat more goes to the strongest claim
@@ -101,7 +101,7 @@ function atThreshold(
   // No seat is worth more than 2 t, but for infinite ones.
   let high = 4 * strongest, low = 0, seats = strongest === 0 ? Infinity : seatsAt(high);
   if (!(seats <= total)) return Float64Array.from(least);
-  while (total - seats > claim.length && low < high / (1 + 2 ** -32)) {
+  while (total - seats > claim.length && low < high / (1 + 2 ** -44)) {
     const middle = high < 8 * low
       ? low + (high - low) / 2
       : Math.sqrt(high) * Math.sqrt(low || Number.MIN_VALUE);
