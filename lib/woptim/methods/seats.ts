@@ -152,6 +152,9 @@ class SeatBoard {
     const worthA = this.#worth[a], worthB = this.#worth[b];
     // Most pairs are told apart without a closer look.
     if (worthA > worthB * FAR || worthB > worthA * FAR) return worthA > worthB;
+    // Among many equal people equal seats are common too.
+    const claim = this.#claim, counts = this.#counts;
+    if (claim[a] === claim[b] && counts[a] === counts[b] && worthA === worthB) return a < b;
     const order = this.#order(this.#next(a), this.#next(b));
     return order === 0 ? a < b : order > 0;
   }
