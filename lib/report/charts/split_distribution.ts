@@ -25,10 +25,13 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
   }
   // Bars narrower than this could not be told apart in doubles.
   const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-12;
-  const width = roundWidth(Math.max((to - from) / BARS, least)), first = Math.floor(from / width);
-  const people = new Array<number>(Math.floor(to / width) - first + 1).fill(0);
+  const width = roundWidth(Math.max((to - from) / BARS, least));
+  // Units that are a rounding below a bar's edge belong to the bar above it.
+  const barOf = (units: number) => Math.floor(units / width + 1e-9);
+  const first = barOf(from);
+  const people = new Array<number>(barOf(to) - first + 1).fill(0);
   for (const piece of pieces(split.people)) {
-    for (const { units } of piece) people[Math.floor(units / width) - first]++;
+    for (const { units } of piece) people[barOf(units) - first]++;
   }
   const values = people.map((people, k) => ({
     from: tidy((first + k) * width),
