@@ -3,7 +3,8 @@
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
  *   {@link explain} and {@link whatIf}.
- * - **Splits**: {@link split}, or {@link splitArrays} for a great many people.
+ * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitBy} by other methods (seats,
+ *   max-min, pro rata), {@link splitTotals} as the total moves, {@link explainSplit} for why somebody gets so much.
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
@@ -66,7 +67,9 @@ export { WhatIf, whatIf } from "./lib/api/whatif.ts";
 
 // Splits.
 export { split } from "./lib/api/split.ts";
+export { explainSplit, splitBy } from "./lib/api/split_by.ts";
 export { splitArrays } from "./lib/woptim/split.ts";
+export { splitTotals } from "./lib/woptim/totals.ts";
 export { splitChart } from "./lib/report/charts/split_chart.ts";
 
 // What can go wrong.
@@ -168,3 +171,14 @@ export type {
   TargetWord,
 } from "./lib/woptim/problem.ts";
 export type { SplitStatus } from "./lib/woptim/status.ts";
+export type { SplitAtTotal } from "./lib/woptim/totals.ts";
+export type { MethodName } from "./lib/woptim/methods/methods.ts";
+export type { MethodOptions, MethodSplit, MethodSummary } from "./lib/woptim/methods/split_by.ts";
+export type { ListedSplit, PersonList } from "./lib/woptim/methods/person_list.ts";
+export type { ExplainSplitOptions } from "./lib/api/split_by.ts";
+export type {
+  Change,
+  Exchange,
+  PersonExplanation,
+  Place,
+} from "./lib/woptim/methods/explain_person.ts";

@@ -1,19 +1,21 @@
 /**
- * Splits beside HiGHS (WebAssembly, from this process) and cvxpy with its default solver (bench/peers), on the same
- * problems in one run.
+ * Splits beside HiGHS (WebAssembly, from this process) and cvxpy with Clarabel, ECOS and OSQP, seats beside the package
+ * apportionment (bench/peers), on the same problems in one run; the command line from CSV to CSV.
  *
  *     python3 -m venv bench/.venv
  *     bench/.venv/bin/pip install -r bench/peers/split_requirements.txt
  *     deno run --allow-all bench/split.ts --python bench/.venv/bin/python
  *
- * Prints a Markdown table. Times are processor time per call, medians, first calls not counted, building the peer's
- * model counted (as its users have to); a peer that gives no answer within the limit is not tried on larger problems.
+ * `--only splits,steps,seats,cli` runs some parts. Prints Markdown tables. Times are processor time per call, medians, first
+ * calls not counted, building the peer's model counted (as its users have to); a peer that gives no answer within the
+ * limit is not tried on larger problems.
  */
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../lib/base/random.ts";
 import { count, figure } from "../lib/report/words.ts";
+import { splitArraysBy } from "../lib/woptim/methods/split_by.ts";
 import { splitArrays } from "../lib/woptim/split.ts";
 import { highsSplit, type SplitCase } from "../tests/support/split_qp.ts";
 
@@ -24,7 +26,12 @@ const LIMIT = 60;
 /** HiGHS's active set takes time in the square of the people, and can't be stopped from this thread. */
 const HIGHS_MOST = 1_000;
 
-const { values: args } = parseArgs({ args: Deno.args, options: { python: { type: "string" } } });
+const { values: args } = parseArgs({
+  args: Deno.args,
+  options: { python: { type: "string" }, only: { type: "string" } },
+});
+const python = args.python;
+const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
 
 /** A random split whose units are about 0 to 30. */
 function problemOf(people: number, status: typeof STATUSES[number]): SplitCase {
@@ -65,14 +72,13 @@ async function timed(batches: number, calls: number, solve: () => unknown): Prom
   return { milliseconds: milliseconds[batches >> 1], units: units as Float64Array };
 }
 
-/** cvxpy's answer, or nothing where it took too long or failed. */
-async function cvxpy(python: string, problem: SplitCase, runs: number): Promise<Answer | null> {
-  const script = fileURLToPath(new URL("./peers/split_cvxpy.py", import.meta.url));
-  const child = new Deno.Command(python, {
-    args: [script, String(runs)],
+/** A peer's answer, or nothing where it took too long or failed. */
+async function peer(script: string, args: string[], problem: unknown): Promise<Answer | null> {
+  const child = new Deno.Command(python!, {
+    args: [fileURLToPath(new URL(`./peers/${script}`, import.meta.url)), ...args],
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "null",
     signal: AbortSignal.timeout(LIMIT * 1000),
   }).spawn();
   const writer = child.stdin.getWriter();
@@ -90,38 +96,146 @@ function farthest(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
   return most;
 }
 
-function row(people: number, status: string, solver: string, ours: Answer, theirs: Answer | null) {
+function row(people: number, what: string, solver: string, ours: Answer, theirs: Answer | null) {
   const cells = theirs === null ? ["–", "–", "–"] : [
     `${figure(theirs.milliseconds, 3)} ms`,
     solver === "divvy" ? "1" : figure(theirs.milliseconds / ours.milliseconds, 2),
     solver === "divvy" ? "" : farthest(ours.units, theirs.units).toExponential(0),
   ];
-  console.log(`| ${count(people)} | ${status} | ${solver} | ${cells.join(" | ")} |`);
+  console.log(`| ${count(people)} | ${what} | ${solver} | ${cells.join(" | ")} |`);
 }
 
-console.log("| people | total | solver | time | divvy = 1 | farthest from divvy |");
-console.log("| ---: | --- | --- | ---: | ---: | ---: |");
-const slow = new Set<string>();
-for (const people of SIZES) {
-  for (const status of STATUSES) {
-    const problem = problemOf(people, status);
-    const columns = {
-      total: problem.total,
-      lower: Float64Array.from(problem.lower),
-      upper: Float64Array.from(problem.upper),
-      target: Float64Array.from(problem.target),
-    };
-    const calls = people > 100_000 ? 1 : people > 1_000 ? 10 : 200;
-    const ours = await timed(11, calls, () => splitArrays(columns).units);
-    row(people, status, "divvy", ours, ours);
-    if (people <= HIGHS_MOST) {
-      row(people, status, "HiGHS", ours, await timed(3, 1, () => highsSplit(problem, status)));
-    } else row(people, status, "HiGHS", ours, null);
-    if (args.python === undefined) continue;
-    const theirs = slow.has(status)
-      ? null
-      : await cvxpy(args.python, problem, people > 100_000 ? 1 : 5);
-    if (theirs === null) slow.add(status);
-    row(people, status, "cvxpy", ours, theirs);
+function heading(what: string): void {
+  console.log(`\n| people | ${what} | solver | time | divvy = 1 | farthest from divvy |`);
+  console.log("| ---: | --- | --- | ---: | ---: | ---: |");
+}
+
+/** How often a call is repeated in a batch. */
+function callsFor(people: number): number {
+  return people > 100_000 ? 1 : people > 1_000 ? 10 : 200;
+}
+
+/** Continuous splits beside QP solvers. */
+async function splits(): Promise<void> {
+  heading("total");
+  const slow = new Set<string>();
+  for (const people of SIZES) {
+    for (const status of STATUSES) {
+      const problem = problemOf(people, status);
+      const columns = {
+        total: problem.total,
+        lower: Float64Array.from(problem.lower),
+        upper: Float64Array.from(problem.upper),
+        target: Float64Array.from(problem.target),
+      };
+      const ours = await timed(11, callsFor(people), () => splitArrays(columns).units);
+      row(people, status, "divvy", ours, ours);
+      if (people <= HIGHS_MOST) {
+        row(people, status, "HiGHS", ours, await timed(3, 1, () => highsSplit(problem, status)));
+      }
+      if (python === undefined) continue;
+      for (const solver of ["CLARABEL", "ECOS", "OSQP"]) {
+        const key = `${status} ${solver}`, runs = people > 100_000 ? 1 : 5;
+        const theirs = slow.has(key)
+          ? null
+          : await peer("split_cvxpy.py", [solver, String(runs)], problem);
+        if (theirs === null) slow.add(key);
+        row(people, status, `cvxpy, ${solver}`, ours, theirs);
+      }
+    }
   }
+}
+
+/** Whole steps, and what a step costs beside none: nobody else's solver is exact here in reasonable time. */
+async function steps(): Promise<void> {
+  heading("step");
+  for (const people of SIZES) {
+    const { total, lower, upper, target } = problemOf(people, "feasible");
+    const columns = {
+      total: Math.round(total),
+      lower: Float64Array.from(lower),
+      upper: Float64Array.from(upper),
+      target: Float64Array.from(target),
+    };
+    for (const step of [1, 0.01]) {
+      const solve = () => splitArrays(columns, { step }).units;
+      const ours = await timed(people > 100_000 ? 5 : 11, callsFor(people), solve);
+      row(people, String(step), "divvy", ours, ours);
+    }
+  }
+}
+
+/** Seats beside the package apportionment: ten seats a party on average. */
+async function seats(): Promise<void> {
+  heading("seats by");
+  const names = {
+    "webster": "webster",
+    "dhondt": "dhondt",
+    "huntington-hill": "huntington",
+    "hamilton": "hamilton",
+  } as const;
+  const slow = new Set<string>();
+  for (const people of [50, 1_000, 100_000]) {
+    const random = seededRandom(people);
+    const votes = Array.from({ length: people }, () => 1 + Math.floor(random.next() ** 3 * 1e7));
+    const columns = {
+      total: 10 * people,
+      lower: new Float64Array(people),
+      upper: new Float64Array(people).fill(Infinity),
+      target: Float64Array.from(votes),
+    };
+    for (const [method, theirName] of Object.entries(names)) {
+      const solve = () => splitArraysBy(method as keyof typeof names, columns).units;
+      const ours = await timed(5, people > 10_000 ? 1 : people > 100 ? 20 : 200, solve);
+      row(people, method, "divvy", ours, ours);
+      if (python === undefined) continue;
+      const theirs = slow.has(method) ? null : await peer(
+        "seats_apportionment.py",
+        [theirName, people > 10_000 ? "1" : "3"],
+        { votes, seats: 10 * people },
+      );
+      if (theirs === null) slow.add(method);
+      row(people, method, "apportionment", ours, theirs);
+    }
+  }
+}
+
+/** The command line, CSV to CSV, in processes of its own: seconds of processor time and of the clock. */
+async function commandLine(): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const people = 1_000_000, { total, lower, upper, target } = problemOf(people, "feasible");
+  const rows = lower.map((l, i) =>
+    `person-${i},${l.toFixed(4)},${upper[i].toFixed(4)},${target[i].toFixed(4)}\n`
+  );
+  await Deno.writeTextFile(`${folder}/in.csv`, `name,lower,upper,target\n${rows.join("")}`);
+  console.log("\n| CSV to CSV, 1,000,000 people | seconds | processor seconds | peak MB |");
+  console.log("| --- | ---: | ---: | ---: |");
+  for (const args of [[], ["--step", "0.5"], ["--price", "1000000"]]) {
+    const runs: number[][] = [];
+    for (let run = 0; run < 3; run++) {
+      const child = await new Deno.Command("/usr/bin/time", {
+        args: [
+          ...["-f", "%e %U %S %M", Deno.execPath(), "run", "--allow-all", CLI, "split", "-q"],
+          ...["-i", `${folder}/in.csv`, "--total", String(Math.round(total))],
+          ...["--out", `${folder}/out.csv`, ...args],
+        ],
+        stderr: "piped",
+      }).output();
+      const text = new TextDecoder().decode(child.stderr).trim().split("\n").pop()!;
+      runs.push(text.split(" ").map(Number));
+    }
+    const [clock, user, system, kilobytes] = [0, 1, 2, 3].map((k) =>
+      runs.map((run) => run[k]).sort((a, b) => a - b)[1]
+    );
+    const what = args.length === 0 ? "plain" : args.join(" ");
+    console.log(
+      `| ${what} | ${clock} | ${figure(user + system, 3)} | ${Math.round(kilobytes / 1024)} |`,
+    );
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
+for (const part of args.only?.split(",") ?? ["splits", "steps", "seats", "cli"]) {
+  const run: Record<string, () => Promise<void>> = { splits, steps, seats, cli: commandLine };
+  await run[part]();
 }

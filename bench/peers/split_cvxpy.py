@@ -1,4 +1,4 @@
-"""Solves the split on standard input with cvxpy and its default solver; prints milliseconds of processor time per
+"""Solves the split on standard input with cvxpy and the solver named; prints milliseconds of processor time per
 run (the median, after a first one) and units as JSON."""
 
 import json
@@ -14,7 +14,7 @@ def weights(values: np.ndarray, t_min: float) -> np.ndarray:
     return 1.0 / np.maximum(values, t_min)
 
 
-def solve(total, lower, upper, target, gamma, t_min):
+def solve(solver, total, lower, upper, target, gamma, t_min):
     x = cp.Variable(len(target))
     objective = gamma * cp.sum(cp.multiply(weights(target, t_min), cp.square(x - target)))
     constraints = [cp.sum(x) == total]
@@ -26,17 +26,17 @@ def solve(total, lower, upper, target, gamma, t_min):
         constraints.append(x >= lower)
     else:
         objective += cp.sum(cp.multiply(weights(lower, t_min), cp.square(cp.pos(lower - x))))
-    cp.Problem(cp.Minimize(objective), constraints).solve()
+    cp.Problem(cp.Minimize(objective), constraints).solve(solver=solver)
     return x.value
 
 
 problem = json.load(sys.stdin)
 columns = [np.array(problem[name]) for name in ("lower", "upper", "target")]
-runs = int(sys.argv[1])
-units = solve(problem["total"], *columns, problem["gamma"], problem["tMin"])
+solver, runs = sys.argv[1], int(sys.argv[2])
+units = solve(solver, problem["total"], *columns, problem["gamma"], problem["tMin"])
 seconds = []
 for _ in range(runs):
     start = time.process_time()
-    units = solve(problem["total"], *columns, problem["gamma"], problem["tMin"])
+    units = solve(solver, problem["total"], *columns, problem["gamma"], problem["tMin"])
     seconds.append(time.process_time() - start)
 json.dump({"milliseconds": 1000 * statistics.median(seconds), "units": units.tolist()}, sys.stdout)

@@ -47,6 +47,6 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
   const found = solveSplit(problem, options);
   return displaying(found, async () => {
     const { splitBundle } = await import("../report/notebook.ts");
-    return splitBundle(found);
+    return await splitBundle(found);
   });
 }

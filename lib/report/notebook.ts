@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Split } from "../woptim/split.ts";
+import type { ListedSplit } from "../woptim/methods/person_list.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";
 import type { MediaBundle } from "./display.ts";
@@ -15,7 +15,9 @@ import type { PreviewFacts } from "./facts/preview_facts.ts";
 import { limitsInWords } from "./facts/limit_facts.ts";
 import { previewHtml } from "./html/preview_html.ts";
 import { previewText } from "./text/preview_text.ts";
-import { splitChart } from "./charts/split_chart.ts";
+import { SPLIT_DRAWN, splitChart } from "./charts/split_chart.ts";
+import { unitsChart } from "./charts/split_distribution.ts";
+import { splitHtml } from "./html/split_html.ts";
 import { splitText } from "./text/split_text.ts";
 import { headlineText, reportText } from "./text/text.ts";
 import { tradeOffChart } from "./charts/whatif_charts.ts";
@@ -72,9 +74,16 @@ export async function whatIfBundle(facts: WhatIfFacts): Promise<MediaBundle> {
   };
 }
 
-/** A split: who gets what, and the intervals as a chart. */
-export function splitBundle(split: Split): MediaBundle {
-  const money = split.price !== null;
+/** A split: who gets what, and the intervals as a chart; of many people the page, and how many get how much. */
+export async function splitBundle(split: ListedSplit): Promise<MediaBundle> {
+  if (split.people.length > SPLIT_DRAWN) {
+    return {
+      "text/plain": splitText(split),
+      "text/html": framed(await splitHtml(split, { title: "split" })),
+      ...drawn(unitsChart(split)),
+    };
+  }
+  const money = split.price !== null, people = split.people.slice(0);
   return {
     "text/plain": splitText(split),
     "text/html": html`
@@ -85,7 +94,7 @@ export function splitBundle(split: Split): MediaBundle {
             ${money && html`<th>payment</th>`}
           </tr>
         </thead>
-        <tbody>${split.people.map((p) =>
+        <tbody>${people.map((p) =>
           html`
             <tr>
               <td>${p.name}</td><td>${figure(p.units)}</td><td>${figure(p.target)}</td>

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { Split } from "../woptim/split.ts";
-
-/** People in a piece. */
-const PIECE = 10_000;
+import { type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
 
 /**
  * The text that `JSON.stringify(split, null, 2)` would give, piece by piece: that of millions of people is longer than a
@@ -21,14 +18,15 @@ const PIECE = 10_000;
  * if (text !== JSON.stringify(one, null, 2) + "\n") throw new Error(text);
  * ```
  */
-export function* splitJson(split: Split): Generator<string> {
+export function* splitJson(split: ListedSplit): Generator<string> {
   const { people, ...summary } = split;
   yield `${JSON.stringify(summary, null, 2).slice(0, -2)},\n  "people": [\n`;
-  for (let from = 0; from < people.length; from += PIECE) {
+  let left = people.length;
+  for (const piece of pieces(people)) {
     // The brackets of the piece's own list go.
-    const list = JSON.stringify(people.slice(from, from + PIECE), null, 2).slice(2, -2);
-    const last = from + PIECE >= people.length;
-    yield `${list.replace(/^/gm, "  ")}${last ? "" : ","}\n`;
+    const list = JSON.stringify(piece, null, 2).slice(2, -2);
+    left -= piece.length;
+    yield `${list.replace(/^/gm, "  ")}${left === 0 ? "" : ","}\n`;
   }
   yield "  ]\n}\n";
 }

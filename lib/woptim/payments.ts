@@ -91,12 +91,7 @@ class ExactParts {
 
   constructor(units: Float64Array, coins: bigint) {
     this.#coins = coins;
-    const sums = new Map<number, bigint>();
-    let last: Decimal = { digits: 0n, exponent: 0 };
-    for (let i = 0; i < units.length; i++) {
-      if (i === 0 || units[i] !== units[i - 1]) last = readUnits(units[i]);
-      sums.set(last.exponent, (sums.get(last.exponent) ?? 0n) + last.digits);
-    }
+    const sums = sumsByExponent(units);
     this.#finest = Math.min(...sums.keys());
     for (const [exponent, digits] of sums) {
       this.#sum += scaledTo(this.#finest, { digits, exponent });
@@ -138,6 +133,39 @@ class ExactParts {
     this.fraction = Number(rest >> this.#shift) / Number(this.#sum >> this.#shift);
     return this;
   }
+}
+
+/** Digits of 15 are summed in halves of at most 8, which stay exact for 90 million people. */
+const HALF = 1e8;
+
+/** Σ units, those of each last decimal place by themselves. */
+function sumsByExponent(units: Float64Array): Map<number, bigint> {
+  const halves = new Map<number, { high: number; low: number }>();
+  const sums = new Map<number, bigint>();
+  for (let i = 0; i < units.length; i++) {
+    const text = units[i].toExponential(14), e = text.indexOf("e");
+    if (Number(text) !== units[i] && Number.isInteger(units[i])) {
+      const { digits, exponent } = decimalOf(units[i]);
+      sums.set(exponent, (sums.get(exponent) ?? 0n) + digits);
+      continue;
+    }
+    // "-1.23400000000000e+5": 15 digits with the point after the first.
+    const sign = units[i] < 0 ? 1 : 0;
+    let whole = Number(text.slice(sign, sign + 1) + text.slice(sign + 2, e));
+    let exponent = Number(text.slice(e + 1)) - 14;
+    if (whole === 0) exponent = 0;
+    else for (; whole % 10 === 0; exponent++) whole /= 10;
+    const high = Math.floor(whole / HALF);
+    let sum = halves.get(exponent);
+    if (sum === undefined) halves.set(exponent, sum = { high: 0, low: 0 });
+    sum.high += sign === 1 ? -high : high;
+    sum.low += sign === 1 ? high * HALF - whole : whole - high * HALF;
+  }
+  for (const [exponent, { high, low }] of halves) {
+    const digits = BigInt(high) * BigInt(HALF) + BigInt(low);
+    sums.set(exponent, (sums.get(exponent) ?? 0n) + digits);
+  }
+  return sums;
 }
 
 /** Units as a decimal; what does not end within 15 digits is rounded to them, but for whole numbers. */

@@ -141,23 +141,38 @@ export interface ColumnSplit extends SplitSummary {
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
   const resolved = resolveOptions(options);
   const columns = columnsOf(problem);
-  const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
-  const people = problem.requirements.map((_, i): SplitPerson => {
-    const lower = columns.lower[i], upper = columns.upper[i], target = columns.target[i];
-    return {
-      name: columns.names[i],
-      units: units[i],
-      target,
-      lower,
-      upper,
-      inside: lower <= units[i] && units[i] <= upper,
-      distance: Math.abs(units[i] - target),
-      discontent: discontent[i],
-      share: share === null ? null : share[i],
-      payment: payment === null ? null : payment[i],
-    };
-  });
+  const found = solve(columns, resolved);
+  const { units, discontent, share, payment, ...summary } = found;
+  const got = { units, discontent, share, payment };
+  const people = columns.names.map((name, i) => personAt(name, i, columns, got));
   return { ...summary, people };
+}
+
+/** What people asked for, as columns. */
+export type Asked = Pick<CheckedColumns, "lower" | "upper" | "target">;
+/** What people got, as columns. */
+export type Got = Pick<ColumnSplit, "units" | "discontent" | "share" | "payment">;
+
+/** Person i of a split in columns. */
+export function personAt(
+  name: string,
+  i: number,
+  asked: Asked,
+  { units, discontent, share, payment }: Got,
+): SplitPerson {
+  const lower = asked.lower[i], upper = asked.upper[i], target = asked.target[i], x = units[i];
+  return {
+    name,
+    units: x,
+    target,
+    lower,
+    upper,
+    inside: lower <= x && x <= upper,
+    distance: Math.abs(x - target),
+    discontent: discontent[i],
+    share: share === null ? null : share[i],
+    payment: payment === null ? null : payment[i],
+  };
 }
 
 /**
@@ -294,7 +309,7 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
 }
 
 /** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
-function hardBounds(
+export function hardBounds(
   status: SplitStatus,
   { lower }: CheckedColumns,
   least: Float64Array,

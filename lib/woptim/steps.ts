@@ -13,6 +13,10 @@ import { compareCosts, type Cost, fractionOf, StepCosts } from "./step_costs.ts"
 export class Steps {
   readonly #digits: bigint;
   readonly #exponent: number;
+  // The same as doubles: units = count · digits / below, or · above; both 0 where that could round twice.
+  readonly #digitsAsDouble: number;
+  readonly #below: number = 0;
+  readonly #above: number = 0;
   /** Units of a step. */
   readonly size: number;
 
@@ -21,15 +25,21 @@ export class Steps {
     const { digits, exponent } = decimalOf(size);
     this.#digits = digits;
     this.#exponent = exponent;
+    this.#digitsAsDouble = Number(digits);
+    if (Math.abs(exponent) <= 22) {
+      if (exponent < 0) this.#below = 10 ** -exponent;
+      else this.#above = 10 ** exponent;
+    }
     this.size = size;
   }
 
   /** The double nearest to `count` steps, as a decimal. */
   units(count: number): number {
-    const digits = count * Number(this.#digits);
-    if (Math.abs(this.#exponent) <= 22 && Number.isSafeInteger(digits)) {
+    const digits = count * this.#digitsAsDouble;
+    if (Math.abs(digits) <= Number.MAX_SAFE_INTEGER) {
       // Both are exact doubles, so that one operation rounds once.
-      return this.#exponent < 0 ? digits / 10 ** -this.#exponent : digits * 10 ** this.#exponent;
+      if (this.#below > 0) return digits / this.#below;
+      if (this.#above > 0) return digits * this.#above;
     }
     return Number(`${BigInt(count) * this.#digits}e${this.#exponent}`);
   }
@@ -41,6 +51,10 @@ export class Steps {
     const nearest = Math.round(quotient);
     if (Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)) {
       return up ? Math.ceil(quotient) : Math.floor(quotient);
+    }
+    // A decimal of at most 15 digits is the one that its double prints as.
+    if (Math.abs(nearest * this.#digitsAsDouble) < 1e15 && this.units(nearest) === units) {
+      return nearest;
     }
     // So near to a whole number of steps that only the decimals can tell.
     const decimal = decimalOf(units);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { allocate, Drop, explain, report, split, splitChart, whatIf } from "../../mod.ts";
+import { allocate, Drop, explain, report, split, splitBy, splitChart, whatIf } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -61,6 +61,20 @@ Deno.test("notebook: results show text, HTML and a chart, and stay plain data", 
   assertStringIncludes((await shown(shares))["text/html"] as string, "a&lt;b&gt;");
   const page = (await shown(facts))["text/html"] as string;
   assertMatch(page, /^<iframe srcdoc="&lt;!DOCTYPE html&gt;/);
+});
+
+Deno.test("a split among many shows the page, and how many get how much; other methods show themselves too", async () => {
+  const list = Array.from({ length: 300 }, (_, i) => ({
+    name: `p${i}`,
+    interval: [0] as const,
+    target: i % 9,
+  }));
+  const many = await shown(split({ total: 700, requirements: list }));
+  assertStringIncludes(many["text/html"] as string, "The first 60 are drawn.");
+  const spec = many[VEGA_LITE] as { title: string };
+  assertEquals(spec.title, "How many people get how many units");
+  const seats = await shown(splitBy("dhondt", { total: 9, requirements: list.slice(0, 9) }));
+  assertStringIncludes(seats["text/plain"] as string, "by dhondt");
 });
 
 /** The Python that .ci/run makes in .venv (or DIVVY_TEST_PYTHON), where it has nbclient; else null. */

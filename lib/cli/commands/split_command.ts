@@ -4,7 +4,18 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { file, flag, number } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
+
+/** What `--method` may be; a test keeps the list the registry's. */
+export const METHOD_NAMES = [
+  "woptim",
+  "max-min",
+  "proportional",
+  "webster",
+  "dhondt",
+  "huntington-hill",
+  "hamilton",
+] as const;
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -28,9 +39,19 @@ export function splitCommand(): DivvyCommand {
         min: -1e100,
         max: 1e100,
       }),
+      text(
+        "--totals <list>",
+        "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
+      ),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [
+      choice(
+        "--method <name>",
+        "woptim: least discontent; max-min and proportional: fair shares; the others: seats " +
+          "(docs/split.md)",
+        METHOD_NAMES,
+      ).default("woptim"),
       number("--gamma <x>", "weight of missing the target beside missing the interval", positive)
         .default(0.2),
       number("--t-min <x>", "targets and bounds below this weigh as this does", positive)
@@ -43,7 +64,9 @@ export function splitCommand(): DivvyCommand {
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
     ])
     .optionsUnder("Outputs:", [
+      text("--explain <name>", "tell why one person gets so much, and who has what is lacking"),
       file("--out <file>", "write a CSV of the people"),
+      file("--html <file>", "write a page with pictures and the people"),
       flag("--json", "print everything as JSON on stdout, in place of the table"),
       flag("--ascii", "draw bars with ASCII signs only"),
       flag("-q, --quiet", "no table"),
@@ -52,8 +75,17 @@ export function splitCommand(): DivvyCommand {
     .example("Who gets how many, and pays what", "divvy split -i example.json")
     .example("In whole slices, as CSV", "divvy split -i example.json --step 1 --out split.csv")
     .example(
+      "Seats in proportion to votes (the column target)",
+      "divvy split -i votes.csv --total 435 --method huntington-hill",
+    )
+    .example(
+      "As the total moves, with a picture",
+      "divvy split -i example.json --totals 60..80:5 --html curve.html",
+    )
+    .example("Why ben gets no more", "divvy split -i pizza.csv --total 13 --step 1 --explain ben")
+    .example(
       "People from a spreadsheet",
       "divvy split -i people.csv --total 70 --price 10 --json",
     )
-    .runs(async (options) => (await import("./split_run.ts")).runSplit(options));
+    .runs(async (options, _, given) => (await import("./split_run.ts")).runSplit(options, given));
 }

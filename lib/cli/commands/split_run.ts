@@ -3,52 +3,71 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { readText, resolveSource, withPart } from "../../io/bytes/source.ts";
-import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
-import type { SplitOptions } from "../../woptim/options.ts";
-import { type Split, split } from "../../woptim/split.ts";
+import {
+  listedBy,
+  type ListedSplit,
+  listedSplit,
+  pieces,
+} from "../../woptim/methods/person_list.ts";
+import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
+import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
-
-/** The options of `divvy split`. */
-interface SplitValues extends SplitOptions {
-  input?: string;
-  config?: string;
-  total?: number;
-  price?: number;
-  schema?: boolean;
-  out?: string;
-  json?: boolean;
-  ascii?: boolean;
-  quiet?: boolean;
-}
+import { dropTitle } from "./report_page.ts";
+import { readSplit, type SplitInput } from "./split_input.ts";
+import {
+  checkSplitValues,
+  methodOptions,
+  type SplitValues,
+  woptimOptions,
+} from "./split_values.ts";
 
 /** Runs `divvy split`. */
-export async function runSplit(options: OptionValues): Promise<void> {
-  const values = options as SplitValues;
+export async function runSplit(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const values = options as unknown as SplitValues;
   if (values.schema) {
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
   }
-  const { input, out, json, quiet, ascii, currencyDigits, step } = values;
-  if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
-  await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
+  const { input: file, out, html, quiet, config } = values;
+  if (file === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
+  checkSplitValues(values, given);
+  await checkOutputs({ "--out": out, "--html": html }, { "--input": file, "--config": config });
   checkEndings({ "--out": out }, ["csv"]);
+  checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
-  if (ignored.length > 0 && !quiet) {
-    write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
+  const total = values.totals === undefined ? values.total : values.total ?? 0;
+  const input = await readSplit(file, { total, price: values.price });
+  if (input.ignored.length > 0 && !quiet) {
+    write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
   }
-  const result = split(problem, values);
+  if (values.totals !== undefined) {
+    await (await import("./totals_run.ts")).runTotals(input, values);
+  } else if (values.explain !== undefined) {
+    await (await import("./explain_person_run.ts")).runExplainPerson(input, values);
+  } else await tell(splitOf(input, values), file, values);
+}
+
+/** Says what came of it, and writes the files asked for. */
+async function tell(result: ListedSplit, file: string, values: SplitValues): Promise<void> {
+  const { out, html, json, quiet, ascii, currencyDigits, step } = values;
   const alike = belowTMin(result, values);
-  if (alike !== undefined && !quiet) write(Deno.stderr, `${input}: ${alike}\n`);
+  if (alike !== undefined && !quiet) write(Deno.stderr, `${file}: ${alike}\n`);
   if (out !== undefined) {
-    const { splitCsv } = await import("../../report/text/split_table.ts");
-    await writeTextAtomic(out, splitCsv(result));
+    const { writeSplitCsv } = await import("../../io/documents/split_csv.ts");
+    await writeSplitCsv(out, result);
+  }
+  if (html !== undefined) {
+    const { splitHtml } = await import("../../report/html/split_html.ts");
+    const title = dropTitle(file);
+    await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
   }
   if (json) {
     const { splitJson } = await import("../../report/split_json.ts");
@@ -62,19 +81,27 @@ export async function runSplit(options: OptionValues): Promise<void> {
   }
 }
 
-/** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin({ people }: Split, { tMin = 0.5, absolute }: SplitValues): string | undefined {
-  const below = people.filter(({ target }) => target > 0 && target < tMin).length;
-  if (absolute || below < 2 || 2 * below < people.length) return undefined;
-  return `${below} of ${people.length} targets are below ${tMin}, where all weigh the same: ` +
-    "a smaller --t-min tells them apart";
+function splitOf(input: SplitInput, values: SplitValues): ListedSplit {
+  const { method } = values;
+  if (input.people === null) {
+    return method === "woptim"
+      ? split(input.problem, woptimOptions(values))
+      : splitBy(method, input.problem, methodOptions(values));
+  }
+  const { people, columns } = input;
+  return method === "woptim"
+    ? listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))
+    : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)));
 }
 
-async function textOf(source: string): Promise<string> {
-  const [part, ...others] = await resolveSource(source);
-  if (others.length > 0) {
-    const count = others.length + 1;
-    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
+/** What to say where half of the targets or more are so small that all of them weigh the same. */
+function belowTMin({ people }: ListedSplit, { tMin = 0.5, absolute, method }: SplitValues) {
+  if (absolute || method !== "woptim") return undefined;
+  let below = 0;
+  for (const piece of pieces(people)) {
+    for (const { target } of piece) if (target > 0 && target < tMin) below++;
   }
-  return await withPart(part, (open) => readText(open, part));
+  if (below < 2 || 2 * below < people.length) return undefined;
+  return `${below} of ${people.length} targets are below ${tMin}, where all weigh the same: ` +
+    "a smaller --t-min tells them apart";
 }

@@ -196,11 +196,24 @@ export async function readText(
   part: Part,
   options: TextOptions = {},
 ): Promise<string> {
+  return decodeText(await readBytes(open, part, options), part.name);
+}
+
+/**
+ * The bytes of all text of an opened part, for tables that one person can look through.
+ *
+ * @throws {InputError} where it is damaged or too large
+ */
+export async function readBytes(
+  open: OpenPart,
+  part: Part,
+  options: TextOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { name } = part, { limits = DEFAULT_LIMITS } = options;
   const reader = await decompressed(open, part, options);
   try {
     const bytes = await readAll(reader, limits.table);
-    if (bytes !== null) return decodeText(bytes, name);
+    if (bytes !== null) return bytes;
     const most = byteText(limits.table);
     throw new InputError(`${name}: the table is larger than ${most}, the limit`, {
       file: name,

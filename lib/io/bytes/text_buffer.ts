@@ -9,6 +9,9 @@ import type { ByteSink } from "./atomic_file.ts";
 /** Bytes handed on at once. */
 const PIECE = 1 << 20;
 
+/** UTF-16 units of a short text. */
+const SHORT = 48;
+
 const encoder = new TextEncoder();
 
 /** "000" … "999", end to end. */
@@ -72,6 +75,16 @@ export class TextBuffer {
   text(text: string): void {
     // A UTF-16 unit takes at most three bytes of UTF-8.
     this.#reserve(3 * text.length);
+    // Most pieces are short and ASCII, and for those a call of the encoder takes longer than all else.
+    if (text.length <= SHORT) {
+      const bytes = this.#bytes, at = this.#length;
+      let all = 0;
+      for (let i = 0; i < text.length; i++) all |= bytes[at + i] = text.charCodeAt(i);
+      if (all < 0x80) {
+        this.#length += text.length;
+        return;
+      }
+    }
     this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
   }
 

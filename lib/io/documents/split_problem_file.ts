@@ -40,7 +40,7 @@ export interface ProblemFile {
 }
 
 /** Columns of a problem in CSV. */
-const COLUMNS: readonly string[] = ["name", "lower", "upper", "target"];
+export const COLUMNS: readonly string[] = ["name", "lower", "upper", "target"];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
@@ -63,8 +63,9 @@ export async function parseSplitProblem(
   given: GivenAmounts = {},
 ): Promise<ProblemFile> {
   const bare = text.replace(/^\ufeff/, "");
-  if (!/^\s*([{[]|\/[/*])/.test(bare)) {
-    return { problem: problemOfCsv(bare, file, given), ignored: unknownColumns(bare) };
+  const header = headerOf(bare);
+  if (header !== null) {
+    return { problem: problemOfCsv(bare, file, given), ignored: unknownColumns(header) };
   }
   // Only now, as zod takes longer to load than a CSV file to read.
   const { splitProblemSchema } = await import("./split_schema.ts");
@@ -184,10 +185,21 @@ function refuseRepeatedKeys(text: string, file: string): void {
   }
 }
 
+/** Names of a CSV's columns, from a text that begins with its first line; null where the text is JSON. */
+export function headerOf(text: string): string[] | null {
+  if (/^\s*([{[]|\/[/*])/.test(text)) return null;
+  try {
+    const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
+    return header.map((name) => name.trim());
+  } catch {
+    // The reader of the table says what is wrong.
+    return [];
+  }
+}
+
 /** Columns of a CSV that mean nothing here, by their names. */
-function unknownColumns(text: string): string[] {
-  const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
-  return header.map((name) => name.trim()).filter((name) => !COLUMNS.includes(name));
+export function unknownColumns(header: readonly string[]): string[] {
+  return header.filter((name) => !COLUMNS.includes(name));
 }
 
 /** The document with the amounts given in place of its own. */

@@ -4,14 +4,15 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import type { Split } from "../../woptim/split.ts";
+import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { chart } from "./chart_parts.ts";
 import { scaleOf } from "../text/range_bar.ts";
+import { insideOf, isByClaims, rowsOf } from "../text/split_rows.ts";
 import { palette } from "./palette.ts";
-import { counted, figure } from "../words.ts";
+import { count, counted, figure } from "../words.ts";
 
 /** Most people that are drawn. */
-const DRAWN = 60;
+export const SPLIT_DRAWN = 60;
 
 /**
  * The chart of a split, as a Vega-Lite specification with its numbers inside: each person's interval as a bar, the
@@ -29,9 +30,9 @@ const DRAWN = 60;
  * assert(JSON.stringify(chart).includes("ann"));
  * ```
  */
-export function splitChart(split: Split): VegaLiteSpec {
-  const people = split.people.slice(0, DRAWN);
-  const inside = split.people.filter((p) => p.inside).length;
+export function splitChart(split: ListedSplit): VegaLiteSpec {
+  const people = rowsOf(split, SPLIT_DRAWN);
+  const inside = insideOf(split), mark = isByClaims(split) ? "quota" : "target";
   // An open or far bound is drawn to the end of the scale.
   const scale = scaleOf(people);
   const drawn = (x: number) => Math.min(scale.to, Math.max(scale.from, x));
@@ -47,9 +48,9 @@ export function splitChart(split: Split): VegaLiteSpec {
   const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
   return chart(
     `${figure(split.total, 6)} units among ${counted(split.people.length, "person", "people")}`,
-    `Units of each person (point) with interval (bar) and target (tick). ` +
-      `${inside} of ${split.people.length} lie inside their interval.` +
-      (people.length < split.people.length ? ` The first ${DRAWN} are drawn.` : ""),
+    `Units of each person (point) with interval (bar) and ${mark} (tick). ` +
+      `${count(inside)} of ${count(split.people.length)} lie inside their interval.` +
+      (people.length < split.people.length ? ` The first ${SPLIT_DRAWN} are drawn.` : ""),
     values,
     {
       height: 26 * values.length,

@@ -4,8 +4,11 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import type { Split, SplitPerson } from "../../woptim/split.ts";
+import type { ListedSplit } from "../../woptim/methods/person_list.ts";
+import { METHODS } from "../../woptim/methods/methods.ts";
+import type { SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
+import { insideOf, rowsOf, type SplitRow } from "./split_rows.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
@@ -33,9 +36,9 @@ const SHARE_DIGITS = 3;
 const DIGITS = [7, 6, 5, 4];
 
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
-export function splitText(split: Split, options: SplitTextOptions = {}): string {
+export function splitText(split: ListedSplit, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
-  const listed = split.people.slice(0, LISTED);
+  const listed = rowsOf(split, LISTED);
   const more = split.people.length - listed.length;
   const signs = ascii ? PLAIN_SIGNS : SIGNS;
   const scale = scaleOf(listed);
@@ -59,7 +62,8 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
       rows[i].push(person.inside ? style.green(bar) : style.red(bar));
     });
   }
-  const legend = `${signs.units} units  ${signs.target} target  ${signs.both} both  ` +
+  const wanted = listed[0].claim === null ? "target" : "quota";
+  const legend = `${signs.units} units  ${signs.target} ${wanted}  ${signs.both} both  ` +
     `${signs.left}${signs.inside}${signs.right} interval; ` +
     `bars from ${figure(scale.from)} to ${figure(scale.to)}`;
   return [
@@ -67,17 +71,14 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
-    `${worth(split, step)}\n`,
+    `${splitWorth(split, step).join("\n")}\n`,
   ].join("\n");
 }
 
 /** What came of it, in a sentence or two. */
-function headline(
-  { status, amount, total, people }: Split,
-  style: Style,
-  step: number | undefined,
-): string {
-  const outside = people.filter((person) => !person.inside).length;
+export function headline(split: ListedSplit, style: Style, step: number | undefined): string {
+  const { status, amount, total, people } = split;
+  const outside = people.length - insideOf(split);
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
@@ -96,31 +97,34 @@ function headline(
 }
 
 function numbers(
-  split: Split,
-  listed: readonly SplitPerson[],
+  split: ListedSplit,
+  listed: readonly SplitRow[],
   currencyDigits: number,
   digits: number,
   withShare: boolean,
 ) {
-  const column = (pick: (person: SplitPerson) => number) => aligned(listed.map(pick), digits);
+  const column = (pick: (person: SplitRow) => number) => aligned(listed.map(pick), digits);
   const units = column((p) => p.units), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
   const distance = column((p) => isNoise(p) ? 0 : p.distance);
+  const byClaim = listed[0].claim !== null;
+  const claim = byClaim ? column((p) => p.claim!) : [];
   const columns: Column[] = [
     { title: "name" },
     right("units"),
-    right("target"),
+    ...(byClaim ? [right("claim"), right("quota")] : [right("target")]),
     right("interval"),
     right("off"),
-    right("discontent"),
+    ...(byClaim ? [] : [right("discontent")]),
   ];
   const rows = listed.map((person, i) => [
     person.name,
     units[i],
+    ...(byClaim ? [claim[i]] : []),
     target[i],
     `${lower[i]} … ${upper[i]}`,
     distance[i],
-    figure(isNoise(person) && person.inside ? 0 : person.discontent),
+    ...(byClaim ? [] : [figure(isNoise(person) && person.inside ? 0 : person.discontent)]),
   ]);
   if (split.price !== null) {
     if (withShare) columns.push(right("share"));
@@ -144,8 +148,24 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
   return distance <= 1e-13 * Math.max(Math.abs(units), Math.abs(target));
 }
 
-function worth(split: Split, step: number | undefined): string {
-  const { objective, multiplier, more, less, price, total } = split;
+/** What the split is worth, and what the method says of it; a line each. */
+export function splitWorth(split: ListedSplit, step: number | undefined): string[] {
+  const { objective, price, total, method } = split;
+  const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
+  const lines = method === undefined
+    ? [inAll, ...changes(split, step)]
+    : [...byMethod(split), ...(METHODS[method].claims ? [] : [`${inAll}, as woptim counts it`])];
+  if (price !== null && total > 0) {
+    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+  }
+  return lines;
+}
+
+/** What a unit more or less changes. */
+function changes(
+  { objective, multiplier = 0, more = null, less = null }: ListedSplit,
+  step: number | undefined,
+): string[] {
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
@@ -156,16 +176,30 @@ function worth(split: Split, step: number | undefined): string {
     ...(more === null ? [] : [`one ${one} more changes it by ${change(more)}`]),
     ...(less === null ? [] : [`one less by ${change(less)}`]),
   ];
-  const lines = [
-    `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`,
+  return [
     ...(changes.length > 0 ? [changes.join(", ")] : []),
     `at the margin a unit more changes it by ${change(multiplier)}` +
     (step === undefined ? "" : " (without the step)"),
   ];
-  if (price !== null && total > 0) {
-    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+}
+
+/** Most names that a sentence lists. */
+const NAMED = 10;
+
+/** What is to be said of a method, its level and a tie. */
+function byMethod({ method, level, tie }: ListedSplit): string[] {
+  const { what, level: levelIs } = METHODS[method!];
+  const lines = [`by ${method}: ${what}`];
+  if (level !== null && level !== undefined) lines.push(`${levelIs}: ${figure(level, 6)}`);
+  if (tie) {
+    const names = tie.people.slice(0, NAMED).join(", ") +
+      (tie.people.length > NAMED ? ` and ${count(tie.people.length - NAMED)} more` : "");
+    lines.push(
+      `a tie: ${counted(tie.units, "unit")} could as well go to others of ${names}; ` +
+        "the first in order got them",
+    );
   }
-  return lines.join("\n");
+  return lines;
 }
 
 /** A number with all its digits, as far as twelve tell them. */
@@ -174,7 +208,7 @@ function exact(value: number): string {
 }
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
-function aligned(values: readonly number[], digits: number): string[] {
+export function aligned(values: readonly number[], digits: number): string[] {
   // Open and huge bounds are no measure for the others.
   const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
   if (size < 1e-9) return values.map((value) => shown(value, digits));

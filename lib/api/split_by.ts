@@ -1,0 +1,123 @@
+/**
+ * Splitting by other methods than woptim's, as the library gives it out.
+ *
+ * @module
+ */
+import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
+import { displaying } from "../report/display.ts";
+import { explainPerson, type PersonExplanation } from "../woptim/methods/explain_person.ts";
+import type { MethodName } from "../woptim/methods/methods.ts";
+import {
+  type MethodOptions,
+  type MethodSplit,
+  splitBy as divideBy,
+} from "../woptim/methods/split_by.ts";
+import type { SplitOptions } from "../woptim/options.ts";
+import { columnsOf, type SplitProblem } from "../woptim/problem.ts";
+import { UsageError } from "../base/errors.ts";
+import { didYouMean } from "../base/near_ids.ts";
+
+const OPTIONS: Readonly<Record<keyof MethodOptions, OptionRule>> = {
+  step: anything,
+  currencyDigits: anything,
+  coin: anything,
+};
+
+/**
+ * Divides units among people by a method of the name given instead of woptim's:
+ *
+ * - `max-min`: nobody can get more without taking from somebody who has less; lower bounds first, then targets, then upper
+ *   bounds (leximin);
+ * - `proportional`: the same part of every target, within the intervals;
+ * - `webster`, `dhondt`, `huntington-hill`, `hamilton`: whole units (of `step`, 1 if none is given) in proportion to targets,
+ *   which are votes or inhabitants; lower bounds are the least seats.
+ *
+ * Definitions, sources and properties are in docs/split.md. Where others could as well have had the last units, the first people
+ * in order got them and `tie` names all of them. In a notebook the split shows itself.
+ *
+ * @throws {InputError} for a problem that can't be used
+ * @throws {UsageError} for a method that is none, or an option that it doesn't take
+ *
+ * @example
+ * ```ts
+ * import { splitBy } from "./split_by.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * const { people, tie } = splitBy("dhondt", {
+ *   total: 3,
+ *   requirements: [
+ *     { name: "north", interval: [0], target: 600 },
+ *     { name: "south", interval: [0], target: 200 },
+ *   ],
+ * });
+ * assertEquals(people.map(({ units }) => units), [3, 0]);
+ * assertEquals(tie, { units: 1, people: ["north", "south"] });
+ * ```
+ */
+export function splitBy(
+  method: MethodName,
+  problem: SplitProblem,
+  options: MethodOptions = {},
+): MethodSplit {
+  checkOptions("splitBy", options, OPTIONS);
+  const found = divideBy(method, problem, options);
+  return displaying(found, async () => {
+    const { splitBundle } = await import("../report/notebook.ts");
+    return await splitBundle(found);
+  });
+}
+
+/** How {@link explainSplit} splits. */
+export interface ExplainSplitOptions extends SplitOptions {
+  /** The method. @default "woptim" */
+  method?: MethodName | "woptim";
+}
+
+const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
+  ...OPTIONS,
+  method: anything,
+  gamma: anything,
+  tMin: anything,
+  absolute: aFlag,
+  allowNegative: aFlag,
+};
+
+/**
+ * Why the person of that name gets so much: at which bound or price the person stands, what one unit (or step) more or less in
+ * all would bring, and from whom one more would come. Other people are given by their number in the list of requirements.
+ *
+ * @throws {InputError} for a problem that can't be used
+ * @throws {UsageError} for a name that nobody has, or an option not known or out of range
+ *
+ * @example
+ * ```ts
+ * import { explainSplit } from "./split_by.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * const why = explainSplit({
+ *   total: 6,
+ *   requirements: [
+ *     { name: "ann", interval: [0, 8], target: 6 },
+ *     { name: "ben", interval: [0, 8], target: 2 },
+ *   ],
+ * }, "ann", { absolute: true });
+ * assertEquals([why.units, why.place, why.atOneMore], [5, "inside", 5.5]);
+ * assertEquals(why.oneMore?.changes, [{ person: 1, units: 1, change: -1 }]);
+ * ```
+ */
+export function explainSplit(
+  problem: SplitProblem,
+  name: string,
+  options: ExplainSplitOptions = {},
+): PersonExplanation {
+  checkOptions("explainSplit", options, EXPLAIN);
+  const { method = "woptim", ...others } = options;
+  const { names, ...columns } = columnsOf(problem);
+  const person = names.indexOf(name);
+  if (person < 0) {
+    throw new UsageError(
+      `name is ${JSON.stringify(name)}, expected a name of the requirements${
+        didYouMean(String(name), names)
+      }`,
+    );
+  }
+  return explainPerson(method, columns, person, others);
+}

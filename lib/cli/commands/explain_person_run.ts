@@ -1,0 +1,51 @@
+/**
+ * What `divvy split --explain` does.
+ *
+ * @module
+ */
+import { quote, UsageError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import { personText } from "../../report/text/person_text.ts";
+import { type Exchange, explainPerson } from "../../woptim/methods/explain_person.ts";
+import { write, writeJson } from "../frame/write.ts";
+import { namedColumns, type SplitInput } from "./split_input.ts";
+import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
+
+/** Says why one person gets so much, as text or JSON. */
+export function runExplainPerson(input: SplitInput, values: SplitValues): void {
+  const { method, json } = values, name = values.explain!.trim();
+  const { names, price: _, ...columns } = namedColumns(input);
+  const person = names.indexOf(name);
+  if (person < 0) {
+    throw new UsageError(
+      `--explain is ${quote(name)}, expected a name of ${values.input}${didYouMean(name, names)}`,
+    );
+  }
+  const options = method === "woptim" ? woptimOptions(values) : methodOptions(values);
+  const why = explainPerson(method, columns, person, options);
+  if (!json) {
+    write(Deno.stdout, personText(why, (i) => names[i]));
+    return;
+  }
+  const exchange = (found: Exchange | null) =>
+    found && {
+      units: found.units,
+      cost: found.cost,
+      status: found.status,
+      changed: found.changed,
+      changes: found.changes.map(({ person, units, change }) => ({
+        name: names[person],
+        units,
+        change,
+      })),
+    };
+  const { person: __, atOneMore, atOneLess, oneMore, oneLess, ...facts } = why;
+  writeJson({
+    name,
+    ...facts,
+    of_one_more: atOneMore,
+    of_one_less: atOneLess,
+    one_more: exchange(oneMore),
+    one_less: exchange(oneLess),
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * The options of `divvy split`, and which go together.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import type { SplitOptions } from "../../woptim/options.ts";
+import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
+import { type MethodOptions, notTaken } from "../../woptim/methods/split_by.ts";
+
+/** The options of `divvy split`. */
+export interface SplitValues extends SplitOptions {
+  input?: string;
+  method: MethodName | "woptim";
+  config?: string;
+  total?: number;
+  price?: number;
+  totals?: string;
+  explain?: string;
+  schema?: boolean;
+  out?: string;
+  html?: string;
+  json?: boolean;
+  ascii?: boolean;
+  quiet?: boolean;
+}
+
+/** Throws {@link UsageError} for options that do not go with the method, or with each other. */
+export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>): void {
+  const { method, totals, explain } = values;
+  if (method !== "woptim") {
+    const refused = notTaken(method, given).map((name) =>
+      `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
+    );
+    if (refused.length > 0) {
+      const whole = method === "proportional" && refused.includes("--step");
+      throw new UsageError(
+        `--method ${method} takes no ${refused.join(", ")}` +
+          (whole ? " (for whole units in proportion: hamilton)" : ""),
+      );
+    }
+  }
+  if (totals !== undefined) {
+    for (const other of ["total", "price", "explain", "coin", "currencyDigits"] as const) {
+      if (!given.has(other)) continue;
+      const name = other === "currencyDigits" ? "currency-digits" : other;
+      throw new UsageError(`--totals splits several totals, without a price: no --${name}`);
+    }
+  }
+  if (explain === undefined) return;
+  for (const other of ["out", "html"] as const) {
+    if (given.has(other)) {
+      throw new UsageError(`--explain tells of one person as text or JSON: no --${other}`);
+    }
+  }
+}
+
+/** The options that a method gets: those it takes, and those of payments. */
+export function methodOptions({ method, currencyDigits, coin, step }: SplitValues): MethodOptions {
+  const takesStep = method !== "woptim" && METHODS[method].takes.includes("step");
+  return { currencyDigits, coin, ...(takesStep && { step }) };
+}
+
+/** woptim's options. */
+export function woptimOptions(values: SplitValues): SplitOptions {
+  const { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin } = values;
+  return { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin };
+}

@@ -1,0 +1,71 @@
+/**
+ * What `divvy split --totals` does.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import {
+  type NamedColumns,
+  totalsBy,
+  type TotalsSplit,
+  wholeCurve,
+} from "../../woptim/methods/totals_by.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write } from "../frame/write.ts";
+import { dropTitle } from "./report_page.ts";
+import { namedColumns, type SplitInput } from "./split_input.ts";
+import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
+import { parseTotals } from "./totals_option.ts";
+
+/** Most units that are worked out, people times totals. */
+const MOST = 50_000_000;
+
+/** Splits each of the totals and says who gets what. */
+export async function runTotals(input: SplitInput, values: SplitValues): Promise<void> {
+  const { method, quiet } = values;
+  const { total: _, price, ...people } = namedColumns(input);
+  const options = method === "woptim" ? woptimOptions(values) : methodOptions(values);
+  const totals = totalsOf(people, values);
+  if (totals.length * people.names.length > MOST) {
+    throw new UsageError(
+      `--totals are ${totals.length} for ${people.names.length} people, expected fewer: at most ${MOST} units in all`,
+    );
+  }
+  if (price !== undefined && !quiet) {
+    write(Deno.stderr, `${values.input}: the price is left out, as it is that of one total\n`);
+  }
+  await tell(totalsBy(method, people, totals, options), values);
+}
+
+/** The totals asked for, each once, in the order of the list. */
+function totalsOf(people: NamedColumns, values: SplitValues): number[] {
+  const { method, step, totals } = values;
+  const isCurve = method === "woptim" && step === undefined;
+  const all = parseTotals(totals!).flatMap((piece) => {
+    if (!("from" in piece)) return piece;
+    const { from, to } = piece;
+    if (isCurve) return wholeCurve(people, from, to, woptimOptions(values));
+    throw new UsageError(`--totals ${from}..${to} needs a step here: ${from}..${to}:${step ?? 1}`);
+  });
+  return [...new Set(all)];
+}
+
+async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
+  const { input, out, html, json, quiet } = values;
+  if (out !== undefined) {
+    const { writeTotalsCsv } = await import("../../io/documents/totals_csv.ts");
+    await writeTotalsCsv(out, splits);
+  }
+  if (html !== undefined) {
+    const { totalsHtml } = await import("../../report/html/totals_html.ts");
+    await writeTextAtomic(html, await totalsHtml(splits, dropTitle(input!)));
+  }
+  if (json) {
+    const { totalsJson } = await import("../../report/totals_json.ts");
+    for (const piece of totalsJson(splits)) write(Deno.stdout, piece);
+  } else if (!quiet) {
+    const { totalsText } = await import("../../report/text/totals_text.ts");
+    write(Deno.stdout, totalsText(splits, screenOf(Deno.stdout)));
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Splits of several totals as rows of CSV.
+ *
+ * @module
+ */
+import { csvField } from "../../base/csv_field.ts";
+import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
+import { writeAtomic } from "../bytes/atomic_file.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
+
+/**
+ * Writes who gets what at each total as CSV, a row for each total and person, to a file that appears whole or not at all.
+ *
+ * @throws {InputError} where the file can't be made
+ */
+export async function writeTotalsCsv(path: string, totals: TotalsSplit): Promise<void> {
+  const { names, lower, upper, splits } = totals;
+  const fields = names.map(csvField);
+  await writeAtomic(path, async (sink) => {
+    const out = new TextBuffer(sink);
+    out.text("total,status,name,units,inside\n");
+    for (const { total, status, units } of splits) {
+      for (let i = 0; i < names.length; i++) {
+        const inside = lower[i] <= units[i] && units[i] <= upper[i];
+        out.text(`${total},${status},`);
+        out.text(fields[i]);
+        out.text(`,${units[i] + 0},${inside}\n`);
+        if (out.full) await out.flush();
+      }
+    }
+    await out.end();
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * A split as one self-contained HTML page.
+ *
+ * @module
+ */
+import { METHODS } from "../../woptim/methods/methods.ts";
+import type { ListedSplit } from "../../woptim/methods/person_list.ts";
+import { SPLIT_DRAWN, splitChart } from "../charts/split_chart.ts";
+import { placesChart, unitsChart } from "../charts/split_distribution.ts";
+import { insideOf, rowsOf, type SplitRow } from "../text/split_rows.ts";
+import { headline, splitWorth } from "../text/split_text.ts";
+import { plain } from "../text/terminal.ts";
+import { aligned, count, figure } from "../words.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { tile } from "./html_parts.ts";
+import { type HtmlColumn, MAX_ROWS, tableCard } from "./html_table.ts";
+import { type Content, html } from "./markup.ts";
+import { pageText } from "./page.ts";
+
+/** What the page is told beside the split. */
+export interface SplitPageOptions {
+  /** Title of the page. */
+  readonly title: string;
+  /** The step that units are multiples of. */
+  readonly step?: number;
+  /** Decimal places of payments. @default 2 */
+  readonly currencyDigits?: number;
+}
+
+/** The split as one page: for any number of people, the first are drawn and all are counted. */
+export async function splitHtml(split: ListedSplit, options: SplitPageOptions): Promise<string> {
+  const isMany = split.people.length > SPLIT_DRAWN, places = placesChart(split);
+  const charts = await figuresOf({
+    split: splitChart(split),
+    ...(isMany && { units: unitsChart(split) }),
+    ...(isMany && places !== null && { places }),
+  });
+  return pageText({
+    title: `${options.title} · Divvy split`,
+    header: header(split, options),
+    sections: [
+      { id: "picture", name: "Picture", content: pictures(charts) },
+      { id: "people", name: "People", content: peopleTable(split, options) },
+    ],
+    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
+  });
+}
+
+function header(split: ListedSplit, { title, step }: SplitPageOptions): Content {
+  const { total, price, objective, people, method, status } = split;
+  const [sentence, ...more] = headline(split, plain, step).split("\n");
+  const inside = insideOf(split);
+  return html`
+    <p class="eyebrow">Divvy split · <b>${title}</b></p>
+    <h1>${sentence}</h1>
+    <ul class="verdicts">${[...more, ...splitWorth(split, step)].map((line) =>
+      html`<li>${line}</li>`
+    )}</ul>
+    <dl class="tiles">${[
+      tile("Units", figure(total, 12), STATUS[status]),
+      tile("People", count(people.length), `${count(inside)} inside their interval`),
+      tile(
+        "Method",
+        method ?? "woptim",
+        method === undefined ? "least discontent" : METHODS[method].what,
+      ),
+      price === null
+        ? tile("Discontent", figure(objective <= 1e-24 ? 0 : objective, 6), "in all")
+        : tile(
+          "Price",
+          figure(price, 12),
+          total > 0 ? `${figure(price / total)} a unit` : "for nothing",
+        ),
+    ]}</dl>
+  `;
+}
+
+const STATUS: Record<ListedSplit["status"], string> = {
+  feasible: "all intervals can be met",
+  total_too_high: "more than all upper bounds",
+  total_too_low: "less than all lower bounds",
+};
+
+function pictures(charts: Figures): Content {
+  return html`<div class="grid">${charts.units}${charts.places}</div>${charts.split}`;
+}
+
+function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOptions): Content {
+  const rows = rowsOf(split, MAX_ROWS), left = split.people.length - rows.length;
+  const byClaim = rows[0].claim !== null;
+  const number = (title: string, of: (row: SplitRow) => number): HtmlColumn<SplitRow> => {
+    const show = aligned(rows.map(of).filter(Number.isFinite), 6);
+    return { title, show: (row) => shown(of(row), show), number: of };
+  };
+  const columns: HtmlColumn<SplitRow>[] = [
+    { title: "Name", show: (row) => row.name },
+    number("Units", (row) => row.units),
+    ...(byClaim ? [number("Claim", (row) => row.claim!)] : []),
+    number(byClaim ? "Quota" : "Target", (row) => row.target),
+    number("Lower", (row) => row.lower),
+    number("Upper", (row) => row.upper),
+    number("Off", (row) => row.distance),
+    ...(byClaim ? [] : [number("Discontent", (row) => row.discontent)]),
+    ...(split.price === null ? [] : [{
+      title: "Pays",
+      show: (row: SplitRow) => row.payment!.toFixed(currencyDigits),
+      number: (row: SplitRow) => row.payment,
+    }]),
+  ];
+  const more = left > 0 &&
+    html`<p class="none">${
+      count(left)
+    } more people; <code>--out</code> and <code>--json</code> have all.</p>`;
+  return html`${tableCard("Who gets what", columns, rows, more)}`;
+}
+
+function shown(value: number, show: (value: number) => string): string {
+  if (Number.isFinite(value)) return show(value);
+  return value < 0 ? "−∞" : "∞";
+}

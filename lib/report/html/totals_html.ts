@@ -1,0 +1,58 @@
+/**
+ * Who gets what as the total moves, as one self-contained HTML page.
+ *
+ * @module
+ */
+import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
+import { totalsChart } from "../charts/totals_chart.ts";
+import { totalTitle } from "../text/totals_text.ts";
+import { counted, figure } from "../words.ts";
+import { figuresOf } from "./figures.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { html } from "./markup.ts";
+import { pageText } from "./page.ts";
+
+/** Most totals that have a column. */
+const COLUMNS = 20;
+
+/** Splits of several totals as one page: the curve, and a table of people by totals. */
+export async function totalsHtml(totals: TotalsSplit, title: string): Promise<string> {
+  const charts = await figuresOf({ totals: totalsChart(totals) });
+  const { names, splits, method } = totals;
+  const shown = splits.slice(0, COLUMNS), left = splits.length - shown.length;
+  const people = names.map((name, i) => ({ name, i }));
+  const columns: HtmlColumn<typeof people[number]>[] = [
+    { title: "Name", show: ({ name }) => name },
+    ...shown.map(({ units }, k): HtmlColumn<typeof people[number]> => ({
+      title: totalTitle(splits, k),
+      show: ({ i }) => figure(units[i], 6),
+      number: ({ i }) => units[i],
+    })),
+  ];
+  const ends = `${figure(Math.min(...splits.map((s) => s.total)), 12)} to ${
+    figure(Math.max(...splits.map((s) => s.total)), 12)
+  }`;
+  return pageText({
+    title: `${title} · Divvy totals`,
+    header: html`
+      <p class="eyebrow">Divvy split · <b>${title}</b></p>
+      <h1>${counted(names.length, "person", "people")}, totals of ${ends}</h1>
+      <ul class="verdicts"><li>by ${method}</li>${splits.some((s) => s.status !== "feasible") &&
+        html`<li>${
+          counted(splits.filter((s) => s.status !== "feasible").length, "total")
+        } can't meet all intervals.</li>`}</ul>
+    `,
+    sections: [
+      { id: "curve", name: "Curve", content: html`<div class="grid">${charts.totals}</div>` },
+      {
+        id: "people",
+        name: "People",
+        content: html`${
+          left > 0 &&
+          html`<p class="lede">The first ${COLUMNS} of ${splits.length} totals have a column.</p>`
+        }${tableCard("Units by total", columns, people)}`,
+      },
+    ],
+    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * Why somebody gets what they get, in words.
+ *
+ * @module
+ */
+import type { Exchange, PersonExplanation, Place } from "../../woptim/methods/explain_person.ts";
+import { METHODS } from "../../woptim/methods/methods.ts";
+import { count, figure } from "../words.ts";
+import { visible } from "./terminal.ts";
+
+const PLACES: Record<Place, string> = {
+  below_lower: "below the lower bound",
+  at_lower: "at the lower bound",
+  inside: "between the bounds",
+  at_upper: "at the upper bound",
+  above_upper: "above the upper bound",
+};
+
+/** The explanation as lines of text; `nameOf` gives a person's name. */
+export function personText(why: PersonExplanation, nameOf: (person: number) => string): string {
+  const { units, target, lower, upper, total, place } = why;
+  const name = visible(nameOf(why.person));
+  const claims = why.method !== "woptim" && METHODS[why.method].claims;
+  const off = units - target;
+  const beside = Math.abs(off) <= 1e-12 * Math.max(Math.abs(units), Math.abs(target))
+    ? "just the target"
+    : `${figure(Math.abs(off), 6)} ${off < 0 ? "less" : "more"} than the target, ${
+      figure(target, 8)
+    }`;
+  return [
+    `${name} gets ${figure(units, 8)} of ${figure(total, 12)} units, ` +
+    (claims ? `with a claim of ${figure(target, 12)}` : beside) +
+    `; ${PLACES[place]} of [${open(lower)}, ${open(upper)}].`,
+    standing(why, name),
+    ...totals(why, name),
+    ...exchange(why.oneMore, 1, why, name, nameOf),
+    ...exchange(why.oneLess, -1, why, name, nameOf),
+  ].join("\n") + "\n";
+}
+
+/** At which bound or price the person stands. */
+function standing(
+  { place, marginal, price, method, level, units }: PersonExplanation,
+  name: string,
+) {
+  if (method !== "woptim") {
+    const { what, level: levelIs } = METHODS[method];
+    return `By ${method}: ${what}` +
+      (level === null ? "." : `; ${levelIs}: ${figure(level, 6)}.`);
+  }
+  if (marginal === null || price === null) return "";
+  const own = `one more unit changes ${name}'s discontent by ${signed(marginal)} at the margin`;
+  if (Math.abs(marginal - price) <= 1e-9 * Math.max(Math.abs(marginal), Math.abs(price), 1e-9)) {
+    return `At the price: ${own}, as for everybody at no bound.`;
+  }
+  const all = `the price of a unit is ${signed(price)}`;
+  if (units === 0 && place === "below_lower") return `At zero, the least there is: ${own}; ${all}.`;
+  return place === "inside"
+    ? `Held by whole steps: ${own}; ${all}.`
+    : `Held by the bound: ${own}; ${all}.`;
+}
+
+/** What one more or less in all would bring. */
+function totals({ atOneMore, atOneLess, units, step, total }: PersonExplanation, name: string) {
+  const line = (by: number, then: number | null) => {
+    const of = `Of a total of ${figure(total + by * step, 12)}`;
+    if (then === null) return `${of}: it can't be split.`;
+    const change = then - units;
+    const isNone = Math.abs(change) <= 1e-9 * Math.max(1, Math.abs(units));
+    return `${of} ${name} would get ${figure(then, 8)} (${isNone ? "no change" : signed(change)}).`;
+  };
+  return [line(1, atOneMore), ...(total < step ? [] : [line(-1, atOneLess)])];
+}
+
+/** Who would give the unit that the person lacks, or take the one that is too much. */
+function exchange(
+  found: Exchange | null,
+  sign: 1 | -1,
+  { step, status, lower, upper, method }: PersonExplanation,
+  name: string,
+  nameOf: (person: number) => string,
+): string[] {
+  if (found === null) {
+    return sign > 0 ? [`Nobody has ${step === 1 ? "a unit" : `${step}`} to give to ${name}.`] : [];
+  }
+  const { changes, changed, cost, units } = found;
+  const names =
+    changes.map(({ person, change }) => `${visible(nameOf(person))} (${signed(change)})`).join(
+      ", ",
+    ) + (changed > changes.length ? ` and ${count(changed - changes.length)} more` : "");
+  const breaks = found.status !== status && found.status !== "feasible"
+    ? found.status === "total_too_low"
+      ? " That leaves less than the others' lower bounds."
+      : " That leaves more than the others' upper bounds."
+    : "";
+  const own = units > upper
+    ? ", above the upper bound"
+    : units < lower
+    ? ", below the lower bound"
+    : "";
+  const isClaim = method !== "woptim" && METHODS[method].claims;
+  const who = sign > 0 ? `would come from ${names}` : `would go to ${names}`;
+  return [
+    `${sign > 0 ? "One more" : "One less"} for ${name} (${figure(units, 8)}${own}) ${
+      changes.length === 0 ? "changes nobody else" : who
+    }${isClaim ? "" : `: discontent in all ${signed(cost)}`}.${breaks}`,
+  ];
+}
+
+function open(bound: number): string {
+  if (Number.isFinite(bound)) return figure(bound, 8);
+  return bound < 0 ? "−∞" : "∞";
+}
+
+function signed(value: number): string {
+  const shown = figure(Math.abs(value), 5);
+  return Math.abs(value) <= 1e-12 ? "+0" : `${value < 0 ? "−" : "+"}${shown}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * The people of a split as tables and pictures show them.
+ *
+ * @module
+ */
+import { METHODS } from "../../woptim/methods/methods.ts";
+import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
+import type { SplitPerson } from "../../woptim/split.ts";
+
+/** A person as a line of a table; of a method that divides by claims, target and distance are those of the quota. */
+export interface SplitRow extends SplitPerson {
+  /** What the person claims; null where the target is what the person wants. */
+  claim: number | null;
+}
+
+/** Whether the targets are claims, whose quotas are shown. */
+export function isByClaims({ method }: ListedSplit): boolean {
+  return method !== undefined && METHODS[method].claims;
+}
+
+/** The first `most` people. */
+export function rowsOf(split: ListedSplit, most: number): SplitRow[] {
+  const { people, total } = split;
+  const listed = people.slice(0, most);
+  if (!isByClaims(split)) return listed.map((person) => ({ ...person, claim: null }));
+  let claims = 0;
+  for (const piece of pieces(people)) for (const { target } of piece) claims += target;
+  return listed.map((person) => {
+    const quota = claims === 0 ? 0 : total * (person.target / claims);
+    const distance = Math.abs(person.units - quota);
+    return { ...person, claim: person.target, target: quota, distance };
+  });
+}
+
+/** How many people are inside their interval. */
+export function insideOf({ people }: ListedSplit): number {
+  let inside = 0;
+  for (const piece of pieces(people)) for (const person of piece) if (person.inside) inside++;
+  return inside;
+}

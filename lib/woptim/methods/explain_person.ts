@@ -1,0 +1,234 @@
+/**
+ * Why somebody gets what they get.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
+import { People } from "../people.ts";
+import type { SplitColumns } from "../problem.ts";
+import { splitArrays } from "../split.ts";
+import type { SplitStatus } from "../status.ts";
+import type { MethodName } from "./methods.ts";
+import { splitArraysBy } from "./split_by.ts";
+
+/** Where somebody's units lie in the interval. */
+export type Place =
+  | "below_lower"
+  | "at_lower"
+  | "inside"
+  | "at_upper"
+  | "above_upper";
+
+/** Somebody else's units, and what they change by. */
+export interface Change {
+  /** Number of the person. */
+  person: number;
+  /** Units that the person has. */
+  units: number;
+  /** Units more (or less, below 0) that the person would have. */
+  change: number;
+}
+
+/** The split if one person had one unit or step more, or less, and the total stayed. */
+export interface Exchange {
+  /** Units that the person would have. */
+  units: number;
+  /** What Σ discontent would grow by. */
+  cost: number;
+  /** Whether what is left can meet the others' intervals: else the exchange breaks some. */
+  status: SplitStatus;
+  /** Those whose units would change, by how much, largest change first; at most {@link MOST_CHANGES}. */
+  changes: Change[];
+  /** How many people's units would change. */
+  changed: number;
+}
+
+/** Why a person gets so many units. */
+export interface PersonExplanation {
+  /** The method that split. */
+  method: MethodName | "woptim";
+  /** Units that were divided. */
+  total: number;
+  /** Whether the total can meet everybody's interval. */
+  status: SplitStatus;
+  /** Number of the person. */
+  person: number;
+  /** Units that the person gets. */
+  units: number;
+  /** Units that the person would like best, or the claim. */
+  target: number;
+  /** The least units the person is fine with; −Infinity: no limit. */
+  lower: number;
+  /** The most units the person is fine with; Infinity: no limit. */
+  upper: number;
+  /** Where the units lie in the interval. */
+  place: Place;
+  /** The person's part of the objective. */
+  discontent: number;
+  /** What the person's discontent changes by per unit more, at the margin; on a bound, towards more. woptim only. */
+  marginal: number | null;
+  /** What Σ discontent changes by per unit more in all; for everybody at no bound the same as `marginal`. woptim only. */
+  price: number | null;
+  /** The method's level or divisor; other methods only. */
+  level: number | null;
+  /** One unit or step: what "one more" is. */
+  step: number;
+  /** What the person would get of a total of one more; null where it can't be split. */
+  atOneMore: number | null;
+  /** What the person would get of a total of one less; null where it can't be split. */
+  atOneLess: number | null;
+  /** Who has the unit that the person lacks: the split if the person had one more; null where that is impossible. */
+  oneMore: Exchange | null;
+  /** Who would take a unit: the split if the person had one less; null where that is impossible. */
+  oneLess: Exchange | null;
+}
+
+/** Most people that an exchange names. */
+export const MOST_CHANGES = 10;
+
+/**
+ * Explains what person `i` gets: at which bound or price the person stands, what one unit (or step) more or less in all would
+ * bring, and from whom one more would come. All of it is computed by splitting again: the total of one more or less among
+ * all, and what is left beside the person's units among the others.
+ *
+ * @throws {InputError} for a problem that can't be used, or a person that is none of it
+ *
+ * @example
+ * ```ts
+ * import { explainPerson } from "./explain_person.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * const people = { lower: [0, 0], upper: [8, 8], target: [6, 2] };
+ * const why = explainPerson("woptim", { ...people, total: 6 }, 0, { absolute: true });
+ * assertEquals([why.units, why.place, why.atOneMore], [5, "inside", 5.5]);
+ * assertEquals(why.oneMore?.changes, [{ person: 1, units: 1, change: -1 }]);
+ * ```
+ */
+export function explainPerson(
+  method: MethodName | "woptim",
+  columns: SplitColumns,
+  i: number,
+  options: SplitOptions = {},
+): PersonExplanation {
+  const resolved = resolveOptions(options);
+  const { total } = columns, solved = solve(method, columns, options);
+  if (!(i in solved.units)) {
+    throw InputError.at({ column: "person", value: String(i), expected: "a number of a person" });
+  }
+  const lower = columns.lower[i] ?? -Infinity, upper = columns.upper[i] ?? Infinity;
+  const target = columns.target[i], units = solved.units[i];
+  const isWhole = method !== "woptim" && method !== "max-min" && method !== "proportional";
+  const step = resolved.step ?? 1, isWoptim = method === "woptim";
+  const alone = personAlone(columns, i, resolved);
+  const at = (total: number) =>
+    attempt(() => solve(method, { ...columns, total }, options).units[i]);
+  const exchange = (units: number) =>
+    attempt(() => exchanged(method, columns, i, units, { solved, alone, options }));
+  const plus = (x: number, by: number) => tidy(x + by, isWhole || options.step !== undefined);
+  return {
+    method,
+    total,
+    status: solved.status,
+    person: i,
+    ...{ units, target, lower, upper, place: placeOf(units, lower, upper) },
+    discontent: alone.discontent(Float64Array.of(units))[0],
+    marginal: isWoptim ? 2 * alone.halfDerivative(0, units) : null,
+    price: isWoptim ? solved.multiplier! : null,
+    level: solved.level ?? null,
+    step,
+    atOneMore: at(plus(total, step)),
+    atOneLess: total < step ? null : at(plus(total, -step)),
+    oneMore: units + step > total ? null : exchange(plus(units, step)),
+    oneLess: units - step < 0 ? null : exchange(plus(units, -step)),
+  };
+}
+
+/** A sum of decimals as the decimal that is meant. */
+function tidy(sum: number, isWhole: boolean): number {
+  return isWhole ? Number(sum.toPrecision(15)) : sum;
+}
+
+interface Solved {
+  units: Float64Array;
+  discontent: Float64Array;
+  status: SplitStatus;
+  multiplier?: number;
+  level?: number | null;
+}
+
+function solve(
+  method: MethodName | "woptim",
+  columns: SplitColumns,
+  options: SplitOptions,
+): Solved {
+  const unpriced = { ...columns, price: undefined };
+  return method === "woptim"
+    ? splitArrays(unpriced, options)
+    : splitArraysBy(method, unpriced, options);
+}
+
+/** What comes of it; null where it can't be split. */
+function attempt<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** The split with person i's units set: what is left goes to the others. */
+function exchanged(
+  method: MethodName | "woptim",
+  columns: SplitColumns,
+  i: number,
+  units: number,
+  { solved, alone, options }: { solved: Solved; alone: People; options: SplitOptions },
+): Exchange | null {
+  if (solved.units.length === 1) return null;
+  const left = tidy(columns.total - units, true);
+  const others = solve(method, { ...without(columns, i), total: left }, options);
+  const changes: Change[] = [];
+  let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
+  for (let j = 0; j < others.units.length; j++) {
+    const person = j < i ? j : j + 1, before = solved.units[person];
+    cost += others.discontent[j] - solved.discontent[person];
+    const change = others.units[j] - before;
+    if (Math.abs(change) <= 1e-9 * Math.max(1, Math.abs(before))) continue;
+    changes.push({ person, units: before, change });
+  }
+  changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.person - b.person);
+  return {
+    ...{ units, cost, status: others.status },
+    changes: changes.slice(0, MOST_CHANGES),
+    changed: changes.length,
+  };
+}
+
+/** Columns without person i, whatever columns there are. */
+function without(columns: SplitColumns, i: number): SplitColumns {
+  const { length } = columns.lower;
+  const kept = Object.entries(columns).map(([name, values]) => {
+    const isColumn = typeof values === "object" && values !== null && values.length === length;
+    return [name, isColumn ? Array.from(values as ArrayLike<unknown>).toSpliced(i, 1) : values];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Person i by herself, for what her units are worth to her. */
+function personAlone(columns: SplitColumns, i: number, options: ResolvedSplitOptions): People {
+  const one = (value: number) => Float64Array.of(value);
+  const alone = {
+    lower: one(columns.lower[i] ?? -Infinity),
+    upper: one(columns.upper[i] ?? Infinity),
+    target: one(columns.target[i]),
+  };
+  return new People(alone, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
+}
+
+function placeOf(units: number, lower: number, upper: number): Place {
+  if (units < lower) return "below_lower";
+  if (units > upper) return "above_upper";
+  if (units === lower) return "at_lower";
+  return units === upper ? "at_upper" : "inside";
+}

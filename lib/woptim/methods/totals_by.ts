@@ -1,0 +1,85 @@
+/**
+ * Who gets what as the total moves, by any method.
+ *
+ * @module
+ */
+import type { SplitOptions } from "../options.ts";
+import type { SplitColumns } from "../problem.ts";
+import type { SplitStatus } from "../status.ts";
+import { knots, splitTotals } from "../totals.ts";
+import type { MethodName } from "./methods.ts";
+import { splitArraysBy } from "./split_by.ts";
+
+/** The split of one total by any method. */
+export interface TotalSplit {
+  /** Units that were divided. */
+  readonly total: number;
+  readonly status: SplitStatus;
+  /** Units by which the total is too high or too low; 0 if feasible. */
+  readonly amount: number;
+  /** Σ discontent, as woptim counts it. */
+  readonly objective: number;
+  /** What a unit more changes the objective by at the margin; woptim only. */
+  readonly multiplier?: number;
+  /** The method's level or divisor; other methods only. */
+  readonly level?: number | null;
+  /** Units that each person gets. */
+  readonly units: Float64Array;
+}
+
+/** Splits of several totals among the same people. */
+export interface TotalsSplit {
+  readonly method: MethodName | "woptim";
+  readonly names: readonly string[];
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly target: Float64Array;
+  /** One for each total asked for, in order. */
+  readonly splits: readonly TotalSplit[];
+  /** Splits for a picture: between two neighbours everybody's units are a straight line, or as good as one. */
+  readonly curve: readonly TotalSplit[];
+}
+
+/** People as columns, with names. */
+export interface NamedColumns {
+  readonly names: readonly string[];
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly target: Float64Array;
+}
+
+/** Most bends that a picture follows. */
+const MOST_KNOTS = 500;
+
+/** Splits each of the totals by the method. */
+export function totalsBy(
+  method: MethodName | "woptim",
+  people: NamedColumns,
+  totals: readonly number[],
+  options: SplitOptions,
+): TotalsSplit {
+  const split = (totals: readonly number[]): TotalSplit[] =>
+    method === "woptim"
+      ? splitTotals(people, totals, options)
+      : totals.map((total) => splitArraysBy(method, { ...people, total }, options));
+  const splits = split(totals), sorted = [...totals].sort((a, b) => a - b);
+  const bends = method === "woptim" && options.step === undefined
+    ? knots(people, sorted[0], sorted[sorted.length - 1], options)
+    : [];
+  const drawn = bends.length > MOST_KNOTS ? [] : bends;
+  const known = new Set(totals);
+  const curve = [...splits, ...split(drawn.filter((total) => !known.has(total)))]
+    .sort((a, b) => a.total - b.total);
+  const { names, lower, upper, target } = people;
+  return { method, names, lower, upper, target, splits, curve };
+}
+
+/** The totals from `from` to `to` between which everybody's units are straight lines: the whole curve. */
+export function wholeCurve(
+  people: SplitColumns | NamedColumns,
+  from: number,
+  to: number,
+  options: SplitOptions,
+): number[] {
+  return knots(people, from, to, options);
+}

@@ -1,0 +1,154 @@
+/**
+ * Who gets what as the total moves.
+ *
+ * @module
+ */
+import { UsageError } from "../base/errors.ts";
+import { ExactSum } from "./exact_sum.ts";
+import {
+  LARGEST,
+  type ResolvedSplitOptions,
+  resolveOptions,
+  type SplitOptions,
+} from "./options.ts";
+import { People } from "./people.ts";
+import { PriceCurve } from "./price_curve.ts";
+import { checkColumns, type CheckedColumns, type SplitColumns } from "./problem.ts";
+import { settleRounding } from "./rounding.ts";
+import { hardBounds, splitArrays } from "./split.ts";
+import { type SplitStatus, standingOf } from "./status.ts";
+
+/** The split of one total. */
+export interface SplitAtTotal {
+  /** Units that were divided. */
+  total: number;
+  /** Whether the total can meet everybody's interval. */
+  status: SplitStatus;
+  /** Units by which the total is too high or too low; 0 if feasible. */
+  amount: number;
+  /** Σ discontent. */
+  objective: number;
+  /** What a unit more changes the objective by at the margin. */
+  multiplier: number;
+  /** Units that each person gets. */
+  units: Float64Array;
+}
+
+/**
+ * The splits of several totals, as {@link splitArrays} makes each of them. Without a step the units are piecewise linear in
+ * the total as long as the status stays, so all totals of a status take one sweep over the breakpoints and an
+ * interpolation each, not a search each: O(n log n) for the sweep and O(n) a total. With a step each total is split by itself.
+ *
+ * @param columns what people ask for; its total, and a price, are left aside
+ * @throws {InputError} for columns that can't be used
+ * @throws {UsageError} for an option or total out of range
+ *
+ * @example
+ * ```ts
+ * import { splitTotals } from "./totals.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * const people = { lower: [0, 0], upper: [8, 8], target: [4, 8] };
+ * const splits = splitTotals(people, [6, 9, 12]);
+ * assertEquals(splits.map(({ units }) => [...units]), [[2, 4], [3, 6], [4, 8]]);
+ * ```
+ */
+export function splitTotals(
+  columns: Omit<SplitColumns, "total" | "price">,
+  totals: readonly number[],
+  options: SplitOptions = {},
+): SplitAtTotal[] {
+  const resolved = resolveOptions(options);
+  const checked = checkColumns({ ...columns, total: 0, price: undefined });
+  const bad = totals.find((total) => !(total >= 0 && total <= LARGEST));
+  if (bad !== undefined) {
+    throw new UsageError(`total is ${bad}, expected a number from 0 to ${LARGEST}`);
+  }
+  if (resolved.step !== undefined) return totals.map((total) => alone(checked, total, options));
+  const regimes = new Map<SplitStatus, Regime>();
+  return totals.map((total) => {
+    const standing = standingOf(total, checked.lower, checked.upper);
+    const { status } = standing;
+    const regime = regimes.get(status) ?? new Regime(status, checked, resolved);
+    regimes.set(status, regime);
+    const found = regime.at(total);
+    return found === null ? alone(checked, total, options) : { total, ...standing, ...found };
+  });
+}
+
+/**
+ * The totals between `from` and `to` at which somebody reaches or leaves a bound, ascending, ends included; where the status
+ * changes there are two next to each other, as units may jump. Between two of them everybody's units are a straight line.
+ *
+ * @example
+ * ```ts
+ * import { knots } from "./totals.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * const people = { lower: [2, 0], upper: [5, 8], target: [4, 8] };
+ * assertEquals(knots(people, 2, 13), [2, 6, 12, 13]);
+ * ```
+ */
+export function knots(
+  columns: Omit<SplitColumns, "total" | "price">,
+  from: number,
+  to: number,
+  options: Omit<SplitOptions, "step"> = {},
+): number[] {
+  const resolved = resolveOptions(options);
+  const checked = checkColumns({ ...columns, total: 0, price: undefined });
+  const low = checked.lower.every(Number.isFinite) ? ExactSum.of(checked.lower).value() : -Infinity;
+  const high = checked.upper.every(Number.isFinite) ? ExactSum.of(checked.upper).value() : Infinity;
+  const found = new Set([from, to]);
+  const add = (total: number) => {
+    if (from < total && total < to) found.add(total);
+  };
+  const ranges: [SplitStatus, number, number][] = [
+    ["total_too_low", -Infinity, low],
+    ["feasible", low, high],
+    ["total_too_high", high, Infinity],
+  ];
+  for (const [status, first, last] of ranges) {
+    if (!(first < to && last > from)) continue;
+    for (const total of new Regime(status, checked, resolved).curve.totals) {
+      if (first < total && total < last) add(total);
+    }
+  }
+  // The sums belong to the feasible totals; a hair beyond them all is different.
+  for (const [total, beyond] of [[low, 1 - HAIR], [high, 1 + HAIR]]) {
+    add(total);
+    add(total * beyond);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Beside the sum of the bounds, a total that is surely past it. */
+const HAIR = 2 ** -40;
+
+/** All totals of one status: the hard bounds are the same for them. */
+class Regime {
+  readonly curve: PriceCurve;
+  readonly #people: People;
+
+  constructor(status: SplitStatus, columns: CheckedColumns, options: ResolvedSplitOptions) {
+    const bounds = hardBounds(status, columns, columns.lower, columns.upper, options);
+    this.#people = new People(columns, bounds, options);
+    this.curve = new PriceCurve(this.#people);
+  }
+
+  /** The split of a total; null where the curve does not tell. */
+  at(total: number): Pick<SplitAtTotal, "units" | "objective" | "multiplier"> | null {
+    const people = this.#people, units = new Float64Array(people.count);
+    const price = this.curve.unitsAt(total, units);
+    if (price === null) return null;
+    settleRounding(total, units, people);
+    const objective = ExactSum.of(people.discontent(units)).value();
+    return { objective, multiplier: 2 * price, units };
+  }
+}
+
+function alone(columns: CheckedColumns, total: number, options: SplitOptions): SplitAtTotal {
+  const { status, amount, objective, multiplier, units } = splitArrays(
+    { ...columns, total, price: undefined },
+    options,
+  );
+  return { total, status, amount, objective, multiplier, units };
+}

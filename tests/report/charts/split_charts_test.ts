@@ -1,0 +1,74 @@
+/** The charts of splits: everybody is counted once, whatever the units are like, and what is drawn is said. */
+import { fc } from "../../../lib/deps/fast_check.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { renderSvg } from "../../../lib/deps/vega.ts";
+import { splitChart } from "../../../lib/report/charts/split_chart.ts";
+import { placesChart, unitsChart } from "../../../lib/report/charts/split_distribution.ts";
+import { totalsChart } from "../../../lib/report/charts/totals_chart.ts";
+import { splitBy } from "../../../lib/woptim/methods/split_by.ts";
+import { totalsBy } from "../../../lib/woptim/methods/totals_by.ts";
+import { split } from "../../../lib/woptim/split.ts";
+
+function requirements(targets: readonly number[]) {
+  return targets.map((target, i) => ({ name: `p${i}`, interval: [null] as const, target }));
+}
+
+Deno.test("charts of splits: bars of a histogram count everybody once", () => {
+  const targets = fc.array(
+    fc.oneof(
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      fc.constantFrom(0, 1e-300, 5e-324, 1e100, 1e100 * (1 - Number.EPSILON), 7),
+    ),
+    { minLength: 1, maxLength: 200 },
+  );
+  fc.assert(
+    fc.property(targets, (targets) => {
+      const sum = targets.reduce((a, b) => a + b, 0);
+      const result = split({
+        total: Math.min(1e100, Math.abs(sum)),
+        requirements: requirements(targets),
+      });
+      for (const chart of [unitsChart(result), placesChart(result)!]) {
+        const people = chart.data.values.map((row) => row.people as number);
+        assertEquals(people.reduce((a, b) => a + b), targets.length);
+        assert(people.length <= 80, `${people.length} bars`);
+      }
+    }),
+    { numRuns: 200, seed: 11 },
+  );
+});
+
+Deno.test("charts of splits: bars are of round width and are drawn", async () => {
+  const result = split({ total: 4950, requirements: requirements([...Array(100).keys()]) });
+  const chart = unitsChart(result), { values } = chart.data;
+  assert(values.every((row) => Number(row.to) - Number(row.from) === 5), JSON.stringify(values));
+  const svg = await renderSvg(chart);
+  // Each bar is a mark of its own, with a tip.
+  assertEquals(svg.match(/aria-roledescription="bar"/g)?.length, values.length);
+});
+
+Deno.test("charts of splits: sixty are drawn and the rest is said; claims have quotas", () => {
+  const many = splitChart(split({ total: 500, requirements: requirements(Array(100).fill(5)) }));
+  assertEquals(many.data.values.length, 60);
+  assertStringIncludes(String(many.description), "The first 60 are drawn.");
+  const votes = splitBy("webster", { total: 10, requirements: requirements([600, 400]) });
+  const drawn = splitChart(votes);
+  assertStringIncludes(String(drawn.description), "quota (tick)");
+  assertEquals(drawn.data.values.map((row) => row.target), [6, 4]);
+  assertEquals(placesChart(votes), null);
+});
+
+Deno.test("charts of splits: a line a person as the total moves, of many those that change most", () => {
+  const n = 30, names = Array.from({ length: n }, (_, i) => `p${i}`);
+  const column = (of: (i: number) => number) => Float64Array.from(names, (_, i) => of(i));
+  const people = {
+    names,
+    lower: column(() => 0),
+    upper: column((i) => i),
+    target: column((i) => i),
+  };
+  const chart = totalsChart(totalsBy("woptim", people, [0, 100, 400], {}));
+  const drawn = new Set(chart.data.values.map((row) => row.name));
+  assertEquals([...drawn], names.slice(20));
+  assertStringIncludes(String(chart.description), "The 10 of 30 people");
+});

@@ -1,0 +1,93 @@
+/** Why somebody gets so much: every number is that of a split made again, and no exchange is for the better. */
+import { fc } from "../../../lib/deps/fast_check.ts";
+import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { explainPerson, MOST_CHANGES } from "../../../lib/woptim/methods/explain_person.ts";
+import { type MethodName, METHODS } from "../../../lib/woptim/methods/methods.ts";
+import { splitArraysBy } from "../../../lib/woptim/methods/split_by.ts";
+import { splitArrays } from "../../../lib/woptim/split.ts";
+
+const drawn = fc.record({
+  people: fc.array(
+    fc.record({
+      lower: fc.integer({ min: 0, max: 5 }),
+      room: fc.oneof(fc.constant(Infinity), fc.integer({ min: 0, max: 9 })),
+      target: fc.integer({ min: 0, max: 20 }),
+    }),
+    { minLength: 1, maxLength: 15 },
+  ),
+  total: fc.integer({ min: 0, max: 120 }),
+  person: fc.nat(),
+  step: fc.constantFrom(undefined, 1),
+});
+
+type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
+
+function problemOf({ people, total, person }: Drawn) {
+  const lower = people.map((p) => p.lower), upper = people.map((p) => p.lower + p.room);
+  const columns = { total, lower, upper, target: people.map((p) => p.target) };
+  return { columns, i: person % people.length };
+}
+
+Deno.test("explain a person: woptim's numbers are those of splits, and no exchange is for the better", () => {
+  let exchanges = 0;
+  fc.assert(
+    fc.property(drawn, (problem) => {
+      const { columns, i } = problemOf(problem), { step } = problem;
+      const why = explainPerson("woptim", columns, i, { step });
+      const at = (total: number) => splitArrays({ ...columns, total }, { step });
+      const found = at(columns.total);
+      assertEquals([why.units, why.status], [found.units[i], found.status]);
+      assertEquals(why.discontent, found.discontent[i]);
+      assertEquals(why.atOneMore, at(columns.total + 1).units[i]);
+      assertEquals(why.atOneLess, columns.total < 1 ? null : at(columns.total - 1).units[i]);
+      for (const exchange of [why.oneMore, why.oneLess]) {
+        if (exchange === null) continue;
+        exchanges++;
+        const size = 1e-9 * (1 + found.objective + columns.total);
+        // With the hard bounds of the same status the exchange was a choice, and not the best one.
+        const isWithin = why.lower <= exchange.units && exchange.units <= why.upper;
+        if (exchange.status === found.status && isWithin) {
+          assert(exchange.cost >= -size, `${exchange.cost}`);
+        }
+        if (exchange.changed > MOST_CHANGES) continue;
+        const moved = exchange.changes.reduce((sum, { change }) => sum + change, 0);
+        assert(Math.abs(moved + exchange.units - why.units) <= size, `${moved}`);
+      }
+      // At no bound of anybody the price is what a unit is worth to each.
+      if (step === undefined && why.place === "inside") {
+        assert(Math.abs(why.marginal! - why.price!) <= 1e-9, `${why.marginal} ${why.price}`);
+      }
+    }),
+    { numRuns: 400, seed: 9 },
+  );
+  assert(exchanges > 300, `${exchanges}`);
+});
+
+Deno.test("explain a person: every method", () => {
+  const names = Object.keys(METHODS) as MethodName[];
+  fc.assert(
+    fc.property(drawn, fc.constantFrom(...names), (problem, method) => {
+      const { columns, i } = problemOf(problem);
+      let units: Float64Array;
+      try {
+        ({ units } = splitArraysBy(method, columns));
+      } catch {
+        assertThrows(() => explainPerson(method, columns, i));
+        return;
+      }
+      const why = explainPerson(method, columns, i);
+      assertEquals([why.units, why.marginal, why.price], [units[i], null, null]);
+      if (why.oneMore === null || why.oneMore.changed > MOST_CHANGES) return;
+      const moved = why.oneMore.changes.reduce((sum, { change }) => sum + change, 0);
+      assert(Math.abs(moved + 1) <= 1e-7, `${moved}`);
+    }),
+    { numRuns: 400, seed: 10 },
+  );
+});
+
+Deno.test("explain a person: one alone, and nobody", () => {
+  const columns = { total: 2, lower: [0], upper: [3], target: [1] };
+  const why = explainPerson("woptim", columns, 0);
+  assertEquals([why.oneMore, why.oneLess, why.units], [null, null, 2]);
+  assertThrows(() => explainPerson("woptim", columns, 1), Error, "a number of a person");
+});
