@@ -20,11 +20,5 @@ export const parquetSchema = hyparquet.parquetSchema;
 const column = await loadPackage<typeof import("npm:hyparquet@1.31.5/src/column.js")>(
   "npm:hyparquet@1.31.5/src/column.js",
 );
-const delta = await loadPackage<typeof import("npm:hyparquet@1.31.5/src/delta.js")>(
-  "npm:hyparquet@1.31.5/src/delta.js",
-);
-
 /** Reads a page's header. */
 export const parquetHeader = column.parquetHeader;
-/** Whole numbers that are written as differences. */
-export const deltaBinaryUnpack = delta.deltaBinaryUnpack;

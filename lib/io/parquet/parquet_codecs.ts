@@ -8,15 +8,23 @@ import { compressors } from "../../deps/hyparquet_compressors.ts";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
 
 /**
- * The bytes of a page.
+ * The bytes of a page; later, where the platform unpacks its kind so.
  *
  * @param size how many there are, as the page's header says
  * @throws {Error} where they are damaged or another number
  */
-export function unpackPage(codec: string, packed: Uint8Array, size: number): Uint8Array {
+export function unpackPage(
+  codec: string,
+  packed: Uint8Array,
+  size: number,
+): Uint8Array | Promise<Uint8Array> {
   // Nothing at all is written for nothing by some, and an empty frame by others.
   if (size === 0 && packed.length === 0) return packed;
-  const bytes = unpack(codec, packed, size);
+  if (codec === "BROTLI") return brotli(packed, size).then((bytes) => ofSize(bytes, size));
+  return ofSize(unpack(codec, packed, size), size);
+}
+
+function ofSize(bytes: Uint8Array, size: number): Uint8Array {
   if (bytes.length !== size) {
     throw new RangeError(`a page has ${bytes.length} bytes, its header says ${size}`);
   }
@@ -33,8 +41,6 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
       return size === 0 ? new Uint8Array(0) : compressors.SNAPPY!(packed, size);
     case "GZIP":
       return zlib.gunzipSync(packed, options);
-    case "BROTLI":
-      return zlib.brotliDecompressSync(packed, options);
     case "ZSTD": {
       // The platform takes an unfinished frame, and what follows one, for whole.
       let at = 0;
@@ -47,6 +53,37 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
       return lz4Hadoop(packed, size) ?? lz4Block(packed, new Uint8Array(size));
     default:
       throw new RangeError(`pages packed by ${codec} can't be read`);
+  }
+}
+
+/**
+ * Undoes Brotli. Deno's zlib takes damaged data as far as it goes for whole, without a word; its streams are strict, but
+ * for the bits that fill up the last byte. Where streams don't know Brotli zlib is strict: Node.js.
+ */
+async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  let stream: DecompressionStream;
+  try {
+    stream = new DecompressionStream("brotli" as CompressionFormat);
+  } catch {
+    return zlib.brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
+  }
+  const writer = stream.writable.getWriter();
+  // What goes wrong in writing goes wrong in reading.
+  writer.write(packed as BufferSource).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = stream.readable.getReader(), out = new Uint8Array(size);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new RangeError("damaged Brotli data");
+    });
+    if (done) return out.subarray(0, length);
+    if (length + value.length > size) {
+      await reader.cancel().catch(() => {});
+      throw new RangeError(`a page has more than the ${size} bytes that its header says`);
+    }
+    out.set(value, length);
+    length += value.length;
   }
 }
 

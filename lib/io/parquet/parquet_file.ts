@@ -271,12 +271,12 @@ export class ParquetFile {
     column: Column,
     range: RowRange,
     out: A,
-    read: (chunk: ColumnChunk, into: A) => void,
+    read: (chunk: ColumnChunk, into: A) => Promise<void>,
   ): Promise<void> {
     let at = 0;
     for (let group = range.groupStart; group < range.groupEnd; group++) {
       const chunk = await this.#chunk(column, group);
-      read(chunk, out.subarray(at, at += chunk.rows) as A);
+      await read(chunk, out.subarray(at, at += chunk.rows) as A);
     }
   }
 

@@ -66,7 +66,7 @@ export class PageReader {
    * Reads a column of ids as numbers into `out` (length rows), negative where there is none. An entry of a dictionary is
    * numbered once.
    */
-  readIds(chunk: ColumnChunk, number: Numbering, out: Int32Array): void {
+  async readIds(chunk: ColumnChunk, number: Numbering, out: Int32Array): Promise<void> {
     const { type } = chunk;
     const ids = (bytes: Uint8Array, at: number, into: Int32Array) => {
       if (type.kind === "text" && !type.isPadded && type.width === 0) {
@@ -88,7 +88,7 @@ export class PageReader {
       }
     };
     let dictionary = new Int32Array(0);
-    this.#readPages(chunk, out, MISSING, ids, {
+    await this.#readPages(chunk, out, MISSING, ids, {
       dictionary: (bytes, count) => ids(bytes, 0, dictionary = new Int32Array(count)),
       // Places become numbers where they are.
       lookUp: (bytes, at, into) => {
@@ -99,7 +99,7 @@ export class PageReader {
   }
 
   /** Reads a column of numbers into `out` (length rows), NaN where one is missing. */
-  readNumbers(chunk: ColumnChunk, out: Float64Array): void {
+  async readNumbers(chunk: ColumnChunk, out: Float64Array): Promise<void> {
     const { type } = chunk;
     const numbers = (bytes: Uint8Array, at: number, into: Float64Array) => {
       if (type.name === "DOUBLE") {
@@ -114,7 +114,7 @@ export class PageReader {
       });
     };
     let dictionary = new Float64Array(0);
-    this.#readPages(chunk, out, NaN, numbers, {
+    await this.#readPages(chunk, out, NaN, numbers, {
       dictionary: (bytes, count) => numbers(bytes, 0, dictionary = new Float64Array(count)),
       lookUp: (bytes, at, into) => {
         if (this.#places.length < into.length) this.#places = new Int32Array(into.length);
@@ -126,7 +126,7 @@ export class PageReader {
   }
 
   /** Reads all pages into `out`: `plain` values that are written one by one, `indexed` those that are places in a dictionary. */
-  #readPages<A extends Int32Array | Float64Array>(
+  async #readPages<A extends Int32Array | Float64Array>(
     chunk: ColumnChunk,
     out: A,
     missing: number,
@@ -135,10 +135,10 @@ export class PageReader {
       dictionary: (bytes: Uint8Array, count: number) => void;
       lookUp: (bytes: Uint8Array, at: number, into: A) => void;
     },
-  ): void {
+  ): Promise<void> {
     const { type, meta } = chunk;
     let row = 0;
-    for (const page of this.#pages(chunk, indexed.dictionary)) {
+    for await (const page of this.#pages(chunk, indexed.dictionary)) {
       const { bytes, at, present, rows, encoding } = page;
       if (row + rows > out.length) throw new RangeError("a column has too many rows");
       let values = rows;
@@ -161,10 +161,10 @@ export class PageReader {
   }
 
   /** The data pages of a column, in order; a dictionary goes to `dictionary` on the way. */
-  *#pages(
+  async *#pages(
     { bytes, meta, type, isOptional, rows, mostBytes }: ColumnChunk,
     dictionary: (bytes: Uint8Array, count: number) => void,
-  ): Generator<Page> {
+  ): AsyncGenerator<Page> {
     const reader = { view: viewOf(bytes), offset: 0 };
     let hasDictionary = false;
     for (let seen = 0; seen < rows;) {
@@ -184,7 +184,7 @@ export class PageReader {
         if (!/^PLAIN/.test(encoding)) {
           throw new RangeError(`a dictionary is encoded as ${encoding}`);
         }
-        const unpacked = unpackPage(meta.codec, raw, size);
+        const unpacked = await unpackPage(meta.codec, raw, size);
         if (!(count >= 0 && count * Math.max(1, type.width || 4) <= size)) {
           throw new RangeError("a dictionary ends too early");
         }
@@ -193,7 +193,7 @@ export class PageReader {
       } else if (header.type === "DATA_PAGE") {
         const { num_values: count, encoding, definition_level_encoding } = header.data_page_header!;
         checkRows(count, rows - seen);
-        const page = unpackPage(meta.codec, raw, size);
+        const page = await unpackPage(meta.codec, raw, size);
         // Which rows have a value comes first, with its length before it.
         let at = 0;
         if (isOptional) {
@@ -218,7 +218,7 @@ export class PageReader {
         if (!(repetition >= 0 && length >= repetition && length <= Math.min(raw.length, size))) {
           throw new RangeError("a page ends too early");
         }
-        const present = isOptional && v2.num_nulls > 0
+        const present = isOptional
           ? this.#readLevels(raw.subarray(0, length), repetition, count)
           : null;
         checkMissing(present, count, v2.num_nulls);
@@ -227,22 +227,34 @@ export class PageReader {
         // Pages without a value may have nothing at all.
         const page = rest.length === 0 && v2.num_nulls === count
           ? rest
-          : unpackPage(codec, rest, size - length);
+          : await unpackPage(codec, rest, size - length);
         yield { bytes: page, at: 0, rows: count, present, encoding: v2.encoding };
         seen += count;
       }
     }
   }
 
-  /** 1 for each row that has a value; null where they plainly all have one. */
+  /**
+   * 1 for each row that has a value; null where they plainly all have one.
+   *
+   * @param bytes end where the levels do
+   */
   #readLevels(bytes: Uint8Array, at: number, rows: number): Int32Array | null {
     if (rows === 0) return null;
     const run = readVarint(bytes, at);
-    if (run.value % 2 === 0 && run.value / 2 >= rows && bytes[run.next] === 1) return null;
+    if (run.value % 2 === 0 && run.value / 2 >= rows && byteAt(bytes, run.next) === 1) {
+      checkEnd(run.next + 1, bytes);
+      return null;
+    }
     if (this.#levels.length < rows) this.#levels = new Int32Array(rows);
-    readHybrid(bytes, at, 1, this.#levels.subarray(0, rows));
+    checkEnd(readHybrid(bytes, at, 1, this.#levels.subarray(0, rows)), bytes);
     return this.#levels;
   }
+}
+
+/** Values begin where levels end: a length that is not theirs would shift all of them. */
+function checkEnd(end: number, { length }: Uint8Array): void {
+  if (end !== length) throw new RangeError("a page has damaged lengths");
 }
 
 /** Text put together to be numbered. */

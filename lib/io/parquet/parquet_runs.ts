@@ -7,11 +7,18 @@
  */
 import { viewOf } from "../../base/id_table.ts";
 
-/** Fills `out` with whole numbers of `width` bits, in runs of equal ones and bit-packed groups of eight by turns. */
-export function readHybrid(bytes: Uint8Array, at: number, width: number, out: Int32Array): void {
+/**
+ * Fills `out` with whole numbers of `width` bits, in runs of equal ones and bit-packed groups of eight by turns.
+ *
+ * @returns where the last run or group ends, by what it says of its length
+ */
+export function readHybrid(bytes: Uint8Array, at: number, width: number, out: Int32Array): number {
   if (!(width <= 24)) throw new RangeError(`numbers of ${width} bits`);
   // A dictionary of one entry: there is nothing to tell apart, and no bytes that do.
-  if (width === 0) return void out.fill(0);
+  if (width === 0) {
+    out.fill(0);
+    return at;
+  }
   const view = viewOf(bytes), mask = 2 ** width - 1, last = bytes.length - 4;
   for (let i = 0; i < out.length;) {
     const run = readVarint(bytes, at), count = Math.floor(run.value / 2);
@@ -35,6 +42,7 @@ export function readHybrid(bytes: Uint8Array, at: number, width: number, out: In
     }
     at += count * width;
   }
+  return at;
 }
 
 /** Up to four bytes, the first the lowest; those behind the end are 0. */

@@ -93,8 +93,10 @@ function other(name: string, width: number): ColumnType {
 const decoder = new TextDecoder();
 
 function textType(name: string, width: number, isPadded: boolean): ColumnType {
-  const text = (view: DataView, from: number, to: number) =>
-    decoder.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+  const text = (view: DataView, from: number, to: number) => {
+    while (isPadded && to > from && view.getUint8(to - 1) === 0) to--;
+    return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+  };
   return {
     name,
     kind: "text",
@@ -124,20 +126,38 @@ function wholeType({ converted_type, logical_type }: SchemaElement, width: numbe
   if (!(name === "" || name === "INTEGER" || name.startsWith("INT_") || isUnsigned)) {
     return other(name.startsWith("TIME") ? "TIME" : name, width);
   }
-  const number = width === 4
-    ? isUnsigned
-      ? (view: DataView, at: number) => view.getUint32(at, true)
-      : (view: DataView, at: number) => view.getInt32(at, true)
-    : isUnsigned
-    ? (view: DataView, at: number) => Number(view.getBigUint64(at, true))
-    : (view: DataView, at: number) => Number(view.getBigInt64(at, true));
-  const text = width === 4
-    ? (view: DataView, at: number) => String(number(view, at))
-    : isUnsigned
-    ? (view: DataView, at: number) => String(view.getBigUint64(at, true))
-    : (view: DataView, at: number) => String(view.getBigInt64(at, true));
-  const typeName = `${isUnsigned ? "U" : ""}INT${8 * width}`;
-  return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, text, number };
+  const bits = logical_type?.type === "INTEGER"
+    ? logical_type.bitWidth
+    : Number(name.match(/\d+$/)?.[0] ?? 8 * width);
+  if (!(bits > 0 && bits <= 8 * width)) return other(name, width);
+  const typeName = `${isUnsigned ? "U" : ""}INT${bits}`;
+  const whole = width === 4 ? wholeOf32(typeName, bits, isUnsigned) : wholeOf64(isUnsigned);
+  return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, ...whole };
+}
+
+/** How whole numbers in 32 bits are read, of which the type may have fewer. */
+function wholeOf32(
+  name: string,
+  bits: number,
+  isUnsigned: boolean,
+): Pick<ColumnType, "text" | "number"> {
+  const low = isUnsigned ? 0 : -(2 ** (bits - 1)), high = low + 2 ** bits;
+  const number = (view: DataView, at: number) => {
+    const value = isUnsigned ? view.getUint32(at, true) : view.getInt32(at, true);
+    if (value < low || value >= high) throw new RangeError(`${value} is no ${name}`);
+    return value;
+  };
+  return { number, text: (view, at) => String(number(view, at)) };
+}
+
+function wholeOf64(isUnsigned: boolean): Pick<ColumnType, "text" | "number"> {
+  const value = isUnsigned
+    ? (view: DataView, at: number) => view.getBigUint64(at, true)
+    : (view: DataView, at: number) => view.getBigInt64(at, true);
+  return {
+    number: (view, at) => Number(value(view, at)),
+    text: (view, at) => String(value(view, at)),
+  };
 }
 
 function floatType(type: string, width: number): ColumnType {
@@ -230,8 +250,9 @@ const DAY_NANOS = 86_400_000_000_000n;
 
 /** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
 function int96Nanos(view: DataView, at: number): bigint {
-  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n;
-  return day * DAY_NANOS + view.getBigInt64(at, true);
+  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n, nanos = view.getBigInt64(at, true);
+  if (nanos < 0n || nanos >= DAY_NANOS) throw new RangeError(`a day has no ${nanos} nanoseconds`);
+  return day * DAY_NANOS + nanos;
 }
 
 /**
