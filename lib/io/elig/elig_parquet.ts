@@ -6,39 +6,37 @@
 import type { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
-import { beginRun, emptyChunk } from "../../allocator/drop/pair_rows.ts";
+import { beginRun, emptyChunk, type PairChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import { PairsRead } from "./pairs_read.ts";
-import { type ColumnReader, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
-import { BLANK, internText, type Numbering } from "../parquet/parquet_pages.ts";
+import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
+import { BLANK, internText, type Numbering } from "../parquet/parquet_ids.ts";
 import { OpenFile } from "../bytes/open_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { TaskFile } from "./elig_task_file.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
-/** Of the columns of users, contracts and scores. */
-type Readers = readonly [
-  users: ColumnReader<Int32Array>,
-  contracts: ColumnReader<Int32Array>,
-  scores: (range: RowRange, into: Float64Array) => Promise<Float64Array>,
-];
+/** Reads a column of scores. */
+type ReadScores = (range: RowRange, into: Float64Array) => Promise<Float64Array>;
 
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
 export class PairsFile {
   readonly #file: ParquetFile;
-  readonly #readers: Readers;
-  /** Numbering of users and contracts in the row group that is being read. */
-  readonly #numbering: [users: Numbering, contracts: Numbering];
+  readonly #users: IdColumn;
+  readonly #contracts: IdColumn;
+  readonly #readScores: ReadScores;
 
   private constructor(
     file: ParquetFile,
-    numbering: [users: Numbering, contracts: Numbering],
-    readers: Readers,
+    users: IdColumn,
+    contracts: IdColumn,
+    readScores: ReadScores,
   ) {
     this.#file = file;
-    this.#numbering = numbering;
-    this.#readers = readers;
+    this.#users = users;
+    this.#contracts = contracts;
+    this.#readScores = readScores;
   }
 
   /** Opens a part; see {@link ParquetFile.open}. */
@@ -49,12 +47,12 @@ export class PairsFile {
   ): Promise<PairsFile> {
     const file = await ParquetFile.open(part, source, ELIG_COLUMNS, limits);
     const [users, contracts, scores] = ELIG_COLUMNS;
-    const numbering: [Numbering, Numbering] = [() => BLANK, () => BLANK];
-    return new PairsFile(file, numbering, [
-      await file.ids(users, (view, from, to) => numbering[0](view, from, to)),
-      await file.ids(contracts, (view, from, to) => numbering[1](view, from, to)),
+    return new PairsFile(
+      file,
+      await file.idColumn(users),
+      await file.idColumn(contracts),
       await file.numbers(scores),
-    ]);
+    );
   }
 
   /** Its row groups. */
@@ -68,61 +66,190 @@ export class PairsFile {
    * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
    */
   async read(rowGroup: RowRange, lookup: EligLookup): Promise<PairsRead> {
-    const { known, contractIndex } = lookup, users = lookup.users ?? new IdTable();
-    const strangeUsers = new Strangers(users), strangeContracts = new Strangers(known);
-    this.#numbering[0] = strangeUsers.number;
-    this.#numbering[1] = strangeContracts.number;
-    const [readUsers, readContracts, readScores] = this.#readers;
-    const userOf = await readUsers(rowGroup), contractOf = await readContracts(rowGroup);
-    const rows = userOf.length, contract = sharedUint16(rows), score = sharedFloat64(rows);
-    await readScores(rowGroup, score);
+    const rows = rowGroup.rowEnd - rowGroup.rowStart;
+    const users = new UserRuns(lookup), contract = sharedUint16(rows), score = sharedFloat64(rows);
+    await this.#users.runs(rowGroup, users.strangers.number, users.add);
+    const contracts = await this.#readContracts(rowGroup, lookup, contract);
+    await this.#readScores(rowGroup, score);
+    const fault = firstFault(users, contracts, score);
+    if (fault !== null) throw await this.#faultOf(rowGroup.rowStart + fault.row + 1, fault.column);
+    return pairsOf(lookup, users, contracts, emptyChunk(contract, score));
+  }
 
-    const read = new PairsRead(lookup), { leftOut, unresolved } = read;
-    const knownContracts = known.length;
-    // What is kept moves to the front of its arrays.
-    const chunk = emptyChunk(contract, score);
-    let kept = 0, last = BLANK, own = BLANK, owner = BLANK;
-    for (let i = 0; i < rows; i++) {
-      const u = userOf[i], c = contractOf[i], s = score[i];
-      if ((u | c) < 0 || s - s !== 0) throw await this.#faultOf(rowGroup.rowStart + i + 1, u, c);
-      if (c >= knownContracts) {
+  /** Contracts as codes, into `contract` if they fit it. */
+  async #readContracts(
+    rowGroup: RowRange,
+    lookup: EligLookup,
+    contract: Uint16Array,
+  ): Promise<ContractCodes> {
+    const short = new ContractCodes(lookup, contract);
+    await this.#contracts.codes(rowGroup, short.strangers.number, short.codeOf, contract);
+    if (!short.isFull) return short;
+    const long = new ContractCodes(lookup, new Int32Array(contract.length));
+    await this.#contracts.codes(rowGroup, long.strangers.number, long.codeOf, long.codes);
+    return long;
+  }
+
+  /** What is wrong with a column's value in a row, counted from 1. */
+  #faultOf(row: number, column: number): Promise<InputError> {
+    return this.#file.fault(ELIG_COLUMNS[column], row, column === 2 ? "a finite number" : "an id");
+  }
+}
+
+/** Users of a row group, in runs of rows with the same one. */
+class UserRuns {
+  readonly strangers: Strangers;
+  /** Number of each run's user, negative for none. */
+  users: Int32Array = new Int32Array(1 << 12);
+  /** Row that each run ends before. */
+  ends: Uint32Array = new Uint32Array(1 << 12);
+  /** How many runs there are. */
+  length = 0;
+
+  constructor({ users }: EligLookup) {
+    this.strangers = new Strangers(users ?? new IdTable());
+  }
+
+  /** Adds rows up to `end`. */
+  readonly add = (user: number, end: number): void => {
+    if (this.length > 0 && this.users[this.length - 1] === user) {
+      this.ends[this.length - 1] = end;
+      return;
+    }
+    if (this.length === this.users.length) this.#grow();
+    this.users[this.length] = user;
+    this.ends[this.length++] = end;
+  };
+
+  #grow(): void {
+    const { users, ends } = this;
+    this.users = new Int32Array(2 * this.length);
+    this.ends = new Uint32Array(2 * this.length);
+    this.users.set(users);
+    this.ends.set(ends);
+  }
+}
+
+/**
+ * Contracts of a row group as codes: the index of one that has capacity, numbers from `special` on for all others, which there
+ * are few of.
+ */
+class ContractCodes {
+  readonly strangers: Strangers;
+  /** Code of each row. */
+  readonly codes: Uint16Array | Int32Array;
+  /** Least code that is no index. */
+  readonly special: number;
+  /** Number of each special contract, negative for none. */
+  readonly numbers: number[] = [];
+  /** Whether there are more codes than fit `codes`. */
+  isFull = false;
+  readonly #codeOf = new Map<number, number>();
+  readonly #lookup: EligLookup;
+
+  constructor(lookup: EligLookup, codes: Uint16Array | Int32Array) {
+    this.#lookup = lookup;
+    this.codes = codes;
+    this.strangers = new Strangers(lookup.known);
+    let most = -1;
+    for (const index of lookup.contractIndex) if (index !== NO_CAP && index > most) most = index;
+    this.special = most + 1;
+  }
+
+  /** The code of a contract's number. */
+  readonly codeOf = (number: number): number => {
+    const { contractIndex, known } = this.#lookup;
+    const index = number >= 0 && number < known.length ? contractIndex[number] : NO_CAP;
+    if (index !== NO_CAP) return index;
+    let code = this.#codeOf.get(number);
+    if (code === undefined) {
+      code = this.special + this.numbers.push(number) - 1;
+      this.#codeOf.set(number, code);
+      if (this.codes instanceof Uint16Array && code > 0xffff) this.isFull = true;
+    }
+    return code;
+  };
+}
+
+/** The first row that has no user, no contract or no score, and that column; null where there is none. */
+function firstFault(
+  users: UserRuns,
+  { codes, special, numbers }: ContractCodes,
+  score: Float64Array,
+): { row: number; column: number } | null {
+  let row = score.length, column = -1;
+  const run = users.users.subarray(0, users.length).findIndex((user) => user < 0);
+  if (run >= 0) {
+    row = run === 0 ? 0 : users.ends[run - 1];
+    column = 0;
+  }
+  if (numbers.some((number) => number < 0)) {
+    for (let i = 0; i < row; i++) {
+      if (codes[i] >= special && numbers[codes[i] - special] < 0) [row, column] = [i, 1];
+    }
+  }
+  for (let i = 0; i < row; i++) {
+    const value = score[i];
+    if (value - value !== 0) [row, column] = [i, 2];
+  }
+  return column < 0 ? null : { row, column };
+}
+
+/** Rows that can be used, moved to the front of the chunk's arrays, and counts of the others. */
+function pairsOf(
+  lookup: EligLookup,
+  users: UserRuns,
+  contracts: ContractCodes,
+  chunk: PairChunk,
+): PairsRead {
+  const read = new PairsRead(lookup), { leftOut, unresolved } = read;
+  const { codes, special, numbers } = contracts, { contract, score } = chunk;
+  const isPlain = numbers.length === 0 && codes === contract, known = lookup.users?.length ?? 0;
+  let kept = 0, owner = BLANK;
+  for (let run = 0, from = 0; run < users.length; run++) {
+    const user = users.users[run], to = users.ends[run];
+    const own = user < known ? user : BLANK;
+    if (isPlain && (own !== BLANK || unresolved !== null)) {
+      if (kept < from) {
+        contract.copyWithin(kept, from, to);
+        score.copyWithin(kept, from, to);
+      }
+      owner = own !== BLANK ? own : users.strangers.addTo(unresolved!.ids, user);
+      beginRun(chunk, owner);
+      chunk.end[chunk.runs - 1] = kept += to - from;
+      from = to;
+      continue;
+    }
+    owner = BLANK;
+    let mine = own;
+    for (; from < to; from++) {
+      const code = codes[from], number = code < special ? BLANK : numbers[code - special];
+      if (number >= lookup.known.length) {
         leftOut.unknownContractRows++;
-        strangeContracts.addTo(leftOut.unknownContracts, c);
+        contracts.strangers.addTo(leftOut.unknownContracts, number);
         continue;
       }
-      if (u !== last) {
-        last = u;
-        own = u < users.length
-          ? u
-          : unresolved === null
-          ? BLANK
-          : strangeUsers.addTo(unresolved.ids, u);
+      if (mine === BLANK && unresolved !== null) {
+        mine = users.strangers.addTo(unresolved.ids, user);
       }
-      const index = contractIndex[c];
-      if (own === BLANK) {
+      if (mine === BLANK) {
         leftOut.withoutGroupRows++;
-        strangeUsers.addTo(leftOut.usersWithoutGroup, u);
-      } else if (index === NO_CAP) {
+        users.strangers.addTo(leftOut.usersWithoutGroup, user);
+      } else if (code >= special) {
         if (unresolved === null) leftOut.withoutCapRows++;
-        else unresolved.withoutCap.push(own);
+        else unresolved.withoutCap.push(mine);
       } else {
-        contract[kept] = index;
-        score[kept] = s;
-        if (own !== owner) beginRun(chunk, owner = own);
+        contract[kept] = code;
+        score[kept] = score[from];
+        if (owner === BLANK) beginRun(chunk, owner = mine);
         chunk.end[chunk.runs - 1] = ++kept;
       }
     }
-    leftOut.rows = rows;
-    chunk.length = kept;
-    read.rows.add(chunk);
-    return read;
   }
-
-  /** What is wrong with a row: its user, its contract or, where they are ids, its score. */
-  #faultOf(row: number, user: number, contract: number): Promise<InputError> {
-    const column = user < 0 ? 0 : contract < 0 ? 1 : 2;
-    return this.#file.fault(ELIG_COLUMNS[column], row, column === 2 ? "a finite number" : "an id");
-  }
+  leftOut.rows = score.length;
+  chunk.length = kept;
+  read.rows.add(chunk);
+  return read;
 }
 
 /** The file that a thread reads row groups of, kept open for the next as long as it looks ids up in the same tables. */

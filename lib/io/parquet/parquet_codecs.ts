@@ -4,7 +4,6 @@
  * @module
  */
 import * as zlib from "node:zlib";
-import { compressors } from "../../deps/hyparquet_compressors.ts";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
 
 /**
@@ -20,7 +19,12 @@ export function unpackPage(
 ): Uint8Array | Promise<Uint8Array> {
   // Nothing at all is written for nothing by some, and an empty frame by others.
   if (size === 0 && packed.length === 0) return packed;
-  if (codec === "BROTLI") return brotli(packed, size).then((bytes) => ofSize(bytes, size));
+  if (codec === "BROTLI" || codec === "SNAPPY") {
+    const unpacking = codec === "BROTLI" ? brotli(packed, size) : snappy(packed, size);
+    return unpacking instanceof Uint8Array
+      ? ofSize(unpacking, size)
+      : unpacking.then((bytes) => ofSize(bytes, size));
+  }
   return ofSize(unpack(codec, packed, size), size);
 }
 
@@ -36,9 +40,6 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
   switch (codec) {
     case "UNCOMPRESSED":
       return packed;
-    case "SNAPPY":
-      if (snappySize(packed) !== size) throw new RangeError("a page's size is damaged");
-      return size === 0 ? new Uint8Array(0) : compressors.SNAPPY!(packed, size);
     case "GZIP":
       return zlib.gunzipSync(packed, options);
     case "ZSTD": {
@@ -85,6 +86,19 @@ async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
     out.set(value, length);
     length += value.length;
   }
+}
+
+/** What undoes Snappy; loaded when first used. */
+let hysnappy: typeof import("../../deps/hysnappy.ts") | undefined;
+
+function snappy(packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
+  if (snappySize(packed) !== size) throw new RangeError("a page's size is damaged");
+  if (size === 0) return new Uint8Array(0);
+  if (hysnappy !== undefined) return hysnappy.snappyUncompress(packed, size);
+  return import("../../deps/hysnappy.ts").then((loaded) => {
+    hysnappy = loaded;
+    return loaded.snappyUncompress(packed, size);
+  });
 }
 
 /** The size that Snappy data says it has: whole numbers of seven bits, the lowest first. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { viewOf } from "../../base/id_table.ts";
-import { readVarint } from "./parquet_runs.ts";
+import { readVarint } from "./varint.ts";
 
 /** Numbers, and where the bytes end that they are written in. */
 export interface Deltas<A> {

@@ -7,7 +7,7 @@
  */
 import { viewOf } from "../../base/id_table.ts";
 import { deltas32, deltas64 } from "./parquet_deltas.ts";
-import { readHybrid } from "./parquet_runs.ts";
+import type { Unpacker } from "./unpacker.ts";
 
 /** Whether values are places in the dictionary. */
 export function isPlace(encoding: string): boolean {
@@ -27,8 +27,9 @@ export function plainValues(
   type: string,
   width: number,
   count: number,
+  unpacker: Unpacker,
 ): { bytes: Uint8Array; at: number } {
-  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count), at: 0 };
+  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count, unpacker), at: 0 };
   switch (encoding) {
     case "PLAIN":
       return { bytes, at };
@@ -50,12 +51,18 @@ export function plainValues(
 }
 
 /** Truth values, a bit each or in runs. */
-function truths(bytes: Uint8Array, at: number, encoding: string, count: number): Uint8Array {
+function truths(
+  bytes: Uint8Array,
+  at: number,
+  encoding: string,
+  count: number,
+  unpacker: Unpacker,
+): Uint8Array {
   const out = new Uint8Array(count);
   if (encoding === "RLE") {
     const values = new Int32Array(count);
     // The runs' length stands before them.
-    readHybrid(bytes, at + 4, 1, values);
+    unpacker.values(bytes, at + 4, 1, values);
     out.set(values);
     return out;
   }

@@ -3,7 +3,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { IdTable } from "../../../lib/base/id_table.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
-import { internText } from "../../../lib/io/parquet/parquet_pages.ts";
+import { internText } from "../../../lib/io/parquet/parquet_ids.ts";
 import type { ColumnValues, OracleReading } from "./oracle.ts";
 
 /** Values of a column: as ids, null for none; as numbers, NaN for none. A string: why it was refused. */
