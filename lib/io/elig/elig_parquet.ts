@@ -6,7 +6,12 @@
 import type { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
-import { beginRun, emptyChunk, type PairChunk } from "../../allocator/drop/pair_rows.ts";
+import {
+  beginRun,
+  emptyChunk,
+  type LeftOutRows,
+  type PairChunk,
+} from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import { PairsRead } from "./pairs_read.ts";
@@ -71,9 +76,9 @@ export class PairsFile {
     await this.#users.runs(rowGroup, users.strangers.number, users.add);
     const contracts = await this.#readContracts(rowGroup, lookup, contract);
     await this.#readScores(rowGroup, score);
-    const fault = firstFault(users, contracts, score);
-    if (fault !== null) throw await this.#faultOf(rowGroup.rowStart + fault.row + 1, fault.column);
-    return pairsOf(lookup, users, contracts, emptyChunk(contract, score));
+    const read = pairsOf(lookup, users, contracts, emptyChunk(contract, score));
+    if (read instanceof PairsRead) return read;
+    throw await this.#faultOf(rowGroup.rowStart + read.row + 1, read.column);
   }
 
   /** Contracts as codes, into `contract` if they fit it. */
@@ -169,82 +174,69 @@ class ContractCodes {
     }
     return code;
   };
+
+  /** Whether a code stands for no contract. */
+  isMissing(code: number): boolean {
+    return code >= this.special && this.numbers[code - this.special] < 0;
+  }
+
+  /** Whether a code is of a contract that the caps table does not have. */
+  isUnknown(code: number): boolean {
+    return code >= this.special && this.numbers[code - this.special] >= this.#lookup.known.length;
+  }
+
+  /** Counts a row of such a contract. */
+  addUnknown(code: number, leftOut: LeftOutRows): void {
+    leftOut.unknownContractRows++;
+    this.strangers.addTo(leftOut.unknownContracts, this.numbers[code - this.special]);
+  }
 }
 
-/** The first row that has no user, no contract or no score, and that column; null where there is none. */
-function firstFault(
-  users: UserRuns,
-  { codes, special, numbers }: ContractCodes,
-  score: Float64Array,
-): { row: number; column: number } | null {
-  let row = score.length, column = -1;
-  const run = users.users.subarray(0, users.length).findIndex((user) => user < 0);
-  if (run >= 0) {
-    row = run === 0 ? 0 : users.ends[run - 1];
-    column = 0;
-  }
-  if (numbers.some((number) => number < 0)) {
-    for (let i = 0; i < row; i++) {
-      if (codes[i] >= special && numbers[codes[i] - special] < 0) [row, column] = [i, 1];
-    }
-  }
-  for (let i = 0; i < row; i++) {
-    const value = score[i];
-    if (value - value !== 0) [row, column] = [i, 2];
-  }
-  return column < 0 ? null : { row, column };
+/** A row that has no user, no contract or no score, and that column. */
+interface Fault {
+  readonly row: number;
+  readonly column: 0 | 1 | 2;
 }
 
-/** Rows that can be used, moved to the front of the chunk's arrays, and counts of the others. */
+/** Rows that can be used, moved to the front of the chunk's arrays, and counts of the others; or the first row at fault. */
 function pairsOf(
   lookup: EligLookup,
   users: UserRuns,
   contracts: ContractCodes,
   chunk: PairChunk,
-): PairsRead {
+): PairsRead | Fault {
   const read = new PairsRead(lookup), { leftOut, unresolved } = read;
-  const { codes, special, numbers } = contracts, { contract, score } = chunk;
-  const isPlain = numbers.length === 0 && codes === contract, known = lookup.users?.length ?? 0;
-  let kept = 0, owner = BLANK;
+  const { codes, special } = contracts, { contract, score } = chunk;
+  const known = lookup.users?.length ?? 0;
+  let kept = 0;
   for (let run = 0, from = 0; run < users.length; run++) {
-    const user = users.users[run], to = users.ends[run];
-    const own = user < known ? user : BLANK;
-    if (isPlain && (own !== BLANK || unresolved !== null)) {
-      if (kept < from) {
-        contract.copyWithin(kept, from, to);
-        score.copyWithin(kept, from, to);
-      }
-      owner = own !== BLANK ? own : users.strangers.addTo(unresolved!.ids, user);
-      beginRun(chunk, owner);
-      chunk.end[chunk.runs - 1] = kept += to - from;
-      from = to;
-      continue;
-    }
-    owner = BLANK;
-    let mine = own;
+    const user = users.users[run], to = users.ends[run], first = kept;
+    let own = user < known ? user : BLANK;
+    if (user < 0) return { row: from, column: 0 };
     for (; from < to; from++) {
-      const code = codes[from], number = code < special ? BLANK : numbers[code - special];
-      if (number >= lookup.known.length) {
-        leftOut.unknownContractRows++;
-        contracts.strangers.addTo(leftOut.unknownContracts, number);
+      const code = codes[from], value = score[from];
+      if (contracts.isMissing(code)) return { row: from, column: 1 };
+      if (value - value !== 0) return { row: from, column: 2 };
+      if (code < special && own !== BLANK) {
+        score[kept] = value;
+        contract[kept++] = code;
         continue;
       }
-      if (mine === BLANK && unresolved !== null) {
-        mine = users.strangers.addTo(unresolved.ids, user);
-      }
-      if (mine === BLANK) {
+      if (contracts.isUnknown(code)) {
+        contracts.addUnknown(code, leftOut);
+      } else if (own === BLANK && unresolved !== null) {
+        // The row is looked at again.
+        own = users.strangers.addTo(unresolved.ids, user);
+        from--;
+      } else if (own === BLANK) {
         leftOut.withoutGroupRows++;
         users.strangers.addTo(leftOut.usersWithoutGroup, user);
-      } else if (code >= special) {
-        if (unresolved === null) leftOut.withoutCapRows++;
-        else unresolved.withoutCap.push(mine);
-      } else {
-        contract[kept] = code;
-        score[kept] = score[from];
-        if (owner === BLANK) beginRun(chunk, owner = mine);
-        chunk.end[chunk.runs - 1] = ++kept;
-      }
+      } else if (unresolved === null) leftOut.withoutCapRows++;
+      else unresolved.withoutCap.push(own);
     }
+    if (kept === first) continue;
+    beginRun(chunk, own);
+    chunk.end[chunk.runs - 1] = kept;
   }
   leftOut.rows = score.length;
   chunk.length = kept;

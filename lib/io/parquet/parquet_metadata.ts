@@ -250,6 +250,7 @@ function rowGroup(reader: ThriftReader): RowGroup {
       reader.list(STRUCT, () => columns.push(chunk(reader)));
     } else if (field === 2 && type === I64) size = reader.i64();
     else if (field === 3 && type === I64) rows = reader.i64();
+    else if (field === 4 && type === LIST) reader.list(STRUCT, () => complete(reader, SORTING));
     else return false;
     return true;
   });
@@ -294,6 +295,7 @@ function chunkData(reader: ThriftReader): ChunkData {
     else if (kind === I64 && field === 7) size = reader.i64();
     else if (kind === I64 && field === 9) dataAt = reader.i64();
     else if (kind === I64 && field === 11) dictionaryAt = reader.i64();
+    else if (kind === LIST && field === 13) reader.list(STRUCT, () => complete(reader, STATS));
     else return false;
     return true;
   });
@@ -308,6 +310,19 @@ function chunkData(reader: ThriftReader): ChunkData {
     dataAt: needed(dataAt),
     ...(dictionaryAt === undefined ? {} : { dictionaryAt }),
   };
+}
+
+/** Types of the fields that the order of a row group, and what is said of a column's encodings, have to have. */
+const SORTING = [[I32], [TRUE, FALSE], [TRUE, FALSE]], STATS = [[I32], [I32], [I32]];
+
+/** Passes over a struct of no use here, but for the damage that is seen by what it lacks. */
+function complete(reader: ThriftReader, fields: readonly (readonly number[])[]): void {
+  let found = 0;
+  reader.struct((field, type) => {
+    if (fields[field - 1]?.includes(type)) found |= 1 << field;
+    return false;
+  });
+  if (found !== 2 ** (fields.length + 1) - 2) throw missing();
 }
 
 /** The name with this number. */

@@ -71,8 +71,8 @@ export function take(count: u32): bool {
 
 /** Reads what stands before a run. */
 function nextRun(): bool {
-  if (width == 0) {
-    // A dictionary of one entry: there is nothing to tell apart, and no bytes that do.
+  if (width == 0 && at == end) {
+    // A dictionary of one entry: there is nothing to tell apart, and some writers have no bytes that do.
     left = u64.MAX_VALUE;
     packed = false;
     value = 0;
