@@ -77,8 +77,72 @@ export function orderPairs(
   chunks: PairChunk[],
   filter: PairFilter = {},
 ): OrderedPairs {
+  if (isInOrder(chunks)) return orderInPlace(directory, chunks, filter);
   const tasks = orderTasks(directory, chunks, filter, 1);
   return joinOrdered(tasks, tasks.map(orderUsers));
+}
+
+/**
+ * Whether the rows lie one after the other in the same memory, users in order: then they can stay there. So it is with Parquet
+ * whose rows are sorted by user.
+ */
+export function isInOrder(chunks: readonly PairChunk[]): boolean {
+  let last = -1, at = 0;
+  for (const { user, runs, contract, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    const isBeside = contract.buffer === chunks[0].contract.buffer &&
+      score.buffer === chunks[0].score.buffer && begin >= at &&
+      contract.byteOffset / contract.BYTES_PER_ELEMENT === begin;
+    if (!isBeside) return false;
+    at = begin + score.length;
+    for (let r = 0; r < runs; r++) {
+      if (user[r] < last) return false;
+      last = user[r];
+    }
+  }
+  // One chunk is not worth a way of its own.
+  return chunks.length > 1;
+}
+
+/** {@link orderPairs} of rows that are {@link isInOrder}, without other memory for them. */
+export function orderInPlace(
+  { users, contracts }: Directory,
+  chunks: PairChunk[],
+  { topN = Infinity, minScore = -Infinity }: PairFilter = {},
+): OrderedPairs {
+  const contract = new Uint16Array(chunks[0].contract.buffer);
+  const score = new Float64Array(chunks[0].score.buffer);
+  const start = sharedUint32(users.length + 1);
+  const rank = topN === Infinity ? null : idRank(contracts);
+  const columns = { contract, score, rank, contracts: contracts.length, minScore, topN };
+  const tidier = new UserTidier(columns);
+  // The user whose rows are being put together, from `from` to `to`.
+  let current = -1, from = 0, to = 0;
+  const finish = () => {
+    if (current < 0) return;
+    start[current + 1] = tidier.tidy(from, to);
+    to = from + start[current + 1];
+  };
+  for (const { user, end, runs, score: rows } of chunks) {
+    const begin = rows.byteOffset / rows.BYTES_PER_ELEMENT;
+    for (let r = 0, row = begin; r < runs; r++) {
+      if (user[r] !== current) {
+        finish();
+        current = user[r];
+        from = to;
+      }
+      const last = begin + end[r];
+      if (row === to) to = row = last;
+      for (; row < last; row++, to++) {
+        contract[to] = contract[row];
+        score[to] = score[row];
+      }
+    }
+  }
+  finish();
+  chunks.length = 0;
+  for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
+  return { start, contract, score, counts: tidier.counts };
 }
 
 /** Splits the work into `parts` tasks of about as many rows each. Any number of them gives the same pairs. */
@@ -120,7 +184,7 @@ export function orderTasks(
  * grouped by user they are still in the nearest cache then), and closes the gaps that are left. Empties the chunks.
  */
 export function orderUsers(task: OrderTask): PairCounts {
-  const { chunks, fromUser, toUser, start, contract, score } = task;
+  const { chunks, fromUser, toUser, start, kept, contract, score } = task;
   const next = start.slice(fromUser, toUser), users = next.length;
   const tidier = new UserTidier(task);
   // Reversed, so that each chunk can be let go of once its rows are placed.
@@ -137,7 +201,7 @@ export function orderUsers(task: OrderTask): PairCounts {
         score[at] = rowScore[i];
       }
       next[u] = at;
-      if (at === start[user[r] + 1]) tidier.tidy(user[r]);
+      if (at === start[user[r] + 1]) kept[user[r]] = tidier.tidy(start[user[r]], at);
     }
   }
   closeGaps(task);
@@ -160,6 +224,12 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
+/** What a user's pairs are tidied in, and by. */
+type TidyColumns = Pick<
+  OrderTask,
+  "contract" | "score" | "contracts" | "rank" | "minScore" | "topN"
+>;
+
 /** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
 class UserTidier {
   readonly counts: PairCounts = {
@@ -169,19 +239,18 @@ class UserTidier {
     belowMinScore: 0,
     beyondTopN: 0,
   };
-  readonly #task: OrderTask;
+  readonly #columns: TidyColumns;
   readonly #sorter: PairSorter;
 
-  constructor(task: OrderTask) {
-    this.#task = task;
-    this.#sorter = new PairSorter(task.contracts, this.counts);
+  constructor(columns: TidyColumns) {
+    this.#columns = columns;
+    this.#sorter = new PairSorter(columns.contracts, this.counts);
   }
 
-  /** Leaves the user's pairs at the beginning of its rows, and notes how many they are. */
-  tidy(u: number): void {
-    const { start, kept, contract, score, rank, minScore, topN } = this.#task, { counts } = this;
-    const from = start[u];
-    let to = from + this.#sorter.sort(contract, score, from, start[u + 1]);
+  /** Leaves a user's pairs `[from, end)` at `from`; returns how many they are. */
+  tidy(from: number, end: number): number {
+    const { contract, score, rank, minScore, topN } = this.#columns, { counts } = this;
+    let to = from + this.#sorter.sort(contract, score, from, end);
     if (minScore > -Infinity) {
       const all = to;
       to = keepFrom(contract, score, from, all, minScore);
@@ -191,8 +260,8 @@ class UserTidier {
       counts.beyondTopN += to - from - topN;
       to = keepBest(contract, score, from, to, topN, rank);
     }
-    kept[u] = to - from;
     counts.pairs += to - from;
+    return to - from;
   }
 }
 

@@ -18,12 +18,23 @@ import { PairsRead } from "./pairs_read.ts";
 import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { BLANK, internText, type Numbering } from "../parquet/parquet_ids.ts";
 import { OpenFile } from "../bytes/open_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import { inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
 import type { TaskFile } from "./elig_task_file.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
 /** Reads a column of scores. */
 type ReadScores = (range: RowRange, into: Float64Array) => Promise<Float64Array>;
+
+/** Memory for the pairs of some rows. */
+export interface PairRoom {
+  /** Uint16Array: contract of each row. */
+  readonly contract: Uint16Array;
+  /** Float64Array: score of each row. */
+  readonly score: Float64Array;
+}
+
+/** Bytes of a pair in a {@link PairRoom}. */
+const PAIR_BYTES = 10;
 
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
 export class PairsFile {
@@ -66,13 +77,29 @@ export class PairsFile {
   }
 
   /**
+   * Memory for each row group, all in one piece: rows that are sorted can stay there. Null where that would be too much by the
+   * file's size, whatever it says.
+   */
+  rooms(): PairRoom[] | null {
+    const { ranges, size, limits } = this.#file, rows = ranges.at(-1)?.rowEnd ?? 0;
+    if (rows * PAIR_BYTES > inflatedLimit(limits, size)) return null;
+    const contract = sharedUint16(rows), score = sharedFloat64(rows);
+    return ranges.map(({ rowStart, rowEnd }) => ({
+      contract: contract.subarray(rowStart, rowEnd),
+      score: score.subarray(rowStart, rowEnd),
+    }));
+  }
+
+  /**
    * Reads a row group; one at a time.
    *
+   * @param room where its pairs go. @default memory of their own
    * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
    */
-  async read(rowGroup: RowRange, lookup: EligLookup): Promise<PairsRead> {
-    const rows = rowGroup.rowEnd - rowGroup.rowStart;
-    const users = new UserRuns(lookup), contract = sharedUint16(rows), score = sharedFloat64(rows);
+  async read(rowGroup: RowRange, lookup: EligLookup, room?: PairRoom): Promise<PairsRead> {
+    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new UserRuns(lookup);
+    const { contract, score } = room ??
+      { contract: sharedUint16(rows), score: sharedFloat64(rows) };
     await this.#users.runs(rowGroup, users.strangers.number, users.add);
     const contracts = await this.#readContracts(rowGroup, lookup, contract);
     await this.#readScores(rowGroup, score);

@@ -42,7 +42,10 @@ export class ParallelParquet {
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
     const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
-    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, identity, limits, rowGroup }));
+    const rooms = file.rooms();
+    const tasks = file.rowGroups.map((_, rowGroup) => (
+      { path, name, identity, limits, rowGroup, room: rooms?.[rowGroup] }
+    ));
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
   }
@@ -75,12 +78,12 @@ export async function readEligParquet(
   progress: ReadProgress,
   limits: ReadLimits,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, limits);
+  const file = await PairsFile.open(part, open, limits), rooms = file.rooms();
   return await readRowGroups(
     part,
     file,
     progress,
-    (rowGroup) => file.read(rowGroup, directory).then(rowsOf),
+    (rowGroup, i) => file.read(rowGroup, directory, rooms?.[i]).then(rowsOf),
   );
 }
 

@@ -78,7 +78,8 @@ export class ParquetFile {
   readonly #metadata: FileMetadata;
   readonly #columns: readonly Column[];
   readonly #constants: ReadonlyMap<string, string>;
-  readonly #limits: ReadLimits;
+  /** What is too large in it. */
+  readonly limits: ReadLimits;
 
   private constructor(
     part: Part,
@@ -90,7 +91,7 @@ export class ParquetFile {
     this.name = part.name;
     this.#file = file;
     this.#metadata = metadata;
-    this.#limits = limits;
+    this.limits = limits;
     this.#columns = columnsOf(metadata);
     const names = this.#columns.map(({ name }) => name);
     this.#constants = new Map(part.partitions?.map(({ column, value }) => [column, value]));
@@ -115,6 +116,11 @@ export class ParquetFile {
       const bytes = new FileBytes(source);
       return new ParquetFile(part, bytes, readMetadata(footerOf(bytes)), wanted, limits);
     });
+  }
+
+  /** Its size in bytes. */
+  get size(): number {
+    return this.#file.size;
   }
 
   /**
@@ -328,7 +334,7 @@ export class ParquetFile {
       type,
       isOptional: element.repetition === "OPTIONAL",
       rows,
-      mostBytes: inflatedLimit(this.#limits, size),
+      mostBytes: inflatedLimit(this.limits, size),
     };
   }
 
