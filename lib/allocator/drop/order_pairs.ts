@@ -88,13 +88,13 @@ export function orderPairs(
  */
 export function isInOrder(chunks: readonly PairChunk[]): boolean {
   let last = -1, at = 0;
-  for (const { user, runs, contract, score } of chunks) {
+  for (const { user, runs, length, contract, score } of chunks) {
     const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
     const isBeside = contract.buffer === chunks[0].contract.buffer &&
       score.buffer === chunks[0].score.buffer && begin >= at &&
       contract.byteOffset / contract.BYTES_PER_ELEMENT === begin;
     if (!isBeside) return false;
-    at = begin + score.length;
+    at = begin + length;
     for (let r = 0; r < runs; r++) {
       if (user[r] < last) return false;
       last = user[r];

@@ -11,7 +11,7 @@ import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import { PairsFile } from "./elig_parquet.ts";
+import { PairsFile, roomFrom } from "./elig_parquet.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, type PairsRead } from "./pairs_read.ts";
@@ -42,10 +42,11 @@ export class ParallelParquet {
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
     const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
-    const rooms = file.rooms();
-    const tasks = file.rowGroups.map((_, rowGroup) => (
-      { path, name, identity, limits, rowGroup, room: rooms?.[rowGroup] }
-    ));
+    const room = file.room();
+    const tasks = file.rowGroups.map(({ rowStart }, rowGroup) => {
+      const own = room === null ? undefined : roomFrom(room, rowStart);
+      return { path, name, identity, limits, rowGroup, room: own };
+    });
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
   }
@@ -78,13 +79,14 @@ export async function readEligParquet(
   progress: ReadProgress,
   limits: ReadLimits,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, limits), rooms = file.rooms();
-  return await readRowGroups(
-    part,
-    file,
-    progress,
-    (rowGroup, i) => file.read(rowGroup, directory, rooms?.[i]).then(rowsOf),
-  );
+  const file = await PairsFile.open(part, open, limits), room = file.room();
+  let kept = 0;
+  return await readRowGroups(part, file, progress, async (rowGroup) => {
+    const own = room === null ? undefined : roomFrom(room, kept);
+    const read = rowsOf(await file.read(rowGroup, directory, own));
+    for (const { length } of read.chunks) kept += length;
+    return read;
+  });
 }
 
 async function readRowGroups(
