@@ -86,7 +86,7 @@ export class PairsOfRuns {
     sorter.codes.set(codes.subarray(from, to));
     sorter.scores.set(this.#score.subarray(from, to));
     for (let r = 0; r < runs; r++) sorter.ends[r] = ends[run + r] - from;
-    sorter.sort(runs, this.#contracts.special, unresolved === null);
+    sorter.sort(runs, this.#contracts.special);
     // Rows `[first, at)` of what was sorted are still to be copied; many at a time are quickest.
     let first = 0, at = 0;
     const copy = () => {
@@ -99,7 +99,8 @@ export class PairsOfRuns {
       const isLeft = keptRows[r] === LEFT, rows = isLeft ? 0 : keptRows[r], user = users[run + r];
       const own = isLeft || user < 0 ? BLANK : this.#owner(user);
       if (own !== BLANK) {
-        leftOut.withoutCapRows += dropped[r];
+        if (unresolved === null) leftOut.withoutCapRows += dropped[r];
+        else for (let i = 0; i < dropped[r]; i++) unresolved.withoutCap.push(own);
         at += rows;
         if (rows > 0) this.#addRun(own, this.#kept + rows);
         continue;

@@ -24,7 +24,7 @@ const NAMES = [
 /** What the module exports; numbers are addresses in its memory. */
 type Exports = { readonly [name in typeof NAMES[number]]: WebAssembly.Global } & {
   readonly memory: WebAssembly.Memory;
-  sortRuns(runs: number, special: number, drops: boolean): void;
+  sortRuns(runs: number, special: number): void;
 };
 
 /** Sorts runs. Its arrays are filled for it, and read when it is done. */
@@ -44,10 +44,10 @@ export class RunSorter {
   /** How many rows of each run are dropped. */
   readonly dropped: Uint32Array;
   /**
-   * Sorts the rows of `runs` runs and drops those with the code `special` if `drops`; higher codes, scores that are no numbers
-   * and repeated contracts need a closer look.
+   * Sorts the rows of `runs` runs and drops those with the code `special`; higher codes, scores that are no numbers and repeated
+   * contracts need a closer look.
    */
-  readonly sort: (runs: number, special: number, drops: boolean) => void;
+  readonly sort: (runs: number, special: number) => void;
 
   /** A new one, of this thread. */
   constructor() {

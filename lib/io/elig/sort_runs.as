@@ -17,11 +17,11 @@ export const kept: usize = memory.data(4 * MOST_ROWS, 16), dropped: usize = memo
 const bits: usize = memory.data(MOST_CODES / 8, 16), scoreOf: usize = memory.data(8 * MOST_CODES, 16);
 
 /**
- * Sorts the rows of each run by code, which then are indices of contracts, and drops those whose code is `special` if `drops`.
+ * Sorts the rows of each run by code, which then are indices of contracts, and drops those whose code is `special`.
  * A run with a higher code, a score that is no number or a contract twice is left as it is, for someone who knows what to
  * do with it.
  */
-export function sortRuns(runs: u32, special: u32, drops: bool): void {
+export function sortRuns(runs: u32, special: u32): void {
   let from: u32 = 0, to: u32 = 0, write: u32 = 0;
   for (let run: u32 = 0; run < runs; run++, from = to) {
     to = load<u32>(ends + 4 * run);
@@ -33,7 +33,7 @@ export function sortRuns(runs: u32, special: u32, drops: bool): void {
         break;
       }
       if (code >= special) {
-        if (code == special && drops) {
+        if (code == special) {
           gone++;
           continue;
         }
