@@ -115,34 +115,84 @@ export function orderInPlace(
   const start = sharedUint32(users.length + 1);
   const rank = topN === Infinity ? null : idRank(contracts);
   const columns = { contract, score, rank, contracts: contracts.length, minScore, topN };
-  const tidier = new UserTidier(columns);
-  // The user whose rows are being put together, from `from` to `to`.
-  let current = -1, from = 0, to = 0;
-  const finish = () => {
-    if (current < 0) return;
-    start[current + 1] = tidier.tidy(from, to);
-    to = from + start[current + 1];
-  };
-  for (const { user, end, runs, score: rows } of chunks) {
-    const begin = rows.byteOffset / rows.BYTES_PER_ELEMENT;
-    for (let r = 0, row = begin; r < runs; r++) {
-      if (user[r] !== current) {
-        finish();
-        current = user[r];
-        from = to;
-      }
-      const last = begin + end[r];
-      if (row === to) to = row = last;
-      for (; row < last; row++, to++) {
-        contract[to] = contract[row];
-        score[to] = score[row];
-      }
+  const rows = new RowMover(columns, start);
+  for (const { user, end, runs, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    for (let r = 0, from = 0; r < runs; from = end[r++]) {
+      rows.add(user[r], begin + from, begin + end[r]);
     }
   }
-  finish();
+  rows.finish();
   chunks.length = 0;
   for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
-  return { start, contract, score, counts: tidier.counts };
+  return { start, contract, score, counts: rows.counts };
+}
+
+/** Moves rows to the front of their memory, tidied; many users' at once where nothing lies between them. */
+class RowMover {
+  readonly #columns: TidyColumns;
+  readonly #start: Uint32Array;
+  readonly #tidier: UserTidier;
+  /** The user of the last rows, which more may follow; where they lie. */
+  #user = -1;
+  #from = 0;
+  #to = 0;
+  /** Rows that are still to be moved, those of the users before; and where to. */
+  #left = 0;
+  #right = 0;
+  #goal = 0;
+
+  constructor(columns: TidyColumns, start: Uint32Array) {
+    this.#columns = columns;
+    this.#start = start;
+    this.#tidier = new UserTidier(columns);
+  }
+
+  get counts(): PairCounts {
+    return this.#tidier.counts;
+  }
+
+  /** Adds rows `[from, to)` of a user, behind all others. */
+  add(user: number, from: number, to: number): void {
+    if (user !== this.#user) {
+      this.#finishUser();
+      this.#user = user;
+      this.#from = from;
+      this.#to = to;
+    } else if (from === this.#to) this.#to = to;
+    else {
+      // Beside the user's other rows.
+      this.#columns.contract.copyWithin(this.#to, from, to);
+      this.#columns.score.copyWithin(this.#to, from, to);
+      this.#to += to - from;
+    }
+  }
+
+  /** Moves what is left. */
+  finish(): void {
+    this.#finishUser();
+    this.#move();
+  }
+
+  #finishUser(): void {
+    if (this.#user < 0) return;
+    const kept = this.#tidier.tidy(this.#from, this.#to);
+    if (this.#from !== this.#right) {
+      this.#move();
+      this.#left = this.#from;
+    }
+    this.#right = this.#from + kept;
+    this.#start[this.#user + 1] = kept;
+  }
+
+  #move(): void {
+    const { contract, score } = this.#columns, left = this.#left, right = this.#right;
+    if (left !== this.#goal) {
+      contract.copyWithin(this.#goal, left, right);
+      score.copyWithin(this.#goal, left, right);
+    }
+    this.#goal += right - left;
+  }
 }
 
 /** Splits the work into `parts` tasks of about as many rows each. Any number of them gives the same pairs. */

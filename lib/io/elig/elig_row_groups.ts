@@ -4,14 +4,14 @@
  * @module
  */
 import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows } from "../../allocator/drop/pair_rows.ts";
+import { noRows, type PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import { PairsFile, roomFrom } from "./elig_parquet.ts";
+import { type PairRoom, PairsFile, roomFrom } from "./elig_parquet.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, type PairsRead } from "./pairs_read.ts";
@@ -21,15 +21,18 @@ import { TaskResults } from "./task_results.ts";
 export class ParallelParquet {
   readonly #part: Part;
   readonly #file: PairsFile;
+  readonly #tasks: readonly RowGroupTask[];
   readonly #results: TaskResults<RowGroupTask, TaskRows>;
 
   private constructor(
     part: Part,
     file: PairsFile,
+    tasks: readonly RowGroupTask[],
     results: TaskResults<RowGroupTask, TaskRows>,
   ) {
     this.#part = part;
     this.#file = file;
+    this.#tasks = tasks;
     this.#results = results;
   }
 
@@ -48,7 +51,7 @@ export class ParallelParquet {
       return { path, name, identity, limits, rowGroup, room: own };
     });
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
-    return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
+    return new ParallelParquet(part, file, tasks, new TaskResults(tasks, pool, readHere, false));
   }
 
   /**
@@ -60,11 +63,20 @@ export class ParallelParquet {
     return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
       const read = await this.#results.take(i, directory);
       // Read again, for the error.
-      return read === null
-        ? await this.#file.read(rowGroup, directory).then(rowsOf)
-        : eligRows(read, directory.users);
+      if (read === null) return await this.#file.read(rowGroup, directory).then(rowsOf);
+      const { chunks, leftOut } = eligRows(read, directory.users), { room } = this.#tasks[i];
+      return { chunks: room === undefined ? chunks : chunks.map(inRoom(room)), leftOut };
     });
   }
+}
+
+/** A chunk in the memory that its task had for it: what comes from another thread is the same memory by another name. */
+function inRoom({ contract, score }: PairRoom): (chunk: PairChunk) => PairChunk {
+  return (chunk) => ({
+    ...chunk,
+    contract: contract.subarray(0, chunk.contract.length),
+    score: score.subarray(0, chunk.score.length),
+  });
 }
 
 /**

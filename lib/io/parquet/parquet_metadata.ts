@@ -206,12 +206,15 @@ function schemaElement(reader: ThriftReader): SchemaElement {
 
 function logicalType(reader: ThriftReader): LogicalType {
   const logical: LogicalType = { type: "UNKNOWN" };
+  let isAdjusted: boolean | undefined;
   reader.struct((field, type) => {
     if (type !== STRUCT) return false;
     logical.type = LOGICAL[field] ?? "UNKNOWN";
     reader.struct((part, type) => {
       if (field === 5 && type === I32 && (part === 1 || part === 2)) {
         logical[part === 1 ? "scale" : "precision"] = reader.i32();
+      } else if ((field === 7 || field === 8) && part === 1 && (type === TRUE || type === FALSE)) {
+        isAdjusted = type === TRUE;
       } else if ((field === 7 || field === 8) && part === 2 && type === STRUCT) {
         reader.struct((unit) => {
           logical.unit = named(UNITS, unit - 1);
@@ -226,6 +229,14 @@ function logicalType(reader: ThriftReader): LogicalType {
     });
     return true;
   });
+  const { type, scale, precision, unit, bitWidth, isSigned } = logical;
+  const fields: Readonly<Record<string, readonly unknown[]>> = {
+    DECIMAL: [scale, precision],
+    TIME: [unit, isAdjusted],
+    TIMESTAMP: [unit, isAdjusted],
+    INTEGER: [bitWidth, isSigned],
+  };
+  fields[type]?.forEach(needed);
   return logical;
 }
 

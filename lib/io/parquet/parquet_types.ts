@@ -194,7 +194,8 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "INT64"
     ? (view: DataView, from: number) => view.getBigInt64(from, true)
     : bigEndian;
-  const isKnown = scale >= 0 && (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
+  const isKnown = scale >= 0 && precision >= Math.max(1, scale) &&
+    (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
   // A quotient of two numbers that are exact is the double nearest to it.

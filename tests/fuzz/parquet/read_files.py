@@ -123,11 +123,11 @@ def opened(path, **options):
 
 
 def int96_nanos(path, name, column):
-    # pyarrow's nanoseconds of the old timestamps have lost what 64 bits don't hold; its microseconds are in range.
-    micros = opened(path, coerce_int96_timestamp_unit="us").read([name], use_threads=False).column(name)
+    # pyarrow's nanoseconds of the old timestamps have lost what 64 bits don't hold; its seconds have not.
+    seconds = opened(path, coerce_int96_timestamp_unit="s").read([name], use_threads=False).column(name)
     values = []
-    for nano, micro in zip(raw(column, pa.int64()), raw(micros, pa.int64())):
-        values.append(None if nano is None else micro * 1000 + (nano - micro * 1000) % 2**64)
+    for nano, second in zip(raw(column, pa.int64()), raw(seconds, pa.int64())):
+        values.append(None if nano is None else second * 10**9 + (nano - second * 10**9) % 2**64)
     return values
 
 
