@@ -60,11 +60,6 @@ export class ContractCodes {
     return code > this.special && this.#others[code - this.special - 1] < 0;
   }
 
-  /** Whether a code is of a contract that the caps table does not have, or of none. */
-  isUnknown(code: number): boolean {
-    return code > this.special;
-  }
-
   /** Counts a row of a contract that the caps table does not have. */
   addUnknown(code: number, leftOut: LeftOutRows): void {
     leftOut.unknownContractRows++;

@@ -9,10 +9,9 @@ import { emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
 import { ContractCodes } from "./contract_codes.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
-import { PairsOfRuns } from "./pairs_of_runs.ts";
+import { PairsOfRuns, Users } from "./pairs_of_runs.ts";
 import type { PairsRead } from "./pairs_read.ts";
 import { RunSorter } from "./run_sorter.ts";
-import { UserRuns } from "./user_runs.ts";
 import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { OpenFile } from "../bytes/open_file.ts";
 import { inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
@@ -99,7 +98,7 @@ export class PairsFile {
    * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
    */
   async read(rowGroup: RowRange, lookup: EligLookup, room?: PairRoom): Promise<PairsRead> {
-    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new UserRuns(lookup);
+    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new Users(lookup);
     const { contract, score } = room ??
       { contract: sharedUint16(rows), score: sharedFloat64(rows) };
     const chunk = emptyChunk(contract.subarray(0, rows), score.subarray(0, rows));
@@ -108,7 +107,7 @@ export class PairsFile {
       this.#scores = new Float64Array(rows);
     }
     const scores = this.#scores.subarray(0, rows);
-    await this.#users.runs(rowGroup, users.strangers.number, users.add);
+    await this.#users.runs(rowGroup, users.strangers.number, users.runs);
     const contracts = await this.#readContracts(rowGroup, lookup, rows);
     await this.#readScores(rowGroup, scores);
     const pairs = new PairsOfRuns(lookup, users, contracts, scores, chunk);

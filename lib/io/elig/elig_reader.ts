@@ -34,7 +34,7 @@ export interface EligControl extends RunControl {
 }
 
 /** Files from this size on are worth more than one thread; Parquet says more in a byte, and takes a thread longer to get into. */
-export const PARALLEL_BYTES = 1 << 23, PARALLEL_PARQUET_BYTES = 1 << 23;
+export const PARALLEL_BYTES = 1 << 23, PARALLEL_PARQUET_BYTES = 1 << 26;
 
 /**
  * Reads the eligible pairs: user_id, contract_address, score.

@@ -4,12 +4,27 @@
  * @module
  */
 import { beginRun, type PairChunk } from "../../allocator/drop/pair_rows.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { IdRuns } from "../parquet/id_runs.ts";
 import { BLANK } from "../parquet/parquet_ids.ts";
 import type { ContractCodes } from "./contract_codes.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { LEFT, MOST_ROWS, type RunSorter } from "./run_sorter.ts";
-import type { UserRuns } from "./user_runs.ts";
+import { Strangers } from "./strangers.ts";
+
+/** Users of a row group. */
+export class Users {
+  /** Numbers ids. */
+  readonly strangers: Strangers;
+  /** Users of the rows. */
+  readonly runs: IdRuns = new IdRuns();
+
+  /** None yet. */
+  constructor({ users }: EligLookup) {
+    this.strangers = new Strangers(users ?? new IdTable());
+  }
+}
 
 /** A row that has no user, no contract or no score, and that column. */
 export interface Fault {
@@ -25,7 +40,7 @@ export class PairsOfRuns {
   readonly read: PairsRead;
   /** The first row at fault, once it is met. */
   fault: Fault | null = null;
-  readonly #users: UserRuns;
+  readonly #users: Users;
   readonly #contracts: ContractCodes;
   readonly #score: Float64Array;
   readonly #chunk: PairChunk;
@@ -40,7 +55,7 @@ export class PairsOfRuns {
    */
   constructor(
     lookup: EligLookup,
-    users: UserRuns,
+    users: Users,
     contracts: ContractCodes,
     score: Float64Array,
     chunk: PairChunk,
@@ -55,7 +70,7 @@ export class PairsOfRuns {
 
   /** Takes all rows, up to one at fault. */
   takeAll(sorter: RunSorter): void {
-    const { ends, length } = this.#users;
+    const { ends, length } = this.#users.runs;
     for (let run = 0; run < length && this.fault === null;) {
       const from = run === 0 ? 0 : ends[run - 1];
       let next = run;
@@ -80,7 +95,7 @@ export class PairsOfRuns {
     end: number,
     from: number,
   ): void {
-    const { users, ends } = this.#users, runs = end - run, to = ends[end - 1];
+    const { ids: users, ends } = this.#users.runs, runs = end - run, to = ends[end - 1];
     const { leftOut, unresolved } = this.read, { contract, score } = this.#chunk;
     const { kept: keptRows, dropped, sortedCodes, sortedScores } = sorter;
     sorter.codes.set(codes.subarray(from, to));
@@ -120,18 +135,18 @@ export class PairsOfRuns {
 
   /** Takes a run row by row. */
   #takeRun(run: number, from: number): void {
-    const { users, ends, strangers } = this.#users, contracts = this.#contracts;
+    const { runs: { ids: users, ends }, strangers } = this.#users, contracts = this.#contracts;
     const { codes, special } = contracts, { leftOut, unresolved } = this.read;
     const { contract, score } = this.#chunk, user = users[run], to = ends[run];
     let kept = this.#kept, own: number | null = null;
     for (let row = from; row < to; row++) {
       const code = codes[row], value = this.#score[row];
-      const column = user < 0 ? 0 : contracts.isMissing(code) ? 1 : value - value !== 0 ? 2 : null;
-      if (column !== null) {
-        this.fault = { row, column };
+      const isOther = code > special;
+      if (user < 0 || (isOther && contracts.isMissing(code)) || value - value !== 0) {
+        this.fault = { row, column: user < 0 ? 0 : contracts.isMissing(code) ? 1 : 2 };
         return;
       }
-      if (contracts.isUnknown(code)) {
+      if (isOther) {
         contracts.addUnknown(code, leftOut);
         continue;
       }

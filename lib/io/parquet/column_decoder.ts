@@ -3,13 +3,11 @@
  *
  * @module
  */
+import type { IdRuns } from "./id_runs.ts";
 import { isPlace, plainValues } from "./parquet_encodings.ts";
 import { eachValue, MISSING, numberIds, type Numbering } from "./parquet_ids.ts";
 import { type ColumnChunk, type Page, PageReader } from "./parquet_pages.ts";
 import { type Entries, Unpacker } from "./unpacker.ts";
-
-/** Takes runs of rows with the same id: the id's number, negative for none, and the row that the run ends before. */
-export type TakeRun = (id: number, end: number) => void;
 
 /** Decodes columns, one after the other; keeps its arrays, as new ones cost more than what they hold. */
 export class ColumnDecoder {
@@ -55,21 +53,21 @@ export class ColumnDecoder {
     }
   }
 
-  /** Reads a column of ids in runs of equal ones, which may follow one another with the same id. */
-  async runs(chunk: ColumnChunk, number: Numbering, take: TakeRun): Promise<void> {
+  /** Adds a column of ids to `out`, its first row as row `first`. */
+  async runs(chunk: ColumnChunk, number: Numbering, first: number, out: IdRuns): Promise<void> {
     this.#unpacker.setDictionary(new Int32Array(0));
-    let row = 0;
+    let row = first;
     for await (const page of this.#pagesOfIds(chunk, number, (ids) => ids)) {
-      const first = row;
+      const from = row;
       row += page.rows;
       if (page.values === page.rows && isPlace(page.encoding)) {
-        this.#unpacker.runs(page.bytes, page.at, page.rows, (id, end) => take(id, first + end));
+        this.#unpacker.runs(page.bytes, page.at, page.rows, from, out);
         continue;
       }
       const ids = this.#scratch(page.rows);
       this.#fillIds(chunk, page, number, ids);
       for (let i = 1; i <= ids.length; i++) {
-        if (i === ids.length || ids[i] !== ids[i - 1]) take(ids[i - 1], first + i);
+        if (i === ids.length || ids[i] !== ids[i - 1]) out.add(ids[i - 1], from + i);
       }
     }
   }

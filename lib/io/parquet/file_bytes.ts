@@ -11,8 +11,8 @@ export interface ByteRoom {
   bytes: Uint8Array;
 }
 
-/** Bytes read at once where few are asked for: of many small pieces most are beside one another. */
-const WINDOW = 1 << 18;
+/** Bytes read at once where fewer than `FEW` are asked for: of many small pieces most are beside one another. */
+const WINDOW = 1 << 18, FEW = 1 << 13;
 
 /** The bytes of an open file, or of one that was read whole. */
 export class FileBytes {
@@ -43,7 +43,7 @@ export class FileBytes {
     if (from >= this.#from && to <= this.#from + this.#window.length) {
       return this.#window.subarray(from - this.#from, to - this.#from);
     }
-    if (length < WINDOW / 4) {
+    if (length < FEW) {
       this.#window = this.#file!.slice(from, Math.min(this.size, from + WINDOW));
       this.#from = from;
       if (this.#window.length < length) throw endsTooEarly();

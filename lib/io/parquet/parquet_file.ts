@@ -7,8 +7,9 @@ import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { arrowTypes } from "./arrow_schema.ts";
 import { readAll } from "../bytes/byte_reader.ts";
-import { ColumnDecoder, type TakeRun } from "./column_decoder.ts";
+import { ColumnDecoder } from "./column_decoder.ts";
 import { type ByteRoom, FileBytes } from "./file_bytes.ts";
+import type { IdRuns } from "./id_runs.ts";
 import { type Layout, layoutOf } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
@@ -60,8 +61,8 @@ export interface IdColumn {
     codeOf: (id: number) => number,
     out: A,
   ): Promise<void>;
-  /** As numbers in runs of rows with the same one, counted from the range's first row. */
-  runs(range: RowRange, number: Numbering, take: TakeRun): Promise<void>;
+  /** As numbers in runs of rows with the same one, counted from the range's first row, added to `out`. */
+  runs(range: RowRange, number: Numbering, out: IdRuns): Promise<void>;
 }
 
 /** An open Parquet file with the wanted columns. */
@@ -169,10 +170,10 @@ export class ParquetFile {
           this.#each(found, range, room, async (chunk, from, to) => {
             await decoder.codes(chunk, number, codeOf, out.subarray(from, to));
           })),
-      runs: (range, number, take) =>
+      runs: (range, number, out) =>
         readable(this.name, () =>
           this.#each(found, range, room, async (chunk, from) => {
-            await decoder.runs(chunk, number, (id, end) => take(id, from + end));
+            await decoder.runs(chunk, number, from, out);
           })),
     };
   }
@@ -382,8 +383,8 @@ function constantIds(text: string): IdColumn {
       out.fill(codeOf(idOf(number)), 0, rowsOf(range));
       return Promise.resolve();
     },
-    runs: (range, number, take) => {
-      take(idOf(number), rowsOf(range));
+    runs: (range, number, out) => {
+      out.add(idOf(number), rowsOf(range));
       return Promise.resolve();
     },
   };

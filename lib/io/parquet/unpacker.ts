@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { IdRuns } from "./id_runs.ts";
 import { PARQUET_VALUES_WASM } from "./parquet_values_wasm.ts";
 
 /** What the module exports; numbers are addresses in its memory. */
@@ -85,23 +86,15 @@ export class Unpacker {
     });
   }
 
-  /**
-   * Goes through `count` places in runs of equal ones: `take` gets the place's entry and where the run ends, counted from the
-   * page's first value.
-   */
-  runs(bytes: Uint8Array, at: number, count: number, take: (entry: number, end: number) => void) {
+  /** Adds `count` places, as the dictionary's entries, in runs of equal ones to `out`; the first is row `first`. */
+  runs(bytes: Uint8Array, at: number, count: number, first: number, out: IdRuns): void {
     const { runValues, runEnds, findRuns } = this.#exports;
     this.#beginPlaces(bytes, at);
-    const dictionary = this.#dictionary, { length } = dictionary;
     this.#eachPiece(count, (from, some) => {
       const runs = findRuns(some);
       const places = this.#view(Uint32Array, runValues, runs);
       const ends = this.#view(Uint32Array, runEnds, runs);
-      for (let r = 0; r < runs; r++) {
-        const place = places[r];
-        if (place >= length) throw noEntry();
-        take(dictionary[place], from + ends[r]);
-      }
+      out.addPlaces(this.#dictionary, places, ends, first + from);
     });
   }
 
