@@ -9,6 +9,7 @@ export const WASM_SOURCES = {
   "lib/io/elig/plain_rows": "PLAIN_ROWS_WASM",
   "lib/io/elig/sort_runs": "SORT_RUNS_WASM",
   "lib/io/parquet/parquet_values": "PARQUET_VALUES_WASM",
+  "lib/io/parquet/snappy": "SNAPPY_WASM",
 } as const;
 
 /** A source's name. */

@@ -7,7 +7,6 @@
  */
 import "npm:highs@1.15.3";
 import "npm:hyparquet-writer@0.17.0";
-import "npm:hysnappy@1.1.1";
 import "npm:postgres@3.4.9";
 import "npm:vega@6.4.0";
 import "npm:vega-lite@6.5.0";

@@ -5,27 +5,26 @@
  */
 import * as zlib from "node:zlib";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
+import { Snappy } from "./snappy.ts";
 
-/**
- * The bytes of a page; later, where the platform unpacks its kind so.
- *
- * @param size how many there are, as the page's header says
- * @throws {Error} where they are damaged or another number
- */
-export function unpackPage(
-  codec: string,
-  packed: Uint8Array,
-  size: number,
-): Uint8Array | Promise<Uint8Array> {
-  // Nothing at all is written for nothing by some, and an empty frame by others.
-  if (size === 0 && packed.length === 0) return packed;
-  if (codec === "BROTLI" || codec === "SNAPPY") {
-    const unpacking = codec === "BROTLI" ? brotli(packed, size) : snappy(packed, size);
-    return unpacking instanceof Uint8Array
-      ? ofSize(unpacking, size)
-      : unpacking.then((bytes) => ofSize(bytes, size));
+/** Unpacks pages, one after the other. */
+export class PageUnpacker {
+  /** Made when first used. */
+  #snappy: Snappy | null = null;
+
+  /**
+   * The bytes of a page, valid until the next is unpacked; later, where the platform unpacks its kind so.
+   *
+   * @param size how many there are, as the page's header says
+   * @throws {Error} where they are damaged or another number
+   */
+  unpack(codec: string, packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
+    // Nothing at all is written for nothing by some, and an empty frame by others.
+    if (size === 0 && packed.length === 0) return packed;
+    if (codec === "BROTLI") return brotli(packed, size).then((bytes) => ofSize(bytes, size));
+    if (codec === "SNAPPY") return (this.#snappy ??= new Snappy()).uncompress(packed, size);
+    return ofSize(unpack(codec, packed, size), size);
   }
-  return ofSize(unpack(codec, packed, size), size);
 }
 
 function ofSize(bytes: Uint8Array, size: number): Uint8Array {
@@ -86,29 +85,6 @@ async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
     out.set(value, length);
     length += value.length;
   }
-}
-
-/** What undoes Snappy; loaded when first used. */
-let hysnappy: typeof import("../../deps/hysnappy.ts") | undefined;
-
-function snappy(packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
-  if (snappySize(packed) !== size) throw new RangeError("a page's size is damaged");
-  if (size === 0) return new Uint8Array(0);
-  if (hysnappy !== undefined) return hysnappy.snappyUncompress(packed, size);
-  return import("../../deps/hysnappy.ts").then((loaded) => {
-    hysnappy = loaded;
-    return loaded.snappyUncompress(packed, size);
-  });
-}
-
-/** The size that Snappy data says it has: whole numbers of seven bits, the lowest first. */
-function snappySize(packed: Uint8Array): number {
-  let value = 0;
-  for (let i = 0; i < Math.min(5, packed.length); i++) {
-    value += (packed[i] & 0x7f) * 2 ** (7 * i);
-    if (packed[i] < 0x80) return value;
-  }
-  return NaN;
 }
 
 /** Pages as Hadoop frames them: sizes of both forms, the highest byte first, before each block. Null: not framed so. */

@@ -8,7 +8,7 @@
 import { crc32 } from "node:zlib";
 import { viewOf } from "../../base/id_table.ts";
 import { type PageHeader, readPageHeader, type SecondVersion } from "./page_header.ts";
-import { unpackPage } from "./parquet_codecs.ts";
+import { PageUnpacker } from "./parquet_codecs.ts";
 import type { ChunkData } from "./parquet_metadata.ts";
 import type { ColumnType } from "./parquet_types.ts";
 import type { Unpacker } from "./unpacker.ts";
@@ -49,6 +49,7 @@ export interface Page {
 /** Goes through the pages of columns, one column after the other; keeps its arrays, as new ones cost more than what they hold. */
 export class PageReader {
   readonly #unpacker: Unpacker;
+  readonly #packed = new PageUnpacker();
   #levels = new Int32Array(0);
 
   /** A reader that unpacks with `unpacker`. */
@@ -80,7 +81,7 @@ export class PageReader {
       if (type === "DICTIONARY_PAGE") {
         if (hasDictionary || seen > 0) throw new RangeError("a column has a second dictionary");
         checkDictionary(header, chunk);
-        const unpacked = unpackPage(data.codec, raw, size);
+        const unpacked = this.#packed.unpack(data.codec, raw, size);
         dictionary(unpacked instanceof Uint8Array ? unpacked : await unpacked, values);
         hasDictionary = true;
       } else if (type !== "INDEX_PAGE") {
@@ -102,7 +103,7 @@ export class PageReader {
     { size, values: rows, encoding, levels }: PageHeader,
     raw: Uint8Array,
   ): Promise<Page> {
-    const unpacked = unpackPage(data.codec, raw, size);
+    const unpacked = this.#packed.unpack(data.codec, raw, size);
     const bytes = unpacked instanceof Uint8Array ? unpacked : await unpacked;
     if (!isOptional) return { bytes, at: 0, rows, values: rows, present: null, encoding };
     if (levels !== "RLE") {
@@ -139,7 +140,7 @@ export class PageReader {
     // Pages without a value may have nothing at all.
     const unpacked = rest.length === 0 && values === 0
       ? rest
-      : unpackPage(isPacked ? data.codec : "UNCOMPRESSED", rest, size - length);
+      : this.#packed.unpack(isPacked ? data.codec : "UNCOMPRESSED", rest, size - length);
     const bytes = unpacked instanceof Uint8Array ? unpacked : await unpacked;
     return { bytes, at: 0, rows, values, present, encoding };
   }
