@@ -1,28 +1,49 @@
 /**
- * Compiles lib/io/elig/plain_rows.as to lib/io/elig/plain_rows_wasm.ts: `deno task compile:wasm`. What comes out is kept in the
- * repository, so that running Divvy takes no compiler; a test compares the two.
+ * Compiles the sources in AssemblyScript, `….as`, to modules beside them, `…_wasm.ts`: `deno task compile:wasm`. What comes
+ * out is kept in the repository, so that running Divvy takes no compiler; a test compares the two.
  */
 import { compileAssemblyScript } from "../lib/deps/assemblyscript.ts";
 
-const SOURCE = new URL("../lib/io/elig/plain_rows.as", import.meta.url);
-const MODULE = new URL("../lib/io/elig/plain_rows_wasm.ts", import.meta.url);
+/** The sources, without their ending, and the names of what their modules export. */
+export const WASM_SOURCES = {
+  "lib/io/elig/plain_rows": "PLAIN_ROWS_WASM",
+  "lib/io/elig/sort_runs": "SORT_RUNS_WASM",
+  "lib/io/parquet/parquet_values": "PARQUET_VALUES_WASM",
+  "lib/io/parquet/snappy": "SNAPPY_WASM",
+} as const;
 
-/** The text of lib/io/elig/plain_rows_wasm.ts that the source gives. */
-export async function plainRowsModule(): Promise<string> {
-  const wasm = await compileAssemblyScript("plain_rows.ts", await Deno.readTextFile(SOURCE));
+/** A source's name. */
+export type WasmSource = keyof typeof WASM_SOURCES;
+
+/** Where a source's file with this ending is. */
+export function wasmFile(source: WasmSource, ending: ".as" | "_wasm.ts"): URL {
+  return new URL(`../${source}${ending}`, import.meta.url);
+}
+
+/** The text of the module that a source gives. */
+export async function wasmModule(source: WasmSource): Promise<string> {
+  const name = source.slice(source.lastIndexOf("/") + 1);
+  const wasm = await compileAssemblyScript(
+    `${name}.ts`,
+    await Deno.readTextFile(wasmFile(source, ".as")),
+  );
   const base64 = btoa(String.fromCharCode(...wasm));
   const lines = base64.match(/.{1,90}/g)!.map((line) => `  "${line}",`);
   return `/**
- * WebAssembly of plain_rows.as. Made by \`deno task compile:wasm\`; not to be changed by hand.
+ * WebAssembly of ${name}.as. Made by \`deno task compile:wasm\`; not to be changed by hand.
  *
  * @module
  */
 
 /** The module in base64, in lines. */
-export const PLAIN_ROWS_WASM: readonly string[] = [
+export const ${WASM_SOURCES[source]}: readonly string[] = [
 ${lines.join("\n")}
 ];
 `;
 }
 
-if (import.meta.main) await Deno.writeTextFile(MODULE, await plainRowsModule());
+if (import.meta.main) {
+  for (const source of Object.keys(WASM_SOURCES) as WasmSource[]) {
+    await Deno.writeTextFile(wasmFile(source, "_wasm.ts"), await wasmModule(source));
+  }
+}

@@ -20,17 +20,23 @@ export interface IdTableParts {
   readonly length: number;
   /** What the hashes begin with. */
   readonly seed: number;
+  /** Whether the ids are sorted, and the slots empty. */
+  readonly isSorted: boolean;
 }
 
 /** Of this thread's tables: another one each run, so that nobody can choose ids that all collide. Numbers of ids don't depend on it. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
+
+/** Sorted ids are hashed when more than one in so many was searched for. */
+const SEARCHES = 8;
 
 /** Ids that {@link IdTable.findAgain} remembers, as a power of two: what fits the nearest cache. */
 const REMEMBERED_BITS = 11;
 
 /**
  * A set of ids that numbers them 0, 1, 2, … in the order they come. Open addressing with linear probing, at
- * most half full. Holds up to 2^32 − 1 bytes of ids.
+ * most half full. As long as each id sorts behind the one before, as in most files of users, nothing is hashed: that an id
+ * is new is plain, and few are searched for. Holds up to 2^32 − 1 bytes of ids.
  *
  * @example
  * ```ts
@@ -52,6 +58,10 @@ export class IdTable {
   #mask: number;
   #length: number;
   readonly #seed: number;
+  /** Whether the ids are sorted, and the slots empty. */
+  #isSorted: boolean;
+  /** Searches among the sorted. */
+  #searches = 0;
   /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
   readonly #remembered = new Uint32Array(1 << REMEMBERED_BITS);
 
@@ -64,12 +74,12 @@ export class IdTable {
     this.#mask = this.#slots.length / 2 - 1;
     this.#length = parts?.length ?? 0;
     this.#seed = parts?.seed ?? SEED;
+    this.#isSorted = parts?.isSorted ?? true;
   }
 
   /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
   static fromPool(pool: IdPool): IdTable {
     const table = new IdTable();
-    table.#resizeSlots(pool.length);
     const view = viewOf(pool.bytes), { offsets } = pool;
     for (let i = 0; i < pool.length; i++) table.intern(view, offsets[i], offsets[i + 1]);
     return table;
@@ -93,6 +103,7 @@ export class IdTable {
       slots: this.#slots,
       length: this.#length,
       seed: this.#seed,
+      isSorted: this.#isSorted,
     };
   }
 
@@ -104,6 +115,10 @@ export class IdTable {
 
   /** Number of the id that is the bytes `[from, to)` of a view, or −1. */
   find(view: DataView, from: number, to: number): number {
+    if (this.#isSorted) {
+      if (++this.#searches <= this.#length / SEARCHES) return this.#search(view, from, to);
+      this.#hashAll();
+    }
     const slots = this.#slots, mask = this.#mask;
     const hash = hashBytes(view, from, to, this.#seed);
     for (let at = hash & mask;; at = (at + 1) & mask) {
@@ -135,6 +150,11 @@ export class IdTable {
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */
   intern(view: DataView, from: number, to: number): number {
+    if (this.#isSorted) {
+      const last = this.#length - 1, order = last < 0 ? -1 : this.#compare(last, view, from, to);
+      if (order <= 0) return order < 0 ? this.#append(view, from, to) : last;
+      this.#hashAll();
+    }
     const hash = hashBytes(view, from, to, this.#seed);
     let at = hash & this.#mask;
     for (;; at = (at + 1) & this.#mask) {
@@ -142,8 +162,7 @@ export class IdTable {
       if (index === 0) break;
       if (this.#slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
     }
-    const added = this.#length;
-    this.#append(view, from, to);
+    const added = this.#append(view, from, to);
     this.#slots[2 * at] = hash;
     this.#slots[2 * at + 1] = added + 1;
     if (this.#length > (this.#mask + 1) / 2) this.#resizeSlots(this.#length);
@@ -168,7 +187,48 @@ export class IdTable {
       equalBytes(this.#view, start, view, from, to - from);
   }
 
-  #append(view: DataView, from: number, to: number): void {
+  /** {@link find} among sorted ids. */
+  #search(view: DataView, from: number, to: number): number {
+    let low = 0, high = this.#length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1, order = this.#compare(middle, view, from, to);
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** Negative where the id with this number sorts before the bytes `[from, to)`; see compareBytes. */
+  #compare(index: number, view: DataView, from: number, to: number): number {
+    const own = this.#view, start = this.#offsets[index], length = this.#offsets[index + 1] - start;
+    const shorter = Math.min(length, to - from);
+    let i = 0;
+    // Four bytes at a time as long as they are the same.
+    while (i + 4 <= shorter && own.getInt32(start + i) === view.getInt32(from + i)) i += 4;
+    for (; i < shorter; i++) {
+      const difference = own.getUint8(start + i) - view.getUint8(from + i);
+      if (difference !== 0) return difference;
+    }
+    return length - (to - from);
+  }
+
+  /** Begins to hash: the ids are not sorted, or many are searched for. */
+  #hashAll(): void {
+    this.#isSorted = false;
+    this.#resizeSlots(this.#length);
+    const view = this.#view, offsets = this.#offsets, slots = this.#slots, mask = this.#mask;
+    for (let i = 0; i < this.#length; i++) {
+      const hash = hashBytes(view, offsets[i], offsets[i + 1], this.#seed);
+      let at = hash & mask;
+      while (slots[2 * at + 1] !== 0) at = (at + 1) & mask;
+      slots[2 * at] = hash;
+      slots[2 * at + 1] = i + 1;
+    }
+  }
+
+  /** Adds an id; returns its number. */
+  #append(view: DataView, from: number, to: number): number {
     const start = this.#offsets[this.#length], end = start + (to - from);
     if (end > 0xffff_ffff) throw new RangeError("more than 4 GiB of ids");
     if (end > this.#bytes.length) {
@@ -185,6 +245,7 @@ export class IdTable {
     // A short loop beats set(subarray()) for ids, which are short.
     for (let i = from, at = start; i < to; i++, at++) this.#bytes[at] = view.getUint8(i);
     this.#offsets[++this.#length] = end;
+    return this.#length - 1;
   }
 
   /** Makes room for `ids` ids at most half full, and twice that to grow. */

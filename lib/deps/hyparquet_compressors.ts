@@ -1,11 +1,6 @@
 /**
- * Decompressors for Parquet: gzip, brotli, zstd, LZ4. Loaded with the first Parquet file.
+ * Decompressors for the second reader of Parquet, which tests compare with.
  *
  * @module
  */
-import { loadPackage } from "./load_package.ts";
-
-/** The decompressors, by codec. */
-export const { compressors } = await loadPackage<
-  typeof import("npm:hyparquet-compressors@1.1.2")
->("npm:hyparquet-compressors@1.1.2");
+export { compressors } from "npm:hyparquet-compressors@1.1.2";

@@ -6,10 +6,6 @@
  * @module
  */
 import "npm:highs@1.15.3";
-import "npm:hyparquet@1.31.5";
-import "npm:hyparquet@1.31.5/src/column.js";
-import "npm:hyparquet@1.31.5/src/delta.js";
-import "npm:hyparquet-compressors@1.1.2";
 import "npm:hyparquet-writer@0.17.0";
 import "npm:postgres@3.4.9";
 import "npm:vega@6.4.0";

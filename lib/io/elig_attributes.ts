@@ -14,7 +14,7 @@ import type { Layout } from "./csv/header.ts";
 import type { RecordScanner } from "./csv/record_scanner.ts";
 import { trimField } from "./csv/trim_field.ts";
 import type { ParquetFile, RowRange } from "./parquet/parquet_file.ts";
-import { internText, NOT_TEXT } from "./parquet/parquet_pages.ts";
+import { internText, NOT_TEXT } from "./parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./tables/read_rows.ts";
 import { usedOf } from "./used_values.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";

@@ -29,6 +29,36 @@ Deno.test("an id table numbers ids as a Map does", () => {
   assertEquals(IdTable.fromPool(table.pool).length, map.size);
 });
 
+Deno.test("an id table of sorted ids, at first or all along, finds and numbers them as any other", () => {
+  const random = seededRandom(5);
+  for (let round = 0; round < 60; round++) {
+    const ids = [...new Set(someIds(1 + random.below(400), random))].sort(compareIds);
+    // Sorted up to here; behind it repeats and others, sorted no more.
+    const sorted = round % 3 === 0 ? ids.length : random.below(ids.length + 1);
+    const given = [
+      ...ids.slice(0, sorted).flatMap((id) => random.next() < 0.2 ? [id, id] : [id]),
+      ...someIds(round % 3 === 0 ? 0 : 50, random),
+    ];
+    const table = new IdTable(), map = new Map<string, number>();
+    // Sought in between: a few times by halving, more often by hash.
+    const often = random.next() < 0.5 ? 0.02 : 0.9;
+    for (const id of given) {
+      if (!map.has(id)) map.set(id, map.size);
+      assertEquals(table.internString(id), map.get(id));
+      if (random.next() < often) {
+        const other = someIds(1, random)[0];
+        assertEquals(table.findString(other), map.get(other) ?? -1);
+      }
+    }
+    assertEquals(table.pool.toArray(), [...map.keys()]);
+    const copy = new IdTable(table.parts);
+    for (const id of [...map.keys(), ...someIds(100, random)]) {
+      assertEquals(copy.findString(id), map.get(id) ?? -1);
+      assertEquals(table.findString(id), map.get(id) ?? -1);
+    }
+  }
+});
+
 Deno.test("ids are sorted by their bytes, which is the order of code points", () => {
   const random = seededRandom(6);
   for (const count of [0, 1, 2, 30, 5000]) {

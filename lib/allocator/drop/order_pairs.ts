@@ -77,8 +77,122 @@ export function orderPairs(
   chunks: PairChunk[],
   filter: PairFilter = {},
 ): OrderedPairs {
+  if (isInOrder(chunks)) return orderInPlace(directory, chunks, filter);
   const tasks = orderTasks(directory, chunks, filter, 1);
   return joinOrdered(tasks, tasks.map(orderUsers));
+}
+
+/**
+ * Whether the rows lie one after the other in the same memory, users in order: then they can stay there. So it is with Parquet
+ * whose rows are sorted by user.
+ */
+export function isInOrder(chunks: readonly PairChunk[]): boolean {
+  let last = -1, at = 0;
+  for (const { user, runs, length, contract, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    const isBeside = contract.buffer === chunks[0].contract.buffer &&
+      score.buffer === chunks[0].score.buffer && begin >= at &&
+      contract.byteOffset / contract.BYTES_PER_ELEMENT === begin;
+    if (!isBeside) return false;
+    at = begin + length;
+    for (let r = 0; r < runs; r++) {
+      if (user[r] < last) return false;
+      last = user[r];
+    }
+  }
+  // One chunk is not worth a way of its own.
+  return chunks.length > 1;
+}
+
+/** {@link orderPairs} of rows that are {@link isInOrder}, without other memory for them. */
+export function orderInPlace(
+  { users, contracts }: Directory,
+  chunks: PairChunk[],
+  { topN = Infinity, minScore = -Infinity }: PairFilter = {},
+): OrderedPairs {
+  const contract = new Uint16Array(chunks[0].contract.buffer);
+  const score = new Float64Array(chunks[0].score.buffer);
+  const start = sharedUint32(users.length + 1);
+  const rank = topN === Infinity ? null : idRank(contracts);
+  const columns = { contract, score, rank, contracts: contracts.length, minScore, topN };
+  const rows = new RowMover(columns, start);
+  for (const { user, end, runs, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    for (let r = 0, from = 0; r < runs; from = end[r++]) {
+      rows.add(user[r], begin + from, begin + end[r]);
+    }
+  }
+  rows.finish();
+  chunks.length = 0;
+  for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
+  return { start, contract, score, counts: rows.counts };
+}
+
+/** Moves rows to the front of their memory, tidied; many users' at once where nothing lies between them. */
+class RowMover {
+  readonly #columns: TidyColumns;
+  readonly #start: Uint32Array;
+  readonly #tidier: UserTidier;
+  /** The user of the last rows, which more may follow; where they lie. */
+  #user = -1;
+  #from = 0;
+  #to = 0;
+  /** Rows that are still to be moved, those of the users before; and where to. */
+  #left = 0;
+  #right = 0;
+  #goal = 0;
+
+  constructor(columns: TidyColumns, start: Uint32Array) {
+    this.#columns = columns;
+    this.#start = start;
+    this.#tidier = new UserTidier(columns);
+  }
+
+  get counts(): PairCounts {
+    return this.#tidier.counts;
+  }
+
+  /** Adds rows `[from, to)` of a user, behind all others. */
+  add(user: number, from: number, to: number): void {
+    if (user !== this.#user) {
+      this.#finishUser();
+      this.#user = user;
+      this.#from = from;
+      this.#to = to;
+    } else if (from === this.#to) this.#to = to;
+    else {
+      // Beside the user's other rows.
+      this.#columns.contract.copyWithin(this.#to, from, to);
+      this.#columns.score.copyWithin(this.#to, from, to);
+      this.#to += to - from;
+    }
+  }
+
+  /** Moves what is left. */
+  finish(): void {
+    this.#finishUser();
+    this.#move();
+  }
+
+  #finishUser(): void {
+    if (this.#user < 0) return;
+    const kept = this.#tidier.tidy(this.#from, this.#to);
+    if (this.#from !== this.#right) {
+      this.#move();
+      this.#left = this.#from;
+    }
+    this.#right = this.#from + kept;
+    this.#start[this.#user + 1] = kept;
+  }
+
+  #move(): void {
+    const { contract, score } = this.#columns, left = this.#left, right = this.#right;
+    if (left !== this.#goal) {
+      contract.copyWithin(this.#goal, left, right);
+      score.copyWithin(this.#goal, left, right);
+    }
+    this.#goal += right - left;
+  }
 }
 
 /** Splits the work into `parts` tasks of about as many rows each. Any number of them gives the same pairs. */
@@ -120,7 +234,7 @@ export function orderTasks(
  * grouped by user they are still in the nearest cache then), and closes the gaps that are left. Empties the chunks.
  */
 export function orderUsers(task: OrderTask): PairCounts {
-  const { chunks, fromUser, toUser, start, contract, score } = task;
+  const { chunks, fromUser, toUser, start, kept, contract, score } = task;
   const next = start.slice(fromUser, toUser), users = next.length;
   const tidier = new UserTidier(task);
   // Reversed, so that each chunk can be let go of once its rows are placed.
@@ -137,7 +251,7 @@ export function orderUsers(task: OrderTask): PairCounts {
         score[at] = rowScore[i];
       }
       next[u] = at;
-      if (at === start[user[r] + 1]) tidier.tidy(user[r]);
+      if (at === start[user[r] + 1]) kept[user[r]] = tidier.tidy(start[user[r]], at);
     }
   }
   closeGaps(task);
@@ -160,6 +274,12 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
+/** What a user's pairs are tidied in, and by. */
+type TidyColumns = Pick<
+  OrderTask,
+  "contract" | "score" | "contracts" | "rank" | "minScore" | "topN"
+>;
+
 /** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
 class UserTidier {
   readonly counts: PairCounts = {
@@ -169,19 +289,18 @@ class UserTidier {
     belowMinScore: 0,
     beyondTopN: 0,
   };
-  readonly #task: OrderTask;
+  readonly #columns: TidyColumns;
   readonly #sorter: PairSorter;
 
-  constructor(task: OrderTask) {
-    this.#task = task;
-    this.#sorter = new PairSorter(task.contracts, this.counts);
+  constructor(columns: TidyColumns) {
+    this.#columns = columns;
+    this.#sorter = new PairSorter(columns.contracts, this.counts);
   }
 
-  /** Leaves the user's pairs at the beginning of its rows, and notes how many they are. */
-  tidy(u: number): void {
-    const { start, kept, contract, score, rank, minScore, topN } = this.#task, { counts } = this;
-    const from = start[u];
-    let to = from + this.#sorter.sort(contract, score, from, start[u + 1]);
+  /** Leaves a user's pairs `[from, end)` at `from`; returns how many they are. */
+  tidy(from: number, end: number): number {
+    const { contract, score, rank, minScore, topN } = this.#columns, { counts } = this;
+    let to = from + this.#sorter.sort(contract, score, from, end);
     if (minScore > -Infinity) {
       const all = to;
       to = keepFrom(contract, score, from, all, minScore);
@@ -191,8 +310,8 @@ class UserTidier {
       counts.beyondTopN += to - from - topN;
       to = keepBest(contract, score, from, to, topN, rank);
     }
-    kept[u] = to - from;
     counts.pairs += to - from;
+    return to - from;
   }
 }
 

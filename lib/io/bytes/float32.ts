@@ -32,7 +32,8 @@ export function shortestFloat32(value: number): number {
 function shortestByText(value: number): number {
   // NaN and the infinities are the numbers that differ from themselves when subtracted.
   if (value === 0 || value - value !== 0) return value;
-  for (let digits = 6; digits < 9; digits++) {
+  // The smallest ones have fewer bits.
+  for (let digits = Math.abs(value) < 2 ** -126 ? 1 : 6; digits < 9; digits++) {
     const near = Number(value.toPrecision(digits));
     if (Math.fround(near) === value) return near;
   }

@@ -63,7 +63,7 @@ class PeopleBuilder {
   readonly #hasUpper: boolean;
   /** Columns that are there, in the order of their places in the layout. */
   readonly wanted: readonly string[];
-  #layout: Layout = { columns: 0, index: [] };
+  #layout: Layout = { columns: 0, index: [], names: [] };
   #faulty = false;
 
   constructor(header: readonly string[]) {

@@ -55,7 +55,7 @@ export class ParallelCsv {
       this.#tasks.push({ path, name, identity, limits, layout, range });
     }
     const readHere = (task: RangeTask, directory: Directory) => readRange(task, directory, file);
-    this.#results = new TaskResults(this.#tasks, pool, readHere);
+    this.#results = new TaskResults(this.#tasks, pool, readHere, true);
   }
 
   /**

@@ -4,41 +4,60 @@
  * @module
  */
 import type { InputError } from "../../base/errors.ts";
-import { NO_CAP } from "../../allocator/drop/directory.ts";
-import { IdTable, viewOf } from "../../base/id_table.ts";
-import { beginRun, emptyChunk } from "../../allocator/drop/pair_rows.ts";
+import type { IdTable } from "../../base/id_table.ts";
+import { emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
+import { ContractCodes } from "./contract_codes.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
-import { PairsRead } from "./pairs_read.ts";
-import { type ColumnReader, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
-import { BLANK, internText, type Numbering } from "../parquet/parquet_pages.ts";
+import { PairsOfRuns, Users } from "./pairs_of_runs.ts";
+import type { PairsRead } from "./pairs_read.ts";
+import { RunSorter } from "./run_sorter.ts";
+import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { OpenFile } from "../bytes/open_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import { inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
 import type { TaskFile } from "./elig_task_file.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
-/** Of the columns of users, contracts and scores. */
-type Readers = readonly [
-  users: ColumnReader<Int32Array>,
-  contracts: ColumnReader<Int32Array>,
-  scores: (range: RowRange, into: Float64Array) => Promise<Float64Array>,
-];
+/** Reads a column of scores. */
+type ReadScores = (range: RowRange, into: Float64Array) => Promise<Float64Array>;
+
+/** Memory for the pairs of some rows. */
+export interface PairRoom {
+  /** Uint16Array: contract of each row. */
+  readonly contract: Uint16Array;
+  /** Float64Array: score of each row. */
+  readonly score: Float64Array;
+}
+
+/** The part of a room that begins at row `from`. */
+export function roomFrom({ contract, score }: PairRoom, from: number): PairRoom {
+  return { contract: contract.subarray(from), score: score.subarray(from) };
+}
+
+/** Bytes of a pair in a {@link PairRoom}. */
+const PAIR_BYTES = 10;
 
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
 export class PairsFile {
   readonly #file: ParquetFile;
-  readonly #readers: Readers;
-  /** Numbering of users and contracts in the row group that is being read. */
-  readonly #numbering: [users: Numbering, contracts: Numbering];
+  readonly #users: IdColumn;
+  readonly #contracts: IdColumn;
+  readonly #readScores: ReadScores;
+  readonly #sorter = new RunSorter();
+  /** Columns of a row group; kept, as new ones cost more than what they hold. */
+  #codes = new Uint16Array(0);
+  #scores = new Float64Array(0);
 
   private constructor(
     file: ParquetFile,
-    numbering: [users: Numbering, contracts: Numbering],
-    readers: Readers,
+    users: IdColumn,
+    contracts: IdColumn,
+    readScores: ReadScores,
   ) {
     this.#file = file;
-    this.#numbering = numbering;
-    this.#readers = readers;
+    this.#users = users;
+    this.#contracts = contracts;
+    this.#readScores = readScores;
   }
 
   /** Opens a part; see {@link ParquetFile.open}. */
@@ -49,12 +68,12 @@ export class PairsFile {
   ): Promise<PairsFile> {
     const file = await ParquetFile.open(part, source, ELIG_COLUMNS, limits);
     const [users, contracts, scores] = ELIG_COLUMNS;
-    const numbering: [Numbering, Numbering] = [() => BLANK, () => BLANK];
-    return new PairsFile(file, numbering, [
-      await file.ids(users, (view, from, to) => numbering[0](view, from, to)),
-      await file.ids(contracts, (view, from, to) => numbering[1](view, from, to)),
+    return new PairsFile(
+      file,
+      await file.idColumn(users),
+      await file.idColumn(contracts),
       await file.numbers(scores),
-    ]);
+    );
   }
 
   /** Its row groups. */
@@ -63,64 +82,59 @@ export class PairsFile {
   }
 
   /**
+   * Memory for all pairs in one piece: rows that are sorted can stay there. Null where that would be too much by the file's
+   * size, whatever it says.
+   */
+  room(): PairRoom | null {
+    const { ranges, size, limits } = this.#file, rows = ranges.at(-1)?.rowEnd ?? 0;
+    if (rows * PAIR_BYTES > inflatedLimit(limits, size)) return null;
+    return { contract: sharedUint16(rows), score: sharedFloat64(rows) };
+  }
+
+  /**
    * Reads a row group; one at a time.
    *
+   * @param room where its pairs go, with space for all of its rows. @default memory of their own
    * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
    */
-  async read(rowGroup: RowRange, lookup: EligLookup): Promise<PairsRead> {
-    const { known, contractIndex } = lookup, users = lookup.users ?? new IdTable();
-    const strangeUsers = new Strangers(users), strangeContracts = new Strangers(known);
-    this.#numbering[0] = strangeUsers.number;
-    this.#numbering[1] = strangeContracts.number;
-    const [readUsers, readContracts, readScores] = this.#readers;
-    const userOf = await readUsers(rowGroup), contractOf = await readContracts(rowGroup);
-    const rows = userOf.length, contract = sharedUint16(rows), score = sharedFloat64(rows);
-    await readScores(rowGroup, score);
-
-    const read = new PairsRead(lookup), { leftOut, unresolved } = read;
-    const knownContracts = known.length;
-    // What is kept moves to the front of its arrays.
-    const chunk = emptyChunk(contract, score);
-    let kept = 0, last = BLANK, own = BLANK, owner = BLANK;
-    for (let i = 0; i < rows; i++) {
-      const u = userOf[i], c = contractOf[i], s = score[i];
-      if ((u | c) < 0 || s - s !== 0) throw await this.#faultOf(rowGroup.rowStart + i + 1, u, c);
-      if (c >= knownContracts) {
-        leftOut.unknownContractRows++;
-        strangeContracts.addTo(leftOut.unknownContracts, c);
-        continue;
-      }
-      if (u !== last) {
-        last = u;
-        own = u < users.length
-          ? u
-          : unresolved === null
-          ? BLANK
-          : strangeUsers.addTo(unresolved.ids, u);
-      }
-      const index = contractIndex[c];
-      if (own === BLANK) {
-        leftOut.withoutGroupRows++;
-        strangeUsers.addTo(leftOut.usersWithoutGroup, u);
-      } else if (index === NO_CAP) {
-        if (unresolved === null) leftOut.withoutCapRows++;
-        else unresolved.withoutCap.push(own);
-      } else {
-        contract[kept] = index;
-        score[kept] = s;
-        if (own !== owner) beginRun(chunk, owner = own);
-        chunk.end[chunk.runs - 1] = ++kept;
-      }
+  async read(rowGroup: RowRange, lookup: EligLookup, room?: PairRoom): Promise<PairsRead> {
+    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new Users(lookup);
+    const { contract, score } = room ??
+      { contract: sharedUint16(rows), score: sharedFloat64(rows) };
+    const chunk = emptyChunk(contract.subarray(0, rows), score.subarray(0, rows));
+    if (this.#scores.length < rows) {
+      this.#codes = new Uint16Array(rows);
+      this.#scores = new Float64Array(rows);
     }
-    leftOut.rows = rows;
-    chunk.length = kept;
-    read.rows.add(chunk);
+    const scores = this.#scores.subarray(0, rows);
+    await this.#users.runs(rowGroup, users.strangers.number, users.runs);
+    const contracts = await this.#readContracts(rowGroup, lookup, rows);
+    await this.#readScores(rowGroup, scores);
+    const pairs = new PairsOfRuns(lookup, users, contracts, scores, chunk);
+    pairs.takeAll(this.#sorter);
+    const { read, fault } = pairs;
+    if (fault !== null) throw await this.#faultOf(rowGroup.rowStart + fault.row + 1, fault.column);
     return read;
   }
 
-  /** What is wrong with a row: its user, its contract or, where they are ids, its score. */
-  #faultOf(row: number, user: number, contract: number): Promise<InputError> {
-    const column = user < 0 ? 0 : contract < 0 ? 1 : 2;
+  /** Contracts as codes, short ones if they suffice. */
+  async #readContracts(
+    rowGroup: RowRange,
+    lookup: EligLookup,
+    rows: number,
+  ): Promise<ContractCodes> {
+    const short = this.#codes.subarray(0, rows);
+    for (const codes of [short, null]) {
+      const contracts = new ContractCodes(lookup, codes ?? new Int32Array(rows));
+      const { strangers, codeOf } = contracts;
+      await this.#contracts.codes(rowGroup, strangers.number, codeOf, contracts.codes);
+      if (!contracts.isFull) return contracts;
+    }
+    throw new RangeError("more contracts than there are numbers");
+  }
+
+  /** What is wrong with a column's value in a row, counted from 1. */
+  #faultOf(row: number, column: number): Promise<InputError> {
     return this.#file.fault(ELIG_COLUMNS[column], row, column === 2 ? "a finite number" : "an id");
   }
 }
@@ -141,31 +155,4 @@ export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsF
     open.set(known, found = { handle, pairs });
   }
   return found!.pairs;
-}
-
-/** Numbers ids: those of a table as there, others after them. */
-class Strangers {
-  readonly number: Numbering;
-  readonly #known: IdTable;
-  readonly #others = new IdTable();
-
-  constructor(known: IdTable) {
-    this.#known = known;
-    let next = 0;
-    this.number = (view, from, to) => {
-      const found = known.findAt(next, view, from, to);
-      if (found < 0) {
-        const other = internText(this.#others, view, from, to);
-        return other < 0 ? other : known.length + other;
-      }
-      next = found + 1;
-      return found;
-    };
-  }
-
-  /** Adds the id with this number, which is none of the table's, to `ids`; returns its number there. */
-  addTo(ids: IdTable, number: number): number {
-    const { bytes, offsets } = this.#others.pool, i = number - this.#known.length;
-    return ids.intern(viewOf(bytes), offsets[i], offsets[i + 1]);
-  }
 }

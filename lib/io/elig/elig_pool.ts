@@ -7,8 +7,10 @@ import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
+  isInOrder,
   joinOrdered,
   type OrderedPairs,
+  orderInPlace,
   type OrderTask,
   orderTasks,
   orderUsers,
@@ -140,6 +142,7 @@ export class EligPool {
     chunks: PairChunk[],
     filter: PairFilter,
   ): Promise<OrderedPairs> {
+    if (isInOrder(chunks)) return orderInPlace(directory, chunks, filter);
     const tasks = orderTasks(directory, chunks, filter, this.size + 1);
     const others = tasks.slice(1).map((task) =>
       this.#run({ kind: "order", id: ++this.#lastId, task }) as Promise<PairCounts>

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows } from "../../allocator/drop/pair_rows.ts";
+import { noRows, type PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import { PairsFile } from "./elig_parquet.ts";
+import { type PairRoom, PairsFile, roomFrom } from "./elig_parquet.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, type PairsRead } from "./pairs_read.ts";
@@ -21,15 +21,18 @@ import { TaskResults } from "./task_results.ts";
 export class ParallelParquet {
   readonly #part: Part;
   readonly #file: PairsFile;
+  readonly #tasks: readonly RowGroupTask[];
   readonly #results: TaskResults<RowGroupTask, TaskRows>;
 
   private constructor(
     part: Part,
     file: PairsFile,
+    tasks: readonly RowGroupTask[],
     results: TaskResults<RowGroupTask, TaskRows>,
   ) {
     this.#part = part;
     this.#file = file;
+    this.#tasks = tasks;
     this.#results = results;
   }
 
@@ -42,9 +45,13 @@ export class ParallelParquet {
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
     const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
-    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, identity, limits, rowGroup }));
+    const room = file.room();
+    const tasks = file.rowGroups.map(({ rowStart }, rowGroup) => {
+      const own = room === null ? undefined : roomFrom(room, rowStart);
+      return { path, name, identity, limits, rowGroup, room: own };
+    });
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
-    return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
+    return new ParallelParquet(part, file, tasks, new TaskResults(tasks, pool, readHere, false));
   }
 
   /**
@@ -56,11 +63,20 @@ export class ParallelParquet {
     return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
       const read = await this.#results.take(i, directory);
       // Read again, for the error.
-      return read === null
-        ? await this.#file.read(rowGroup, directory).then(rowsOf)
-        : eligRows(read, directory.users);
+      if (read === null) return await this.#file.read(rowGroup, directory).then(rowsOf);
+      const { chunks, leftOut } = eligRows(read, directory.users), { room } = this.#tasks[i];
+      return { chunks: room === undefined ? chunks : chunks.map(inRoom(room)), leftOut };
     });
   }
+}
+
+/** A chunk in the memory that its task had for it: what comes from another thread is the same memory by another name. */
+function inRoom({ contract, score }: PairRoom): (chunk: PairChunk) => PairChunk {
+  return (chunk) => ({
+    ...chunk,
+    contract: contract.subarray(0, chunk.contract.length),
+    score: score.subarray(0, chunk.score.length),
+  });
 }
 
 /**
@@ -75,13 +91,14 @@ export async function readEligParquet(
   progress: ReadProgress,
   limits: ReadLimits,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, limits);
-  return await readRowGroups(
-    part,
-    file,
-    progress,
-    (rowGroup) => file.read(rowGroup, directory).then(rowsOf),
-  );
+  const file = await PairsFile.open(part, open, limits), room = file.room();
+  let kept = 0;
+  return await readRowGroups(part, file, progress, async (rowGroup) => {
+    const own = room === null ? undefined : roomFrom(room, kept);
+    const read = rowsOf(await file.read(rowGroup, directory, own));
+    for (const { length } of read.chunks) kept += length;
+    return read;
+  });
 }
 
 async function readRowGroups(

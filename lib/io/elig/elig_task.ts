@@ -7,7 +7,7 @@ import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import type { LeftOutRows, PairChunk } from "../../allocator/drop/pair_rows.ts";
 import { Block } from "../csv/block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
-import type { PairsFile } from "./elig_parquet.ts";
+import type { PairRoom, PairsFile } from "./elig_parquet.ts";
 import type { Layout } from "../csv/header.ts";
 import type { EligRows, PairsRead } from "./pairs_read.ts";
 import type { TaskFile } from "./elig_task_file.ts";
@@ -27,6 +27,8 @@ export interface RangeTask extends TaskFile {
 export interface RowGroupTask extends TaskFile {
   /** Which of its row groups, counted from 0. */
   readonly rowGroup: number;
+  /** Where its pairs go; undefined: into memory of their own. */
+  readonly room: PairRoom | undefined;
 }
 
 /** Something for a thread to read. */
@@ -94,7 +96,7 @@ export async function readRowGroup(
   try {
     const file = opened ?? await (await import("./elig_parquet.ts")).openPairs(task, lookup);
     if (file === null) return null;
-    return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup));
+    return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup, task.room));
   } catch {
     return null;
   }

@@ -19,16 +19,21 @@ export class TaskResults<T extends EligTask, R extends TaskRows> {
   /** Whether the result is there. */
   readonly #there: boolean[] = [];
 
-  /** Starts the threads, if they know what to look ids up in; `readHere` does a task in this one. */
+  /**
+   * Starts the threads, if they know what to look ids up in; `readHere` does a task in this one.
+   *
+   * @param early whether they are to begin before the users are known, whose ids then are looked up twice
+   */
   constructor(
     tasks: readonly T[],
     pool: EligPool,
     readHere: (task: T, directory: Directory) => TaskRows | null | Promise<TaskRows | null>,
+    early: boolean,
   ) {
     this.#tasks = tasks;
     this.#pool = pool;
     this.#readHere = readHere;
-    if (pool.canRead) this.#feed();
+    if (early && pool.canRead) this.#feed();
   }
 
   /** The result of task `i`; while it waits for it this thread does other tasks. */

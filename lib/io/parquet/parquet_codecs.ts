@@ -4,19 +4,30 @@
  * @module
  */
 import * as zlib from "node:zlib";
-import { compressors } from "../../deps/hyparquet_compressors.ts";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
+import { Snappy } from "./snappy.ts";
 
-/**
- * The bytes of a page.
- *
- * @param size how many there are, as the page's header says
- * @throws {Error} where they are damaged or another number
- */
-export function unpackPage(codec: string, packed: Uint8Array, size: number): Uint8Array {
-  // Nothing at all is written for nothing by some, and an empty frame by others.
-  if (size === 0 && packed.length === 0) return packed;
-  const bytes = unpack(codec, packed, size);
+/** Unpacks pages, one after the other. */
+export class PageUnpacker {
+  /** Made when first used. */
+  #snappy: Snappy | null = null;
+
+  /**
+   * The bytes of a page, valid until the next is unpacked; later, where the platform unpacks its kind so.
+   *
+   * @param size how many there are, as the page's header says
+   * @throws {Error} where they are damaged or another number
+   */
+  unpack(codec: string, packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
+    // Nothing at all is written for nothing by some, and an empty frame by others.
+    if (size === 0 && packed.length === 0) return packed;
+    if (codec === "BROTLI") return brotli(packed, size).then((bytes) => ofSize(bytes, size));
+    if (codec === "SNAPPY") return (this.#snappy ??= new Snappy()).uncompress(packed, size);
+    return ofSize(unpack(codec, packed, size), size);
+  }
+}
+
+function ofSize(bytes: Uint8Array, size: number): Uint8Array {
   if (bytes.length !== size) {
     throw new RangeError(`a page has ${bytes.length} bytes, its header says ${size}`);
   }
@@ -28,13 +39,8 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
   switch (codec) {
     case "UNCOMPRESSED":
       return packed;
-    case "SNAPPY":
-      if (snappySize(packed) !== size) throw new RangeError("a page's size is damaged");
-      return size === 0 ? new Uint8Array(0) : compressors.SNAPPY!(packed, size);
     case "GZIP":
       return zlib.gunzipSync(packed, options);
-    case "BROTLI":
-      return zlib.brotliDecompressSync(packed, options);
     case "ZSTD": {
       // The platform takes an unfinished frame, and what follows one, for whole.
       let at = 0;
@@ -50,14 +56,35 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
   }
 }
 
-/** The size that Snappy data says it has: whole numbers of seven bits, the lowest first. */
-function snappySize(packed: Uint8Array): number {
-  let value = 0;
-  for (let i = 0; i < Math.min(5, packed.length); i++) {
-    value += (packed[i] & 0x7f) * 2 ** (7 * i);
-    if (packed[i] < 0x80) return value;
+/**
+ * Undoes Brotli. Deno's zlib takes damaged data as far as it goes for whole, without a word; its streams are strict, but
+ * for the bits that fill up the last byte. Where streams don't know Brotli zlib is strict: Node.js.
+ */
+async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  let stream: DecompressionStream;
+  try {
+    stream = new DecompressionStream("brotli" as CompressionFormat);
+  } catch {
+    return zlib.brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
   }
-  return NaN;
+  const writer = stream.writable.getWriter();
+  // What goes wrong in writing goes wrong in reading.
+  writer.write(packed as BufferSource).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = stream.readable.getReader(), out = new Uint8Array(size);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new RangeError("damaged Brotli data");
+    });
+    if (done) return out.subarray(0, length);
+    if (length + value.length > size) {
+      await reader.cancel().catch(() => {});
+      throw new RangeError(`a page has more than the ${size} bytes that its header says`);
+    }
+    out.set(value, length);
+    length += value.length;
+  }
 }
 
 /** Pages as Hadoop frames them: sizes of both forms, the highest byte first, before each block. Null: not framed so. */

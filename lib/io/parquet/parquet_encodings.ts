@@ -6,8 +6,8 @@
  * @module
  */
 import { viewOf } from "../../base/id_table.ts";
-import { deltaBinaryUnpack } from "../../deps/hyparquet.ts";
-import { readHybrid, readVarint } from "./parquet_runs.ts";
+import { deltas32, deltas64 } from "./parquet_deltas.ts";
+import type { Unpacker } from "./unpacker.ts";
 
 /** Whether values are places in the dictionary. */
 export function isPlace(encoding: string): boolean {
@@ -27,8 +27,9 @@ export function plainValues(
   type: string,
   width: number,
   count: number,
+  unpacker: Unpacker,
 ): { bytes: Uint8Array; at: number } {
-  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count), at: 0 };
+  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count, unpacker), at: 0 };
   switch (encoding) {
     case "PLAIN":
       return { bytes, at };
@@ -36,8 +37,8 @@ export function plainValues(
       return { bytes: joined(bytes, at, width, count), at: 0 };
     case "DELTA_BINARY_PACKED":
       if (type === "INT32" || type === "INT64") {
-        const values = deltas(bytes, at, type, count).values;
-        return { bytes: new Uint8Array(values.buffer), at: 0 };
+        const deltas = type === "INT32" ? deltas32 : deltas64;
+        return { bytes: new Uint8Array(deltas(bytes, at, count).values.buffer), at: 0 };
       }
       break;
     case "DELTA_LENGTH_BYTE_ARRAY":
@@ -50,12 +51,18 @@ export function plainValues(
 }
 
 /** Truth values, a bit each or in runs. */
-function truths(bytes: Uint8Array, at: number, encoding: string, count: number): Uint8Array {
+function truths(
+  bytes: Uint8Array,
+  at: number,
+  encoding: string,
+  count: number,
+  unpacker: Unpacker,
+): Uint8Array {
   const out = new Uint8Array(count);
   if (encoding === "RLE") {
     const values = new Int32Array(count);
     // The runs' length stands before them.
-    readHybrid(bytes, at + 4, 1, values);
+    unpacker.values(bytes, at + 4, 1, values);
     out.set(values);
     return out;
   }
@@ -76,17 +83,6 @@ function joined(bytes: Uint8Array, at: number, width: number, count: number): Ui
   return out;
 }
 
-/** Whole numbers written as differences, and where they end. */
-function deltas(bytes: Uint8Array, at: number, type: string, count: number) {
-  // Values in a block, parts of it, values in all.
-  const total = readVarint(bytes, readVarint(bytes, readVarint(bytes, at).next).next);
-  if (total.value !== count) throw new RangeError("a page has not as many values as it says");
-  const reader = { view: viewOf(bytes), offset: at };
-  const values = type === "INT32" ? new Int32Array(count) : new BigInt64Array(count);
-  deltaBinaryUnpack(reader, count, values);
-  return { values, next: reader.offset };
-}
-
 /** Text whose lengths, and how much of the text before is kept, stand before all of it. */
 function texts(
   bytes: Uint8Array,
@@ -96,11 +92,11 @@ function texts(
   count: number,
 ): Uint8Array {
   const none = { values: new Int32Array(count), next: at };
-  const kept = encoding === "DELTA_BYTE_ARRAY" ? deltas(bytes, at, "INT32", count) : none;
-  const added = deltas(bytes, kept.next, "INT32", count);
+  const kept = encoding === "DELTA_BYTE_ARRAY" ? deltas32(bytes, at, count) : none;
+  const added = deltas32(bytes, kept.next, count);
   let size = 0;
   for (let i = 0; i < count; i++) {
-    const before = Number(kept.values[i]), length = before + Number(added.values[i]);
+    const before = kept.values[i], length = before + added.values[i];
     if (!(before >= 0 && length >= before)) throw new RangeError("a page has damaged lengths");
     if (width > 0 && length !== width) throw new RangeError("a value has another length");
     size += (width > 0 ? 0 : 4) + length;
@@ -109,7 +105,7 @@ function texts(
   const out = new Uint8Array(size), view = viewOf(out);
   let from = added.next, last = 0, lastLength = 0, end = 0;
   for (let i = 0; i < count; i++) {
-    const before = Number(kept.values[i]), more = Number(added.values[i]);
+    const before = kept.values[i], more = added.values[i];
     if (before > lastLength) throw new RangeError("a page has damaged lengths");
     if (from + more > bytes.length) throw new RangeError("a page ends too early");
     if (width === 0) {

@@ -3,25 +3,18 @@
  *
  * @module
  */
-import {
-  type AsyncBuffer,
-  parquetMetadataAsync,
-  parquetSchema,
-  type SchemaElement,
-} from "../../deps/hyparquet.ts";
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { arrowTypes } from "./arrow_schema.ts";
 import { readAll } from "../bytes/byte_reader.ts";
+import { ColumnDecoder } from "./column_decoder.ts";
+import { type ByteRoom, FileBytes } from "./file_bytes.ts";
+import type { IdRuns } from "./id_runs.ts";
 import { type Layout, layoutOf } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import {
-  type ColumnChunk,
-  MISSING,
-  NOT_TEXT,
-  type Numbering,
-  PageReader,
-} from "./parquet_pages.ts";
+import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
+import { type FileMetadata, readMetadata, type SchemaElement } from "./parquet_metadata.ts";
+import type { ColumnChunk } from "./parquet_pages.ts";
 import { type ColumnType, columnType, isUtf8 } from "./parquet_types.ts";
 import { byteText, DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
@@ -59,8 +52,18 @@ interface Column {
   readonly leaf: number;
 }
 
-/** The parts of a file's metadata that are used here. */
-type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
+/** A column of ids, read as is best for what becomes of them. */
+export interface IdColumn {
+  /** As codes into an array given: `codeOf` turns numbers, negative ones among them, into codes that fit it. */
+  codes<A extends Uint16Array | Int32Array>(
+    range: RowRange,
+    number: Numbering,
+    codeOf: (id: number) => number,
+    out: A,
+  ): Promise<void>;
+  /** As numbers in runs of rows with the same one, counted from the range's first row, added to `out`. */
+  runs(range: RowRange, number: Numbering, out: IdRuns): Promise<void>;
+}
 
 /** An open Parquet file with the wanted columns. */
 export class ParquetFile {
@@ -72,29 +75,30 @@ export class ParquetFile {
   readonly columns: readonly string[];
   /** Where the wanted columns are. */
   readonly layout: Layout;
-  readonly #file: AsyncBuffer;
-  readonly #metadata: Metadata;
+  readonly #file: FileBytes;
+  readonly #metadata: FileMetadata;
   readonly #columns: readonly Column[];
   readonly #constants: ReadonlyMap<string, string>;
-  readonly #limits: ReadLimits;
+  /** What is too large in it. */
+  readonly limits: ReadLimits;
 
   private constructor(
     part: Part,
-    file: AsyncBuffer,
-    metadata: Metadata,
+    file: FileBytes,
+    metadata: FileMetadata,
     wanted: readonly string[],
     limits: ReadLimits,
   ) {
     this.name = part.name;
     this.#file = file;
     this.#metadata = metadata;
-    this.#limits = limits;
+    this.limits = limits;
     this.#columns = columnsOf(metadata);
     const names = this.#columns.map(({ name }) => name);
     this.#constants = new Map(part.partitions?.map(({ column, value }) => [column, value]));
     this.columns = [...names, ...this.#constants.keys()];
     this.layout = layoutOf(this.columns, wanted, part.name);
-    this.ranges = rangesOf(metadata, part.name, inflatedLimit(limits, file.byteLength));
+    this.ranges = rangesOf(metadata, part.name, inflatedLimit(limits, file.size));
   }
 
   /**
@@ -108,18 +112,16 @@ export class ParquetFile {
     wanted: readonly string[],
     limits: ReadLimits = DEFAULT_LIMITS,
   ): Promise<ParquetFile> {
-    const buffer: AsyncBuffer = file === null ? bufferOf(await readAll(raw)) : {
-      byteLength: file.size,
-      slice: (from, to = file.size) => {
-        const bytes = file.slice(from, to);
-        if (bytes.length < to - from) throw new RangeError("the file ends too early");
-        return bytes.buffer;
-      },
-    };
-    return await readable(part.name, async () => {
-      const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
-      return new ParquetFile(part, buffer, metadata, wanted, limits);
+    const source = file ?? await readAll(raw);
+    return await readable(part.name, () => {
+      const bytes = new FileBytes(source);
+      return new ParquetFile(part, bytes, readMetadata(footerOf(bytes)), wanted, limits);
     });
+  }
+
+  /** Its size in bytes. */
+  get size(): number {
+    return this.#file.size;
   }
 
   /**
@@ -143,20 +145,51 @@ export class ParquetFile {
         return Promise.resolve(new Int32Array(rowsOf(range)).fill(id));
       };
     }
-    const found = this.#find(column);
-    const isGood = isId ? found.type.isId : found.type.kind !== "other";
-    if (!isGood && this.ranges.length > 0) {
-      throw await this.#typeFault(found, isId ? "an id" : "a value");
-    }
-    const pages = new PageReader();
+    const found = await this.#findIds(column, isId);
+    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
     let ids = new Int32Array(0);
     return (range) =>
       readable(this.name, async () => {
         const rows = rowsOf(range);
         if (ids.length < rows) ids = new Int32Array(rows);
-        await this.#read(found, range, ids, (chunk, out) => pages.readIds(chunk, number, out));
+        await this.#each(found, range, room, async (chunk, from, to) => {
+          await decoder.ids(chunk, number, ids.subarray(from, to));
+        });
         return ids.subarray(0, rows);
       });
+  }
+
+  /**
+   * A column of ids; see {@link ids}.
+   *
+   * @throws {InputError} where the column's type has no ids
+   */
+  async idColumn(column: string): Promise<IdColumn> {
+    const constant = this.#constant(column);
+    if (constant !== null) return constantIds(constant.trim());
+    const found = await this.#findIds(column);
+    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
+    return {
+      codes: (range, number, codeOf, out) =>
+        readable(this.name, () =>
+          this.#each(found, range, room, async (chunk, from, to) => {
+            await decoder.codes(chunk, number, codeOf, out.subarray(from, to));
+          })),
+      runs: (range, number, out) =>
+        readable(this.name, () =>
+          this.#each(found, range, room, async (chunk, from) => {
+            await decoder.runs(chunk, number, from, out);
+          })),
+    };
+  }
+
+  async #findIds(column: string, isId = true): Promise<Column> {
+    const found = this.#find(column);
+    const isGood = isId ? found.type.isId : found.type.kind !== "other";
+    if (!isGood && this.ranges.length > 0) {
+      throw await this.#typeFault(found, isId ? "an id" : "a value");
+    }
+    return found;
   }
 
   /**
@@ -176,12 +209,12 @@ export class ParquetFile {
     if (!found.type.isNumber && this.ranges.length > 0) {
       throw await this.#typeFault(found, "a finite number");
     }
-    const pages = new PageReader();
+    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
     return async (range, into) => {
-      await readable(
-        this.name,
-        () => this.#read(found, range, into, (chunk, out) => pages.readNumbers(chunk, out)),
-      );
+      await readable(this.name, () =>
+        this.#each(found, range, room, async (chunk, from, to) => {
+          await decoder.numbers(chunk, into.subarray(from, to));
+        }));
       return into;
     };
   }
@@ -260,57 +293,57 @@ export class ParquetFile {
 
   /** Values as trimmed text; null for missing ones, undefined for those that are not UTF-8. */
   async #texts(column: Column, range: RowRange): Promise<(string | null | undefined)[]> {
-    const texts: string[] = [], decoder = new TextDecoder(), pages = new PageReader();
+    const texts: string[] = [], utf8 = new TextDecoder(), decoder = new ColumnDecoder();
     const number: Numbering = (view, from, to) => {
       if (!isUtf8(view, from, to)) return NOT_TEXT;
       const bytes = new Uint8Array(view.buffer, view.byteOffset + from, to - from);
-      return texts.push(decoder.decode(bytes)) - 1;
+      return texts.push(utf8.decode(bytes)) - 1;
     };
     const ids = new Int32Array(rowsOf(range));
-    await this.#read(column, range, ids, (chunk, out) => pages.readIds(chunk, number, out));
+    await this.#each(column, range, { bytes: NOTHING }, async (chunk, from, to) => {
+      await decoder.ids(chunk, number, ids.subarray(from, to));
+    });
     return Array.from(
       ids,
       (id) => id >= 0 ? texts[id] : id === MISSING ? null : id === NOT_TEXT ? undefined : "",
     );
   }
 
-  /** Reads the row groups of a range, each into its part of `out`. */
-  async #read<A extends Int32Array | Float64Array>(
+  /** Goes through the row groups of a range: what is in each, and which of the range's rows they are. */
+  async #each(
     column: Column,
     range: RowRange,
-    out: A,
-    read: (chunk: ColumnChunk, into: A) => void,
+    room: ByteRoom,
+    read: (chunk: ColumnChunk, from: number, to: number) => Promise<void>,
   ): Promise<void> {
     let at = 0;
     for (let group = range.groupStart; group < range.groupEnd; group++) {
-      const chunk = await this.#chunk(column, group);
-      read(chunk, out.subarray(at, at += chunk.rows) as A);
+      const chunk = this.#chunk(column, group, room);
+      await read(chunk, at, at += chunk.rows);
     }
   }
 
   /** A column's bytes in a row group. */
-  async #chunk({ name, element, type, leaf }: Column, group: number): Promise<ColumnChunk> {
-    const { columns, num_rows } = this.#metadata.row_groups[group];
-    const { meta_data: meta, file_path, crypto_metadata } = columns[leaf] ?? {};
-    if (crypto_metadata !== undefined) throw new RangeError(`column ${name} is encrypted`);
-    if (
-      meta === undefined || meta.path_in_schema.join("\n") !== name || meta.type !== element.type
-    ) {
+  #chunk({ name, element, type, leaf }: Column, group: number, room: ByteRoom): ColumnChunk {
+    const { columns, rows } = this.#metadata.rowGroups[group], { size } = this.#file;
+    const { data, file, isEncrypted } = columns[leaf] ?? {};
+    if (isEncrypted) throw new RangeError(`column ${name} is encrypted`);
+    if (data === undefined || data.path.join("\n") !== name || data.type !== element.type) {
       throw new RangeError(`row group ${group + 1} has no column ${name}`);
     }
-    if (file_path !== undefined) throw new RangeError(`column ${name} is in another file`);
-    if (meta.num_values !== num_rows) throw new RangeError("a column has too few or too many rows");
-    const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
-    const length = Number(meta.total_compressed_size), rows = Number(num_rows);
-    const isInside = from >= 4 && length >= 0 && from + length <= this.#file.byteLength - 8;
-    if (!isInside) throw new RangeError(`column ${name} is not inside the file`);
+    if (file !== undefined) throw new RangeError(`column ${name} is in another file`);
+    if (data.values !== rows) throw new RangeError("a column has too few or too many rows");
+    const from = data.dictionaryAt || data.dataAt, to = from + data.size;
+    if (!(from >= 4 && data.size >= 0 && to <= size - 8)) {
+      throw new RangeError(`column ${name} is not inside the file`);
+    }
     return {
-      bytes: new Uint8Array(await this.#file.slice(from, from + length)),
-      meta,
+      bytes: this.#file.read(from, to, room),
+      data,
       type,
-      isOptional: element.repetition_type === "OPTIONAL",
+      isOptional: element.repetition === "OPTIONAL",
       rows,
-      mostBytes: inflatedLimit(this.#limits, this.#file.byteLength),
+      mostBytes: inflatedLimit(this.limits, size),
     };
   }
 
@@ -330,26 +363,70 @@ function rowsOf({ rowStart, rowEnd }: RowRange): number {
   return rowEnd - rowStart;
 }
 
-/** The columns of the first level. */
-function columnsOf(metadata: Metadata): Column[] {
-  const arrow = metadata.key_value_metadata?.find(({ key }) => key === "ARROW:schema")?.value;
+const NOTHING = new Uint8Array(0);
+
+/** Bytes that are read at first from a file's end. */
+const TAIL = 1 << 16;
+
+/** The bytes of a file's metadata, which lie before its last eight: their length, and `PAR1`. */
+function footerOf(file: FileBytes): Uint8Array {
+  const { size } = file;
+  if (size < 12) throw new RangeError("the file ends too early");
+  const tail = file.read(Math.max(0, size - TAIL), size);
+  const length = viewOf(tail).getUint32(tail.length - 8, true);
+  if (String.fromCharCode(...tail.subarray(tail.length - 4)) !== "PAR1") {
+    throw new RangeError("it does not end as Parquet does");
+  }
+  if (length > size - 12) throw new RangeError("its metadata is longer than the file");
+  const from = tail.length - 8 - length;
+  return from >= 0 ? tail.subarray(from, tail.length - 8) : file.read(size - 8 - length, size - 8);
+}
+
+/** A column whose ids are all the same. */
+function constantIds(text: string): IdColumn {
+  const bytes = new TextEncoder().encode(text), view = viewOf(bytes);
+  const idOf = (number: Numbering) => bytes.length === 0 ? MISSING : number(view, 0, bytes.length);
+  return {
+    codes: (range, number, codeOf, out) => {
+      out.fill(codeOf(idOf(number)), 0, rowsOf(range));
+      return Promise.resolve();
+    },
+    runs: (range, number, out) => {
+      out.add(idOf(number), rowsOf(range));
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * The columns of the first level.
+ *
+ * @throws {Error} where the schema is no tree
+ */
+function columnsOf({ schema, keyValues }: FileMetadata): Column[] {
+  const arrow = keyValues.get("ARROW:schema");
   const arrowType = arrow === undefined ? null : arrowTypes(arrow);
-  let leaves = 0;
-  const countLeaves = ({ children }: { children: readonly unknown[] }): number =>
-    children.length === 0
-      ? 1
-      : children.reduce((sum: number, child) => sum + countLeaves(child as { children: [] }), 0);
-  return parquetSchema(metadata).children.map((node) => {
-    const { element, children } = node, { name } = element;
-    const leaf = children.length === 0 ? leaves : -1;
-    leaves += countLeaves(node);
-    return {
-      name,
-      element,
-      leaf,
-      type: columnType(element, children.length, arrowType?.get(name)),
-    };
-  });
+  const columns: Column[] = [];
+  let at = 1, leaves = 0;
+  const pass = (): SchemaElement => {
+    const element = schema[at++];
+    if (element === undefined || !(element.children >= 0 && element.children < schema.length)) {
+      throw new RangeError("its schema is no tree");
+    }
+    if ((element.type === undefined) === (element.children === 0)) {
+      throw new RangeError(`its column ${element.name} has no type`);
+    }
+    if (element.children === 0) leaves++;
+    for (let i = 0; i < element.children; i++) pass();
+    return element;
+  };
+  for (let i = 0; i < (schema[0]?.children ?? 0); i++) {
+    const leaf = leaves, element = pass(), { name, children } = element;
+    const type = columnType(element, arrowType?.get(name));
+    columns.push({ name, element, leaf: children === 0 ? leaf : -1, type });
+  }
+  if (at !== schema.length) throw new RangeError("its schema is no tree");
+  return columns;
 }
 
 /**
@@ -358,14 +435,13 @@ function columnsOf(metadata: Metadata): Column[] {
  * @throws {Error} where the numbers of rows can't be right
  */
 function rangesOf(
-  { row_groups, num_rows }: Metadata,
+  { rowGroups, rows: allRows }: FileMetadata,
   file: string,
   mostBytes: number,
 ): RowRange[] {
   const ranges: RowRange[] = [];
   let rowStart = 0, rowEnd = 0, groupStart = 0;
-  row_groups.forEach((group, i) => {
-    const rows = Number(group.num_rows);
+  rowGroups.forEach(({ rows }, i) => {
     if (!(Number.isInteger(rows) && rows >= 0)) {
       throw new RangeError("a row group's size is damaged");
     }
@@ -376,22 +452,15 @@ function rangesOf(
       });
     }
     rowEnd += rows;
-    if (rowEnd - rowStart < FEW_ROWS && i + 1 < row_groups.length) return;
+    if (rowEnd - rowStart < FEW_ROWS && i + 1 < rowGroups.length) return;
     if (rowEnd > rowStart) ranges.push({ rowStart, rowEnd, groupStart, groupEnd: i + 1 });
     rowStart = rowEnd;
     groupStart = i + 1;
   });
-  if (rowEnd !== Number(num_rows)) {
-    throw new RangeError(`it says that it has ${num_rows} rows, its row groups have ${rowEnd}`);
+  if (rowEnd !== allRows) {
+    throw new RangeError(`it says that it has ${allRows} rows, its row groups have ${rowEnd}`);
   }
   return ranges;
-}
-
-function bufferOf(bytes: Uint8Array<ArrayBuffer>): AsyncBuffer {
-  return {
-    byteLength: bytes.length,
-    slice: (from, to) => bytes.slice(from, to).buffer,
-  };
 }
 
 /** Runs a read; what goes wrong in it is the file's fault. */
@@ -400,9 +469,7 @@ async function readable<T>(name: string, read: () => T | Promise<T>): Promise<T>
     return await read();
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const why = error instanceof TypeError || !(error instanceof Error)
-      ? "its metadata can't be understood"
-      : error.message.split("\n")[0];
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new InputError(`${name}: damaged or unsupported Parquet: ${why}`, { file: name });
   }
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { SchemaElement } from "../../deps/hyparquet.ts";
+import type { SchemaElement } from "./parquet_metadata.ts";
 import { shortestFloat32 } from "../bytes/float32.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
@@ -23,6 +23,7 @@ export interface ColumnType {
     | "timestamp"
     | "uuid"
     | "boolean"
+    | "null"
     | "other";
   /** Whether its values can be ids. */
   readonly isId: boolean;
@@ -50,15 +51,16 @@ const WIDTHS: Readonly<Record<string, number>> = {
 /** The type of a column that is neither nested nor repeated, or of any other for its name's sake. */
 export function columnType(
   element: SchemaElement,
-  children: number,
   arrowType: string | undefined,
 ): ColumnType {
-  const { type, converted_type: converted, logical_type: logical } = element;
+  const { type, converted, logical, children } = element;
   const name = logical?.type ?? converted;
   if (children > 0) return other(name === "LIST" || name === "MAP" ? name : "STRUCT", 0);
-  if (element.repetition_type === "REPEATED") return other("LIST", 0);
-  const width = type === "FIXED_LEN_BYTE_ARRAY" ? element.type_length ?? 0 : WIDTHS[type!] ?? 0;
+  if (element.repetition === "REPEATED") return other("LIST", 0);
+  const width = type === "FIXED_LEN_BYTE_ARRAY" ? element.typeLength ?? 0 : WIDTHS[type!] ?? 0;
   if (arrowType !== undefined) return other(arrowType, width);
+  // All values are missing.
+  if (name === "NULL") return { ...other("NULL", width), kind: "null", isId: true, isNumber: true };
   if (name === "DECIMAL") return decimalType(element, width);
   if (type === "INT96") return timestampType(width, int96Nanos);
   if (type === "BOOLEAN") {
@@ -93,8 +95,10 @@ function other(name: string, width: number): ColumnType {
 const decoder = new TextDecoder();
 
 function textType(name: string, width: number, isPadded: boolean): ColumnType {
-  const text = (view: DataView, from: number, to: number) =>
-    decoder.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+  const text = (view: DataView, from: number, to: number) => {
+    while (isPadded && to > from && view.getUint8(to - 1) === 0) to--;
+    return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from).slice());
+  };
   return {
     name,
     kind: "text",
@@ -108,36 +112,54 @@ function textType(name: string, width: number, isPadded: boolean): ColumnType {
 }
 
 /** INT32 and INT64: whole numbers, dates, times. */
-function wholeType({ converted_type, logical_type }: SchemaElement, width: number): ColumnType {
-  const name = logical_type?.type ?? converted_type ?? "";
+function wholeType({ converted, logical }: SchemaElement, width: number): ColumnType {
+  const name = logical?.type ?? converted ?? "";
   if (name === "DATE" && width === 4) {
     const text = (view: DataView, at: number) => dateText(view.getInt32(at, true));
     return { ...other("DATE", width), kind: "date", isId: true, text };
   }
   if (name.startsWith("TIMESTAMP") && width === 8) {
-    const unit = logical_type?.type === "TIMESTAMP" ? logical_type.unit : name.slice(10);
+    const unit = logical?.type === "TIMESTAMP" ? logical.unit : name.slice(10);
     const nanos = unit === "NANOS" ? 1n : unit === "MICROS" ? 1000n : 1_000_000n;
     return timestampType(width, (view, at) => view.getBigInt64(at, true) * nanos);
   }
   const isUnsigned = name.startsWith("UINT_") ||
-    (logical_type?.type === "INTEGER" && !logical_type.isSigned);
+    (logical?.type === "INTEGER" && !logical.isSigned);
   if (!(name === "" || name === "INTEGER" || name.startsWith("INT_") || isUnsigned)) {
     return other(name.startsWith("TIME") ? "TIME" : name, width);
   }
-  const number = width === 4
-    ? isUnsigned
-      ? (view: DataView, at: number) => view.getUint32(at, true)
-      : (view: DataView, at: number) => view.getInt32(at, true)
-    : isUnsigned
-    ? (view: DataView, at: number) => Number(view.getBigUint64(at, true))
-    : (view: DataView, at: number) => Number(view.getBigInt64(at, true));
-  const text = width === 4
-    ? (view: DataView, at: number) => String(number(view, at))
-    : isUnsigned
-    ? (view: DataView, at: number) => String(view.getBigUint64(at, true))
-    : (view: DataView, at: number) => String(view.getBigInt64(at, true));
-  const typeName = `${isUnsigned ? "U" : ""}INT${8 * width}`;
-  return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, text, number };
+  const bits = logical?.type === "INTEGER"
+    ? logical.bitWidth ?? 0
+    : Number(name.match(/\d+$/)?.[0] ?? 8 * width);
+  if (!(bits > 0 && bits <= 8 * width)) return other(name, width);
+  const typeName = `${isUnsigned ? "U" : ""}INT${bits}`;
+  const whole = width === 4 ? wholeOf32(typeName, bits, isUnsigned) : wholeOf64(isUnsigned);
+  return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, ...whole };
+}
+
+/** How whole numbers in 32 bits are read, of which the type may have fewer. */
+function wholeOf32(
+  name: string,
+  bits: number,
+  isUnsigned: boolean,
+): Pick<ColumnType, "text" | "number"> {
+  const low = isUnsigned ? 0 : -(2 ** (bits - 1)), high = low + 2 ** bits;
+  const number = (view: DataView, at: number) => {
+    const value = isUnsigned ? view.getUint32(at, true) : view.getInt32(at, true);
+    if (value < low || value >= high) throw new RangeError(`${value} is no ${name}`);
+    return value;
+  };
+  return { number, text: (view, at) => String(number(view, at)) };
+}
+
+function wholeOf64(isUnsigned: boolean): Pick<ColumnType, "text" | "number"> {
+  const value = isUnsigned
+    ? (view: DataView, at: number) => view.getBigUint64(at, true)
+    : (view: DataView, at: number) => view.getBigInt64(at, true);
+  return {
+    number: (view, at) => Number(value(view, at)),
+    text: (view, at) => String(value(view, at)),
+  };
 }
 
 function floatType(type: string, width: number): ColumnType {
@@ -163,7 +185,7 @@ function halfFloat(bits: number): number {
 }
 
 function decimalType(element: SchemaElement, width: number): ColumnType {
-  const { type, logical_type: logical } = element;
+  const { type, logical } = element;
   const isLogical = logical?.type === "DECIMAL";
   const scale = (isLogical ? logical.scale : element.scale) ?? 0;
   const precision = (isLogical ? logical.precision : element.precision) ?? 0;
@@ -172,7 +194,8 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "INT64"
     ? (view: DataView, from: number) => view.getBigInt64(from, true)
     : bigEndian;
-  const isKnown = scale >= 0 && (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
+  const isKnown = scale >= 0 && precision >= Math.max(1, scale) &&
+    (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
   // A quotient of two numbers that are exact is the double nearest to it.
@@ -230,8 +253,10 @@ const DAY_NANOS = 86_400_000_000_000n;
 
 /** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
 function int96Nanos(view: DataView, at: number): bigint {
-  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n;
-  return day * DAY_NANOS + view.getBigInt64(at, true);
+  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n, nanos = view.getBigInt64(at, true);
+  if (day === -2_440_588n) throw new RangeError("a time without a day");
+  if (nanos < 0n || nanos >= DAY_NANOS) throw new RangeError(`a day has no ${nanos} nanoseconds`);
+  return day * DAY_NANOS + nanos;
 }
 
 /**

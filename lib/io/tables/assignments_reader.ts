@@ -11,7 +11,7 @@ import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText } from "../parquet/parquet_pages.ts";
+import { internText } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";

@@ -12,7 +12,7 @@ import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
 import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
-import { internText, NOT_TEXT } from "../parquet/parquet_pages.ts";
+import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import type { Table } from "./table.ts";
 
 /** Columns by name, a text for each row. */

@@ -13,7 +13,7 @@ import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText } from "../parquet/parquet_pages.ts";
+import { internText } from "../parquet/parquet_ids.ts";
 import { Uint32List } from "../../base/number_list.ts";
 
 /** Columns of the user-groups table. */

@@ -2,13 +2,15 @@ import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { buildDirectory } from "../../../lib/allocator/drop/directory.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import {
+  isInOrder,
   joinOrdered,
+  orderInPlace,
   orderPairs,
   orderTasks,
   orderUsers,
   type PairFilter,
 } from "../../../lib/allocator/drop/order_pairs.ts";
-import { PairRows } from "../../../lib/allocator/drop/pair_rows.ts";
+import { beginRun, emptyChunk, PairRows } from "../../../lib/allocator/drop/pair_rows.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 
 const USERS = Array.from({ length: 30 }, (_, u) => `u${u + 10}`);
@@ -70,4 +72,51 @@ Deno.test("any number of tasks, done in any order, leaves the pairs that one lea
     }
   }
   assert(duplicates > 0);
+});
+
+Deno.test("rows sorted by user are put in order where they lie, to the pairs that other memory would have", () => {
+  const random = seededRandom(9);
+  const filters: PairFilter[] = [{}, { minScore: 0.4 }, { topN: 3 }, { topN: 2, minScore: 0.2 }];
+  for (let round = 0; round < 60; round++) {
+    const length = 20 + random.below(200), contract = new Uint16Array(length);
+    const score = new Float64Array(length), users: number[] = [];
+    while (users.length < length) users.push(random.below(30));
+    users.sort((a, b) => a - b);
+    const chunks = () => {
+      const made = [];
+      // Chunks with gaps behind their rows, some of no rows at all.
+      for (let from = 0; from < length;) {
+        const to = Math.min(length, from + random.below(40)), rows = Math.ceil((to - from) * 0.8);
+        const chunk = emptyChunk(contract.subarray(from, to), score.subarray(from, to));
+        for (let row = 0; row < rows; row++) {
+          chunk.contract[row] = random.below(12);
+          chunk.score[row] = random.below(10) / 10;
+          if (row === 0 || users[from + row] !== users[from + row - 1] || random.next() < 0.1) {
+            beginRun(chunk, users[from + row]);
+          }
+          chunk.end[chunk.runs - 1] = row + 1;
+        }
+        chunk.length = rows;
+        made.push(chunk);
+        from = to;
+      }
+      return made;
+    };
+    for (const filter of filters) {
+      const rows = chunks();
+      assert(isInOrder(rows) || rows.length === 1);
+      const apart = rows.map((chunk) => ({
+        ...chunk,
+        contract: chunk.contract.slice(),
+        score: chunk.score.slice(),
+      }));
+      assert(!isInOrder(apart));
+      const expected = orderPairs(directory, apart, filter);
+      const { start, contract, score, counts } = orderInPlace(directory, rows, filter);
+      assertEquals(counts, expected.counts);
+      assertEquals(start, expected.start);
+      assertEquals(contract.slice(0, counts.pairs), expected.contract.slice(0, counts.pairs));
+      assertEquals(score.slice(0, counts.pairs), expected.score.slice(0, counts.pairs));
+    }
+  }
 });

@@ -6,7 +6,12 @@ import { Block } from "../../../lib/io/csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "../../../lib/io/elig/elig_parser.ts";
 import { PlainRows } from "../../../lib/io/elig/plain_rows.ts";
 import { scanCsv } from "../../../lib/io/csv/scan_csv.ts";
-import { plainRowsModule } from "../../../scripts/compile_wasm.ts";
+import {
+  WASM_SOURCES,
+  wasmFile,
+  wasmModule,
+  type WasmSource,
+} from "../../../scripts/compile_wasm.ts";
 import { rowsOf } from "../../support/pair_rows.ts";
 
 // Ids of every length from 1 to 40: the fast path compares 16 bytes at a time.
@@ -121,8 +126,8 @@ Deno.test("of many contracts without capacity only the others take room", () => 
 });
 
 Deno.test("the WebAssembly in the repository is what its source compiles to", async () => {
-  const kept = await Deno.readTextFile(
-    new URL("../../../lib/io/elig/plain_rows_wasm.ts", import.meta.url),
-  );
-  assertEquals(kept, await plainRowsModule());
+  for (const source of Object.keys(WASM_SOURCES) as WasmSource[]) {
+    const kept = await Deno.readTextFile(wasmFile(source, "_wasm.ts"));
+    assertEquals(kept, await wasmModule(source), source);
+  }
 });

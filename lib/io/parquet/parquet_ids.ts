@@ -1,0 +1,126 @@
+/**
+ * Ids of a Parquet page, plainly written, to numbers.
+ *
+ * @module
+ */
+import { equalBytes, type IdTable, viewOf } from "../../base/id_table.ts";
+import { type ColumnType, isUtf8 } from "./parquet_types.ts";
+import { isPadded, trimEnd, trimStart } from "../bytes/trim.ts";
+
+/** Gives an id, the bytes `[from, to)` of a view, a number ≥ 0, or {@link NOT_TEXT}. */
+export type Numbering = (view: DataView, from: number, to: number) => number;
+
+/** Stand for an id that is blank, for one that is missing, and for bytes that are no text. All are negative. */
+export const BLANK: number = -1, MISSING: number = -2, NOT_TEXT: number = -3;
+
+/** {@link IdTable.intern} for bytes that may not be text: every id is looked at once, when it is new. */
+export function internText(table: IdTable, view: DataView, from: number, to: number): number {
+  const before = table.length, number = table.intern(view, from, to);
+  return table.length > before && !isUtf8(view, from, to) ? NOT_TEXT : number;
+}
+
+/**
+ * Numbers the ids that are written one by one from `at` on, as many as `into` has room for. What is no text is read as
+ * text, which then is the same for a number in a file of any type.
+ */
+export function numberIds(
+  bytes: Uint8Array,
+  at: number,
+  type: ColumnType,
+  number: Numbering,
+  into: Int32Array,
+): void {
+  if (type.kind === "text" && !type.isPadded && type.width === 0) {
+    return numberTexts(bytes, at, number, into);
+  }
+  if (type.kind === "text") {
+    return eachValue(bytes, at, into.length, type.width, (view, from, to, i) => {
+      while (type.isPadded && to > from && bytes[to - 1] === 0) to--;
+      into[i] = trimmedId(bytes, view, from, to, number);
+    });
+  }
+  eachValue(bytes, at, into.length, type.width, (view, from, to, i) => {
+    if (type.kind === "integer" && from + 4 === to) scratch.whole(type.number(view, from, to));
+    else scratch.text(type.text(view, from, to));
+    into[i] = scratch.length === 0 ? BLANK : number(scratch.view, 0, scratch.length);
+  });
+}
+
+/** Numbers text that stands with its length before each; the same text again, as in a sorted file, is not looked up. */
+function numberTexts(bytes: Uint8Array, at: number, number: Numbering, into: Int32Array): void {
+  const view = viewOf(bytes);
+  let last = 0, lastLength = -1, id = BLANK;
+  for (let i = 0; i < into.length; i++) {
+    const from = at + 4, to = at = from + view.getUint32(at, true), length = to - from;
+    if (to > bytes.length) throw new RangeError("a page ends too early");
+    if (length !== lastLength || !equalBytes(view, last, view, from, length)) {
+      id = from < to && !isPadded(bytes, from, to)
+        ? number(view, from, to)
+        : trimmedId(bytes, view, from, to, number);
+      lastLength = length;
+    }
+    last = from;
+    into[i] = id;
+  }
+}
+
+function trimmedId(
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  to: number,
+  number: Numbering,
+): number {
+  const first = trimStart(bytes, from, to), last = trimEnd(bytes, first, to);
+  return first === last ? BLANK : number(view, first, last);
+}
+
+/** Goes through values of `width` bytes, or of a length that stands before each where that is 0. */
+export function eachValue(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  width: number,
+  take: (view: DataView, from: number, to: number, i: number) => void,
+): void {
+  const view = viewOf(bytes);
+  for (let i = 0; i < count; i++) {
+    const from = width > 0 ? at : at + 4;
+    at = from + (width > 0 ? width : view.getUint32(at, true));
+    if (at > bytes.length) throw new RangeError("a page ends too early");
+    take(view, from, at, i);
+  }
+}
+
+/** Text put together to be numbered. */
+class Scratch {
+  bytes = new Uint8Array(64);
+  view: DataView = viewOf(this.bytes);
+  length = 0;
+
+  text(text: string): void {
+    if (3 * text.length > this.bytes.length) {
+      this.bytes = new Uint8Array(6 * text.length);
+      this.view = viewOf(this.bytes);
+    }
+    this.length = encoder.encodeInto(text, this.bytes).written;
+  }
+
+  /** A whole number of at most 32 bits. */
+  whole(value: number): void {
+    let rest = Math.abs(value), digits = 1;
+    for (let bound = 10; rest >= bound; bound *= 10) digits++;
+    this.length = value < 0 ? digits + 1 : digits;
+    if (value < 0) this.bytes[0] = 45;
+    for (let at = this.length - 1; digits > 0; at--, digits--) {
+      const next = Math.floor(rest / 10);
+      this.bytes[at] = 48 + (rest - 10 * next);
+      rest = next;
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** One for the thread: a value is numbered before the next one is put together. */
+const scratch = new Scratch();

@@ -1,0 +1,21 @@
+/**
+ * Whole numbers of as many bytes as they need, in a page.
+ *
+ * @module
+ */
+
+/** A whole number of seven bits to a byte, the lowest first, and where it ends. */
+export function readVarint(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let shift = 0;; shift += 7) {
+    const byte = byteAt(bytes, at++);
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return { value, next: at };
+  }
+}
+
+/** The byte at `at`. */
+export function byteAt(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length) throw new RangeError("a page ends too early");
+  return bytes[at];
+}
