@@ -4,7 +4,7 @@
  * @module
  */
 import { platform } from "../base/platform.ts";
-import { Drop, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
+import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
 import {
@@ -15,6 +15,8 @@ import {
 } from "../allocator/drop/directory.ts";
 import { orderPairs } from "../allocator/drop/order_pairs.ts";
 import { readCaps } from "./tables/caps_table.ts";
+import { limitsOf } from "./bytes/read_limits.ts";
+import type { OnNote, TableControl } from "./csv/table_control.ts";
 import { EligPool } from "./elig/elig_pool.ts";
 import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
@@ -53,12 +55,18 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   checkReadOptions(sources, options);
   const pool = await startPool(sources.elig, options.workers);
   try {
-    const contracts = await readContracts(sources, options);
+    const notes = new ReadNotes();
+    const contracts = await readContracts(sources, options, notes);
     // Threads that know the contracts can begin with the pairs.
     pool?.lookUpIn({ ...contracts, users: null });
-    const reading = readDirectory(contracts, sources, options);
+    const reading = readDirectory(contracts, sources, options, notes);
     if (pool === null) await reading;
-    const { chunks, leftOut } = await readElig(sources.elig, reading, { ...options, pool });
+    const { chunks, leftOut } = await readElig(sources.elig, reading, {
+      ...controlOf(options, notes.of("elig")),
+      onProgress: options.onProgress,
+      signal: options.signal,
+      pool,
+    });
     const directory = await reading;
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
@@ -66,10 +74,34 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       ? await pool.orderPairs(directory, chunks, options)
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
-    return new Drop(made.instance, made.input);
+    return new Drop(made.instance, { ...made.input, ...notes.report() });
   } finally {
     pool?.close();
   }
+}
+
+/** Notes on how files are read, in the order of the tables whichever is read first. */
+class ReadNotes {
+  readonly #notes = new Map<keyof DropSources, string[]>(
+    (["caps", "elig", "userGroups", "groupRatios"] as const).map((table) => [table, []]),
+  );
+
+  /** What takes the notes on one table. */
+  of(table: keyof DropSources): OnNote {
+    return (note) => this.#notes.get(table)!.push(note);
+  }
+
+  /** All of them, if there are any. */
+  report(): Pick<InputReport, "read_as"> {
+    const notes = [...this.#notes.values()].flat();
+    return notes.length === 0 ? {} : { read_as: notes };
+  }
+}
+
+/** How one of the tables is read. */
+function controlOf(options: ReadOptions, onNote: OnNote): TableControl {
+  const limits = limitsOf(options.limits);
+  return { dialect: options, limits, onNote };
 }
 
 /** Threads beside this one for a large eligibility file; they come up while the small tables are read. */
@@ -100,9 +132,11 @@ function shownNames(sources: DropSources): DropSources {
 async function readContracts(
   { caps }: DropSources,
   options: ReadOptions,
+  notes: ReadNotes,
 ): Promise<DirectoryContracts> {
   begin(caps, options);
-  return directoryContracts(await readCaps(caps), options.unsponsoredCap ?? UNSPONSORED_CAP);
+  const table = await readCaps(caps, controlOf(options, notes.of("caps")));
+  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP);
 }
 
 /** Reads the tables of users and of groups. */
@@ -110,11 +144,13 @@ async function readDirectory(
   contracts: DirectoryContracts,
   sources: DropSources,
   options: ReadOptions,
+  notes: ReadNotes,
 ): Promise<Directory> {
   begin(sources.userGroups, options);
-  const userGroups = await readUserGroups(sources.userGroups);
+  const control = (table: keyof DropSources) => controlOf(options, notes.of(table));
+  const userGroups = await readUserGroups(sources.userGroups, control("userGroups"));
   begin(sources.groupRatios, options);
-  const groupRatios = await readGroupRatios(sources.groupRatios);
+  const groupRatios = await readGroupRatios(sources.groupRatios, control("groupRatios"));
   return directoryOf(contracts, userGroups, groupRatios);
 }
 

@@ -5,6 +5,8 @@
  */
 import type { DropOptions } from "../allocator/drop/drop.ts";
 import type { RunControl } from "../base/progress.ts";
+import type { ReadLimits } from "./bytes/read_limits.ts";
+import type { DialectOptions } from "./csv/dialect_options.ts";
 
 /**
  * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
@@ -22,7 +24,9 @@ export interface DropSources {
 }
 
 /** How a drop is read. */
-export interface ReadOptions extends DropOptions, RunControl {
+export interface ReadOptions extends DropOptions, RunControl, DialectOptions {
   /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
   workers?: number;
+  /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  limits?: Partial<ReadLimits>;
 }

@@ -17,6 +17,7 @@ import { table } from "../../report/text/terminal.ts";
 import { count, counted, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { dialectOf } from "../frame/input_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -38,7 +39,10 @@ export async function runCaps(options: OptionValues): Promise<void> {
     { "--budgets": values.budgets, "--config": values.config },
   );
   checkEndings({ "--out": values.out }, ["csv"]);
-  const budgets = await readBudgets(values.budgets);
+  const budgets = await readBudgets(values.budgets, {
+    dialect: dialectOf(options),
+    onNote: (note) => values.quiet || write(Deno.stderr, `${note}\n`),
+  });
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>
     cap.impossible === null && (values.keepZero || cap.cap > 0)

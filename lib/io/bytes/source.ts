@@ -11,8 +11,8 @@ import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
 import { type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
-import { type Partition, partitionsOf, withColumns } from "./partitions.ts";
-import { byteText, DEFAULT_LIMITS, type ReadLimits } from "./read_limits.ts";
+import { type Partition, partitionsOf } from "./partitions.ts";
+import { DEFAULT_LIMITS, type ReadLimits, tableTooLarge } from "./read_limits.ts";
 
 /** One file of an input. */
 export interface Part {
@@ -136,14 +136,6 @@ async function databaseRows(url: string) {
   return await openSource(url);
 }
 
-/** How the text of a part is to be had. */
-export interface TextOptions {
-  /** Columns that are wanted: those in the file's path are added to its rows. @default none */
-  columns?: readonly string[];
-  /** What is too large. @default DEFAULT_LIMITS */
-  limits?: ReadLimits;
-}
-
 /**
  * The text bytes of an opened part that is not Parquet, decompressed as need be.
  *
@@ -151,15 +143,9 @@ export interface TextOptions {
  */
 export async function decompressed(
   open: OpenPart,
-  { name, partitions = [] }: Part,
-  { columns = [], limits = DEFAULT_LIMITS }: TextOptions = {},
+  { name }: Part,
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<ByteReader> {
-  const wanted = partitions.filter(({ column }) => columns.includes(column));
-  const text = await inflated(open, name, limits);
-  return wanted.length > 0 ? withColumns(text, wanted) : text;
-}
-
-async function inflated(open: OpenPart, name: string, limits: ReadLimits): Promise<ByteReader> {
   if (open.format === "zip") {
     const { zipMember } = await import("./zip_member.ts");
     const bytes = open.file ?? randomBytes(await readAll(open.raw));
@@ -194,17 +180,13 @@ function randomBytes(bytes: Uint8Array) {
 export async function readText(
   open: OpenPart,
   part: Part,
-  options: TextOptions = {},
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<string> {
-  const { name } = part, { limits = DEFAULT_LIMITS } = options;
-  const reader = await decompressed(open, part, options);
+  const reader = await decompressed(open, part, limits);
   try {
     const bytes = await readAll(reader, limits.table);
-    if (bytes !== null) return decodeText(bytes, name);
-    const most = byteText(limits.table);
-    throw new InputError(`${name}: the table is larger than ${most}, the limit`, {
-      file: name,
-    });
+    if (bytes === null) throw tableTooLarge(part.name, limits);
+    return decodeText(bytes, part.name);
   } finally {
     reader.close();
   }

@@ -5,7 +5,7 @@
  */
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { lineNotUtf8, notUtf8 } from "../bytes/decode_text.ts";
-import { emptyInput, type Layout, layoutOf } from "./header.ts";
+import { type ColumnNames, emptyInput, type Layout, layoutOf } from "./header.ts";
 import { Block } from "./block.ts";
 import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
 
@@ -25,6 +25,7 @@ export interface RecordConsumer {
  * @param file name for messages
  * @param wanted columns that must be there
  * @param block what the bytes are read into
+ * @param columns what the header calls the wanted columns, where it has names of its own
  */
 export async function scanCsv(
   reader: ByteReader,
@@ -32,6 +33,7 @@ export async function scanCsv(
   wanted: readonly string[],
   consumer: RecordConsumer,
   block: Block = new Block(),
+  columns: ColumnNames = {},
 ): Promise<void> {
   let scanner: RecordScanner | undefined;
   let bytesRead = 0;
@@ -51,7 +53,7 @@ export async function scanCsv(
       : notUtf8(block.bytes.slice(block.from, block.end), file, scanner?.nextLine);
     if (scanner === undefined) {
       if (fault !== null && isBlank(block.bytes, bad!)) throw fault;
-      const header = scanHeader(block.bytes, block.end, done, file, wanted);
+      const header = scanHeader(block.bytes, block.end, done, file, wanted, columns);
       if (header === null) continue;
       block.from = header.at;
       scanner = new RecordScanner(file, header.layout.columns, header.line, block.limits);
@@ -93,6 +95,7 @@ export function scanHeader(
   final: boolean,
   file: string,
   wanted: readonly string[],
+  columns: ColumnNames = {},
 ): ScannedHeader | null {
   const scanner = new RecordScanner(file, MAX_COLUMNS);
   scanner.block(bytes, skipByteOrderMark(bytes, end), end, end, final);
@@ -106,6 +109,6 @@ export function scanHeader(
     { length: Math.min(scanner.fields, MAX_COLUMNS) },
     (_, f) => scanner.text(f),
   );
-  const layout = layoutOf(names, wanted, file, scanner.line);
+  const layout = layoutOf(names, wanted, file, scanner.line, columns);
   return { layout: { ...layout, columns: scanner.fields }, at: scanner.at, line: scanner.nextLine };
 }

@@ -13,7 +13,7 @@ import { PairsRead } from "./pairs_read.ts";
 import { type ColumnReader, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { BLANK, internText, type Numbering } from "../parquet/parquet_pages.ts";
 import { OpenFile } from "../bytes/open_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { TaskFile } from "./elig_task_file.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
@@ -45,9 +45,9 @@ export class PairsFile {
   static async open(
     part: Part,
     source: Pick<OpenPart, "raw" | "file">,
-    limits: ReadLimits,
+    control: TableControl,
   ): Promise<PairsFile> {
-    const file = await ParquetFile.open(part, source, ELIG_COLUMNS, limits);
+    const file = await ParquetFile.open(part, source, ELIG_COLUMNS, control);
     const [users, contracts, scores] = ELIG_COLUMNS;
     const numbering: [Numbering, Numbering] = [() => BLANK, () => BLANK];
     return new PairsFile(file, numbering, [
@@ -130,14 +130,17 @@ const open = new WeakMap<IdTable, { handle: OpenFile; pairs: Promise<PairsFile> 
 
 /** Opens the file of a task, or finds it open; null where the path stands for another file by now. */
 export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsFile> | null {
-  const { path, name, identity, limits } = task;
+  const { path, name, identity, limits, columns } = task;
   let found = open.get(known);
   if (found?.handle.path !== path) {
     found?.handle.close();
     const handle = OpenFile.openSame(path, name, identity);
     if (handle === null) return null;
     const part = { path, name, size: handle.size };
-    const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, limits);
+    const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, {
+      limits,
+      dialect: { columns },
+    });
     open.set(known, found = { handle, pairs });
   }
   return found!.pairs;

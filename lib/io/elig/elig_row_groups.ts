@@ -6,7 +6,8 @@
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows } from "../../allocator/drop/pair_rows.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
@@ -38,11 +39,19 @@ export class ParallelParquet {
     part: Part,
     handle: OpenFile,
     pool: EligPool,
-    limits: ReadLimits,
+    { limits = DEFAULT_LIMITS, dialect }: TableControl,
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
-    const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
-    const tasks = file.rowGroups.map((_, rowGroup) => ({ path, name, identity, limits, rowGroup }));
+    const file = await PairsFile.open(part, source, { limits, dialect });
+    const { path, name, identity } = handle, columns = dialect?.columns;
+    const tasks: RowGroupTask[] = file.rowGroups.map((_, rowGroup) => ({
+      path,
+      name,
+      identity,
+      limits,
+      columns,
+      rowGroup,
+    }));
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     return new ParallelParquet(part, file, new TaskResults(tasks, pool, readHere));
   }
@@ -73,9 +82,9 @@ export async function readEligParquet(
   open: OpenPart,
   directory: Directory,
   progress: ReadProgress,
-  limits: ReadLimits,
+  control: TableControl,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, limits);
+  const file = await PairsFile.open(part, open, control);
   return await readRowGroups(
     part,
     file,

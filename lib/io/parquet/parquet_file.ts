@@ -13,7 +13,8 @@ import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { arrowTypes } from "./arrow_schema.ts";
 import { readAll } from "../bytes/byte_reader.ts";
-import { type Layout, layoutOf } from "../csv/header.ts";
+import { type ColumnNames, indexOfColumn, type Layout, layoutOf } from "../csv/header.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import {
   type ColumnChunk,
@@ -77,13 +78,15 @@ export class ParquetFile {
   readonly #columns: readonly Column[];
   readonly #constants: ReadonlyMap<string, string>;
   readonly #limits: ReadLimits;
+  /** What the file calls our columns, where it has names of its own. */
+  readonly #names: ColumnNames;
 
   private constructor(
     part: Part,
     file: AsyncBuffer,
     metadata: Metadata,
     wanted: readonly string[],
-    limits: ReadLimits,
+    { limits = DEFAULT_LIMITS, dialect = {} }: TableControl,
   ) {
     this.name = part.name;
     this.#file = file;
@@ -93,7 +96,8 @@ export class ParquetFile {
     const names = this.#columns.map(({ name }) => name);
     this.#constants = new Map(part.partitions?.map(({ column, value }) => [column, value]));
     this.columns = [...names, ...this.#constants.keys()];
-    this.layout = layoutOf(this.columns, wanted, part.name);
+    this.#names = dialect.columns ?? {};
+    this.layout = layoutOf(this.columns, wanted, part.name, 1, this.#names);
     this.ranges = rangesOf(metadata, part.name, inflatedLimit(limits, file.byteLength));
   }
 
@@ -106,7 +110,7 @@ export class ParquetFile {
     part: Part,
     { raw, file }: Pick<OpenPart, "raw" | "file">,
     wanted: readonly string[],
-    limits: ReadLimits = DEFAULT_LIMITS,
+    control: TableControl = {},
   ): Promise<ParquetFile> {
     const buffer: AsyncBuffer = file === null ? bufferOf(await readAll(raw)) : {
       byteLength: file.size,
@@ -118,7 +122,7 @@ export class ParquetFile {
     };
     return await readable(part.name, async () => {
       const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
-      return new ParquetFile(part, buffer, metadata, wanted, limits);
+      return new ParquetFile(part, buffer, metadata, wanted, control);
     });
   }
 
@@ -306,15 +310,23 @@ export class ParquetFile {
     };
   }
 
+  /** Whether there is a column, of the file or of its path. */
+  has(column: string): boolean {
+    return this.#indexOf(column) >= 0;
+  }
+
   /** The value that a file's path gives to a column that the file does not have. */
   #constant(column: string): string | null {
-    return this.#columns.some(({ name }) => name.trim() === column)
-      ? null
-      : this.#constants.get(column) ?? null;
+    const index = this.#indexOf(column);
+    return index < this.#columns.length ? null : this.#constants.get(this.columns[index])!;
   }
 
   #find(column: string): Column {
-    return this.#columns.find(({ name }) => name.trim() === column)!;
+    return this.#columns[this.#indexOf(column)];
+  }
+
+  #indexOf(column: string): number {
+    return indexOfColumn(this.columns.map((name) => name.trim()), column, this.#names);
   }
 }
 

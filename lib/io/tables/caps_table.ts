@@ -7,6 +7,8 @@ import { InputError } from "../../base/errors.ts";
 import type { CapsColumns } from "../../allocator/drop/directory.ts";
 import { readTable, type Table, type TableRow } from "./table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { idOf } from "./id_field.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
@@ -16,8 +18,11 @@ const FALSE = new Set(["false", "f", "no", "n", "0"]);
 export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as const;
 
 /** Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one. */
-export async function readCaps(source: string): Promise<CapsColumns> {
-  return capsOf(await readTable(source, CAPS_COLUMNS, ["brand_id"]));
+export async function readCaps(
+  source: string,
+  control?: TableControl,
+): Promise<CapsColumns> {
+  return capsOf(await readTable(source, CAPS_COLUMNS, ["brand_id"], control));
 }
 
 /**
@@ -38,7 +43,7 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
         line,
         column: "cap_face",
         value: capText,
-        expected: "a finite number",
+        expected: numberExpected(capText!),
       });
     }
     sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;

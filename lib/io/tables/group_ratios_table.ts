@@ -5,6 +5,8 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { idOf } from "./id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { readTable, type Table } from "./table.ts";
@@ -13,8 +15,11 @@ import { readTable, type Table } from "./table.ts";
 export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
 
 /** Reads the group-ratios table: group_id, sponsorship_ratio. */
-export async function readGroupRatios(source: string): Promise<GroupRatioColumns> {
-  return groupRatiosOf(await readTable(source, GROUP_RATIO_COLUMNS));
+export async function readGroupRatios(
+  source: string,
+  control?: TableControl,
+): Promise<GroupRatioColumns> {
+  return groupRatiosOf(await readTable(source, GROUP_RATIO_COLUMNS, [], control));
 }
 
 /**
@@ -34,7 +39,7 @@ export function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
         line: row.line,
         column: "sponsorship_ratio",
         value: text,
-        expected: "a number from 0 to 1",
+        expected: numberExpected(text, "a number from 0 to 1"),
       });
     }
   });

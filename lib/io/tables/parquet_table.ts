@@ -4,7 +4,7 @@
  * @module
  */
 import { ParquetFile } from "../parquet/parquet_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { Table, TableRow } from "./table_rows.ts";
 
@@ -17,15 +17,12 @@ export async function parquetTable(
   open: OpenPart,
   wanted: readonly string[],
   optional: readonly string[] = [],
-  limits?: ReadLimits,
+  control?: TableControl,
 ): Promise<Table> {
-  const file = await ParquetFile.open(part, open, wanted, limits);
-  const names = file.columns.map((name) => name.trim());
-  const has = optional.map((name) => names.includes(name));
+  const file = await ParquetFile.open(part, open, wanted, control);
+  const has = optional.map((name) => file.has(name));
   const readers = await Promise.all(
-    [...wanted, ...optional].map((name) =>
-      names.includes(name) ? file.texts(name, IDS.has(name)) : null
-    ),
+    [...wanted, ...optional].map((name) => file.has(name) ? file.texts(name, IDS.has(name)) : null),
   );
   const rows: TableRow[] = [];
   for (const range of file.ranges) {

@@ -9,6 +9,7 @@ import { IdTable } from "../../base/id_table.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
@@ -23,9 +24,12 @@ export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
  *
  * @throws {InputError} for a blank user or group
  */
-export async function readUserGroups(source: string): Promise<UserGroupColumns> {
+export async function readUserGroups(
+  source: string,
+  control?: TableControl,
+): Promise<UserGroupColumns> {
   const builder = new UserGroupsBuilder();
-  await readRows(source, USER_GROUP_COLUMNS, builder);
+  await readRows(source, USER_GROUP_COLUMNS, builder, control);
   return builder.columns();
 }
 

@@ -1,0 +1,48 @@
+/**
+ * The text of any file of a table as plain CSV.
+ *
+ * @module
+ */
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import { withColumns } from "../bytes/partitions.ts";
+import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
+import { decompressed, type OpenPart, type Part } from "../bytes/source.ts";
+import { plainCsv } from "./plain_csv.ts";
+import type { TableControl } from "./table_control.ts";
+
+/** A file's text as plain CSV. */
+export interface PlainPart {
+  /** Its bytes from the first on, with the columns that its path gives. */
+  readonly reader: ByteReader;
+  /** Whether they are those of the file. */
+  readonly isAsWritten: boolean;
+}
+
+/**
+ * The text of an opened part that is not Parquet as plain CSV; rows of databases are that already.
+ *
+ * @param wanted columns that it must have
+ * @param optional columns that it may have
+ * @throws {InputError} at once or later on, from its `read`, for what can't be read
+ */
+export async function plainPart(
+  part: Part,
+  open: OpenPart,
+  wanted: readonly string[],
+  { dialect = {}, limits = DEFAULT_LIMITS, onNote = () => {} }: TableControl,
+  optional: readonly string[] = [],
+): Promise<PlainPart> {
+  const reader = await decompressed(open, part, limits);
+  if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
+  // Columns of the path are not in the header.
+  const given = (part.partitions ?? []).filter(({ column }) =>
+    wanted.includes(column) || optional.includes(column)
+  );
+  const inFile = wanted.filter((column) => !given.some((one) => one.column === column));
+  const text = await plainCsv(reader, part.name, inFile, dialect, limits);
+  if (text.notes.length > 0) onNote(`${part.name}: read ${text.notes.join(", ")}`);
+  if (given.length === 0) {
+    return { reader: text.reader, isAsWritten: text.isAsWritten && open.format === "csv" };
+  }
+  return { reader: withColumns(text.reader, given), isAsWritten: false };
+}
