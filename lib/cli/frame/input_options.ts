@@ -6,14 +6,8 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import {
-  type DialectOptions,
-  ENCODINGS,
-  parseColumns,
-  separatorOf,
-} from "../../io/csv/dialect_options.ts";
-import { quote, UsageError } from "../../base/errors.ts";
-import { choice, type DivvyOption, file, number, text, texts } from "./options.ts";
+import { type DivvyOption, file, number, texts } from "./options.ts";
+import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -47,47 +41,8 @@ export function addInputOptions(
         max: 1,
       }),
       ...dialectOptions(),
+      ...limitOptions(),
     ]);
-}
-
-/** How tables are written that are not plain CSV. */
-export function dialectOptions(): DivvyOption[] {
-  return [
-    choice(
-      "--encoding <name>",
-      "of CSV inputs (UTF-16 with a byte order mark needs none)",
-      ENCODINGS,
-    ),
-    text(
-      "--separator <char>",
-      'between the fields of CSV inputs: ";", "|" or tab (else told by the header)',
-    ),
-    text("--decimal <char>", 'before the decimals of numbers: "," as in 0,5 (default ".")'),
-    texts(
-      "--columns <names>",
-      "what headers of CSV inputs call our columns: user_id=Customer,score=Points",
-    ),
-  ];
-}
-
-/** How the command line says that tables are written. */
-export function dialectOf(options: OptionValues): DialectOptions {
-  const { encoding, separator, decimal } = options as DialectOptions;
-  if (separator !== undefined && separatorOf(separator) === null) {
-    throw new UsageError(
-      `--separator is ${quote(separator)}, expected one character such as ";" or "|", or tab`,
-    );
-  }
-  if (decimal !== undefined && decimal !== "." && decimal !== ",") {
-    throw new UsageError(`--decimal is ${quote(decimal)}, expected "," or "."`);
-  }
-  const columns = options.columns as string[] | undefined;
-  return {
-    encoding,
-    separator,
-    decimal,
-    columns: columns === undefined ? undefined : parseColumns(columns),
-  };
 }
 
 /** The inputs named on the command line. */
@@ -115,6 +70,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     minScore,
     defaultRatio,
     ...dialectOf(options),
+    limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,
   };
 }
