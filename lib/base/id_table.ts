@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { halfSipHash } from "./half_sip_hash.ts";
 import { IdPool } from "./ids.ts";
 import { sharedUint32, sharedUint8 } from "./shared_array.ts";
 
@@ -20,10 +21,18 @@ export interface IdTableParts {
   readonly length: number;
   /** What the hashes begin with. */
   readonly seed: number;
+  /** Key of the hashes that nobody can make collide, where the quick ones do too often; null where they do not. */
+  readonly key: readonly [number, number] | null;
 }
 
-/** Of this thread's tables: another one each run, so that nobody can choose ids that all collide. Numbers of ids don't depend on it. */
-const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
+/**
+ * Of this thread's tables: others each run, so that ids that collide can't be chosen beforehand. Numbers of ids don't depend
+ * on them. Whoever knows how a quick hash mixes can find ids that collide for many seeds; for the key nobody can.
+ */
+const [SEED, ...KEY] = crypto.getRandomValues(new Uint32Array(3));
+
+/** Ids that are looked at for one, at most: of 10^8 ids with hashes at random the longest way is some 100. */
+const MOST_STEPS = 256;
 
 /** Ids that {@link IdTable.findAgain} remembers, as a power of two: what fits the nearest cache. */
 const REMEMBERED_BITS = 11;
@@ -52,6 +61,7 @@ export class IdTable {
   #mask: number;
   #length: number;
   readonly #seed: number;
+  #key: readonly [number, number] | null;
   /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
   readonly #remembered = new Uint32Array(1 << REMEMBERED_BITS);
 
@@ -64,6 +74,7 @@ export class IdTable {
     this.#mask = this.#slots.length / 2 - 1;
     this.#length = parts?.length ?? 0;
     this.#seed = parts?.seed ?? SEED;
+    this.#key = parts?.key ?? null;
   }
 
   /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
@@ -93,6 +104,7 @@ export class IdTable {
       slots: this.#slots,
       length: this.#length,
       seed: this.#seed,
+      key: this.#key,
     };
   }
 
@@ -105,7 +117,7 @@ export class IdTable {
   /** Number of the id that is the bytes `[from, to)` of a view, or −1. */
   find(view: DataView, from: number, to: number): number {
     const slots = this.#slots, mask = this.#mask;
-    const hash = hashBytes(view, from, to, this.#seed);
+    const hash = this.#hash(view, from, to);
     for (let at = hash & mask;; at = (at + 1) & mask) {
       const index = slots[2 * at + 1];
       if (index === 0) return -1;
@@ -135,12 +147,16 @@ export class IdTable {
 
   /** Number of the id that is the bytes `[from, to)` of a view; it is added when it is new. */
   intern(view: DataView, from: number, to: number): number {
-    const hash = hashBytes(view, from, to, this.#seed);
-    let at = hash & this.#mask;
-    for (;; at = (at + 1) & this.#mask) {
+    const hash = this.#hash(view, from, to);
+    let at = hash & this.#mask, steps = 0;
+    for (;; at = (at + 1) & this.#mask, steps++) {
       const index = this.#slots[2 * at + 1];
       if (index === 0) break;
       if (this.#slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
+    }
+    if (steps > MOST_STEPS && this.#key === null) {
+      this.#strengthen();
+      return this.intern(view, from, to);
     }
     const added = this.#length;
     this.#append(view, from, to);
@@ -160,6 +176,26 @@ export class IdTable {
   internString(id: string): number {
     const bytes = encoder.encode(id);
     return this.intern(viewOf(bytes), 0, bytes.length);
+  }
+
+  #hash(view: DataView, from: number, to: number): number {
+    return this.#key === null
+      ? hashBytes(view, from, to, this.#seed)
+      : halfSipHash(view, from, to, this.#key);
+  }
+
+  /** Goes over to hashes that nobody can make collide. */
+  #strengthen(): void {
+    this.#key = [KEY[0], KEY[1]];
+    const slots = sharedUint32(this.#slots.length), mask = this.#mask, offsets = this.#offsets;
+    for (let i = 0; i < this.#length; i++) {
+      const hash = this.#hash(this.#view, offsets[i], offsets[i + 1]);
+      let at = hash & mask;
+      while (slots[2 * at + 1] !== 0) at = (at + 1) & mask;
+      slots[2 * at] = hash;
+      slots[2 * at + 1] = i + 1;
+    }
+    this.#slots = slots;
   }
 
   #is(index: number, view: DataView, from: number, to: number): boolean {
