@@ -99,7 +99,7 @@ function charsetOf(
   const some = head.subarray(0, 64);
   some.forEach((byte, i) => byte !== 0 ? 0 : i % 2 === 0 ? even++ : odd++);
   if (encoding === "utf-16") return even > odd ? "utf-16be" : "utf-16le";
-  if (encoding === "utf-8" && Math.max(even, odd) > some.length / 4) {
+  if (encoding === "utf-8" && Math.max(even, odd) > some.length / 4 && Math.min(even, odd) < 2) {
     throw new InputError(
       `${file}:1: column ${head.indexOf(0) + 1} is byte 0x00, expected UTF-8 (most likely it is ` +
         "UTF-16 without a byte order mark: --encoding utf-16 reads it)",

@@ -59,6 +59,7 @@ function rows({ instance }: Drop) {
 }
 
 const PLAIN = rows(await read({}));
+const PLAIN_INPUT = (await read({})).input.elig;
 
 /** A text whose every table is written by `write`. */
 function all(write: (text: string) => string | Uint8Array) {
@@ -269,4 +270,26 @@ Deno.test("the command line and the configuration file read as readDrop does", a
     1,
     true,
   ]);
+});
+
+Deno.test("fields of megabytes are read, or refused by the limit", async () => {
+  const field = '""'.repeat(1 << 21), long = "x".repeat(5 << 20);
+  for (const id of [`"${field}"`, `"${long}"`, long]) {
+    const elig = semicolons(`${ELIG}${id},t1,0.5\n`);
+    const { input } = await read({ "elig.csv": elig });
+    assertEquals(input.elig.users_without_group, 1 + PLAIN_INPUT.users_without_group);
+    const error = await assertRejects(
+      () => read({ "elig.csv": elig }, { limits: { field: 1 << 20 } }),
+      InputError,
+    );
+    const line = elig.trimEnd().split("\n").length;
+    const expected = `elig.csv:${line}: field 1 is longer than 1 MiB, the limit`;
+    assertEquals(error.message.slice(0, expected.length), expected);
+  }
+});
+
+Deno.test("NULs in both bytes of a word are no UTF-16", async () => {
+  const zeros = "\0".repeat(100);
+  const error = await assertRejects(() => read({ "elig.csv": zeros }), InputError);
+  assertEquals(error.message.includes("missing columns"), true, error.message);
 });
