@@ -109,7 +109,8 @@ async function startPool(elig: string, workers?: number): Promise<EligPool | nul
   const count = workers ?? Math.min(MOST_WORKERS, platform.cores());
   if (count < 2) return null;
   // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
-  const parts = await resolveSource(elig);
+  // What is wrong with the name is said when its turn comes, after faults of the small tables.
+  const parts = await resolveSource(elig).catch(() => []);
   const gain = parts.some(({ name, size }) =>
     !/\.(gz|zst)$/i.test(name) &&
     (size ?? 0) >= (/\.parquet$/i.test(name) ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES)
@@ -136,7 +137,7 @@ async function readContracts(
 ): Promise<DirectoryContracts> {
   begin(caps, options);
   const table = await readCaps(caps, controlOf(options, notes.of("caps")));
-  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP);
+  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP, shownName(caps));
 }
 
 /** Reads the tables of users and of groups. */

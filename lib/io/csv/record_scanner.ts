@@ -17,9 +17,6 @@ const COMMA = 44;
 
 const LF = 10, CR = 13, QUOTE = 34;
 
-/** Most columns that a header may have. */
-export const MAX_COLUMNS = 4096;
-
 /** Bytes that a block must have after its data. */
 export const SLACK = 8;
 

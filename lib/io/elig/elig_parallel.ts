@@ -113,7 +113,7 @@ function readHeader(file: OpenFile, limits: ReadLimits, columns: ColumnNames): S
     const { room } = block, read = file.readAt(room, block.base + block.end);
     block.end += read;
     const done = read < room.length;
-    const header = scanHeader(block.bytes, block.end, done, file.name, ELIG_COLUMNS, columns);
+    const header = scanHeader(block, done, file.name, ELIG_COLUMNS, columns);
     if (header !== null) return header;
     block.compact(file.name, 1);
   }
