@@ -5,13 +5,11 @@
  * @module
  */
 import type { ReadLimits } from "../bytes/read_limits.ts";
-import { type ByteReader, pieceReader, withHead } from "../bytes/byte_reader.ts";
+import { type ByteReader, withHead } from "../bytes/byte_reader.ts";
 import type { DialectOptions } from "./dialect_options.ts";
-import { Characters } from "./characters.ts";
-import { type Dialect, isPlain, sniffDialect } from "./sniff_dialect.ts";
-import { Transcriber } from "./transcriber.ts";
+import { isPlain, sniffDialect } from "./sniff_dialect.ts";
 
-/** Bytes looked at to tell how a table is written, and transcribed at once. */
+/** Bytes looked at to tell how a table is written. */
 const HEAD = 1 << 16;
 
 /** A table as plain CSV. */
@@ -49,31 +47,7 @@ export async function plainCsv(
   const dialect = sniffDialect(bytes, file, wanted, options);
   const { notes } = dialect;
   if (isPlain(dialect)) return { reader: whole, isAsWritten: true, notes };
+  // Most tables are plain, and need none of it.
+  const { transcribed } = await import("./transcribed.ts");
   return { reader: transcribed(whole, file, dialect, limits), isAsWritten: false, notes };
-}
-
-function transcribed(
-  reader: ByteReader,
-  file: string,
-  dialect: Dialect,
-  limits: ReadLimits,
-): ByteReader {
-  const characters = new Characters(file, dialect.charset);
-  const transcriber = new Transcriber(file, dialect, limits);
-  const buffer = new Uint8Array(HEAD);
-  let done = false;
-  return pieceReader(
-    async () => {
-      while (!done) {
-        const read = await reader.read(buffer);
-        done = read === 0;
-        transcriber.add(characters.utf8(buffer.subarray(0, read), done));
-        if (done) transcriber.end();
-        const written = transcriber.take();
-        if (written.length > 0) return written;
-      }
-      return null;
-    },
-    () => reader.close(),
-  );
 }
