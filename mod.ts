@@ -88,6 +88,7 @@ export type {
   UserInput,
 } from "./lib/allocator/drop/drop.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
+export type { ReadLimits } from "./lib/io/bytes/read_limits.ts";
 export type { DialectOptions, Encoding } from "./lib/io/csv/dialect_options.ts";
 export type { AllocateOptions, SolverName } from "./lib/api/allocate.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
