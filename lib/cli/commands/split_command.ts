@@ -5,6 +5,7 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { file, flag, number } from "../frame/options.ts";
+import { limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -29,6 +30,7 @@ export function splitCommand(): DivvyCommand {
         max: 1e100,
       }),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
+      ...limitOptions({ wholeOnly: true }),
     ])
     .optionsUnder("What is best:", [
       number("--gamma <x>", "weight of missing the target beside missing the interval", positive)

@@ -5,12 +5,14 @@
  */
 import { InputError, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { limitsOf } from "../../io/bytes/read_limits.ts";
 import { readText, resolveSource, withPart } from "../../io/bytes/source.ts";
 import { parseSplitProblem } from "../../io/documents/split_problem_file.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
 import { type Split, split } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { limitsGiven } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
@@ -39,7 +41,7 @@ export async function runSplit(options: OptionValues): Promise<void> {
   await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
   checkEndings({ "--out": out }, ["csv"]);
 
-  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
+  const { problem, ignored } = await parseSplitProblem(await textOf(input, options), input, values);
   if (ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
   }
@@ -70,11 +72,11 @@ function belowTMin({ people }: Split, { tMin = 0.5, absolute }: SplitValues): st
     "a smaller --t-min tells them apart";
 }
 
-async function textOf(source: string): Promise<string> {
+async function textOf(source: string, options: OptionValues): Promise<string> {
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {
     const count = others.length + 1;
     throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
   }
-  return await withPart(part, (open) => readText(open, part));
+  return await withPart(part, (open) => readText(open, part, limitsOf(limitsGiven(options))));
 }

@@ -63,20 +63,24 @@ export function dialectOf(options: OptionValues): DialectOptions {
 
 const MIB = 1 << 20;
 
-/** How large what is read may be. */
-export function limitOptions(): DivvyOption[] {
+/** How large what is read may be; of tables that are read whole alone, lines and fields have no limits of their own. */
+export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
   const size = (limit: keyof ReadLimits, what: string, most?: number) =>
     number(`--max-${limit} <MiB>`, what, {
       min: 0,
       above: true,
       ...(most !== undefined && { max: most / MIB }),
     });
+  const whole = [
+    size("table", "largest table that is read whole (caps, ratios, budgets, a split)", MOST_TABLE)
+      .default(DEFAULT_LIMITS.table / MIB),
+    size("inflated", "most that a compressed input may hold (else 1024, or 200 times its size)"),
+  ];
+  if (wholeOnly) return whole;
   return [
     size("line", "longest line of a CSV input", MOST_LINE).default(DEFAULT_LIMITS.line / MIB),
     size("field", "longest field of a CSV input", MOST_LINE).default(DEFAULT_LIMITS.field / MIB),
-    size("table", "largest caps, group ratios or budgets", MOST_TABLE)
-      .default(DEFAULT_LIMITS.table / MIB),
-    size("inflated", "most that a compressed input may hold (else 1024, or 200 times its size)"),
+    ...whole,
   ];
 }
 

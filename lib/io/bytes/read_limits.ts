@@ -54,7 +54,7 @@ export function inflatedLimit({ inflated }: ReadLimits, packed: number): number 
 }
 
 /** What a message says of a limit: how much it is, and what raises it. */
-function limitText(limit: keyof ReadLimits, bytes: number): string {
+export function limitText(limit: keyof ReadLimits, bytes: number): string {
   return `${byteText(bytes)}, the limit (--max-${limit} raises it)`;
 }
 

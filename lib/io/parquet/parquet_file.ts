@@ -24,7 +24,7 @@ import {
   PageReader,
 } from "./parquet_pages.ts";
 import { type ColumnType, columnType, isUtf8 } from "./parquet_types.ts";
-import { byteText, DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
+import { DEFAULT_LIMITS, inflatedLimit, limitText, type ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
 /** Rows `[rowStart, rowEnd)` of a file: a row group, or some small ones. */
@@ -375,7 +375,7 @@ function rangesOf(
     }
     if (rows * ROW_BYTES > mostBytes) {
       const why = `row group ${i + 1} says that it has ${rows} rows`;
-      throw new InputError(`${file}: ${why}, more than ${byteText(mostBytes)}`, {
+      throw new InputError(`${file}: ${why}, more than ${limitText("inflated", mostBytes)}`, {
         file,
       });
     }

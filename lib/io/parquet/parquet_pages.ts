@@ -12,6 +12,7 @@ import { unpackPage } from "./parquet_codecs.ts";
 import { isPlace, plainValues } from "./parquet_encodings.ts";
 import { type ColumnType, isUtf8 } from "./parquet_types.ts";
 import { byteAt, readHybrid, readVarint } from "./parquet_runs.ts";
+import { byteText, limitText } from "../bytes/read_limits.ts";
 import { isPadded, trimEnd, trimStart } from "../bytes/trim.ts";
 
 /** Gives an id, the bytes `[from, to)` of a view, a number ≥ 0, or {@link NOT_TEXT}. */
@@ -172,7 +173,12 @@ export class PageReader {
       const header = parquetHeader(reader), size = header.uncompressed_page_size;
       const from = reader.offset, to = from + header.compressed_page_size;
       if (!(to >= from && to <= bytes.length)) throw new RangeError("a page ends too late");
-      if (!(size >= 0 && size <= mostBytes)) throw new RangeError(`a page of ${size} bytes`);
+      if (!(size >= 0)) throw new RangeError(`a page of ${size} bytes`);
+      if (size > mostBytes) {
+        throw new RangeError(
+          `a page of ${byteText(size)} is larger than ${limitText("inflated", mostBytes)}`,
+        );
+      }
       reader.offset = to;
       const raw = bytes.subarray(from, to);
       if (header.crc !== undefined && crc32(raw) !== header.crc >>> 0) {
