@@ -26,17 +26,17 @@ export function dialectOptions(): DivvyOption[] {
   return [
     choice(
       "--encoding <name>",
-      "of CSV inputs (UTF-16 with a byte order mark needs none)",
+      "encoding of CSV inputs (UTF-16 with a byte order mark needs none)",
       ENCODINGS,
     ),
     text(
       "--separator <char>",
-      'between the fields of CSV inputs: ";", "|" or tab (else told by the header)',
+      'separator of CSV inputs: ";", "|" or tab (else told by the header)',
     ),
-    text("--decimal <char>", 'before the decimals of numbers: "," as in 0,5 (default ".")'),
+    text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default ".")'),
     texts(
       "--columns <names>",
-      "what headers of CSV inputs call our columns: user_id=Customer,score=Points",
+      "what inputs call our columns: user_id=Customer,score=Points",
     ),
   ];
 }
