@@ -90,6 +90,27 @@ Deno.test("assignments in another encoding, with other separators and names", as
   assert(error.message.includes("--encoding"), error.message);
 });
 
+Deno.test("columns of the path, in tables of any dialect and under any name", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const plain = await readDrop(sources(folder));
+  const [header, ...rows] = SMALL_DROP["elig.csv"].trimEnd().split("\n");
+  const contracts = new Set(rows.map((row) => row.split(",")[1]));
+  const without = (text: string) => text.split(",").filter((_, i) => i !== 1).join(";");
+  for (const contract of contracts) {
+    const own = rows.filter((row) => row.split(",")[1] === contract).map(without);
+    Deno.mkdirSync(`${folder.path}/by/Offer=${contract}`, { recursive: true });
+    folder.write(`by/Offer=${contract}/part.csv`, [without(header), ";", ...own, ""].join("\n"));
+  }
+  const elig = `${folder.path}/by`, columns = { contract_address: "Offer" };
+  for (const workers of [1, 2]) {
+    const drop = await readDrop({ ...sources(folder), elig }, { columns, workers });
+    assertEquals(drop.instance, plain.instance);
+    assertEquals(drop.input.elig.blank_rows, contracts.size);
+  }
+  await assertRejects(() => readDrop({ ...sources(folder), elig }), InputError, "contract_address");
+});
+
 Deno.test("limits on the command line, in configuration files and in the library", async () => {
   await using folder = new TempFolder();
   const long = "x".repeat(3000);

@@ -4,9 +4,10 @@
  * @module
  */
 import type { ByteReader } from "../bytes/byte_reader.ts";
-import { withColumns } from "../bytes/partitions.ts";
+import { type Partition, withColumns } from "../bytes/partitions.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { decompressed, type OpenPart, type Part } from "../bytes/source.ts";
+import type { DialectOptions } from "./dialect_options.ts";
 import { plainCsv } from "./plain_csv.ts";
 import type { TableControl } from "./table_control.ts";
 
@@ -16,6 +17,20 @@ export interface PlainPart {
   readonly reader: ByteReader;
   /** Whether they are those of the file. */
   readonly isAsWritten: boolean;
+}
+
+/** The columns of a part's path that are wanted, under our names or those that `dialect` gives them. */
+export function partitionsOf(
+  { partitions = [] }: Part,
+  wanted: readonly string[],
+  dialect: DialectOptions = {},
+): Partition[] {
+  const names = new Set(wanted.flatMap((column) => [column, namesOf(dialect).get(column)]));
+  return partitions.filter(({ column }) => names.has(column));
+}
+
+function namesOf({ columns = {} }: DialectOptions): ReadonlyMap<string, string> {
+  return new Map(Object.entries(columns));
 }
 
 /**
@@ -35,10 +50,11 @@ export async function plainPart(
   const reader = await decompressed(open, part, limits);
   if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
   // Columns of the path are not in the header.
-  const given = (part.partitions ?? []).filter(({ column }) =>
-    wanted.includes(column) || optional.includes(column)
+  const given = partitionsOf(part, [...wanted, ...optional], dialect);
+  const isGiven = (name: string | undefined) => given.some(({ column }) => column === name);
+  const inFile = wanted.filter((column) =>
+    !isGiven(column) && !isGiven(namesOf(dialect).get(column))
   );
-  const inFile = wanted.filter((column) => !given.some((one) => one.column === column));
   const text = await plainCsv(reader, part.name, inFile, dialect, limits);
   if (text.notes.length > 0) onNote(`${part.name}: read ${text.notes.join(", ")}`);
   if (given.length === 0) {
