@@ -97,6 +97,8 @@ export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
 export type { Attributes, AttributeTable, TextColumn } from "./lib/allocator/drop/attributes.ts";
 export type { LimitRecord, LimitsDocument, SelectorValue } from "./lib/io/tables/limits_table.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
+export type { ReadLimits } from "./lib/io/bytes/read_limits.ts";
+export type { DialectOptions, Encoding } from "./lib/io/csv/dialect_options.ts";
 export type { AllocateOptions, SolverName } from "./lib/api/allocate.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
 export type { Instance } from "./lib/allocator/drop/instance.ts";

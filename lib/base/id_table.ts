@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { halfSipHash } from "./half_sip_hash.ts";
 import { IdPool } from "./ids.ts";
 import { sharedUint32, sharedUint8 } from "./shared_array.ts";
 
@@ -22,10 +23,18 @@ export interface IdTableParts {
   readonly seed: number;
   /** Whether the ids are sorted, and the slots empty. */
   readonly isSorted: boolean;
+  /** Key of the hashes that nobody can make collide, where the quick ones do too often; null where they do not. */
+  readonly key: readonly [number, number] | null;
 }
 
-/** Of this thread's tables: another one each run, so that nobody can choose ids that all collide. Numbers of ids don't depend on it. */
-const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
+/**
+ * Of this thread's tables: others each run, so that ids that collide can't be chosen beforehand. Numbers of ids don't depend
+ * on them. Whoever knows how a quick hash mixes can find ids that collide for many seeds; for the key nobody can.
+ */
+const [SEED, ...KEY] = crypto.getRandomValues(new Uint32Array(3));
+
+/** Ids that are looked at for one, at most: of 10^8 ids with hashes at random the longest way is some 100. */
+const MOST_STEPS = 256;
 
 /** Sorted ids are hashed when more than one in so many was searched for. */
 const SEARCHES = 8;
@@ -62,6 +71,7 @@ export class IdTable {
   #isSorted: boolean;
   /** Searches among the sorted. */
   #searches = 0;
+  #key: readonly [number, number] | null;
   /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
   readonly #remembered = new Uint32Array(1 << REMEMBERED_BITS);
 
@@ -75,6 +85,7 @@ export class IdTable {
     this.#length = parts?.length ?? 0;
     this.#seed = parts?.seed ?? SEED;
     this.#isSorted = parts?.isSorted ?? true;
+    this.#key = parts?.key ?? null;
   }
 
   /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
@@ -104,6 +115,7 @@ export class IdTable {
       length: this.#length,
       seed: this.#seed,
       isSorted: this.#isSorted,
+      key: this.#key,
     };
   }
 
@@ -120,7 +132,7 @@ export class IdTable {
       this.#hashAll();
     }
     const slots = this.#slots, mask = this.#mask;
-    const hash = hashBytes(view, from, to, this.#seed);
+    const hash = this.#hash(view, from, to);
     for (let at = hash & mask;; at = (at + 1) & mask) {
       const index = slots[2 * at + 1];
       if (index === 0) return -1;
@@ -155,12 +167,16 @@ export class IdTable {
       if (order <= 0) return order < 0 ? this.#append(view, from, to) : last;
       this.#hashAll();
     }
-    const hash = hashBytes(view, from, to, this.#seed);
-    let at = hash & this.#mask;
-    for (;; at = (at + 1) & this.#mask) {
+    const hash = this.#hash(view, from, to);
+    let at = hash & this.#mask, steps = 0;
+    for (;; at = (at + 1) & this.#mask, steps++) {
       const index = this.#slots[2 * at + 1];
       if (index === 0) break;
       if (this.#slots[2 * at] === hash && this.#is(index - 1, view, from, to)) return index - 1;
+    }
+    if (steps > MOST_STEPS && this.#key === null) {
+      this.#strengthen();
+      return this.intern(view, from, to);
     }
     const added = this.#append(view, from, to);
     this.#slots[2 * at] = hash;
@@ -179,6 +195,33 @@ export class IdTable {
   internString(id: string): number {
     const bytes = encoder.encode(id);
     return this.intern(viewOf(bytes), 0, bytes.length);
+  }
+
+  #hash(view: DataView, from: number, to: number): number {
+    return this.#key === null
+      ? hashBytes(view, from, to, this.#seed)
+      : halfSipHash(view, from, to, this.#key);
+  }
+
+  /** Goes over to hashes that nobody can make collide. */
+  #strengthen(): void {
+    this.#key = [KEY[0], KEY[1]];
+    this.#slots = sharedUint32(this.#slots.length);
+    this.#fillSlots();
+  }
+
+  /** Hashes all ids into slots that are empty; false where the quick hashes collide too often to go on. */
+  #fillSlots(): boolean {
+    const view = this.#view, offsets = this.#offsets, slots = this.#slots, mask = this.#mask;
+    for (let i = 0; i < this.#length; i++) {
+      const hash = this.#hash(view, offsets[i], offsets[i + 1]);
+      let at = hash & mask, steps = 0;
+      for (; slots[2 * at + 1] !== 0; steps++) at = (at + 1) & mask;
+      if (steps > MOST_STEPS && this.#key === null) return false;
+      slots[2 * at] = hash;
+      slots[2 * at + 1] = i + 1;
+    }
+    return true;
   }
 
   #is(index: number, view: DataView, from: number, to: number): boolean {
@@ -217,14 +260,7 @@ export class IdTable {
   #hashAll(): void {
     this.#isSorted = false;
     this.#resizeSlots(this.#length);
-    const view = this.#view, offsets = this.#offsets, slots = this.#slots, mask = this.#mask;
-    for (let i = 0; i < this.#length; i++) {
-      const hash = hashBytes(view, offsets[i], offsets[i + 1], this.#seed);
-      let at = hash & mask;
-      while (slots[2 * at + 1] !== 0) at = (at + 1) & mask;
-      slots[2 * at] = hash;
-      slots[2 * at + 1] = i + 1;
-    }
+    if (!this.#fillSlots()) this.#strengthen();
   }
 
   /** Adds an id; returns its number. */

@@ -17,6 +17,9 @@ import { InputError, quote } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";
 import { shownName } from "../sources/source_url.ts";
+import type { ColumnNames } from "./csv/header.ts";
+import type { TableControl } from "./csv/table_control.ts";
+import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 import { readEligAttributes } from "./elig_attributes.ts";
 import { usedOf } from "./used_values.ts";
 import { CAPS_COLUMNS } from "./tables/caps_table.ts";
@@ -43,30 +46,68 @@ const OWN: ReadonlySet<string> = new Set([
 /** Limits that a drop can be read with: a table, families in memory, or those of a JSON document. */
 export type LimitsSource = string | readonly LimitInput[] | LimitsDocument;
 
-/** Reads limits; null where there are none. */
-export async function limitsFrom(source: LimitsSource | undefined): Promise<DropLimits | null> {
+/**
+ * Reads limits; null where there are none.
+ *
+ * @param control how the inputs are read, those of limits among them
+ */
+export async function limitsFrom(
+  source: LimitsSource | undefined,
+  control: TableControl = {},
+): Promise<DropLimits | null> {
   if (source === undefined) return null;
   const read = typeof source === "string"
-    ? await readLimits(source)
+    ? await readLimits(source, control)
     : "records" in source
     ? limitsOfDocument(source)
     : { families: limitFamilies(source), selectors: [] };
-  return read.families.length === 0 ? null : new DropLimits(read);
+  if (read.families.length === 0) return null;
+  return new DropLimits(inOurWords(read, control.dialect?.columns), control);
+}
+
+/** Limits that name columns as the inputs call them, with the names that we have for those. */
+function inOurWords({ families, selectors }: LimitsRead, columns: ColumnNames = {}): LimitsRead {
+  const words = new Map(Object.entries(columns).map(([ours, theirs]) => [theirs, ours]));
+  const ours = (name: string) => words.get(name) ?? name;
+  const amount = (name: number | string | null) => typeof name === "string" ? ours(name) : name;
+  return {
+    families: families.map((family) => ({
+      ...family,
+      per: family.per.map(ours),
+      counts: ours(family.counts),
+      atMost: amount(family.atMost),
+      atLeast: amount(family.atLeast),
+      where: family.where.map(({ column, values }) => ({ column: ours(column), values })),
+    })),
+    selectors: selectors.map(({ column, source }) => ({ column: ours(column), source })),
+  };
 }
 
 /** The limits of one drop, on their way to it. */
 export class DropLimits {
   /** Further columns that the limits name, whatever table they are in. */
   readonly names: readonly string[];
+  /** Columns of numbers that they count or take amounts from. */
+  readonly numbers: ReadonlySet<string>;
   readonly #read: LimitsRead;
+  readonly #control: TableControl;
   readonly #named: NamedColumns;
   #caps: FurtherTable | null = null;
   #groups: FurtherTable | null = null;
   #users: FurtherTable | null = null;
 
-  /** Takes what was read of the limits themselves. */
-  constructor(read: LimitsRead) {
+  /**
+   * Takes what was read of the limits themselves.
+   *
+   * @param control how the inputs are read
+   */
+  constructor(read: LimitsRead, control: TableControl = {}) {
     this.#read = read;
+    const amounts = read.families.flatMap(({ atMost, atLeast }) => [atMost, atLeast])
+      .filter((amount) => typeof amount === "string");
+    this.numbers = new Set([...amounts, ...columnsNamed(read.families).numbers]);
+    // What is said of how a file is read was said when it was read first.
+    this.#control = { ...control, numbers: this.numbers, onNote: undefined };
     const { texts, numbers } = columnsNamed(read.families);
     const selectors = read.selectors.map(({ column }) => column);
     const isFurther = (name: string) => !OWN.has(name);
@@ -129,7 +170,7 @@ export class DropLimits {
       pairs = await readEligAttributes(elig, instance, {
         texts: there(texts),
         numbers: there(numbers),
-      });
+      }, this.#control);
     }
     const attributes: Attributes = { ...this.#ofTables(instance), ...pairs };
     return drop.withLimits(this.#read.families, attributes);
@@ -150,7 +191,7 @@ export class DropLimits {
       );
     }
     if (!isAgain || this.names.length === 0) return [];
-    const there = await columnNames(elig);
+    const there = await columnNames(elig, ELIG_COLUMNS, this.#control);
     return this.names.filter((name) => there.includes(name));
   }
 
@@ -163,7 +204,7 @@ export class DropLimits {
     const unknown = this.#read.selectors.find(({ column }) => !known.has(column));
     if (unknown === undefined) return;
     const { column, source: { file, line } } = unknown;
-    const names = [...LIMIT_COLUMNS, ...await allColumns(sources)];
+    const names = [...LIMIT_COLUMNS, ...await allColumns(sources, this.#control)];
     throw new InputError(
       `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
         `caps, user_groups, group_ratios or elig${didYouMean(column, [...new Set(names)])}`,
@@ -186,10 +227,19 @@ export class DropLimits {
 type InputTables = Readonly<Record<"caps" | "elig" | "userGroups" | "groupRatios", string>>;
 
 /** All columns of the inputs that can be opened again. */
-async function allColumns({ caps, elig, userGroups, groupRatios }: InputTables): Promise<string[]> {
+async function allColumns(
+  { caps, elig, userGroups, groupRatios }: InputTables,
+  control: TableControl,
+): Promise<string[]> {
   const names: string[] = [];
-  for (const source of [caps, userGroups, groupRatios, elig]) {
-    if (await isReadableAgain(source)) names.push(...await columnNames(source));
+  const tables = [
+    [caps, CAPS_COLUMNS],
+    [userGroups, USER_GROUP_COLUMNS],
+    [groupRatios, GROUP_RATIO_COLUMNS],
+    [elig, ELIG_COLUMNS],
+  ] as const;
+  for (const [source, wanted] of tables) {
+    if (await isReadableAgain(source)) names.push(...await columnNames(source, wanted, control));
   }
   return names;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { platform } from "../base/platform.ts";
-import { Drop, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
+import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
 import {
@@ -15,6 +15,8 @@ import {
 } from "../allocator/drop/directory.ts";
 import { orderPairs } from "../allocator/drop/order_pairs.ts";
 import { readCaps } from "./tables/caps_table.ts";
+import { limitsOf } from "./bytes/read_limits.ts";
+import type { OnNote, TableControl } from "./csv/table_control.ts";
 import { EligPool } from "./elig/elig_pool.ts";
 import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
@@ -56,13 +58,19 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   checkReadOptions(sources, options);
   const pool = await startPool(sources.elig, options.workers);
   try {
-    const limits = await readLimitsOf(sources, options);
-    const contracts = await readContracts(sources, limits, options);
+    const notes = new ReadNotes();
+    const limits = await readLimitsOf(sources, options, notes);
+    const contracts = await readContracts(sources, limits, options, notes);
     // Threads that know the contracts can begin with the pairs.
     pool?.lookUpIn({ ...contracts, users: null });
-    const reading = readDirectory(contracts, sources, limits, options);
+    const reading = readDirectory(contracts, sources, limits, options, notes);
     if (pool === null) await reading;
-    const { chunks, leftOut } = await readElig(sources.elig, reading, { ...options, pool });
+    const { chunks, leftOut } = await readElig(sources.elig, reading, {
+      ...controlOf(options, notes.of("elig")),
+      onProgress: options.onProgress,
+      signal: options.signal,
+      pool,
+    });
     const directory = await reading;
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
@@ -70,7 +78,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       ? await pool.orderPairs(directory, chunks, options)
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
-    const drop = new Drop(made.instance, made.input);
+    const drop = new Drop(made.instance, { ...made.input, ...notes.report() });
     return await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;
@@ -79,12 +87,37 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   }
 }
 
+/** Notes on how files are read, in the order of the tables whichever is read first. */
+class ReadNotes {
+  readonly #notes = new Map<keyof DropSources, string[]>(
+    (["caps", "elig", "userGroups", "groupRatios", "limits"] as const).map((table) => [table, []]),
+  );
+
+  /** What takes the notes on one table. */
+  of(table: keyof DropSources): OnNote {
+    return (note) => this.#notes.get(table)!.push(note);
+  }
+
+  /** All of them, if there are any. */
+  report(): Pick<InputReport, "read_as"> {
+    const notes = [...this.#notes.values()].flat();
+    return notes.length === 0 ? {} : { read_as: notes };
+  }
+}
+
+/** How one of the tables is read. */
+function controlOf(options: ReadOptions, onNote: OnNote): TableControl {
+  const limits = limitsOf(options.limits);
+  return { dialect: options, limits, onNote };
+}
+
 /** Threads beside this one for a large eligibility file; they come up while the small tables are read. */
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
   const count = workers ?? Math.min(MOST_WORKERS, platform.cores());
   if (count < 2) return null;
   // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
-  const parts = await resolveSource(elig);
+  // What is wrong with the name is said when its turn comes, after faults of the small tables.
+  const parts = await resolveSource(elig).catch(() => []);
   const gain = parts.some(({ name, size }) =>
     !/\.(gz|zst)$/i.test(name) &&
     (size ?? 0) >= (/\.parquet$/i.test(name) ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES)
@@ -96,9 +129,10 @@ async function startPool(elig: string, workers?: number): Promise<EligPool | nul
 async function readLimitsOf(
   { limits }: DropSources,
   options: ReadOptions,
+  notes: ReadNotes,
 ): Promise<DropLimits | null> {
   if (typeof limits === "string") begin(limits, options);
-  return await limitsFrom(limits);
+  return await limitsFrom(limits, controlOf(options, notes.of("limits")));
 }
 
 /** The sources as messages may show them. */
@@ -117,11 +151,13 @@ async function readContracts(
   { caps }: DropSources,
   limits: DropLimits | null,
   options: ReadOptions,
+  notes: ReadNotes,
 ): Promise<DirectoryContracts> {
   begin(caps, options);
-  const table = await readCaps(caps, limits?.names);
+  const control = { ...controlOf(options, notes.of("caps")), numbers: limits?.numbers };
+  const table = await readCaps(caps, limits?.names, control);
   limits?.takeCaps(table);
-  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP);
+  return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP, shownName(caps));
 }
 
 /** Reads the tables of users and of groups. */
@@ -130,11 +166,17 @@ async function readDirectory(
   sources: DropSources,
   limits: DropLimits | null,
   options: ReadOptions,
+  notes: ReadNotes,
 ): Promise<Directory> {
   begin(sources.userGroups, options);
-  const userGroups = await readUserGroups(sources.userGroups, limits?.names);
+  const { names, numbers } = limits ?? {};
+  const control = (table: keyof DropSources) => ({
+    ...controlOf(options, notes.of(table)),
+    numbers,
+  });
+  const userGroups = await readUserGroups(sources.userGroups, names, control("userGroups"));
   begin(sources.groupRatios, options);
-  const groupRatios = await readGroupRatios(sources.groupRatios, limits?.names);
+  const groupRatios = await readGroupRatios(sources.groupRatios, names, control("groupRatios"));
   limits?.takeUserGroups(userGroups);
   limits?.takeGroupRatios(groupRatios);
   return directoryOf(contracts, userGroups, groupRatios);

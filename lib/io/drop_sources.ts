@@ -6,6 +6,8 @@
 import type { DropOptions } from "../allocator/drop/drop.ts";
 import type { LimitInput } from "../allocator/drop/limit_family.ts";
 import type { RunControl } from "../base/progress.ts";
+import type { ReadLimits } from "./bytes/read_limits.ts";
+import type { DialectOptions } from "./csv/dialect_options.ts";
 import type { LimitsDocument } from "./tables/limits_table.ts";
 
 /**
@@ -26,7 +28,9 @@ export interface DropSources {
 }
 
 /** How a drop is read. */
-export interface ReadOptions extends DropOptions, RunControl {
+export interface ReadOptions extends DropOptions, RunControl, DialectOptions {
   /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
   workers?: number;
+  /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  limits?: Partial<ReadLimits>;
 }

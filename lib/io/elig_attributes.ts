@@ -11,7 +11,9 @@ import { IdTable } from "../base/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";
 import { isPadded } from "./bytes/trim.ts";
 import type { Layout } from "./csv/header.ts";
+import { numberExpected } from "./csv/dialect_options.ts";
 import type { RecordScanner } from "./csv/record_scanner.ts";
+import type { TableControl } from "./csv/table_control.ts";
 import { trimField } from "./csv/trim_field.ts";
 import type { ParquetFile, RowRange } from "./parquet/parquet_file.ts";
 import { internText, NOT_TEXT } from "./parquet/parquet_ids.ts";
@@ -35,17 +37,19 @@ export interface EligAttributes {
  * the same pair the first counts, as everywhere; rows of pairs that the drop does not have are passed over.
  *
  * @param named columns that the input is known to have
+ * @param control how it is read
  * @throws {InputError} for a counted number that is none, or negative; and where a pair is gone since the drop was read
  */
 export async function readEligAttributes(
   source: string,
   instance: Instance,
   named: NamedColumns,
+  control: TableControl = {},
 ): Promise<EligAttributes> {
   const taker = new AttributeTaker(instance, named);
   const columns = [...new Set([...named.texts, ...named.numbers])];
   const [user, contract] = ELIG_COLUMNS;
-  await readRows(source, [user, contract, ...columns], taker);
+  await readRows(source, [user, contract, ...columns], taker, control);
   taker.requireAll(source);
   return taker.columns();
 }
@@ -129,7 +133,8 @@ class AttributeTaker implements RowTaker {
 
   #uncounted(file: string, scanner: RecordScanner, i: number, field: number): InputError {
     const column = this.#numbers[i].name, value = scanner.text(field);
-    return InputError.at({ file, line: scanner.line, column, value, expected: COUNTED });
+    const expected = numberExpected(value, COUNTED);
+    return InputError.at({ file, line: scanner.line, column, value, expected });
   }
 
   async addParquet(file: ParquetFile): Promise<void> {

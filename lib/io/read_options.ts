@@ -5,7 +5,17 @@
  */
 import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { aNumber, checkOptions, ofKind, type OptionRule, RUN_CONTROL } from "../base/validate.ts";
+import {
+  aNumber,
+  anything,
+  checkOptions,
+  ofKind,
+  type OptionRule,
+  recordOf,
+  RUN_CONTROL,
+} from "../base/validate.ts";
+import { MOST_LINE, MOST_TABLE, type ReadLimits } from "./bytes/read_limits.ts";
+import { checkColumn, DIALECT_OPTIONS } from "./csv/dialect_options.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 
 const source: OptionRule = {
@@ -26,7 +36,16 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,
   ...RUN_CONTROL,
+  ...DIALECT_OPTIONS,
   workers: aNumber({ min: 1, whole: true }),
+  limits: recordOf(anything, "an object of numbers of bytes: line, field, table, inflated"),
+};
+
+const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
+  line: aNumber({ min: 1, max: MOST_LINE, whole: true }),
+  field: aNumber({ min: 1, max: MOST_LINE, whole: true }),
+  table: aNumber({ min: 1, max: MOST_TABLE, whole: true }),
+  inflated: ofKind({ type: "number", range: { min: 1, whole: true } }, true),
 };
 
 /**
@@ -42,6 +61,8 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
     }
   }
   checkOptions("readDrop", options, OPTIONS);
+  checkOptions("limits", options.limits ?? {}, LIMITS);
+  for (const column of Object.keys(options.columns ?? {})) checkColumn(column);
   if (Object.values(sources).filter((source) => source === "-").length > 1) {
     throw new UsageError("- (standard input) can stand for one input only");
   }

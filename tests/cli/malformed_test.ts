@@ -46,7 +46,10 @@ const FILES: [Changes, string][] = [
   [elig("ann,s1,NaN"), 'elig.csv:2: score is "NaN", expected a finite number'],
   [elig("ann,s1,-inf"), 'elig.csv:2: score is "-inf", expected a finite number'],
   [elig("ann,s1,Infinity"), 'elig.csv:2: score is "Infinity", expected a finite number'],
-  [elig('ann,s1,"0,5"'), 'elig.csv:2: score is "0,5", expected a finite number'],
+  [
+    elig('ann,s1,"0,5"'),
+    'elig.csv:2: score is "0,5", expected a finite number (--decimal , reads decimal commas)',
+  ],
   [elig("ann,s1,0.5x"), 'elig.csv:2: score is "0.5x", expected a finite number'],
   [elig(",s1,0.5"), 'elig.csv:2: user_id is "", expected an id'],
   [elig("ann, ,0.5"), 'elig.csv:2: contract_address is "", expected an id'],
@@ -86,19 +89,19 @@ const FILES: [Changes, string][] = [
   // headers
   [
     { "caps.csv": "contract_address,cap,is_sponsored\ns1,2,true\n" },
-    'caps.csv:1: missing column cap_face (the header has "contract_address", "cap", "is_sponsored")',
+    'caps.csv:1: missing column cap_face (the header has "contract_address", "cap", "is_sponsored"; --columns cap_face=cap if that is meant)',
   ],
   [
     { "elig.csv": "user,contract,score\nann,s1,1\n" },
-    'elig.csv:1: missing columns user_id, contract_address (the header has "user", "contract", "score")',
+    'elig.csv:1: missing columns user_id, contract_address (the header has "user", "contract", "score"; --columns user_id=user,contract_address=contract if that is meant)',
   ],
   [
-    { "user_groups.csv": "user_id;group_id\nann;g1\n" },
-    'user_groups.csv:1: missing columns user_id, group_id (the header has "user_id;group_id")',
+    { "user_groups.csv": "user_id:group_id\nann:g1\n" },
+    'user_groups.csv:1: missing columns user_id, group_id (the header has "user_id:group_id")',
   ],
   [
     { "group_ratios.csv": "group_id,ratio\ng1,0.5\n" },
-    'group_ratios.csv:1: missing column sponsorship_ratio (the header has "group_id", "ratio")',
+    'group_ratios.csv:1: missing column sponsorship_ratio (the header has "group_id", "ratio"; --columns sponsorship_ratio=ratio if that is meant)',
   ],
   [
     { "elig.csv": "user_id,score,contract_address,score\nann,1,s1,2\n" },

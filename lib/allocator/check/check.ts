@@ -110,6 +110,7 @@ export function checkAssignments(
     policy: optionsThatMatter(policy, policy.covW.length),
     rules,
     rows: table.user.length,
+    blank_rows: table.blankRows ?? 0,
     assignments,
     sponsored_assignments: sum(tally.groups, (group) => group.sponsored),
     users_without_offers: instance.group.length - tally.served,

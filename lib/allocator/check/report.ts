@@ -123,6 +123,8 @@ export interface CheckReport {
   rules: RuleFinding[];
   /** Rows of the assignments file. */
   rows: number;
+  /** Rows of nothing but separators, left out; not among `rows`. */
+  blank_rows: number;
   /** Distinct eligible pairs among them; all figures below count these. */
   assignments: number;
   /** Those that are sponsored. */

@@ -122,11 +122,13 @@ export function directoryOf(
 /**
  * The directory's contracts; see {@link buildDirectory}.
  *
+ * @param file name of the caps table for messages, where it is a file
  * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
  */
 export function directoryContracts(
   caps: CapsColumns,
   unsponsoredCap: number,
+  file?: string,
 ): DirectoryContracts {
   const known = new IdTable();
   const firstRow: number[] = [];
@@ -170,7 +172,9 @@ export function directoryContracts(
     .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
   if (given.length > MAX_CONTRACTS) {
     throw new InputError(
-      `there are ${given.length} contracts, at most ${MAX_CONTRACTS} are possible`,
+      `${file === undefined ? "" : `${file}: `}there are ${given.length} contracts that can be ` +
+        `given, at most ${MAX_CONTRACTS} are possible`,
+      { file, expected: `at most ${MAX_CONTRACTS} contracts` },
     );
   }
   input.contracts = given.length;

@@ -6,6 +6,8 @@
 
 /** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
 export interface InputReport {
+  /** How files were read that are not plain CSV: "elig.csv: read separated by semicolons". Absent where all are. */
+  read_as?: string[];
   /** The caps table. */
   caps: {
     /** Data rows. */

@@ -21,6 +21,8 @@ export interface AssignmentTable {
   readonly score: Float64Array;
   /** Float64Array, length rows: line of the file, counted from 1, header included. */
   readonly line: Float64Array;
+  /** Rows of nothing but separators, left out. @default 0 */
+  readonly blankRows?: number;
 }
 
 /** The offers of an allocation as a table, as if they had been written to a file and read back. */

@@ -5,6 +5,7 @@
  */
 import { defaultCapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../frame/command.ts";
+import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { file, flag, number, texts } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */
@@ -26,6 +27,7 @@ export function capsCommand(): DivvyCommand {
       flag("--json", "print how each cap came about as JSON on stdout"),
       flag("-q, --quiet", "no table"),
     ])
+    .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])
     .optionsUnder("The rule:", [
       number("--live-prior <p>", "redemption rate of live claims without history", rate)
         .default(defaultCapRule.livePrior),

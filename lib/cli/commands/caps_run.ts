@@ -13,10 +13,12 @@ import { stringify } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
+import { visible } from "../../report/text/terminal.ts";
 import { table } from "../../report/text/terminal.ts";
 import { count, counted, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { tableControl } from "../frame/table_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -38,7 +40,10 @@ export async function runCaps(options: OptionValues): Promise<void> {
     { "--budgets": values.budgets, "--config": values.config },
   );
   checkEndings({ "--out": values.out }, ["csv"]);
-  const budgets = await readBudgets(values.budgets);
+  const budgets = await readBudgets(
+    values.budgets,
+    tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
+  );
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>
     cap.impossible === null && (values.keepZero || cap.cap > 0)

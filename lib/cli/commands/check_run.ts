@@ -15,6 +15,7 @@ import { inputSources, readOptions } from "../frame/input_options.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
+import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
@@ -42,7 +43,7 @@ export async function runCheck(
     onProgress: progress.report,
   });
   progress.report({ phase: `read ${assign}` });
-  const table = await readAssignments(assign);
+  const table = await readAssignments(assign, tableControl(options, (note) => progress.note(note)));
   const certificate = certificateFile === undefined
     ? undefined
     : parseCertificate(await readText(certificateFile), certificateFile);

@@ -18,6 +18,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
+import { tableControl } from "../frame/table_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -88,8 +89,8 @@ export async function runEngine(options: OptionValues): Promise<number> {
     eligTable: values.eligTable,
     userGroupsTable: values.userGroupsTable,
     outTable: values.outTable,
-    caps: await readCaps(values.caps),
-    groupRatios: await readGroupRatios(values.groupRatios),
+    caps: await readCaps(values.caps, [], tableControl(options)),
+    groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
     policy,
   };
   const limits = { ...values, topN: values.topN || undefined };

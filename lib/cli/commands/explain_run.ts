@@ -33,6 +33,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
+import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
@@ -66,7 +67,10 @@ export async function runExplain(options: OptionValues): Promise<void> {
   progress.report({ phase: `read ${values.assign}` });
   const allocation = allocationFromTable(
     drop.instance,
-    await readAssignments(values.assign, { scores: false }),
+    await readAssignments(values.assign, {
+      ...tableControl(options, (note) => progress.note(note)),
+      scores: false,
+    }),
     defaultPolicy,
     { file: values.assign, certificate },
   );

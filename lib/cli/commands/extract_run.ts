@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { quote, UsageError } from "../../base/errors.ts";
+import { InputError, quote, UsageError } from "../../base/errors.ts";
 import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
+import { systemReason } from "../../base/system_reason.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { checkOutputs } from "../frame/output_files.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
@@ -24,6 +26,7 @@ const TABLES = [
 
 interface ExtractValues {
   dir: string;
+  config?: string;
   format: ExtractFormat;
   quiet?: boolean;
 }
@@ -38,28 +41,54 @@ export async function runExtract(options: OptionValues): Promise<void> {
     );
   }
   const addresses = wanted.map(([option]) => String(options[option]));
-  wanted.forEach(([, file], i) => {
+  wanted.forEach(([option], i) => {
     if (!isSourceUrl(addresses[i])) {
       throw new UsageError(
-        `--${file.replace("_", "-")} is ${
-          quote(addresses[i])
-        }, expected postgres://… or clickhouse://…`,
+        `${optionName(option)} is ${quote(addresses[i])}, expected postgres://… or clickhouse://…`,
       );
     }
   });
-  await Deno.mkdir(values.dir, { recursive: true });
+  const paths = wanted.map(([, file]) => `${values.dir}/${file}.${values.format}`);
+  // In a folder that is yet to be made there is nothing to lose.
+  if (await isFolder(values.dir)) {
+    const named = wanted.map(([option]) => optionName(option));
+    const byName = (files: string[]) =>
+      Object.fromEntries(named.map((name, i) => [name, files[i]]));
+    const outputs = Object.fromEntries(named.map((name, i) => [`the file of ${name}`, paths[i]]));
+    await checkOutputs(outputs, { ...byName(addresses), "--config": values.config });
+  }
+  await makeFolder(values.dir);
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(() =>
     progress.note("stopping; the file under way is not written")
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  for (const [i, [, name]] of wanted.entries()) {
-    const path = `${values.dir}/${name}.${values.format}`;
+  for (const [i, path] of paths.entries()) {
     const rows = await extractTable(addresses[i], path, values.format, control)
       .catch((error) => {
         throw interrupt.signal.aborted ? new UsageError(`stopped, ${path} is not written`) : error;
       });
     progress.finish();
     if (!values.quiet) write(Deno.stderr, `${path}: ${counted(rows, "row")}\n`);
+  }
+}
+
+/** An option as it is written on the command line. */
+function optionName(attribute: string): string {
+  return `--${attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new InputError(`${path}: can't make the folder: ${systemReason(error)} (--dir)`, {
+      file: path,
+    });
   }
 }

@@ -21,6 +21,7 @@ import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
+import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
@@ -54,7 +55,10 @@ export async function runReport(options: OptionValues): Promise<void> {
   const details = await readDetails(values.summary);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });
-  const table = await readAssignments(values.assign, { scores: false });
+  const table = await readAssignments(values.assign, {
+    ...tableControl(options, (note) => progress.note(note)),
+    scores: false,
+  });
   progress.report({ phase: "report" });
   const allocation = allocationFromTable(drop.instance, table, policyOf(options), {
     file: values.assign,

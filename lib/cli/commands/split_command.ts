@@ -16,6 +16,7 @@ export const METHOD_NAMES = [
   "huntington-hill",
   "hamilton",
 ] as const;
+import { limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -44,6 +45,7 @@ export function splitCommand(): DivvyCommand {
         "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
       ),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
+      ...limitOptions({ wholeOnly: true }),
     ])
     .optionsUnder("What is best:", [
       choice(

@@ -5,6 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { decodeText } from "../../io/bytes/decode_text.ts";
+import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import { readBytes, resolveSource, withPart } from "../../io/bytes/source.ts";
 import { type PeopleColumns, readPlainPeople } from "../../io/documents/plain_people.ts";
 import {
@@ -30,10 +31,15 @@ export type SplitInput =
 /**
  * Reads a problem from a file or standard input.
  *
+ * @param limits how large it may be. @default DEFAULT_LIMITS
  * @throws {InputError} for one that can't be read, with a line for each fault
  */
-export async function readSplit(source: string, given: GivenAmounts): Promise<SplitInput> {
-  const bytes = await bytesOf(source);
+export async function readSplit(
+  source: string,
+  given: GivenAmounts,
+  limits?: ReadLimits,
+): Promise<SplitInput> {
+  const bytes = await bytesOf(source, limits);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const { total, price } = given;
   const people = header !== null && total !== undefined
@@ -54,11 +60,11 @@ export function namedColumns(input: SplitInput) {
   return { ...input.columns, lower, upper, target, names: input.people.names.toArray() };
 }
 
-async function bytesOf(source: string): Promise<Uint8Array> {
+async function bytesOf(source: string, limits?: ReadLimits): Promise<Uint8Array> {
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {
     const count = others.length + 1;
     throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
   }
-  return await withPart(part, (open) => readBytes(open, part));
+  return await withPart(part, (open) => readBytes(open, part, limits));
 }

@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { limitsOf } from "../../io/bytes/read_limits.ts";
 import {
   listedBy,
   type ListedSplit,
@@ -15,6 +16,7 @@ import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { limitsGiven } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -44,7 +46,8 @@ export async function runSplit(
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const total = values.totals === undefined ? values.total : values.total ?? 0;
-  const input = await readSplit(file, { total, price: values.price });
+  const limits = limitsOf(limitsGiven(options));
+  const input = await readSplit(file, { total, price: values.price }, limits);
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
   }

@@ -7,6 +7,7 @@ import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
 import { type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
+import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -43,6 +44,8 @@ export function addInputOptions(
         min: 0,
         max: 1,
       }),
+      ...dialectOptions(),
+      ...limitOptions(),
     ]);
 }
 
@@ -80,6 +83,8 @@ export function readOptions(options: OptionValues): ReadOptions {
     topN: topN === 0 ? undefined : topN,
     minScore,
     defaultRatio,
+    ...dialectOf(options),
+    limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,
   };
 }

@@ -8,8 +8,8 @@ import { InputError, quote, UsageError } from "../../base/errors.ts";
 import { checkWritable } from "../../io/bytes/atomic_file.ts";
 import { cannotWrite, folderOf, outputTarget } from "../../io/bytes/output_target.ts";
 import { systemReason } from "../../base/system_reason.ts";
-import { resolveSource } from "../../io/bytes/source.ts";
-import { isSourceUrl } from "../../sources/source_url.ts";
+import { globSegments, resolveSource } from "../../io/bytes/source.ts";
+import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 
 /** Files by the option that names them; options that were not given are undefined. */
 export type NamedFiles = Record<string, string | undefined>;
@@ -85,7 +85,9 @@ function compare(option: string, path: string, names: string[], extent: InputExt
   const { source, files, isOne, wouldRead } = extent;
   if (names.some((name) => files.has(name))) {
     throw new UsageError(
-      isOne
+      isSourceUrl(source)
+        ? `${option} is ${quote(path)}, the query of ${extent.option}`
+        : isOne
         ? `${option} and ${extent.option} name the same file, ${path}`
         : `${option} is ${quote(path)}, a file that ${extent.option} ${quote(source)} reads`,
     );
@@ -135,7 +137,12 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
     isOne: wouldRead === undefined,
     wouldRead: wouldRead ?? (() => false),
   });
-  if (source === "-" || isSourceUrl(source)) return extent();
+  if (source === "-") return extent();
+  if (isSourceUrl(source)) {
+    const { queryFile } = parseSourceUrl(source);
+    if (queryFile !== null) { for (const name of await namesOf(queryFile)) files.add(name); }
+    return extent();
+  }
   try {
     for (const { path } of await resolveSource(source)) {
       if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
@@ -156,12 +163,14 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
 
 /** Tells whether a real path is one that a glob matches. */
 async function globTest(glob: string): Promise<(path: string) => boolean> {
-  const segments = withSlashes(glob).split("/");
+  const segments = globSegments(withSlashes(glob));
   const first = segments.findIndex((segment) => /[*?]/.test(segment));
   const fixed = segments.slice(0, first).join("/");
   try {
     const folder = await Deno.realPath(first === 0 ? "." : fixed === "" ? "/" : fixed);
-    const pattern = segments.slice(first).map(segmentPattern).join("/");
+    const pattern = segments.slice(first).map((segment, i, { length }) =>
+      segment === "**" ? "(?:[^/]+/)*" : segmentPattern(segment) + (i + 1 < length ? "/" : "")
+    ).join("");
     const under = `${withSlashes(folder).replace(/\/$/, "")}/`;
     const test = new RegExp(`^${pattern}$`);
     return (path) => path.startsWith(under) && test.test(path.slice(under.length));
@@ -172,8 +181,7 @@ async function globTest(glob: string): Promise<(path: string) => boolean> {
 
 function segmentPattern(segment: string): string {
   const escaped = segment.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return escaped.replaceAll(/\*+/g, (stars) => stars === "**" ? ".*" : "[^/]*")
-    .replaceAll("?", "[^/]");
+  return escaped.replaceAll(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
 }
 
 function withSlashes(path: string): string {

@@ -28,6 +28,8 @@ export function guardTemporaries(by: TemporaryGuard): void {
 export interface StagedFile {
   /** Gives it its name, whatever had that before. Cannot fail halfway. */
   commit(): Promise<void>;
+  /** Takes it away again after {@link commit}, where nothing had its name before. */
+  undo(): Promise<void>;
   /** Takes it away. */
   discard(): Promise<void>;
 }
@@ -66,7 +68,8 @@ export async function stageFile(
     } finally {
       file.close();
     }
-    return { commit: () => Promise.resolve(), discard: () => Promise.resolve() };
+    const nothing = () => Promise.resolve();
+    return { commit: nothing, undo: nothing, discard: nothing };
   }
   const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
   const staged = stagedFile(temporary, target, path);
@@ -123,6 +126,9 @@ function stagedFile(
       }
       close();
       release();
+    },
+    async undo() {
+      if (target.mode === null) await platform.remove(target.path).catch(() => {});
     },
   };
 }

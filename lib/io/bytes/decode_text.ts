@@ -6,10 +6,15 @@
 import { isUtf8 } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
 
+/** What to do with a document, and with a table, that is not UTF-8. */
+const SAVE = "save it as UTF-8";
+export const TABLE_REMEDY: string = `${SAVE}, or say so: --encoding latin1, windows-1252 or utf-16`;
+
 /**
  * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so. Anything else is refused: decoded loosely, two ids could
  * become one.
  *
+ * @param remedy what to do where it is not
  * @throws {InputError} with line and column of the first byte at fault, and what the text most likely is
  *
  * @example
@@ -20,13 +25,13 @@ import { InputError } from "../../base/errors.ts";
  * assertThrows(() => decodeText(latin1, "caps.csv"), Error, "caps.csv:2: column 3 is byte 0xE9");
  * ```
  */
-export function decodeText(bytes: Uint8Array, file: string): string {
+export function decodeText(bytes: Uint8Array, file: string, remedy: string = SAVE): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes, file, "utf-16le");
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16(bytes, file, "utf-16be");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw notUtf8(bytes, file);
+    throw notUtf8(bytes, file, 1, remedy);
   }
 }
 
@@ -61,9 +66,15 @@ export function lineNotUtf8(
 /**
  * The error for bytes that are not UTF-8.
  *
+ * @param remedy what to do
  * @param bytes the input, or what of it begins at the beginning of line `firstLine`
  */
-export function notUtf8(bytes: Uint8Array, file: string, firstLine = 1): InputError {
+export function notUtf8(
+  bytes: Uint8Array,
+  file: string,
+  firstLine = 1,
+  remedy: string = TABLE_REMEDY,
+): InputError {
   const at = validBytes(bytes);
   const before = new TextDecoder().decode(bytes.slice(0, at));
   const line = before.split("\n").length + firstLine - 1;
@@ -71,7 +82,7 @@ export function notUtf8(bytes: Uint8Array, file: string, firstLine = 1): InputEr
   const hex = bytes[at].toString(16).toUpperCase().padStart(2, "0");
   return new InputError(
     `${file}:${line}: column ${column} is byte 0x${hex}, expected UTF-8 (most likely it is ` +
-      `${likelyEncoding(bytes)}; save it as UTF-8)`,
+      `${likelyEncoding(bytes)}; ${remedy})`,
     { file, line, expected: "UTF-8" },
   );
 }

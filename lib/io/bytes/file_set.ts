@@ -22,9 +22,22 @@ export class FileSet {
     return this.write(path, (sink) => sink.write(new TextEncoder().encode(text)));
   }
 
-  /** Gives every file its name: nothing is left to do then that takes time or room. */
+  /**
+   * Gives every file its name: nothing is left to do then that takes time or room. Where one can't
+   * be had, those that are new are taken away.
+   */
   async commit(): Promise<void> {
-    for (const staged of this.#staged) await staged.commit();
+    const done: StagedFile[] = [];
+    try {
+      for (const staged of this.#staged) {
+        await staged.commit();
+        done.push(staged);
+      }
+    } catch (error) {
+      for (const staged of done) await staged.undo();
+      await this.discard();
+      throw error;
+    }
     this.#staged.length = 0;
   }
 

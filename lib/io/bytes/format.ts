@@ -9,13 +9,16 @@ import { isZstd } from "./zstd_frames.ts";
 /** How an input is written. */
 export type Format = "csv" | "gzip" | "zstd" | "zip" | "parquet";
 
-/** Bytes that tell. */
-export const HEAD_BYTES = 16;
+/** Bytes that tell, at most: those of tar begin at 257. */
+export const HEAD_BYTES = 264;
 
 const UNPACK = "unpack it, or use gzip or Zstandard";
 
 /** The beginning of bzip2: its level and the digits of π, or of the root of π where there is nothing in it. */
 const BZIP2 = /^BZh[1-9](?:1AY&SY|[^ -~]rE8P)/;
+
+/** What stands at byte 257 of tar archives. */
+const TAR = bytesOf("ustar");
 
 /** What can't be read, by its first bytes, and what to do with it. */
 const REFUSED: readonly (readonly [head: readonly number[], name: string, advice: string])[] = [
@@ -41,15 +44,33 @@ export function formatOf(head: Uint8Array, file: string): Format {
   if (isZstd(head)) return "zstd";
   if (begins(bytesOf("PAR1"))) return "parquet";
   if (begins([0x50, 0x4b, 3, 4]) || begins([0x50, 0x4b, 5, 6])) return "zip";
+  if (TAR.every((byte, i) => head[257 + i] === byte)) {
+    throw refusal(file, "a tar archive", "unpack it");
+  }
   // A header of text may begin with the same letters, but it has no bytes that are none.
-  const isBinary = head.some((byte) => byte < 9 || (byte > 13 && byte < 32) || byte >= 0x80);
-  if (BZIP2.test(String.fromCharCode(...head))) throw refusal(file, "bzip2", UNPACK);
+  const isBinary = head.subarray(0, 16).some((byte) =>
+    byte < 9 || (byte > 13 && byte < 32) || byte >= 0x80
+  );
+  if (BZIP2.test(String.fromCharCode(...head.subarray(0, 16)))) {
+    throw refusal(file, "bzip2", UNPACK);
+  }
   const refused = REFUSED.find(([bytes]) => begins(bytes));
   if (refused !== undefined && isBinary) {
     const [, name, advice] = refused;
     throw refusal(file, name, advice);
   }
   return "csv";
+}
+
+/**
+ * Refuses what is no text inside what was compressed or packed.
+ *
+ * @param outer how the file is written
+ * @throws {InputError} that names both
+ */
+export function checkInner(head: Uint8Array, outer: Format, file: string): void {
+  const inner = formatOf(head, file);
+  if (inner !== "csv") throw refusal(file, `${inner} inside ${outer}`, "unpack it");
 }
 
 function refusal(file: string, name: string, advice: string): InputError {

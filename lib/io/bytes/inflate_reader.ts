@@ -7,7 +7,7 @@
 // files of several gzip members, as parallel compressors write them.
 import * as zlib from "node:zlib";
 import { type ByteReader, pieceReader } from "./byte_reader.ts";
-import { byteText, inflatedLimit, type ReadLimits } from "./read_limits.ts";
+import { inflatedLimit, inflatedTooLarge, type ReadLimits } from "./read_limits.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
 
 /** Whether the platform knows Zstandard: Node.js does from 22.15 on. */
@@ -54,7 +54,7 @@ export function inflateReader(
 export class InflatedSizeError extends Error {
   /** The error for a limit of `most` bytes. */
   constructor(most: number) {
-    super(`it holds more than ${byteText(most)}, the limit of inflated data`);
+    super(inflatedTooLarge(most));
     this.name = "InflatedSizeError";
   }
 }

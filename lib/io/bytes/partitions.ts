@@ -40,9 +40,9 @@ function decoded(text: string): string {
   }
 }
 
-const LF = 10, CR = 13, QUOTE = 34;
+const LF = 10, CR = 13, QUOTE = 34, COMMA = 44;
 
-/** CSV bytes with more columns at the end of each record; lines with nothing but blanks stay as they are. */
+/** CSV bytes with more columns at the end of each record; lines with nothing but blanks and commas stay as they are. */
 export function withColumns(reader: ByteReader, columns: readonly Partition[]): ByteReader {
   const encode = (fields: string[]) =>
     new TextEncoder().encode(fields.map((field) => `,${csvField(field)}`).join(""));
@@ -102,7 +102,9 @@ export function withColumns(reader: ByteReader, columns: readonly Partition[]): 
         heldCr = false;
         put(Uint8Array.of(LF));
         done = i + 1;
-      } else if (byte !== 32 && byte !== 9 && byte !== CR && byte !== LF) blank = false;
+      } else if (byte !== 32 && byte !== 9 && byte !== CR && byte !== LF && byte !== COMMA) {
+        blank = false;
+      }
     }
     const last = done < read && raw[read - 1] === CR && !quoted;
     copyTo(last ? read - 1 : read);

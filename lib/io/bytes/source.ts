@@ -9,10 +9,10 @@ import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
-import { type Format, formatOf, HEAD_BYTES } from "./format.ts";
+import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
-import { type Partition, partitionsOf, withColumns } from "./partitions.ts";
-import { byteText, DEFAULT_LIMITS, type ReadLimits } from "./read_limits.ts";
+import { type Partition, partitionsOf } from "./partitions.ts";
+import { DEFAULT_LIMITS, type ReadLimits, tableTooLarge } from "./read_limits.ts";
 
 /** One file of an input. */
 export interface Part {
@@ -40,7 +40,7 @@ export interface OpenPart {
 
 /**
  * The files that `source` names, sorted by path: itself, `-` for standard input, every file of a folder and of the folders
- * in it (hidden ones passed over), what a glob with `*`, `?` matches, or a database's address (its rows are one part).
+ * in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches
  */
@@ -92,15 +92,9 @@ async function openPart(part: Part): Promise<OpenPart> {
     ? streamReader((await databaseRows(part.database)).bytes)
     : streamReader(platform.stdin.readable);
   try {
-    const head = new Uint8Array(HEAD_BYTES);
-    let length = 0;
-    while (length < head.length) {
-      const read = await bytes.read(head.subarray(length));
-      if (read === 0) break;
-      length += read;
-    }
-    const format = formatOf(head.subarray(0, length), part.name);
-    return { format, raw: withHead(head.subarray(0, length), bytes), file: opened };
+    const head = await readHead(bytes);
+    const format = formatOf(head, part.name);
+    return { format, raw: withHead(head, bytes), file: opened };
   } catch (error) {
     bytes.close();
     opened?.close();
@@ -136,14 +130,6 @@ async function databaseRows(url: string) {
   return await openSource(url);
 }
 
-/** How the text of a part is to be had. */
-export interface TextOptions {
-  /** Columns that are wanted: those in the file's path are added to its rows. @default none */
-  columns?: readonly string[];
-  /** What is too large. @default DEFAULT_LIMITS */
-  limits?: ReadLimits;
-}
-
 /**
  * The text bytes of an opened part that is not Parquet, decompressed as need be.
  *
@@ -151,19 +137,13 @@ export interface TextOptions {
  */
 export async function decompressed(
   open: OpenPart,
-  { name, partitions = [] }: Part,
-  { columns = [], limits = DEFAULT_LIMITS }: TextOptions = {},
+  { name }: Part,
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<ByteReader> {
-  const wanted = partitions.filter(({ column }) => columns.includes(column));
-  const text = await inflated(open, name, limits);
-  return wanted.length > 0 ? withColumns(text, wanted) : text;
-}
-
-async function inflated(open: OpenPart, name: string, limits: ReadLimits): Promise<ByteReader> {
   if (open.format === "zip") {
     const { zipMember } = await import("./zip_member.ts");
     const bytes = open.file ?? randomBytes(await readAll(open.raw));
-    return named(zipMember(bytes, name, limits), name, "zip");
+    return await checkedText(named(zipMember(bytes, name, limits), name, "zip"), open, name);
   }
   if (open.format === "gzip" || open.format === "zstd") {
     const { inflateReader, knowsZstd } = await import("./inflate_reader.ts");
@@ -171,9 +151,33 @@ async function inflated(open: OpenPart, name: string, limits: ReadLimits): Promi
       const where = "Deno, Bun, or Node.js 22.15 or later";
       throw new InputError(`${name}: zstd can be read in ${where} only`, { file: name });
     }
-    return named(inflateReader(open.raw, open.format, limits), name, open.format);
+    const reader = inflateReader(open.raw, open.format, limits);
+    return await checkedText(named(reader, name, open.format), open, name);
   }
   return open.raw;
+}
+
+/** The first bytes of a reader, fewer where it ends before. */
+async function readHead(reader: ByteReader): Promise<Uint8Array> {
+  const head = new Uint8Array(HEAD_BYTES);
+  let length = 0;
+  while (length < head.length) {
+    const read = await reader.read(head.subarray(length));
+    if (read === 0) break;
+    length += read;
+  }
+  return head.subarray(0, length);
+}
+
+/** A reader of what was compressed, where that is text and not another archive or Parquet. */
+async function checkedText(
+  reader: ByteReader,
+  { format }: OpenPart,
+  name: string,
+): Promise<ByteReader> {
+  const head = await readHead(reader);
+  checkInner(head, format, name);
+  return withHead(head, reader);
 }
 
 function randomBytes(bytes: Uint8Array) {
@@ -194,9 +198,9 @@ function randomBytes(bytes: Uint8Array) {
 export async function readText(
   open: OpenPart,
   part: Part,
-  options: TextOptions = {},
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<string> {
-  return decodeText(await readBytes(open, part, options), part.name);
+  return decodeText(await readBytes(open, part, limits), part.name);
 }
 
 /**
@@ -207,17 +211,13 @@ export async function readText(
 export async function readBytes(
   open: OpenPart,
   part: Part,
-  options: TextOptions = {},
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { name } = part, { limits = DEFAULT_LIMITS } = options;
-  const reader = await decompressed(open, part, options);
+  const reader = await decompressed(open, part, limits);
   try {
     const bytes = await readAll(reader, limits.table);
-    if (bytes !== null) return bytes;
-    const most = byteText(limits.table);
-    throw new InputError(`${name}: the table is larger than ${most}, the limit`, {
-      file: name,
-    });
+    if (bytes === null) throw tableTooLarge(part.name, limits);
+    return bytes;
   } finally {
     reader.close();
   }
@@ -316,12 +316,23 @@ async function filesUnder(folder: string, name: RegExp): Promise<string[]> {
   return found;
 }
 
-/** Paths that match a glob, segment by segment. */
-async function matching(glob: string): Promise<string[]> {
+/** The segments of a glob; `**` at its end means every file below. */
+export function globSegments(glob: string): string[] {
   const segments = glob.split(/[/\\]/);
+  return segments.at(-1) === "**" ? [...segments, "*"] : segments;
+}
+
+/** Paths that match a glob, segment by segment: `*` and `?` within a name, `**` for any folders. */
+async function matching(glob: string): Promise<string[]> {
+  const segments = globSegments(glob);
   let paths = [""];
   for (const [depth, segment] of segments.entries()) {
     const next: string[] = [];
+    if (segment === "**") {
+      for (const path of paths) next.push(...await foldersBelow(path, depth));
+      paths = next;
+      continue;
+    }
     const isGlob = /[*?]/.test(segment);
     const pattern = isGlob ? globPattern(segment) : null;
     for (const path of paths) {
@@ -335,7 +346,19 @@ async function matching(glob: string): Promise<string[]> {
   }
   const there: string[] = [];
   for (const path of paths) if (await statOrNull(path) !== null) there.push(path);
-  return there;
+  return segments[0] === "**" ? there.map((path) => path.slice(2)) : there;
+}
+
+/** A folder and all those in it, as `**` has them; links to folders are not followed. */
+async function foldersBelow(path: string, depth: number): Promise<string[]> {
+  const folder = path === "" ? depth > 0 ? "/" : "." : path;
+  if (!(await statOrNull(folder))?.isDirectory) return [];
+  const found = [path === "" && depth === 0 ? "." : path];
+  for (const below of await filesUnder(folder, SHOWN)) {
+    if ((await platform.lstat(below)).isSymlink) continue;
+    found.push(...await foldersBelow(below.replace(/^\/\//, "/"), depth + 1));
+  }
+  return found;
 }
 
 function globPattern(segment: string): RegExp {

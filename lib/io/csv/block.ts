@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
-import { lineTooLong, type RecordScanner, SLACK } from "./record_scanner.ts";
+import { DEFAULT_LIMITS, lineTooLong, type ReadLimits } from "../bytes/read_limits.ts";
+import { type RecordScanner, SLACK } from "./record_scanner.ts";
 
 /** Bytes read at once. Records may be longer: the block then grows. */
 export const BLOCK: number = 1 << 20;

@@ -11,13 +11,61 @@ export interface Layout {
   readonly columns: number;
   /** Index of each wanted column, in the order asked for. */
   readonly index: readonly number[];
-  /** Names of all columns, trimmed. */
+  /** Names of all columns, trimmed; ours for those that have names of their own. */
   readonly names: readonly string[];
+}
+
+/** What headers call our columns, where they have names of their own. */
+export type ColumnNames = Readonly<Record<string, string>>;
+
+/** Where a column is: under the name that `columns` gives it, else under its own; −1: nowhere. */
+export function indexOfColumn(
+  names: readonly string[],
+  column: string,
+  columns: ColumnNames = {},
+): number {
+  const given = Object.hasOwn(columns, column) ? names.indexOf(columns[column]) : -1;
+  return given >= 0 ? given : names.indexOf(column);
+}
+
+/** A header's names as we call them: those that `columns` gives to a column of ours are ours. */
+export function ourNames(names: readonly string[], columns: ColumnNames = {}): readonly string[] {
+  const ours = names.map((name) => name.trim());
+  for (const [column, theirs] of Object.entries(columns)) {
+    const at = ours.indexOf(theirs);
+    if (at < 0 || theirs === column) continue;
+    // A column that has our name beside it is another one, which no one asks for.
+    const other = ours.indexOf(column);
+    if (other >= 0) ours[other] = theirs;
+    ours[at] = column;
+  }
+  return ours;
+}
+
+/** What to write for columns whose names come near. */
+function meantColumns(missing: readonly string[], names: readonly string[]): string {
+  const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const pairs: [string, string][] = [];
+  for (const column of missing) {
+    const ours = bare(column);
+    const near = names.find((name) => bare(name) === ours) ??
+      names.find((name) => {
+        const theirs = bare(name);
+        return theirs.length >= 3 && (theirs.includes(ours) || ours.includes(theirs));
+      });
+    if (near !== undefined) pairs.push([column, near]);
+  }
+  // A name that comes near several columns is none of them: a separator that is not ours stands between.
+  const single = pairs.filter(([, near]) => pairs.filter(([, name]) => name === near).length === 1);
+  if (single.length === 0) return "";
+  const value = single.map((pair) => pair.join("=")).join(",");
+  return `; --columns ${/^[\w=,.-]+$/.test(value) ? value : quote(value)} if that is meant`;
 }
 
 /**
  * Finds columns by name. Order is free, names are trimmed and case-sensitive, other columns are allowed.
  *
+ * @param columns what the header calls them, where it has names of its own
  * @throws {InputError} where a wanted column is missing or there twice
  */
 export function layoutOf(
@@ -25,28 +73,31 @@ export function layoutOf(
   wanted: readonly string[],
   file: string,
   line = 1,
+  columns: ColumnNames = {},
 ): Layout {
   const trimmed = names.map((name) => name.trim());
-  const index = wanted.map((name) => trimmed.indexOf(name));
+  const index = wanted.map((name) => indexOfColumn(trimmed, name, columns));
   const missing = wanted.filter((_, i) => index[i] < 0);
   if (missing.length > 0) {
-    const columns = missing.length === 1 ? "column" : "columns";
+    const noun = missing.length === 1 ? "column" : "columns";
     const found = trimmed.slice(0, 12).map(quote).join(", ") + (trimmed.length > 12 ? ", …" : "");
     throw new InputError(
-      `${file}:${line}: missing ${columns} ${missing.join(", ")} (the header has ${found})`,
+      `${file}:${line}: missing ${noun} ${missing.join(", ")} (the header has ${found}${
+        meantColumns(missing, trimmed)
+      })`,
       { file, line, column: missing[0], expected: `columns ${wanted.join(", ")}` },
     );
   }
-  const twice = wanted.find((name, i) => trimmed.indexOf(name, index[i] + 1) >= 0);
+  const twice = wanted.find((_, i) => trimmed.indexOf(trimmed[index[i]], index[i] + 1) >= 0);
   if (twice !== undefined) {
-    throw new InputError(`${file}:${line}: the header has ${twice} twice`, {
+    throw new InputError(`${file}:${line}: the header has ${columns[twice] ?? twice} twice`, {
       file,
       line,
       column: twice,
       expected: "each column once",
     });
   }
-  return { columns: trimmed.length, index, names: trimmed };
+  return { columns: trimmed.length, index, names: ourNames(trimmed, columns) };
 }
 
 /** The error for an input without a header. */

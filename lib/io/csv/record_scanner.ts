@@ -5,15 +5,17 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
-import { byteText, DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
+import {
+  DEFAULT_LIMITS,
+  fieldTooLong,
+  lineTooLong,
+  type ReadLimits,
+} from "../bytes/read_limits.ts";
 
 /** The byte that ends a field. */
 const COMMA = 44;
 
 const LF = 10, CR = 13, QUOTE = 34;
-
-/** Most columns that a header may have. */
-export const MAX_COLUMNS = 4096;
 
 /** Bytes that a block must have after its data. */
 export const SLACK = 8;
@@ -155,10 +157,7 @@ export class RecordScanner {
     const fields = Math.min(this.fields, this.from.length - 1);
     for (let f = 0; f < fields; f++) {
       if (this.to[f] - this.from[f] <= field) continue;
-      throw new InputError(
-        `${file}:${this.line}: field ${f + 1} is longer than ${byteText(field)}, the limit`,
-        { file, line: this.line, expected: `at most ${field} bytes` },
-      );
+      throw fieldTooLong(file, this.line, f + 1, this.#limits);
     }
   }
 
@@ -285,14 +284,6 @@ export class RecordScanner {
       expected: "quotes around the whole field, doubled inside it",
     });
   }
-}
-
-/** The error for a record that is too long. */
-export function lineTooLong(file: string, line: number, { line: most }: ReadLimits): InputError {
-  return new InputError(
-    `${file}:${line}: the line is longer than ${byteText(most)}, the limit`,
-    { file, line, expected: `at most ${most} bytes` },
-  );
 }
 
 function isBlankByte(byte: number): boolean {

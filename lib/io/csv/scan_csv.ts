@@ -5,9 +5,11 @@
  */
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { lineNotUtf8, notUtf8 } from "../bytes/decode_text.ts";
-import { emptyInput, type Layout, layoutOf } from "./header.ts";
+import { type ColumnNames, emptyInput, type Layout, layoutOf } from "./header.ts";
 import { Block } from "./block.ts";
-import { MAX_COLUMNS, RecordScanner } from "./record_scanner.ts";
+import { RecordScanner } from "./record_scanner.ts";
+
+const COMMA = 44;
 
 /** What becomes of records. */
 export interface RecordConsumer {
@@ -25,6 +27,7 @@ export interface RecordConsumer {
  * @param file name for messages
  * @param wanted columns that must be there
  * @param block what the bytes are read into
+ * @param columns what the header calls the wanted columns, where it has names of its own
  */
 export async function scanCsv(
   reader: ByteReader,
@@ -32,6 +35,7 @@ export async function scanCsv(
   wanted: readonly string[],
   consumer: RecordConsumer,
   block: Block = new Block(),
+  columns: ColumnNames = {},
 ): Promise<void> {
   let scanner: RecordScanner | undefined;
   let bytesRead = 0;
@@ -51,7 +55,7 @@ export async function scanCsv(
       : notUtf8(block.bytes.slice(block.from, block.end), file, scanner?.nextLine);
     if (scanner === undefined) {
       if (fault !== null && isBlank(block.bytes, bad!)) throw fault;
-      const header = scanHeader(block.bytes, block.end, done, file, wanted);
+      const header = scanHeader(block, done, file, wanted, columns);
       if (header === null) continue;
       block.from = header.at;
       scanner = new RecordScanner(file, header.layout.columns, header.line, block.limits);
@@ -86,15 +90,18 @@ export interface ScannedHeader {
   readonly line: number;
 }
 
-/** Reads the header row at the beginning of an input; null where the bytes end before it does. */
+/** Reads the header row at the beginning of an input, which the block holds from its first byte on; null where the bytes end before it does. */
 export function scanHeader(
-  bytes: Uint8Array,
-  end: number,
+  { bytes, end, limits }: Block,
   final: boolean,
   file: string,
   wanted: readonly string[],
+  columns: ColumnNames = {},
 ): ScannedHeader | null {
-  const scanner = new RecordScanner(file, MAX_COLUMNS);
+  // No more columns than there are commas, whatever stands in quotes.
+  let most = 1;
+  for (let i = 0; i < end; i++) if (bytes[i] === COMMA) most++;
+  const scanner = new RecordScanner(file, most, 1, limits);
   scanner.block(bytes, skipByteOrderMark(bytes, end), end, end, final);
   do {
     if (!scanner.next()) {
@@ -102,10 +109,7 @@ export function scanHeader(
       return null;
     }
   } while (scanner.blank);
-  const names = Array.from(
-    { length: Math.min(scanner.fields, MAX_COLUMNS) },
-    (_, f) => scanner.text(f),
-  );
-  const layout = layoutOf(names, wanted, file, scanner.line);
+  const names = Array.from({ length: scanner.fields }, (_, f) => scanner.text(f));
+  const layout = layoutOf(names, wanted, file, scanner.line, columns);
   return { layout: { ...layout, columns: scanner.fields }, at: scanner.at, line: scanner.nextLine };
 }

@@ -8,6 +8,7 @@ import { noRows } from "../../allocator/drop/pair_rows.ts";
 import { InputError } from "../../base/errors.ts";
 import { Block } from "../csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
+import type { ColumnNames } from "../csv/header.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, type RangeRows, type RangeTask, readRange } from "./elig_task.ts";
 import { addRows, type EligRows } from "./pairs_read.ts";
@@ -32,6 +33,7 @@ export class ParallelCsv {
   /**
    * Starts the threads.
    *
+   * @param columns what the header calls our columns, where it has names of its own
    * @param rangeBytes bytes of a range. @default so that each thread gets several
    * @throws {InputError} for a header at fault
    */
@@ -39,6 +41,7 @@ export class ParallelCsv {
     file: OpenFile,
     pool: EligPool,
     limits: ReadLimits,
+    columns: ColumnNames = {},
     rangeBytes: number = Math.min(
       MOST_RANGE_BYTES,
       Math.max(LEAST_RANGE_BYTES, Math.ceil(file.size / (8 * (pool.size + 1)))),
@@ -46,7 +49,7 @@ export class ParallelCsv {
   ) {
     this.#file = file;
     this.#limits = limits;
-    this.#header = readHeader(file, limits);
+    this.#header = readHeader(file, limits, columns);
     this.#tasks = [];
     const { at, layout } = this.#header, { path, name, identity, size } = file;
     for (let from = at; from < size; from += rangeBytes) {
@@ -104,13 +107,13 @@ export class ParallelCsv {
   }
 }
 
-function readHeader(file: OpenFile, limits: ReadLimits): ScannedHeader {
+function readHeader(file: OpenFile, limits: ReadLimits, columns: ColumnNames): ScannedHeader {
   const block = new Block(undefined, limits);
   for (;;) {
     const { room } = block, read = file.readAt(room, block.base + block.end);
     block.end += read;
     const done = read < room.length;
-    const header = scanHeader(block.bytes, block.end, done, file.name, ELIG_COLUMNS);
+    const header = scanHeader(block, done, file.name, ELIG_COLUMNS, columns);
     if (header !== null) return header;
     block.compact(file.name, 1);
   }

@@ -14,7 +14,8 @@ import type { PairsRead } from "./pairs_read.ts";
 import { RunSorter } from "./run_sorter.ts";
 import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
 import { OpenFile } from "../bytes/open_file.ts";
-import { inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
+import { inflatedLimit } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { TaskFile } from "./elig_task_file.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
@@ -64,9 +65,9 @@ export class PairsFile {
   static async open(
     part: Part,
     source: Pick<OpenPart, "raw" | "file">,
-    limits: ReadLimits,
+    control: TableControl,
   ): Promise<PairsFile> {
-    const file = await ParquetFile.open(part, source, ELIG_COLUMNS, limits);
+    const file = await ParquetFile.open(part, source, ELIG_COLUMNS, control);
     const [users, contracts, scores] = ELIG_COLUMNS;
     return new PairsFile(
       file,
@@ -144,14 +145,17 @@ const open = new WeakMap<IdTable, { handle: OpenFile; pairs: Promise<PairsFile> 
 
 /** Opens the file of a task, or finds it open; null where the path stands for another file by now. */
 export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsFile> | null {
-  const { path, name, identity, limits } = task;
+  const { path, name, identity, limits, columns } = task;
   let found = open.get(known);
   if (found?.handle.path !== path) {
     found?.handle.close();
     const handle = OpenFile.openSame(path, name, identity);
     if (handle === null) return null;
     const part = { path, name, size: handle.size };
-    const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, limits);
+    const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, {
+      limits,
+      dialect: { columns },
+    });
     open.set(known, found = { handle, pairs });
   }
   return found!.pairs;

@@ -6,6 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import { equalBytes } from "../../base/id_table.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
@@ -155,13 +156,13 @@ export class EligParser extends PairsRead {
   }
 
   #fault(scanner: RecordScanner, column: number, expected: string): InputError {
-    const field = this.#layout.index[column];
+    const value = scanner.text(this.#layout.index[column]);
     return InputError.at({
       file: this.#file,
       line: scanner.line,
       column: ELIG_COLUMNS[column],
-      value: scanner.text(field),
-      expected,
+      value,
+      expected: column === 2 ? numberExpected(value) : expected,
     });
   }
 }

@@ -13,24 +13,18 @@ import { Block } from "../csv/block.ts";
 import { addRows, type EligRows } from "./pairs_read.ts";
 import { PlainRows } from "./plain_rows.ts";
 import { ReadProgress } from "../bytes/read_progress.ts";
-import { scanCsv } from "../csv/scan_csv.ts";
-import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
-import {
-  decompressed,
-  type OpenPart,
-  type Part,
-  resolveSource,
-  withPart,
-} from "../bytes/source.ts";
+import { type RecordConsumer, scanCsv } from "../csv/scan_csv.ts";
+import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
+import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
+import { partitionsOf, type PlainPart, plainPart } from "../csv/plain_part.ts";
+import type { TableControl } from "../csv/table_control.ts";
 
 /** How the eligible pairs are read. */
-export interface EligControl extends RunControl {
+export interface EligControl extends RunControl, TableControl {
   /** Threads to read large files with; null: this one alone. @default null */
   pool?: EligPool | null;
   /** Bytes of a range that a thread reads at once. @default depends on the file's size */
   rangeBytes?: number;
-  /** What is too large. @default DEFAULT_LIMITS */
-  limits?: ReadLimits;
 }
 
 /** Files from this size on are worth more than one thread; Parquet says more in a byte, and takes a thread longer to get into. */
@@ -78,10 +72,16 @@ async function readPart(
 ): Promise<EligRows> {
   if (part.database !== undefined) await known;
   return await withPart(part, async (open) => {
-    const read = await startThreads(part, open, control);
+    const watched = { ...open, raw: progress.watch(open.raw) };
+    const text = open.format === "parquet"
+      ? null
+      : await plainPart(part, watched, ELIG_COLUMNS, control);
+    const read = await startThreads(part, open, text, control);
     const directory = await known;
     if (read !== null && await control.pool!.ready) return await read.rows(directory, progress);
-    return await readAlone(part, open, directory, control, progress);
+    if (text !== null) return await readText(part, text, directory, control, progress);
+    const { readEligParquet } = await import("./elig_row_groups.ts");
+    return await readEligParquet(part, open, directory, progress, control);
   });
 }
 
@@ -89,41 +89,38 @@ async function readPart(
 async function startThreads(
   part: Part,
   { format, file }: OpenPart,
-  { pool = null, rangeBytes, limits = DEFAULT_LIMITS }: EligControl,
+  text: PlainPart | null,
+  { pool = null, rangeBytes, limits = DEFAULT_LIMITS, dialect = {} }: EligControl,
 ) {
   // Columns that the path gives are not in the bytes that threads read.
-  const isWhole = !(part.partitions ?? []).some(({ column }) => isEligColumn(column));
+  const isWhole = partitionsOf(part, ELIG_COLUMNS, dialect).length === 0;
   if (pool === null || file === null || !isWhole) return null;
   const least = format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
   if (file.size <= (rangeBytes ?? least)) return null;
-  if (format === "csv") return new ParallelCsv(file, pool, limits, rangeBytes);
-  if (format !== "parquet") return null;
+  if (text !== null) {
+    return text.isAsWritten
+      ? new ParallelCsv(file, pool, limits, dialect.columns, rangeBytes)
+      : null;
+  }
   const { ParallelParquet } = await import("./elig_row_groups.ts");
-  return await ParallelParquet.start(part, file, pool, limits);
+  return await ParallelParquet.start(part, file, pool, { limits, dialect });
 }
 
-function isEligColumn(column: string): boolean {
-  return (ELIG_COLUMNS as readonly string[]).includes(column);
-}
-
-async function readAlone(
+async function readText(
   part: Part,
-  open: OpenPart,
+  { reader }: PlainPart,
   directory: Directory,
-  { limits = DEFAULT_LIMITS }: EligControl,
+  control: EligControl,
   progress: ReadProgress,
 ): Promise<EligRows> {
-  if (open.format === "parquet") {
-    const { readEligParquet } = await import("./elig_row_groups.ts");
-    return await readEligParquet(part, open, directory, progress, limits);
-  }
+  const { limits = DEFAULT_LIMITS, dialect } = control;
   let parser: EligParser | undefined;
-  const watched = { ...open, raw: progress.watch(open.raw) };
-  const reader = await decompressed(watched, part, { columns: ELIG_COLUMNS, limits });
-  await scanCsv(reader, part.name, ELIG_COLUMNS, {
+  const consumer: RecordConsumer = {
     header: (layout) => parser = new EligParser(directory, part.name, layout, limits),
     records: (scanner) => parser!.records(scanner),
     progress: () => progress.rows(parser!.leftOut.rows),
-  }, new Block(PlainRows.of(directory)?.bytes, limits));
+  };
+  const block = new Block(PlainRows.of(directory)?.bytes, limits);
+  await scanCsv(reader, part.name, ELIG_COLUMNS, consumer, block, dialect?.columns);
   return { chunks: parser!.rows.chunks, leftOut: parser!.leftOut };
 }

@@ -6,7 +6,8 @@
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { noRows, type PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { RowRange } from "../parquet/parquet_file.ts";
@@ -41,14 +42,15 @@ export class ParallelParquet {
     part: Part,
     handle: OpenFile,
     pool: EligPool,
-    limits: ReadLimits,
+    { limits = DEFAULT_LIMITS, dialect }: TableControl,
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
-    const file = await PairsFile.open(part, source, limits), { path, name, identity } = handle;
+    const file = await PairsFile.open(part, source, { limits, dialect });
+    const { path, name, identity } = handle, columns = dialect?.columns;
     const room = file.room();
-    const tasks = file.rowGroups.map(({ rowStart }, rowGroup) => {
+    const tasks: RowGroupTask[] = file.rowGroups.map(({ rowStart }, rowGroup) => {
       const own = room === null ? undefined : roomFrom(room, rowStart);
-      return { path, name, identity, limits, rowGroup, room: own };
+      return { path, name, identity, limits, columns, rowGroup, room: own };
     });
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     return new ParallelParquet(part, file, tasks, new TaskResults(tasks, pool, readHere, false));
@@ -89,9 +91,9 @@ export async function readEligParquet(
   open: OpenPart,
   directory: Directory,
   progress: ReadProgress,
-  limits: ReadLimits,
+  control: TableControl,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, limits), room = file.room();
+  const file = await PairsFile.open(part, open, control), room = file.room();
   let kept = 0;
   return await readRowGroups(part, file, progress, async (rowGroup) => {
     const own = room === null ? undefined : roomFrom(room, kept);

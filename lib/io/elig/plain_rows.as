@@ -30,6 +30,10 @@ const idFrom: usize = memory.data(4 * (MOST_CONTRACTS + 1), 8), idIndex: usize =
 /** A hash table of contracts: a number, counted from 1, or 0 (u32). Open addressing, at most a quarter full. */
 const slots: usize = memory.data(16 * MOST_CONTRACTS, 8);
 let slotBits: u32 = 0;
+/** Slots that are looked at for an id, at most: ids that would lie further from their place are left to the general reader. */
+const MOST_STEPS: u32 = 64;
+/** Hashes of whole ids begin with it; 0 while ids are told apart by their last bytes, which is quicker. */
+let key: u64 = 0, spareKey: u64 = 0;
 
 /** Contracts that rows are looked up in. */
 let ids: u32 = 0;
@@ -37,8 +41,9 @@ let ids: u32 = 0;
 /** Rows taken by the last call, and runs of rows with the same user among them. */
 export let rows: u32 = 0, runs: u32 = 0;
 
-/** Makes room for contracts. Returns where their ids go, end to end. */
-export function begin(count: u32, bytes: u32): usize {
+/** Makes room for contracts; `seed` is any number. Returns where their ids go, end to end. */
+export function begin(count: u32, bytes: u32, seed: u32): usize {
+  spareKey = (<u64>seed << 32) | 0x9e3779b1;
   let power: f64 = 1;
   for (let n: u32 = 0; n <= EXACT_DIGITS; n++, power *= 10) store<f64>(powers + 8 * n, power);
   slotBits = 2;
@@ -54,9 +59,22 @@ export function addContract(length: u32, index: u32): void {
   const from = load<u32>(idFrom + 4 * ids), to = from + length;
   store<u32>(idFrom + 4 * ids + 4, to);
   store<u16>(idIndex + 2 * ids, <u16>index);
-  let slot = placeOf(from, to);
-  while (load<u32>(slots + 4 * slot) != 0) slot = next(slot);
-  store<u32>(slots + 4 * slot, ++ids);
+  if (put(++ids) || key != 0) return;
+  // Too many ids end alike: their whole bytes tell them apart.
+  key = spareKey;
+  memory.fill(slots, 0, <usize>4 << slotBits);
+  for (let id: u32 = 1; id <= ids; id++) put(id);
+}
+
+/** Puts an id into the table; false where it would be too far from its place. */
+function put(id: u32): bool {
+  let slot = placeOf(load<u32>(idFrom + 4 * id - 4), load<u32>(idFrom + 4 * id));
+  for (let step: u32 = 0; step < MOST_STEPS; step++, slot = next(slot)) {
+    if (load<u32>(slots + 4 * slot) != 0) continue;
+    store<u32>(slots + 4 * slot, id);
+    return true;
+  }
+  return false;
 }
 
 /**
@@ -177,22 +195,40 @@ function same(a: u32, b: u32, length: u32): bool {
 
 /** Which contract [from, to) is, or −1. */
 function find(from: u32, to: u32): i32 {
-  let slot = placeOf(from, to), id: u32 = 0;
-  while ((id = load<u32>(slots + 4 * slot)) != 0) {
+  let slot = placeOf(from, to);
+  for (let step: u32 = 0; step < MOST_STEPS; step++, slot = next(slot)) {
+    const id = load<u32>(slots + 4 * slot);
+    if (id == 0) break;
     const idAt = load<u32>(idFrom + 4 * id - 4);
-    if (load<u32>(idFrom + 4 * id) - idAt == to - from && same(from, idAt, to - from)) break;
-    slot = next(slot);
+    if (load<u32>(idFrom + 4 * id) - idAt == to - from && same(from, idAt, to - from)) {
+      return <i32>id - 1;
+    }
   }
-  return <i32>id - 1;
+  return -1;
 }
 
 /** Where an id is looked for first: ids differ at their ends, mostly. */
 function placeOf(from: u32, to: u32): u32 {
   const length = to - from;
-  const key = length >= 4
+  if (key != 0) return placeOfAll(from, to);
+  const end = length >= 4
     ? load<u32>(to - 4)
     : load<u32>(from) & ((1 << (8 * length)) - 1);
-  return ((key ^ length) * 0x9e3779b1) >> (32 - slotBits);
+  return ((end ^ length) * 0x9e3779b1) >> (32 - slotBits);
+}
+
+/** The same by all bytes of an id, with the multipliers of wyhash (Wang Yi, public domain). */
+function placeOfAll(from: u32, to: u32): u32 {
+  let hash = key ^ <u64>(to - from), i = from;
+  for (; i + 8 <= to; i += 8) hash = mix(hash ^ load<u64>(i));
+  const rest = 8 * (to - i);
+  if (rest > 0) hash = mix(hash ^ (load<u64>(i) & ((<u64>1 << rest) - 1)));
+  return <u32>(hash >> (64 - slotBits));
+}
+
+function mix(value: u64): u64 {
+  const product = value * 0xa0761d6478bd642f;
+  return (product ^ (product >> 32)) * 0xe7037ed1a0b428db;
 }
 
 function next(slot: u32): u32 {

@@ -24,7 +24,7 @@ interface Exports {
   readonly runEnd: WebAssembly.Global;
   readonly rows: WebAssembly.Global;
   readonly runs: WebAssembly.Global;
-  begin(count: number, bytes: number): number;
+  begin(count: number, bytes: number, seed: number): number;
   addContract(length: number, index: number): void;
   takeRows(at: number, stop: number, end: number, columns: number): number;
 }
@@ -56,7 +56,8 @@ export class PlainRows {
       if (!id.some((byte) => SPECIAL.includes(byte))) taken.push({ id, index: contractIndex[i] });
     }
     // The module has room for as many contracts as can be given; the table may know of more.
-    let at = exports.begin(taken.length, taken.reduce((sum, { id }) => sum + id.length, 0));
+    const size = taken.reduce((sum, { id }) => sum + id.length, 0);
+    let at = exports.begin(taken.length, size, SEED);
     const { buffer } = exports.memory;
     for (const { id, index } of taken) {
       new Uint8Array(buffer, at).set(id);
@@ -111,6 +112,9 @@ interface Contracts {
 
 /** Comma, quote, LF and CR: an id with one of these stands in quotes, so no plain row has it. */
 const SPECIAL = [44, 34, 10, 13];
+
+/** Another one each run, so that ids that collide can't be chosen. */
+const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
 const takers = new WeakMap<IdTable, PlainRows>();
 let module: WebAssembly.Module | null | undefined;

@@ -10,13 +10,14 @@ import { readAll } from "../bytes/byte_reader.ts";
 import { ColumnDecoder } from "./column_decoder.ts";
 import { type ByteRoom, FileBytes } from "./file_bytes.ts";
 import type { IdRuns } from "./id_runs.ts";
-import { type Layout, layoutOf } from "../csv/header.ts";
+import { type ColumnNames, indexOfColumn, type Layout, layoutOf } from "../csv/header.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
 import { type FileMetadata, readMetadata, type SchemaElement } from "./parquet_metadata.ts";
 import type { ColumnChunk } from "./parquet_pages.ts";
 import { type ColumnType, columnType, isUtf8 } from "./parquet_types.ts";
-import { byteText, DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
+import { DEFAULT_LIMITS, inflatedLimit, limitText, type ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
 /** Rows `[rowStart, rowEnd)` of a file: a row group, or some small ones. */
@@ -81,13 +82,15 @@ export class ParquetFile {
   readonly #constants: ReadonlyMap<string, string>;
   /** What is too large in it. */
   readonly limits: ReadLimits;
+  /** What the file calls our columns, where it has names of its own. */
+  readonly #names: ColumnNames;
 
   private constructor(
     part: Part,
     file: FileBytes,
     metadata: FileMetadata,
     wanted: readonly string[],
-    limits: ReadLimits,
+    { limits = DEFAULT_LIMITS, dialect = {} }: TableControl,
   ) {
     this.name = part.name;
     this.#file = file;
@@ -97,7 +100,8 @@ export class ParquetFile {
     const names = this.#columns.map(({ name }) => name);
     this.#constants = new Map(part.partitions?.map(({ column, value }) => [column, value]));
     this.columns = [...names, ...this.#constants.keys()];
-    this.layout = layoutOf(this.columns, wanted, part.name);
+    this.#names = dialect.columns ?? {};
+    this.layout = layoutOf(this.columns, wanted, part.name, 1, this.#names);
     this.ranges = rangesOf(metadata, part.name, inflatedLimit(limits, file.size));
   }
 
@@ -110,12 +114,12 @@ export class ParquetFile {
     part: Part,
     { raw, file }: Pick<OpenPart, "raw" | "file">,
     wanted: readonly string[],
-    limits: ReadLimits = DEFAULT_LIMITS,
+    control: TableControl = {},
   ): Promise<ParquetFile> {
     const source = file ?? await readAll(raw);
     return await readable(part.name, () => {
       const bytes = new FileBytes(source);
-      return new ParquetFile(part, bytes, readMetadata(footerOf(bytes)), wanted, limits);
+      return new ParquetFile(part, bytes, readMetadata(footerOf(bytes)), wanted, control);
     });
   }
 
@@ -347,15 +351,23 @@ export class ParquetFile {
     };
   }
 
+  /** Whether there is a column, of the file or of its path. */
+  has(column: string): boolean {
+    return this.#indexOf(column) >= 0;
+  }
+
   /** The value that a file's path gives to a column that the file does not have. */
   #constant(column: string): string | null {
-    return this.#columns.some(({ name }) => name.trim() === column)
-      ? null
-      : this.#constants.get(column) ?? null;
+    const index = this.#indexOf(column);
+    return index < this.#columns.length ? null : this.#constants.get(this.columns[index])!;
   }
 
   #find(column: string): Column {
-    return this.#columns.find(({ name }) => name.trim() === column)!;
+    return this.#columns[this.#indexOf(column)];
+  }
+
+  #indexOf(column: string): number {
+    return indexOfColumn(this.columns.map((name) => name.trim()), column, this.#names);
   }
 }
 
@@ -447,7 +459,7 @@ function rangesOf(
     }
     if (rows * ROW_BYTES > mostBytes) {
       const why = `row group ${i + 1} says that it has ${rows} rows`;
-      throw new InputError(`${file}: ${why}, more than ${byteText(mostBytes)}`, {
+      throw new InputError(`${file}: ${why}, more than ${limitText("inflated", mostBytes)}`, {
         file,
       });
     }

@@ -13,6 +13,7 @@ import type { ChunkData } from "./parquet_metadata.ts";
 import type { ColumnType } from "./parquet_types.ts";
 import type { Unpacker } from "./unpacker.ts";
 import { byteAt, readVarint } from "./varint.ts";
+import { byteText, limitText } from "../bytes/read_limits.ts";
 
 /** A column's bytes in a row group, and what its metadata says. */
 export interface ColumnChunk {
@@ -73,7 +74,11 @@ export class PageReader {
       const header = readPageHeader(bytes, at), { type, size, packedSize, values, end } = header;
       at = end + packedSize;
       if (!(packedSize >= 0 && at <= bytes.length)) throw new RangeError("a page ends too late");
-      if (!(size >= 0 && size <= mostBytes)) throw new RangeError(`a page of ${size} bytes`);
+      if (!(size >= 0)) throw new RangeError(`a page of ${size} bytes`);
+      if (size > mostBytes) {
+        const most = limitText("inflated", mostBytes);
+        throw new RangeError(`a page of ${byteText(size)} is larger than ${most}`);
+      }
       const raw = bytes.subarray(end, at);
       if (header.crc !== undefined && crc32(raw) !== header.crc >>> 0) {
         throw new RangeError("a page's checksum is wrong");

@@ -10,6 +10,8 @@ import { isPadded } from "../bytes/trim.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
+import { type DialectOptions, numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
@@ -20,7 +22,7 @@ import { Float64List, Uint32List } from "../../base/number_list.ts";
 const WANTED = ["user_id", "contract_address", "score"] as const;
 
 /** What is read of an assignments file. */
-export interface ReadAssignmentsOptions {
+export interface ReadAssignmentsOptions extends TableControl {
   /** Whether scores are read; without, the file need not have any, and the table's are NaN. @default true */
   scores?: boolean;
 }
@@ -29,16 +31,37 @@ export interface ReadAssignmentsOptions {
  * Reads user_id, contract_address and score of an assignments file; other columns are passed over. CSV (plain,
  * gzip or zstd) or Parquet; a file, `-`, a folder or a glob. Nothing is checked against a drop.
  *
+ * Ours are UTF-8 whatever a drop's inputs are, so that an encoding holds only where the assignments are not UTF-8.
+ *
  * @throws {InputError} for a blank id or a score that is no finite number
  */
 export async function readAssignments(
   path: string,
   options: ReadAssignmentsOptions = {},
 ): Promise<AssignmentTable> {
-  const { scores = true } = options;
-  const builder = new AssignmentBuilder(scores);
-  await readRows(path, scores ? WANTED : WANTED.slice(0, 2), builder);
-  return builder.table();
+  const { scores = true, dialect = {}, onNote = () => {} } = options;
+  const read = async (dialect: DialectOptions) => {
+    const builder = new AssignmentBuilder(scores), notes: string[] = [];
+    const control = { ...options, dialect, onNote: (note: string) => void notes.push(note) };
+    await readRows(path, scores ? WANTED : WANTED.slice(0, 2), builder, control);
+    notes.forEach(onNote);
+    return builder.table();
+  };
+  const { encoding, ...rest } = dialect;
+  const table = await read(rest).catch((error) => {
+    // Standard input comes only once.
+    if (!(error instanceof InputError) || encoding === undefined || path === "-") throw error;
+    return read(dialect).catch((other) => {
+      // A header with names of its own is a fault before it is no UTF-8.
+      throw error.fault.expected === "UTF-8" ? other : error;
+    });
+  });
+  const { blankRows = 0 } = table;
+  if (blankRows > 0) {
+    const rows = blankRows === 1 ? "1 row" : `${blankRows} rows`;
+    onNote(`${path}: ${rows} of separators only left out`);
+  }
+  return table;
 }
 
 class AssignmentBuilder implements RowTaker {
@@ -49,6 +72,7 @@ class AssignmentBuilder implements RowTaker {
   readonly #score = new Float64List();
   readonly #line = new Float64List();
   readonly #scores: boolean;
+  #blankRows = 0;
 
   constructor(scores: boolean) {
     this.#scores = scores;
@@ -59,7 +83,7 @@ class AssignmentBuilder implements RowTaker {
     const { columns, index: [user, contract, score] } = layout;
     while (scanner.next()) {
       if (scanner.fields !== columns) {
-        if (scanner.blank || scanner.empty) continue;
+        if (scanner.blank || this.#countEmpty(scanner)) continue;
         throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
       }
       for (const field of [user, contract]) {
@@ -67,7 +91,7 @@ class AssignmentBuilder implements RowTaker {
       }
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
       if (from[user] === to[user]) {
-        if (scanner.empty) continue;
+        if (this.#countEmpty(scanner)) continue;
         throw fault(file, scanner.line, 0, "");
       }
       if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
@@ -79,6 +103,13 @@ class AssignmentBuilder implements RowTaker {
       this.#score.push(value);
       this.#line.push(scanner.line);
     }
+  }
+
+  /** Counts a row of separators. */
+  #countEmpty(scanner: RecordScanner): boolean {
+    if (!scanner.empty) return false;
+    this.#blankRows++;
+    return true;
   }
 
   /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
@@ -119,6 +150,7 @@ class AssignmentBuilder implements RowTaker {
       contract: this.#contract.array(),
       score: this.#score.array(),
       line: this.#line.array(),
+      blankRows: this.#blankRows,
     };
   }
 }
@@ -129,6 +161,6 @@ function fault(file: string, line: number, column: number, value: string): Input
     line,
     column: WANTED[column],
     value,
-    expected: column === 2 ? "a finite number" : "an id",
+    expected: column === 2 ? numberExpected(value) : "an id",
   });
 }

@@ -5,6 +5,8 @@
  */
 import type { ContractBudget } from "../../allocator/drop/cap_from_budget.ts";
 import { InputError } from "../../base/errors.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { sponsorshipOf } from "./caps_table.ts";
 import { idOf } from "./id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
@@ -35,8 +37,12 @@ export const BUDGET_COLUMNS = [
  *
  * @throws {InputError} for a blank contract or one that occurs twice, and for text that is no number or no truth value
  */
-export async function readBudgets(source: string): Promise<Budget[]> {
-  const { rows, has: [hasBrands] } = await readTable(source, BUDGET_COLUMNS, ["brand_id"]);
+export async function readBudgets(
+  source: string,
+  control?: TableControl,
+): Promise<Budget[]> {
+  const table = await readTable(source, BUDGET_COLUMNS, ["brand_id"], control);
+  const { rows, has: [hasBrands] } = table;
   const seen = new Set<string>();
   return rows.map((row) => {
     const number = (column: number) => numberOf(row, column);
@@ -73,7 +79,7 @@ function numberOf({ file, line, fields }: TableRow, column: number): number {
       line,
       column: name,
       value: fields[column],
-      expected: "a finite number",
+      expected: numberExpected(fields[column]!),
     });
   }
   return value;

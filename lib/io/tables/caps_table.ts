@@ -8,6 +8,8 @@ import type { CapsColumns } from "../../allocator/drop/directory.ts";
 import { readTable, type Table, type TableRow } from "./table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { idOf } from "./id_field.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
@@ -24,8 +26,9 @@ export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as 
 export async function readCaps(
   source: string,
   names: readonly string[] = [],
+  control?: TableControl,
 ): Promise<CapsColumns & { readonly further: FurtherColumns }> {
-  const table = await readTable(source, CAPS_COLUMNS, ["brand_id", ...names]);
+  const table = await readTable(source, CAPS_COLUMNS, ["brand_id", ...names], control);
   return { ...capsOf(table), further: furtherColumns(table, names) };
 }
 
@@ -47,7 +50,7 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
         line,
         column: "cap_face",
         value: capText,
-        expected: "a finite number",
+        expected: numberExpected(capText!),
       });
     }
     sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;

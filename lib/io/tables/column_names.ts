@@ -4,10 +4,12 @@
  * @module
  */
 import { scanHeader } from "../csv/scan_csv.ts";
-import { decompressed, type Part, resolveSource, withPart } from "../bytes/source.ts";
-
-/** Bytes that a header is looked for in at first. */
-const HEAD = 1 << 16;
+import { Block } from "../csv/block.ts";
+import { ourNames } from "../csv/header.ts";
+import { plainPart } from "../csv/plain_part.ts";
+import type { TableControl } from "../csv/table_control.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import { type Part, resolveSource, withPart } from "../bytes/source.ts";
 
 /** Whether an input can be read a second time: files can, pipes and standard input can't, databases are asked again. */
 export async function isReadableAgain(source: string): Promise<boolean> {
@@ -15,34 +17,41 @@ export async function isReadableAgain(source: string): Promise<boolean> {
   return parts.every(({ size, database }) => size !== null || database !== undefined);
 }
 
-/** The columns of an input's first file, trimmed. Opens it and reads its beginning. */
-export async function columnNames(source: string): Promise<readonly string[]> {
-  const [part] = await resolveSource(source);
+/**
+ * The columns of an input's first file, trimmed, as we call them. Opens it and reads its beginning.
+ *
+ * @param wanted columns that it must have
+ */
+export async function columnNames(
+  source: string,
+  wanted: readonly string[],
+  control: TableControl = {},
+): Promise<readonly string[]> {
+  const [part] = await resolveSource(source), quiet = { ...control, onNote: undefined };
   const own = await withPart(part, async (open) => {
     if (open.format === "parquet") {
       const { ParquetFile } = await import("../parquet/parquet_file.ts");
-      return (await ParquetFile.open(part, open, [])).columns.map((name) => name.trim());
+      return (await ParquetFile.open(part, open, wanted, quiet)).layout.names;
     }
-    return await headerOf(await decompressed(open, part), part);
+    const { reader } = await plainPart(part, open, wanted, quiet);
+    return await headerOf(reader, part, wanted, quiet);
   });
-  return [...own, ...(part.partitions ?? []).map(({ column }) => column)];
+  const given = (part.partitions ?? []).map(({ column }) => column);
+  return [...new Set([...own, ...ourNames(given, control.dialect?.columns)])];
 }
 
 async function headerOf(
-  reader: { read(into: Uint8Array): Promise<number> },
+  reader: ByteReader,
   { name }: Part,
+  wanted: readonly string[],
+  { limits, dialect }: TableControl,
 ): Promise<readonly string[]> {
-  let bytes = new Uint8Array(HEAD), length = 0;
+  const block = new Block(undefined, limits);
   for (;;) {
-    // The scanner may write behind the data.
-    const read = await reader.read(bytes.subarray(length, bytes.length - 8));
-    length += read;
-    const header = scanHeader(bytes, length, read === 0, name, []);
+    block.compact(name, 1);
+    const read = await reader.read(block.room);
+    block.end += read;
+    const header = scanHeader(block, read === 0, name, wanted, dialect?.columns);
     if (header !== null) return header.layout.names;
-    if (length >= bytes.length - 8) {
-      const grown = new Uint8Array(2 * bytes.length);
-      grown.set(bytes.subarray(0, length));
-      bytes = grown;
-    }
   }
 }

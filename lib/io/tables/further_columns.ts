@@ -76,7 +76,7 @@ export class FurtherColumnsBuilder {
 
   /** Readers of the columns of a Parquet file, a row range at a time. */
   async parquetReaders(file: ParquetFile): Promise<(range: RowRange) => Promise<void>> {
-    const names = file.columns.map((name) => name.trim());
+    const { names } = file.layout;
     const readers: ((range: RowRange) => Promise<void>)[] = [];
     for (const [name, builder] of this.#buildersOf(names, file.name)) {
       const { texts, code } = builder;

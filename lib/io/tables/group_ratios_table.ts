@@ -6,6 +6,8 @@
 import { InputError } from "../../base/errors.ts";
 import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { idOf } from "./id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { readTable, type Table } from "./table.ts";
@@ -21,8 +23,9 @@ export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
 export async function readGroupRatios(
   source: string,
   names: readonly string[] = [],
+  control?: TableControl,
 ): Promise<GroupRatioColumns & { readonly further: FurtherColumns }> {
-  const table = await readTable(source, GROUP_RATIO_COLUMNS, names);
+  const table = await readTable(source, GROUP_RATIO_COLUMNS, names, control);
   return { ...groupRatiosOf(table), further: furtherColumns(table, names) };
 }
 
@@ -43,7 +46,7 @@ export function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
         line: row.line,
         column: "sponsorship_ratio",
         value: text,
-        expected: "a number from 0 to 1",
+        expected: numberExpected(text, "a number from 0 to 1"),
       });
     }
   });

@@ -14,6 +14,8 @@ import {
 import { InputError, quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
+import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { truthOf } from "./caps_table.ts";
 import { readTables, type Table, type TableRow } from "./table.ts";
 
@@ -78,12 +80,16 @@ export type SelectorValue = string | number | boolean | readonly (string | numbe
 /**
  * Reads a table of limits: a file, `-`, a folder, a glob or a database's rows; CSV or Parquet.
  *
+ * @param control how it is read
  * @throws {InputError} for the first fault: file, line, column, value and what was expected
  */
-export async function readLimits(source: string): Promise<LimitsRead> {
+export async function readLimits(
+  source: string,
+  control: TableControl = {},
+): Promise<LimitsRead> {
   const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
   const others = (names: readonly string[]) => names.filter((name) => name !== "limit");
-  for await (const table of readTables(source, ["limit"], others)) {
+  for await (const table of readTables(source, ["limit"], others, control)) {
     const file = table.rows[0]?.file ?? source;
     const at = { file, ...(table.headerLine === undefined ? {} : { line: table.headerLine }) };
     refuseRepeats(table, at);
@@ -92,7 +98,9 @@ export async function readLimits(source: string): Promise<LimitsRead> {
       const isSelector = !isLimitColumn(column);
       if (isSelector && table.rows.length > 0) selectors.push({ column, source: at });
     }
-    for (const row of table.rows) families.push(familyOf(row, table.optional));
+    for (const row of table.rows) {
+      families.push(familyOf(row, table.optional, control.dialect));
+    }
   }
   checkFamilies(families, SNAKE);
   return { families, selectors };
@@ -192,12 +200,18 @@ function placeOf({ file, line }: LimitSource): string {
 }
 
 /** The family in a row; `names` are those of the fields after the first. */
-function familyOf({ file, line, fields }: TableRow, names: readonly string[]): LimitFamily {
+function familyOf(
+  { file, line, fields }: TableRow,
+  names: readonly string[],
+  dialect?: DialectOptions,
+): LimitFamily {
   const source = { file, line };
   const cell = (name: typeof LIMIT_COLUMNS[number]): string => {
     const at = names.indexOf(name);
     return at < 0 ? "" : fields[at + 1]!;
   };
+  const amount = (column: "at_most" | "at_least") =>
+    amountOf(withPoint(cell(column), dialect), { ...source, column });
   const shareOf = cell("share_of");
   const where: Selector[] = [];
   names.forEach((column, i) => {
@@ -209,19 +223,21 @@ function familyOf({ file, line, fields }: TableRow, names: readonly string[]): L
     limit: fields[0]!,
     per: splitPer(cell("per")),
     counts: cell("counts") || "offers",
-    atMost: amountOf(cell("at_most")),
-    atLeast: amountOf(cell("at_least")),
+    atMost: amount("at_most"),
+    atLeast: amount("at_least"),
     shareOf: shareOf === "" ? null : shareOf as "offers",
-    price: priceOf(cell("price"), source),
+    price: priceOf(withPoint(cell("price"), dialect), source),
     where,
     source,
   };
 }
 
 /** An amount: a number, or the name of a column. */
-function amountOf(text: string): number | string | null {
+function amountOf(text: string, at: LimitSource & { column: string }): number | string | null {
   if (text === "") return null;
-  const number = parseNumberText(text);
+  const number = parseNumberText(text), plain = "a number of at least 0, or a column";
+  const expected = numberExpected(text, plain);
+  if (expected !== plain) throw InputError.at({ ...at, value: text, expected });
   return Number.isNaN(number) ? text : number;
 }
 
@@ -233,7 +249,7 @@ function priceOf(text: string, source: LimitSource): number | null {
     ...source,
     column: "price",
     value: text,
-    expected: "a finite number of at least 0, or nothing",
+    expected: numberExpected(text, "a finite number of at least 0, or nothing"),
   });
 }
 

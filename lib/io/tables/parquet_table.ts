@@ -4,7 +4,7 @@
  * @module
  */
 import { ParquetFile } from "../parquet/parquet_file.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 
@@ -17,16 +17,13 @@ export async function parquetTable(
   open: OpenPart,
   wanted: readonly string[],
   optional: OptionalColumns = [],
-  limits?: ReadLimits,
+  control?: TableControl,
 ): Promise<Table> {
-  const file = await ParquetFile.open(part, open, wanted, limits);
-  const names = file.columns.map((name) => name.trim());
-  const more = typeof optional === "function" ? optional(names) : optional;
-  const has = more.map((name) => names.includes(name));
+  const file = await ParquetFile.open(part, open, wanted, control);
+  const more = typeof optional === "function" ? optional(file.layout.names) : optional;
+  const has = more.map((name) => file.has(name));
   const readers = await Promise.all(
-    [...wanted, ...more].map((name) =>
-      names.includes(name) ? file.texts(name, IDS.has(name)) : null
-    ),
+    [...wanted, ...more].map((name) => file.has(name) ? file.texts(name, IDS.has(name)) : null),
   );
   const rows: TableRow[] = [];
   for (const range of file.ranges) {

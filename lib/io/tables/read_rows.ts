@@ -6,10 +6,11 @@
 import type { Layout } from "../csv/header.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
-import { scanCsv } from "../csv/scan_csv.ts";
+import { type RecordConsumer, scanCsv } from "../csv/scan_csv.ts";
 import { Block } from "../csv/block.ts";
-import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
-import { decompressed, resolveSource, withPart } from "../bytes/source.ts";
+import { resolveSource, withPart } from "../bytes/source.ts";
+import { plainPart } from "../csv/plain_part.ts";
+import type { TableControl } from "../csv/table_control.ts";
 
 /** Takes rows in either form. */
 export interface RowTaker {
@@ -24,30 +25,30 @@ export interface RowTaker {
  *
  * @param source a file, `-`, a folder or a glob
  * @param wanted columns that must be there
- * @param limits what is too large. @default DEFAULT_LIMITS
  * @param optional columns that the taker looks for itself, by `layout.names`
  */
 export async function readRows(
   source: string,
   wanted: readonly string[],
   taker: RowTaker,
-  limits: ReadLimits = DEFAULT_LIMITS,
+  control: TableControl = {},
   optional: readonly string[] = [],
 ): Promise<void> {
   for (const part of await resolveSource(source)) {
     await withPart(part, async (open) => {
       if (open.format === "parquet") {
         const { ParquetFile } = await import("../parquet/parquet_file.ts");
-        await taker.addParquet(await ParquetFile.open(part, open, wanted, limits));
+        await taker.addParquet(await ParquetFile.open(part, open, wanted, control));
         return;
       }
       let layout: Layout;
-      const columns = [...wanted, ...optional];
-      const text = await decompressed(open, part, { columns, limits });
-      await scanCsv(text, part.name, wanted, {
+      const { reader } = await plainPart(part, open, wanted, control, optional);
+      const consumer: RecordConsumer = {
         header: (found) => layout = found,
         records: (scanner) => taker.addRecords(scanner, layout, part.name),
-      }, new Block(undefined, limits));
+      };
+      const block = new Block(undefined, control.limits);
+      await scanCsv(reader, part.name, wanted, consumer, block, control.dialect?.columns);
     });
   }
 }

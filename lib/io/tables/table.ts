@@ -7,27 +7,30 @@ import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 export type { Table, TableRow } from "./table_rows.ts";
 import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
-import { emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
-import { readText, resolveSource, withPart } from "../bytes/source.ts";
+import { readAll } from "../bytes/byte_reader.ts";
+import { decodeText, TABLE_REMEDY } from "../bytes/decode_text.ts";
+import { DEFAULT_LIMITS, tableTooLarge } from "../bytes/read_limits.ts";
+import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
+import { type ColumnNames, emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
+import { plainPart } from "../csv/plain_part.ts";
+import type { TableControl } from "../csv/table_control.ts";
 
 /**
  * Reads the wanted columns of a table: a file, `-`, a folder or a glob; CSV (plain or compressed) or Parquet.
  *
  * @param wanted columns that must be there
  * @param optional columns whose fields come after those of `wanted`
- * @param limits what is too large. @default DEFAULT_LIMITS
  */
 export async function readTable(
   source: string,
   wanted: readonly string[],
   optional: readonly string[] = [],
-  limits?: ReadLimits,
+  control: TableControl = {},
 ): Promise<Table> {
   const rows: TableRow[] = [];
   const has = optional.map(() => true);
   let blankRows = 0;
-  for await (const table of readTables(source, wanted, optional, limits)) {
+  for await (const table of readTables(source, wanted, optional, control)) {
     for (const row of table.rows) rows.push(row);
     blankRows += table.blankRows ?? 0;
     table.has.forEach((there, i) => has[i] &&= there);
@@ -40,22 +43,37 @@ export async function* readTables(
   source: string,
   wanted: readonly string[],
   optional: OptionalColumns = [],
-  limits?: ReadLimits,
+  control: TableControl = {},
 ): AsyncGenerator<Table> {
   for (const part of await resolveSource(source)) {
-    const columns = [...wanted, ...typeof optional === "function" ? [] : optional];
-    yield await withPart(
-      part,
-      async (open) =>
-        open.format === "parquet"
-          ? (await import("./parquet_table.ts")).parquetTable(part, open, wanted, optional, limits)
-          : parseTable(
-            await readText(open, part, { columns, limits }),
-            part.name,
-            wanted,
-            optional,
-          ),
-    );
+    yield await withPart(part, async (open) => {
+      if (open.format === "parquet") {
+        const { parquetTable } = await import("./parquet_table.ts");
+        return await parquetTable(part, open, wanted, optional, control);
+      }
+      const fixed = typeof optional === "function" ? [] : optional;
+      const text = await plainText(part, open, wanted, fixed, control);
+      return parseTable(text, part.name, wanted, optional, control.dialect?.columns);
+    });
+  }
+}
+
+/** All text of an opened part as plain CSV. */
+async function plainText(
+  part: Part,
+  open: OpenPart,
+  wanted: readonly string[],
+  optional: readonly string[],
+  control: TableControl,
+): Promise<string> {
+  const { limits = DEFAULT_LIMITS } = control;
+  const { reader } = await plainPart(part, open, wanted, control, optional);
+  try {
+    const bytes = await readAll(reader, limits.table);
+    if (bytes === null) throw tableTooLarge(part.name, limits);
+    return decodeText(bytes, part.name, TABLE_REMEDY);
+  } finally {
+    reader.close();
   }
 }
 
@@ -65,16 +83,17 @@ export function parseTable(
   file: string,
   wanted: readonly string[],
   optional: OptionalColumns = [],
+  names: ColumnNames = {},
 ): Table {
   const { records: parsed, fault } = parseRecords(text, file);
-  if (fault !== null) throw faultBefore(fault, text, file, wanted) ?? fault;
+  if (fault !== null) throw faultBefore(fault, text, file, wanted, names) ?? fault;
   const records = withLines(parsed, text);
   const header = records.shift();
   if (header === undefined) throw emptyInput(file, wanted);
-  const layout = layoutOf(header.fields, wanted, file, header.line);
-  const names = header.fields.map((name) => name.trim());
-  const more = typeof optional === "function" ? optional(names) : optional;
-  const columns = [...layout.index, ...more.map((name) => names.indexOf(name))];
+  const layout = layoutOf(header.fields, wanted, file, header.line, names);
+  const more = typeof optional === "function" ? optional(layout.names) : optional;
+  const places = more.map((name) => layout.names.indexOf(name));
+  const columns = [...layout.index, ...places];
   const filled = records.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
   const rows = filled.map(({ line, fields }) => {
     if (fields.length !== layout.columns) {
@@ -86,7 +105,7 @@ export function parseTable(
     rows,
     optional: more,
     headerLine: header.line,
-    has: more.map((name) => names.includes(name)),
+    has: places.map((column) => column >= 0),
     blankRows: records.length - filled.length,
   };
 }
@@ -115,11 +134,12 @@ function faultBefore(
   text: string,
   file: string,
   wanted: readonly string[],
+  names: ColumnNames,
 ): InputError | null {
   const before = text.split("\n").slice(0, fault.line! - 1).join("\n");
   if (before.trim() === "") return null;
   try {
-    parseTable(before, file, wanted);
+    parseTable(before, file, wanted, [], names);
     return null;
   } catch (error) {
     return error as InputError;

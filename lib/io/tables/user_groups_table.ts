@@ -10,6 +10,7 @@ import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts
 import { isPadded } from "../bytes/trim.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
@@ -28,9 +29,10 @@ export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
 export async function readUserGroups(
   source: string,
   names: readonly string[] = [],
+  control?: TableControl,
 ): Promise<UserGroupColumns & { readonly further: FurtherColumns }> {
   const builder = new UserGroupsBuilder(names);
-  await readRows(source, USER_GROUP_COLUMNS, builder, undefined, names);
+  await readRows(source, USER_GROUP_COLUMNS, builder, control, names);
   return { ...builder.columns(), further: builder.further.columns() };
 }
 

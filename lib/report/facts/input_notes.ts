@@ -78,7 +78,8 @@ export function inputNotes(input: InputReport): string[] {
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
   ];
-  return notes.filter(([n]) => n > 0).map(([, note]) => note);
+  const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
+  return [...input.read_as ?? [], ...counts];
 }
 
 function duplicates(

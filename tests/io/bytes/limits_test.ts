@@ -23,7 +23,7 @@ const TABLES = {
 async function textOf(path: string, bytes: Uint8Array, limits?: ReadLimits): Promise<string> {
   await Deno.writeFile(path, bytes);
   const [part] = await resolveSource(path);
-  return await withPart(part, (open) => readText(open, part, { limits }));
+  return await withPart(part, (open) => readText(open, part, limits));
 }
 
 async function refusal(path: string, bytes: Uint8Array, limits?: ReadLimits): Promise<string> {
@@ -73,10 +73,13 @@ Deno.test("compressed zeros are refused at the limit of inflated data", async ()
   await withFolder(async (folder) => {
     for (const [ending, pack] of [["gz", gzipSync], ["zst", zstdCompressSync]] as const) {
       const path = `${folder}/bomb.csv.${ending}`, bytes = new Uint8Array(pack(zeros));
-      const why = "it holds more than 8 MiB, the limit of inflated data";
+      const why = "it holds more than 8 MiB, the limit (--max-inflated raises it)";
       assertEquals(await refusal(path, bytes, limits), why);
       const table = { ...DEFAULT_LIMITS, table: MIB };
-      assertEquals(await refusal(path, bytes, table), "the table is larger than 1 MiB, the limit");
+      assertEquals(
+        await refusal(path, bytes, table),
+        "the table is larger than 1 MiB, the limit (--max-table raises it)",
+      );
     }
   });
   // A file of zeros shrinks to a thousandth, text to a tenth.

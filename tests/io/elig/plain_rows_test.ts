@@ -125,6 +125,25 @@ Deno.test("of many contracts without capacity only the others take room", () => 
   }
 });
 
+Deno.test("contracts that end alike are as plain as others, and those that can't be are left to the general reader", () => {
+  for (const ending of [":eth", "-of-the-same-market-as-all-others", ""]) {
+    const ids = Array.from({ length: 20_000 }, (_, i) => `${i}`.padStart(5, "0") + ending);
+    const contractIndex = Uint16Array.from(ids, (_, i) => i);
+    const plain = PlainRows.of({ known: IdTable.from(ids), contractIndex })!;
+    for (let from = 0; from < ids.length; from += 5000) {
+      const some = ids.slice(from, from + 5000);
+      const bytes = new TextEncoder().encode(some.map((id) => `u,${id},0.5\n`).join("") + "\n");
+      plain.bytes.set(bytes);
+      assertEquals(plain.take(0, bytes.length, bytes.length, 3), bytes.length - 1, ending);
+      assertEquals([...plain.contract.slice(0, 3)], [from, from + 1, from + 2]);
+    }
+    // An id that is none, at a place where there are many.
+    const row = new TextEncoder().encode(`u,x0000${ending},1\n\n`);
+    plain.bytes.set(row);
+    assertEquals(plain.take(0, row.length, row.length, 3), 0);
+  }
+});
+
 Deno.test("the WebAssembly in the repository is what its source compiles to", async () => {
   for (const source of Object.keys(WASM_SOURCES) as WasmSource[]) {
     const kept = await Deno.readTextFile(wasmFile(source, "_wasm.ts"));

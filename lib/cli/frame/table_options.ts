@@ -1,0 +1,103 @@
+/**
+ * How tables are written and how large they may be: options of every command that reads one.
+ *
+ * @module
+ */
+import { quote, UsageError } from "../../base/errors.ts";
+import {
+  DEFAULT_LIMITS,
+  limitsOf,
+  MOST_LINE,
+  MOST_TABLE,
+  type ReadLimits,
+} from "../../io/bytes/read_limits.ts";
+import {
+  type DialectOptions,
+  ENCODINGS,
+  parseColumns,
+  separatorOf,
+} from "../../io/csv/dialect_options.ts";
+import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
+import type { OptionValues } from "./command.ts";
+import { choice, type DivvyOption, number, text, texts } from "./options.ts";
+
+/** How tables are written that are not plain CSV. */
+export function dialectOptions(): DivvyOption[] {
+  return [
+    choice(
+      "--encoding <name>",
+      "encoding of CSV inputs (UTF-16 with a byte order mark needs none)",
+      ENCODINGS,
+    ),
+    text(
+      "--separator <char>",
+      'separator of CSV inputs: ";", "|" or tab (else told by the header)',
+    ),
+    text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default ".")'),
+    texts(
+      "--columns <names>",
+      "what inputs call our columns: user_id=Customer,score=Points",
+    ),
+  ];
+}
+
+/** How the command line says that tables are written. */
+export function dialectOf(options: OptionValues): DialectOptions {
+  const { encoding, separator, decimal } = options as DialectOptions;
+  if (separator !== undefined && separatorOf(separator) === null) {
+    throw new UsageError(
+      `--separator is ${quote(separator)}, expected one character such as ";" or "|", or tab`,
+    );
+  }
+  if (decimal !== undefined && decimal !== "." && decimal !== ",") {
+    throw new UsageError(`--decimal is ${quote(decimal)}, expected "," or "."`);
+  }
+  const columns = options.columns as string[] | undefined;
+  return {
+    encoding,
+    separator,
+    decimal,
+    columns: columns === undefined ? undefined : parseColumns(columns),
+  };
+}
+
+const MIB = 1 << 20;
+
+/** How large what is read may be; of tables that are read whole alone, lines and fields have no limits of their own. */
+export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
+  const size = (limit: keyof ReadLimits, what: string, most?: number) =>
+    number(`--max-${limit} <MiB>`, what, {
+      min: 0,
+      above: true,
+      ...(most !== undefined && { max: most / MIB }),
+    });
+  const whole = [
+    size("table", "largest table that is read whole (caps, ratios, budgets, a split)", MOST_TABLE)
+      .default(DEFAULT_LIMITS.table / MIB),
+    size("inflated", "most that a compressed input may hold (else 1024, or 200 times its size)"),
+  ];
+  if (wholeOnly) return whole;
+  return [
+    size("line", "longest line of a CSV input", MOST_LINE).default(DEFAULT_LIMITS.line / MIB),
+    size("field", "longest field of a CSV input", MOST_LINE).default(DEFAULT_LIMITS.field / MIB),
+    ...whole,
+  ];
+}
+
+/** The limits that the command line has, in bytes. */
+export function limitsGiven(options: OptionValues): Partial<ReadLimits> {
+  const { maxLine, maxField, maxTable, maxInflated } = options as Record<string, number>;
+  const bytes = (size: number | undefined) =>
+    size === undefined ? undefined : Math.max(1, Math.floor(size * MIB));
+  return {
+    line: bytes(maxLine),
+    field: bytes(maxField),
+    table: bytes(maxTable),
+    inflated: bytes(maxInflated),
+  };
+}
+
+/** How the command line wants a table read that is no input of a drop. */
+export function tableControl(options: OptionValues, onNote?: OnNote): TableControl {
+  return { dialect: dialectOf(options), limits: limitsOf(limitsGiven(options)), onNote };
+}

@@ -1,0 +1,148 @@
+/**
+ * How tables are written that are not plain CSV: what may be said of them, and how it is checked.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { type OptionRule, recordOf, shown } from "../../base/validate.ts";
+
+/** Character encodings that tables can be read in; UTF-16 with a byte order mark is read without being told. */
+export const ENCODINGS: readonly Encoding[] = ["utf-8", "latin1", "windows-1252", "utf-16"];
+
+/** A character encoding of tables. */
+export type Encoding = "utf-8" | "latin1" | "windows-1252" | "utf-16";
+
+/** What is known of CSV tables that are not plain: of all of them, each tells by itself which of it holds. */
+export interface DialectOptions {
+  /** Their encoding; a byte order mark says more. @default "utf-8" */
+  encoding?: Encoding;
+  /**
+   * What stands between fields: one ASCII character, `"tab"` for a tab. A table whose header is complete with commas, and not
+   * with this, is read with commas. @default told by the header: comma, semicolon, tab or bar
+   */
+  separator?: string;
+  /** What stands before the decimals of numbers. @default "." */
+  decimal?: "." | ",";
+  /** What their headers call our columns: `{ user_id: "Customer" }`. A table without that name may have ours. @default ours */
+  columns?: Readonly<Record<string, string>>;
+}
+
+/** Names of every column that `columns` may name. */
+export const KNOWN_COLUMNS = [
+  "user_id",
+  "contract_address",
+  "score",
+  "cap_face",
+  "is_sponsored",
+  "brand_id",
+  "group_id",
+  "sponsorship_ratio",
+  "budget",
+  "spent",
+  "live_claims",
+  "face_value",
+  "redeemed",
+  "assigned",
+  "limit",
+  "per",
+  "counts",
+  "at_most",
+  "at_least",
+  "share_of",
+  "price",
+] as const;
+
+/** Those of them that hold numbers. */
+export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
+  "score",
+  "cap_face",
+  "sponsorship_ratio",
+  "budget",
+  "spent",
+  "live_claims",
+  "face_value",
+  "redeemed",
+  "assigned",
+]);
+
+const name: OptionRule = { expected: "a name", accepts: (v) => typeof v === "string" && v !== "" };
+
+/** What each of {@link DialectOptions} may be. */
+export const DIALECT_OPTIONS: Readonly<Record<keyof DialectOptions, OptionRule>> = {
+  encoding: oneOf(ENCODINGS),
+  separator: {
+    expected: 'one character (no letter, digit, quote or any of .+-_), or "tab"',
+    accepts: (value) => typeof value === "string" && separatorOf(value) !== null,
+  },
+  decimal: oneOf([".", ","]),
+  columns: recordOf(name, `an object of names by column: ${KNOWN_COLUMNS.join(", ")}`),
+};
+
+function oneOf(choices: readonly string[]): OptionRule {
+  return {
+    expected: `one of ${choices.join(" ")}`,
+    accepts: (value) => typeof value === "string" && choices.includes(value),
+    choices,
+  };
+}
+
+/** A number's text with a decimal point, where `decimal` says that it has a comma. */
+export function withPoint(text: string, { decimal }: DialectOptions = {}): string {
+  return decimal === "," && /^[+-]?\d*,\d+$/.test(text) ? text.replace(",", ".") : text;
+}
+
+/** What a message says was expected of a number: what would read it, where it has a decimal comma. */
+export function numberExpected(value: string, expected = "a finite number"): string {
+  const text = value.trim();
+  // "1,000" is more likely a thousand: with a decimal comma it would be 1.
+  const mayBeThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
+  return /^[+-]?\d*,\d+$/.test(text) && !mayBeThousands
+    ? `${expected} (--decimal , reads decimal commas)`
+    : expected;
+}
+
+/** The character that a separator's name stands for; null where it can't be one. */
+export function separatorOf(name: string): string | null {
+  if (/^(tab|\\t)$/i.test(name)) return "\t";
+  return /^[\t!#$%&'()*,/:;<=>?@[\\\]^`{|}~]$/.test(name) ? name : null;
+}
+
+/**
+ * Columns as the command line has them: `user_id=Customer,score=Points`, more than once if need be. A comma that no
+ * `column=` follows is a part of the name.
+ *
+ * @throws {UsageError} for a column that no table has, or that is named twice
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { parseColumns } from "./dialect_options.ts";
+ * assertEquals(parseColumns(["user_id=Customer,score=Points, all"]), {
+ *   user_id: "Customer",
+ *   score: "Points, all",
+ * });
+ * ```
+ */
+export function parseColumns(texts: readonly string[]): Record<string, string> {
+  const columns: Record<string, string> = {};
+  for (const part of texts.flatMap((text) => text.split(/,(?=\s*[a-z_]+\s*=)/))) {
+    const [, column, theirs] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    if (!theirs) {
+      throw new UsageError(
+        `--columns is ${shown(part)}, expected column=name, as user_id=Customer`,
+      );
+    }
+    if (Object.hasOwn(columns, column)) throw new UsageError(`--columns names ${column} twice`);
+    checkColumn(column);
+    columns[column] = theirs;
+  }
+  return columns;
+}
+
+/** Whether a column is one that tables have. @throws {UsageError} where it is none */
+export function checkColumn(column: string): void {
+  if ((KNOWN_COLUMNS as readonly string[]).includes(column)) return;
+  throw new UsageError(
+    `columns names ${shown(column)}, expected one of ${KNOWN_COLUMNS.join(", ")}`,
+  );
+}

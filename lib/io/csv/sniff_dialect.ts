@@ -1,0 +1,176 @@
+/**
+ * Tells from the beginning of a CSV table how it is written.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { InputError } from "../../base/errors.ts";
+import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
+import { indexOfColumn } from "./header.ts";
+
+/** How the characters of a table are stored. */
+export type Charset = "utf-8" | "latin1" | "windows-1252" | "utf-16le" | "utf-16be";
+
+/** How a table is written. */
+export interface Dialect {
+  /** How its characters are stored. */
+  readonly charset: Charset;
+  /** What stands between fields. */
+  readonly separator: string;
+  /** Whether lines end in CR alone. */
+  readonly crOnly: boolean;
+  /** Whether the first line is `sep=;`, which is no row. */
+  readonly separatorLine: boolean;
+  /** Whether numbers have a decimal comma. */
+  readonly decimalComma: boolean;
+  /** For each column the number that it holds, as we call it; null where it holds none. */
+  readonly numbers: readonly (string | null)[];
+  /** How it is read, in words; empty where nobody needs to be told. */
+  readonly notes: readonly string[];
+}
+
+/** What may stand between fields, and what it is called. */
+const SEPARATORS: readonly (readonly [string, string])[] = [
+  [",", "commas"],
+  [";", "semicolons"],
+  ["\t", "tabs"],
+  ["|", "bars"],
+];
+
+/**
+ * How a table is written.
+ *
+ * @param head its first bytes
+ * @param wanted columns that it must have
+ * @param moreNumbers columns that hold numbers beside {@link NUMBER_COLUMNS}
+ * @throws {InputError} for UTF-16 that nothing says to be any
+ */
+export function sniffDialect(
+  head: Uint8Array,
+  file: string,
+  wanted: readonly string[],
+  options: DialectOptions,
+  moreNumbers: Iterable<string> = [],
+): Dialect {
+  const charset = charsetOf(head, file, options.encoding);
+  const text = headText(head, charset);
+  const crOnly = text.includes("\r") && !text.includes("\n");
+  const lines = text.split(crOnly ? "\r" : "\n");
+  const [, said] = /^"?sep=([^\r\n])"?\r?$/i.exec(lines[0]) ?? [];
+  const separatorLine = said !== undefined && separatorOf(said) !== null;
+  const header = headerOf(separatorLine ? lines.slice(1) : lines);
+  const separator = separatorLine ? said : chosenSeparator(header, wanted, options);
+  const names = splitHeader(header, separator);
+  const numbers: (string | null)[] = names.map(() => null);
+  for (const column of [...NUMBER_COLUMNS, ...moreNumbers]) {
+    const at = indexOfColumn(names, column, options.columns);
+    if (at >= 0) numbers[at] = column;
+  }
+  const notes: string[] = [];
+  // What was asked for needs no telling.
+  if (charset !== "utf-8" && options.encoding === undefined) notes.push(`as ${charset}`);
+  if (separator !== separatorOf(options.separator ?? ",")) {
+    notes.push(`separated by ${separatorName(separator)}`);
+  }
+  if (crOnly) notes.push("lines ended by CR");
+  const decimalComma = options.decimal === ",";
+  return { charset, separator, crOnly, separatorLine, decimalComma, numbers, notes };
+}
+
+/** Whether the general reader takes a table as it is. */
+export function isPlain(dialect: Dialect): boolean {
+  const { charset, separator, crOnly, separatorLine, decimalComma } = dialect;
+  return charset === "utf-8" && separator === "," && !crOnly && !separatorLine && !decimalComma;
+}
+
+function separatorName(separator: string): string {
+  return SEPARATORS.find(([one]) => one === separator)?.[1] ?? `"${separator}"`;
+}
+
+/** A byte order mark says more than an option. */
+function charsetOf(
+  head: Uint8Array,
+  file: string,
+  encoding: DialectOptions["encoding"] = "utf-8",
+): Charset {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
+  // Names of columns are ASCII: every other byte of them is 0.
+  let even = 0, odd = 0;
+  const some = head.subarray(0, 64);
+  some.forEach((byte, i) => byte !== 0 ? 0 : i % 2 === 0 ? even++ : odd++);
+  if (encoding === "utf-16") return even > odd ? "utf-16be" : "utf-16le";
+  if (encoding === "utf-8" && Math.max(even, odd) > some.length / 4 && Math.min(even, odd) < 2) {
+    throw new InputError(
+      `${file}:1: column ${head.indexOf(0) + 1} is byte 0x00, expected UTF-8 (most likely it is ` +
+        "UTF-16 without a byte order mark: --encoding utf-16 reads it)",
+      { file, line: 1, expected: "UTF-8" },
+    );
+  }
+  return encoding;
+}
+
+function headText(head: Uint8Array, charset: Charset): string {
+  const text = charset === "latin1"
+    ? Buffer.from(head).toString("latin1")
+    : new TextDecoder(charset).decode(head);
+  return text.replace(/^\ufeff/, "");
+}
+
+/** The first line that has something on it. */
+function headerOf(lines: readonly string[]): string {
+  return (lines.find((line) => line.trim() !== "") ?? "").replace(/\r$/, "");
+}
+
+/** Names of the header's columns. */
+function splitHeader(header: string, separator: string): string[] {
+  const names: string[] = [];
+  for (let at = 0;;) {
+    let name: string;
+    if (header[at] === '"') {
+      const end = closingQuote(header, at + 1);
+      name = header.slice(at + 1, end).replaceAll('""', '"');
+      at = end + 1;
+    } else {
+      const end = header.indexOf(separator, at);
+      name = header.slice(at, end < 0 ? header.length : end);
+      at += name.length;
+    }
+    names.push(name.trim());
+    if (header[at] !== separator) return names;
+    at++;
+  }
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] !== '"') continue;
+    if (text[at + 1] !== '"') return at;
+    at++;
+  }
+  return text.length;
+}
+
+/** The separator that makes the header complete; where none does, the one that comes nearest. */
+function chosenSeparator(
+  header: string,
+  wanted: readonly string[],
+  { separator, columns }: DialectOptions,
+): string {
+  const given = separator === undefined ? undefined : separatorOf(separator)!;
+  const found = (one: string) => {
+    const names = splitHeader(header, one);
+    return wanted.filter((column) => indexOfColumn(names, column, columns) >= 0).length;
+  };
+  if (given !== undefined) {
+    return found(given) < wanted.length && found(",") === wanted.length ? "," : given;
+  }
+  // Of equals the first: commas. Without any column found, what parts the header at all.
+  const score = (one: string) => 1000 * found(one) + Math.min(999, splitHeader(header, one).length);
+  let best = ",";
+  if (found(",") < wanted.length) {
+    for (const [one] of SEPARATORS) if (score(one) > score(best)) best = one;
+  }
+  return best;
+}

@@ -1,0 +1,204 @@
+/**
+ * Records of any dialect written as plain CSV: commas, decimal points, LF.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { fieldTooLong, type ReadLimits } from "../bytes/read_limits.ts";
+import type { Dialect } from "./sniff_dialect.ts";
+
+const QUOTE = 34, COMMA = 44, POINT = 46, LF = 10, CR = 13;
+
+/** Where in a field the next byte stands: at its beginning, in its text, inside quotes, after a quote there, after CR behind it. */
+const START = 0, PLAIN = 1, QUOTED = 2, CLOSED = 3, CLOSED_CR = 4;
+
+/** Writes records of a dialect, given in UTF-8, as plain CSV. Lines stay lines, so that faults name those of the file. */
+export class Transcriber {
+  readonly #file: string;
+  readonly #dialect: Dialect;
+  readonly #limits: ReadLimits;
+  /** For each byte whether something is to be decided about it. */
+  readonly #special = new Uint8Array(256);
+  #out = new Uint8Array(1 << 16);
+  /** End of what is written, and where the field begins that is not at its end. */
+  #end = 0;
+  #fieldAt = 0;
+  #state = START;
+  #hasComma = false;
+  #column = 0;
+  #line = 1;
+  /** Line that the record begins on. */
+  #recordLine = 1;
+  #isHeader = true;
+  #lastByte = 0;
+  #skipLine: boolean;
+
+  /** A transcriber of a table; `file` is its name for messages. */
+  constructor(file: string, dialect: Dialect, limits: ReadLimits) {
+    this.#file = file;
+    this.#dialect = dialect;
+    this.#limits = limits;
+    this.#skipLine = dialect.separatorLine;
+    for (const byte of [QUOTE, COMMA, LF, CR, dialect.separator.charCodeAt(0)]) {
+      this.#special[byte] = 1;
+    }
+  }
+
+  /** The fields that are written since they were last taken. */
+  take(): Uint8Array {
+    const taken = this.#out.slice(0, this.#fieldAt);
+    this.#out.copyWithin(0, this.#fieldAt, this.#end);
+    this.#end -= this.#fieldAt;
+    this.#fieldAt = 0;
+    return taken;
+  }
+
+  /**
+   * Takes the next bytes of the table.
+   *
+   * @throws {InputError} for a quote where none may be, a point in a number, or a field that is too long
+   */
+  add(bytes: Uint8Array): void {
+    // A field of one comma becomes three bytes, with what ends it two become four.
+    this.#reserve(2 * bytes.length + 8);
+    const special = this.#special, out = this.#out;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (special[byte] !== 0 || this.#state > QUOTED || this.#skipLine) {
+        this.#decide(byte, i > 0 ? bytes[i - 1] : this.#lastByte);
+        continue;
+      }
+      // Bytes of which nothing is to be decided, as most are.
+      let end = this.#end;
+      out[end++] = byte;
+      while (i + 1 < bytes.length && special[bytes[i + 1]] === 0) out[end++] = bytes[++i];
+      this.#end = end;
+      if (this.#state === START) this.#state = PLAIN;
+    }
+    if (bytes.length > 0) this.#lastByte = bytes[bytes.length - 1];
+    if (this.#end - this.#fieldAt > this.#limits.field) {
+      throw fieldTooLong(this.#file, this.#recordLine, this.#column + 1, this.#limits);
+    }
+  }
+
+  /** The table ends. @throws {InputError} inside quotes */
+  end(): void {
+    if (this.#state === QUOTED) throw this.#fault("a quoted field has no closing quote");
+    this.#reserve(8);
+    if (this.#column > 0 || this.#end > this.#fieldAt) this.#endField(true);
+  }
+
+  #reserve(more: number): void {
+    if (this.#end + more <= this.#out.length) return;
+    const grown = new Uint8Array(2 * (this.#end + more));
+    grown.set(this.#out.subarray(0, this.#end));
+    this.#out = grown;
+  }
+
+  #decide(byte: number, before: number): void {
+    const { crOnly } = this.#dialect;
+    // The LF of a CRLF among lines that end in CR.
+    if (crOnly && byte === LF && before === CR) return;
+    const isBreak = byte === LF || (crOnly && byte === CR);
+    if (isBreak) this.#line++;
+    if (this.#skipLine) {
+      if (!isBreak) return;
+      this.#skipLine = false;
+      this.#out[this.#end++] = LF;
+      this.#fieldAt = this.#end;
+      this.#recordLine = this.#line;
+    } else if (this.#state === QUOTED) {
+      if (byte === QUOTE) this.#state = CLOSED;
+      this.#out[this.#end++] = isBreak ? LF : byte;
+    } else if (isBreak) this.#endField(true);
+    else if (this.#state >= CLOSED) this.#afterQuote(byte);
+    else if (byte === this.#dialect.separator.charCodeAt(0)) this.#endField(false);
+    else if (byte === QUOTE && this.#state === PLAIN) {
+      throw this.#fault('a field has a quote (") but does not begin with one');
+    } else {
+      if (byte === COMMA) this.#hasComma = true;
+      this.#state = byte === QUOTE ? QUOTED : PLAIN;
+      this.#out[this.#end++] = byte;
+    }
+  }
+
+  /** A byte behind the quote that may have closed a field. */
+  #afterQuote(byte: number): void {
+    if (this.#state === CLOSED) {
+      if (byte === this.#dialect.separator.charCodeAt(0)) return this.#endField(false);
+      if (byte === QUOTE || byte === CR) {
+        // A second quote in a row stands for one.
+        this.#state = byte === QUOTE ? QUOTED : CLOSED_CR;
+        this.#out[this.#end++] = byte;
+        return;
+      }
+    }
+    throw this.#fault("a quoted field has more text after its closing quote");
+  }
+
+  #endField(isLast: boolean): void {
+    const { numbers, decimalComma, crOnly } = this.#dialect, out = this.#out;
+    if (isLast && !crOnly && this.#end > this.#fieldAt && out[this.#end - 1] === CR) this.#end--;
+    // Lines with nothing on them are no records.
+    const isRecord = !isLast || this.#column > 0 || !this.#isBlank();
+    if (decimalComma && !this.#isHeader && numbers[this.#column]) this.#number();
+    if (this.#hasComma) this.#quote();
+    out[this.#end++] = isLast ? LF : COMMA;
+    this.#fieldAt = this.#end;
+    this.#state = START;
+    this.#hasComma = false;
+    this.#column = isLast ? 0 : this.#column + 1;
+    if (!isLast) return;
+    if (isRecord) this.#isHeader = false;
+    this.#recordLine = this.#line;
+  }
+
+  /** Whether the field is white space. */
+  #isBlank(): boolean {
+    for (let i = this.#fieldAt; i < this.#end; i++) if (this.#out[i] > 32) return false;
+    return true;
+  }
+
+  /** Puts the field into quotes; it has none. */
+  #quote(): void {
+    const out = this.#out, from = this.#fieldAt;
+    out.copyWithin(from + 1, from, this.#end);
+    out[from] = QUOTE;
+    out[this.#end + 1] = QUOTE;
+    this.#end += 2;
+  }
+
+  /** Gives a number its decimal point; what is none is left for the reader to refuse. */
+  #number(): void {
+    const out = this.#out;
+    let commas = 0, points = 0, at = -1;
+    for (let i = this.#fieldAt; i < this.#end; i++) {
+      if (out[i] === POINT) points++;
+      else if (out[i] === COMMA) {
+        commas++;
+        at = i;
+      }
+    }
+    if (points > 0 && this.#dialect.separator !== ",") {
+      const text = new TextDecoder().decode(out.subarray(this.#fieldAt, this.#end));
+      throw InputError.at({
+        file: this.#file,
+        line: this.#recordLine,
+        column: this.#dialect.numbers[this.#column]!,
+        value: text.replaceAll('"', "").trim(),
+        expected: "a number with a decimal comma and no point",
+      });
+    }
+    if (commas !== 1 || points > 0) return;
+    out[at] = POINT;
+    this.#hasComma = false;
+  }
+
+  #fault(what: string): InputError {
+    return new InputError(`${this.#file}:${this.#recordLine}: ${what}`, {
+      file: this.#file,
+      line: this.#recordLine,
+      expected: "quotes around the whole field, doubled inside it",
+    });
+  }
+}
