@@ -110,3 +110,14 @@ Deno.test("ids made to collide for any seed are numbered as others", () => {
   for (const id of someIds(50_000, seededRandom(8))) plain.internString(id);
   assertEquals(plain.parts.key, null);
 });
+
+Deno.test("such ids are numbered as others where they come sorted, too", () => {
+  const ids = [...new Set(collidingIds(30_000))].sort(compareIds);
+  const table = new IdTable({ ...new IdTable().parts, seed: SEED });
+  ids.forEach((id, i) => assertEquals(table.internString(id), i));
+  assertEquals(table.parts.isSorted, true);
+  ids.toReversed().forEach((id, i) => assertEquals(table.findString(id), ids.length - 1 - i));
+  assertEquals(table.parts.isSorted, false);
+  assert(table.parts.key !== null, "the quick hash holds against these");
+  assertEquals(table.findString(`${ids[0]}x`), -1);
+});

@@ -240,10 +240,10 @@ Deno.test("validate: what whatIf, explain, report and check are about", async ()
       () => explain(drop, allocation, any({ usr: "ann" })),
       'explain\'s question has no option "usr" (did you mean user?)',
     ],
-    [() => explain(drop, allocation, any({})), "explain needs one of user, contract, group"],
+    [() => explain(drop, allocation, any({})), "explain needs one of user, contract, group, limit"],
     [
       () => explain(drop, allocation, any({ user: "ann", group: "north" })),
-      "explain needs one of user, contract, group",
+      "explain needs one of user, contract, group, limit",
     ],
     [() => explain(drop, allocation, { user: any(3) }), "user is 3, expected a text"],
     [

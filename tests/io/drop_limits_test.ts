@@ -492,3 +492,40 @@ Deno.test("limits that are no list and no file are a usage error", async () => {
     );
   });
 });
+
+Deno.test("limits and the columns that they name in another dialect: encoding, separator, decimals, names", async () => {
+  await withFolder(async (folder) => {
+    const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+    const theirs = (text: string) =>
+      latin1(
+        text.replaceAll(",", ";").replaceAll(".", ",").replaceAll("brand_id", "Marke")
+          .replaceAll("user_id", "K\u00e4ufer").replaceAll("oslo", "\u00f8slo"),
+      );
+    const plain = await writeFiles(folder, FILES);
+    const files = Object.fromEntries(
+      Object.keys(FILES).map((name) => [name, `${folder}/their_${name}.csv`]),
+    ) as typeof plain;
+    for (const [name, text] of Object.entries(FILES)) {
+      await Deno.writeFile(files[name as keyof typeof files], theirs(text));
+    }
+    const columns = { brand_id: "Marke", user_id: "K\u00e4ufer" };
+    const drop = await readDrop(files, { encoding: "latin1", decimal: ",", columns });
+    assertEquals(told(drop.instance), TOLD);
+    assertEquals(drop.input.read_as?.length, 5);
+    const error = await assertRejects(
+      () => readDrop(files, { encoding: "latin1", columns }),
+      InputError,
+    );
+    assert(error.message.endsWith("(--decimal , reads decimal commas)"), error.message);
+    const large = await assertRejects(
+      () => readDrop(plain, { limits: { table: 100 } }),
+      InputError,
+    );
+    assert(large.message.includes("limits"), large.message);
+    assert(
+      large.message.endsWith(
+        "the table is larger than 100 bytes, the limit (--max-table raises it)",
+      ),
+    );
+  });
+});
