@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
-import type { Charset } from "./sniff_dialect.ts";
+import type { Charset, Dialect } from "./sniff_dialect.ts";
 
 /** Bytes of a charset to those of UTF-8, piece by piece. */
 export class Characters {
@@ -15,11 +15,16 @@ export class Characters {
   /** Line that the next piece begins on, counted from 0, and characters on it that came before. */
   #lines = 0;
   #column = 0;
+  #afterCr = false;
+  /** Bytes of a character that is not whole. */
+  #pending = new Uint8Array(0);
+  readonly #crOnly: boolean;
   #isFirst = true;
 
   /** For a table; `file` is its name for messages. */
-  constructor(file: string, charset: Charset) {
+  constructor(file: string, { charset, crOnly }: Pick<Dialect, "charset" | "crOnly">) {
     this.#file = file;
+    this.#crOnly = crOnly;
     this.#charset = charset;
     // What is no UTF-8 is found by the reader, which names line and column.
     this.#decoder = charset === "utf-8" || charset === "latin1"
@@ -49,17 +54,30 @@ export class Characters {
     try {
       text = this.#decoder.decode(bytes, { stream: !final });
     } catch {
-      throw this.#fault(new TextDecoder(this.#charset, { ignoreBOM: true }).decode(bytes));
+      const all = joined(this.#pending, bytes);
+      throw this.#fault(new TextDecoder(this.#charset, { ignoreBOM: true }).decode(all));
     }
+    // Half a character of UTF-16 waits for its other half.
+    const waiting = this.#charset === "windows-1252"
+      ? 0
+      : this.#pending.length + bytes.length - 2 * text.length;
+    const last = waiting > bytes.length ? joined(this.#pending, bytes) : bytes;
+    this.#pending = last.slice(last.length - waiting);
     this.#advance(text);
     return text;
   }
 
   #advance(text: string): void {
-    const lines = text.split(/\r\n|\n|\r(?!$)/);
-    this.#column = lines.length > 1 ? 0 : this.#column;
-    this.#lines += lines.length - 1;
-    this.#column += lines[lines.length - 1].length;
+    for (const char of text) {
+      const isCr = char === "\r", before = this.#afterCr;
+      this.#afterCr = isCr;
+      // The LF of a CRLF among lines that end in CR.
+      if (this.#crOnly && char === "\n" && before) continue;
+      if (char === "\n" || (this.#crOnly && isCr)) {
+        this.#lines++;
+        this.#column = 0;
+      } else this.#column++;
+    }
   }
 
   /** The fault in a piece: where its first character that is none lies, or its end. */
@@ -72,4 +90,11 @@ export class Characters {
       { file: this.#file, line, expected: `${this.#charset} text` },
     );
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }

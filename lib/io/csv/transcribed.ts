@@ -9,8 +9,8 @@ import { Characters } from "./characters.ts";
 import type { Dialect } from "./sniff_dialect.ts";
 import { Transcriber } from "./transcriber.ts";
 
-/** Bytes transcribed at once. */
-const PIECE = 1 << 16;
+/** Bytes transcribed at once, at most and at least. */
+const PIECE = 1 << 16, LEAST = 4;
 
 /**
  * A reader of what `reader` reads in a dialect as plain CSV.
@@ -23,16 +23,21 @@ export function transcribed(
   dialect: Dialect,
   limits: ReadLimits,
 ): ByteReader {
-  const characters = new Characters(file, dialect.charset);
+  const characters = new Characters(file, dialect);
   const transcriber = new Transcriber(file, dialect, limits);
   const buffer = new Uint8Array(PIECE);
   let done = false;
   return pieceReader(
     async () => {
       while (!done) {
-        const read = await reader.read(buffer);
-        done = read === 0;
-        transcriber.add(characters.utf8(buffer.subarray(0, read), done));
+        // A byte order mark is whole in the first piece.
+        let length = 0;
+        do {
+          const read = await reader.read(buffer.subarray(length));
+          done = read === 0;
+          length += read;
+        } while (!done && length < LEAST);
+        transcriber.add(characters.utf8(buffer.subarray(0, length), done));
         if (done) transcriber.end();
         const written = transcriber.take();
         if (written.length > 0) return written;
