@@ -357,3 +357,30 @@ Deno.test("limits: a certificate whose prices of limits can't be used is refused
     assertEquals(message, expected);
   }
 });
+
+Deno.test("limits: the last digits of what many missed units cost are no false objective, more is", () => {
+  const drop = dropWith([{ limit: "far", counts: "cost", atLeast: 250_000.3 }]);
+  const { instance } = drop;
+  const table = tableOf([["ann", "pie", 0.5]]);
+  const { objective, limit_penalty } = checkAssignments(instance, table, policy);
+  assertEquals(Math.round(limit_penalty!), 2_500_002);
+  const { bound } = boundFromPrices(
+    instance,
+    policy,
+    demandsOf(instance, policy),
+    pricesOf(drop, () => 0),
+  );
+  const problemsOf = (off: number) =>
+    checkAssignments(instance, table, policy, {
+      certificate: certificateOf(instance, {
+        solver: "optimal",
+        policy,
+        prices: pricesOf(drop, () => 0),
+        objective: objective + off,
+        bound,
+        shortfallPrice: 10,
+      }),
+    }).certificate!.problems;
+  assertEquals(problemsOf(1e-8), []);
+  assert(problemsOf(1e-5)[0].startsWith("objective is"));
+});
