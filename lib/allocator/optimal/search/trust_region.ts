@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Capacities, Curvature, DualPass, Evaluation } from "../dual/dual_pass.ts";
+import { averageCurvature, type Curvature } from "../dual/curvature.ts";
+import type { Capacities, DualPass, Evaluation } from "../dual/dual_pass.ts";
 import { modelStep, type StepRadii } from "./model_step.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
@@ -123,7 +124,7 @@ export async function minimiseInTrustRegion(
       tightenOwnRadii(own, best, next, step.change, leastRadius);
       scale = Math.min(MOST_SCALE, 1.4 * scale);
       // Far beyond the region where it holds, a curvature tells nothing about here.
-      if (gained < -2 * step.predicted) curvature = average(curvature, next.curvature!);
+      if (gained < -2 * step.predicted) curvature = averageCurvature(curvature, next.curvature!);
     }
     if (finished) {
       if (++small >= 2) break;
@@ -199,13 +200,4 @@ function added(
     sum.sponsored[g] = Math.min(shortfallPrice, t * point.sponsored[g] < 0 ? 0 : t);
   }
   return sum;
-}
-
-function average(a: Curvature, b: Curvature): Curvature {
-  const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
-  return {
-    rows: mean(a.rows, b.rows),
-    cross: mean(a.cross, b.cross),
-    group: mean(a.group, b.group),
-  };
 }
