@@ -9,7 +9,7 @@
  * exactly, whatever the order of summation.
  *
  * With few rows there is a sum for every pair of them. With many, users choose between few of all pairs: those are kept in
- * hash tables, one per share, and merged into canonical order.
+ * hash tables, one per share, and merged into canonical order; differences of many rows are kept as they are.
  *
  * @module
  */
@@ -24,6 +24,15 @@ import {
   pairSums,
   PairTable,
 } from "./pair_table.ts";
+import {
+  addTie,
+  averageTies,
+  emptyTies,
+  joinTies,
+  type Ties,
+  type TieSums,
+  tieSums,
+} from "./tie_list.ts";
 
 /** One of the weights h·w(m) counts as this much when m = 0. */
 export const WEIGHT_ONE = 1 << 20;
@@ -34,8 +43,11 @@ const MOST_CROSS = 2_000_000;
 /** Most rows that every pair of them has a sum for. */
 const MOST_DENSE = 300;
 
-/** Most pairs of rows that there are sums for where they are sparse. */
-const MOST_PAIRS = 4_000_000;
+/** Most pairs of rows that there are sums for where they are sparse, and most entries of differences kept whole. */
+const MOST_PAIRS = 4_000_000, MOST_ENTRIES = 8_000_000;
+
+/** Differences of so many rows are kept whole where sparse; of fewer, as pairs. */
+const LONG = 3;
 
 /** Where the sums of a problem's curvature lie. */
 export interface CurvatureLayout {
@@ -53,6 +65,9 @@ export interface CurvatureLayout {
   readonly rows: number;
   /** Most pairs where sparse; where there are more, a diagonal takes the place of all of them. */
   readonly mostPairs: number;
+  /** Most long differences where sparse, and most entries of them; the same. */
+  readonly mostTies: number;
+  readonly mostEntries: number;
 }
 
 /**
@@ -66,8 +81,16 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   const rowOf = new Int32Array(groups).fill(-1);
   if (K > MOST_DENSE) {
     const all = K + groups * marks;
-    const mostPairs = Math.min(MOST_PAIRS, all * (all - 1) / 2);
-    return { dense: false, loads: K, marks, groups, rowOf, rows: 0, mostPairs };
+    return {
+      dense: false,
+      loads: K,
+      marks,
+      groups,
+      rowOf,
+      rows: 0,
+      mostPairs: Math.min(MOST_PAIRS, all * (all - 1) / 2),
+      ...roomForTies(problem),
+    };
   }
   const most = marks === 0 ? 0 : Math.floor(MOST_CROSS / (marks * Math.max(1, K)));
   let candidates = Array.from(groupSize.keys());
@@ -76,7 +99,25 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
     candidates = candidates.slice(0, most);
   }
   candidates.forEach((g, row) => rowOf[g] = row);
-  return { dense: true, loads: K, marks, groups, rowOf, rows: candidates.length, mostPairs: 0 };
+  return {
+    dense: true,
+    loads: K,
+    marks,
+    groups,
+    rowOf,
+    rows: candidates.length,
+    mostPairs: 0,
+    mostTies: 0,
+    mostEntries: 0,
+  };
+}
+
+/** Room for what users' long differences can take: each user has at most one to the other kind and one to another shape. */
+function roomForTies({ instance, k, items }: DualProblem) {
+  const longest = 2 * k * (1 + (items?.mostRows ?? 0));
+  const most = 2 * instance.group.length * longest;
+  const mostEntries = Math.min(MOST_ENTRIES, most);
+  return { mostEntries, mostTies: Math.floor(mostEntries / LONG) };
 }
 
 /** Sums of weights × products of differences. */
@@ -90,6 +131,8 @@ export interface CurvatureSums {
   readonly above: Float64Array;
   /** Sums of pairs where sparse; mark m of group g is row K + g · marks + m. */
   readonly pairs: PairSums;
+  /** Long differences where sparse, of loads only. */
+  readonly ties: TieSums;
   /** Float64Array, rows × marks × K: between the marks of a group and the loads, where dense. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between the marks of a group. */
@@ -98,22 +141,31 @@ export interface CurvatureSums {
 
 /** Zeroed sums. */
 export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
-  const { dense, loads, marks, rows, groups, mostPairs } = layout;
+  const { dense, loads, marks, rows, groups, mostPairs, mostTies, mostEntries } = layout;
   return {
     rows: sharedFloat64(dense ? loads * loads : loads),
     above: sharedFloat64(dense ? 0 : loads),
     pairs: pairSums(mostPairs),
+    ties: tieSums(mostTies, mostEntries),
     cross: sharedFloat64(rows * marks * loads),
     group: sharedFloat64(groups * marks * marks),
   };
+}
+
+/** What a sparse curvature has beside its diagonal. */
+export interface SparseCurvature {
+  /** Pairs of rows; mark m of group g is row K + g · marks + m. */
+  readonly pairs: PairRows;
+  /** Differences of many loads: Σ weight · d dᵀ comes on top of diagonal and pairs. */
+  readonly ties: Ties;
 }
 
 /** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
 export interface Curvature {
   /** Float64Array, K × K: the upper triangle between rows' loads; length K, the diagonal, where the layout is sparse. */
   readonly rows: Float64Array;
-  /** What is beside the diagonal where the layout is sparse; mark m of group g is row K + g · marks + m. */
-  readonly pairs: PairRows | null;
+  /** Where the layout is sparse: what there is beside that diagonal. */
+  readonly sparse: SparseCurvature | null;
   /** Float64Array, rows × marks × K: between marks and loads, where dense. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between marks. */
@@ -138,12 +190,18 @@ export function totalCurvature(
     return sum;
   };
   const cross = total("cross"), group = total("group");
-  if (layout.dense) return { rows: total("rows"), pairs: null, cross, group };
+  if (layout.dense) return { rows: total("rows"), sparse: null, cross, group };
   const all = layout.loads + layout.groups * layout.marks;
   const pairs = mergePairs(shares.map((share) => share.pairs), all, layout.mostPairs, scale);
-  return pairs === null
-    ? { rows: total("above"), pairs: mergePairs([], all, 0, 1), cross, group }
-    : { rows: total("rows"), pairs, cross, group };
+  const ties = joinTies(shares.map((share) => share.ties), scale);
+  return pairs !== null && ties !== null
+    ? { rows: total("rows"), sparse: { pairs, ties }, cross, group }
+    : {
+      rows: total("above"),
+      sparse: { pairs: mergePairs([], all, 0, 1)!, ties: emptyTies() },
+      cross,
+      group,
+    };
 }
 
 /** Half the sum of two curvatures. */
@@ -151,7 +209,10 @@ export function averageCurvature(a: Curvature, b: Curvature): Curvature {
   const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
   return {
     rows: mean(a.rows, b.rows),
-    pairs: a.pairs === null ? null : averagePairs(a.pairs, b.pairs!),
+    sparse: a.sparse === null || b.sparse === null ? null : {
+      pairs: averagePairs(a.sparse.pairs, b.sparse.pairs),
+      ties: averageTies(a.sparse.ties, b.sparse.ties),
+    },
     cross: mean(a.cross, b.cross),
     group: mean(a.group, b.group),
   };
@@ -181,6 +242,28 @@ export class BundleDifference {
     this.marks.fill(0);
   }
 
+  /** Makes one entry of those of the same row, and none where they cancel. `place` is −1 for each row. */
+  join(place: Int32Array): void {
+    const { row, change } = this;
+    let count = 0;
+    for (let e = 0; e < this.count; e++) {
+      const at = place[row[e]];
+      if (at >= 0) change[at] += change[e];
+      else {
+        place[row[e]] = count;
+        row[count] = row[e];
+        change[count++] = change[e];
+      }
+    }
+    this.count = 0;
+    for (let e = 0; e < count; e++) {
+      place[row[e]] = -1;
+      if (change[e] === 0) continue;
+      row[this.count] = row[e];
+      change[this.count++] = change[e];
+    }
+  }
+
   /** So much more (or less) counts toward a row. */
   add(row: number, change: number): void {
     this.row[this.count] = row;
@@ -193,12 +276,15 @@ export class CurvatureTally {
   readonly #layout: CurvatureLayout;
   readonly #sums: CurvatureSums;
   readonly #table: PairTable;
+  /** Scratch, where sparse: place of each row in the difference that is being added, or −1. */
+  readonly #place: Int32Array;
 
   /** A tally that writes to `sums`. */
   constructor(layout: CurvatureLayout, sums: CurvatureSums) {
     this.#layout = layout;
     this.#sums = sums;
     this.#table = new PairTable(layout.loads + layout.groups * layout.marks, layout.mostPairs);
+    this.#place = new Int32Array(layout.dense ? 0 : layout.loads).fill(-1);
   }
 
   /** Begins anew. */
@@ -206,12 +292,16 @@ export class CurvatureTally {
     const { rows, above, cross, group } = this.#sums;
     for (const sums of [rows, above, cross, group]) sums.fill(0);
     this.#table.clear();
+    this.#sums.ties.count.fill(0);
   }
 
   /** Adds weight · d dᵀ for a user of a group. */
   add(group: number, d: BundleDifference, weight: number): void {
     if (this.#layout.dense) this.#addRows(d, weight);
-    else this.#addPairs(d, weight);
+    else {
+      d.join(this.#place);
+      this.#addSparse(d, weight);
+    }
     if (this.#layout.marks > 0) this.#addMarks(group, d, weight);
   }
 
@@ -233,22 +323,17 @@ export class CurvatureTally {
     }
   }
 
-  #addPairs({ row: at, change, count, marks }: BundleDifference, weight: number): void {
-    const { rows, above } = this.#sums, table = this.#table;
+  #addSparse({ row, change, count, marks }: BundleDifference, weight: number): void {
+    const { rows, above, ties } = this.#sums;
     let size = 0;
     for (let a = 0; a < count; a++) size += Math.abs(change[a]);
     for (let m = 0; m < marks.length; m++) size += Math.abs(marks[m]);
-    for (let a = 0; a < count; a++) {
-      const ca = at[a], wa = weight * change[a];
-      rows[ca] += wa * change[a];
-      above[ca] += weight * Math.abs(change[a]) * size;
-      for (let b = 0; b < a; b++) {
-        const cb = at[b], amount = wa * change[b];
-        if (ca === cb) rows[ca] += 2 * amount;
-        else if (ca < cb) table.add(ca, cb, amount);
-        else table.add(cb, ca, amount);
-      }
-    }
+    for (let a = 0; a < count; a++) above[row[a]] += weight * Math.abs(change[a]) * size;
+    if (count >= LONG) return addTie(ties, row, change, count, weight);
+    for (let a = 0; a < count; a++) rows[row[a]] += weight * change[a] * change[a];
+    if (count < 2) return;
+    const [a, b] = row[0] < row[1] ? [row[0], row[1]] : [row[1], row[0]];
+    this.#table.add(a, b, weight * change[0] * change[1]);
   }
 
   #addMarks(group: number, d: BundleDifference, weight: number): void {

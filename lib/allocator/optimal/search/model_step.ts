@@ -13,6 +13,7 @@ import type { PricePoint } from "../dual/price_point.ts";
 import { type GroupBlock, quadraticStep } from "./quadratic_step.ts";
 import { sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step.ts";
 import { Held } from "../dual/settle_groups.ts";
+import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
 
 /** How far each price may step. */
 export interface StepRadii {
@@ -112,13 +113,19 @@ function holdEscaped(
 /** What models of one evaluation share where the layout is sparse. */
 interface SparseModel {
   readonly matrix: SymmetricMatrix;
+  readonly ties: Ties;
   readonly marks: MarkRows;
 }
 
 function sparseModel({ curvature, scale, ridge, damping }: ModelTerms): SparseModel {
-  const { rows, pairs } = curvature;
-  const diagonal = rows.map((sum) => scale * sum * (1 + damping) + ridge);
-  return { matrix: symmetricMatrix(pairs!, diagonal, scale), marks: marksOf(pairs!, rows.length) };
+  const { rows } = curvature, { pairs, ties } = curvature.sparse!;
+  const inTies = diagonalOfTies(ties, rows.length);
+  const diagonal = rows.map((sum, r) => scale * (sum + damping * (sum + inTies[r])) + ridge);
+  return {
+    matrix: symmetricMatrix(pairs, diagonal, scale),
+    ties: { ...ties, weight: ties.weight.map((weight) => scale * weight) },
+    marks: marksOf(pairs, rows.length),
+  };
 }
 
 /** `scale` times the curvature between rows, damped, as one matrix. */
@@ -163,7 +170,10 @@ function solveModel(
     for (const sponsored of free) subtractOuter(hessian, K, sponsored);
     predicted = quadraticStep({ hessian, ...box }, change.row);
   } else {
-    predicted = sparseStep({ matrix: model.matrix, followers: free, ...box }, change.row);
+    predicted = sparseStep(
+      { matrix: model.matrix, ties: model.ties, followers: free, ...box },
+      change.row,
+    );
   }
   let size = 0, slope = 0;
   for (let c = 0; c < K; c++) {

@@ -1,12 +1,13 @@
 /**
  * The step that minimises a quadratic model of D in a box, where there are many rows and few of their pairs are coupled.
  *
- * The method is that of `quadratic_step.ts`; the matrix is kept by its non-zeros, the t that follow the other prices as
- * one vector each, and systems are solved by conjugate gradients.
+ * The method is that of `quadratic_step.ts`; the matrix is kept by its non-zeros, differences of many rows and the t that
+ * follow the other prices as one vector each, and systems are solved by conjugate gradients.
  *
  * @module
  */
 import type { PairRows } from "../dual/pair_table.ts";
+import type { Ties } from "../dual/tie_list.ts";
 import type { GroupBlock } from "./quadratic_step.ts";
 
 /** A symmetric matrix by rows. */
@@ -31,10 +32,12 @@ export interface Follower {
   readonly curvature: number;
 }
 
-/** gᵀd + ½ dᵀ(H − Σ followers)d over prices of rows and of groups, each step within its bounds. */
+/** gᵀd + ½ dᵀ(H + Σ ties − Σ followers)d over prices of rows and of groups, each step within its bounds. */
 export interface SparseQuadratic {
   /** Of the rows, damped. */
   readonly matrix: SymmetricMatrix;
+  /** Vectors whose outer products come on top of the matrix. */
+  readonly ties: Ties;
   /** Prices that follow. */
   readonly followers: readonly Follower[];
   /** Float64Array, length K. */
@@ -107,11 +110,12 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
   return value;
 }
 
-/** Numbers of followers, by follower or by row. */
-interface Couplings {
+/** Sparse vectors v, by vector or by row: factor · v vᵀ of each is part of the matrix. */
+interface Vectors {
   readonly start: Uint32Array;
+  /** The row, or the vector. */
   readonly other: Uint32Array;
-  readonly cross: Float64Array;
+  readonly value: Float64Array;
 }
 
 /** A quadratic with the prices of its blocks as further rows. */
@@ -122,16 +126,16 @@ class JoinedQuadratic {
   readonly high: Float64Array;
   /** The step so far. */
   readonly x: Float64Array;
-  /** Rows of each follower. */
-  readonly byFollower: Couplings;
-  /** Float64Array: 1 / curvature of each follower. */
-  readonly inverse: Float64Array;
-  /** Followers of each row. */
-  readonly byRow: Couplings;
-  /** Float64Array: diagonal of the matrix less the followers, kept positive against rounding. */
+  /** Ties and followers. */
+  readonly vectors: Vectors;
+  /** Float64Array: factor of each vector, its weight or −1 / curvature. */
+  readonly factor: Float64Array;
+  /** Vectors of each row. */
+  readonly byRow: Vectors;
+  /** Float64Array: diagonal of the matrix and all vectors, kept positive against rounding. */
   readonly diagonal: Float64Array;
 
-  constructor({ matrix, followers, gradient, low, high, blocks }: SparseQuadratic) {
+  constructor({ matrix, ties, followers, gradient, low, high, blocks }: SparseQuadratic) {
     this.matrix = blocks.length === 0 ? matrix : withBlocks(matrix, blocks);
     const joined = (rows: Float64Array, name: "gradient" | "low" | "high") =>
       blocks.length === 0
@@ -142,45 +146,52 @@ class JoinedQuadratic {
     this.high = joined(high, "high");
     const n = this.gradient.length;
     this.x = new Float64Array(n);
-    this.byFollower = listed(followers);
-    this.inverse = Float64Array.from(followers, ({ curvature }) => 1 / curvature);
-    this.byRow = transposed(this.byFollower, n);
+    this.vectors = joinedVectors(ties, followers);
+    const { weight } = ties;
+    this.factor = new Float64Array(weight.length + followers.length);
+    this.factor.set(weight);
+    followers.forEach(({ curvature }, f) => this.factor[weight.length + f] = -1 / curvature);
+    this.byRow = transposed(this.vectors, n);
     this.diagonal = this.matrix.diagonal.slice();
-    const { start, other, cross } = this.byRow;
+    const { start, other, value } = this.byRow;
     for (let r = 0; r < n; r++) {
       let own = this.diagonal[r];
-      for (let i = start[r]; i < start[r + 1]; i++) own -= cross[i] ** 2 * this.inverse[other[i]];
+      for (let i = start[r]; i < start[r + 1]; i++) own += value[i] ** 2 * this.factor[other[i]];
       this.diagonal[r] = Math.max(own, 1e-9 * this.diagonal[r]);
     }
   }
 }
 
-function listed(followers: readonly Follower[]): Couplings {
-  const start = new Uint32Array(followers.length + 1);
-  followers.forEach(({ row }, f) => start[f + 1] = start[f] + row.length);
-  const other = new Uint32Array(start[followers.length]);
-  const cross = new Float64Array(other.length);
+function joinedVectors(ties: Ties, followers: readonly Follower[]): Vectors {
+  const first = ties.weight.length;
+  const start = new Uint32Array(first + followers.length + 1);
+  start.set(ties.start);
+  followers.forEach(({ row }, f) => start[first + f + 1] = start[first + f] + row.length);
+  const entries = start[start.length - 1];
+  const other = new Uint32Array(entries), value = new Float64Array(entries);
+  other.set(ties.row);
+  value.set(ties.change);
   followers.forEach((follower, f) => {
-    other.set(follower.row, start[f]);
-    cross.set(follower.cross, start[f]);
+    other.set(follower.row, start[first + f]);
+    value.set(follower.cross, start[first + f]);
   });
-  return { start, other, cross };
+  return { start, other, value };
 }
 
-function transposed({ start, other, cross }: Couplings, rows: number): Couplings {
+function transposed({ start, other, value }: Vectors, rows: number): Vectors {
   const begin = new Uint32Array(rows + 1);
   for (let i = 0; i < other.length; i++) begin[other[i] + 1]++;
   for (let r = 0; r < rows; r++) begin[r + 1] += begin[r];
   const next = begin.slice();
-  const others = new Uint32Array(other.length), crosses = new Float64Array(other.length);
-  for (let f = 0; f + 1 < start.length; f++) {
-    for (let i = start[f]; i < start[f + 1]; i++) {
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  for (let v = 0; v + 1 < start.length; v++) {
+    for (let i = start[v]; i < start[v + 1]; i++) {
       const at = next[other[i]]++;
-      others[at] = f;
-      crosses[at] = cross[i];
+      others[at] = v;
+      values[at] = value[i];
     }
   }
-  return { start: begin, other: others, cross: crosses };
+  return { start: begin, other: others, value: values };
 }
 
 /** The matrix with the blocks' prices as further rows. */
@@ -230,9 +241,9 @@ interface FreeSystem {
   /** The rows. */
   readonly free: Uint32Array;
   readonly matrix: SymmetricMatrix;
-  readonly followers: Couplings;
-  readonly inverse: Float64Array;
-  /** Float64Array: diagonal, followers included. */
+  readonly vectors: Vectors;
+  readonly factor: Float64Array;
+  /** Float64Array: diagonal, vectors included. */
   readonly diagonal: Float64Array;
   readonly right: Float64Array;
 }
@@ -256,7 +267,7 @@ function solveFree(joined: JoinedQuadratic, fixed: Uint8Array): number {
 }
 
 function freeSystem(joined: JoinedQuadratic, fixed: Uint8Array): FreeSystem {
-  const { matrix, gradient, x, byFollower, inverse } = joined;
+  const { matrix, gradient, x } = joined;
   const n = x.length, placeOf = new Int32Array(n).fill(-1);
   let count = 0, size = 0;
   for (let r = 0; r < n; r++) {
@@ -287,48 +298,52 @@ function freeSystem(joined: JoinedQuadratic, fixed: Uint8Array): FreeSystem {
     right[a] = sum;
     start[a + 1] = at;
   }
-  const followers = freeFollowers(byFollower, inverse, x, placeOf, right);
+  const { vectors, factor } = freeVectors(joined, placeOf, right);
   return {
     free,
     matrix: { diagonal, start, column, value },
-    followers,
-    inverse,
+    vectors,
+    factor,
     diagonal: schur,
     right,
   };
 }
 
-/** Followers' couplings to free rows; what they pass on of the others' steps goes to the right-hand side. */
-function freeFollowers(
-  { start, other, cross }: Couplings,
-  inverse: Float64Array,
-  x: Float64Array,
+/** What is free of each vector; what they pass on of the others' steps goes to the right-hand side. */
+function freeVectors(
+  { vectors: { start, other, value }, factor, x }: JoinedQuadratic,
   placeOf: Int32Array,
   right: Float64Array,
-): Couplings {
-  const begin = new Uint32Array(start.length);
-  const others = new Uint32Array(other.length), crosses = new Float64Array(other.length);
-  let at = 0;
-  for (let f = 0; f + 1 < start.length; f++) {
+): { vectors: Vectors; factor: Float64Array } {
+  const begin = new Uint32Array(start.length), factors = new Float64Array(factor.length);
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  let count = 0, at = 0;
+  for (let v = 0; v < factor.length; v++) {
+    const from = at;
     let push = 0;
-    for (let i = start[f]; i < start[f + 1]; i++) {
+    for (let i = start[v]; i < start[v + 1]; i++) {
       const place = placeOf[other[i]];
-      if (place < 0) push += cross[i] * x[other[i]];
+      if (place < 0) push += value[i] * x[other[i]];
       else {
         others[at] = place;
-        crosses[at++] = cross[i];
+        values[at++] = value[i];
       }
     }
-    begin[f + 1] = at;
-    push *= inverse[f];
-    if (push !== 0) { for (let i = begin[f]; i < at; i++) right[others[i]] += crosses[i] * push; }
+    if (at === from) continue;
+    factors[count++] = factor[v];
+    begin[count] = at;
+    push *= factor[v];
+    if (push !== 0) { for (let i = from; i < at; i++) right[others[i]] -= values[i] * push; }
   }
-  return { start: begin, other: others, cross: crosses };
+  return {
+    vectors: { start: begin.subarray(0, count + 1), other: others, value: values },
+    factor: factors.subarray(0, count),
+  };
 }
 
 /** product = system · vector. */
 function multiply(
-  { matrix: { diagonal, start, column, value }, followers, inverse }: FreeSystem,
+  { matrix: { diagonal, start, column, value }, vectors, factor }: FreeSystem,
   vector: Float64Array,
   product: Float64Array,
 ): void {
@@ -338,12 +353,13 @@ function multiply(
     for (let i = start[a], end = start[a + 1]; i < end; i++) sum += value[i] * vector[column[i]];
     product[a] = sum;
   }
-  const { start: begin, other, cross } = followers;
-  for (let f = 0; f + 1 < begin.length; f++) {
+  const { start: begin, other, value: entry } = vectors;
+  for (let v = 0; v < factor.length; v++) {
+    const from = begin[v], to = begin[v + 1];
     let push = 0;
-    for (let i = begin[f]; i < begin[f + 1]; i++) push += cross[i] * vector[other[i]];
-    push *= inverse[f];
-    for (let i = begin[f]; i < begin[f + 1]; i++) product[other[i]] -= push * cross[i];
+    for (let i = from; i < to; i++) push += entry[i] * vector[other[i]];
+    push *= factor[v];
+    for (let i = from; i < to; i++) product[other[i]] += push * entry[i];
   }
 }
 
@@ -391,29 +407,29 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Projected Gauss–Seidel sweeps from the step so far; the quadratic's value at the end. */
-function sweep(
-  { matrix, gradient, low, high, x, byFollower, byRow, inverse, diagonal }: JoinedQuadratic,
-): number {
+function sweep(joined: JoinedQuadratic): number {
+  const { matrix: { start, column, value }, gradient, low, high, x, diagonal } = joined;
+  const { vectors, factor, byRow } = joined;
   const n = x.length, residual = gradient.slice();
-  const { start, column, value } = matrix;
   const add = (r: number, amount: number) => {
-    residual[r] += matrix.diagonal[r] * amount;
+    residual[r] += joined.matrix.diagonal[r] * amount;
     for (let i = start[r], end = start[r + 1]; i < end; i++) {
       residual[column[i]] += value[i] * amount;
     }
   };
-  // What each follower is pushed by, over its curvature.
-  const pushed = new Float64Array(inverse.length);
-  for (let f = 0; f < pushed.length; f++) {
-    for (let i = byFollower.start[f]; i < byFollower.start[f + 1]; i++) {
-      pushed[f] += byFollower.cross[i] * x[byFollower.other[i]];
+  // The step along each vector, times its factor.
+  const along = new Float64Array(factor.length);
+  for (let v = 0; v < along.length; v++) {
+    let sum = 0;
+    for (let i = vectors.start[v]; i < vectors.start[v + 1]; i++) {
+      sum += vectors.value[i] * x[vectors.other[i]];
     }
-    pushed[f] *= inverse[f];
+    along[v] = sum * factor[v];
   }
   const slopeOf = (r: number) => {
     let slope = residual[r];
-    for (let i = byRow.start[r]; i < byRow.start[r + 1]; i++) {
-      slope -= byRow.cross[i] * pushed[byRow.other[i]];
+    for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+      slope += byRow.value[i] * along[byRow.other[i]];
     }
     return slope;
   };
@@ -426,8 +442,8 @@ function sweep(
       if (moved === 0) continue;
       x[r] += moved;
       add(r, moved);
-      for (let i = byRow.start[r]; i < byRow.start[r + 1]; i++) {
-        pushed[byRow.other[i]] += byRow.cross[i] * moved * inverse[byRow.other[i]];
+      for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+        along[byRow.other[i]] += byRow.value[i] * moved * factor[byRow.other[i]];
       }
       largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
     }
