@@ -53,9 +53,9 @@ export interface SparseQuadratic {
 /** Rounds of the active-set method. */
 const ROUNDS = 8;
 /** Where conjugate gradients stop: relative residual, and rounds. */
-const CG_TOLERANCE = 1e-4, CG_ROUNDS = 60;
+const CG_TOLERANCE = 1e-2, CG_ROUNDS = 60;
 /** Most sweeps of projected Gauss–Seidel, and the move, relative to its box, that is not worth another. */
-const SWEEPS = 30, SWEPT = 1e-6;
+const SWEEPS = 30, SWEPT = 1e-4;
 
 /** `scale` times the symmetric matrix with the pairs given among the first rows, one for each number of the diagonal. */
 export function symmetricMatrix(
