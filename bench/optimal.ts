@@ -7,7 +7,10 @@
  * medians over the runs. Drops are those of `divvy generate`.
  */
 import { parseArgs } from "node:util";
-import { pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { type Attributes, noAttributes } from "../lib/allocator/drop/attributes.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { limitFamilies, type LimitInput } from "../lib/allocator/drop/limit_family.ts";
+import { compileLimits } from "../lib/allocator/drop/limit_rows.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
@@ -19,6 +22,8 @@ interface Case {
   readonly name: string;
   readonly drop: SyntheticOptions;
   readonly policy: Partial<Policy>;
+  /** Limits of a generated drop, by their number of users. */
+  readonly limits?: (users: number) => readonly LimitInput[];
 }
 
 /** What one run tells. */
@@ -35,6 +40,37 @@ interface Run {
 
 const coverage: Partial<Policy> = { model: "coverage" }, uniform: Partial<Policy> = {};
 const ratio: Partial<Policy> = { enforceAssignmentRatio: true };
+/** At most so many offers of each brand in each market: about one in two of them is full. */
+const markets = (users: number): LimitInput[] => [
+  {
+    limit: "brand in market",
+    per: "brand_id+group_id",
+    atMost: Math.max(1, Math.round(users / 2000)),
+  },
+];
+/** Each contract's budget, of what its offers are expected to cost. */
+const money = (users: number): LimitInput[] => [
+  {
+    limit: "budget",
+    per: "contract_address",
+    counts: "expected_cost",
+    atMost: Math.round(users / 100),
+  },
+];
+/** A least of each contract; about a tenth have fewer eligible users. */
+const leasts = (users: number): LimitInput[] => [
+  { limit: "least", per: "contract_address", atLeast: Math.round(users / 400) },
+];
+const mixed = (users: number): LimitInput[] => [
+  ...markets(users),
+  ...leasts(users),
+  {
+    limit: "segment",
+    per: "segment",
+    where: { is_sponsored: true },
+    atMost: Math.round(users / 4),
+  },
+];
 const CASES: readonly Case[] = [
   { name: "2k, coverage", drop: { users: 2_000 }, policy: coverage },
   { name: "2k, uniform", drop: { users: 2_000 }, policy: uniform },
@@ -67,6 +103,16 @@ const CASES: readonly Case[] = [
     drop: { users: 181_800, pairs: 28.6, infeasible: 0.1 },
     policy: uniform,
   },
+  ...([["2k", { users: 2_000 }], ["20k", { users: 20_000 }], ["180k", {
+    users: 181_800,
+    pairs: 28.6,
+  }]] as const)
+    .flatMap(([size, drop]): Case[] => [
+      { name: `${size}, brands in markets`, drop, policy: uniform, limits: markets },
+      { name: `${size}, leasts`, drop, policy: uniform, limits: leasts },
+      { name: `${size}, budgets`, drop, policy: uniform, limits: money },
+      { name: `${size}, mixed limits`, drop, policy: uniform, limits: mixed },
+    ]),
   { name: "1M, coverage", drop: { users: 1_010_000 }, policy: coverage },
   { name: "1M, uniform", drop: { users: 1_010_000 }, policy: uniform },
 ];
@@ -86,8 +132,9 @@ if (args.one !== undefined) await runOne(CASES[Number(args.one)]);
 else await runAll();
 
 /** Runs one case in this process and prints what it tells as JSON. */
-async function runOne({ drop, policy }: Case): Promise<void> {
-  const instance = generateInstance(drop);
+async function runOne({ drop, policy, limits }: Case): Promise<void> {
+  const free = generateInstance(drop);
+  const instance = limits === undefined ? free : underLimits(free, limits(userCount(free)));
   const begun = performance.now(), cpuBefore = await cpuSeconds();
   const found = await solveOptimal(instance, { ...defaultPolicy, ...policy }, {
     workers: Number(args.workers),
@@ -104,6 +151,24 @@ async function runOne({ drop, policy }: Case): Promise<void> {
   console.log(JSON.stringify(run));
   // Workers that idle must not keep the process.
   Deno.exit(0);
+}
+
+/** The drop under limits, with what they count: each pair costs its score times 0.5 to 1.5. */
+function underLimits(instance: Instance, inputs: readonly LimitInput[]): Instance {
+  const segments = ["a", "b", "c", "d", "e"];
+  const cost = instance.score.map((score, p) =>
+    Math.abs(score) * (0.5 + ((p * 0x9e3779b1) >>> 0) / 2 ** 32)
+  );
+  const attributes: Attributes = {
+    ...noAttributes(),
+    user_groups: new Map([["segment", {
+      code: Uint32Array.from(instance.group, (_, u) => u % segments.length),
+      values: segments,
+    }]]),
+    eligNumbers: new Map([["expected_cost", cost]]),
+  };
+  const limits = compileLimits(instance, limitFamilies(inputs), attributes);
+  return { ...instance, limits };
 }
 
 /** Seconds that all threads of this process have run so far. */

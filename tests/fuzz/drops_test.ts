@@ -28,3 +28,23 @@ for (const [size, seeds] of Object.entries(SLICES)) {
     }
   });
 }
+
+/** The same under limits; some of these seeds once showed a fault. */
+const UNDER_LIMITS: Readonly<Partial<Record<DropSize, readonly number[]>>> = {
+  tiny: [261, 317, 550, 6456, ...Array.from({ length: 60 }, (_, i) => 30_000 + i)],
+  small: [3103, 3139, ...Array.from({ length: 16 }, (_, i) => 40_000 + i)],
+};
+
+for (const [size, seeds] of Object.entries(UNDER_LIMITS)) {
+  Deno.test(`odd drops under limits, ${size}: the same`, async () => {
+    for (const seed of seeds) {
+      const odd = oddDrop(seed, size as DropSize, true);
+      const { faults } = await judge(odd, 5);
+      assertEquals(
+        faults,
+        [],
+        `deno task fuzz --limits --size ${size} --seed ${seed} --drops 1`,
+      );
+    }
+  });
+}

@@ -51,7 +51,8 @@ export function boundFromPrices(
     size += Math.abs(best);
   }
   const loss = lossOfGroups(instance, policy, demands, prices, choices);
-  return { bound: shared.worth + users - loss, size };
+  // Missed minima are part of what groups lose, at prices that leave few digits for anything else.
+  return { bound: shared.worth + users - loss, size: size + loss };
 }
 
 /** A bound, and how large what was added up for it is. */

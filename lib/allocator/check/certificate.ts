@@ -33,6 +33,8 @@ export interface CheckedValue {
   worth: number;
   /** Whether every rule but the minima and leasts holds. */
   feasible: boolean;
+  /** Σ price × what was compared where limits are not kept: the rounding of their cost is relative to it. */
+  penaltySize: number;
   /** The drop's limits; null: it has none. */
   declared: DeclaredLimits | null;
 }
@@ -69,7 +71,7 @@ export function checkCertificate(
     // Errors of many terms go both ways: they grow as the square root of their number.
     const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
     problems.push(...figureProblems(certificate, objective, bound, {
-      objective: ROUNDING * size + DOUBLES * Math.abs(objective),
+      objective: ROUNDING * size + DOUBLES * Math.abs(objective) + digits * value.penaltySize,
       bound: ROUNDING * size + digits * proven.size,
     }));
   }

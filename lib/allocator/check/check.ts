@@ -101,6 +101,7 @@ export function checkAssignments(
       worth: tally.score + tally.extra,
       feasible,
       declared,
+      penaltySize: beyond?.size ?? 0,
     });
   return {
     ok: rules.every(({ count }) => count === 0) && verdict?.certified !== false,

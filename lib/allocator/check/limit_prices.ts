@@ -110,8 +110,10 @@ export class LimitCosts {
     let cost = 0;
     declared.visit(c, u, p, (l, counted) => {
       if (price[l] === 0) return;
-      const { family, amount } = declared.limits[l];
-      const adds = family.shareOf === null ? counted : counted - amount;
+      const { family, amount, side } = declared.limits[l];
+      // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
+      const useful = side === "at_least" && amount > 0 ? Math.min(counted, amount) : counted;
+      const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;
     }, which);
     return cost;

@@ -24,6 +24,8 @@ export interface BeyondLimits {
   penalty: number;
   /** Units that limits at the shortfall price lack. */
   missing: number;
+  /** Σ price × what was compared: the rounding of the penalty is relative to it. */
+  size: number;
 }
 
 /** Counts the offers of assignments toward limits. */
@@ -68,14 +70,16 @@ export class LimitTally {
 
   /** What is beyond the limits that may be missed at a price. */
   sum(shortfallPrice: number): BeyondLimits {
-    let penalty = 0, missing = 0;
+    let penalty = 0, missing = 0, size = 0;
     this.#declared.limits.forEach((limit, l) => {
       const consequence = consequenceOf(limit), beyond = this.beyond(l);
       if (beyond === 0 || consequence === "broken") return;
-      penalty += highestPrice(limit, shortfallPrice) * beyond;
+      const price = highestPrice(limit, shortfallPrice);
+      penalty += price * beyond;
+      size += price * (this.#counted[l] + this.#allowed(l));
       if (consequence === "at_shortfall_price") missing += beyond;
     });
-    return { penalty, missing };
+    return { penalty, missing, size };
   }
 
   /** Mosts that are exceeded and leasts that are missed, where no price of their own lets them be. */

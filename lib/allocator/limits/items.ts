@@ -20,7 +20,7 @@ export interface Items {
   readonly start: Uint32Array;
   /** Uint32Array: the rows. */
   readonly row: Uint32Array;
-  /** Float64Array: what an offer of the item adds to the row. */
+  /** Float64Array: what an offer of the item adds to the row, no more than all of a least. */
   readonly coefficient: Float64Array;
   /** Float64Array: the same in the row's unit, rounded so that sums over all users are exact in any order. */
   readonly load: Float64Array;
@@ -47,9 +47,9 @@ const LOAD_BITS = 28, BEND_BITS = 6;
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
-  const { item, contract, start, row, coefficient, amount, price } = limits;
-  const rows = amount.length;
-  const unit = unitsOf(limits);
+  const { item, contract, start, row, amount, price } = limits;
+  const rows = amount.length, coefficient = usefulCoefficients(limits);
+  const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
   for (let e = 0; e < row.length; e++) {
@@ -87,6 +87,21 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   };
 }
 
+/**
+ * What offers count toward the rows, no more than all of a least: what is beyond changes nothing that is missed, and programs
+ * are tighter without it. Shares, whose amounts are 0, are as they are.
+ */
+export function usefulCoefficients(
+  { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
+): Float64Array {
+  const useful = sharedFloat64(coefficient.length);
+  for (let e = 0; e < useful.length; e++) {
+    const r = row[e], isLeast = sense[r] < 0 && amount[r] < 0;
+    useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
+  }
+  return useful;
+}
+
 function inShared(array: Uint32Array): Uint32Array {
   if (!(array.buffer instanceof ArrayBuffer)) return array;
   const shared = sharedUint32(array.length);
@@ -95,7 +110,9 @@ function inShared(array: Uint32Array): Uint32Array {
 }
 
 /** The power of two next to the mean |coefficient| of each row's items. */
-function unitsOf({ row, coefficient, amount }: LimitRows): Float64Array {
+function unitsOf(
+  { row, coefficient, amount }: Pick<LimitRows, "row" | "coefficient" | "amount">,
+): Float64Array {
   const sum = new Float64Array(amount.length), count = new Float64Array(amount.length);
   for (let e = 0; e < row.length; e++) {
     sum[row[e]] += Math.abs(coefficient[e]);

@@ -89,8 +89,18 @@ function worth(report: CheckReport): string[][] {
     ["sponsored users", count(report.sponsored_users)],
     ["mixed users", count(report.mixed_users)],
     ["users that minima lack", count(report.shortfall)],
+    ...limits(report),
     ["score", exact(report.score)],
     [`objective (${report.model})`, exact(report.objective)],
+  ];
+}
+
+/** What limits lack and cost, where the drop has some. */
+function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
+  if (limit_shortfall === undefined || limit_penalty === undefined) return [];
+  return [
+    ["units that limits lack", exact(limit_shortfall)],
+    ["cost of limits not kept", exact(limit_penalty)],
   ];
 }
 

@@ -116,6 +116,8 @@ Deno.test("limits: a least that is missed is a rule like a minimum, priced in, w
   ]);
   assertEquals([report.shortfall, report.limit_shortfall], [0, 15]);
   assertEquals(report.objective, 4 * 0.5 - 15 * report.shortfall_price);
+  const text = checkText(report).replaceAll(/ +/g, " ");
+  assert(text.includes("units that limits lack 15\ncost of limits not kept 150\n"), text);
 });
 
 Deno.test("limits: what has a price of its own is no rule, but costs", () => {
@@ -354,4 +356,31 @@ Deno.test("limits: a certificate whose prices of limits can't be used is refused
     }
     assertEquals(message, expected);
   }
+});
+
+Deno.test("limits: the last digits of what many missed units cost are no false objective, more is", () => {
+  const drop = dropWith([{ limit: "far", counts: "cost", atLeast: 250_000.3 }]);
+  const { instance } = drop;
+  const table = tableOf([["ann", "pie", 0.5]]);
+  const { objective, limit_penalty } = checkAssignments(instance, table, policy);
+  assertEquals(Math.round(limit_penalty!), 2_500_002);
+  const { bound } = boundFromPrices(
+    instance,
+    policy,
+    demandsOf(instance, policy),
+    pricesOf(drop, () => 0),
+  );
+  const problemsOf = (off: number) =>
+    checkAssignments(instance, table, policy, {
+      certificate: certificateOf(instance, {
+        solver: "optimal",
+        policy,
+        prices: pricesOf(drop, () => 0),
+        objective: objective + off,
+        bound,
+        shortfallPrice: 10,
+      }),
+    }).certificate!.problems;
+  assertEquals(problemsOf(1e-8), []);
+  assert(problemsOf(1e-5)[0].startsWith("objective is"));
 });

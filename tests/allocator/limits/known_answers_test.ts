@@ -36,7 +36,7 @@ for (
     ["D", 5, 15, 7],
   ] as const
 ) {
-  Deno.test(`generalised assignment, type ${type}, ${agents} agents and ${jobs} jobs: ilp has the optimum, greedy keeps every agent's capacity`, async () => {
+  Deno.test(`generalised assignment, type ${type}, ${agents} agents and ${jobs} jobs: ilp has the optimum, optimal comes near, greedy keeps every agent's capacity`, async () => {
     const problem = assignmentProblem(type, agents, jobs, seed);
     const least = await leastCost(problem);
     assert(least !== null, "every job can be given");
@@ -46,7 +46,13 @@ for (
     assertEquals(ilp.gap, 0);
     const greedy = await allocate(drop, { ...PLAIN, solver: "greedy" });
     assert(greedy.objective <= ilp.objective);
-    for (const allocation of [ilp, greedy]) {
+    const optimal = await allocate(drop, PLAIN);
+    assert(optimal.objective <= ilp.objective && optimal.bound! >= ilp.objective - 1e-6);
+    assert(optimal.objective >= greedy.objective);
+    // What is left of the gap lies between whole jobs; it is told.
+    assert(optimal.objective >= ilp.objective - 1e-4 * ilp.objective && optimal.gap! <= 1e-4);
+    if (optimal.gap === 0) assertEquals(optimal.objective, ilp.objective);
+    for (const allocation of [ilp, greedy, optimal]) {
       const load = problem.capacity.map(() => 0);
       for (const [job, agent] of Object.entries(given(drop, allocation))) {
         for (const one of agent) {
@@ -94,6 +100,8 @@ Deno.test("courses with a least size: as many leave their first wish as must, an
   const greedy = await allocate(drop, { ...PLAIN, solver: "greedy" });
   assertEquals(greedy.limitShortfall, 0);
   assert(greedy.score <= 15 && check(drop, greedy).ok);
+  const optimal = await allocate(drop, PLAIN);
+  assertEquals([optimal.score, optimal.gap, optimal.limitShortfall], [15, 0, 0]);
 });
 
 Deno.test("courses with a least size that costs little: it is missed where it isn't worth it", async () => {
@@ -103,6 +111,7 @@ Deno.test("courses with a least size that costs little: it is missed where it is
   assertEquals(ilp.score, 17);
   assertEquals(ilp.limitPenalty, 0.8);
   assertEquals(ilp.objective, 17 - 0.8);
+  assertEquals((await allocate(drop, PLAIN)).objective, 17 - 0.8);
   // What has a price of its own is no broken rule.
   assert(check(drop, ilp).ok);
 });
@@ -166,6 +175,7 @@ Deno.test("reviewers with least and most loads: the transportation problem's opt
     assertEquals(ilp.limitShortfall, 0);
     const greedy = await allocate(drop, { ...PLAIN, k: 2, solver: "greedy" });
     assert(greedy.objective <= ilp.objective);
+    assertEquals((await allocate(drop, { ...PLAIN, k: 2 })).objective, ilp.objective);
     assert(check(drop, ilp).ok && check(drop, greedy).feasible);
   }
 });
@@ -198,6 +208,10 @@ Deno.test("knapsacks whose best choice is one beyond what there is: the next bes
     const ilp = await allocate(drop, { ...PLAIN, solver: "ilp" });
     assertEquals(ilp.objective, best, `seed ${seed}`);
     assert(ilp.bound! >= best && check(drop, ilp).ok);
+    const optimal = await allocate(drop, PLAIN);
+    assert(optimal.objective >= 0.95 * best, `optimal, seed ${seed}`);
+    if (optimal.gap === 0) assertEquals(optimal.objective, best, `optimal, seed ${seed}`);
+    assert(optimal.bound! >= best && check(drop, optimal).ok);
   }
 });
 
@@ -212,7 +226,7 @@ Deno.test("a budget of a million million that is exceeded by one is exceeded, wh
       pairs: ["ann", "bob", "cat"].map((user, u) => ({ user, contract: "tea", score: 3 - u })),
       limits: [{ limit: "budget", counts: "cost", atMost: budget }],
     });
-    for (const solver of ["ilp", "greedy"] as const) {
+    for (const solver of ["ilp", "greedy", "optimal"] as const) {
       const allocation = await allocate(drop, { ...PLAIN, solver });
       assertEquals(allocation.objective, 5, `${solver}, cost ${cost}`);
       assert(check(drop, allocation).ok);

@@ -1,5 +1,4 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { addCurvature, BundleDifference } from "../../../lib/allocator/optimal/dual/curvature.ts";
 import {
   type GroupBlock,
   quadraticStep,
@@ -148,30 +147,5 @@ Deno.test("settled group prices are minima of D in t", () => {
       }
       if (t === 0) assertEquals(held[g], Held.Nothing);
     }
-  }
-});
-
-Deno.test("curvature sums are weight · d dᵀ; the diagonal form is nowhere below it", () => {
-  const d = new BundleDifference(2, 1);
-  d.add(2, -1);
-  d.add(0, 1);
-  d.add(2, 1);
-  d.add(1, 1);
-  d.marks[0] = 1;
-  const layout = { dense: true, loads: 3, marks: 1, rowOf: Int32Array.of(0), rows: 1 };
-  const sums = () => ({
-    rows: new Float64Array(9),
-    cross: new Float64Array(3),
-    group: new Float64Array(1),
-  });
-  const full = sums(), diagonal = sums();
-  addCurvature(full, layout, 0, d, 10);
-  // d = (1, 1, 0): the two changes of contract 2 cancel.
-  assertEquals([...full.rows], [10, 10, 0, 0, 10, 0, 0, 0, 0]);
-  assertEquals([[...full.cross], [...full.group]], [[10, 10, 0], [10]]);
-  addCurvature(diagonal, { ...layout, dense: false, rows: 0, rowOf: Int32Array.of(-1) }, 0, d, 10);
-  const [a, b] = diagonal.rows;
-  for (const x of [[1, 1], [1, -1], [0.3, 2]]) {
-    assert(a * x[0] ** 2 + b * x[1] ** 2 >= 10 * (x[0] + x[1]) ** 2);
   }
 });

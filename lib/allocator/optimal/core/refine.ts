@@ -60,6 +60,9 @@ const PAIR_COLUMNS = 12_000;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 10;
 
+/** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
+const FAR_UNDER_LIMITS = 1e-2;
+
 /** From this relative gap on a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
 
@@ -158,7 +161,9 @@ class Refinement {
   /** In a larger drop the core is small where prices are good; other programs only where that left something. */
   async #settleLarge(): Promise<void> {
     const { exact, gap } = this.#options;
-    const near = () => this.#distance() <= (exact ? FAR_FROM_EXACT : FAR_TIMES * gap);
+    const { problem } = this.#incumbent.assignment;
+    const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
+    const near = () => this.#distance() <= (exact ? far : FAR_TIMES * gap);
     if (this.#isOpen()) await this.#core(false);
     // Under an assignment ratio what is left lies between whole users, not at the prices.
     const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;

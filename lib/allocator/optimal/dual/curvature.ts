@@ -8,11 +8,31 @@
  * The weights h·w are rounded to whole multiples of 2⁻²⁰, so that their sums are whole numbers that doubles hold
  * exactly, whatever the order of summation.
  *
+ * With few rows there is a sum for every pair of them. With many, users choose between few of all pairs: those are kept in
+ * hash tables, one per share, and merged into canonical order; differences of many rows are kept as they are.
+ *
  * @module
  */
 import { sharedFloat64 } from "../../../base/shared_array.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { markCount } from "./marks.ts";
+import {
+  averagePairs,
+  mergePairs,
+  type PairRows,
+  type PairSums,
+  pairSums,
+  PairTable,
+} from "./pair_table.ts";
+import {
+  addTie,
+  averageTies,
+  emptyTies,
+  joinTies,
+  type Ties,
+  type TieSums,
+  tieSums,
+} from "./tie_list.ts";
 
 /** One of the weights h·w(m) counts as this much when m = 0. */
 export const WEIGHT_ONE = 1 << 20;
@@ -20,24 +40,34 @@ export const WEIGHT_ONE = 1 << 20;
 /** Most numbers that the rows between groups and contracts may take. */
 const MOST_CROSS = 2_000_000;
 
-/** Most contracts that every pair of them has a sum for. */
-const MOST_DENSE = 2000;
+/** Most rows that every pair of them has a sum for. */
+const MOST_DENSE = 300;
+
+/** Most pairs of rows that there are sums for where they are sparse, and most entries of differences kept whole. */
+const MOST_PAIRS = 4_000_000, MOST_ENTRIES = 8_000_000;
+
+/** Differences of so many rows are kept whole where sparse; of fewer, as pairs. */
+const LONG = 3;
 
 /** Where the sums of a problem's curvature lie. */
 export interface CurvatureLayout {
-  /**
-   * Whether there is a sum for every pair of contracts. Else there is one per contract, of a diagonal matrix that is
-   * nowhere below the full one (d dᵀ ≤ diag(|d| Σ|d|)): shorter steps, and memory that grows with contracts only.
-   */
+  /** Whether there is a sum for every pair of rows; else only for those that some user's choice is between. */
   readonly dense: boolean;
   /** Number of rows K that offers count toward: caps and limits. */
   readonly loads: number;
   /** Marks per group (see `marks.ts`). */
   readonly marks: number;
-  /** Int32Array, length groups: which rows between marks and contracts are the group's, or −1: it has none. */
+  /** Number of groups. */
+  readonly groups: number;
+  /** Int32Array, length groups: where dense, which rows between marks and loads are the group's, or −1: it has none. */
   readonly rowOf: Int32Array;
   /** How many groups have rows. */
   readonly rows: number;
+  /** Most pairs where sparse; where there are more, a diagonal takes the place of all of them. */
+  readonly mostPairs: number;
+  /** Most long differences where sparse, and most entries of them; the same. */
+  readonly mostTies: number;
+  readonly mostEntries: number;
 }
 
 /**
@@ -47,24 +77,63 @@ export interface CurvatureLayout {
 export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   const { groupSize } = problem.instance;
   const K = rowCount(problem);
-  const marks = markCount(problem);
-  const rowOf = new Int32Array(groupSize.length).fill(-1);
-  const dense = K <= MOST_DENSE;
-  const most = marks === 0 || !dense ? 0 : Math.floor(MOST_CROSS / (marks * Math.max(1, K)));
+  const marks = markCount(problem), groups = groupSize.length;
+  const rowOf = new Int32Array(groups).fill(-1);
+  if (K > MOST_DENSE) {
+    const all = K + groups * marks;
+    return {
+      dense: false,
+      loads: K,
+      marks,
+      groups,
+      rowOf,
+      rows: 0,
+      mostPairs: Math.min(MOST_PAIRS, all * (all - 1) / 2),
+      ...roomForTies(problem),
+    };
+  }
+  const most = marks === 0 ? 0 : Math.floor(MOST_CROSS / (marks * Math.max(1, K)));
   let candidates = Array.from(groupSize.keys());
   if (candidates.length > most) {
     candidates.sort((a, b) => groupSize[b] - groupSize[a] || a - b);
     candidates = candidates.slice(0, most);
   }
   candidates.forEach((g, row) => rowOf[g] = row);
-  return { dense, loads: K, marks, rowOf, rows: candidates.length };
+  return {
+    dense: true,
+    loads: K,
+    marks,
+    groups,
+    rowOf,
+    rows: candidates.length,
+    mostPairs: 0,
+    mostTies: 0,
+    mostEntries: 0,
+  };
+}
+
+/** Room for what users' long differences can take: each user has at most one to the other kind and one to another shape. */
+function roomForTies({ instance, k, items }: DualProblem) {
+  const longest = 2 * k * (1 + (items?.mostRows ?? 0));
+  const most = 2 * instance.group.length * longest;
+  const mostEntries = Math.min(MOST_ENTRIES, most);
+  return { mostEntries, mostTies: Math.floor(mostEntries / LONG) };
 }
 
 /** Sums of weights × products of differences. */
 export interface CurvatureSums {
-  /** Float64Array, K × K: the upper triangle (row ≤ column) between loads; length K where not dense. */
+  /** Float64Array, K × K: the upper triangle (row ≤ column) between loads; length K, the diagonal, where sparse. */
   readonly rows: Float64Array;
-  /** Float64Array, rows × marks × K: between the marks of a group and the contracts. */
+  /**
+   * Float64Array, length K where sparse: a diagonal that is nowhere below the full matrix (d dᵀ ≤ diag(|d| Σ|d|)), for
+   * when there are too many pairs.
+   */
+  readonly above: Float64Array;
+  /** Sums of pairs where sparse; mark m of group g is row K + g · marks + m. */
+  readonly pairs: PairSums;
+  /** Long differences where sparse, of loads only. */
+  readonly ties: TieSums;
+  /** Float64Array, rows × marks × K: between the marks of a group and the loads, where dense. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between the marks of a group. */
   readonly group: Float64Array;
@@ -72,11 +141,80 @@ export interface CurvatureSums {
 
 /** Zeroed sums. */
 export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
-  const { loads, marks, rows } = layout;
+  const { dense, loads, marks, rows, groups, mostPairs, mostTies, mostEntries } = layout;
   return {
-    rows: sharedFloat64(layout.dense ? loads * loads : loads),
+    rows: sharedFloat64(dense ? loads * loads : loads),
+    above: sharedFloat64(dense ? 0 : loads),
+    pairs: pairSums(mostPairs),
+    ties: tieSums(mostTies, mostEntries),
     cross: sharedFloat64(rows * marks * loads),
-    group: sharedFloat64(layout.rowOf.length * marks * marks),
+    group: sharedFloat64(groups * marks * marks),
+  };
+}
+
+/** What a sparse curvature has beside its diagonal. */
+export interface SparseCurvature {
+  /** Pairs of rows; mark m of group g is row K + g · marks + m. */
+  readonly pairs: PairRows;
+  /** Differences of many loads: Σ weight · d dᵀ comes on top of diagonal and pairs. */
+  readonly ties: Ties;
+}
+
+/** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
+export interface Curvature {
+  /** Float64Array, K × K: the upper triangle between rows' loads; length K, the diagonal, where the layout is sparse. */
+  readonly rows: Float64Array;
+  /** Where the layout is sparse: what there is beside that diagonal. */
+  readonly sparse: SparseCurvature | null;
+  /** Float64Array, rows × marks × K: between marks and loads, where dense. */
+  readonly cross: Float64Array;
+  /** Float64Array, groups × marks × marks: between marks. */
+  readonly group: Float64Array;
+}
+
+/** The curvature within `radius` that shares added up. */
+export function totalCurvature(
+  layout: CurvatureLayout,
+  shares: readonly CurvatureSums[],
+  radius: number,
+): Curvature {
+  const scale = 1 / (radius * WEIGHT_ONE);
+  const total = (name: "rows" | "above" | "cross" | "group"): Float64Array => {
+    const sum = new Float64Array(shares[0][name].length);
+    for (let i = 0; i < sum.length; i++) {
+      let own = shares[0][name][i];
+      for (let share = 1; share < shares.length; share++) own += shares[share][name][i];
+      // Of many contracts few pairs meet.
+      if (own !== 0) sum[i] = own * scale;
+    }
+    return sum;
+  };
+  const cross = total("cross"), group = total("group");
+  if (layout.dense) return { rows: total("rows"), sparse: null, cross, group };
+  const all = layout.loads + layout.groups * layout.marks;
+  const pairs = mergePairs(shares.map((share) => share.pairs), all, layout.mostPairs, scale);
+  const ties = joinTies(shares.map((share) => share.ties), scale);
+  return pairs !== null && ties !== null
+    ? { rows: total("rows"), sparse: { pairs, ties }, cross, group }
+    : {
+      rows: total("above"),
+      sparse: { pairs: mergePairs([], all, 0, 1)!, ties: emptyTies() },
+      cross,
+      group,
+    };
+}
+
+/** Half the sum of two curvatures. */
+export function averageCurvature(a: Curvature, b: Curvature): Curvature {
+  const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
+  return {
+    rows: mean(a.rows, b.rows),
+    sparse: a.sparse === null || b.sparse === null ? null : {
+      pairs: averagePairs(a.sparse.pairs, b.sparse.pairs),
+      ties: averageTies(a.sparse.ties, b.sparse.ties),
+    },
+    cross: mean(a.cross, b.cross),
+    group: mean(a.group, b.group),
   };
 }
 
@@ -104,6 +242,28 @@ export class BundleDifference {
     this.marks.fill(0);
   }
 
+  /** Makes one entry of those of the same row, and none where they cancel. `place` is −1 for each row. */
+  join(place: Int32Array): void {
+    const { row, change } = this;
+    let count = 0;
+    for (let e = 0; e < this.count; e++) {
+      const at = place[row[e]];
+      if (at >= 0) change[at] += change[e];
+      else {
+        place[row[e]] = count;
+        row[count] = row[e];
+        change[count++] = change[e];
+      }
+    }
+    this.count = 0;
+    for (let e = 0; e < count; e++) {
+      place[row[e]] = -1;
+      if (change[e] === 0) continue;
+      row[this.count] = row[e];
+      change[this.count++] = change[e];
+    }
+  }
+
   /** So much more (or less) counts toward a row. */
   add(row: number, change: number): void {
     this.row[this.count] = row;
@@ -111,50 +271,89 @@ export class BundleDifference {
   }
 }
 
-/** Adds weight · d dᵀ to the sums. */
-export function addCurvature(
-  sums: CurvatureSums,
-  layout: CurvatureLayout,
-  group: number,
-  d: BundleDifference,
-  weight: number,
-): void {
-  const { loads: K, marks } = layout;
-  const { row: at, change, count } = d;
-  if (!layout.dense) addDiagonal(sums, d, weight);
-  for (let a = 0; layout.dense && a < count; a++) {
-    const ca = at[a], wa = weight * change[a];
-    for (let b = 0; b <= a; b++) {
-      const cb = at[b];
-      // Two entries of the same row (a ≠ b) count twice: d_c is their sum.
-      const twice = a !== b && ca === cb ? 2 : 1;
-      sums.rows[ca < cb ? ca * K + cb : cb * K + ca] += twice * wa * change[b];
-    }
-  }
-  if (marks === 0) return;
-  const row = layout.rowOf[group];
-  for (let m = 0; m < marks; m++) {
-    const wm = weight * d.marks[m];
-    if (wm === 0) continue;
-    for (let n = 0; n < marks; n++) {
-      sums.group[(group * marks + m) * marks + n] += wm * d.marks[n];
-    }
-    if (row < 0) continue;
-    const from = (row * marks + m) * K;
-    for (let a = 0; a < count; a++) sums.cross[from + at[a]] += wm * change[a];
-  }
-}
+/** Adds up the curvature of one share's users. */
+export class CurvatureTally {
+  readonly #layout: CurvatureLayout;
+  readonly #sums: CurvatureSums;
+  readonly #table: PairTable;
+  /** Scratch, where sparse: place of each row in the difference that is being added, or −1. */
+  readonly #place: Int32Array;
 
-/** Adds weight · diag(|d| Σ|d|), which is nowhere below weight · d dᵀ. */
-function addDiagonal(
-  sums: CurvatureSums,
-  { row, change, count, marks }: BundleDifference,
-  weight: number,
-): void {
-  let size = 0;
-  for (let a = 0; a < count; a++) size += Math.abs(change[a]);
-  for (const mark of marks) size += Math.abs(mark);
-  for (let a = 0; a < count; a++) {
-    sums.rows[row[a]] += weight * Math.abs(change[a]) * size;
+  /** A tally that writes to `sums`. */
+  constructor(layout: CurvatureLayout, sums: CurvatureSums) {
+    this.#layout = layout;
+    this.#sums = sums;
+    this.#table = new PairTable(layout.loads + layout.groups * layout.marks, layout.mostPairs);
+    this.#place = new Int32Array(layout.dense ? 0 : layout.loads).fill(-1);
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    const { rows, above, cross, group } = this.#sums;
+    for (const sums of [rows, above, cross, group]) sums.fill(0);
+    this.#table.clear();
+    this.#sums.ties.count.fill(0);
+  }
+
+  /** Adds weight · d dᵀ for a user of a group. */
+  add(group: number, d: BundleDifference, weight: number): void {
+    if (this.#layout.dense) this.#addRows(d, weight);
+    else {
+      d.join(this.#place);
+      this.#addSparse(d, weight);
+    }
+    if (this.#layout.marks > 0) this.#addMarks(group, d, weight);
+  }
+
+  /** Ends the pass: what was added is in the sums now. */
+  finish(): void {
+    if (!this.#layout.dense) this.#table.writeTo(this.#sums.pairs);
+  }
+
+  #addRows({ row: at, change, count }: BundleDifference, weight: number): void {
+    const K = this.#layout.loads, { rows } = this.#sums;
+    for (let a = 0; a < count; a++) {
+      const ca = at[a], wa = weight * change[a];
+      for (let b = 0; b <= a; b++) {
+        const cb = at[b];
+        // Two entries of the same row (a ≠ b) count twice: d_c is their sum.
+        const twice = a !== b && ca === cb ? 2 : 1;
+        rows[ca < cb ? ca * K + cb : cb * K + ca] += twice * wa * change[b];
+      }
+    }
+  }
+
+  #addSparse({ row, change, count, marks }: BundleDifference, weight: number): void {
+    const { rows, above, ties } = this.#sums;
+    let size = 0;
+    for (let a = 0; a < count; a++) size += Math.abs(change[a]);
+    for (let m = 0; m < marks.length; m++) size += Math.abs(marks[m]);
+    for (let a = 0; a < count; a++) above[row[a]] += weight * Math.abs(change[a]) * size;
+    if (count >= LONG) return addTie(ties, row, change, count, weight);
+    for (let a = 0; a < count; a++) rows[row[a]] += weight * change[a] * change[a];
+    if (count < 2) return;
+    const [a, b] = row[0] < row[1] ? [row[0], row[1]] : [row[1], row[0]];
+    this.#table.add(a, b, weight * change[0] * change[1]);
+  }
+
+  #addMarks(group: number, d: BundleDifference, weight: number): void {
+    const { dense, loads: K, marks, rowOf } = this.#layout;
+    const { group: between, cross } = this.#sums, table = this.#table;
+    const { row: at, change, count } = d;
+    const row = rowOf[group];
+    for (let m = 0; m < marks; m++) {
+      const wm = weight * d.marks[m];
+      if (wm === 0) continue;
+      for (let n = 0; n < marks; n++) {
+        between[(group * marks + m) * marks + n] += wm * d.marks[n];
+      }
+      if (!dense) {
+        const column = K + group * marks + m;
+        for (let a = 0; a < count; a++) table.add(at[a], column, wm * change[a]);
+      } else if (row >= 0) {
+        const from = (row * marks + m) * K;
+        for (let a = 0; a < count; a++) cross[from + at[a]] += wm * change[a];
+      }
+    }
   }
 }

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type CurvatureLayout, curvatureLayout, WEIGHT_ONE } from "./curvature.ts";
+import {
+  type Curvature,
+  type CurvatureLayout,
+  curvatureLayout,
+  totalCurvature,
+} from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import {
   markCount,
@@ -35,16 +40,6 @@ export interface Capacities extends SponsoredTargets {
   readonly leastBalance: Float64Array;
   /** Float64Array, length groups: most mixed users, or Infinity. */
   readonly maxMixed: Float64Array;
-}
-
-/** Second derivatives of D by the kernel estimate, in offers (or users) per price. */
-export interface Curvature {
-  /** Float64Array, K × K: the upper triangle between rows' loads; length K where the layout is not dense. */
-  readonly rows: Float64Array;
-  /** Float64Array, rows × marks × K: between marks and loads. */
-  readonly cross: Float64Array;
-  /** Float64Array, groups × marks × marks: between marks. */
-  readonly group: Float64Array;
 }
 
 /** D at a point, minimised over every group's t. */
@@ -175,7 +170,9 @@ export class DualPass {
       mixedGradient,
       held,
       confined,
-      curvature: radius > 0 ? totalCurvature(board, radius) : null,
+      curvature: radius > 0
+        ? totalCurvature(this.layout, board.shares.map((share) => share.curvature), radius)
+        : null,
     };
   }
 
@@ -312,20 +309,4 @@ function sumOfShares(
   let sum = 0;
   for (const share of board.shares) sum += share[name][i];
   return sum;
-}
-
-function totalCurvature(board: PassBoard, radius: number): Curvature {
-  const scale = 1 / (radius * WEIGHT_ONE);
-  const total = (name: keyof Curvature): Float64Array => {
-    const all = board.shares.map((share) => share.curvature[name]);
-    const sum = new Float64Array(all[0].length);
-    for (let i = 0; i < sum.length; i++) {
-      let own = all[0][i];
-      for (let share = 1; share < all.length; share++) own += all[share][i];
-      // Of many contracts few pairs meet.
-      if (own !== 0) sum[i] = own * scale;
-    }
-    return sum;
-  };
-  return { rows: total("rows"), cross: total("cross"), group: total("group") };
 }

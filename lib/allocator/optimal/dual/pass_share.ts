@@ -6,10 +6,10 @@
 import { BLOCKS, blockStart } from "./bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import {
-  addCurvature,
   BundleDifference,
   type CurvatureLayout,
   curvatureLayout,
+  CurvatureTally,
   WEIGHT_ONE,
 } from "./curvature.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
@@ -48,6 +48,7 @@ export class PassShare {
   readonly #board: PassBoard;
   readonly #sums: ShareSums;
   readonly #layout: CurvatureLayout;
+  readonly #tally: CurvatureTally;
   readonly #firstBlock: number;
   readonly #views: View[];
   readonly #kernel: BundleKernel;
@@ -62,6 +63,7 @@ export class PassShare {
     this.#board = board;
     this.#sums = board.shares[index];
     this.#layout = curvatureLayout(problem);
+    this.#tally = new CurvatureTally(this.#layout, this.#sums.curvature);
     const shares = board.shares.length;
     this.#firstBlock = Math.floor((BLOCKS * index) / shares);
     const endBlock = Math.floor((BLOCKS * (index + 1)) / shares);
@@ -144,12 +146,9 @@ export class PassShare {
     sums.marks.set(view.frozenMarks);
     sums.frozenLoad.set(view.frozenLoad);
     sums.frozenMarks.set(view.frozenMarks);
-    if (radius > 0) {
-      sums.curvature.rows.fill(0);
-      sums.curvature.cross.fill(0);
-      sums.curvature.group.fill(0);
-    }
+    if (radius > 0) this.#tally.clear();
     view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
+    if (radius > 0) this.#tally.finish();
   }
 
   /** Points the kernel at the board's prices; those of items that are pairs only as their users come up. */
@@ -258,7 +257,7 @@ export class PassShare {
 
   #add(group: number, relativeMargin: number): void {
     const weight = Math.round(WEIGHT_ONE * (1 - relativeMargin));
-    addCurvature(this.#sums.curvature, this.#layout, group, this.#difference, weight);
+    this.#tally.add(group, this.#difference, weight);
   }
 
   /** Sets the difference to what shape `b` takes beyond shape `a`. Both take the best of each list, so most cancels. */

@@ -47,6 +47,25 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
   over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i]));
 }
 
+/** Lets users give up all they hold that adds to a limit that is exceeded, those first who lose least, until none is. */
+export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
+  const { limits, problem: { items, k } } = assignment;
+  if (limits === null) return;
+  for (let r = 0; r < limits.used.length; r++) {
+    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
+    const holders: { u: number; worth: number }[] = [];
+    for (let u = 0; u < assignment.count.length; u++) {
+      const held = assignment.slots.subarray(u * k, u * k + assignment.count[u]);
+      if (held.some((p) => limits.adds(p, r))) holders.push({ u, worth: assignment.worth(u) });
+    }
+    holders.sort((a, b) => a.worth - b.worth || a.u - b.u);
+    for (const { u } of holders) {
+      if (limits.excess(r) === 0) break;
+      chooser.clear(u);
+    }
+  }
+}
+
 /** Takes one limit back to its amount. */
 function relieve(
   assignment: Assignment,

@@ -52,6 +52,8 @@ export class ChangeGraph {
   readonly #turns: number[] = [];
   readonly #edgeVersion: number[] = [];
   readonly #barred = new Set<string>();
+  /** By user: whether a change of its is barred, which is seldom so and costs a name to find out. */
+  readonly #hasBarred: Uint8Array;
   readonly #bundle: Int32Array;
 
   /**
@@ -69,6 +71,7 @@ export class ChangeGraph {
     this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#version = new Uint32Array(group.length);
+    this.#hasBarred = new Uint8Array(group.length);
     this.#bundle = new Int32Array(k + 1);
     for (let u = 0; u < group.length; u++) this.addEdgesOf(u);
   }
@@ -87,7 +90,7 @@ export class ChangeGraph {
   isStale(e: number): boolean {
     const u = this.#user[e];
     return this.#edgeVersion[e] !== this.#version[u] ||
-      (this.#barred.size > 0 && this.#barred.has(this.#nameOf(e)));
+      (this.#hasBarred[u] === 1 && this.#barred.has(this.#nameOf(e)));
   }
 
   /** The user of edge `e`. */
@@ -108,6 +111,7 @@ export class ChangeGraph {
   /** Keeps the change of edge `e` out from now on, even when the user's edges are added again. */
   bar(e: number): void {
     this.#barred.add(this.#nameOf(e));
+    this.#hasBarred[this.#user[e]] = 1;
   }
 
   #nameOf(e: number): string {

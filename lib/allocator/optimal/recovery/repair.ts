@@ -6,7 +6,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
-import { repairCaps } from "./cap_repair.ts";
+import { giveUpExcess, repairCaps } from "./cap_repair.ts";
 import {
   repairAssignmentRatios,
   repairMixedShares,
@@ -14,6 +14,9 @@ import {
 } from "./group_repair.ts";
 import type { GroupUsers } from "../../drop/group_users.ts";
 import { refill } from "./refill.ts";
+
+/** Rounds of repair after the first; after them nobody keeps anything, and what there is is given out again. */
+const ROUNDS = 4;
 
 /**
  * Makes the assignment feasible within the caps: contracts back to their caps, groups back to their rules, then what
@@ -33,5 +36,15 @@ export function repair(
   repairSponsoredCounts(assignment, prices, byGroup, chooser);
   repairMixedShares(assignment, byGroup, chooser);
   repairAssignmentRatios(assignment, prices, byGroup, chooser);
+  // Where limits and groups' rules pull at the same users, mending one may break another.
+  for (let round = 0; round < ROUNDS && !assignment.isFeasible(); round++) {
+    if (round === 0) repairCaps(assignment, chooser);
+    else giveUpExcess(assignment, chooser);
+    repairMixedShares(assignment, byGroup, chooser);
+    repairAssignmentRatios(assignment, prices, byGroup, chooser);
+  }
+  if (!assignment.isFeasible()) {
+    for (let u = 0; u < assignment.count.length; u++) if (assignment.count[u] > 0) chooser.clear(u);
+  }
   refill(assignment, hurry);
 }

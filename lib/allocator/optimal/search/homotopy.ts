@@ -20,6 +20,15 @@ const MOST_PASSES = 100;
 /** Noise of a stage before those, for a search that begins far from the best prices. */
 const FAR_NOISE = 0.1;
 
+/** With many rows that stage need not come nearer than this: few users decide each price, and the next one finds it anyway. */
+const FAR_TOLERANCE = 1e-4;
+
+/** Where a stage stops, as a share of D; the tolerance asked for is that of the last stages. */
+function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
+  if (noise >= FAR_NOISE && !dense) return Math.max(FAR_TOLERANCE, tolerance);
+  return tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1);
+}
+
 /** Moves `point` to the minimum of D on the whole drop, from `near` to it or from far; stages report their share of the whole. */
 export async function minimiseThroughNoise(
   pass: DualPass,
@@ -40,7 +49,7 @@ export async function minimiseThroughNoise(
       ...control,
       radius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
-      tolerance: tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1),
+      tolerance: toleranceAt(noise, tolerance, pass.layout.dense),
       mostPasses: MOST_PASSES,
       screens: true,
       noise: noise * unit,

@@ -4,13 +4,16 @@
  *
  * @module
  */
-import type { CurvatureLayout } from "../dual/curvature.ts";
-import type { Curvature, Evaluation } from "../dual/dual_pass.ts";
+import type { Curvature, CurvatureLayout } from "../dual/curvature.ts";
+import type { Evaluation } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { MIXED_USER, SPONSORED_OFFERS, SPONSORED_USER, UNSPONSORED_OFFERS } from "../dual/marks.ts";
+import type { PairRows } from "../dual/pair_table.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { type GroupBlock, quadraticStep } from "./quadratic_step.ts";
+import { sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step.ts";
 import { Held } from "../dual/settle_groups.ts";
+import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
 
 /** How far each price may step. */
 export interface StepRadii {
@@ -82,13 +85,9 @@ export function modelStep(
   terms: ModelTerms,
 ): ModelStep {
   const held = evaluation.held.slice();
+  const model = layout.dense ? null : sparseModel(terms);
   for (let round = 1;; round++) {
-    const step = solveModel(
-      problem,
-      layout,
-      { ...evaluation, held },
-      terms,
-    );
+    const step = solveModel(problem, layout, { ...evaluation, held }, terms, model);
     if (round === RANGE_ROUNDS || !holdEscaped(problem, evaluation, step, held)) return step;
   }
 }
@@ -111,39 +110,50 @@ function holdEscaped(
   return any;
 }
 
+/** What models of one evaluation share where the layout is sparse. */
+interface SparseModel {
+  readonly matrix: SymmetricMatrix;
+  readonly ties: Ties;
+  readonly marks: MarkRows;
+}
+
+function sparseModel({ curvature, scale, ridge, damping }: ModelTerms): SparseModel {
+  const { rows } = curvature, { pairs, ties } = curvature.sparse!;
+  const inTies = diagonalOfTies(ties, rows.length);
+  const diagonal = rows.map((sum, r) => scale * (sum + damping * (sum + inTies[r])) + ridge);
+  return {
+    matrix: symmetricMatrix(pairs, diagonal, scale),
+    ties: { ...ties, weight: ties.weight.map((weight) => scale * weight) },
+    marks: marksOf(pairs, rows.length),
+  };
+}
+
+/** `scale` times the curvature between rows, damped, as one matrix. */
+function denseModel(K: number, { curvature, scale, ridge, damping }: ModelTerms): Float64Array {
+  const hessian = symmetric(curvature.rows, K, scale);
+  for (let c = 0; c < K; c++) {
+    hessian[c * (K + 1)] += ridge + damping * hessian[c * (K + 1)];
+  }
+  return hessian;
+}
+
 /** The model's minimum, with t of the groups that are not held by their count where they are. */
 function solveModel(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
   terms: ModelTerms,
+  model: SparseModel | null,
 ): ModelStep {
-  const { point, rowGradient } = evaluation;
-  const { curvature, scale, ridge, damping, radii, highest } = terms;
+  const { point, rowGradient: gradient } = evaluation;
+  const { radii, highest } = terms;
   const K = layout.loads;
-  const hessian = layout.dense
-    ? symmetric(curvature.rows, K, scale)
-    : curvature.rows.map((sum) => scale * sum);
-  const diagonalStride = layout.dense ? K + 1 : 1;
-  for (let c = 0; c < K; c++) {
-    hessian[c * diagonalStride] += ridge + damping * hessian[c * diagonalStride];
-  }
   const blocks: OwnBlock[] = [];
   const free: FreeSponsored[] = [];
-  if (layout.marks > 0) {
-    for (let g = 0; g < layout.rowOf.length; g++) {
-      const found = groupModel(
-        problem,
-        layout,
-        evaluation,
-        terms,
-        g,
-      );
-      if (found.block !== null) blocks.push(found.block);
-      if (found.sponsored === null) continue;
-      free.push(found.sponsored);
-      subtractOuter(hessian, K, found.sponsored);
-    }
+  for (let g = 0; layout.marks > 0 && g < layout.groups; g++) {
+    const found = groupModel(problem, layout, evaluation, terms, model?.marks ?? null, g);
+    if (found.block !== null) blocks.push(found.block);
+    if (found.sponsored !== null) free.push(found.sponsored);
   }
   const change = {
     row: new Float64Array(K),
@@ -151,23 +161,30 @@ function solveModel(
     ratio: new Float64Array(point.sponsored.length),
     mixed: new Float64Array(point.sponsored.length),
   };
-  const predicted = quadraticStep({
-    hessian,
-    gradient: rowGradient,
-    low: point.row.map((price, r) => -Math.min(radii.row[r], price)),
-    high: radii.row.map((most, r) => Math.min(most, highest[r] - point.row[r])),
-    blocks,
-  }, change.row);
+  const low = point.row.map((price, r) => -Math.min(radii.row[r], price));
+  const high = radii.row.map((most, r) => Math.min(most, highest[r] - point.row[r]));
+  const box = { gradient, low, high, blocks };
+  let predicted: number;
+  if (model === null) {
+    const hessian = denseModel(K, terms);
+    for (const sponsored of free) subtractOuter(hessian, K, sponsored);
+    predicted = quadraticStep({ hessian, ...box }, change.row);
+  } else {
+    predicted = sparseStep(
+      { matrix: model.matrix, ties: model.ties, followers: free, ...box },
+      change.row,
+    );
+  }
   let size = 0, slope = 0;
   for (let c = 0; c < K; c++) {
     size = Math.max(size, Math.abs(change.row[c]));
-    slope += rowGradient[c] * change.row[c];
+    slope += gradient[c] * change.row[c];
   }
-  for (const { group, names, step, gradient } of blocks) {
+  for (const { group, names, step, gradient: own } of blocks) {
     names.forEach((name, v) => {
       change[name][group] = step[v];
       size = Math.max(size, Math.abs(step[v]));
-      slope += gradient[v] * step[v];
+      slope += own[v] * step[v];
     });
   }
   for (const { group, row, cross, curvature, own, block } of free) {
@@ -194,9 +211,10 @@ function groupModel(
   layout: CurvatureLayout,
   evaluation: Evaluation,
   terms: ModelTerms,
+  markRows: MarkRows | null,
   g: number,
 ): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
-  const { loads: K, marks, rowOf } = layout;
+  const { marks } = layout;
   const { curvature, scale, ridge, damping, radii } = terms;
   const rules = problem.rules;
   const rho = rules.assignmentRatio[g];
@@ -231,15 +249,16 @@ function groupModel(
   const hasSponsored = isFree && own > 0;
   if (!hasSponsored && names.length === 0) return { sponsored: null, block: null };
 
-  const coupled = coupledRows(layout, curvature.cross, g);
+  const { row: coupled, value: crosses } = markRows === null
+    ? denseCross(layout, curvature.cross, g)
+    : sparseCross(markRows, marks, g);
   const width = coupled.length;
   // More load of a row is less value per unit of its price: hence the minus.
   const crossOf = (a: readonly number[]): Float64Array => {
     const row = new Float64Array(width);
     for (let m = 0; m < marks; m++) {
       if (a[m] === 0) continue;
-      const at = (rowOf[g] * marks + m) * K;
-      for (let e = 0; e < width; e++) row[e] -= scale * a[m] * curvature.cross[at + coupled[e]];
+      for (let e = 0; e < width; e++) row[e] -= scale * a[m] * crosses[m * width + e];
     }
     return row;
   };
@@ -287,13 +306,19 @@ function groupModel(
   return { sponsored, block };
 }
 
-/** The rows that any mark of a group is coupled to. */
-function coupledRows(layout: CurvatureLayout, cross: Float64Array, g: number): Int32Array {
+/** Sums between a group's marks and the rows that any of them is coupled to. */
+interface GroupCross {
+  /** Int32Array: the rows. */
+  readonly row: Int32Array;
+  /** Float64Array, marks × rows. */
+  readonly value: Float64Array;
+}
+
+function denseCross(layout: CurvatureLayout, cross: Float64Array, g: number): GroupCross {
   const { loads: K, marks, rowOf } = layout;
   const found: number[] = [];
-  if (rowOf[g] < 0) return Int32Array.from(found);
   const at = rowOf[g] * marks * K;
-  for (let c = 0; c < K; c++) {
+  for (let c = 0; at >= 0 && c < K; c++) {
     for (let m = 0; m < marks; m++) {
       if (cross[at + m * K + c] !== 0) {
         found.push(c);
@@ -301,7 +326,58 @@ function coupledRows(layout: CurvatureLayout, cross: Float64Array, g: number): I
       }
     }
   }
-  return Int32Array.from(found);
+  const row = Int32Array.from(found), width = row.length;
+  const value = new Float64Array(marks * width);
+  for (let i = 0; i < value.length; i++) {
+    value[i] = cross[at + Math.floor(i / width) * K + row[i % width]];
+  }
+  return { row, value };
+}
+
+/** Pairs of a mark and a row, by mark. */
+interface MarkRows {
+  /** Uint32Array: those of mark m of group g begin at `start[g · marks + m]`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: the row, ascending within a mark. */
+  readonly row: Uint32Array;
+  /** Float64Array. */
+  readonly value: Float64Array;
+}
+
+/** The pairs of a sparse curvature whose larger row is a mark. */
+function marksOf({ start, column, value }: PairRows, K: number): MarkRows {
+  const all = start.length - 1, begin = new Uint32Array(all - K + 1);
+  const eachPair = (visit: (row: number, mark: number, value: number) => void) => {
+    for (let r = 0; r < K; r++) {
+      for (let i = start[r + 1]; i > start[r] && column[i - 1] >= K; i--) {
+        visit(r, column[i - 1] - K, value[i - 1]);
+      }
+    }
+  };
+  eachPair((_, mark) => begin[mark + 1]++);
+  for (let m = 0; m + 1 < begin.length; m++) begin[m + 1] += begin[m];
+  const next = begin.slice(), count = begin[begin.length - 1];
+  const rows = new Uint32Array(count), values = new Float64Array(count);
+  eachPair((row, mark, sum) => {
+    rows[next[mark]] = row;
+    values[next[mark]++] = sum;
+  });
+  return { start: begin, row: rows, value: values };
+}
+
+function sparseCross({ start, row, value }: MarkRows, marks: number, g: number): GroupCross {
+  const from = start[g * marks], to = start[(g + 1) * marks];
+  const rows = Int32Array.from(new Set(row.subarray(from, to))).sort();
+  const width = rows.length, place = new Map<number, number>();
+  if (marks > 1) rows.forEach((r, e) => place.set(r, e));
+  const values = new Float64Array(marks * width);
+  for (let m = 0; m < marks; m++) {
+    const first = start[g * marks + m];
+    for (let i = first; i < start[g * marks + m + 1]; i++) {
+      values[m * width + (marks > 1 ? place.get(row[i])! : i - first)] = value[i];
+    }
+  }
+  return { row: rows, value: values };
 }
 
 /** hessian −= cross crossᵀ / curvature: t follows the other prices at no cost. */

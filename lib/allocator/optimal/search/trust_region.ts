@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Capacities, Curvature, DualPass, Evaluation } from "../dual/dual_pass.ts";
+import { averageCurvature, type Curvature } from "../dual/curvature.ts";
+import type { Capacities, DualPass, Evaluation } from "../dual/dual_pass.ts";
 import { modelStep, type StepRadii } from "./model_step.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
@@ -40,8 +41,11 @@ const WIDEST_VIEW = 0.25;
 const WIDE_VIEW = 0.12;
 /** Added to the model's diagonals, in users per radius: a constant would stall the search as the radius shrinks. */
 const RIDGE = 0.1;
-/** The factor on the curvature stays within these. */
-const LEAST_SCALE = 0.2, MOST_SCALE = 4;
+/**
+ * The factor on the curvature stays within these. With many rows users have more alternatives within a radius than the
+ * kernel looks at, so that there may be many times the curvature that it sees.
+ */
+const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
 
 /**
  * Damping of the model, relative to its diagonal: less after each good step, more after each bad one. Along a valley
@@ -58,6 +62,7 @@ export async function minimiseInTrustRegion(
 ): Promise<void> {
   const { problem, layout } = pass;
   const { leastRadius, noise, screens } = options;
+  const mostScale = layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
   const radii: StepRadii = {
     row: new Float64Array(point.row.length),
     ratio: new Float64Array(point.ratio.length),
@@ -113,7 +118,7 @@ export async function minimiseInTrustRegion(
       else if (ratio < 0.1) radius *= 0.6;
       else radius = Math.max(Math.min(radius, 6 * step.size), 0.3 * radius);
       const kappa = expected > 0 ? Math.max(0.02, observed / expected) : 1;
-      scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.sqrt(scale * kappa)));
+      scale = Math.min(mostScale, Math.max(LEAST_SCALE, Math.sqrt(scale * kappa)));
       relaxOwnRadii(own, step.change);
       best = next;
       curvature = next.curvature!;
@@ -121,9 +126,9 @@ export async function minimiseInTrustRegion(
       radius = 0.6 * Math.min(radius, step.size);
       damping = Math.min(MOST_DAMPING, 3 * damping);
       tightenOwnRadii(own, best, next, step.change, leastRadius);
-      scale = Math.min(MOST_SCALE, 1.4 * scale);
+      scale = Math.min(mostScale, 1.4 * scale);
       // Far beyond the region where it holds, a curvature tells nothing about here.
-      if (gained < -2 * step.predicted) curvature = average(curvature, next.curvature!);
+      if (gained < -2 * step.predicted) curvature = averageCurvature(curvature, next.curvature!);
     }
     if (finished) {
       if (++small >= 2) break;
@@ -199,13 +204,4 @@ function added(
     sum.sponsored[g] = Math.min(shortfallPrice, t * point.sponsored[g] < 0 ? 0 : t);
   }
   return sum;
-}
-
-function average(a: Curvature, b: Curvature): Curvature {
-  const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
-  return {
-    rows: mean(a.rows, b.rows),
-    cross: mean(a.cross, b.cross),
-    group: mean(a.group, b.group),
-  };
 }

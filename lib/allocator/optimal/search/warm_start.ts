@@ -4,15 +4,18 @@
  * @module
  */
 import { type Capacities, type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
 /** How far from the best prices those of a sample are expected to be, in units of an offer. */
 export const NEAR = 0.3;
 
-/** The first sample has about this many users, and each next one this many times as many. */
-const FIRST_USERS = 1500, GROWTH = 5;
+/**
+ * The first sample has about so many users, or so many per row: fewer don't tell much about a row's price. Each next one has
+ * so many times as many.
+ */
+const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
 /**
  * Moves `point` to the best prices of samples, each larger than the one before: a sample's prices are off by its
@@ -28,7 +31,8 @@ export async function startFromSamples(
   const { problem } = pass;
   const { unit, instance } = problem;
   let radius = unit;
-  for (let users = FIRST_USERS; 2 * users <= instance.group.length; users *= GROWTH) {
+  const first = Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
+  for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
     const stride = Math.floor(instance.group.length / users);
     pass.useSample(stride, noise);
     await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {

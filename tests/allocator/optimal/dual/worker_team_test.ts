@@ -30,6 +30,21 @@ Deno.test("prices and bound are the same bytes for any number of workers", async
   }
 });
 
+Deno.test("with many contracts too, whose curvature is sparse", async () => {
+  const many = generateInstance({ users: 7500, contracts: 700, seed: 5 });
+  for (const policy of policies.slice(1)) {
+    const problem = compileDualProblem(many, policy);
+    assertEquals(usefulShares(problem, 4), 4);
+    const alone = await minimiseDual(problem, { workers: 1 });
+    for (const workers of [2, 4]) {
+      const shared = await minimiseDual(problem, { workers });
+      assertEquals(shared.bound, alone.bound);
+      assertEquals(shared.prices, alone.prices);
+      assertEquals(shared.passes, alone.passes);
+    }
+  }
+});
+
 Deno.test("a small drop starts no workers, nor does one in memory that is not shared", async () => {
   const problem = compileDualProblem(instance, defaultPolicy);
   const small = compileDualProblem(generateInstance({ users: 300, seed: 4 }), defaultPolicy);

@@ -1,0 +1,119 @@
+/**
+ * Differences of bundles that change many rows at once, as they are: d dᵀ of one with 36 rows would be 630 pairs.
+ *
+ * @module
+ */
+import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+
+/** Sparse vectors d, each with a weight; their sum is Σ weight · d dᵀ. */
+export interface Ties {
+  /** Uint32Array, length ties + 1: entries of tie i are `[start[i], start[i + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: row of each entry, no row twice in a tie. */
+  readonly row: Uint32Array;
+  /** Float64Array: the change of the row. */
+  readonly change: Float64Array;
+  /** Float64Array, length ties. */
+  readonly weight: Float64Array;
+}
+
+/** Ties of one share, in the memory that its conductor sees. Room for so many costs memory only as far as it is written to. */
+export interface TieSums extends Ties {
+  /** Uint32Array, length 2: how many ties and how many entries there are; more than there is room for where they did not fit. */
+  readonly count: Uint32Array;
+}
+
+/** Room for so many ties and entries. */
+export function tieSums(mostTies: number, mostEntries: number): TieSums {
+  return {
+    start: sharedUint32(mostTies + 1),
+    row: sharedUint32(mostEntries),
+    change: sharedFloat64(mostEntries),
+    weight: sharedFloat64(mostTies),
+    count: sharedUint32(2),
+  };
+}
+
+/** Appends a tie with the first `count` of the entries given. */
+export function addTie(
+  ties: TieSums,
+  row: Int32Array,
+  change: Float64Array,
+  count: number,
+  weight: number,
+): void {
+  const tie = ties.count[0], from = ties.count[1];
+  ties.count[0]++;
+  ties.count[1] += count;
+  if (tie >= ties.weight.length || from + count > ties.row.length) return;
+  for (let e = 0; e < count; e++) {
+    ties.row[from + e] = row[e];
+    ties.change[from + e] = change[e];
+  }
+  ties.start[tie + 1] = from + count;
+  ties.weight[tie] = weight;
+}
+
+/**
+ * The ties of all shares, weights times `scale`. Shares are runs of users, so the order is that of the users, however many
+ * shares there are. Null where there are too many for the room of one share.
+ */
+export function joinTies(shares: readonly TieSums[], scale: number): Ties | null {
+  let ties = 0, entries = 0;
+  for (const { count } of shares) {
+    ties += count[0];
+    entries += count[1];
+  }
+  if (shares.length === 0) return emptyTies();
+  if (ties > shares[0].weight.length || entries > shares[0].row.length) return null;
+  return concatenated(
+    shares.map((share) => ({
+      start: share.start.subarray(0, share.count[0] + 1),
+      row: share.row.subarray(0, share.count[1]),
+      change: share.change.subarray(0, share.count[1]),
+      weight: share.weight.subarray(0, share.count[0]),
+    })),
+    scale,
+  );
+}
+
+/** None. */
+export function emptyTies(): Ties {
+  return concatenated([], 1);
+}
+
+/** Half the sum of two. */
+export function averageTies(a: Ties, b: Ties): Ties {
+  return concatenated([a, b], 0.5);
+}
+
+function concatenated(lists: readonly Ties[], scale: number): Ties {
+  const total = (of: (ties: Ties) => number) => lists.reduce((sum, list) => sum + of(list), 0);
+  const ties = total((list) => list.weight.length), entries = total((list) => list.row.length);
+  const all = {
+    start: new Uint32Array(ties + 1),
+    row: new Uint32Array(entries),
+    change: new Float64Array(entries),
+    weight: new Float64Array(ties),
+  };
+  let tie = 0, at = 0;
+  for (const { start, row, change, weight } of lists) {
+    all.row.set(row, at);
+    all.change.set(change, at);
+    for (let i = 0; i < weight.length; i++) {
+      all.weight[tie] = scale * weight[i];
+      all.start[++tie] = at + start[i + 1];
+    }
+    at += row.length;
+  }
+  return all;
+}
+
+/** Float64Array, length rows: the diagonal of Σ weight · d dᵀ. */
+export function diagonalOfTies({ start, row, change, weight }: Ties, rows: number): Float64Array {
+  const diagonal = new Float64Array(rows);
+  for (let i = 0; i < weight.length; i++) {
+    for (let e = start[i]; e < start[i + 1]; e++) diagonal[row[e]] += weight[i] * change[e] ** 2;
+  }
+  return diagonal;
+}

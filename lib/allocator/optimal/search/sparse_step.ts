@@ -1,0 +1,455 @@
+/**
+ * The step that minimises a quadratic model of D in a box, where there are many rows and few of their pairs are coupled.
+ *
+ * The method is that of `quadratic_step.ts`; the matrix is kept by its non-zeros, differences of many rows and the t that
+ * follow the other prices as one vector each, and systems are solved by conjugate gradients.
+ *
+ * @module
+ */
+import type { PairRows } from "../dual/pair_table.ts";
+import type { Ties } from "../dual/tie_list.ts";
+import type { GroupBlock } from "./quadratic_step.ts";
+
+/** A symmetric matrix by rows. */
+export interface SymmetricMatrix {
+  /** Float64Array, length n. */
+  readonly diagonal: Float64Array;
+  /** Uint32Array, length n + 1: entries of row r beside the diagonal are `[start[r], start[r + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: column of each. */
+  readonly column: Uint32Array;
+  /** Float64Array. */
+  readonly value: Float64Array;
+}
+
+/** A price that takes its best value whatever the others do: it adds −cross crossᵀ / curvature to the matrix. */
+export interface Follower {
+  /** Int32Array: the rows that it is coupled to. */
+  readonly row: Int32Array;
+  /** Float64Array: second derivatives between it and them. */
+  readonly cross: Float64Array;
+  /** Its own second derivative, > 0. */
+  readonly curvature: number;
+}
+
+/** gᵀd + ½ dᵀ(H + Σ ties − Σ followers)d over prices of rows and of groups, each step within its bounds. */
+export interface SparseQuadratic {
+  /** Of the rows, damped. */
+  readonly matrix: SymmetricMatrix;
+  /** Vectors whose outer products come on top of the matrix. */
+  readonly ties: Ties;
+  /** Prices that follow. */
+  readonly followers: readonly Follower[];
+  /** Float64Array, length K. */
+  readonly gradient: Float64Array;
+  /** Float64Array, length K: least step, ≤ 0. */
+  readonly low: Float64Array;
+  /** Float64Array, length K: largest step, ≥ 0. */
+  readonly high: Float64Array;
+  /** Groups with prices that have a box. */
+  readonly blocks: readonly GroupBlock[];
+}
+
+/** Rounds of the active-set method. */
+const ROUNDS = 8;
+/** Where conjugate gradients stop: relative residual, and rounds. */
+const CG_TOLERANCE = 1e-2, CG_ROUNDS = 60;
+/** Most sweeps of projected Gauss–Seidel, and the move, relative to its box, that is not worth another. */
+const SWEEPS = 30, SWEPT = 1e-4;
+
+/** `scale` times the symmetric matrix with the pairs given among the first rows, one for each number of the diagonal. */
+export function symmetricMatrix(
+  { start, column, value }: PairRows,
+  diagonal: Float64Array,
+  scale: number,
+): SymmetricMatrix {
+  const n = diagonal.length, begin = new Uint32Array(n + 1);
+  for (let r = 0; r < n; r++) {
+    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
+      begin[r + 1]++;
+      begin[column[i] + 1]++;
+    }
+  }
+  for (let r = 0; r < n; r++) begin[r + 1] += begin[r];
+  const next = begin.slice(), size = begin[n];
+  const columns = new Uint32Array(size), values = new Float64Array(size);
+  for (let r = 0; r < n; r++) {
+    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
+      const c = column[i], v = scale * value[i];
+      columns[next[r]] = c;
+      values[next[r]++] = v;
+      columns[next[c]] = r;
+      values[next[c]++] = v;
+    }
+  }
+  return { diagonal, start: begin, column: columns, value: values };
+}
+
+/**
+ * Minimises the quadratic in its box.
+ *
+ * @param step Float64Array, length K, set to the step; the blocks' steps are set too
+ * @returns the change of the quadratic, ≤ 0
+ */
+export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): number {
+  const { blocks } = quadratic;
+  const joined = new JoinedQuadratic(quadratic);
+  const { x, low, high, gradient } = joined;
+  const fixed = new Uint8Array(x.length);
+  for (let c = 0; c < x.length; c++) {
+    const g = gradient[c];
+    if ((low[c] >= 0 && g >= 0) || (high[c] <= 0 && g <= 0)) fixed[c] = 1;
+  }
+  for (let round = 0; round < ROUNDS; round++) if (solveFree(joined, fixed) === 0) break;
+  const value = sweep(joined);
+  step.set(x.subarray(0, step.length));
+  let at = step.length;
+  for (const block of blocks) {
+    for (let v = 0; v < block.step.length; v++) block.step[v] = x[at++];
+  }
+  return value;
+}
+
+/** Sparse vectors v, by vector or by row: factor · v vᵀ of each is part of the matrix. */
+interface Vectors {
+  readonly start: Uint32Array;
+  /** The row, or the vector. */
+  readonly other: Uint32Array;
+  readonly value: Float64Array;
+}
+
+/** A quadratic with the prices of its blocks as further rows. */
+class JoinedQuadratic {
+  readonly matrix: SymmetricMatrix;
+  readonly gradient: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** The step so far. */
+  readonly x: Float64Array;
+  /** Ties and followers. */
+  readonly vectors: Vectors;
+  /** Float64Array: factor of each vector, its weight or −1 / curvature. */
+  readonly factor: Float64Array;
+  /** Vectors of each row. */
+  readonly byRow: Vectors;
+  /** Float64Array: diagonal of the matrix and all vectors, kept positive against rounding. */
+  readonly diagonal: Float64Array;
+
+  constructor({ matrix, ties, followers, gradient, low, high, blocks }: SparseQuadratic) {
+    this.matrix = blocks.length === 0 ? matrix : withBlocks(matrix, blocks);
+    const joined = (rows: Float64Array, name: "gradient" | "low" | "high") =>
+      blocks.length === 0
+        ? rows
+        : Float64Array.from([...rows, ...blocks.flatMap((block) => [...block[name]])]);
+    this.gradient = joined(gradient, "gradient");
+    this.low = joined(low, "low");
+    this.high = joined(high, "high");
+    const n = this.gradient.length;
+    this.x = new Float64Array(n);
+    this.vectors = joinedVectors(ties, followers);
+    const { weight } = ties;
+    this.factor = new Float64Array(weight.length + followers.length);
+    this.factor.set(weight);
+    followers.forEach(({ curvature }, f) => this.factor[weight.length + f] = -1 / curvature);
+    this.byRow = transposed(this.vectors, n);
+    this.diagonal = this.matrix.diagonal.slice();
+    const { start, other, value } = this.byRow;
+    for (let r = 0; r < n; r++) {
+      let own = this.diagonal[r];
+      for (let i = start[r]; i < start[r + 1]; i++) own += value[i] ** 2 * this.factor[other[i]];
+      this.diagonal[r] = Math.max(own, 1e-9 * this.diagonal[r]);
+    }
+  }
+}
+
+function joinedVectors(ties: Ties, followers: readonly Follower[]): Vectors {
+  const first = ties.weight.length;
+  const start = new Uint32Array(first + followers.length + 1);
+  start.set(ties.start);
+  followers.forEach(({ row }, f) => start[first + f + 1] = start[first + f] + row.length);
+  const entries = start[start.length - 1];
+  const other = new Uint32Array(entries), value = new Float64Array(entries);
+  other.set(ties.row);
+  value.set(ties.change);
+  followers.forEach((follower, f) => {
+    other.set(follower.row, start[first + f]);
+    value.set(follower.cross, start[first + f]);
+  });
+  return { start, other, value };
+}
+
+function transposed({ start, other, value }: Vectors, rows: number): Vectors {
+  const begin = new Uint32Array(rows + 1);
+  for (let i = 0; i < other.length; i++) begin[other[i] + 1]++;
+  for (let r = 0; r < rows; r++) begin[r + 1] += begin[r];
+  const next = begin.slice();
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  for (let v = 0; v + 1 < start.length; v++) {
+    for (let i = start[v]; i < start[v + 1]; i++) {
+      const at = next[other[i]]++;
+      others[at] = v;
+      values[at] = value[i];
+    }
+  }
+  return { start: begin, other: others, value: values };
+}
+
+/** The matrix with the blocks' prices as further rows. */
+function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): SymmetricMatrix {
+  const K = matrix.diagonal.length;
+  const prices = blocks.reduce((sum, block) => sum + block.step.length, 0);
+  const n = K + prices, start = new Uint32Array(n + 1);
+  for (let r = 0; r < K; r++) start[r + 1] = matrix.start[r + 1] - matrix.start[r];
+  let at = K;
+  for (const { row, step } of blocks) {
+    for (let v = 0; v < step.length; v++) {
+      start[++at] = row.length + step.length - 1;
+      for (let e = 0; e < row.length; e++) start[row[e] + 1]++;
+    }
+  }
+  for (let r = 0; r < n; r++) start[r + 1] += start[r];
+  const column = new Uint32Array(start[n]), value = new Float64Array(start[n]);
+  const diagonal = new Float64Array(n), next = start.slice();
+  const put = (r: number, c: number, v: number) => {
+    column[next[r]] = c;
+    value[next[r]++] = v;
+  };
+  diagonal.set(matrix.diagonal);
+  for (let r = 0; r < K; r++) {
+    for (let i = matrix.start[r]; i < matrix.start[r + 1]; i++) {
+      put(r, matrix.column[i], matrix.value[i]);
+    }
+  }
+  at = K;
+  for (const { row, cross, hessian, step } of blocks) {
+    const own = step.length, width = row.length;
+    for (let v = 0; v < own; v++) {
+      diagonal[at + v] = hessian[v * own + v];
+      for (let w = 0; w < own; w++) if (w !== v) put(at + v, at + w, hessian[v * own + w]);
+      for (let e = 0; e < width; e++) {
+        put(at + v, row[e], cross[v * width + e]);
+        put(row[e], at + v, cross[v * width + e]);
+      }
+    }
+    at += own;
+  }
+  return { diagonal, start, column, value };
+}
+
+/** The part of a quadratic that is solved for together. */
+interface FreeSystem {
+  /** The rows. */
+  readonly free: Uint32Array;
+  readonly matrix: SymmetricMatrix;
+  readonly vectors: Vectors;
+  readonly factor: Float64Array;
+  /** Float64Array: diagonal, vectors included. */
+  readonly diagonal: Float64Array;
+  readonly right: Float64Array;
+}
+
+/** Solves for all that is not fixed, clips it into the box and fixes what was clipped; how many that were. */
+function solveFree(joined: JoinedQuadratic, fixed: Uint8Array): number {
+  const { x, low, high } = joined;
+  const system = freeSystem(joined, fixed);
+  const { free } = system;
+  const solution = Float64Array.from(free, (r) => x[r]);
+  solveConjugateGradients(system, solution);
+  let clipped = 0;
+  for (let a = 0; a < free.length; a++) {
+    const r = free[a], value = solution[a];
+    x[r] = value < low[r] ? low[r] : value > high[r] ? high[r] : value;
+    if (x[r] === value) continue;
+    fixed[r] = 1;
+    clipped++;
+  }
+  return clipped;
+}
+
+function freeSystem(joined: JoinedQuadratic, fixed: Uint8Array): FreeSystem {
+  const { matrix, gradient, x } = joined;
+  const n = x.length, placeOf = new Int32Array(n).fill(-1);
+  let count = 0, size = 0;
+  for (let r = 0; r < n; r++) {
+    if (fixed[r] === 1) continue;
+    placeOf[r] = count++;
+    size += matrix.start[r + 1] - matrix.start[r];
+  }
+  const free = new Uint32Array(count), right = new Float64Array(count);
+  const start = new Uint32Array(count + 1);
+  const column = new Uint32Array(size), value = new Float64Array(size);
+  const diagonal = new Float64Array(count), schur = new Float64Array(count);
+  let at = 0;
+  for (let r = 0; r < n; r++) {
+    const a = placeOf[r];
+    if (a < 0) continue;
+    free[a] = r;
+    diagonal[a] = matrix.diagonal[r];
+    schur[a] = joined.diagonal[r];
+    let sum = -gradient[r];
+    for (let i = matrix.start[r]; i < matrix.start[r + 1]; i++) {
+      const c = matrix.column[i], place = placeOf[c];
+      if (place < 0) sum -= matrix.value[i] * x[c];
+      else {
+        column[at] = place;
+        value[at++] = matrix.value[i];
+      }
+    }
+    right[a] = sum;
+    start[a + 1] = at;
+  }
+  const { vectors, factor } = freeVectors(joined, placeOf, right);
+  return {
+    free,
+    matrix: { diagonal, start, column, value },
+    vectors,
+    factor,
+    diagonal: schur,
+    right,
+  };
+}
+
+/** What is free of each vector; what they pass on of the others' steps goes to the right-hand side. */
+function freeVectors(
+  { vectors: { start, other, value }, factor, x }: JoinedQuadratic,
+  placeOf: Int32Array,
+  right: Float64Array,
+): { vectors: Vectors; factor: Float64Array } {
+  const begin = new Uint32Array(start.length), factors = new Float64Array(factor.length);
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  let count = 0, at = 0;
+  for (let v = 0; v < factor.length; v++) {
+    const from = at;
+    let push = 0;
+    for (let i = start[v]; i < start[v + 1]; i++) {
+      const place = placeOf[other[i]];
+      if (place < 0) push += value[i] * x[other[i]];
+      else {
+        others[at] = place;
+        values[at++] = value[i];
+      }
+    }
+    if (at === from) continue;
+    factors[count++] = factor[v];
+    begin[count] = at;
+    push *= factor[v];
+    if (push !== 0) { for (let i = from; i < at; i++) right[others[i]] -= values[i] * push; }
+  }
+  return {
+    vectors: { start: begin.subarray(0, count + 1), other: others, value: values },
+    factor: factors.subarray(0, count),
+  };
+}
+
+/** product = system · vector. */
+function multiply(
+  { matrix: { diagonal, start, column, value }, vectors, factor }: FreeSystem,
+  vector: Float64Array,
+  product: Float64Array,
+): void {
+  const n = vector.length;
+  for (let a = 0; a < n; a++) {
+    let sum = diagonal[a] * vector[a];
+    for (let i = start[a], end = start[a + 1]; i < end; i++) sum += value[i] * vector[column[i]];
+    product[a] = sum;
+  }
+  const { start: begin, other, value: entry } = vectors;
+  for (let v = 0; v < factor.length; v++) {
+    const from = begin[v], to = begin[v + 1];
+    let push = 0;
+    for (let i = from; i < to; i++) push += entry[i] * vector[other[i]];
+    push *= factor[v];
+    for (let i = from; i < to; i++) product[other[i]] += push * entry[i];
+  }
+}
+
+/**
+ * Solves the system, from `x` on, by conjugate gradients with the diagonal as preconditioner (Hestenes and Stiefel,
+ * 1952), to a relative residual that is enough for a step of a model.
+ */
+function solveConjugateGradients(system: FreeSystem, x: Float64Array): void {
+  const { diagonal, right } = system;
+  const n = x.length, product = new Float64Array(n);
+  const residual = new Float64Array(n), scaled = new Float64Array(n);
+  multiply(system, x, product);
+  let rho = 0, enough = 0;
+  for (let a = 0; a < n; a++) {
+    residual[a] = right[a] - product[a];
+    scaled[a] = residual[a] / diagonal[a];
+    rho += residual[a] * scaled[a];
+    enough += right[a] * right[a] / diagonal[a];
+  }
+  enough *= CG_TOLERANCE ** 2;
+  const direction = scaled.slice();
+  for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
+    multiply(system, direction, product);
+    const bend = dot(direction, product);
+    // Not positive definite but for rounding: what there is has to do.
+    if (!(bend > 0)) break;
+    const length = rho / bend;
+    let next = 0;
+    for (let a = 0; a < n; a++) {
+      x[a] += length * direction[a];
+      residual[a] -= length * product[a];
+      scaled[a] = residual[a] / diagonal[a];
+      next += residual[a] * scaled[a];
+    }
+    const keep = next / rho;
+    for (let a = 0; a < n; a++) direction[a] = scaled[a] + keep * direction[a];
+    rho = next;
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Projected Gauss–Seidel sweeps from the step so far; the quadratic's value at the end. */
+function sweep(joined: JoinedQuadratic): number {
+  const { matrix: { start, column, value }, gradient, low, high, x, diagonal } = joined;
+  const { vectors, factor, byRow } = joined;
+  const n = x.length, residual = gradient.slice();
+  const add = (r: number, amount: number) => {
+    residual[r] += joined.matrix.diagonal[r] * amount;
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      residual[column[i]] += value[i] * amount;
+    }
+  };
+  // The step along each vector, times its factor.
+  const along = new Float64Array(factor.length);
+  for (let v = 0; v < along.length; v++) {
+    let sum = 0;
+    for (let i = vectors.start[v]; i < vectors.start[v + 1]; i++) {
+      sum += vectors.value[i] * x[vectors.other[i]];
+    }
+    along[v] = sum * factor[v];
+  }
+  const slopeOf = (r: number) => {
+    let slope = residual[r];
+    for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+      slope += byRow.value[i] * along[byRow.other[i]];
+    }
+    return slope;
+  };
+  for (let r = 0; r < n; r++) if (x[r] !== 0) add(r, x[r]);
+  for (let round = 0; round < SWEEPS; round++) {
+    let largest = 0;
+    for (let r = 0; r < n; r++) {
+      const wanted = x[r] - slopeOf(r) / diagonal[r];
+      const moved = (wanted < low[r] ? low[r] : wanted > high[r] ? high[r] : wanted) - x[r];
+      if (moved === 0) continue;
+      x[r] += moved;
+      add(r, moved);
+      for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+        along[byRow.other[i]] += byRow.value[i] * moved * factor[byRow.other[i]];
+      }
+      largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
+    }
+    if (largest < SWEPT) break;
+  }
+  let sum = 0;
+  for (let r = 0; r < n; r++) if (x[r] !== 0) sum += 0.5 * x[r] * (gradient[r] + slopeOf(r));
+  return sum;
+}
