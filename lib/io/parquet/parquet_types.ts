@@ -253,10 +253,10 @@ const DAY_NANOS = 86_400_000_000_000n;
 
 /** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
 function int96Nanos(view: DataView, at: number): bigint {
-  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n, nanos = view.getBigInt64(at, true);
-  if (day === -2_440_588n) throw new RangeError("a time without a day");
+  const day = view.getInt32(at + 8, true), nanos = view.getBigInt64(at, true);
+  if (day < 1) throw new RangeError(`a time on day ${day}`);
   if (nanos < 0n || nanos >= DAY_NANOS) throw new RangeError(`a day has no ${nanos} nanoseconds`);
-  return day * DAY_NANOS + nanos;
+  return (BigInt(day) - 2_440_588n) * DAY_NANOS + nanos;
 }
 
 /**
