@@ -194,8 +194,13 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "INT64"
     ? (view: DataView, from: number) => view.getBigInt64(from, true)
     : bigEndian;
-  const isKnown = scale >= 0 && precision >= Math.max(1, scale) &&
-    (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
+  // Digits that are sure to fit the bytes of a value.
+  const digits = width > 0
+    ? Math.floor((8 * width - 1) * Math.log10(2))
+    : type === "BYTE_ARRAY"
+    ? Infinity
+    : 0;
+  const isKnown = scale >= 0 && precision >= Math.max(1, scale) && precision <= digits;
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
   // A quotient of two numbers that are exact is the double nearest to it.
