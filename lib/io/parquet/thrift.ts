@@ -14,7 +14,7 @@ const I16 = 4, DOUBLE = 7, SET = 10, MAP = 11;
 /** Structs in structs, at most. */
 const DEEPEST = 64;
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads from bytes, one value after the other. */
 export class ThriftReader {
@@ -63,7 +63,17 @@ export class ThriftReader {
 
   /** Reads text. */
   text(): string {
-    return decoder.decode(this.#binary());
+    const bytes = this.#binary();
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      throw new RangeError("its metadata has text that is not UTF-8");
+    }
+  }
+
+  /** Reads bytes, each of which becomes a character. */
+  bytes(): string {
+    return Array.from(this.#binary(), (byte) => String.fromCharCode(byte)).join("");
   }
 
   #binary(): Uint8Array {
