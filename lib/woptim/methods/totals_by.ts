@@ -6,7 +6,7 @@
 import type { SplitOptions } from "../options.ts";
 import type { SplitColumns } from "../problem.ts";
 import type { SplitStatus } from "../status.ts";
-import { knots, splitTotals } from "../totals.ts";
+import { isSwept, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
 import { splitArraysBy } from "./split_by.ts";
 
@@ -63,7 +63,7 @@ export function totalsBy(
       ? splitTotals(people, totals, options)
       : totals.map((total) => splitArraysBy(method, { ...people, total }, options));
   const splits = split(totals), sorted = [...totals].sort((a, b) => a - b);
-  const bends = method === "woptim" && options.step === undefined
+  const bends = method === "woptim" && options.step === undefined && isSwept(people)
     ? knots(people, sorted[0], sorted[sorted.length - 1], options)
     : [];
   const drawn = bends.length > MOST_KNOTS ? [] : bends;
