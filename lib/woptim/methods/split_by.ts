@@ -150,7 +150,7 @@ function divide(name: MethodName, columns: CheckedColumns, options: MethodOption
   const steps = step === undefined ? undefined : new Steps(step);
   const input = inputOf(columns);
   const standing = standingIn(steps, input);
-  if (method.strict) requireFeasible(input.total, standing, step!);
+  if (method.strict) requireFeasible(input.total, standing, steps!.size);
   const { units, level, tie } = method.divide(input, steps);
   return { ...summaryOf(columns, units, standing, resolved), method: name, level, tie };
 }
