@@ -110,7 +110,7 @@ export function explainSplit(
 ): PersonExplanation {
   checkOptions("explainSplit", options, EXPLAIN);
   const { method = "woptim", ...others } = options;
-  const { names, ...columns } = columnsOf(problem);
+  const { names } = columnsOf(problem);
   const person = names.indexOf(name);
   if (person < 0) {
     throw new UsageError(
@@ -119,5 +119,5 @@ export function explainSplit(
       }`,
     );
   }
-  return explainPerson(method, columns, person, others);
+  return explainPerson(method, problem, person, others);
 }

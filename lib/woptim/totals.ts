@@ -63,7 +63,9 @@ export function splitTotals(
   if (bad !== undefined) {
     throw new UsageError(`total is ${bad}, expected a number from 0 to ${LARGEST}`);
   }
-  if (resolved.step !== undefined) return totals.map((total) => alone(checked, total, options));
+  if (resolved.step !== undefined || !isSwept(columns)) {
+    return totals.map((total) => alone(columns, total, options));
+  }
   const regimes = new Map<SplitStatus, Regime>();
   return totals.map((total) => {
     const standing = standingOf(total, checked.lower, checked.upper);
@@ -71,7 +73,7 @@ export function splitTotals(
     const regime = regimes.get(status) ?? new Regime(status, checked, resolved);
     regimes.set(status, regime);
     const found = regime.at(total);
-    return found === null ? alone(checked, total, options) : { total, ...standing, ...found };
+    return found === null ? alone(columns, total, options) : { total, ...standing, ...found };
   });
 }
 
@@ -145,7 +147,19 @@ class Regime {
   }
 }
 
-function alone(columns: CheckedColumns, total: number, options: SplitOptions): SplitAtTotal {
+/** What the sweep knows of; with anything else each total is split by itself. */
+const SWEPT: ReadonlySet<string> = new Set(["names", "lower", "upper", "target", "total", "price"]);
+
+/** Whether the units are piecewise linear in the total, with bends at bounds only. */
+export function isSwept(columns: object): boolean {
+  return Object.entries(columns).every(([name, values]) => values === undefined || SWEPT.has(name));
+}
+
+function alone(
+  columns: Omit<SplitColumns, "total" | "price">,
+  total: number,
+  options: SplitOptions,
+): SplitAtTotal {
   const { status, amount, objective, multiplier, units } = splitArrays(
     { ...columns, total, price: undefined },
     options,

@@ -143,15 +143,30 @@ function divide(name: MethodName, columns: CheckedColumns, options: MethodOption
   if (refused !== undefined) {
     throw new UsageError(`${refused} is not an option of the method ${name}`);
   }
+  refuseFurther(name, columns);
   const method = METHODS[name];
   const resolved = resolveOptions(options);
   const step = resolved.step ?? (method.whole ? 1 : undefined);
   const steps = step === undefined ? undefined : new Steps(step);
   const input = inputOf(columns);
   const standing = standingIn(steps, input);
-  if (method.strict) requireFeasible(input.total, standing, step!);
+  if (method.strict) requireFeasible(input.total, standing, steps!.size);
   const { units, level, tie } = method.divide(input, steps);
   return { ...summaryOf(columns, units, standing, resolved), method: name, level, tie };
+}
+
+/** What methods know of people; anything else that woptim may know of is refused. */
+const TAKEN: ReadonlySet<string> = new Set(
+  ["names", "total", "price", "lower", "upper", "target", "weight"],
+);
+
+function refuseFurther(name: MethodName, columns: object): void {
+  for (const [field, values] of Object.entries(columns)) {
+    if (values === undefined || TAKEN.has(field)) continue;
+    throw new InputError(`the method ${name} makes nothing of ${field}: leave it out`, {
+      column: field,
+    });
+  }
 }
 
 /** What everybody got, and what it is worth. */
