@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { InputError } from "../base/errors.ts";
+import { checkColumns, columnsOf } from "./check_problem.ts";
+import { discontentOf } from "./discontent.ts";
 import { ExactSum } from "./exact_sum.ts";
-import { solvePrice } from "./multiplier.ts";
 import {
   LARGEST,
   type ResolvedSplitOptions,
@@ -12,18 +14,9 @@ import {
   type SplitOptions,
 } from "./options.ts";
 import { sharePrice } from "./payments.ts";
-import { People } from "./people.ts";
-import {
-  checkColumns,
-  type CheckedColumns,
-  columnsOf,
-  type SplitColumns,
-  type SplitProblem,
-} from "./problem.ts";
-import { withinReach } from "./reach.ts";
-import { type HardBounds, settleRounding } from "./rounding.ts";
-import { type SplitStatus, type Standing, standingOf } from "./status.ts";
-import { splitInSteps, Steps } from "./steps.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem.ts";
+import { type Neighbour, solveColumns, type Solved } from "./solve.ts";
+import type { SplitStatus, Standing } from "./status.ts";
 
 /** What one person gets. */
 export interface SplitPerson {
@@ -47,6 +40,12 @@ export interface SplitPerson {
   share: number | null;
   /** What the person pays, a whole number of coins; null without a price. */
   payment: number | null;
+  /** How much the discontent counts; only where somebody has a weight. */
+  weight?: number;
+  /** Units that the person had last time, null for none; only where somebody had any. */
+  previous?: number | null;
+  /** units − previous; null without a previous amount. */
+  change?: number | null;
 }
 
 /** What holds of a split as a whole. */
@@ -99,7 +98,9 @@ export interface ColumnSplit extends SplitSummary {
  *
  *     γ Σ w(t) (x − t)² + Σ w(l) (l − x)₊² + Σ w(u) (x − u)₊²   subject to   Σ x = total,
  *
- * with w(v) = min(1/v, 1/tMin), 1/tMin for v ≤ 0, or 1 where `absolute` is set. Further constraints by status:
+ * each person's part times the person's weight and, where somebody has a `previous` amount p, plus κ w(p) (x − p)² with κ
+ * the `changeWeight`; w(v) = min(1/v, 1/tMin), 1/tMin for v ≤ 0, or 1 where `absolute` is set. Who is `fixed` gets that amount; the
+ * rest is split among the others. Further constraints by status:
  *
  * - `feasible` (Σ l ≤ total ≤ Σ u): everybody stays within the interval, l ≤ x ≤ u.
  * - `total_too_high` (total > Σ u): x ≥ l, and upper bounds may be passed. As all upper bounds lose their hard
@@ -155,9 +156,26 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
       discontent: discontent[i],
       share: share === null ? null : share[i],
       payment: payment === null ? null : payment[i],
+      ...furtherOf(columns, i, units[i]),
     };
   });
   return { ...summary, people };
+}
+
+/** What a person is given back beside the usual: the further fields that anybody has. */
+function furtherOf(
+  { weight, previous }: CheckedColumns,
+  i: number,
+  units: number,
+): Partial<SplitPerson> {
+  const before = previous === undefined || Number.isNaN(previous[i]) ? null : previous[i];
+  return {
+    ...(weight !== undefined && { weight: weight[i] }),
+    ...(previous !== undefined && {
+      previous: before,
+      change: before === null ? null : units - before,
+    }),
+  };
 }
 
 /**
@@ -184,10 +202,8 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, people, multiplier, standing, nextTo } = options.step === undefined
-    ? solveContinuous(columns, options)
-    : solveSteps(columns, options, new Steps(options.step));
-  const discontent = people.discontent(units);
+  const { units, multiplier, standing, nextTo } = solveColumns(columns, options);
+  const discontent = discontentOf(columns, options, units);
   const payments = price === undefined
     ? { share: null, payment: null }
     : sharePrice(price, total, units, options.coin);
@@ -213,12 +229,6 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   };
 }
 
-/** A total next to the one that was split; `cost`: what a step there adds while the status stays, where it is known. */
-interface Neighbour {
-  total: number;
-  cost: number | null;
-}
-
 /** What the objective changes by from this split to the one of the total next to it; null where there is none. */
 function changeTo(
   { total, cost }: Neighbour,
@@ -229,82 +239,14 @@ function changeTo(
 ): number | null {
   // Beyond what doubles tell apart there is no next total.
   if (total < 0 || total > LARGEST || Math.sign(total - columns.total) !== sign) return null;
-  const { units, people, standing } = options.step === undefined
-    ? solveContinuous({ ...columns, total }, options)
-    : solveSteps({ ...columns, total }, options, new Steps(options.step));
-  if (cost !== null && standing.status === from.standing.status) return cost;
-  const after = people.discontent(units);
+  let solved: Solved;
+  try {
+    solved = solveColumns({ ...columns, total }, options);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+  if (cost !== null && solved.standing.status === from.standing.status) return cost;
+  const after = discontentOf(columns, options, solved.units);
   return ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
-}
-
-/** Units, and what they were found with. */
-interface Solved {
-  units: Float64Array;
-  people: People;
-  multiplier: number;
-  standing: Standing;
-  /** The total of one unit or step more (1) or less (−1). */
-  nextTo: (sign: 1 | -1) => Neighbour;
-}
-
-function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
-  const { total, lower, upper } = columns;
-  const standing = standingOf(total, lower, upper);
-  const bounds = hardBounds(standing.status, columns, lower, upper, options);
-  const people = withinReach(new People(columns, bounds, options), total);
-  const units = new Float64Array(people.count);
-  const price = solvePrice(people, total, units);
-  settleRounding(total, units, bounds);
-  return {
-    units,
-    people,
-    multiplier: 2 * price,
-    standing,
-    nextTo: (sign) => ({ total: total + sign, cost: null }),
-  };
-}
-
-function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
-  const total = steps.countOfTotal(columns.total);
-  const { least, most } = steps.intervals(columns.lower, columns.upper);
-  const standing = standingOf(total, least, most);
-  const bounds = hardBounds(standing.status, columns, least, most, options);
-  const inUnits = {
-    floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
-    ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
-  };
-  const people = new People(columns, inUnits, options);
-  const reached = withinReach(people, columns.total);
-  const units = new Float64Array(people.count);
-  const price = solvePrice(reached, columns.total, units);
-  const { counts, change } = splitInSteps(
-    people,
-    steps,
-    { least: bounds.floor, most: bounds.ceiling },
-    total,
-    { price, units },
-  );
-  return {
-    units: counts.map((k) => steps.units(k)),
-    people,
-    multiplier: 2 * price,
-    standing: { ...standing, amount: steps.units(standing.amount) },
-    nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
-  };
-}
-
-/** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
-function hardBounds(
-  status: SplitStatus,
-  { lower }: CheckedColumns,
-  least: Float64Array,
-  most: Float64Array,
-  { allowNegative }: ResolvedSplitOptions,
-): HardBounds {
-  const unbounded = (limit: number) => new Float64Array(least.length).fill(limit);
-  const lowest = () => !allowNegative && lower.every((l) => l >= 0) ? 0 : -Infinity;
-  return {
-    floor: status === "total_too_low" ? unbounded(lowest()) : least,
-    ceiling: status === "total_too_high" ? unbounded(Infinity) : most,
-  };
 }

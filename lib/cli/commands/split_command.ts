@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { file, flag, number } from "../frame/options.ts";
+import { file, flag, number, step } from "../frame/options.ts";
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -37,7 +37,9 @@ export function splitCommand(): DivvyCommand {
         .default(0.5),
       flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
       flag("--allow-negative", "let units fall below 0 where the total is too low"),
-      number("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, …", positive),
+      step("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, 1/3, …"),
+      number("--change-weight <x>", "weight of changing the amount of last time (previous)", amount)
+        .default(0),
       number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 8, whole: true })
         .default(2),
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),

@@ -20,6 +20,7 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
+import { type FieldRule, NUMERIC_FIELD_NAMES, NUMERIC_FIELDS } from "../../woptim/person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
@@ -39,8 +40,14 @@ export interface ProblemFile {
   ignored: string[];
 }
 
+/** Columns that people may have beside a name and a target. */
+const OPTIONAL: readonly string[] = [
+  "lower",
+  "upper",
+  ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
+];
 /** Columns of a problem in CSV. */
-const COLUMNS: readonly string[] = ["name", "lower", "upper", "target"];
+const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
@@ -96,23 +103,34 @@ export async function parseSplitProblem(
     });
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
-  const requirements = data.requirements.map(({ name, interval: [lower, upper], target }) => ({
-    name: name.trim(),
-    interval: [boundOf(lower, "lower"), boundOf(upper, "upper")] as const,
-    target,
+  const requirements = data.requirements.map((person): Requirement => ({
+    name: person.name.trim(),
+    interval: [boundOf(person.interval[0], "lower"), boundOf(person.interval[1], "upper")],
+    target: person.target,
+    ...furtherFields((field) => person[field as keyof typeof person]),
   }));
   const problem = { ...data, requirements };
   return { problem, ignored: unknownKeys(document, problem) };
 }
 
+/** The further fields of a person that are there, under their names in the library. */
+function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement> {
+  const entries = NUMERIC_FIELD_NAMES.flatMap((name) => {
+    const value = valueOf(NUMERIC_FIELDS[name].file);
+    return value === undefined || value === null ? [] : [[name, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
 function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts): SplitProblem {
-  if (text.trim() === "") throw emptyInput(file, COLUMNS);
-  const { rows } = parseTable(text, file, ["name", "target"], ["lower", "upper"]);
+  if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
+  const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(repeated(names));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
+    const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
     const fault = (column: string, value: string, expected: string) =>
       faults.push({ file, line, column, value, expected });
     const number = (column: string, value: string, expected: string) => {
@@ -136,7 +154,15 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
     const target = TARGET_WORDS.includes(targetText as TargetWord)
       ? wordFor(targetText as TargetWord)
       : number("target", targetText, TARGET_EXPECTED);
-    return { name, interval: [lower, upper], target };
+    const further = furtherFields((column) => {
+      const text = textOf(column);
+      if (text === "") return undefined;
+      const rule = ruleOf(column), value = numberIn(text);
+      const number = rule.read(value);
+      if (number === undefined) fault(column, text, rule.expected);
+      return column === "or_zero" ? number === 1 : value;
+    });
+    return { name, interval: [lower, upper], target, ...further };
   });
   if (rows.length === 0) {
     throw new InputError(`${file}: no rows, expected at least one person`, { file });
@@ -144,6 +170,16 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
   if (faults.length > 0) throw errorOf(faults);
   if (total === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
   return { total, price, requirements };
+}
+
+/** The number that a text reads as, or the text. */
+function numberIn(text: string): number | string {
+  const number = parseNumberText(text);
+  return Number.isNaN(number) ? text : number;
+}
+
+function ruleOf(column: string): FieldRule {
+  return NUMERIC_FIELDS[NUMERIC_FIELD_NAMES.find((name) => NUMERIC_FIELDS[name].file === column)!];
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -249,7 +285,7 @@ function unknownKeys(document: unknown, { requirements }: SplitProblem): string[
     ...requirements.flatMap((_, i) =>
       beside(
         valueAt(document, ["requirements", i]),
-        ["name", "interval", "target"],
+        ["interval", ...COLUMNS.filter((column) => column !== "lower" && column !== "upper")],
         `requirements[${i}].`,
       )
     ),

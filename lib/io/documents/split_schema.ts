@@ -13,6 +13,7 @@ import {
   TARGET_EXPECTED,
   TARGET_WORDS,
 } from "../../woptim/problem.ts";
+import { NUMERIC_FIELDS, type NumericField } from "../../woptim/person_fields.ts";
 
 /** A number within limits; the message of every issue is what was expected. */
 const number = (least: number, expected: string) =>
@@ -23,6 +24,14 @@ const bound = (side: "lower" | "upper") =>
   z.union([number(-LARGEST, INTERVAL_EXPECTED), z.null(), z.string()], INTERVAL_EXPECTED)
     .refine((value) => !Number.isNaN(boundOf(value, side)), INTERVAL_EXPECTED)
     .describe(`the ${side} bound; null, "inf" with its sign, or blank: no limit`);
+
+/** A further field of a person, as {@link NUMERIC_FIELDS} has it; null is as good as left out. */
+const field = (name: NumericField, kind: z.ZodType) => {
+  const { expected, about, read } = NUMERIC_FIELDS[name];
+  return z.union([kind, z.null()], expected)
+    .refine((value) => value === null || read(value) !== undefined, expected)
+    .optional().describe(about);
+};
 
 const requirement = z.object({
   name: z.string("a name").regex(/\S/, "a name").describe("the person's name; no two are the same"),
@@ -36,6 +45,11 @@ const requirement = z.object({
     ),
   target: z.union([number(-LARGEST, TARGET_EXPECTED), z.enum(TARGET_WORDS)], TARGET_EXPECTED)
     .describe("the units the person would like best, or where in the interval they are"),
+  weight: field("weight", z.number()),
+  priority: field("priority", z.number()),
+  or_zero: field("orZero", z.boolean()),
+  previous: field("previous", z.number()),
+  fixed: field("fixed", z.union([z.number(), z.boolean()])),
 }, "an object with name, interval and target");
 
 /** The schema of a problem file but for names that occur twice; the message of an issue says what was expected. */

@@ -18,14 +18,22 @@ const COLUMNS = [
   "discontent",
 ] as const;
 
+/** Columns that are there where somebody has an entry. */
+const FURTHER = ["weight", "previous", "change"] as const;
+
 /** The people of a split as CSV with a header; numbers are the shortest text that reads back to the same double. */
 export function splitCsv(split: Split): string {
-  const columns = split.price === null ? COLUMNS : [...COLUMNS, "share", "payment"] as const;
-  // An open bound is blank, as problem files have it.
+  const first = split.people[0];
+  const columns = [
+    ...COLUMNS,
+    ...(split.price === null ? [] : ["share", "payment"] as const),
+    ...FURTHER.filter((column) => first[column] !== undefined),
+  ];
+  // What is open or not there is blank, as problem files have it.
   const field = (value: SplitPerson[typeof columns[number]]) =>
     typeof value === "string"
       ? csvField(value)
-      : Math.abs(Number(value)) === Infinity
+      : value === null || value === undefined || Math.abs(Number(value)) === Infinity
       ? ""
       : `${value}`;
   const lines = split.people.map((person) => columns.map((c) => field(person[c])).join(","));

@@ -20,7 +20,7 @@ export interface SplitTextOptions {
   /** Decimal places of payments. @default 2 */
   readonly currencyDigits?: number;
   /** The step that units are multiples of. @default none */
-  readonly step?: number;
+  readonly step?: number | string;
 }
 
 /** Most people that are listed. */
@@ -75,11 +75,11 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 function headline(
   { status, amount, total, people }: Split,
   style: Style,
-  step: number | undefined,
+  step: number | string | undefined,
 ): string {
   const outside = people.filter((person) => !person.inside).length;
   const units = total === 1 ? "unit" : "units";
-  const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
+  const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
@@ -144,7 +144,7 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
   return distance <= 1e-13 * Math.max(Math.abs(units), Math.abs(target));
 }
 
-function worth(split: Split, step: number | undefined): string {
+function worth(split: Split, step: number | string | undefined): string {
   const { objective, multiplier, more, less, price, total } = split;
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
@@ -166,6 +166,15 @@ function worth(split: Split, step: number | undefined): string {
     lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
   }
   return lines.join("\n");
+}
+
+/** A step, which may be a fraction such as 1/3. */
+function stepText(step: number | string): string {
+  return typeof step === "number"
+    ? exact(step)
+    : Number.isNaN(Number(step))
+    ? step
+    : exact(Number(step));
 }
 
 /** A number with all its digits, as far as twelve tell them. */
