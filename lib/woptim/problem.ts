@@ -24,6 +24,8 @@ export interface Requirement {
   target: number | TargetWord;
   /** How much the person's discontent counts beside others'. @default 1 */
   weight?: number | null;
+  /** Tier: 1 is settled before 2 gets anything beyond its lower bounds, and so on. @default 1 */
+  priority?: number | null;
   /** Units that the person had last time; with `changeWeight`, changes cost. @default none */
   previous?: number | null;
   /** Units that the person gets whatever comes; true: the previous amount. @default none */
@@ -54,6 +56,8 @@ export interface SplitColumns {
   target: ArrayLike<number>;
   /** How much each person's discontent counts beside others'; null: 1. */
   weight?: ArrayLike<number | null>;
+  /** Each person's tier, from 1; null: 1. */
+  priority?: ArrayLike<number | null>;
   /** Units that each person had last time; null or NaN: none. */
   previous?: ArrayLike<number | null>;
   /** Units that each person gets whatever comes; true: the previous amount; null or NaN: not fixed. */
@@ -69,6 +73,7 @@ export interface CheckedColumns {
   target: Float64Array;
   /** Left out where everybody's is 1; the same goes for the others. */
   weight?: Float64Array;
+  priority?: Float64Array;
   /** NaN: none. */
   previous?: Float64Array;
   /** NaN: not fixed. */

@@ -12,6 +12,7 @@ import { type HardBounds, settleRounding } from "./rounding.ts";
 import { withoutFixed } from "./fixed.ts";
 import { type SplitStatus, type Standing, standingOf } from "./status.ts";
 import { splitInSteps } from "./step_split.ts";
+import { solveTiers, type TierPrice } from "./tiers.ts";
 import { Steps } from "./steps.ts";
 
 /** Units, and what is known of them. */
@@ -68,9 +69,11 @@ function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions)
   const { total, lower, upper } = columns;
   const standing = standingOf(total, lower, upper);
   const bounds = hardBounds(standing.status, columns, lower, upper, options);
-  const people = withinReach(new People(columns, bounds, options), total);
+  const people = new People(columns, bounds, options);
   const units = new Float64Array(people.count);
-  const price = solvePrice(people, total, units);
+  const price = columns.priority === undefined
+    ? solvePrice(withinReach(people, total), total, units)
+    : solveTiers(people, columns.priority, total, units).price;
   settleRounding(total, units, bounds);
   return {
     units,
@@ -90,22 +93,29 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
     ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
   };
   const people = new People(columns, inUnits, options);
-  const reached = withinReach(people, columns.total);
   const units = new Float64Array(people.count);
-  const price = solvePrice(reached, columns.total, units);
+  const start = columns.priority === undefined
+    ? onlyTier(solvePrice(withinReach(people, columns.total), columns.total, units))
+    : solveTiers(people, columns.priority, columns.total, units);
   const { counts, change } = splitInSteps(
     people,
     steps,
     { least: bounds.floor, most: bounds.ceiling },
     total,
-    { price, units },
+    { ...start, units },
+    columns.priority,
   );
   return {
     units: counts.map((k) => steps.units(k)),
-    multiplier: 2 * price,
+    multiplier: 2 * start.price,
     standing: { ...standing, amount: steps.units(standing.amount) },
     nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
   };
+}
+
+/** The price of all people together, as the one tier there is. */
+function onlyTier(price: number): TierPrice {
+  return { tier: 1, price, passed: false };
 }
 
 /** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */

@@ -42,6 +42,8 @@ export interface SplitPerson {
   payment: number | null;
   /** How much the discontent counts; only where somebody has a weight. */
   weight?: number;
+  /** The person's tier; only where somebody has one beyond the first. */
+  priority?: number;
   /** Units that the person had last time, null for none; only where somebody had any. */
   previous?: number | null;
   /** units − previous; null without a previous amount. */
@@ -108,6 +110,9 @@ export interface ColumnSplit extends SplitSummary {
  * - `total_too_low` (total < Σ l): x ≤ u, and units may fall short of lower bounds, but x ≥ 0 if every l ≥ 0 and
  *   `allowNegative` is not set.
  *
+ * With `priority` the discontent of tier 1 is made least first, among such splits that of tier 2, and so on, within the
+ * same constraints: a tier is settled before the next gets anything beyond its hard lower bounds.
+ *
  * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
  * more than it. Bounds too far out to be reached are treated as open.
  *
@@ -164,13 +169,14 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
 
 /** What a person is given back beside the usual: the further fields that anybody has. */
 function furtherOf(
-  { weight, previous }: CheckedColumns,
+  { weight, priority, previous }: CheckedColumns,
   i: number,
   units: number,
 ): Partial<SplitPerson> {
   const before = previous === undefined || Number.isNaN(previous[i]) ? null : previous[i];
   return {
     ...(weight !== undefined && { weight: weight[i] }),
+    ...(priority !== undefined && { priority: priority[i] }),
     ...(previous !== undefined && {
       previous: before,
       change: before === null ? null : units - before,

@@ -4,11 +4,12 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { compareFractions, type Fraction, fractionOf } from "./fraction.ts";
+import { compareFractions, type Fraction, fractionOf, ZERO } from "./fraction.ts";
 import { PeopleHeap } from "./heap.ts";
 import type { People } from "./people.ts";
 import { StepCosts } from "./step_costs.ts";
 import type { Steps } from "./steps.ts";
+import type { TierPrice } from "./tiers.ts";
 
 /**
  * The best split of `total` steps into whole steps with least[i] ≤ count[i] ≤ most[i] (in steps), which the
@@ -40,26 +41,29 @@ export function splitInSteps(
   steps: Steps,
   bounds: { least: Float64Array; most: Float64Array },
   total: number,
-  start: { price: number; units: Float64Array },
+  start: TierPrice & { units: Float64Array },
+  priority?: Float64Array,
 ): StepSplit {
   const n = people.count;
   const costs = new StepCosts(people, steps);
   // Prices are half derivatives by units.
   const worth = 2 * start.price * steps.size;
+  const limitOf = (i: number) => limitFor(priority?.[i] ?? start.tier, start, worth);
   const counts = new Float64Array(n);
   let left = total;
   for (let i = 0; i < n; i++) {
     // Neighbours who ask for the same take the same; among many equal people that saves the fractions.
     const isLikeLast = i > 0 && costs.areAlike(i, i - 1) &&
-      bounds.least[i] === bounds.least[i - 1] && bounds.most[i] === bounds.most[i - 1];
+      bounds.least[i] === bounds.least[i - 1] && bounds.most[i] === bounds.most[i - 1] &&
+      (priority === undefined || priority[i] === priority[i - 1]);
     counts[i] = isLikeLast
       ? counts[i - 1]
-      : cheaperThan(worth, costs, i, bounds, steps.count(start.units[i]));
+      : cheaperThan(limitOf(i), costs, i, bounds, steps.count(start.units[i]));
     left -= counts[i];
   }
   const sign = left < 0 ? -1 : 1;
   if (left !== 0) {
-    const border = new Border(costs, counts, bounds, sign);
+    const border = new Border(costs, counts, bounds, sign, priority);
     const heap = new PeopleHeap(n, (a, b) => border.isBefore(a, b));
     for (; left !== 0; left -= sign) {
       if (Math.abs(counts[heap.top] + sign) > Number.MAX_SAFE_INTEGER) {
@@ -72,7 +76,7 @@ export function splitInSteps(
   }
   return {
     counts,
-    change: (direction) => new Border(costs, counts, bounds, direction).cheapest(),
+    change: (direction) => new Border(costs, counts, bounds, direction, priority).cheapest(),
   };
 }
 
@@ -84,19 +88,38 @@ export interface StepSplit {
   change: (direction: 1 | -1) => number | null;
 }
 
-/** How many steps person i takes that cost less than `worth`, within the bounds; `guess` is near it. */
+/** The steps that somebody takes at the start: those that cost less than `worth`, and those that cost as much if `orEqual`. */
+interface Limit {
+  worth: number;
+  orEqual: boolean;
+}
+
+/**
+ * The limit for somebody of a tier: costs are vectors (see `solveTiers`), and so is the price. It is 0 at the tiers before
+ * the one in which the units run out, and beyond all numbers at those after it: −∞, or ∞ where they are to be at their most.
+ */
+function limitFor(tier: number, { tier: active, passed }: TierPrice, worth: number): Limit {
+  if (tier === active) return { worth, orEqual: passed };
+  if (tier < active) return { worth: 0, orEqual: passed };
+  return { worth: passed ? Infinity : -Infinity, orEqual: passed };
+}
+
+/** How many steps person i takes within a limit and the bounds; `guess` is near it. */
 function cheaperThan(
-  worth: number,
+  { worth, orEqual }: Limit,
   costs: StepCosts,
   i: number,
   { least, most }: { least: Float64Array; most: Float64Array },
   guess: number,
 ): number {
+  if (worth === -Infinity) return least[i];
+  if (worth === Infinity) return most[i];
   let exactWorth: Fraction | undefined;
   const isCheaper = (k: number) => {
     const rough = costs.estimate(i, k) - worth;
     if (Math.abs(rough) > costs.error) return rough < 0;
-    return compareFractions(costs.exact(i, k), exactWorth ??= fractionOf(worth)) < 0;
+    const order = compareFractions(costs.exact(i, k), exactWorth ??= fractionOf(worth));
+    return order < 0 || orEqual && order === 0;
   };
   const start = Math.min(most[i], Math.max(least[i], guess));
   // Away from the guess in growing strides, then halving what is left: steps before `from` are cheaper, from `to` on not.
@@ -135,6 +158,7 @@ class Border {
   readonly #counts: Float64Array;
   readonly #bounds: { least: Float64Array; most: Float64Array };
   readonly #sign: 1 | -1;
+  readonly #priority?: Float64Array;
   // Costs with the sign; Infinity for who is at the bound.
   readonly #cost: Float64Array;
   readonly #error: Float64Array;
@@ -145,7 +169,9 @@ class Border {
     counts: Float64Array,
     bounds: { least: Float64Array; most: Float64Array },
     sign: 1 | -1,
+    priority?: Float64Array,
   ) {
+    this.#priority = priority;
     this.#costs = costs;
     this.#counts = counts;
     this.#bounds = bounds;
@@ -172,10 +198,27 @@ class Border {
   isBefore(a: number, b: number): boolean {
     const costA = this.#cost[a], costB = this.#cost[b];
     if (costA === Infinity || costB === Infinity) return costA < costB || costA === costB && a < b;
+    const priority = this.#priority;
+    if (priority !== undefined && priority[a] !== priority[b]) return this.#isTierBefore(a, b);
     const rough = costA - costB;
     if (Math.abs(rough) > this.#error[a] + this.#error[b]) return rough < 0;
     const order = this.#sign * this.#compare(a, b);
     return order === 0 ? this.#sign * (a - b) < 0 : order < 0;
+  }
+
+  /** {@link isBefore} for people of different tiers, whose costs are vectors: what the first of the tiers feels decides. */
+  #isTierBefore(a: number, b: number): boolean {
+    const signA = this.#signOf(a), signB = this.#signOf(b);
+    const isFirst = this.#priority![a] < this.#priority![b];
+    const order = isFirst ? signA || -signB : -signB || signA;
+    return this.#sign * (order === 0 ? a - b : order) < 0;
+  }
+
+  /** The sign of what person i's step costs. */
+  #signOf(i: number): number {
+    const cost = this.#sign * this.#cost[i];
+    if (Math.abs(cost) > this.#error[i]) return Math.sign(cost);
+    return compareFractions(this.#exactOf(i), ZERO);
   }
 
   #compare(a: number, b: number): number {
@@ -187,10 +230,13 @@ class Border {
     return this.#exact[i] ??= this.#costs.exact(i, this.#step(i));
   }
 
-  /** The least cost, with the sign; null where nobody can move. */
+  /** The cost of the step that comes first, with the sign; null where nobody can move. */
   cheapest(): number | null {
-    let least = Infinity;
-    for (const cost of this.#cost) if (cost < least) least = cost;
-    return least === Infinity ? null : least;
+    let first = 0;
+    const hasTiers = this.#priority !== undefined;
+    for (let i = 1; i < this.#cost.length; i++) {
+      if (hasTiers ? this.isBefore(i, first) : this.#cost[i] < this.#cost[first]) first = i;
+    }
+    return this.#cost[first] === Infinity ? null : this.#cost[first];
   }
 }
