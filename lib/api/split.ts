@@ -16,6 +16,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
   absolute: aFlag,
   allowNegative: aFlag,
   step: anything,
+  leftover: aFlag,
   changeWeight: anything,
   currencyDigits: anything,
   coin: anything,

@@ -4,12 +4,15 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import type { Fraction } from "./fraction.ts";
 import { LARGEST } from "./options.ts";
 import {
   AT_PREVIOUS,
   NUMERIC_FIELD_NAMES,
   NUMERIC_FIELDS,
   type NumericField,
+  readStep,
+  STEP_TEXT_EXPECTED,
 } from "./person_fields.ts";
 import {
   AMOUNT_EXPECTED,
@@ -62,6 +65,7 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     if (!(lower[i] <= upper[i])) throw fault(`${at}.interval`, interval, INTERVAL_EXPECTED);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
     for (const field of NUMERIC_FIELD_NAMES) further.set(field, i, person[field], at);
+    further.setStep(i, person.step, at);
   }
   return { total, price, lower, upper, target, names, ...further.columns() };
 }
@@ -105,6 +109,11 @@ export function checkColumns(columns: SplitColumns): CheckedColumns {
     checkLength(field, values, length);
     for (let i = 0; i < length; i++) further.set(field, i, values[i]);
   }
+  const { step } = columns;
+  if (step !== undefined && step !== null) {
+    checkLength("step", step, length);
+    for (let i = 0; i < length; i++) further.setStep(i, step[i]);
+  }
   return { total, price, lower, upper, target, ...further.columns() };
 }
 
@@ -112,6 +121,7 @@ export function checkColumns(columns: SplitColumns): CheckedColumns {
 class FurtherColumns {
   readonly #length: number;
   readonly #columns: Partial<Record<NumericField, Float64Array>> = {};
+  #step?: (Fraction | undefined)[];
 
   constructor(length: number) {
     this.#length = length;
@@ -134,12 +144,20 @@ class FurtherColumns {
     }
   }
 
-  columns(): Partial<Record<NumericField, Float64Array>> {
-    return this.#columns;
+  /** Takes person i's step. */
+  setStep(i: number, value: unknown, person?: string): void {
+    if (value === undefined || value === null) return;
+    const step = readStep(value);
+    if (step === undefined) throw fault(placeOf("step", i, person), value, STEP_TEXT_EXPECTED);
+    (this.#step ??= new Array<undefined>(this.#length).fill(undefined))[i] = step;
+  }
+
+  columns(): Partial<CheckedColumns> {
+    return { ...this.#columns, ...(this.#step !== undefined && { step: this.#step }) };
   }
 }
 
-function placeOf(field: NumericField, i: number, person: string | undefined): string {
+function placeOf(field: string, i: number, person: string | undefined): string {
   return person === undefined ? `${field}[${i}]` : `${person}.${field}`;
 }
 

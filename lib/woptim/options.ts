@@ -21,6 +21,8 @@ export interface SplitOptions {
   allowNegative?: boolean;
   /** Units come in whole multiples of this (1, 0.5, 0.01, "1/3", …); none: any amount. @default undefined */
   step?: number | string;
+  /** Where the total is no whole number of steps, hand out as many as there are and say what is left. @default false */
+  leftover?: boolean;
   /**
    * Share of the objective that changes of last time's amount (`previous`) have beside misses of the interval; 0: none.
    * @default 0
@@ -44,8 +46,8 @@ export type ResolvedSplitOptions = Required<Omit<SplitOptions, "step">> & {
 export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions {
   const { gamma = 0.2, tMin = 0.5, absolute = false, allowNegative = false, currencyDigits = 2 } =
     options;
-  const { changeWeight = 0 } = options;
-  for (const [name, value] of Object.entries({ absolute, allowNegative })) {
+  const { changeWeight = 0, leftover = false } = options;
+  for (const [name, value] of Object.entries({ absolute, allowNegative, leftover })) {
     if (typeof value !== "boolean") {
       throw new UsageError(`${name} is ${String(value)}, expected true or false`);
     }
@@ -73,6 +75,7 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
     absolute,
     allowNegative,
     step: options.step,
+    leftover,
     changeWeight,
     currencyDigits,
     coin,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Fraction } from "./fraction.ts";
 import { LARGEST } from "./options.ts";
 
 /** The words that may stand for a target. */
@@ -26,6 +27,8 @@ export interface Requirement {
   weight?: number | null;
   /** Tier: 1 is settled before 2 gets anything beyond its lower bounds, and so on. @default 1 */
   priority?: number | null;
+  /** Units come in whole multiples of this for the person (a fraction as text: "1/3"). @default the option's step */
+  step?: number | string | null;
   /** Units that the person had last time; with `changeWeight`, changes cost. @default none */
   previous?: number | null;
   /** Units that the person gets whatever comes; true: the previous amount. @default none */
@@ -58,6 +61,8 @@ export interface SplitColumns {
   weight?: ArrayLike<number | null>;
   /** Each person's tier, from 1; null: 1. */
   priority?: ArrayLike<number | null>;
+  /** Each person's own step; null: the option's. */
+  step?: ArrayLike<number | string | null>;
   /** Units that each person had last time; null or NaN: none. */
   previous?: ArrayLike<number | null>;
   /** Units that each person gets whatever comes; true: the previous amount; null or NaN: not fixed. */
@@ -74,6 +79,8 @@ export interface CheckedColumns {
   /** Left out where everybody's is 1; the same goes for the others. */
   weight?: Float64Array;
   priority?: Float64Array;
+  /** undefined: the option's. */
+  step?: (Fraction | undefined)[];
   /** NaN: none. */
   previous?: Float64Array;
   /** NaN: not fixed. */

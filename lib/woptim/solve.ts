@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { InputError } from "../base/errors.ts";
+import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
+import { type Packs, packsOf, splitInPacks } from "./packs.ts";
 import { solvePrice } from "./multiplier.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
 import { People } from "./people.ts";
@@ -23,7 +26,11 @@ export interface Solved {
   multiplier: number;
   /** How the total stands to the bounds. */
   standing: Standing;
-  /** The total of one unit or step more (1) or less (−1). */
+  /** Units that are left over: with a step, what no whole one could be made of. */
+  leftover: number;
+  /** What a total next to this one differs by: 1, or the step. */
+  increment: number;
+  /** The total of one such more (1) or less (−1). */
   nextTo: (sign: 1 | -1) => Neighbour;
 }
 
@@ -53,16 +60,37 @@ function nothingFree(columns: CheckedColumns): Solved {
   return {
     units: new Float64Array(0),
     multiplier: 0,
-    standing: standingOf(columns.total, columns.fixed!, columns.fixed!),
+    standing: { status: "feasible", amount: 0 },
+    leftover: 0,
+    increment: 1,
     nextTo: (sign) => ({ total: columns.total + sign, cost: null }),
   };
 }
 
 /** Splits among people of whom nobody is fixed. */
 function solveFree(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  if (columns.step !== undefined) return solveOwnSteps(columns, columns.step, options);
   return options.step === undefined
     ? solveContinuous(columns, options)
     : solveSteps(columns, options, new Steps(options.step));
+}
+
+/** Splits among people with steps of their own, the option's step for those who have none. */
+function solveOwnSteps(
+  columns: CheckedColumns,
+  own: readonly (Fraction | undefined)[],
+  options: ResolvedSplitOptions,
+): Solved {
+  const usual = options.step === undefined ? undefined : new Steps(options.step).fraction;
+  const sizes = own.map((step, i) => {
+    const size = step ?? usual;
+    if (size !== undefined) return size;
+    throw InputError.at({ column: `step[${i}]`, expected: "a step for everybody, or for nobody" });
+  });
+  const packs = packsOf(sizes);
+  return packs.classes.length === 1
+    ? solveSteps(columns, options, packs.classes[0].steps)
+    : solvePacks(columns, options, packs);
 }
 
 function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
@@ -79,12 +107,15 @@ function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions)
     units,
     multiplier: 2 * price,
     standing,
+    leftover: 0,
+    increment: 1,
     nextTo: (sign) => ({ total: total + sign, cost: null }),
   };
 }
 
 function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
-  const total = steps.countOfTotal(columns.total);
+  const total = steps.countOfTotal(columns.total, options.leftover);
+  const handedOut = steps.units(total);
   const { least, most } = steps.intervals(columns.lower, columns.upper);
   const standing = standingOf(total, least, most);
   const bounds = hardBounds(standing.status, columns, least, most, options);
@@ -95,8 +126,8 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
   const people = new People(columns, inUnits, options);
   const units = new Float64Array(people.count);
   const start = columns.priority === undefined
-    ? onlyTier(solvePrice(withinReach(people, columns.total), columns.total, units))
-    : solveTiers(people, columns.priority, columns.total, units);
+    ? onlyTier(solvePrice(withinReach(people, handedOut), handedOut, units))
+    : solveTiers(people, columns.priority, handedOut, units);
   const { counts, change } = splitInSteps(
     people,
     steps,
@@ -109,7 +140,60 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
     units: counts.map((k) => steps.units(k)),
     multiplier: 2 * start.price,
     standing: { ...standing, amount: steps.units(standing.amount) },
+    leftover: differenceOf(columns.total, handedOut),
+    increment: steps.size,
     nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
+  };
+}
+
+/** a − b, of the decimals that they are written as. */
+function differenceOf(a: number, b: number): number {
+  if (a === b) return 0;
+  const { n, d } = fractionOf(b);
+  return toDouble(addFractions(fractionOf(a), { n: -n, d }));
+}
+
+function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, packs: Packs): Solved {
+  const { total } = columns;
+  if (columns.priority !== undefined) {
+    throw new InputError(
+      "steps of different sizes and priority can't be combined: give one of them",
+    );
+  }
+  const n = columns.target.length, stepsOf = new Array<Steps>(n);
+  const least = new Float64Array(n), most = new Float64Array(n);
+  for (const { steps, people } of packs.classes) {
+    for (const i of people) {
+      stepsOf[i] = steps;
+      [least[i], most[i]] = steps.interval(columns.lower[i], columns.upper[i], i);
+    }
+  }
+  const inUnits = (counts: Float64Array) =>
+    counts.map((k, i) => isFinite(k) ? stepsOf[i].units(k) : k);
+  const standing = standingOf(total, inUnits(least), inUnits(most));
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  const hard = { floor: inUnits(bounds.floor), ceiling: inUnits(bounds.ceiling) };
+  const people = new People(columns, hard, options);
+  const units = new Float64Array(n);
+  const price = solvePrice(withinReach(people, total), total, units);
+  const within = { least: bounds.floor, most: bounds.ceiling };
+  const { counts, leftover } = splitInPacks(people, packs, within, total, { price, units });
+  // Which totals steps that don't divide one another make up, nobody can tell beforehand.
+  if (leftover > 0 && packs.areNested && !options.leftover) {
+    throw InputError.at({
+      column: "total",
+      value: String(total),
+      expected: `whole steps within the bounds, which make up ${differenceOf(total, leftover)}`,
+    });
+  }
+  const unit = new Steps(packs.unit);
+  return {
+    units: inUnits(counts),
+    multiplier: 2 * price,
+    standing,
+    leftover,
+    increment: unit.size,
+    nextTo: (sign) => ({ total: unit.units(unit.count(total) + sign), cost: null }),
   };
 }
 

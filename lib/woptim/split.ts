@@ -60,10 +60,14 @@ export interface SplitSummary {
   status: SplitStatus;
   /** Units by which the total is too high or too low; 0 if feasible. */
   amount: number;
+  /** Units that were not handed out, as no whole step could be made of them; 0 without a step. */
+  leftover: number;
+  /** The units that `more` and `less` are for: 1, or a step. */
+  increment: number;
   /** Σ discontent: what was minimised. */
   objective: number;
   /**
-   * What one unit more in all, or one step more, changes the objective by: the difference to the split of that total.
+   * What one unit more in all, or one step more (`increment`), changes the objective by: the difference to the split of that total.
    * null where that total can't be split.
    */
   readonly more: number | null;
@@ -208,11 +212,14 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, multiplier, standing, nextTo } = solveColumns(columns, options);
+  const { units, multiplier, standing, leftover, increment, nextTo } = solveColumns(
+    columns,
+    options,
+  );
   const discontent = discontentOf(columns, options, units);
   const payments = price === undefined
     ? { share: null, payment: null }
-    : sharePrice(price, total, units, options.coin);
+    : sharePrice(price, total - leftover, units, options.coin);
   // Each is a split of its own, made when somebody asks.
   const change = (sign: 1 | -1) =>
     changeTo(nextTo(sign), sign, { discontent, standing }, columns, options);
@@ -221,6 +228,8 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
     total,
     price: price ?? null,
     ...standing,
+    leftover,
+    increment,
     objective: ExactSum.of(discontent).value(),
     get more() {
       return more === undefined ? more = change(1) : more;

@@ -89,7 +89,7 @@ export interface StepSplit {
 }
 
 /** The steps that somebody takes at the start: those that cost less than `worth`, and those that cost as much if `orEqual`. */
-interface Limit {
+export interface Limit {
   worth: number;
   orEqual: boolean;
 }
@@ -105,7 +105,7 @@ function limitFor(tier: number, { tier: active, passed }: TierPrice, worth: numb
 }
 
 /** How many steps person i takes within a limit and the bounds; `guess` is near it. */
-function cheaperThan(
+export function cheaperThan(
   { worth, orEqual }: Limit,
   costs: StepCosts,
   i: number,

@@ -59,10 +59,13 @@ export class Steps {
     return Number(up ? -floorDivide(-above, below) : floorDivide(above, below));
   }
 
-  /** The steps in a total. Throws {@link InputError} if it isn't a whole number of them, or too many to count. */
-  countOfTotal(total: number): number {
+  /**
+   * The steps in a total. Throws {@link InputError} if it isn't a whole number of them and `leftover` is not set, or if
+   * they are too many to count.
+   */
+  countOfTotal(total: number, leftover = false): number {
     const count = this.count(total);
-    if (count !== this.count(total, true)) {
+    if (!leftover && count !== this.count(total, true)) {
       throw InputError.at({
         column: "total",
         value: String(total),
@@ -99,11 +102,17 @@ export class Steps {
    * widened to the multiples on either side of it.
    */
   intervals(lower: Float64Array, upper: Float64Array): { least: Float64Array; most: Float64Array } {
-    const least = lower.map((l, i) => this.#countOfBound(l, true, `lower[${i}]`));
-    const most = upper.map((u, i) => this.#countOfBound(u, false, `upper[${i}]`));
+    const least = new Float64Array(lower.length), most = new Float64Array(lower.length);
     for (let i = 0; i < least.length; i++) {
-      if (least[i] > most[i]) [least[i], most[i]] = [most[i], least[i]];
+      [least[i], most[i]] = this.interval(lower[i], upper[i], i);
     }
     return { least, most };
+  }
+
+  /** The interval of person i, as {@link intervals} has it. */
+  interval(lower: number, upper: number, i: number): [number, number] {
+    const least = this.#countOfBound(lower, true, `lower[${i}]`);
+    const most = this.#countOfBound(upper, false, `upper[${i}]`);
+    return least > most ? [most, least] : [least, most];
   }
 }

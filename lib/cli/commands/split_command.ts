@@ -38,6 +38,7 @@ export function splitCommand(): DivvyCommand {
       flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
       flag("--allow-negative", "let units fall below 0 where the total is too low"),
       step("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, 1/3, …"),
+      flag("--leftover", "where the total is no whole number of steps, hand out what can be"),
       number("--change-weight <x>", "weight of changing the amount of last time (previous)", amount)
         .default(0),
       number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 8, whole: true })

@@ -20,7 +20,13 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
-import { type FieldRule, NUMERIC_FIELD_NAMES, NUMERIC_FIELDS } from "../../woptim/person_fields.ts";
+import {
+  type FieldRule,
+  NUMERIC_FIELD_NAMES,
+  NUMERIC_FIELDS,
+  readStep,
+  STEP_TEXT_EXPECTED,
+} from "../../woptim/person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
@@ -45,6 +51,7 @@ const OPTIONAL: readonly string[] = [
   "lower",
   "upper",
   ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
+  "step",
 ];
 /** Columns of a problem in CSV. */
 const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
@@ -119,6 +126,8 @@ function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement
     const value = valueOf(NUMERIC_FIELDS[name].file);
     return value === undefined || value === null ? [] : [[name, value]];
   });
+  const step = valueOf("step");
+  if (step !== undefined && step !== null) entries.push(["step", step]);
   return Object.fromEntries(entries);
 }
 
@@ -157,7 +166,12 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
     const further = furtherFields((column) => {
       const text = textOf(column);
       if (text === "") return undefined;
-      const rule = ruleOf(column), value = numberIn(text);
+      const value = numberIn(text);
+      if (column === "step") {
+        if (readStep(value) === undefined) fault(column, text, STEP_TEXT_EXPECTED);
+        return value;
+      }
+      const rule = ruleOf(column);
       const number = rule.read(value);
       if (number === undefined) fault(column, text, rule.expected);
       return column === "or_zero" ? number === 1 : value;

@@ -13,7 +13,12 @@ import {
   TARGET_EXPECTED,
   TARGET_WORDS,
 } from "../../woptim/problem.ts";
-import { NUMERIC_FIELDS, type NumericField } from "../../woptim/person_fields.ts";
+import {
+  NUMERIC_FIELDS,
+  type NumericField,
+  readStep,
+  STEP_TEXT_EXPECTED,
+} from "../../woptim/person_fields.ts";
 
 /** A number within limits; the message of every issue is what was expected. */
 const number = (least: number, expected: string) =>
@@ -48,6 +53,9 @@ const requirement = z.object({
   weight: field("weight", z.number()),
   priority: field("priority", z.number()),
   or_zero: field("orZero", z.boolean()),
+  step: z.union([z.number(), z.string(), z.null()], STEP_TEXT_EXPECTED)
+    .refine((value) => value === null || readStep(value) !== undefined, STEP_TEXT_EXPECTED)
+    .optional().describe('units come in whole multiples of this; a fraction as text, "1/3"'),
   previous: field("previous", z.number()),
   fixed: field("fixed", z.union([z.number(), z.boolean()])),
 }, "an object with name, interval and target");

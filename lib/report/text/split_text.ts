@@ -73,26 +73,27 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 
 /** What came of it, in a sentence or two. */
 function headline(
-  { status, amount, total, people }: Split,
+  { status, amount, total, people, leftover }: Split,
   style: Style,
   step: number | string | undefined,
 ): string {
   const outside = people.filter((person) => !person.inside).length;
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
+  const kept = leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`;
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
-      `\nUpper bounds may be passed (${outside} of ${people.length} are).`;
+      `\nUpper bounds may be passed (${outside} of ${people.length} are).${kept}`;
   }
   if (status === "total_too_low") {
     return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
-      `\nLower bounds may be missed (${outside} of ${people.length} are).`;
+      `\nLower bounds may be missed (${outside} of ${people.length} are).${kept}`;
   }
-  if (outside === 0) return style.bold(`${given}everybody's interval is kept.`);
+  if (outside === 0) return style.bold(`${given}everybody's interval is kept.`) + kept;
   return style.yellow(
     `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
-  );
+  ) + kept;
 }
 
 function numbers(
@@ -145,25 +146,33 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 }
 
 function worth(split: Split, step: number | string | undefined): string {
-  const { objective, multiplier, more, less, price, total } = split;
+  const { objective, multiplier, more, less, price, total, increment, leftover } = split;
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
     return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
   };
-  const one = step === undefined ? "unit" : "step";
+  // Where people have steps of their own, none of them is the step.
+  const one = step !== undefined
+    ? "one step"
+    : increment === 1
+    ? "one unit"
+    : `${exact(increment)} units`;
   const changes = [
-    ...(more === null ? [] : [`one ${one} more changes it by ${change(more)}`]),
-    ...(less === null ? [] : [`one less by ${change(less)}`]),
+    ...(more === null ? [] : [`${one} more changes it by ${change(more)}`]),
+    ...(less === null
+      ? []
+      : [`${increment === 1 || step !== undefined ? "one" : "as many"} less by ${change(less)}`]),
   ];
   const lines = [
     `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`,
     ...(changes.length > 0 ? [changes.join(", ")] : []),
     `at the margin a unit more changes it by ${change(multiplier)}` +
-    (step === undefined ? "" : " (without the step)"),
+    (step === undefined && increment === 1 ? "" : " (without the step)"),
   ];
-  if (price !== null && total > 0) {
-    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+  const handedOut = total - leftover;
+  if (price !== null && handedOut > 0) {
+    lines.push(`price ${exact(price)}, ${figure(price / handedOut)} a unit`);
   }
   return lines.join("\n");
 }
