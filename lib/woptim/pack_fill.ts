@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import type { PackBounds, PackClass, Packs } from "./packs.ts";
+import type { PackBounds, PackClass, Packs } from "./pack_sizes.ts";
 import type { People } from "./people.ts";
 import { StepCosts } from "./step_costs.ts";
 import { Steps } from "./steps.ts";

@@ -5,7 +5,8 @@
  */
 import { InputError } from "../base/errors.ts";
 import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
-import { type Packs, packsOf, splitInPacks } from "./packs.ts";
+import { type Packs, packsOf } from "./pack_sizes.ts";
+import { splitInPacks } from "./packs.ts";
 import { solvePrice } from "./multiplier.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
 import { People } from "./people.ts";

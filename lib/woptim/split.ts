@@ -60,14 +60,17 @@ export interface SplitSummary {
   status: SplitStatus;
   /** Units by which the total is too high or too low; 0 if feasible. */
   amount: number;
-  /** Units that were not handed out, as no whole step could be made of them; 0 without a step. */
-  leftover: number;
-  /** The units that `more` and `less` are for: 1, or a step. */
-  increment: number;
+  /**
+   * Units that were not handed out, as no whole step could be made of them; only with the option `leftover` or steps of
+   * people's own.
+   */
+  leftover?: number;
+  /** The units that `more` and `less` are for, where people have steps of their own; else 1, or the step. */
+  increment?: number;
   /** Σ discontent: what was minimised. */
   objective: number;
   /**
-   * What one unit more in all, or one step more (`increment`), changes the objective by: the difference to the split of that total.
+   * What one unit more in all, or one step more, changes the objective by: the difference to the split of that total.
    * null where that total can't be split.
    */
   readonly more: number | null;
@@ -228,8 +231,8 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
     total,
     price: price ?? null,
     ...standing,
-    leftover,
-    increment,
+    ...(options.leftover || columns.step !== undefined ? { leftover } : {}),
+    ...(columns.step !== undefined ? { increment } : {}),
     objective: ExactSum.of(discontent).value(),
     get more() {
       return more === undefined ? more = change(1) : more;

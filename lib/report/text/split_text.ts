@@ -73,7 +73,7 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 
 /** What came of it, in a sentence or two. */
 function headline(
-  { status, amount, total, people, leftover }: Split,
+  { status, amount, total, people, leftover = 0 }: Split,
   style: Style,
   step: number | string | undefined,
 ): string {
@@ -146,7 +146,7 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 }
 
 function worth(split: Split, step: number | string | undefined): string {
-  const { objective, multiplier, more, less, price, total, increment, leftover } = split;
+  const { objective, multiplier, more, less, price, total, increment = 1, leftover = 0 } = split;
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
