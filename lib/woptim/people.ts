@@ -168,6 +168,43 @@ export class People {
     return h;
   }
 
+  /** Person i's discontent with x units. */
+  discontentAt(i: number, x: number): number {
+    const { options, previous } = this, l = this.lower[i], u = this.upper[i], t = this.target[i];
+    let f = options.gamma * weightOf(t, options) * ((x - t) * (x - t));
+    if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
+    if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
+    const p = previous === undefined ? NaN : previous[i];
+    if (!Number.isNaN(p)) f += options.changeWeight * weightOf(p, options) * ((x - p) * (x - p));
+    return this.factor(i) * f;
+  }
+
+  /** Person i's response to a price, to about a double's precision. */
+  respondOne(i: number, price: number): number {
+    const l = this.lower[i], u = this.upper[i], s = this.slope[i];
+    let x = this.center[i] + price / s;
+    if (x < l) {
+      const w = this.lowerWeight(i);
+      x = Math.min(l, (price + this.#pull[i] + w * l) / (s + w));
+    } else if (x > u) {
+      const w = this.upperWeight(i);
+      x = Math.max(u, (price + this.#pull[i] + w * u) / (s + w));
+    }
+    return Math.max(this.floor[i], Math.min(this.ceiling[i], x));
+  }
+
+  /** An order in which people come together who ask for the same, within the same hard bounds: 0 for these. */
+  compareWishes(a: number, b: number): number {
+    const { target, lower, upper, floor, ceiling, weight, previous } = this;
+    for (const values of [target, lower, upper, floor, ceiling, weight, previous]) {
+      if (values === undefined || Object.is(values[a], values[b])) continue;
+      if (Number.isNaN(values[a])) return 1;
+      if (Number.isNaN(values[b])) return -1;
+      if (values[a] !== values[b]) return values[a] - values[b];
+    }
+    return 0;
+  }
+
   /** The weight of what person i falls short of the lower bound. */
   lowerWeight(i: number): number {
     return this.factor(i) * weightOf(this.lower[i], this.options);

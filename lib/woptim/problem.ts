@@ -27,6 +27,8 @@ export interface Requirement {
   weight?: number | null;
   /** Tier: 1 is settled before 2 gets anything beyond its lower bounds, and so on. @default 1 */
   priority?: number | null;
+  /** Whether the person may get nothing at all in place of the lower bound or more. @default false */
+  orZero?: boolean | null;
   /** Units come in whole multiples of this for the person (a fraction as text: "1/3"). @default the option's step */
   step?: number | string | null;
   /** Units that the person had last time; with `changeWeight`, changes cost. @default none */
@@ -61,6 +63,8 @@ export interface SplitColumns {
   weight?: ArrayLike<number | null>;
   /** Each person's tier, from 1; null: 1. */
   priority?: ArrayLike<number | null>;
+  /** Whether each person may get nothing at all in place of the lower bound or more; null: no. */
+  orZero?: ArrayLike<boolean | number | null>;
   /** Each person's own step; null: the option's. */
   step?: ArrayLike<number | string | null>;
   /** Units that each person had last time; null or NaN: none. */
@@ -79,6 +83,8 @@ export interface CheckedColumns {
   /** Left out where everybody's is 1; the same goes for the others. */
   weight?: Float64Array;
   priority?: Float64Array;
+  /** 1: may get nothing at all. */
+  orZero?: Float64Array;
   /** undefined: the option's. */
   step?: (Fraction | undefined)[];
   /** NaN: none. */

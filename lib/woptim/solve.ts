@@ -9,6 +9,7 @@ import { type Packs, packsOf } from "./pack_sizes.ts";
 import { splitInPacks } from "./packs.ts";
 import { solvePrice } from "./multiplier.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
+import { chooseOrZero } from "./or_zero.ts";
 import { People } from "./people.ts";
 import type { CheckedColumns } from "./problem.ts";
 import { withinReach } from "./reach.ts";
@@ -29,6 +30,8 @@ export interface Solved {
   standing: Standing;
   /** Units that are left over: with a step, what no whole one could be made of. */
   leftover: number;
+  /** How far the answer may be from the best, in proportion, where that is not known to be 0. */
+  gap?: number;
   /** What a total next to this one differs by: 1, or the step. */
   increment: number;
   /** The total of one such more (1) or less (−1). */
@@ -70,6 +73,7 @@ function nothingFree(columns: CheckedColumns): Solved {
 
 /** Splits among people of whom nobody is fixed. */
 function solveFree(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  if (columns.orZero !== undefined) return solveOrZero(columns, columns.orZero, options);
   if (columns.step !== undefined) return solveOwnSteps(columns, columns.step, options);
   return options.step === undefined
     ? solveContinuous(columns, options)
@@ -94,10 +98,73 @@ function solveOwnSteps(
     : solvePacks(columns, options, packs);
 }
 
+/** Splits where those for whom `orZero` is 1 get nothing at all or keep to their interval. */
+function solveOrZero(
+  columns: CheckedColumns,
+  orZero: Float64Array,
+  options: ResolvedSplitOptions,
+): Solved {
+  const { total, lower, upper } = columns;
+  for (const other of ["priority", "step"] as const) {
+    if (columns[other] === undefined) continue;
+    const what = other === "step" ? "steps of people's own" : other;
+    throw new InputError(`or_zero and ${what} can't be combined: give one of them`);
+  }
+  // Who may have nothing by the interval has no choice to make.
+  const mayBeZero = Uint8Array.from(orZero, (flag, i) => Number(flag === 1 && lower[i] > 0));
+  const steps = options.step === undefined ? undefined : new Steps(options.step);
+  const inSteps = steps?.intervals(lower, upper);
+  const { least, most } = inSteps ?? { least: lower, most: upper };
+  const zeroed = least.map((l, i) => mayBeZero[i] ? 0 : l);
+  const amount = steps === undefined ? total : steps.countOfTotal(total, options.leftover);
+  const standing = standingOf(amount, zeroed, most);
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  bounds.floor = bounds.floor.map((l, i) => mayBeZero[i] ? least[i] : l);
+  const units = (k: number) => steps === undefined || !isFinite(k) ? k : steps.units(k);
+  const hard = { floor: bounds.floor.map(units), ceiling: bounds.ceiling.map(units) };
+  const lattice = steps && {
+    step: steps.size,
+    units,
+    least: bounds.floor,
+    most: bounds.ceiling,
+  };
+  const handedOut = units(amount);
+  const people = new People(columns, hard, options);
+  const choice = chooseOrZero(people, mayBeZero, handedOut, lattice);
+  if (choice === null) {
+    throw InputError.at({
+      column: "total",
+      value: String(total),
+      expected:
+        "units that add up with nothing, or an amount within the interval, for those of or_zero",
+    });
+  }
+  for (const limits of [bounds.floor, bounds.ceiling]) {
+    choice.taken.forEach((taken, i) => taken === 0 && (limits[i] = 0));
+  }
+  const solved = solveWithin(columns, options, steps, standing, bounds);
+  // With another total another choice may be best.
+  const nextTo = (sign: 1 | -1) => ({ ...solved.nextTo(sign), cost: null });
+  return { ...solved, nextTo, gap: choice.gap };
+}
+
 function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
   const { total, lower, upper } = columns;
   const standing = standingOf(total, lower, upper);
   const bounds = hardBounds(standing.status, columns, lower, upper, options);
+  return solveWithin(columns, options, undefined, standing, bounds);
+}
+
+/** Splits within hard bounds, in units, or in steps if there are any. */
+function solveWithin(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps | undefined,
+  standing: Standing,
+  bounds: HardBounds,
+): Solved {
+  if (steps !== undefined) return stepsWithin(columns, options, steps, standing, bounds);
+  const { total } = columns;
   const people = new People(columns, bounds, options);
   const units = new Float64Array(people.count);
   const price = columns.priority === undefined
@@ -116,10 +183,22 @@ function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions)
 
 function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
   const total = steps.countOfTotal(columns.total, options.leftover);
-  const handedOut = steps.units(total);
   const { least, most } = steps.intervals(columns.lower, columns.upper);
   const standing = standingOf(total, least, most);
   const bounds = hardBounds(standing.status, columns, least, most, options);
+  return stepsWithin(columns, options, steps, standing, bounds);
+}
+
+/** Splits in steps; bounds and the amount of the standing are in steps. */
+function stepsWithin(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps,
+  standing: Standing,
+  bounds: HardBounds,
+): Solved {
+  const total = steps.countOfTotal(columns.total, options.leftover);
+  const handedOut = steps.units(total);
   const inUnits = {
     floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
     ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),

@@ -67,6 +67,11 @@ export interface SplitSummary {
   leftover?: number;
   /** The units that `more` and `less` are for, where people have steps of their own; else 1, or the step. */
   increment?: number;
+  /**
+   * How far the objective may be above the best, in proportion: (objective − bound) / objective; 0: it is the best. Only
+   * where somebody has `orZero`, for whom the search may end before it is sure.
+   */
+  gap?: number;
   /** Σ discontent: what was minimised. */
   objective: number;
   /**
@@ -215,7 +220,7 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, multiplier, standing, leftover, increment, nextTo } = solveColumns(
+  const { units, multiplier, standing, leftover, increment, gap, nextTo } = solveColumns(
     columns,
     options,
   );
@@ -233,6 +238,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
     ...standing,
     ...(options.leftover || columns.step !== undefined ? { leftover } : {}),
     ...(columns.step !== undefined ? { increment } : {}),
+    ...(gap !== undefined ? { gap } : {}),
     objective: ExactSum.of(discontent).value(),
     get more() {
       return more === undefined ? more = change(1) : more;

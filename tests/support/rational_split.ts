@@ -26,6 +26,8 @@ export interface RationalCase {
   previous?: ArrayLike<number>;
   /** @default 0 */
   changeWeight?: number;
+  /** Hard bounds in place of those that the status leaves. */
+  hard?: { floor: ArrayLike<number>; ceiling: ArrayLike<number> };
   /** Units settled beforehand, NaN for none. @default none */
   fixed?: ArrayLike<number>;
 }
@@ -139,8 +141,8 @@ function peopleOf(split: RationalCase): Person[] {
       center: over(plus(times(wt, t), times(wp, p ?? ZERO)), s),
       wl: weigh(1, l),
       wu: weigh(1, u),
-      floor: status === "total_too_low" ? zero : l,
-      ceiling: status === "total_too_high" ? null : u,
+      floor: split.hard ? bound(split.hard.floor[i]) : status === "total_too_low" ? zero : l,
+      ceiling: split.hard ? bound(split.hard.ceiling[i]) : status === "total_too_high" ? null : u,
     };
   });
 }

@@ -73,14 +73,20 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 
 /** What came of it, in a sentence or two. */
 function headline(
-  { status, amount, total, people, leftover = 0 }: Split,
+  { status, amount, total, people, leftover = 0, gap, gap }: Split,
   style: Style,
   step: number | string | undefined,
 ): string {
-  const outside = people.filter((person) => !person.inside).length;
+  // Who may get nothing and does is no interval that isn't kept.
+  const nothing = gap === undefined ? 0 : people.filter((p) => !p.inside && p.units === 0).length;
+  const outside = people.filter((person) => !person.inside).length - nothing;
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
-  const kept = leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`;
+  const kept = (leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`) +
+    (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
+    (gap
+      ? `\nIt is within ${figure(100 * gap, 2)} % of the best: the search ended before its time.`
+      : "");
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
