@@ -139,10 +139,10 @@ function solveOrZero(
         "units that add up with nothing, or an amount within the interval, for those of or_zero",
     });
   }
-  for (const limits of [bounds.floor, bounds.ceiling]) {
-    choice.taken.forEach((taken, i) => taken === 0 && (limits[i] = 0));
-  }
-  const solved = solveWithin(columns, options, steps, standing, bounds);
+  const taken = (limits: Float64Array) =>
+    limits.map((limit, i) => choice.taken[i] === 0 ? 0 : limit);
+  const chosen = { floor: taken(bounds.floor), ceiling: taken(bounds.ceiling) };
+  const solved = solveWithin(columns, options, steps, standing, chosen);
   // With another total another choice may be best.
   const nextTo = (sign: 1 | -1) => ({ ...solved.nextTo(sign), cost: null });
   return { ...solved, nextTo, gap: choice.gap };

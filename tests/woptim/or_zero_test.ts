@@ -164,6 +164,17 @@ Deno.test("who may get nothing by the interval has no choice to make", () => {
   assertEquals(split({ total: 2, requirements }).people.map((p) => p.units), [2, 0]);
 });
 
+Deno.test("what was asked for is left as it was", () => {
+  const columns = {
+    total: 5,
+    lower: new Float64Array([4, 4]),
+    upper: new Float64Array([5, 5]),
+    target: new Float64Array([4, 4]),
+  };
+  assertEquals([...splitArrays({ ...columns, orZero: [1, 1] }).units], [5, 0]);
+  assertEquals([columns.lower, columns.upper].map((b) => [...b]), [[4, 4], [5, 5]]);
+});
+
 Deno.test("or_zero with priority or steps of one's own is refused in one line", () => {
   const columns = { total: 4, lower: [3, 3], upper: [4, 4], target: [3, 3], orZero: [1, 1] };
   assertThrows(

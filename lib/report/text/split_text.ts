@@ -73,7 +73,7 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
 
 /** What came of it, in a sentence or two. */
 function headline(
-  { status, amount, total, people, leftover = 0, gap, gap }: Split,
+  { status, amount, total, people, leftover = 0, gap }: Split,
   style: Style,
   step: number | string | undefined,
 ): string {
