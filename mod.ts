@@ -140,9 +140,16 @@ export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
 export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
-export type { ColumnSplit, Split, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
+export type {
+  ColumnSplit,
+  Split,
+  SplitGroup,
+  SplitPerson,
+  SplitSummary,
+} from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";
 export type {
+  GroupRequirement,
   IntervalBound,
   Requirement,
   SplitColumns,

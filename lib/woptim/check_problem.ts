@@ -5,6 +5,7 @@
  */
 import { InputError } from "../base/errors.ts";
 import type { Fraction } from "./fraction.ts";
+import type { CheckedGroups } from "./group_tree.ts";
 import { LARGEST } from "./options.ts";
 import {
   AT_PREVIOUS,
@@ -20,6 +21,7 @@ import {
   boundOf,
   type CheckedColumns,
   FINITE_EXPECTED,
+  GROUP_EXPECTED,
   INTERVAL_EXPECTED,
   NAME_EXPECTED,
   OPEN_TARGET_EXPECTED,
@@ -57,17 +59,28 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     if (typeof name !== "string" || name.trim() === "") throw fault(`${at}.name`, name, "a name");
     names[i] = name.trim();
     if (seen.size === seen.add(names[i]).size) throw fault(`${at}.name`, name, NAME_EXPECTED);
-    if (!Array.isArray(interval) || interval.length < 1 || interval.length > 2) {
-      throw fault(`${at}.interval`, interval, INTERVAL_EXPECTED);
-    }
-    lower[i] = boundOf(interval[0], "lower");
-    upper[i] = boundOf(interval[1], "upper");
-    if (!(lower[i] <= upper[i])) throw fault(`${at}.interval`, interval, INTERVAL_EXPECTED);
+    [lower[i], upper[i]] = checkedInterval(interval, `${at}.interval`);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
     for (const field of NUMERIC_FIELD_NAMES) further.set(field, i, person[field], at);
     further.setStep(i, person.step, at);
   }
-  return { total, price, lower, upper, target, names, ...further.columns() };
+  const groups = checkedGroups(
+    problem.groups,
+    requirements.map((person: Record<string, unknown>) => person.group),
+    n,
+    (i) => `requirements[${i}].group`,
+  );
+  return { total, price, lower, upper, target, names, ...further.columns(), ...groups };
+}
+
+/** The bounds of an interval. Throws {@link InputError} where it is none. */
+function checkedInterval(interval: unknown, column: string): [number, number] {
+  if (!Array.isArray(interval) || interval.length < 1 || interval.length > 2) {
+    throw fault(column, interval, INTERVAL_EXPECTED);
+  }
+  const lower = boundOf(interval[0], "lower"), upper = boundOf(interval[1], "upper");
+  if (!(lower <= upper)) throw fault(column, interval, INTERVAL_EXPECTED);
+  return [lower, upper];
 }
 
 /** The number of units that a target stands for. Throws {@link InputError} where it stands for none. */
@@ -114,7 +127,100 @@ export function checkColumns(columns: SplitColumns): CheckedColumns {
     checkLength("step", step, length);
     for (let i = 0; i < length; i++) further.setStep(i, step[i]);
   }
-  return { total, price, lower, upper, target, ...further.columns() };
+  const { group } = columns;
+  if (group !== undefined && group !== null) checkLength("group", group, length);
+  const groups = checkedGroups(columns.groups, group, length, (i) => `group[${i}]`);
+  return { total, price, lower, upper, target, ...further.columns(), ...groups };
+}
+
+/** Checks groups and who is in which: `given` has a name or nothing for each person. */
+function checkedGroups(
+  groups: unknown,
+  given: ArrayLike<unknown> | null | undefined,
+  length: number,
+  placeOfGroup: (i: number) => string,
+): Pick<CheckedColumns, "group" | "groups"> {
+  const names = new GroupNames(groups);
+  const group = new Int32Array(length);
+  for (let i = 0; i < length; i++) group[i] = names.numberOf(given?.[i], placeOfGroup(i));
+  return names.checked === null ? {} : { group, groups: names.checked };
+}
+
+/** Groups by name. */
+class GroupNames {
+  readonly #numbers = new Map<string, number>();
+  /** The groups; null: there are none. */
+  readonly checked: CheckedGroups | null = null;
+
+  constructor(groups: unknown) {
+    if (groups === undefined || groups === null) return;
+    if (!Array.isArray(groups)) throw fault("groups", groups, "a list of groups");
+    if (groups.length === 0) return;
+    const n = groups.length;
+    const names: string[] = groups.map((group, g) => this.#named(group, g));
+    const lower = new Float64Array(n), upper = new Float64Array(n);
+    const target = new Float64Array(n), weight = new Float64Array(n), parent = new Int32Array(n);
+    groups.forEach((group: Record<string, unknown>, g) => {
+      const at = `groups[${g}]`;
+      [lower[g], upper[g]] = checkedInterval(group.interval ?? [null, null], `${at}.interval`);
+      target[g] = group.target === undefined || group.target === null
+        ? NaN
+        : checkedTarget(group.target, lower[g], upper[g], `${at}.target`);
+      const rule = NUMERIC_FIELDS.weight, given = group.weight ?? rule.absent;
+      const number = rule.read(given);
+      if (number === undefined) throw fault(`${at}.weight`, given, rule.expected);
+      weight[g] = number;
+      parent[g] = this.numberOf(group.group, `${at}.group`);
+    });
+    this.checked = {
+      names,
+      lower,
+      upper,
+      target,
+      weight,
+      parent,
+      inwardOut: inwardOut(parent, names),
+    };
+  }
+
+  #named(group: unknown, g: number): string {
+    const at = `groups[${g}]`;
+    if (!isObject(group)) {
+      throw fault(at, group, "an object with name, and interval, target, weight or group");
+    }
+    const { name } = group;
+    if (typeof name !== "string" || name.trim() === "") throw fault(`${at}.name`, name, "a name");
+    const trimmed = name.trim();
+    if (this.#numbers.has(trimmed)) throw fault(`${at}.name`, name, NAME_EXPECTED);
+    this.#numbers.set(trimmed, g);
+    return trimmed;
+  }
+
+  /** The number of a group by its name; −1 for none. */
+  numberOf(name: unknown, place: string): number {
+    if (name === undefined || name === null) return -1;
+    const number = typeof name === "string" ? this.#numbers.get(name.trim()) : undefined;
+    if (number === undefined) throw fault(place, name, GROUP_EXPECTED);
+    return number;
+  }
+}
+
+/** The groups so that each comes before the one that it is in. */
+function inwardOut(parent: Int32Array, names: readonly string[]): Int32Array {
+  const depth = Int32Array.from(parent, (_, g) => {
+    let steps = 0;
+    for (let around = g; around >= 0; around = parent[around]) {
+      if (steps++ > parent.length) {
+        throw fault(
+          `groups[${g}].group`,
+          names[parent[g]],
+          "a group that is not inside this one itself",
+        );
+      }
+    }
+    return steps;
+  });
+  return Int32Array.from(parent.keys()).sort((a, b) => depth[b] - depth[a] || a - b);
 }
 
 /** Columns that a problem may have beside intervals and targets: made when somebody has an entry. */

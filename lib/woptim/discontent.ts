@@ -7,7 +7,10 @@ import type { ResolvedSplitOptions } from "./options.ts";
 import type { Wishes } from "./people.ts";
 import { weightOf } from "./weights.ts";
 
-/** Everybody's discontent with `units` (length people); the formula is in people.ts. */
+/**
+ * Everybody's discontent with `units` (length people); the formula is in people.ts. A target that is NaN, as a group's may
+ * be, has no part in it.
+ */
 export function discontentOf(
   { lower, upper, target, weight, previous }: Wishes,
   options: ResolvedSplitOptions,
@@ -18,7 +21,7 @@ export function discontentOf(
   const discontent = new Float64Array(units.length);
   for (let i = 0; i < units.length; i++) {
     const x = units[i], t = target[i], l = lower[i], u = upper[i];
-    let f = gamma * weightOf(t, options) * ((x - t) * (x - t));
+    let f = Number.isNaN(t) ? 0 : gamma * weightOf(t, options) * ((x - t) * (x - t));
     if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
     if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
     if (pulls !== undefined && !Number.isNaN(pulls[i])) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CheckedGroups } from "./group_tree.ts";
 import type { Fraction } from "./fraction.ts";
 import { LARGEST } from "./options.ts";
 
@@ -35,6 +36,22 @@ export interface Requirement {
   previous?: number | null;
   /** Units that the person gets whatever comes; true: the previous amount. @default none */
   fixed?: number | boolean | null;
+  /** The group that the person is in, one of the problem's `groups`. @default none */
+  group?: string | null;
+}
+
+/** What a group of people, or of groups, asks for: its units are the sum of its members'. */
+export interface GroupRequirement {
+  /** The group's name; no two groups are the same. */
+  name: string;
+  /** The least and the most units for all members together; null or none: no limit. @default open */
+  interval?: readonly [IntervalBound, IntervalBound?] | null;
+  /** The units that would be best for all members together. @default none */
+  target?: number | TargetWord | null;
+  /** How much the group's discontent counts beside others'. @default 1 */
+  weight?: number | null;
+  /** The group that it is in. @default none */
+  group?: string | null;
 }
 
 /** A split to be made, as a problem file gives it. */
@@ -45,6 +62,8 @@ export interface SplitProblem {
   price?: number;
   /** The people, at least one. */
   requirements: readonly Requirement[];
+  /** Groups of people, and of groups. @default none */
+  groups?: readonly GroupRequirement[];
 }
 
 /** A split to be made, as columns: one entry a person in each array. */
@@ -71,6 +90,10 @@ export interface SplitColumns {
   previous?: ArrayLike<number | null>;
   /** Units that each person gets whatever comes; true: the previous amount; null or NaN: not fixed. */
   fixed?: ArrayLike<number | boolean | null>;
+  /** The group that each person is in, by its name; null: none. */
+  group?: ArrayLike<string | null>;
+  /** Groups of people, and of groups. */
+  groups?: readonly GroupRequirement[];
 }
 
 /** {@link SplitColumns} as the solver takes them: checked, in doubles. */
@@ -91,6 +114,9 @@ export interface CheckedColumns {
   previous?: Float64Array;
   /** NaN: not fixed. */
   fixed?: Float64Array;
+  /** Numbers of groups; −1: none. */
+  group?: Int32Array;
+  groups?: CheckedGroups;
 }
 
 /** The number of units that a target stands for. */
@@ -139,3 +165,5 @@ export const INTERVAL_EXPECTED =
   `[lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper`;
 /** What a total must be, as messages say it. */
 export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
+/** What the name of a group must be where somebody is in one, as messages say it. */
+export const GROUP_EXPECTED = "the name of one of the groups";

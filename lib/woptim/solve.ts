@@ -4,6 +4,8 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import { solveTree } from "./group_split.ts";
+import { standingOfTree } from "./group_tree.ts";
 import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
 import { type Packs, packsOf } from "./pack_sizes.ts";
 import { splitInPacks } from "./packs.ts";
@@ -46,6 +48,7 @@ export interface Neighbour {
 
 /** Splits checked columns. Throws InputError where there is no split. */
 export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  if (columns.groups !== undefined) return solveGroups(columns, options);
   const part = withoutFixed(columns);
   if (part === undefined) return solveFree(columns, options);
   const solved = part.free === undefined ? nothingFree(columns) : solveFree(part.free, options);
@@ -68,6 +71,46 @@ function nothingFree(columns: CheckedColumns): Solved {
     leftover: 0,
     increment: 1,
     nextTo: (sign) => ({ total: columns.total + sign, cost: null }),
+  };
+}
+
+/** Splits among people in groups. */
+function solveGroups(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { total, fixed, priority, orZero, step } = columns, groups = columns.groups!;
+  const others = { priority, or_zero: orZero, step: options.step ?? step };
+  for (const [name, other] of Object.entries(others)) {
+    if (other !== undefined) {
+      throw new InputError(`groups and ${name} can't be combined: give one of them`);
+    }
+  }
+  // Checks that there is enough for those who are fixed.
+  if (fixed !== undefined) withoutFixed(columns);
+  const kept = (bounds: Float64Array) =>
+    fixed === undefined ? bounds : bounds.map((b, i) => Number.isNaN(fixed[i]) ? b : fixed[i]);
+  const lower = kept(columns.lower), upper = kept(columns.upper), group = columns.group!;
+  const standing = standingOfTree(total, { lower, upper, group }, groups);
+  const bounds = hardBounds(standing.status, columns, columns.lower, columns.upper, options);
+  const hard = { floor: kept(bounds.floor), ceiling: kept(bounds.ceiling) };
+  const open = (bounds: Float64Array, whether: boolean, end: number) =>
+    whether ? bounds.map(() => end) : bounds;
+  const groupHard = {
+    floor: open(groups.lower, standing.status === "total_too_low", -Infinity),
+    ceiling: open(groups.upper, standing.status === "total_too_high", Infinity),
+  };
+  const units = new Float64Array(group.length);
+  const price = solveTree(
+    { total, wishes: columns, hard, group, groups, groupHard },
+    options,
+    units,
+  );
+  settleRounding(total, units, hard);
+  return {
+    units,
+    multiplier: 2 * price,
+    standing,
+    leftover: 0,
+    increment: 1,
+    nextTo: (sign) => ({ total: total + sign, cost: null }),
   };
 }
 

@@ -6,6 +6,7 @@
 import { InputError } from "../base/errors.ts";
 import { checkColumns, columnsOf } from "./check_problem.ts";
 import { discontentOf } from "./discontent.ts";
+import type { CheckedGroups } from "./group_tree.ts";
 import { ExactSum } from "./exact_sum.ts";
 import {
   LARGEST,
@@ -44,16 +45,40 @@ export interface SplitPerson {
   weight?: number;
   /** The person's tier; only where somebody has one beyond the first. */
   priority?: number;
+  /** The person's group, null for none; only where there are groups. */
+  group?: string | null;
   /** Units that the person had last time, null for none; only where somebody had any. */
   previous?: number | null;
   /** units − previous; null without a previous amount. */
   change?: number | null;
 }
 
+/** What one group gets. */
+export interface SplitGroup {
+  /** The group's name. */
+  name: string;
+  /** Units that its members get together. */
+  units: number;
+  /** Units that would be best for them together; null: none given. */
+  target: number | null;
+  /** The least units for them together; −Infinity: no limit (null in JSON). */
+  lower: number;
+  /** The most units for them together; Infinity: no limit (null in JSON). */
+  upper: number;
+  /** Whether the units lie in the interval, ends included. */
+  inside: boolean;
+  /** The group's part of the objective. */
+  discontent: number;
+  /** The group that it is in; null: none. */
+  group: string | null;
+}
+
 /** What holds of a split as a whole. */
 export interface SplitSummary {
   /** Units that were divided. */
   total: number;
+  /** The groups, in the order given; only where there are any. */
+  groups?: SplitGroup[];
   /** Price of all units; null if none was given. */
   price: number | null;
   /** Whether the total can meet everybody's interval; with a step, the intervals rounded to it. */
@@ -125,6 +150,9 @@ export interface ColumnSplit extends SplitSummary {
  * With `priority` the discontent of tier 1 is made least first, among such splits that of tier 2, and so on, within the
  * same constraints: a tier is settled before the next gets anything beyond its hard lower bounds.
  *
+ * With `groups`, the sum above has a part of the same form for each group, with the sum of its members' units for x, and
+ * groups' bounds are kept where people's are. Of groups in groups the units are those of all within.
+ *
  * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
  * more than it. Bounds too far out to be reached are treated as open.
  *
@@ -181,7 +209,7 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
 
 /** What a person is given back beside the usual: the further fields that anybody has. */
 function furtherOf(
-  { weight, priority, previous }: CheckedColumns,
+  { weight, priority, previous, group, groups }: CheckedColumns,
   i: number,
   units: number,
 ): Partial<SplitPerson> {
@@ -189,6 +217,7 @@ function furtherOf(
   return {
     ...(weight !== undefined && { weight: weight[i] }),
     ...(priority !== undefined && { priority: priority[i] }),
+    ...(groups !== undefined && { group: group![i] < 0 ? null : groups.names[group![i]] }),
     ...(previous !== undefined && {
       previous: before,
       change: before === null ? null : units - before,
@@ -225,12 +254,13 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
     options,
   );
   const discontent = discontentOf(columns, options, units);
+  const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
+  const before = { discontent: withGroups(discontent, groups), standing };
   const payments = price === undefined
     ? { share: null, payment: null }
     : sharePrice(price, total - leftover, units, options.coin);
   // Each is a split of its own, made when somebody asks.
-  const change = (sign: 1 | -1) =>
-    changeTo(nextTo(sign), sign, { discontent, standing }, columns, options);
+  const change = (sign: 1 | -1) => changeTo(nextTo(sign), sign, before, columns, options);
   let more: number | null | undefined, less: number | null | undefined;
   return {
     total,
@@ -239,7 +269,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
     ...(options.leftover || columns.step !== undefined ? { leftover } : {}),
     ...(columns.step !== undefined ? { increment } : {}),
     ...(gap !== undefined ? { gap } : {}),
-    objective: ExactSum.of(discontent).value(),
+    objective: ExactSum.of(before.discontent).value(),
     get more() {
       return more === undefined ? more = change(1) : more;
     },
@@ -247,10 +277,52 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
       return less === undefined ? less = change(-1) : less;
     },
     multiplier,
+    ...(groups !== undefined && { groups }),
     units,
     discontent,
     ...payments,
   };
+}
+
+/** What each group gets, and what it feels. */
+function groupsOf(
+  { group }: CheckedColumns,
+  groups: CheckedGroups,
+  options: ResolvedSplitOptions,
+  units: Float64Array,
+): SplitGroup[] {
+  const sums = groups.names.map(() => new ExactSum());
+  group!.forEach((g, i) => {
+    for (let around = g; around >= 0; around = groups.parent[around]) sums[around].add(units[i]);
+  });
+  const own = Float64Array.from(sums, (sum) => sum.value());
+  const { lower, upper, target, parent, names } = groups;
+  const discontent = discontentOf(groups, options, own);
+  return names.map((name, g) => ({
+    name,
+    units: own[g],
+    target: Number.isNaN(target[g]) ? null : target[g],
+    lower: lower[g],
+    upper: upper[g],
+    // Members' units were rounded one by one.
+    inside: lower[g] - room(own[g]) <= own[g] && own[g] <= upper[g] + room(own[g]),
+    discontent: discontent[g],
+    group: parent[g] < 0 ? null : names[parent[g]],
+  }));
+}
+
+/** What a sum of rounded units may be off. */
+function room(units: number): number {
+  return 1e-13 * Math.abs(units);
+}
+
+/** Everybody's discontent and then every group's. */
+function withGroups(discontent: Float64Array, groups: SplitGroup[] | undefined): Float64Array {
+  if (groups === undefined) return discontent;
+  const all = new Float64Array(discontent.length + groups.length);
+  all.set(discontent);
+  groups.forEach((group, g) => all[discontent.length + g] = group.discontent);
+  return all;
 }
 
 /** What the objective changes by from this split to the one of the total next to it; null where there is none. */
@@ -271,6 +343,8 @@ function changeTo(
     throw error;
   }
   if (cost !== null && solved.standing.status === from.standing.status) return cost;
-  const after = discontentOf(columns, options, solved.units);
+  const { units } = solved;
+  const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
+  const after = withGroups(discontentOf(columns, options, units), groups);
   return ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
 }

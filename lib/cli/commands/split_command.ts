@@ -28,6 +28,7 @@ export function splitCommand(): DivvyCommand {
         min: -1e100,
         max: 1e100,
       }),
+      file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [

@@ -20,6 +20,7 @@ interface SplitValues extends SplitOptions {
   config?: string;
   total?: number;
   price?: number;
+  groups?: string;
   schema?: boolean;
   out?: string;
   json?: boolean;
@@ -36,10 +37,19 @@ export async function runSplit(options: OptionValues): Promise<void> {
   }
   const { input, out, json, quiet, ascii, currencyDigits, step } = values;
   if (input === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
-  await checkOutputs({ "--out": out }, { "--input": input, "--config": values.config });
+  const inputs = { "--input": input, "--config": values.config, "--groups": values.groups };
+  await checkOutputs({ "--out": out }, inputs);
   checkEndings({ "--out": out }, ["csv"]);
 
-  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, values);
+  const groups = values.groups === undefined
+    ? undefined
+    : (await import("../../io/documents/split_groups_file.ts")).parseSplitGroups(
+      await textOf(values.groups),
+      values.groups,
+    );
+  const { total, price } = values;
+  const given = { total, price, groups };
+  const { problem, ignored } = await parseSplitProblem(await textOf(input), input, given);
   if (ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${input}: not understood, so left out: ${ignored.join(", ")}\n`);
   }

@@ -10,6 +10,8 @@ import { LARGEST } from "../../woptim/options.ts";
 import {
   BOUND_EXPECTED,
   boundOf,
+  GROUP_EXPECTED,
+  type GroupRequirement,
   NAME_EXPECTED,
   OPEN_TARGET_EXPECTED,
   repeated,
@@ -31,12 +33,14 @@ import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
 
-/** What the command line gives beside the file, and wins over it. A CSV file has no place for either. */
+/** What the command line gives beside the file, and wins over it. A CSV file has no place for any of it. */
 export interface GivenAmounts {
   /** Units to be divided. */
   total?: number;
   /** Price of all units. */
   price?: number;
+  /** Groups, from a file of their own. */
+  groups?: readonly GroupRequirement[];
 }
 
 /** A problem, and what of its file was not understood. */
@@ -52,6 +56,7 @@ const OPTIONAL: readonly string[] = [
   "upper",
   ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
   "step",
+  "group",
 ];
 /** Columns of a problem in CSV. */
 const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
@@ -108,6 +113,14 @@ export async function parseSplitProblem(
       const column = `requirements[${i}].target`;
       faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
     });
+    const known = new Set(data.groups?.map(({ name }) => name.trim()));
+    for (const list of ["requirements", "groups"] as const) {
+      data[list]?.forEach(({ group }, i) => {
+        if (group === undefined || group === null || known.has(group.trim())) return;
+        const column = `${list}[${i}].group`;
+        faults.set(column, { file, column, value: group, expected: GROUP_EXPECTED });
+      });
+    }
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
   const requirements = data.requirements.map((person): Requirement => ({
@@ -116,7 +129,15 @@ export async function parseSplitProblem(
     target: person.target,
     ...furtherFields((field) => person[field as keyof typeof person]),
   }));
-  const problem = { ...data, requirements };
+  const groups = data.groups?.map((group): GroupRequirement => ({
+    ...group,
+    weight: group.weight as number | null | undefined,
+    interval: group.interval && [
+      boundOf(group.interval[0], "lower"),
+      boundOf(group.interval[1], "upper"),
+    ],
+  }));
+  const problem = { ...data, requirements, groups };
   return { problem, ignored: unknownKeys(document, problem) };
 }
 
@@ -126,17 +147,23 @@ function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement
     const value = valueOf(NUMERIC_FIELDS[name].file);
     return value === undefined || value === null ? [] : [[name, value]];
   });
-  const step = valueOf("step");
-  if (step !== undefined && step !== null) entries.push(["step", step]);
+  for (const name of ["step", "group"]) {
+    const value = valueOf(name);
+    if (value !== undefined && value !== null) entries.push([name, value]);
+  }
   return Object.fromEntries(entries);
 }
 
-function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts): SplitProblem {
+function problemOfCsv(
+  text: string,
+  file: string,
+  { total, price, groups }: GivenAmounts,
+): SplitProblem {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
   const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
-  const twice = new Set(repeated(names));
+  const twice = new Set(repeated(names)), known = new Set(groups?.map(({ name }) => name));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
     const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
@@ -166,6 +193,10 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
     const further = furtherFields((column) => {
       const text = textOf(column);
       if (text === "") return undefined;
+      if (column === "group") {
+        if (!known.has(text)) fault(column, text, GROUP_EXPECTED);
+        return text;
+      }
       const value = numberIn(text);
       if (column === "step") {
         if (readStep(value) === undefined) fault(column, text, STEP_TEXT_EXPECTED);
@@ -183,11 +214,11 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
   }
   if (faults.length > 0) throw errorOf(faults);
   if (total === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
-  return { total, price, requirements };
+  return { total, price, requirements, ...(groups !== undefined && { groups }) };
 }
 
 /** The number that a text reads as, or the text. */
-function numberIn(text: string): number | string {
+export function numberIn(text: string): number | string {
   const number = parseNumberText(text);
   return Number.isNaN(number) ? text : number;
 }
@@ -241,17 +272,18 @@ function unknownColumns(text: string): string[] {
 }
 
 /** The document with the amounts given in place of its own. */
-function withGiven(document: unknown, { total, price }: GivenAmounts): unknown {
+function withGiven(document: unknown, { total, price, groups }: GivenAmounts): unknown {
   if (!isObject(document) || Array.isArray(document)) return document;
   return {
     ...document,
     ...(total !== undefined && { total }),
     ...(price !== undefined && { price }),
+    ...(groups !== undefined && { groups }),
   };
 }
 
 /** One error for all faults, a line each. */
-function errorOf(faults: InputFault[]): InputError {
+export function errorOf(faults: InputFault[]): InputError {
   const lines = faults.map((fault) => InputError.at(fault).message);
   return new InputError(lines.join("\n"), faults[0]);
 }
@@ -291,16 +323,23 @@ function namesIn(document: unknown): unknown[] {
   });
 }
 
-function unknownKeys(document: unknown, { requirements }: SplitProblem): string[] {
+function unknownKeys(document: unknown, { requirements, groups = [] }: SplitProblem): string[] {
   const beside = (value: unknown, known: readonly string[], path: string) =>
     Object.keys(value as object).filter((key) => !known.includes(key)).map((key) => path + key);
   return [
-    ...beside(document, ["total", "price", "requirements", "$schema"], ""),
+    ...beside(document, ["total", "price", "requirements", "groups", "$schema"], ""),
     ...requirements.flatMap((_, i) =>
       beside(
         valueAt(document, ["requirements", i]),
         ["interval", ...COLUMNS.filter((column) => column !== "lower" && column !== "upper")],
         `requirements[${i}].`,
+      )
+    ),
+    ...groups.flatMap((_, g) =>
+      beside(
+        valueAt(document, ["groups", g]),
+        ["name", "interval", "target", "weight", "group", "lower", "upper"],
+        `groups[${g}].`,
       )
     ),
   ];

@@ -9,6 +9,7 @@ import {
   AMOUNT_EXPECTED,
   boundOf,
   FINITE_EXPECTED,
+  GROUP_EXPECTED,
   INTERVAL_EXPECTED,
   TARGET_EXPECTED,
   TARGET_WORDS,
@@ -38,24 +39,47 @@ const field = (name: NumericField, kind: z.ZodType) => {
     .optional().describe(about);
 };
 
+const interval = z.tuple([bound("lower"), bound("upper").optional()], INTERVAL_EXPECTED)
+  .refine(
+    ([lower, upper]) => boundOf(lower, "lower") <= boundOf(upper, "upper"),
+    INTERVAL_EXPECTED,
+  );
+const target = z.union(
+  [number(-LARGEST, TARGET_EXPECTED), z.enum(TARGET_WORDS)],
+  TARGET_EXPECTED,
+);
+const name = z.string("a name").regex(/\S/, "a name");
+/** The name of something else; null is as good as left out. */
+const reference = (what: string, about: string) =>
+  z.union([z.string(), z.null()], what).optional().describe(about);
+
+const group = z.object({
+  name: name.describe("the group's name; no two groups are the same"),
+  interval: z.union([interval, z.null()], INTERVAL_EXPECTED).optional().describe(
+    "the least and the most units for all members together: [lower, upper]; either may be open",
+  ),
+  target: z.union([target, z.null()], TARGET_EXPECTED).optional().describe(
+    "the units that would be best for all members together; none if left out",
+  ),
+  weight: field("weight", z.number()),
+  group: reference(GROUP_EXPECTED, "the group that it is in"),
+}, "an object with name, and interval, target, weight or group");
+
 const requirement = z.object({
-  name: z.string("a name").regex(/\S/, "a name").describe("the person's name; no two are the same"),
-  interval: z.tuple([bound("lower"), bound("upper").optional()], INTERVAL_EXPECTED)
-    .refine(
-      ([lower, upper]) => boundOf(lower, "lower") <= boundOf(upper, "upper"),
-      INTERVAL_EXPECTED,
-    )
-    .describe(
-      "the least and the most units the person is fine with: [lower, upper]; either may be open",
-    ),
-  target: z.union([number(-LARGEST, TARGET_EXPECTED), z.enum(TARGET_WORDS)], TARGET_EXPECTED)
-    .describe("the units the person would like best, or where in the interval they are"),
+  name: name.describe("the person's name; no two are the same"),
+  interval: interval.describe(
+    "the least and the most units the person is fine with: [lower, upper]; either may be open",
+  ),
+  target: target.describe(
+    "the units the person would like best, or where in the interval they are",
+  ),
   weight: field("weight", z.number()),
   priority: field("priority", z.number()),
   or_zero: field("orZero", z.boolean()),
   step: z.union([z.number(), z.string(), z.null()], STEP_TEXT_EXPECTED)
     .refine((value) => value === null || readStep(value) !== undefined, STEP_TEXT_EXPECTED)
     .optional().describe('units come in whole multiples of this; a fraction as text, "1/3"'),
+  group: reference(GROUP_EXPECTED, "the group that the person is in"),
   previous: field("previous", z.number()),
   fixed: field("fixed", z.union([z.number(), z.boolean()])),
 }, "an object with name, interval and target");
@@ -69,6 +93,8 @@ export const splitProblemSchema = z.object({
   requirements: z.array(requirement, "a list of people")
     .min(1, "at least one person")
     .describe("the people and what each asks for"),
+  groups: z.array(group, "a list of groups").optional()
+    .describe("groups of people, and of groups, each with an interval and a target of its own"),
 }, "an object with total and requirements")
   .describe("Units to be divided among people, each with an interval and a target.");
 

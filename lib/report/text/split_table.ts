@@ -19,7 +19,7 @@ const COLUMNS = [
 ] as const;
 
 /** Columns that are there where somebody has an entry. */
-const FURTHER = ["weight", "priority", "previous", "change"] as const;
+const FURTHER = ["weight", "priority", "group", "previous", "change"] as const;
 
 /** The people of a split as CSV with a header; numbers are the shortest text that reads back to the same double. */
 export function splitCsv(split: Split): string {

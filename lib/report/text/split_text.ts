@@ -4,7 +4,7 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import type { Split, SplitPerson } from "../../woptim/split.ts";
+import type { Split, SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
@@ -67,8 +67,40 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
+    ...(split.groups === undefined ? [] : [groupTable(split.groups, { style, width })]),
     `${worth(split, step)}\n`,
   ].join("\n");
+}
+
+/** The groups, a line each. */
+function groupTable(
+  groups: readonly SplitGroup[],
+  layout: { style: Style; width: number },
+): string {
+  const listed = groups.slice(0, LISTED);
+  const column = (pick: (group: SplitGroup) => number) => aligned(listed.map(pick), DIGITS[0]);
+  const units = column((g) => g.units),
+    lower = column((g) => g.lower),
+    upper = column((g) => g.upper);
+  const rows = listed.map((group, i) => [
+    group.name,
+    units[i],
+    group.target === null ? "" : exact(group.target),
+    `${lower[i]} … ${upper[i]}`,
+    figure(group.discontent),
+    group.group ?? "",
+  ]);
+  const columns: Column[] = [
+    { title: "group" },
+    right("units"),
+    right("target"),
+    right("interval"),
+    right("discontent"),
+    { title: "in" },
+  ];
+  const more = groups.length - listed.length;
+  return table(columns, rows, layout) +
+    (more > 0 ? `… and ${counted(more, "more group", "more groups")} (--json has them all)\n` : "");
 }
 
 /** What came of it, in a sentence or two. */
@@ -96,7 +128,10 @@ function headline(
     return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
       `\nLower bounds may be missed (${outside} of ${people.length} are).${kept}`;
   }
-  if (outside === 0) return style.bold(`${given}everybody's interval is kept.`) + kept;
+  if (outside === 0) {
+    const whose = nothing === 0 ? "everybody's interval is kept" : "all others' intervals are kept";
+    return style.bold(`${given}${whose}.`) + kept;
+  }
   return style.yellow(
     `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
   ) + kept;

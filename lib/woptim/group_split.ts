@@ -1,0 +1,151 @@
+/**
+ * Splits among people in groups, in exact arithmetic.
+ *
+ * @module
+ */
+import {
+  clamped,
+  type Demand,
+  demandAt,
+  demandOf,
+  demandOfGroup,
+  FixedPoint,
+  type Piece,
+  type Pieces,
+  priceFor,
+  sumOfDemands,
+} from "./exact_demand.ts";
+import { addFractions, type Fraction, fractionOf, multiplyFractions, ZERO } from "./fraction.ts";
+import type { CheckedGroups } from "./group_tree.ts";
+import type { ResolvedSplitOptions } from "./options.ts";
+import type { Wishes } from "./people.ts";
+import type { HardBounds } from "./rounding.ts";
+
+/** What is split among whom: people with hard bounds and the group of each (−1: none), and the groups with theirs. */
+export interface TreeProblem {
+  total: number;
+  wishes: Wishes;
+  hard: HardBounds;
+  group: Int32Array;
+  groups: CheckedGroups;
+  groupHard: HardBounds;
+}
+
+/**
+ * The units x that make Σ f(x) of all people and of all groups least, where a group's x is the sum of its members'. Writes
+ * them into `units` and returns half the derivative of that sum by the total.
+ *
+ * A nested search for prices. What the members of a group demand at a price is piecewise linear and never falls; the group
+ * takes the same, at a price that is higher by half the derivative of its own discontent, within its own bounds:
+ * a demand of the same kind, and the group is like one person of the group that it is in. So demands are merged from the
+ * innermost groups outward, the price for the total is found at the end, and the prices inside follow from the units of
+ * each group. That takes O(n log n) for each level of groups. All of it is done in integers so fine that the units are
+ * the exact ones, rounded once.
+ */
+export function solveTree(
+  problem: TreeProblem,
+  options: ResolvedSplitOptions,
+  units: Float64Array,
+): number {
+  const { wishes, hard, group, groups, groupHard, total } = problem;
+  const fixed = new FixedPoint(bitsFor(problem, options));
+  const bound = (x: number) => Number.isFinite(x) ? fixed.ofNumber(x) : null;
+  const own: Demand[] = Array.from(units, (_, i) =>
+    clamped(
+      demandOf(piecesOf(wishes, i, options, fixed), fixed),
+      bound(hard.floor[i]),
+      bound(hard.ceiling[i]),
+      fixed,
+    ));
+  const members: Demand[][] = groups.names.map(() => []), outermost: Demand[] = [];
+  own.forEach((demand, i) => (group[i] < 0 ? outermost : members[group[i]]).push(demand));
+  const inside: Demand[] = [], taken: Demand[] = [];
+  for (const g of groups.inwardOut) {
+    inside[g] = sumOfDemands(members[g]);
+    const { names: _, ...wishesOfGroup } = groups;
+    taken[g] = clamped(
+      demandOfGroup(inside[g], piecesOf(wishesOfGroup, g, options, fixed), fixed),
+      bound(groupHard.floor[g]),
+      bound(groupHard.ceiling[g]),
+      fixed,
+    );
+    (groups.parent[g] < 0 ? outermost : members[groups.parent[g]]).push(taken[g]);
+  }
+  const price = priceFor(sumOfDemands(outermost), fixed.ofNumber(total), fixed);
+  const prices: bigint[] = [];
+  for (const g of groups.inwardOut.toReversed()) {
+    const around = groups.parent[g] < 0 ? price : prices[groups.parent[g]];
+    prices[g] = priceFor(inside[g], demandAt(taken[g], around, fixed), fixed);
+  }
+  own.forEach((demand, i) => {
+    units[i] = fixed.toNumber(demandAt(demand, group[i] < 0 ? price : prices[group[i]], fixed));
+  });
+  return fixed.toNumber(price);
+}
+
+/** The pieces of the discontent of person or group i; a target that is NaN has no part in it. */
+function piecesOf(
+  { lower, upper, target, weight, previous }: Wishes,
+  i: number,
+  options: ResolvedSplitOptions,
+  fixed: FixedPoint,
+): Pieces {
+  const factor = fractionOf(weight?.[i] ?? 1);
+  const before = options.changeWeight > 0 ? previous?.[i] ?? NaN : NaN;
+  const pulls = [
+    ...(Number.isNaN(target[i]) ? [] : [pull(target[i], options.gamma, options)]),
+    ...(Number.isNaN(before) ? [] : [pull(before, options.changeWeight, options)]),
+  ];
+  const piece = (more?: number): Piece => {
+    const all = more === undefined ? pulls : [...pulls, pull(more, 1, options)];
+    const sum = (pick: "slope" | "pull") =>
+      fixed.of(multiplyFractions(factor, all.map((p) => p[pick]).reduce(addFractions, ZERO)));
+    return { slope: sum("slope"), pull: sum("pull") };
+  };
+  const inside = piece(), l = lower[i], u = upper[i];
+  return {
+    lower: Number.isFinite(l) ? fixed.ofNumber(l) : null,
+    upper: Number.isFinite(u) ? fixed.ofNumber(u) : null,
+    inside,
+    below: Number.isFinite(l) ? piece(l) : inside,
+    above: Number.isFinite(u) ? piece(u) : inside,
+  };
+}
+
+/** A parabola's part in half the derivative: slope · x − pull, for a miss of `v` that counts `share`. */
+function pull(
+  v: number,
+  share: number,
+  { absolute, tMin }: ResolvedSplitOptions,
+): { slope: Fraction; pull: Fraction } {
+  const number = fractionOf(v), counts = fractionOf(share);
+  if (absolute) return { slope: counts, pull: multiplyFractions(counts, number) };
+  const { n, d } = fractionOf(v > tMin ? v : tMin);
+  const slope = multiplyFractions(counts, { n: d, d: n });
+  return { slope, pull: multiplyFractions(slope, number) };
+}
+
+/** Bits so fine that units come out right to more than a double's, whatever the sizes of the numbers. */
+function bitsFor(
+  { wishes, hard, groups, groupHard, total }: TreeProblem,
+  options: ResolvedSplitOptions,
+): number {
+  let largest = Math.max(1, total), smallest = 1;
+  const look = (value: number) => {
+    const size = Math.abs(value);
+    if (!(size > 0 && size < Infinity)) return;
+    if (size > largest) largest = size;
+    if (size < smallest) smallest = size;
+  };
+  look(total);
+  for (const { lower, upper, target, weight, previous } of [wishes, groups as Wishes]) {
+    for (const column of [lower, upper, target, weight, previous]) column?.forEach(look);
+  }
+  for (const { floor, ceiling } of [hard, groupHard]) {
+    floor.forEach(look);
+    ceiling.forEach(look);
+  }
+  for (const value of [options.gamma, options.changeWeight, options.tMin]) look(value);
+  // Rates and slopes multiply and divide two or three of these.
+  return 320 + Math.ceil(3 * (Math.log2(largest) - Math.log2(smallest)));
+}
