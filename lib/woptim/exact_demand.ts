@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Fraction, fractionOf, toDouble } from "./fraction.ts";
+import { binaryFraction, type Fraction, toDouble } from "./fraction.ts";
 
 /** Numbers as integers of 2^-bits: so fine that no rounding ever shows. */
 export class FixedPoint {
@@ -19,9 +19,9 @@ export class FixedPoint {
     return (n << this.#bits) / d;
   }
 
-  /** A double, read as the decimal that it prints as. */
+  /** A double, as it is. */
   ofNumber(value: number): bigint {
-    return this.of(fractionOf(value));
+    return this.of(binaryFraction(value));
   }
 
   /** a · b. */

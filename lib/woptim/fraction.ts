@@ -25,6 +25,14 @@ export function fractionOf(value: number): Fraction {
   return { n: digits * tenTo(exponent), d: tenTo(-exponent) };
 }
 
+/** A double as it is: a whole number of some power of a half. */
+export function binaryFraction(value: number): Fraction {
+  let shift = 0, whole = value;
+  // Scaling by two is exact, but for numbers that no problem has.
+  for (; !Number.isInteger(whole) && shift < 1200; shift++) whole *= 2;
+  return { n: BigInt(whole), d: 1n << BigInt(shift) };
+}
+
 /**
  * The fraction in lowest terms that a text such as `1/3`, `2.5` or `0.1/3` stands for; undefined where it stands for none.
  *

@@ -15,7 +15,13 @@ import {
   priceFor,
   sumOfDemands,
 } from "./exact_demand.ts";
-import { addFractions, type Fraction, fractionOf, multiplyFractions, ZERO } from "./fraction.ts";
+import {
+  addFractions,
+  binaryFraction,
+  type Fraction,
+  multiplyFractions,
+  ZERO,
+} from "./fraction.ts";
 import type { CheckedGroups } from "./group_tree.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
 import type { Wishes } from "./people.ts";
@@ -90,7 +96,7 @@ function piecesOf(
   options: ResolvedSplitOptions,
   fixed: FixedPoint,
 ): Pieces {
-  const factor = fractionOf(weight?.[i] ?? 1);
+  const factor = binaryFraction(weight?.[i] ?? 1);
   const before = options.changeWeight > 0 ? previous?.[i] ?? NaN : NaN;
   const pulls = [
     ...(Number.isNaN(target[i]) ? [] : [pull(target[i], options.gamma, options)]),
@@ -118,9 +124,9 @@ function pull(
   share: number,
   { absolute, tMin }: ResolvedSplitOptions,
 ): { slope: Fraction; pull: Fraction } {
-  const number = fractionOf(v), counts = fractionOf(share);
+  const number = binaryFraction(v), counts = binaryFraction(share);
   if (absolute) return { slope: counts, pull: multiplyFractions(counts, number) };
-  const { n, d } = fractionOf(v > tMin ? v : tMin);
+  const { n, d } = binaryFraction(v > tMin ? v : tMin);
   const slope = multiplyFractions(counts, { n: d, d: n });
   return { slope, pull: multiplyFractions(slope, number) };
 }

@@ -31,6 +31,17 @@ export interface CheckedGroups {
   inwardOut: Int32Array;
 }
 
+/** No groups at all. */
+export const NO_GROUPS: CheckedGroups = {
+  names: [],
+  lower: new Float64Array(0),
+  upper: new Float64Array(0),
+  target: new Float64Array(0),
+  weight: new Float64Array(0),
+  parent: new Int32Array(0),
+  inwardOut: new Int32Array(0),
+};
+
 /** An amount that may be infinite: null is without end. */
 type Amount = Fraction | null;
 

@@ -205,6 +205,12 @@ export class People {
     return 0;
   }
 
+  /** What half the derivative of person i's discontent grows by per unit at x. */
+  slopeAt(i: number, x: number): number {
+    return this.slope[i] + (x < this.lower[i] ? this.lowerWeight(i) : 0) +
+      (x > this.upper[i] ? this.upperWeight(i) : 0);
+  }
+
   /** The weight of what person i falls short of the lower bound. */
   lowerWeight(i: number): number {
     return this.factor(i) * weightOf(this.lower[i], this.options);

@@ -17,6 +17,7 @@ import type { CheckedColumns } from "./problem.ts";
 import { withinReach } from "./reach.ts";
 import { type HardBounds, settleRounding } from "./rounding.ts";
 import { withoutFixed } from "./fixed.ts";
+import { solvePeople } from "./solve_people.ts";
 import { type SplitStatus, type Standing, standingOf } from "./status.ts";
 import { splitInSteps } from "./step_split.ts";
 import { solveTiers, type TierPrice } from "./tiers.ts";
@@ -211,7 +212,7 @@ function solveWithin(
   const people = new People(columns, bounds, options);
   const units = new Float64Array(people.count);
   const price = columns.priority === undefined
-    ? solvePrice(withinReach(people, total), total, units)
+    ? solvePeople(people, total, units)
     : solveTiers(people, columns.priority, total, units).price;
   settleRounding(total, units, bounds);
   return {

@@ -4,10 +4,9 @@
  * @module
  */
 import { ExactSum } from "./exact_sum.ts";
-import { solvePrice } from "./multiplier.ts";
 import type { People } from "./people.ts";
-import { withinReach } from "./reach.ts";
 import { settleRounding } from "./rounding.ts";
+import { solvePeople } from "./solve_people.ts";
 
 /** The one tier that has to give way, and the price that its people pay. */
 export interface TierPrice {
@@ -55,7 +54,7 @@ export function solveTiers(
   const left = ExactSum.of(others, total, -1).value();
   const tier = people.subset(some);
   const own = new Float64Array(some.length);
-  const price = solvePrice(withinReach(tier, left), left, own);
+  const price = solvePeople(tier, left, own);
   settleRounding(left, own, tier);
   some.forEach((i, j) => units[i] = own[j]);
   const passed = active.to !== best;
