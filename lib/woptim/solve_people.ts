@@ -12,11 +12,11 @@ import { withinReach } from "./reach.ts";
 /** Relative errors of units that are let pass. */
 const FINE = 2 ** -44;
 /** Of more people than this, units that are small beside what the person asks for may be a little less right. */
-const FEW = 2000;
+const FEW = 1000;
 /** Beside that, so small. */
-const SMALL = 2 ** -12;
+const SMALL = 2 ** -5;
 /** Exact arithmetic takes some seconds for so many people; of more, doubles have to do. */
-const MOST = 200_000;
+const MOST = 20_000;
 
 /**
  * Writes everybody's units and returns the price, half the multiplier of Σ units = total.
