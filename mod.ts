@@ -3,7 +3,7 @@
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
  *   {@link explain} and {@link whatIf}.
- * - **Splits**: {@link split}, or {@link splitArrays} for a great many people.
+ * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitGoods} for several goods.
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
@@ -65,7 +65,7 @@ export { explain, type Explicable } from "./lib/api/explain.ts";
 export { WhatIf, whatIf } from "./lib/api/whatif.ts";
 
 // Splits.
-export { split } from "./lib/api/split.ts";
+export { split, splitGoods } from "./lib/api/split.ts";
 export { splitArrays } from "./lib/woptim/split.ts";
 export { splitChart } from "./lib/report/charts/split_chart.ts";
 
@@ -148,7 +148,10 @@ export type {
   SplitSummary,
 } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";
+export type { GoodSplit, GoodsSplit } from "./lib/woptim/goods.ts";
 export type {
+  Good,
+  GoodsProblem,
   GroupRequirement,
   IntervalBound,
   Requirement,

@@ -61,7 +61,10 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     if (seen.size === seen.add(names[i]).size) throw fault(`${at}.name`, name, NAME_EXPECTED);
     [lower[i], upper[i]] = checkedInterval(interval, `${at}.interval`);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
-    for (const field of NUMERIC_FIELD_NAMES) further.set(field, i, person[field], at);
+    for (const field of NUMERIC_FIELD_NAMES) {
+      // Files' spelling is taken too, as a file may have been parsed as it is.
+      further.set(field, i, person[field] ?? person[NUMERIC_FIELDS[field].file], at);
+    }
     further.setStep(i, person.step, at);
   }
   const groups = checkedGroups(

@@ -38,6 +38,8 @@ export interface Requirement {
   fixed?: number | boolean | null;
   /** The group that the person is in, one of the problem's `groups`. @default none */
   group?: string | null;
+  /** The good that this is for, where several are split in one run (see `splitGoods`). @default none */
+  good?: string | null;
 }
 
 /** What a group of people, or of groups, asks for: its units are the sum of its members'. */
@@ -64,6 +66,24 @@ export interface SplitProblem {
   requirements: readonly Requirement[];
   /** Groups of people, and of groups. @default none */
   groups?: readonly GroupRequirement[];
+}
+
+/** One of several goods that are split in one run. */
+export interface Good {
+  /** The good's name; no two are the same. */
+  name: string;
+  /** Units to be divided; not negative. */
+  total: number;
+  /** Price of all units together, in units of the currency; below zero it is a refund. */
+  price?: number;
+}
+
+/** Splits of several goods, each independent of the others; a person may ask for some of each. */
+export interface GoodsProblem {
+  /** The goods, at least one. */
+  goods: readonly Good[];
+  /** What people ask for, each of one `good`; a name may stand once for each. */
+  requirements: readonly Requirement[];
 }
 
 /** A split to be made, as columns: one entry a person in each array. */
@@ -167,3 +187,7 @@ export const INTERVAL_EXPECTED =
 export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
 /** What the name of a group must be where somebody is in one, as messages say it. */
 export const GROUP_EXPECTED = "the name of one of the groups";
+/** What the name of a good must be in a requirement, as messages say it. */
+export const GOOD_EXPECTED = "the name of one of the goods";
+/** What a list of goods must be, as messages say it. */
+export const GOODS_EXPECTED = "a list of goods, each with name and total";

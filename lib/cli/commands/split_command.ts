@@ -29,6 +29,7 @@ export function splitCommand(): DivvyCommand {
         max: 1e100,
       }),
       file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
+      file("--goods <file>", "several goods in one run, a CSV: name, total, price"),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ])
     .optionsUnder("What is best:", [
@@ -58,6 +59,10 @@ export function splitCommand(): DivvyCommand {
     .example(
       "People from a spreadsheet",
       "divvy split -i people.csv --total 70 --price 10 --json",
+    )
+    .example(
+      "Several goods, for people with a column good",
+      "divvy split -i wishes.csv --goods goods.csv --out split.csv",
     )
     .runs(async (options) => (await import("./split_run.ts")).runSplit(options));
 }

@@ -10,6 +10,8 @@ import { LARGEST } from "../../woptim/options.ts";
 import {
   BOUND_EXPECTED,
   boundOf,
+  type Good,
+  GOOD_EXPECTED,
   GROUP_EXPECTED,
   type GroupRequirement,
   NAME_EXPECTED,
@@ -41,11 +43,16 @@ export interface GivenAmounts {
   price?: number;
   /** Groups, from a file of their own. */
   groups?: readonly GroupRequirement[];
+  /** Goods, from a file of their own: they have totals and prices. */
+  goods?: readonly Good[];
 }
 
 /** A problem, and what of its file was not understood. */
 export interface ProblemFile {
+  /** The problem; where there are `goods`, its total is theirs in all, and each requirement has its good. */
   problem: SplitProblem;
+  /** Several goods, to be split one by one. */
+  goods?: readonly Good[];
   /** Paths of the keys that mean nothing here; nothing was made of them. */
   ignored: string[];
 }
@@ -57,6 +64,7 @@ const OPTIONAL: readonly string[] = [
   ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
   "step",
   "group",
+  "good",
 ];
 /** Columns of a problem in CSV. */
 const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
@@ -83,14 +91,17 @@ export async function parseSplitProblem(
 ): Promise<ProblemFile> {
   const bare = text.replace(/^\ufeff/, "");
   if (!/^\s*([{[]|\/[/*])/.test(bare)) {
-    return { problem: problemOfCsv(bare, file, given), ignored: unknownColumns(bare) };
+    const { goods } = given;
+    return { problem: problemOfCsv(bare, file, given), goods, ignored: unknownColumns(bare) };
   }
   // Only now, as zod takes longer to load than a CSV file to read.
-  const { splitProblemSchema } = await import("./split_schema.ts");
+  const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
   const read = parseJson(bare, file);
   refuseRepeatedKeys(bare, file);
   const document = withGiven(read, given);
-  const { success, data, error } = splitProblemSchema.safeParse(document);
+  const hasGoods = isObject(document) && document.goods !== undefined;
+  const schema = hasGoods ? goodsProblemSchema : splitProblemSchema;
+  const { success, data, error } = schema.safeParse(document);
   const faults = new Map<string, InputFault>();
   for (const { path, message } of error?.issues ?? []) {
     // An interval is at fault as a whole.
@@ -114,6 +125,10 @@ export async function parseSplitProblem(
       faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
     });
     const known = new Set(data.groups?.map(({ name }) => name.trim()));
+    const goods = "goods" in data ? data.goods : undefined;
+    for (const { column, value, expected } of faultsOfGoods(goods, data.requirements)) {
+      faults.set(column, { file, column, value, expected });
+    }
     for (const list of ["requirements", "groups"] as const) {
       data[list]?.forEach(({ group }, i) => {
         if (group === undefined || group === null || known.has(group.trim())) return;
@@ -137,8 +152,31 @@ export async function parseSplitProblem(
       boundOf(group.interval[1], "upper"),
     ],
   }));
-  const problem = { ...data, requirements, groups };
-  return { problem, ignored: unknownKeys(document, problem) };
+  const goods = "goods" in data ? data.goods : undefined;
+  const total = goods?.reduce((sum, good) => sum + good.total, 0) ?? (data as SplitProblem).total;
+  const problem = { ...data, total, requirements, groups };
+  return { problem, goods, ignored: unknownKeys(document, problem, goods) };
+}
+
+/** Names of goods that are twice there, and goods of people that are none. */
+function faultsOfGoods(
+  goods: readonly Good[] | undefined,
+  requirements: readonly { good?: string | null }[],
+) {
+  const known = new Set(goods?.map(({ name }) => name.trim()));
+  const twice = repeated(goods?.map(({ name }) => name.trim()) ?? []).map((g) => ({
+    column: `goods[${g}].name`,
+    value: goods![g].name,
+    expected: NAME_EXPECTED,
+  }));
+  const strange = requirements.flatMap(({ good }, i) => {
+    const isFine = good === undefined || good === null
+      ? goods === undefined
+      : known.has(good.trim());
+    const column = `requirements[${i}].good`;
+    return isFine ? [] : [{ column, value: good ?? undefined, expected: GOOD_EXPECTED }];
+  });
+  return [...twice, ...strange];
 }
 
 /** The further fields of a person that are there, under their names in the library. */
@@ -147,7 +185,7 @@ function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement
     const value = valueOf(NUMERIC_FIELDS[name].file);
     return value === undefined || value === null ? [] : [[name, value]];
   });
-  for (const name of ["step", "group"]) {
+  for (const name of ["step", "group", "good"]) {
     const value = valueOf(name);
     if (value !== undefined && value !== null) entries.push([name, value]);
   }
@@ -157,13 +195,18 @@ function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement
 function problemOfCsv(
   text: string,
   file: string,
-  { total, price, groups }: GivenAmounts,
+  { total, price, groups, goods }: GivenAmounts,
 ): SplitProblem {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
   const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
   const faults: InputFault[] = [];
+  const goodColumn = COLUMNS.indexOf("good");
   const names = rows.map(({ fields }) => fields[0]!);
-  const twice = new Set(repeated(names)), known = new Set(groups?.map(({ name }) => name));
+  const twice = new Set(
+    repeated(rows.map(({ fields }) => `${fields[goodColumn] ?? ""}\n${fields[0]}`)),
+  );
+  const knownGoods = new Set(goods?.map(({ name }) => name)),
+    known = new Set(groups?.map(({ name }) => name));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
     const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
@@ -193,6 +236,10 @@ function problemOfCsv(
     const further = furtherFields((column) => {
       const text = textOf(column);
       if (text === "") return undefined;
+      if (column === "good") {
+        if (!knownGoods.has(text)) fault(column, text, GOOD_EXPECTED);
+        return text;
+      }
       if (column === "group") {
         if (!known.has(text)) fault(column, text, GROUP_EXPECTED);
         return text;
@@ -207,14 +254,16 @@ function problemOfCsv(
       if (number === undefined) fault(column, text, rule.expected);
       return column === "or_zero" ? number === 1 : value;
     });
+    if (goods !== undefined && textOf("good") === "") fault("good", "", GOOD_EXPECTED);
     return { name, interval: [lower, upper], target, ...further };
   });
   if (rows.length === 0) {
     throw new InputError(`${file}: no rows, expected at least one person`, { file });
   }
   if (faults.length > 0) throw errorOf(faults);
-  if (total === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
-  return { total, price, requirements, ...(groups !== undefined && { groups }) };
+  const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
+  if (all === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
+  return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
 }
 
 /** The number that a text reads as, or the text. */
@@ -272,13 +321,14 @@ function unknownColumns(text: string): string[] {
 }
 
 /** The document with the amounts given in place of its own. */
-function withGiven(document: unknown, { total, price, groups }: GivenAmounts): unknown {
+function withGiven(document: unknown, { total, price, groups, goods }: GivenAmounts): unknown {
   if (!isObject(document) || Array.isArray(document)) return document;
   return {
     ...document,
     ...(total !== undefined && { total }),
     ...(price !== undefined && { price }),
     ...(groups !== undefined && { groups }),
+    ...(goods !== undefined && { goods }),
   };
 }
 
@@ -318,22 +368,31 @@ function namesIn(document: unknown): unknown[] {
   if (!Array.isArray(people)) return [];
   // A name that is missing is a fault of its own; a place no one else has keeps it from being a repeated one.
   return people.map((person, i) => {
-    const name = valueAt(person, ["name"]);
-    return typeof name === "string" ? name.trim() : name ?? i;
+    const name = valueAt(person, ["name"]), good = valueAt(person, ["good"]);
+    const own = typeof name === "string" ? name.trim() : name ?? i;
+    // One name may stand once for each good.
+    return typeof good === "string" ? `${good.trim()}\n${own}` : own;
   });
 }
 
-function unknownKeys(document: unknown, { requirements, groups = [] }: SplitProblem): string[] {
+function unknownKeys(
+  document: unknown,
+  { requirements, groups = [] }: SplitProblem,
+  goods: readonly Good[] = [],
+): string[] {
   const beside = (value: unknown, known: readonly string[], path: string) =>
     Object.keys(value as object).filter((key) => !known.includes(key)).map((key) => path + key);
   return [
-    ...beside(document, ["total", "price", "requirements", "groups", "$schema"], ""),
+    ...beside(document, ["total", "price", "requirements", "groups", "goods", "$schema"], ""),
     ...requirements.flatMap((_, i) =>
       beside(
         valueAt(document, ["requirements", i]),
         ["interval", ...COLUMNS.filter((column) => column !== "lower" && column !== "upper")],
         `requirements[${i}].`,
       )
+    ),
+    ...goods.flatMap((_, g) =>
+      beside(valueAt(document, ["goods", g]), ["name", "total", "price"], `goods[${g}].`)
     ),
     ...groups.flatMap((_, g) =>
       beside(

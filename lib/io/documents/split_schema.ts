@@ -9,6 +9,8 @@ import {
   AMOUNT_EXPECTED,
   boundOf,
   FINITE_EXPECTED,
+  GOOD_EXPECTED,
+  GOODS_EXPECTED,
   GROUP_EXPECTED,
   INTERVAL_EXPECTED,
   TARGET_EXPECTED,
@@ -80,6 +82,7 @@ const requirement = z.object({
     .refine((value) => value === null || readStep(value) !== undefined, STEP_TEXT_EXPECTED)
     .optional().describe('units come in whole multiples of this; a fraction as text, "1/3"'),
   group: reference(GROUP_EXPECTED, "the group that the person is in"),
+  good: reference(GOOD_EXPECTED, "the good that this is for, where there are several"),
   previous: field("previous", z.number()),
   fixed: field("fixed", z.union([z.number(), z.boolean()])),
 }, "an object with name, interval and target");
@@ -97,6 +100,17 @@ export const splitProblemSchema = z.object({
     .describe("groups of people, and of groups, each with an interval and a target of its own"),
 }, "an object with total and requirements")
   .describe("Units to be divided among people, each with an interval and a target.");
+
+const good = z.object({
+  name: name.describe("the good's name; no two goods are the same"),
+  total: amount.describe("units to be divided"),
+  price: number(-LARGEST, FINITE_EXPECTED).optional().describe("price of all its units together"),
+}, "an object with name and total");
+
+/** The schema of a problem file of several goods. */
+export const goodsProblemSchema = splitProblemSchema.omit({ total: true, price: true }).extend({
+  goods: z.array(good, GOODS_EXPECTED).min(1, "at least one good"),
+});
 
 /** The JSON Schema of a problem file (comments and trailing commas are allowed in the file itself). */
 export function splitJsonSchema(): Record<string, unknown> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { csvField } from "../../base/csv_field.ts";
+import type { GoodSplit } from "../../woptim/goods.ts";
 import type { Split, SplitPerson } from "../../woptim/split.ts";
 
 /** Columns beside which a split with a price has share and payment. */
@@ -21,13 +22,16 @@ const COLUMNS = [
 /** Columns that are there where somebody has an entry. */
 const FURTHER = ["weight", "priority", "group", "previous", "change"] as const;
 
-/** The people of a split as CSV with a header; numbers are the shortest text that reads back to the same double. */
-export function splitCsv(split: Split): string {
-  const first = split.people[0];
+/**
+ * The people of a split as CSV with a header, or of the splits of several goods, whose name then is the first column; numbers
+ * are the shortest text that reads back to the same double.
+ */
+export function splitCsv(...splits: readonly (Split | GoodSplit)[]): string {
+  const hasGoods = splits.some((split) => "good" in split);
   const columns = [
     ...COLUMNS,
-    ...(split.price === null ? [] : ["share", "payment"] as const),
-    ...FURTHER.filter((column) => first[column] !== undefined),
+    ...(splits.every(({ price }) => price === null) ? [] : ["share", "payment"] as const),
+    ...FURTHER.filter((column) => splits.some(({ people }) => people[0][column] !== undefined)),
   ];
   // What is open or not there is blank, as problem files have it.
   const field = (value: SplitPerson[typeof columns[number]]) =>
@@ -36,6 +40,12 @@ export function splitCsv(split: Split): string {
       : value === null || value === undefined || Math.abs(Number(value)) === Infinity
       ? ""
       : `${value}`;
-  const lines = split.people.map((person) => columns.map((c) => field(person[c])).join(","));
-  return `${[columns.join(","), ...lines].join("\n")}\n`;
+  const lines = [[...(hasGoods ? ["good"] : []), ...columns].join(",")];
+  for (const split of splits) {
+    const good = "good" in split ? `${csvField(split.good)},` : "";
+    for (const person of split.people) {
+      lines.push(good + columns.map((column) => field(person[column])).join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
 }

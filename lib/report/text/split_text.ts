@@ -4,9 +4,10 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
+import type { GoodSplit } from "../../woptim/goods.ts";
 import type { Split, SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
-import { type Column, plain, type Style, table } from "./terminal.ts";
+import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
 /** How {@link splitText} is laid out. */
@@ -33,7 +34,7 @@ const SHARE_DIGITS = 3;
 const DIGITS = [7, 6, 5, 4];
 
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
-export function splitText(split: Split, options: SplitTextOptions = {}): string {
+export function splitText(split: Split | GoodSplit, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
   const listed = split.people.slice(0, LISTED);
   const more = split.people.length - listed.length;
@@ -63,6 +64,7 @@ export function splitText(split: Split, options: SplitTextOptions = {}): string 
     `${signs.left}${signs.inside}${signs.right} interval; ` +
     `bars from ${figure(scale.from)} to ${figure(scale.to)}`;
   return [
+    ("good" in split ? `${style.bold(visible(split.good))}: ` : "") +
     `${headline(split, style, step)}\n`,
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +

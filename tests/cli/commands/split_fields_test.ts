@@ -136,3 +136,73 @@ Deno.test("split: a step of a third on the command line and in its configuration
     'divvy: --step is "1/0", expected a fraction such as 1/3\n',
   );
 });
+
+Deno.test("split: several goods, as CSV and JSON, and their faults", async () => {
+  const wishes = "name,good,lower,upper,target\nann,bread,0,4,4\nann,milk,0,3,2\nben,bread,0,4,2\n";
+  const goods = "name,total,price\nbread,6,3\nmilk,2,\n";
+  const { out, stdout } = await run({ p: wishes, g: goods }, "-i p --goods g --json --out out.csv");
+  assertEquals(
+    out,
+    [
+      "good,name,units,target,lower,upper,inside,distance,discontent,share,payment",
+      "bread,ann,4,4,0,4,true,0,0,2,2",
+      "bread,ben,2,2,0,4,true,0,0,1,1",
+      "milk,ann,2,2,0,3,true,0,0,,",
+      "",
+    ].join("\n"),
+  );
+  const found = JSON.parse(stdout);
+  assertEquals(stdout, JSON.stringify(found, null, 2) + "\n");
+  assertEquals(found.goods.map((g: { good: string; total: number }) => [g.good, g.total]), [
+    ["bread", 6],
+    ["milk", 2],
+  ]);
+  const json = {
+    goods: [{ name: "bread", total: 6, price: 3 }, { name: "milk", total: 2 }],
+    requirements: [
+      { name: "ann", good: "bread", interval: [0, 4], target: 4 },
+      { name: "ann", good: "milk", interval: [0, 3], target: 2 },
+      { name: "ben", good: "bread", interval: [0, 4], target: 2 },
+    ],
+  };
+  const same = await run({ "p.json": JSON.stringify(json) }, "-i p.json --json");
+  assertEquals(same.stdout, stdout);
+  assertEquals(
+    (await run({ p: wishes, g: "name,total\nbread,-1\nbread,x\nmilk,2\n" }, "-i p --goods g"))
+      .stderr,
+    'divvy: g:2: total is "-1", expected a number from 0 to 1e100\n' +
+      'g:3: name is "bread", expected a name that nobody else has\n' +
+      'g:3: total is "x", expected a number from 0 to 1e100\n',
+  );
+  const cases: [Record<string, string>, string, string][] = [
+    [
+      { p: wishes, g: "name,total\nbread,1\n" },
+      "-i p --goods g",
+      'p:3: good is "milk", expected the name of one of the goods',
+    ],
+    [
+      { p: wishes, g: `${goods}salt,1,\n` },
+      "-i p --goods g",
+      "good salt: nobody asks for it, expected at least one person",
+    ],
+    [
+      { p: wishes, g: goods },
+      "-i p --goods g --total 3",
+      "--total is for one good; goods have their own",
+    ],
+    [
+      { p: wishes },
+      "-i p --total 3",
+      'p:2: good is "bread", expected the name of one of the goods',
+    ],
+    [
+      { p: JSON.stringify({ ...json, goods: [{ name: "bread", total: 1 }] }) },
+      "-i p",
+      'p: requirements[1].good is "milk", expected the name of one of the goods',
+    ],
+  ];
+  for (const [files, args, message] of cases) {
+    const { code, stderr } = await run(files, args);
+    assertEquals([code, stderr.split("\n")[0]], [1, `divvy: ${message}`]);
+  }
+});
