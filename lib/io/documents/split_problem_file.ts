@@ -201,7 +201,6 @@ function problemOfCsv(
   const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
   const faults: InputFault[] = [];
   const goodColumn = COLUMNS.indexOf("good");
-  const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(
     repeated(rows.map(({ fields }) => `${fields[goodColumn] ?? ""}\n${fields[0]}`)),
   );
