@@ -3,25 +3,31 @@
  *
  * @module
  */
-import { binaryFraction, type Fraction, toDouble } from "./fraction.ts";
+import { toDouble } from "./fraction.ts";
+
+const double = new Float64Array(1), parts = new BigUint64Array(double.buffer);
 
 /** Numbers as integers of 2^-bits: so fine that no rounding ever shows. */
 export class FixedPoint {
   readonly #bits: bigint;
+  /** 1. */
+  readonly one: bigint;
 
   /** Numbers of so many bits below one. */
   constructor(bits: number) {
     this.#bits = BigInt(bits);
+    this.one = 1n << this.#bits;
   }
 
-  /** A fraction, rounded down. */
-  of({ n, d }: Fraction): bigint {
-    return (n << this.#bits) / d;
-  }
-
-  /** A double, as it is. */
+  /** A double, as it is: its bits are mantissa and exponent. */
   ofNumber(value: number): bigint {
-    return this.of(binaryFraction(value));
+    double[0] = value;
+    const exponent = (parts[0] >> 52n) & 2047n, fraction = parts[0] & 0xfffffffffffffn;
+    const mantissa = exponent === 0n ? fraction : fraction | 1n << 52n;
+    // The last bit of the mantissa is worth 2^(exponent − 1075).
+    const shift = this.#bits + (exponent === 0n ? 1n : exponent) - 1075n;
+    const size = shift >= 0n ? mantissa << shift : mantissa >> -shift;
+    return value < 0 ? -size : size;
   }
 
   /** a · b. */
@@ -37,7 +43,7 @@ export class FixedPoint {
   /** The double nearest to it; what is nothing but rounding is 0. */
   toNumber(value: bigint): number {
     const size = value < 0n ? -value : value;
-    return size < 1n << 64n ? 0 : toDouble({ n: value, d: 1n << this.#bits });
+    return size < 1n << 64n ? 0 : toDouble({ n: value, d: this.one });
   }
 }
 
@@ -175,11 +181,10 @@ export function demandOf(pieces: Pieces, fixed: FixedPoint): Demand {
     pieces.inside,
     ...(pieces.upper === null ? [] : [pieces.above]),
   ];
-  const one = fixed.ofNumber(1);
   return {
     prices: ends.map((end) => halfDerivative(pieces, end, fixed)),
     at: lines.map(({ slope, pull }) => fixed.over(pull, slope)),
-    rate: lines.map(({ slope }) => fixed.over(one, slope)),
+    rate: lines.map(({ slope }) => fixed.over(fixed.one, slope)),
   };
 }
 
@@ -193,12 +198,11 @@ export function demandOfGroup(members: Demand, pieces: Pieces, fixed: FixedPoint
     members,
   );
   const units = split.prices.map((_, j) => unitsAt(split, j, fixed));
-  const one = fixed.ofNumber(1);
   const at: bigint[] = [], rate: bigint[] = [];
   split.at.forEach((a, j) => {
     const { slope, pull } = pieceAt(pieces, units[j - 1] ?? null, units[j] ?? null);
     // units = a + b q and price = q + slope · units − pull.
-    const b = fixed.over(split.rate[j], one + fixed.times(slope, split.rate[j]));
+    const b = fixed.over(split.rate[j], fixed.one + fixed.times(slope, split.rate[j]));
     rate.push(b);
     at.push(a + fixed.times(b, pull - fixed.times(slope, a)));
   });

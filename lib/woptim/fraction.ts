@@ -25,14 +25,6 @@ export function fractionOf(value: number): Fraction {
   return { n: digits * tenTo(exponent), d: tenTo(-exponent) };
 }
 
-/** A double as it is: a whole number of some power of a half. */
-export function binaryFraction(value: number): Fraction {
-  let shift = 0, whole = value;
-  // Scaling by two is exact, but for numbers that no problem has.
-  for (; !Number.isInteger(whole) && shift < 1200; shift++) whole *= 2;
-  return { n: BigInt(whole), d: 1n << BigInt(shift) };
-}
-
 /**
  * The fraction in lowest terms that a text such as `1/3`, `2.5` or `0.1/3` stands for; undefined where it stands for none.
  *
@@ -69,9 +61,12 @@ export function commonDivisor(a: bigint, b: bigint): bigint {
   return a;
 }
 
-/** a + b. */
+/** a + b; over the larger denominator where it is a multiple of the other, as with decimals, so that sums stay small. */
 export function addFractions(a: Fraction, b: Fraction): Fraction {
-  return a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
+  if (a.d === b.d) return { n: a.n + b.n, d: a.d };
+  if (a.d < b.d && b.d % a.d === 0n) return { n: a.n * (b.d / a.d) + b.n, d: b.d };
+  if (b.d < a.d && a.d % b.d === 0n) return { n: a.n + b.n * (a.d / b.d), d: a.d };
+  return { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
 }
 
 /** a · b. */

@@ -15,13 +15,6 @@ import {
   priceFor,
   sumOfDemands,
 } from "./exact_demand.ts";
-import {
-  addFractions,
-  binaryFraction,
-  type Fraction,
-  multiplyFractions,
-  ZERO,
-} from "./fraction.ts";
 import type { CheckedGroups } from "./group_tree.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
 import type { Wishes } from "./people.ts";
@@ -96,39 +89,39 @@ function piecesOf(
   options: ResolvedSplitOptions,
   fixed: FixedPoint,
 ): Pieces {
-  const factor = binaryFraction(weight?.[i] ?? 1);
+  const factor = fixed.ofNumber(weight?.[i] ?? 1);
+  const part = (v: number, share: number) =>
+    pieceFor(v, fixed.times(factor, fixed.ofNumber(share)), options, fixed);
+  let inside: Piece = { slope: 0n, pull: 0n };
+  if (!Number.isNaN(target[i])) inside = part(target[i], options.gamma);
   const before = options.changeWeight > 0 ? previous?.[i] ?? NaN : NaN;
-  const pulls = [
-    ...(Number.isNaN(target[i]) ? [] : [pull(target[i], options.gamma, options)]),
-    ...(Number.isNaN(before) ? [] : [pull(before, options.changeWeight, options)]),
-  ];
-  const piece = (more?: number): Piece => {
-    const all = more === undefined ? pulls : [...pulls, pull(more, 1, options)];
-    const sum = (pick: "slope" | "pull") =>
-      fixed.of(multiplyFractions(factor, all.map((p) => p[pick]).reduce(addFractions, ZERO)));
-    return { slope: sum("slope"), pull: sum("pull") };
-  };
-  const inside = piece(), l = lower[i], u = upper[i];
+  if (!Number.isNaN(before)) inside = sum(inside, part(before, options.changeWeight));
+  const l = lower[i], u = upper[i];
   return {
     lower: Number.isFinite(l) ? fixed.ofNumber(l) : null,
     upper: Number.isFinite(u) ? fixed.ofNumber(u) : null,
     inside,
-    below: Number.isFinite(l) ? piece(l) : inside,
-    above: Number.isFinite(u) ? piece(u) : inside,
+    below: Number.isFinite(l) ? sum(inside, part(l, 1)) : inside,
+    above: Number.isFinite(u) ? sum(inside, part(u, 1)) : inside,
   };
 }
 
+function sum(a: Piece, b: Piece): Piece {
+  return { slope: a.slope + b.slope, pull: a.pull + b.pull };
+}
+
 /** A parabola's part in half the derivative: slope · x − pull, for a miss of `v` that counts `share`. */
-function pull(
+function pieceFor(
   v: number,
-  share: number,
+  share: bigint,
   { absolute, tMin }: ResolvedSplitOptions,
-): { slope: Fraction; pull: Fraction } {
-  const number = binaryFraction(v), counts = binaryFraction(share);
-  if (absolute) return { slope: counts, pull: multiplyFractions(counts, number) };
-  const { n, d } = binaryFraction(v > tMin ? v : tMin);
-  const slope = multiplyFractions(counts, { n: d, d: n });
-  return { slope, pull: multiplyFractions(slope, number) };
+  fixed: FixedPoint,
+): Piece {
+  const number = fixed.ofNumber(v);
+  if (absolute) return { slope: share, pull: fixed.times(share, number) };
+  if (v > tMin) return { slope: fixed.over(share, number), pull: share };
+  const slope = fixed.over(share, fixed.ofNumber(tMin));
+  return { slope, pull: fixed.times(slope, number) };
 }
 
 /** Bits so fine that units come out right to more than a double's, whatever the sizes of the numbers. */
@@ -153,5 +146,5 @@ function bitsFor(
   }
   for (const value of [options.gamma, options.changeWeight, options.tMin]) look(value);
   // Rates and slopes multiply and divide two or three of these.
-  return 320 + Math.ceil(3 * (Math.log2(largest) - Math.log2(smallest)));
+  return 192 + Math.ceil(3 * (Math.log2(largest) - Math.log2(smallest)));
 }
