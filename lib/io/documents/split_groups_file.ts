@@ -22,7 +22,8 @@ import {
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
-import { errorOf, numberIn } from "./split_problem_file.ts";
+import { numberIn } from "./split_person_fields.ts";
+import { errorOf } from "./split_problem_file.ts";
 
 /**
  * Reads groups from the text of a CSV file with the columns name, lower, upper, target, weight and group (the group that a

@@ -24,13 +24,7 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
-import {
-  type FieldRule,
-  NUMERIC_FIELD_NAMES,
-  NUMERIC_FIELDS,
-  readStep,
-  STEP_TEXT_EXPECTED,
-} from "../../woptim/person_fields.ts";
+import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
@@ -61,10 +55,7 @@ export interface ProblemFile {
 const OPTIONAL: readonly string[] = [
   "lower",
   "upper",
-  ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
-  "step",
-  "group",
-  "good",
+  ...FURTHER_COLUMNS,
 ];
 /** Columns of a problem in CSV. */
 const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
@@ -124,45 +115,80 @@ export async function parseSplitProblem(
       const column = `requirements[${i}].target`;
       faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
     });
-    const known = new Set(data.groups?.map(({ name }) => name.trim()));
-    const goods = "goods" in data ? data.goods : undefined;
-    for (const { column, value, expected } of faultsOfGoods(goods, data.requirements)) {
-      faults.set(column, { file, column, value, expected });
-    }
-    for (const list of ["requirements", "groups"] as const) {
-      data[list]?.forEach(({ group }, i) => {
-        if (group === undefined || group === null || known.has(group.trim())) return;
-        const column = `${list}[${i}].group`;
-        faults.set(column, { file, column, value: group, expected: GROUP_EXPECTED });
-      });
-    }
+    for (const fault of faultsOfReferences(data)) faults.set(fault.column, { file, ...fault });
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
+  const { problem, goods } = problemOfJson(data);
+  return { problem, goods, ignored: unknownKeys(document, problem, goods) };
+}
+
+/** A document that fits the schema. */
+interface ReadDocument {
+  total?: number;
+  price?: number;
+  requirements: readonly ReadPerson[];
+  groups?: readonly ReadGroup[];
+  goods?: readonly Good[];
+}
+
+/** An interval as documents have it. */
+type ReadInterval = readonly [number | string | null, (number | string | null)?];
+
+interface ReadPerson {
+  name: string;
+  interval: ReadInterval;
+  target: number | TargetWord;
+  group?: string | null;
+  good?: string | null;
+}
+
+interface ReadGroup {
+  name: string;
+  interval?: ReadInterval | null;
+  target?: number | TargetWord | null;
+  weight?: unknown;
+  group?: string | null;
+}
+
+function intervalOf([lower, upper]: ReadInterval): [number, number] {
+  return [boundOf(lower, "lower"), boundOf(upper, "upper")];
+}
+
+/** The problem that a document stands for. */
+function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: readonly Good[] } {
   const requirements = data.requirements.map((person): Requirement => ({
     name: person.name.trim(),
-    interval: [boundOf(person.interval[0], "lower"), boundOf(person.interval[1], "upper")],
+    interval: intervalOf(person.interval),
     target: person.target,
-    ...furtherFields((field) => person[field as keyof typeof person]),
+    ...furtherFields((field) => person[field as keyof ReadPerson]),
   }));
   const groups = data.groups?.map((group): GroupRequirement => ({
     ...group,
     weight: group.weight as number | null | undefined,
-    interval: group.interval && [
-      boundOf(group.interval[0], "lower"),
-      boundOf(group.interval[1], "upper"),
-    ],
+    interval: group.interval && intervalOf(group.interval),
   }));
-  const goods = "goods" in data ? data.goods : undefined;
-  const total = goods?.reduce((sum, good) => sum + good.total, 0) ?? (data as SplitProblem).total;
-  const problem = { ...data, total, requirements, groups };
-  return { problem, goods, ignored: unknownKeys(document, problem, goods) };
+  const total = data.goods?.reduce((sum, good) => sum + good.total, 0) ?? data.total!;
+  return { problem: { ...data, total, requirements, groups }, goods: data.goods };
+}
+
+/** Groups and goods that people name and that there are none of. */
+function faultsOfReferences(data: ReadDocument) {
+  const known = new Set(data.groups?.map(({ name }) => name.trim()));
+  const faults = faultsOfGoods(data.goods, data.requirements);
+  for (const list of ["requirements", "groups"] as const) {
+    data[list]?.forEach(({ group }, i) => {
+      if (group === undefined || group === null || known.has(group.trim())) return;
+      faults.push({ column: `${list}[${i}].group`, value: group, expected: GROUP_EXPECTED });
+    });
+  }
+  return faults;
 }
 
 /** Names of goods that are twice there, and goods of people that are none. */
 function faultsOfGoods(
   goods: readonly Good[] | undefined,
   requirements: readonly { good?: string | null }[],
-) {
+): { column: string; value?: string; expected: string }[] {
   const known = new Set(goods?.map(({ name }) => name.trim()));
   const twice = repeated(goods?.map(({ name }) => name.trim()) ?? []).map((g) => ({
     column: `goods[${g}].name`,
@@ -177,19 +203,6 @@ function faultsOfGoods(
     return isFine ? [] : [{ column, value: good ?? undefined, expected: GOOD_EXPECTED }];
   });
   return [...twice, ...strange];
-}
-
-/** The further fields of a person that are there, under their names in the library. */
-function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement> {
-  const entries = NUMERIC_FIELD_NAMES.flatMap((name) => {
-    const value = valueOf(NUMERIC_FIELDS[name].file);
-    return value === undefined || value === null ? [] : [[name, value]];
-  });
-  for (const name of ["step", "group", "good"]) {
-    const value = valueOf(name);
-    if (value !== undefined && value !== null) entries.push([name, value]);
-  }
-  return Object.fromEntries(entries);
 }
 
 function problemOfCsv(
@@ -232,27 +245,7 @@ function problemOfCsv(
     const target = TARGET_WORDS.includes(targetText as TargetWord)
       ? wordFor(targetText as TargetWord)
       : number("target", targetText, TARGET_EXPECTED);
-    const further = furtherFields((column) => {
-      const text = textOf(column);
-      if (text === "") return undefined;
-      if (column === "good") {
-        if (!knownGoods.has(text)) fault(column, text, GOOD_EXPECTED);
-        return text;
-      }
-      if (column === "group") {
-        if (!known.has(text)) fault(column, text, GROUP_EXPECTED);
-        return text;
-      }
-      const value = numberIn(text);
-      if (column === "step") {
-        if (readStep(value) === undefined) fault(column, text, STEP_TEXT_EXPECTED);
-        return value;
-      }
-      const rule = ruleOf(column);
-      const number = rule.read(value);
-      if (number === undefined) fault(column, text, rule.expected);
-      return column === "or_zero" ? number === 1 : value;
-    });
+    const further = fieldsOfText(textOf, { groups: known, goods: knownGoods }, fault);
     if (goods !== undefined && textOf("good") === "") fault("good", "", GOOD_EXPECTED);
     return { name, interval: [lower, upper], target, ...further };
   });
@@ -263,16 +256,6 @@ function problemOfCsv(
   const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
   if (all === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
   return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
-}
-
-/** The number that a text reads as, or the text. */
-export function numberIn(text: string): number | string {
-  const number = parseNumberText(text);
-  return Number.isNaN(number) ? text : number;
-}
-
-function ruleOf(column: string): FieldRule {
-  return NUMERIC_FIELDS[NUMERIC_FIELD_NAMES.find((name) => NUMERIC_FIELDS[name].file === column)!];
 }
 
 function parseJson(text: string, file: string): unknown {
