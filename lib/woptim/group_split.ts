@@ -45,7 +45,7 @@ export function solveTree(
   problem: TreeProblem,
   options: ResolvedSplitOptions,
   units: Float64Array,
-): number {
+): TreePrices {
   const { wishes, hard, group, groups, groupHard, total } = problem;
   const fixed = new FixedPoint(bitsFor(problem, options));
   const bound = (x: number) => Number.isFinite(x) ? fixed.ofNumber(x) : null;
@@ -79,7 +79,15 @@ export function solveTree(
   own.forEach((demand, i) => {
     units[i] = fixed.toNumber(demandAt(demand, group[i] < 0 ? price : prices[group[i]], fixed));
   });
-  return fixed.toNumber(price);
+  return { price: fixed.toNumber(price), inside: prices.map((inside) => fixed.toNumber(inside)) };
+}
+
+/** Prices of a split among people in groups. */
+export interface TreePrices {
+  /** Half the derivative of the objective by the total. */
+  price: number;
+  /** What the members of each group pay for a unit: that, less what the groups around them feel. */
+  inside: number[];
 }
 
 /** The pieces of the discontent of person or group i; a target that is NaN has no part in it. */

@@ -53,13 +53,15 @@ interface Range {
 
 /**
  * How the total stands to the bounds of people and groups, each person's and group's to be kept. Throws {@link InputError} for
- * a group whose bounds its members' leave no room for.
+ * a group whose bounds its members' leave no room for. Amounts may be counted in steps: `unitsOf` is for messages.
  */
 export function standingOfTree(
   total: number,
   people: { lower: ArrayLike<number>; upper: ArrayLike<number>; group: Int32Array },
-  groups: CheckedGroups,
+  groups: Pick<CheckedGroups, "names" | "lower" | "upper" | "parent" | "inwardOut">,
+  unitsOf: (amount: number) => number = (amount) => amount,
 ): Standing {
+  const shown = (amount: Fraction) => unitsOf(toDouble(amount));
   const empty = (): Range => ({ low: ZERO, high: ZERO });
   const sums = groups.names.map(empty), all = empty();
   for (let i = 0; i < people.group.length; i++) {
@@ -71,18 +73,18 @@ export function standingOfTree(
     const conflict = (which: "lower" | "upper", bound: Fraction, limit: string) =>
       InputError.at({
         column: `groups[${g}].interval`,
-        value: `${groups.names[g]}, ${which} ${toDouble(bound)}`,
+        value: `${groups.names[g]}, ${which} ${shown(bound)}`,
         expected: limit,
       });
     if (low !== null && members.high !== null && compareFractions(low, members.high) > 0) {
       throw conflict(
         "lower",
         low,
-        `at most ${toDouble(members.high)}, all that its members may have`,
+        `at most ${shown(members.high)}, all that its members may have`,
       );
     }
     if (high !== null && members.low !== null && compareFractions(high, members.low) < 0) {
-      throw conflict("upper", high, `at least ${toDouble(members.low)}, what its members need`);
+      throw conflict("upper", high, `at least ${shown(members.low)}, what its members need`);
     }
     const tightLow = low !== null &&
       (members.low === null || compareFractions(low, members.low) > 0);

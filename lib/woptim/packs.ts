@@ -13,11 +13,11 @@ import { cheaperThan } from "./step_split.ts";
 import { Steps } from "./steps.ts";
 import {
   BundledStream,
-  compareStepCosts,
   MergedStream,
+  moveBy,
   PersonStream,
-  type StepCost,
   type Stream,
+  takeCheaper,
 } from "./streams.ts";
 
 /** A split in packs. */
@@ -137,30 +137,6 @@ function mostOf(classes: readonly PackClass[], bounds: PackBounds, available: nu
     left -= Math.max(0, Math.min(high - low, Math.floor(left / size) * size));
   }
   return available - left;
-}
-
-/** Takes the bundles that cost less than `worth` and gives back those that don't: the number taken, less that given back. */
-function takeCheaper(stream: Stream, worth: number): number {
-  const limit: StepCost = { value: worth, error: 0, exact: () => fractionOf(worth) };
-  let taken = 0;
-  for (let next; (next = stream.peek(1)) !== null && compareStepCosts(next, limit) < 0;) {
-    stream.move(1);
-    taken++;
-  }
-  if (taken > 0) return taken;
-  for (let last; (last = stream.peek(-1)) !== null && compareStepCosts(last, limit) >= 0;) {
-    stream.move(-1);
-    taken--;
-  }
-  return taken;
-}
-
-/** Moves by `steps`, up or down, as far as there are any; returns how many were moved. */
-function moveBy(stream: MergedStream, steps: number): number {
-  const sign = steps < 0 ? -1 : 1;
-  let moved = 0;
-  for (; moved !== steps && stream.peek(sign) !== null; moved += sign) stream.move(sign);
-  return moved;
 }
 
 /** Moves up, or else down, until what is left of `missing` units is a multiple of `next`; returns the units moved. */

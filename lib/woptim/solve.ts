@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import { splitTreeInSteps } from "./group_steps.ts";
 import { solveTree } from "./group_split.ts";
 import { standingOfTree } from "./group_tree.ts";
 import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
@@ -77,8 +78,13 @@ function nothingFree(columns: CheckedColumns): Solved {
 
 /** Splits among people in groups. */
 function solveGroups(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
-  const { total, fixed, priority, orZero, step } = columns, groups = columns.groups!;
-  const others = { priority, or_zero: orZero, step: options.step ?? step };
+  const { fixed, priority, orZero, step } = columns;
+  const others = {
+    priority,
+    or_zero: orZero,
+    "steps of people's own": step,
+    "fixed with a step": options.step && fixed,
+  };
   for (const [name, other] of Object.entries(others)) {
     if (other !== undefined) {
       throw new InputError(`groups and ${name} can't be combined: give one of them`);
@@ -86,24 +92,31 @@ function solveGroups(columns: CheckedColumns, options: ResolvedSplitOptions): So
   }
   // Checks that there is enough for those who are fixed.
   if (fixed !== undefined) withoutFixed(columns);
+  return options.step === undefined
+    ? continuousGroups(columns, options)
+    : groupsInSteps(columns, options, new Steps(options.step));
+}
+
+/** What the status leaves of hard bounds of groups. */
+function groupBounds(status: SplitStatus, lower: Float64Array, upper: Float64Array): HardBounds {
+  return {
+    floor: status === "total_too_low" ? lower.map(() => -Infinity) : lower,
+    ceiling: status === "total_too_high" ? upper.map(() => Infinity) : upper,
+  };
+}
+
+function continuousGroups(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { total, fixed } = columns, groups = columns.groups!, group = columns.group!;
   const kept = (bounds: Float64Array) =>
     fixed === undefined ? bounds : bounds.map((b, i) => Number.isNaN(fixed[i]) ? b : fixed[i]);
-  const lower = kept(columns.lower), upper = kept(columns.upper), group = columns.group!;
+  const lower = kept(columns.lower), upper = kept(columns.upper);
   const standing = standingOfTree(total, { lower, upper, group }, groups);
   const bounds = hardBounds(standing.status, columns, columns.lower, columns.upper, options);
   const hard = { floor: kept(bounds.floor), ceiling: kept(bounds.ceiling) };
-  const open = (bounds: Float64Array, whether: boolean, end: number) =>
-    whether ? bounds.map(() => end) : bounds;
-  const groupHard = {
-    floor: open(groups.lower, standing.status === "total_too_low", -Infinity),
-    ceiling: open(groups.upper, standing.status === "total_too_high", Infinity),
-  };
+  const groupHard = groupBounds(standing.status, groups.lower, groups.upper);
   const units = new Float64Array(group.length);
-  const price = solveTree(
-    { total, wishes: columns, hard, group, groups, groupHard },
-    options,
-    units,
-  );
+  const problem = { total, wishes: columns, hard, group, groups, groupHard };
+  const { price } = solveTree(problem, options, units);
   settleRounding(total, units, hard);
   return {
     units,
@@ -112,6 +125,43 @@ function solveGroups(columns: CheckedColumns, options: ResolvedSplitOptions): So
     leftover: 0,
     increment: 1,
     nextTo: (sign) => ({ total: total + sign, cost: null }),
+  };
+}
+
+function groupsInSteps(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps,
+): Solved {
+  const groups = columns.groups!, group = columns.group!;
+  const count = steps.countOfTotal(columns.total, options.leftover), total = steps.units(count);
+  const { least, most } = steps.intervals(columns.lower, columns.upper);
+  const own = steps.intervals(groups.lower, groups.upper);
+  const inUnits = (k: number) => isFinite(k) ? steps.units(k) : k;
+  const standing = standingOfTree(
+    count,
+    { lower: least, upper: most, group },
+    { ...groups, lower: own.least, upper: own.most },
+    inUnits,
+  );
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  const groupSteps = groupBounds(standing.status, own.least, own.most);
+  const unitsOf = ({ floor, ceiling }: HardBounds) => ({
+    floor: floor.map(inUnits),
+    ceiling: ceiling.map(inUnits),
+  });
+  const hard = unitsOf(bounds), units = new Float64Array(group.length);
+  const problem = { total, wishes: columns, hard, group, groups, groupHard: unitsOf(groupSteps) };
+  const prices = solveTree(problem, options, units);
+  const people = new People(columns, hard, options);
+  const tree = { people, bounds, group, groups, groupBounds: groupSteps };
+  return {
+    units: splitTreeInSteps(tree, steps, count, { units, prices }).map(inUnits),
+    multiplier: 2 * prices.price,
+    standing: { ...standing, amount: steps.units(standing.amount) },
+    leftover: differenceOf(columns.total, total),
+    increment: steps.size,
+    nextTo: (sign) => ({ total: steps.units(count + sign), cost: null }),
   };
 }
 

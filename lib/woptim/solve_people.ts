@@ -43,7 +43,7 @@ export function solvePeople(people: People, total: number, units: Float64Array):
   );
   // Where nobody moves, there is a range of prices, and the search knows which end is meant.
   const moves = units.some((x, i) => near.floor[i] < x && x < near.ceiling[i]);
-  return moves ? exact : price;
+  return moves ? exact.price : price;
 }
 
 const NO_GROUPS_HARD = { floor: new Float64Array(0), ceiling: new Float64Array(0) };

@@ -4,7 +4,14 @@
  * @module
  */
 import { decimalOf, scaledTo } from "./decimal.ts";
-import { addFractions, type Fraction, fractionOf, multiplyFractions, tenTo } from "./fraction.ts";
+import {
+  addFractions,
+  type Fraction,
+  fractionOf,
+  multiplyFractions,
+  tenTo,
+  ZERO,
+} from "./fraction.ts";
 import type { People } from "./people.ts";
 import type { Steps } from "./steps.ts";
 import { weightOf } from "./weights.ts";
@@ -42,8 +49,10 @@ export class StepCosts {
     const sizes = Math.abs(a) + Math.abs(b);
     const factor = people.factor(i);
     let rate = factor * options.gamma * weightOf(t, options) * step;
-    let cost = rate * ((a - t) + (b - t));
-    let error = rate * (sizes + 2 * Math.abs(t));
+    // A group may have no target.
+    const hasTarget = !Number.isNaN(t);
+    let cost = hasTarget ? rate * ((a - t) + (b - t)) : 0;
+    let error = hasTarget ? rate * (sizes + 2 * Math.abs(t)) : 0;
     const p = people.previous === undefined ? NaN : people.previous[i];
     if (!Number.isNaN(p)) {
       rate = factor * options.changeWeight * weightOf(p, options) * step;
@@ -85,7 +94,7 @@ export class StepCosts {
     const weightFor = (v: bigint) => options.absolute ? 1n : v > tMin ? v : tMin;
     // b² − a² around v, over the weight's denominator.
     const miss = (v: bigint): Fraction => ({ n: (b - a) * (a + b - 2n * v), d: weightFor(v) });
-    let sum = multiplyFractions(fractionOf(options.gamma), miss(t));
+    let sum = Number.isNaN(given[0]) ? ZERO : multiplyFractions(fractionOf(options.gamma), miss(t));
     if (Number.isFinite(given[4])) {
       sum = addFractions(sum, multiplyFractions(fractionOf(options.changeWeight), miss(before)));
     }

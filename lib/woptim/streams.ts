@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addFractions, compareFractions, type Fraction, ZERO } from "./fraction.ts";
+import { addFractions, compareFractions, type Fraction, fractionOf, ZERO } from "./fraction.ts";
 import { PeopleHeap } from "./heap.ts";
 import type { StepCosts } from "./step_costs.ts";
 
@@ -12,6 +12,8 @@ export interface StepCost {
   value: number;
   error: number;
   exact: () => Fraction;
+  /** How many groups need the step for their lower bounds: that comes before all costs. @default 0 */
+  needs?: number;
 }
 
 /** Steps of one size, the costs of which never fall from one to the next. */
@@ -22,8 +24,10 @@ export interface Stream {
   move(sign: 1 | -1): void;
 }
 
-/** The sign of a − b, exactly. */
+/** Below 0 where a comes before b, above 0 where after it, exactly. */
 export function compareStepCosts(a: StepCost, b: StepCost): number {
+  const needs = (b.needs ?? 0) - (a.needs ?? 0);
+  if (needs !== 0) return needs;
   const rough = a.value - b.value;
   if (Math.abs(rough) > a.error + b.error) return rough < 0 ? -1 : 1;
   return compareFractions(a.exact(), b.exact());
@@ -104,6 +108,46 @@ export class MergedStream implements Stream {
   }
 }
 
+/** What a group feels about its steps, and how many it may have. */
+export interface GroupCosts {
+  costs: StepCosts;
+  /** Number of the group in `costs`. */
+  group: number;
+  /** Steps that it has. */
+  count: number;
+  least: number;
+  most: number;
+}
+
+/** The steps of a group's members, each at what it costs the group too. */
+export class GroupStream implements Stream {
+  readonly #members: Stream;
+  readonly #own: GroupCosts;
+
+  /** Steps of `members`, of which the group has own.count. */
+  constructor(members: Stream, own: GroupCosts) {
+    this.#members = members;
+    this.#own = own;
+  }
+
+  peek(sign: 1 | -1): StepCost | null {
+    const { costs, group, count, least, most } = this.#own, k = sign > 0 ? count : count - 1;
+    if (sign > 0 && k >= most) return null;
+    const member = this.#members.peek(sign);
+    if (member === null) return null;
+    const value = costs.estimate(group, k), error = costs.error;
+    return {
+      ...sumOf([member, { value, error, exact: () => costs.exact(group, k) }]),
+      needs: (member.needs ?? 0) + (k < least ? 1 : 0),
+    };
+  }
+
+  move(sign: 1 | -1): void {
+    this.#members.move(sign);
+    this.#own.count += sign;
+  }
+}
+
 /**
  * Steps of a stream in bundles of so many: a stream of larger steps. What is looked at is taken, and given back if another
  * direction is asked for: so the cost of a bundle is worked out once.
@@ -167,4 +211,28 @@ function sumOf(parts: readonly StepCost[]): StepCost {
     error: error + parts.length * Number.EPSILON * sizes,
     exact: () => parts.map((part) => part.exact()).reduce(addFractions, ZERO),
   };
+}
+
+/** Takes the steps that cost less than `worth` and gives back those that don't: the number taken, less that given back. */
+export function takeCheaper(stream: Stream, worth: number): number {
+  const limit: StepCost = { value: worth, error: 0, exact: () => fractionOf(worth) };
+  let taken = 0;
+  for (let next; (next = stream.peek(1)) !== null && compareStepCosts(next, limit) < 0;) {
+    stream.move(1);
+    taken++;
+  }
+  if (taken > 0) return taken;
+  for (let last; (last = stream.peek(-1)) !== null && compareStepCosts(last, limit) >= 0;) {
+    stream.move(-1);
+    taken--;
+  }
+  return taken;
+}
+
+/** Moves by `steps`, up or down, as far as there are any; returns how many were moved. */
+export function moveBy(stream: Stream, steps: number): number {
+  const sign = steps < 0 ? -1 : 1;
+  let moved = 0;
+  for (; moved !== steps && stream.peek(sign) !== null; moved += sign) stream.move(sign);
+  return moved;
 }

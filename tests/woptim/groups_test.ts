@@ -263,11 +263,107 @@ Deno.test("what groups can't be is said in one line", () => {
     ],
     [of([ops], { ...ann, priority: 2 }), "groups and priority can't be combined: give one of them"],
     [of([ops], { ...ann, orZero: true }), "groups and or_zero can't be combined: give one of them"],
-    [of([ops], { ...ann, step: 2 }), "groups and step can't be combined: give one of them"],
+    [
+      of([ops], { ...ann, step: 2 }),
+      "groups and steps of people's own can't be combined: give one of them",
+    ],
   ];
   for (const [problem, message] of cases) {
     const found = assertThrows(() => split(problem), InputError).message;
     assertEquals(found.slice(0, message.length), message);
+  }
+});
+
+/** The least Σ discontent of people and groups of all ways to divide in whole steps; Infinity where there is none. */
+function bestInSteps(problem: SplitProblem, model: Model, step: number, status: string): number {
+  const { requirements, groups } = problem, n = requirements.length;
+  const w = (v: number) => model.absolute ? 1 : 1 / Math.max(v, model.tMin);
+  const bounds = (interval: readonly (number | null | undefined)[] | null | undefined) => {
+    const [l, u] = interval ?? [];
+    return { lower: l ?? -Infinity, upper: u ?? Infinity };
+  };
+  const f = (
+    x: number,
+    { lower, upper }: { lower: number; upper: number },
+    target: unknown,
+    weight = 1,
+  ) =>
+    weight * ((typeof target === "number" ? model.gamma * w(target) * (x - target) ** 2 : 0) +
+      (x < lower ? w(lower) * (lower - x) ** 2 : 0) +
+      (x > upper ? w(upper) * (x - upper) ** 2 : 0));
+  // Rounded inward, or to both sides where no multiple lies between.
+  const counted = ({ lower, upper }: { lower: number; upper: number }) => {
+    const up = Math.ceil(lower / step - 1e-9), down = Math.floor(upper / step + 1e-9);
+    return {
+      least: status === "total_too_low" ? -Infinity : Math.min(up, down),
+      most: status === "total_too_high" ? Infinity : Math.max(up, down),
+    };
+  };
+  const within = (name: string | null | undefined, g: string): boolean =>
+    name === g ||
+    (typeof name === "string" && within(groups!.find((x) => x.name === name)!.group, g));
+  const counts = new Array<number>(n).fill(0);
+  let best = Infinity;
+  const place = (i: number, left: number) => {
+    if (i < n) {
+      const { least, most } = counted(bounds(requirements[i].interval));
+      for (let k = Math.max(0, least); k <= Math.min(left, most); k++) {
+        counts[i] = k;
+        place(i + 1, left - k);
+      }
+      return;
+    }
+    if (left !== 0) return;
+    let cost = 0;
+    for (const group of groups!) {
+      const own = requirements.reduce(
+        (sum, p, j) => sum + (within(p.group, group.name) ? counts[j] : 0),
+        0,
+      );
+      const { least, most } = counted(bounds(group.interval));
+      if (own < least || own > most) return;
+      cost += f(own * step, bounds(group.interval), group.target, group.weight ?? 1);
+    }
+    requirements.forEach((p, j) =>
+      cost += f(counts[j] * step, bounds(p.interval), p.target, p.weight ?? 1)
+    );
+    best = Math.min(best, cost);
+  };
+  place(0, Math.round(problem.total / step));
+  return best;
+}
+
+Deno.test("whole steps in groups: no other way is better (all ways there are)", () => {
+  const seen = new Map<string, number>();
+  for (let seed = 1; seed <= 900; seed++) {
+    const { problem: made, model } = treeCase(seed, 3);
+    const step = [1, 0.5][seed % 2] * 2;
+    const total = Math.min(14, Math.round(made.total / step)) * step;
+    // Below zero there is no end of ways.
+    const requirements = made.requirements.map((p) => ({
+      ...p,
+      interval: [Math.min(p.interval[0] ?? 0, 4), p.interval[1]] as const,
+    }));
+    const problem = { ...made, requirements, total };
+    const at = `seed ${seed}: ${JSON.stringify(problem)}`;
+    let found;
+    try {
+      found = split(problem, { ...model, step });
+    } catch (error) {
+      assert(error instanceof InputError && error.message.startsWith("groups["), at);
+      continue;
+    }
+    seen.set(found.status, (seen.get(found.status) ?? 0) + 1);
+    const best = bestInSteps(problem, model, step, found.status);
+    assertAlmostEquals(
+      found.objective,
+      best,
+      1e-9 * (1 + best),
+      `${at}: ${found.people.map((p) => p.units)}`,
+    );
+  }
+  for (const kind of ["feasible", "total_too_high", "total_too_low"]) {
+    assert(seen.get(kind)! > 20, kind);
   }
 });
 
