@@ -4,8 +4,14 @@
  * @module
  */
 import type { ResolvedSplitOptions } from "./options.ts";
-import type { Wishes } from "./people.ts";
+import type { CheckedColumns } from "./problem.ts";
 import { weightOf } from "./weights.ts";
+
+/** What people ask for, of a split's columns. */
+export type Wishes = Pick<
+  CheckedColumns,
+  "lower" | "upper" | "target" | "weight" | "previous"
+>;
 
 /**
  * Everybody's discontent with `units` (length people); the formula is in people.ts. A target that is NaN, as a group's may

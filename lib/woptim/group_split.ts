@@ -17,7 +17,7 @@ import {
 } from "./exact_demand.ts";
 import type { CheckedGroups } from "./group_tree.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
-import type { Wishes } from "./people.ts";
+import type { Wishes } from "./discontent.ts";
 import type { HardBounds } from "./rounding.ts";
 
 /** What is split among whom: people with hard bounds and the group of each (−1: none), and the groups with theirs. */

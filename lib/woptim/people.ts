@@ -17,8 +17,8 @@
  * @module
  */
 import { productError, sumError } from "./exact_sum.ts";
+import { discontentOf, type Wishes } from "./discontent.ts";
 import type { ResolvedSplitOptions } from "./options.ts";
-import type { CheckedColumns } from "./problem.ts";
 import { weighted, weightOf } from "./weights.ts";
 
 /** |bound|; an open bound is at no price and has no size. */
@@ -35,12 +35,6 @@ export interface Demand {
   /** What Σ units grows by, per unit of price. */
   slope: number;
 }
-
-/** What people ask for, of a split's columns. */
-export type Wishes = Pick<
-  CheckedColumns,
-  "lower" | "upper" | "target" | "weight" | "previous"
->;
 
 /** The people of a split and their hard bounds. */
 export class People {
@@ -166,6 +160,11 @@ export class People {
     if (x < l) h += this.lowerWeight(i) * (x - l);
     if (x > u) h += this.upperWeight(i) * (x - u);
     return h;
+  }
+
+  /** Everybody's discontent with `units` (length people). */
+  discontent(units: Float64Array): Float64Array {
+    return discontentOf(this, this.options, units);
   }
 
   /** Person i's discontent with x units. */

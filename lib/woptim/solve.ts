@@ -377,7 +377,7 @@ function onlyTier(price: number): TierPrice {
 }
 
 /** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
-function hardBounds(
+export function hardBounds(
   status: SplitStatus,
   { lower }: CheckedColumns,
   least: Float64Array,

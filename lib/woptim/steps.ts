@@ -53,6 +53,8 @@ export class Steps {
     if (Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)) {
       return up ? Math.ceil(quotient) : Math.floor(quotient);
     }
+    // A number of at most 15 digits, or the double nearest to some thirds, is the one that it prints as.
+    if (Math.abs(nearest * this.#above) < 1e15 && this.units(nearest) === units) return nearest;
     // So near to a whole number of steps that only the exact numbers can tell.
     const { n, d } = fractionOf(units), step = this.fraction;
     const above = n * step.d, below = d * step.n;
