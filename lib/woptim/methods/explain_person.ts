@@ -6,15 +6,11 @@
 import { InputError } from "../../base/errors.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
 import { People } from "../people.ts";
-import {
-  checkColumns,
-  type CheckedColumns,
-  columnsOf,
-  type SplitColumns,
-  type SplitProblem,
-} from "../problem.ts";
+import { checkColumns, columnsOf } from "../check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
 import { split, splitArrays } from "../split.ts";
 import type { SplitStatus } from "../status.ts";
+import { Steps } from "../steps.ts";
 import { type MethodName, METHODS } from "./methods.ts";
 import { splitArraysBy, splitBy } from "./split_by.ts";
 
@@ -126,7 +122,8 @@ export function explainPerson(
   }
   const alone = personAlone(again.asked(i), resolved), units = solved.units[i];
   const [lower, upper, target] = [alone.lower[0], alone.upper[0], alone.target[0]];
-  const step = resolved.step ?? 1, isWoptim = method === "woptim";
+  const step = resolved.step === undefined ? 1 : new Steps(resolved.step).size;
+  const isWoptim = method === "woptim";
   const isWhole = options.step !== undefined || !isWoptim && METHODS[method].whole;
   const plus = (x: number, by: number) => isWhole ? tidy(x + by) : x + by;
   const at = (total: number) => attempt(() => again.split(total).units[i]);
