@@ -13,7 +13,8 @@ import {
   splitBy as divideBy,
 } from "../woptim/methods/split_by.ts";
 import type { SplitOptions } from "../woptim/options.ts";
-import { columnsOf, type SplitProblem } from "../woptim/problem.ts";
+import { columnsOf } from "../woptim/check_problem.ts";
+import type { SplitProblem } from "../woptim/problem.ts";
 import { UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
 
@@ -79,6 +80,8 @@ const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
   tMin: anything,
   absolute: aFlag,
   allowNegative: aFlag,
+  leftover: aFlag,
+  changeWeight: anything,
 };
 
 /**

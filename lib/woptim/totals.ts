@@ -13,9 +13,11 @@ import {
 } from "./options.ts";
 import { People } from "./people.ts";
 import { PriceCurve } from "./price_curve.ts";
-import { checkColumns, type CheckedColumns, type SplitColumns } from "./problem.ts";
+import { checkColumns } from "./check_problem.ts";
+import type { CheckedColumns, SplitColumns } from "./problem.ts";
 import { settleRounding } from "./rounding.ts";
-import { hardBounds, splitArrays } from "./split.ts";
+import { hardBounds } from "./solve.ts";
+import { splitArrays } from "./split.ts";
 import { type SplitStatus, standingOf } from "./status.ts";
 
 /** The split of one total. */

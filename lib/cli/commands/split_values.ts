@@ -15,6 +15,8 @@ export interface SplitValues extends SplitOptions {
   config?: string;
   total?: number;
   price?: number;
+  groups?: string;
+  goods?: string;
   totals?: string;
   explain?: string;
   schema?: boolean;
@@ -47,6 +49,12 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
       throw new UsageError(`--totals splits several totals, without a price: no --${name}`);
     }
   }
+  if (values.goods !== undefined) {
+    for (const other of ["method", "totals", "explain", "html"] as const) {
+      if (!given.has(other)) continue;
+      throw new UsageError(`--goods are told of as text, CSV or JSON: no --${other}`);
+    }
+  }
   if (explain === undefined) return;
   for (const other of ["out", "html"] as const) {
     if (given.has(other)) {
@@ -63,6 +71,10 @@ export function methodOptions({ method, currencyDigits, coin, step }: SplitValue
 
 /** woptim's options. */
 export function woptimOptions(values: SplitValues): SplitOptions {
-  const { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin } = values;
-  return { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin };
+  const { gamma, tMin, absolute, allowNegative, step, leftover, changeWeight } = values;
+  const { currencyDigits, coin } = values;
+  return {
+    ...{ gamma, tMin, absolute, allowNegative, step, leftover, changeWeight },
+    ...{ currencyDigits, coin },
+  };
 }

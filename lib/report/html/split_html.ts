@@ -22,7 +22,7 @@ export interface SplitPageOptions {
   /** Title of the page. */
   readonly title: string;
   /** The step that units are multiples of. */
-  readonly step?: number;
+  readonly step?: number | string;
   /** Decimal places of payments. @default 2 */
   readonly currencyDigits?: number;
 }

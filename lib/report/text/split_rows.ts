@@ -38,3 +38,12 @@ export function insideOf({ people }: ListedSplit): number {
   for (const piece of pieces(people)) for (const person of piece) if (person.inside) inside++;
   return inside;
 }
+
+/** How many people get nothing though that is not in their interval. */
+export function nothingOf({ people }: ListedSplit): number {
+  let nothing = 0;
+  for (const piece of pieces(people)) {
+    for (const person of piece) if (!person.inside && person.units === 0) nothing++;
+  }
+  return nothing;
+}

@@ -6,13 +6,8 @@
 import { InputError } from "../../base/errors.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
 import { People } from "../people.ts";
-import {
-  checkColumns,
-  type CheckedColumns,
-  columnsOf,
-  type SplitColumns,
-  type SplitProblem,
-} from "../problem.ts";
+import { checkColumns, columnsOf } from "../check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
 import { split, splitArrays } from "../split.ts";
 import type { SplitStatus } from "../status.ts";
 import { Steps } from "../steps.ts";

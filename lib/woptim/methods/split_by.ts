@@ -10,13 +10,8 @@ import type { MethodInput, MethodOption } from "./method.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
 import { sharePrice } from "../payments.ts";
 import { People } from "../people.ts";
-import {
-  checkColumns,
-  type CheckedColumns,
-  columnsOf,
-  type SplitColumns,
-  type SplitProblem,
-} from "../problem.ts";
+import { checkColumns, columnsOf } from "../check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
 import { personAt, type SplitPerson } from "../split.ts";
 import { type SplitStatus, type Standing, standingOf } from "../status.ts";
 import { Steps } from "../steps.ts";
