@@ -144,8 +144,9 @@ function checkedGroups(
   placeOfGroup: (i: number) => string,
 ): Pick<CheckedColumns, "group" | "groups"> {
   const names = new GroupNames(groups);
+  if (names.checked === null && (given === undefined || given === null)) return {};
   const group = new Int32Array(length);
-  for (let i = 0; i < length; i++) group[i] = names.numberOf(given?.[i], placeOfGroup(i));
+  for (let i = 0; i < length; i++) group[i] = names.numberOf(given?.[i], () => placeOfGroup(i));
   return names.checked === null ? {} : { group, groups: names.checked };
 }
 
@@ -173,7 +174,7 @@ class GroupNames {
       const number = rule.read(given);
       if (number === undefined) throw fault(`${at}.weight`, given, rule.expected);
       weight[g] = number;
-      parent[g] = this.numberOf(group.group, `${at}.group`);
+      parent[g] = this.numberOf(group.group, () => `${at}.group`);
     });
     this.checked = {
       names,
@@ -200,10 +201,10 @@ class GroupNames {
   }
 
   /** The number of a group by its name; −1 for none. */
-  numberOf(name: unknown, place: string): number {
+  numberOf(name: unknown, place: () => string): number {
     if (name === undefined || name === null) return -1;
     const number = typeof name === "string" ? this.#numbers.get(name.trim()) : undefined;
-    if (number === undefined) throw fault(place, name, GROUP_EXPECTED);
+    if (number === undefined) throw fault(place(), name, GROUP_EXPECTED);
     return number;
   }
 }

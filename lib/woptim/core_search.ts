@@ -7,9 +7,6 @@ import type { CostsByPrice } from "./costs_by_price.ts";
 
 /** Prices on each side of the best one. */
 const SIDE = 8;
-/** Additions of costs before the search gives up: some ten seconds. */
-const ADDITIONS = 4e9;
-
 /** What the search is told. */
 export interface CoreTask {
   costs: CostsByPrice;
@@ -23,6 +20,8 @@ export interface CoreTask {
   price: number;
   /** What a choice has to cost less than. */
   limit: () => number;
+  /** Additions of costs before the search gives up. */
+  additions: number;
   /** Takes a choice that may cost less. */
   take: (choices: Uint8Array) => void;
 }
@@ -129,7 +128,7 @@ class CoreSearch {
       this.#task.take(choices.slice());
       return true;
     }
-    if ((this.#additions += n) > ADDITIONS) return false;
+    if ((this.#additions += n) > this.#task.additions) return false;
     const j = core[c], person = this.#task.open[j];
     const first = Number(this.#more[j * n] < 0);
     for (const choice of [first, 1 - first]) {

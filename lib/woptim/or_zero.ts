@@ -16,8 +16,16 @@ export interface OrZeroChoice {
   gap: number;
 }
 
-/** Responses of single people that the first search may work out: about a second. */
-const WORK = 4e7;
+/** When searches give up. */
+export interface Effort {
+  /** Responses of single people that the first search may work out. */
+  responses: number;
+  /** Additions of costs that the second one may make. */
+  additions: number;
+}
+
+/** About a second, and some ten seconds. */
+const EFFORT: Effort = { responses: 4e7, additions: 4e9 };
 /** Objectives that differ by less than this, in proportion, count as equal. */
 const SAME = 1e-11;
 
@@ -32,7 +40,7 @@ interface Node {
 
 /**
  * Finds who gets something. `people` have the hard bounds of those who do; `mayBeZero` is 1 for who has the choice. Null where
- * no choice makes the total.
+ * no choice makes the total; undefined where the search gave up before it found one.
  *
  * The bound is that of Lagrange's dual: at a price, each person takes what is best for that person alone, nothing
  * included, and the sum of what they feel, plus the price of the total, is never above what any split costs. At the
@@ -47,8 +55,9 @@ export function chooseOrZero(
   mayBeZero: Uint8Array,
   total: number,
   lattice?: Lattice,
-): OrZeroChoice | null {
-  return new OrZeroSearch(people, mayBeZero, total, lattice).run();
+  effort: Effort = EFFORT,
+): OrZeroChoice | null | undefined {
+  return new OrZeroSearch(people, mayBeZero, total, lattice).run(effort);
 }
 
 class OrZeroSearch {
@@ -72,28 +81,30 @@ class OrZeroSearch {
     );
   }
 
-  run(): OrZeroChoice | null {
+  run({ responses, additions }: Effort): OrZeroChoice | null | undefined {
     const start = new Uint8Array(this.#costs.count).fill(SOMETHING);
     for (const i of this.#open) start[i] = OPEN;
     this.#look(start);
-    while (this.#nodes.size > 0 && this.#costs.work < WORK) {
+    while (this.#nodes.size > 0 && this.#costs.work < responses) {
       const { choices, bound } = this.#nodes.pop()!;
       if (this.#isHopeless(bound)) return this.#answer(Infinity);
       this.#branch(choices);
     }
     if (this.#nodes.size === 0) return this.#answer(Infinity);
-    const isDone = this.#searchCore(start);
+    const isDone = this.#searchCore(start, additions);
+    if (!isDone && this.#best === null) return undefined;
     return this.#answer(isDone ? Infinity : this.#nodes.pop()!.bound);
   }
 
   /** Looks through all that is left, by bounds that are cheap to work out; false where it gave up. */
-  #searchCore(choices: Uint8Array): boolean {
+  #searchCore(choices: Uint8Array, additions: number): boolean {
     return searchCore({
       costs: this.#costs,
       choices,
       open: this.#open,
       isLikeLast: this.#isLikeLast,
       price: this.#costs.bestPrice(choices).price,
+      additions,
       limit: () => this.#best === null ? Infinity : this.#best.value * (1 - SAME),
       take: (choices) => this.#try(choices),
     });

@@ -81,10 +81,13 @@ export class People {
     this.center = this.previous === undefined ? target : new Float64Array(n);
     this.#pull = new Float64Array(n);
     this.#pullRest = new Float64Array(n);
+    this.#drawToTargets();
+    if (this.previous !== undefined) this.#drawToPrevious(this.previous);
+    const slope = this.slope, pull = this.#pull;
     let scale = 0;
     for (let i = 0; i < n; i++) {
-      const { s, c } = this.#pullOn(i);
-      scale = Math.max(scale, Math.abs(c), s * size(lower[i]), s * size(upper[i]));
+      const s = slope[i];
+      scale = Math.max(scale, Math.abs(pull[i]), s * size(lower[i]), s * size(upper[i]));
     }
     this.priceScale = scale || 1;
   }
@@ -114,28 +117,35 @@ export class People {
     );
   }
 
-  /** Works out what draws person i, within the interval. */
-  #pullOn(i: number): { s: number; c: number } {
-    const { options, target, previous } = this, { gamma, changeWeight } = options;
-    const factor = this.factor(i), t = weighted(target[i], options);
-    const g = gamma * factor;
-    let s = g * weightOf(target[i], options), c = g * t;
-    let rest = productError(g, t, c) + productError(gamma, factor, g) * t;
-    const p = previous?.[i] ?? NaN;
-    if (Number.isNaN(p)) this.center[i] = target[i];
-    else {
-      const k = changeWeight * factor, w = weighted(p, options);
-      const more = k * w, sum = c + more;
-      rest += productError(k, w, more) + productError(changeWeight, factor, k) * w +
-        sumError(c, more, sum);
-      c = sum;
-      s += k * weightOf(p, options);
-      this.center[i] = (c + rest) / s;
+  /** Works out what draws everybody to the target. */
+  #drawToTargets(): void {
+    const { options, target, weight, slope } = this, { gamma } = options;
+    const pull = this.#pull, pullRest = this.#pullRest;
+    for (let i = 0; i < target.length; i++) {
+      const t = weighted(target[i], options), w = weightOf(target[i], options);
+      const factor = weight === undefined ? 1 : weight[i], g = gamma * factor, c = g * t;
+      slope[i] = g * w;
+      pull[i] = c;
+      pullRest[i] = productError(g, t, c) + productError(gamma, factor, g) * t;
     }
-    this.slope[i] = s;
-    this.#pull[i] = c;
-    this.#pullRest[i] = rest;
-    return { s, c };
+  }
+
+  /** Adds what draws those who had something last time to that. */
+  #drawToPrevious(previous: Float64Array): void {
+    const { options, slope } = this, { changeWeight } = options;
+    const pull = this.#pull, pullRest = this.#pullRest;
+    this.center.set(this.target);
+    for (let i = 0; i < previous.length; i++) {
+      const p = previous[i];
+      if (Number.isNaN(p)) continue;
+      const factor = this.factor(i), k = changeWeight * factor, w = weighted(p, options);
+      const more = k * w, sum = pull[i] + more;
+      pullRest[i] += productError(k, w, more) + productError(changeWeight, factor, k) * w +
+        sumError(pull[i], more, sum);
+      pull[i] = sum;
+      slope[i] += k * weightOf(p, options);
+      this.center[i] = (sum + pullRest[i]) / slope[i];
+    }
   }
 
   /** slope · center of person i, rounded once. */
@@ -255,7 +265,7 @@ export class People {
    * twice the precision.
    */
   respond(high: number, low: number, total: number, units: Float64Array): Demand {
-    const { lower, upper, center, floor, ceiling, count, options } = this;
+    const { lower, upper, center, floor, ceiling, count, options, weight } = this;
     const slopes = this.slope, pull = this.#pull, pullRest = this.#pullRest;
     let missing = total, lost = 0, size = 0, slope = 0;
     for (let i = 0; i < count; i++) {
@@ -267,12 +277,14 @@ export class People {
       // x = (price + c) / s = center + price / s; the first is the better one far from it, the second near it.
       let x = Math.abs(sum) < 0.5 * Math.abs(c) ? (sum + rest) / s : center[i] + (high + low) / s;
       if (x < l) {
-        const more = this.factor(i) * weighted(l, options);
-        s += this.lowerWeight(i);
+        const factor = weight === undefined ? 1 : weight[i];
+        const more = factor * weighted(l, options);
+        s += factor * weightOf(l, options);
         x = Math.min(l, (sum + more + (sumError(sum, more, sum + more) + rest)) / s);
       } else if (x > u) {
-        const more = this.factor(i) * weighted(u, options);
-        s += this.upperWeight(i);
+        const factor = weight === undefined ? 1 : weight[i];
+        const more = factor * weighted(u, options);
+        s += factor * weightOf(u, options);
         x = Math.max(u, (sum + more + (sumError(sum, more, sum + more) + rest)) / s);
       }
       if (x <= floor[i]) x = floor[i];

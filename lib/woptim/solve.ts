@@ -225,6 +225,11 @@ function solveOrZero(
   const handedOut = units(amount);
   const people = new People(columns, hard, options);
   const choice = chooseOrZero(people, mayBeZero, handedOut, lattice);
+  if (choice === undefined) {
+    throw new InputError(
+      "or_zero: the search gave up before it found a choice of who gets nothing that makes the total",
+    );
+  }
   if (choice === null) {
     throw InputError.at({
       column: "total",

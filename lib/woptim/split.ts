@@ -101,7 +101,7 @@ export interface SplitSummary {
   objective: number;
   /**
    * What one unit more in all, or one step more, changes the objective by: the difference to the split of that total.
-   * null where that total can't be split.
+   * null where that total can't be split, or where it is not sure that a split is the best (`gap`).
    */
   readonly more: number | null;
   /** What one unit less in all, or one step less, changes the objective by; null where the total would fall below 0. */
@@ -359,6 +359,7 @@ function changeTo(
     throw error;
   }
   if (cost !== null && solved.standing.status === from.standing.status) return cost;
+  if (solved.gap) return null;
   const { units } = solved;
   const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
   const after = withGroups(discontentOf(columns, options, units), groups);

@@ -7,6 +7,10 @@ import {
   assertEquals,
   assertThrows,
 } from "../../lib/deps/std_assert.ts";
+import { solvePrice } from "../../lib/woptim/multiplier.ts";
+import { resolveOptions } from "../../lib/woptim/options.ts";
+import { chooseOrZero } from "../../lib/woptim/or_zero.ts";
+import { People } from "../../lib/woptim/people.ts";
 import { split, splitArrays } from "../../lib/woptim/split.ts";
 import {
   compare,
@@ -154,6 +158,42 @@ Deno.test("200 people who get nothing or at least their lower bound: the best is
     assertAlmostEquals(units.reduce((a, b) => a + b, 0), total, 1e-9);
     units.forEach((x, i) => assert(x === 0 || x >= lower[i]));
   }
+});
+
+Deno.test("a search that ends before it is sure says how far from the best it may be, and no less", () => {
+  let unsure = 0, unknown = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = seededRandom(seed), n = 12;
+    const lower = Float64Array.from({ length: n }, () => 3 + 6 * random.next());
+    const upper = lower.map((l) => l * 1.05), target = lower.map((l) => l + random.next());
+    const total = (0.3 + 0.4 * random.next()) * lower.reduce((a, b) => a + b, 0);
+    const columns = { total, lower, upper, target };
+    const people = new People(columns, { floor: lower, ceiling: upper }, resolveOptions());
+    const all = new Uint8Array(n).fill(1);
+    const found = chooseOrZero(people, all, total, undefined, { responses: 0, additions: 0 });
+    assert(
+      found !== null,
+      "some choice makes the total, and where none was found that is not sure",
+    );
+    if (found === undefined) {
+      unknown++;
+      continue;
+    }
+    const kept = (bounds: Float64Array) => bounds.map((b, i) => found.taken[i] ? b : 0);
+    const { units, objective } = splitArrays({ ...columns, orZero: [...all] });
+    const own = new People(columns, { floor: kept(lower), ceiling: kept(upper) }, resolveOptions());
+    const best = new Float64Array(n);
+    solvePrice(own, total, best);
+    const value = own.discontent(best).reduce((a, b) => a + b, 0);
+    assert(units.some((x) => x === 0));
+    assert(value >= objective * (1 - 1e-12), `${value} < ${objective}`);
+    assert(
+      value * (1 - found.gap) <= objective * (1 + 1e-12),
+      `${found.gap}: ${value}, best ${objective}`,
+    );
+    if (found.gap > 0) unsure++;
+  }
+  assert(unsure > 3 && unknown > 3, `${unsure} ${unknown}`);
 });
 
 Deno.test("who may get nothing by the interval has no choice to make", () => {
