@@ -1,5 +1,5 @@
 /**
- * Pairs from row order to their final order: by user, then by contract, the first of repeated ones.
+ * Pairs from row order to their final order: by user, then by contract, one of repeated ones.
  *
  * @module
  */
@@ -8,8 +8,13 @@ import { compareIds } from "../../base/ids.ts";
 import type { PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
 
+/** Which of several rows about one pair counts: the first, the one with the largest score, or there may be none. */
+export type Duplicates = "first" | "largest" | "error";
+
 /** Which pairs are kept. */
 export interface PairFilter {
+  /** Which of several rows about one pair counts; "error" is `assembleOrdered`'s to throw. @default "first" */
+  duplicates?: Duplicates;
   /** Keep only the n best pairs of each user (ties by contract id). @default all */
   topN?: number;
   /** Leave out pairs with a lower score. @default none */
@@ -62,6 +67,8 @@ export interface OrderTask {
   readonly contracts: number;
   /** Rank of each contract's id; needed with `topN`. */
   readonly rank: Uint32Array | null;
+  /** Whether of several rows about one pair the largest score counts, else the first. */
+  readonly largest: boolean;
   /** Least score. */
   readonly minScore: number;
   /** Most pairs of a user. */
@@ -85,7 +92,7 @@ export function orderPairs(
 export function orderTasks(
   { users, contracts }: Directory,
   chunks: PairChunk[],
-  { topN = Infinity, minScore = -Infinity }: PairFilter,
+  { topN = Infinity, minScore = -Infinity, duplicates = "first" }: PairFilter,
   parts: number,
 ): OrderTask[] {
   const start = sharedUint32(users.length + 1);
@@ -102,6 +109,7 @@ export function orderTasks(
     score: sharedFloat64(rows),
     contracts: contracts.length,
     rank: topN === Infinity ? null : idRank(contracts),
+    largest: duplicates === "largest",
     minScore,
     topN,
   };
@@ -160,7 +168,7 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
-/** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
+/** Sorts a user's pairs by contract, keeps one of equal ones and what the filters let through, in place. */
 class UserTidier {
   readonly counts: PairCounts = {
     pairs: 0,
@@ -174,7 +182,7 @@ class UserTidier {
 
   constructor(task: OrderTask) {
     this.#task = task;
-    this.#sorter = new PairSorter(task.contracts, this.counts);
+    this.#sorter = new PairSorter(task.contracts, task.largest, this.counts);
   }
 
   /** Leaves the user's pairs at the beginning of its rows, and notes how many they are. */
@@ -212,7 +220,7 @@ function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask
 }
 
 /**
- * Sorts a user's pairs by contract and drops all but the first of equal ones. A bit per contract marks those that the user
+ * Sorts a user's pairs by contract and drops all but the first of equal ones, or all but the one with the largest score. A bit per contract marks those that the user
  * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
  */
 class PairSorter {
@@ -220,8 +228,10 @@ class PairSorter {
   /** Score of each contract that is marked. */
   readonly #score: Float64Array;
   readonly #counts: PairCounts;
+  readonly #largest: boolean;
 
-  constructor(contracts: number, counts: PairCounts) {
+  constructor(contracts: number, largest: boolean, counts: PairCounts) {
+    this.#largest = largest;
     this.#bits = new Uint32Array((contracts >>> 5) + 1);
     this.#score = new Float64Array(contracts);
     this.#counts = counts;
@@ -237,6 +247,7 @@ class PairSorter {
       if ((bits[word] & bit) !== 0) {
         counts.duplicates++;
         if (scoreOf[c] !== score[p]) counts.conflicts++;
+        if (this.#largest && score[p] > scoreOf[c]) scoreOf[c] = score[p];
         continue;
       }
       bits[word] |= bit;

@@ -38,6 +38,7 @@ interface EngineValues {
   unsponsoredCap: number;
   minScore?: number;
   topN?: number;
+  duplicates?: "first" | "largest" | "error";
   defaultRatio?: number;
   resume?: string;
   dryRun?: boolean;
@@ -80,6 +81,12 @@ export async function runEngine(options: OptionValues): Promise<number> {
       "--config": options.config as string | undefined,
     },
   );
+  const { duplicates = "largest" } = values;
+  if (duplicates === "first") {
+    throw new UsageError(
+      "--duplicates first is for files: a table has no order, expected largest or error with --engine",
+    );
+  }
   const policy = policyOf(options, solverModel(options));
   const server = serverOf(values.url);
   const input = {
@@ -92,7 +99,7 @@ export async function runEngine(options: OptionValues): Promise<number> {
     groupRatios: await readGroupRatios(values.groupRatios),
     policy,
   };
-  const limits = { ...values, topN: values.topN || undefined };
+  const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
     write(Deno.stdout, dryRun(input, limits));
     return EXIT_DONE;
@@ -102,7 +109,10 @@ export async function runEngine(options: OptionValues): Promise<number> {
   try {
     using interrupt = new Interrupt(() => progress.note("stopping; the out-table stays as it is"));
     const control = { onProgress: progress.report, signal: interrupt.signal };
-    result = await allocateInClickHouse(input, { ...limits, ...control, stateFile: resume });
+    result = await allocateInClickHouse(input, {
+      ...{ ...limits, ...control, stateFile: resume },
+      onNote: (text) => progress.note(text),
+    });
   } catch (error) {
     throw explained(error, values, server);
   }
@@ -190,6 +200,7 @@ function summaryOf(result: EngineResult, options: OptionValues, peakRss: number)
         users: gathered.users,
         duplicate_pairs: gathered.duplicates,
         conflicting_duplicate_pairs: gathered.conflicts,
+        duplicates: (options.duplicates as string | undefined) ?? "largest",
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
@@ -221,6 +232,12 @@ function textOf(result: EngineResult, outTable: string, peakRss: number): string
   const rows = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
+    ...(gathered.duplicates === 0 ? [] : [[
+      "repeated pairs",
+      `${count(gathered.duplicates)}, ${
+        count(gathered.conflicts)
+      } with another score; the largest counts`,
+    ]]),
     ["assignments", `${count(result.assignments)} in ${outTable}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],

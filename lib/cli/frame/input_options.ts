@@ -6,7 +6,7 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { type DivvyOption, file, number, texts } from "./options.ts";
+import { choice, type DivvyOption, file, number, texts } from "./options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -31,6 +31,11 @@ export function addInputOptions(
       number("--min-score <score>", "leave out pairs with a lower score"),
       number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
         .default(0),
+      choice(
+        "--duplicates <rule>",
+        "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
+        ["first", "largest", "error"],
+      ),
       number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
         min: 0,
         whole: true,
@@ -60,11 +65,13 @@ export function inputFiles({ caps, elig, userGroups, groupRatios }: DropSources)
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options as ReadOptions;
+  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, workers } =
+    options as ReadOptions;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,
     minScore,
+    duplicates,
     defaultRatio,
     workers: mayStartWorkers() ? workers : 1,
   };

@@ -206,19 +206,20 @@ export function judgeSql(
   // e, ev: eligible contracts and their scores; a, said: assigned ones and the scores said.
   return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
   sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong),
-  sum(ns), sum(ns > 0 AND nu > 0), sum(brands)
-FROM (SELECT user_id, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
+  sum(ns), sum(ns > 0 AND nu > 0), sum(brands), sum(arrayCount(g -> g != group_id, groups))
+FROM (SELECT user_id, groups, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
   arrayCount(c -> c <= ${problem.instance.sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
   length(a) - arrayUniq(a) AS twice, length(a) - length(known) AS strays,
   arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, a, said) AS wrong
-FROM (SELECT user_id, e, ev, a, said, arrayFilter(c -> has(e, c), a) AS known, arrayDistinct(known) AS given
+FROM (SELECT user_id, groups, e, ev, a, said, arrayFilter(c -> has(e, c), a) AS known, arrayDistinct(known) AS given
 FROM (SELECT user_id, groupArrayIf(number, from_elig = 1) AS e, groupArrayIf(value, from_elig = 1) AS ev,
-  groupArrayIf(number, from_elig = 0) AS a, groupArrayIf(value, from_elig = 0) AS said
-FROM (SELECT user_id, number, value, from_elig
-FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig FROM ${
+  groupArrayIf(number, from_elig = 0) AS a, groupArrayIf(value, from_elig = 0) AS said,
+  groupUniqArrayIf(said_group, from_elig = 0) AS groups
+FROM (SELECT user_id, number, value, from_elig, said_group
+FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig, '' AS said_group FROM ${
     eligible(shard, rules)
   }
-UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig FROM ${tables.result}) AS row
+UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig, group_id AS said_group FROM ${tables.result}) AS row
 ANY LEFT JOIN _contract USING contract_address
 WHERE number > 0 OR from_elig = 0)
 GROUP BY user_id))
@@ -263,6 +264,7 @@ export async function certify(
     mixed: 0,
     wrong: 0,
     brands: 0,
+    wrongGroup: 0,
   };
   await Promise.all(cluster.shards.map(async (shard) => {
     const { server } = shard;
@@ -289,7 +291,7 @@ export async function certify(
         wrong,
         ...more
       ] = facts.map(Number);
-      const [sponsoredOffers, both, brands] = more;
+      const [sponsoredOffers, both, brands, groupsOff] = more;
       const g = index.get(unescaped(id))!;
       users[g] += n;
       ofGroup[g].sponsored += sponsored;
@@ -306,6 +308,7 @@ export async function certify(
       total.mixed += mixed;
       total.wrong += wrong;
       total.brands += brands;
+      total.wrongGroup += groupsOff;
     }
     for (const [id, n] of await rowsOf(server, loadSql(tables), control)) {
       load.set(unescaped(id), (load.get(unescaped(id)) ?? 0) + Number(n));
@@ -324,6 +327,7 @@ export async function certify(
     ],
     [total.mixed, "users with offers of both types"],
     [total.wrong, "assignments with a score that is not the pair's"],
+    [total.wrongGroup, "users whose assignments name a group that is not theirs"],
     [total.brands, `users with more than ${problem.policy.maxPerBrand} offers of a brand`],
     [groupFaults.overMost, "groups over their most sponsored users"],
     [groupFaults.underShare, "groups below their share of sponsored assignments"],

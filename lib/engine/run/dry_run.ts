@@ -9,7 +9,7 @@ import { quotedTable } from "../../sources/identifier.ts";
 import { boundSql, externalTables, judgeSql, loadSql } from "./certify.ts";
 import { marginsSql, undecidedSql } from "./decide_together.ts";
 import type { EngineInput, EngineOptions } from "./engine.ts";
-import { gatherSql, inspectSql, userColumns } from "./gather.ts";
+import { gatherSql, inspectGroupsSql, inspectSql, userColumns } from "./gather.ts";
 import { evaluateSql, settleSql } from "./passes.ts";
 import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
 import { candidateColumns, improveSql, mendSql, needs } from "../sql/moves_sql.ts";
@@ -22,6 +22,14 @@ import { checkPolicy, columnsOf, problemOf } from "./task.ts";
 import { noUsage } from "../sql/usage.ts";
 import { createTable, workTables } from "../server/work_tables.ts";
 
+/** Columns as most tables have them. */
+const PAIRS = new Map([
+  ["user_id", "String"],
+  ["contract_address", "String"],
+  ["score", "Float64"],
+]);
+const USER_GROUPS = new Map([["user_id", "String"], ["group_id", "String"]]);
+
 /**
  * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if the pairs lay
  * on one server with String users. A run repeats the passes and rounds with prices and thresholds of its own.
@@ -33,8 +41,11 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const { server, policy, outTable } = input;
   const elig = quotedTable(input.eligTable, "clickhouse");
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
-  const shard = { server, eligTable: elig, elig, userGroups };
-  const cluster: Cluster = { coordinator: server, name: null, shards: [shard], userType: "String" };
+  const shard = { server, eligTable: elig, elig, groupsTable: userGroups, userGroups };
+  const cluster: Cluster = {
+    ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
+    ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
+  };
   const columns = columnsOf(
     input.caps,
     input.groupRatios,
@@ -50,7 +61,10 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
   const room = roomOf(problem, { ...noUsage(problem), load: columns.cap });
   const steps: [string, string[]][] = [
-    ["look the pairs over", [inspectSql(columns, shard, Math.max(minScore, -1e300))]],
+    ["look both tables over", [
+      ...inspectGroupsSql(cluster),
+      inspectSql(columns, shard, Math.max(minScore, -1e300), PAIRS),
+    ]],
     ["gather a row per user", [
       ...createTable(tables.users, userColumns("String"), "uid"),
       gatherSql(columns, shard, tables, sponsored, limits, 0, 1),

@@ -18,12 +18,12 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import type { ClickHouseServer } from "../../deps/clickhouse.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { quotedTable } from "../../sources/identifier.ts";
 import { type Certified, certify } from "./certify.ts";
 import {
   countUsers,
   gatherUsers,
-  groupIds,
+  type GroupFacts,
+  inspectGroups,
   inspectPairs,
   type PairFacts,
   type UserFacts,
@@ -33,7 +33,7 @@ import { outTableExists, publish, writeResults } from "./publish.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { type Cluster, findCluster, rowsOf } from "../server/shards.ts";
+import { type Cluster, findCluster, rowsOf, withPadding } from "../server/shards.ts";
 import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
 import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
 import { dropWork, type WorkTables, workTables } from "../server/work_tables.ts";
@@ -85,8 +85,12 @@ export interface EngineOptions extends RunControl {
   readonly topN?: number;
   /** Ratio of groups that have none. @default an error */
   readonly defaultRatio?: number;
+  /** Which of repeated pairs counts: the one with the largest score, or none may be there. @default "largest" */
+  readonly duplicates?: "largest" | "error";
   /** File that keeps the state; if it is there, the run goes on from it. */
   readonly stateFile?: string;
+  /** Told what a person should know while it runs. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** What came of it. */
@@ -123,31 +127,18 @@ export async function allocateInClickHouse(
   checkPolicy(input.policy, input.caps);
   const { outTable } = input;
   const clock = new Laps();
-  const cluster = await findCluster(
+  const found = await findCluster(
     input.server,
     input.eligTable,
     input.userGroupsTable,
     input.shardServers,
   );
-  await outTableExists(cluster, outTable);
-  options.onProgress?.({ phase: "inspect pairs" });
-  const groups = await groupIds(cluster, quotedTable(input.userGroupsTable, "clickhouse"), options);
-  const columns = columnsOf(
-    input.caps,
-    input.groupRatios,
-    groups,
-    options.unsponsoredCap ?? 10_000,
-  );
-  const pairs = await inspectPairs(
-    cluster,
-    columns,
-    input.eligTable,
-    Math.max(options.minScore ?? -Infinity, -1e300),
-    options,
-  );
+  await outTableExists(found, outTable);
+  const inspected = await inspect(found, input, options);
+  const { cluster, columns, pairs } = inspected;
   const state = new StateKeeper(
     options.stateFile,
-    await beginOrResume(input, options, columns, pairs),
+    await beginOrResume(input, options, inspected),
   );
   await dropWork(cluster, outTable, state.now.token, options);
   clock.lap("inspect");
@@ -158,6 +149,45 @@ export async function allocateInClickHouse(
     if (state.path === undefined) await dropWork(cluster, outTable, null, {}).catch(() => {});
     throw error;
   }
+}
+
+/** What looking both tables over has told. */
+interface Inspected {
+  readonly cluster: Cluster;
+  readonly columns: Columns;
+  readonly pairs: PairFacts;
+  readonly groups: GroupFacts;
+}
+
+/** Looks both tables over; where ids have blanks around them, once more without. */
+async function inspect(
+  found: Cluster,
+  input: EngineInput,
+  options: EngineOptions,
+): Promise<Inspected> {
+  options.onProgress?.({ phase: "inspect pairs" });
+  const padding = { pairs: false, userGroups: false };
+  let cluster = found;
+  let groups = await inspectGroups(cluster, options);
+  if (groups.padded) {
+    padding.userGroups = true;
+    cluster = withPadding(found, padding);
+    groups = await inspectGroups(cluster, options);
+  }
+  const columns = columnsOf(
+    input.caps,
+    input.groupRatios,
+    groups.ids,
+    options.unsponsoredCap ?? 10_000,
+  );
+  const least = Math.max(options.minScore ?? -Infinity, -1e300);
+  let pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
+  if (pairs.padded) {
+    padding.pairs = true;
+    cluster = withPadding(found, padding);
+    pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
+  }
+  return { cluster, columns, pairs, groups };
 }
 
 /** What a run knows once the pairs are looked over. */
@@ -189,6 +219,12 @@ async function allocateUsers(
     gathered.largest,
     options.defaultRatio,
   );
+  if (options.duplicates === "error" && gathered.duplicates > 0) {
+    throw new InputError(
+      `table ${input.eligTable}: ${gathered.duplicates} pairs come again, expected each once (--duplicates error)`,
+      { file: input.eligTable },
+    );
+  }
   clock.lap("gather");
 
   // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
@@ -288,8 +324,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 async function beginOrResume(
   input: EngineInput,
   options: EngineOptions,
-  columns: Columns,
-  pairs: PairFacts,
+  { columns, pairs, groups }: Inspected,
 ): Promise<RunState> {
   const { server, eligTable, userGroupsTable, outTable, policy } = input;
   const fingerprint = await fingerprintOf({
@@ -301,13 +336,17 @@ async function beginOrResume(
       brand: columns.brand && [...columns.brand],
     },
     policy,
-    rows: pairs.rows,
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
+  const now = await fingerprintOf([pairs.fingerprint, groups.fingerprint]);
   const kept = options.stateFile === undefined
     ? null
     : await readState(options.stateFile, fingerprint);
-  return kept ?? freshState(fingerprint);
+  if (kept === null) return freshState(fingerprint, now);
+  if (kept.tables === now) return kept;
+  options.onNote?.("the tables have changed since the run that is to be resumed; starting anew");
+  // The same token, so that its tables are this run's to replace.
+  return { ...freshState(fingerprint, now), token: kept.token };
 }
 
 /** Gathers the users, or finds those of the run that is resumed. */
