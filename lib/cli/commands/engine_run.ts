@@ -219,6 +219,7 @@ function summaryOf(result: EngineResult, options: OptionValues, peakRss: number)
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
+    published_by: result.published,
     timings: result.seconds,
     peak_rss_bytes: peakRss,
   };
@@ -238,7 +239,7 @@ function textOf(result: EngineResult, outTable: string, peakRss: number): string
         count(gathered.conflicts)
       } with another score; the largest counts`,
     ]]),
-    ["assignments", `${count(result.assignments)} in ${outTable}`],
+    ["assignments", `${count(result.assignments)} in ${outTable}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],

@@ -11,7 +11,7 @@ import { marginsSql, undecidedSql } from "./decide_together.ts";
 import type { EngineInput, EngineOptions } from "./engine.ts";
 import { gatherSql, inspectGroupsSql, inspectSql, userColumns } from "./gather.ts";
 import { evaluateSql, settleSql } from "./passes.ts";
-import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
+import { exchangeSql, resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
 import { candidateColumns, improveSql, mendSql, needs } from "../sql/moves_sql.ts";
 import { acceptSql, assignSql, needLimitsSql, roomLimitsSql } from "./repair.ts";
 import { roomOf } from "../sql/room.ts";
@@ -104,7 +104,9 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
       judgeSql(problem, shard, tables, rules),
       loadSql(tables),
     ]],
-    ["publish", [...stagingSql(cluster, tables), ...swapSql(tables, true)]],
+    ["publish", stagingSql(cluster, tables)],
+    ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
+    ["publish, elsewhere", swapSql(tables, true)],
   ];
   return steps.filter(([, statements]) => statements.length > 0)
     .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`).join(

@@ -6,7 +6,7 @@
  * 3. refine   full passes as SQL correct the prices until the bound hardly falls
  * 4. assign   every user's best bundle, then repair and filling by regret thresholds
  * 5. certify  bound, objective and rules by other SQL, from the original tables
- * 6. publish  the assignments take the out-table's place by RENAME
+ * 6. publish  the assignments take the out-table's place by EXCHANGE TABLES, or RENAME where a server has no such thing
  *
  * @module
  */
@@ -29,7 +29,7 @@ import {
   type UserFacts,
   usersOnOneShard,
 } from "./gather.ts";
-import { outTableExists, publish, writeResults } from "./publish.ts";
+import { checkRoom, outTableExists, publish, type Published, writeResults } from "./publish.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
@@ -99,6 +99,8 @@ export interface EngineResult extends Certified {
   readonly gap: number;
   /** Prices that prove the bound, with all that they were found for. */
   readonly certificate: Certificate;
+  /** The statement by which the assignments took the out-table's place. */
+  readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
   /** Users gathered. */
@@ -136,6 +138,7 @@ export async function allocateInClickHouse(
   await outTableExists(found, outTable);
   const inspected = await inspect(found, input, options);
   const { cluster, columns, pairs } = inspected;
+  await checkRoom(cluster, pairs.shardRows, options);
   const state = new StateKeeper(
     options.stateFile,
     await beginOrResume(input, options, inspected),
@@ -265,7 +268,7 @@ async function allocateUsers(
     );
   }
 
-  await publish(cluster, tables, outTable, certified.assignments, options);
+  const published = await publish(cluster, tables, outTable, certified.assignments, options);
   await dropWork(cluster, outTable, null, options);
   await state.remove();
   clock.lap("publish");
@@ -279,6 +282,7 @@ async function allocateUsers(
       bound: certified.bound,
       shortfallPrice: whole.shortfallPrice,
     }),
+    published,
     pairs,
     gathered,
     sampleUsers: sampled,

@@ -26,6 +26,8 @@ const BATCH_PAIRS = 25_000_000;
 export interface PairFacts {
   /** Rows. */
   readonly rows: number;
+  /** Rows of each shard. */
+  readonly shardRows: readonly number[];
   /** Rows whose contract is not given. */
   readonly unknownContracts: number;
   /** Rows below the least score. */
@@ -148,7 +150,12 @@ export async function inspectPairs(
     facts.padded ||= padded > 0;
   }
   // A hash has more digits than a number holds.
-  return { ...facts, fingerprint: found.map((row) => `${row[0]} ${row.at(-1)}`).join(", ") };
+  const shardRows = found.map(([rows]) => Number(rows));
+  return {
+    ...facts,
+    shardRows,
+    fingerprint: found.map((row) => `${row[0]} ${row.at(-1)}`).join(", "),
+  };
 }
 
 function refuseNulls(eligTable: string, nulls: number): void {
