@@ -25,6 +25,7 @@ import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
 import { splitCommand } from "./commands/split_command.ts";
 import { isSystemError } from "../base/system_reason.ts";
+import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
@@ -93,10 +94,10 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      writeError(visible(usageMessage(error)));
+      writeError(visible(hideArguments(usageMessage(error), args)));
       return 1;
     }
-    writeError(errorText(error));
+    writeError(hideArguments(errorText(error), args));
     return exitCodeOf(error);
   }
 }

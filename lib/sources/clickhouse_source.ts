@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ClickHouseServer, openStatement, runStatement } from "../deps/clickhouse.ts";
+import {
+  ClickHouseError,
+  type ClickHouseServer,
+  openStatement,
+  runStatement,
+} from "../deps/clickhouse.ts";
 import type { RunControl } from "../base/progress.ts";
 import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
 import type { BoundParameter, BoundQuery } from "./parameters.ts";
@@ -11,6 +16,9 @@ import { RowMeter } from "./source_progress.ts";
 
 /** First version that binds `{name:Type}` itself. */
 const BINDS_PARAMETERS = 19.14;
+
+/** Code of the error for a setting that a user with a profile of readonly = 1 gives. */
+const MAY_NOT_SET = 164;
 
 /** The table that carries parameters to older servers. */
 const CARRIER = "_divvy_parameters";
@@ -65,7 +73,7 @@ export async function clickhouseVersion(
   return Number(`${major}.${minor.padStart(2, "0")}`);
 }
 
-/** Opens the query's rows as a stream of CSV with a header. Throws ClickHouseError and InputError. */
+/** Opens the query's rows as a stream of CSV with a header; the statement can only read. Throws ClickHouseError and InputError. */
 export async function clickhouseRows(
   server: ClickHouseServer,
   query: BoundQuery,
@@ -78,6 +86,15 @@ export async function clickhouseRows(
   const bound = bindForClickHouse(query, version);
   const sql = `${bound.sql.replace(/;\s*$/, "")}\nFORMAT CSVWithNames`;
   const meter = new RowMeter(`read ${name}`, control.onProgress);
-  const body = await openStatement(server, sql, { ...bound, signal: control.signal });
+  const { settings, tables } = bound, { signal } = control;
+  const body = await openStatement(server, sql, {
+    ...{ tables, signal, settings: { ...settings, readonly: 2 } },
+  }).catch((error) => {
+    // A user who can only read may not even say so; that is as good.
+    if (error instanceof ClickHouseError && error.code === MAY_NOT_SET) {
+      return openStatement(server, sql, { settings, tables, signal });
+    }
+    throw error;
+  });
   return body.pipeThrough(checkedClickHouseCsv(name, (rows) => meter.at(rows)));
 }

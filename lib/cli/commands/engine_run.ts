@@ -11,7 +11,7 @@ import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
 import { table } from "../../report/text/terminal.ts";
-import { clickhouseLogin, type Login } from "../../sources/credentials.ts";
+import { type ClickHouseLogin, clickhouseLogin, type Login } from "../../sources/credentials.ts";
 import { sourceError } from "../../sources/source_error.ts";
 import { parseSourceUrl, shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -88,10 +88,10 @@ export async function runEngine(options: OptionValues): Promise<number> {
     );
   }
   const policy = policyOf(options, solverModel(options));
-  const server = serverOf(values.url);
+  const server = await serverOf(values.url);
   const input = {
     server,
-    shardServers: (values.shardUrl ?? []).map(serverOf),
+    shardServers: await Promise.all((values.shardUrl ?? []).map(serverOf)),
     eligTable: values.eligTable,
     userGroupsTable: values.userGroupsTable,
     outTable: values.outTable,
@@ -156,14 +156,14 @@ function solverModel(options: OptionValues): "coverage" | "uniform" | undefined 
   return options.solver === "pulp" ? "coverage" : options.solver === "or" ? "uniform" : undefined;
 }
 
-function serverOf(url: string): Login {
+async function serverOf(url: string): Promise<ClickHouseLogin> {
   const address = parseSourceUrl(url);
   if (address.kind !== "clickhouse" || address.queryFile !== null || address.table !== null) {
     throw new UsageError(
       `${address.name} is no server, expected clickhouse://user@host:8123/database`,
     );
   }
-  return clickhouseLogin(address);
+  return await clickhouseLogin(address);
 }
 
 /** The error in one line that says what stands and how to go on. */
