@@ -15,7 +15,7 @@ import { extractCommand } from "./commands/extract_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
-import { EXIT_CODES, exitCodeOf } from "./frame/exit_codes.ts";
+import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
@@ -114,7 +114,8 @@ function asCommandHelp(args: string[], program: Command): string[] {
 /** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */
 function errorText(error: unknown): string {
   const expected = error instanceof InputError || error instanceof UsageError ||
-    error instanceof InfeasibleError || error instanceof TimeoutError;
+    error instanceof InfeasibleError || error instanceof TimeoutError ||
+    error instanceof StoppedError;
   // One line per fault, whatever the file is called.
   const file = error instanceof InputError ? error.file : undefined;
   if (expected) return file ? error.message.replaceAll(file, visible(file)) : error.message;

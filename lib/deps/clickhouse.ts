@@ -6,6 +6,8 @@
  * @module
  */
 
+import { beginWork } from "../base/open_work.ts";
+
 /** Where and as whom to connect. */
 export interface ClickHouseServer {
   /** Host name or address. */
@@ -165,6 +167,7 @@ class Watch {
   #heard = Date.now();
   #asking = false;
   #done = false;
+  readonly #release: () => void;
 
   constructor(
     readonly server: ClickHouseServer,
@@ -174,6 +177,7 @@ class Watch {
     this.signal = outer === undefined
       ? this.#ending.signal
       : AbortSignal.any([outer, this.#ending.signal]);
+    this.#release = beginWork(() => killQuery(server, id), outer);
     const limit = server.idleTimeout ?? 300;
     if (limit > 0) this.#timer = setInterval(() => this.#look(limit), Math.max(50, limit * 250));
   }
@@ -232,6 +236,7 @@ class Watch {
 
   #finish(): void {
     this.#done = true;
+    this.#release();
     clearInterval(this.#timer);
   }
 }

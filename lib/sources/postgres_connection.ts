@@ -61,6 +61,52 @@ export async function connectPostgres(login: PostgresLogin): Promise<PostgresCli
   throw first;
 }
 
+/** Milliseconds between two cancel requests: one that comes before its statement has begun is lost. */
+const CANCEL_AGAIN = 200;
+
+/** What a server gave a connection to cancel its statements by. */
+export interface BackendKey {
+  readonly pid: number;
+  readonly secret: number;
+}
+
+/** Asks the server to stop what a connection runs, until `over`: again and again, each on a connection of its own. */
+export async function cancelStatement(
+  login: PostgresLogin,
+  key: () => BackendKey | undefined,
+  over: Promise<void>,
+): Promise<void> {
+  let ended = false;
+  over.then(() => ended = true);
+  const how = ATTEMPTS[login.tls.mode];
+  for (let tries = 0; !ended && tries < 15; tries++) {
+    const known = key();
+    if (known !== undefined) await sendCancel(login, how[tries % how.length], known);
+    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN))]);
+  }
+}
+
+async function sendCancel(
+  login: PostgresLogin,
+  how: "plain" | "asks" | "tls",
+  { pid, secret }: BackendKey,
+): Promise<void> {
+  const request = new DataView(new ArrayBuffer(16));
+  [16, 80877102, pid, secret].forEach((word, i) => request.setInt32(4 * i, word));
+  try {
+    const socket = await openSocket(login, how);
+    // The server closes it when the request has been dealt with.
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => {});
+    socket.resume();
+    socket.write(new Uint8Array(request.buffer));
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    socket.destroy();
+  } catch {
+    // The next request may get through; else nothing more can be done.
+  }
+}
+
 /** Whether another way to connect may do: the encryption failed, or the server wants this user to come otherwise. */
 function wasRefused(error: unknown): boolean {
   if (error instanceof ConnectionFault) return error.code === "TLS" || error.code === "NO_TLS";

@@ -4,8 +4,14 @@
  * @module
  */
 import type { PostgresClient } from "../deps/postgres.ts";
+import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
-import { connectPostgres, type PostgresLogin } from "./postgres_connection.ts";
+import {
+  type BackendKey,
+  cancelStatement,
+  connectPostgres,
+  type PostgresLogin,
+} from "./postgres_connection.ts";
 import type { BoundQuery } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
@@ -42,7 +48,7 @@ export async function postgresRows(
   control: RunControl,
 ): Promise<ReadableStream<Uint8Array>> {
   const client = await connectPostgres(login);
-  const rows = csvRows(client, query, name, control);
+  const rows = csvRows(client, login, query, name, control);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -66,6 +72,7 @@ export async function postgresRows(
 /** The rows in chunks of CSV, the header in the first. */
 async function* csvRows(
   client: PostgresClient,
+  login: PostgresLogin,
   query: BoundQuery,
   name: string,
   control: RunControl,
@@ -80,7 +87,7 @@ async function* csvRows(
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
   const statement = client.unsafe(text, values).raw();
-  using _ = cancelledBy(statement, control.signal);
+  using _ = cancelledBy(login, statement, control.signal);
   for await (const batch of batchesOf(text, statement)) {
     control.signal?.throwIfAborted();
     let lines = "";
@@ -107,12 +114,25 @@ async function* batchesOf(text: string, statement: RawQuery): AsyncGenerator<unk
   else yield* statement.cursor(BATCH);
 }
 
-/** While this is held, an abort sends the server a cancel request for the statement. */
-function cancelledBy(statement: { cancel(): void }, signal: AbortSignal | undefined): Disposable {
+/** While this is held, an abort, or the program's end, asks the server to stop the statement. */
+function cancelledBy(
+  login: PostgresLogin,
+  statement: RawQuery,
+  signal: AbortSignal | undefined,
+): Disposable {
   signal?.throwIfAborted();
-  const cancel = () => statement.cancel();
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const key = () => (statement as unknown as { state?: BackendKey }).state;
+  const cancel = () => cancelStatement(login, key, over);
   signal?.addEventListener("abort", cancel);
-  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", cancel) };
+  const release = beginWork(cancel, signal);
+  return {
+    [Symbol.dispose]: () => {
+      resolve();
+      release();
+      signal?.removeEventListener("abort", cancel);
+    },
+  };
 }
 
 /** A cell, quoted where it must be. */

@@ -113,8 +113,7 @@ export function parseSourceUrl(text: string): SourceAddress {
   if (sslmode !== null) inAddress(shown, () => sslMode(sslmode));
   return {
     kind,
-    name: shown.replace(/&(?:param_[^=&]*|connect_timeout|idle_timeout)=[^&]*/g, "")
-      .replace(/\?param_[^&]*&?/, "?"),
+    name: nameOf(shown),
     host: part(url.hostname.replace(/^\[|\]$/g, "")),
     port: url.port === "" ? null : Number(url.port),
     database: part(url.pathname.replace(/^\//, "")),
@@ -130,6 +129,18 @@ export function parseSourceUrl(text: string): SourceAddress {
     table,
     parameters,
   };
+}
+
+/** The address without what is set beside it: values of parameters, which may be long, and limits of time. */
+function nameOf(shown: string): string {
+  const [place, ...settings] = shown.split(/[?&]/);
+  const kept = settings.filter((text) => !/^(?:param_|connect_timeout=|idle_timeout=)/.test(text));
+  return kept.length === 0 ? place : `${place}?${kept.join("&")}`;
+}
+
+/** The address with a setting more. */
+export function withSetting(url: string, name: string, value: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
 }
 
 /** The address by the standard's rules, where nothing in it is in doubt. */

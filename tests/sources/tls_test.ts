@@ -1,6 +1,6 @@
 /** PostgreSQL over TLS: every sslmode with every certificate, as libpq has them. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import { type Environment } from "../../lib/sources/environment.ts";
+import type { Environment } from "../../lib/sources/environment.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { postgresUrl } from "../support/database.ts";

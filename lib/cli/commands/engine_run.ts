@@ -5,7 +5,8 @@
  */
 import { dryRun } from "../../engine/run/dry_run.ts";
 import { allocateInClickHouse, type EngineResult } from "../../engine/run/engine.ts";
-import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { ClickHouseError } from "../../deps/clickhouse.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
@@ -15,7 +16,7 @@ import { type ClickHouseLogin, clickhouseLogin, type Login } from "../../sources
 import { sourceError } from "../../sources/source_error.ts";
 import { parseSourceUrl, shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
@@ -106,15 +107,19 @@ export async function runEngine(options: OptionValues): Promise<number> {
   }
   const progress = new ProgressLine(values);
   let result: EngineResult;
+  using interrupt = new Interrupt(
+    () => progress.note("stopping; the out-table stays as it is"),
+    { terminate: true },
+  );
+  await interrupt.listening;
   try {
-    using interrupt = new Interrupt(() => progress.note("stopping; the out-table stays as it is"));
     const control = { onProgress: progress.report, signal: interrupt.signal };
     result = await allocateInClickHouse(input, {
       ...{ ...limits, ...control, stateFile: resume },
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
-    throw explained(error, values, server);
+    throw explained(error, values, server, interrupt);
   }
   progress.finish();
 
@@ -167,11 +172,22 @@ async function serverOf(url: string): Promise<ClickHouseLogin> {
 }
 
 /** The error in one line that says what stands and how to go on. */
-function explained(error: unknown, { url, outTable, resume }: EngineValues, server: Login): Error {
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return new TimeoutError(`stopped; ${outTable} is as it was${goOn(resume)}`);
+function explained(
+  error: unknown,
+  { url, outTable, resume }: EngineValues,
+  server: Login,
+  interrupt: Interrupt,
+): Error {
+  if (interrupt.signal.aborted) {
+    return new StoppedError(
+      `stopped; ${outTable} is as it was or whole${goOn(resume)}`,
+      interrupt.exitCode,
+    );
   }
-  const shown = sourceError(shownName(url), server, error);
+  // A shard's fault is told by the shard's address.
+  const at = error instanceof ClickHouseError ? error.at : "";
+  const own = at === "" || at === `${server.host}:${server.port}`;
+  const shown = sourceError(own ? shownName(url) : `clickhouse://${at}`, server, error);
   if (shown === error) return shown;
   shown.message += ` (${outTable} is as it was or whole${goOn(resume)})`;
   return shown;

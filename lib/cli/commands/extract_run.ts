@@ -8,6 +8,7 @@ import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
@@ -48,15 +49,19 @@ export async function runExtract(options: OptionValues): Promise<void> {
   });
   await Deno.mkdir(values.dir, { recursive: true });
   const progress = new ProgressLine(values);
-  using interrupt = new Interrupt(() =>
-    progress.note("stopping; the file under way is not written")
+  using interrupt = new Interrupt(
+    () => progress.note("stopping; the file under way is not written"),
+    { terminate: true },
   );
+  await interrupt.listening;
   const control = { onProgress: progress.report, signal: interrupt.signal };
   for (const [i, [, name]] of wanted.entries()) {
     const path = `${values.dir}/${name}.${values.format}`;
     const rows = await extractTable(addresses[i], path, values.format, control)
       .catch((error) => {
-        throw interrupt.signal.aborted ? new UsageError(`stopped, ${path} is not written`) : error;
+        throw interrupt.signal.aborted
+          ? new StoppedError(`stopped, ${path} is not written`, interrupt.exitCode)
+          : error;
       });
     progress.finish();
     if (!values.quiet) write(Deno.stderr, `${path}: ${counted(rows, "row")}\n`);

@@ -25,6 +25,7 @@ export function addInputOptions(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
       ),
+      ...timeoutOptions(),
       ...more,
     ])
     .optionsUnder("Reading:", [
@@ -45,6 +46,22 @@ export function addInputOptions(
         max: 1,
       }),
     ]);
+}
+
+/** How long databases may keep a command waiting. */
+export function timeoutOptions(): DivvyOption[] {
+  return [
+    number(
+      "--connect-timeout <s>",
+      "seconds that connecting to a database may take; 0: any (default: 10)",
+      {
+        min: 0,
+      },
+    ),
+    number("--idle-timeout <s>", "seconds that it may send no byte; 0: any (default: 300)", {
+      min: 0,
+    }),
+  ];
 }
 
 /** The inputs named on the command line. */
