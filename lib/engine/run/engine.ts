@@ -36,6 +36,7 @@ import { Sample } from "./sample.ts";
 import { type Cluster, findCluster, rowsOf, withPadding } from "../server/shards.ts";
 import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
 import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
+import { RunLock } from "../server/run_lock.ts";
 import { dropWork, type WorkTables, workTables } from "../server/work_tables.ts";
 
 /** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
@@ -143,14 +144,17 @@ export async function allocateInClickHouse(
     options.stateFile,
     await beginOrResume(input, options, inspected),
   );
-  await dropWork(cluster, outTable, state.now.token, options);
-  clock.lap("inspect");
+  const lock = await RunLock.take(cluster, outTable, state.now.token, options);
   try {
-    return await allocateUsers({ input, options, cluster, columns, pairs, state, clock });
+    await dropWork(cluster, outTable, state.now.token, options);
+    clock.lap("inspect");
+    return await allocateUsers({ input, options, cluster, columns, pairs, state, lock, clock });
   } catch (error) {
     // Nobody can go on from tables that no state names.
     if (state.path === undefined) await dropWork(cluster, outTable, null, {}).catch(() => {});
     throw error;
+  } finally {
+    await lock.release();
   }
 }
 
@@ -201,12 +205,13 @@ interface Run {
   readonly columns: Columns;
   readonly pairs: PairFacts;
   readonly state: StateKeeper;
+  readonly lock: RunLock;
   readonly clock: Laps;
 }
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(
-  { input, options, cluster, columns, pairs, state, clock }: Run,
+  { input, options, cluster, columns, pairs, state, lock, clock }: Run,
 ): Promise<EngineResult> {
   const { sampleUsers = 100_000, gap = 1e-6 } = options;
   const { minScore = -Infinity, topN = Infinity } = options;
@@ -268,6 +273,7 @@ async function allocateUsers(
     );
   }
 
+  await lock.check(options);
   const published = await publish(cluster, tables, outTable, certified.assignments, options);
   await dropWork(cluster, outTable, null, options);
   await state.remove();
@@ -301,23 +307,33 @@ async function findPrices(
   { state, clock, options }: Pick<Run, "state" | "clock" | "options">,
 ): Promise<{ whole: DualProblem; refined: Refined; sampled: number }> {
   const { passes: mostPasses = 30, gap = 1e-6 } = options;
-  const sample = await Sample.draw(problem, cluster, tables, wanted, of, options);
+  const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
+  const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
+  const sample = await Sample.draw(problem, cluster, tables, size, of, options);
   // The size of an offer is only known from pairs.
   const whole: DualProblem = { ...problem, unit: sample.problem.unit };
-  const start = state.now.prices ?? await sample.minimise(null, null, options);
+  const start = state.now.prices ?? await sample.minimise(null, null, {
+    ...options,
+    // A sample so small takes no time, and without its prices there is no good result.
+    deadline: size <= HURRIED_SAMPLE ? Infinity : deadline,
+  });
+  options.signal?.throwIfAborted();
   clock.lap("sample");
 
   const refined = await refine(whole, cluster, tables, sample, start, {
     ...options,
     tolerance: gap,
     mostPasses: state.now.refined ? 1 : mostPasses,
-    deadline: clock.begun + PRICE_SHARE * timeLimit(options),
+    deadline,
     onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
   });
   await state.set({ refined: true });
   clock.lap("refine");
   return { whole, refined, sampled: sample.problem.instance.group.length };
 }
+
+/** Users of the sample where time is out before it is drawn. */
+const HURRIED_SAMPLE = 1000;
 
 /** Milliseconds. */
 function timeLimit({ timeout = Infinity }: EngineOptions): number {
