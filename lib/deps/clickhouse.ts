@@ -375,17 +375,18 @@ function connectionFault(error: unknown, server?: ClickHouseServer): string {
   if (/NotCapable|Requires net access/.test(text)) {
     return `not permitted to connect (--allow-net=${host}:${server?.port})`;
   }
+  if (/UnknownIssuer|CaUsedAsEndEntity/.test(text)) {
+    return "the server's certificate is of an authority that is not trusted (sslrootcert=FILE names one)";
+  }
+  if (/not valid for name|NotValidForName/.test(text)) {
+    return `the server's certificate is for another host than ${host}`;
+  }
+  if (/certificate.*expired|Expired/i.test(text)) return "the server's certificate has expired";
+  if (/are blocked/.test(text)) return `port ${server?.port} is one that no HTTP client asks`;
   if (/refused/i.test(text)) return "connection refused: is the server running?";
   if (/dns|lookup|name or service/i.test(text)) return `can't connect: there is no host ${host}`;
   if (/unreachable/i.test(text)) return `can't connect: host ${host} is unreachable`;
   if (/timed out/i.test(text)) return "can't connect: timed out";
-  if (/UnknownIssuer|CaUsedAsEndEntity/.test(text)) {
-    return "the server's certificate is of an authority that is not trusted (sslrootcert=FILE names one)";
-  }
-  if (/NotValidForName/.test(text)) {
-    return `the server's certificate is for another host than ${host}`;
-  }
-  if (/Expired/.test(text)) return "the server's certificate has expired";
   if (/invalid HTTP|HTTP version|InvalidContentType|corrupt message|received corrupt/i.test(text)) {
     return `what answers at ${host}:${server?.port} does not speak HTTP${
       server?.secure ? " over TLS" : ""

@@ -96,5 +96,8 @@ export async function clickhouseRows(
     }
     throw error;
   });
-  return body.pipeThrough(checkedClickHouseCsv(name, (rows) => meter.at(rows)));
+  return body.pipeThrough(checkedClickHouseCsv(name, (rows, atEnd) => {
+    meter.at(rows);
+    if (atEnd) meter.end();
+  }));
 }

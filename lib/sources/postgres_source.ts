@@ -103,6 +103,7 @@ async function* csvRows(
     meter.at(row);
     yield encoder.encode(lines);
   }
+  meter.end();
 }
 
 /**

@@ -375,6 +375,11 @@ serverTest(
       await assertRejects(() => answer("SELECT 1; SELECT 2"), InputError, "several statements");
       await assertRejects(() => answer(" -- none\n"), InputError, "has no statement");
       assert((await answer("SHOW TABLES")).includes("holes"));
+      await assertRejects(
+        () => answer("SELECT 1 AS a, (2, 'x') AS b, 3 AS c"),
+        InputError,
+        "row 1 has 4 cells for 3 columns (a, b, c): is one of them a Tuple?",
+      );
       assert((await answer("DESCRIBE TABLE holes")).trim().split("\n").length > 2);
     });
 

@@ -1,7 +1,10 @@
 /** Servers that say nothing do not keep anybody waiting, and what is no such server is named. */
-import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { InputError } from "../../lib/base/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { openStatement, runStatement } from "../../lib/deps/clickhouse.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
+import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import { divvy, TempFolder } from "../support/cli.ts";
 import { clickhouseAt, postgresUrl } from "../support/database.ts";
 import { serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
 import { withFolder } from "../support/temp_folder.ts";
@@ -91,6 +94,18 @@ Deno.test("what is no such server is named", async () => {
   assert((await failure(clickhouse(odd.port))).includes("does not speak HTTP"));
   await using page = answering("<html>hello</html>", { "content-type": "text/html" });
   assert((await failure(clickhouse(page.addr.port))).includes("is not ClickHouse"));
+  await using wrong = answering("who,what\n1,2\n", {}, "Ok.\n");
+  const missing = await withFolder(async (folder) => {
+    const columns = ["user_id", "what"];
+    const control = { columns };
+    const error = await assertRejects(
+      () => extractTable(clickhouse(wrong.addr.port), `${folder}/x.csv`, "csv", control),
+      InputError,
+    );
+    assertEquals([...Deno.readDirSync(folder)], []);
+    return error.message;
+  });
+  assert(missing.includes("column user_id is missing, found who, what"), missing);
   await using later = answering("<html>log in</html>", { "content-type": "text/html" }, "Ok.\n");
   assert((await failure(clickhouse(later.addr.port))).includes("is not ClickHouse"));
   assert(
@@ -146,4 +161,53 @@ Deno.test("a ClickHouse that falls silent in the middle is given up", async () =
   const body = await openStatement(server, "SELECT 1");
   const message = await new Response(body).text().then(() => "", (error) => error.message);
   assertEquals(message, "no byte came for 0.4 s (--idle-timeout S waits longer)");
+});
+
+Deno.test("TLS to ClickHouse is verified, and an authority of one's own can be named", {
+  ignore: !hasOpenssl,
+}, () =>
+  withFolder(async (folder) => {
+    const made = await makeCertificates(folder);
+    const cases = [
+      ["right", "of an authority that is not trusted", null],
+      ["wrongHost", "of an authority that is not trusted", "is for another host than 127.0.0.1"],
+      ["expired", "certificate", "has expired"],
+      ["selfSigned", "of an authority that is not trusted", "of an authority that is not trusted"],
+    ] as const;
+    for (const [which, unknown, known] of cases) {
+      const { certificate, key } = made[which];
+      await using server = Deno.serve({
+        ...{ hostname: "127.0.0.1", port: 0, onListen: () => {} },
+        cert: await Deno.readTextFile(certificate),
+        key: await Deno.readTextFile(key),
+      }, (request) => new Response(new URL(request.url).pathname === "/ping" ? "Ok.\n" : "x\n1\n"));
+      const url = clickhouse(server.addr.port, "?table=t&secure=1");
+      const untrusted = await failure(url);
+      assert(untrusted.includes(unknown), `${which}: ${untrusted}`);
+      const trusted = `${url}&sslrootcert=${made.authority}`;
+      if (known === null) {
+        assertEquals(await extractTable(trusted, `${folder}/x.csv`, "csv"), 1);
+      } else {
+        const message = await failure(trusted);
+        assert(message.includes(known), `${which}: ${message}`);
+      }
+    }
+  }));
+
+Deno.test("a missing permission is named", async () => {
+  await using folder = new TempFolder();
+  for (const scheme of ["postgres", "clickhouse"]) {
+    const args = ["extract", "--caps", `${scheme}://127.0.0.1:5999/d?table=t`, "--dir", "x"];
+    const permissions = [
+      "--no-prompt",
+      "--deny-net",
+      "--allow-env",
+      "--allow-read",
+      "--allow-write",
+      "--allow-sys",
+    ];
+    const { code, stderr } = await divvy(args, { cwd: folder.path, permissions });
+    assertEquals(code, 1);
+    assert(stderr.includes("not permitted to connect (--allow-net=127.0.0.1:5999)"), stderr);
+  }
 });

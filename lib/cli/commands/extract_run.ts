@@ -13,13 +13,13 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
-/** The tables that can be extracted: option values' name, file's name. */
+/** The tables that can be extracted: option values' name, file's name, columns that must be there. */
 const TABLES = [
-  ["caps", "caps"],
-  ["budgets", "budgets"],
-  ["elig", "elig"],
-  ["userGroups", "user_groups"],
-  ["groupRatios", "group_ratios"],
+  ["caps", "caps", ["contract_address", "cap_face", "is_sponsored"]],
+  ["budgets", "budgets", ["contract_address", "is_sponsored", "budget", "face_value"]],
+  ["elig", "elig", ["user_id", "contract_address", "score"]],
+  ["userGroups", "user_groups", ["user_id", "group_id"]],
+  ["groupRatios", "group_ratios", ["group_id", "sponsorship_ratio"]],
 ] as const;
 
 interface ExtractValues {
@@ -55,9 +55,9 @@ export async function runExtract(options: OptionValues): Promise<void> {
   );
   await interrupt.listening;
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  for (const [i, [, name]] of wanted.entries()) {
+  for (const [i, [, name, columns]] of wanted.entries()) {
     const path = `${values.dir}/${name}.${values.format}`;
-    const rows = await extractTable(addresses[i], path, values.format, control)
+    const rows = await extractTable(addresses[i], path, values.format, { ...control, columns })
       .catch((error) => {
         throw interrupt.signal.aborted
           ? new StoppedError(`stopped, ${path} is not written`, interrupt.exitCode)
