@@ -9,6 +9,7 @@ import type { RunControl } from "../base/progress.ts";
 import { clickhouseRows } from "./clickhouse_source.ts";
 import { clickhouseLogin, type Login, postgresLogin } from "./credentials.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
+import { fileRows } from "./file_source.ts";
 import { quotedTable } from "./identifier.ts";
 import { bindParameters, type BoundQuery } from "./parameters.ts";
 import { postgresRows } from "./postgres_source.ts";
@@ -41,6 +42,9 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
   const { name, kind } = address;
   const environment = options.environment ?? processEnvironment;
   const query = await queryOf(address);
+  if (kind === "sqlite" || kind === "duckdb") {
+    return await opened(name, null, () => fileRows(kind, address.file, query, name, options));
+  }
   if (kind === "postgres") {
     const login = await postgresLogin(address, environment);
     return await opened(name, login, () => postgresRows(login, query, name, options));
@@ -52,7 +56,7 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
 /** The source, its errors in one line each, whenever they come. */
 async function opened(
   name: string,
-  login: Login,
+  login: Login | null,
   open: () => Promise<ReadableStream<Uint8Array>>,
 ): Promise<OpenSource> {
   try {
@@ -133,7 +137,7 @@ export async function withParameters<T extends string | undefined>(
 function withReadableErrors(
   bytes: ReadableStream<Uint8Array>,
   name: string,
-  login: Login,
+  login: Login | null,
 ): ReadableStream<Uint8Array> {
   const reader = bytes.getReader();
   return new ReadableStream({

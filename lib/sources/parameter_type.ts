@@ -176,19 +176,23 @@ const CLICKHOUSE: Record<string, ParameterType> = {
 
 /** The type named as in a template of that server, or null where there is none: `bigint[]`, `Array(String)`, … */
 export function parameterType(kind: SourceKind, name: string): ParameterType | null {
-  if (kind === "postgres") {
-    const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];
-    const type = POSTGRES[item?.toLowerCase()];
-    if (type === undefined) return null;
-    return array === undefined
-      ? type
-      : list(type, (values) => `{${values.map(pgQuoted).join(",")}}`);
-  }
+  if (kind === "clickhouse") return clickhouseType(name);
+  const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];
+  const type = POSTGRES[item?.toLowerCase()];
+  if (type === undefined) return null;
+  if (array === undefined) return type;
+  // SQLite has no lists.
+  if (kind === "sqlite") return null;
+  const [open, close] = kind === "duckdb" ? "[]" : "{}";
+  return list(type, (values) => `${open}${values.map(pgQuoted).join(",")}${close}`);
+}
+
+function clickhouseType(name: string): ParameterType | null {
   const item = /^Array\((\w+(?:\(\d\))?)\)$/.exec(name)?.[1];
   const type = CLICKHOUSE[item ?? name];
   if (type === undefined) return null;
   if (item === undefined) return type;
-  const quoted = type === text || type === uuid || (item ?? name).startsWith("Date");
+  const quoted = type === text || type === uuid || item.startsWith("Date");
   return list(type, (values) => `[${values.map((v) => quoted ? chQuoted(v) : v).join(",")}]`);
 }
 

@@ -6,6 +6,7 @@
 import type { PostgresClient } from "../deps/postgres.ts";
 import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
+import { csvCell } from "./csv_cell.ts";
 import {
   type BackendKey,
   cancelStatement,
@@ -134,9 +135,4 @@ function cancelledBy(
       signal?.removeEventListener("abort", cancel);
     },
   };
-}
-
-/** A cell, quoted where it must be. */
-function csvCell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -8,7 +8,7 @@ import { hideInAddress } from "../base/secrets.ts";
 import { sslMode } from "./postgres_tls.ts";
 
 /** Which database server an address names. */
-export type SourceKind = "postgres" | "clickhouse";
+export type SourceKind = "postgres" | "clickhouse" | "sqlite" | "duckdb";
 
 /** A database address in parts. `password` is the only secret; {@link SourceAddress.name} never holds it. */
 export interface SourceAddress {
@@ -42,6 +42,8 @@ export interface SourceAddress {
   readonly queryFile: string | null;
   /** Values of the query's parameters: the settings `param_NAME`. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** File that is the database, of SQLite and DuckDB; null: none is named. */
+  readonly file: string | null;
   /** Table to read whole, `name` or `database.name`; null: `queryFile` is given, or neither. */
   readonly table: string | null;
 }
@@ -50,19 +52,23 @@ const KINDS: Record<string, SourceKind> = {
   "postgres:": "postgres",
   "postgresql:": "postgres",
   "clickhouse:": "clickhouse",
+  "sqlite:": "sqlite",
+  "duckdb:": "duckdb",
 };
 const PARAMETER = "param_";
 /** Settings of the addresses of each server. */
 const SETTINGS: Record<SourceKind, readonly string[]> = {
   postgres: ["query", "table", "sslmode", "sslrootcert", "service"],
   clickhouse: ["query", "table", "secure", "sslrootcert"],
+  sqlite: ["query", "table"],
+  duckdb: ["query", "table"],
 };
 /** Settings of every server's. */
 const COMMON = ["user", "password", "connect_timeout", "idle_timeout"];
 
 /** Whether `text` is the address of a database rather than a file's name. */
 export function isSourceUrl(text: string): boolean {
-  return /^(?:postgres|postgresql|clickhouse):\/\//i.test(text);
+  return /^(?:postgres|postgresql|clickhouse|sqlite|duckdb):\/\//i.test(text);
 }
 
 /** `source` as messages and progress may show it: file names as they are, addresses without password. */
@@ -76,6 +82,8 @@ export function shownName(source: string): string {
  *
  * `postgres://user:password@host:5432/database?query=sql/caps.sql` (or `?table=…`, `?service=…`, `?sslmode=…`)
  * `clickhouse://user:password@host:8123/database?query=sql/elig.sql` (or `?table=…`, `?secure=1`)
+ *
+ * `sqlite://FILE?table=…` and `duckdb://FILE?query=…` name files by path; `duckdb://?query=…` has no database of its own.
  *
  * Values of the query's parameters follow as `&param_NAME=VALUE`. Every part but the scheme may be left out. Throws a {@link UsageError} that shows no password.
  *
@@ -108,7 +116,8 @@ export function parseSourceUrl(text: string): SourceAddress {
   if (queryFile !== null && table !== null) {
     throw new UsageError(`${shown} has both query and table, expected one of them`);
   }
-  const part = (value: string) => value === "" ? null : decoded(value, shown);
+  const isFile = kind === "sqlite" || kind === "duckdb";
+  const part = (value: string) => value === "" || isFile ? null : decoded(value, shown);
   const sslmode = searchParams.get("sslmode");
   if (sslmode !== null) inAddress(shown, () => sslMode(sslmode));
   return {
@@ -127,6 +136,7 @@ export function parseSourceUrl(text: string): SourceAddress {
     service: searchParams.get("service"),
     queryFile,
     table,
+    file: isFile ? fileOf(text, shown) : null,
     parameters,
   };
 }
@@ -143,11 +153,18 @@ export function withSetting(url: string, name: string, value: string): string {
   return `${url}${url.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
 }
 
+/** What stands between `//` and `?`, as a path. */
+function fileOf(text: string, shown: string): string | null {
+  const path = /^[^:]*:\/\/([^?]*)/.exec(text)![1];
+  return path === "" ? null : decoded(path, shown);
+}
+
 /** The address by the standard's rules, where nothing in it is in doubt. */
 function taken(text: string, shown: string): { url: URL; kind: SourceKind } {
   let url: URL;
   try {
-    url = new URL(text);
+    // A file's name is no host: the standard has nothing to say about it.
+    url = new URL(text.replace(/^((?:sqlite|duckdb):\/\/)[^?]*/i, "$1"));
   } catch {
     throw new UsageError(
       `${shown} is not a database address, expected scheme://user@host:port/database?query=FILE` +
@@ -157,7 +174,7 @@ function taken(text: string, shown: string): { url: URL; kind: SourceKind } {
   const kind = KINDS[url.protocol];
   if (kind === undefined) {
     throw new UsageError(
-      `${shown} is not a database address, expected postgres:// or clickhouse://`,
+      `${shown} is not a database address, expected postgres://, clickhouse://, sqlite:// or duckdb://`,
     );
   }
   // A # or @ there is most likely of a password that was written as it is; half of it would be taken for a host or path.

@@ -7,6 +7,9 @@
 import { InputError } from "../base/errors.ts";
 import type { SourceKind } from "./source_url.ts";
 
+/** Strings, quoted identifiers and comments of the standard. */
+const STANDARD = String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*[^]*?\*/`;
+
 /** Strings, quoted identifiers and comments of each dialect, which keywords and places of parameters can't be in. */
 export const PASSED_OVER: Record<SourceKind, string> = {
   // A string of PostgreSQL has no backslash escapes unless it starts with E.
@@ -14,12 +17,27 @@ export const PASSED_OVER: Record<SourceKind, string> = {
     .raw`\b[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*[^]*?\*/|\$(?<tag>\w*)\$[^]*?\$\k<tag>\$`,
   clickhouse: String.raw`'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^])*"|` + "`(?:[^`\\\\]|\\\\[^])*`" +
     String.raw`|--[^\n]*|/\*[^]*?\*/`,
+  sqlite: STANDARD + "|`(?:[^`]|``)*`|" + String.raw`\[[^\]]*\]`,
+  duckdb: STANDARD + String.raw`|\$(?<tag>\w*)\$[^]*?\$\k<tag>\$`,
 };
 
 /** First words of statements that read. */
 const READS: Record<SourceKind, readonly string[]> = {
   postgres: ["SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN"],
   clickhouse: ["SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"],
+  sqlite: ["SELECT", "WITH", "VALUES", "EXPLAIN"],
+  duckdb: [
+    "SELECT",
+    "WITH",
+    "VALUES",
+    "TABLE",
+    "FROM",
+    "SHOW",
+    "DESCRIBE",
+    "SUMMARIZE",
+    "PIVOT",
+    "UNPIVOT",
+  ],
 };
 
 /** The text with comments blank and strings and quoted names of one letter, its length kept. */

@@ -12,7 +12,7 @@ export function extractCommand(): DivvyCommand {
   return new DivvyCommand("extract", "write the inputs of a drop from databases to files")
     .helpGroup("Drops:")
     .optionsUnder(
-      "Databases (any of them; postgres://… or clickhouse://…, see docs/databases.md):",
+      "Databases (any of them; postgres, clickhouse, sqlite or duckdb://…, see docs/databases.md):",
       [
         text("--caps <url>", "contracts and their caps"),
         text("--budgets <url>", "contracts and their budgets, for divvy caps"),

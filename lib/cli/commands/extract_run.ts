@@ -43,7 +43,7 @@ export async function runExtract(options: OptionValues): Promise<void> {
       throw new UsageError(
         `--${file.replace("_", "-")} is ${
           quote(addresses[i])
-        }, expected postgres://… or clickhouse://…`,
+        }, expected postgres://…, clickhouse://…, sqlite://… or duckdb://…`,
       );
     }
   });
