@@ -39,7 +39,7 @@ export function bindForClickHouse(query: BoundQuery, version: number): BoundStat
   const bindsItself = version >= BINDS_PARAMETERS;
   const place = (index: number) => {
     const { name, type } = parameters[index];
-    return bindsItself ? `{${name}:${type}}` : `(SELECT \`${name}\` FROM ${CARRIER})`;
+    return bindsItself ? `{${name}:${type}}` : carried(name, type);
   };
   const sql = texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
   if (parameters.length === 0) return { sql, settings: {}, tables: [] };
@@ -47,13 +47,22 @@ export function bindForClickHouse(query: BoundQuery, version: number): BoundStat
     const settings = parameters.map((p) => [`param_${p.name}`, cell(p)]);
     return { sql, settings: Object.fromEntries(settings), tables: [] };
   }
-  const structure = parameters.map((p) => `${p.name} ${p.type}`).join(", ");
+  const structure = parameters.map((p) => `${p.name} ${p.type.replace("UUID", "String")}`).join(
+    ", ",
+  );
   const cells = parameters.map(cell);
   return {
     sql,
     settings: {},
     tables: [{ name: CARRIER, structure, rows: `${cells.join("\t")}\n` }],
   };
+}
+
+/** A parameter's value out of the table; servers so old have no literals of UUIDs, so these travel as text. */
+function carried(name: string, type: string): string {
+  const value = `(SELECT \`${name}\` FROM ${CARRIER})`;
+  if (type === "UUID") return `toUUID(${value})`;
+  return type === "Array(UUID)" ? `arrayMap(u -> toUUID(u), ${value})` : value;
 }
 
 /** A value as a cell of TabSeparated text. The text of an array has its escapes inside. */

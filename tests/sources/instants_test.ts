@@ -46,6 +46,15 @@ serverTest(["clickhouse"], "ClickHouse of 2018 gets days and seconds up to 2105"
   assertEquals(await answer(url, sql, values), '2105,4291747199,"2105-01-01"');
 });
 
+serverTest(["clickhouse"], "ClickHouse of 2018 gets UUIDs, one and many", async () => {
+  await using one = await startClickHouse(1);
+  const url = `clickhouse://127.0.0.1:${one.servers[0].port}/default`;
+  const id = "123e4567-e89b-12d3-a456-426614174000";
+  const sql =
+    `SELECT x FROM (SELECT toUUID('${id}') AS x) WHERE x = {u:UUID} AND has({l:Array(UUID)}, x)`;
+  assertEquals(await answer(url, sql, { u: id, l: id }), `"${id}"`);
+});
+
 chdbTest("the current ClickHouse gets them too, and parts of a second", async () => {
   await using chdb = await startChdb();
   const url = `clickhouse://127.0.0.1:${chdb.port}/default`;
