@@ -12,6 +12,7 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
+import { publishCommand } from "./commands/publish_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   generateCommand,
   splitCommand,
   extractCommand,
+  publishCommand,
   capsCommand,
   schemaCommand,
   completionsCommand,

@@ -46,6 +46,8 @@ export interface StatementOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Tables that travel with it. */
   readonly tables?: readonly ExternalTable[];
+  /** Rows of an INSERT, in the format that it names. */
+  readonly rows?: ReadableStream<Uint8Array>;
   /** Aborting it stops the statement on the server. */
   readonly signal?: AbortSignal;
 }
@@ -137,11 +139,15 @@ async function sendStatement(
 function requestOf(
   server: ClickHouseServer,
   sql: string,
-  { settings = {}, tables = [] }: StatementOptions,
-): { url: URL; body: string | FormData } {
+  { settings = {}, tables = [], rows }: StatementOptions,
+): { url: URL; body: string | FormData | ReadableStream<Uint8Array> } {
   const url = new URL("/", rootOf(server));
   url.searchParams.set("database", server.database);
   for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, String(value));
+  if (rows !== undefined) {
+    url.searchParams.set("query", sql);
+    return { url, body: rows };
+  }
   if (tables.length === 0) return { url, body: sql };
   const body = new FormData();
   body.set("query", sql);

@@ -19,12 +19,15 @@ export interface PostgresLogin extends Login {
 }
 
 /**
- * Connects, logs in and begins a transaction that can only read. Where `sslmode` has two ways, the second is tried when the
+ * Connects, logs in and begins a transaction, which can only read unless it is to write. Where `sslmode` has two ways, the second is tried when the
  * first was refused.
  *
  * @throws ConnectionFault and the client's errors
  */
-export async function connectPostgres(login: PostgresLogin): Promise<PostgresClient> {
+export async function connectPostgres(
+  login: PostgresLogin,
+  { writes = false }: { writes?: boolean } = {},
+): Promise<PostgresClient> {
   const connect = await loadPostgres();
   let first: unknown;
   for (const how of ATTEMPTS[login.tls.mode]) {
@@ -45,11 +48,11 @@ export async function connectPostgres(login: PostgresLogin): Promise<PostgresCli
       connect_timeout: login.connectTimeout > 0 ? login.connectTimeout : 1e6,
       fetch_types: false,
       onnotice: () => {},
-      connection: { application_name: "divvy", default_transaction_read_only: true },
+      connection: { application_name: "divvy", default_transaction_read_only: !writes },
       // deno-lint-ignore no-explicit-any
     } as any);
     try {
-      await client.unsafe("BEGIN READ ONLY");
+      await client.unsafe(writes ? "BEGIN" : "BEGIN READ ONLY");
       return client;
     } catch (error) {
       await client.end({ timeout: 0 });
