@@ -6,7 +6,7 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import { quotedTable } from "../../sources/identifier.ts";
-import { boundSql, externalTables, judgeSql, loadSql } from "./certify.ts";
+import { externalTables, judgeSql, loadSql } from "./certify.ts";
 import { marginsSql, undecidedSql } from "./decide_together.ts";
 import type { EngineInput, EngineOptions } from "./engine.ts";
 import { gatherSql, inspectGroupsSql, inspectSql, userColumns } from "./gather.ts";
@@ -100,8 +100,7 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
     ]],
     ["certify", [
       ...externalTables(problem, prices),
-      boundSql(problem, shard, rules),
-      judgeSql(problem, shard, tables, rules),
+      judgeSql(problem, shard, tables, rules, prices),
       loadSql(tables),
     ]],
     ["publish", stagingSql(cluster, tables)],
