@@ -5,8 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
-import type { PostgresLogin } from "./postgres_connection.ts";
-import { postgresTls } from "./postgres_tls.ts";
+import { type PostgresTls, postgresTls } from "./postgres_tls.ts";
 import type { SourceAddress } from "./source_url.ts";
 
 /** A connection with every part known; `password` must not be shown. */
@@ -33,6 +32,12 @@ export interface Login {
 export interface ClickHouseLogin extends Login {
   /** Certificates of the authorities to trust, PEM; undefined: the usual ones. */
   readonly authorities?: string;
+}
+
+/** A login to PostgreSQL. */
+export interface PostgresLogin extends Login {
+  /** Encryption. */
+  readonly tls: PostgresTls;
 }
 
 /** Seconds that connecting may take, and that may pass without a byte, where nothing else is said. */

@@ -6,17 +6,11 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { loadPostgres, type PostgresClient } from "../deps/postgres.ts";
-import type { Login } from "./credentials.ts";
-import { ATTEMPTS, ConnectionFault, type PostgresTls } from "./postgres_tls.ts";
+import type { PostgresLogin } from "./credentials.ts";
+import { ATTEMPTS, ConnectionFault } from "./postgres_tls.ts";
 
 /** What asks a server whether it speaks TLS. */
 const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
-
-/** A login with everything that PostgreSQL needs beside it. */
-export interface PostgresLogin extends Login {
-  /** Encryption. */
-  readonly tls: PostgresTls;
-}
 
 /**
  * Connects, logs in and begins a transaction, which can only read unless it is to write. Where `sslmode` has two ways, the second is tried when the

@@ -6,13 +6,9 @@
 import type { PostgresClient } from "../deps/postgres.ts";
 import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
+import type { PostgresLogin } from "./credentials.ts";
 import { csvCell } from "./csv_cell.ts";
-import {
-  type BackendKey,
-  cancelStatement,
-  connectPostgres,
-  type PostgresLogin,
-} from "./postgres_connection.ts";
+import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
 import type { BoundQuery } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";

@@ -10,10 +10,15 @@ import type { RunControl } from "../base/progress.ts";
 import type { ByteReader } from "../io/bytes/byte_reader.ts";
 import { decompressed, resolveSource, withPart } from "../io/bytes/source.ts";
 import { readAssignments } from "../io/tables/assignments_reader.ts";
-import { type ClickHouseLogin, clickhouseLogin, postgresLogin } from "./credentials.ts";
+import {
+  type ClickHouseLogin,
+  clickhouseLogin,
+  type PostgresLogin,
+  postgresLogin,
+} from "./credentials.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { quotedTable } from "./identifier.ts";
-import { connectPostgres, type PostgresLogin } from "./postgres_connection.ts";
+import { connectPostgres } from "./postgres_connection.ts";
 import { sourceError } from "./source_error.ts";
 import { parseSourceUrl } from "./source_url.ts";
 
