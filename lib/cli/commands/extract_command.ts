@@ -32,7 +32,7 @@ export function extractCommand(): DivvyCommand {
     .example(
       "Eligibility of a drop, as Parquet",
       'divvy extract --elig "clickhouse://drops@ch:8123/shop?query=sql/elig.sql" \\\n' +
-        "      --param drop_id=2122 --dir drop --format parquet",
+        "      --param drop_id=2122 --param win_start=2025-08-21T15:00:00Z --dir drop --format parquet",
     )
     .runs(async (options) => (await import("./extract_run.ts")).runExtract(options));
 }

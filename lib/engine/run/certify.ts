@@ -329,9 +329,11 @@ export async function certify(
     [groupFaults.underShare, "groups below their share of sponsored assignments"],
     [groupFaults.overMixed, "groups over their most mixed users"],
   ];
+  const objective = total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall;
   return {
-    bound: total.bound + constantTerm(problem, prices),
-    objective: total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall,
+    // Where the two meet, sums in another order may differ in their last digits.
+    bound: atLeast(total.bound + constantTerm(problem, prices), objective),
+    objective,
     score: total.score,
     assignments: given,
     users: users.reduce((sum, n) => sum + n, 0),
@@ -339,6 +341,11 @@ export async function certify(
     shortfall: groupFaults.shortfall,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };
+}
+
+/** A bound that is below the objective by rounding only is the objective; any other stands, and is for others to refuse. */
+function atLeast(bound: number, objective: number): number {
+  return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
 }
 
 /** What the groups lack, and how many of them break a rule. */
