@@ -12,7 +12,7 @@ export function extractCommand(): DivvyCommand {
   return new DivvyCommand("extract", "write the inputs of a drop from databases to files")
     .helpGroup("Drops:")
     .optionsUnder(
-      "Databases (any of them; postgres, clickhouse, sqlite or duckdb://…, see docs/databases.md):",
+      "Databases (addresses as in docs/databases.md; any of them):",
       [
         text("--caps <url>", "contracts and their caps"),
         text("--budgets <url>", "contracts and their budgets, for divvy caps"),
@@ -32,7 +32,8 @@ export function extractCommand(): DivvyCommand {
     .example(
       "Eligibility of a drop, as Parquet",
       'divvy extract --elig "clickhouse://drops@ch:8123/shop?query=sql/elig.sql" \\\n' +
-        "      --param drop_id=2122 --param win_start=2025-08-21T15:00:00Z --dir drop --format parquet",
+        "      --param drop_id=2122 --param win_start=2025-08-21T15:00:00Z \\\n" +
+        "      --dir drop --format parquet",
     )
     .runs(async (options) => (await import("./extract_run.ts")).runExtract(options));
 }

@@ -24,7 +24,8 @@ export function publishCommand(): DivvyCommand {
     .withConfig()
     .example(
       "Into PostgreSQL, in one transaction",
-      'divvy publish --assign assignments.csv --to "postgres://drops@db/shop?table=assigned"',
+      "divvy publish --assign assignments.csv \\\n" +
+        '      --to "postgres://drops@db/shop?table=assigned"',
     )
     .runs(async (options) => (await import("./publish_run.ts")).runPublish(options));
 }
