@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CsvParseStream, parse } from "../deps/std_csv.ts";
+import { parse } from "../deps/std_csv.ts";
 import { InputError } from "../base/errors.ts";
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import type { RunControl } from "../base/progress.ts";
@@ -27,14 +27,10 @@ export async function extractTable(
   control: RunControl & { columns?: readonly string[] } = {},
 ): Promise<number> {
   const { name, bytes: all } = await openSource(url, control);
-  const bytes = await withColumns(all, name, control.columns ?? []);
+  const { bytes, names } = await withColumns(all, name, control.columns ?? []);
   if (format === "parquet") {
     const { writeCsvAsParquet } = await import("./csv_to_parquet.ts");
-    const records = bytes.pipeThrough(
-      new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
-    )
-      .pipeThrough(new CsvParseStream());
-    return await writeCsvAsParquet(records, path, control.signal);
+    return await writeCsvAsParquet(bytes, names, path, { source: name, signal: control.signal });
   }
   const counted = new RowCounter();
   const plain = bytes.pipeThrough(counted.stream);
@@ -52,12 +48,12 @@ export async function extractTable(
   return counted.rows;
 }
 
-/** The bytes, whose header must name the columns. */
+/** The bytes and the header's names, among which the columns must be. */
 async function withColumns(
   bytes: ReadableStream<Uint8Array>,
   name: string,
   columns: readonly string[],
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<{ bytes: ReadableStream<Uint8Array>; names: string[] }> {
   const reader = bytes.getReader();
   const read: Uint8Array[] = [];
   let header = "";
@@ -68,7 +64,9 @@ async function withColumns(
     read.push(value);
     header += new TextDecoder().decode(value);
   }
-  const names = (parse(header.split("\n")[0])[0] ?? []).map((column: string) => column.trim());
+  const names: string[] = (parse(header.split("\n")[0])[0] ?? []).map((column: string) =>
+    column.trim()
+  );
   const missing = columns.filter((column) => !names.includes(column));
   if (missing.length > 0) {
     await reader.cancel();
@@ -77,7 +75,7 @@ async function withColumns(
       { file: name, column: missing[0] },
     );
   }
-  return new ReadableStream({
+  const rest = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const first = read.shift();
       if (first !== undefined) return controller.enqueue(first);
@@ -87,6 +85,7 @@ async function withColumns(
     },
     cancel: (reason) => reader.cancel(reason),
   });
+  return { bytes: rest, names };
 }
 
 /** Counts the records of CSV that passes: line ends outside quotes, less the header's. */
