@@ -10,6 +10,7 @@ import { cannotWrite, folderOf, outputTarget } from "../../io/bytes/output_targe
 import { systemReason } from "../../base/system_reason.ts";
 import { resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
+import { isWebUrl } from "../../sources/web_source.ts";
 
 /** Files by the option that names them; options that were not given are undefined. */
 export type NamedFiles = Record<string, string | undefined>;
@@ -135,7 +136,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
     isOne: wouldRead === undefined,
     wouldRead: wouldRead ?? (() => false),
   });
-  if (source === "-" || isSourceUrl(source)) return extent();
+  if (source === "-" || isSourceUrl(source) || isWebUrl(source)) return extent();
   try {
     for (const { path } of await resolveSource(source)) {
       if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
