@@ -5,6 +5,7 @@
  *
  * @module
  */
+import "npm:aws4fetch@1.0.20";
 import "npm:highs@1.15.3";
 import "npm:hyparquet@1.31.5";
 import "npm:hyparquet@1.31.5/src/column.js";

@@ -1,15 +1,16 @@
 /**
- * Files of a web server in the place of files: CSV (plain or compressed) and Parquet by `http://` or `https://`.
+ * Files of a web server in the place of files: CSV (plain or compressed) and Parquet by `http://`, `https://` or `s3://`.
  *
  * @module
  */
 import { InputError } from "../base/errors.ts";
 import { hideInAddress } from "../base/secrets.ts";
+import { type Environment, processEnvironment } from "./environment.ts";
 import { CONNECT_TIMEOUT, IDLE_TIMEOUT } from "./credentials.ts";
 
-/** Whether `text` is the address of a file on the web. */
+/** Whether `text` is the address of a file on the web or in S3. */
 export function isWebUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text);
+  return /^(?:https?|s3):\/\//i.test(text);
 }
 
 /**
@@ -17,7 +18,10 @@ export function isWebUrl(text: string): boolean {
  *
  * @throws InputError where there is no such file or server, it does not answer in time, or sends a page in place of a file
  */
-export async function openWebFile(address: string): Promise<ReadableStream<Uint8Array>> {
+export async function openWebFile(
+  address: string,
+  env: Environment = processEnvironment,
+): Promise<ReadableStream<Uint8Array>> {
   const name = hideInAddress(address);
   const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
   let url: URL;
@@ -26,22 +30,16 @@ export async function openWebFile(address: string): Promise<ReadableStream<Uint8
   } catch {
     throw fault("not an address of the web");
   }
-  const headers = new Headers({ accept: "*/*" });
-  if (url.username !== "") {
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    const bytes = new TextEncoder().encode(login);
-    headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
-    url.username = url.password = "";
-  }
+  const request = url.protocol === "s3:" ? await ofBucket(url, name, env) : ofServer(url);
   const ending = new AbortController();
   const watch = new Silence(ending, fault);
   watch.limit(CONNECT_TIMEOUT, "can't connect: no answer");
   let response: Response;
   try {
-    response = await fetch(url, { headers, signal: ending.signal });
+    response = await fetch(request.url, { headers: request.headers, signal: ending.signal });
   } catch (error) {
     watch.end();
-    throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, url));
+    throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, request.url));
   }
   watch.limit(IDLE_TIMEOUT, "no byte came");
   if (!response.ok || /^text\/html/i.test(response.headers.get("content-type") ?? "")) {
@@ -54,6 +52,50 @@ export async function openWebFile(address: string): Promise<ReadableStream<Uint8
     );
   }
   return watch.over(response.body ?? new Blob([]).stream());
+}
+
+/** The request for a file of a web server. */
+function ofServer(url: URL): { url: URL; headers: Headers } {
+  const headers = new Headers({ accept: "*/*" });
+  if (url.username === "") return { url, headers };
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const bytes = new TextEncoder().encode(login);
+  headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
+  const plain = new URL(url);
+  plain.username = plain.password = "";
+  return { url: plain, headers };
+}
+
+/**
+ * The request for an object of a bucket, `s3://BUCKET/KEY`, signed with the key that the environment has; without one it
+ * goes unsigned, as public buckets take it.
+ */
+async function ofBucket(
+  { hostname: bucket, pathname }: URL,
+  name: string,
+  env: Environment,
+): Promise<{ url: URL; headers: Headers }> {
+  if (bucket === "" || pathname.length < 2) {
+    throw new InputError(`${name}: names no object, expected s3://BUCKET/KEY`, { file: name });
+  }
+  const region = env.variable("AWS_REGION") ?? env.variable("AWS_DEFAULT_REGION") ?? "us-east-1";
+  // Servers of one's own have no name for each bucket.
+  const own = env.variable("AWS_ENDPOINT_URL_S3") ?? env.variable("AWS_ENDPOINT_URL");
+  const url = own === undefined
+    ? new URL(`https://${bucket}.s3.${region}.amazonaws.com${pathname}`)
+    : new URL(`${own.replace(/\/$/, "")}/${bucket}${pathname}`);
+  const accessKeyId = env.variable("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = env.variable("AWS_SECRET_ACCESS_KEY");
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    return { url, headers: new Headers() };
+  }
+  const { signedHeaders } = await import("../deps/aws4fetch.ts");
+  const sessionToken = env.variable("AWS_SESSION_TOKEN");
+  const headers = await signedHeaders(url, {
+    ...{ accessKeyId, secretAccessKey, region },
+    ...(sessionToken !== undefined && { sessionToken }),
+  });
+  return { url, headers };
 }
 
 function reasonOf(error: unknown, { hostname, host }: URL): string {
