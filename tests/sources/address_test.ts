@@ -38,9 +38,12 @@ Deno.test("an address comes apart", () => {
     service: null,
     queryFile: "sql/elig.sql",
     table: null,
+    file: null,
     parameters: { drop_id: "7" },
   });
   assertEquals(parseSourceUrl("postgresql:///shop?table=t").host, null);
+  assertEquals(parseSourceUrl("SQLite://a%20b/c.db?table=t").file, "a b/c.db");
+  assertEquals(parseSourceUrl("duckdb://?query=q.sql").file, null);
   assertEquals(isSourceUrl("caps.csv"), false);
   assertEquals(isSourceUrl("postgresql://db/x?table=t"), true);
 });
