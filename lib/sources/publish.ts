@@ -189,7 +189,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     const copy = await client.unsafe(
       `COPY divvy_staging (${names}) FROM STDIN WITH (FORMAT csv, HEADER true)`,
     ).writable();
-    await pump(csv, copy, options.signal);
+    await pump(csv, copy, options.signal, () => client.unsafe("SELECT 1"));
     const [{ n }] = await client.unsafe("SELECT count(*)::text AS n FROM divvy_staging");
     if (Number(n) !== rows) {
       throw new InputError(`${n} rows arrived of ${rows}: nothing is published`);
@@ -216,6 +216,7 @@ async function pump(
   csv: ReadableStream<Uint8Array>,
   to: unknown,
   signal: AbortSignal | undefined,
+  after: () => PromiseLike<unknown>,
 ): Promise<void> {
   const sink = to as Sink;
   const failed = new Promise<never>((_, reject) => sink.once("error", reject));
@@ -232,7 +233,11 @@ async function pump(
   }
   const finished = new Promise<void>((resolve) => sink.once("finish", () => resolve()));
   sink.end();
-  await Promise.race([finished, failed]);
+  // Of an error that comes after the last row the client tells nobody; the transaction's next statement does.
+  const next = after().then(() => {}, () => {
+    throw new InputError("the server refused the rows: one has a value that its column can't hold");
+  });
+  await Promise.race([Promise.all([finished, next]), failed]);
 }
 
 async function toClickHouse(
