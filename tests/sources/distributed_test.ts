@@ -21,13 +21,21 @@ serverTest(["clickhouse"], "the templates give the same from Distributed tables"
     }
   }
   const [{ port }] = two.servers;
-  await onClickHouse(port, seed);
-  // Rows for the other shard are sent on in the background.
-  for (const [, table] of schema.matchAll(/CREATE TABLE (\w+)/g)) {
-    const count = async (port: number) => await onClickHouse(port, `SELECT count() FROM ${table}`);
-    const wanted = await count(one.servers[0].port);
-    while (await count(port) !== wanted) await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  // Rows for the other shard are sent on in the background, and later statements read what earlier ones wrote.
+  const tables = [...schema.matchAll(/CREATE TABLE (\w+)/g)].map(([, table]) => table);
+  const count = async (port: number, table: string) =>
+    await onClickHouse(port, `SELECT count() FROM ${table}`);
+  const arrived = async (table: string, wanted: (port: number) => Promise<string>) => {
+    const all = await wanted(one.servers[0].port);
+    while (await count(port, table) !== all) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const statements = seed.split(/;\s*$/m).map((text) => text.trim()).filter((text) => text !== "");
+  await onClickHouse(port, statements[0]);
+  await arrived("eligibility", (port) => count(port, "eligibility"));
+  for (const statement of statements.slice(1)) await onClickHouse(port, statement);
+  for (const table of tables) await arrived(table, (port) => count(port, table));
   const rows = async (port: number, file: string, param: string) => {
     const address = `clickhouse://127.0.0.1:${port}/default${sqlQuery(file)}`;
     const { bytes } = await openSource(`${address}&param_drop_id=2122&${param}`);
