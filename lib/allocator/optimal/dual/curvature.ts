@@ -41,7 +41,7 @@ export const WEIGHT_ONE = 1 << 20;
 const MOST_CROSS = 2_000_000;
 
 /** Most rows that every pair of them has a sum for. */
-const MOST_DENSE = 300;
+const MOST_DENSE = 200;
 
 /** Most pairs of rows that there are sums for where they are sparse, and most entries of differences kept whole. */
 const MOST_PAIRS = 4_000_000, MOST_ENTRIES = 8_000_000;
