@@ -8,6 +8,12 @@ import type { EdgeHeaps } from "./edge_heaps.ts";
 /** Most edges on a path. */
 export const MOST_EDGES = 12;
 
+/**
+ * From so many nodes on ways are given up that cost more than the best path known, though a few edges below 0 might still
+ * make them cheaper: those are rare and small where prices are good.
+ */
+const LARGE_GRAPH = 1500;
+
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {
   /** Σ costs, those of the ends included where it has ends (a cycle has none). */
@@ -67,7 +73,12 @@ export class PathFinder {
    */
   find(limit: number, tolerance: number, cycles = true): Path | null {
     let best = limit, bestRound = 0, bestNode = -1;
-    this.#search(tolerance, cycles, (cost, round, node) => {
+    // In a large graph most of the work would go on from where no way can become the cheapest any more.
+    const prunes = this.#graph.nodes > LARGE_GRAPH && this.#transfers === null;
+    const least = prunes ? this.#endCost() : -Infinity;
+    const isHopeless = (reached: number, origin: number) =>
+      reached + Math.min(least, -this.startCost[origin]) >= best;
+    this.#search(tolerance, cycles, prunes ? isHopeless : null, (cost, round, node) => {
       if (cost >= best - (bestNode < 0 ? 0 : tolerance)) return;
       best = cost;
       bestRound = round;
@@ -82,7 +93,7 @@ export class PathFinder {
    */
   findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
     const best = new Map<number, { cost: number; round: number; node: number }>();
-    this.#search(tolerance, cycles, (cost, round, node) => {
+    this.#search(tolerance, cycles, null, (cost, round, node) => {
       const known = best.get(node);
       if (cost < limit && (known === undefined || cost < known.cost - tolerance)) {
         best.set(node, { cost, round, node });
@@ -98,6 +109,7 @@ export class PathFinder {
   #search(
     tolerance: number,
     cycles: boolean,
+    isHopeless: ((reached: number, origin: number) => boolean) | null,
     onEnd: (cost: number, round: number, node: number) => void,
   ): void {
     const { leaving, target, cheapest, nodes } = this.#graph;
@@ -117,6 +129,7 @@ export class PathFinder {
       const changed: number[] = [];
       for (const a of active) {
         const reached = before[a];
+        if (isHopeless !== null && isHopeless(reached, originBefore[a])) continue;
         for (const h of leaving[a]) {
           const cost = reached + cheapest[h], b = target[h];
           if (cost < now[b] - tolerance) {
@@ -145,6 +158,11 @@ export class PathFinder {
       }
       active = changed;
     }
+  }
+
+  /** The least that ending anywhere costs. */
+  #endCost(): number {
+    return this.endCost.reduce((least, cost) => Math.min(least, cost), Infinity);
   }
 
   /** The path that a search found to a node. */
