@@ -3,8 +3,9 @@
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
  *   {@link explain} and {@link whatIf}.
- * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitBy} by other methods (seats,
- *   max-min, pro rata), {@link splitTotals} as the total moves, {@link explainSplit} for why somebody gets so much.
+ * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitGoods} for several goods;
+ *   {@link splitBy} by other methods (seats, max-min, pro rata), {@link splitTotals} as the total moves,
+ *   {@link explainSplit} for why somebody gets so much.
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
@@ -66,7 +67,7 @@ export { explain, type Explicable } from "./lib/api/explain.ts";
 export { WhatIf, whatIf } from "./lib/api/whatif.ts";
 
 // Splits.
-export { split } from "./lib/api/split.ts";
+export { split, splitGoods } from "./lib/api/split.ts";
 export { explainSplit, splitBy } from "./lib/api/split_by.ts";
 export { splitArrays } from "./lib/woptim/split.ts";
 export { splitTotals } from "./lib/woptim/totals.ts";
@@ -163,9 +164,19 @@ export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
 export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
-export type { ColumnSplit, Split, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
-export type { SplitOptions } from "./lib/woptim/options.ts";
 export type {
+  ColumnSplit,
+  Split,
+  SplitGroup,
+  SplitPerson,
+  SplitSummary,
+} from "./lib/woptim/split.ts";
+export type { SplitOptions } from "./lib/woptim/options.ts";
+export type { GoodSplit, GoodsSplit } from "./lib/woptim/goods.ts";
+export type {
+  Good,
+  GoodsProblem,
+  GroupRequirement,
   IntervalBound,
   Requirement,
   SplitColumns,

@@ -5,7 +5,8 @@
  */
 import { displaying } from "../report/display.ts";
 import type { SplitOptions } from "../woptim/options.ts";
-import type { SplitProblem } from "../woptim/problem.ts";
+import { type GoodsSplit, splitGoods as solveGoods } from "../woptim/goods.ts";
+import type { GoodsProblem, SplitProblem } from "../woptim/problem.ts";
 import { type Split, split as solveSplit } from "../woptim/split.ts";
 import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
 
@@ -16,6 +17,8 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
   absolute: aFlag,
   allowNegative: aFlag,
   step: anything,
+  leftover: aFlag,
+  changeWeight: anything,
   currencyDigits: anything,
   coin: anything,
 };
@@ -49,4 +52,31 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
     const { splitBundle } = await import("../report/notebook.ts");
     return await splitBundle(found);
   });
+}
+
+/**
+ * Splits several goods in one run, each as {@link split} does: independent of the others, with the same options.
+ *
+ * @throws {InputError} for a problem that can't be used
+ * @throws {UsageError} for an option not known or out of range
+ *
+ * @example
+ * ```ts
+ * import { splitGoods } from "./split.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * const { goods } = splitGoods({
+ *   goods: [{ name: "bread", total: 6 }, { name: "milk", total: 2 }],
+ *   requirements: [
+ *     { name: "ann", good: "bread", interval: [0, 4], target: 4 },
+ *     { name: "ben", good: "bread", interval: [0, 4], target: 2 },
+ *     { name: "ann", good: "milk", interval: [0, 4], target: 3 },
+ *   ],
+ * });
+ * assertEquals(goods[0].people.map((person) => person.units), [4, 2]);
+ * assertEquals(goods[1].good, "milk");
+ * ```
+ */
+export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
+  checkOptions("splitGoods", options, OPTIONS);
+  return solveGoods(problem, options);
 }

@@ -13,7 +13,8 @@ import {
   splitBy as divideBy,
 } from "../woptim/methods/split_by.ts";
 import type { SplitOptions } from "../woptim/options.ts";
-import { columnsOf, type SplitProblem } from "../woptim/problem.ts";
+import { namedColumnsOf } from "../woptim/named_columns.ts";
+import type { SplitProblem } from "../woptim/problem.ts";
 import { UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
 
@@ -79,6 +80,8 @@ const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
   tMin: anything,
   absolute: aFlag,
   allowNegative: aFlag,
+  leftover: aFlag,
+  changeWeight: anything,
 };
 
 /**
@@ -110,7 +113,7 @@ export function explainSplit(
 ): PersonExplanation {
   checkOptions("explainSplit", options, EXPLAIN);
   const { method = "woptim", ...others } = options;
-  const { names, ...columns } = columnsOf(problem);
+  const { names, ...columns } = namedColumnsOf(problem);
   const person = names.indexOf(name);
   if (person < 0) {
     throw new UsageError(

@@ -14,9 +14,15 @@ export type ValueKind =
   | { readonly type: "choice"; readonly choices: readonly string[] }
   | { readonly type: "number"; readonly range: NumberRange }
   | { readonly type: "numbers"; readonly range: NumberRange }
+  /** A number above 0, or a fraction as text: "1/3". */
+  | { readonly type: "step" }
   | { readonly type: "texts" }
   /** A file, or in JSON a list of objects in its place. */
   | { readonly type: "limits" };
+
+/** Two numbers above 0 with a slash between them. */
+const FRACTION =
+  /^\s*\+?(?=[^/]*[1-9])(\d+\.?\d*|\.\d+)\s*\/\s*(?=[^/]*[1-9])(\d+\.?\d*|\.\d+)\s*$/;
 
 /** Which numbers an option takes; ends included unless said. */
 export interface NumberRange {
@@ -59,6 +65,8 @@ export function kindText(kind: ValueKind): string {
       return rangeText(kind.range);
     case "numbers":
       return `a list, each ${rangeText(kind.range)}`;
+    case "step":
+      return `a number > 0, or a fraction such as "1/3"`;
     case "texts":
       return "a list of texts";
     case "limits":
@@ -80,6 +88,10 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
     case "numbers":
       return Array.isArray(value) &&
         value.every((part) => typeof part === "number" && inRange(part, kind.range));
+    case "step":
+      return typeof value === "number"
+        ? value > 0
+        : typeof value === "string" && FRACTION.test(value);
     case "texts":
       return Array.isArray(value) && value.every((part) => typeof part === "string");
     case "limits":

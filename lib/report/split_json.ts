@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
+import { type ListedGood, type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
 
 /**
  * The text that `JSON.stringify(split, null, 2)` would give, piece by piece: that of millions of people is longer than a
@@ -27,6 +27,20 @@ export function* splitJson(split: ListedSplit): Generator<string> {
     const list = JSON.stringify(piece, null, 2).slice(2, -2);
     left -= piece.length;
     yield `${list.replace(/^/gm, "  ")}${left === 0 ? "" : ","}\n`;
+  }
+  yield "  ]\n}\n";
+}
+
+/** Splits of several goods as `JSON.stringify({ goods }, null, 2)` would have them, in pieces. */
+export function* goodsJson(goods: readonly ListedGood[]): Generator<string> {
+  yield `{\n  "goods": [\n`;
+  for (const [g, good] of goods.entries()) {
+    const isLast = g === goods.length - 1;
+    for (const piece of splitJson(good)) {
+      const text = piece.replace(/^(?=.)/gm, "    ");
+      // The last piece of a split is that with its closing brace.
+      yield text.endsWith("\n    }\n") && !isLast ? `${text.slice(0, -1)},\n` : text;
+    }
   }
   yield "  ]\n}\n";
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../base/errors.ts";
+import type { CheckedGroups } from "./group_tree.ts";
+import type { Fraction } from "./fraction.ts";
 import { LARGEST } from "./options.ts";
 
 /** The words that may stand for a target. */
@@ -23,6 +24,36 @@ export interface Requirement {
   interval: readonly [IntervalBound, IntervalBound?];
   /** The units the person would like best; may lie outside the interval. */
   target: number | TargetWord;
+  /** How much the person's discontent counts beside others'. @default 1 */
+  weight?: number | null;
+  /** Tier: 1 is settled before 2 gets anything beyond its lower bounds, and so on. @default 1 */
+  priority?: number | null;
+  /** Whether the person may get nothing at all in place of the lower bound or more. @default false */
+  orZero?: boolean | null;
+  /** Units come in whole multiples of this for the person (a fraction as text: "1/3"). @default the option's step */
+  step?: number | string | null;
+  /** Units that the person had last time; with `changeWeight`, changes cost. @default none */
+  previous?: number | null;
+  /** Units that the person gets whatever comes; true: the previous amount. @default none */
+  fixed?: number | boolean | null;
+  /** The group that the person is in, one of the problem's `groups`. @default none */
+  group?: string | null;
+  /** The good that this is for, where several are split in one run (see `splitGoods`). @default none */
+  good?: string | null;
+}
+
+/** What a group of people, or of groups, asks for: its units are the sum of its members'. */
+export interface GroupRequirement {
+  /** The group's name; no two groups are the same. */
+  name: string;
+  /** The least and the most units for all members together; null or none: no limit. @default open */
+  interval?: readonly [IntervalBound, IntervalBound?] | null;
+  /** The units that would be best for all members together. @default none */
+  target?: number | TargetWord | null;
+  /** How much the group's discontent counts beside others'. @default 1 */
+  weight?: number | null;
+  /** The group that it is in. @default none */
+  group?: string | null;
 }
 
 /** A split to be made, as a problem file gives it. */
@@ -32,6 +63,26 @@ export interface SplitProblem {
   /** Price of all units together, in units of the currency; below zero it is a refund. */
   price?: number;
   /** The people, at least one. */
+  requirements: readonly Requirement[];
+  /** Groups of people, and of groups. @default none */
+  groups?: readonly GroupRequirement[];
+}
+
+/** One of several goods that are split in one run. */
+export interface Good {
+  /** The good's name; no two are the same. */
+  name: string;
+  /** Units to be divided; not negative. */
+  total: number;
+  /** Price of all units together, in units of the currency; below zero it is a refund. */
+  price?: number;
+}
+
+/** Splits of several goods, each independent of the others; a person may ask for some of each. */
+export interface GoodsProblem {
+  /** The goods, at least one. */
+  goods: readonly Good[];
+  /** What people ask for, each of one `good`; a name may stand once for each. */
   requirements: readonly Requirement[];
 }
 
@@ -47,6 +98,22 @@ export interface SplitColumns {
   upper: ArrayLike<IntervalBound>;
   /** The units each person would like best. */
   target: ArrayLike<number>;
+  /** How much each person's discontent counts beside others'; null: 1. */
+  weight?: ArrayLike<number | null>;
+  /** Each person's tier, from 1; null: 1. */
+  priority?: ArrayLike<number | null>;
+  /** Whether each person may get nothing at all in place of the lower bound or more; null: no. */
+  orZero?: ArrayLike<boolean | number | null>;
+  /** Each person's own step; null: the option's. */
+  step?: ArrayLike<number | string | null>;
+  /** Units that each person had last time; null or NaN: none. */
+  previous?: ArrayLike<number | null>;
+  /** Units that each person gets whatever comes; true: the previous amount; null or NaN: not fixed. */
+  fixed?: ArrayLike<number | boolean | null>;
+  /** The group that each person is in, by its name; null: none. */
+  group?: ArrayLike<string | null>;
+  /** Groups of people, and of groups. */
+  groups?: readonly GroupRequirement[];
 }
 
 /** {@link SplitColumns} as the solver takes them: checked, in doubles. */
@@ -56,6 +123,20 @@ export interface CheckedColumns {
   lower: Float64Array;
   upper: Float64Array;
   target: Float64Array;
+  /** Left out where everybody's is 1; the same goes for the others. */
+  weight?: Float64Array;
+  priority?: Float64Array;
+  /** 1: may get nothing at all. */
+  orZero?: Float64Array;
+  /** undefined: the option's. */
+  step?: (Fraction | undefined)[];
+  /** NaN: none. */
+  previous?: Float64Array;
+  /** NaN: not fixed. */
+  fixed?: Float64Array;
+  /** Numbers of groups; −1: none. */
+  group?: Int32Array;
+  groups?: CheckedGroups;
 }
 
 /** The number of units that a target stands for. */
@@ -83,56 +164,6 @@ export function boundOf(value: unknown, side: "lower" | "upper"): number {
   return infinite.test(text) ? open : NaN;
 }
 
-/**
- * Columns of a problem given as objects: every field is looked at, as callers from JavaScript have no types.
- * Throws {@link InputError} at the first fault.
- */
-export function columnsOf(problem: SplitProblem): CheckedColumns & { names: string[] } {
-  if (!isObject(problem)) {
-    throw fault("the problem", problem, "an object with total and requirements");
-  }
-  const { total, price, requirements } = problem;
-  checkTotal(total);
-  checkPrice(price);
-  if (!Array.isArray(requirements)) throw fault("requirements", requirements, "a list of people");
-  if (requirements.length === 0) throw fault("requirements", "empty", "at least one person");
-  const n = requirements.length;
-  const lower = new Float64Array(n), upper = new Float64Array(n), target = new Float64Array(n);
-  const names = new Array<string>(n), seen = new Set<string>();
-  for (let i = 0; i < n; i++) {
-    const person = requirements[i] as unknown, at = `requirements[${i}]`;
-    if (!isObject(person)) {
-      throw fault(at, person, "an object with name, interval and target");
-    }
-    const { name, interval } = person;
-    if (typeof name !== "string" || name.trim() === "") throw fault(`${at}.name`, name, "a name");
-    names[i] = name.trim();
-    if (seen.size === seen.add(names[i]).size) throw fault(`${at}.name`, name, NAME_EXPECTED);
-    if (!Array.isArray(interval) || interval.length < 1 || interval.length > 2) {
-      throw fault(`${at}.interval`, interval, INTERVAL_EXPECTED);
-    }
-    lower[i] = boundOf(interval[0], "lower");
-    upper[i] = boundOf(interval[1], "upper");
-    if (!(lower[i] <= upper[i])) throw fault(`${at}.interval`, interval, INTERVAL_EXPECTED);
-    target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
-  }
-  return { total, price, lower, upper, target, names };
-}
-
-/** The number of units that a target stands for. Throws {@link InputError} where it stands for none. */
-function checkedTarget(target: unknown, lower: number, upper: number, column: string): number {
-  if (typeof target === "number" ? !(Math.abs(target) <= LARGEST) : !isTargetWord(target)) {
-    throw fault(column, target, TARGET_EXPECTED);
-  }
-  const units = targetOf(target as number | TargetWord, lower, upper);
-  if (!Number.isFinite(units)) throw fault(column, target, OPEN_TARGET_EXPECTED);
-  return units;
-}
-
-function isTargetWord(value: unknown): value is TargetWord {
-  return TARGET_WORDS.includes(value as TargetWord);
-}
-
 /** Places in a list of names where a name stands that stood before. */
 export function repeated(names: readonly unknown[]): number[] {
   const seen = new Set<unknown>();
@@ -145,53 +176,6 @@ export const TARGET_EXPECTED = `a number up to ±1e100, "lower", "center" or "up
 export const OPEN_TARGET_EXPECTED = "a number, as the interval is open on that side";
 /** What a bound must be, as messages say it. */
 export const BOUND_EXPECTED = "a number up to ±1e100, or blank for no limit";
-
-/** Checks columns and turns them into doubles. Throws {@link InputError} at the first fault, which names the place. */
-export function checkColumns(columns: SplitColumns): CheckedColumns {
-  if (!isObject(columns)) {
-    throw fault("the problem", columns, "an object with total, lower, upper and target");
-  }
-  const { total, price } = columns;
-  checkTotal(total);
-  checkPrice(price);
-  const length = lengthOf(columns.lower, "lower");
-  if (length === 0) throw fault("requirements", "empty", "at least one person");
-  const lower = checkColumn("lower", columns.lower, length);
-  const upper = checkColumn("upper", columns.upper, length);
-  const target = checkColumn("target", columns.target, length);
-  for (let i = 0; i < length; i++) {
-    if (lower[i] > upper[i]) {
-      throw fault(`interval[${i}]`, [lower[i], upper[i]], INTERVAL_EXPECTED);
-    }
-  }
-  return { total, price, lower, upper, target };
-}
-
-function lengthOf(values: unknown, field: string): number {
-  const length = isObject(values) ? values.length : undefined;
-  if (typeof length !== "number") throw fault(field, values, "a list of numbers, one a person");
-  return length;
-}
-
-function checkColumn(
-  field: "lower" | "upper" | "target",
-  values: ArrayLike<unknown>,
-  length: number,
-): Float64Array {
-  const given = lengthOf(values, field);
-  if (given !== length) throw fault(field, `${given} numbers`, `${length}, as lower has`);
-  const column = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i];
-    if (typeof value === "number" && Math.abs(value) <= LARGEST) column[i] = value;
-    else if (field === "target") throw fault(`target[${i}]`, value, FINITE_EXPECTED);
-    else if (Number.isNaN(column[i] = boundOf(value, field))) {
-      throw fault(`${field}[${i}]`, value, BOUND_EXPECTED);
-    }
-  }
-  return column;
-}
-
 /** What a number must be, as messages say it. */
 export const FINITE_EXPECTED = `a number up to ±1e100`;
 /** What a name must be, beside a text, as messages say it. */
@@ -201,33 +185,9 @@ export const INTERVAL_EXPECTED =
   `[lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper`;
 /** What a total must be, as messages say it. */
 export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
-
-function checkTotal(total: unknown): void {
-  if (!(typeof total === "number" && total >= 0 && total <= LARGEST)) {
-    throw fault("total", total, AMOUNT_EXPECTED);
-  }
-}
-
-function checkPrice(price: unknown): void {
-  if (price === undefined) return;
-  if (!(typeof price === "number" && Math.abs(price) <= LARGEST)) {
-    throw fault("price", price, FINITE_EXPECTED);
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** The error for a value of any kind, which the message shows. */
-function fault(column: string, value: unknown, expected: string): InputError {
-  return InputError.at({ column, value: shownValue(value), expected });
-}
-
-/** A value as messages show it; undefined: there is none. */
-function shownValue(value: unknown): string | undefined {
-  if (Array.isArray(value)) return `[${value.map(shownValue).join(", ")}]`;
-  if (typeof value === "function" || typeof value === "symbol") return typeof value;
-  if (!isObject(value)) return value === undefined ? undefined : String(value);
-  return "an object";
-}
+/** What the name of a group must be where somebody is in one, as messages say it. */
+export const GROUP_EXPECTED = "the name of one of the groups";
+/** What the name of a good must be in a requirement, as messages say it. */
+export const GOOD_EXPECTED = "the name of one of the goods";
+/** What a list of goods must be, as messages say it. */
+export const GOODS_EXPECTED = "a list of goods, each with name and total";

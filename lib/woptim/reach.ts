@@ -4,7 +4,7 @@
  * @module
  */
 import { ExactSum } from "./exact_sum.ts";
-import { People } from "./people.ts";
+import type { People } from "./people.ts";
 
 /**
  * The same people without the bounds that the answer can't come near: those are open, so that a limit written as 1e100
@@ -15,7 +15,7 @@ import { People } from "./people.ts";
  * Twice as far leaves room for rounding.
  */
 export function withinReach(people: People, total: number): People {
-  const { count, options } = people;
+  const { count } = people;
   const atZero = new Float64Array(count);
   people.respond(0, 0, total, atZero);
   const reach = 2 * Math.abs(ExactSum.of(atZero, total, -1).value());
@@ -34,9 +34,7 @@ export function withinReach(people: People, total: number): People {
     if (opensLow) lower[i] = floor[i] = -Infinity;
     if (opensHigh) upper[i] = ceiling[i] = Infinity;
   }
-  return opened
-    ? new People({ lower, upper, target: people.target }, { floor, ceiling }, options)
-    : people;
+  return opened ? people.withBounds({ lower, upper, floor, ceiling }) : people;
 }
 
 function finite(soft: number, hard: number): boolean {

@@ -44,12 +44,12 @@ export class Responses {
 
   /** The responses beyond a bound (length people): x = (price + c + w b) / (s + w), with w the weight of the bound b. */
   #beyond(bound: Float64Array): Lines {
-    const { target, slope, options } = this.#people;
+    const people = this.#people, { slope, options } = people;
     const at = new Float64Array(bound.length), rate = new Float64Array(bound.length);
     for (let i = 0; i < bound.length; i++) {
-      rate[i] = 1 / (slope[i] + weightOf(bound[i], options));
-      const c = options.gamma * weighted(target[i], options);
-      at[i] = (c + weighted(bound[i], options)) * rate[i];
+      const factor = people.factor(i);
+      rate[i] = 1 / (slope[i] + factor * weightOf(bound[i], options));
+      at[i] = (people.pull(i) + factor * weighted(bound[i], options)) * rate[i];
     }
     return { at, rate };
   }
@@ -63,13 +63,13 @@ export class Responses {
 
   /** Those of `some` whose response bends at a price strictly between `low` and `high`. */
   movers(some: Uint32Array, low: number, high: number): Uint32Array {
-    const { lower, upper, target, floor, ceiling, slope } = this.#people;
+    const { lower, upper, center, floor, ceiling, slope } = this.#people;
     const hardBeyondSoft = this.#hardBeyondSoft;
     const movers = new Uint32Array(some.length);
     let count = 0;
     for (let j = 0; j < some.length; j++) {
       const i = some[j];
-      const s = slope[i], t = target[i];
+      const s = slope[i], t = center[i];
       const first = s * (Math.max(lower[i], floor[i]) - t);
       const last = s * (Math.min(upper[i], ceiling[i]) - t);
       const moves = (low < first && first < high) || (low < last && last < high) ||
@@ -114,16 +114,16 @@ export class Responses {
 
   /**
    * `available` − Σ responses of `some` to a price, quickly: each response to about a double's precision. Within the
-   * interval a response is the line t + price / s; the lines beyond soft bounds are less steep, so that the lesser
+   * interval a response is the line center + price / s; the lines beyond soft bounds are less steep, so that the lesser
    * one holds above and the greater one below.
    */
   missingAt(price: number, some: Uint32Array, available: number): number {
-    const { target, floor, ceiling } = this.#people;
+    const { center, floor, ceiling } = this.#people;
     const inside = this.#inside, above = this.#above, below = this.#below;
     let missing = available, lost = 0;
     for (let j = 0; j < some.length; j++) {
       const i = some[j];
-      let x = target[i] + price * inside[i];
+      let x = center[i] + price * inside[i];
       if (above !== undefined) x = Math.min(x, above.at[i] + price * above.rate[i]);
       if (below !== undefined) x = Math.max(x, below.at[i] + price * below.rate[i]);
       x = Math.max(floor[i], Math.min(ceiling[i], x));

@@ -13,7 +13,7 @@ export interface HardBounds {
   ceiling: Float64Array;
 }
 
-/** Nobody's units change by more than this share of them, but for the first one where the sum would not round to the total. */
+/** Nobody's units change by more than this share of them. */
 const LARGEST_SHARE = 2 ** -40;
 
 /**
@@ -23,35 +23,32 @@ const LARGEST_SHARE = 2 ** -40;
  * Every unit count came out rounded, so the sum misses the total by a few units in the last place. What is
  * missing goes to the largest count that is strictly within its hard bounds, where it weighs least. That
  * count can hold it only to its own last bit; the rest, at most half such a bit, goes to the largest count
- * whose bits are fine enough to take some of it, if they hardly change it, and so
+ * whose bits are fine enough to take some of it, if that hardly changes it, and so
  * on until nothing is missing or nobody can take it. People at a hard bound leave it only if everybody is at
- * one and the sum would not even round to the total.
+ * one and the sum would not even round to the total. Where counts are so different in size that the last bit of a large
+ * one is more than all of a small one, the sum may miss the total by such a bit: right units come before a right sum.
  *
  * Check it with a sum that does not round (Python's `math.fsum`, JavaScript's `Math.sumPrecise`): a plain
  * loop rounds at every step and may show another last digit.
  */
 export function settleRounding(total: number, units: Float64Array, bounds: HardBounds): void {
   const sum = ExactSum.of(units, total, -1);
-  let first = -1;
+  let inside = false;
+  for (let i = 0; i < units.length && !inside; i++) inside = isInside(units, bounds, i);
   for (let round = 0; round < 64; round++) {
     const missing = sum.value();
-    if (missing === 0) return;
-    let taker = largestTaker(missing, units, bounds, true);
-    if (taker < 0 && first < 0 && total - missing !== total) {
-      taker = largestTaker(missing, units, bounds, false);
-    }
+    if (missing === 0 || !inside && total - missing === total) return;
+    const taker = largestTaker(missing, units, bounds, inside);
     if (taker < 0) return;
-    const small = Math.abs(missing) <= LARGEST_SHARE * Math.abs(units[taker]);
-    const shows = first < 0 && total - missing !== total;
-    if (!small && !shows && taker !== first) return;
-    if (first < 0) first = taker;
     const more = within(bounds, taker, units[taker] + missing);
     sum.add(units[taker]);
     sum.add(-more);
     units[taker] = more;
-    // What a hard bound kept this one from taking is no rounding: the next one is the first.
-    if (more === bounds.floor[taker] || more === bounds.ceiling[taker]) first = -1;
   }
+}
+
+function isInside(units: Float64Array, { floor, ceiling }: HardBounds, i: number): boolean {
+  return floor[i] < units[i] && units[i] < ceiling[i];
 }
 
 /** The person with the most units (first of equals) who can make less missing; −1: nobody. */
@@ -61,12 +58,11 @@ function largestTaker(
   bounds: HardBounds,
   inside: boolean,
 ): number {
-  const { floor, ceiling } = bounds;
   let taker = -1, most = -1;
   for (let i = 0; i < units.length; i++) {
     const x = units[i], size = Math.abs(x);
-    if (size <= most || x + missing === x) continue;
-    if (inside && (x <= floor[i] || x >= ceiling[i])) continue;
+    if (size <= most || x + missing === x || Math.abs(missing) > LARGEST_SHARE * size) continue;
+    if (inside && !isInside(units, bounds, i)) continue;
     const taken = within(bounds, i, x + missing) - x;
     // Nothing is won where the last bit is too much.
     if (Math.abs(missing - taken) >= Math.abs(missing)) continue;

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { InputError } from "../base/errors.ts";
+import { checkColumns, columnsOf } from "./check_problem.ts";
+import { discontentOf } from "./discontent.ts";
+import type { CheckedGroups } from "./group_tree.ts";
 import { ExactSum } from "./exact_sum.ts";
-import { solvePrice } from "./multiplier.ts";
 import {
   LARGEST,
   type ResolvedSplitOptions,
@@ -12,18 +15,9 @@ import {
   type SplitOptions,
 } from "./options.ts";
 import { sharePrice } from "./payments.ts";
-import { People } from "./people.ts";
-import {
-  checkColumns,
-  type CheckedColumns,
-  columnsOf,
-  type SplitColumns,
-  type SplitProblem,
-} from "./problem.ts";
-import { withinReach } from "./reach.ts";
-import { type HardBounds, settleRounding } from "./rounding.ts";
-import { type SplitStatus, type Standing, standingOf } from "./status.ts";
-import { splitInSteps, Steps } from "./steps.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem.ts";
+import { type Neighbour, solveColumns, type Solved } from "./solve.ts";
+import type { SplitStatus, Standing } from "./status.ts";
 
 /** What one person gets. */
 export interface SplitPerson {
@@ -47,23 +41,67 @@ export interface SplitPerson {
   share: number | null;
   /** What the person pays, a whole number of coins; null without a price. */
   payment: number | null;
+  /** How much the discontent counts; only where somebody has a weight. */
+  weight?: number;
+  /** The person's tier; only where somebody has one beyond the first. */
+  priority?: number;
+  /** The person's group, null for none; only where there are groups. */
+  group?: string | null;
+  /** Units that the person had last time, null for none; only where somebody had any. */
+  previous?: number | null;
+  /** units − previous; null without a previous amount. */
+  change?: number | null;
+}
+
+/** What one group gets. */
+export interface SplitGroup {
+  /** The group's name. */
+  name: string;
+  /** Units that its members get together. */
+  units: number;
+  /** Units that would be best for them together; null: none given. */
+  target: number | null;
+  /** The least units for them together; −Infinity: no limit (null in JSON). */
+  lower: number;
+  /** The most units for them together; Infinity: no limit (null in JSON). */
+  upper: number;
+  /** Whether the units lie in the interval, ends included. */
+  inside: boolean;
+  /** The group's part of the objective. */
+  discontent: number;
+  /** The group that it is in; null: none. */
+  group: string | null;
 }
 
 /** What holds of a split as a whole. */
 export interface SplitSummary {
   /** Units that were divided. */
   total: number;
+  /** The groups, in the order given; only where there are any. */
+  groups?: SplitGroup[];
   /** Price of all units; null if none was given. */
   price: number | null;
   /** Whether the total can meet everybody's interval; with a step, the intervals rounded to it. */
   status: SplitStatus;
   /** Units by which the total is too high or too low; 0 if feasible. */
   amount: number;
+  /**
+   * Units that were not handed out, as no whole step could be made of them; only with the option `leftover` or steps of
+   * people's own.
+   */
+  leftover?: number;
+  /** The units that `more` and `less` are for, where people have steps of their own; else 1, or the step. */
+  increment?: number;
+  /**
+   * How far the objective may be above the best, in proportion: (objective − bound) / objective; 0: it is the best. Only
+   * where somebody has `orZero`, for whom the search may end before it is sure.
+   */
+  gap?: number;
   /** Σ discontent: what was minimised. */
   objective: number;
   /**
    * What one unit more in all, or one step more, changes the objective by: the difference to the split of that total.
-   * null where that total can't be split.
+   * null where that total can't be split, or where it is not sure that a split is the best (`gap`).
    */
   readonly more: number | null;
   /** What one unit less in all, or one step less, changes the objective by; null where the total would fall below 0. */
@@ -99,13 +137,21 @@ export interface ColumnSplit extends SplitSummary {
  *
  *     γ Σ w(t) (x − t)² + Σ w(l) (l − x)₊² + Σ w(u) (x − u)₊²   subject to   Σ x = total,
  *
- * with w(v) = min(1/v, 1/tMin), 1/tMin for v ≤ 0, or 1 where `absolute` is set. Further constraints by status:
+ * each person's part times the person's weight and, where somebody has a `previous` amount p, plus κ w(p) (x − p)² with κ
+ * the `changeWeight`; w(v) = min(1/v, 1/tMin), 1/tMin for v ≤ 0, or 1 where `absolute` is set. Who is `fixed` gets that amount; the
+ * rest is split among the others. Further constraints by status:
  *
  * - `feasible` (Σ l ≤ total ≤ Σ u): everybody stays within the interval, l ≤ x ≤ u.
  * - `total_too_high` (total > Σ u): x ≥ l, and upper bounds may be passed. As all upper bounds lose their hard
  *   form at once, units jump when the total crosses Σ u.
  * - `total_too_low` (total < Σ l): x ≤ u, and units may fall short of lower bounds, but x ≥ 0 if every l ≥ 0 and
  *   `allowNegative` is not set.
+ *
+ * With `priority` the discontent of tier 1 is made least first, among such splits that of tier 2, and so on, within the
+ * same constraints: a tier is settled before the next gets anything beyond its hard lower bounds.
+ *
+ * With `groups`, the sum above has a part of the same form for each group, with the sum of its members' units for x, and
+ * groups' bounds are kept where people's are. Of groups in groups the units are those of all within.
  *
  * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
  * more than it. Bounds too far out to be reached are treated as open.
@@ -141,15 +187,16 @@ export interface ColumnSplit extends SplitSummary {
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
   const resolved = resolveOptions(options);
   const columns = columnsOf(problem);
-  const found = solve(columns, resolved);
-  const { units, discontent, share, payment, ...summary } = found;
+  const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
   const got = { units, discontent, share, payment };
   const people = columns.names.map((name, i) => personAt(name, i, columns, got));
   return { ...summary, people };
 }
 
 /** What people asked for, as columns. */
-export type Asked = Pick<CheckedColumns, "lower" | "upper" | "target">;
+export type Asked =
+  & Pick<CheckedColumns, "lower" | "upper" | "target">
+  & Partial<Pick<CheckedColumns, "weight" | "priority" | "previous" | "group" | "groups">>;
 /** What people got, as columns. */
 export type Got = Pick<ColumnSplit, "units" | "discontent" | "share" | "payment">;
 
@@ -172,6 +219,25 @@ export function personAt(
     discontent: discontent[i],
     share: share === null ? null : share[i],
     payment: payment === null ? null : payment[i],
+    ...furtherOf(asked, i, x),
+  };
+}
+
+/** What a person is given back beside the usual: the further fields that anybody has. */
+function furtherOf(
+  { weight, priority, previous, group, groups }: Asked,
+  i: number,
+  units: number,
+): Partial<SplitPerson> {
+  const before = previous === undefined || Number.isNaN(previous[i]) ? null : previous[i];
+  return {
+    ...(weight !== undefined && { weight: weight[i] }),
+    ...(priority !== undefined && { priority: priority[i] }),
+    ...(groups !== undefined && { group: group![i] < 0 ? null : groups.names[group![i]] }),
+    ...(previous !== undefined && {
+      previous: before,
+      change: before === null ? null : units - before,
+    }),
   };
 }
 
@@ -199,22 +265,27 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, people, multiplier, standing, nextTo } = options.step === undefined
-    ? solveContinuous(columns, options)
-    : solveSteps(columns, options, new Steps(options.step));
-  const discontent = people.discontent(units);
+  const { units, multiplier, standing, leftover, increment, gap, nextTo } = solveColumns(
+    columns,
+    options,
+  );
+  const discontent = discontentOf(columns, options, units);
+  const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
+  const before = { discontent: withGroups(discontent, groups), standing };
   const payments = price === undefined
     ? { share: null, payment: null }
-    : sharePrice(price, total, units, options.coin);
+    : sharePrice(price, total - leftover, units, options.coin);
   // Each is a split of its own, made when somebody asks.
-  const change = (sign: 1 | -1) =>
-    changeTo(nextTo(sign), sign, { discontent, standing }, columns, options);
+  const change = (sign: 1 | -1) => changeTo(nextTo(sign), sign, before, columns, options);
   let more: number | null | undefined, less: number | null | undefined;
   return {
     total,
     price: price ?? null,
     ...standing,
-    objective: ExactSum.of(discontent).value(),
+    ...(options.leftover || columns.step !== undefined ? { leftover } : {}),
+    ...(columns.step !== undefined ? { increment } : {}),
+    ...(gap !== undefined ? { gap } : {}),
+    objective: ExactSum.of(before.discontent).value(),
     get more() {
       return more === undefined ? more = change(1) : more;
     },
@@ -222,16 +293,52 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
       return less === undefined ? less = change(-1) : less;
     },
     multiplier,
+    ...(groups !== undefined && { groups }),
     units,
     discontent,
     ...payments,
   };
 }
 
-/** A total next to the one that was split; `cost`: what a step there adds while the status stays, where it is known. */
-interface Neighbour {
-  total: number;
-  cost: number | null;
+/** What each group gets, and what it feels. */
+function groupsOf(
+  { group }: CheckedColumns,
+  groups: CheckedGroups,
+  options: ResolvedSplitOptions,
+  units: Float64Array,
+): SplitGroup[] {
+  const sums = groups.names.map(() => new ExactSum());
+  group!.forEach((g, i) => {
+    for (let around = g; around >= 0; around = groups.parent[around]) sums[around].add(units[i]);
+  });
+  const own = Float64Array.from(sums, (sum) => sum.value());
+  const { lower, upper, target, parent, names } = groups;
+  const discontent = discontentOf(groups, options, own);
+  return names.map((name, g) => ({
+    name,
+    units: own[g],
+    target: Number.isNaN(target[g]) ? null : target[g],
+    lower: lower[g],
+    upper: upper[g],
+    // Members' units were rounded one by one.
+    inside: lower[g] - room(own[g]) <= own[g] && own[g] <= upper[g] + room(own[g]),
+    discontent: discontent[g],
+    group: parent[g] < 0 ? null : names[parent[g]],
+  }));
+}
+
+/** What a sum of rounded units may be off. */
+function room(units: number): number {
+  return 1e-13 * Math.abs(units);
+}
+
+/** Everybody's discontent and then every group's. */
+function withGroups(discontent: Float64Array, groups: SplitGroup[] | undefined): Float64Array {
+  if (groups === undefined) return discontent;
+  const all = new Float64Array(discontent.length + groups.length);
+  all.set(discontent);
+  groups.forEach((group, g) => all[discontent.length + g] = group.discontent);
+  return all;
 }
 
 /** What the objective changes by from this split to the one of the total next to it; null where there is none. */
@@ -244,82 +351,17 @@ function changeTo(
 ): number | null {
   // Beyond what doubles tell apart there is no next total.
   if (total < 0 || total > LARGEST || Math.sign(total - columns.total) !== sign) return null;
-  const { units, people, standing } = options.step === undefined
-    ? solveContinuous({ ...columns, total }, options)
-    : solveSteps({ ...columns, total }, options, new Steps(options.step));
-  if (cost !== null && standing.status === from.standing.status) return cost;
-  const after = people.discontent(units);
+  let solved: Solved;
+  try {
+    solved = solveColumns({ ...columns, total }, options);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+  if (cost !== null && solved.standing.status === from.standing.status) return cost;
+  if (solved.gap) return null;
+  const { units } = solved;
+  const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
+  const after = withGroups(discontentOf(columns, options, units), groups);
   return ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
-}
-
-/** Units, and what they were found with. */
-interface Solved {
-  units: Float64Array;
-  people: People;
-  multiplier: number;
-  standing: Standing;
-  /** The total of one unit or step more (1) or less (−1). */
-  nextTo: (sign: 1 | -1) => Neighbour;
-}
-
-function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
-  const { total, lower, upper } = columns;
-  const standing = standingOf(total, lower, upper);
-  const bounds = hardBounds(standing.status, columns, lower, upper, options);
-  const people = withinReach(new People(columns, bounds, options), total);
-  const units = new Float64Array(people.count);
-  const price = solvePrice(people, total, units);
-  settleRounding(total, units, bounds);
-  return {
-    units,
-    people,
-    multiplier: 2 * price,
-    standing,
-    nextTo: (sign) => ({ total: total + sign, cost: null }),
-  };
-}
-
-function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
-  const total = steps.countOfTotal(columns.total);
-  const { least, most } = steps.intervals(columns.lower, columns.upper);
-  const standing = standingOf(total, least, most);
-  const bounds = hardBounds(standing.status, columns, least, most, options);
-  const inUnits = {
-    floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
-    ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
-  };
-  const people = new People(columns, inUnits, options);
-  const reached = withinReach(people, columns.total);
-  const units = new Float64Array(people.count);
-  const price = solvePrice(reached, columns.total, units);
-  const { counts, change } = splitInSteps(
-    people,
-    steps,
-    { least: bounds.floor, most: bounds.ceiling },
-    total,
-    { price, units },
-  );
-  return {
-    units: counts.map((k) => steps.units(k)),
-    people,
-    multiplier: 2 * price,
-    standing: { ...standing, amount: steps.units(standing.amount) },
-    nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
-  };
-}
-
-/** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
-export function hardBounds(
-  status: SplitStatus,
-  { lower }: CheckedColumns,
-  least: Float64Array,
-  most: Float64Array,
-  { allowNegative }: ResolvedSplitOptions,
-): HardBounds {
-  const unbounded = (limit: number) => new Float64Array(least.length).fill(limit);
-  const lowest = () => !allowNegative && lower.every((l) => l >= 0) ? 0 : -Infinity;
-  return {
-    floor: status === "total_too_low" ? unbounded(lowest()) : least,
-    ceiling: status === "total_too_high" ? unbounded(Infinity) : most,
-  };
 }

@@ -3,14 +3,18 @@
  *
  * @module
  */
-import { type Decimal, decimalOf, scaledTo } from "./decimal.ts";
+import { decimalOf, scaledTo } from "./decimal.ts";
+import {
+  addFractions,
+  type Fraction,
+  fractionOf,
+  multiplyFractions,
+  tenTo,
+  ZERO,
+} from "./fraction.ts";
 import type { People } from "./people.ts";
-
-/** A cost as an exact fraction; the denominator is positive. */
-interface Cost {
-  n: bigint;
-  d: bigint;
-}
+import type { Steps } from "./steps.ts";
+import { weightOf } from "./weights.ts";
 
 /** Room for the roundings of an estimate, relative to the sizes that go into it: some ten half epsilons. */
 const ROUNDINGS = 2 ** -49;
@@ -22,28 +26,39 @@ const ROUNDINGS = 2 ** -49;
  */
 export class StepCosts {
   readonly #people: People;
-  /** Units of a step. */
-  readonly step: number;
-  readonly #units: (count: number) => number;
+  readonly #steps: Steps;
   /** Bound on the error of the last {@link estimate}. */
   error = 0;
 
-  /** Costs of steps of `step` units; `units(k)` is the double nearest to k steps. */
-  constructor(people: People, step: number, units: (count: number) => number) {
+  /** Costs of the people's `steps`. */
+  constructor(people: People, steps: Steps) {
     this.#people = people;
-    this.step = step;
-    this.#units = units;
+    this.#steps = steps;
+  }
+
+  /** What is counted. */
+  get steps(): Steps {
+    return this.#steps;
   }
 
   /** c(i, k) as a double; {@link error} says how far off it may be. */
   estimate(i: number, k: number): number {
-    const people = this.#people, step = this.step;
+    const people = this.#people, step = this.#steps.size, options = people.options;
     const t = people.target[i], l = people.lower[i], u = people.upper[i];
-    const a = this.#units(k), b = this.#units(k + 1);
+    const a = this.#steps.units(k), b = this.#steps.units(k + 1);
     const sizes = Math.abs(a) + Math.abs(b);
-    const rate = people.slope[i] * step;
-    let cost = rate * ((a - t) + (b - t));
-    let error = rate * (sizes + 2 * Math.abs(t));
+    const factor = people.factor(i);
+    let rate = factor * options.gamma * weightOf(t, options) * step;
+    // A group may have no target.
+    const hasTarget = !Number.isNaN(t);
+    let cost = hasTarget ? rate * ((a - t) + (b - t)) : 0;
+    let error = hasTarget ? rate * (sizes + 2 * Math.abs(t)) : 0;
+    const p = people.previous === undefined ? NaN : people.previous[i];
+    if (!Number.isNaN(p)) {
+      rate = factor * options.changeWeight * weightOf(p, options) * step;
+      cost += rate * ((a - p) + (b - p));
+      error += rate * (sizes + 2 * Math.abs(p));
+    }
     if (a < l) {
       const w = people.lowerWeight(i), short = l - a;
       cost -= b <= l ? w * step * (short + (l - b)) : w * short * short;
@@ -60,56 +75,40 @@ export class StepCosts {
 
   /** Whether a and b ask for the same, so that equal steps cost the same. */
   areAlike(a: number, b: number): boolean {
-    const { target, lower, upper } = this.#people;
-    return target[a] === target[b] && lower[a] === lower[b] && upper[a] === upper[b];
+    const { target, lower, upper, weight, previous } = this.#people;
+    return target[a] === target[b] && lower[a] === lower[b] && upper[a] === upper[b] &&
+      (weight === undefined || weight[a] === weight[b]) &&
+      (previous === undefined || Object.is(previous[a], previous[b]));
   }
 
   /** c(i, k) as a fraction. */
-  exact(i: number, k: number): Cost {
-    const { target, lower, upper, options } = this.#people;
-    const l = lower[i], u = upper[i];
-    const decimals = [target[i], this.step, options.tMin, isFinite(l) ? l : 0, isFinite(u) ? u : 0]
-      .map(decimalOf);
-    const finest = Math.min(...decimals.map(({ exponent }) => exponent));
-    const [t, step, tMin, low, up] = decimals.map((decimal) => scaledTo(finest, decimal));
-    const gamma = decimalOf(options.gamma);
-    const a = BigInt(k) * step, b = a + step;
-    const weight = (v: bigint) => options.absolute ? 1n : v > tMin ? v : tMin;
-    // Σ of numerator / weight, then everything over one denominator.
-    const terms: Cost[] = [{
-      n: gamma.digits * tenTo(gamma.exponent) * step * (a + b - 2n * t),
-      d: weight(t) * tenTo(-gamma.exponent),
-    }];
-    if (isFinite(l) && a < low) {
+  exact(i: number, k: number): Fraction {
+    const { target, lower, upper, weight, previous, options } = this.#people;
+    const { n: step, d: parts } = this.#steps.fraction;
+    const given = [target[i], options.tMin, lower[i], upper[i], previous?.[i] ?? NaN];
+    const decimals = given.map((v) => decimalOf(Number.isFinite(v) ? v : 0));
+    // All amounts are counted in units of 10^finest / parts, where a step is a whole number too.
+    const finest = Math.min(0, ...decimals.map(({ exponent }) => exponent));
+    const [t, tMin, low, up, before] = decimals.map((v) => scaledTo(finest, v) * parts);
+    const a = BigInt(k) * step * tenTo(-finest), b = a + step * tenTo(-finest);
+    const weightFor = (v: bigint) => options.absolute ? 1n : v > tMin ? v : tMin;
+    // b² − a² around v, over the weight's denominator.
+    const miss = (v: bigint): Fraction => ({ n: (b - a) * (a + b - 2n * v), d: weightFor(v) });
+    let sum = Number.isNaN(given[0]) ? ZERO : multiplyFractions(fractionOf(options.gamma), miss(t));
+    if (Number.isFinite(given[4])) {
+      sum = addFractions(sum, multiplyFractions(fractionOf(options.changeWeight), miss(before)));
+    }
+    if (Number.isFinite(given[2]) && a < low) {
       const after = b < low ? low - b : 0n;
-      terms.push({ n: after * after - (low - a) * (low - a), d: weight(low) });
+      sum = addFractions(sum, { n: after * after - (low - a) * (low - a), d: weightFor(low) });
     }
-    if (isFinite(u) && b > up) {
-      const before = a > up ? a - up : 0n;
-      terms.push({ n: (b - up) * (b - up) - before * before, d: weight(up) });
+    if (Number.isFinite(given[3]) && b > up) {
+      const ago = a > up ? a - up : 0n;
+      sum = addFractions(sum, { n: (b - up) * (b - up) - ago * ago, d: weightFor(up) });
     }
-    const sum = terms.reduce((x, y) => ({ n: x.n * y.d + y.n * x.d, d: x.d * y.d }));
-    // Numbers were counted in 10^finest units; the discontent goes with their first power, or the second.
-    const power = options.absolute ? 2 * finest : finest;
-    return { n: sum.n * tenTo(power), d: sum.d * tenTo(-power) };
+    if (weight !== undefined) sum = multiplyFractions(sum, fractionOf(weight[i]));
+    // The discontent goes with the first power of the units, or the second.
+    const unit = parts * tenTo(-finest);
+    return { n: sum.n, d: sum.d * unit * (options.absolute ? unit : 1n) };
   }
 }
-
-/** The fraction that a double prints as. */
-export function fractionOf(value: number): Cost {
-  const { digits, exponent }: Decimal = decimalOf(value);
-  return { n: digits * tenTo(exponent), d: tenTo(-exponent) };
-}
-
-/** The sign of a − b. */
-export function compareCosts(a: Cost, b: Cost): number {
-  const left = a.n * b.d, right = b.n * a.d;
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** 10^exponent, or 1 for negative exponents: those belong into the denominator. */
-function tenTo(exponent: number): bigint {
-  return exponent > 0 ? 10n ** BigInt(exponent) : 1n;
-}
-
-export type { Cost };

@@ -1,50 +1,51 @@
 /**
- * Splits in whole steps: everybody's units are a multiple of a step.
+ * Amounts counted in steps.
  *
  * @module
  */
-import { InputError } from "../base/errors.ts";
-import { decimalOf, scaledTo } from "./decimal.ts";
-import { PeopleHeap } from "./heap.ts";
-import type { People } from "./people.ts";
-import { compareCosts, type Cost, fractionOf, StepCosts } from "./step_costs.ts";
+import { InputError, UsageError } from "../base/errors.ts";
+import { floorDivide, type Fraction, fractionOf, toDouble } from "./fraction.ts";
+import { readStep, STEP_EXPECTED } from "./person_fields.ts";
 
-/** Counting in steps of a decimal size. */
+/** Counting in steps of an exact size. */
 export class Steps {
-  readonly #digits: bigint;
-  readonly #exponent: number;
-  // The same as doubles: units = count · digits / below, or · above; both 0 where that could round twice.
-  readonly #digitsAsDouble: number;
-  readonly #below: number = 0;
-  readonly #above: number = 0;
+  /** Units of a step, exactly. */
+  readonly fraction: Fraction;
   /** Units of a step. */
   readonly size: number;
+  readonly #above: number;
+  readonly #below: number;
+  readonly #isPlain: boolean;
 
-  /** Steps of `size` units, read as a decimal. */
-  constructor(size: number) {
-    const { digits, exponent } = decimalOf(size);
-    this.#digits = digits;
-    this.#exponent = exponent;
-    this.#digitsAsDouble = Number(digits);
-    if (Math.abs(exponent) <= 22) {
-      if (exponent < 0) this.#below = 10 ** -exponent;
-      else this.#above = 10 ** exponent;
-    }
-    this.size = size;
+  /** Steps of `size` units: a number is read as a decimal, a text as a fraction (`1/3`). */
+  constructor(size: number | string | Fraction) {
+    const step = typeof size === "object" ? size : readStep(size);
+    if (step === undefined) throw new UsageError(`step is ${size}, expected ${STEP_EXPECTED}`);
+    this.fraction = step;
+    this.size = toDouble(step);
+    this.#above = Number(step.n);
+    this.#below = Number(step.d);
+    // Up to 10^22 powers of ten are exact doubles.
+    this.#isPlain = step.n <= 2n ** 53n &&
+      (step.d <= 2n ** 53n || step.d <= 10n ** 22n && BigInt(this.#below) === step.d);
   }
 
-  /** The double nearest to `count` steps, as a decimal. */
+  /** The step as people write it. */
+  get label(): string {
+    const { n, d } = this.fraction;
+    return 10n ** 330n % d === 0n ? String(this.size) : `${n}/${d}`;
+  }
+
+  /** The double nearest to `count` steps. */
   units(count: number): number {
-    const digits = count * this.#digitsAsDouble;
-    if (Math.abs(digits) <= Number.MAX_SAFE_INTEGER) {
-      // Both are exact doubles, so that one operation rounds once.
-      if (this.#below > 0) return digits / this.#below;
-      if (this.#above > 0) return digits * this.#above;
-    }
-    return Number(`${BigInt(count) * this.#digits}e${this.#exponent}`);
+    const above = count * this.#above;
+    // Both are exact doubles, so that one operation rounds once.
+    if (this.#isPlain && Number.isSafeInteger(above)) return above / this.#below;
+    const { n, d } = this.fraction;
+    return toDouble({ n: BigInt(count) * n, d });
   }
 
-  /** The steps in `units`, rounded down (or up); exact for the decimals that `units` and the step are. */
+  /** The steps in `units`, rounded down (or up); exact for the decimal that `units` is. */
   count(units: number, up = false): number {
     if (Math.abs(units) === Infinity) return units;
     const quotient = units / this.size;
@@ -52,35 +53,32 @@ export class Steps {
     if (Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)) {
       return up ? Math.ceil(quotient) : Math.floor(quotient);
     }
-    // A decimal of at most 15 digits is the one that its double prints as.
-    if (Math.abs(nearest * this.#digitsAsDouble) < 1e15 && this.units(nearest) === units) {
-      return nearest;
-    }
-    // So near to a whole number of steps that only the decimals can tell.
-    const decimal = decimalOf(units);
-    const finest = Math.min(decimal.exponent, this.#exponent);
-    const amount = scaledTo(finest, decimal);
-    const step = scaledTo(finest, { digits: this.#digits, exponent: this.#exponent });
-    const whole = amount / step, rest = amount % step;
-    if (up) return Number(whole) + (rest > 0n ? 1 : 0);
-    return Number(whole) - (rest < 0n ? 1 : 0);
+    // A number of at most 15 digits, or the double nearest to some thirds, is the one that it prints as.
+    if (Math.abs(nearest * this.#above) < 1e15 && this.units(nearest) === units) return nearest;
+    // So near to a whole number of steps that only the exact numbers can tell.
+    const { n, d } = fractionOf(units), step = this.fraction;
+    const above = n * step.d, below = d * step.n;
+    return Number(up ? -floorDivide(-above, below) : floorDivide(above, below));
   }
 
-  /** The steps in a total. Throws {@link InputError} if it isn't a whole number of them, or too many to count. */
-  countOfTotal(total: number): number {
+  /**
+   * The steps in a total. Throws {@link InputError} if it isn't a whole number of them and `leftover` is not set, or if
+   * they are too many to count.
+   */
+  countOfTotal(total: number, leftover = false): number {
     const count = this.count(total);
-    if (count !== this.count(total, true)) {
+    if (!leftover && count !== this.count(total, true)) {
       throw InputError.at({
         column: "total",
         value: String(total),
-        expected: `a multiple of the step ${this.size}`,
+        expected: `a multiple of the step ${this.label}`,
       });
     }
     if (count > Number.MAX_SAFE_INTEGER) {
       throw InputError.at({
         column: "total",
         value: String(total),
-        expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.size}`,
+        expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.label}`,
       });
     }
     return count;
@@ -97,7 +95,7 @@ export class Steps {
     throw InputError.at({
       column,
       value: String(units),
-      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.size}`,
+      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${this.label}`,
     });
   }
 
@@ -106,196 +104,17 @@ export class Steps {
    * widened to the multiples on either side of it.
    */
   intervals(lower: Float64Array, upper: Float64Array): { least: Float64Array; most: Float64Array } {
-    const least = lower.map((l, i) => this.#countOfBound(l, true, `lower[${i}]`));
-    const most = upper.map((u, i) => this.#countOfBound(u, false, `upper[${i}]`));
+    const least = new Float64Array(lower.length), most = new Float64Array(lower.length);
     for (let i = 0; i < least.length; i++) {
-      if (least[i] > most[i]) [least[i], most[i]] = [most[i], least[i]];
+      [least[i], most[i]] = this.interval(lower[i], upper[i], i);
     }
     return { least, most };
   }
-}
 
-/**
- * The best split of `total` steps into whole steps with least[i] ≤ count[i] ≤ most[i] (in steps), which the
- * total can meet. `price` is the price of the continuous split; it decides how fast this is, not what comes out.
- *
- * Let c_i(k) be what person i's (k+1)-th step adds to the discontent. Discontent is convex, so c_i grows
- * with k.
- *
- * 1. A split k of its own sum is best if and only if no step is better moved: c_i(k_i) ≥ c_j(k_j − 1) for all i
- *    below their most and j above their least. (If k is not best, let k* be a best split of that sum nearest
- *    to k. Some i has k*_i > k_i and some j has k*_j < k_j. By convexity k* pays at least c_i(k_i) for i's last
- *    step and saves at most c_j(k_j − 1) by j's missing one, and moving that step back from i to j gives a
- *    best split nearer to k, or a better one: a contradiction.)
- * 2. The start: everybody takes each step that costs less than a price p. Then every step taken costs less than p
- *    and every step not taken at least p, so by 1 the start is best for its own sum.
- * 3. Adding the cheapest next step c_i(k_i) keeps that: the step added costs no more than any other next one,
- *    and at least what each step taken before costs, by 1. Likewise removing the dearest last step. So the
- *    split is best for every sum on the way, the total's included (Gross 1956; Fox 1966; Ibaraki and Katoh,
- *    "Resource Allocation Problems", 1988).
- *
- * The cost of one step lies between the prices at its two ends, so at the price of the continuous split
- * everybody starts within one step of the continuous answer, and at most a few steps per person are left to
- * add or remove, O(log n) each. Costs are compared without rounding (see {@link StepCosts}). Of steps that cost the
- * same the first people's are taken: the start takes none that costs p, the first of equals is added first, and
- * the last of equals is removed first.
- */
-export function splitInSteps(
-  people: People,
-  steps: Steps,
-  bounds: { least: Float64Array; most: Float64Array },
-  total: number,
-  start: { price: number; units: Float64Array },
-): StepSplit {
-  const n = people.count;
-  const costs = new StepCosts(people, steps.size, (k) => steps.units(k));
-  // Prices are half derivatives by units.
-  const worth = 2 * start.price * steps.size;
-  const counts = new Float64Array(n);
-  let left = total;
-  for (let i = 0; i < n; i++) {
-    // Neighbours who ask for the same take the same; among many equal people that saves the fractions.
-    const isLikeLast = i > 0 && costs.areAlike(i, i - 1) &&
-      bounds.least[i] === bounds.least[i - 1] && bounds.most[i] === bounds.most[i - 1];
-    counts[i] = isLikeLast
-      ? counts[i - 1]
-      : cheaperThan(worth, costs, i, bounds, steps.count(start.units[i]));
-    left -= counts[i];
-  }
-  const sign = left < 0 ? -1 : 1;
-  if (left !== 0) {
-    const border = new Border(costs, counts, bounds, sign);
-    const heap = new PeopleHeap(n, (a, b) => border.isBefore(a, b));
-    for (; left !== 0; left -= sign) {
-      if (Math.abs(counts[heap.top] + sign) > Number.MAX_SAFE_INTEGER) {
-        throw uncountable(steps.size);
-      }
-      counts[heap.top] += sign;
-      border.update(heap.top);
-      heap.settleTop();
-    }
-  }
-  return {
-    counts,
-    change: (direction) => new Border(costs, counts, bounds, direction).cheapest(),
-  };
-}
-
-/** How many steps are whose, and what the next or the last of them is worth. */
-export interface StepSplit {
-  /** Whole steps, length people. */
-  counts: Float64Array;
-  /** What one step more in all (1) or less (−1) would add to Σ discontent; null where nobody may have or give one. */
-  change: (direction: 1 | -1) => number | null;
-}
-
-/** How many steps person i takes that cost less than `worth`, within the bounds; `guess` is near it. */
-function cheaperThan(
-  worth: number,
-  costs: StepCosts,
-  i: number,
-  { least, most }: { least: Float64Array; most: Float64Array },
-  guess: number,
-): number {
-  let exactWorth: Cost | undefined;
-  const isCheaper = (k: number) => {
-    const rough = costs.estimate(i, k) - worth;
-    if (Math.abs(rough) > costs.error) return rough < 0;
-    return compareCosts(costs.exact(i, k), exactWorth ??= fractionOf(worth)) < 0;
-  };
-  const start = Math.min(most[i], Math.max(least[i], guess));
-  // Away from the guess in growing strides, then halving what is left: steps before `from` are cheaper, from `to` on not.
-  let from = start, to = start;
-  for (let stride = 1; to < most[i] && isCheaper(to); stride *= 2) {
-    from = to + 1;
-    to = Math.min(most[i], to + stride);
-    if (to > Number.MAX_SAFE_INTEGER) throw uncountable(costs.step);
-  }
-  if (to === start) {
-    for (let stride = 1; from > least[i] && !isCheaper(from - 1); stride *= 2) {
-      to = from - 1;
-      from = Math.max(least[i], from - stride);
-      if (from < -Number.MAX_SAFE_INTEGER) throw uncountable(costs.step);
-    }
-  }
-  while (from < to) {
-    const middle = from + Math.floor((to - from) / 2);
-    if (isCheaper(middle)) from = middle + 1;
-    else to = middle;
-  }
-  return to;
-}
-
-function uncountable(step: number): InputError {
-  return InputError.at({
-    column: "step",
-    value: String(step),
-    expected: `a step of which nobody gets more than ${Number.MAX_SAFE_INTEGER}`,
-  });
-}
-
-/** Everybody's next step (sign 1) or last one (sign −1), in the order in which they are added or removed. */
-class Border {
-  readonly #costs: StepCosts;
-  readonly #counts: Float64Array;
-  readonly #bounds: { least: Float64Array; most: Float64Array };
-  readonly #sign: 1 | -1;
-  // Costs with the sign; Infinity for who is at the bound.
-  readonly #cost: Float64Array;
-  readonly #error: Float64Array;
-  readonly #exact: (Cost | undefined)[] = [];
-
-  constructor(
-    costs: StepCosts,
-    counts: Float64Array,
-    bounds: { least: Float64Array; most: Float64Array },
-    sign: 1 | -1,
-  ) {
-    this.#costs = costs;
-    this.#counts = counts;
-    this.#bounds = bounds;
-    this.#sign = sign;
-    this.#cost = new Float64Array(counts.length);
-    this.#error = new Float64Array(counts.length);
-    for (let i = 0; i < counts.length; i++) this.update(i);
-  }
-
-  #step(i: number): number {
-    return this.#sign > 0 ? this.#counts[i] : this.#counts[i] - 1;
-  }
-
-  /** Looks at person i's step again, after the count has changed. */
-  update(i: number): void {
-    const { least, most } = this.#bounds, sign = this.#sign, k = this.#counts[i];
-    const isOpen = sign > 0 ? k < most[i] : k > least[i];
-    this.#cost[i] = isOpen ? sign * this.#costs.estimate(i, this.#step(i)) : Infinity;
-    this.#error[i] = isOpen ? this.#costs.error : 0;
-    if (this.#exact[i] !== undefined) this.#exact[i] = undefined;
-  }
-
-  /** Whether a's step goes before b's. */
-  isBefore(a: number, b: number): boolean {
-    const costA = this.#cost[a], costB = this.#cost[b];
-    if (costA === Infinity || costB === Infinity) return costA < costB || costA === costB && a < b;
-    const rough = costA - costB;
-    if (Math.abs(rough) > this.#error[a] + this.#error[b]) return rough < 0;
-    const order = this.#sign * this.#compare(a, b);
-    return order === 0 ? this.#sign * (a - b) < 0 : order < 0;
-  }
-
-  #compare(a: number, b: number): number {
-    if (this.#step(a) === this.#step(b) && this.#costs.areAlike(a, b)) return 0;
-    return compareCosts(this.#exactOf(a), this.#exactOf(b));
-  }
-
-  #exactOf(i: number): Cost {
-    return this.#exact[i] ??= this.#costs.exact(i, this.#step(i));
-  }
-
-  /** The least cost, with the sign; null where nobody can move. */
-  cheapest(): number | null {
-    let least = Infinity;
-    for (const cost of this.#cost) if (cost < least) least = cost;
-    return least === Infinity ? null : least;
+  /** The interval of person i, as {@link intervals} has it. */
+  interval(lower: number, upper: number, i: number): [number, number] {
+    const least = this.#countOfBound(lower, true, `lower[${i}]`);
+    const most = this.#countOfBound(upper, false, `upper[${i}]`);
+    return least > most ? [most, least] : [least, most];
   }
 }

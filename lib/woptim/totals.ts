@@ -13,9 +13,11 @@ import {
 } from "./options.ts";
 import { People } from "./people.ts";
 import { PriceCurve } from "./price_curve.ts";
-import { checkColumns, type CheckedColumns, type SplitColumns } from "./problem.ts";
+import { checkColumns } from "./check_problem.ts";
+import type { CheckedColumns, SplitColumns } from "./problem.ts";
 import { settleRounding } from "./rounding.ts";
-import { hardBounds, splitArrays } from "./split.ts";
+import { hardBounds } from "./solve.ts";
+import { splitArrays } from "./split.ts";
 import { type SplitStatus, standingOf } from "./status.ts";
 
 /** The split of one total. */
@@ -37,7 +39,8 @@ export interface SplitAtTotal {
 /**
  * The splits of several totals, as {@link splitArrays} makes each of them. Without a step the units are piecewise linear in
  * the total as long as the status stays, so all totals of a status take one sweep over the breakpoints and an
- * interpolation each, not a search each: O(n log n) for the sweep and O(n) a total. With a step each total is split by itself.
+ * interpolation each, not a search each: O(n log n) for the sweep and O(n) a total. With a step, and where somebody has more
+ * than a weight and last time's amount (tiers, groups, …), each total is split by itself.
  *
  * @param columns what people ask for; its total, and a price, are left aside
  * @throws {InputError} for columns that can't be used
@@ -63,7 +66,7 @@ export function splitTotals(
   if (bad !== undefined) {
     throw new UsageError(`total is ${bad}, expected a number from 0 to ${LARGEST}`);
   }
-  if (resolved.step !== undefined) return totals.map((total) => alone(checked, total, options));
+  if (!hasCurve(columns, options)) return totals.map((total) => alone(columns, total, options));
   const regimes = new Map<SplitStatus, Regime>();
   return totals.map((total) => {
     const standing = standingOf(total, checked.lower, checked.upper);
@@ -71,8 +74,16 @@ export function splitTotals(
     const regime = regimes.get(status) ?? new Regime(status, checked, resolved);
     regimes.set(status, regime);
     const found = regime.at(total);
-    return found === null ? alone(checked, total, options) : { total, ...standing, ...found };
+    return found === null ? alone(columns, total, options) : { total, ...standing, ...found };
   });
+}
+
+/** Whether units are piecewise linear in the total while the status stays, so that one sweep tells all of them. */
+export function hasCurve(
+  { priority, orZero, step, fixed, groups }: Partial<SplitColumns>,
+  options: Pick<SplitOptions, "step">,
+): boolean {
+  return [priority, orZero, step, fixed, groups, options.step].every((one) => one === undefined);
 }
 
 /**
@@ -145,7 +156,11 @@ class Regime {
   }
 }
 
-function alone(columns: CheckedColumns, total: number, options: SplitOptions): SplitAtTotal {
+function alone(
+  columns: Omit<SplitColumns, "total" | "price">,
+  total: number,
+  options: SplitOptions,
+): SplitAtTotal {
   const { status, amount, objective, multiplier, units } = splitArrays(
     { ...columns, total, price: undefined },
     options,

@@ -20,6 +20,16 @@ export interface RationalCase {
   tMin: number;
   absolute: boolean;
   allowNegative: boolean;
+  /** How much each person's discontent counts. @default 1 each */
+  weight?: ArrayLike<number>;
+  /** Last time's units, NaN for none. @default none */
+  previous?: ArrayLike<number>;
+  /** @default 0 */
+  changeWeight?: number;
+  /** Hard bounds in place of those that the status leaves. */
+  hard?: { floor: ArrayLike<number>; ceiling: ArrayLike<number> };
+  /** Units settled beforehand, NaN for none. @default none */
+  fixed?: ArrayLike<number>;
 }
 
 function gcd(a: bigint, b: bigint): bigint {
@@ -73,7 +83,14 @@ interface Person {
   t: Rational;
   l: Bound;
   u: Bound;
+  /** Last time's units. */
+  p: Bound;
+  /** The weights of changing them and of missing the target. */
+  wp: Rational;
+  wt: Rational;
+  /** Half the second derivative within the interval, and where it is best there. */
   s: Rational;
+  center: Rational;
   wl: Rational;
   wu: Rational;
   floor: Bound;
@@ -105,22 +122,34 @@ function peopleOf(split: RationalCase): Person[] {
   const zero = !split.allowNegative && Array.from(split.lower).every((l) => l >= 0) ? ZERO : null;
   return Array.from(split.target, (target, i) => {
     const l = bound(split.lower[i]), u = bound(split.upper[i]), t = rational(target);
+    const factor = rational(split.weight?.[i] ?? 1);
+    const before = split.previous?.[i] ?? NaN;
+    const p = Number.isNaN(before) ? null : rational(before);
+    const weigh = (share: number, v: Bound) =>
+      times(times(factor, rational(share)), weightFor(v, split));
+    const wt = weigh(split.gamma, t);
+    const wp = p === null ? ZERO : weigh(split.changeWeight ?? 0, p);
+    const s = plus(wt, wp);
     return {
       t,
       l,
       u,
-      s: times(rational(split.gamma), weightFor(t, split)),
-      wl: weightFor(l, split),
-      wu: weightFor(u, split),
-      floor: status === "total_too_low" ? zero : l,
-      ceiling: status === "total_too_high" ? null : u,
+      p,
+      wt,
+      wp,
+      s,
+      center: over(plus(times(wt, t), times(wp, p ?? ZERO)), s),
+      wl: weigh(1, l),
+      wu: weigh(1, u),
+      floor: split.hard ? bound(split.hard.floor[i]) : status === "total_too_low" ? zero : l,
+      ceiling: split.hard ? bound(split.hard.ceiling[i]) : status === "total_too_high" ? null : u,
     };
   });
 }
 
 /** Half the derivative of a person's discontent at x. */
-function half({ t, l, u, s, wl, wu }: Person, x: Rational): Rational {
-  let h = times(s, minus(x, t));
+function half({ center, l, u, s, wl, wu }: Person, x: Rational): Rational {
+  let h = times(s, minus(x, center));
   if (l !== null && compare(x, l) < 0) h = plus(h, times(wl, minus(x, l)));
   if (u !== null && compare(x, u) > 0) h = plus(h, times(wu, minus(x, u)));
   return h;
@@ -128,7 +157,7 @@ function half({ t, l, u, s, wl, wu }: Person, x: Rational): Rational {
 
 /** What a person takes at the price m, from the definition. */
 function response(person: Person, m: Rational): Rational {
-  const { t, l, u, s, wl, wu, floor, ceiling } = person;
+  const { center: t, l, u, s, wl, wu, floor, ceiling } = person;
   let x = plus(t, over(m, s));
   if (l !== null && compare(x, l) < 0) {
     x = over(plus(plus(m, times(s, t)), times(wl, l)), plus(s, wl));
@@ -141,8 +170,39 @@ function response(person: Person, m: Rational): Rational {
 }
 
 /** The optimal units of the continuous split, by its breakpoints. */
-export function rationalUnits(split: RationalCase): Rational[] {
-  const people = peopleOf(split), total = rational(split.total);
+export function rationalUnits(given: RationalCase): Rational[] {
+  const { free, all } = withoutFixed(given);
+  return all(free === null ? [] : freeUnits(free.split, free.total));
+}
+
+/** The split of those who are not fixed, and how their units stand among everybody's. */
+function withoutFixed(split: RationalCase) {
+  const fixed = Array.from(split.target, (_, i) => split.fixed?.[i] ?? NaN);
+  const free = fixed.flatMap((x, i) => Number.isNaN(x) ? [i] : []);
+  const taken = fixed.filter((x) => !Number.isNaN(x)).map(rational).reduce(plus, ZERO);
+  const pick = (values: ArrayLike<number>) => free.map((i) => values[i]);
+  const total = minus(rational(split.total), taken);
+  return {
+    free: free.length === 0 ? null : {
+      total,
+      split: {
+        ...split,
+        total: toNumber(total),
+        lower: pick(split.lower),
+        upper: pick(split.upper),
+        target: pick(split.target),
+        ...(split.weight && { weight: pick(split.weight) }),
+        ...(split.previous && { previous: pick(split.previous) }),
+        fixed: undefined,
+      },
+    },
+    all: (units: readonly Rational[]) =>
+      fixed.map((x, i) => Number.isNaN(x) ? units[free.indexOf(i)] : rational(x)),
+  };
+}
+
+function freeUnits(split: RationalCase, total: Rational): Rational[] {
+  const people = peopleOf(split);
   const prices = people.flatMap((p) =>
     [p.floor, p.l, p.u, p.ceiling].flatMap((b) => b === null ? [] : [half(p, b)])
   ).concat(ZERO).sort(compare);
@@ -166,9 +226,10 @@ export function rationalUnits(split: RationalCase): Rational[] {
 }
 
 /** A person's discontent with x units. */
-function discontent({ t, l, u, s, wl, wu }: Person, x: Rational): Rational {
+function discontent({ t, l, u, p, wt, wp, wl, wu }: Person, x: Rational): Rational {
   const square = (a: Rational) => times(a, a);
-  let f = times(s, square(minus(x, t)));
+  let f = times(wt, square(minus(x, t)));
+  if (p !== null) f = plus(f, times(wp, square(minus(x, p))));
   if (l !== null && compare(x, l) < 0) f = plus(f, times(wl, square(minus(x, l))));
   if (u !== null && compare(x, u) > 0) f = plus(f, times(wu, square(minus(x, u))));
   return f;

@@ -4,7 +4,8 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { choice, file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, number, step, text } from "../frame/options.ts";
+import { limitOptions } from "../frame/table_options.ts";
 
 /** What `--method` may be; a test keeps the list the registry's. */
 export const METHOD_NAMES = [
@@ -16,7 +17,6 @@ export const METHOD_NAMES = [
   "huntington-hill",
   "hamilton",
 ] as const;
-import { limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
@@ -44,6 +44,8 @@ export function splitCommand(): DivvyCommand {
         "--totals <list>",
         "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
       ),
+      file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
+      file("--goods <file>", "several goods in one run, a CSV: name, total, price"),
       flag("--schema", "print the JSON Schema of the input and do nothing else"),
       ...limitOptions({ wholeOnly: true }),
     ])
@@ -60,7 +62,10 @@ export function splitCommand(): DivvyCommand {
         .default(0.5),
       flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
       flag("--allow-negative", "let units fall below 0 where the total is too low"),
-      number("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, …", positive),
+      step("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, 1/3, …"),
+      flag("--leftover", "where the total is no whole number of steps, hand out what can be"),
+      number("--change-weight <x>", "weight of changing the amount of last time (previous)", amount)
+        .default(0),
       number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 8, whole: true })
         .default(2),
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
@@ -88,6 +93,10 @@ export function splitCommand(): DivvyCommand {
     .example(
       "People from a spreadsheet",
       "divvy split -i people.csv --total 70 --price 10 --json",
+    )
+    .example(
+      "Several goods, for people with a column good",
+      "divvy split -i wishes.csv --goods goods.csv --out split.csv",
     )
     .runs(async (options, _, given) => (await import("./split_run.ts")).runSplit(options, given));
 }

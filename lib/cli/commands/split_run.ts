@@ -8,11 +8,12 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { limitsOf } from "../../io/bytes/read_limits.ts";
 import {
   listedBy,
-  type ListedSplit,
+  type ListedGood,
   listedSplit,
   pieces,
 } from "../../woptim/methods/person_list.ts";
 import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
+import { splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -38,16 +39,15 @@ export async function runSplit(
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
   }
-  const { input: file, out, html, quiet, config } = values;
+  const { input: file, out, html, quiet, config, groups, goods } = values;
   if (file === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
   checkSplitValues(values, given);
-  await checkOutputs({ "--out": out, "--html": html }, { "--input": file, "--config": config });
+  const inputs = { "--input": file, "--config": config, "--groups": groups, "--goods": goods };
+  await checkOutputs({ "--out": out, "--html": html }, inputs);
   checkEndings({ "--out": out }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const total = values.totals === undefined ? values.total : values.total ?? 0;
-  const limits = limitsOf(limitsGiven(options));
-  const input = await readSplit(file, { total, price: values.price }, limits);
+  const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
   }
@@ -55,56 +55,72 @@ export async function runSplit(
     await (await import("./totals_run.ts")).runTotals(input, values);
   } else if (values.explain !== undefined) {
     await (await import("./explain_person_run.ts")).runExplainPerson(input, values);
-  } else await tell(splitOf(input, values), file, values);
+  } else await tell(splitsOf(input, values), file, values);
 }
 
 /** Says what came of it, and writes the files asked for. */
-async function tell(result: ListedSplit, file: string, values: SplitValues): Promise<void> {
+async function tell(
+  results: readonly ListedGood[],
+  file: string,
+  values: SplitValues,
+): Promise<void> {
   const { out, html, json, quiet, ascii, currencyDigits, step } = values;
-  const alike = belowTMin(result, values);
+  const alike = belowTMin(results, values);
   if (alike !== undefined && !quiet) write(Deno.stderr, `${file}: ${alike}\n`);
   if (out !== undefined) {
     const { writeSplitCsv } = await import("../../io/documents/split_csv.ts");
-    await writeSplitCsv(out, result);
+    await writeSplitCsv(out, ...results);
   }
   if (html !== undefined) {
     const { splitHtml } = await import("../../report/html/split_html.ts");
     const title = dropTitle(file);
-    await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
+    await writeTextAtomic(html, await splitHtml(results[0], { title, step, currencyDigits }));
   }
   if (json) {
-    const { splitJson } = await import("../../report/split_json.ts");
-    for (const piece of splitJson(result)) write(Deno.stdout, piece);
+    const { goodsJson, splitJson } = await import("../../report/split_json.ts");
+    const isGoods = results.every((result) => result.good !== undefined);
+    for (const piece of isGoods ? goodsJson(results) : splitJson(results[0])) {
+      write(Deno.stdout, piece);
+    }
   } else if (!quiet) {
     const { splitText } = await import("../../report/text/split_text.ts");
-    write(
-      Deno.stdout,
-      splitText(result, { ...screenOf(Deno.stdout), ascii, currencyDigits, step }),
-    );
+    const layout = { ...screenOf(Deno.stdout), ascii, currencyDigits, step };
+    write(Deno.stdout, results.map((result) => splitText(result, layout)).join("\n"));
   }
 }
 
-function splitOf(input: SplitInput, values: SplitValues): ListedSplit {
+/** The split, or those of several goods. */
+function splitsOf(input: SplitInput, values: SplitValues): readonly ListedGood[] {
   const { method } = values;
   if (input.people === null) {
+    const { problem, goods } = input;
+    if (goods !== undefined) {
+      return splitGoods({ goods, requirements: problem.requirements }, woptimOptions(values)).goods;
+    }
     return method === "woptim"
-      ? split(input.problem, woptimOptions(values))
-      : splitBy(method, input.problem, methodOptions(values));
+      ? [split(problem, woptimOptions(values))]
+      : [splitBy(method, problem, methodOptions(values))];
   }
   const { people, columns } = input;
   return method === "woptim"
-    ? listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))
-    : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)));
+    ? [listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))]
+    : [listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)))];
 }
 
 /** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin({ people }: ListedSplit, { tMin = 0.5, absolute, method }: SplitValues) {
+function belowTMin(
+  results: readonly ListedGood[],
+  { tMin = 0.5, absolute, method }: SplitValues,
+): string | undefined {
   if (absolute || method !== "woptim") return undefined;
-  let below = 0;
-  for (const piece of pieces(people)) {
-    for (const { target } of piece) if (target > 0 && target < tMin) below++;
+  let below = 0, all = 0;
+  for (const { people } of results) {
+    all += people.length;
+    for (const piece of pieces(people)) {
+      for (const { target } of piece) if (target > 0 && target < tMin) below++;
+    }
   }
-  if (below < 2 || 2 * below < people.length) return undefined;
-  return `${below} of ${people.length} targets are below ${tMin}, where all weigh the same: ` +
+  if (below < 2 || 2 * below < all) return undefined;
+  return `${below} of ${all} targets are below ${tMin}, where all weigh the same: ` +
     "a smaller --t-min tells them apart";
 }

@@ -16,6 +16,8 @@ export interface SplitValues extends SplitOptions {
   total?: number;
   price?: number;
   totals?: string;
+  groups?: string;
+  goods?: string;
   explain?: string;
   schema?: boolean;
   out?: string;
@@ -40,6 +42,7 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
       );
     }
   }
+  if (values.goods !== undefined) refuseForGoods(values);
   if (totals !== undefined) {
     for (const other of ["total", "price", "explain", "coin", "currencyDigits"] as const) {
       if (!given.has(other)) continue;
@@ -55,6 +58,24 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
   }
 }
 
+/** Throws {@link UsageError} for options that are for one good only. */
+export function refuseForGoods(values: SplitValues): void {
+  const { method, total, price, totals, explain, html } = values;
+  if (method !== "woptim") {
+    throw new UsageError(`several goods are split by woptim: no --method ${method}`);
+  }
+  for (const [name, given] of Object.entries({ total, price })) {
+    if (given !== undefined) {
+      throw new UsageError(`--${name} is for one good; goods have their own`);
+    }
+  }
+  for (const [name, given] of Object.entries({ totals, explain, html })) {
+    if (given !== undefined) {
+      throw new UsageError(`--${name} is for one good, and here are several`);
+    }
+  }
+}
+
 /** The options that a method gets: those it takes, and those of payments. */
 export function methodOptions({ method, currencyDigits, coin, step }: SplitValues): MethodOptions {
   const takesStep = method !== "woptim" && METHODS[method].takes.includes("step");
@@ -63,6 +84,10 @@ export function methodOptions({ method, currencyDigits, coin, step }: SplitValue
 
 /** woptim's options. */
 export function woptimOptions(values: SplitValues): SplitOptions {
-  const { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin } = values;
-  return { gamma, tMin, absolute, allowNegative, step, currencyDigits, coin };
+  const { gamma, tMin, absolute, allowNegative, step, leftover, changeWeight } = values;
+  const { currencyDigits, coin } = values;
+  return {
+    ...{ gamma, tMin, absolute, allowNegative, step, leftover, changeWeight },
+    ...{ currencyDigits, coin },
+  };
 }

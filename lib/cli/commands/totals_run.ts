@@ -11,6 +11,7 @@ import {
   type TotalsSplit,
   wholeCurve,
 } from "../../woptim/methods/totals_by.ts";
+import { hasCurve } from "../../woptim/totals.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -41,7 +42,7 @@ export async function runTotals(input: SplitInput, values: SplitValues): Promise
 /** The totals asked for, each once, in the order of the list. */
 function totalsOf(people: NamedColumns, values: SplitValues): number[] {
   const { method, step, totals } = values;
-  const isCurve = method === "woptim" && step === undefined;
+  const isCurve = method === "woptim" && hasCurve(people, { step });
   const all = parseTotals(totals!).flatMap((piece) => {
     if (!("from" in piece)) return piece;
     const { from, to } = piece;

@@ -85,6 +85,8 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
       return numberSchema(kind.range);
     case "numbers":
       return z.array(numberSchema(kind.range)).min(1);
+    case "step":
+      return z.union([numberSchema({ min: 0, above: true }), z.string().regex(/^[^/]+\/[^/]+$/)]);
     case "texts":
       return z.array(z.string()).min(1);
     default:

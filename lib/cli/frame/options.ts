@@ -6,7 +6,13 @@
  */
 import { Option } from "../../deps/commander.ts";
 import { quote, UsageError } from "../../base/errors.ts";
-import { inRange, type NumberRange, rangeText, type ValueKind } from "../../base/value_kind.ts";
+import {
+  inRange,
+  isOfKind,
+  type NumberRange,
+  rangeText,
+  type ValueKind,
+} from "../../base/value_kind.ts";
 
 export {
   inRange,
@@ -123,6 +129,21 @@ export function number(
   });
   return option;
 }
+
+/** An option whose value is a step: a number above 0, or a fraction such as 1/3. */
+export function step(flags: string, description: string): DivvyOption {
+  const kind: ValueKind = { type: "step" };
+  const option = new DivvyOption(flags, description, kind);
+  option.argParser((value: string) => {
+    const isFraction = value.includes("/");
+    const parsed = isFraction ? value : parseNumber(value, STEP_RANGE);
+    if (isOfKind(parsed, kind)) return parsed;
+    fail(option, value, isFraction ? "a fraction such as 1/3" : rangeText(STEP_RANGE));
+  });
+  return option;
+}
+
+const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
 
 /** An option whose value is a list of numbers with commas between them. */
 export function numbers(

@@ -10,6 +10,10 @@ import { LARGEST } from "../../woptim/options.ts";
 import {
   BOUND_EXPECTED,
   boundOf,
+  type Good,
+  GOOD_EXPECTED,
+  GROUP_EXPECTED,
+  type GroupRequirement,
   NAME_EXPECTED,
   OPEN_TARGET_EXPECTED,
   repeated,
@@ -20,27 +24,41 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
+import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
 
-/** What the command line gives beside the file, and wins over it. A CSV file has no place for either. */
+/** What the command line gives beside the file, and wins over it. A CSV file has no place for any of it. */
 export interface GivenAmounts {
   /** Units to be divided. */
   total?: number;
   /** Price of all units. */
   price?: number;
+  /** Groups, from a file of their own. */
+  groups?: readonly GroupRequirement[];
+  /** Goods, from a file of their own: they have totals and prices. */
+  goods?: readonly Good[];
 }
 
 /** A problem, and what of its file was not understood. */
 export interface ProblemFile {
+  /** The problem; where there are `goods`, its total is theirs in all, and each requirement has its good. */
   problem: SplitProblem;
+  /** Several goods, to be split one by one. */
+  goods?: readonly Good[];
   /** Paths of the keys that mean nothing here; nothing was made of them. */
   ignored: string[];
 }
 
+/** Columns that people may have beside a name and a target. */
+const OPTIONAL: readonly string[] = [
+  "lower",
+  "upper",
+  ...FURTHER_COLUMNS,
+];
 /** Columns of a problem in CSV. */
-export const COLUMNS: readonly string[] = ["name", "lower", "upper", "target"];
+export const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
@@ -65,14 +83,17 @@ export async function parseSplitProblem(
   const bare = text.replace(/^\ufeff/, "");
   const header = headerOf(bare);
   if (header !== null) {
-    return { problem: problemOfCsv(bare, file, given), ignored: unknownColumns(header) };
+    const { goods } = given;
+    return { problem: problemOfCsv(bare, file, given), goods, ignored: unknownColumns(header) };
   }
   // Only now, as zod takes longer to load than a CSV file to read.
-  const { splitProblemSchema } = await import("./split_schema.ts");
+  const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
   const read = parseJson(bare, file);
   refuseRepeatedKeys(bare, file);
   const document = withGiven(read, given);
-  const { success, data, error } = splitProblemSchema.safeParse(document);
+  const hasGoods = isObject(document) && document.goods !== undefined;
+  const schema = hasGoods ? goodsProblemSchema : splitProblemSchema;
+  const { success, data, error } = schema.safeParse(document);
   const faults = new Map<string, InputFault>();
   for (const { path, message } of error?.issues ?? []) {
     // An interval is at fault as a whole.
@@ -95,25 +116,113 @@ export async function parseSplitProblem(
       const column = `requirements[${i}].target`;
       faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
     });
+    for (const fault of faultsOfReferences(data)) faults.set(fault.column, { file, ...fault });
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
-  const requirements = data.requirements.map(({ name, interval: [lower, upper], target }) => ({
-    name: name.trim(),
-    interval: [boundOf(lower, "lower"), boundOf(upper, "upper")] as const,
-    target,
-  }));
-  const problem = { ...data, requirements };
-  return { problem, ignored: unknownKeys(document, problem) };
+  const { problem, goods } = problemOfJson(data);
+  return { problem, goods, ignored: unknownKeys(document, problem, goods) };
 }
 
-function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts): SplitProblem {
-  if (text.trim() === "") throw emptyInput(file, COLUMNS);
-  const { rows } = parseTable(text, file, ["name", "target"], ["lower", "upper"]);
+/** A document that fits the schema. */
+interface ReadDocument {
+  total?: number;
+  price?: number;
+  requirements: readonly ReadPerson[];
+  groups?: readonly ReadGroup[];
+  goods?: readonly Good[];
+}
+
+/** An interval as documents have it. */
+type ReadInterval = readonly [number | string | null, (number | string | null)?];
+
+interface ReadPerson {
+  name: string;
+  interval: ReadInterval;
+  target: number | TargetWord;
+  group?: string | null;
+  good?: string | null;
+}
+
+interface ReadGroup {
+  name: string;
+  interval?: ReadInterval | null;
+  target?: number | TargetWord | null;
+  weight?: unknown;
+  group?: string | null;
+}
+
+function intervalOf([lower, upper]: ReadInterval): [number, number] {
+  return [boundOf(lower, "lower"), boundOf(upper, "upper")];
+}
+
+/** The problem that a document stands for. */
+function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: readonly Good[] } {
+  const requirements = data.requirements.map((person): Requirement => ({
+    name: person.name.trim(),
+    interval: intervalOf(person.interval),
+    target: person.target,
+    ...furtherFields((field) => person[field as keyof ReadPerson]),
+  }));
+  const groups = data.groups?.map((group): GroupRequirement => ({
+    ...group,
+    weight: group.weight as number | null | undefined,
+    interval: group.interval && intervalOf(group.interval),
+  }));
+  const total = data.goods?.reduce((sum, good) => sum + good.total, 0) ?? data.total!;
+  return { problem: { ...data, total, requirements, groups }, goods: data.goods };
+}
+
+/** Groups and goods that people name and that there are none of. */
+function faultsOfReferences(data: ReadDocument) {
+  const known = new Set(data.groups?.map(({ name }) => name.trim()));
+  const faults = faultsOfGoods(data.goods, data.requirements);
+  for (const list of ["requirements", "groups"] as const) {
+    data[list]?.forEach(({ group }, i) => {
+      if (group === undefined || group === null || known.has(group.trim())) return;
+      faults.push({ column: `${list}[${i}].group`, value: group, expected: GROUP_EXPECTED });
+    });
+  }
+  return faults;
+}
+
+/** Names of goods that are twice there, and goods of people that are none. */
+function faultsOfGoods(
+  goods: readonly Good[] | undefined,
+  requirements: readonly { good?: string | null }[],
+): { column: string; value?: string; expected: string }[] {
+  const known = new Set(goods?.map(({ name }) => name.trim()));
+  const twice = repeated(goods?.map(({ name }) => name.trim()) ?? []).map((g) => ({
+    column: `goods[${g}].name`,
+    value: goods![g].name,
+    expected: NAME_EXPECTED,
+  }));
+  const strange = requirements.flatMap(({ good }, i) => {
+    const isFine = good === undefined || good === null
+      ? goods === undefined
+      : known.has(good.trim());
+    const column = `requirements[${i}].good`;
+    return isFine ? [] : [{ column, value: good ?? undefined, expected: GOOD_EXPECTED }];
+  });
+  return [...twice, ...strange];
+}
+
+function problemOfCsv(
+  text: string,
+  file: string,
+  { total, price, groups, goods }: GivenAmounts,
+): SplitProblem {
+  if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
+  const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
   const faults: InputFault[] = [];
-  const names = rows.map(({ fields }) => fields[0]!);
-  const twice = new Set(repeated(names));
+  const goodColumn = COLUMNS.indexOf("good");
+  const twice = new Set(
+    repeated(rows.map(({ fields }) => `${fields[goodColumn] ?? ""}\n${fields[0]}`)),
+  );
+  const knownGoods = new Set(goods?.map(({ name }) => name)),
+    known = new Set(groups?.map(({ name }) => name));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
+    const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
     const fault = (column: string, value: string, expected: string) =>
       faults.push({ file, line, column, value, expected });
     const number = (column: string, value: string, expected: string) => {
@@ -137,14 +246,17 @@ function problemOfCsv(text: string, file: string, { total, price }: GivenAmounts
     const target = TARGET_WORDS.includes(targetText as TargetWord)
       ? wordFor(targetText as TargetWord)
       : number("target", targetText, TARGET_EXPECTED);
-    return { name, interval: [lower, upper], target };
+    const further = fieldsOfText(textOf, { groups: known, goods: knownGoods }, fault);
+    if (goods !== undefined && textOf("good") === "") fault("good", "", GOOD_EXPECTED);
+    return { name, interval: [lower, upper], target, ...further };
   });
   if (rows.length === 0) {
     throw new InputError(`${file}: no rows, expected at least one person`, { file });
   }
   if (faults.length > 0) throw errorOf(faults);
-  if (total === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
-  return { total, price, requirements };
+  const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
+  if (all === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
+  return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -203,17 +315,19 @@ export function unknownColumns(header: readonly string[]): string[] {
 }
 
 /** The document with the amounts given in place of its own. */
-function withGiven(document: unknown, { total, price }: GivenAmounts): unknown {
+function withGiven(document: unknown, { total, price, groups, goods }: GivenAmounts): unknown {
   if (!isObject(document) || Array.isArray(document)) return document;
   return {
     ...document,
     ...(total !== undefined && { total }),
     ...(price !== undefined && { price }),
+    ...(groups !== undefined && { groups }),
+    ...(goods !== undefined && { goods }),
   };
 }
 
 /** One error for all faults, a line each. */
-function errorOf(faults: InputFault[]): InputError {
+export function errorOf(faults: InputFault[]): InputError {
   const lines = faults.map((fault) => InputError.at(fault).message);
   return new InputError(lines.join("\n"), faults[0]);
 }
@@ -248,21 +362,37 @@ function namesIn(document: unknown): unknown[] {
   if (!Array.isArray(people)) return [];
   // A name that is missing is a fault of its own; a place no one else has keeps it from being a repeated one.
   return people.map((person, i) => {
-    const name = valueAt(person, ["name"]);
-    return typeof name === "string" ? name.trim() : name ?? i;
+    const name = valueAt(person, ["name"]), good = valueAt(person, ["good"]);
+    const own = typeof name === "string" ? name.trim() : name ?? i;
+    // One name may stand once for each good.
+    return typeof good === "string" ? `${good.trim()}\n${own}` : own;
   });
 }
 
-function unknownKeys(document: unknown, { requirements }: SplitProblem): string[] {
+function unknownKeys(
+  document: unknown,
+  { requirements, groups = [] }: SplitProblem,
+  goods: readonly Good[] = [],
+): string[] {
   const beside = (value: unknown, known: readonly string[], path: string) =>
     Object.keys(value as object).filter((key) => !known.includes(key)).map((key) => path + key);
   return [
-    ...beside(document, ["total", "price", "requirements", "$schema"], ""),
+    ...beside(document, ["total", "price", "requirements", "groups", "goods", "$schema"], ""),
     ...requirements.flatMap((_, i) =>
       beside(
         valueAt(document, ["requirements", i]),
-        ["name", "interval", "target"],
+        ["interval", ...COLUMNS.filter((column) => column !== "lower" && column !== "upper")],
         `requirements[${i}].`,
+      )
+    ),
+    ...goods.flatMap((_, g) =>
+      beside(valueAt(document, ["goods", g]), ["name", "total", "price"], `goods[${g}].`)
+    ),
+    ...groups.flatMap((_, g) =>
+      beside(
+        valueAt(document, ["groups", g]),
+        ["name", "interval", "target", "weight", "group", "lower", "upper"],
+        `groups[${g}].`,
       )
     ),
   ];

@@ -4,12 +4,12 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import type { ListedSplit } from "../../woptim/methods/person_list.ts";
+import { type ListedGood, type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
-import type { SplitPerson } from "../../woptim/split.ts";
+import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { insideOf, rowsOf, type SplitRow } from "./split_rows.ts";
-import { type Column, plain, type Style, table } from "./terminal.ts";
+import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
 /** How {@link splitText} is laid out. */
@@ -23,7 +23,7 @@ export interface SplitTextOptions {
   /** Decimal places of payments. @default 2 */
   readonly currencyDigits?: number;
   /** The step that units are multiples of. @default none */
-  readonly step?: number;
+  readonly step?: number | string;
 }
 
 /** Most people that are listed. */
@@ -36,7 +36,7 @@ const SHARE_DIGITS = 3;
 const DIGITS = [7, 6, 5, 4];
 
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
-export function splitText(split: ListedSplit, options: SplitTextOptions = {}): string {
+export function splitText(split: ListedGood, options: SplitTextOptions = {}): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
   const listed = rowsOf(split, LISTED);
   const more = split.people.length - listed.length;
@@ -67,33 +67,89 @@ export function splitText(split: ListedSplit, options: SplitTextOptions = {}): s
     `${signs.left}${signs.inside}${signs.right} interval; ` +
     `bars from ${figure(scale.from)} to ${figure(scale.to)}`;
   return [
+    (split.good !== undefined ? `${style.bold(visible(split.good))}: ` : "") +
     `${headline(split, style, step)}\n`,
     table(columns, rows, { style, width }) +
     (more > 0 ? `… and ${count(more)} more (--json and --out have them all)\n` : "") +
     (cells >= BAR.least ? `${style.dim(legend)}\n` : ""),
+    ...(split.groups === undefined ? [] : [groupTable(split.groups, { style, width })]),
     `${splitWorth(split, step).join("\n")}\n`,
   ].join("\n");
 }
 
+/** How many people are outside their interval as they get nothing. */
+function withNothing({ people }: ListedSplit): number {
+  let nothing = 0;
+  for (const piece of pieces(people)) {
+    for (const { inside, units } of piece) if (!inside && units === 0) nothing++;
+  }
+  return nothing;
+}
+
+/** The groups, a line each. */
+function groupTable(
+  groups: readonly SplitGroup[],
+  layout: { style: Style; width: number },
+): string {
+  const listed = groups.slice(0, LISTED);
+  const column = (pick: (group: SplitGroup) => number) => aligned(listed.map(pick), DIGITS[0]);
+  const units = column((g) => g.units),
+    lower = column((g) => g.lower),
+    upper = column((g) => g.upper);
+  const rows = listed.map((group, i) => [
+    group.name,
+    units[i],
+    group.target === null ? "" : exact(group.target),
+    `${lower[i]} … ${upper[i]}`,
+    figure(group.discontent),
+    group.group ?? "",
+  ]);
+  const columns: Column[] = [
+    { title: "group" },
+    right("units"),
+    right("target"),
+    right("interval"),
+    right("discontent"),
+    { title: "in" },
+  ];
+  const more = groups.length - listed.length;
+  return table(columns, rows, layout) +
+    (more > 0 ? `… and ${counted(more, "more group", "more groups")} (--json has them all)\n` : "");
+}
+
 /** What came of it, in a sentence or two. */
-export function headline(split: ListedSplit, style: Style, step: number | undefined): string {
-  const { status, amount, total, people } = split;
-  const outside = people.length - insideOf(split);
+export function headline(
+  split: ListedSplit,
+  style: Style,
+  step: number | string | undefined,
+): string {
+  const { status, amount, total, people, leftover = 0, gap } = split;
+  // Who may get nothing and does is no interval that isn't kept.
+  const nothing = gap === undefined ? 0 : withNothing(split);
+  const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
-  const rounded = step === undefined ? "" : `, in steps of ${exact(step)}`;
+  const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
+  const kept = (leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`) +
+    (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
+    (gap
+      ? `\nIt is within ${figure(100 * gap, 2)} % of the best: the search ended before its time.`
+      : "");
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
-      `\nUpper bounds may be passed (${outside} of ${people.length} are).`;
+      `\nUpper bounds may be passed (${outside} of ${people.length} are).${kept}`;
   }
   if (status === "total_too_low") {
     return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
-      `\nLower bounds may be missed (${outside} of ${people.length} are).`;
+      `\nLower bounds may be missed (${outside} of ${people.length} are).${kept}`;
   }
-  if (outside === 0) return style.bold(`${given}everybody's interval is kept.`);
+  if (outside === 0) {
+    const whose = nothing === 0 ? "everybody's interval is kept" : "all others' intervals are kept";
+    return style.bold(`${given}${whose}.`) + kept;
+  }
   return style.yellow(
     `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
-  );
+  ) + kept;
 }
 
 function numbers(
@@ -149,37 +205,45 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 }
 
 /** What the split is worth, and what the method says of it; a line each. */
-export function splitWorth(split: ListedSplit, step: number | undefined): string[] {
-  const { objective, price, total, method } = split;
+export function splitWorth(split: ListedSplit, step: number | string | undefined): string[] {
+  const { objective, price, total, leftover = 0, method } = split;
   const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
   const lines = method === undefined
     ? [inAll, ...changes(split, step)]
     : [...byMethod(split), ...(METHODS[method].claims ? [] : [`${inAll}, as woptim counts it`])];
-  if (price !== null && total > 0) {
-    lines.push(`price ${exact(price)}, ${figure(price / total)} a unit`);
+  const handedOut = total - leftover;
+  if (price !== null && handedOut > 0) {
+    lines.push(`price ${exact(price)}, ${figure(price / handedOut)} a unit`);
   }
   return lines;
 }
 
 /** What a unit more or less changes. */
 function changes(
-  { objective, multiplier = 0, more = null, less = null }: ListedSplit,
-  step: number | undefined,
+  { objective, multiplier = 0, more = null, less = null, increment = 1 }: ListedSplit,
+  step: number | string | undefined,
 ): string[] {
   const noise = 1e-12 * (1 + objective);
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
     return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
   };
-  const one = step === undefined ? "unit" : "step";
+  // Where people have steps of their own, none of them is the step.
+  const one = step !== undefined
+    ? "one step"
+    : increment === 1
+    ? "one unit"
+    : `${exact(increment)} units`;
   const changes = [
-    ...(more === null ? [] : [`one ${one} more changes it by ${change(more)}`]),
-    ...(less === null ? [] : [`one less by ${change(less)}`]),
+    ...(more === null ? [] : [`${one} more changes it by ${change(more)}`]),
+    ...(less === null
+      ? []
+      : [`${increment === 1 || step !== undefined ? "one" : "as many"} less by ${change(less)}`]),
   ];
   return [
     ...(changes.length > 0 ? [changes.join(", ")] : []),
     `at the margin a unit more changes it by ${change(multiplier)}` +
-    (step === undefined ? "" : " (without the step)"),
+    (step === undefined && increment === 1 ? "" : " (without the step)"),
   ];
 }
 
@@ -200,6 +264,15 @@ function byMethod({ method, level, tie }: ListedSplit): string[] {
     );
   }
   return lines;
+}
+
+/** A step, which may be a fraction such as 1/3. */
+function stepText(step: number | string): string {
+  return typeof step === "number"
+    ? exact(step)
+    : Number.isNaN(Number(step))
+    ? step
+    : exact(Number(step));
 }
 
 /** A number with all its digits, as far as twelve tell them. */

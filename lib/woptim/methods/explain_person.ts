@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
 import { People } from "../people.ts";
 import type { SplitColumns } from "../problem.ts";
+import { Steps } from "../steps.ts";
 import { splitArrays } from "../split.ts";
 import type { SplitStatus } from "../status.ts";
 import type { MethodName } from "./methods.ts";
@@ -72,6 +73,8 @@ export interface PersonExplanation {
   price: number | null;
   /** The method's level or divisor; other methods only. */
   level: number | null;
+  /** Whether the person's amount was fixed beforehand; only where it was. */
+  fixed?: true;
   /** One unit or step: what "one more" is. */
   step: number;
   /** What the person would get of a total of one more; null where it can't be split. */
@@ -115,16 +118,29 @@ export function explainPerson(
   if (!(i in solved.units)) {
     throw InputError.at({ column: "person", value: String(i), expected: "a number of a person" });
   }
+  if (columns.groups !== undefined) {
+    throw new InputError(
+      "the problem has groups: what one person gets is not told of splits in groups",
+      {
+        column: "groups",
+        expected: "no groups",
+      },
+    );
+  }
   const lower = columns.lower[i] ?? -Infinity, upper = columns.upper[i] ?? Infinity;
   const target = columns.target[i], units = solved.units[i];
   const isWhole = method !== "woptim" && method !== "max-min" && method !== "proportional";
-  const step = resolved.step ?? 1, isWoptim = method === "woptim";
+  const own = columns.step?.[i] ?? resolved.step ?? (isWhole ? 1 : undefined);
+  const counting = new Counting(own), { step } = counting;
+  // Beside tiers, or people who may get nothing, there is no one price.
+  const isPriced = method === "woptim" && columns.priority === undefined &&
+    columns.orZero === undefined;
+  const isFixed = !Number.isNaN(Number(columns.fixed?.[i] ?? NaN)) && columns.fixed?.[i] !== false;
   const alone = personAlone(columns, i, resolved);
   const at = (total: number) =>
     attempt(() => solve(method, { ...columns, total }, options).units[i]);
   const exchange = (units: number) =>
-    attempt(() => exchanged(method, columns, i, units, { solved, alone, options }));
-  const plus = (x: number, by: number) => tidy(x + by, isWhole || options.step !== undefined);
+    attempt(() => exchanged(method, columns, i, units, { solved, alone, options, counting }));
   return {
     method,
     total,
@@ -132,20 +148,47 @@ export function explainPerson(
     person: i,
     ...{ units, target, lower, upper, place: placeOf(units, lower, upper) },
     discontent: alone.discontent(Float64Array.of(units))[0],
-    marginal: isWoptim ? 2 * alone.halfDerivative(0, units) : null,
-    price: isWoptim ? solved.multiplier! : null,
+    marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
+    price: isPriced ? solved.multiplier! : null,
     level: solved.level ?? null,
+    ...(isFixed && { fixed: true as const }),
     step,
-    atOneMore: at(plus(total, step)),
-    atOneLess: total < step ? null : at(plus(total, -step)),
-    oneMore: units + step > total ? null : exchange(plus(units, step)),
-    oneLess: units - step < 0 ? null : exchange(plus(units, -step)),
+    atOneMore: at(counting.plus(total, step)),
+    atOneLess: total < step ? null : at(counting.plus(total, -step)),
+    oneMore: isFixed || units + step > total ? null : exchange(counting.plus(units, step)),
+    oneLess: isFixed || units - step < 0 ? null : exchange(counting.plus(units, -step)),
   };
 }
 
 /** A sum of decimals as the decimal that is meant. */
-function tidy(sum: number, isWhole: boolean): number {
-  return isWhole ? Number(sum.toPrecision(15)) : sum;
+function tidy(sum: number): number {
+  return Number(sum.toPrecision(15));
+}
+
+/** Adds amounts: as their steps have them where there are any. */
+class Counting {
+  readonly #steps: Steps | undefined;
+  /** What "one more" is. */
+  readonly step: number;
+
+  constructor(step: number | string | undefined) {
+    this.#steps = step === undefined ? undefined : new Steps(step);
+    this.step = this.#steps?.size ?? 1;
+  }
+
+  plus(a: number, b: number): number {
+    const steps = this.#steps;
+    if (steps === undefined) return a + b;
+    const [k, l] = [a, b].map((x) => steps.count(x));
+    // Of a total with leftovers the steps are not all.
+    if (steps.units(k) !== a || steps.units(l) !== b) return tidy(a + b);
+    return steps.units(k + l);
+  }
+
+  /** What is left of a total. */
+  left(total: number, units: number): number {
+    return this.#steps === undefined ? tidy(total - units) : this.plus(total, -units);
+  }
 }
 
 interface Solved {
@@ -183,10 +226,15 @@ function exchanged(
   columns: SplitColumns,
   i: number,
   units: number,
-  { solved, alone, options }: { solved: Solved; alone: People; options: SplitOptions },
+  { solved, alone, options, counting }: {
+    solved: Solved;
+    alone: People;
+    options: SplitOptions;
+    counting: Counting;
+  },
 ): Exchange | null {
   if (solved.units.length === 1) return null;
-  const left = tidy(columns.total - units, true);
+  const left = counting.left(columns.total, units);
   const others = solve(method, { ...without(columns, i), total: left }, options);
   const changes: Change[] = [];
   let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
@@ -222,6 +270,8 @@ function personAlone(columns: SplitColumns, i: number, options: ResolvedSplitOpt
     lower: one(columns.lower[i] ?? -Infinity),
     upper: one(columns.upper[i] ?? Infinity),
     target: one(columns.target[i]),
+    ...(columns.weight !== undefined && { weight: one(columns.weight[i] ?? 1) }),
+    ...(columns.previous !== undefined && { previous: one(columns.previous[i] ?? NaN) }),
   };
   return new People(alone, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
 }

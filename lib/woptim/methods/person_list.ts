@@ -37,6 +37,12 @@ export interface ListedSplit
   readonly people: PersonList;
 }
 
+/** A split of one of several goods, or of the only one. */
+export interface ListedGood extends ListedSplit {
+  /** The good's name; undefined where there is but one. */
+  readonly good?: string;
+}
+
 /**
  * People in pieces, in order, so that of millions only a few thousand objects are there at a time.
  *
@@ -65,12 +71,15 @@ export function listedBy(names: IdPool, asked: Asked, found: MethodColumns): Lis
 
 /** A split in columns with the people's names. */
 export function listedSplit(names: IdPool, asked: Asked, found: ColumnSplit): ListedSplit {
-  const { total, price, status, amount, objective, multiplier } = found;
+  const { total, price, status, amount, objective, multiplier, leftover, increment, gap } = found;
   return {
     total,
     price,
     status,
     amount,
+    ...(leftover !== undefined && { leftover }),
+    ...(increment !== undefined && { increment }),
+    ...(gap !== undefined && { gap }),
     objective,
     // Splits of their own, made when somebody asks.
     get more() {

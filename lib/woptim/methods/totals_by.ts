@@ -6,7 +6,7 @@
 import type { SplitOptions } from "../options.ts";
 import type { SplitColumns } from "../problem.ts";
 import type { SplitStatus } from "../status.ts";
-import { knots, splitTotals } from "../totals.ts";
+import { hasCurve, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
 import { splitArraysBy } from "./split_by.ts";
 
@@ -41,7 +41,7 @@ export interface TotalsSplit {
 }
 
 /** People as columns, with names. */
-export interface NamedColumns {
+export interface NamedColumns extends Omit<SplitColumns, "total" | "price"> {
   readonly names: readonly string[];
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -63,7 +63,7 @@ export function totalsBy(
       ? splitTotals(people, totals, options)
       : totals.map((total) => splitArraysBy(method, { ...people, total }, options));
   const splits = split(totals), sorted = [...totals].sort((a, b) => a - b);
-  const bends = method === "woptim" && options.step === undefined
+  const bends = method === "woptim" && hasCurve(people, options)
     ? knots(people, sorted[0], sorted[sorted.length - 1], options)
     : [];
   const drawn = bends.length > MOST_KNOTS ? [] : bends;

@@ -1,0 +1,54 @@
+/**
+ * Files of the goods of a split.
+ *
+ * @module
+ */
+import { InputError, type InputFault } from "../../base/errors.ts";
+import { LARGEST } from "../../woptim/options.ts";
+import {
+  AMOUNT_EXPECTED,
+  FINITE_EXPECTED,
+  type Good,
+  NAME_EXPECTED,
+  repeated,
+} from "../../woptim/problem.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import { emptyInput } from "../csv/header.ts";
+import { parseTable } from "../tables/table.ts";
+import { errorOf } from "./split_problem_file.ts";
+
+/**
+ * Reads goods from the text of a CSV file with the columns name, total and, if they are paid for, price.
+ *
+ * @throws {InputError} with one line for each of all the faults in it
+ *
+ * @example
+ * ```ts
+ * import { parseSplitGoods } from "./split_goods_file.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(parseSplitGoods("name,total\nbread,7\n", "goods.csv"), [{ name: "bread", total: 7 }]);
+ * ```
+ */
+export function parseSplitGoods(text: string, file: string): Good[] {
+  if (text.trim() === "") throw emptyInput(file, ["name", "total", "price"]);
+  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, ["name", "total"], ["price"]);
+  const faults: InputFault[] = [];
+  const twice = new Set(repeated(rows.map(({ fields }) => fields[0])));
+  const goods = rows.map(({ line, fields }, i): Good => {
+    const [name, totalText, priceText] = fields.map((field) => field ?? "");
+    const fault = (column: string, value: string, expected: string) =>
+      faults.push({ file, line, column, value, expected });
+    if (name === "") fault("name", name, "a name");
+    else if (twice.has(i)) fault("name", name, NAME_EXPECTED);
+    const total = parseNumberText(totalText), price = parseNumberText(priceText);
+    if (!(total >= 0 && total <= LARGEST)) fault("total", totalText, AMOUNT_EXPECTED);
+    if (priceText === "") return { name, total };
+    if (!(Math.abs(price) <= LARGEST)) fault("price", priceText, FINITE_EXPECTED);
+    return { name, total, price };
+  });
+  if (rows.length === 0) {
+    throw new InputError(`${file}: no rows, expected at least one good`, { file });
+  }
+  if (faults.length > 0) throw errorOf(faults);
+  return goods;
+}

@@ -1,0 +1,77 @@
+/**
+ * What a person may have in a problem file beside a name, an interval and a target.
+ *
+ * @module
+ */
+import {
+  type FieldRule,
+  NUMERIC_FIELD_NAMES,
+  NUMERIC_FIELDS,
+  readStep,
+  STEP_TEXT_EXPECTED,
+} from "../../woptim/person_fields.ts";
+import { GOOD_EXPECTED, GROUP_EXPECTED, type Requirement } from "../../woptim/problem.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+
+/** Fields that are no single number. */
+const OTHERS = ["step", "group", "good"];
+
+/** The columns of a CSV that have them. */
+export const FURTHER_COLUMNS: readonly string[] = [
+  ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
+  ...OTHERS,
+];
+
+/** The fields that are there, under their names in the library; `valueOf` gives the value of a field of the file. */
+export function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement> {
+  const entries: [string, unknown][] = [
+    ...NUMERIC_FIELD_NAMES.map((name): [string, unknown] => [
+      name,
+      valueOf(NUMERIC_FIELDS[name].file),
+    ]),
+    ...OTHERS.map((name): [string, unknown] => [name, valueOf(name)]),
+  ];
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Names that fields may refer to. */
+interface KnownNames {
+  groups: ReadonlySet<string>;
+  goods: ReadonlySet<string>;
+}
+
+/** The fields of a row of CSV; `fault` is told of each that is wrong. */
+export function fieldsOfText(
+  textOf: (column: string) => string,
+  known: KnownNames,
+  fault: (column: string, value: string, expected: string) => void,
+): Partial<Requirement> {
+  return furtherFields((column) => {
+    const text = textOf(column);
+    if (text === "") return undefined;
+    if (column === "good" || column === "group") {
+      const isGood = column === "good";
+      const isKnown = (isGood ? known.goods : known.groups).has(text);
+      if (!isKnown) fault(column, text, isGood ? GOOD_EXPECTED : GROUP_EXPECTED);
+      return text;
+    }
+    const value = numberIn(text);
+    if (column === "step") {
+      if (readStep(value) === undefined) fault(column, text, STEP_TEXT_EXPECTED);
+      return value;
+    }
+    const rule = ruleOf(column), number = rule.read(value);
+    if (number === undefined) fault(column, text, rule.expected);
+    return column === "or_zero" ? number === 1 : value;
+  });
+}
+
+/** The number that a text reads as, or the text. */
+export function numberIn(text: string): number | string {
+  const number = parseNumberText(text);
+  return Number.isNaN(number) ? text : number;
+}
+
+function ruleOf(column: string): FieldRule {
+  return NUMERIC_FIELDS[NUMERIC_FIELD_NAMES.find((name) => NUMERIC_FIELDS[name].file === column)!];
+}

@@ -1,0 +1,398 @@
+/**
+ * The units of a split: the way there that its problem asks for.
+ *
+ * @module
+ */
+import { InputError } from "../base/errors.ts";
+import { splitTreeInSteps } from "./group_steps.ts";
+import { solveTree } from "./group_split.ts";
+import { standingOfTree } from "./group_tree.ts";
+import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
+import { type Packs, packsOf } from "./pack_sizes.ts";
+import { splitInPacks } from "./packs.ts";
+import { solvePrice } from "./multiplier.ts";
+import type { ResolvedSplitOptions } from "./options.ts";
+import { chooseOrZero } from "./or_zero.ts";
+import { People } from "./people.ts";
+import type { CheckedColumns } from "./problem.ts";
+import { withinReach } from "./reach.ts";
+import { type HardBounds, settleRounding } from "./rounding.ts";
+import { withoutFixed } from "./fixed.ts";
+import { solvePeople } from "./solve_people.ts";
+import { type SplitStatus, type Standing, standingOf } from "./status.ts";
+import { splitInSteps } from "./step_split.ts";
+import { solveTiers, type TierPrice } from "./tiers.ts";
+import { Steps } from "./steps.ts";
+
+/** Units, and what is known of them. */
+export interface Solved {
+  /** Units that each person gets. */
+  units: Float64Array;
+  /** What a unit more changes the objective by at the margin. */
+  multiplier: number;
+  /** How the total stands to the bounds. */
+  standing: Standing;
+  /** Units that are left over: with a step, what no whole one could be made of. */
+  leftover: number;
+  /** How far the answer may be from the best, in proportion, where that is not known to be 0. */
+  gap?: number;
+  /** What a total next to this one differs by: 1, or the step. */
+  increment: number;
+  /** The total of one such more (1) or less (−1). */
+  nextTo: (sign: 1 | -1) => Neighbour;
+}
+
+/** A total next to the one that was split; `cost`: what a step there adds while the status stays, where it is known. */
+export interface Neighbour {
+  total: number;
+  cost: number | null;
+}
+
+/** Splits checked columns. Throws InputError where there is no split. */
+export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  if (columns.groups !== undefined) return solveGroups(columns, options);
+  const part = withoutFixed(columns);
+  if (part === undefined) return solveFree(columns, options);
+  const solved = part.free === undefined ? nothingFree(columns) : solveFree(part.free, options);
+  return {
+    ...solved,
+    units: part.withFixed(solved.units),
+    nextTo: (sign) => {
+      const { total, cost } = solved.nextTo(sign);
+      return { total: part.totalWith(total), cost };
+    },
+  };
+}
+
+/** Where everybody's amount is fixed. */
+function nothingFree(columns: CheckedColumns): Solved {
+  return {
+    units: new Float64Array(0),
+    multiplier: 0,
+    standing: { status: "feasible", amount: 0 },
+    leftover: 0,
+    increment: 1,
+    nextTo: (sign) => ({ total: columns.total + sign, cost: null }),
+  };
+}
+
+/** Splits among people in groups. */
+function solveGroups(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { fixed, priority, orZero, step } = columns;
+  const others = {
+    priority,
+    or_zero: orZero,
+    "steps of people's own": step,
+    "fixed with a step": options.step && fixed,
+  };
+  for (const [name, other] of Object.entries(others)) {
+    if (other !== undefined) {
+      throw new InputError(`groups and ${name} can't be combined: give one of them`);
+    }
+  }
+  // Checks that there is enough for those who are fixed.
+  if (fixed !== undefined) withoutFixed(columns);
+  return options.step === undefined
+    ? continuousGroups(columns, options)
+    : groupsInSteps(columns, options, new Steps(options.step));
+}
+
+/** What the status leaves of hard bounds of groups. */
+function groupBounds(status: SplitStatus, lower: Float64Array, upper: Float64Array): HardBounds {
+  return {
+    floor: status === "total_too_low" ? lower.map(() => -Infinity) : lower,
+    ceiling: status === "total_too_high" ? upper.map(() => Infinity) : upper,
+  };
+}
+
+function continuousGroups(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { total, fixed } = columns, groups = columns.groups!, group = columns.group!;
+  const kept = (bounds: Float64Array) =>
+    fixed === undefined ? bounds : bounds.map((b, i) => Number.isNaN(fixed[i]) ? b : fixed[i]);
+  const lower = kept(columns.lower), upper = kept(columns.upper);
+  const standing = standingOfTree(total, { lower, upper, group }, groups);
+  const bounds = hardBounds(standing.status, columns, columns.lower, columns.upper, options);
+  const hard = { floor: kept(bounds.floor), ceiling: kept(bounds.ceiling) };
+  const groupHard = groupBounds(standing.status, groups.lower, groups.upper);
+  const units = new Float64Array(group.length);
+  const problem = { total, wishes: columns, hard, group, groups, groupHard };
+  const { price } = solveTree(problem, options, units);
+  settleRounding(total, units, hard);
+  return {
+    units,
+    multiplier: 2 * price,
+    standing,
+    leftover: 0,
+    increment: 1,
+    nextTo: (sign) => ({ total: total + sign, cost: null }),
+  };
+}
+
+function groupsInSteps(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps,
+): Solved {
+  const groups = columns.groups!, group = columns.group!;
+  const count = steps.countOfTotal(columns.total, options.leftover), total = steps.units(count);
+  const { least, most } = steps.intervals(columns.lower, columns.upper);
+  const own = steps.intervals(groups.lower, groups.upper);
+  const inUnits = (k: number) => isFinite(k) ? steps.units(k) : k;
+  const standing = standingOfTree(
+    count,
+    { lower: least, upper: most, group },
+    { ...groups, lower: own.least, upper: own.most },
+    inUnits,
+  );
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  const groupSteps = groupBounds(standing.status, own.least, own.most);
+  const unitsOf = ({ floor, ceiling }: HardBounds) => ({
+    floor: floor.map(inUnits),
+    ceiling: ceiling.map(inUnits),
+  });
+  const hard = unitsOf(bounds), units = new Float64Array(group.length);
+  const problem = { total, wishes: columns, hard, group, groups, groupHard: unitsOf(groupSteps) };
+  const prices = solveTree(problem, options, units);
+  const people = new People(columns, hard, options);
+  const tree = { people, bounds, group, groups, groupBounds: groupSteps };
+  return {
+    units: splitTreeInSteps(tree, steps, count, { units, prices }).map(inUnits),
+    multiplier: 2 * prices.price,
+    standing: { ...standing, amount: steps.units(standing.amount) },
+    leftover: differenceOf(columns.total, total),
+    increment: steps.size,
+    nextTo: (sign) => ({ total: steps.units(count + sign), cost: null }),
+  };
+}
+
+/** Splits among people of whom nobody is fixed. */
+function solveFree(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  if (columns.orZero !== undefined) return solveOrZero(columns, columns.orZero, options);
+  if (columns.step !== undefined) return solveOwnSteps(columns, columns.step, options);
+  return options.step === undefined
+    ? solveContinuous(columns, options)
+    : solveSteps(columns, options, new Steps(options.step));
+}
+
+/** Splits among people with steps of their own, the option's step for those who have none. */
+function solveOwnSteps(
+  columns: CheckedColumns,
+  own: readonly (Fraction | undefined)[],
+  options: ResolvedSplitOptions,
+): Solved {
+  const usual = options.step === undefined ? undefined : new Steps(options.step).fraction;
+  const sizes = own.map((step, i) => {
+    const size = step ?? usual;
+    if (size !== undefined) return size;
+    throw InputError.at({ column: `step[${i}]`, expected: "a step for everybody, or for nobody" });
+  });
+  const packs = packsOf(sizes);
+  return packs.classes.length === 1
+    ? solveSteps(columns, options, packs.classes[0].steps)
+    : solvePacks(columns, options, packs);
+}
+
+/** Splits where those for whom `orZero` is 1 get nothing at all or keep to their interval. */
+function solveOrZero(
+  columns: CheckedColumns,
+  orZero: Float64Array,
+  options: ResolvedSplitOptions,
+): Solved {
+  const { total, lower, upper } = columns;
+  for (const other of ["priority", "step"] as const) {
+    if (columns[other] === undefined) continue;
+    const what = other === "step" ? "steps of people's own" : other;
+    throw new InputError(`or_zero and ${what} can't be combined: give one of them`);
+  }
+  // Who may have nothing by the interval has no choice to make.
+  const mayBeZero = Uint8Array.from(orZero, (flag, i) => Number(flag === 1 && lower[i] > 0));
+  const steps = options.step === undefined ? undefined : new Steps(options.step);
+  const inSteps = steps?.intervals(lower, upper);
+  const { least, most } = inSteps ?? { least: lower, most: upper };
+  const zeroed = least.map((l, i) => mayBeZero[i] ? 0 : l);
+  const amount = steps === undefined ? total : steps.countOfTotal(total, options.leftover);
+  const standing = standingOf(amount, zeroed, most);
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  bounds.floor = bounds.floor.map((l, i) => mayBeZero[i] ? least[i] : l);
+  const units = (k: number) => steps === undefined || !isFinite(k) ? k : steps.units(k);
+  const hard = { floor: bounds.floor.map(units), ceiling: bounds.ceiling.map(units) };
+  const lattice = steps && {
+    step: steps.size,
+    units,
+    least: bounds.floor,
+    most: bounds.ceiling,
+  };
+  const handedOut = units(amount);
+  const people = new People(columns, hard, options);
+  const choice = chooseOrZero(people, mayBeZero, handedOut, lattice);
+  if (choice === undefined) {
+    throw new InputError(
+      "or_zero: the search gave up before it found a choice of who gets nothing that makes the total",
+    );
+  }
+  if (choice === null) {
+    throw InputError.at({
+      column: "total",
+      value: String(total),
+      expected:
+        "units that add up with nothing, or an amount within the interval, for those of or_zero",
+    });
+  }
+  const taken = (limits: Float64Array) =>
+    limits.map((limit, i) => choice.taken[i] === 0 ? 0 : limit);
+  const chosen = { floor: taken(bounds.floor), ceiling: taken(bounds.ceiling) };
+  const solved = solveWithin(columns, options, steps, standing, chosen);
+  // With another total another choice may be best.
+  const nextTo = (sign: 1 | -1) => ({ ...solved.nextTo(sign), cost: null });
+  return { ...solved, nextTo, gap: choice.gap };
+}
+
+function solveContinuous(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  const { total, lower, upper } = columns;
+  const standing = standingOf(total, lower, upper);
+  const bounds = hardBounds(standing.status, columns, lower, upper, options);
+  return solveWithin(columns, options, undefined, standing, bounds);
+}
+
+/** Splits within hard bounds, in units, or in steps if there are any. */
+function solveWithin(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps | undefined,
+  standing: Standing,
+  bounds: HardBounds,
+): Solved {
+  if (steps !== undefined) return stepsWithin(columns, options, steps, standing, bounds);
+  const { total } = columns;
+  const people = new People(columns, bounds, options);
+  const units = new Float64Array(people.count);
+  const price = columns.priority === undefined
+    ? solvePeople(people, total, units)
+    : solveTiers(people, columns.priority, total, units).price;
+  settleRounding(total, units, bounds);
+  return {
+    units,
+    multiplier: 2 * price,
+    standing,
+    leftover: 0,
+    increment: 1,
+    nextTo: (sign) => ({ total: total + sign, cost: null }),
+  };
+}
+
+function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
+  const total = steps.countOfTotal(columns.total, options.leftover);
+  const { least, most } = steps.intervals(columns.lower, columns.upper);
+  const standing = standingOf(total, least, most);
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  return stepsWithin(columns, options, steps, standing, bounds);
+}
+
+/** Splits in steps; bounds and the amount of the standing are in steps. */
+function stepsWithin(
+  columns: CheckedColumns,
+  options: ResolvedSplitOptions,
+  steps: Steps,
+  standing: Standing,
+  bounds: HardBounds,
+): Solved {
+  const total = steps.countOfTotal(columns.total, options.leftover);
+  const handedOut = steps.units(total);
+  const inUnits = {
+    floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
+    ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
+  };
+  const people = new People(columns, inUnits, options);
+  const units = new Float64Array(people.count);
+  const start = columns.priority === undefined
+    ? onlyTier(solvePrice(withinReach(people, handedOut), handedOut, units))
+    : solveTiers(people, columns.priority, handedOut, units);
+  const { counts, change } = splitInSteps(
+    people,
+    steps,
+    { least: bounds.floor, most: bounds.ceiling },
+    total,
+    { ...start, units },
+    columns.priority,
+  );
+  return {
+    units: counts.map((k) => steps.units(k)),
+    multiplier: 2 * start.price,
+    standing: { ...standing, amount: steps.units(standing.amount) },
+    leftover: differenceOf(columns.total, handedOut),
+    increment: steps.size,
+    nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
+  };
+}
+
+/** a − b, of the decimals that they are written as. */
+function differenceOf(a: number, b: number): number {
+  if (a === b) return 0;
+  const { n, d } = fractionOf(b);
+  return toDouble(addFractions(fractionOf(a), { n: -n, d }));
+}
+
+function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, packs: Packs): Solved {
+  const { total } = columns;
+  if (columns.priority !== undefined) {
+    throw new InputError(
+      "steps of different sizes and priority can't be combined: give one of them",
+    );
+  }
+  const n = columns.target.length, stepsOf = new Array<Steps>(n);
+  const least = new Float64Array(n), most = new Float64Array(n);
+  for (const { steps, people } of packs.classes) {
+    for (const i of people) {
+      stepsOf[i] = steps;
+      [least[i], most[i]] = steps.interval(columns.lower[i], columns.upper[i], i);
+    }
+  }
+  const inUnits = (counts: Float64Array) =>
+    counts.map((k, i) => isFinite(k) ? stepsOf[i].units(k) : k);
+  const standing = standingOf(total, inUnits(least), inUnits(most));
+  const bounds = hardBounds(standing.status, columns, least, most, options);
+  const hard = { floor: inUnits(bounds.floor), ceiling: inUnits(bounds.ceiling) };
+  const people = new People(columns, hard, options);
+  const units = new Float64Array(n);
+  const price = solvePrice(withinReach(people, total), total, units);
+  const within = { least: bounds.floor, most: bounds.ceiling };
+  const { counts, leftover } = splitInPacks(people, packs, within, total, { price, units });
+  // Which totals steps that don't divide one another make up, nobody can tell beforehand.
+  if (leftover > 0 && packs.areNested && !options.leftover) {
+    throw InputError.at({
+      column: "total",
+      value: String(total),
+      expected: `whole steps within the bounds, which make up ${differenceOf(total, leftover)}`,
+    });
+  }
+  const unit = new Steps(packs.unit);
+  return {
+    units: inUnits(counts),
+    multiplier: 2 * price,
+    standing,
+    leftover,
+    increment: unit.size,
+    nextTo: (sign) => ({ total: unit.units(unit.count(total) + sign), cost: null }),
+  };
+}
+
+/** The price of all people together, as the one tier there is. */
+function onlyTier(price: number): TierPrice {
+  return { tier: 1, price, passed: false };
+}
+
+/** The bounds that hold hard at a status: `least` and `most` as far as the total can meet them. */
+export function hardBounds(
+  status: SplitStatus,
+  { lower }: CheckedColumns,
+  least: Float64Array,
+  most: Float64Array,
+  { allowNegative }: ResolvedSplitOptions,
+): HardBounds {
+  const unbounded = (limit: number) => new Float64Array(least.length).fill(limit);
+  const lowest = () => !allowNegative && lower.every((l) => l >= 0) ? 0 : -Infinity;
+  return {
+    floor: status === "total_too_low" ? unbounded(lowest()) : least,
+    ceiling: status === "total_too_high" ? unbounded(Infinity) : most,
+  };
+}
