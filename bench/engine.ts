@@ -28,7 +28,7 @@ const POLICIES: Record<string, Partial<Policy>> = {
   "both": { ...mixing, enforceAssignmentRatio: true },
   "one per brand": { maxPerBrand: 1 },
 };
-const server = clickhouseLogin(parseSourceUrl(url));
+const server = await clickhouseLogin(parseSourceUrl(url));
 const tables = { eligTable: "bench_elig", userGroupsTable: "bench_groups", outTable: "bench_out" };
 
 async function makeTables(userType: string): Promise<void> {

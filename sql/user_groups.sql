@@ -11,6 +11,6 @@ FROM
     SELECT user_id, argMin(group_id, (priority, group_id)) AS primary_group
     FROM user_group
     WHERE has({groups:Array(String)}, group_id)
-      AND user_id IN (SELECT user_id FROM eligibility WHERE drop_id = {drop_id:UInt64})
+      AND user_id GLOBAL IN (SELECT user_id FROM eligibility WHERE drop_id = {drop_id:UInt64})
     GROUP BY user_id
 )

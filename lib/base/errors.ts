@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hideArguments, hideInAddress, hideSecrets } from "./secrets.ts";
 
 /** Where and what an {@link InputError} is about. */
 export interface InputFault {
@@ -38,9 +39,10 @@ export class InputError extends Error {
 
   /** An error whose message is given whole; `fault` says where. */
   constructor(message: string, fault: InputFault = {}) {
-    super(message);
+    const { file } = fault, isAddress = file?.includes("://") === true;
+    super(hideArguments(message, isAddress ? [file!] : []));
     this.name = "InputError";
-    this.fault = fault;
+    this.fault = isAddress ? { ...fault, file: hideInAddress(file!) } : fault;
   }
 
   /** File at fault. */
@@ -71,7 +73,7 @@ export class InputError extends Error {
 export class UsageError extends Error {
   /** An error with the message given. */
   constructor(message: string) {
-    super(message);
+    super(hideSecrets(message));
     this.name = "UsageError";
   }
 }

@@ -12,10 +12,11 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
+import { publishCommand } from "./commands/publish_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
-import { EXIT_CODES, exitCodeOf } from "./frame/exit_codes.ts";
+import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
@@ -25,6 +26,7 @@ import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
 import { splitCommand } from "./commands/split_command.ts";
 import { isSystemError } from "../base/system_reason.ts";
+import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
@@ -40,6 +42,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   generateCommand,
   splitCommand,
   extractCommand,
+  publishCommand,
   capsCommand,
   schemaCommand,
   completionsCommand,
@@ -93,10 +96,10 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      writeError(visible(usageMessage(error)));
+      writeError(visible(hideArguments(usageMessage(error), args)));
       return 1;
     }
-    writeError(errorText(error));
+    writeError(hideArguments(errorText(error), args));
     return exitCodeOf(error);
   }
 }
@@ -113,7 +116,8 @@ function asCommandHelp(args: string[], program: Command): string[] {
 /** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */
 function errorText(error: unknown): string {
   const expected = error instanceof InputError || error instanceof UsageError ||
-    error instanceof InfeasibleError || error instanceof TimeoutError;
+    error instanceof InfeasibleError || error instanceof TimeoutError ||
+    error instanceof StoppedError;
   // One line per fault, whatever the file is called.
   const file = error instanceof InputError ? error.file : undefined;
   if (expected) return file ? error.message.replaceAll(file, visible(file)) : error.message;

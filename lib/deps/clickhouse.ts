@@ -6,6 +6,8 @@
  * @module
  */
 
+import { beginWork } from "../base/open_work.ts";
+
 /** Where and as whom to connect. */
 export interface ClickHouseServer {
   /** Host name or address. */
@@ -20,6 +22,12 @@ export interface ClickHouseServer {
   readonly password: string;
   /** Whether to speak TLS. */
   readonly secure: boolean;
+  /** Certificates of the authorities to trust, PEM. @default the usual ones */
+  readonly authorities?: string;
+  /** Seconds that connecting may take; 0: any. @default 10 */
+  readonly connectTimeout?: number;
+  /** Seconds without a byte, and without the server saying that it is at work, that are taken; 0: any. @default 300 */
+  readonly idleTimeout?: number;
 }
 
 /** A small table that travels with a query and can be read by its name. */
@@ -38,7 +46,9 @@ export interface StatementOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Tables that travel with it. */
   readonly tables?: readonly ExternalTable[];
-  /** Aborting it drops the connection; the server then stops the query. */
+  /** Rows of an INSERT, in the format that it names. */
+  readonly rows?: ReadableStream<Uint8Array>;
+  /** Aborting it stops the statement on the server. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,6 +56,8 @@ export interface StatementOptions {
 export class ClickHouseError extends Error {
   /** Code of the server's error; 0: the connection failed. */
   readonly code: number;
+  /** Host and port that it came from; empty where that is not known. */
+  at = "";
 
   /** An error with the server's code and its message in one line. */
   constructor(code: number, message: string) {
@@ -73,7 +85,8 @@ export function exceptionIn(text: string): ClickHouseError | null {
 
 /**
  * Sends a statement and returns the body as the server streams it. An exception that comes after the first rows is
- * part of the body: see {@link exceptionIn}.
+ * part of the body: see {@link exceptionIn}. Where it is aborted, or the body is not read to its end, the server is told
+ * to stop: one that has nothing to send yet does not notice that nobody listens.
  *
  * @throws ClickHouseError when the server can't be reached or refuses the statement
  */
@@ -82,47 +95,259 @@ export async function openStatement(
   sql: string,
   options: StatementOptions = {},
 ): Promise<ReadableStream<Uint8Array>> {
-  const url = new URL(
-    `${server.secure ? "https" : "http"}://${hostText(server.host)}:${server.port}/`,
-  );
-  url.searchParams.set("database", server.database);
-  for (const [name, value] of Object.entries(options.settings ?? {})) {
-    url.searchParams.set(name, String(value));
-  }
-  let body: string | FormData = sql;
-  if (options.tables !== undefined && options.tables.length > 0) {
-    body = new FormData();
-    body.set("query", sql);
-    for (const table of options.tables) {
-      url.searchParams.set(`${table.name}_structure`, table.structure);
-      url.searchParams.set(`${table.name}_format`, "TabSeparated");
-      body.set(table.name, new Blob([table.rows]), table.name);
-    }
-  }
-  let response: Response;
   try {
-    response = await fetch(url, {
-      method: "POST",
-      body,
-      headers: { authorization: `Basic ${base64(`${server.user}:${server.password}`)}` },
-      signal: options.signal,
-    });
+    await probe(server, options.signal);
+    return await sendStatement(server, sql, options);
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
-    throw connectionError(error);
+    const shown = error instanceof ClickHouseError ? error : connectionError(error, server);
+    shown.at ||= addressOf(server);
+    throw shown;
   }
-  if (!response.ok) {
+}
+
+/** Sends it, and watches that bytes come or the server is at work. */
+async function sendStatement(
+  server: ClickHouseServer,
+  sql: string,
+  options: StatementOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const query_id = crypto.randomUUID();
+  const { url, body } = requestOf(server, sql, {
+    ...options,
+    settings: { query_id, ...options.settings },
+  });
+  const watch = new Watch(server, query_id, options.signal);
+  try {
+    const response = await request(server, url, { method: "POST", body, signal: watch.signal });
+    watch.alive();
+    if (!response.ok) {
+      const text = await response.text();
+      throw exceptionIn(text) ?? new ClickHouseError(0, `HTTP status ${response.status}`);
+    }
+    if (/^text\/html/i.test(response.headers.get("content-type") ?? "")) {
+      throw notClickHouse(server);
+    }
+    return watch.over(response.body ?? new Blob([]).stream());
+  } catch (error) {
+    await watch.stop(error);
+    throw watch.reason ?? error;
+  }
+}
+
+/** Address and body of the request for a statement. */
+function requestOf(
+  server: ClickHouseServer,
+  sql: string,
+  { settings = {}, tables = [], rows }: StatementOptions,
+): { url: URL; body: string | FormData | ReadableStream<Uint8Array> } {
+  const url = new URL("/", rootOf(server));
+  url.searchParams.set("database", server.database);
+  for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, String(value));
+  if (rows !== undefined) {
+    url.searchParams.set("query", sql);
+    return { url, body: rows };
+  }
+  if (tables.length === 0) return { url, body: sql };
+  const body = new FormData();
+  body.set("query", sql);
+  for (const table of tables) {
+    url.searchParams.set(`${table.name}_structure`, table.structure);
+    url.searchParams.set(`${table.name}_format`, "TabSeparated");
+    body.set(table.name, new Blob([table.rows]), table.name);
+  }
+  return { url, body };
+}
+
+/**
+ * Watches a statement: bytes must come, or the server must say that it is at work on it. Else, and where it is aborted, the
+ * statement is stopped on the server.
+ */
+class Watch {
+  /** Aborted when the statement is to end. */
+  readonly signal: AbortSignal;
+  /** Why the watch ended it; null: it did not. */
+  reason: ClickHouseError | null = null;
+  readonly #ending = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+  #heard = Date.now();
+  #asking = false;
+  #done = false;
+  readonly #release: () => void;
+
+  constructor(
+    readonly server: ClickHouseServer,
+    readonly id: string,
+    readonly outer: AbortSignal | undefined,
+  ) {
+    this.signal = outer === undefined
+      ? this.#ending.signal
+      : AbortSignal.any([outer, this.#ending.signal]);
+    this.#release = beginWork(() => killQuery(server, id), outer);
+    const limit = server.idleTimeout ?? 300;
+    if (limit > 0) this.#timer = setInterval(() => this.#look(limit), Math.max(50, limit * 250));
+  }
+
+  /** A byte has come. */
+  alive(): void {
+    this.#heard = Date.now();
+  }
+
+  async #look(limit: number): Promise<void> {
+    const silent = Date.now() - this.#heard;
+    if (this.#asking || this.#done || silent < limit * 250) return;
+    this.#asking = true;
+    if (await isRunning(this.server, this.id)) this.alive();
+    this.#asking = false;
+    if (this.#done || Date.now() - this.#heard < limit * 1000) return;
+    this.reason = new ClickHouseError(
+      0,
+      `no byte came for ${limit} s (--idle-timeout S waits longer)`,
+    );
+    this.#ending.abort(this.reason);
+  }
+
+  /** The body; read to its end, or the statement is stopped. */
+  over(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { done, value } = await reader.read();
+          this.alive();
+          if (!done) return controller.enqueue(value);
+          this.#finish();
+          controller.close();
+        } catch (error) {
+          await this.stop(error);
+          const shown = this.reason ?? connectionError(error, this.server);
+          shown.at = addressOf(this.server);
+          controller.error(this.outer?.aborted ? this.outer.reason : shown);
+        }
+      },
+      cancel: async (reason) => {
+        await reader.cancel(reason).catch(() => {});
+        await this.stop(reason);
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** Ends the watch; a statement that was not refused by the server is stopped there. */
+  async stop(error: unknown): Promise<void> {
+    if (this.#done) return;
+    this.#finish();
+    if (error instanceof ClickHouseError && error !== this.reason) return;
+    await killQuery(this.server, this.id);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#release();
+    clearInterval(this.#timer);
+  }
+}
+
+/** A signal for requests about requests: they must not take long. */
+function soon(server: ClickHouseServer): AbortSignal | undefined {
+  const { connectTimeout = 10 } = server;
+  return connectTimeout > 0 ? AbortSignal.timeout(1000 * connectTimeout) : undefined;
+}
+
+/** Whether the server says that it is at work on a query. */
+async function isRunning(server: ClickHouseServer, id: string): Promise<boolean> {
+  const sql = `SELECT count() FROM system.processes WHERE query_id = '${id}'`;
+  try {
+    const { url, body } = requestOf(server, sql, {});
+    const response = await request(server, url, { method: "POST", body, signal: soon(server) });
+    return (await response.text()).trim() === "1";
+  } catch {
+    return false;
+  }
+}
+
+/** Stops a query, if the server can be reached and it is still running. */
+async function killQuery(server: ClickHouseServer, id: string): Promise<void> {
+  try {
+    const { url, body } = requestOf(server, `KILL QUERY WHERE query_id = '${id}' ASYNC`, {});
+    const response = await request(server, url, { method: "POST", body, signal: soon(server) });
+    await response.body?.cancel();
+  } catch {
+    // Nothing more can be done.
+  }
+}
+
+/** Servers that have answered. */
+const answering = new WeakSet<ClickHouseServer>();
+
+/**
+ * Looks once that the server answers in time, and as ClickHouse does over HTTP.
+ *
+ * @throws ClickHouseError saying what answers instead
+ */
+async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): Promise<void> {
+  outer?.throwIfAborted();
+  if (answering.has(server)) return;
+  const limit = soon(server);
+  const signals = [outer, limit].filter((signal) => signal !== undefined);
+  try {
+    const signal = AbortSignal.any(signals);
+    const response = await request(server, new URL("/ping", rootOf(server)), { signal });
     const text = await response.text();
-    const exception = exceptionIn(text);
-    throw exception ?? new ClickHouseError(0, `HTTP status ${response.status}`);
+    if (/for clickhouse-client|must use port/i.test(text)) {
+      throw new ClickHouseError(
+        0,
+        `port ${server.port} is that of the native protocol, expected the HTTP port (8123, or 8443 with TLS)`,
+      );
+    }
+    if (response.ok && text.trim() !== "Ok.") throw notClickHouse(server);
+  } catch (error) {
+    if (limit?.aborted && !outer?.aborted) {
+      throw new ClickHouseError(
+        0,
+        `can't connect: no answer for ${
+          server.connectTimeout ?? 10
+        } s (--connect-timeout S waits longer)`,
+      );
+    }
+    throw error;
   }
-  return response.body ?? new Blob([]).stream();
+  answering.add(server);
+}
+
+function notClickHouse(server: ClickHouseServer): ClickHouseError {
+  return new ClickHouseError(0, `what answers at ${addressOf(server)} is not ClickHouse`);
+}
+
+/** A request to the server, as its user. */
+function request(server: ClickHouseServer, url: URL, init: RequestInit): Promise<Response> {
+  const client = clientOf(server);
+  return fetch(url, {
+    ...init,
+    redirect: "manual",
+    headers: { authorization: `Basic ${base64(`${server.user}:${server.password}`)}` },
+    ...(client !== undefined && { client }),
+  } as RequestInit);
+}
+
+/** Clients that trust other authorities, by the certificates. */
+const clients = new Map<string, unknown>();
+
+/** What trusts the server's own authorities; undefined: the usual ones are trusted. */
+function clientOf({ authorities }: ClickHouseServer): unknown {
+  if (authorities === undefined) return undefined;
+  const { Deno: deno } = globalThis as unknown as {
+    Deno?: { createHttpClient(options: { caCerts: string[] }): unknown };
+  };
+  if (deno === undefined) throw new ClickHouseError(0, "sslrootcert is for Deno only");
+  if (!clients.has(authorities)) {
+    clients.set(authorities, deno.createHttpClient({ caCerts: [authorities] }));
+  }
+  return clients.get(authorities);
 }
 
 /**
  * Runs a statement to its end and returns its whole output as text. The server holds the output back until it is
- * complete, so that a failure is never taken for a result. When it is aborted the server is told, because one that has
- * nothing to send yet does not notice that nobody listens.
+ * complete, so that a failure is never taken for a result.
  *
  * @throws ClickHouseError
  */
@@ -131,53 +356,57 @@ export async function runStatement(
   sql: string,
   options: StatementOptions = {},
 ): Promise<string> {
-  const { signal } = options;
-  const query_id = crypto.randomUUID();
-  const settings = { ...options.settings, wait_end_of_query: 1, query_id };
-  let text: string;
-  try {
-    const body = await openStatement(server, sql, { ...options, settings });
-    text = await new Response(body).text();
-  } catch (error) {
-    if (signal?.aborted) {
-      await killQuery(server, query_id);
-      throw signal.reason;
-    }
-    throw error instanceof ClickHouseError ? error : connectionError(error);
-  }
+  const settings = { ...options.settings, wait_end_of_query: 1 };
+  const body = await openStatement(server, sql, { ...options, settings });
+  const text = await new Response(body).text();
   const exception = exceptionIn(text);
-  if (exception !== null) throw exception;
-  return text;
-}
-
-/** Stops a query, if the server can be reached and it is still running. */
-async function killQuery(server: ClickHouseServer, id: string): Promise<void> {
-  try {
-    const body = await openStatement(server, `KILL QUERY WHERE query_id = '${id}' ASYNC`);
-    await body.cancel();
-  } catch {
-    // Nothing more can be done.
-  }
+  if (exception === null) return text;
+  exception.at = addressOf(server);
+  throw exception;
 }
 
 /** The error for a connection that could not be made or was lost. */
-export function connectionError(error: unknown): ClickHouseError {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const text = `${error instanceof Error ? error.message : error} ${cause ?? ""}`;
-  const refused = /refused|dns|lookup|unreachable|timed out/i.exec(text)?.[0].toLowerCase();
-  return new ClickHouseError(
-    0,
-    refused === "refused"
-      ? "connection refused: is the server running?"
-      : refused !== undefined
-      ? `can't connect: ${refused}`
-      : "the connection was lost",
-  );
+export function connectionError(error: unknown, server?: ClickHouseServer): ClickHouseError {
+  if (error instanceof ClickHouseError) return error;
+  return new ClickHouseError(0, connectionFault(error, server));
 }
 
-/** A host as it stands in a URL. */
-function hostText(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
+/** Why a connection failed, in a person's words. */
+function connectionFault(error: unknown, server?: ClickHouseServer): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const text = `${error instanceof Error ? `${error.name} ${error.message}` : error} ${
+    cause ?? ""
+  }`;
+  const host = server?.host ?? "that";
+  if (/NotCapable|Requires net access/.test(text)) {
+    return `not permitted to connect (--allow-net=${host}:${server?.port})`;
+  }
+  if (/UnknownIssuer|CaUsedAsEndEntity/.test(text)) {
+    return "the server's certificate is of an authority that is not trusted (sslrootcert=FILE names one)";
+  }
+  if (/not valid for name|NotValidForName/.test(text)) {
+    return `the server's certificate is for another host than ${host}`;
+  }
+  if (/certificate.*expired|Expired/i.test(text)) return "the server's certificate has expired";
+  if (/are blocked/.test(text)) return `port ${server?.port} is one that no HTTP client asks`;
+  if (/refused/i.test(text)) return "connection refused: is the server running?";
+  if (/dns|lookup|name or service/i.test(text)) return `can't connect: there is no host ${host}`;
+  if (/unreachable/i.test(text)) return `can't connect: host ${host} is unreachable`;
+  if (/timed out/i.test(text)) return "can't connect: timed out";
+  if (/invalid HTTP|HTTP version|InvalidContentType|corrupt message|received corrupt/i.test(text)) {
+    return `what answers at ${host}:${server?.port} does not speak HTTP${
+      server?.secure ? " over TLS" : ""
+    }, expected ClickHouse's HTTP port`;
+  }
+  return "the connection was lost";
+}
+
+function rootOf(server: ClickHouseServer): string {
+  return `${server.secure ? "https" : "http"}://${addressOf(server)}/`;
+}
+
+function addressOf({ host, port }: ClickHouseServer): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** Base64 of the text's UTF-8 bytes. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import "npm:aws4fetch@1.0.20";
 import "npm:highs@1.15.3";
 import "npm:hyparquet-writer@0.17.0";
 import "npm:postgres@3.4.9";

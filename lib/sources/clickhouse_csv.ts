@@ -4,6 +4,7 @@
  * @module
  */
 import { exceptionIn } from "../deps/clickhouse.ts";
+import { InputError } from "../base/errors.ts";
 import { parse } from "../deps/std_csv.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 
@@ -17,10 +18,11 @@ const HELD_BACK = 16 * 1024;
  *
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
+ * @throws InputError from the stream for a row that has more or fewer cells than the header
  */
 export function checkedClickHouseCsv(
   source: string,
-  onRows: (rows: number) => void,
+  onRows: (rows: number, atEnd: boolean) => void,
 ): TransformStream<Uint8Array, Uint8Array> {
   let held = new Uint8Array(0);
   let names: string[] | null = null;
@@ -46,6 +48,9 @@ export function checkedClickHouseCsv(
         cellStart = byte === COMMA || byte === NEWLINE;
         if (byte === COMMA) column++;
         else if (byte === NEWLINE) {
+          if (names !== null && column !== names.length - 1) {
+            throw cellsFault(source, row + 1, column + 1, names);
+          }
           if (names === null) {
             // The header may hold any UTF-8; it was gathered byte by byte.
             names = parse(decoder.decode(Uint8Array.from(header, (c) => c.charCodeAt(0))))[0] ?? [];
@@ -57,7 +62,7 @@ export function checkedClickHouseCsv(
       }
       bytes[kept++] = byte;
     }
-    onRows(Math.max(row, 0));
+    onRows(Math.max(row, 0), false);
     return bytes.subarray(0, kept);
   }
 
@@ -79,6 +84,16 @@ export function checkedClickHouseCsv(
       const exception = exceptionIn(decoder.decode(held));
       if (exception !== null) throw exception;
       controller.enqueue(scan(held));
+      onRows(Math.max(row, 0), true);
     },
   });
+}
+
+/** The fault of a row whose cells are not as many as the columns: a Tuple is written as a cell for each of its elements. */
+function cellsFault(source: string, row: number, cells: number, names: string[]): InputError {
+  return new InputError(
+    `${source}: row ${row} has ${cells} cells for ${names.length} columns (${names.join(", ")}): ` +
+      "is one of them a Tuple? Select its elements by name",
+    { file: source, line: row, expected: `${names.length} cells` },
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
+import { type PostgresTls, postgresTls } from "./postgres_tls.ts";
 import type { SourceAddress } from "./source_url.ts";
 
 /** A connection with every part known; `password` must not be shown. */
@@ -19,15 +20,69 @@ export interface Login {
   readonly user: string;
   /** Password, empty where none is known. */
   readonly password: string;
-  /** Whether to speak TLS. */
+  /** Whether to speak TLS; of PostgreSQL its `tls` tells more. */
   readonly secure: boolean;
+  /** Seconds that connecting may take; 0: any. */
+  readonly connectTimeout: number;
+  /** Seconds that may pass without a byte; 0: any. */
+  readonly idleTimeout: number;
 }
 
-/** ClickHouse: the address, then CLICKHOUSE_HOST, _USER, _PASSWORD and _DB, then the server's own defaults. */
-export function clickhouseLogin(
+/** A login to ClickHouse. */
+export interface ClickHouseLogin extends Login {
+  /** Certificates of the authorities to trust, PEM; undefined: the usual ones. */
+  readonly authorities?: string;
+}
+
+/** A login to PostgreSQL. */
+export interface PostgresLogin extends Login {
+  /** Encryption. */
+  readonly tls: PostgresTls;
+}
+
+/** Seconds that connecting may take, and that may pass without a byte, where nothing else is said. */
+export const CONNECT_TIMEOUT = 10, IDLE_TIMEOUT = 300;
+
+/** The limits of an address. */
+function limitsOf(address: SourceAddress, connect?: string) {
+  return {
+    connectTimeout: address.connectTimeout ?? secondsText("PGCONNECT_TIMEOUT", connect) ??
+      CONNECT_TIMEOUT,
+    idleTimeout: address.idleTimeout ?? IDLE_TIMEOUT,
+  };
+}
+
+/** Seconds as libpq has them: 0 and less stand for no limit. */
+function secondsText(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\s*-?\d+\s*$/.test(text)) return Math.max(0, Number(text));
+  throw new UsageError(`${name} is ${JSON.stringify(text)}, expected a whole number of seconds`);
+}
+
+/** A port as the environment or a service file has it. */
+function portOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const port = Number(text);
+  if (/^\s*\d+\s*$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new UsageError(`${name} is ${JSON.stringify(text)}, expected a port from 1 to 65535`);
+}
+
+/**
+ * ClickHouse: the address, then CLICKHOUSE_HOST, _USER, _PASSWORD and _DB, then the server's own defaults.
+ *
+ * @throws UsageError for a file of certificates that can't be read
+ */
+export async function clickhouseLogin(
   address: SourceAddress,
   env: Environment = processEnvironment,
-): Login {
+): Promise<ClickHouseLogin> {
+  const { sslrootcert } = address;
+  const authorities = sslrootcert === null || sslrootcert === "system"
+    ? undefined
+    : await env.file(sslrootcert);
+  if (sslrootcert !== null && sslrootcert !== "system" && authorities === undefined) {
+    throw new UsageError(`${address.name}: sslrootcert ${sslrootcert} can't be read`);
+  }
   return {
     host: address.host ?? env.variable("CLICKHOUSE_HOST") ?? "localhost",
     port: address.port ?? (address.secure ? 8443 : 8123),
@@ -35,6 +90,8 @@ export function clickhouseLogin(
     user: address.user ?? env.variable("CLICKHOUSE_USER") ?? "default",
     password: address.password ?? env.variable("CLICKHOUSE_PASSWORD") ?? "",
     secure: address.secure,
+    ...limitsOf(address),
+    ...(authorities !== undefined && { authorities }),
   };
 }
 
@@ -42,26 +99,36 @@ export function clickhouseLogin(
  * PostgreSQL, as its own programs do it: the address, then the service that it (or PGSERVICE) names, then PGHOST, PGPORT,
  * PGDATABASE, PGUSER and PGPASSWORD, and for the password last the password file.
  *
- * @throws UsageError for a service that no service file has
+ * @throws UsageError for a service that no service file has, for settings that are none (a port, sslmode, seconds), and
+ * for a password file that others may read
  */
 export async function postgresLogin(
   address: SourceAddress,
   env: Environment = processEnvironment,
-): Promise<Login> {
+): Promise<PostgresLogin> {
   const service = await serviceSettings(address.service ?? env.variable("PGSERVICE") ?? null, env);
   const user = address.user ?? service.get("user") ?? env.variable("PGUSER") ??
     env.variable("USER") ?? "postgres";
   const known = {
     host: address.host ?? service.get("host") ?? env.variable("PGHOST") ?? "localhost",
-    port: address.port ?? Number(service.get("port") ?? env.variable("PGPORT") ?? 5432),
+    port: address.port ?? portOf("port of the service", service.get("port")) ??
+      portOf("PGPORT", env.variable("PGPORT")) ?? 5432,
     database: address.database ?? service.get("dbname") ?? env.variable("PGDATABASE") ?? user,
     user,
   };
-  const sslmode = service.get("sslmode") ?? env.variable("PGSSLMODE") ?? "disable";
+  const setting = (own: string | null, name: string, variable: string) =>
+    own ?? service.get(name) ?? env.variable(variable) ?? null;
+  const tls = await postgresTls({
+    sslmode: setting(address.sslmode, "sslmode", "PGSSLMODE"),
+    sslrootcert: setting(address.sslrootcert, "sslrootcert", "PGSSLROOTCERT"),
+  }, env);
+  const limits = limitsOf(
+    address,
+    service.get("connect_timeout") ?? env.variable("PGCONNECT_TIMEOUT"),
+  );
   const password = address.password ?? service.get("password") ?? env.variable("PGPASSWORD") ??
     await passwordOfFile(known, service.get("passfile"), env) ?? "";
-  const secure = address.secure || ["require", "verify-ca", "verify-full"].includes(sslmode);
-  return { ...known, password, secure };
+  return { ...known, password, secure: tls.mode !== "disable", tls, ...limits };
 }
 
 /** Settings of a service: `[name]` and its `key=value` lines in the user's or the system's service file. */
@@ -107,8 +174,9 @@ async function passwordOfFile(
   const path = passfile ?? env.variable("PGPASSFILE") ??
     (home === undefined ? undefined : `${home}/.pgpass`);
   const text = path === undefined ? undefined : await env.file(path);
+  if (text === undefined) return undefined;
   const wanted = [login.host, String(login.port), login.database, login.user];
-  for (const line of text?.split(/\r?\n/) ?? []) {
+  for (const line of text.split(/\r?\n/)) {
     if (line.startsWith("#")) continue;
     // A backslash keeps the colon or backslash after it.
     const fields = Array.from(
@@ -116,6 +184,12 @@ async function passwordOfFile(
       (m) => m[1].replace(/\\(.)/g, "$1"),
     );
     if (fields.length >= 5 && wanted.every((w, i) => fields[i] === "*" || fields[i] === w)) {
+      // As libpq: what others may read is no password.
+      if (await env.othersMayRead(path!)) {
+        throw new UsageError(
+          `${path}: others may read it, expected permissions of 0600 or less (chmod 0600 ${path})`,
+        );
+      }
       return fields[4];
     }
   }

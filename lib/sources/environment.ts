@@ -11,6 +11,8 @@ export interface Environment {
   variable(name: string): string | undefined;
   /** A file's text, or undefined where there is none or it may not be read. */
   file(path: string): Promise<string | undefined>;
+  /** Whether others than its owner may read a file. Windows keeps that elsewhere. */
+  othersMayRead(path: string): Promise<boolean>;
 }
 
 /** The process's own environment. It never asks for permission: what was not granted counts as unset. */
@@ -28,5 +30,10 @@ export const processEnvironment: Environment = {
     } catch {
       return undefined;
     }
+  },
+  othersMayRead: async (path) => {
+    if (platform.isWindows) return false;
+    const { mode } = await platform.stat(path) as { mode?: number | null };
+    return ((mode ?? 0) & 0o077) !== 0;
   },
 };

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { CsvParseStream } from "../deps/std_csv.ts";
+import { parse } from "../deps/std_csv.ts";
+import { InputError } from "../base/errors.ts";
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import type { RunControl } from "../base/progress.ts";
 import { openSource } from "./open_source.ts";
@@ -15,6 +16,7 @@ export type ExtractFormat = "csv" | "csv.gz" | "parquet";
  * Writes the rows that a database's address names to a file, which appears whole or not at all. Cells keep the text
  * that the server gives them.
  *
+ * @param control `columns` are those that must be there, or there is no file
  * @returns the number of rows
  * @throws InputError for everything that the server or the query is at fault for; the reason of an abort
  */
@@ -22,16 +24,13 @@ export async function extractTable(
   url: string,
   path: string,
   format: ExtractFormat,
-  control: RunControl = {},
+  control: RunControl & { columns?: readonly string[] } = {},
 ): Promise<number> {
-  const { bytes } = await openSource(url, control);
+  const { name, bytes: all } = await openSource(url, control);
+  const { bytes, names } = await withColumns(all, name, control.columns ?? []);
   if (format === "parquet") {
     const { writeCsvAsParquet } = await import("./csv_to_parquet.ts");
-    const records = bytes.pipeThrough(
-      new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
-    )
-      .pipeThrough(new CsvParseStream());
-    return await writeCsvAsParquet(records, path, control.signal);
+    return await writeCsvAsParquet(bytes, names, path, { source: name, signal: control.signal });
   }
   const counted = new RowCounter();
   const plain = bytes.pipeThrough(counted.stream);
@@ -47,6 +46,46 @@ export async function extractTable(
     }
   });
   return counted.rows;
+}
+
+/** The bytes and the header's names, among which the columns must be. */
+async function withColumns(
+  bytes: ReadableStream<Uint8Array>,
+  name: string,
+  columns: readonly string[],
+): Promise<{ bytes: ReadableStream<Uint8Array>; names: string[] }> {
+  const reader = bytes.getReader();
+  const read: Uint8Array[] = [];
+  let header = "";
+  // No name of a column that a drop needs has a line end in it, and one that has is none of those.
+  while (!header.includes("\n")) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    read.push(value);
+    header += new TextDecoder().decode(value);
+  }
+  const names: string[] = (parse(header.split("\n")[0])[0] ?? []).map((column: string) =>
+    column.trim()
+  );
+  const missing = columns.filter((column) => !names.includes(column));
+  if (missing.length > 0) {
+    await reader.cancel();
+    throw new InputError(
+      `${name}: column ${missing.join(", ")} is missing, found ${names.join(", ") || "none"}`,
+      { file: name, column: missing[0] },
+    );
+  }
+  const rest = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const first = read.shift();
+      if (first !== undefined) return controller.enqueue(first);
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return { bytes: rest, names };
 }
 
 /** Counts the records of CSV that passes: line ends outside quotes, less the header's. */

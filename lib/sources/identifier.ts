@@ -30,5 +30,5 @@ export function quotedTable(name: string, kind: SourceKind): string {
       expected: "table or database.table of letters, digits and _",
     });
   }
-  return parts.map((part) => kind === "postgres" ? `"${part}"` : `\`${part}\``).join(".");
+  return parts.map((part) => kind === "clickhouse" ? `\`${part}\`` : `"${part}"`).join(".");
 }

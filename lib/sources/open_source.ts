@@ -4,17 +4,18 @@
  * @module
  */
 import { platform } from "../base/platform.ts";
-import type { ClickHouseServer } from "../deps/clickhouse.ts";
 import { UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 import { clickhouseRows } from "./clickhouse_source.ts";
 import { clickhouseLogin, type Login, postgresLogin } from "./credentials.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
+import { fileRows } from "./file_source.ts";
 import { quotedTable } from "./identifier.ts";
 import { bindParameters, type BoundQuery } from "./parameters.ts";
 import { postgresRows } from "./postgres_source.ts";
 import { sourceError } from "./source_error.ts";
-import { isSourceUrl, parseSourceUrl, type SourceAddress } from "./source_url.ts";
+import { readingStatement } from "./statement.ts";
+import { isSourceUrl, parseSourceUrl, type SourceAddress, type SourceKind } from "./source_url.ts";
 
 /** Options of {@link openSource}. */
 export interface SourceOptions extends RunControl {
@@ -41,14 +42,25 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
   const { name, kind } = address;
   const environment = options.environment ?? processEnvironment;
   const query = await queryOf(address);
-  const login = kind === "postgres"
-    ? await postgresLogin(address, environment)
-    : clickhouseLogin(address, environment);
+  if (kind === "sqlite" || kind === "duckdb") {
+    return await opened(name, null, () => fileRows(kind, address.file, query, name, options));
+  }
+  if (kind === "postgres") {
+    const login = await postgresLogin(address, environment);
+    return await opened(name, login, () => postgresRows(login, query, name, options));
+  }
+  const login = await clickhouseLogin(address, environment);
+  return await opened(name, login, () => clickhouseRows(login, query, name, options));
+}
+
+/** The source, its errors in one line each, whenever they come. */
+async function opened(
+  name: string,
+  login: Login | null,
+  open: () => Promise<ReadableStream<Uint8Array>>,
+): Promise<OpenSource> {
   try {
-    const bytes = kind === "postgres"
-      ? await postgresRows(login, query, name, options)
-      : await clickhouseRows(login as ClickHouseServer, query, name, options);
-    return { name, bytes: withReadableErrors(bytes, name, login) };
+    return { name, bytes: withReadableErrors(await open(), name, login) };
   } catch (error) {
     throw sourceError(name, login, error);
   }
@@ -63,20 +75,22 @@ async function queryOf(address: SourceAddress): Promise<BoundQuery> {
   if (address.queryFile === null) {
     throw new UsageError(`${address.name} names no rows, expected ?query=FILE or ?table=NAME`);
   }
-  const template = await readTemplate(address.queryFile);
+  const template = await readTemplate(address.queryFile, address.kind);
   return bindParameters(template, address.kind, address.parameters, address.queryFile);
 }
 
-/** A template's text. */
-async function readTemplate(file: string): Promise<string> {
+/** A template's one statement. */
+async function readTemplate(file: string, kind: SourceKind): Promise<string> {
+  let text: string;
   try {
-    return await platform.readTextFile(file);
+    text = await platform.readTextFile(file);
   } catch (error) {
     const reason = error instanceof platform.errors.NotFound
       ? "no such file"
       : (error as Error).message;
     throw new UsageError(`${file}: can't be read: ${reason}`);
   }
+  return readingStatement(text, kind, file);
 }
 
 /**
@@ -101,7 +115,7 @@ export async function withParameters<T extends string | undefined>(
     const address = parseSourceUrl(source);
     let url: string = source;
     if (address.queryFile !== null) {
-      const template = await readTemplate(address.queryFile);
+      const template = await readTemplate(address.queryFile, address.kind);
       const all = new Map([...address.parameters, ...given]);
       const { parameters } = bindParameters(template, address.kind, all, address.queryFile);
       for (const { name } of parameters) {
@@ -123,7 +137,7 @@ export async function withParameters<T extends string | undefined>(
 function withReadableErrors(
   bytes: ReadableStream<Uint8Array>,
   name: string,
-  login: Login,
+  login: Login | null,
 ): ReadableStream<Uint8Array> {
   const reader = bytes.getReader();
   return new ReadableStream({

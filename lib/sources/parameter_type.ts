@@ -55,26 +55,69 @@ const uuid: ParameterType = {
     /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : null,
 };
 
-const date: ParameterType = {
-  expected: "such as 2025-08-21",
-  read: (value) => /^\d{4}-\d\d-\d\d$/.test(value) && isDate(value) ? value : null,
-};
-
-/** An instant; without a zone it is UTC. `write` gives the server's form. */
-function instant(write: (time: Date) => string): ParameterType {
+/** A day from `first` to `last`. */
+function day(first: string, last: string): ParameterType {
   return {
-    expected: "such as 2025-08-21T15:00:00Z",
+    expected: `such as 2025-08-21, from ${first} to ${last}`,
+    read: (value) =>
+      /^\d{4}-\d\d-\d\d$/.test(value) && isDate(value) && value >= first && value <= last
+        ? value
+        : null,
+  };
+}
+
+/** An instant: whole seconds since 1970, and the digits of the fraction as they were written. */
+interface Instant {
+  readonly seconds: number;
+  readonly fraction: string;
+}
+
+/** An instant; without a zone it is UTC. `write` gives the server's form, null where the type has no such value. */
+function instant(range: string, write: (instant: Instant) => string | null): ParameterType {
+  return {
+    expected: `such as 2025-08-21T15:00:00Z, ${range}`,
     read: (value) => {
       const parts =
-        /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(
+        /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
           value,
         );
       if (parts === null || !isDate(parts[1])) return null;
-      const zone = (parts[3] ?? "Z").replace(/(\d\d)(\d\d)$/, "$1:$2");
-      const time = new Date(`${parts[1]}T${parts[2] ?? "00:00"}${zone}`);
-      return Number.isNaN(time.getTime()) ? null : write(time);
+      const [, date, time = "00:00", fraction = "", zone = "Z"] = parts;
+      if (fraction !== "" && time.length < 8) return null;
+      const at = new Date(`${date}T${time}${zone.replace(/(\d\d)(\d\d)$/, "$1:$2")}`).getTime();
+      return Number.isNaN(at) ? null : write({ seconds: at / 1000, fraction });
     },
   };
+}
+
+/** First and last second of the years that four digits hold. */
+const YEAR_1 = Date.UTC(2000, 0, 1) / 1000 - 63_082_281_600, YEAR_9999 = 253_402_300_799;
+
+/** The text of PostgreSQL's timestamps, to the microsecond; it has no year 0. */
+function timestamp({ seconds, fraction }: Instant, zone: string): string | null {
+  if (seconds < YEAR_1 || seconds > YEAR_9999 || fraction.length > 6) return null;
+  const text = new Date(seconds * 1000).toISOString().slice(0, 19);
+  return `${text}${fraction === "" ? "" : `.${fraction}`}${zone}`;
+}
+
+/** Last second of DateTime that servers of every version have; those of 18.16 end with the year. */
+const LAST_SECOND = 4_291_747_199;
+
+/** Seconds since 1970 mean the same instant in every time zone that the server may be set to. */
+function seconds({ seconds, fraction }: Instant): string | null {
+  if (seconds < 0 || seconds > LAST_SECOND || /[1-9]/.test(fraction)) return null;
+  return String(seconds).padStart(10, "0");
+}
+
+/** DateTime64 with that many digits, which servers since 20.1 have; they read seconds before 1970 as after it. */
+function subSeconds(digits: number): ParameterType {
+  const last = Date.UTC(2261, 0, 1) / 1000;
+  return instant(`from 1970 to 2260, at most ${digits} digits of a second`, (instant) => {
+    const { seconds, fraction } = instant;
+    if (seconds < 0 || seconds >= last || fraction.length > digits) return null;
+    const whole = String(seconds).padStart(10, "0");
+    return digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, "0")}`;
+  });
 }
 
 /** Whether the day exists: JavaScript would read 2025-02-30 as 2 March. */
@@ -107,9 +150,9 @@ const POSTGRES: Record<string, ParameterType> = {
   text,
   varchar: text,
   uuid,
-  date,
-  timestamp: instant((time) => time.toISOString().replace("Z", "")),
-  timestamptz: instant((time) => time.toISOString()),
+  date: day("0001-01-01", "9999-12-31"),
+  timestamp: instant("from year 1 to 9999", (at) => timestamp(at, "")),
+  timestamptz: instant("from year 1 to 9999", (at) => timestamp(at, "Z")),
 };
 
 const CLICKHOUSE: Record<string, ParameterType> = {
@@ -125,26 +168,31 @@ const CLICKHOUSE: Record<string, ParameterType> = {
   Float64: float,
   String: text,
   UUID: uuid,
-  Date: date,
-  // Seconds since 1970 mean the same instant in every time zone that the server may be set to.
-  DateTime: instant((time) => String(Math.floor(time.getTime() / 1000)).padStart(10, "0")),
+  // 18.16 takes a later day for another one without a word.
+  Date: day("1970-01-01", "2105-12-31"),
+  DateTime: instant("a whole second from 1970 to 2105", seconds),
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`DateTime64(${n})`, subSeconds(n)])),
 };
 
 /** The type named as in a template of that server, or null where there is none: `bigint[]`, `Array(String)`, … */
 export function parameterType(kind: SourceKind, name: string): ParameterType | null {
-  if (kind === "postgres") {
-    const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];
-    const type = POSTGRES[item?.toLowerCase()];
-    if (type === undefined) return null;
-    return array === undefined
-      ? type
-      : list(type, (values) => `{${values.map(pgQuoted).join(",")}}`);
-  }
-  const item = /^Array\((\w+)\)$/.exec(name)?.[1];
+  if (kind === "clickhouse") return clickhouseType(name);
+  const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];
+  const type = POSTGRES[item?.toLowerCase()];
+  if (type === undefined) return null;
+  if (array === undefined) return type;
+  // SQLite has no lists.
+  if (kind === "sqlite") return null;
+  const [open, close] = kind === "duckdb" ? "[]" : "{}";
+  return list(type, (values) => `${open}${values.map(pgQuoted).join(",")}${close}`);
+}
+
+function clickhouseType(name: string): ParameterType | null {
+  const item = /^Array\((\w+(?:\(\d\))?)\)$/.exec(name)?.[1];
   const type = CLICKHOUSE[item ?? name];
   if (type === undefined) return null;
   if (item === undefined) return type;
-  const quoted = type === text || type === uuid || type === date;
+  const quoted = type === text || type === uuid || item.startsWith("Date");
   return list(type, (values) => `[${values.map((v) => quoted ? chQuoted(v) : v).join(",")}]`);
 }
 

@@ -6,6 +6,7 @@
 import { InputError, quote } from "../base/errors.ts";
 import { type ParameterType, parameterType } from "./parameter_type.ts";
 import type { SourceKind } from "./source_url.ts";
+import { PASSED_OVER } from "./statement.ts";
 
 /** A parameter with its value in the text form that the server reads. */
 export interface BoundParameter {
@@ -28,15 +29,6 @@ export interface BoundQuery {
 }
 
 const PLACE = String.raw`\{\s*(?<name>[A-Za-z_]\w*)\s*:(?<type>[^{}=]+)(?:=(?<value>[^{}]*))?\}`;
-
-/** What a place can't be in: strings, quoted identifiers and comments of each dialect. */
-const PASSED_OVER: Record<SourceKind, string> = {
-  // A string of PostgreSQL has no backslash escapes unless it starts with E.
-  postgres: String
-    .raw`\b[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*[^]*?\*/|\$(?<tag>\w*)\$[^]*?\$\k<tag>\$`,
-  clickhouse: String.raw`'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^])*"|` + "`(?:[^`\\\\]|\\\\[^])*`" +
-    String.raw`|--[^\n]*|/\*[^]*?\*/`,
-};
 
 /**
  * Finds the places `{name:type}` and `{name:type=default}` of a template and gives each its value from `given`

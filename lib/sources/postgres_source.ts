@@ -3,15 +3,22 @@
  *
  * @module
  */
-import { loadPostgres, type PostgresClient } from "../deps/postgres.ts";
+import type { PostgresClient } from "../deps/postgres.ts";
+import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
-import type { Login } from "./credentials.ts";
+import type { PostgresLogin } from "./credentials.ts";
+import { csvCell } from "./csv_cell.ts";
+import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
 import type { BoundQuery } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
+import { firstWord } from "./statement.ts";
 import { RowMeter } from "./source_progress.ts";
 
 /** Rows fetched at a time. */
 const BATCH = 5_000;
+
+/** A statement whose cells come as bytes. */
+type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
 
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
@@ -27,30 +34,18 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header, read through a cursor on a read-only connection. Values
- * keep the text form that the server gives them. Throws the client's errors, and InputError for a NULL.
+ * Opens the query's rows as a stream of CSV with a header, read through a cursor in a transaction that can only read.
+ * Values keep the text form that the server gives them. An abort asks the server to stop the statement. Throws the
+ * client's errors, ConnectionFault, and InputError for a NULL.
  */
 export async function postgresRows(
-  login: Login,
+  login: PostgresLogin,
   query: BoundQuery,
   name: string,
   control: RunControl,
 ): Promise<ReadableStream<Uint8Array>> {
-  const connect = await loadPostgres();
-  const client = connect({
-    host: login.host,
-    port: login.port,
-    database: login.database,
-    username: login.user,
-    password: login.password,
-    ssl: login.secure ? "require" : false,
-    max: 1,
-    connect_timeout: 15,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: { application_name: "divvy", default_transaction_read_only: true },
-  });
-  const rows = csvRows(client, query, name, control);
+  const client = await connectPostgres(login);
+  const rows = csvRows(client, login, query, name, control);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -60,10 +55,12 @@ export async function postgresRows(
         controller.close();
       } catch (error) {
         await client.end({ timeout: 0 });
-        controller.error(error);
+        controller.error(control.signal?.aborted ? control.signal.reason : error);
       }
     },
     async cancel() {
+      // Whoever stops reading needs no more rows: the server need not make them.
+      await rows.return(undefined);
       await client.end({ timeout: 0 });
     },
   }, { highWaterMark: 1 });
@@ -72,6 +69,7 @@ export async function postgresRows(
 /** The rows in chunks of CSV, the header in the first. */
 async function* csvRows(
   client: PostgresClient,
+  login: PostgresLogin,
   query: BoundQuery,
   name: string,
   control: RunControl,
@@ -85,7 +83,9 @@ async function* csvRows(
   const required = requiredColumns(names);
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
-  for await (const batch of client.unsafe(text, values).raw().cursor(BATCH)) {
+  const statement = client.unsafe(text, values).raw();
+  using _ = cancelledBy(login, statement, control.signal);
+  for await (const batch of batchesOf(text, statement)) {
     control.signal?.throwIfAborted();
     let lines = "";
     for (const cells of batch as unknown as (Uint8Array | null)[][]) {
@@ -100,9 +100,35 @@ async function* csvRows(
     meter.at(row);
     yield encoder.encode(lines);
   }
+  meter.end();
 }
 
-/** A cell, quoted where it must be. */
-function csvCell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/**
+ * The rows, some at a time. What SHOW and EXPLAIN say is short and comes at once: a cursor of this client ends after their
+ * first rows.
+ */
+async function* batchesOf(text: string, statement: RawQuery): AsyncGenerator<unknown> {
+  if (["SHOW", "EXPLAIN"].includes(firstWord(text, "postgres") ?? "")) yield await statement;
+  else yield* statement.cursor(BATCH);
+}
+
+/** While this is held, an abort, or the program's end, asks the server to stop the statement. */
+function cancelledBy(
+  login: PostgresLogin,
+  statement: RawQuery,
+  signal: AbortSignal | undefined,
+): Disposable {
+  signal?.throwIfAborted();
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const key = () => (statement as unknown as { state?: BackendKey }).state;
+  const cancel = () => cancelStatement(login, key, over);
+  signal?.addEventListener("abort", cancel);
+  const release = beginWork(cancel, signal);
+  return {
+    [Symbol.dispose]: () => {
+      resolve();
+      release();
+      signal?.removeEventListener("abort", cancel);
+    },
+  };
 }

@@ -6,7 +6,9 @@
 import { ClickHouseError } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { Login } from "./credentials.ts";
-import { hideSecrets } from "./secrets.ts";
+import { ConnectionFault } from "./postgres_tls.ts";
+import { noAnswer } from "./postgres_connection.ts";
+import { hideSecrets } from "../base/secrets.ts";
 
 /** Codes of ClickHouse for a user or password that it does not accept. */
 const REFUSED = [192, 193, 194, 516];
@@ -18,32 +20,51 @@ const REFUSED = [192, 193, 194, 516];
 export function sourceError(name: string, login: Login | null, error: unknown): Error {
   if (error instanceof InputError || error instanceof UsageError) return error;
   if (error instanceof DOMException && error.name === "AbortError") return error;
-  const refused = error instanceof ClickHouseError && REFUSED.includes(error.code) ||
-    /^28/.test(postgresCode(error));
-  const reason = refused
-    ? `the server refuses user ${login?.user} with the password given`
-    : reasonOf(error);
-  const line = hideSecrets(`${name}: ${reason}`, [login?.password ?? null]).replace(
-    /\s*\n\s*/g,
-    " ",
-  );
-  return new InputError(line, { file: hideSecrets(name, [login?.password ?? null]) });
+  const secrets = [login?.password ?? null];
+  const reason = refusal(error, login) ?? reasonOf(error, login);
+  const line = hideSecrets(`${name}: ${reason}`, secrets).replace(/\s*\n\s*/g, " ");
+  return new InputError(line, { file: hideSecrets(name, secrets) });
 }
 
-/** SQLSTATE of a PostgreSQL error, else empty. */
-function postgresCode(error: unknown): string {
+/** What is said where it was the user or the password; null: it was something else. */
+function refusal(error: unknown, login: Login | null): string | null {
+  const wrong = `the server refuses user ${login?.user} with the password given`;
+  if (error instanceof ClickHouseError) return REFUSED.includes(error.code) ? wrong : null;
+  const code = codeOf(error);
+  if (code === "28P01") {
+    return login?.password === "" ? `the server asks user ${login.user} for a password` : wrong;
+  }
+  // Other codes of the class are about roles, hosts and encryption, which the server's words tell best.
+  if (code === "SASL_SIGNATURE_MISMATCH") {
+    return "the server does not prove that it knows the password";
+  }
+  return null;
+}
+
+function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : "";
+  return typeof code === "string" ? code : "";
 }
 
 /** The reason in a person's words. */
-function reasonOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+function reasonOf(error: unknown, login: Login | null): string {
+  const code = codeOf(error), message = error instanceof Error ? error.message : String(error);
+  if (/NotCapable|Requires net access/.test(`${error}`)) {
+    return `not permitted to connect (--allow-net=${login?.host}:${login?.port})`;
+  }
   if (code === "ECONNREFUSED") return "connection refused: is the server running?";
-  if (code === "ENOTFOUND") return "can't connect: no such host";
-  if (code === "CONNECT_TIMEOUT") return "can't connect: timed out";
-  if (code === "CONNECTION_CLOSED" || code === "CONNECTION_ENDED" || code === "ECONNRESET") {
+  if (
+    code === "ENOTFOUND" || code === "EAI_AGAIN" || /failed to lookup|getaddrinfo/.test(message)
+  ) {
+    return `can't connect: there is no host ${login?.host}`;
+  }
+  if (code === "CONNECT_TIMEOUT" && !(error instanceof ConnectionFault)) {
+    return noAnswer(login?.connectTimeout ?? 0);
+  }
+  if (
+    ["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "ECONNRESET"].includes(code)
+  ) {
     return "the connection was lost";
   }
-  return error instanceof Error ? error.message : String(error);
+  return message;
 }

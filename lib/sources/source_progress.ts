@@ -26,10 +26,19 @@ export class RowMeter {
   /** Sets the number of rows. */
   at(rows: number): void {
     this.rows = rows;
+    if (performance.now() - this.#reported >= INTERVAL) this.#tell(rows);
+  }
+
+  /** Tells the last number, however soon after the one before. */
+  end(): void {
+    this.#tell(this.rows);
+  }
+
+  #tell(rows: number): void {
     const now = performance.now();
-    if (this.#report === undefined || now - this.#reported < INTERVAL) return;
     this.#reported = now;
-    const speed = rows / ((now - this.#started) / 1000);
+    if (this.#report === undefined) return;
+    const speed = rows / (Math.max(now - this.#started, 1) / 1000);
     const detail = `${rows.toLocaleString("en")} rows, ${
       Math.round(speed).toLocaleString("en")
     } rows/s`;

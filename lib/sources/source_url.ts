@@ -4,10 +4,11 @@
  * @module
  */
 import { UsageError } from "../base/errors.ts";
-import { hideSecrets } from "./secrets.ts";
+import { hideInAddress } from "../base/secrets.ts";
+import { sslMode } from "./postgres_tls.ts";
 
 /** Which database server an address names. */
-export type SourceKind = "postgres" | "clickhouse";
+export type SourceKind = "postgres" | "clickhouse" | "sqlite" | "duckdb";
 
 /** A database address in parts. `password` is the only secret; {@link SourceAddress.name} never holds it. */
 export interface SourceAddress {
@@ -25,14 +26,24 @@ export interface SourceAddress {
   readonly user: string | null;
   /** Password; null: as for the host. */
   readonly password: string | null;
-  /** Whether to speak TLS. */
+  /** Whether to speak TLS to ClickHouse. */
   readonly secure: boolean;
+  /** PostgreSQL's sslmode; null: as for the host. */
+  readonly sslmode: string | null;
+  /** File with the certificates of the authorities to trust; null: as for the host. */
+  readonly sslrootcert: string | null;
+  /** Seconds that connecting may take; null: as for the host. */
+  readonly connectTimeout: number | null;
+  /** Seconds that may pass without a byte; null: the default. */
+  readonly idleTimeout: number | null;
   /** Entry of the PostgreSQL service file; null: none named. */
   readonly service: string | null;
   /** File with the query; null: `table` is given, or neither. */
   readonly queryFile: string | null;
   /** Values of the query's parameters: the settings `param_NAME`. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** File that is the database, of SQLite and DuckDB; null: none is named. */
+  readonly file: string | null;
   /** Table to read whole, `name` or `database.name`; null: `queryFile` is given, or neither. */
   readonly table: string | null;
 }
@@ -41,25 +52,38 @@ const KINDS: Record<string, SourceKind> = {
   "postgres:": "postgres",
   "postgresql:": "postgres",
   "clickhouse:": "clickhouse",
+  "sqlite:": "sqlite",
+  "duckdb:": "duckdb",
 };
 const PARAMETER = "param_";
-const SETTINGS = ["query", "table", "secure", "sslmode", "service"];
+/** Settings of the addresses of each server. */
+const SETTINGS: Record<SourceKind, readonly string[]> = {
+  postgres: ["query", "table", "sslmode", "sslrootcert", "service"],
+  clickhouse: ["query", "table", "secure", "sslrootcert"],
+  sqlite: ["query", "table"],
+  duckdb: ["query", "table"],
+};
+/** Settings of every server's. */
+const COMMON = ["user", "password", "connect_timeout", "idle_timeout"];
 
 /** Whether `text` is the address of a database rather than a file's name. */
 export function isSourceUrl(text: string): boolean {
-  return /^(?:postgres|postgresql|clickhouse):\/\//.test(text);
+  return /^(?:postgres|postgresql|clickhouse|sqlite|duckdb):\/\//i.test(text);
 }
 
 /** `source` as messages and progress may show it: file names as they are, addresses without password. */
 export function shownName(source: string): string {
-  return isSourceUrl(source) ? parseSourceUrl(source).name : source;
+  if (isSourceUrl(source)) return parseSourceUrl(source).name;
+  return source.includes("://") ? hideInAddress(source) : source;
 }
 
 /**
  * Takes the address of a database apart.
  *
- * `postgres://user:password@host:5432/database?query=sql/caps.sql` (or `?table=…`, `?service=…`, `?sslmode=require`)
+ * `postgres://user:password@host:5432/database?query=sql/caps.sql` (or `?table=…`, `?service=…`, `?sslmode=…`)
  * `clickhouse://user:password@host:8123/database?query=sql/elig.sql` (or `?table=…`, `?secure=1`)
+ *
+ * `sqlite://FILE?table=…` and `duckdb://FILE?query=…` name files by path; `duckdb://?query=…` has no database of its own.
  *
  * Values of the query's parameters follow as `&param_NAME=VALUE`. Every part but the scheme may be left out. Throws a {@link UsageError} that shows no password.
  *
@@ -74,54 +98,118 @@ export function shownName(source: string): string {
  * ```
  */
 export function parseSourceUrl(text: string): SourceAddress {
-  const shown = hideSecrets(text);
+  const shown = hideInAddress(text);
+  const { url, kind } = taken(text, shown);
+  const { searchParams } = url;
+  const parameters = new Map<string, string>();
+  const known = [...SETTINGS[kind], ...COMMON];
+  for (const [key, value] of searchParams) {
+    if (key.startsWith(PARAMETER)) parameters.set(key.slice(PARAMETER.length), value);
+    else if (!known.includes(key)) {
+      const named = key.includes("@") ? "" : ` ${key}`;
+      throw new UsageError(
+        `${shown}: setting${named} is not known, expected one of ${known.join(", ")}`,
+      );
+    }
+  }
+  const queryFile = searchParams.get("query"), table = searchParams.get("table");
+  if (queryFile !== null && table !== null) {
+    throw new UsageError(`${shown} has both query and table, expected one of them`);
+  }
+  const isFile = kind === "sqlite" || kind === "duckdb";
+  const part = (value: string) => value === "" || isFile ? null : decoded(value, shown);
+  const sslmode = searchParams.get("sslmode");
+  if (sslmode !== null) inAddress(shown, () => sslMode(sslmode));
+  return {
+    kind,
+    name: nameOf(shown),
+    host: part(url.hostname.replace(/^\[|\]$/g, "")),
+    port: url.port === "" ? null : Number(url.port),
+    database: part(url.pathname.replace(/^\//, "")),
+    user: part(url.username) ?? searchParams.get("user"),
+    password: part(url.password) ?? searchParams.get("password"),
+    secure: yesOrNo(searchParams.get("secure"), shown),
+    sslmode,
+    sslrootcert: searchParams.get("sslrootcert"),
+    connectTimeout: secondsOf("connect_timeout", searchParams.get("connect_timeout"), shown),
+    idleTimeout: secondsOf("idle_timeout", searchParams.get("idle_timeout"), shown),
+    service: searchParams.get("service"),
+    queryFile,
+    table,
+    file: isFile ? fileOf(text, shown) : null,
+    parameters,
+  };
+}
+
+/** The address without what is set beside it: values of parameters, which may be long, and limits of time. */
+function nameOf(shown: string): string {
+  const [place, ...settings] = shown.split(/[?&]/);
+  const kept = settings.filter((text) => !/^(?:param_|connect_timeout=|idle_timeout=)/.test(text));
+  return kept.length === 0 ? place : `${place}?${kept.join("&")}`;
+}
+
+/** The address with a setting more. */
+export function withSetting(url: string, name: string, value: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+}
+
+/** What stands between `//` and `?`, as a path. */
+function fileOf(text: string, shown: string): string | null {
+  const path = /^[^:]*:\/\/([^?]*)/.exec(text)![1];
+  return path === "" ? null : decoded(path, shown);
+}
+
+/** The address by the standard's rules, where nothing in it is in doubt. */
+function taken(text: string, shown: string): { url: URL; kind: SourceKind } {
   let url: URL;
   try {
-    url = new URL(text);
+    // A file's name is no host: the standard has nothing to say about it.
+    url = new URL(text.replace(/^((?:sqlite|duckdb):\/\/)[^?]*/i, "$1"));
   } catch {
     throw new UsageError(
-      `${shown} is not a database address, expected scheme://user@host:port/database?query=FILE`,
+      `${shown} is not a database address, expected scheme://user@host:port/database?query=FILE` +
+        ESCAPES,
     );
   }
   const kind = KINDS[url.protocol];
   if (kind === undefined) {
     throw new UsageError(
-      `${shown} is not a database address, expected postgres:// or clickhouse://`,
+      `${shown} is not a database address, expected postgres://, clickhouse://, sqlite:// or duckdb://`,
     );
   }
-  const parameters = new Map<string, string>();
-  for (const [key, value] of url.searchParams) {
-    if (key.startsWith(PARAMETER)) parameters.set(key.slice(PARAMETER.length), value);
-    else if (!SETTINGS.includes(key)) {
-      throw new UsageError(
-        `${shown}: setting ${hideSecrets(key)} is not known, expected one of ${
-          SETTINGS.join(", ")
-        }`,
-      );
-    }
+  // A # or @ there is most likely of a password that was written as it is; half of it would be taken for a host or path.
+  if (url.hash !== "" || text.endsWith("#") || url.pathname.includes("@")) {
+    throw new UsageError(`${shown} has a # or @ after its host` + ESCAPES);
   }
-  const queryFile = url.searchParams.get("query");
-  const table = url.searchParams.get("table");
-  if (queryFile !== null && table !== null) {
-    throw new UsageError(`${shown} has both query and table, expected one of them`);
+  return { url, kind };
+}
+
+/** What to do about a password with such characters. */
+const ESCAPES = "; in a password write # / ? @ % as %23 %2F %3F %40 %25";
+
+/** Runs `check`, and says which address its UsageError is about. */
+function inAddress(shown: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw new UsageError(`${shown}: ${(error as Error).message}`);
   }
-  const part = (value: string) => value === "" ? null : decoded(value, shown);
-  const sslmode = url.searchParams.get("sslmode");
-  const database = part(url.pathname.replace(/^\//, ""));
-  return {
-    kind,
-    name: shown.replace(/[?&]param_[^&]*/g, (found) => found[0] === "?" ? "?" : ""),
-    host: part(url.hostname.replace(/^\[|\]$/g, "")),
-    port: url.port === "" ? null : Number(url.port),
-    database,
-    user: part(url.username),
-    password: part(url.password),
-    secure: url.searchParams.get("secure") === "1" || (sslmode !== null && sslmode !== "disable"),
-    service: url.searchParams.get("service"),
-    queryFile,
-    table,
-    parameters,
-  };
+}
+
+function yesOrNo(value: string | null, shown: string): boolean {
+  if (value === null || ["0", "false", "no"].includes(value)) return false;
+  if (["1", "true", "yes"].includes(value)) return true;
+  throw new UsageError(`${shown}: secure is ${JSON.stringify(value)}, expected 1 or 0`);
+}
+
+/** Seconds, 0 for no limit; null where they were not given. */
+function secondsOf(name: string, value: string | null, shown: string): number | null {
+  if (value === null) return null;
+  const seconds = Number(value);
+  if (value.trim() !== "" && seconds >= 0 && seconds < Infinity) return seconds;
+  throw new UsageError(
+    `${shown}: ${name} is ${JSON.stringify(value)}, expected seconds ≥ 0; 0 for no limit`,
+  );
 }
 
 /** `value` with its percent escapes read. */

@@ -134,8 +134,30 @@ serverTest(
           );
           await Deno.writeTextFile(file, "SELECT 1 AS x WHERE false");
           assertEquals(await textOf(url), "x\n");
-          await Deno.writeTextFile(file, "DELETE FROM contract RETURNING 1");
+          await Deno.writeTextFile(file, "WITH d AS (DELETE FROM contract RETURNING 1) SELECT 1");
           await assertRejects(() => textOf(url), InputError, "read-only transaction");
+          const refused = [
+            ["DELETE FROM contract RETURNING 1", "has the statement DELETE …, which does more"],
+            ["SET default_transaction_read_only = off", "has the statement SET …"],
+            ["COMMIT", "has the statement COMMIT …"],
+            ["SELECT 1; DROP TABLE contract", "has several statements, expected one SELECT"],
+            ["SELECT ';' ; -- ;\n", null],
+            ["\ufeff/* ; */ (SELECT 1)", null],
+            ["", "has no statement"],
+            ["-- nothing\n/* at all */ ;", "has no statement"],
+          ] as const;
+          for (const [sql, expected] of refused) {
+            await Deno.writeTextFile(file, sql);
+            if (expected === null) await textOf(url);
+            else await assertRejects(() => textOf(url), InputError, expected);
+          }
+          await Deno.writeTextFile(file, "SHOW ALL");
+          assert((await textOf(url)).trim().split("\n").length > 300, "every row of SHOW");
+          await Deno.writeTextFile(
+            file,
+            "EXPLAIN SELECT * FROM contract JOIN contract AS c USING (contract_address)",
+          );
+          assert((await textOf(url)).trim().split("\n").length > 3, "every row of EXPLAIN");
         } finally {
           await Deno.remove(file);
         }
@@ -340,6 +362,32 @@ serverTest(
         InputError,
         "the server refuses user divvy with the password given",
       );
+    });
+
+    await t.step("queries can only read, whoever asks", async () => {
+      const file = `${folder}/reads.sql`;
+      const answer = async (sql: string, user = "divvy") => {
+        await Deno.writeTextFile(file, sql);
+        const url = chUrl(`?query=${file}&param_n=7`);
+        return await textOf(user === "divvy" ? url : url.replace(/divvy:[^@]*@/, `${user}@`));
+      };
+      const asked = "SELECT value AS v FROM system.settings WHERE name = 'readonly'";
+      assertEquals(await answer(asked), '"v"\n"2"\n');
+      assertEquals(await answer("SELECT {n:UInt8} AS n"), '"n"\n7\n');
+      assertEquals(await answer(asked, "reader"), '"v"\n"1"\n');
+      for (const sql of ["DROP TABLE holes", "SET readonly = 0", "INSERT INTO holes VALUES (1)"]) {
+        const word = sql.split(" ")[0];
+        await assertRejects(() => answer(sql), InputError, `has the statement ${word} …`);
+      }
+      await assertRejects(() => answer("SELECT 1; SELECT 2"), InputError, "several statements");
+      await assertRejects(() => answer(" -- none\n"), InputError, "has no statement");
+      assert((await answer("SHOW TABLES")).includes("holes"));
+      await assertRejects(
+        () => answer("SELECT 1 AS a, (2, 'x') AS b, 3 AS c"),
+        InputError,
+        "row 1 has 4 cells for 3 columns (a, b, c): is one of them a Tuple?",
+      );
+      assert((await answer("DESCRIBE TABLE holes")).trim().split("\n").length > 2);
     });
 
     await t.step("aborting stops the query on the server", async () => {

@@ -50,7 +50,8 @@ Deno.test("defaults stand in for values that are not given", () => {
   assertEquals(bind("{days:integer=180}", { days: "30" }).parameters[0].value, "30");
 });
 
-const faults: [string, SourceKind, Record<string, string>, string][] = [
+type Fault = [string, SourceKind, Record<string, string>, string];
+const faults: Fault[] = [
   [
     "{id:bigint}",
     "postgres",
@@ -77,7 +78,7 @@ const faults: [string, SourceKind, Record<string, string>, string][] = [
     "{t:timestamptz}",
     "postgres",
     { t: "yesterday" },
-    'parameter t is "yesterday", expected timestamptz (such as 2025-08-21T15:00:00Z)',
+    'parameter t is "yesterday", expected timestamptz (such as 2025-08-21T15:00:00Z, from year 1 to 9999)',
   ],
   [
     "{t:DateTime}",
@@ -85,6 +86,22 @@ const faults: [string, SourceKind, Record<string, string>, string][] = [
     { t: "2025-13-01" },
     'parameter t is "2025-13-01", expected DateTime',
   ],
+  // Past a type's range, servers make other days and instants of these without a word.
+  ...["2106-01-01", "2200-01-01", "1969-12-31"].map((d): Fault => [
+    ...["{d:Date}", "clickhouse", { d }] as const,
+    `parameter d is "${d}", expected Date (such as 2025-08-21, from 1970-01-01 to 2105-12-31)`,
+  ]),
+  ...["2200-01-01", "1969-12-31T23:59:59Z", "2025-08-21T15:00:00.5Z", "1970-01-01T00:00+01:00"].map(
+    (t): Fault => [
+      ...["{t:DateTime}", "clickhouse", { t }] as const,
+      `parameter t is "${t}", expected DateTime (such as 2025-08-21T15:00:00Z, a whole second from 1970 to 2105)`,
+    ],
+  ),
+  ["{d:date}", "postgres", { d: "0000-01-01" }, "from 0001-01-01 to 9999-12-31"],
+  ["{t:timestamp}", "postgres", { t: "9999-12-31T23:00-05:00" }, "from year 1 to 9999"],
+  ["{t:timestamp}", "postgres", { t: "2025-08-21T15:00:00.1234567" }, "from year 1 to 9999"],
+  ["{t:DateTime64(3)}", "clickhouse", { t: "2025-08-21T15:00:00.1234" }, "at most 3 digits"],
+  ["{t:DateTime64(3)}", "clickhouse", { t: "1969-12-31T23:59:59.5Z" }, "from 1970 to 2260"],
   ["{u:uuid}", "postgres", { u: "x" }, 'parameter u is "x", expected uuid'],
   ["{l:bigint[]}", "postgres", { l: "1,b" }, 'parameter l is "1,b", expected bigint[]'],
   [
@@ -114,9 +131,21 @@ Deno.test("values reach the server in its own text form", () => {
     bind(`{x:${type}}`, { x: text }, kind).parameters[0].value;
   assertEquals(
     value("timestamptz", "2025-08-21 17:00+0200", "postgres"),
-    "2025-08-21T15:00:00.000Z",
+    "2025-08-21T15:00:00Z",
   );
   assertEquals(value("DateTime", "2025-08-21T15:00:00Z", "clickhouse"), "1755788400");
+  assertEquals(
+    value("timestamp", "2025-08-21T15:00:00.123456+02:00", "postgres"),
+    "2025-08-21T13:00:00.123456",
+  );
+  assertEquals(value("timestamptz", "0001-01-01", "postgres"), "0001-01-01T00:00:00Z");
+  assertEquals(value("Date", "2105-12-31", "clickhouse"), "2105-12-31");
+  assertEquals(value("DateTime", "2105-12-31T23:59:59.000Z", "clickhouse"), "4291747199");
+  assertEquals(
+    value("DateTime64(6)", "2025-08-21T15:00:00.1234Z", "clickhouse"),
+    "1755788400.123400",
+  );
+  assertEquals(value("DateTime64(0)", "1970-01-01T00:00:01Z", "clickhouse"), "0000000001");
   assertEquals(value("text[]", 'a, b"c\\', "postgres"), '{"a","b\\"c\\\\"}');
   assertEquals(value("Array(String)", "a,it's", "clickhouse"), "['a','it\\'s']");
   assertEquals(value("Array(UInt8)", "1, 2", "clickhouse"), "[1,2]");

@@ -2,6 +2,8 @@
  * Real PostgreSQL and ClickHouse servers for tests: on loopback, on free ports, their data in a temporary folder.
  */
 
+import type { Certificate } from "./certificates.ts";
+
 /** A running server. */
 export interface TestServer {
   /** Port it listens on (HTTP for ClickHouse). */
@@ -50,8 +52,16 @@ export function serverTest(
   Deno.test({ name, fn, ignore: missing.length > 0 });
 }
 
+/** How a PostgreSQL server speaks TLS. */
+export interface PostgresTlsOptions {
+  /** What it shows. */
+  readonly certificate: Certificate;
+  /** Lines of pg_hba.conf in place of its own. */
+  readonly hba?: string;
+}
+
 /** Starts one PostgreSQL server with an empty database `postgres`. */
-export async function startPostgres(): Promise<TestServers<TestServer>> {
+export async function startPostgres(tls?: PostgresTlsOptions): Promise<TestServers<TestServer>> {
   const folder = await Deno.makeTempDir({ prefix: "divvy_postgres_" });
   const data = `${folder}/data`;
   await Deno.writeTextFile(`${folder}/password`, PASSWORD);
@@ -86,6 +96,20 @@ export async function startPostgres(): Promise<TestServers<TestServer>> {
     "unix_socket_directories=",
     "fsync=off",
   ];
+  if (tls !== undefined) {
+    await Deno.copyFile(tls.certificate.certificate, `${folder}/server.pem`);
+    await Deno.copyFile(tls.certificate.key, `${folder}/server.key`);
+    await Deno.chmod(`${folder}/server.key`, 0o600);
+    if (tls.hba !== undefined) await Deno.writeTextFile(`${data}/pg_hba.conf`, tls.hba);
+    if (asUser.length > 0) {
+      await run(["chown", "postgres", `${folder}/server.pem`, `${folder}/server.key`]);
+    }
+    settings.push(
+      "ssl=on",
+      `ssl_cert_file=${folder}/server.pem`,
+      `ssl_key_file=${folder}/server.key`,
+    );
+  }
   const server = new ServerProcess(
     [...asUser, `${postgresPrograms}/postgres`, "-D", data, ...settings.flatMap((s) => ["-c", s])],
     folder,
@@ -99,8 +123,8 @@ export async function startPostgres(): Promise<TestServers<TestServer>> {
 }
 
 /**
- * Starts ClickHouse servers that form the cluster `divvy`, a shard each, and `divvy_replicas`, replicas of one shard. The user `default` has no password, `divvy` has
- * {@link PASSWORD}.
+ * Starts ClickHouse servers that form the cluster `divvy`, a shard each, and `divvy_replicas`, replicas of one shard. The users `default` and `reader`, who can only
+ * read, have no password, `divvy` has {@link PASSWORD}.
  */
 export async function startClickHouse(count: 1 | 2): Promise<TestServers<ClickHouseTestServer>> {
   const folder = await Deno.makeTempDir({ prefix: "divvy_clickhouse_" });
@@ -162,12 +186,13 @@ function clickhouseConfig(
 }
 
 function clickhouseUsers(hash: string): string {
-  const user = (name: string, password: string) =>
-    `<${name}>${password}<networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></${name}>`;
+  const user = (name: string, password: string, profile = "default") =>
+    `<${name}>${password}<networks><ip>127.0.0.1</ip></networks><profile>${profile}</profile><quota>default</quota></${name}>`;
   return `<yandex>
-<profiles><default></default></profiles>
+<profiles><default></default><reader><readonly>1</readonly></reader></profiles>
 <users>${user("default", "<password></password>")}${
-    user("divvy", `<password_sha256_hex>${hash}</password_sha256_hex>`)
+    user("divvy", `<password_sha256_hex>${hash}</password_sha256_hex>`) +
+    user("reader", "<password></password>", "reader")
   }</users>
 <quotas><default></default></quotas>
 </yandex>

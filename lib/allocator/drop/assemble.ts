@@ -43,7 +43,7 @@ const PLAIN_NAMES: SourceNames = {
 /**
  * Puts pairs into canonical order and counts everything on the way. The rows' order matters in one case only:
  * of rows about the same pair the first wins, so where their scores differ (they are counted) the first in the
- * file decides.
+ * file decides, unless `duplicates` is "largest".
  *
  * The chunks are emptied as they are used (`chunks.length` is 0 afterwards), so that memory can be given back early.
  *
@@ -67,6 +67,12 @@ export function assembleOrdered(
 ): { instance: Instance; input: InputReport } {
   const { minScore = -Infinity, names = PLAIN_NAMES } = options;
   const { counts } = pairs;
+  if (options.duplicates === "error" && counts.duplicates > 0) {
+    throw new InputError(
+      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (--duplicates error)`,
+      { file: names.elig },
+    );
+  }
   if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
   refuseOverflow(pairs.score, counts.pairs, names);
 

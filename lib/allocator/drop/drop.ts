@@ -20,7 +20,7 @@ import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
 import { UsageError } from "../../base/errors.ts";
-import { aNumber, checkOptions, type OptionRule } from "../../base/validate.ts";
+import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type {
   AttributeValues,
@@ -42,6 +42,8 @@ export interface DropOptions {
   topN?: number;
   /** Leave out pairs with a lower score. @default none */
   minScore?: number;
+  /** Of several rows about one pair, which counts: the first, the one with the largest score, or it is an error. @default "first" */
+  duplicates?: "first" | "largest" | "error";
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
 }
@@ -51,6 +53,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   unsponsoredCap: aNumber({ min: 0, whole: true }),
   topN: aNumber({ min: 1, whole: true }),
   minScore: aNumber({}, true),
+  duplicates: ofKind({ type: "choice", choices: ["first", "largest", "error"] }),
   defaultRatio: aNumber({ min: 0, max: 1 }),
 };
 

@@ -1,5 +1,5 @@
 /**
- * Pairs from row order to their final order: by user, then by contract, the first of repeated ones.
+ * Pairs from row order to their final order: by user, then by contract, one of repeated ones.
  *
  * @module
  */
@@ -8,8 +8,13 @@ import { compareIds } from "../../base/ids.ts";
 import type { PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
 
+/** Which of several rows about one pair counts: the first, the one with the largest score, or there may be none. */
+export type Duplicates = "first" | "largest" | "error";
+
 /** Which pairs are kept. */
 export interface PairFilter {
+  /** Which of several rows about one pair counts; "error" is `assembleOrdered`'s to throw. @default "first" */
+  duplicates?: Duplicates;
   /** Keep only the n best pairs of each user (ties by contract id). @default all */
   topN?: number;
   /** Leave out pairs with a lower score. @default none */
@@ -62,6 +67,8 @@ export interface OrderTask {
   readonly contracts: number;
   /** Rank of each contract's id; needed with `topN`. */
   readonly rank: Uint32Array | null;
+  /** Whether of several rows about one pair the largest score counts, else the first. */
+  readonly largest: boolean;
   /** Least score. */
   readonly minScore: number;
   /** Most pairs of a user. */
@@ -108,13 +115,14 @@ export function isInOrder(chunks: readonly PairChunk[]): boolean {
 export function orderInPlace(
   { users, contracts }: Directory,
   chunks: PairChunk[],
-  { topN = Infinity, minScore = -Infinity }: PairFilter = {},
+  { topN = Infinity, minScore = -Infinity, duplicates = "first" }: PairFilter = {},
 ): OrderedPairs {
   const contract = new Uint16Array(chunks[0].contract.buffer);
   const score = new Float64Array(chunks[0].score.buffer);
   const start = sharedUint32(users.length + 1);
   const rank = topN === Infinity ? null : idRank(contracts);
-  const columns = { contract, score, rank, contracts: contracts.length, minScore, topN };
+  const largest = duplicates === "largest";
+  const columns = { contract, score, rank, contracts: contracts.length, largest, minScore, topN };
   const rows = new RowMover(columns, start);
   for (const { user, end, runs, score } of chunks) {
     const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
@@ -199,7 +207,7 @@ class RowMover {
 export function orderTasks(
   { users, contracts }: Directory,
   chunks: PairChunk[],
-  { topN = Infinity, minScore = -Infinity }: PairFilter,
+  { topN = Infinity, minScore = -Infinity, duplicates = "first" }: PairFilter,
   parts: number,
 ): OrderTask[] {
   const start = sharedUint32(users.length + 1);
@@ -216,6 +224,7 @@ export function orderTasks(
     score: sharedFloat64(rows),
     contracts: contracts.length,
     rank: topN === Infinity ? null : idRank(contracts),
+    largest: duplicates === "largest",
     minScore,
     topN,
   };
@@ -277,10 +286,10 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
 /** What a user's pairs are tidied in, and by. */
 type TidyColumns = Pick<
   OrderTask,
-  "contract" | "score" | "contracts" | "rank" | "minScore" | "topN"
+  "contract" | "score" | "contracts" | "rank" | "largest" | "minScore" | "topN"
 >;
 
-/** Sorts a user's pairs by contract, keeps the first of equal ones and what the filters let through, in place. */
+/** Sorts a user's pairs by contract, keeps one of equal ones and what the filters let through, in place. */
 class UserTidier {
   readonly counts: PairCounts = {
     pairs: 0,
@@ -294,7 +303,7 @@ class UserTidier {
 
   constructor(columns: TidyColumns) {
     this.#columns = columns;
-    this.#sorter = new PairSorter(columns.contracts, this.counts);
+    this.#sorter = new PairSorter(columns.contracts, columns.largest, this.counts);
   }
 
   /** Leaves a user's pairs `[from, end)` at `from`; returns how many they are. */
@@ -331,7 +340,7 @@ function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask
 }
 
 /**
- * Sorts a user's pairs by contract and drops all but the first of equal ones. A bit per contract marks those that the user
+ * Sorts a user's pairs by contract and drops all but the first of equal ones, or all but the one with the largest score. A bit per contract marks those that the user
  * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
  */
 class PairSorter {
@@ -339,8 +348,10 @@ class PairSorter {
   /** Score of each contract that is marked. */
   readonly #score: Float64Array;
   readonly #counts: PairCounts;
+  readonly #largest: boolean;
 
-  constructor(contracts: number, counts: PairCounts) {
+  constructor(contracts: number, largest: boolean, counts: PairCounts) {
+    this.#largest = largest;
     this.#bits = new Uint32Array((contracts >>> 5) + 1);
     this.#score = new Float64Array(contracts);
     this.#counts = counts;
@@ -356,6 +367,7 @@ class PairSorter {
       if ((bits[word] & bit) !== 0) {
         counts.duplicates++;
         if (scoreOf[c] !== score[p]) counts.conflicts++;
+        if (this.#largest && score[p] > scoreOf[c]) scoreOf[c] = score[p];
         continue;
       }
       bits[word] |= bit;

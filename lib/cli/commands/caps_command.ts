@@ -5,6 +5,7 @@
  */
 import { defaultCapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../frame/command.ts";
+import { timeoutOptions } from "../frame/input_options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { file, flag, number, texts } from "../frame/options.ts";
 
@@ -20,6 +21,7 @@ export function capsCommand(): DivvyCommand {
       ).needed(),
       file("--out <file>", "caps as allocate reads them").needed(),
       texts("--param <name=value>", "parameter of a database's query; may be given several times"),
+      ...timeoutOptions(),
       flag(
         "--keep-zero",
         "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)",

@@ -5,17 +5,18 @@
  */
 import { dryRun } from "../../engine/run/dry_run.ts";
 import { allocateInClickHouse, type EngineResult } from "../../engine/run/engine.ts";
-import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { ClickHouseError } from "../../deps/clickhouse.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
 import { table } from "../../report/text/terminal.ts";
-import { clickhouseLogin, type Login } from "../../sources/credentials.ts";
+import { type ClickHouseLogin, clickhouseLogin, type Login } from "../../sources/credentials.ts";
 import { sourceError } from "../../sources/source_error.ts";
 import { parseSourceUrl, shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -39,6 +40,7 @@ interface EngineValues {
   unsponsoredCap: number;
   minScore?: number;
   topN?: number;
+  duplicates?: "first" | "largest" | "error";
   defaultRatio?: number;
   resume?: string;
   dryRun?: boolean;
@@ -81,11 +83,17 @@ export async function runEngine(options: OptionValues): Promise<number> {
       "--config": options.config as string | undefined,
     },
   );
+  const { duplicates = "largest" } = values;
+  if (duplicates === "first") {
+    throw new UsageError(
+      "--duplicates first is for files: a table has no order, expected largest or error with --engine",
+    );
+  }
   const policy = policyOf(options, solverModel(options));
-  const server = serverOf(values.url);
+  const server = await serverOf(values.url);
   const input = {
     server,
-    shardServers: (values.shardUrl ?? []).map(serverOf),
+    shardServers: await Promise.all((values.shardUrl ?? []).map(serverOf)),
     eligTable: values.eligTable,
     userGroupsTable: values.userGroupsTable,
     outTable: values.outTable,
@@ -93,19 +101,26 @@ export async function runEngine(options: OptionValues): Promise<number> {
     groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
     policy,
   };
-  const limits = { ...values, topN: values.topN || undefined };
+  const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
     write(Deno.stdout, dryRun(input, limits));
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
   let result: EngineResult;
+  using interrupt = new Interrupt(
+    () => progress.note("stopping; the out-table stays as it is"),
+    { terminate: true },
+  );
+  await interrupt.listening;
   try {
-    using interrupt = new Interrupt(() => progress.note("stopping; the out-table stays as it is"));
     const control = { onProgress: progress.report, signal: interrupt.signal };
-    result = await allocateInClickHouse(input, { ...limits, ...control, stateFile: resume });
+    result = await allocateInClickHouse(input, {
+      ...{ ...limits, ...control, stateFile: resume },
+      onNote: (text) => progress.note(text),
+    });
   } catch (error) {
-    throw explained(error, values, server);
+    throw explained(error, values, server, interrupt);
   }
   progress.finish();
 
@@ -150,22 +165,33 @@ function solverModel(options: OptionValues): "coverage" | "uniform" | undefined 
   return options.solver === "pulp" ? "coverage" : options.solver === "or" ? "uniform" : undefined;
 }
 
-function serverOf(url: string): Login {
+async function serverOf(url: string): Promise<ClickHouseLogin> {
   const address = parseSourceUrl(url);
   if (address.kind !== "clickhouse" || address.queryFile !== null || address.table !== null) {
     throw new UsageError(
       `${address.name} is no server, expected clickhouse://user@host:8123/database`,
     );
   }
-  return clickhouseLogin(address);
+  return await clickhouseLogin(address);
 }
 
 /** The error in one line that says what stands and how to go on. */
-function explained(error: unknown, { url, outTable, resume }: EngineValues, server: Login): Error {
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return new TimeoutError(`stopped; ${outTable} is as it was${goOn(resume)}`);
+function explained(
+  error: unknown,
+  { url, outTable, resume }: EngineValues,
+  server: Login,
+  interrupt: Interrupt,
+): Error {
+  if (interrupt.signal.aborted) {
+    return new StoppedError(
+      `stopped; ${outTable} is as it was or whole${goOn(resume)}`,
+      interrupt.exitCode,
+    );
   }
-  const shown = sourceError(shownName(url), server, error);
+  // A shard's fault is told by the shard's address.
+  const at = error instanceof ClickHouseError ? error.at : "";
+  const own = at === "" || at === `${server.host}:${server.port}`;
+  const shown = sourceError(own ? shownName(url) : `clickhouse://${at}`, server, error);
   if (shown === error) return shown;
   shown.message += ` (${outTable} is as it was or whole${goOn(resume)})`;
   return shown;
@@ -194,6 +220,7 @@ function summaryOf(result: EngineResult, options: OptionValues, peakRss: number)
         users: gathered.users,
         duplicate_pairs: gathered.duplicates,
         conflicting_duplicate_pairs: gathered.conflicts,
+        duplicates: (options.duplicates as string | undefined) ?? "largest",
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
@@ -212,6 +239,7 @@ function summaryOf(result: EngineResult, options: OptionValues, peakRss: number)
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
+    published_by: result.published,
     timings: result.seconds,
     peak_rss_bytes: peakRss,
   };
@@ -225,7 +253,13 @@ function textOf(result: EngineResult, outTable: string, peakRss: number): string
   const rows = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
-    ["assignments", `${count(result.assignments)} in ${outTable}`],
+    ...(gathered.duplicates === 0 ? [] : [[
+      "repeated pairs",
+      `${count(gathered.duplicates)}, ${
+        count(gathered.conflicts)
+      } with another score; the largest counts`,
+    ]]),
+    ["assignments", `${count(result.assignments)} in ${outTable}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { timeoutOptions } from "../frame/input_options.ts";
 import { choice, flag, folder, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
@@ -11,7 +12,7 @@ export function extractCommand(): DivvyCommand {
   return new DivvyCommand("extract", "write the inputs of a drop from databases to files")
     .helpGroup("Drops:")
     .optionsUnder(
-      "Databases (any of them; postgres://… or clickhouse://…, see docs/databases.md):",
+      "Databases (addresses as in docs/databases.md; any of them):",
       [
         text("--caps <url>", "contracts and their caps"),
         text("--budgets <url>", "contracts and their budgets, for divvy caps"),
@@ -20,6 +21,7 @@ export function extractCommand(): DivvyCommand {
         text("--group-ratios <url>", "each group's least share"),
         text("--limits <url>", "further limits (docs/limits.md)"),
         texts("--param <name=value>", "parameter of the queries; may be given several times"),
+        ...timeoutOptions(),
       ],
     )
     .optionsUnder("Output:", [
@@ -31,7 +33,8 @@ export function extractCommand(): DivvyCommand {
     .example(
       "Eligibility of a drop, as Parquet",
       'divvy extract --elig "clickhouse://drops@ch:8123/shop?query=sql/elig.sql" \\\n' +
-        "      --param drop_id=2122 --dir drop --format parquet",
+        "      --param drop_id=2122 --param win_start=2025-08-21T15:00:00Z \\\n" +
+        "      --dir drop --format parquet",
     )
     .runs(async (options) => (await import("./extract_run.ts")).runExtract(options));
 }

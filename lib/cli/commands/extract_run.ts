@@ -10,18 +10,19 @@ import { systemReason } from "../../base/system_reason.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkOutputs } from "../frame/output_files.ts";
+import { StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
-/** The tables that can be extracted: option values' name, file's name. */
+/** The tables that can be extracted: option values' name, file's name, columns that must be there. */
 const TABLES = [
-  ["caps", "caps"],
-  ["budgets", "budgets"],
-  ["elig", "elig"],
-  ["userGroups", "user_groups"],
-  ["groupRatios", "group_ratios"],
-  ["limits", "limits"],
+  ["caps", "caps", ["contract_address", "cap_face", "is_sponsored"]],
+  ["budgets", "budgets", ["contract_address", "is_sponsored", "budget", "face_value"]],
+  ["elig", "elig", ["user_id", "contract_address", "score"]],
+  ["userGroups", "user_groups", ["user_id", "group_id"]],
+  ["groupRatios", "group_ratios", ["group_id", "sponsorship_ratio"]],
+  ["limits", "limits", ["limit"]],
 ] as const;
 
 interface ExtractValues {
@@ -44,7 +45,9 @@ export async function runExtract(options: OptionValues): Promise<void> {
   wanted.forEach(([option], i) => {
     if (!isSourceUrl(addresses[i])) {
       throw new UsageError(
-        `${optionName(option)} is ${quote(addresses[i])}, expected postgres://… or clickhouse://…`,
+        `${optionName(option)} is ${
+          quote(addresses[i])
+        }, expected postgres://…, clickhouse://…, sqlite://… or duckdb://…`,
       );
     }
   });
@@ -59,14 +62,19 @@ export async function runExtract(options: OptionValues): Promise<void> {
   }
   await makeFolder(values.dir);
   const progress = new ProgressLine(values);
-  using interrupt = new Interrupt(() =>
-    progress.note("stopping; the file under way is not written")
+  using interrupt = new Interrupt(
+    () => progress.note("stopping; the file under way is not written"),
+    { terminate: true },
   );
+  await interrupt.listening;
   const control = { onProgress: progress.report, signal: interrupt.signal };
   for (const [i, path] of paths.entries()) {
-    const rows = await extractTable(addresses[i], path, values.format, control)
+    const [, , columns] = wanted[i];
+    const rows = await extractTable(addresses[i], path, values.format, { ...control, columns })
       .catch((error) => {
-        throw interrupt.signal.aborted ? new UsageError(`stopped, ${path} is not written`) : error;
+        throw interrupt.signal.aborted
+          ? new StoppedError(`stopped, ${path} is not written`, interrupt.exitCode)
+          : error;
       });
     progress.finish();
     if (!values.quiet) write(Deno.stderr, `${path}: ${counted(rows, "row")}\n`);

@@ -5,22 +5,39 @@
  */
 import { withParameters } from "../../sources/open_source.ts";
 import { parseParameters } from "../../sources/parameters.ts";
-import { isSourceUrl } from "../../sources/source_url.ts";
+import { isSourceUrl, withSetting } from "../../sources/source_url.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 
+/** Options that are settings of every address, and the settings' names. */
+const LIMITS = { connectTimeout: "connect_timeout", idleTimeout: "idle_timeout" };
+
 /**
- * Completes every option value that is a database's address with the parameters that its query has.
+ * Completes every option value that is a database's address with the parameters that its query has, and with the limits of
+ * time that options give.
  *
  * @throws InputError for a missing or ill-typed parameter, UsageError for one that no query has
  */
 export async function applyParameters(command: DivvyCommand): Promise<void> {
   const values: OptionValues = command.opts();
   const given = parseParameters((values.param as string[] | undefined) ?? []);
-  const names = Object.keys(values).filter((name) =>
-    typeof values[name] === "string" && isSourceUrl(values[name])
-  );
+  const limited = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(limited);
+    if (typeof value !== "string" || !isSourceUrl(value)) return value;
+    return Object.entries(LIMITS).reduce(
+      (url, [option, name]) =>
+        values[option] === undefined || url.includes(`${name}=`)
+          ? url
+          : withSetting(url, name, String(values[option])),
+      value,
+    );
+  };
+  const set = (name: string, value: unknown) =>
+    command.setOptionValueWithSource(name, value, command.getOptionValueSource(name));
+  const isAddress = (value: unknown) => typeof value === "string" && isSourceUrl(value);
+  const names = Object.keys(values).filter((name) => isAddress(values[name]));
   const complete = await withParameters(names.map((name) => values[name] as string), given);
-  names.forEach((name, i) => {
-    command.setOptionValueWithSource(name, complete[i], command.getOptionValueSource(name));
-  });
+  names.forEach((name, i) => set(name, limited(complete[i])));
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value) && value.some(isAddress)) set(name, limited(value));
+  }
 }

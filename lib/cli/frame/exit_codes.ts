@@ -23,11 +23,21 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [EXIT_INPUT, "bad input or usage"],
   [EXIT_RULE, "the result breaks a rule (check), or --strict and a minimum is missed"],
   [EXIT_TIME, "time ran out, or Ctrl-C, with no result"],
-  [EXIT_ABORTED, "Ctrl-C twice, or once where there is nothing to keep"],
+  [EXIT_ABORTED, "Ctrl-C twice, or once where there is nothing to keep (143: kill)"],
 ];
+
+/** The work was stopped by a signal with nothing to keep: exit code 128 + the signal's number. */
+export class StoppedError extends Error {
+  /** An error with the message given. */
+  constructor(message: string, readonly exitCode: number) {
+    super(message);
+    this.name = "StoppedError";
+  }
+}
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof StoppedError) return error.exitCode;
   if (error instanceof InfeasibleError) return EXIT_RULE;
   if (error instanceof TimeoutError) return EXIT_TIME;
   if (error instanceof InputError || error instanceof UsageError) return EXIT_INPUT;

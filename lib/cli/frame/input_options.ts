@@ -6,7 +6,7 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
+import { choice, type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
@@ -30,12 +30,18 @@ export function addInputOptions(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
       ),
+      ...timeoutOptions(),
       ...more,
     ])
     .optionsUnder("Reading:", [
       number("--min-score <score>", "leave out pairs with a lower score"),
       number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
         .default(0),
+      choice(
+        "--duplicates <rule>",
+        "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
+        ["first", "largest", "error"],
+      ),
       number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
         min: 0,
         whole: true,
@@ -47,6 +53,22 @@ export function addInputOptions(
       ...dialectOptions(),
       ...limitOptions(),
     ]);
+}
+
+/** How long databases may keep a command waiting. */
+export function timeoutOptions(): DivvyOption[] {
+  return [
+    number(
+      "--connect-timeout <s>",
+      "seconds that connecting to a database may take; 0: any (default: 10)",
+      {
+        min: 0,
+      },
+    ),
+    number("--idle-timeout <s>", "seconds that it may send no byte; 0: any (default: 300)", {
+      min: 0,
+    }),
+  ];
 }
 
 /** The inputs named on the command line. */
@@ -77,11 +99,13 @@ export function inputFiles(
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, defaultRatio, workers } = options as ReadOptions;
+  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, workers } =
+    options as ReadOptions;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,
     minScore,
+    duplicates,
     defaultRatio,
     ...dialectOf(options),
     limits: limitsGiven(options),

@@ -10,34 +10,44 @@
  * code 130 (128 + SIGINT, as shells have it). A data: URL needs no permission.
  */
 const LISTENER = "data:application/javascript," + encodeURIComponent(`
-  onmessage = ({ data: stopped }) => {
-    const once = () => {
-      Deno.removeSignalListener("SIGINT", once);
+  onmessage = ({ data: { stopped, signals } }) => {
+    const listeners = signals.map(([signal, number]) => [signal, () => {
+      for (const [signal, once] of listeners) Deno.removeSignalListener(signal, once);
       Atomics.store(stopped, 0, 1);
-      postMessage("stopped");
-    };
-    Deno.addSignalListener("SIGINT", once);
+      postMessage(128 + number);
+    }]);
+    for (const [signal, once] of listeners) Deno.addSignalListener(signal, once);
     postMessage("listening");
   };
 `);
 
 /** Ctrl-C while it is in hand; release it when done. */
 export class Interrupt implements Disposable {
-  static #held = 0;
+  static readonly #held: (readonly Deno.Signal[])[] = [];
   /** Aborted by the first Ctrl-C; `aborted` is up to date inside loops that never yield. */
   readonly signal: AbortSignal;
   /** Fulfilled once Ctrl-C is in hand; before that it ends the program. */
   readonly listening: Promise<void>;
+  /** Exit code of a program that the signal ended: 128 + its number. */
+  exitCode = 130;
   readonly #worker: Worker;
 
-  /** Whether anybody has Ctrl-C in hand. */
-  static get inHand(): boolean {
-    return Interrupt.#held > 0;
+  readonly #signals: readonly Deno.Signal[];
+
+  /** Whether anybody has a signal in hand. */
+  static hasInHand(signal: Deno.Signal): boolean {
+    return Interrupt.#held.some((signals) => signals.includes(signal));
   }
 
-  /** Takes Ctrl-C in hand. `onFirst` is told of the first one, as soon as this thread hears of it. */
-  constructor(onFirst: () => void) {
-    Interrupt.#held++;
+  /**
+   * Takes Ctrl-C in hand, and with `terminate` SIGTERM, as `kill` sends it. `onFirst` is told of the first one, as soon as
+   * this thread hears of it.
+   */
+  constructor(onFirst: () => void, { terminate = false }: { terminate?: boolean } = {}) {
+    const taken: [Deno.Signal, number][] = [["SIGINT", 2]];
+    if (terminate && Deno.build.os !== "windows") taken.push(["SIGTERM", 15]);
+    this.#signals = taken.map(([signal]) => signal);
+    Interrupt.#held.push(this.#signals);
     const controller = new AbortController();
     const stopped = new Int32Array(new SharedArrayBuffer(4));
     this.signal = controller.signal;
@@ -52,15 +62,16 @@ export class Interrupt implements Disposable {
       if (data === "listening") return resolve();
       // An aborted signal aborts no more, and tells nobody: from here on it is an ordinary one.
       delete (this.signal as { aborted?: boolean }).aborted;
+      this.exitCode = data;
       controller.abort();
       onFirst();
     };
-    this.#worker.postMessage(stopped);
+    this.#worker.postMessage({ stopped, signals: taken });
   }
 
   /** Gives Ctrl-C back: from here on it ends the program at once. */
   [Symbol.dispose](): void {
-    Interrupt.#held--;
+    Interrupt.#held.splice(Interrupt.#held.indexOf(this.#signals), 1);
     this.#worker.terminate();
   }
 }

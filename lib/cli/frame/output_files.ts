@@ -10,6 +10,7 @@ import { cannotWrite, folderOf, outputTarget } from "../../io/bytes/output_targe
 import { systemReason } from "../../base/system_reason.ts";
 import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
+import { isWebUrl } from "../../sources/web_source.ts";
 
 /** Files by the option that names them; options that were not given are undefined. */
 export type NamedFiles = Record<string, string | undefined>;
@@ -137,10 +138,12 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
     isOne: wouldRead === undefined,
     wouldRead: wouldRead ?? (() => false),
   });
-  if (source === "-") return extent();
+  if (source === "-" || isWebUrl(source)) return extent();
   if (isSourceUrl(source)) {
-    const { queryFile } = parseSourceUrl(source);
-    if (queryFile !== null) { for (const name of await namesOf(queryFile)) files.add(name); }
+    const { queryFile, file } = parseSourceUrl(source);
+    for (const path of [queryFile, file]) {
+      if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
+    }
     return extent();
   }
   try {

@@ -1,8 +1,10 @@
 /**
- * Half-written files are taken away where a signal ends the program: Ctrl-C, a terminal that is closed, `kill`.
+ * Where a signal ends the program (Ctrl-C, a terminal that is closed, `kill`), half-written files are taken away and
+ * statements on servers are stopped.
  *
  * @module
  */
+import { guardWork } from "../../base/open_work.ts";
 import { guardTemporaries } from "../../io/bytes/atomic_file.ts";
 import { Interrupt } from "./interrupt.ts";
 
@@ -11,30 +13,58 @@ const SIGNALS: readonly (readonly [Deno.Signal, number])[] = Deno.build.os === "
   ? [["SIGINT", 2]]
   : [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]];
 
+/** Milliseconds that servers have to hear of it. */
+const PATIENCE = 3000;
+
 /** Temporary files that are there now. */
 const paths = new Set<string>();
+/** What stops each statement that is under way. */
+const statements = new Set<() => Promise<void>>();
+let ending = false;
 
 /**
- * From now on a signal that comes while files are written removes the temporary ones and ends the program with
- * 128 + the signal's number, as shells have it. At all other times signals are left alone: only a thread that
- * waits for its disk is sure to hear of them.
+ * From now on a signal that comes while files are written or statements run removes the temporary ones, stops the others
+ * and ends the program with 128 + the signal's number, as shells have it. At all other times signals are left alone: only
+ * a thread that waits for its disk or a server is sure to hear of them.
  */
 export function removeTemporariesOnSignals(): void {
   guardTemporaries((path) => {
     paths.add(path);
-    const listeners = SIGNALS
-      // Where Ctrl-C stops the work first, it is in hand already.
-      .filter(([signal]) => signal !== "SIGINT" || !Interrupt.inHand)
-      .map(([signal, number]) => ({ signal, end: () => end(128 + number) }));
-    for (const { signal, end } of listeners) Deno.addSignalListener(signal, end);
+    // Where a signal stops the work first, it is in hand already.
+    const release = listen((signal) => !Interrupt.hasInHand(signal));
     return () => {
       paths.delete(path);
-      for (const { signal, end } of listeners) Deno.removeSignalListener(signal, end);
+      release();
+    };
+  });
+  guardWork((stop) => {
+    statements.add(stop);
+    const release = listen(() => true);
+    return () => {
+      statements.delete(stop);
+      release();
     };
   });
 }
 
-function end(code: number): never {
+/** Listens to those of the signals that are `wanted`; returns what ends it. */
+function listen(wanted: (signal: Deno.Signal) => boolean): () => void {
+  const listeners = SIGNALS
+    .filter(([signal]) => wanted(signal))
+    .map(([signal, number]) => ({ signal, end: () => void end(128 + number) }));
+  for (const { signal, end } of listeners) Deno.addSignalListener(signal, end);
+  return () => {
+    for (const { signal, end } of listeners) Deno.removeSignalListener(signal, end);
+  };
+}
+
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (statements.size > 0) {
+    const stopped = Promise.allSettled(Array.from(statements, (stop) => stop()));
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  }
   for (const path of paths) {
     try {
       Deno.removeSync(path);

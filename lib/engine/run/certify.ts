@@ -35,18 +35,12 @@ export interface Certified {
   readonly broken: readonly string[];
 }
 
-/** Contracts and their prices, as a table. */
-function contractTable(problem: DualProblem, prices: Prices): ExternalTable {
-  const { contracts, sponsoredContracts, brand } = problem.instance;
-  const rows = contracts.map((id, c) =>
-    `${cell(id)}\t${c + 1}\t${c < sponsoredContracts ? 1 : 0}\t${brand?.[c] ?? c}\t${
-      prices.contract[c]
-    }\n`
-  );
+/** Contracts and their numbers, from 1, as a table. */
+function contractTable(problem: DualProblem): ExternalTable {
+  const rows = problem.instance.contracts.map((id, c) => `${cell(id)}\t${c + 1}\n`);
   return {
     name: "_contract",
-    structure:
-      "contract_address String, number UInt32, is_spons UInt8, brand UInt32, price Float64",
+    structure: "contract_address String, number UInt32",
     rows: rows.join(""),
   };
 }
@@ -107,45 +101,39 @@ FROM (SELECT user_id, toString(group_id) AS named FROM ${shard.userGroups})
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id)`;
 }
 
-/** The statement of the users' part of the bound. */
-export function boundSql(problem: DualProblem, shard: Shard, rules: PairRules): string {
-  const { k, policy } = problem;
-  const uniform = policy.model === "uniform";
-  const bonus = sqlNumber(policy.sponsoredBonus);
-  const net = uniform ? "value - price" : `value - price + ${bonus} * is_spons`;
-  const kinds = uniform
-    ? [`groupArrayIf(net, is_spons = 1)`, `groupArrayIf(net, is_spons = 0)`]
-    : ["emptyArrayFloat64()", "groupArray(net)"];
-  // Sums of the n dearest, n = 0 … as many as there are, at most k.
-  const sums = (nets: string) =>
-    `arrayConcat([0.0], arrayCumSum(arraySlice(arrayReverseSort(${nets}), 1, ${k})))`;
-  // ANY LEFT JOIN and a filter: ANY INNER JOIN means another thing on current servers than on old ones.
-  const pairs = `SELECT user_id, is_spons, brand, ${net} AS net
-FROM ${eligible(shard, rules)} AS pair ANY LEFT JOIN _contract USING contract_address
-WHERE number > 0`;
-  return `SELECT sum(arrayReduce('max', [${bundleValues(problem).join(", ")}])), count()
-FROM (SELECT user_id, term, up, down, both, ${sums("spons")} AS a, ${sums("others")} AS b
-FROM (SELECT user_id, ${kinds[0]} AS spons, ${kinds[1]} AS others
-FROM (${ofEachBrand(problem, pairs)})
-GROUP BY user_id)
-AS wish
-ANY LEFT JOIN (SELECT user_id, has_group, term, up, down, both
-FROM ${groupOfUser(shard)} AS named ANY LEFT JOIN _group USING group_id) AS owner USING user_id
-WHERE has_group = 1)`;
-}
-
 /**
- * The pairs, of each brand the dearest, as many as a user may have: of either type under model uniform, which lets a mixed
- * bundle have more than is allowed and so is still a bound.
+ * What a user's pairs are worth less their prices, and sums of the n dearest, n = 0 … as many as there are, at most k, as SQL over `e`, `ev` and `nets`: of sponsored ones as
+ * `a` and of others as `b`; where types don't matter all of them are in `b`. Of each brand the dearest count, as many as a
+ * user may have: of either type under model uniform, which lets a mixed bundle have more than is allowed and so is still a
+ * bound.
  */
-function ofEachBrand({ policy }: DualProblem, pairs: string): string {
-  if (policy.maxPerBrand === null) return pairs;
-  const type = policy.model === "uniform" ? "is_spons" : "toUInt8(0)";
-  return `SELECT user_id, kind AS is_spons, net
-FROM (SELECT user_id, kind, arraySlice(arrayReverseSort(groupArray(net)), 1, ${policy.maxPerBrand}) AS nets
-FROM (SELECT user_id, brand, net, ${type} AS kind FROM (${pairs}))
-GROUP BY user_id, brand, kind)
-ARRAY JOIN nets AS net`;
+function dearestSums(
+  problem: DualProblem,
+  prices: Prices,
+): { nets: string; a: string; b: string } {
+  const { k, policy } = problem;
+  const { sponsoredContracts: sponsored, brand } = problem.instance;
+  const uniform = policy.model === "uniform";
+  // Numbers of contracts begin at 1.
+  const bonus = uniform ? "" : ` + ${sqlNumber(policy.sponsoredBonus)} * (c <= ${sponsored})`;
+  const nets = `arrayMap((c, v) -> v - arrayElement(${
+    sqlNumbers(prices.contract)
+  }, c)${bonus}, e, ev)`;
+  const sums = (among: string) => {
+    const own = among === "" ? "nets" : `arrayFilter((n, c) -> ${among}, nets, e)`;
+    let dearest = `arrayReverseSort(${own})`;
+    if (policy.maxPerBrand !== null && brand !== null) {
+      const contracts = among === "" ? "e" : `arrayFilter(c -> ${among}, e)`;
+      const brands = `arrayMap(c -> arrayElement([${
+        [...brand].join(",")
+      }], c), arrayReverseSort((c, n) -> n, ${contracts}, ${own}))`;
+      dearest =
+        `arrayFilter((n, i) -> i <= ${policy.maxPerBrand}, ${dearest}, arrayEnumerateUniq(${brands}))`;
+    }
+    return `arrayConcat([0.0], arrayCumSum(arraySlice(${dearest}, 1, ${k})))`;
+  };
+  if (!uniform) return { nets, a: "[0.0]", b: sums("") };
+  return { nets, a: sums(`c <= ${sponsored}`), b: sums(`c > ${sponsored}`) };
 }
 
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
@@ -180,12 +168,16 @@ function mixedShapes({ shapeSponsored, shapeUnsponsored }: DualProblem): [number
     .filter(([i, j]) => i > 0 && j > 0);
 }
 
-/** The statement that judges a shard's assignments: a row per group with users, sums and counts of broken rules. */
+/**
+ * The statement that judges a shard's assignments and recomputes its part of the bound, in one pass over the pairs: a row
+ * per group with users, sums and counts of broken rules.
+ */
 export function judgeSql(
   problem: DualProblem,
   shard: Shard,
   tables: WorkTables,
   rules: PairRules,
+  prices: Prices,
 ): string {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -203,27 +195,33 @@ export function judgeSql(
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
   const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
   const worth = `arrayElement(${sqlNumbers(coverageValue(policy, k))}, least(ns + nu, ${k}) + 1)`;
-  // e, ev: eligible contracts and their scores; a, said: assigned ones and the scores said.
+  const { nets, a, b } = dearestSums(problem, prices);
+  // e, ev: eligible contracts and their scores; has, said: assigned ones and the scores said.
   return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
   sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong),
-  sum(ns), sum(ns > 0 AND nu > 0), sum(brands)
-FROM (SELECT user_id, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
+  sum(ns), sum(ns > 0 AND nu > 0), sum(brands), sum(arrayCount(g -> g != group_id, groups)),
+  sum(arrayReduce('max', [${bundleValues(problem).join(", ")}]))
+FROM (SELECT user_id, groups, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
   arrayCount(c -> c <= ${problem.instance.sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
-  length(a) - arrayUniq(a) AS twice, length(a) - length(known) AS strays,
-  arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, a, said) AS wrong
-FROM (SELECT user_id, e, ev, a, said, arrayFilter(c -> has(e, c), a) AS known, arrayDistinct(known) AS given
+  length(held) - arrayUniq(held) AS twice, length(held) - length(known) AS strays,
+  arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, held, said) AS wrong,
+  ${a} AS a, ${b} AS b
+FROM (SELECT user_id, groups, e, ev, held, said, arrayFilter(c -> has(e, c), held) AS known, arrayDistinct(known) AS given,
+  ${nets} AS nets
 FROM (SELECT user_id, groupArrayIf(number, from_elig = 1) AS e, groupArrayIf(value, from_elig = 1) AS ev,
-  groupArrayIf(number, from_elig = 0) AS a, groupArrayIf(value, from_elig = 0) AS said
-FROM (SELECT user_id, number, value, from_elig
-FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig FROM ${
+  groupArrayIf(number, from_elig = 0) AS held, groupArrayIf(value, from_elig = 0) AS said,
+  groupUniqArrayIf(said_group, from_elig = 0) AS groups
+FROM (SELECT user_id, number, value, from_elig, said_group
+FROM (SELECT user_id, contract_address, value, toUInt8(1) AS from_elig, '' AS said_group FROM ${
     eligible(shard, rules)
   }
-UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig FROM ${tables.result}) AS row
+UNION ALL SELECT user_id, contract_address, score AS value, toUInt8(0) AS from_elig, group_id AS said_group FROM ${tables.result}) AS row
 ANY LEFT JOIN _contract USING contract_address
 WHERE number > 0 OR from_elig = 0)
 GROUP BY user_id))
-WHERE length(e) > 0 AND length(ev) > 0) AS held
-ANY LEFT JOIN ${groupOfUser(shard)} AS owner USING user_id
+WHERE length(e) > 0 AND length(ev) > 0) AS judged
+ANY LEFT JOIN (SELECT user_id, has_group, group_id, term, up, down, both
+FROM ${groupOfUser(shard)} AS named ANY LEFT JOIN _group USING group_id) AS owner USING user_id
 WHERE has_group = 1
 GROUP BY group_id`;
 }
@@ -245,7 +243,7 @@ export async function certify(
   control.onProgress?.({ phase: "certify" });
   const external = {
     ...control,
-    tables: [contractTable(problem, prices), groupTable(problem, prices)],
+    tables: [contractTable(problem), groupTable(problem, prices)],
   };
   const { contracts, cap, groups } = problem.instance;
   const load = new Map<string, number>(), users = new Uint32Array(groups.length);
@@ -263,15 +261,14 @@ export async function certify(
     mixed: 0,
     wrong: 0,
     brands: 0,
+    wrongGroup: 0,
   };
   await Promise.all(cluster.shards.map(async (shard) => {
     const { server } = shard;
-    const [[bound]] = await rowsOf(server, boundSql(problem, shard, pairRules), external);
-    total.bound += Number(bound);
     for (
       const [id, ...facts] of await rowsOf(
         server,
-        judgeSql(problem, shard, tables, pairRules),
+        judgeSql(problem, shard, tables, pairRules, prices),
         external,
       )
     ) {
@@ -289,7 +286,8 @@ export async function certify(
         wrong,
         ...more
       ] = facts.map(Number);
-      const [sponsoredOffers, both, brands] = more;
+      const [sponsoredOffers, both, brands, groupsOff, bound] = more;
+      total.bound += bound;
       const g = index.get(unescaped(id))!;
       users[g] += n;
       ofGroup[g].sponsored += sponsored;
@@ -306,6 +304,7 @@ export async function certify(
       total.mixed += mixed;
       total.wrong += wrong;
       total.brands += brands;
+      total.wrongGroup += groupsOff;
     }
     for (const [id, n] of await rowsOf(server, loadSql(tables), control)) {
       load.set(unescaped(id), (load.get(unescaped(id)) ?? 0) + Number(n));
@@ -324,14 +323,17 @@ export async function certify(
     ],
     [total.mixed, "users with offers of both types"],
     [total.wrong, "assignments with a score that is not the pair's"],
+    [total.wrongGroup, "users whose assignments name a group that is not theirs"],
     [total.brands, `users with more than ${problem.policy.maxPerBrand} offers of a brand`],
     [groupFaults.overMost, "groups over their most sponsored users"],
     [groupFaults.underShare, "groups below their share of sponsored assignments"],
     [groupFaults.overMixed, "groups over their most mixed users"],
   ];
+  const objective = total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall;
   return {
-    bound: total.bound + constantTerm(problem, prices),
-    objective: total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall,
+    // Where the two meet, sums in another order may differ in their last digits.
+    bound: atLeast(total.bound + constantTerm(problem, prices), objective),
+    objective,
     score: total.score,
     assignments: given,
     users: users.reduce((sum, n) => sum + n, 0),
@@ -339,6 +341,11 @@ export async function certify(
     shortfall: groupFaults.shortfall,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };
+}
+
+/** A bound that is below the objective by rounding only is the objective; any other stands, and is for others to refuse. */
+function atLeast(bound: number, objective: number): number {
+  return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
 }
 
 /** What the groups lack, and how many of them break a rule. */
@@ -367,7 +374,7 @@ function judgeGroups(
 
 /** For a dry run: how the external tables of the certification look. */
 export function externalTables(problem: DualProblem, prices: Prices): string[] {
-  return [contractTable(problem, prices), groupTable(problem, prices)].map((table) =>
+  return [contractTable(problem), groupTable(problem, prices)].map((table) =>
     `-- ${sqlString(table.name)} travels with the query: ${table.structure}`
   );
 }

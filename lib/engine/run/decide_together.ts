@@ -54,7 +54,7 @@ export async function decideTogether(
   tables: WorkTables,
   prices: Prices,
   round: number,
-  options: RunControl & { most: number; enough: number },
+  options: RunControl & { most: number; enough: number; deadline: number },
 ): Promise<void> {
   const undecided = await leastDecided(problem, cluster, tables, options);
   if (undecided === null) return;
@@ -67,14 +67,16 @@ export async function decideTogether(
     addUsage(problem, others, await rowsOf(server, sql, options));
   }
   const rest = restOf(problem, read, others);
-  const { signal } = options;
-  const dual = await minimiseDual(rest, { startPrices: prices, tolerance: 1e-8, signal });
+  const { signal, deadline } = options;
+  const dual = await minimiseDual(rest, {
+    ...{ startPrices: prices, tolerance: 1e-8, signal, deadline },
+  });
   signal?.throwIfAborted();
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(rest, dual.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: dual.bound - options.enough,
-    hurry: () => signal?.aborted === true,
+    hurry: () => signal?.aborted === true || performance.now() >= deadline,
   });
   await writeMoves(cluster, tables, assignment, read, round, options);
 }

@@ -6,12 +6,12 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import { quotedTable } from "../../sources/identifier.ts";
-import { boundSql, externalTables, judgeSql, loadSql } from "./certify.ts";
+import { externalTables, judgeSql, loadSql } from "./certify.ts";
 import { marginsSql, undecidedSql } from "./decide_together.ts";
 import type { EngineInput, EngineOptions } from "./engine.ts";
-import { gatherSql, inspectSql, userColumns } from "./gather.ts";
+import { gatherSql, inspectGroupsSql, inspectSql, userColumns } from "./gather.ts";
 import { evaluateSql, settleSql } from "./passes.ts";
-import { resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
+import { exchangeSql, resultColumns, resultSql, stagingSql, swapSql } from "./publish.ts";
 import { candidateColumns, improveSql, mendSql, needs } from "../sql/moves_sql.ts";
 import { acceptSql, assignSql, needLimitsSql, roomLimitsSql } from "./repair.ts";
 import { roomOf } from "../sql/room.ts";
@@ -21,6 +21,14 @@ import { currentColumns, moveColumns, usageSql } from "../sql/state_sql.ts";
 import { checkPolicy, columnsOf, problemOf } from "./task.ts";
 import { noUsage } from "../sql/usage.ts";
 import { createTable, workTables } from "../server/work_tables.ts";
+
+/** Columns as most tables have them. */
+const PAIRS = new Map([
+  ["user_id", "String"],
+  ["contract_address", "String"],
+  ["score", "Float64"],
+]);
+const USER_GROUPS = new Map([["user_id", "String"], ["group_id", "String"]]);
 
 /**
  * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if the pairs lay
@@ -33,8 +41,11 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const { server, policy, outTable } = input;
   const elig = quotedTable(input.eligTable, "clickhouse");
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
-  const shard = { server, eligTable: elig, elig, userGroups };
-  const cluster: Cluster = { coordinator: server, name: null, shards: [shard], userType: "String" };
+  const shard = { server, eligTable: elig, elig, groupsTable: userGroups, userGroups };
+  const cluster: Cluster = {
+    ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
+    ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
+  };
   const columns = columnsOf(
     input.caps,
     input.groupRatios,
@@ -50,7 +61,10 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
   const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
   const room = roomOf(problem, { ...noUsage(problem), load: columns.cap });
   const steps: [string, string[]][] = [
-    ["look the pairs over", [inspectSql(columns, shard, Math.max(minScore, -1e300))]],
+    ["look both tables over", [
+      ...inspectGroupsSql(cluster),
+      inspectSql(columns, shard, Math.max(minScore, -1e300), PAIRS),
+    ]],
     ["gather a row per user", [
       ...createTable(tables.users, userColumns("String"), "uid"),
       gatherSql(columns, shard, tables, sponsored, limits, 0, 1),
@@ -86,11 +100,12 @@ export function dryRun(input: EngineInput, options: EngineOptions): string {
     ]],
     ["certify", [
       ...externalTables(problem, prices),
-      boundSql(problem, shard, rules),
-      judgeSql(problem, shard, tables, rules),
+      judgeSql(problem, shard, tables, rules, prices),
       loadSql(tables),
     ]],
-    ["publish", [...stagingSql(cluster, tables), ...swapSql(tables, true)]],
+    ["publish", stagingSql(cluster, tables)],
+    ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
+    ["publish, elsewhere", swapSql(tables, true)],
   ];
   return steps.filter(([, statements]) => statements.length > 0)
     .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`).join(

@@ -6,7 +6,7 @@
  * 3. refine   full passes as SQL correct the prices until the bound hardly falls
  * 4. assign   every user's best bundle, then repair and filling by regret thresholds
  * 5. certify  bound, objective and rules by other SQL, from the original tables
- * 6. publish  the assignments take the out-table's place by RENAME
+ * 6. publish  the assignments take the out-table's place by EXCHANGE TABLES, or RENAME where a server has no such thing
  *
  * @module
  */
@@ -18,24 +18,25 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import type { ClickHouseServer } from "../../deps/clickhouse.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { quotedTable } from "../../sources/identifier.ts";
 import { type Certified, certify } from "./certify.ts";
 import {
   countUsers,
   gatherUsers,
-  groupIds,
+  type GroupFacts,
+  inspectGroups,
   inspectPairs,
   type PairFacts,
   type UserFacts,
   usersOnOneShard,
 } from "./gather.ts";
-import { outTableExists, publish, writeResults } from "./publish.ts";
+import { checkRoom, outTableExists, publish, type Published, writeResults } from "./publish.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { type Cluster, findCluster, rowsOf } from "../server/shards.ts";
+import { type Cluster, findCluster, rowsOf, withPadding } from "../server/shards.ts";
 import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
 import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
+import { RunLock } from "../server/run_lock.ts";
 import { dropWork, type WorkTables, workTables } from "../server/work_tables.ts";
 
 /** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
@@ -85,8 +86,12 @@ export interface EngineOptions extends RunControl {
   readonly topN?: number;
   /** Ratio of groups that have none. @default an error */
   readonly defaultRatio?: number;
+  /** Which of repeated pairs counts: the one with the largest score, or none may be there. @default "largest" */
+  readonly duplicates?: "largest" | "error";
   /** File that keeps the state; if it is there, the run goes on from it. */
   readonly stateFile?: string;
+  /** Told what a person should know while it runs. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** What came of it. */
@@ -95,6 +100,8 @@ export interface EngineResult extends Certified {
   readonly gap: number;
   /** Prices that prove the bound, with all that they were found for. */
   readonly certificate: Certificate;
+  /** The statement by which the assignments took the out-table's place. */
+  readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
   /** Users gathered. */
@@ -123,41 +130,71 @@ export async function allocateInClickHouse(
   checkPolicy(input.policy, input.caps);
   const { outTable } = input;
   const clock = new Laps();
-  const cluster = await findCluster(
+  const found = await findCluster(
     input.server,
     input.eligTable,
     input.userGroupsTable,
     input.shardServers,
   );
-  await outTableExists(cluster, outTable);
-  options.onProgress?.({ phase: "inspect pairs" });
-  const groups = await groupIds(cluster, quotedTable(input.userGroupsTable, "clickhouse"), options);
-  const columns = columnsOf(
-    input.caps,
-    input.groupRatios,
-    groups,
-    options.unsponsoredCap ?? 10_000,
-  );
-  const pairs = await inspectPairs(
-    cluster,
-    columns,
-    input.eligTable,
-    Math.max(options.minScore ?? -Infinity, -1e300),
-    options,
-  );
+  await outTableExists(found, outTable);
+  const inspected = await inspect(found, input, options);
+  const { cluster, columns, pairs } = inspected;
+  await checkRoom(cluster, pairs.shardRows, options);
   const state = new StateKeeper(
     options.stateFile,
-    await beginOrResume(input, options, columns, pairs),
+    await beginOrResume(input, options, inspected),
   );
-  await dropWork(cluster, outTable, state.now.token, options);
-  clock.lap("inspect");
+  const lock = await RunLock.take(cluster, outTable, state.now.token, options);
   try {
-    return await allocateUsers({ input, options, cluster, columns, pairs, state, clock });
+    await dropWork(cluster, outTable, state.now.token, options);
+    clock.lap("inspect");
+    return await allocateUsers({ input, options, cluster, columns, pairs, state, lock, clock });
   } catch (error) {
     // Nobody can go on from tables that no state names.
     if (state.path === undefined) await dropWork(cluster, outTable, null, {}).catch(() => {});
     throw error;
+  } finally {
+    await lock.release();
   }
+}
+
+/** What looking both tables over has told. */
+interface Inspected {
+  readonly cluster: Cluster;
+  readonly columns: Columns;
+  readonly pairs: PairFacts;
+  readonly groups: GroupFacts;
+}
+
+/** Looks both tables over; where ids have blanks around them, once more without. */
+async function inspect(
+  found: Cluster,
+  input: EngineInput,
+  options: EngineOptions,
+): Promise<Inspected> {
+  options.onProgress?.({ phase: "inspect pairs" });
+  const padding = { pairs: false, userGroups: false };
+  let cluster = found;
+  let groups = await inspectGroups(cluster, options);
+  if (groups.padded) {
+    padding.userGroups = true;
+    cluster = withPadding(found, padding);
+    groups = await inspectGroups(cluster, options);
+  }
+  const columns = columnsOf(
+    input.caps,
+    input.groupRatios,
+    groups.ids,
+    options.unsponsoredCap ?? 10_000,
+  );
+  const least = Math.max(options.minScore ?? -Infinity, -1e300);
+  let pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
+  if (pairs.padded) {
+    padding.pairs = true;
+    cluster = withPadding(found, padding);
+    pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
+  }
+  return { cluster, columns, pairs, groups };
 }
 
 /** What a run knows once the pairs are looked over. */
@@ -168,12 +205,13 @@ interface Run {
   readonly columns: Columns;
   readonly pairs: PairFacts;
   readonly state: StateKeeper;
+  readonly lock: RunLock;
   readonly clock: Laps;
 }
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(
-  { input, options, cluster, columns, pairs, state, clock }: Run,
+  { input, options, cluster, columns, pairs, state, lock, clock }: Run,
 ): Promise<EngineResult> {
   const { sampleUsers = 100_000, gap = 1e-6 } = options;
   const { minScore = -Infinity, topN = Infinity } = options;
@@ -189,6 +227,12 @@ async function allocateUsers(
     gathered.largest,
     options.defaultRatio,
   );
+  if (options.duplicates === "error" && gathered.duplicates > 0) {
+    throw new InputError(
+      `table ${input.eligTable}: ${gathered.duplicates} pairs come again, expected each once (--duplicates error)`,
+      { file: input.eligTable },
+    );
+  }
   clock.lap("gather");
 
   // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
@@ -229,7 +273,8 @@ async function allocateUsers(
     );
   }
 
-  await publish(cluster, tables, outTable, certified.assignments, options);
+  await lock.check(options);
+  const published = await publish(cluster, tables, outTable, certified.assignments, options);
   await dropWork(cluster, outTable, null, options);
   await state.remove();
   clock.lap("publish");
@@ -243,6 +288,7 @@ async function allocateUsers(
       bound: certified.bound,
       shortfallPrice: whole.shortfallPrice,
     }),
+    published,
     pairs,
     gathered,
     sampleUsers: sampled,
@@ -261,23 +307,33 @@ async function findPrices(
   { state, clock, options }: Pick<Run, "state" | "clock" | "options">,
 ): Promise<{ whole: DualProblem; refined: Refined; sampled: number }> {
   const { passes: mostPasses = 30, gap = 1e-6 } = options;
-  const sample = await Sample.draw(problem, cluster, tables, wanted, of, options);
+  const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
+  const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
+  const sample = await Sample.draw(problem, cluster, tables, size, of, options);
   // The size of an offer is only known from pairs.
   const whole: DualProblem = { ...problem, unit: sample.problem.unit };
-  const start = state.now.prices ?? await sample.minimise(null, null, options);
+  const start = state.now.prices ?? await sample.minimise(null, null, {
+    ...options,
+    // A sample so small takes no time, and without its prices there is no good result.
+    deadline: size <= HURRIED_SAMPLE ? Infinity : deadline,
+  });
+  options.signal?.throwIfAborted();
   clock.lap("sample");
 
   const refined = await refine(whole, cluster, tables, sample, start, {
     ...options,
     tolerance: gap,
     mostPasses: state.now.refined ? 1 : mostPasses,
-    deadline: clock.begun + PRICE_SHARE * timeLimit(options),
+    deadline,
     onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
   });
   await state.set({ refined: true });
   clock.lap("refine");
   return { whole, refined, sampled: sample.problem.instance.group.length };
 }
+
+/** Users of the sample where time is out before it is drawn. */
+const HURRIED_SAMPLE = 1000;
 
 /** Milliseconds. */
 function timeLimit({ timeout = Infinity }: EngineOptions): number {
@@ -288,8 +344,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 async function beginOrResume(
   input: EngineInput,
   options: EngineOptions,
-  columns: Columns,
-  pairs: PairFacts,
+  { columns, pairs, groups }: Inspected,
 ): Promise<RunState> {
   const { server, eligTable, userGroupsTable, outTable, policy } = input;
   const fingerprint = await fingerprintOf({
@@ -301,13 +356,17 @@ async function beginOrResume(
       brand: columns.brand && [...columns.brand],
     },
     policy,
-    rows: pairs.rows,
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
+  const now = await fingerprintOf([pairs.fingerprint, groups.fingerprint]);
   const kept = options.stateFile === undefined
     ? null
     : await readState(options.stateFile, fingerprint);
-  return kept ?? freshState(fingerprint);
+  if (kept === null) return freshState(fingerprint, now);
+  if (kept.tables === now) return kept;
+  options.onNote?.("the tables have changed since the run that is to be resumed; starting anew");
+  // The same token, so that its tables are this run's to replace.
+  return { ...freshState(fingerprint, now), token: kept.token };
 }
 
 /** Gathers the users, or finds those of the run that is resumed. */

@@ -7,7 +7,15 @@ import { compareIds } from "../../base/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { sqlIndexOf, sqlIntegers, sqlNumber } from "../server/literal.ts";
-import { type Cluster, rowsOf, run, type Shard, unescaped } from "../server/shards.ts";
+import { type ColumnTypes, isNullable, mayBePadded } from "../server/input_tables.ts";
+import {
+  type Cluster,
+  PAIR_COLUMNS,
+  rowsOf,
+  run,
+  type Shard,
+  unescaped,
+} from "../server/shards.ts";
 import type { Columns } from "./task.ts";
 import { makeTable, overAll, type WorkTables } from "../server/work_tables.ts";
 
@@ -18,10 +26,16 @@ const BATCH_PAIRS = 25_000_000;
 export interface PairFacts {
   /** Rows. */
   readonly rows: number;
+  /** Rows of each shard. */
+  readonly shardRows: readonly number[];
   /** Rows whose contract is not given. */
   readonly unknownContracts: number;
   /** Rows below the least score. */
   readonly belowLeast: number;
+  /** Whether ids may have blanks around them. */
+  readonly padded: boolean;
+  /** Of each shard its rows and the sum of a hash of each: another table gives another text. */
+  readonly fingerprint: string;
 }
 
 /** What was gathered. */
@@ -42,27 +56,63 @@ export interface UserFacts {
   readonly groupSize: Uint32Array;
 }
 
-/** Groups that users have. */
-export async function groupIds(
-  cluster: Cluster,
-  userGroupsTable: string,
-  control: RunControl,
-): Promise<string[]> {
-  const rows = await rowsOf(
-    cluster.coordinator,
-    `SELECT DISTINCT toString(group_id) FROM ${userGroupsTable} WHERE isNotNull(group_id)`,
-    control,
-  );
-  return rows.map(([id]) => unescaped(id));
+/** What is known of the users' groups before pairs are looked at. */
+export interface GroupFacts {
+  /** Groups that users have. */
+  readonly ids: readonly string[];
+  /** Whether ids may have blanks around them. */
+  readonly padded: boolean;
+  /** Rows, and the sum of a hash of each: another table gives another text. */
+  readonly fingerprint: string;
 }
 
-/** The statement that looks the pairs over. */
-export function inspectSql(columns: Columns, shard: Shard, minScore: number): string {
-  return `SELECT count(), sum(isNull(score) OR isNull(contract_address) OR isNull(user_id)),
-  sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${sqlNumber(minScore)})
-FROM (SELECT user_id, contract_address, score, ifNull(toFloat64(score), 0.0) AS value,
-  ${sqlIndexOf("ifNull(toString(contract_address), '')", columns.contracts)} AS ci
-FROM ${shard.eligTable})`;
+/** The statements that look the users' groups over. */
+export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string] {
+  return [
+    `SELECT DISTINCT toString(group_id) FROM ${userGroups}`,
+    `SELECT count(), sum(cityHash64(user_id, group_id)), sum(${
+      mayBePadded(["user_id", "group_id"], groupColumns)
+    }) FROM ${userGroups}`,
+  ];
+}
+
+/** Looks the users' groups over. */
+export async function inspectGroups(cluster: Cluster, control: RunControl): Promise<GroupFacts> {
+  const [idsSql, factsSql] = inspectGroupsSql(cluster);
+  const ids = await rowsOf(cluster.coordinator, idsSql, control);
+  const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
+  return {
+    ids: ids.map(([id]) => unescaped(id)),
+    padded: Number(padded) > 0,
+    fingerprint: `${rows} ${hash}`,
+  };
+}
+
+/** The statement that counts the NULLs of the pairs; null: no column may hold any. */
+export function nullsSql(cluster: Cluster, shard: Shard): string | null {
+  const nullable = PAIR_COLUMNS.filter((name) => isNullable(cluster.eligColumns, name));
+  if (nullable.length === 0) return null;
+  return `SELECT sum(${
+    nullable.map((name) => `isNull(${name})`).join(" OR ")
+  }) FROM ${shard.eligTable}`;
+}
+
+/** The statement that looks the pairs over, which hold no NULL. */
+export function inspectSql(
+  columns: Columns,
+  shard: Shard,
+  minScore: number,
+  eligColumns: ColumnTypes,
+): string {
+  return `SELECT count(), sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${
+    sqlNumber(minScore)
+  }), sum(padded), sum(hash)
+FROM (SELECT toFloat64(score) AS value, ${
+    mayBePadded(PAIR_COLUMNS.slice(0, 2), eligColumns)
+  } AS padded,
+  ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci,
+  cityHash64(user_id, contract_address, score) AS hash
+FROM ${shard.elig})`;
 }
 
 /**
@@ -77,22 +127,17 @@ export async function inspectPairs(
   minScore: number,
   control: RunControl,
 ): Promise<PairFacts> {
-  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0 };
+  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0, padded: false };
   const found = await Promise.all(cluster.shards.map(async (shard) => {
-    const sql = inspectSql(columns, shard, minScore);
-    return (await rowsOf(shard.server, sql, control))[0].map(Number);
-  }));
-  for (const [rows, nulls, notFinite, unknown, below] of found) {
-    if (nulls > 0) {
-      throw new InputError(
-        `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
-        {
-          file: eligTable,
-          column: "score",
-          value: "NULL",
-        },
-      );
+    const nulls = nullsSql(cluster, shard);
+    if (nulls !== null) {
+      refuseNulls(eligTable, Number((await rowsOf(shard.server, nulls, control))[0][0]));
     }
+    const sql = inspectSql(columns, shard, minScore, cluster.eligColumns);
+    return (await rowsOf(shard.server, sql, control))[0];
+  }));
+  for (const row of found) {
+    const [rows, notFinite, unknown, below, padded] = row.map(Number);
     if (notFinite > 0) {
       throw new InputError(`table ${eligTable}: score is no finite number in ${notFinite} rows`, {
         file: eligTable,
@@ -102,8 +147,23 @@ export async function inspectPairs(
     facts.rows += rows;
     facts.unknownContracts += unknown;
     facts.belowLeast += below;
+    facts.padded ||= padded > 0;
   }
-  return facts;
+  // A hash has more digits than a number holds.
+  const shardRows = found.map(([rows]) => Number(rows));
+  return {
+    ...facts,
+    shardRows,
+    fingerprint: found.map((row) => `${row[0]} ${row.at(-1)}`).join(", "),
+  };
+}
+
+function refuseNulls(eligTable: string, nulls: number): void {
+  if (nulls === 0) return;
+  throw new InputError(
+    `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
+    { file: eligTable, column: "score", value: "NULL" },
+  );
 }
 
 /** Columns of the table of users. */

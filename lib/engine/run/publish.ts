@@ -1,10 +1,11 @@
 /**
- * From bundles to the out-table: written beside it, then put in its place by one RENAME.
+ * From bundles to the out-table: written beside it, then put in its place by EXCHANGE TABLES or one RENAME.
  *
  * @module
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
+import { ClickHouseError } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { sqlIntegers, sqlLookup, sqlString, sqlStrings } from "../server/literal.ts";
 import { type Cluster, rowsOf, run } from "../server/shards.ts";
@@ -59,7 +60,18 @@ export function stagingSql(cluster: Cluster, tables: WorkTables): string[] {
   ];
 }
 
-/** The statements that put it in the out-table's place; the first is the moment that readers notice. */
+/** How the assignments take the out-table's place. */
+export type Published = "EXCHANGE TABLES" | "RENAME TABLE";
+
+/** The statement that swaps two tables in one step; servers since 20.8 have it, for databases of engine Atomic and later. */
+export function exchangeSql(tables: WorkTables): string[] {
+  return [
+    `EXCHANGE TABLES ${tables.staging} AND ${tables.out}`,
+    `DROP TABLE ${tables.staging}`,
+  ];
+}
+
+/** The statements that put it in the out-table's place elsewhere; the first is the moment that readers notice. */
 export function swapSql(tables: WorkTables, exists: boolean): string[] {
   if (!exists) return [`RENAME TABLE ${tables.staging} TO ${tables.out}`];
   return [
@@ -68,24 +80,78 @@ export function swapSql(tables: WorkTables, exists: boolean): string[] {
   ];
 }
 
-/** Whether the out-table is there. Throws InputError where a table that is no table of assignments has its name. */
+/** Longest name of an out-table: the names of a run's tables have more, and are names of files. */
+const LONGEST_NAME = 150;
+
+/**
+ * Whether the out-table is there.
+ *
+ * @throws InputError where what has its name is no table of assignments that a run may replace, where its database is not
+ * there, or where its name is too long
+ */
 export async function outTableExists(cluster: Cluster, outTable: string): Promise<boolean> {
   const { coordinator } = cluster;
   const [name, database = coordinator.database] = outTable.split(".").reverse();
-  const found = await rowsOf(
+  const refuse = (why: string) =>
+    new InputError(`table ${outTable} ${why}`, { file: outTable, column: "--out-table" });
+  if (name.length > LONGEST_NAME) {
+    throw refuse(`is too long a name, expected a name of at most ${LONGEST_NAME} letters`);
+  }
+  const place = `database = ${sqlString(database)} AND `;
+  const [there] = await rowsOf(
     coordinator,
-    `SELECT name FROM system.columns WHERE database = ${sqlString(database)} AND table = ${
-      sqlString(name)
-    }`,
+    `SELECT count() FROM system.databases WHERE name = ${sqlString(database)}`,
   );
-  const columns = found.map(([column]) => column);
-  if (columns.length > 0 && columns.join(", ") !== NAMES) {
-    throw new InputError(
-      `table ${outTable} is there and is no table of assignments (${NAMES}): it is not replaced`,
-      { file: outTable },
+  if (there[0] === "0") throw refuse(`can't be made: there is no database ${database}`);
+  const [table] = await rowsOf(
+    coordinator,
+    `SELECT engine FROM system.tables WHERE ${place}name = ${sqlString(name)}`,
+  );
+  if (table === undefined) return false;
+  const engine = table[0];
+  if (!/^MergeTree$/.test(engine)) {
+    throw refuse(
+      `is there and is a ${engine}: it is not replaced, only a MergeTree that Divvy made is`,
     );
   }
-  return columns.length > 0;
+  const found = await rowsOf(
+    coordinator,
+    `SELECT name FROM system.columns WHERE ${place}table = ${sqlString(name)}`,
+  );
+  if (found.map(([column]) => column).join(", ") !== NAMES) {
+    throw refuse(`is there and is no table of assignments (${NAMES}): it is not replaced`);
+  }
+  return true;
+}
+
+/** Bytes on disk that a pair takes at least, in the two copies of the pairs that a run makes. */
+const PAIR_BYTES = 6;
+
+/**
+ * Looks that each shard's disk has room for the run's tables, where the server tells (since 19.15).
+ *
+ * @throws InputError naming the server and how much is free
+ */
+export async function checkRoom(
+  { shards, version }: Cluster,
+  rows: readonly number[],
+  control: RunControl,
+): Promise<void> {
+  if (version < 19.15) return;
+  for (const [i, { server }] of shards.entries()) {
+    const [[free]] = await rowsOf(
+      server,
+      "SELECT max(toUInt64(free_space)) FROM system.disks",
+      control,
+    );
+    const needed = rows[i] * PAIR_BYTES;
+    if (Number(free) >= needed) continue;
+    const mb = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+    throw new InputError(
+      `${server.host}:${server.port}: ${mb(Number(free))} are free on disk, ` +
+        `expected ${mb(needed)} for the work tables of ${rows[i].toLocaleString("en")} pairs`,
+    );
+  }
 }
 
 /**
@@ -98,7 +164,7 @@ export async function publish(
   outTable: string,
   rows: number,
   control: RunControl,
-): Promise<void> {
+): Promise<Published> {
   control.onProgress?.({ phase: "publish" });
   const { coordinator } = cluster;
   for (const sql of stagingSql(cluster, tables)) await run(coordinator, sql, control);
@@ -109,7 +175,29 @@ export async function publish(
       { file: outTable },
     );
   }
-  const [swap, ...rest] = swapSql(tables, await outTableExists(cluster, outTable));
-  await run(coordinator, swap, control);
-  for (const sql of rest) await run(coordinator, sql, control);
+  const exists = await outTableExists(cluster, outTable);
+  if (exists && await exchange(cluster, tables, control)) return "EXCHANGE TABLES";
+  for (const sql of swapSql(tables, exists)) await run(coordinator, sql, control);
+  return "RENAME TABLE";
+}
+
+/** Codes of servers, and of databases, that have no EXCHANGE TABLES: not implemented, unsupported, a syntax error. */
+const NO_EXCHANGE = [48, 1, 62];
+
+/** Swaps by EXCHANGE TABLES; false: the server can't, and nothing has changed. */
+async function exchange(
+  { coordinator, version }: Cluster,
+  tables: WorkTables,
+  control: RunControl,
+): Promise<boolean> {
+  if (version < 20.08) return false;
+  const [swap, drop] = exchangeSql(tables);
+  try {
+    await run(coordinator, swap, control);
+  } catch (error) {
+    if (error instanceof ClickHouseError && NO_EXCHANGE.includes(error.code)) return false;
+    throw error;
+  }
+  await run(coordinator, drop, control);
+  return true;
 }

@@ -76,7 +76,10 @@ export async function refine(
     options.signal?.throwIfAborted();
     const size = Math.abs(best.result.bound), slack = slackness(problem, best);
     if (slack < CLOSE * options.tolerance * size) break;
-    const target = await sample.minimise(best.prices, best.result, { signal: options.signal });
+    const target = await sample.minimise(best.prices, best.result, {
+      signal: options.signal,
+      deadline: options.deadline,
+    });
     let step = 1, next: Refined | null = null;
     for (fails = 0; fails < 3 && passes < options.mostPasses && timeIsLeft(); fails++, step /= 2) {
       const trial = await look(between(best.prices, target, step));

@@ -38,6 +38,8 @@ const MOST_ROUNDS = 60, MOST_PULLS = 12, MOST_IMPROVEMENTS = 6;
 const OPEN_ROUNDS = 40;
 /** Pulling ends when a round lowers the worth of unused capacity by less than this share. */
 const PULL_GAIN = 0.1;
+/** Users that are decided together where no time is left: that takes none. */
+const FEW = 1000;
 /** Stands for "no threshold". */
 const NO_LIMIT = 1e200;
 
@@ -212,12 +214,8 @@ class Rounds {
     this.count++;
     this.#last = null;
     const { problem, cluster, tables, prices, options } = this;
-    const { most, enough } = this.options;
-    await decideTogether(problem, cluster, tables, prices, this.count, {
-      ...options,
-      most,
-      enough,
-    });
+    const few = this.timeIsLeft ? {} : { most: Math.min(options.most, FEW), deadline: Infinity };
+    await decideTogether(problem, cluster, tables, prices, this.count, { ...options, ...few });
   }
 
   /** A round of moves that must be, at the prices. */

@@ -71,7 +71,11 @@ export class Sample {
    * own usage at the prices lies from the scaled usage of all: so the sample's gradient there is that of the whole drop, and
    * the sample stands in only for how it changes.
    */
-  async minimise(prices: Prices | null, usage: Usage | null, control: RunControl): Promise<Prices> {
+  async minimise(
+    prices: Prices | null,
+    usage: Usage | null,
+    control: RunControl & { deadline: number },
+  ): Promise<Prices> {
     const { share } = this;
     const whole = this.#whole;
     const { instance } = this.problem;
@@ -107,6 +111,7 @@ export class Sample {
       startPrices: prices ?? undefined,
       tolerance: 1e-8,
       signal: control.signal,
+      deadline: control.deadline,
       onProgress: control.onProgress,
     });
     return found;

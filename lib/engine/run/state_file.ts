@@ -10,9 +10,10 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 
 const numbers = z.array(z.number());
 const schema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   token: z.string().regex(/^[a-z0-9]+$/),
   fingerprint: z.string(),
+  tables: z.string(),
   gathered: z.boolean(),
   passes: z.number().int().min(0),
   bound: z.number().nullable(),
@@ -30,8 +31,10 @@ const schema = z.object({
 export interface RunState {
   /** Names the run's tables. */
   readonly token: string;
-  /** Of everything that prices depend on: tables, caps, ratios, policy. */
+  /** Of what was asked for: names of tables, caps, ratios, policy. */
   readonly fingerprint: string;
+  /** Of what is in the tables. */
+  readonly tables: string;
   /** Whether the users are gathered. */
   readonly gathered: boolean;
   /** Full passes made. */
@@ -45,11 +48,12 @@ export interface RunState {
 }
 
 /** A run that has done nothing yet. */
-export function freshState(fingerprint: string): RunState {
+export function freshState(fingerprint: string, tables: string): RunState {
   const token = crypto.randomUUID().replaceAll("-", "").slice(0, 8);
   return {
     token,
     fingerprint,
+    tables,
     gathered: false,
     passes: 0,
     bound: null,
@@ -104,7 +108,7 @@ export function writeState(path: string, state: RunState): Promise<void> {
       [name, values],
     ) => [name, Array.from(values as Float64Array)]),
   );
-  return writeTextAtomic(path, `${JSON.stringify({ version: 1, ...state, prices })}\n`);
+  return writeTextAtomic(path, `${JSON.stringify({ version: 2, ...state, prices })}\n`);
 }
 
 function floats(prices: Record<Exclude<keyof Prices, "limit">, number[]>): Prices {

@@ -10,6 +10,8 @@ import {
 } from "../../deps/clickhouse.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
+import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
+import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 
 /** A server that holds a part of the users, and what the tables are called there. */
@@ -18,9 +20,11 @@ export interface Shard {
   readonly server: ClickHouseServer;
   /** Quoted name of its eligible pairs. */
   readonly eligTable: string;
-  /** The same, or a subquery of it, for whoever knows that it holds no NULL. */
+  /** Quoted name of a table with the groups of its users (at least). */
+  readonly groupsTable: string;
+  /** The pairs as statements read them, see `pairsOf`. */
   readonly elig: string;
-  /** Quoted name of a table with the groups of its users (at least), or a subquery of its rows without NULLs. */
+  /** The groups as statements read them, see `userGroupsOf`. */
   readonly userGroups: string;
 }
 
@@ -34,6 +38,16 @@ export interface Cluster {
   readonly shards: readonly Shard[];
   /** Type of user_id in the pairs, such as `String`. */
   readonly userType: string;
+  /** The coordinator's version as a number, such as 18.16. */
+  readonly version: number;
+  /** Quoted name of the table of users' groups on the coordinator. */
+  readonly groupsTable: string;
+  /** The groups of all users as statements read them on the coordinator, see `userGroupsOf`. */
+  readonly userGroups: string;
+  /** Columns of the pairs. */
+  readonly eligColumns: ColumnTypes;
+  /** Columns of the users' groups. */
+  readonly groupColumns: ColumnTypes;
 }
 
 /** Settings of every statement: literals of many contracts make long texts, and joins fill in zeros. */
@@ -90,22 +104,26 @@ export async function findCluster(
   userGroupsTable: string,
   shardServers: readonly ClickHouseServer[],
 ): Promise<Cluster> {
-  const elig = await describe(coordinator, eligTable, ["user_id", "contract_address", "score"]);
+  const elig = await describe(coordinator, eligTable, PAIR_COLUMNS);
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
   const userType = notNullable(elig.columns.get("user_id")!);
+  const facts = {
+    ...{ coordinator, userType, version: await clickhouseVersion(coordinator) },
+    ...{ eligColumns: elig.columns, groupColumns: groups.columns },
+    ...{ groupsTable: quotedTable(userGroupsTable, "clickhouse"), userGroups: "" },
+  };
   const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {
     const eligTable = quotedTable(eligName, "clickhouse");
-    return {
-      ...{ server, eligTable, elig: knownNotNull(eligTable, elig.columns, PAIR_COLUMNS) },
-      userGroups: withoutNulls(quotedTable(groupsName, "clickhouse"), groups.columns),
-    };
+    const groupsTable = quotedTable(groupsName, "clickhouse");
+    return { server, eligTable, groupsTable, elig: eligTable, userGroups: groupsTable };
   };
+  const unpadded = { pairs: false, userGroups: false };
   if (elig.distributed === null) {
     if (shardServers.length > 0) {
       throw new UsageError(`--shard-url is given, but ${eligTable} is no Distributed table`);
     }
     const only = onShard(coordinator, eligTable, userGroupsTable);
-    return { coordinator, name: null, shards: [only], userType };
+    return withPadding({ ...facts, name: null, shards: [only] }, unpadded);
   }
   const { cluster, table } = elig.distributed;
   // Where both tables lie on the same cluster, split by the same key, each shard has the groups of its own users.
@@ -123,43 +141,28 @@ export async function findCluster(
     const own = isCoordinator ? coordinator : { ...coordinator, host };
     return onShard(shardServers[i] ?? own, table, userGroups);
   });
-  return { coordinator, name: cluster, shards, userType };
+  return withPadding({ ...facts, name: cluster, shards }, unpadded);
 }
 
 /** Columns of the eligible pairs. */
-const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
+export const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
 
 /** A type without its Nullable. */
 function notNullable(type: string): string {
   return type.replace(/Nullable\(([^()]*(?:\([^()]*\))?)\)/, "$1");
 }
 
-/** A table whose nullable columns hold no NULL, as a table that can't: keys and joins want that. */
-function knownNotNull(
-  table: string,
-  columns: ReadonlyMap<string, string>,
-  names: readonly string[],
-): string {
-  if (!names.some((name) => isNullable(columns, name))) return table;
-  const list = names.map((name) =>
-    isNullable(columns, name) ? `assumeNotNull(${name}) AS ${name}` : name
-  );
-  return `(SELECT ${list.join(", ")} FROM ${table})`;
-}
-
-/** The rows of a table of groups that have a user and a group. */
-function withoutNulls(table: string, columns: ReadonlyMap<string, string>): string {
-  const names = ["user_id", "group_id"];
-  const nullable = names.filter((name) => isNullable(columns, name));
-  if (nullable.length === 0) return table;
-  const rows = `(SELECT user_id, group_id FROM ${table} WHERE ${
-    nullable.map((name) => `isNotNull(${name})`).join(" AND ")
-  })`;
-  return knownNotNull(rows, columns, names);
-}
-
-function isNullable(columns: ReadonlyMap<string, string>, name: string): boolean {
-  return columns.get(name)!.includes("Nullable(");
+/** The cluster, its tables read as ids of that padding need it. */
+export function withPadding(cluster: Cluster, padding: Padding): Cluster {
+  const { version, eligColumns, groupColumns } = cluster;
+  const shards = cluster.shards.map((shard) => ({
+    ...shard,
+    elig: pairsOf(shard.eligTable, eligColumns, { version, padding }),
+    userGroups: userGroupsOf(shard.groupsTable, groupColumns, padding),
+  }));
+  // Trimmed or not, and without NULLs, text is the same type.
+  const userGroups = userGroupsOf(cluster.groupsTable, groupColumns, padding);
+  return { ...cluster, shards, userGroups };
 }
 
 /** One replica of each shard: the coordinator where it is one, else the first. */

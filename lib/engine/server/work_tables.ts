@@ -30,6 +30,11 @@ export interface WorkTables {
 
 const MARK = "__divvy_";
 
+/** Name of the table that says which run works for an out-table. */
+export function lockTable(outTable: string): string {
+  return `${outTable}${MARK}lock`;
+}
+
 /** The names for an out-table and a run's token of letters and digits. */
 export function workTables(outTable: string, token: string): WorkTables {
   const name = (part: string) => quotedTable(`${outTable}${MARK}${token}_${part}`, "clickhouse");
@@ -88,7 +93,7 @@ export async function makeTable(
 }
 
 /**
- * Drops the tables of every run for this out-table, but for those of the run `keep`. Where a server died between the two
+ * Drops the tables of dead runs for this out-table: whoever holds its lock knows that all others are, but for the run `keep`. Where a server died between the two
  * halves of a swap there is no out-table, and the old one gets its name back.
  */
 export async function dropWork(
@@ -108,6 +113,7 @@ export async function dropWork(
       options,
     );
     for (const [table] of found) {
+      if (table.startsWith(`${begins}lock`)) continue;
       if (keep !== null && table.startsWith(`${begins}${keep}_`)) continue;
       // A name that is not plain is none of ours.
       if (!/^\w+$/.test(table)) continue;

@@ -7,7 +7,9 @@ import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
+import { hideInAddress } from "../../base/secrets.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
+import { isWebUrl, openWebFile } from "../../sources/web_source.ts";
 import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
 import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
@@ -22,6 +24,8 @@ export interface Part {
   readonly path: string | null;
   /** Address of a database; absent for anything else. */
   readonly database?: string;
+  /** Address on the web; absent for anything else. */
+  readonly web?: string;
   /** Size in bytes, or null where it is not known. */
   readonly size: number | null;
   /** Columns that its path gives; absent where there are none. */
@@ -39,8 +43,9 @@ export interface OpenPart {
 }
 
 /**
- * The files that `source` names, sorted by path: itself, `-` for standard input, every file of a folder and of the folders
- * in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its rows are one part).
+ * The files that `source` names, sorted by path: itself, a file on the web, `-` for standard input, every file of a folder
+ * and of the folders in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its
+ * rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches
  */
@@ -49,6 +54,9 @@ export async function resolveSource(source: string): Promise<Part[]> {
   if (isSourceUrl(source)) {
     const { name } = parseSourceUrl(source);
     return [{ name, path: null, size: null, database: source }];
+  }
+  if (isWebUrl(source)) {
+    return [{ name: hideInAddress(source), path: null, size: null, web: source }];
   }
   const info = await statOrNull(source);
   if (info?.isDirectory) {
@@ -88,6 +96,8 @@ async function openPart(part: Part): Promise<OpenPart> {
     ? opened.reader()
     : file !== null
     ? streamReader(file.readable)
+    : part.web !== undefined
+    ? streamReader(await openWebFile(part.web))
     : part.database !== undefined
     ? streamReader((await databaseRows(part.database)).bytes)
     : streamReader(platform.stdin.readable);

@@ -56,10 +56,15 @@ serverTest(
         ...{ minScore: -Infinity, topN: Infinity, repeats: false },
       }, {});
     };
-    const row = (u: number, p: number, score = instance.score[p]) =>
+    const row = (
+      u: number,
+      p: number,
+      score = instance.score[p],
+      group = instance.groups[instance.group[u]],
+    ) =>
       `('${instance.users.at(u)}', '${
         instance.contracts[instance.contract[p]]
-      }', ${score}, 0, 'g', 0)`;
+      }', ${score}, 0, '${group}', 0)`;
     const { start, middle } = instance;
     // A user with at least three pairs, among them two unsponsored ones, and one without some contract.
     const rich = instance.group.findIndex((_, u) =>
@@ -85,6 +90,15 @@ serverTest(
       [[row(rich, middle[rich]), row(rich, middle[rich])], /1 pairs given twice/],
       [[row(rich, start[rich]), row(rich, middle[rich])], /1 users with offers of both types/],
       [[row(rich, middle[rich], 77)], /1 assignments with a score that is not the pair's/],
+      [
+        [row(
+          rich,
+          middle[rich],
+          undefined,
+          instance.groups[1 - Math.min(1, instance.group[rich])],
+        )],
+        /1 users whose assignments name a group that is not theirs/,
+      ],
       [[0, 1, 2].map((i) => row(rich, start[rich] + i)), /1 users with more than 2 offers/],
       [
         [`('${instance.users.at(poor)}', '${instance.contracts[5]}', 0.5, 0, 'g', 0)`],

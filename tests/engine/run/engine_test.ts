@@ -143,8 +143,32 @@ serverTest(
       await assertRejects(
         () => allocateInClickHouse({ ...drop, outTable: "precious", policy }),
         InputError,
-        "table precious is there and is no table of assignments",
+        "table precious is there and is a Memory: it is not replaced",
       );
+      await onClickHouse(
+        port,
+        "CREATE TABLE other (x UInt8) ENGINE = MergeTree PARTITION BY tuple() ORDER BY x",
+      );
+      await onClickHouse(port, "CREATE VIEW seen AS SELECT * FROM short_out");
+      const refused = [
+        ["other", "is there and is no table of assignments"],
+        ["seen", "table seen is there and is a View: it is not replaced"],
+        ["nowhere.out", "can't be made: there is no database nowhere"],
+        ["x".repeat(200), "a name of at most 150 letters"],
+      ];
+      for (const [outTable, expected] of refused) {
+        const phases: string[] = [];
+        await assertRejects(
+          () =>
+            allocateInClickHouse({ ...drop, outTable, policy }, {
+              onProgress: ({ phase }) => phases.push(phase),
+            }),
+          InputError,
+          expected,
+        );
+        assertEquals(phases, [], "before work begins");
+      }
+      assertEquals((await onClickHouse(port, "SELECT count() > 0 FROM seen")).trim(), "1");
       const left = await onClickHouse(
         port,
         "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'",

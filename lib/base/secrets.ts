@@ -1,0 +1,77 @@
+/**
+ * Keeping passwords out of everything that is shown or written.
+ *
+ * @module
+ */
+
+/** What stands in a secret's place. */
+const HIDDEN = "***";
+
+/** Settings of an address whose values are secrets. */
+const SECRET_SETTING = /([?&][^=&\s]*(?:pass|pwd|secret|token|key|credential)[^=&\s]*=)[^&\s]*/gi;
+
+/** Least length of a secret that is looked for outside addresses: shorter ones are parts of other words. */
+const LONG = 8;
+
+/**
+ * `text` with the password of everything in it that looks like an address hidden, whatever its scheme: from the first `:`
+ * after `//` up to the last `@` before the next blank or address, because a password may itself hold `@`, `/`, `#` and
+ * `?`. So are values of settings such as `?password=`, and each of `secrets`, where it is long and stands by itself.
+ *
+ * @example
+ * ```ts
+ * import { hideSecrets } from "./secrets.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(hideSecrets("postgres://ann:s3c/r@t@db/x"), "postgres://ann:***@db/x");
+ * ```
+ */
+export function hideSecrets(text: string, secrets: readonly (string | null)[] = []): string {
+  let shown = text.replace(
+    // An address ends at a blank or where the next one begins.
+    /[a-z][a-z0-9+.-]*:\/\/(?:(?![a-z][a-z0-9+.-]*:\/\/)\S)*/gi,
+    (address) => hideInAddress(address),
+  );
+  for (const secret of secrets) {
+    if (secret === null || secret.length < LONG) continue;
+    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+    for (const form of new Set(forms)) shown = hideWord(shown, form);
+  }
+  return shown;
+}
+
+/** One address, blanks in its password included, without its password. */
+export function hideInAddress(address: string): string {
+  const begin = address.indexOf("://") + 3;
+  const at = address.lastIndexOf("@"), colon = address.indexOf(":", begin);
+  const shown = colon < 0 || at < colon
+    ? address
+    : `${address.slice(0, colon)}:${HIDDEN}${address.slice(at)}`;
+  return shown.replace(SECRET_SETTING, `$1${HIDDEN}`);
+}
+
+/** `text` with `secret` hidden where no letter or digit goes on with it: it must not mangle another word. */
+function hideWord(text: string, secret: string): string {
+  const escaped = secret.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const before = /^[\p{L}\p{N}_]/u.test(secret) ? "(?<![\\p{L}\\p{N}_])" : "";
+  const after = /[\p{L}\p{N}_]$/u.test(secret) ? "(?![\\p{L}\\p{N}_])" : "";
+  return text.replace(new RegExp(before + escaped + after, "gu"), HIDDEN);
+}
+
+/** `message` with each of `args` that is an address, as it stands or in quotes, shown without its password. */
+export function hideArguments(message: string, args: readonly string[]): string {
+  let shown = message;
+  for (const arg of args) {
+    const begin = arg.search(/[a-z][a-z0-9+.-]*:\/\//i);
+    if (begin < 0) continue;
+    const hidden = arg.slice(0, begin) + hideInAddress(arg.slice(begin));
+    if (hidden === arg) continue;
+    for (const [form, safe] of [[arg, hidden], [quoted(arg), quoted(hidden)]]) {
+      shown = shown.replaceAll(form, safe);
+    }
+  }
+  return hideSecrets(shown);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

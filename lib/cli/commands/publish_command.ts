@@ -1,0 +1,31 @@
+/**
+ * `divvy publish`: assignments into a table of a database.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { timeoutOptions } from "../frame/input_options.ts";
+import { file, flag, text } from "../frame/options.ts";
+
+/** Defines `divvy publish`. */
+export function publishCommand(): DivvyCommand {
+  return new DivvyCommand(
+    "publish",
+    "put assignments into a table of a database, whole or not at all",
+  )
+    .helpGroup("Drops:")
+    .optionsUnder("Inputs and outputs:", [
+      file("--assign <file>", "assignments, CSV (plain, gzip or zstd)").needed(),
+      text("--to <url>", "the table: postgres://…?table=NAME or clickhouse://…?table=NAME")
+        .needed(),
+      ...timeoutOptions(),
+      flag("-q, --quiet", "no progress lines"),
+    ])
+    .withConfig()
+    .example(
+      "Into PostgreSQL, in one transaction",
+      "divvy publish --assign assignments.csv \\\n" +
+        '      --to "postgres://drops@db/shop?table=assigned"',
+    )
+    .runs(async (options) => (await import("./publish_run.ts")).runPublish(options));
+}

@@ -1,0 +1,64 @@
+/**
+ * DuckDB, loaded when a `duckdb://` source is first opened. It is native code (needs `--allow-ffi`), tens of megabytes for
+ * each platform, so it is no part of the executables that `deno task compile` makes.
+ *
+ * @module
+ */
+import { InputError } from "../base/errors.ts";
+import { loadPackage } from "./load_package.ts";
+
+/** Rows as they come, some at a time. */
+export interface DuckDbStream {
+  /** Names of the columns. */
+  columnNames(): string[];
+  /** The next rows; null or without rows at the end. */
+  fetchChunk(): Promise<{ readonly rowCount: number; getRows(): unknown[][] } | null>;
+}
+
+/** A connection. */
+export interface DuckDbConnection {
+  /** Runs one statement with values for `$1`, `$2`, … */
+  stream(sql: string, values: string[]): Promise<DuckDbStream>;
+  /** Runs a statement to its end. */
+  run(sql: string): Promise<unknown>;
+  /** Stops what is running. */
+  interrupt(): void;
+  /** Closes it. */
+  closeSync(): void;
+}
+
+/** A database. */
+export interface DuckDbInstance {
+  /** Connects to it. */
+  connect(): Promise<DuckDbConnection>;
+  /** Closes it. */
+  closeSync(): void;
+}
+
+/** Named apart from where it is loaded: it is not among the packages that executables are packed with. */
+const PACKAGE = "npm:@duckdb/node-api@1.5.6-r.1";
+
+/** What the package is used for. */
+interface DuckDbModule {
+  readonly DuckDBInstance: {
+    create(path: string, config: Record<string, string>): Promise<DuckDbInstance>;
+  };
+}
+
+/**
+ * Opens a database file, or an empty one in memory (`:memory:`).
+ *
+ * @throws InputError where the package can't be had, and what DuckDB says
+ */
+export async function openDuckDb(
+  path: string,
+  config: Record<string, string>,
+): Promise<DuckDbInstance> {
+  const { DuckDBInstance } = await loadPackage<DuckDbModule>(PACKAGE).catch((error) => {
+    const why = String(error instanceof Error ? error.message : error).split("\n")[0];
+    throw new InputError(
+      `DuckDB can't be loaded (it needs --allow-ffi, and is no part of the executables): ${why}`,
+    );
+  });
+  return await DuckDBInstance.create(path, config);
+}

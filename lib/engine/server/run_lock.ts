@@ -1,0 +1,148 @@
+/**
+ * One run at a time for an out-table: a small table on every server that the run works on says whose turn it is.
+ *
+ * @module
+ */
+import { ClickHouseError, type ClickHouseServer } from "../../deps/clickhouse.ts";
+import { InputError } from "../../base/errors.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { quotedTable } from "../../sources/identifier.ts";
+import { sqlString } from "./literal.ts";
+import { type Cluster, rowsOf, run } from "./shards.ts";
+import { lockTable } from "./work_tables.ts";
+
+/** Milliseconds between two signs of life, and seconds without one after which a run counts as dead. */
+const BEAT = 5000, DEAD = 180;
+
+/** Code of the error for a table that is there already. */
+const EXISTS = 57;
+
+/** Held while a run works; released at its end, however it ends. */
+export class RunLock {
+  readonly #servers: readonly ClickHouseServer[];
+  readonly #name: string;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #beating: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    servers: readonly ClickHouseServer[],
+    readonly outTable: string,
+    readonly token: string,
+  ) {
+    this.#servers = servers;
+    this.#name = quotedTable(lockTable(outTable), "clickhouse");
+    this.#timer = setInterval(() => {
+      this.#beating = Promise.allSettled(
+        servers.map((server) => run(server, `INSERT INTO ${this.#name} ${this.#row}`)),
+      );
+    }, BEAT);
+  }
+
+  get #row(): string {
+    return `SELECT ${sqlString(this.token)} AS token, now() AS seen`;
+  }
+
+  /**
+   * Takes the lock on every server of the cluster.
+   *
+   * @throws InputError where another run holds one of them
+   */
+  static async take(
+    cluster: Cluster,
+    outTable: string,
+    token: string,
+    control: RunControl,
+  ): Promise<RunLock> {
+    const all = [cluster.coordinator, ...cluster.shards.map((shard) => shard.server)];
+    const byPlace = new Map(all.map((server) => [`${server.host}:${server.port}`, server]));
+    // In one order everywhere, so that of two runs one gets them all.
+    const places = [...byPlace.keys()].sort();
+    const lock = new RunLock(places.map((place) => byPlace.get(place)!), outTable, token);
+    const taken: ClickHouseServer[] = [];
+    try {
+      for (const server of lock.#servers) {
+        await lock.#takeOn(server, control);
+        taken.push(server);
+      }
+      return lock;
+    } catch (error) {
+      await lock.#end(taken);
+      throw error;
+    }
+  }
+
+  async #takeOn(server: ClickHouseServer, control: RunControl): Promise<void> {
+    const create = `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`;
+    try {
+      await run(server, create, control);
+      return;
+    } catch (error) {
+      if (!(error instanceof ClickHouseError) || error.code !== EXISTS) throw error;
+    }
+    const holder = await this.#holder(server, control);
+    if (holder !== null && holder.token !== this.token && holder.silent < DEAD) {
+      throw new InputError(
+        `another run (${holder.token}, last heard of ${holder.silent} s ago) writes ${this.outTable}` +
+          ` on ${server.host}:${server.port}: wait for it; if it is dead, so does this after ${DEAD} s` +
+          ` without a word, or DROP TABLE ${lockTable(this.outTable)}`,
+        { file: this.outTable },
+      );
+    }
+    // A name of its own: of two runs that find a dead one's lock, one gets it.
+    const aside = this.#name.replace(/`$/, `_${this.token}\``);
+    await run(server, `DROP TABLE IF EXISTS ${aside}`, control);
+    await run(server, `RENAME TABLE ${this.#name} TO ${aside}`, control);
+    await run(server, `DROP TABLE ${aside}`, control);
+    await run(server, create, control);
+  }
+
+  /** Who holds the lock there, and for how many seconds nothing was heard of them; null: it is not there. */
+  async #holder(
+    server: ClickHouseServer,
+    control: RunControl,
+  ): Promise<{ token: string; silent: number } | null> {
+    try {
+      const [row] = await rowsOf(
+        server,
+        `SELECT argMax(token, seen), toUInt32(now()) - toUInt32(max(seen)), count() FROM ${this.#name}`,
+        control,
+      );
+      // Between the two halves of its making it has no row.
+      if (row[2] === "0") return { token: "begun just now", silent: 0 };
+      return { token: row[0], silent: Number(row[1]) };
+    } catch (error) {
+      if (error instanceof ClickHouseError && error.code === 60) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Looks that the lock is still this run's.
+   *
+   * @throws InputError where another run has taken it for dead
+   */
+  async check(control: RunControl): Promise<void> {
+    for (const server of this.#servers) {
+      const holder = await this.#holder(server, control);
+      if (holder?.token === this.token) continue;
+      throw new InputError(
+        `another run has taken ${this.outTable} over, as this one was not heard of for ${DEAD} s: nothing is published`,
+        { file: this.outTable },
+      );
+    }
+  }
+
+  /** Gives it back, where the servers can be reached and it is still this run's. */
+  async release(): Promise<void> {
+    await this.#end(this.#servers);
+  }
+
+  async #end(servers: readonly ClickHouseServer[]): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+    await Promise.allSettled(servers.map(async (server) => {
+      const holder = await this.#holder(server, {});
+      if (holder?.token === this.token) await run(server, `DROP TABLE IF EXISTS ${this.#name}`);
+    }));
+  }
+}

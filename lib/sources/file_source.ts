@@ -1,0 +1,200 @@
+/**
+ * A query's rows out of a SQLite or DuckDB file, as CSV.
+ *
+ * @module
+ */
+import { beginWork } from "../base/open_work.ts";
+import { InputError } from "../base/errors.ts";
+import { platform } from "../base/platform.ts";
+import type { RunControl } from "../base/progress.ts";
+import { csvCell } from "./csv_cell.ts";
+import type { BoundQuery } from "./parameters.ts";
+import { nullFault, requiredColumns } from "./required_columns.ts";
+import { RowMeter } from "./source_progress.ts";
+
+/** Rows of SQLite that are turned into one chunk of CSV. */
+const BATCH = 5_000;
+
+const encoder = new TextEncoder();
+
+/** The statement with `$1`, `$2`, … in the places of its parameters; `cast` gives a place its type. */
+function placed(query: BoundQuery, cast: (place: string, type: string) => string): string {
+  const { texts, order, parameters } = query;
+  const place = (index: number) => cast(`$${index + 1}`, parameters[index].type);
+  return texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
+}
+
+/**
+ * Opens a database file's rows as a stream of CSV with a header; the file is opened to read. Throws InputError for a file
+ * that is not there and for a NULL, and what the database says.
+ */
+export async function fileRows(
+  kind: "sqlite" | "duckdb",
+  path: string | null,
+  query: BoundQuery,
+  name: string,
+  control: RunControl,
+): Promise<ReadableStream<Uint8Array>> {
+  if (path !== null) await refuseMissing(path, name);
+  if (kind === "sqlite" && path === null) {
+    throw new InputError(`${name} names no file, expected sqlite://FILE?table=…`, { file: name });
+  }
+  const open = kind === "sqlite"
+    ? await sqliteRows(path!, query)
+    : await duckDbRows(path, query, control.signal);
+  const rows = csvRows(open, name, control);
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await rows.next();
+        if (!done) return controller.enqueue(value);
+        open.close();
+        controller.close();
+      } catch (error) {
+        open.close();
+        controller.error(control.signal?.aborted ? control.signal.reason : error);
+      }
+    },
+    async cancel() {
+      await rows.return(undefined);
+      open.close();
+    },
+  }, { highWaterMark: 1 });
+}
+
+/** DuckDB would make the file, SQLite says only that it can't be opened. */
+async function refuseMissing(path: string, name: string): Promise<void> {
+  try {
+    if ((await platform.stat(path)).isFile) return;
+  } catch (error) {
+    if (!(error instanceof platform.errors.NotFound)) throw error;
+    throw new InputError(`${name}: no such file`, { file: name });
+  }
+  throw new InputError(`${name}: not a file`, { file: name });
+}
+
+/** Rows that are open, as text cells. */
+interface OpenRows {
+  readonly names: readonly string[];
+  next(): Promise<(string | null)[][] | null>;
+  close(): void;
+}
+
+/** The rows in chunks of CSV, the header in the first. */
+async function* csvRows(
+  open: OpenRows,
+  name: string,
+  { signal, onProgress }: RunControl,
+): AsyncGenerator<Uint8Array, undefined> {
+  const meter = new RowMeter(`read ${name}`, onProgress);
+  const required = requiredColumns(open.names);
+  yield encoder.encode(`${open.names.map(csvCell).join(",")}\n`);
+  let row = 0;
+  for (let batch = await open.next(); batch !== null; batch = await open.next()) {
+    signal?.throwIfAborted();
+    let lines = "";
+    for (const cells of batch) {
+      row++;
+      cells.forEach((cell, c) => {
+        if (cell === null && required[c]) throw nullFault(name, row, open.names[c]);
+        lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(cell));
+      });
+      lines += "\n";
+    }
+    meter.at(row);
+    yield encoder.encode(lines);
+  }
+  meter.end();
+}
+
+/** Values of parameters as SQLite's own types: it compares no text with a number. */
+function sqliteValue(type: string, value: string): string | number | bigint {
+  if (/int$|^int|integer/i.test(type)) return BigInt(value);
+  if (/numeric|real|float|double/i.test(type)) return Number(value);
+  if (type === "boolean") return value === "true" ? 1n : 0n;
+  return value;
+}
+
+/** Opens the rows of a SQLite file. Numbers keep every digit; whole numbers of REAL columns have no `.0`. */
+async function sqliteRows(path: string, query: BoundQuery): Promise<OpenRows> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const statement = database.prepare(placed(query, (place) => place.replace("$", "?")));
+    statement.setReadBigInts(true);
+    const names = statement.columns().map(({ name }) => name);
+    // Duplicate names would be one property of a row's object.
+    (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
+    const values = query.parameters.map(({ type, value }) => sqliteValue(type, value));
+    const rows = statement.iterate(...values) as unknown as Iterator<unknown[]>;
+    return {
+      names,
+      next: () => {
+        const batch: (string | null)[][] = [];
+        while (batch.length < BATCH) {
+          const { done, value } = rows.next();
+          if (done) break;
+          batch.push(value.map(textOf));
+        }
+        return Promise.resolve(batch.length === 0 ? null : batch);
+      },
+      close: () => database.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+  }
+  return String(value);
+}
+
+/** Opens the rows of a DuckDB file, or of a query over files (`read_parquet('…')`) where no database is named. */
+async function duckDbRows(
+  path: string | null,
+  query: BoundQuery,
+  signal: AbortSignal | undefined,
+): Promise<OpenRows> {
+  const { openDuckDb } = await import("../deps/duckdb.ts");
+  const database = await openDuckDb(path ?? ":memory:", {
+    ...(path !== null && { access_mode: "READ_ONLY" }),
+    // What is not there is not fetched from anywhere.
+    autoinstall_known_extensions: "false",
+  });
+  const connection = await database.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
+  const release = beginWork(() => Promise.resolve(interrupt()), signal);
+  const close = () => {
+    release();
+    signal?.removeEventListener("abort", interrupt);
+    connection.closeSync();
+    database.closeSync();
+  };
+  try {
+    const sql = placed(query, (place, type) => `((${place}::VARCHAR)::${type})`);
+    // As text: every type has one, and that of numbers is the shortest that means them.
+    const rows = await connection.stream(
+      `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${sql}\n)`,
+      query.parameters.map(({ value }) => value),
+    );
+    return {
+      names: rows.columnNames(),
+      next: async () => {
+        const chunk = await rows.fetchChunk();
+        return chunk === null || chunk.rowCount === 0
+          ? null
+          : chunk.getRows() as (string | null)[][];
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * Assignments out of a file into a table of a database, whole or not at all.
+ *
+ * @module
+ */
+import { parse } from "../deps/std_csv.ts";
+import { runStatement } from "../deps/clickhouse.ts";
+import { InputError, UsageError } from "../base/errors.ts";
+import type { RunControl } from "../base/progress.ts";
+import type { ByteReader } from "../io/bytes/byte_reader.ts";
+import { resolveSource, withPart } from "../io/bytes/source.ts";
+import { plainPart } from "../io/csv/plain_part.ts";
+import { readAssignments } from "../io/tables/assignments_reader.ts";
+import {
+  type ClickHouseLogin,
+  clickhouseLogin,
+  type PostgresLogin,
+  postgresLogin,
+} from "./credentials.ts";
+import { type Environment, processEnvironment } from "./environment.ts";
+import { quotedTable } from "./identifier.ts";
+import { connectPostgres } from "./postgres_connection.ts";
+import { sourceError } from "./source_error.ts";
+import { parseSourceUrl } from "./source_url.ts";
+
+/** Types of the columns of assignments; any other column is text. */
+const TYPES: Record<string, { postgres: string; clickhouse: string }> = {
+  score: { postgres: "double precision", clickhouse: "Float64" },
+  sponsorship_ratio: { postgres: "double precision", clickhouse: "Float64" },
+  is_sponsored: { postgres: "boolean", clickhouse: "String" },
+};
+const TEXT = { postgres: "text", clickhouse: "String" };
+
+/** Names of columns that need no thought in either database. */
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** How a table is published. */
+export interface PublishOptions extends RunControl {
+  /** Where settings outside the address come from. @default the process's */
+  readonly environment?: Environment;
+}
+
+/**
+ * Puts the rows of an assignments file into a table. In PostgreSQL that is one transaction: the rows are copied beside the
+ * table, which is then emptied and filled, so that its privileges and indices stay. In ClickHouse they go into a table
+ * beside it, which takes its place. Readers see the old rows or all of the new ones, whatever fails. A table that is not
+ * there is made.
+ *
+ * @param file CSV, plain or compressed
+ * @param to `postgres://…?table=NAME` or `clickhouse://…?table=NAME`
+ * @returns the number of rows
+ * @throws InputError for a file that is no table of assignments, a table with other columns, and everything that the server
+ * is at fault for; UsageError for an address that names no table
+ */
+export async function publishAssignments(
+  file: string,
+  to: string,
+  options: PublishOptions = {},
+): Promise<number> {
+  const address = parseSourceUrl(to);
+  const { kind, name, table } = address;
+  if (table === null || (kind !== "postgres" && kind !== "clickhouse")) {
+    throw new UsageError(
+      `${name} is no place for assignments, expected postgres://…?table=NAME or clickhouse://…?table=NAME`,
+    );
+  }
+  if (file === "-") throw new UsageError("assignments are read twice, so they can't come from -");
+  options.onProgress?.({ phase: `read ${file}` });
+  const rows = (await readAssignments(file)).line.length;
+  const environment = options.environment ?? processEnvironment;
+  const login = kind === "postgres"
+    ? await postgresLogin(address, environment)
+    : await clickhouseLogin(address, environment);
+  options.onProgress?.({ phase: `publish to ${name}` });
+  try {
+    await withCsv(file, async (columns, csv) => {
+      const job = { table, columns, csv, rows, name };
+      if (kind === "postgres") await toPostgres(login as PostgresLogin, job, options);
+      else await toClickHouse(login as ClickHouseLogin, job, options);
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    throw sourceError(name, login, error);
+  }
+  return rows;
+}
+
+/** What is put where. */
+interface Job {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** CSV with the header. */
+  readonly csv: ReadableStream<Uint8Array>;
+  readonly rows: number;
+  /** The address, for messages. */
+  readonly name: string;
+}
+
+/** Opens the file's text and reads its header. */
+async function withCsv(
+  file: string,
+  use: (columns: string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const parts = await resolveSource(file);
+  if (parts.length !== 1) throw new UsageError(`${file} is several files, expected one`);
+  await withPart(parts[0], async (open) => {
+    if (open.format === "parquet") {
+      throw new InputError(`${file} is Parquet, expected CSV (allocate --out FILE.csv)`, { file });
+    }
+    const { reader } = await plainPart(parts[0], open, ["user_id", "contract_address"], {});
+    const head = await firstLine(reader);
+    const columns: string[] = (parse(head.line)[0] ?? []).map((column: string) => column.trim());
+    const odd = columns.find((column) => !PLAIN.test(column));
+    if (odd !== undefined) {
+      throw InputError.at({
+        file,
+        line: 1,
+        column: "header",
+        value: odd,
+        expected: "letters, digits and _",
+      });
+    }
+    await use(columns, streamOf(head.bytes, reader));
+  });
+}
+
+/** The first line, and all bytes that were read for it. */
+async function firstLine(reader: ByteReader): Promise<{ line: string; bytes: Uint8Array }> {
+  const bytes = new Uint8Array(1 << 16);
+  let length = 0;
+  while (length < bytes.length) {
+    const read = await reader.read(bytes.subarray(length));
+    if (read === 0) break;
+    length += read;
+    if (bytes.subarray(0, length).includes(0x0a)) break;
+  }
+  const all = bytes.subarray(0, length);
+  const [line] = new TextDecoder().decode(all).replace(/^\ufeff/, "").split(/\r?\n/);
+  return { line, bytes: all };
+}
+
+function streamOf(first: Uint8Array, reader: ByteReader): ReadableStream<Uint8Array> {
+  let begun = false;
+  return new ReadableStream({
+    async pull(controller) {
+      if (!begun) {
+        begun = true;
+        // A mark of the byte order is no part of the first column's name.
+        const bom = first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf;
+        return controller.enqueue(bom ? first.subarray(3) : first);
+      }
+      const bytes = new Uint8Array(1 << 16);
+      const length = await reader.read(bytes);
+      if (length === 0) controller.close();
+      else controller.enqueue(bytes.subarray(0, length));
+    },
+  }, { highWaterMark: 0 });
+}
+
+function columnList(columns: readonly string[], kind: "postgres" | "clickhouse"): string {
+  return columns.map((name) => `${quotedTable(name, kind)} ${(TYPES[name] ?? TEXT)[kind]}`)
+    .join(", ");
+}
+
+/** Throws where the table that is there has other columns. */
+function sameColumns({ table, columns, name }: Job, found: readonly string[]): void {
+  if (found.toSorted().join() === columns.toSorted().join()) return;
+  throw new InputError(
+    `${name}: table ${table} has the columns ${found.join(", ")}, expected ${columns.join(", ")}`,
+    { file: name },
+  );
+}
+
+async function toPostgres(login: PostgresLogin, job: Job, options: PublishOptions): Promise<void> {
+  const { table, columns, csv, rows } = job;
+  const client = await connectPostgres(login, { writes: true });
+  try {
+    const target = quotedTable(table, "postgres");
+    const found = await client.unsafe(
+      "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+      [target],
+    );
+    if (found.length === 0) {
+      await client.unsafe(`CREATE TABLE ${target} (${columnList(columns, "postgres")})`);
+    } else sameColumns(job, found.map((row) => String(row.attname)));
+    const names = columns.map((name) => quotedTable(name, "postgres")).join(", ");
+    await client.unsafe(
+      `CREATE TEMPORARY TABLE divvy_staging ON COMMIT DROP AS SELECT ${names} FROM ${target} WITH NO DATA`,
+    );
+    const copy = await client.unsafe(
+      `COPY divvy_staging (${names}) FROM STDIN WITH (FORMAT csv, HEADER true)`,
+    ).writable();
+    await pump(csv, copy, options.signal, () => client.unsafe("SELECT 1"));
+    const [{ n }] = await client.unsafe("SELECT count(*)::text AS n FROM divvy_staging");
+    if (Number(n) !== rows) {
+      throw new InputError(`${n} rows arrived of ${rows}: nothing is published`);
+    }
+    await client.unsafe(`TRUNCATE ${target}`);
+    await client.unsafe(`INSERT INTO ${target} (${names}) SELECT ${names} FROM divvy_staging`);
+    await client.unsafe("COMMIT");
+  } finally {
+    // What is not committed is undone.
+    await client.end({ timeout: 0 });
+  }
+}
+
+/** What the client takes rows by. */
+interface Sink {
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): unknown;
+  end(done?: () => void): unknown;
+  destroy(error?: Error): unknown;
+  once(event: "error" | "finish", listener: (error: Error) => void): unknown;
+}
+
+/** Writes the stream into the sink and waits until it has taken all. */
+async function pump(
+  csv: ReadableStream<Uint8Array>,
+  to: unknown,
+  signal: AbortSignal | undefined,
+  after: () => PromiseLike<unknown>,
+): Promise<void> {
+  const sink = to as Sink;
+  const failed = new Promise<never>((_, reject) => sink.once("error", reject));
+  failed.catch(() => {});
+  for await (const chunk of csv) {
+    if (signal?.aborted) {
+      sink.destroy(signal.reason);
+      throw signal.reason;
+    }
+    const written = new Promise<void>((resolve, reject) =>
+      sink.write(chunk, (error) => error ? reject(error) : resolve())
+    );
+    await Promise.race([written, failed]);
+  }
+  const finished = new Promise<void>((resolve) => sink.once("finish", () => resolve()));
+  sink.end();
+  // Of an error that comes after the last row the client tells nobody; the transaction's next statement does.
+  const next = after().then(() => {}, () => {
+    throw new InputError("the server refused the rows: one has a value that its column can't hold");
+  });
+  await Promise.race([Promise.all([finished, next]), failed]);
+}
+
+async function toClickHouse(
+  login: ClickHouseLogin,
+  job: Job,
+  { signal }: PublishOptions,
+): Promise<void> {
+  const { table, columns, csv, rows } = job;
+  const token = crypto.randomUUID().slice(0, 8);
+  const out = quotedTable(table, "clickhouse");
+  const staging = quotedTable(`${table}__divvy_${token}_staging`, "clickhouse");
+  const before = quotedTable(`${table}__divvy_${token}_before`, "clickhouse");
+  const run = (sql: string, more = {}) => runStatement(login, sql, { signal, ...more });
+  const exists = (await run(`EXISTS TABLE ${out}`)).trim() === "1";
+  if (exists) {
+    const [name, database = login.database] = table.split(".").reverse();
+    // Names are letters, digits and _ by now.
+    const place = `database = '${database.replace(/['\\]/g, "\\$&")}' AND`;
+    const engine = (await run(`SELECT engine FROM system.tables WHERE ${place} name = '${name}'`))
+      .trim();
+    if (engine !== "MergeTree") {
+      throw new InputError(
+        `${job.name}: ${table} is a ${engine}, expected a MergeTree table to replace`,
+      );
+    }
+    const found = await run(`SELECT name FROM system.columns WHERE ${place} table = '${name}'`);
+    sameColumns(job, found.trim().split("\n"));
+  }
+  try {
+    await run(
+      exists
+        ? `CREATE TABLE ${staging} AS ${out}`
+        : `CREATE TABLE ${staging} (${
+          columnList(columns, "clickhouse")
+        }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
+    );
+    const names = columns.map((name) => quotedTable(name, "clickhouse")).join(", ");
+    await run(`INSERT INTO ${staging} (${names}) FORMAT CSVWithNames`, { rows: csv });
+    const arrived = Number(await run(`SELECT count() FROM ${staging}`));
+    if (arrived !== rows) {
+      throw new InputError(`${arrived} rows arrived of ${rows}: nothing is published`);
+    }
+    if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);
+    else {
+      await run(`EXCHANGE TABLES ${staging} AND ${out}`).catch(() =>
+        run(`RENAME TABLE ${out} TO ${before}, ${staging} TO ${out}`)
+      );
+    }
+  } finally {
+    for (const name of [staging, before]) {
+      await runStatement(login, `DROP TABLE IF EXISTS ${name}`).catch(() => {});
+    }
+  }
+}

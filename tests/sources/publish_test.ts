@@ -1,0 +1,95 @@
+/** Assignments into tables, whole or not at all. */
+import { loadPostgres } from "../../lib/deps/postgres.ts";
+import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
+import { InputError, UsageError } from "../../lib/base/errors.ts";
+import { publishAssignments } from "../../lib/sources/publish.ts";
+import { divvy, TempFolder } from "../support/cli.ts";
+import { onClickHouse, postgresUrl } from "../support/database.ts";
+import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
+
+/** Assignments with ids that need quotes. */
+function rows(n: number, from = 0): string {
+  const line = (i: number) => `"u,""${i}""",c${i % 7},${i / 8},${i % 2 === 0},g${i % 3},0.5\n`;
+  return "user_id,contract_address,score,is_sponsored,group_id,sponsorship_ratio\n" +
+    Array.from({ length: n }, (_, i) => line(from + i)).join("");
+}
+
+serverTest(["postgres"], "publish to PostgreSQL: one transaction, privileges kept", async () => {
+  await using group = await startPostgres();
+  const [{ port }] = group.servers;
+  await using folder = new TempFolder();
+  const at = (name: string, text: string) => `${folder.path}/${folder.write(name, text)}`;
+  const connect = await loadPostgres();
+  const client = connect({
+    host: "127.0.0.1",
+    port,
+    username: "postgres",
+    password: PASSWORD,
+    max: 1,
+    onnotice: () => {},
+  });
+  try {
+    const url = postgresUrl(port, "?table=assigned");
+    assertEquals(await publishAssignments(at("a.csv", rows(50_000)), url), 50_000);
+    const told = async () =>
+      (await client`SELECT count(*)::int AS n, min(user_id) AS u, sum(score) AS s FROM assigned`)[
+        0
+      ];
+    assertEquals(await told(), { n: 50_000, u: 'u,"0"', s: 50_000 * 49_999 / 2 / 8 });
+    await client`CREATE VIEW seen AS SELECT * FROM assigned`;
+    const run = await divvy(["publish", "--assign", at("b.csv", rows(10, 5)), "--to", url], {
+      cwd: folder.path,
+      permissions: ["--allow-all"],
+    });
+    assertEquals(run.code, 0, run.stderr);
+    assert(run.stderr.includes("10 rows") && !run.stderr.includes("s3cret"), run.stderr);
+    assertEquals((await client`SELECT count(*)::int AS n FROM seen`)[0].n, 10);
+    const before = await told();
+    const faults: [string, string][] = [
+      [at("x.csv", "user_id,contract_address,score\nu,c,1\n"), "has the columns user_id"],
+      [at("y.csv", rows(3).replace(",true,", ",maybe,")), "in"],
+      [at("z.csv", "user_id,contract_address,score\nu,c,x\n"), 'score is "x"'],
+    ];
+    for (const [file, expected] of faults) {
+      await assertRejects(() => publishAssignments(file, url), InputError, expected);
+      assertEquals(await told(), before);
+    }
+    await assertRejects(
+      () => publishAssignments(at("a.csv", rows(1)), "sqlite://x?table=t"),
+      UsageError,
+      "is no place for assignments",
+    );
+  } finally {
+    await client.end();
+  }
+});
+
+async function toClickHouse(port: number, folder: TempFolder) {
+  const at = (name: string, text: string) => `${folder.path}/${folder.write(name, text)}`;
+  const url = `clickhouse://127.0.0.1:${port}/default?table=assigned`;
+  assertEquals(await publishAssignments(at("a.csv", rows(50_000)), url), 50_000);
+  const told = () => onClickHouse(port, "SELECT count(), sum(score), min(user_id) FROM assigned");
+  assertEquals((await told()).trim(), `50000\t${50_000 * 49_999 / 2 / 8}\tu,"0"`);
+  await publishAssignments(at("b.csv", rows(10, 5)), url);
+  const before = await told();
+  assert(before.startsWith("10\t"));
+  await assertRejects(
+    () => publishAssignments(at("x.csv", "user_id,contract_address,score\nu,c,1\n"), url),
+    ...[InputError, "has the columns user_id"] as const,
+  );
+  await onClickHouse(port, "CREATE VIEW seen AS SELECT * FROM assigned");
+  await assertRejects(
+    () => publishAssignments(at("a.csv", rows(5)), url.replace("assigned", "seen")),
+    InputError,
+    "seen is a View",
+  );
+  assertEquals(await told(), before);
+  const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";
+  assertEquals((await onClickHouse(port, left)).trim(), "0");
+}
+
+serverTest(["clickhouse"], "publish to ClickHouse: swapped in whole", async () => {
+  await using one = await startClickHouse(1);
+  await using folder = new TempFolder();
+  await toClickHouse(one.servers[0].port, folder);
+});

@@ -1,0 +1,125 @@
+/** Files of a web server as inputs. */
+import { Buffer } from "node:buffer";
+import { createHash, createHmac } from "node:crypto";
+import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
+import { InputError } from "../../lib/base/errors.ts";
+import { readDrop } from "../../lib/io/drop_reader.ts";
+import { extractTable } from "../../lib/sources/extract.ts";
+import { openWebFile } from "../../lib/sources/web_source.ts";
+import { withFolder } from "../support/temp_folder.ts";
+
+Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/q.sql`,
+      "SELECT 'u' || range AS user_id, 'c' AS contract_address, range / 8 AS score FROM range(1000)",
+    );
+    await extractTable(`duckdb://?query=${folder}/q.sql`, `${folder}/elig.parquet`, "parquet");
+    const users = Array.from({ length: 1000 }, (_, i) => `u${i},g\n`).join("");
+    const zipped = new Blob([`user_id,group_id\n${users}`]).stream().pipeThrough(
+      new CompressionStream("gzip"),
+    );
+    const files: Record<string, Uint8Array | string> = {
+      "/caps.csv": "contract_address,cap_face,is_sponsored\nc,5,true\n",
+      "/ratios.csv": "group_id,sponsorship_ratio\ng,0\n",
+      "/groups.csv.gz": new Uint8Array(await new Response(zipped).arrayBuffer()),
+      "/elig.parquet": await Deno.readFile(`${folder}/elig.parquet`),
+    };
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (request) => {
+        const { pathname } = new URL(request.url);
+        if (
+          pathname === "/caps.csv" &&
+          request.headers.get("authorization") !== `Basic ${btoa("ann:hu/sh")}`
+        ) {
+          return new Response("no", { status: 401, statusText: "Unauthorized" });
+        }
+        if (pathname === "/page") {
+          return new Response("<html>", { headers: { "content-type": "text/html" } });
+        }
+        const file = files[pathname];
+        return file === undefined
+          ? new Response("none", { status: 404 })
+          : new Response(file as BodyInit);
+      },
+    );
+    const at = `127.0.0.1:${server.addr.port}`;
+    const sources = {
+      ...{ caps: `http://ann:hu%2Fsh@${at}/caps.csv`, elig: `http://${at}/elig.parquet` },
+      ...{ userGroups: `http://${at}/groups.csv.gz`, groupRatios: `http://${at}/ratios.csv` },
+    };
+    const { instance } = await readDrop(sources);
+    assertEquals([instance.users.length, instance.score.length], [1000, 1000]);
+    const faults: [Partial<typeof sources>, string][] = [
+      [{ caps: `http://ann:wr%2Fong@${at}/caps.csv` }, "the server answers 401"],
+      [{ elig: `http://${at}/none` }, "the server answers 404"],
+      [{ elig: `http://${at}/page` }, "a web page came, expected a file"],
+      [{ elig: "http://no.such.host.invalid/x.csv" }, "there is no host no.such.host.invalid"],
+    ];
+    for (const [change, expected] of faults) {
+      const { message } = await assertRejects(
+        () => readDrop({ ...sources, ...change }),
+        InputError,
+        expected,
+      );
+      assert(!message.includes("wr%2Fong") && !message.includes("\n"), message);
+    }
+  }));
+
+Deno.test("S3: requests are signed as its documentation has it, by the environment's key", async () => {
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const mac = (key: string | Uint8Array, text: string) =>
+    createHmac("sha256", key).update(text).digest();
+  /** Whether the signature is right, worked out from the request (Signature Version 4). */
+  const isSigned = (request: Request): boolean => {
+    const header = request.headers.get("authorization") ?? "";
+    const [, scope, names, signature] =
+      /^AWS4-HMAC-SHA256 Credential=key\/([^,]*), SignedHeaders=([^,]*), Signature=(.*)$/.exec(
+        header,
+      ) ?? [];
+    if (scope === undefined) return false;
+    const { pathname, search } = new URL(request.url);
+    const headers = names.split(";").map((name) => `${name}:${request.headers.get(name)}\n`).join(
+      "",
+    );
+    const body = request.headers.get("x-amz-content-sha256")!;
+    const canonical = ["GET", pathname, search.slice(1), headers, names, body].join("\n");
+    const text = ["AWS4-HMAC-SHA256", request.headers.get("x-amz-date"), scope, hash(canonical)];
+    const key = scope.split("/").reduce<string | Uint8Array>(
+      (key, part) => mac(key, part),
+      "AWS4secret",
+    );
+    return Buffer.from(mac(key, text.join("\n"))).toString("hex") === signature;
+  };
+  const asked: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      asked.push(new URL(request.url).pathname);
+      const may = isSigned(request) && request.headers.get("x-amz-security-token") === "token";
+      return may ? new Response("a\n1\n") : new Response("no", { status: 403 });
+    },
+  );
+  const variables: Record<string, string> = {
+    ...{ AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" },
+    ...{ AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: `http://127.0.0.1:${server.addr.port}/` },
+  };
+  const open = (address: string, change: Record<string, string | undefined> = {}) =>
+    openWebFile(address, {
+      variable: (name) => ({ ...variables, ...change })[name],
+      file: () => Promise.resolve(undefined),
+      othersMayRead: () => Promise.resolve(false),
+    });
+  const body = await open("s3://drops/a/b c.csv");
+  assertEquals(await new Response(body).text(), "a\n1\n");
+  assertEquals(asked, ["/drops/a/b%20c.csv"]);
+  for (const change of [{ AWS_SECRET_ACCESS_KEY: "other" }, { AWS_ACCESS_KEY_ID: undefined }]) {
+    await assertRejects(
+      () => open("s3://drops/a.csv", change),
+      InputError,
+      "the server answers 403",
+    );
+  }
+  await assertRejects(() => open("s3://drops"), InputError, "names no object");
+});
