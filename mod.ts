@@ -3,9 +3,9 @@
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
  *   {@link explain} and {@link whatIf}.
- * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitGoods} for several goods;
- *   {@link splitBy} by other methods (seats, max-min, pro rata), {@link splitTotals} as the total moves,
- *   {@link explainSplit} for why somebody gets so much.
+ * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitBy} by other methods (seats,
+ *   max-min, pro rata), {@link splitTotals} as the total moves, {@link explainSplit} for why somebody gets so much.
+ *   {@link splitGoods} for several goods.
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.

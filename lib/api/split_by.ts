@@ -13,7 +13,7 @@ import {
   splitBy as divideBy,
 } from "../woptim/methods/split_by.ts";
 import type { SplitOptions } from "../woptim/options.ts";
-import { namedColumnsOf } from "../woptim/named_columns.ts";
+import { columnsOf } from "../woptim/check_problem.ts";
 import type { SplitProblem } from "../woptim/problem.ts";
 import { UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
@@ -113,7 +113,7 @@ export function explainSplit(
 ): PersonExplanation {
   checkOptions("explainSplit", options, EXPLAIN);
   const { method = "woptim", ...others } = options;
-  const { names, ...columns } = namedColumnsOf(problem);
+  const { names } = columnsOf(problem);
   const person = names.indexOf(name);
   if (person < 0) {
     throw new UsageError(
@@ -122,5 +122,5 @@ export function explainSplit(
       }`,
     );
   }
-  return explainPerson(method, columns, person, others);
+  return explainPerson(method, problem, person, others);
 }

@@ -106,6 +106,11 @@ export class IdTable {
     return this.#length;
   }
 
+  /** Whether the ids are known to be in canonical order; they may be so in any case. */
+  get isSorted(): boolean {
+    return this.#isSorted;
+  }
+
   /** The arrays behind this table, for a reader in another thread. */
   get parts(): IdTableParts {
     return {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type ListedGood, type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
+import type { GoodSplit } from "../woptim/goods.ts";
+import { type ListedSplit, pieces } from "../woptim/methods/person_list.ts";
 
 /**
  * The text that `JSON.stringify(split, null, 2)` would give, piece by piece: that of millions of people is longer than a
@@ -32,7 +33,7 @@ export function* splitJson(split: ListedSplit): Generator<string> {
 }
 
 /** Splits of several goods as `JSON.stringify({ goods }, null, 2)` would have them, in pieces. */
-export function* goodsJson(goods: readonly ListedGood[]): Generator<string> {
+export function* goodsJson(goods: readonly GoodSplit[]): Generator<string> {
   yield `{\n  "goods": [\n`;
   for (const [g, good] of goods.entries()) {
     const isLast = g === goods.length - 1;

@@ -189,14 +189,15 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
   const columns = columnsOf(problem);
   const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
   const got = { units, discontent, share, payment };
-  const people = columns.names.map((name, i) => personAt(name, i, columns, got));
+  const people = columns.names.map((name, i) => ({
+    ...personAt(name, i, columns, got),
+    ...furtherOf(columns, i, units[i]),
+  }));
   return { ...summary, people };
 }
 
 /** What people asked for, as columns. */
-export type Asked =
-  & Pick<CheckedColumns, "lower" | "upper" | "target">
-  & Partial<Pick<CheckedColumns, "weight" | "priority" | "previous" | "group" | "groups">>;
+export type Asked = Pick<CheckedColumns, "lower" | "upper" | "target">;
 /** What people got, as columns. */
 export type Got = Pick<ColumnSplit, "units" | "discontent" | "share" | "payment">;
 
@@ -219,13 +220,12 @@ export function personAt(
     discontent: discontent[i],
     share: share === null ? null : share[i],
     payment: payment === null ? null : payment[i],
-    ...furtherOf(asked, i, x),
   };
 }
 
 /** What a person is given back beside the usual: the further fields that anybody has. */
 function furtherOf(
-  { weight, priority, previous, group, groups }: Asked,
+  { weight, priority, previous, group, groups }: CheckedColumns,
   i: number,
   units: number,
 ): Partial<SplitPerson> {

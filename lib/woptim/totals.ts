@@ -39,8 +39,7 @@ export interface SplitAtTotal {
 /**
  * The splits of several totals, as {@link splitArrays} makes each of them. Without a step the units are piecewise linear in
  * the total as long as the status stays, so all totals of a status take one sweep over the breakpoints and an
- * interpolation each, not a search each: O(n log n) for the sweep and O(n) a total. With a step, and where somebody has more
- * than a weight and last time's amount (tiers, groups, …), each total is split by itself.
+ * interpolation each, not a search each: O(n log n) for the sweep and O(n) a total. With a step each total is split by itself.
  *
  * @param columns what people ask for; its total, and a price, are left aside
  * @throws {InputError} for columns that can't be used
@@ -66,7 +65,9 @@ export function splitTotals(
   if (bad !== undefined) {
     throw new UsageError(`total is ${bad}, expected a number from 0 to ${LARGEST}`);
   }
-  if (!hasCurve(columns, options)) return totals.map((total) => alone(columns, total, options));
+  if (resolved.step !== undefined || !isSwept(columns)) {
+    return totals.map((total) => alone(columns, total, options));
+  }
   const regimes = new Map<SplitStatus, Regime>();
   return totals.map((total) => {
     const standing = standingOf(total, checked.lower, checked.upper);
@@ -76,14 +77,6 @@ export function splitTotals(
     const found = regime.at(total);
     return found === null ? alone(columns, total, options) : { total, ...standing, ...found };
   });
-}
-
-/** Whether units are piecewise linear in the total while the status stays, so that one sweep tells all of them. */
-export function hasCurve(
-  { priority, orZero, step, fixed, groups }: Partial<SplitColumns>,
-  options: Pick<SplitOptions, "step">,
-): boolean {
-  return [priority, orZero, step, fixed, groups, options.step].every((one) => one === undefined);
 }
 
 /**
@@ -154,6 +147,14 @@ class Regime {
     const objective = ExactSum.of(people.discontent(units)).value();
     return { objective, multiplier: 2 * price, units };
   }
+}
+
+/** What the sweep knows of; with anything else each total is split by itself. */
+const SWEPT: ReadonlySet<string> = new Set(["names", "lower", "upper", "target", "total", "price"]);
+
+/** Whether the units are piecewise linear in the total, with bends at bounds only. */
+export function isSwept(columns: object): boolean {
+  return Object.entries(columns).every(([name, values]) => values === undefined || SWEPT.has(name));
 }
 
 function alone(

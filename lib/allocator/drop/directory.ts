@@ -218,8 +218,8 @@ function usersOf(rows: UserGroupColumns) {
   groupOrder.forEach((g, rank) => groupRank[g] = rank);
 
   // Most files come sorted: then the table that found the repeats serves on.
-  const sorted = isSorted(userIds);
-  const order = sortedOrder(userIds);
+  const sorted = rows.userTable?.isSorted === true || isSorted(userIds);
+  const order = sorted ? new Uint32Array(userIds.length).map((_, i) => i) : sortedOrder(userIds);
   const users = sorted
     ? rows.userTable ?? IdTable.fromPool(userIds)
     : IdTable.fromPool(reorderPool(userIds, order));

@@ -532,7 +532,7 @@ class Amounts {
 
 /** A multiple of an amount, without the dust of doubles: 100 × 1.15 is 115. */
 export function times(amount: number, factor: number): number {
-  return Number((amount * factor).toPrecision(15));
+  return factor === 1 ? amount : Number((amount * factor).toPrecision(15));
 }
 
 /** A family that no pair counts toward is a mistake. */

@@ -115,7 +115,7 @@ export function isInOrder(chunks: readonly PairChunk[]): boolean {
 export function orderInPlace(
   { users, contracts }: Directory,
   chunks: PairChunk[],
-  { topN = Infinity, minScore = -Infinity, duplicates = "first" }: PairFilter = {},
+  { topN = Infinity, minScore = -Infinity, duplicates }: PairFilter = {},
 ): OrderedPairs {
   const contract = new Uint16Array(chunks[0].contract.buffer);
   const score = new Float64Array(chunks[0].score.buffer);
@@ -286,7 +286,7 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
 /** What a user's pairs are tidied in, and by. */
 type TidyColumns = Pick<
   OrderTask,
-  "contract" | "score" | "contracts" | "rank" | "largest" | "minScore" | "topN"
+  "contract" | "score" | "contracts" | "largest" | "rank" | "minScore" | "topN"
 >;
 
 /** Sorts a user's pairs by contract, keeps one of equal ones and what the filters let through, in place. */

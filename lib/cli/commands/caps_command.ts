@@ -5,8 +5,8 @@
  */
 import { defaultCapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../frame/command.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
+import { timeoutOptions } from "../frame/input_options.ts";
 import { file, flag, number, texts } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */

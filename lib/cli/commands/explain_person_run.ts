@@ -14,7 +14,8 @@ import { methodOptions, type SplitValues, woptimOptions } from "./split_values.t
 /** Says why one person gets so much, as text or JSON. */
 export function runExplainPerson(input: SplitInput, values: SplitValues): void {
   const { method, json } = values, name = values.explain!.trim();
-  const { names, price: _, ...columns } = namedColumns(input);
+  const { names } = namedColumns(input);
+  const problem = input.people === null ? input.problem : input.columns;
   const person = names.indexOf(name);
   if (person < 0) {
     throw new UsageError(
@@ -22,7 +23,7 @@ export function runExplainPerson(input: SplitInput, values: SplitValues): void {
     );
   }
   const options = method === "woptim" ? woptimOptions(values) : methodOptions(values);
-  const why = explainPerson(method, columns, person, options);
+  const why = explainPerson(method, problem, person, options);
   if (!json) {
     write(Deno.stdout, personText(why, (i) => names[i]));
     return;

@@ -5,7 +5,6 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { choice, file, flag, number, step, text } from "../frame/options.ts";
-import { limitOptions } from "../frame/table_options.ts";
 
 /** What `--method` may be; a test keeps the list the registry's. */
 export const METHOD_NAMES = [
@@ -17,6 +16,7 @@ export const METHOD_NAMES = [
   "huntington-hill",
   "hamilton",
 ] as const;
+import { limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {

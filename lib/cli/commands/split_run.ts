@@ -8,12 +8,12 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { limitsOf } from "../../io/bytes/read_limits.ts";
 import {
   listedBy,
-  type ListedGood,
+  type ListedSplit,
   listedSplit,
   pieces,
 } from "../../woptim/methods/person_list.ts";
 import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
-import { splitGoods } from "../../woptim/goods.ts";
+import { type GoodSplit, splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -39,15 +39,22 @@ export async function runSplit(
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
   }
-  const { input: file, out, html, quiet, config, groups, goods } = values;
+  const { input: file, out, html, quiet, config } = values;
   if (file === undefined) throw new UsageError("split needs --input (see: divvy split --help)");
   checkSplitValues(values, given);
-  const inputs = { "--input": file, "--config": config, "--groups": groups, "--goods": goods };
+  const inputs = {
+    "--input": file,
+    "--config": config,
+    "--groups": values.groups,
+    "--goods": values.goods,
+  };
   await checkOutputs({ "--out": out, "--html": html }, inputs);
   checkEndings({ "--out": out }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
+  const total = values.totals === undefined ? values.total : values.total ?? 0;
+  const limits = limitsOf(limitsGiven(options));
+  const input = await readSplit(file, { ...values, total }, limits);
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
   }
@@ -60,11 +67,12 @@ export async function runSplit(
 
 /** Says what came of it, and writes the files asked for. */
 async function tell(
-  results: readonly ListedGood[],
+  results: readonly CliSplit[],
   file: string,
   values: SplitValues,
 ): Promise<void> {
   const { out, html, json, quiet, ascii, currencyDigits, step } = values;
+  const [result] = results;
   const alike = belowTMin(results, values);
   if (alike !== undefined && !quiet) write(Deno.stderr, `${file}: ${alike}\n`);
   if (out !== undefined) {
@@ -74,14 +82,14 @@ async function tell(
   if (html !== undefined) {
     const { splitHtml } = await import("../../report/html/split_html.ts");
     const title = dropTitle(file);
-    await writeTextAtomic(html, await splitHtml(results[0], { title, step, currencyDigits }));
+    await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
   }
   if (json) {
     const { goodsJson, splitJson } = await import("../../report/split_json.ts");
-    const isGoods = results.every((result) => result.good !== undefined);
-    for (const piece of isGoods ? goodsJson(results) : splitJson(results[0])) {
-      write(Deno.stdout, piece);
-    }
+    const pieces = result.good === undefined
+      ? splitJson(result)
+      : goodsJson(results as readonly GoodSplit[]);
+    for (const piece of pieces) write(Deno.stdout, piece);
   } else if (!quiet) {
     const { splitText } = await import("../../report/text/split_text.ts");
     const layout = { ...screenOf(Deno.stdout), ascii, currencyDigits, step };
@@ -89,32 +97,34 @@ async function tell(
   }
 }
 
-/** The split, or those of several goods. */
-function splitsOf(input: SplitInput, values: SplitValues): readonly ListedGood[] {
+/** A split as the command tells of it; of one good where there are several. */
+type CliSplit = ListedSplit & { readonly good?: string };
+
+function splitsOf(input: SplitInput, values: SplitValues): CliSplit[] {
+  if (input.people !== null || input.goods === undefined) return [splitOf(input, values)];
+  const { goods, problem: { requirements } } = input;
+  return [...splitGoods({ goods, requirements }, woptimOptions(values)).goods];
+}
+
+function splitOf(input: SplitInput, values: SplitValues): ListedSplit {
   const { method } = values;
   if (input.people === null) {
-    const { problem, goods } = input;
-    if (goods !== undefined) {
-      return splitGoods({ goods, requirements: problem.requirements }, woptimOptions(values)).goods;
-    }
     return method === "woptim"
-      ? [split(problem, woptimOptions(values))]
-      : [splitBy(method, problem, methodOptions(values))];
+      ? split(input.problem, woptimOptions(values))
+      : splitBy(method, input.problem, methodOptions(values));
   }
   const { people, columns } = input;
   return method === "woptim"
-    ? [listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))]
-    : [listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)))];
+    ? listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))
+    : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)));
 }
 
 /** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin(
-  results: readonly ListedGood[],
-  { tMin = 0.5, absolute, method }: SplitValues,
-): string | undefined {
+function belowTMin(splits: readonly ListedSplit[], values: SplitValues): string | undefined {
+  const { tMin = 0.5, absolute, method } = values;
   if (absolute || method !== "woptim") return undefined;
   let below = 0, all = 0;
-  for (const { people } of results) {
+  for (const { people } of splits) {
     all += people.length;
     for (const piece of pieces(people)) {
       for (const { target } of piece) if (target > 0 && target < tMin) below++;

@@ -15,9 +15,9 @@ export interface SplitValues extends SplitOptions {
   config?: string;
   total?: number;
   price?: number;
-  totals?: string;
   groups?: string;
   goods?: string;
+  totals?: string;
   explain?: string;
   schema?: boolean;
   out?: string;
@@ -42,7 +42,6 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
       );
     }
   }
-  if (values.goods !== undefined) refuseForGoods(values);
   if (totals !== undefined) {
     for (const other of ["total", "price", "explain", "coin", "currencyDigits"] as const) {
       if (!given.has(other)) continue;
@@ -50,28 +49,16 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
       throw new UsageError(`--totals splits several totals, without a price: no --${name}`);
     }
   }
+  if (values.goods !== undefined) {
+    for (const other of ["method", "totals", "explain", "html"] as const) {
+      if (!given.has(other)) continue;
+      throw new UsageError(`--goods are told of as text, CSV or JSON: no --${other}`);
+    }
+  }
   if (explain === undefined) return;
   for (const other of ["out", "html"] as const) {
     if (given.has(other)) {
       throw new UsageError(`--explain tells of one person as text or JSON: no --${other}`);
-    }
-  }
-}
-
-/** Throws {@link UsageError} for options that are for one good only. */
-export function refuseForGoods(values: SplitValues): void {
-  const { method, total, price, totals, explain, html } = values;
-  if (method !== "woptim") {
-    throw new UsageError(`several goods are split by woptim: no --method ${method}`);
-  }
-  for (const [name, given] of Object.entries({ total, price })) {
-    if (given !== undefined) {
-      throw new UsageError(`--${name} is for one good; goods have their own`);
-    }
-  }
-  for (const [name, given] of Object.entries({ totals, explain, html })) {
-    if (given !== undefined) {
-      throw new UsageError(`--${name} is for one good, and here are several`);
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   type TotalsSplit,
   wholeCurve,
 } from "../../woptim/methods/totals_by.ts";
-import { hasCurve } from "../../woptim/totals.ts";
+import { isSwept } from "../../woptim/totals.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -36,13 +36,14 @@ export async function runTotals(input: SplitInput, values: SplitValues): Promise
   if (price !== undefined && !quiet) {
     write(Deno.stderr, `${values.input}: the price is left out, as it is that of one total\n`);
   }
-  await tell(totalsBy(method, people, totals, options), values);
+  const problem = input.people === null ? input.problem : undefined;
+  await tell(totalsBy(method, people, totals, options, problem), values);
 }
 
 /** The totals asked for, each once, in the order of the list. */
 function totalsOf(people: NamedColumns, values: SplitValues): number[] {
   const { method, step, totals } = values;
-  const isCurve = method === "woptim" && hasCurve(people, { step });
+  const isCurve = method === "woptim" && step === undefined && isSwept(people);
   const all = parseTotals(totals!).flatMap((piece) => {
     if (!("from" in piece)) return piece;
     const { from, to } = piece;

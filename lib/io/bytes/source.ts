@@ -43,8 +43,8 @@ export interface OpenPart {
 }
 
 /**
- * The files that `source` names, sorted by path: itself, a file on the web, `-` for standard input, every file of a folder
- * and of the folders in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its
+ * The files that `source` names, sorted by path: itself, a file on the web, `-` for standard input, every file of a folder and
+ * of the folders in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its
  * rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches

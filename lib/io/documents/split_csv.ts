@@ -4,13 +4,13 @@
  * @module
  */
 import { csvField } from "../../base/csv_field.ts";
-import { type ListedGood, pieces } from "../../woptim/methods/person_list.ts";
+import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 
-/** Columns beside which a split with a price has share and payment. */
-const COLUMNS = [
+/** Columns of a split without a price. */
+const COLUMNS: readonly string[] = [
   "name",
   "units",
   "target",
@@ -19,43 +19,36 @@ const COLUMNS = [
   "inside",
   "distance",
   "discontent",
-] as const;
+];
+/** Columns of a split with a price beside those. */
+const MONEY: readonly string[] = ["share", "payment"];
 
-/** Columns that are there where somebody has an entry. */
-const FURTHER = ["weight", "priority", "group", "previous", "change"] as const;
+/** A split, perhaps of one of several goods, whose name then is the first column. */
+type CsvSplit = ListedSplit & { readonly good?: string };
 
 /**
- * Writes the people of a split, or of those of several goods, whose name then is the first column, as CSV with a header to a file that appears whole or not at all; numbers are the shortest
- * text that reads back to the same double, and what is open or not there is blank, as problem files have it.
+ * Writes the people of splits as CSV with a header to a file that appears whole or not at all; numbers are the shortest
+ * text that reads back to the same double, and what is open or not there is blank, as problem files have it. What people
+ * have beside the usual fields is in columns after them.
  *
  * @throws {InputError} where the file can't be made
  */
-export async function writeSplitCsv(
-  path: string,
-  ...splits: readonly ListedGood[]
-): Promise<void> {
+export async function writeSplitCsv(path: string, ...splits: readonly CsvSplit[]): Promise<void> {
   await writeAtomic(path, (sink) => splitCsv(sink, splits));
 }
 
-async function splitCsv(sink: ByteSink, splits: readonly ListedGood[]): Promise<void> {
-  const hasGoods = splits.some(({ good }) => good !== undefined);
-  const has = (column: typeof FURTHER[number]) =>
-    splits.some(({ people }) => people.slice(0, 1)[0][column] !== undefined);
-  const columns = [
-    ...COLUMNS,
-    ...(splits.every(({ price }) => price === null) ? [] : ["share", "payment"] as const),
-    ...FURTHER.filter(has),
-  ];
+async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<void> {
+  const columns = columnsOf(splits), hasGoods = splits.some(({ good }) => good !== undefined);
   const out = new TextBuffer(sink);
-  out.text(`${hasGoods ? "good," : ""}${columns.join(",")}\n`);
-  for (const { people, good } of splits) {
-    const before = hasGoods ? `${csvField(good ?? "")},` : "";
-    for (const some of pieces(people)) {
-      for (const person of some) {
-        if (hasGoods) out.text(before);
+  out.text(`${[...(hasGoods ? ["good"] : []), ...columns].join(",")}\n`);
+  for (const { good = "", people } of splits) {
+    const start = hasGoods ? `${csvField(good)},` : "";
+    for (const piece of pieces(people)) {
+      for (const person of piece) {
+        out.text(start);
         for (const column of columns) {
           if (column !== "name") out.byte(COMMA);
-          addField(out, person[column]);
+          addField(out, (person as SplitPerson & Record<string, unknown>)[column]);
         }
         out.byte(LF);
         if (out.full) await out.flush();
@@ -65,15 +58,21 @@ async function splitCsv(sink: ByteSink, splits: readonly ListedGood[]): Promise<
   await out.end();
 }
 
+/** The usual columns, and those that somebody has beside them. */
+function columnsOf(splits: readonly CsvSplit[]): string[] {
+  const money = splits.every(({ price }) => price === null) ? [] : MONEY;
+  const known: readonly string[] = [...COLUMNS, ...MONEY];
+  const further = splits.flatMap(({ people }) => Object.keys(people.slice(0, 1)[0] ?? {}))
+    .filter((name) => !known.includes(name));
+  return [...COLUMNS, ...money, ...new Set(further)];
+}
+
 const COMMA = 44, LF = 10;
 
-type Column = typeof COLUMNS[number] | typeof FURTHER[number] | "share" | "payment";
-
-function addField(out: TextBuffer, value: SplitPerson[Column]): void {
-  if (value === null || value === undefined) return;
+function addField(out: TextBuffer, value: unknown): void {
   if (typeof value === "string") out.text(csvField(value));
-  else if (typeof value !== "number") out.text(`${value}`);
-  else if (Math.abs(value) !== Infinity) {
+  else if (typeof value === "boolean") out.text(`${value}`);
+  else if (typeof value === "number" && Math.abs(value) < Infinity) {
     if (Object.is(value, -0)) out.byte(48);
     else out.number(value);
   }

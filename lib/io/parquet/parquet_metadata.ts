@@ -15,7 +15,7 @@ export interface FileMetadata {
   readonly rows: number;
   /** Its parts. */
   readonly rowGroups: readonly RowGroup[];
-  /** Further text, by name. */
+  /** Further text, by name; bytes that are no ASCII are characters each. */
   readonly keyValues: ReadonlyMap<string, string>;
 }
 
@@ -244,9 +244,8 @@ function keyValue(reader: ThriftReader, into: Map<string, string>): void {
   let key: string | undefined, value = "";
   reader.struct((field, type) => {
     if (type !== BINARY || field > 2) return false;
-    const text = reader.text();
-    if (field === 1) key = text;
-    else value = text;
+    if (field === 1) key = reader.text();
+    else value = reader.bytes();
     return true;
   });
   into.set(needed(key), value);

@@ -194,8 +194,13 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "INT64"
     ? (view: DataView, from: number) => view.getBigInt64(from, true)
     : bigEndian;
-  const isKnown = scale >= 0 && precision >= Math.max(1, scale) &&
-    (type !== "FIXED_LEN_BYTE_ARRAY" || width > 0);
+  // Digits that are sure to fit the bytes of a value.
+  const digits = width > 0
+    ? Math.floor((8 * width - 1) * Math.log10(2))
+    : type === "BYTE_ARRAY"
+    ? Infinity
+    : 0;
+  const isKnown = scale >= 0 && precision >= Math.max(1, scale) && precision <= digits;
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
   // A quotient of two numbers that are exact is the double nearest to it.
@@ -253,10 +258,10 @@ const DAY_NANOS = 86_400_000_000_000n;
 
 /** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
 function int96Nanos(view: DataView, at: number): bigint {
-  const day = BigInt(view.getInt32(at + 8, true)) - 2_440_588n, nanos = view.getBigInt64(at, true);
-  if (day === -2_440_588n) throw new RangeError("a time without a day");
+  const day = view.getInt32(at + 8, true), nanos = view.getBigInt64(at, true);
+  if (day < 1) throw new RangeError(`a time on day ${day}`);
   if (nanos < 0n || nanos >= DAY_NANOS) throw new RangeError(`a day has no ${nanos} nanoseconds`);
-  return day * DAY_NANOS + nanos;
+  return (BigInt(day) - 2_440_588n) * DAY_NANOS + nanos;
 }
 
 /**

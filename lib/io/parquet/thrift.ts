@@ -9,12 +9,12 @@
 
 /** Types of fields, by their number. */
 export const TRUE = 1, FALSE = 2, BYTE = 3, I32 = 5, I64 = 6, BINARY = 8, LIST = 9, STRUCT = 12;
-const I16 = 4, DOUBLE = 7, SET = 10, MAP = 11, UUID = 13;
+const I16 = 4, DOUBLE = 7, SET = 10, MAP = 11;
 
 /** Structs in structs, at most. */
 const DEEPEST = 64;
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads from bytes, one value after the other. */
 export class ThriftReader {
@@ -63,7 +63,17 @@ export class ThriftReader {
 
   /** Reads text. */
   text(): string {
-    return decoder.decode(this.#binary());
+    const bytes = this.#binary();
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      throw new RangeError("its metadata has text that is not UTF-8");
+    }
+  }
+
+  /** Reads bytes, each of which becomes a character. */
+  bytes(): string {
+    return Array.from(this.#binary(), (byte) => String.fromCharCode(byte)).join("");
   }
 
   #binary(): Uint8Array {
@@ -74,8 +84,9 @@ export class ThriftReader {
   }
 
   #listHead(): { size: number; type: number } {
-    const head = this.#byte(), short = head >> 4;
-    return { size: short === 15 ? this.#size() : short, type: head & 15 };
+    const head = this.#byte(), short = head >> 4, type = head & 15;
+    checkType(type);
+    return { size: short === 15 ? this.#size() : short, type };
   }
 
   /** A number of bytes or of values, of which each takes a byte at least. */
@@ -100,8 +111,6 @@ export class ThriftReader {
         return;
       case DOUBLE:
         return this.#pass(8);
-      case UUID:
-        return this.#pass(16);
       case BINARY:
         this.#binary();
         return;
@@ -114,6 +123,8 @@ export class ThriftReader {
         const size = this.#size();
         if (size === 0) return;
         const types = this.#byte();
+        checkType(types >> 4);
+        checkType(types & 15);
         for (let i = 0; i < size; i++) {
           this.#skipMany(1, types >> 4);
           this.#skipMany(1, types & 15);
@@ -123,7 +134,7 @@ export class ThriftReader {
       case STRUCT:
         return this.struct(() => false);
       default:
-        throw new RangeError("its metadata has a field of no type");
+        checkType(type);
     }
   }
 
@@ -160,6 +171,10 @@ export class ThriftReader {
     }
     throw new RangeError("its metadata has a damaged number");
   }
+}
+
+function checkType(type: number): void {
+  if (type < TRUE || type > STRUCT) throw new RangeError("its metadata has a field of no type");
 }
 
 function tooEarly(): RangeError {

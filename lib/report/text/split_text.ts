@@ -4,11 +4,11 @@
  * @module
  */
 import { unicodeWidth } from "../../deps/std_cli.ts";
-import { type ListedGood, type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
+import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
-import { insideOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import { insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
@@ -36,7 +36,10 @@ const SHARE_DIGITS = 3;
 const DIGITS = [7, 6, 5, 4];
 
 /** The split as text: what came of it in a sentence, a line with a bar for each person, what it is worth. */
-export function splitText(split: ListedGood, options: SplitTextOptions = {}): string {
+export function splitText(
+  split: ListedSplit & { readonly good?: string },
+  options: SplitTextOptions = {},
+): string {
   const { width = 80, style = plain, ascii = false, currencyDigits = 2, step } = options;
   const listed = rowsOf(split, LISTED);
   const more = split.people.length - listed.length;
@@ -75,15 +78,6 @@ export function splitText(split: ListedGood, options: SplitTextOptions = {}): st
     ...(split.groups === undefined ? [] : [groupTable(split.groups, { style, width })]),
     `${splitWorth(split, step).join("\n")}\n`,
   ].join("\n");
-}
-
-/** How many people are outside their interval as they get nothing. */
-function withNothing({ people }: ListedSplit): number {
-  let nothing = 0;
-  for (const piece of pieces(people)) {
-    for (const { inside, units } of piece) if (!inside && units === 0) nothing++;
-  }
-  return nothing;
 }
 
 /** The groups, a line each. */
@@ -125,7 +119,7 @@ export function headline(
 ): string {
   const { status, amount, total, people, leftover = 0, gap } = split;
   // Who may get nothing and does is no interval that isn't kept.
-  const nothing = gap === undefined ? 0 : withNothing(split);
+  const nothing = gap === undefined ? 0 : nothingOf(split);
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
@@ -206,7 +200,7 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 
 /** What the split is worth, and what the method says of it; a line each. */
 export function splitWorth(split: ListedSplit, step: number | string | undefined): string[] {
-  const { objective, price, total, leftover = 0, method } = split;
+  const { objective, price, total, method, leftover = 0 } = split;
   const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
   const lines = method === undefined
     ? [inAll, ...changes(split, step)]

@@ -6,12 +6,13 @@
 import { InputError } from "../../base/errors.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
 import { People } from "../people.ts";
-import type { SplitColumns } from "../problem.ts";
-import { Steps } from "../steps.ts";
-import { splitArrays } from "../split.ts";
+import { checkColumns, columnsOf } from "../check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
+import { split, splitArrays } from "../split.ts";
 import type { SplitStatus } from "../status.ts";
-import type { MethodName } from "./methods.ts";
-import { splitArraysBy } from "./split_by.ts";
+import { Steps } from "../steps.ts";
+import { type MethodName, METHODS } from "./methods.ts";
+import { splitArraysBy, splitBy } from "./split_by.ts";
 
 /** Where somebody's units lie in the interval. */
 export type Place =
@@ -73,8 +74,6 @@ export interface PersonExplanation {
   price: number | null;
   /** The method's level or divisor; other methods only. */
   level: number | null;
-  /** Whether the person's amount was fixed beforehand; only where it was. */
-  fixed?: true;
   /** One unit or step: what "one more" is. */
   step: number;
   /** What the person would get of a total of one more; null where it can't be split. */
@@ -109,54 +108,42 @@ export const MOST_CHANGES = 10;
  */
 export function explainPerson(
   method: MethodName | "woptim",
-  columns: SplitColumns,
+  problem: SplitColumns | SplitProblem,
   i: number,
   options: SplitOptions = {},
 ): PersonExplanation {
   const resolved = resolveOptions(options);
-  const { total } = columns, solved = solve(method, columns, options);
+  const again = "requirements" in problem
+    ? againOfProblem(method, problem, options)
+    : againOfColumns(method, problem, options);
+  const { total } = problem, solved = again.split(total);
   if (!(i in solved.units)) {
     throw InputError.at({ column: "person", value: String(i), expected: "a number of a person" });
   }
-  if (columns.groups !== undefined) {
-    throw new InputError(
-      "the problem has groups: what one person gets is not told of splits in groups",
-      {
-        column: "groups",
-        expected: "no groups",
-      },
-    );
-  }
-  const lower = columns.lower[i] ?? -Infinity, upper = columns.upper[i] ?? Infinity;
-  const target = columns.target[i], units = solved.units[i];
-  const isWhole = method !== "woptim" && method !== "max-min" && method !== "proportional";
-  const own = columns.step?.[i] ?? resolved.step ?? (isWhole ? 1 : undefined);
-  const counting = new Counting(own), { step } = counting;
-  // Beside tiers, or people who may get nothing, there is no one price.
-  const isPriced = method === "woptim" && columns.priority === undefined &&
-    columns.orZero === undefined;
-  const isFixed = !Number.isNaN(Number(columns.fixed?.[i] ?? NaN)) && columns.fixed?.[i] !== false;
-  const alone = personAlone(columns, i, resolved);
-  const at = (total: number) =>
-    attempt(() => solve(method, { ...columns, total }, options).units[i]);
+  const alone = personAlone(again.asked(i), resolved), units = solved.units[i];
+  const [lower, upper, target] = [alone.lower[0], alone.upper[0], alone.target[0]];
+  const step = resolved.step === undefined ? 1 : new Steps(resolved.step).size;
+  const isWoptim = method === "woptim";
+  const isWhole = options.step !== undefined || !isWoptim && METHODS[method].whole;
+  const plus = (x: number, by: number) => isWhole ? tidy(x + by) : x + by;
+  const at = (total: number) => attempt(() => again.split(total).units[i]);
   const exchange = (units: number) =>
-    attempt(() => exchanged(method, columns, i, units, { solved, alone, options, counting }));
+    attempt(() => exchanged(again, i, units, { total, solved, alone }));
   return {
     method,
     total,
     status: solved.status,
     person: i,
     ...{ units, target, lower, upper, place: placeOf(units, lower, upper) },
-    discontent: alone.discontent(Float64Array.of(units))[0],
-    marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
-    price: isPriced ? solved.multiplier! : null,
+    discontent: solved.discontent[i],
+    marginal: isWoptim ? 2 * alone.halfDerivative(0, units) : null,
+    price: isWoptim ? solved.multiplier! : null,
     level: solved.level ?? null,
-    ...(isFixed && { fixed: true as const }),
     step,
-    atOneMore: at(counting.plus(total, step)),
-    atOneLess: total < step ? null : at(counting.plus(total, -step)),
-    oneMore: isFixed || units + step > total ? null : exchange(counting.plus(units, step)),
-    oneLess: isFixed || units - step < 0 ? null : exchange(counting.plus(units, -step)),
+    atOneMore: at(plus(total, step)),
+    atOneLess: total < step ? null : at(plus(total, -step)),
+    oneMore: units + step > total ? null : exchange(plus(units, step)),
+    oneLess: units - step < 0 ? null : exchange(plus(units, -step)),
   };
 }
 
@@ -165,32 +152,7 @@ function tidy(sum: number): number {
   return Number(sum.toPrecision(15));
 }
 
-/** Adds amounts: as their steps have them where there are any. */
-class Counting {
-  readonly #steps: Steps | undefined;
-  /** What "one more" is. */
-  readonly step: number;
-
-  constructor(step: number | string | undefined) {
-    this.#steps = step === undefined ? undefined : new Steps(step);
-    this.step = this.#steps?.size ?? 1;
-  }
-
-  plus(a: number, b: number): number {
-    const steps = this.#steps;
-    if (steps === undefined) return a + b;
-    const [k, l] = [a, b].map((x) => steps.count(x));
-    // Of a total with leftovers the steps are not all.
-    if (steps.units(k) !== a || steps.units(l) !== b) return tidy(a + b);
-    return steps.units(k + l);
-  }
-
-  /** What is left of a total. */
-  left(total: number, units: number): number {
-    return this.#steps === undefined ? tidy(total - units) : this.plus(total, -units);
-  }
-}
-
+/** A split made again, as columns. */
 interface Solved {
   units: Float64Array;
   discontent: Float64Array;
@@ -199,15 +161,61 @@ interface Solved {
   level?: number | null;
 }
 
-function solve(
+/** What people ask for, and how it is split again: another total, or without one person. */
+interface Again {
+  split(total: number, without?: number): Solved;
+  asked(person: number): CheckedColumns;
+}
+
+function againOfColumns(
   method: MethodName | "woptim",
   columns: SplitColumns,
   options: SplitOptions,
-): Solved {
-  const unpriced = { ...columns, price: undefined };
-  return method === "woptim"
-    ? splitArrays(unpriced, options)
-    : splitArraysBy(method, unpriced, options);
+): Again {
+  return {
+    split(total, without) {
+      const kept = without === undefined ? columns : withoutPerson(columns, without);
+      const problem = { ...kept, total, price: undefined };
+      return method === "woptim"
+        ? splitArrays(problem, options)
+        : splitArraysBy(method, problem, options);
+    },
+    asked: (i) =>
+      checkColumns({
+        total: 0,
+        lower: [columns.lower[i]],
+        upper: [columns.upper[i]],
+        target: [columns.target[i]],
+      }),
+  };
+}
+
+function againOfProblem(
+  method: MethodName | "woptim",
+  problem: SplitProblem,
+  options: SplitOptions,
+): Again {
+  const { requirements } = problem;
+  return {
+    split(total, without) {
+      const kept = without === undefined ? requirements : requirements.toSpliced(without, 1);
+      const asked = { ...problem, total, price: undefined, requirements: kept };
+      const { people, ...summary } = method === "woptim"
+        ? split(asked, options)
+        : splitBy(method, asked, options);
+      return {
+        ...summary,
+        units: Float64Array.from(people, (person) => person.units),
+        discontent: Float64Array.from(people, (person) => person.discontent),
+      };
+    },
+    // What binds the person to others is left out.
+    asked: (i) =>
+      columnsOf({
+        total: 0,
+        requirements: [{ ...requirements[i], ...{ group: undefined, priority: undefined } }],
+      }),
+  };
 }
 
 /** What comes of it; null where it can't be split. */
@@ -222,20 +230,13 @@ function attempt<T>(act: () => T): T | null {
 
 /** The split with person i's units set: what is left goes to the others. */
 function exchanged(
-  method: MethodName | "woptim",
-  columns: SplitColumns,
+  again: Again,
   i: number,
   units: number,
-  { solved, alone, options, counting }: {
-    solved: Solved;
-    alone: People;
-    options: SplitOptions;
-    counting: Counting;
-  },
+  { total, solved, alone }: { total: number; solved: Solved; alone: People },
 ): Exchange | null {
   if (solved.units.length === 1) return null;
-  const left = counting.left(columns.total, units);
-  const others = solve(method, { ...without(columns, i), total: left }, options);
+  const others = again.split(tidy(total - units), i);
   const changes: Change[] = [];
   let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
   for (let j = 0; j < others.units.length; j++) {
@@ -254,7 +255,7 @@ function exchanged(
 }
 
 /** Columns without person i, whatever columns there are. */
-function without(columns: SplitColumns, i: number): SplitColumns {
+function withoutPerson(columns: SplitColumns, i: number): SplitColumns {
   const { length } = columns.lower;
   const kept = Object.entries(columns).map(([name, values]) => {
     const isColumn = typeof values === "object" && values !== null && values.length === length;
@@ -263,17 +264,10 @@ function without(columns: SplitColumns, i: number): SplitColumns {
   return Object.fromEntries(kept);
 }
 
-/** Person i by herself, for what her units are worth to her. */
-function personAlone(columns: SplitColumns, i: number, options: ResolvedSplitOptions): People {
+/** One person by herself, for what her units are worth to her. */
+function personAlone(asked: CheckedColumns, options: ResolvedSplitOptions): People {
   const one = (value: number) => Float64Array.of(value);
-  const alone = {
-    lower: one(columns.lower[i] ?? -Infinity),
-    upper: one(columns.upper[i] ?? Infinity),
-    target: one(columns.target[i]),
-    ...(columns.weight !== undefined && { weight: one(columns.weight[i] ?? 1) }),
-    ...(columns.previous !== undefined && { previous: one(columns.previous[i] ?? NaN) }),
-  };
-  return new People(alone, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
+  return new People(asked, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
 }
 
 function placeOf(units: number, lower: number, upper: number): Place {

@@ -39,14 +39,7 @@ export interface MethodAnswer {
 }
 
 /** Names of options that only some methods take, as {@link SplitOptions} has them. */
-export type MethodOption =
-  | "gamma"
-  | "tMin"
-  | "absolute"
-  | "allowNegative"
-  | "step"
-  | "leftover"
-  | "changeWeight";
+export type MethodOption = "gamma" | "tMin" | "absolute" | "allowNegative" | "step";
 
 /** A method of splitting. */
 export interface Method {

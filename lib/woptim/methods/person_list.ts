@@ -37,12 +37,6 @@ export interface ListedSplit
   readonly people: PersonList;
 }
 
-/** A split of one of several goods, or of the only one. */
-export interface ListedGood extends ListedSplit {
-  /** The good's name; undefined where there is but one. */
-  readonly good?: string;
-}
-
 /**
  * People in pieces, in order, so that of millions only a few thousand objects are there at a time.
  *
@@ -71,26 +65,11 @@ export function listedBy(names: IdPool, asked: Asked, found: MethodColumns): Lis
 
 /** A split in columns with the people's names. */
 export function listedSplit(names: IdPool, asked: Asked, found: ColumnSplit): ListedSplit {
-  const { total, price, status, amount, objective, multiplier, leftover, increment, gap } = found;
-  return {
-    total,
-    price,
-    status,
-    amount,
-    ...(leftover !== undefined && { leftover }),
-    ...(increment !== undefined && { increment }),
-    ...(gap !== undefined && { gap }),
-    objective,
-    // Splits of their own, made when somebody asks.
-    get more() {
-      return found.more;
-    },
-    get less() {
-      return found.less;
-    },
-    multiplier,
-    people: new ColumnPeople(names, asked, found),
-  };
+  // Some fields are splits of their own, made when somebody asks: they are not looked at here.
+  const fields: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(found);
+  for (const column of ["units", "discontent", "share", "payment"]) delete fields[column];
+  fields.people = { value: new ColumnPeople(names, asked, found), enumerable: true };
+  return Object.defineProperties({}, fields) as ListedSplit;
 }
 
 /** The people of a split in columns, as a list. */

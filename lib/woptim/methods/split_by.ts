@@ -64,7 +64,7 @@ export interface MethodColumns extends Omit<MethodSummary, "tie"> {
  * - `webster`, `dhondt`, `huntington-hill`, `hamilton`: whole units (of `step`, 1 if none is given) in proportion to targets,
  *   which are votes or inhabitants, lower bounds being the least seats.
  *
- * A `weight` multiplies a person's claim, or with max-min what is level. Definitions, sources and properties are in docs/split.md. Bounds and targets are numbers from 0; an open lower bound is 0.
+ * Definitions, sources and properties are in docs/split.md. Bounds and targets are numbers from 0; an open lower bound is 0.
  * Where others could as well have had the last units, the first people in order got them and `tie` names all of them.
  *
  * @throws {InputError} for a problem that can't be used
@@ -119,36 +119,7 @@ export function splitArraysBy(
 }
 
 /** Names of the options as the library spells them, in the order messages have them. */
-const SOME_TAKE: readonly MethodOption[] = [
-  "gamma",
-  "tMin",
-  "absolute",
-  "allowNegative",
-  "step",
-  "leftover",
-  "changeWeight",
-];
-
-/** What people may have that only woptim takes, and what it is called in files. */
-const WOPTIM_ONLY = {
-  priority: "priority",
-  orZero: "or_zero",
-  step: "step of people's own",
-  fixed: "fixed",
-  groups: "groups",
-} as const;
-
-/** Throws {@link InputError} for columns that only woptim takes. */
-function refuseFurther(name: MethodName, columns: CheckedColumns): void {
-  const fields = Object.keys(WOPTIM_ONLY) as (keyof typeof WOPTIM_ONLY)[];
-  const refused = fields.filter((field) => columns[field] !== undefined);
-  if (refused.length === 0) return;
-  const words = refused.map((field) => WOPTIM_ONLY[field]).join(", ");
-  throw new InputError(`the method ${name} takes no ${words}: only woptim does`, {
-    column: refused[0],
-    expected: "none, or the method woptim",
-  });
-}
+const SOME_TAKE: readonly MethodOption[] = ["gamma", "tMin", "absolute", "allowNegative", "step"];
 
 /** The options that a method doesn't take, of those given. */
 export function notTaken(name: MethodName, given: ReadonlySet<string>): MethodOption[] {
@@ -174,9 +145,23 @@ function divide(name: MethodName, columns: CheckedColumns, options: MethodOption
   const steps = step === undefined ? undefined : new Steps(step);
   const input = inputOf(columns);
   const standing = standingIn(steps, input);
-  if (method.strict) requireFeasible(input.total, standing, steps!.label);
+  if (method.strict) requireFeasible(input.total, standing, steps!.size);
   const { units, level, tie } = method.divide(input, steps);
   return { ...summaryOf(columns, units, standing, resolved), method: name, level, tie };
+}
+
+/** What methods know of people; anything else that woptim may know of is refused. */
+const TAKEN: ReadonlySet<string> = new Set(
+  ["names", "total", "price", "lower", "upper", "target", "weight"],
+);
+
+function refuseFurther(name: MethodName, columns: object): void {
+  for (const [field, values] of Object.entries(columns)) {
+    if (values === undefined || TAKEN.has(field)) continue;
+    throw new InputError(`the method ${name} makes nothing of ${field}: leave it out`, {
+      column: field,
+    });
+  }
 }
 
 /** What everybody got, and what it is worth. */
@@ -234,9 +219,9 @@ function standingIn(steps: Steps | undefined, { total, lower, upper }: MethodInp
   return { ...standing, amount: steps.units(standing.amount) };
 }
 
-function requireFeasible(total: number, { status, amount }: Standing, step: string): void {
+function requireFeasible(total: number, { status, amount }: Standing, step: number): void {
   if (status === "feasible") return;
-  const rounded = step === "1" ? "" : `, rounded to steps of ${step}`;
+  const rounded = step === 1 ? "" : `, rounded to steps of ${step}`;
   throw InputError.at({
     column: "total",
     value: String(total),

@@ -4,11 +4,12 @@
  * @module
  */
 import type { SplitOptions } from "../options.ts";
-import type { SplitColumns } from "../problem.ts";
+import type { SplitColumns, SplitProblem } from "../problem.ts";
+import { split as splitProblem } from "../split.ts";
 import type { SplitStatus } from "../status.ts";
-import { hasCurve, knots, splitTotals } from "../totals.ts";
+import { isSwept, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
-import { splitArraysBy } from "./split_by.ts";
+import { splitArraysBy, splitBy } from "./split_by.ts";
 
 /** The split of one total by any method. */
 export interface TotalSplit {
@@ -41,7 +42,7 @@ export interface TotalsSplit {
 }
 
 /** People as columns, with names. */
-export interface NamedColumns extends Omit<SplitColumns, "total" | "price"> {
+export interface NamedColumns {
   readonly names: readonly string[];
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -51,27 +52,47 @@ export interface NamedColumns extends Omit<SplitColumns, "total" | "price"> {
 /** Most bends that a picture follows. */
 const MOST_KNOTS = 500;
 
-/** Splits each of the totals by the method. */
+/**
+ * Splits each of the totals by the method.
+ *
+ * @param people the people as columns
+ * @param problem the same as objects, where they ask for more than the sweep knows of
+ */
 export function totalsBy(
   method: MethodName | "woptim",
   people: NamedColumns,
   totals: readonly number[],
   options: SplitOptions,
+  problem?: SplitProblem,
 ): TotalsSplit {
+  const isCurve = method === "woptim" && options.step === undefined && isSwept(people);
   const split = (totals: readonly number[]): TotalSplit[] =>
-    method === "woptim"
+    method === "woptim" && (isSwept(people) || problem === undefined)
       ? splitTotals(people, totals, options)
-      : totals.map((total) => splitArraysBy(method, { ...people, total }, options));
+      : totals.map((total) =>
+        problem === undefined
+          ? splitArraysBy(method as MethodName, { ...people, total }, options)
+          : ofObjects(method, { ...problem, total, price: undefined }, options)
+      );
   const splits = split(totals), sorted = [...totals].sort((a, b) => a - b);
-  const bends = method === "woptim" && hasCurve(people, options)
-    ? knots(people, sorted[0], sorted[sorted.length - 1], options)
-    : [];
+  const bends = isCurve ? knots(people, sorted[0], sorted[sorted.length - 1], options) : [];
   const drawn = bends.length > MOST_KNOTS ? [] : bends;
   const known = new Set(totals);
   const curve = [...splits, ...split(drawn.filter((total) => !known.has(total)))]
     .sort((a, b) => a.total - b.total);
   const { names, lower, upper, target } = people;
   return { method, names, lower, upper, target, splits, curve };
+}
+
+function ofObjects(
+  method: MethodName | "woptim",
+  problem: SplitProblem,
+  options: SplitOptions,
+): TotalSplit {
+  const { people, ...found } = method === "woptim"
+    ? splitProblem(problem, options)
+    : splitBy(method, problem, options);
+  return { ...found, units: Float64Array.from(people, (person) => person.units) };
 }
 
 /** The totals from `from` to `to` between which everybody's units are straight lines: the whole curve. */

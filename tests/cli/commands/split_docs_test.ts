@@ -1,8 +1,8 @@
-/** The commands of docs/split_wishes.md, run, beside what the page says they print. */
+/** The commands of docs/split.md, run, beside what the page says they print. */
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 
-const PAGE = new URL("../../../docs/split_wishes.md", import.meta.url);
+const PAGE = new URL("../../../docs/split.md", import.meta.url);
 
 /** Files, commands and outputs of the page, in order. */
 function blocksOf(text: string) {
@@ -38,7 +38,7 @@ async function runPage(text: string): Promise<string> {
 if (import.meta.main && Deno.args.includes("--write")) {
   Deno.writeTextFileSync(PAGE, await runPage(Deno.readTextFileSync(PAGE)));
 } else {
-  Deno.test("docs/split_wishes.md prints what it says", async () => {
+  Deno.test("docs/split.md prints what it says", async () => {
     const text = Deno.readTextFileSync(PAGE);
     assertEquals(await runPage(text), text);
   });

@@ -36,6 +36,13 @@ Deno.test("explain a person: woptim's numbers are those of splits, and no exchan
       const why = explainPerson("woptim", columns, i, { step });
       const at = (total: number) => splitArrays({ ...columns, total }, { step });
       const found = at(columns.total);
+      const requirements = columns.lower.map((lower, k) => ({
+        name: `p${k}`,
+        interval: [lower, columns.upper[k]] as const,
+        target: columns.target[k],
+      }));
+      const same = explainPerson("woptim", { total: columns.total, requirements }, i, { step });
+      assertEquals(same, why, "as objects or as columns");
       assertEquals([why.units, why.status], [found.units[i], found.status]);
       assertEquals(why.discontent, found.discontent[i]);
       assertEquals(why.atOneMore, at(columns.total + 1).units[i]);

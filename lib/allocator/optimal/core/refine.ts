@@ -230,6 +230,12 @@ class Refinement {
     if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
   }
 
+  /** Whether offers count toward limits by more than their number. */
+  #weighs(): boolean {
+    const { items } = this.#incumbent.assignment.problem;
+    return items !== null && items.coefficient.some((value) => Math.abs(value) !== 1);
+  }
+
   /** When a program that begins now is to stop. */
   #deadline(seconds?: number): number {
     seconds ??= this.#size <= SMALL_PAIRS
@@ -287,7 +293,8 @@ class Refinement {
       most: PAIR_COLUMNS,
     });
     if (program === null) return;
-    const search = { deadline: this.#deadline(seconds), presolve: false };
+    // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
+    const search = { deadline: this.#deadline(seconds), presolve: this.#weighs() };
     const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
