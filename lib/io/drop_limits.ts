@@ -49,11 +49,11 @@ export type LimitsSource = string | readonly LimitInput[] | LimitsDocument;
 /**
  * Reads limits; null where there are none.
  *
- * @param control how the inputs are read, those of limits among them
+ * @param control how the inputs are read, those of limits among them; see {@link readEligAttributes}
  */
 export async function limitsFrom(
   source: LimitsSource | undefined,
-  control: TableControl = {},
+  control: TableControl & { byScore?: boolean } = {},
 ): Promise<DropLimits | null> {
   if (source === undefined) return null;
   const read = typeof source === "string"
@@ -90,7 +90,7 @@ export class DropLimits {
   /** Columns of numbers that they count or take amounts from. */
   readonly numbers: ReadonlySet<string>;
   readonly #read: LimitsRead;
-  readonly #control: TableControl;
+  readonly #control: TableControl & { byScore?: boolean };
   readonly #named: NamedColumns;
   #caps: FurtherTable | null = null;
   #groups: FurtherTable | null = null;
@@ -101,7 +101,7 @@ export class DropLimits {
    *
    * @param control how the inputs are read
    */
-  constructor(read: LimitsRead, control: TableControl = {}) {
+  constructor(read: LimitsRead, control: TableControl & { byScore?: boolean } = {}) {
     this.#read = read;
     const amounts = read.families.flatMap(({ atMost, atLeast }) => [atMost, atLeast])
       .filter((amount) => typeof amount === "string");

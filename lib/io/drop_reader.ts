@@ -132,7 +132,8 @@ async function readLimitsOf(
   notes: ReadNotes,
 ): Promise<DropLimits | null> {
   if (typeof limits === "string") begin(limits, options);
-  return await limitsFrom(limits, controlOf(options, notes.of("limits")));
+  const byScore = options.duplicates === "largest";
+  return await limitsFrom(limits, { ...controlOf(options, notes.of("limits")), byScore });
 }
 
 /** The sources as messages may show them. */

@@ -37,19 +37,20 @@ export interface EligAttributes {
  * the same pair the first counts, as everywhere; rows of pairs that the drop does not have are passed over.
  *
  * @param named columns that the input is known to have
- * @param control how it is read
+ * @param control how it is read; `byScore`: of rows about the same pair the first with its score counts
  * @throws {InputError} for a counted number that is none, or negative; and where a pair is gone since the drop was read
  */
 export async function readEligAttributes(
   source: string,
   instance: Instance,
   named: NamedColumns,
-  control: TableControl = {},
+  { byScore = false, ...control }: TableControl & { byScore?: boolean } = {},
 ): Promise<EligAttributes> {
-  const taker = new AttributeTaker(instance, named);
+  const taker = new AttributeTaker(instance, named, byScore);
   const columns = [...new Set([...named.texts, ...named.numbers])];
-  const [user, contract] = ELIG_COLUMNS;
-  await readRows(source, [user, contract, ...columns], taker, control);
+  const [user, contract, score] = ELIG_COLUMNS;
+  const own = byScore ? [user, contract, score] : [user, contract];
+  await readRows(source, [...own, ...columns], taker, control);
   taker.requireAll(source);
   return taker.columns();
 }
@@ -87,9 +88,11 @@ class AttributeTaker implements RowTaker {
   readonly #numbers: readonly { readonly name: string; readonly value: Float64Array }[];
   /** Where users are looked for first: files are mostly in their order. */
   #nextUser = 0;
+  readonly #byScore: boolean;
   #nextPair = 0;
 
-  constructor(instance: Instance, { texts, numbers }: NamedColumns) {
+  constructor(instance: Instance, { texts, numbers }: NamedColumns, byScore: boolean) {
+    this.#byScore = byScore;
     const pairs = instance.score.length;
     this.#instance = instance;
     this.#users = IdTable.fromPool(instance.users);
@@ -100,7 +103,7 @@ class AttributeTaker implements RowTaker {
   }
 
   addRecords(scanner: RecordScanner, { columns, index, names }: Layout, file: string): void {
-    const [userField, contractField] = index, { from, to } = scanner;
+    const [userField, contractField, scoreField] = index, { from, to } = scanner;
     const textFields = this.#texts.map(({ name }) => names.indexOf(name));
     const numberFields = this.#numbers.map(({ name }) => names.indexOf(name));
     while (scanner.next()) {
@@ -113,7 +116,8 @@ class AttributeTaker implements RowTaker {
       }
       const u = this.#userAt(view, from[userField], to[userField]);
       const c = this.#contracts.findAgain(view, from[contractField], to[contractField]);
-      const p = this.#take(u, c);
+      const score = this.#byScore ? parseNumber(bytes, from[scoreField], to[scoreField]) : null;
+      const p = this.#take(u, c, score);
       if (p < 0) continue;
       for (let i = 0; i < textFields.length; i++) {
         const field = textFields[i];
@@ -138,18 +142,23 @@ class AttributeTaker implements RowTaker {
   }
 
   async addParquet(file: ParquetFile): Promise<void> {
-    const [userColumn, contractColumn] = ELIG_COLUMNS;
+    const [userColumn, contractColumn, scoreColumn] = ELIG_COLUMNS;
     const users = await file.ids(userColumn, (view, from, to) => this.#userAt(view, from, to));
     const contracts = await file.ids(
       contractColumn,
       (view, from, to) => this.#contracts.find(view, from, to),
     );
     const texts = await Promise.all(this.#texts.map((column) => textReader(file, column)));
+    const scores = this.#byScore ? await file.numbers(scoreColumn) : null;
     const numbers = await Promise.all(this.#numbers.map(({ name }) => file.numbers(name)));
     for (const range of file.ranges) {
       const rows = range.rowEnd - range.rowStart;
       const user = await users(range), contract = await contracts(range);
-      const pairs = Int32Array.from({ length: rows }, (_, i) => this.#take(user[i], contract[i]));
+      const score = await scores?.(range, new Float64Array(rows)) ?? null;
+      const pairs = Int32Array.from(
+        { length: rows },
+        (_, i) => this.#take(user[i], contract[i], score && score[i]),
+      );
       for (const read of texts) await read(range, pairs);
       for (const [i, { name, value }] of this.#numbers.entries()) {
         const found = await numbers[i](range, new Float64Array(rows));
@@ -171,17 +180,17 @@ class AttributeTaker implements RowTaker {
     return u;
   }
 
-  /** The pair of a row, where it is the first about it; −1 elsewhere. */
-  #take(user: number, contract: number): number {
+  /** The pair of a row, where it is the first about it, or the first with its score; −1 elsewhere. */
+  #take(user: number, contract: number, score: number | null): number {
     if (user < 0 || contract < 0) return -1;
-    const { start, contract: contractOf } = this.#instance;
+    const { start, contract: contractOf, score: scoreOf } = this.#instance;
     // Rows often come in the drop's own order.
     let p = this.#nextPair;
     if (p < start[user] || p >= start[user + 1] || contractOf[p] !== contract) {
       p = pairAt(this.#instance, user, contract);
     }
     this.#nextPair = p + 1;
-    if (p < 0 || this.#seen[p] === 1) return -1;
+    if (p < 0 || this.#seen[p] === 1 || (score !== null && score !== scoreOf[p])) return -1;
     this.#seen[p] = 1;
     return p;
   }

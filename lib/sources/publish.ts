@@ -8,7 +8,8 @@ import { runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 import type { ByteReader } from "../io/bytes/byte_reader.ts";
-import { decompressed, resolveSource, withPart } from "../io/bytes/source.ts";
+import { resolveSource, withPart } from "../io/bytes/source.ts";
+import { plainPart } from "../io/csv/plain_part.ts";
 import { readAssignments } from "../io/tables/assignments_reader.ts";
 import {
   type ClickHouseLogin,
@@ -106,7 +107,7 @@ async function withCsv(
     if (open.format === "parquet") {
       throw new InputError(`${file} is Parquet, expected CSV (allocate --out FILE.csv)`, { file });
     }
-    const reader = await decompressed(open, parts[0]);
+    const { reader } = await plainPart(parts[0], open, ["user_id", "contract_address"], {});
     const head = await firstLine(reader);
     const columns: string[] = (parse(head.line)[0] ?? []).map((column: string) => column.trim());
     const odd = columns.find((column) => !PLAIN.test(column));

@@ -529,3 +529,43 @@ Deno.test("limits and the columns that they name in another dialect: encoding, s
     );
   });
 });
+
+Deno.test("of repeated pairs the row whose score counts gives the columns, in files and in memory", async () => {
+  await withFolder(async (folder) => {
+    const elig =
+      "user_id,contract_address,score,weight\nu1,s1,1,2\nu2,s1,1,5\nu1,s1,3,7\nu1,s1,3,8\n";
+    const files = await writeFiles(folder, {
+      ...FILES,
+      elig,
+      limits: "limit,counts,at_most\nweight,weight,9\n",
+    });
+    const columns = {
+      user_id: ["BYTE_ARRAY", ["u1", "u2", "u1", "u1"]],
+      contract_address: ["BYTE_ARRAY", ["s1", "s1", "s1", "s1"]],
+      score: ["DOUBLE", [1, 1, 3, 3]],
+      weight: ["DOUBLE", [2, 5, 7, 8]],
+    } as unknown as Record<string, [BasicType, unknown[]]>;
+    await Deno.writeFile(`${folder}/elig.parquet`, parquet(columns));
+    const rows = elig.trim().split("\n").slice(1).map((row) => row.split(","));
+    for (const [duplicates, weight] of [["first", 2], ["largest", 7]] as const) {
+      const expected = [`weight[] ≤ 9: ${weight}·u1:s1 5·u2:s1`];
+      assertEquals(told((await readDrop(files, { duplicates })).instance), expected);
+      const other = { ...files, elig: `${folder}/elig.parquet` };
+      assertEquals(told((await readDrop(other, { duplicates })).instance), expected);
+      const drop = Drop.from({
+        contracts: [{ id: "s1", cap: 5, sponsored: true }],
+        groups: [{ id: "g1", ratio: 0 }],
+        users: [{ id: "u1", group: "g1" }, { id: "u2", group: "g1" }],
+        pairs: rows.map(([user, contract, score, weight]) => ({
+          user,
+          contract,
+          score: Number(score),
+          attributes: { weight: Number(weight) },
+        })),
+        limits: [{ limit: "weight", counts: "weight", atMost: 9 }],
+      }, { duplicates });
+      assertEquals(told(drop.instance), expected);
+    }
+    await assertRejects(() => readDrop(files, { duplicates: "error" }), InputError, "come again");
+  });
+});

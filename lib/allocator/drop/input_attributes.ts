@@ -134,23 +134,24 @@ function pairRows(
 ): PairAttributes | null {
   const rowOf = new Int32Array(instance.score.length).fill(-1);
   const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
-  const note = (user: string, contract: string, row: number) => {
+  const note = (user: string, contract: string, score: number, row: number) => {
     const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
     const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
-    if (p >= 0 && rowOf[p] < 0) rowOf[p] = row;
+    // Of several rows about a pair the one counts whose score does.
+    if (p >= 0 && rowOf[p] < 0 && score === instance.score[p]) rowOf[p] = row;
   };
   let valueAt: (name: string, row: number) => AttributeValues[string] | undefined;
   if (Array.isArray(pairs)) {
     if (!pairs.some(({ attributes }) => attributes !== undefined)) return null;
-    pairs.forEach(({ user, contract }, row) => note(user, contract, row));
+    pairs.forEach(({ user, contract, score }, row) => note(user, contract, score, row));
     valueAt = (name, row) => pairs[row].attributes?.[name];
   } else {
-    const { user, contract, attributes } = pairs as PairArrays;
+    const { user, contract, score, attributes } = pairs as PairArrays;
     if (attributes === undefined) return null;
     const ids = Array.isArray(users) ? null : (users as UserColumns).ids;
     const idAt = (i: number) => ids === null ? users as never : ("at" in ids ? ids.at(i)! : ids[i]);
     for (let row = 0; row < user.length; row++) {
-      note(idAt(user[row]), contracts[contract[row]].id, row);
+      note(idAt(user[row]), contracts[contract[row]].id, score[row], row);
     }
     valueAt = (name, row) => Object.hasOwn(attributes, name) ? attributes[name][row] : undefined;
   }

@@ -33,6 +33,7 @@ export type SplitInput =
 interface Given {
   total?: number;
   price?: number;
+  totals?: string;
   groups?: string;
   goods?: string;
 }
@@ -50,7 +51,7 @@ export async function readSplit(
 ): Promise<SplitInput> {
   const bytes = await bytesOf(source, limits);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
-  const { total, price, groups, goods } = given;
+  const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
     goods === undefined;
   const people = isPlain ? await readPlainPeople(bytes, header, COLUMNS) : null;
@@ -62,13 +63,18 @@ export async function readSplit(
   return { people, ...await readProblem(decodeText(bytes, source), source, given, limits) };
 }
 
+/** Of several totals each takes its turn later on. */
+function totalOf({ total, totals }: Given): number | undefined {
+  return totals === undefined ? total : total ?? 0;
+}
+
 async function readProblem(
   text: string,
   source: string,
   given: Given,
   limits?: ReadLimits,
 ): Promise<ProblemFile> {
-  const { total, price } = given;
+  const { price } = given, total = totalOf(given);
   const groups = given.groups === undefined
     ? undefined
     : (await import("../../io/documents/split_groups_file.ts")).parseSplitGroups(
@@ -83,8 +89,8 @@ async function readProblem(
     );
   const read = await parseSplitProblem(text, source, { total, price, groups, goods });
   if (read.goods === undefined) return read;
-  for (const [name, given] of Object.entries({ "--total": total, "--price": price })) {
-    if (given !== undefined) throw new UsageError(`${name} is for one good; goods have their own`);
+  for (const [name, amount] of Object.entries({ "--total": given.total, "--price": price })) {
+    if (amount !== undefined) throw new UsageError(`${name} is for one good; goods have their own`);
   }
   if (read.problem.groups !== undefined) {
     throw new InputError("groups and goods can't be combined: give one of them");

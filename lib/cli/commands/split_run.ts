@@ -23,6 +23,7 @@ import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 import { readSplit, type SplitInput } from "./split_input.ts";
 import {
+  checkForGoods,
   checkSplitValues,
   methodOptions,
   type SplitValues,
@@ -52,9 +53,9 @@ export async function runSplit(
   checkEndings({ "--out": out }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const total = values.totals === undefined ? values.total : values.total ?? 0;
-  const limits = limitsOf(limitsGiven(options));
-  const input = await readSplit(file, { ...values, total }, limits);
+  const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
+  // A file may have them, too.
+  if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
   }

@@ -49,17 +49,20 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
       throw new UsageError(`--totals splits several totals, without a price: no --${name}`);
     }
   }
-  if (values.goods !== undefined) {
-    for (const other of ["method", "totals", "explain", "html"] as const) {
-      if (!given.has(other)) continue;
-      throw new UsageError(`--goods are told of as text, CSV or JSON: no --${other}`);
-    }
-  }
+  if (values.goods !== undefined) checkForGoods(given);
   if (explain === undefined) return;
   for (const other of ["out", "html"] as const) {
     if (given.has(other)) {
       throw new UsageError(`--explain tells of one person as text or JSON: no --${other}`);
     }
+  }
+}
+
+/** Throws {@link UsageError} for options that are for one good, where there are several. */
+export function checkForGoods(given: ReadonlySet<string>): void {
+  for (const other of ["method", "totals", "explain", "html"] as const) {
+    if (!given.has(other)) continue;
+    throw new UsageError(`several goods are split by woptim, to text, CSV or JSON: no --${other}`);
   }
 }
 

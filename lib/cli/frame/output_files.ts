@@ -140,8 +140,10 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
   });
   if (source === "-" || isWebUrl(source)) return extent();
   if (isSourceUrl(source)) {
-    const { queryFile } = parseSourceUrl(source);
-    if (queryFile !== null) { for (const name of await namesOf(queryFile)) files.add(name); }
+    const { queryFile, file } = parseSourceUrl(source);
+    for (const path of [queryFile, file]) {
+      if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
+    }
     return extent();
   }
   try {

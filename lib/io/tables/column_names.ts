@@ -11,10 +11,10 @@ import type { TableControl } from "../csv/table_control.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { type Part, resolveSource, withPart } from "../bytes/source.ts";
 
-/** Whether an input can be read a second time: files can, pipes and standard input can't, databases are asked again. */
+/** Whether an input can be read a second time: files can, pipes and standard input can't, databases and the web are asked again. */
 export async function isReadableAgain(source: string): Promise<boolean> {
   const parts = await resolveSource(source);
-  return parts.every(({ size, database }) => size !== null || database !== undefined);
+  return parts.every(({ size, database, web }) => size !== null || (database ?? web) !== undefined);
 }
 
 /**

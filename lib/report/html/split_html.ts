@@ -5,6 +5,7 @@
  */
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { ListedSplit } from "../../woptim/methods/person_list.ts";
+import type { SplitGroup } from "../../woptim/split.ts";
 import { SPLIT_DRAWN, splitChart } from "../charts/split_chart.ts";
 import { placesChart, unitsChart } from "../charts/split_distribution.ts";
 import { insideOf, rowsOf, type SplitRow } from "../text/split_rows.ts";
@@ -41,13 +42,16 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
     sections: [
       { id: "picture", name: "Picture", content: pictures(charts) },
       { id: "people", name: "People", content: peopleTable(split, options) },
+      ...(split.groups === undefined
+        ? []
+        : [{ id: "groups", name: "Groups", content: groupTable(split.groups) }]),
     ],
     footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }
 
 function header(split: ListedSplit, { title, step }: SplitPageOptions): Content {
-  const { total, price, objective, people, method, status } = split;
+  const { total, price, objective, people, method, status, leftover = 0 } = split;
   const [sentence, ...more] = headline(split, plain, step).split("\n");
   const inside = insideOf(split);
   return html`
@@ -69,7 +73,7 @@ function header(split: ListedSplit, { title, step }: SplitPageOptions): Content 
         : tile(
           "Price",
           figure(price, 12),
-          total > 0 ? `${figure(price / total)} a unit` : "for nothing",
+          total > leftover ? `${figure(price / (total - leftover))} a unit` : "for nothing",
         ),
     ]}</dl>
   `;
@@ -112,6 +116,31 @@ function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOption
       count(left)
     } more people; <code>--out</code> and <code>--json</code> have all.</p>`;
   return html`${tableCard("Who gets what", columns, rows, more)}`;
+}
+
+function groupTable(groups: readonly SplitGroup[]): Content {
+  const rows = groups.slice(0, MAX_ROWS), left = groups.length - rows.length;
+  const number = (title: string, of: (group: SplitGroup) => number | null) => {
+    const all = rows.map(of).filter((value) => value !== null && Number.isFinite(value));
+    const show = aligned(all as number[], 6);
+    return {
+      title,
+      show: (group: SplitGroup) => of(group) === null ? "" : shown(of(group)!, show),
+      number: of,
+    };
+  };
+  const columns: HtmlColumn<SplitGroup>[] = [
+    { title: "Group", show: ({ name }) => name },
+    number("Units", ({ units }) => units),
+    number("Target", ({ target }) => target),
+    number("Lower", ({ lower }) => lower),
+    number("Upper", ({ upper }) => upper),
+    number("Discontent", ({ discontent }) => discontent),
+    { title: "In", show: ({ group }) => group ?? "" },
+  ];
+  const more = left > 0 &&
+    html`<p class="none">${count(left)} more groups; <code>--json</code> has all.</p>`;
+  return html`${tableCard("What groups get together", columns, rows, more)}`;
 }
 
 function shown(value: number, show: (value: number) => string): string {

@@ -27,22 +27,24 @@ export function personText(why: PersonExplanation, nameOf: (person: number) => s
     : `${figure(Math.abs(off), 6)} ${off < 0 ? "less" : "more"} than the target, ${
       figure(target, 8)
     }`;
-  return [
+  const lines = [
     `${name} gets ${figure(units, 8)} of ${figure(total, 12)} units, ` +
     (claims ? `with a claim of ${figure(target, 12)}` : beside) +
     `; ${PLACES[place]} of [${open(lower)}, ${open(upper)}].`,
     standing(why, name),
     ...totals(why, name),
-    ...exchange(why.oneMore, 1, why, name, nameOf),
-    ...exchange(why.oneLess, -1, why, name, nameOf),
-  ].join("\n") + "\n";
+    ...(why.fixed ? [] : exchange(why.oneMore, 1, why, name, nameOf)),
+    ...(why.fixed ? [] : exchange(why.oneLess, -1, why, name, nameOf)),
+  ];
+  return lines.filter((line) => line !== "").join("\n") + "\n";
 }
 
 /** At which bound or price the person stands. */
 function standing(
-  { place, marginal, price, method, level, units }: PersonExplanation,
+  { place, marginal, price, method, level, units, fixed }: PersonExplanation,
   name: string,
 ) {
+  if (fixed) return `${name}'s amount was fixed beforehand.`;
   if (method !== "woptim") {
     const { what, level: levelIs } = METHODS[method];
     return `By ${method}: ${what}` +

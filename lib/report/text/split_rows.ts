@@ -9,7 +9,7 @@ import type { SplitPerson } from "../../woptim/split.ts";
 
 /** A person as a line of a table; of a method that divides by claims, target and distance are those of the quota. */
 export interface SplitRow extends SplitPerson {
-  /** What the person claims; null where the target is what the person wants. */
+  /** What the person claims, weight included; null where the target is what the person wants. */
   claim: number | null;
 }
 
@@ -23,12 +23,13 @@ export function rowsOf(split: ListedSplit, most: number): SplitRow[] {
   const { people, total } = split;
   const listed = people.slice(0, most);
   if (!isByClaims(split)) return listed.map((person) => ({ ...person, claim: null }));
+  const claimOf = ({ target, weight = 1 }: SplitPerson) => target * weight;
   let claims = 0;
-  for (const piece of pieces(people)) for (const { target } of piece) claims += target;
+  for (const piece of pieces(people)) for (const person of piece) claims += claimOf(person);
   return listed.map((person) => {
-    const quota = claims === 0 ? 0 : total * (person.target / claims);
+    const claim = claimOf(person), quota = claims === 0 ? 0 : total * (claim / claims);
     const distance = Math.abs(person.units - quota);
-    return { ...person, claim: person.target, target: quota, distance };
+    return { ...person, claim, target: quota, distance };
   });
 }
 

@@ -74,6 +74,8 @@ export interface PersonExplanation {
   price: number | null;
   /** The method's level or divisor; other methods only. */
   level: number | null;
+  /** Whether the person's amount was fixed beforehand; only where it was. */
+  fixed?: true;
   /** One unit or step: what "one more" is. */
   step: number;
   /** What the person would get of a total of one more; null where it can't be split. */
@@ -116,19 +118,29 @@ export function explainPerson(
   const again = "requirements" in problem
     ? againOfProblem(method, problem, options)
     : againOfColumns(method, problem, options);
-  const { total } = problem, solved = again.split(total);
+  const { total } = problem;
+  const asked = "requirements" in problem ? columnsOf(problem) : checkColumns(problem);
+  if (asked.groups !== undefined) {
+    throw new InputError("what one person gets is not explained where there are groups", {
+      column: "groups",
+      expected: "no groups",
+    });
+  }
+  const solved = again.split(total);
   if (!(i in solved.units)) {
     throw InputError.at({ column: "person", value: String(i), expected: "a number of a person" });
   }
-  const alone = personAlone(again.asked(i), resolved), units = solved.units[i];
+  const alone = personAlone(asked, i, resolved), units = solved.units[i];
   const [lower, upper, target] = [alone.lower[0], alone.upper[0], alone.target[0]];
-  const step = resolved.step === undefined ? 1 : new Steps(resolved.step).size;
-  const isWoptim = method === "woptim";
-  const isWhole = options.step !== undefined || !isWoptim && METHODS[method].whole;
-  const plus = (x: number, by: number) => isWhole ? tidy(x + by) : x + by;
+  const isWhole = method !== "woptim" && METHODS[method].whole;
+  const counting = new Counting(asked.step?.[i] ?? resolved.step ?? (isWhole ? 1 : undefined));
+  const { step } = counting, isFixed = asked.fixed !== undefined && !Number.isNaN(asked.fixed[i]);
+  // Beside tiers, fixed amounts and people who may get nothing, there is no one price for a person.
+  const isPriced = method === "woptim" && !isFixed && asked.priority === undefined &&
+    asked.orZero === undefined;
   const at = (total: number) => attempt(() => again.split(total).units[i]);
   const exchange = (units: number) =>
-    attempt(() => exchanged(again, i, units, { total, solved, alone }));
+    attempt(() => exchanged(again, i, units, { total, solved, alone, counting }));
   return {
     method,
     total,
@@ -136,20 +148,46 @@ export function explainPerson(
     person: i,
     ...{ units, target, lower, upper, place: placeOf(units, lower, upper) },
     discontent: solved.discontent[i],
-    marginal: isWoptim ? 2 * alone.halfDerivative(0, units) : null,
-    price: isWoptim ? solved.multiplier! : null,
+    marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
+    price: isPriced ? solved.multiplier! : null,
     level: solved.level ?? null,
+    ...(isFixed && { fixed: true as const }),
     step,
-    atOneMore: at(plus(total, step)),
-    atOneLess: total < step ? null : at(plus(total, -step)),
-    oneMore: units + step > total ? null : exchange(plus(units, step)),
-    oneLess: units - step < 0 ? null : exchange(plus(units, -step)),
+    atOneMore: at(counting.plus(total, step)),
+    atOneLess: total < step ? null : at(counting.plus(total, -step)),
+    oneMore: isFixed || units + step > total ? null : exchange(counting.plus(units, step)),
+    oneLess: isFixed || units - step < 0 ? null : exchange(counting.plus(units, -step)),
   };
 }
 
 /** A sum of decimals as the decimal that is meant. */
 function tidy(sum: number): number {
   return Number(sum.toPrecision(15));
+}
+
+/** Adds amounts: as their steps have them where there are any. */
+class Counting {
+  readonly #steps: Steps | undefined;
+  /** What "one more" is. */
+  readonly step: number;
+
+  constructor(step: ConstructorParameters<typeof Steps>[0] | undefined) {
+    this.#steps = step === undefined ? undefined : new Steps(step);
+    this.step = this.#steps?.size ?? 1;
+  }
+
+  plus(a: number, b: number): number {
+    const steps = this.#steps;
+    if (steps === undefined) return a + b;
+    const [k, l] = [a, b].map((x) => steps.count(x));
+    // Of a total with leftovers the steps are not all.
+    return steps.units(k) === a && steps.units(l) === b ? steps.units(k + l) : tidy(a + b);
+  }
+
+  /** What is left of a total. */
+  left(total: number, units: number): number {
+    return this.#steps === undefined ? tidy(total - units) : this.plus(total, -units);
+  }
 }
 
 /** A split made again, as columns. */
@@ -161,10 +199,9 @@ interface Solved {
   level?: number | null;
 }
 
-/** What people ask for, and how it is split again: another total, or without one person. */
+/** How it is split again: another total, or without one person. */
 interface Again {
   split(total: number, without?: number): Solved;
-  asked(person: number): CheckedColumns;
 }
 
 function againOfColumns(
@@ -180,13 +217,6 @@ function againOfColumns(
         ? splitArrays(problem, options)
         : splitArraysBy(method, problem, options);
     },
-    asked: (i) =>
-      checkColumns({
-        total: 0,
-        lower: [columns.lower[i]],
-        upper: [columns.upper[i]],
-        target: [columns.target[i]],
-      }),
   };
 }
 
@@ -209,12 +239,6 @@ function againOfProblem(
         discontent: Float64Array.from(people, (person) => person.discontent),
       };
     },
-    // What binds the person to others is left out.
-    asked: (i) =>
-      columnsOf({
-        total: 0,
-        requirements: [{ ...requirements[i], ...{ group: undefined, priority: undefined } }],
-      }),
   };
 }
 
@@ -233,10 +257,15 @@ function exchanged(
   again: Again,
   i: number,
   units: number,
-  { total, solved, alone }: { total: number; solved: Solved; alone: People },
+  { total, solved, alone, counting }: {
+    total: number;
+    solved: Solved;
+    alone: People;
+    counting: Counting;
+  },
 ): Exchange | null {
   if (solved.units.length === 1) return null;
-  const others = again.split(tidy(total - units), i);
+  const others = again.split(counting.left(total, units), i);
   const changes: Change[] = [];
   let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
   for (let j = 0; j < others.units.length; j++) {
@@ -265,8 +294,19 @@ function withoutPerson(columns: SplitColumns, i: number): SplitColumns {
 }
 
 /** One person by herself, for what her units are worth to her. */
-function personAlone(asked: CheckedColumns, options: ResolvedSplitOptions): People {
+function personAlone(
+  { lower, upper, target, weight, previous }: CheckedColumns,
+  i: number,
+  options: ResolvedSplitOptions,
+): People {
   const one = (value: number) => Float64Array.of(value);
+  const asked = {
+    lower: one(lower[i]),
+    upper: one(upper[i]),
+    target: one(target[i]),
+    ...(weight !== undefined && { weight: one(weight[i]) }),
+    ...(previous !== undefined && { previous: one(previous[i]) }),
+  };
   return new People(asked, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
 }
 

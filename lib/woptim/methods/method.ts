@@ -39,7 +39,14 @@ export interface MethodAnswer {
 }
 
 /** Names of options that only some methods take, as {@link SplitOptions} has them. */
-export type MethodOption = "gamma" | "tMin" | "absolute" | "allowNegative" | "step";
+export type MethodOption =
+  | "gamma"
+  | "tMin"
+  | "absolute"
+  | "allowNegative"
+  | "step"
+  | "leftover"
+  | "changeWeight";
 
 /** A method of splitting. */
 export interface Method {

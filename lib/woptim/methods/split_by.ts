@@ -119,7 +119,15 @@ export function splitArraysBy(
 }
 
 /** Names of the options as the library spells them, in the order messages have them. */
-const SOME_TAKE: readonly MethodOption[] = ["gamma", "tMin", "absolute", "allowNegative", "step"];
+const SOME_TAKE: readonly MethodOption[] = [
+  "gamma",
+  "tMin",
+  "absolute",
+  "allowNegative",
+  "step",
+  "leftover",
+  "changeWeight",
+];
 
 /** The options that a method doesn't take, of those given. */
 export function notTaken(name: MethodName, given: ReadonlySet<string>): MethodOption[] {

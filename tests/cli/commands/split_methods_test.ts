@@ -197,3 +197,86 @@ Deno.test("split --html: pages of few people, of many, by claims and of several 
   const totals = await run({ p: PIZZA }, "-i", "p", "--totals", "4..16", "-q", "--html", "t.html");
   assertStringIncludes(totals.written["t.html"], "Who gets what as the total moves");
 });
+
+const WISHES =
+  "name,lower,upper,target,weight,priority,fixed\na,0,10,6,2,1,\nb,2,10,6,1,2,\nc,0,10,6,1,2,3\n";
+const GROUPS = { "g.csv": "name,upper\nx,7\n", "p": "name,target,group\na,6,x\nb,6,x\nc,6,\n" };
+const GOODS = {
+  "g.csv": "name,total\nbread,6\nmilk,2\n",
+  "p": "name,target,good\nann,4,bread\nben,2,bread\nann,3,milk\n",
+};
+
+Deno.test("split: what only woptim, or only one good, takes is refused in one line", async () => {
+  const groups = ["-i", "p", "--groups", "g.csv"], goods = ["-i", "p", "--goods", "g.csv"];
+  const cases: [Record<string, string>, string[], string][] = [
+    [
+      { p: WISHES },
+      ["-i", "p", "--total", "12", "--method", "max-min"],
+      "the method max-min makes nothing of priority: leave it out",
+    ],
+    [
+      GROUPS,
+      [...groups, "--total", "9", "--method", "webster"],
+      "the method webster makes nothing of group: leave it out",
+    ],
+    [
+      GROUPS,
+      [...groups, "--total", "9", "--explain", "a"],
+      "what one person gets is not explained where there are groups",
+    ],
+    [GROUPS, [...groups, "--totals", "8..9"], "--totals 8..9 needs a step here: 8..9:1"],
+    [
+      GOODS,
+      [...goods, "--totals", "8"],
+      "several goods are split by woptim, to text, CSV or JSON: no --totals",
+    ],
+    [
+      GOODS,
+      [...goods, "--method", "webster"],
+      "several goods are split by woptim, to text, CSV or JSON: no --method",
+    ],
+    [
+      { p: WISHES },
+      ["-i", "p", "--total", "12", "--method", "webster", "--leftover", "--change-weight", "1"],
+      "--method webster takes no --leftover, --change-weight",
+    ],
+  ];
+  for (const [files, args, message] of cases) {
+    const { code, stderr, stdout } = await run(files, ...args);
+    assertEquals({ code: code === 0, stderr, stdout }, {
+      code: false,
+      stderr: `divvy: ${message}\n`,
+      stdout: "",
+    });
+  }
+});
+
+Deno.test("split: weights are claims of a method; totals and explanations know what people may ask for", async () => {
+  const votes = await run(
+    { p: "name,target,weight\na,3,2\nb,3,1\n" },
+    ...["-i", "p", "--total", "9", "--method", "webster", "--json"],
+  );
+  const units = (text: string) => JSON.parse(text).people.map((p: { units: number }) => p.units);
+  assertEquals(units(votes.stdout), [6, 3]);
+  for (const [files, ...more] of [[GROUPS, "--groups", "g.csv"], [{ p: WISHES }]] as const) {
+    const args = ["-i", "p", ...more, "--json"];
+    const all = JSON.parse((await run(files, ...args, "--totals", "9..12:1")).stdout);
+    for (const [k, total] of ["9", "10", "11", "12"].entries()) {
+      const alone = units((await run(files, ...args, "--total", total)).stdout);
+      assertEquals(all.totals[k].units, alone);
+    }
+  }
+  const told = await run({ p: WISHES }, "-i", "p", "--total", "12", "--explain", "b");
+  assertStringIncludes(told.stdout, "Of a total of 13 b would get 4 (+1).\n");
+  const fixed = await run({ p: WISHES }, "-i", "p", "--total", "12", "--explain", "c");
+  assertStringIncludes(fixed.stdout, "c's amount was fixed beforehand.\n");
+});
+
+Deno.test("split: steps that are fractions are added as such where a person is explained", async () => {
+  const args = ["-i", "p", "--total", "3", "--step", "1/3", "--explain", "a", "--json"];
+  const { stdout } = await run({ p: "name,target\na,3\nb,2\n" }, ...args);
+  const why = JSON.parse(stdout);
+  assertEquals(why.step, 1 / 3);
+  assertEquals(why.one_more.units, 2);
+  assertEquals(why.one_more.changes, [{ name: "b", units: 4 / 3, change: 1 - 4 / 3 }]);
+});
