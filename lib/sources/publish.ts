@@ -172,7 +172,7 @@ function sameColumns({ table, columns, name }: Job, found: readonly string[]): v
 }
 
 async function toPostgres(login: PostgresLogin, job: Job, options: PublishOptions): Promise<void> {
-  const { table, columns, csv, rows } = job;
+  const { table, columns, csv, rows, name } = job;
   const client = await connectPostgres(login, { writes: true });
   try {
     const target = quotedTable(table, "postgres");
@@ -190,10 +190,19 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     const copy = await client.unsafe(
       `COPY divvy_staging (${names}) FROM STDIN WITH (FORMAT csv, HEADER true)`,
     ).writable();
-    await pump(csv, copy, options.signal, () => client.unsafe("SELECT 1"));
+    await pump(csv, copy, options.signal, async () => {
+      try {
+        await client.unsafe("SELECT 1");
+      } catch {
+        const what = "the server refused the rows: one has a value that its column can't hold";
+        throw new InputError(`${name}: ${what}`, { file: name });
+      }
+    });
     const [{ n }] = await client.unsafe("SELECT count(*)::text AS n FROM divvy_staging");
     if (Number(n) !== rows) {
-      throw new InputError(`${n} rows arrived of ${rows}: nothing is published`);
+      throw new InputError(`${name}: ${n} rows arrived of ${rows}: nothing is published`, {
+        file: name,
+      });
     }
     await client.unsafe(`TRUNCATE ${target}`);
     await client.unsafe(`INSERT INTO ${target} (${names}) SELECT ${names} FROM divvy_staging`);
@@ -235,10 +244,7 @@ async function pump(
   const finished = new Promise<void>((resolve) => sink.once("finish", () => resolve()));
   sink.end();
   // Of an error that comes after the last row the client tells nobody; the transaction's next statement does.
-  const next = after().then(() => {}, () => {
-    throw new InputError("the server refused the rows: one has a value that its column can't hold");
-  });
-  await Promise.race([Promise.all([finished, next]), failed]);
+  await Promise.race([Promise.all([finished, after()]), failed]);
 }
 
 async function toClickHouse(
