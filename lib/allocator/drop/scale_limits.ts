@@ -4,7 +4,8 @@
  * @module
  */
 import type { Instance } from "./instance.ts";
-import { compileLimits, times } from "./limit_rows.ts";
+import { times } from "./limit_amounts.ts";
+import { compileLimits } from "./limit_rows.ts";
 import type { Limits } from "./limits.ts";
 
 /**

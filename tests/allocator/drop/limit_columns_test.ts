@@ -1,0 +1,32 @@
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../lib/allocator/drop/attributes.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { limitFamilies } from "../../../lib/allocator/drop/limit_family.ts";
+import { compileLimits } from "../../../lib/allocator/drop/limit_rows.ts";
+
+/** Users who each may have both contracts. */
+function drop(users: number): Drop {
+  const ids = Array.from({ length: users }, (_, u) => `u${u}`);
+  return Drop.from({
+    users: ids.map((id) => ({ id, group: "g" })),
+    contracts: ["a", "b"].map((id) => ({ id, cap: users, sponsored: false })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ids.flatMap((user) => ["a", "b"].map((contract) => ({ user, contract, score: 1 }))),
+  });
+}
+
+Deno.test("limits per user: the texts of all ids are made once, and not at all where no limit names them", () => {
+  const { instance } = drop(50);
+  let made = 0;
+  const users = Object.create(instance.users, {
+    toArray: { value: () => (made++, instance.users.toArray()) },
+  });
+  const rowsOf = (per: string) =>
+    compileLimits(
+      { ...instance, users },
+      limitFamilies([{ limit: "one", per, atMost: 1 }]),
+      noAttributes(),
+    ).rows.key.length;
+  assertEquals([rowsOf("contract_address"), made], [2, 0]);
+  assertEquals([rowsOf("user_id"), made], [50, 1]);
+});
