@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/limits.ts";
 
 /** Items and their rows. Rows are those of limits; the caps are known apart. */
@@ -34,6 +34,10 @@ export interface Items {
   readonly unit: Float64Array;
   /** Uint8Array, length rows: 1 where amount and coefficients are whole numbers. */
   readonly whole: Uint8Array;
+  /** Uint8Array, length rows: 1 where every offer counts as one (or minus one), so that units can pass from hand to hand. */
+  readonly counts: Uint8Array;
+  /** Whether there are others: limits toward which offers weigh. */
+  readonly weighs: boolean;
   /** The most that an offer counts in all its rows together, in their units. */
   readonly most: number;
   /** Most rows of an item. */
@@ -51,10 +55,12 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const rows = amount.length, coefficient = usefulCoefficients(limits);
   const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
+  const counts = new Uint8Array(rows).fill(1);
   const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
   for (let e = 0; e < row.length; e++) {
     const value = coefficient[e] / unit[row[e]];
     if (!Number.isInteger(coefficient[e])) whole[row[e]] = 0;
+    if (Math.abs(coefficient[e]) !== 1) counts[row[e]] = 0;
     load[e] = Math.round(value * 2 ** LOAD_BITS) / 2 ** LOAD_BITS;
     bend[e] = Math.round(value * 2 ** BEND_BITS) / 2 ** BEND_BITS;
   }
@@ -67,20 +73,20 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   }
   const highest = sharedFloat64(rows);
   highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
-  const amounts = sharedFloat64(rows);
-  amounts.set(amount);
   return {
     item,
-    contract: inShared(contract),
-    start: inShared(start),
-    row: inShared(row),
+    contract,
+    start,
+    row,
     coefficient,
     load,
     bend,
-    amount: amounts,
+    amount,
     highest,
     unit,
     whole,
+    counts,
+    weighs: counts.includes(0),
     most,
     mostRows,
     byPair: contract.length > item.length / 4,
@@ -91,7 +97,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
  * What offers count toward the rows, no more than all of a least: what is beyond changes nothing that is missed, and programs
  * are tighter without it. Shares, whose amounts are 0, are as they are.
  */
-export function usefulCoefficients(
+function usefulCoefficients(
   { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
 ): Float64Array {
   const useful = sharedFloat64(coefficient.length);
@@ -100,13 +106,6 @@ export function usefulCoefficients(
     useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
   }
   return useful;
-}
-
-function inShared(array: Uint32Array): Uint32Array {
-  if (!(array.buffer instanceof ArrayBuffer)) return array;
-  const shared = sharedUint32(array.length);
-  shared.set(array);
-  return shared;
 }
 
 /** The power of two next to the mean |coefficient| of each row's items. */

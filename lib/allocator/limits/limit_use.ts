@@ -93,12 +93,7 @@ export class LimitUse {
 
   /** Σ over hard limits of what is beyond their amounts, in their units. */
   overload(): number {
-    const { highest, unit } = this.#items;
-    let over = 0;
-    for (let r = 0; r < highest.length; r++) {
-      if (highest[r] === Infinity) over += this.excess(r) / unit[r];
-    }
-    return over;
+    return this.broken().reduce((over, r) => over + this.excess(r) / this.#items.unit[r], 0);
   }
 
   /**
@@ -172,13 +167,16 @@ export class LimitUse {
     return this.#beyond(r, this.used[r]);
   }
 
-  /** Whether all hard limits are kept. */
-  isKept(): boolean {
-    const { highest } = this.#items;
-    for (let r = 0; r < highest.length; r++) {
-      if (highest[r] === Infinity && this.excess(r) > 0) return false;
-    }
-    return true;
+  /** The hard limits that are exceeded. */
+  broken(): number[] {
+    const broken: number[] = [];
+    for (let r = 0; r < this.used.length; r++) if (this.isBroken(r)) broken.push(r);
+    return broken;
+  }
+
+  /** Whether row `r` is a hard limit that is exceeded. */
+  isBroken(r: number): boolean {
+    return this.#items.highest[r] === Infinity && this.excess(r) > 0;
   }
 
   /** What exceeded soft limits cost in all. */

@@ -229,7 +229,7 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
 /** Σ |terms| of the objective: what the rounding of its sum is measured against. */
 function sizeOfObjective(assignment: Assignment): number {
   let size = assignment.problem.shortfallPrice * assignment.shortfall() +
-    (assignment.limits?.penalty() ?? 0);
+    assignment.penalty();
   for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
   return size;
 }

@@ -230,12 +230,6 @@ class Refinement {
     if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
   }
 
-  /** Whether offers count toward limits by more than their number. */
-  #weighs(): boolean {
-    const { items } = this.#incumbent.assignment.problem;
-    return items !== null && items.coefficient.some((value) => Math.abs(value) !== 1);
-  }
-
   /** When a program that begins now is to stop. */
   #deadline(seconds?: number): number {
     seconds ??= this.#size <= SMALL_PAIRS
@@ -284,7 +278,7 @@ class Refinement {
   /** Solves the program of pairs and shapes. */
   async #solvePairs(seconds?: number): Promise<void> {
     const { assignment, objective } = this.#incumbent;
-    const { instance, policy } = assignment.problem;
+    const { instance, items, policy } = assignment.problem;
     // Counts of pairs do not say whose brands they are.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
     const program = pairProgram(assignment, this.proof.prices, classes, {
@@ -294,7 +288,7 @@ class Refinement {
     });
     if (program === null) return;
     // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
-    const search = { deadline: this.#deadline(seconds), presolve: this.#weighs() };
+    const search = { deadline: this.#deadline(seconds), presolve: items?.weighs === true };
     const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));

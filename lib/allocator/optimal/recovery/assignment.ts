@@ -162,6 +162,20 @@ export class Assignment {
     return missing;
   }
 
+  /** What exceeded soft limits cost. */
+  penalty(): number {
+    return this.limits?.penalty() ?? 0;
+  }
+
+  /** How many of the first `n` of `pairs` of user `u` are sponsored, where types matter. */
+  sponsoredAmong(u: number, pairs: Int32Array, n: number): number {
+    const { oneList, instance: { middle } } = this.problem;
+    if (oneList) return 0;
+    let sponsored = 0;
+    for (let t = 0; t < n; t++) if (pairs[t] < middle[u]) sponsored++;
+    return sponsored;
+  }
+
   /** A copy of the pairs that user u holds. */
   bundleOf(u: number): Int32Array {
     const at = u * this.problem.k;
@@ -193,12 +207,11 @@ export class Assignment {
   /** What the objective gains where user `u` holds the first `n` of `pairs` in place of what it holds. */
   gainOf(u: number, pairs: Int32Array, n: number): number {
     const { problem, sponsored, sponsoredUsers, limits } = this;
-    const { instance: { group, middle }, rules, oneList, shortfallPrice } = problem;
+    const { instance: { group }, rules, shortfallPrice } = problem;
     const before = this.bundleOf(u), g = group[u];
     let gain = this.#worthOf(u, pairs, 0, n) - this.worth(u);
     if (limits !== null) gain -= limits.penaltyOf(before, pairs, n);
-    let isSponsored = false;
-    for (let t = 0; t < n; t++) if (!oneList && pairs[t] < middle[u]) isSponsored = true;
+    const isSponsored = this.sponsoredAmong(u, pairs, n) > 0;
     const least = rules.minSponsored[g], own = sponsored[u] > 0;
     if (isSponsored && !own && sponsoredUsers[g] < least) gain += shortfallPrice;
     if (!isSponsored && own && sponsoredUsers[g] <= least) gain -= shortfallPrice;
@@ -209,7 +222,7 @@ export class Assignment {
   objective(): number {
     let sum = 0;
     for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
-    return sum - this.problem.shortfallPrice * this.shortfall() - (this.limits?.penalty() ?? 0);
+    return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */

@@ -8,6 +8,8 @@ import type { BundleChooser } from "./bundle_chooser.ts";
 
 /** Something that must not be exceeded. */
 interface Limit {
+  /** Its row: contracts' caps, then limits. */
+  readonly row: number;
   /** By how much it is exceeded. */
   excess(): number;
   /** What an offer of pair `p` counts toward it. */
@@ -24,22 +26,23 @@ interface Limit {
  * @param chooser one that keeps to the caps
  */
 export function repairCaps(assignment: Assignment, chooser: BundleChooser): void {
-  const { instance: { cap, contract }, items } = assignment.problem;
+  const { instance: { cap, contract } } = assignment.problem;
   const over: Limit[] = [];
   for (let c = 0; c < cap.length; c++) {
     if (assignment.load[c] <= cap[c]) continue;
     over.push({
+      row: c,
       excess: () => Math.max(0, assignment.load[c] - cap[c]),
       countOf: (p) => contract[p] === c ? 1 : 0,
       ban: (on) => chooser.ban(on ? c : -1),
     });
   }
   const { limits } = assignment;
-  for (let r = 0; limits !== null && r < limits.used.length; r++) {
-    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
+  for (const r of limits?.broken() ?? []) {
     over.push({
-      excess: () => limits.excess(r),
-      countOf: (p) => limits.countOf(p, r),
+      row: cap.length + r,
+      excess: () => limits!.excess(r),
+      countOf: (p) => limits!.countOf(p, r),
       ban: (on) => chooser.banLimit(on ? r : -1),
     });
   }
@@ -49,10 +52,11 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
 
 /** Lets users give up all they hold that adds to a limit that is exceeded, those first who lose least, until none is. */
 export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
-  const { limits, problem: { items, k } } = assignment;
+  const { limits, problem: { k } } = assignment;
   if (limits === null) return;
   for (let r = 0; r < limits.used.length; r++) {
-    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
+    // Giving up for one limit may mend another, or break a share.
+    if (!limits.isBroken(r)) continue;
     const holders: { u: number; worth: number }[] = [];
     for (let u = 0; u < assignment.count.length; u++) {
       const held = assignment.slots.subarray(u * k, u * k + assignment.count[u]);
@@ -109,29 +113,19 @@ function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
   const { k, instance: { contract, cap }, items, item } = assignment.problem;
   const holders: number[][] = over.map(() => []);
   if (over.length === 0) return holders;
-  // Which of the limits an offer adds to, by contract and by row of limits.
   const placeOf = new Int32Array(cap.length + (items?.amount.length ?? 0)).fill(-1);
-  let place = 0;
-  for (let c = 0; c < cap.length; c++) if (assignment.load[c] > cap[c]) placeOf[c] = place++;
-  const { limits } = assignment;
-  for (let r = 0; limits !== null && r < limits.used.length; r++) {
-    if (items!.highest[r] < Infinity || limits.excess(r) === 0) continue;
-    placeOf[cap.length + r] = place++;
-  }
-  const note = (u: number, at: number) => {
-    const own = holders[at];
-    if (at >= 0 && own[own.length - 1] !== u) own.push(u);
+  over.forEach(({ row }, place) => placeOf[row] = place);
+  const note = (u: number, row: number) => {
+    const own = holders[placeOf[row]];
+    if (own !== undefined && own[own.length - 1] !== u) own.push(u);
   };
   for (let u = 0; u < assignment.count.length; u++) {
     for (let t = u * k; t < u * k + assignment.count[u]; t++) {
       const p = assignment.slots[t];
-      if (placeOf[contract[p]] >= 0) note(u, placeOf[contract[p]]);
+      note(u, contract[p]);
       if (items === null) continue;
       for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        if (items.coefficient[e] > 0) {
-          const at = placeOf[cap.length + items.row[e]];
-          if (at >= 0) note(u, at);
-        }
+        if (items.coefficient[e] > 0) note(u, cap.length + items.row[e]);
       }
     }
   }

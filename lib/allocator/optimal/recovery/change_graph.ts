@@ -17,6 +17,7 @@ import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
 import { LoadNodes } from "./load_nodes.ts";
+import { shapeCosts } from "./shape_costs.ts";
 
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
@@ -63,7 +64,7 @@ export class ChangeGraph {
   constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
     const { instance: { groups, group }, k } = assignment.problem;
     this.assignment = assignment;
-    this.nodes = new LoadNodes(assignment.problem);
+    this.nodes = new LoadNodes(assignment, prices);
     this.nothing = this.nodes.count;
     this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
@@ -129,7 +130,7 @@ export class ChangeGraph {
       this.#chooser.give(u);
     } else {
       const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
-      const sponsored = this.#sponsoredOf(u, n);
+      const sponsored = assignment.sponsoredAmong(u, this.#bundle, n);
       if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
       assignment.setBundle(u, this.#bundle, n);
     }
@@ -157,15 +158,6 @@ export class ChangeGraph {
     return n;
   }
 
-  /** How many of the first `n` of #bundle are sponsored, where types matter. */
-  #sponsoredOf(u: number, n: number): number {
-    const { problem } = this.assignment;
-    if (problem.oneList) return 0;
-    let sponsored = 0;
-    for (let t = 0; t < n; t++) if (this.#bundle[t] < problem.instance.middle[u]) sponsored++;
-    return sponsored;
-  }
-
   /** Adds the edges of user `u` as it stands. */
   addEdgesOf(u: number): void {
     this.#addExchanges(u);
@@ -179,26 +171,15 @@ export class ChangeGraph {
     const { instance: { start, middle, group, groupSize }, k, oneList } = problem;
     const chooser = this.#chooser, threshold = this.#threshold;
     const isSmall = groupSize[group[u]] <= SMALL_GROUP;
-    const held = u * k, n = count[u], sponsored = assignment.sponsored[u];
+    const held = u * k, n = count[u];
     const isSponsored = (p: number) => !oneList && p < middle[u] ? 1 : 0;
 
-    // What changing the shape costs; Infinity where the shape is not allowed, as the group stands, or another type.
-    const shape = chooser.shapeValue(u, sponsored, n - sponsored);
-    const toShape = (i: number, j: number): number => {
-      if (i < 0 || j < 0 || i + j > k || (i > 0) !== (sponsored > 0)) return Infinity;
-      if (assignment.shapeOf(i, j) < 0 || (isSmall && !assignment.rulesAllow(u, i, j))) {
-        return Infinity;
-      }
-      return shape - chooser.shapeValue(u, i, j);
-    };
-    const add = [toShape(sponsored, n - sponsored + 1), toShape(sponsored + 1, n - sponsored)];
-    const drop = [toShape(sponsored, n - sponsored - 1), toShape(sponsored - 1, n - sponsored)];
-    // cross[t]: an offer of type t for one of the other type.
-    const cross = [
-      toShape(sponsored + 1, n - sponsored - 1),
-      toShape(sponsored - 1, n - sponsored + 1),
-    ];
-
+    const { add, drop, cross } = shapeCosts(
+      assignment,
+      chooser,
+      u,
+      (i, j) => !isSmall || assignment.rulesAllow(u, i, j),
+    );
     let least = Infinity;
     for (let t = held; t < held + n; t++) {
       const p = slots[t], value = chooser.netValue(p);

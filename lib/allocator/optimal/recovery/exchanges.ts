@@ -12,6 +12,7 @@ import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import type { Pause } from "../../../base/pause.ts";
+import { shapeCosts } from "./shape_costs.ts";
 
 /** Changes that are kept from a contract to another: those that cost least. */
 const KEPT = 40;
@@ -52,8 +53,7 @@ export async function exchange(
 ): Promise<void> {
   const { limits, problem } = assignment;
   if (limits === null || prices.limit === undefined) return;
-  const { coefficient } = problem.items!;
-  if (coefficient.every((value) => Math.abs(value) === 1)) return;
+  if (!problem.items!.weighs) return;
   const exchanges = new Exchanges(assignment, prices, onChange);
   for (const dear of DEAR) {
     for (let round = 0; round < ROUNDS && !stop(); round++) {
@@ -75,6 +75,8 @@ class Exchanges {
   /** The place that stands for no contract. */
   readonly #nothing: number;
   #dear = 0;
+  /** The most that two limits can win by an exchange, as they stand. */
+  #most = 0;
   readonly #lists = new Map<number, Change[]>();
 
   constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
@@ -100,7 +102,8 @@ class Exchanges {
   round(dear: number, stop: () => boolean): number {
     this.#dear = dear;
     this.#lists.clear();
-    const threshold = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
+    this.#lookAtLimits();
+    const threshold = this.#most;
     for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
     const changed = new Set<number>(), places = this.#nothing + 1;
     let won = 0;
@@ -114,19 +117,17 @@ class Exchanges {
     return won;
   }
 
+  #lookAtLimits(): void {
+    this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
+  }
+
   /** Notes what user `u` could change at a loss below the threshold, its shape kept or by one offer. */
   #collect(u: number, threshold: number): void {
     const assignment = this.#assignment, chooser = this.#chooser;
-    const { slots, count, sponsored, problem } = assignment;
+    const { slots, count, problem } = assignment;
     const { instance: { start, middle }, k, oneList } = problem;
-    const n = count[u], i = sponsored[u], held = chooser.shapeValue(u, i, n - i);
+    const n = count[u], { add, drop } = shapeCosts(assignment, chooser, u);
     const typeOf = (p: number) => !oneList && p < middle[u] ? 1 : 0;
-    const toShape = (s: number, t: number) =>
-      s < 0 || t < 0 || s + t > k || assignment.shapeOf(s, t) < 0 || (s > 0) !== (i > 0)
-        ? Infinity
-        : held - chooser.shapeValue(u, s, t);
-    const add = [toShape(i, n - i + 1), toShape(i + 1, n - i)];
-    const drop = [toShape(i, n - i - 1), toShape(i - 1, n - i)];
     for (let t = u * k; t < u * k + n; t++) {
       const p = slots[t];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
@@ -160,7 +161,7 @@ class Exchanges {
 
   /** Makes the exchange of two changes that wins most. Returns what it won. */
   #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
-    const limits = this.#assignment.limits!, most = 2 * limits.mostWorth(this.#price, this.#dear);
+    const limits = this.#assignment.limits!, most = this.#most;
     let best = 1e-12 * this.#assignment.problem.unit, first: Change | null = null;
     let second: Change | null = null;
     for (const one of there) {
@@ -207,7 +208,7 @@ class Exchanges {
     const before: { u: number; bundle: Int32Array }[] = [];
     for (const change of changes) {
       const bundle = this.#after(change);
-      const sponsored = this.#sponsoredOf(change.u, bundle);
+      const sponsored = assignment.sponsoredAmong(change.u, bundle, bundle.length);
       const allowed = assignment.rulesAllow(change.u, sponsored, bundle.length - sponsored) &&
         assignment.shapeOf(sponsored, bundle.length - sponsored) >= 0 &&
         keepsBrands(assignment.problem, bundle, bundle.length);
@@ -222,6 +223,7 @@ class Exchanges {
         changed.add(u);
         this.#onChange(u);
       }
+      this.#lookAtLimits();
       return true;
     }
     for (const { u, bundle } of before.reverse()) assignment.setBundle(u, bundle, bundle.length);
@@ -232,10 +234,5 @@ class Exchanges {
     const pairs = [...this.#assignment.bundleOf(u)].filter((p) => p !== out);
     if (taken !== NONE) pairs.push(taken);
     return Int32Array.from(pairs).sort();
-  }
-
-  #sponsoredOf(u: number, bundle: Int32Array): number {
-    const { oneList, instance: { middle } } = this.#assignment.problem;
-    return oneList ? 0 : bundle.filter((p) => p < middle[u]).length;
   }
 }

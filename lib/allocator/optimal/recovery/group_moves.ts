@@ -92,15 +92,8 @@ export class GroupMoves {
   /** Whether group g moved to a choice with fewer offers of full contracts, which are dearer by `rise`. */
   #leaveFull(g: number, rise: number): boolean {
     const { load, problem: { instance: { cap } } } = this.#assignment;
-    const full = new Uint8Array(cap.length);
-    for (let c = 0; c < cap.length; c++) {
-      if (load[c] >= cap[c]) full[c] = 1;
-    }
-    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
-    for (let i = 0; i < netPrice.length; i++) {
-      const c = items === null ? i : items.contract[i];
-      netPrice[i] = this.#net[i] + (full[c] === 1 ? rise : 0);
-    }
+    const full = Uint8Array.from(cap, (most, c) => load[c] >= most ? 1 : 0);
+    this.#setNetPrices((i, c) => this.#net[i] + (full[c] === 1 ? rise : 0));
     const taken = () => load.reduce((sum, n, c) => full[c] === 1 ? sum + n : sum, 0);
     const before = taken();
     const loss = this.#rechoose(g, (i) => this.#net[i]);
@@ -113,14 +106,18 @@ export class GroupMoves {
   /** Whether group g moved to a better choice where contracts with room cost nothing. */
   #takeRoom(g: number): boolean {
     const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#assignment;
-    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
-    for (let i = 0; i < netPrice.length; i++) {
-      const c = items === null ? i : items.contract[i];
-      netPrice[i] = load[c] < cap[c] ? -offerBonus[i] : this.#net[i];
-    }
+    this.#setNetPrices((i, c) => load[c] < cap[c] ? -offerBonus[i] : this.#net[i]);
     const loss = this.#rechoose(g, (i) => -offerBonus[i]);
     if (loss === null) return false;
     return loss < -1e-9 * unit ? this.#keep() : this.#undo();
+  }
+
+  /** Sets what an offer of each item costs from the item and its contract. */
+  #setNetPrices(priceOf: (item: number, contract: number) => number): void {
+    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
+    for (let i = 0; i < netPrice.length; i++) {
+      netPrice[i] = priceOf(i, items === null ? i : items.contract[i]);
+    }
   }
 
   #keep(): boolean {
@@ -151,7 +148,7 @@ export class GroupMoves {
     }
     const { shape } = choice;
     const missing = () => Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
-    const missingBefore = missing(), penaltyBefore = assignment.limits?.penalty() ?? 0;
+    const missingBefore = missing(), penaltyBefore = assignment.penalty();
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
       const i = assignment.sponsored[u];
@@ -177,7 +174,7 @@ export class GroupMoves {
       return null;
     }
     let loss = shortfallPrice * (missing() - missingBefore) +
-      (assignment.limits?.penalty() ?? 0) - penaltyBefore;
+      assignment.penalty() - penaltyBefore;
     for (const { u, bundle } of this.#moved) {
       loss += this.#worth(u, bundle, price) - this.#worth(u, assignment.bundleOf(u), price);
     }

@@ -12,182 +12,169 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
+import type { Items } from "../../limits/items.ts";
 import type { Assignment } from "./assignment.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import type { Transfers } from "./shortest_path.ts";
 
-/** Relaxes node `to` at a cost beyond that of the node it is reached from. */
-export type Relax = (to: number, cost: number) => void;
+/** Slots and the rows that their offers count toward. */
+interface Slots {
+  /** Uint32Array, length items: slot of each. */
+  readonly ofItem: Uint32Array;
+  /** Rows of slot s are `row[start[s] … start[s + 1])`, the cap first, then limits. */
+  readonly start: readonly number[];
+  readonly row: readonly number[];
+  /** What an offer counts toward each. */
+  readonly coefficient: readonly number[];
+  /** Slots of each row through which units can pass; empty for others. */
+  readonly ofRow: readonly (readonly number[])[];
+}
 
-/** Slots and rows of a problem, numbered: slots first, then where there are limits the rows, caps before limits. */
+/** Slots and rows of an assignment's problem, numbered: slots first, then where there are limits the rows, caps before limits. */
 export class LoadNodes {
   /** Number of slots. */
   readonly slots: number;
   /** Number of nodes. */
   readonly count: number;
 
-  readonly #problem: DualProblem;
-  readonly #slotOfItem: Uint32Array | null;
-  /** Rows of slot s are `row[start[s] … start[s + 1])`, the cap first; an offer counts `coefficient` toward each. */
-  readonly #start: Uint32Array;
-  readonly #row: Uint32Array;
-  readonly #coefficient: Float64Array;
-  /** Uint8Array, length limits: 1 where every offer counts one (or minus one), so that units can pass from hand to hand. */
-  readonly #counts: Uint8Array;
-  /** Slots of each row through which units can pass; empty for others. */
-  readonly #slotsOf: readonly (readonly number[])[];
+  readonly #assignment: Assignment;
+  readonly #prices: Prices;
+  readonly #contracts: number;
+  /** null: slots are contracts. */
+  readonly #slots: Slots | null;
 
-  /** The nodes of a problem. Where every pair is an item, offers that differ only in what they weigh share a slot. */
-  constructor(problem: DualProblem) {
-    const { instance: { cap }, items } = problem;
-    this.#problem = problem;
-    if (items === null) {
-      this.slots = this.count = cap.length;
-      this.#slotOfItem = null;
-      this.#start = new Uint32Array(0);
-      this.#row = new Uint32Array(0);
-      this.#coefficient = new Float64Array(0);
-      this.#slotsOf = [];
-      this.#counts = new Uint8Array(0);
-      return;
-    }
-    const counts = this.#counts = rowsThatCount(problem);
-    const slotOfItem = new Uint32Array(items.contract.length);
-    const start = [0], row: number[] = [], coefficient: number[] = [];
-    // A slot is a path through a tree: the contract, then each row that tells slots apart.
-    const rows = items.amount.length,
-      next = new Map<number, number>(),
-      slotOf = new Map<number, number>();
-    let branches = cap.length;
-    for (let i = 0; i < items.contract.length; i++) {
-      let at = items.contract[i];
-      for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-        if (items.byPair && counts[items.row[e]] === 0) continue;
-        const key = at * rows + items.row[e];
-        let branch = next.get(key);
-        if (branch === undefined) next.set(key, branch = branches++);
-        at = branch;
-      }
-      // Items that are not pairs may differ in their numbers too.
-      let slot = items.byPair ? slotOf.get(at) : undefined;
-      if (slot === undefined) {
-        slot = start.length - 1;
-        slotOf.set(at, slot);
-        row.push(items.contract[i]);
-        coefficient.push(1);
-        for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-          if (items.byPair && counts[items.row[e]] === 0) continue;
-          row.push(cap.length + items.row[e]);
-          coefficient.push(items.coefficient[e]);
-        }
-        start.push(row.length);
-      }
-      slotOfItem[i] = slot;
-    }
-    this.slots = start.length - 1;
-    this.count = this.slots + cap.length + rows;
-    this.#slotOfItem = slotOfItem;
-    this.#start = Uint32Array.from(start);
-    this.#row = Uint32Array.from(row);
-    this.#coefficient = Float64Array.from(coefficient);
-    const slotsOf: number[][] = Array.from({ length: cap.length + rows }, () => []);
-    for (let s = 0; s < this.slots; s++) {
-      for (let e = start[s]; e < start[s + 1]; e++) {
-        if (row[e] < cap.length || counts[row[e] - cap.length] === 1) slotsOf[row[e]].push(s);
-      }
-    }
-    this.#slotsOf = slotsOf;
+  /** The nodes where an assignment is improved at prices. */
+  constructor(assignment: Assignment, prices: Prices) {
+    const { instance: { cap }, items } = assignment.problem;
+    this.#assignment = assignment;
+    this.#prices = prices;
+    this.#contracts = cap.length;
+    this.#slots = items === null ? null : slotsOf(items, cap.length);
+    this.slots = this.#slots === null ? cap.length : this.#slots.start.length - 1;
+    this.count = this.slots + (this.#slots?.ofRow.length ?? 0);
   }
 
   /** The slot of pair `p`. */
   slotOf(p: number): number {
-    const { item } = this.#problem;
-    return this.#slotOfItem === null ? item[p] : this.#slotOfItem[item[p]];
+    const { item } = this.#assignment.problem;
+    return this.#slots === null ? item[p] : this.#slots.ofItem[item[p]];
   }
 
   /** The node of the cap of contract `c`. */
   capNode(c: number): number {
-    return this.#slotOfItem === null ? c : this.slots + c;
+    return this.#slots === null ? c : this.slots + c;
   }
 
   /** The node of limit `r`. */
   limitNode(r: number): number {
-    return this.slots + this.#problem.instance.cap.length + r;
+    return this.slots + this.#contracts + r;
   }
 
   /** What a unit more in slot `s` costs beside what its user has paid; Infinity where a row has no room. */
-  costOfMore(s: number, assignment: Assignment, prices: Prices): number {
-    if (this.#slotOfItem === null) return capCost(assignment, prices, s, 1);
-    return this.#costWithout(s, -1, 1, assignment, prices);
+  costOfMore(s: number): number {
+    return this.#slots === null ? this.#capCost(s, 1) : this.#costWithout(this.#slots, s, -1, 1);
   }
 
   /** What a unit less in slot `s` costs beside what its user was credited. */
-  costOfLess(s: number, assignment: Assignment, prices: Prices): number {
-    if (this.#slotOfItem === null) return capCost(assignment, prices, s, -1);
-    return this.#costWithout(s, -1, -1, assignment, prices);
+  costOfLess(s: number): number {
+    return this.#slots === null ? this.#capCost(s, -1) : this.#costWithout(this.#slots, s, -1, -1);
   }
 
-  /** Whether units pass through rows. */
-  get hasTransfers(): boolean {
-    return this.#slotOfItem !== null;
+  /** Relaxes all nodes that a unit at a node can pass to without a user's change; null: there is no such way. */
+  get transfers(): Transfers | null {
+    const slots = this.#slots;
+    return slots === null ? null : (node, relax) => this.#eachTransfer(slots, node, relax);
   }
 
-  /** Relaxes all nodes that a unit at `node` can pass to without a user's change. */
-  eachTransfer(node: number, assignment: Assignment, prices: Prices, relax: Relax): void {
+  #eachTransfer(slots: Slots, node: number, relax: (to: number, cost: number) => void): void {
     if (node < this.slots) {
-      for (let e = this.#start[node]; e < this.#start[node + 1]; e++) {
-        const r = this.#row[e];
-        if (this.#slotsOf[r].length < 2) continue;
+      for (let e = slots.start[node]; e < slots.start[node + 1]; e++) {
+        const r = slots.row[e];
+        if (slots.ofRow[r].length < 2) continue;
         // What the other rows gain by it is left to where paths end: a path that passes twice would count it twice.
-        const cost = this.#costWithout(node, r, 1, assignment, prices);
+        const cost = this.#costWithout(slots, node, r, 1);
         if (cost < Infinity) relax(this.slots + r, Math.max(0, cost));
       }
       return;
     }
     const r = node - this.slots;
-    for (const s of this.#slotsOf[r] ?? []) {
-      const cost = this.#costWithout(s, r, -1, assignment, prices);
+    for (const s of slots.ofRow[r] ?? []) {
+      const cost = this.#costWithout(slots, s, r, -1);
       if (cost < Infinity) relax(s, cost);
     }
   }
 
   /** What a unit more (1) or less (−1) in slot `s` costs in all its rows but `except`. */
-  #costWithout(
-    s: number,
-    except: number,
-    sign: number,
-    assignment: Assignment,
-    prices: Prices,
-  ): number {
-    const contracts = this.#problem.instance.cap.length;
+  #costWithout(slots: Slots, s: number, except: number, sign: number): number {
     let cost = 0;
-    for (let e = this.#start[s]; e < this.#start[s + 1]; e++) {
-      const r = this.#row[e];
-      if (r === except) continue;
-      const own = r < contracts
-        ? capCost(assignment, prices, r, sign)
-        : assignment.limits!.costOfChange(
-          r - contracts,
-          sign * this.#coefficient[e],
-          prices.limit?.[r - contracts] ?? 0,
-        );
-      if (own < Infinity) cost += own;
-      // What weighs may still fit where something else of the limit is given up: that shows at the path's end.
-      else if (r < contracts || this.#counts[r - contracts] === 1) return own;
+    for (let e = slots.start[s]; e < slots.start[s + 1]; e++) {
+      const row = slots.row[e];
+      if (row === except) continue;
+      const own = row < this.#contracts
+        ? this.#capCost(row, sign)
+        : this.#limitCost(row - this.#contracts, sign * slots.coefficient[e]);
+      if (own === Infinity) return own;
+      cost += own;
     }
     return cost;
   }
+
+  /** What a unit more or less of contract `c` costs beside its price: it was worth the price to nobody. */
+  #capCost(c: number, sign: number): number {
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;
+    return allowed ? -sign * this.#prices.contract[c] : Infinity;
+  }
+
+  /** What it costs beside its price that limit `r` counts `change` more. */
+  #limitCost(r: number, change: number): number {
+    const { limits, problem: { items } } = this.#assignment;
+    const cost = limits!.costOfChange(r, change, this.#prices.limit?.[r] ?? 0);
+    // What weighs may still fit where something else of the limit is given up: that shows at the path's end.
+    return cost === Infinity && items!.counts[r] === 0 ? 0 : cost;
+  }
 }
 
-/** What a unit more or less of contract `c` costs beside its price: it was worth the price to nobody. */
-function capCost({ load, problem }: Assignment, prices: Prices, c: number, sign: number): number {
-  const allowed = sign > 0 ? load[c] < problem.instance.cap[c] : load[c] > 0;
-  return allowed ? -sign * prices.contract[c] : Infinity;
-}
-
-/** Which limits count every offer as one (or minus one). */
-function rowsThatCount({ items }: DualProblem): Uint8Array {
-  const { row, coefficient, amount } = items!;
-  const counts = new Uint8Array(amount.length).fill(1);
-  for (let e = 0; e < row.length; e++) if (Math.abs(coefficient[e]) !== 1) counts[row[e]] = 0;
-  return counts;
+/** The slots of items. Where every pair is an item, offers that differ only in what they weigh share a slot. */
+function slotsOf(items: Items, contracts: number): Slots {
+  const rows = items.amount.length;
+  const ofItem = new Uint32Array(items.contract.length);
+  const start = [0], row: number[] = [], coefficient: number[] = [];
+  const tells = (r: number) => !items.byPair || items.counts[r] === 1;
+  const addSlot = (i: number): number => {
+    row.push(items.contract[i]);
+    coefficient.push(1);
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      if (!tells(items.row[e])) continue;
+      row.push(contracts + items.row[e]);
+      coefficient.push(items.coefficient[e]);
+    }
+    return start.push(row.length) - 2;
+  };
+  // A slot of pairs is a path through a tree: the contract, then each row that tells slots apart.
+  const next = new Map<number, number>(), slotAt = new Map<number, number>();
+  let branches = contracts;
+  for (let i = 0; i < ofItem.length; i++) {
+    if (!items.byPair) {
+      ofItem[i] = addSlot(i);
+      continue;
+    }
+    let at = items.contract[i];
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      if (!tells(items.row[e])) continue;
+      const key = at * rows + items.row[e];
+      let branch = next.get(key);
+      if (branch === undefined) next.set(key, branch = branches++);
+      at = branch;
+    }
+    let slot = slotAt.get(at);
+    if (slot === undefined) slotAt.set(at, slot = addSlot(i));
+    ofItem[i] = slot;
+  }
+  const ofRow: number[][] = Array.from({ length: contracts + rows }, () => []);
+  for (let s = 0; s + 1 < start.length; s++) {
+    for (let e = start[s]; e < start[s + 1]; e++) {
+      if (row[e] < contracts || items.counts[row[e] - contracts] === 1) ofRow[row[e]].push(s);
+    }
+  }
+  return { ofItem, start, row, coefficient, ofRow };
 }

@@ -23,6 +23,12 @@ const MOST_FUTILE = 4;
 /** Further paths that may mend what a path's type changes did to other contracts. */
 const MENDING = 8;
 
+/** What an assignment misses at a price. */
+interface Missed {
+  readonly shortfall: number;
+  readonly penalty: number;
+}
+
 /** An assignment, its graph of changes, and what the ends of paths cost at the prices. */
 export class Paths {
   readonly #assignment: Assignment;
@@ -47,13 +53,7 @@ export class Paths {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
-    const { nodes } = this.#graph;
-    this.#finder = new PathFinder(
-      this.#graph.heaps,
-      nodes.hasTransfers
-        ? (node, relax) => nodes.eachTransfer(node, assignment, prices, relax)
-        : null,
-    );
+    this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
@@ -98,12 +98,12 @@ export class Paths {
         if (!this.#isFresh(path)) continue;
         i++;
         const first = this.#graph.heaps.top(path.heaps[0]);
-        const shortBefore = assignment.shortfall(), penaltyBefore = assignment.limits!.penalty();
+        const before = this.#missed();
         const failed = this.#follow(path);
         const left = failed < 0 ? assignment.overload() : Infinity;
         // A cycle that pays relieves nothing, but it stands in the way of paths that do.
         const pays = left === over && path.cost < -this.#tolerance &&
-          this.#gain(shortBefore) + penaltyBefore - assignment.limits!.penalty() > this.#tolerance;
+          this.#gain(before) > this.#tolerance;
         if (left < over || pays) {
           this.#before.length = 0;
           over = left;
@@ -161,31 +161,29 @@ export class Paths {
     for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
       await this.#pause();
       this.#setImprovingEnds();
-      if (this.#assignment.limits !== null) {
-        const several = this.#findSeveral(-this.#tolerance, true);
-        if (several.length === 0) break;
-        i += several.length - 1;
-        const before = gained;
-        for (const path of several) {
-          if (enough(gained)) break;
-          if (path.heaps.length > 0 && this.#isFresh(path)) gained += this.#tryImproving(path);
-        }
-        failures = gained > before ? 0 : failures + several.length;
-        continue;
+      const paths = this.#findImproving(), before = gained;
+      if (paths.length === 0) break;
+      i += paths.length - 1;
+      for (const path of paths) {
+        if (enough(gained)) break;
+        if (this.#isFresh(path)) gained += this.#tryImproving(path);
       }
-      const path = this.#findFresh(-this.#tolerance);
-      if (path === null) break;
-      const gain = this.#tryImproving(path);
-      gained += gain;
-      failures = gain > 0 ? 0 : failures + 1;
+      failures = gained > before ? 0 : failures + paths.length;
     }
     return gained;
+  }
+
+  /** The cheapest path that improves the objective; where there are many limits, all that one search finds. */
+  #findImproving(): Path[] {
+    if (this.#assignment.limits !== null) return this.#findSeveral(-this.#tolerance, true);
+    const path = this.#findFresh(-this.#tolerance);
+    return path === null ? [] : [path];
   }
 
   /** Follows a path, mends overloads that it caused, and keeps all that if it pays. Returns what it gained. */
   #tryImproving(path: Path): number {
     const assignment = this.#assignment;
-    const shortBefore = assignment.shortfall(), penaltyBefore = assignment.limits?.penalty() ?? 0;
+    const before = this.#missed();
     // Which change to bar if it does not work out: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
@@ -195,8 +193,7 @@ export class Paths {
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
-      const gain = this.#gain(shortBefore) + penaltyBefore -
-        (assignment.limits?.penalty() ?? 0);
+      const gain = this.#gain(before);
       if (gain > this.#tolerance) {
         this.#before.length = 0;
         return gain;
@@ -206,12 +203,17 @@ export class Paths {
     return 0;
   }
 
-  /** What the changes since the last clean state add to the objective. */
-  #gain(shortBefore: number): number {
+  /** What minima lack, and what exceeded limits cost. */
+  #missed(): Missed {
+    return { shortfall: this.#assignment.shortfall(), penalty: this.#assignment.penalty() };
+  }
+
+  /** What the changes since the last clean state, when so much was missed, add to the objective. */
+  #gain(before: Missed): number {
     const assignment = this.#assignment, { problem } = assignment;
     const after = new Map<number, number>();
     for (const { u } of this.#before) if (!after.has(u)) after.set(u, assignment.worth(u));
-    let gain = problem.shortfallPrice * (shortBefore - assignment.shortfall());
+    let gain = problem.shortfallPrice * (before.shortfall - assignment.shortfall());
     const seen = new Set<number>();
     for (const { u, bundle } of this.#before) {
       // The first record of a user is what it held before.
@@ -219,7 +221,7 @@ export class Paths {
       seen.add(u);
       gain += after.get(u)! - assignment.worthOf(u, bundle);
     }
-    return gain;
+    return gain + before.penalty - assignment.penalty();
   }
 
   /** Makes the changes of a path. Returns −1, or the edge whose change could not be made. */
@@ -254,13 +256,11 @@ export class Paths {
 
   /** Paths begin where there is too much, and end where there is room. */
   #setReliefEnds(): void {
-    const { load, limits, problem: { instance: { cap }, items } } = this.#assignment;
+    const { load, limits, problem: { instance: { cap } } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
     for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.capNode(c)] = 0;
-    for (let r = 0; limits !== null && r < limits.used.length; r++) {
-      if (items!.highest[r] === Infinity && limits.excess(r) > 0) startCost[nodes.limitNode(r)] = 0;
-    }
+    for (const r of limits?.broken() ?? []) startCost[nodes.limitNode(r)] = 0;
     this.#setEndCosts();
   }
 
@@ -278,7 +278,7 @@ export class Paths {
     const { instance: { groups }, rules, shortfallPrice } = problem;
     const { endCost } = this.#finder, { nodes } = this.#graph;
     for (let s = 0; s < nodes.slots; s++) {
-      endCost[s] = nodes.costOfMore(s, this.#assignment, this.#prices);
+      endCost[s] = nodes.costOfMore(s);
     }
     endCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {
@@ -294,7 +294,7 @@ export class Paths {
     this.#setEndCosts();
     const { startCost } = this.#finder, { nodes } = this.#graph;
     for (let s = 0; s < nodes.slots; s++) {
-      startCost[s] = nodes.costOfLess(s, this.#assignment, this.#prices);
+      startCost[s] = nodes.costOfLess(s);
     }
     startCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {

@@ -75,7 +75,7 @@ export class PathFinder {
     let best = limit, bestRound = 0, bestNode = -1;
     // In a large graph most of the work would go on from where no way can become the cheapest any more.
     const prunes = this.#graph.nodes > LARGE_GRAPH && this.#transfers === null;
-    const least = prunes ? this.#endCost() : -Infinity;
+    const least = prunes ? this.#leastEndCost() : -Infinity;
     const isHopeless = (reached: number, origin: number) =>
       reached + Math.min(least, -this.startCost[origin]) >= best;
     this.#search(tolerance, cycles, prunes ? isHopeless : null, (cost, round, node) => {
@@ -161,7 +161,7 @@ export class PathFinder {
   }
 
   /** The least that ending anywhere costs. */
-  #endCost(): number {
+  #leastEndCost(): number {
     return this.endCost.reduce((least, cost) => Math.min(least, cost), Infinity);
   }
 
