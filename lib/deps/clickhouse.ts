@@ -69,7 +69,7 @@ export class ClickHouseError extends Error {
 
 /** An exception in the text form that servers of all versions put in the body. */
 const EXCEPTION =
-  /(?:^|[\r\n])Code: (\d+)[.,]\s*(?:e\.displayText\(\) = )?(?:DB::(?:Net|Parsing)?Exception:\s*)?([^]*)$/;
+  /(?:^|[\r\n]|Poco::Exception\. )Code: (\d+)[.,]\s*(?:e\.code\(\) = -?\d+,\s*)?(?:e\.displayText\(\) = )?(?:DB::(?:Net|Parsing)?Exception:\s*)?([^]*)$/;
 
 /** The error in a body's text, or null where the text is none. */
 export function exceptionIn(text: string): ClickHouseError | null {
@@ -123,7 +123,9 @@ async function sendStatement(
     watch.alive();
     if (!response.ok) {
       const text = await response.text();
-      throw exceptionIn(text) ?? new ClickHouseError(0, `HTTP status ${response.status}`);
+      const said = text.replace(/\s+/g, " ").trim().slice(0, 200);
+      throw exceptionIn(text) ??
+        new ClickHouseError(0, `HTTP status ${response.status}` + (said && `: ${said}`));
     }
     if (/^text\/html/i.test(response.headers.get("content-type") ?? "")) {
       throw notClickHouse(server);

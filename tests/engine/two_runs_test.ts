@@ -8,7 +8,8 @@ import {
 } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { onClickHouse } from "../support/database.ts";
+import { RunLock } from "../../lib/engine/server/run_lock.ts";
+import { clickhouseAt, onClickHouse } from "../support/database.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
@@ -70,6 +71,28 @@ serverTest(["clickhouse"], "two runs for one out-table: one at a time", async (t
     await onClickHouse(port, "CREATE TABLE out__divvy_dead_users (x UInt8) ENGINE = Memory");
     await allocateInClickHouse(input);
   });
+
+  await t.step(
+    "locks made, read and dropped at the same moment: one at a time has it",
+    async () => {
+      const servers = two.servers.map(({ port }) => clickhouseAt(port));
+      const cluster = { coordinator: servers[0], shards: servers.map((server) => ({ server })) };
+      let had = 0, having = 0;
+      for (let round = 0; round < 100; round++) {
+        const runs = [1, 2, 3].map(async (n) => {
+          const lock = await RunLock.take(cluster, "out", `${round}_${n}`, {});
+          assertEquals([++having, had++], [1, had - 1]);
+          await lock.check({});
+          having--;
+          await lock.release();
+        });
+        for (const run of await Promise.allSettled(runs)) {
+          if (run.status === "rejected") assert(/another run/.test(run.reason.message), run.reason);
+        }
+      }
+      assert(had >= 100);
+    },
+  );
 
   for (const { port } of two.servers) {
     const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";

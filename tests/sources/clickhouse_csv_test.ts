@@ -63,5 +63,11 @@ Deno.test("exceptions of old and new servers are read", () => {
     "Table a.b doesn't exist.",
   ]);
   assertEquals(exceptionIn(current)!.message, "Unknown table expression 'x'. (UNKNOWN_TABLE)");
+  const below =
+    "Poco::Exception. Code: 1000, e.code() = 2, e.displayText() = File not found: /a/b.bin, e.what() = File not found\n";
+  assertEquals([exceptionIn(below)!.code, exceptionIn(below)!.message], [
+    1000,
+    "File not found: /a/b.bin",
+  ]);
   assertEquals(exceptionIn("a\nCode: 7\n"), null);
 });

@@ -8,7 +8,7 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { sqlString } from "./literal.ts";
-import { type Cluster, rowsOf, run } from "./shards.ts";
+import { rowsOf, run } from "./shards.ts";
 import { lockTable } from "./work_tables.ts";
 
 /** Milliseconds between two signs of life, and seconds without one after which a run counts as dead. */
@@ -16,6 +16,28 @@ const BEAT = 5000, DEAD = 180;
 
 /** Code of the error for a table that is there already. */
 const EXISTS = 57;
+
+/** Code of the error for a table that is not there. */
+const GONE = 60;
+
+/** How often the lock is tried, and read, where runs make and drop it at the same moment; milliseconds between readings. */
+const TURNS = 5, PAUSE = 20;
+
+/** The run that holds a lock, and for how many seconds nothing was heard of it. */
+interface Holder {
+  token: string;
+  silent: number;
+}
+
+/** Whether the server itself refused a statement, not the way to it. */
+const isRefusal = (error: unknown, code?: number): boolean =>
+  error instanceof ClickHouseError && error.code > 0 && (code ?? error.code) === error.code;
+
+/** What the lock asks of a cluster: its servers. */
+interface Servers {
+  readonly coordinator: ClickHouseServer;
+  readonly shards: readonly { readonly server: ClickHouseServer }[];
+}
 
 /** Held while a run works; released at its end, however it ends. */
 export class RunLock {
@@ -48,7 +70,7 @@ export class RunLock {
    * @throws InputError where another run holds one of them
    */
   static async take(
-    cluster: Cluster,
+    cluster: Servers,
     outTable: string,
     token: string,
     control: RunControl,
@@ -72,47 +94,66 @@ export class RunLock {
   }
 
   async #takeOn(server: ClickHouseServer, control: RunControl): Promise<void> {
-    const create = `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`;
+    // Each turn but the last ends early only where another run made or dropped the lock in that moment.
+    for (let turn = 0; turn < TURNS; turn++) {
+      if (await this.#make(server, control)) return;
+      const holder = await this.#holder(server, control);
+      if (holder === null) continue;
+      if (holder.token !== this.token && holder.silent < DEAD) throw this.#refusal(server, holder);
+      await this.#moveAside(server, control);
+    }
+    throw this.#refusal(server, { token: "begun just now", silent: 0 });
+  }
+
+  /** Makes the lock on the server; false: it is there already. */
+  async #make(server: ClickHouseServer, control: RunControl): Promise<boolean> {
     try {
-      await run(server, create, control);
-      return;
+      await run(server, `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`, control);
+      return true;
     } catch (error) {
-      if (!(error instanceof ClickHouseError) || error.code !== EXISTS) throw error;
+      if (isRefusal(error, EXISTS)) return false;
+      throw error;
     }
-    const holder = await this.#holder(server, control);
-    if (holder !== null && holder.token !== this.token && holder.silent < DEAD) {
-      throw new InputError(
-        `another run (${holder.token}, last heard of ${holder.silent} s ago) writes ${this.outTable}` +
-          ` on ${server.host}:${server.port}: wait for it; if it is dead, so does this after ${DEAD} s` +
-          ` without a word, or DROP TABLE ${lockTable(this.outTable)}`,
-        { file: this.outTable },
-      );
-    }
-    // A name of its own: of two runs that find a dead one's lock, one gets it.
+  }
+
+  #refusal(server: ClickHouseServer, { token, silent }: Holder): InputError {
+    return new InputError(
+      `another run (${token}, last heard of ${silent} s ago) writes ${this.outTable}` +
+        ` on ${server.host}:${server.port}: wait for it; if it is dead, so does this after ${DEAD} s` +
+        ` without a word, or DROP TABLE ${lockTable(this.outTable)}`,
+      { file: this.outTable },
+    );
+  }
+
+  /** Drops a dead run's lock under a name of this run's: of two runs that find it, one gets it. */
+  async #moveAside(server: ClickHouseServer, control: RunControl): Promise<void> {
     const aside = this.#name.replace(/`$/, `_${this.token}\``);
     await run(server, `DROP TABLE IF EXISTS ${aside}`, control);
-    await run(server, `RENAME TABLE ${this.#name} TO ${aside}`, control);
+    try {
+      await run(server, `RENAME TABLE ${this.#name} TO ${aside}`, control);
+    } catch (error) {
+      if (isRefusal(error, GONE)) return;
+      throw error;
+    }
     await run(server, `DROP TABLE ${aside}`, control);
-    await run(server, create, control);
   }
 
   /** Who holds the lock there, and for how many seconds nothing was heard of them; null: it is not there. */
-  async #holder(
-    server: ClickHouseServer,
-    control: RunControl,
-  ): Promise<{ token: string; silent: number } | null> {
-    try {
-      const [row] = await rowsOf(
-        server,
-        `SELECT argMax(token, seen), toUInt32(now()) - toUInt32(max(seen)), count() FROM ${this.#name}`,
-        control,
-      );
-      // Between the two halves of its making it has no row.
-      if (row[2] === "0") return { token: "begun just now", silent: 0 };
-      return { token: row[0], silent: Number(row[1]) };
-    } catch (error) {
-      if (error instanceof ClickHouseError && error.code === 60) return null;
-      throw error;
+  async #holder(server: ClickHouseServer, control: RunControl): Promise<Holder | null> {
+    const read =
+      `SELECT argMax(token, seen), toUInt32(now()) - toUInt32(max(seen)), count() FROM ${this.#name}`;
+    for (let turn = 1;; turn++) {
+      try {
+        const [row] = await rowsOf(server, read, control);
+        // Between the two halves of its making it has no row.
+        if (row[2] === "0") return { token: "begun just now", silent: 0 };
+        return { token: row[0], silent: Number(row[1]) };
+      } catch (error) {
+        if (isRefusal(error, GONE)) return null;
+        // Servers before 20 stumble over files or columns of a table that is dropped while they read it.
+        if (!isRefusal(error) || turn === TURNS) throw error;
+        await new Promise((done) => setTimeout(done, PAUSE));
+      }
     }
   }
 
