@@ -12,6 +12,8 @@ export class History {
   readonly #steps: string[] = [];
   #at = 0;
   #version = 0;
+  /** The drag that made the last step; null: none, or it is over. */
+  #drag: string | null = null;
 
   /** What differs from the drop as it is. */
   get change(): Change {
@@ -34,15 +36,31 @@ export class History {
     };
   }
 
-  /** A further step; steps that were undone are gone. False where it changes nothing. */
-  step(to: Change): boolean {
-    const change = tidied(to), before = this.change;
-    if (keyOf(change) === keyOf(before)) return false;
-    this.#changes.length = this.#at + 1;
+  /**
+   * A further step; steps that were undone are gone. False where it changes nothing.
+   *
+   * @param drag name of the drag that it is part of: all of a drag's changes are one step
+   */
+  step(to: Change, drag: string | null = null): boolean {
+    const change = tidied(to);
+    if (keyOf(change) === keyOf(this.change)) return false;
+    const goesOn = drag !== null && drag === this.#drag;
+    const from = goesOn ? this.#at - 1 : this.#at;
+    if (goesOn && keyOf(change) === keyOf(this.#changes[from])) return this.#takeBack();
+    this.#changes.splice(from + 1, Infinity, change);
+    this.#steps.splice(from, Infinity, stepInWords(this.#changes[from], change));
+    this.#at = from + 1;
+    this.#drag = drag;
+    this.#version++;
+    return true;
+  }
+
+  /** A drag that went back to where it began is no step. */
+  #takeBack(): boolean {
+    this.#changes.length = this.#at;
+    this.#at--;
     this.#steps.length = this.#at;
-    this.#changes.push(change);
-    this.#steps.push(stepInWords(before, change));
-    this.#at++;
+    this.#drag = null;
     this.#version++;
     return true;
   }
@@ -52,6 +70,7 @@ export class History {
     const to = this.#at + by;
     if (to < 0 || to >= this.#changes.length) return false;
     this.#at = to;
+    this.#drag = null;
     this.#version++;
     return true;
   }

@@ -211,8 +211,8 @@ export interface StudioEvents {
 export interface StudioCalls {
   /** Everything, for a page that opens. */
   open: { ask: null; answer: StudioOpening };
-  /** A further step: what differs from the drop as it is from now on. */
-  change: { ask: { change: Change }; answer: StudioState };
+  /** A further step: what differs from the drop as it is from now on. Steps of one drag are one. */
+  change: { ask: { change: Change; drag?: string }; answer: StudioState };
   /** One step back. */
   undo: { ask: null; answer: StudioState };
   /** One step forth. */

@@ -136,11 +136,11 @@ export class Session {
     ) => StudioCalls[Name]["answer"] | Promise<StudioCalls[Name]["answer"]>;
   } = {
     open: () => this.#opening(),
-    change: ({ change }) => {
+    change: ({ change, drag }) => {
       checkChange(change);
       // Names that the drop does not have are told before anything moves.
       applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
-      return this.#moved(this.#history.step(change));
+      return this.#moved(this.#history.step(change, drag));
     },
     undo: () => this.#moved(this.#history.move(-1)),
     redo: () => this.#moved(this.#history.move(1)),
