@@ -367,15 +367,16 @@ class PairSorter {
     const bits = this.#bits, tops = this.#tops, scoreOf = this.#score, counts = this.#counts;
     let lowest = tops.length, highest = -1;
     for (let p = from; p < to; p++) {
-      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31);
-      if ((bits[word] & bit) !== 0) {
+      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31), has = bits[word];
+      if ((has & bit) !== 0) {
         counts.duplicates++;
         if (scoreOf[c] !== score[p]) counts.conflicts++;
         if (this.#largest && score[p] > scoreOf[c]) scoreOf[c] = score[p];
         continue;
       }
-      bits[word] |= bit;
+      bits[word] = has | bit;
       scoreOf[c] = score[p];
+      if (has !== 0) continue;
       const top = word >>> 5;
       tops[top] |= 1 << (word & 31);
       if (top < lowest) lowest = top;
