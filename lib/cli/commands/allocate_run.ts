@@ -5,7 +5,7 @@
  */
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { certificateOf } from "../../allocator/model/certificate.ts";
+import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
@@ -122,11 +122,11 @@ async function solved(
 /** Writes the certificate, where one is asked for. */
 async function writeCertificate(
   { certificate: file }: AllocateValues,
-  { instance }: Drop,
+  drop: Drop,
   allocation: Allocation,
 ): Promise<void> {
   if (file === undefined) return;
-  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation)));
+  await writeTextAtomic(file, formatCertificate(issueCertificate(drop, allocation)));
 }
 
 /** The summary on the terminal, and where the files are. */
