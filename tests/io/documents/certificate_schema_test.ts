@@ -1,5 +1,5 @@
 import { certificateFault } from "../../../lib/allocator/model/certificate_fault.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
