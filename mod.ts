@@ -116,7 +116,13 @@ export type {
   RuleName,
 } from "./lib/allocator/check/check.ts";
 export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
-export type { Certificate, GroupPrices, LimitPrice } from "./lib/allocator/model/certificate.ts";
+export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
+export type {
+  Certificate,
+  CertifiedLimit,
+  GroupPrices,
+  LimitPrice,
+} from "./lib/allocator/model/certificate.ts";
 export type {
   Bidder,
   ContractExplanation,
