@@ -78,6 +78,7 @@ export function assembleOrdered(
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
   const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
+  const { k } = directory;
   const { caps, user_groups, group_ratios } = directory.input;
   const instance: Instance = {
     users: pool,
@@ -94,6 +95,7 @@ export function assembleOrdered(
     middle,
     contract: fitted(pairs.contract, counts.pairs, sharedUint16),
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
+    ...(k !== undefined && { k: Int32Array.from(order, (user) => k[user]) }),
   };
   const input: InputReport = {
     caps,
