@@ -102,6 +102,7 @@ export type { ReadLimits } from "./lib/io/bytes/read_limits.ts";
 export type { DialectOptions, Encoding } from "./lib/io/csv/dialect_options.ts";
 export type { AllocateOptions, SolverName } from "./lib/api/allocate.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
+export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
 export type { Instance } from "./lib/allocator/drop/instance.ts";
 export type { Model, Policy } from "./lib/allocator/model/policy.ts";
 export type { CheckDropOptions } from "./lib/api/check.ts";

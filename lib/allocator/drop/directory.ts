@@ -57,8 +57,8 @@ export interface GroupRatioColumns {
   readonly blankRows?: number;
 }
 
-/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}. */
-export const NO_CAP = 0xffff;
+/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}; a number of 32 bits, signed or not. */
+export const NO_CAP = 0x7fff_ffff;
 
 /** Users, contracts and groups in canonical order. */
 export interface Directory {
@@ -74,8 +74,8 @@ export interface Directory {
   readonly k?: Int32Array;
   /** Every contract of the caps table. */
   readonly known: IdTable;
-  /** Uint16Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
-  readonly contractIndex: Uint16Array;
+  /** Uint32Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
+  readonly contractIndex: Uint32Array;
   /** The contracts that can be given: sponsored ones sorted, then the others sorted. */
   readonly contracts: readonly string[];
   /** How many of them are sponsored. */
@@ -187,7 +187,7 @@ export function directoryContracts(
     );
   }
   input.contracts = given.length;
-  const contractIndex = new Uint16Array(firstRow.length).fill(NO_CAP);
+  const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
   given.forEach((number, index) => contractIndex[number] = index);
 
   const brandOf = given.map((number) => caps.brands?.[firstRow[number]] ?? "");
