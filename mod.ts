@@ -143,6 +143,7 @@ export type {
   WhyNot,
 } from "./lib/allocator/explain/explain.ts";
 export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts/facts.ts";
+export type { OwnKFacts } from "./lib/allocator/model/user_k.ts";
 export type {
   PreviewContract,
   PreviewDetails,
