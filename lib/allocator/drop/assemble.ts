@@ -79,6 +79,7 @@ export function assembleOrdered(
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
   const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
+  const { k } = directory;
   const { caps, user_groups, group_ratios } = directory.input;
   const instance: Instance = {
     users: pool,
@@ -99,6 +100,7 @@ export function assembleOrdered(
       (length) => contractIndices(directory.contracts.length, length),
     ),
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
+    ...(k !== undefined && { k: Int32Array.from(order, (user) => k[user]) }),
   };
   const input: InputReport = {
     caps,

@@ -45,6 +45,8 @@ export interface Instance {
   readonly contract: ContractIndices;
   /** Float64Array, length pairs: score of each pair, any finite number. */
   readonly score: Float64Array;
+  /** Int32Array, length users: most offers of each user, −1 where the policy's k says; absent: it says for all. */
+  readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
 }
