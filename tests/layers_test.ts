@@ -74,6 +74,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   ],
   "lib/cli": ["lib/cli/commands"],
   "mod.ts": ["lib/api", "lib/io", "lib/io/documents"],
+  "types.ts": ["lib/api", "lib/io", "lib/io/documents"],
   "cli.ts": ["lib/cli"],
 };
 
@@ -159,6 +160,7 @@ async function readImports(): Promise<Imports> {
     }
   };
   await add("mod.ts");
+  await add("types.ts");
   await add("cli.ts");
   await walk("lib/");
   return imports;
