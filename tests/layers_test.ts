@@ -62,7 +62,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/engine/sql": ["lib/engine/server"],
   "lib/engine/run": ["lib/engine/sql", "lib/allocator/optimal", "lib/io/bytes"],
 
-  "lib/studio": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
+  // What a browser runs: of the session it knows the messages.
+  "lib/studio/page": ["lib/studio/session"],
+  "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
   "lib/cli/commands": [
     "lib/cli/frame",

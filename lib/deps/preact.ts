@@ -9,13 +9,7 @@ import htm from "npm:htm@3.1.1";
 
 export { h, render } from "npm:preact@10.27.2";
 export type { ComponentChildren, VNode } from "npm:preact@10.27.2";
-export {
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "npm:preact@10.27.2/hooks";
+export { useCallback, useEffect, useMemo, useRef, useState } from "npm:preact@10.27.2/hooks";
 
 /** Markup as Preact has it. */
 // The package's typings look like CommonJS to Deno: the default export is typed as the module.

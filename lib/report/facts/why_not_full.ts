@@ -29,10 +29,12 @@ export interface FillFacts {
 export function whyNotFull({ model, k, totals, feasibility: f, mixes }: FillFacts): string {
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
+  // Where users have a k of their own, slots can't be counted by users.
+  const oneK = f.slots === totals.users * k;
   const reasons = [
-    ...(model === "uniform" && !mixes ? [ratioReason(f, k)] : []),
+    ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
     unitsReason(f),
-    optionsReason(f, k),
+    ...(oneK ? [optionsReason(f, k)] : []),
   ].filter(({ slots }) => slots > 0).sort((a, b) => b.slots - a.slots);
   if (reasons.length === 0) {
     return `${share(empty, f)} of slots stay empty: units are there, but caps, types and ratios ` +

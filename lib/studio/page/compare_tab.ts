@@ -48,8 +48,7 @@ export function CompareTab({ store, shown }: { store: Store; shown: Shown }) {
       cell: (row) => gapInShort(row.gap),
     },
     {
-      title: "",
-      by: () => null,
+      title: "Go back",
       cell: (row) =>
         row.key === now
           ? html`<span class="tag">now</span>`

@@ -13,8 +13,8 @@ export interface Column<Row> {
   title: string;
   /** What stands in the cell. */
   cell: (row: Row) => ComponentChildren;
-  /** What it sorts by; null comes last. */
-  by: (row: Row) => number | string | null;
+  /** What it sorts by; null comes last. Absent: it holds buttons, its heading is heard only. */
+  by?: (row: Row) => number | string | null;
   /** Whether it holds numbers. */
   numeric?: boolean;
   /** Width class of the column. */
@@ -75,16 +75,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
   const allLeft = left.length > 0 && left.every((row) => selected.has(idOf(row)));
   const toggleAll = () => setSelected(new Set(allLeft ? [] : left.map(idOf)));
+  const press = (at: number) =>
+    setSort(
+      sort?.at === at ? { at, down: !sort.down } : { at, down: columns[at].numeric === true },
+    );
   const head = (column: Column<Row>, at: number) =>
-    html`
-      <th scope="col" class=${className(column)}
-        aria-sort=${sort?.at === at
-          ? (sort.down ? "descending" : "ascending")
-          : undefined}><button type="button" onClick=${() =>
-          setSort(
-            sort?.at === at ? { at, down: !sort.down } : { at, down: column.numeric === true },
-          )}>${column.title}</button></th>
-    `;
+    column.by === undefined
+      ? html`<th scope="col"><span class="hide">${column.title}</span></th>`
+      : html`
+        <th scope="col" class=${className(column)}
+          aria-sort=${sort?.at === at
+            ? (sort.down ? "descending" : "ascending")
+            : undefined}><button type="button" onClick=${() => press(at)}>${column
+            .title}</button></th>
+      `;
   const line = (row: Row, i: number) => {
     const id = idOf(row);
     return html`<tr key=${id} aria-rowindex=${first + i + 2} class=${
@@ -169,7 +173,7 @@ function moveFocus(event: KeyboardEvent): void {
 /** Rows by a column; what has no value comes last both ways, what is equal stays in order. */
 function sorted<Row>(rows: readonly Row[], { by }: Column<Row>, down: boolean): Row[] {
   const sign = down ? -1 : 1;
-  return rows.map((row) => ({ row, key: by(row) })).sort((a, b) => {
+  return rows.map((row) => ({ row, key: by!(row) })).sort((a, b) => {
     if (a.key === b.key) return 0;
     if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
     return a.key < b.key ? -sign : sign;

@@ -92,7 +92,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         difference(row.users_without_offers, base.users_without_offers),
         "users",
       )}
-      ${tile("Gap to the bound", gapInShort(row.gap), "", shown.result!.headline.proof)}
+      ${tile("Gap to the bound", gapInShort(row.gap), "", "proven")}
     </dl>
   `;
 }
@@ -103,7 +103,9 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
   const solving = !gone && (store.stale || progress !== null);
   const known = bound !== null && bound.version === state.version && store.stale;
   const text = !solving
-    ? result === null ? "" : `Solved in ${result.row.seconds.toFixed(2)} s.`
+    ? result === null
+      ? ""
+      : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
     : `${
       known
         ? `The objective can be at most ${figure(bound.bound, 7)} (${Math.ceil(bound.ms)} ms). `

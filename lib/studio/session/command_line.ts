@@ -20,7 +20,9 @@ export function commandsFor(
   details: StudioDetails,
 ): { whatif: string; allocate: string; files: SaveKind[] } {
   const changes = keyOf(change) !== keyOf({});
-  const inputs = optionsText(details.options);
+  // A list of limits has no place on a command line: the configuration file has it.
+  const listed = Array.isArray(details.options.limits);
+  const inputs = listed ? [`--config ${FILE_NAMES.config}`] : optionsText(details.options);
   const certificate = details.certificate ?? FILE_NAMES.start;
   const gap = `--gap ${details.gap}`;
   const scenario = changes ? [`--scenario ${FILE_NAMES.scenario}`] : [];
@@ -42,6 +44,7 @@ export function commandsFor(
       `--out ${FILE_NAMES.assignments}`,
     ]),
     files: [
+      ...(listed ? ["config" as const] : []),
       ...(changes ? ["scenario" as const] : []),
       ...(changes && details.certificate === undefined ? ["start" as const] : []),
       "prices",

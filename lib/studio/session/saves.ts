@@ -4,7 +4,7 @@
  * @module
  */
 import { Drop, type InputReport } from "../../allocator/drop/drop.ts";
-import { certificateOf } from "../../allocator/model/certificate.ts";
+import { issueCertificate } from "../../api/certificate.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
@@ -60,7 +60,10 @@ export async function saveFile(kind: SaveKind, saved: Saved): Promise<StudioFile
     case "config":
       return file(JSON_TYPE, `${JSON.stringify(configOf(saved), null, 2)}\n`);
     case "certificate":
-      return file(JSON_TYPE, formatCertificate(certificateOf(instance, allocation)));
+      return file(
+        JSON_TYPE,
+        formatCertificate(issueCertificate(new Drop(instance, saved.input), allocation)),
+      );
     case "prices":
       return file(JSON_TYPE, formatCertificate(prices));
     case "start":
