@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Curvature, CurvatureLayout } from "../dual/curvature.ts";
+import type { CurvatureLayout } from "../dual/curvature.ts";
 import type { Evaluation } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
