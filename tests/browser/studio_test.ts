@@ -267,25 +267,24 @@ browserTest(
       for (const [colorScheme, width] of [["light", 1400], ["dark", 375]] as const) {
         const viewport = { width, height: 850 };
         const page = await studio.open({ viewport, colorScheme });
-          await page.evaluate(axe);
-          for (const tab of await page.getByRole("tab").all()) {
-            await tab.click();
-            await page.waitForTimeout(100);
-            const found = await page.evaluate(
-              "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + nodes[0].failureSummary))",
-            );
-            assertEquals(
-              found,
-              [],
-              `${await tab.textContent()}, ${colorScheme}, ${viewport.width}`,
-            );
-            const [content, screen] = await page.evaluate(
-              "[document.documentElement.scrollWidth, innerWidth]",
-            ) as [number, number];
-            assert(content <= screen, `${await tab.textContent()}: ${content} px on ${screen} px`);
-          }
-          await page.close();
+        await page.evaluate(axe);
+        for (const tab of await page.getByRole("tab").all()) {
+          await tab.click();
+          await page.waitForTimeout(100);
+          const found = await page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + nodes[0].failureSummary))",
+          );
+          assertEquals(
+            found,
+            [],
+            `${await tab.textContent()}, ${colorScheme}, ${viewport.width}`,
+          );
+          const [content, screen] = await page.evaluate(
+            "[document.documentElement.scrollWidth, innerWidth]",
+          ) as [number, number];
+          assert(content <= screen, `${await tab.textContent()}: ${content} px on ${screen} px`);
         }
+        await page.close();
       }
     });
   },
