@@ -190,4 +190,3 @@ function sourcesOf(counts: RateCounts, strengths: Strengths): (c: number) => Rat
     return { own: self, brand, overall: 1 - self - brand };
   };
 }
-

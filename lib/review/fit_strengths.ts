@@ -50,7 +50,11 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       likelihood = contractLikelihood(counts, grid, cell);
     }
     if (several(counts.contracts)) {
-      const contract = climb(strengths.contract, reach, (v) => upper({ ...strengths, contract: v }));
+      const contract = climb(
+        strengths.contract,
+        reach,
+        (v) => upper({ ...strengths, contract: v }),
+      );
       strengths = { ...strengths, contract };
     }
     if (several(counts.brands)) {

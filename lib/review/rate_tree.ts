@@ -117,8 +117,7 @@ export function rateTree(
     logLikelihood: scale + all.scale,
     overall: all.chance,
     brand,
-    contract: (c) =>
-      times(contractPrior(c), likelihood.subarray(c * points, (c + 1) * points)),
+    contract: (c) => times(contractPrior(c), likelihood.subarray(c * points, (c + 1) * points)),
     newContract: (b) => downward(brand(b), toContract),
   };
 }

@@ -50,14 +50,20 @@ class ColumnBuilder {
 /** Further columns of a table that is read row by row. */
 export class FurtherColumnsBuilder {
   readonly #names: readonly string[];
+  readonly #why: string;
   /** Columns that are there, once the first header is known. */
   #builders: Map<string, ColumnBuilder> | null = null;
   #layout: Layout | null = null;
   #fields: readonly (readonly [number, ColumnBuilder])[] = [];
 
-  /** A builder of the columns among `names` that the table has. */
-  constructor(names: readonly string[]) {
+  /**
+   * A builder of the columns among `names` that the table has.
+   *
+   * @param why what they are for, as messages end
+   */
+  constructor(names: readonly string[], why = "and a limit names it") {
     this.#names = names;
+    this.#why = why;
   }
 
   /** Takes the record that the scanner stands at. */
@@ -113,7 +119,7 @@ export class FurtherColumnsBuilder {
     const there = this.#names.filter((name) => names.includes(name));
     const twice = there.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
     if (twice !== undefined) {
-      throw new InputError(`${file}: the header has ${twice} twice, and a limit names it`, {
+      throw new InputError(`${file}: the header has ${twice} twice, ${this.#why}`, {
         file,
         column: twice,
         expected: "each column once",
@@ -125,7 +131,7 @@ export class FurtherColumnsBuilder {
       there.find((name) => !builders.has(name));
     if (missing === undefined) return builders;
     throw new InputError(
-      `${file}: column ${missing} stands in some files of the table only, and a limit names it`,
+      `${file}: column ${missing} stands in some files of the table only, ${this.#why}`,
       { file, column: missing, expected: "the same columns in all files" },
     );
   }
