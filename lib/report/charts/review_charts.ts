@@ -15,6 +15,21 @@ const NAMED = 14;
 /** Most groups drawn as points; of more, the largest. */
 const MAX_POINTS = 600;
 
+/** Colours of the types that there are. */
+function typeColours(types: readonly string[]): Record<string, unknown> {
+  const all = [
+    ["sponsored", palette.sponsored],
+    ["unsponsored", palette.unsponsored],
+    ["not known", palette.neutral],
+  ].filter(([type]) => types.includes(type));
+  return {
+    field: "type",
+    type: "nominal",
+    scale: { domain: all.map(([type]) => type), range: all.map(([, colour]) => colour) },
+    legend: { symbolOpacity: 1 },
+  };
+}
+
 /** The charts of a review that have something to show, by name. */
 export function reviewCharts(facts: ReviewFacts): Record<string, VegaLiteSpec> {
   const charts: Record<string, VegaLiteSpec | null> = {
@@ -60,14 +75,7 @@ export function funnelChart(facts: ReviewFacts): VegaLiteSpec | null {
           encoding: {
             y,
             x: { ...x, scale: { domainMax: 1.25 * totals.offered } },
-            color: {
-              field: "type",
-              type: "nominal",
-              scale: {
-                domain: ["sponsored", "unsponsored", "not known"],
-                range: [palette.sponsored, palette.unsponsored, palette.neutral],
-              },
-            },
+            color: typeColours(values.map(({ type }) => type)),
           },
         },
         { data: { values: ends }, ...barLabel({ y, x }, "label") },
@@ -125,6 +133,7 @@ export function ranksChart({ ranks, totals, confidence }: ReviewFacts): VegaLite
         domain: steps,
         range: [palette.sponsored, palette.unsponsored].slice(0, steps.length),
       },
+      legend: { symbolOpacity: 1 },
     },
   };
   return chart(
@@ -222,6 +231,7 @@ export function liftChart({ lift, confidence }: ReviewFacts): VegaLiteSpec | nul
       field: "users",
       type: "nominal",
       scale: { domain: ["with offers", "held out"], range: [palette.sponsored, palette.neutral] },
+      legend: { symbolOpacity: 1 },
     },
   };
   const last = shown.at(-1)!;
@@ -252,15 +262,7 @@ export function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
   });
   const place = {
     y: { field: "contract", type: "nominal", sort: null, title: null },
-    color: {
-      field: "type",
-      type: "nominal",
-      scale: {
-        domain: ["sponsored", "unsponsored", "not known"],
-        range: [palette.sponsored, palette.unsponsored, palette.neutral],
-      },
-      legend: { symbolType: "circle" },
-    },
+    color: typeColours(values.map(({ type }) => type)),
   };
   const what = isRedeemed ? "redeemed" : "selected";
   const best = shown[values.reduce((at, v, i) => v.share > values[at].share ? i : at, 0)];

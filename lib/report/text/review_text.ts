@@ -45,22 +45,20 @@ function headline(
   ].map((line) => `${line}\n`).join("");
 }
 
-/** Titles of the columns of a funnel. */
+/** Titles of the columns of a funnel: counts are left to the page, shares with their intervals say more. */
 function stepColumns(facts: ReviewFacts): Column[] {
   return [
     right("offered"),
     right("selected"),
-    right("of offered"),
-    ...(facts.totals.redeemed === null ? [] : [right("redeemed"), right("of offered")]),
+    ...(facts.totals.redeemed === null ? [] : [right("redeemed")]),
   ];
 }
 
 function stepCells(steps: FunnelSteps): string[] {
   return [
     count(steps.offered),
-    count(steps.selected),
     shareInWords(steps.selection),
-    ...(steps.redeemed === null ? [] : [count(steps.redeemed), shareInWords(steps.redemption!)]),
+    ...(steps.redemption === null ? [] : [shareInWords(steps.redemption)]),
   ];
 }
 
@@ -76,7 +74,7 @@ function funnel(facts: ReviewFacts, layout: Layout): string {
       percent(t.users_with_offers === 0 ? 0 : t.users_chose_none / t.users_with_offers)
     }) chose none.`;
   return titled(
-    `The funnel (in brackets: ${percent(facts.confidence, 0)} intervals)`,
+    `The funnel, shares of the offers (in brackets: ${percent(facts.confidence, 0)} intervals)`,
     [{ title: "offers" }, ...stepColumns(facts)],
     rows.map(([name, steps]) => [name, ...stepCells(steps)]),
     layout,
@@ -116,18 +114,19 @@ function lift({ lift, confidence, totals }: ReviewFacts, layout: Layout): string
   if (lift === null) return "";
   const difference = ({ difference, low, high }: LiftFacts) =>
     difference === null ? "–" : `${points(difference)} (${points(low!)} to ${points(high!)})`;
-  const words = lift.map((row) => liftInWords(row, confidence)).slice(0, -1);
+  // The last is in the headline.
+  const words = lift.slice(0, -1).map((row) => liftInWords(row, confidence));
   return titled(
     `Lift over ${count(totals.users_held_out)} held out, in percentage points`,
     [
-      { title: "users who" },
+      { title: "users who", whole: true },
       right("offered"),
       right("held out"),
       right("difference"),
       right("relative"),
     ],
     lift.map((row) => [
-      `${row.outcome} something`,
+      row.outcome,
       shareInWords(row.offered),
       shareInWords(row.held_out),
       difference(row),
