@@ -79,6 +79,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   ],
   "lib/cli": ["lib/cli/commands"],
   "mod.ts": ["lib/api", "lib/io", "lib/io/documents"],
+  "types.ts": ["lib/api", "lib/io", "lib/io/documents"],
   "cli.ts": ["lib/cli"],
 };
 
@@ -164,6 +165,7 @@ async function readImports(): Promise<Imports> {
     }
   };
   await add("mod.ts");
+  await add("types.ts");
   await add("cli.ts");
   await walk("lib/");
   return imports;

@@ -10,6 +10,7 @@ import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../base/version.ts";
 import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
+import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
@@ -46,6 +47,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   extractCommand,
   publishCommand,
   capsCommand,
+  certificateCommand,
   schemaCommand,
   completionsCommand,
 ];

@@ -11,8 +11,9 @@ import {
   type GroupDemand,
   limitedBrands,
   mayHold,
-  mostHeld,
+  mostOptions,
   priceOfMissing,
+  UserPolicies,
   worthOfCount,
 } from "./demands.ts";
 import { type Bundle, type GroupLimits, lossOfGroup } from "./joint_loss.ts";
@@ -124,7 +125,9 @@ class Choices {
   readonly #brand: Uint32Array | null;
   readonly #first: Shortlist;
   readonly #second: Shortlist;
-  readonly #countWorth: number[] = [];
+  readonly #own: UserPolicies;
+  readonly #countWorth = new Map<Policy, number[]>();
+  readonly #mostOptions: number;
   readonly #costs: LimitCosts | null;
 
   constructor(
@@ -140,10 +143,13 @@ class Choices {
     this.#demands = demands;
     this.#prices = prices;
     this.#brand = limitedBrands(instance, policy);
-    const k = mostHeld(instance, policy);
-    this.#first = new Shortlist(k, policy.maxPerBrand ?? Infinity);
-    this.#second = new Shortlist(k, policy.maxPerBrand ?? Infinity);
-    for (let n = 0; n <= k; n++) this.#countWorth.push(worthOfCount(policy, n));
+    this.#own = new UserPolicies(instance, policy);
+    this.#mostOptions = mostOptions(instance);
+    const own = instance.k ?? new Int32Array(0);
+    const largestK = own.reduce((most, k) => Math.max(most, k), policy.k);
+    const most = Math.min(largestK, this.#mostOptions);
+    this.#first = new Shortlist(most, policy.maxPerBrand ?? Infinity);
+    this.#second = new Shortlist(most, policy.maxPerBrand ?? Infinity);
   }
 
   /** Value of the best bundle of user `u`. */
@@ -158,12 +164,24 @@ class Choices {
     list.clear();
     this.#consider(list, u, start[u], middle[u], bonusOf(this.#policy, 1));
     this.#consider(list, u, middle[u], start[u + 1], 0);
-    let best = this.#countWorth[0], sum = 0;
-    for (let n = 1; n <= list.length; n++) {
+    const worth = this.#worthOf(this.#own.of(u));
+    let best = worth[0], sum = 0;
+    for (let n = 1; n <= list.length && n < worth.length; n++) {
       sum += list.values[n - 1];
-      best = Math.max(best, sum + this.#countWorth[n]);
+      best = Math.max(best, sum + worth[n]);
     }
     return best;
+  }
+
+  /** Worth of each number of offers under a user's policy. */
+  #worthOf(policy: Policy): number[] {
+    let worth = this.#countWorth.get(policy);
+    if (worth === undefined) {
+      const most = Math.min(policy.k, this.#mostOptions);
+      worth = Array.from({ length: most + 1 }, (_, n) => worthOfCount(policy, n));
+      this.#countWorth.set(policy, worth);
+    }
+    return worth;
   }
 
   /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
@@ -193,16 +211,17 @@ class Choices {
     // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
     this.#consider(sponsored, u, start[u], middle[u], assignmentRatio[g] * (1 - share));
     this.#consider(others, u, middle[u], start[u + 1], -assignmentRatio[g] * share);
+    const own = this.#own.of(u), worth = this.#worthOf(own);
     const becoming = bonusOf(this.#policy, 1) + minSponsored[g] - maxSponsored[g];
     let sumSponsored = 0;
     for (let s = 0; s <= sponsored.length; s++) {
       if (s > 0) sumSponsored += sponsored.values[s - 1];
       let sum = sumSponsored + (s > 0 ? becoming : 0);
-      for (let t = 0; t <= others.length && s + t <= this.#policy.k; t++) {
+      for (let t = 0; t <= others.length && s + t <= own.k; t++) {
         if (t > 0) sum += others.values[t - 1];
-        if (!mayHold(this.#policy, s, t)) continue;
+        if (!mayHold(own, s, t)) continue;
         const mixing = s > 0 && t > 0 ? mixedShare[g] : 0;
-        visit(sum + this.#countWorth[s + t] - mixing, s, t);
+        visit(sum + worth[s + t] - mixing, s, t);
       }
     }
   }

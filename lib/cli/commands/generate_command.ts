@@ -29,7 +29,7 @@ export function generateCommand(): DivvyCommand {
     .optionsUnder("The drop:", [
       number("--users <n>", "users", count).needed(),
       number("--pairs <n>", "mean of eligible pairs per user", { min: 1 }).default(28),
-      number("--contracts <n>", "contracts", { ...count, max: 65_535 }).default(110),
+      number("--contracts <n>", "contracts", { ...count, max: 1_000_000 }).default(110),
       number("--groups <n>", "groups", count).default(150),
       number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
       number("--scarcity <x>", "sponsored capacity over what the ratios demand", {

@@ -85,7 +85,7 @@ class IdRowsBuilder implements RowTaker {
     this.#ids = columns.map(() => new IdTable());
     this.#codes = columns.map(() => new Uint32List());
     this.#numberName = number;
-    this.#further = new FurtherColumnsBuilder(texts, "and it is needed");
+    this.#further = new FurtherColumnsBuilder(texts, new Map(), ", and it is needed");
     this.#hasFurther = texts.length > 0;
   }
 

@@ -1,0 +1,361 @@
+/**
+ * The price solver on drops of many shapes beside other solvers: where few users decide each price, papers and reviewers,
+ * tied ratings. Rows are added in {@link SHAPES}.
+ *
+ *     deno run --allow-all bench/shapes.ts [--only dense] [--seeds 3] [--workers 2] [--timeout 60] [--python .venv/bin/python]
+ *
+ * Prints Markdown. Each run is a fresh process that makes its drop in memory; seconds are those of solving, medians over the
+ * seeds; the gap is the largest of them. Every allocation and its certificate are judged by the checker on the same drop.
+ * With `--python` (an interpreter that has bench/peers/requirements.txt) the peers of a row run on the same drops; their
+ * objective is compared with ours.
+ */
+import { parseArgs } from "node:util";
+import { checkAssignments } from "../lib/allocator/check/check.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { certificateOf } from "../lib/allocator/model/certificate.ts";
+import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
+import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
+import { IdPool } from "../lib/base/ids.ts";
+import { seededRandom } from "../lib/base/random.ts";
+import { count } from "../lib/report/words.ts";
+import { rowsOf, tableOf } from "../tests/support/assignment_table.ts";
+
+/** One row of the table. */
+interface Shape {
+  readonly name: string;
+  readonly make: (seed: number) => Instance;
+  readonly policy: Partial<Policy>;
+  /** Peers of bench/peers/flow.py that can solve it. */
+  readonly peers: readonly string[];
+}
+
+/** What one run tells. */
+interface Run {
+  users: number;
+  contracts: number;
+  pairs: number;
+  seconds: number;
+  gap: number;
+  objective: number;
+  timedOut: boolean;
+}
+
+/** What a peer tells. */
+interface PeerRun {
+  seconds: number;
+  /** What building its model took, beside solving. */
+  build: number;
+  objective: number | null;
+}
+
+/** Columns of a drop as they are made, user by user. */
+interface Options {
+  readonly users: number;
+  readonly contracts: number;
+  readonly cap: number;
+  /** Eligible contracts of a user, in rising order, with their scores. */
+  readonly row: (user: number) => { contract: number[]; score: number[] };
+  /** Contracts from 0 that are sponsored; the rest is not. @default 0 */
+  readonly sponsored?: number;
+  /** Groups, and the least share of sponsored users in each. @default one, 0 */
+  readonly groups?: number;
+  readonly ratio?: number;
+}
+
+/** A drop from rows of pairs. */
+function drop(options: Options): Instance {
+  const { users, contracts, cap, row, sponsored = 0, groups = 1, ratio = 0 } = options;
+  const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
+  const contract: number[] = [], score: number[] = [];
+  for (let u = 0; u < users; u++) {
+    const own = row(u);
+    for (let i = 0; i < own.contract.length; i++) {
+      if (own.contract[i] < sponsored) middle[u] = contract.length + i + 1;
+    }
+    if (middle[u] === 0) middle[u] = start[u];
+    for (const c of own.contract) contract.push(c);
+    for (const s of own.score) score.push(s);
+    start[u + 1] = contract.length;
+  }
+  const id = (letter: string, i: number) => `${letter}${String(i).padStart(7, "0")}`;
+  const group = Uint32Array.from({ length: users }, (_, u) => u % groups);
+  const groupSize = new Uint32Array(groups);
+  for (const g of group) groupSize[g]++;
+  return {
+    users: IdPool.from(Array.from({ length: users }, (_, u) => id("u", u))),
+    contracts: Array.from({ length: contracts }, (_, c) => id(c < sponsored ? "s" : "t", c)),
+    sponsoredContracts: sponsored,
+    cap: new Float64Array(contracts).fill(cap),
+    brand: null,
+    brands: [],
+    groups: Array.from({ length: groups }, (_, g) => id("g", g)),
+    ratio: new Float64Array(groups).fill(ratio),
+    groupSize,
+    group,
+    start,
+    middle,
+    contract: Uint16Array.from(contract),
+    score: Float64Array.from(score),
+  };
+}
+
+/** Everybody may have everything; scores to three decimals. */
+function dense(
+  users: number,
+  contracts: number,
+  cap: number,
+  seed: number,
+  more: Partial<Options> = {},
+): Instance {
+  const random = seededRandom(seed);
+  const all = Array.from({ length: contracts }, (_, c) => c);
+  const row = () => ({
+    contract: all,
+    score: all.map(() => Math.round(1000 * random.next()) / 1000),
+  });
+  return drop({ users, contracts, cap, row, ...more });
+}
+
+/** `options` contracts of each user at random. */
+function sparse(
+  users: number,
+  contracts: number,
+  cap: number,
+  options: number,
+  seed: number,
+  scoreOf: (random: { next(): number }) => number = (random) =>
+    Math.round(1000 * random.next()) / 1000,
+  more: Partial<Options> = {},
+): Instance {
+  const random = seededRandom(seed);
+  const row = () => {
+    const own = new Set<number>();
+    while (own.size < options) own.add(random.below(contracts));
+    const contract = [...own].sort((a, b) => a - b);
+    return { contract, score: contract.map(() => scoreOf(random)) };
+  };
+  return drop({ users, contracts, cap, row, ...more });
+}
+
+/**
+ * Papers and reviewers by topics: the best `best` reviewers of each paper by the likeness of their topics, without those in
+ * conflict with it.
+ */
+function papers(paper: number, reviewers: number, best: number, seed: number): Instance {
+  const TOPICS = 12, CONFLICTS = 0.01;
+  const random = seededRandom(seed);
+  // A few topics matter to each, some topics to many.
+  const topics = () =>
+    Float64Array.from(
+      { length: TOPICS },
+      (_, t) => random.next() < 2 / (t + 2) ? random.next() ** 2 : 0,
+    );
+  const unit = (v: Float64Array) => {
+    const size = Math.hypot(...v) || 1;
+    return v.map((x) => x / size);
+  };
+  const reviewer = Array.from({ length: reviewers }, () => unit(topics()));
+  const row = () => {
+    const own = unit(topics());
+    const likeness = reviewer.map((r) => {
+      let sum = 0.05 * random.next();
+      for (let t = 0; t < TOPICS; t++) sum += own[t] * r[t];
+      return random.next() < CONFLICTS ? -1 : Math.round(1e4 * sum) / 1e4;
+    });
+    const contract = likeness.map((_, r) => r).filter((r) => likeness[r] >= 0)
+      .sort((a, b) => likeness[b] - likeness[a]).slice(0, best).sort((a, b) => a - b);
+    return { contract, score: contract.map((r) => likeness[r]) };
+  };
+  return drop({ users: paper, contracts: reviewers, cap: 6, row });
+}
+
+/** Model coverage without weights: a flow. */
+const plain: Partial<Policy> = { model: "coverage", covW: [], sponsoredBonus: 0 };
+const FLOW = ["min_cost_flow"], ONE_TO_ONE = ["min_cost_flow", "assignment"];
+
+const SHAPES: readonly Shape[] = [
+  { name: "dense 300²", make: (s) => dense(300, 300, 3, s), policy: plain, peers: FLOW },
+  { name: "dense 1,000²", make: (s) => dense(1000, 1000, 3, s), policy: plain, peers: FLOW },
+  { name: "dense 2,000 × 1,500", make: (s) => dense(2000, 1500, 5, s), policy: plain, peers: FLOW },
+  { name: "dense 3,000²", make: (s) => dense(3000, 3000, 3, s), policy: plain, peers: FLOW },
+  {
+    name: "one-to-one 1,000, 10 options",
+    make: (s) => sparse(1000, 1000, 1, 10, s),
+    policy: { ...plain, k: 1 },
+    peers: ONE_TO_ONE,
+  },
+  {
+    name: "one-to-one 2,000, 20 options",
+    make: (s) => sparse(2000, 2000, 1, 20, s),
+    policy: { ...plain, k: 1 },
+    peers: ONE_TO_ONE,
+  },
+  {
+    name: "papers and reviewers",
+    make: (s) => papers(10_000, 8_000, 200, s),
+    policy: { covW: [] },
+    peers: FLOW,
+  },
+  {
+    name: "dense 300², weights and types",
+    make: (s) => dense(300, 300, 3, s, { sponsored: 150, groups: 5, ratio: 0.3 }),
+    policy: {},
+    peers: [],
+  },
+  {
+    name: "dense 1,000², weights and types",
+    make: (s) => dense(1000, 1000, 3, s, { sponsored: 500, groups: 5, ratio: 0.3 }),
+    policy: {},
+    peers: [],
+  },
+  {
+    name: "one-to-one 1,000, 10 options, weights and types",
+    make: (s) => sparse(1000, 1000, 1, 10, s, undefined, { sponsored: 500, groups: 5, ratio: 0.3 }),
+    policy: {},
+    peers: [],
+  },
+  {
+    name: "one-to-one 2,000, 20 options, weights and types",
+    make: (s) =>
+      sparse(2000, 2000, 1, 20, s, undefined, { sponsored: 1000, groups: 5, ratio: 0.3 }),
+    policy: {},
+    peers: [],
+  },
+  {
+    name: "tied ratings, 6,000 users",
+    make: (s) =>
+      sparse(6000, 300, 40, 30, s, (random) => 1 + Math.floor(9 * random.next()) / 2, {
+        sponsored: 150,
+        groups: 20,
+        ratio: 0.3,
+      }),
+    policy: {},
+    peers: [],
+  },
+];
+
+const { values: args } = parseArgs({
+  args: Deno.args,
+  options: {
+    only: { type: "string", default: "" },
+    seeds: { type: "string", default: "3" },
+    workers: { type: "string", default: "2" },
+    timeout: { type: "string", default: "60" },
+    python: { type: "string", default: "" },
+    /** For the runs' own processes: which shape, and the seed. */
+    one: { type: "string" },
+    seed: { type: "string", default: "1" },
+    /** For the runs' own processes: where to put the drop for the peers. */
+    dump: { type: "string", default: "" },
+  },
+});
+
+if (args.one !== undefined) await runOne(SHAPES[Number(args.one)]);
+else await runAll();
+
+/** Runs one shape in this process and prints what it tells as JSON. */
+async function runOne(shape: Shape): Promise<void> {
+  const instance = shape.make(Number(args.seed));
+  const policy = { ...defaultPolicy, ...shape.policy };
+  const begun = performance.now();
+  const found = await solveOptimal(instance, policy, {
+    workers: Number(args.workers),
+    timeout: Number(args.timeout),
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const certificate = certificateOf(instance, found);
+  const report = checkAssignments(instance, tableOf(rowsOf(instance, found)), policy, {
+    certificate,
+  });
+  const problems = report.certificate!.problems;
+  if (!report.feasible || problems.length > 0) throw new Error(JSON.stringify(report, null, 2));
+  if (args.dump !== "") await dump(args.dump, instance, policy);
+  const run: Run = {
+    users: userCount(instance),
+    contracts: instance.cap.length,
+    pairs: pairCount(instance),
+    seconds,
+    gap: found.gap!,
+    objective: report.objective,
+    timedOut: found.timedOut,
+  };
+  console.log(JSON.stringify(run));
+  // Workers that idle must not keep the process.
+  Deno.exit(0);
+}
+
+/** Writes the drop's columns for the peers. */
+async function dump(dir: string, instance: Instance, policy: Policy): Promise<void> {
+  const bytes = (array: Uint32Array | Float64Array) =>
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  await Deno.writeFile(`${dir}/start.u32`, bytes(instance.start));
+  await Deno.writeFile(`${dir}/contract.u32`, bytes(Uint32Array.from(instance.contract)));
+  await Deno.writeFile(`${dir}/score.f64`, bytes(instance.score));
+  await Deno.writeFile(`${dir}/cap.f64`, bytes(instance.cap));
+  await Deno.writeTextFile(`${dir}/drop.json`, JSON.stringify({ k: policy.k }));
+}
+
+async function runAll(): Promise<void> {
+  console.log("| drop | users | contracts | pairs | proven gap | seconds | beside it |");
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
+  for (const [i, shape] of SHAPES.entries()) {
+    if (!shape.name.includes(args.only)) continue;
+    const runs: Run[] = [], beside = new Map<string, PeerRun[]>();
+    for (let seed = 1; seed <= Number(args.seeds); seed++) {
+      const dir = await Deno.makeTempDir({ prefix: "divvy-shapes-" });
+      try {
+        const run: Run = await spawn(Deno.execPath(), [
+          ...["run", "--allow-all", import.meta.filename!, "--one", String(i)],
+          ...["--seed", String(seed), "--workers", args.workers, "--timeout", args.timeout],
+          ...(args.python === "" ? [] : ["--dump", dir]),
+        ]);
+        runs.push(run);
+        for (const peer of args.python === "" ? [] : shape.peers) {
+          const script = `${import.meta.dirname}/peers/flow.py`;
+          const other: PeerRun = await spawn(args.python, [script, "--dir", dir, "--peer", peer]);
+          if (!beside.has(peer)) beside.set(peer, []);
+          beside.get(peer)!.push(other);
+          sayIfWorse(shape.name, seed, peer, run, other);
+        }
+      } finally {
+        await Deno.remove(dir, { recursive: true });
+      }
+    }
+    console.log(rowText(shape.name, runs, beside));
+  }
+}
+
+/** One line of the table: medians of times, the largest gap. */
+function rowText(name: string, runs: Run[], beside: Map<string, PeerRun[]>): string {
+  const seconds = medianOf(runs.map((run) => run.seconds));
+  const gap = Math.max(...runs.map((run) => run.gap));
+  const late = runs.some((run) => run.timedOut) ? " (out of time)" : "";
+  const peers = [...beside].map(([peer, own]) => {
+    const solving = medianOf(own.map((run) => run.seconds)).toFixed(2);
+    return `${peer} ${solving} s and ${
+      medianOf(own.map((run) => run.build)).toFixed(2)
+    } s to build`;
+  });
+  return `| ${name} | ${count(runs[0].users)} | ${count(runs[0].contracts)} | ` +
+    `${count(runs[0].pairs)} | ${gap === 0 ? "0" : gap.toExponential(1)} | ` +
+    `${seconds.toFixed(2)}${late} | ${peers.join("; ")} |`;
+}
+
+/** An exact peer that found more than we did, or less, is news. */
+function sayIfWorse(name: string, seed: number, peer: string, run: Run, other: PeerRun): void {
+  if (other.objective === null) return;
+  const difference = other.objective - run.objective;
+  if (Math.abs(difference) > 1e-9 * Math.abs(run.objective)) {
+    console.error(`${name}, seed ${seed}: ${peer} found ${difference.toPrecision(3)} more`);
+  }
+}
+
+async function spawn<T>(command: string, args: string[]): Promise<T> {
+  const { stdout, success, stderr } = await new Deno.Command(command, { args }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function medianOf(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
