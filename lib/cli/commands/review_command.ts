@@ -59,12 +59,13 @@ export function reviewCommand(): DivvyCommand {
     .example(
       "What came of last week's drop, in the terminal",
       "divvy review --assign assignments.csv --selections selections.csv \\\n" +
-        "      --redemptions redemptions.csv --caps caps.csv --user-groups user_groups.csv",
+        "      --redemptions redemptions.csv --caps caps.csv",
     )
     .example(
       "A page to send around, and the facts for next week's caps",
-      "divvy review --config divvy.json --assign assignments.csv --selections selections.csv \\\n" +
-        "      --redemptions redemptions.csv --holdout held_out.csv --html review.html --facts review.json",
+      "divvy review --config divvy.json --assign assignments.csv \\\n" +
+        "      --selections selections.csv --redemptions redemptions.csv \\\n" +
+        "      --holdout held_out.csv --html review.html --facts review.json",
     )
     .runs(async (options) => (await import("./review_run.ts")).runReview(options));
 }
