@@ -36,7 +36,9 @@ export function exactBound(
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
   const ofLimits = limits === null ? null : new LimitPrices(limits.declared);
-  ofLimits?.price.set(inUnits(limits!.price));
+  // A unit of a limit may be so small that its price is past whole numbers of doubles: costs look at that.
+  const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
+  ofLimits?.price.set(limitPrices.map(Number));
   const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
   const { score } = instance;
   const contract = inUnits(prices.contract);
@@ -62,7 +64,7 @@ export function exactBound(
   let bound = sum.total();
   for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
   bound += group.worth(decided);
-  if (ofLimits !== null) bound += worthOfLimits(ofLimits);
+  if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
   return bound - lossOfGroups(instance, policy, demands, group, choices, units);
 }
 
@@ -180,12 +182,12 @@ class GroupPrices {
 }
 
 /** Σ price × amount of limits, rounded up; shares of offers have no amount. */
-function worthOfLimits({ declared, price }: LimitPrices): bigint {
+function worthOfLimits({ declared }: LimitPrices, price: readonly bigint[]): bigint {
   let worth = 0n;
   declared.limits.forEach(({ family, amount, side }, l) => {
-    if (price[l] === 0 || family.shareOf !== null) return;
+    if (price[l] === 0n || family.shareOf !== null) return;
     const { top, bottom } = fractionOf(amount);
-    worth += ceilOf(BigInt(price[l]) * (side === "at_most" ? top : -top), bottom);
+    worth += ceilOf(price[l] * (side === "at_most" ? top : -top), bottom);
   });
   return worth;
 }
