@@ -21,6 +21,7 @@ import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
+import { reviewCommand } from "./commands/review_command.ts";
 import { whatIfCommand } from "./commands/whatif_command.ts";
 import { schemaCommand } from "./commands/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
@@ -40,6 +41,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   reportCommand,
   explainCommand,
   whatIfCommand,
+  reviewCommand,
   generateCommand,
   splitCommand,
   extractCommand,

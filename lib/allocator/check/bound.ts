@@ -87,7 +87,7 @@ function lossOfGroups(
 }
 
 /** Σ price × limit over all caps, group rules and limits; a minimum or a least counts against. */
-function worthOfLimits(
+export function worthOfLimits(
   instance: Instance,
   demands: readonly GroupDemand[],
   prices: Prices,

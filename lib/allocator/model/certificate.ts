@@ -236,7 +236,10 @@ export function familiesOfCertificate(
 }
 
 /** Prices of limits by name, values and side: a list, so that no name of a value means anything in JSON. */
-function limitPrices({ families, rows }: Limits, prices: Float64Array | undefined): LimitPrice[] {
+export function limitPrices(
+  { families, rows }: Limits,
+  prices: Float64Array | undefined,
+): LimitPrice[] {
   const priced: LimitPrice[] = [];
   prices?.forEach((price, r) => {
     if (price === 0) return;

@@ -5,6 +5,7 @@
  */
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
+import { solverOf } from "../../api/solvers.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
@@ -86,7 +87,7 @@ async function solved(
     ? undefined
     : parseCertificate(await readText(values.prices), values.prices);
   // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
-  using interrupt = values.solver === "ilp"
+  using interrupt = !solverOf(values.solver).isStoppable
     ? null
     : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
   const control = { onProgress: progress.report, signal: interrupt?.signal };

@@ -7,7 +7,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { configJsonSchema } from "../../../lib/cli/frame/config_schema.ts";
 import { divvyProgram } from "../../../lib/cli/program.ts";
-import type { LimitExplanation } from "../../../mod.ts";
+import type { LimitExplanation } from "../../../types.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
 import { DENIED, divvy, TempFolder } from "../../support/cli.ts";
 

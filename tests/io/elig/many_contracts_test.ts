@@ -7,7 +7,8 @@ import { compareIds, IdPool } from "../../../lib/base/ids.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { EligPool } from "../../../lib/io/elig/elig_pool.ts";
 import { type EligControl, readElig } from "../../../lib/io/elig/elig_reader.ts";
-import { allocate, check, Drop, type DropInput, type SolverName } from "../../../mod.ts";
+import { allocate, check, Drop, type DropInput } from "../../../mod.ts";
+import type { SolverName } from "../../../types.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const USERS = 500;
