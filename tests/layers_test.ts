@@ -73,7 +73,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/io/bytes",
   ],
 
-  "lib/studio": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
+  // What a browser runs: of the session it knows the messages.
+  "lib/studio/page": ["lib/studio/session"],
+  "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
   "lib/cli/commands": [
     "lib/cli/frame",

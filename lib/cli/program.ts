@@ -23,6 +23,7 @@ import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
 import { reviewCommand } from "./commands/review_command.ts";
 import { whatIfCommand } from "./commands/whatif_command.ts";
+import { studioCommand } from "./commands/studio_command.ts";
 import { schemaCommand } from "./commands/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   reportCommand,
   explainCommand,
   whatIfCommand,
+  studioCommand,
   reviewCommand,
   generateCommand,
   splitCommand,
