@@ -6,12 +6,12 @@
 import type { Allocation } from "../allocator/model/allocation.ts";
 import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
-import { withDefaults } from "../allocator/model/certificate_fault.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkBrands, checkCertificateOption, POLICY_OPTIONS } from "./policy_options.ts";
 import {
+  aFlag,
   anything,
   checkDrop,
   checkOptions,
@@ -23,6 +23,8 @@ import {
 export interface CheckDropOptions extends Partial<Policy> {
   /** Verified too, where given: the bound recomputed from its prices, the objective from the assignments. */
   certificate?: Certificate;
+  /** Whether its figures are recomputed in whole numbers even where it has none that are exact. @default false */
+  exact?: boolean;
 }
 
 /**
@@ -58,16 +60,15 @@ export function check(
 ): CheckReport {
   checkDrop(drop);
   checkOptions("check", options, OPTIONS);
-  const { certificate: given, ...changes } = options;
-  if (given !== undefined) checkCertificateOption("certificate", given);
-  const certificate = given && withDefaults(given);
+  const { certificate, exact, ...changes } = options;
+  if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
   const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
   if (!made) checkTable(table);
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkBrands(drop.instance, policy);
-  return checkAssignments(drop.instance, table, policy, { certificate });
+  return checkAssignments(drop.instance, table, policy, { certificate, exact });
 }
 
 /** What each option of {@link check} may be. */
@@ -75,6 +76,7 @@ const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
   // Looked at field by field.
   certificate: anything,
+  exact: aFlag,
 };
 
 /**

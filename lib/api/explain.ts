@@ -17,8 +17,8 @@ import {
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { quote, UsageError } from "../base/errors.ts";
-import { didYouMean } from "../base/near_ids.ts";
+import { UsageError } from "../base/errors.ts";
+import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { displaying } from "../report/display.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
@@ -164,18 +164,13 @@ export function explain(
     return told(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
-    const index = instance.users.indexOfSorted(about.user);
-    const u = known("user", about.user, index, () => instance.users.toArray());
-    return told(explainUser(inquiry, u), "user");
+    return told(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
-    const index = instance.contracts.indexOf(about.contract);
-    const c = known("contract", about.contract, index, () => instance.contracts);
+    const c = indexOfContract(instance, about.contract);
     return told(explainContract(inquiry, c), "contract");
   }
-  const group = about.group!;
-  const index = instance.groups.indexOf(group);
-  const g = known("group", group, index, () => instance.groups);
+  const g = indexOfGroup(instance, about.group!);
   return told(explainGroup(inquiry, g), "group");
 }
 
@@ -197,11 +192,3 @@ const TEXTS = {
   group: async () => (await import("../report/text/explain_text.ts")).explainGroupText,
   limit: async () => (await import("../report/text/explain_limit_text.ts")).explainLimitText,
 };
-
-/** The index of an id. @throws {UsageError} where the drop does not have it */
-function known(what: string, id: string, index: number, ids: () => readonly string[]): number {
-  if (index >= 0) return index;
-  throw new UsageError(
-    `${what} is ${quote(id)}, expected a ${what} with an eligible pair${didYouMean(id, ids())}`,
-  );
-}

@@ -7,7 +7,7 @@ const MOST = 20_000;
 
 /** The best of all choices at a price of missing users and units; null where there are too many. */
 export function bestByTrying(drop: ForeignDrop, price: number): ForeignResult | null {
-  const bundles = drop.byUser.map((own) => subsets(own, drop.rules.k));
+  const bundles = drop.byUser.map((own, u) => subsets(own, drop.kOf[u]));
   if (bundles.reduce((product, { length }) => product * length, 1) > MOST) return null;
   const place = new Map(drop.options.map((option, o) => [option, o]));
   const chosen = drop.options.map(() => false);

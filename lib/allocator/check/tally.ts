@@ -6,7 +6,8 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { bonusOf, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
+import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
+import type { HeldPairs } from "./exact_value.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
 import type { DeclaredLimits } from "./limits.ts";
@@ -38,6 +39,8 @@ export interface Tally {
   extra: number;
   /** What limits get, over distinct eligible pairs; null: the drop has none. */
   limits: LimitTally | null;
+  /** Those pairs, with their users. */
+  held: HeldPairs;
 }
 
 /** Goes through the assignments user by user. */
@@ -53,6 +56,7 @@ export function tallyAssignments(
   const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
   const contractOf = table.contractIds.map((id) => contractIndex.get(id) ?? -1);
   const brand = limitedBrands(instance, policy);
+  const own = new UserPolicies(instance, policy);
 
   const unknownUser = new Findings("unknown_user");
   const unknownContract = new Findings("unknown_contract");
@@ -70,8 +74,12 @@ export function tallyAssignments(
     sponsoredUsers: 0,
     mixedUsers: 0,
   }));
+  const isServed = new Uint8Array(instance.group.length);
   let served = 0, score = 0, extra = 0;
 
+  const heldPair = new Uint32Array(table.user.length),
+    heldUser = new Uint32Array(table.user.length);
+  let held = 0;
   const { rows, start } = rowsByUser(table);
   // Which user was seen with a contract last, plus one: finds pairs that come twice.
   const seenWith = new Uint32Array(table.contractIds.length);
@@ -110,14 +118,17 @@ export function tallyAssignments(
       given[c]++;
       if (brand !== null) brands.set(brand[c], (brands.get(brand[c]) ?? 0) + 1);
       if (pair < 0) continue;
+      heldPair[held] = pair;
+      heldUser[held++] = u;
       offers++;
       limits?.add(c, u, pair);
       score += instance.score[pair];
       if (c < instance.sponsoredContracts) sponsored++;
     }
 
-    if (distinct > policy.k) {
-      moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k: policy.k }));
+    const { k } = own.of(u);
+    if (distinct > k) {
+      moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k }));
     }
     for (const [b, count] of brands) {
       if (count <= policy.maxPerBrand!) continue;
@@ -128,7 +139,7 @@ export function tallyAssignments(
         max_per_brand: policy.maxPerBrand,
       }));
     }
-    if (!mayHold(policy, sponsored, offers - sponsored)) {
+    if (!mayHold(own.of(u), sponsored, offers - sponsored)) {
       mixedBundle.add(firstLine, () => ({
         user_id: user_id(),
         sponsored_offers: sponsored,
@@ -137,19 +148,22 @@ export function tallyAssignments(
     }
     if (offers === 0) continue;
     served++;
-    extra += worthOfCount(policy, offers) + bonusOf(policy, sponsored);
+    isServed[u] = 1;
+    extra += worthOfCount(own.of(u), offers) + bonusOf(policy, sponsored);
     const group = groups[instance.group[u]];
     group.offers += offers;
     group.sponsored += sponsored;
     if (sponsored > 0) group.sponsoredUsers++;
     if (sponsored > 0 && sponsored < offers) group.mixedUsers++;
   }
-  extra += (instance.group.length - served) * worthOfCount(policy, 0);
+  if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
+  else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(own.of(u), 0));
 
+  const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
   const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra, limits };
+  return { findings, given, groups, served, score, extra, limits, held: heldPairs };
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

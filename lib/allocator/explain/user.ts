@@ -4,6 +4,7 @@
  * @module
  */
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
+import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
@@ -89,7 +90,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   return {
     user_id: instance.users.at(u),
     group_id: instance.groups[g],
-    k: policy.k,
+    k: kOfUser(instance, policy, u),
     type: taken.length === 0
       ? "none"
       : sponsored === 0
