@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance.ts";
 import {
   allowsShape,
   bundleShapes,
