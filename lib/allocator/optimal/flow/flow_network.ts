@@ -28,7 +28,7 @@ export interface FlowNetwork {
   readonly cap: Int32Array;
   /**
    * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value at n, not rising in n; Infinity at 0,
-   * −Infinity at k + 1.
+   * −Infinity past what users of the kind may get.
    */
   readonly step: Float64Array;
   /** Uint8Array, length users: kind of each, see `step`. */
@@ -62,6 +62,23 @@ function worthOfCounts(problem: DualProblem): Float64Array[] | null {
   return [without, only];
 }
 
+/** Most kinds of users. */
+const MOST_KINDS = 255;
+
+/** Most offers of users of each class of k; one class where all have the same. */
+function mostOfClasses({ ownShapes, k, shapeSponsored, shapeUnsponsored }: DualProblem): number[] {
+  if (ownShapes === null) return [k];
+  const shapes = shapeSponsored.length, { allowed } = ownShapes;
+  return Array.from({ length: allowed.length / shapes }, (_, cl) => {
+    let most = 0;
+    for (let s = 0; s < shapes; s++) {
+      const isOpen = allowed[cl * shapes + s] === 1 && shapeSponsored[s] === 0;
+      if (isOpen) most = Math.max(most, shapeUnsponsored[s]);
+    }
+    return most;
+  });
+}
+
 /** Whether every user has options of one type only. */
 function typesApart({ instance: { start, middle } }: DualProblem): boolean {
   for (let u = 0; u < middle.length; u++) {
@@ -76,6 +93,7 @@ export function isFlow(problem: DualProblem): boolean {
   if (items !== null || policy.maxPerBrand !== null) return false;
   if (countsSponsored || hasAssignmentRatio || hasMixedShare) return false;
   if (!oneList && !typesApart(problem)) return false;
+  if (mostOfClasses(problem).length * (oneList ? 1 : 2) > MOST_KINDS) return false;
   return worthOfCounts(problem)!.every(risesLessAndLess);
 }
 
@@ -89,7 +107,7 @@ export function isQuickFlow({ instance: { cap, group }, k }: DualProblem): boole
 
 /** The flow of a drop that {@link isFlow}. */
 export function flowNetwork(problem: DualProblem): FlowNetwork {
-  const { instance, policy, k, oneList, item, offerBonus, shortfallPrice } = problem;
+  const { instance, policy, k, oneList, ownShapes, item, offerBonus, shortfallPrice } = problem;
   const { start, middle, contract, score } = instance;
   const users = middle.length;
   // In steps of the grid every number is whole, and so is every sum: the arithmetic is exact.
@@ -104,16 +122,20 @@ export function flowNetwork(problem: DualProblem): FlowNetwork {
     value = new Float64Array(score.length);
     for (let p = 0; p < value.length; p++) value[p] = inSteps(score[p] + offerBonus[item[p]]);
   }
-  const worths = worthOfCounts(problem)!;
-  const step = new Float64Array(worths.length * (k + 2));
-  worths.forEach((worth, kind) => {
-    const base = kind * (k + 2);
-    step[base] = Infinity;
-    for (let n = 1; n <= k; n++) step[base + n] = inSteps(worth[n] - worth[n - 1]);
-    step[base + k + 1] = -Infinity;
+  const worths = worthOfCounts(problem)!, classes = mostOfClasses(problem);
+  const step = new Float64Array(classes.length * worths.length * (k + 2)).fill(-Infinity);
+  classes.forEach((most, cl) => {
+    worths.forEach((worth, type) => {
+      const base = (cl * worths.length + type) * (k + 2);
+      step[base] = Infinity;
+      for (let n = 1; n <= most; n++) step[base + n] = inSteps(worth[n] - worth[n - 1]);
+    });
   });
   const kind = new Uint8Array(users);
-  if (!oneList) { for (let u = 0; u < users; u++) if (middle[u] > start[u]) kind[u] = 1; }
+  for (let u = 0; u < users; u++) {
+    const cl = ownShapes === null ? 0 : ownShapes.classOf[u];
+    kind[u] = cl * worths.length + (!oneList && middle[u] > start[u] ? 1 : 0);
+  }
   const degree = new Int32Array(instance.cap.length);
   for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
   // One more than can be asked for is room that nobody takes, so that the price stays 0.
