@@ -50,6 +50,6 @@ Deno.test("diff: what is missing or wrong is one line, and nothing is written", 
   ]);
   const bad = await divvy(["diff", "a.csv", "bad.csv", "--html", "d.html", "-q"], { cwd });
   assertEquals(bad.code, 1);
-  assertStringIncludes(bad.stderr, "bad.csv:2: contract_address is """);
+  assertStringIncludes(bad.stderr, 'bad.csv:2: contract_address is ""');
   assert(!(await Array.fromAsync(Deno.readDir(cwd))).some(({ name }) => name === "d.html"));
 });
