@@ -9,6 +9,7 @@
  */
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
+import { kClasses } from "../../model/user_k.ts";
 
 /** Up to so many offers per contract a flow is the quicker way. */
 const MOST_OFFERS = 600;
@@ -28,11 +29,11 @@ export interface FlowNetwork {
   readonly cap: Int32Array;
   /**
    * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value at n, not rising in n; Infinity at 0,
-   * −Infinity past what users of the kind may get.
+   * −Infinity past the most that users of the kind may have.
    */
   readonly step: Float64Array;
-  /** Uint8Array, length users: kind of each, see `step`. */
-  readonly kind: Uint8Array;
+  /** Uint16Array, length users: kind of each, see `step`. */
+  readonly kind: Uint16Array;
   /** How much of the objective 1 is here: a step of the grid, or 1. */
   readonly scale: number;
   /** Whether all values and steps are whole numbers, and prices far below 2^53. */
@@ -47,11 +48,8 @@ function risesLessAndLess(worth: Float64Array): boolean {
   return true;
 }
 
-/**
- * The worth of n = 0…k offers for users of each kind, kind 0 those without a sponsored option; null where the number of
- * offers is not all that counts.
- */
-function worthOfCounts(problem: DualProblem): Float64Array[] | null {
+/** The worth of n = 0…k offers: where types matter, first for users without a sponsored option, then for those with. */
+function worthOfCounts(problem: DualProblem): Float64Array[] {
   const { oneList, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   if (oneList) return [shapeWorth];
   const without = new Float64Array(k + 1), only = new Float64Array(k + 1);
@@ -62,21 +60,31 @@ function worthOfCounts(problem: DualProblem): Float64Array[] | null {
   return [without, only];
 }
 
-/** Most kinds of users. */
-const MOST_KINDS = 255;
-
-/** Most offers of users of each class of k; one class where all have the same. */
-function mostOfClasses({ ownShapes, k, shapeSponsored, shapeUnsponsored }: DualProblem): number[] {
-  if (ownShapes === null) return [k];
-  const shapes = shapeSponsored.length, { allowed } = ownShapes;
-  return Array.from({ length: allowed.length / shapes }, (_, cl) => {
-    let most = 0;
-    for (let s = 0; s < shapes; s++) {
-      const isOpen = allowed[cl * shapes + s] === 1 && shapeSponsored[s] === 0;
-      if (isOpen) most = Math.max(most, shapeUnsponsored[s]);
-    }
-    return most;
-  });
+/** Kinds of users, by their k and by whether they have sponsored options, and the steps of each: see {@link FlowNetwork}. */
+function stepsOf(
+  problem: DualProblem,
+  inSteps: (worth: number) => number,
+): Pick<FlowNetwork, "step" | "kind"> {
+  const { instance, policy, k } = problem;
+  const { start, middle } = instance;
+  const worths = worthOfCounts(problem);
+  const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };
+  const step = new Float64Array(values.length * worths.length * (k + 2)).fill(-Infinity);
+  const kind = new Uint16Array(middle.length);
+  values.forEach((own, of) =>
+    worths.forEach((worth, type) => {
+      const base = (of * worths.length + type) * (k + 2);
+      step[base] = Infinity;
+      for (let n = 1; n <= Math.min(own, k); n++) {
+        step[base + n] = inSteps(worth[n] - worth[n - 1]);
+      }
+    })
+  );
+  for (let u = 0; u < kind.length; u++) {
+    const type = worths.length > 1 && middle[u] > start[u] ? 1 : 0;
+    kind[u] = (classOf?.[u] ?? 0) * worths.length + type;
+  }
+  return { step, kind };
 }
 
 /** Whether every user has options of one type only. */
@@ -93,8 +101,7 @@ export function isFlow(problem: DualProblem): boolean {
   if (items !== null || policy.maxPerBrand !== null) return false;
   if (countsSponsored || hasAssignmentRatio || hasMixedShare) return false;
   if (!oneList && !typesApart(problem)) return false;
-  if (mostOfClasses(problem).length * (oneList ? 1 : 2) > MOST_KINDS) return false;
-  return worthOfCounts(problem)!.every(risesLessAndLess);
+  return worthOfCounts(problem).every(risesLessAndLess);
 }
 
 /**
@@ -107,9 +114,9 @@ export function isQuickFlow({ instance: { cap, group }, k }: DualProblem): boole
 
 /** The flow of a drop that {@link isFlow}. */
 export function flowNetwork(problem: DualProblem): FlowNetwork {
-  const { instance, policy, k, oneList, ownShapes, item, offerBonus, shortfallPrice } = problem;
-  const { start, middle, contract, score } = instance;
-  const users = middle.length;
+  const { instance, policy, k, oneList, item, offerBonus, shortfallPrice } = problem;
+  const { start, group, contract, score } = instance;
+  const users = group.length;
   // In steps of the grid every number is whole, and so is every sum: the arithmetic is exact.
   const grid = objectiveStep(instance, policy, oneList ? 0 : shortfallPrice);
   const largest = score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
@@ -122,20 +129,7 @@ export function flowNetwork(problem: DualProblem): FlowNetwork {
     value = new Float64Array(score.length);
     for (let p = 0; p < value.length; p++) value[p] = inSteps(score[p] + offerBonus[item[p]]);
   }
-  const worths = worthOfCounts(problem)!, classes = mostOfClasses(problem);
-  const step = new Float64Array(classes.length * worths.length * (k + 2)).fill(-Infinity);
-  classes.forEach((most, cl) => {
-    worths.forEach((worth, type) => {
-      const base = (cl * worths.length + type) * (k + 2);
-      step[base] = Infinity;
-      for (let n = 1; n <= most; n++) step[base + n] = inSteps(worth[n] - worth[n - 1]);
-    });
-  });
-  const kind = new Uint8Array(users);
-  for (let u = 0; u < users; u++) {
-    const cl = ownShapes === null ? 0 : ownShapes.classOf[u];
-    kind[u] = cl * worths.length + (!oneList && middle[u] > start[u] ? 1 : 0);
-  }
+  const { step, kind } = stepsOf(problem, inSteps);
   const degree = new Int32Array(instance.cap.length);
   for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
   // One more than can be asked for is room that nobody takes, so that the price stays 0.

@@ -136,6 +136,21 @@ Deno.test("flow: papers and reviewers, all of one type, under model uniform", as
   }
 });
 
+Deno.test("flow: users with a k of their own, none at all among them", async () => {
+  for (const given of [POLICIES.plain, POLICIES["each missing offer costs"], { covW: [] }]) {
+    const free = randomInstance({
+      ...{ seed: 6, users: 60, contracts: 40, groups: 1, ratios: [0], density: 0.3 },
+      sponsoredShare: 1,
+    });
+    const instance = { ...free, k: Int32Array.from(free.group, (_, u) => u % 6 - 1) };
+    const policy = { ...defaultPolicy, ...given };
+    assert(isFlow(compileDualProblem(instance, policy)));
+    const { found, report } = await judged(instance, policy);
+    assertEquals(found.gap, 0);
+    assertAlmostEquals(report.objective, (await solveIlp(instance, policy)).objective, 1e-7);
+  }
+});
+
 Deno.test("flow: what is none is not taken for one", () => {
   const instance = randomInstance({ seed: 1, users: 30, contracts: 10, groups: 2, brands: 3 });
   const refused: Record<string, Partial<Policy>> = {
