@@ -16,6 +16,10 @@ import type { LimitFamily } from "./limit_family.ts";
 export interface Previous {
   /** Uint8Array, length pairs: 1 where the pair was an offer. */
   readonly given: Uint8Array;
+  /** Uint8Array, length users: 1 where the user had an offer that is no eligible pair any more. */
+  readonly lost: Uint8Array;
+  /** Users with offers before who are not in the drop. */
+  readonly usersOutside: number;
 }
 
 /** What became of the offers of before. Written to JSON under `input.previous`, in these words. */
@@ -83,7 +87,7 @@ export function findPrevious(
   const at = new Map(instance.contracts.map((id, c) => [id, c]));
   const contractOf = Int32Array.from(contractIds, (id) => at.get(id) ?? -1);
   const userOf = usersOf(instance, userIds);
-  const given = new Uint8Array(instance.score.length);
+  const given = new Uint8Array(instance.score.length), lost = new Uint8Array(instance.group.length);
   let repeated = 0, eligible = 0;
   // Offers that are no pair now are told apart by their ids in the list.
   const others = new Set<number>();
@@ -91,6 +95,7 @@ export function findPrevious(
     const u = userOf[user[row]], c = contractOf[contract[row]];
     const p = u < 0 || c < 0 ? -1 : pairAt(instance, u, c);
     if (p < 0) {
+      if (u >= 0) lost[u] = 1;
       const key = user[row] * contractIds.length + contract[row];
       if (others.has(key)) repeated++;
       else others.add(key);
@@ -101,7 +106,7 @@ export function findPrevious(
     }
   }
   return {
-    previous: { given },
+    previous: { given, lost, usersOutside: userOf.filter((u) => u < 0).length },
     report: {
       rows: user.length,
       blank_rows: blankRows,
