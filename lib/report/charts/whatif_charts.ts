@@ -106,7 +106,7 @@ export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
     type: "quantitative",
     title: "Users with other offers than before",
     // Room at the right for the last point's name.
-    scale: { zero: true, padding: 70, nice: false },
+    scale: { domain: [0, 1.4 * Math.max(...values.map((v) => v.users_changed), 0.001)] },
     axis: { format: ".1%", grid: true, tickCount: 6 },
   };
   const y = {
@@ -136,7 +136,10 @@ export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
           mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
           encoding: { x, y, order: { field: "users_changed" } },
         },
-        { mark: { type: "circle", size: 90, opacity: 1 }, encoding: { x, y } },
+        {
+          mark: { type: "circle", size: 90, opacity: 1, color: palette.sponsored },
+          encoding: { x, y },
+        },
         {
           mark: { type: "text", align: "left", dx: 9, dy: -9 },
           encoding: { x, y, text: { field: "scenario", type: "nominal" } },
