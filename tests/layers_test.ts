@@ -30,7 +30,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/woptim/methods": ["lib/woptim"],
 
   // What came of a drop, and what it says about the next: counts and statistics, pure.
-  "lib/review": ["lib/deps"],
+  "lib/review": ["lib/deps", "lib/allocator/drop"],
 
   "lib/sources": ["lib/deps"],
   "lib/io/bytes": ["lib/sources"],
