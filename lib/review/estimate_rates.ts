@@ -177,8 +177,9 @@ function estimateOf(mean: number, variance: number, confidence: number): RateEst
 }
 
 /**
- * How much of a contract's rate comes from where: n offers of a cell tell of the contract what n(1 + s)/(n + s) offers
- * would whose rate did not vary, and so on upwards.
+ * How much of a contract's rate, over its cells as they were, comes from where. A cell is n/(n + s) its own, the rest its
+ * contract's; and of the contract's own rate n offers of a cell tell what n(1 + s)/(n + s) offers would whose rate did
+ * not vary, and so on upwards.
  */
 function sourcesOf(
   counts: RateCounts,
@@ -186,7 +187,13 @@ function sourcesOf(
 ): Pick<Rates, "sources" | "sourcesOfNew"> {
   const worth = (n: number, s: number) => n === 0 ? 0 : n * (1 + s) / (n + s);
   const own = new Float64Array(counts.contracts), ofBrand = new Float64Array(counts.brands);
-  counts.contract.forEach((c, i) => own[c] += worth(counts.offers[i], strengths.cell));
+  const offers = new Float64Array(counts.contracts), ofCells = new Float64Array(counts.contracts);
+  counts.contract.forEach((c, i) => {
+    const n = counts.offers[i];
+    own[c] += worth(n, strengths.cell);
+    offers[c] += n;
+    ofCells[c] += n * n / (n + strengths.cell);
+  });
   own.forEach((n, c) => ofBrand[counts.brandOf[c]] += worth(n, strengths.contract));
   const shares = (self: number, others: number): RateSources => {
     const brand = (1 - self) * others / (others + strengths.brand);
@@ -195,7 +202,9 @@ function sourcesOf(
   return {
     sources: (c) => {
       const others = ofBrand[counts.brandOf[c]] - worth(own[c], strengths.contract);
-      return shares(own[c] / (own[c] + strengths.contract), Math.max(0, others));
+      const cells = offers[c] === 0 ? 0 : ofCells[c] / offers[c];
+      const rest = own[c] / (own[c] + strengths.contract);
+      return shares(cells + (1 - cells) * rest, Math.max(0, others));
     },
     sourcesOfNew: (b) => shares(0, b === null ? 0 : ofBrand[b]),
   };

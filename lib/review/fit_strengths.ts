@@ -22,9 +22,23 @@ const ROUNDS_AGAIN = 2;
 /** How far a round looks to either side, in logarithms of strengths: the first of all, and others. */
 const FAR = 4, NEAR = 1;
 
+/** Where the logarithm of a strength is held, and how loosely. */
+const MIDDLE = Math.log(FIRST), LOOSE = 2;
+
 /**
- * The strengths under which the counts are likeliest (empirical Bayes, type II maximum likelihood), each in turn along
- * its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one group), it is set: a
+ * ln of the weak prior of a strength: logistic in its logarithm. Where counts tell little the likelihood alone may be
+ * largest at infinity, as if contracts did not differ at all, and every interval would be too narrow. See Chung,
+ * Rabe-Hesketh, Dorie, Gelman and Liu, "A nondegenerate penalized likelihood estimator for variance parameters in multilevel
+ * models", Psychometrika 78 (2013).
+ */
+function held(strength: number): number {
+  const x = (Math.log(strength) - MIDDLE) / LOOSE;
+  return -x - 2 * Math.log1p(Math.exp(-x));
+}
+
+/**
+ * The strengths under which the counts are likeliest (empirical Bayes, type II maximum likelihood, held a little from
+ * infinity), each in turn along its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one group), it is set: a
  * brand's then says little, and groups don't differ.
  *
  * @param first where to begin: what was found for most of the same counts
@@ -37,7 +51,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
   let contract = first?.contract ?? FIRST, cell = hasCells ? first?.cell ?? FIRST : MOST;
   let likelihood = contractLikelihood(counts, grid, cell);
   const evidenceOf = (contract: number) => brandEvidence(counts, grid, likelihood, contract);
-  let evidence = evidenceOf(contract), best = treeLikelihood(evidence, grid, brand);
+  let evidence = evidenceOf(contract), best = -Infinity;
   const rounds = first === undefined ? ROUNDS : ROUNDS_AGAIN;
   for (let round = 0; round < rounds; round++) {
     const reach = round === 0 && first === undefined ? FAR : NEAR;
@@ -45,18 +59,24 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       const toContract = evidence.toContract;
       cell = climb(cell, reach, (value) => {
         const own = contractLikelihood(counts, grid, value);
-        return treeLikelihood(brandEvidence(counts, grid, own, toContract), grid, brand);
+        return treeLikelihood(brandEvidence(counts, grid, own, toContract), grid, brand) +
+          held(value);
       });
       likelihood = contractLikelihood(counts, grid, cell);
     }
     if (several(counts.contracts)) {
-      contract = climb(contract, reach, (v) => treeLikelihood(evidenceOf(v), grid, brand));
+      contract = climb(
+        contract,
+        reach,
+        (value) => treeLikelihood(evidenceOf(value), grid, brand) + held(value),
+      );
     }
     evidence = evidenceOf(contract);
     if (several(counts.brands)) {
-      brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value));
+      brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value) + held(value));
     }
-    const reached = treeLikelihood(evidence, grid, brand);
+    const reached = treeLikelihood(evidence, grid, brand) + held(brand) + held(contract) +
+      held(cell);
     if (reached - best < WORTH) break;
     best = reached;
   }
