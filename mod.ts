@@ -69,6 +69,7 @@ export { check } from "./lib/api/check.ts";
 export { preview, report } from "./lib/api/report.ts";
 export { explain } from "./lib/api/explain.ts";
 export { whatIf } from "./lib/api/whatif.ts";
+export { diff } from "./lib/api/diff.ts";
 
 // Drops: what came of them, and what that says about the next.
 export { readReview, review } from "./lib/api/review.ts";

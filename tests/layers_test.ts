@@ -22,7 +22,12 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/allocator/ilp",
     "lib/allocator/greedy",
   ],
-  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
+  "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal": [
+    "lib/allocator/optimal/search",
+    "lib/allocator/optimal/core",
+    "lib/allocator/optimal/flow",
+  ],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],
@@ -73,7 +78,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/io/bytes",
   ],
 
-  "lib/studio": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
+  // What a browser runs: of the session it knows the messages.
+  "lib/studio/page": ["lib/studio/session"],
+  "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
   "lib/cli/commands": [
     "lib/cli/frame",

@@ -12,6 +12,7 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
+import { diffCommand } from "./commands/diff_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
@@ -23,6 +24,7 @@ import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
 import { reviewCommand } from "./commands/review_command.ts";
 import { whatIfCommand } from "./commands/whatif_command.ts";
+import { studioCommand } from "./commands/studio_command.ts";
 import { schemaCommand } from "./commands/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
@@ -40,7 +42,9 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   checkCommand,
   reportCommand,
   explainCommand,
+  diffCommand,
   whatIfCommand,
+  studioCommand,
   reviewCommand,
   generateCommand,
   splitCommand,

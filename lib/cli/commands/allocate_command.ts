@@ -22,7 +22,12 @@ export function allocateCommand(): DivvyCommand {
         "Ctrl-C stops with the best so far, Ctrl-C twice aborts.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command);
+  addInputOptions(command, [
+    file(
+      "--scenario <file>",
+      "change ratios, caps, limits or rules first, as divvy studio saves it",
+    ),
+  ]);
   command
     .optionsUnder("Outputs:", [
       file("--out <file>", "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name").needed(),

@@ -29,6 +29,7 @@ import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
 import { Stopwatch } from "../frame/stopwatch.ts";
 import { threads } from "../frame/threads.ts";
@@ -43,6 +44,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   await checkOutputs(outputFiles(values), {
     ...inputFiles(inputSources(options)),
     "--prices": values.prices,
+    "--scenario": values.scenario,
     "--config": values.config,
   });
   checkNames(values);
@@ -91,7 +93,7 @@ async function solved(
     ? null
     : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
   const control = { onProgress: progress.report, signal: interrupt?.signal };
-  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+  const read = await readDrop(inputSources(options), { ...readOptions(options), ...control })
     .catch((error) => {
       throw interrupt?.signal.aborted
         ? new TimeoutError("stopped before there was a result; nothing is written")
@@ -100,7 +102,7 @@ async function solved(
   // From here on there is something to keep.
   await interrupt?.listening;
   clock.lap("read_s");
-  const policy = policyOf(options);
+  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
   if (policy.maxPerBrand !== null && drop.instance.brand === null) {
     throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
   }

@@ -18,6 +18,8 @@ export interface AllocateValues {
   certificate?: string;
   /** Certificate to start from. */
   prices?: string;
+  /** Scenario that changes the drop. */
+  scenario?: string;
   /** Configuration file. */
   config?: string;
   /** Report page. */
