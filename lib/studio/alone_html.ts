@@ -23,9 +23,13 @@ export const MOST_PAIRS = 200_000;
 /**
  * The page. It asks no host for anything; its policy lets it run its own script, a worker from it, and WebAssembly.
  *
+ * @param session the bundle of the solver; by default the one that is kept
  * @throws {UsageError} for a drop of more than {@link MOST_PAIRS} pairs
  */
-export async function aloneHtml(start: SessionStart): Promise<string> {
+export async function aloneHtml(
+  start: SessionStart,
+  session: readonly string[] = SESSION_BUNDLE,
+): Promise<string> {
   const pairs = pairCount(start.drop.instance);
   if (pairs > MOST_PAIRS) {
     throw new UsageError(
@@ -58,7 +62,7 @@ export async function aloneHtml(start: SessionStart): Promise<string> {
         ${part("start", await packed(data))}
         ${part("wasm", await packed(wasm))}
         ${part("packages", PACKAGES_BUNDLE.join(""))}
-        ${part("session", SESSION_BUNDLE.join(""))}
+        ${part("session", session.join(""))}
         <script>${new Markup(script)}</script>
       </body>
     </html>

@@ -15,7 +15,8 @@ import type { HostedSession } from "../../lib/studio/session/hosted_session.ts";
 import { sessionHere } from "../../lib/studio/session/session_host.ts";
 import type { SessionStart } from "../../lib/studio/session/session.ts";
 import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
-import { unpacked } from "../../lib/studio/session/unpacked.ts";
+import { packed, unpacked } from "../../lib/studio/session/unpacked.ts";
+import { bundledScript } from "../../scripts/bundle_studio.ts";
 import { installedBrowser } from "../support/browser.ts";
 import { cleanInput } from "../support/report_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
@@ -274,11 +275,20 @@ browserTest("studio: a user is found, files are saved, the end of the server is 
   });
 });
 
+/** The solver's bundle as its sources are now: the one that is kept may be older. */
+async function solverOfSources(): Promise<string[]> {
+  const script = await bundledScript("lib/studio/session/alone_session.ts");
+  return [await packed(new TextEncoder().encode(script))];
+}
+
 browserTest("studio: exported, it works from a file alone, with the same figures", async () => {
   const folder = await Deno.makeTempDir();
   const browser = await launchChromium(executable!);
   try {
-    await Deno.writeTextFile(`${folder}/drop.html`, await aloneHtml(start));
+    await Deno.writeTextFile(
+      `${folder}/drop.html`,
+      await aloneHtml(start, await solverOfSources()),
+    );
     const page = await browser.newPage();
     const requests: string[] = [], complaints: string[] = [];
     page.on("request", (request) => requests.push(request.url()));

@@ -17,7 +17,7 @@ Deno.test("studio: the pages that are kept are those of their sources (else: den
 Deno.test("studio: solver and packages of exported pages are scripts; they are made anew for a release", async () => {
   for (const bundle of BUNDLES.slice(2)) {
     const script = await kept(bundle);
-    // Half of the library is in the solver, so it may be older than its sources; tests/browser/studio_test.ts uses it.
+    // Half of the library is in the solver, so what is kept may be older than its sources: the browser's test makes it anew.
     if (script !== await bundledScript(bundle.source)) {
       console.warn(`${bundle.target} is older than its sources: deno task bundle:studio`);
     }
