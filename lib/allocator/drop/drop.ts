@@ -19,13 +19,8 @@ import { limitFamilies, type LimitFamily } from "./limit_family.ts";
 import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
-import {
-  CHANGED,
-  changedFamily,
-  findPrevious,
-  type PreviousColumns,
-  previousColumns,
-} from "./previous.ts";
+import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
+import { CHANGED, type PreviousColumns } from "./previous.ts";
 import { UsageError } from "../../base/errors.ts";
 import { COUNT_OR_SHARE, type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";

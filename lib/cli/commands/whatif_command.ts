@@ -20,7 +20,7 @@ export function whatIfCommand(): DivvyCommand {
   ]);
   return command
     .optionsUnder(
-      "Changes (all in one scenario; --ratio-scale and --change-cost make one per value):",
+      "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
       [
         text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
         text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02"),
@@ -52,7 +52,7 @@ export function whatIfCommand(): DivvyCommand {
         "      --ratio-scale 0.6..1.2:7 --html whatif.html",
     )
     .example(
-      "What does it cost that fewer people see other offers than in the draft?",
+      "What it costs that fewer people have other offers than in the draft",
       "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
         "      --previous draft.csv --change-cost 0,0.01,0.02,0.05 --html stability.html",
     )
