@@ -130,6 +130,10 @@ export async function minimiseInTrustRegion(
       // Far beyond the region where it holds, a curvature tells nothing about here.
       if (gained < -2 * step.predicted) curvature = averageCurvature(curvature, next.curvature!);
     }
+    // Views have the stage's noise and the whole drop has none: a search that went back and forth would not end.
+    if (reach < Infinity && !layout.dense) {
+      radius = Math.min(radius, WIDEST_VIEW / VIEW_STEPS * problem.unit);
+    }
     if (finished) {
       if (++small >= 2) break;
     } else small = 0;
