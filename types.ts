@@ -177,6 +177,8 @@ export type {
   DiffSideFacts,
   DiffUsers,
 } from "./lib/report/facts/diff_facts.ts";
+export type { Alternate } from "./lib/api/alternates.ts";
+export type { AlternateFacts } from "./lib/report/facts/alternate_facts.ts";
 export type { ChangeFacts } from "./lib/report/facts/change_facts.ts";
 export type {
   Previous,

@@ -79,6 +79,7 @@ function headline(summary: Summary): [string, string][] {
       ? []
       : [["limits", limitsInWords(summary.limits).replace(/\.$/, "")] as [string, string]]),
     ["changes", summary.changes === undefined ? null : changesInWords(summary.changes)],
+    ...alternateRows(summary),
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
       "time",
@@ -96,6 +97,16 @@ function changeCostInWords({ changes }: Summary): string | null {
   if (changes === undefined || changes.change_cost === 0) return null;
   return `${figure(changes.objective_before_cost, 6)} without the cost of changes, ` +
     `${figure(changes.change_cost, 4)}`;
+}
+
+/** Alternates, and that they keep caps in expectation only. */
+function alternateRows({ alternates }: Summary): [string, string][] {
+  if (alternates === undefined) return [];
+  const { alternates: n, users, first_of_full_contracts: full } = alternates;
+  return [
+    ["alternates", `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`],
+    ["", full === 0 ? "" : `first ones of full contracts: ${count(full)}`],
+  ].filter(([, text]) => text !== "") as [string, string][];
 }
 
 /** How many offers are new, and whose. */
