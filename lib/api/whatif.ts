@@ -13,7 +13,12 @@ import {
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import {
+  checkBrands,
+  checkChangeCost,
+  checkStartPrices,
+  POLICY_OPTIONS,
+} from "./policy_options.ts";
 import { displaying } from "../report/display.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
@@ -94,7 +99,14 @@ const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
   setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
   capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
   limitScale: recordOf(aNumber({ min: 0 }), "an object of names of limits and numbers ≥ 0"),
+  brandCapScale: recordOf(aNumber({ min: 0 }), "an object of brands and numbers ≥ 0"),
+  setCap: recordOf(
+    aNumber({ min: 0, whole: true }),
+    "an object of contract ids and whole numbers ≥ 0",
+  ),
   k: POLICY_OPTIONS.k,
+  // Looked at field by field.
+  policy: anything,
 };
 
 function checkWhatIf(
@@ -112,9 +124,13 @@ function checkWhatIf(
     if (scenario.name === undefined) {
       throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
     }
+    if (scenario.policy !== undefined) {
+      checkOptions(`scenarios[${i}].policy`, scenario.policy, POLICY_OPTIONS);
+    }
   }
   checkOptions("whatIf", options, OPTIONS);
   checkBrands(drop.instance, policyFrom(options));
+  checkChangeCost(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
 }
 

@@ -12,6 +12,8 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
+import { exportCommand } from "./commands/export_command.ts";
+import { diffCommand } from "./commands/diff_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
@@ -21,7 +23,9 @@ import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
+import { reviewCommand } from "./commands/review_command.ts";
 import { whatIfCommand } from "./commands/whatif_command.ts";
+import { studioCommand } from "./commands/studio_command.ts";
 import { schemaCommand } from "./commands/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
@@ -39,7 +43,11 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   checkCommand,
   reportCommand,
   explainCommand,
+  diffCommand,
   whatIfCommand,
+  studioCommand,
+  reviewCommand,
+  exportCommand,
   generateCommand,
   splitCommand,
   extractCommand,

@@ -73,6 +73,11 @@ function nameOf(limit: string, side: Side, values: string | null): string {
   return `${limit} (${values === null ? "" : `${values}, `}${side})`;
 }
 
+/** Whole numbers up to here add up exactly, a few of them. */
+const MOST_EXACT = 2 ** 51;
+/** What the last digits of a few products and their sum may be off by, relative to their size. */
+const LAST_DIGITS = 2 ** -48;
+
 /** What an offer of each pair pays for its limits at the prices: looked up where users of a kind pay the same. */
 export class LimitCosts {
   readonly #prices: LimitPrices;
@@ -82,9 +87,15 @@ export class LimitCosts {
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
+  readonly #down: boolean;
 
-  /** Nothing is looked up yet. */
-  constructor(instance: Instance, prices: LimitPrices) {
+  /**
+   * Nothing is looked up yet.
+   *
+   * @param down whether prices are whole numbers, and costs are to be: at most what they are, to the last digit
+   */
+  constructor(instance: Instance, prices: LimitPrices, down = false) {
+    this.#down = down;
     const { declared } = prices;
     const { kind, kinds } = declared.kindsOfUsers();
     this.#prices = prices;
@@ -107,7 +118,7 @@ export class LimitCosts {
 
   #add(c: number, u: number, p: number, which: "all" | "kind" | "pair"): number {
     const { price, declared } = this.#prices;
-    let cost = 0;
+    let cost = 0, inexact = 0;
     declared.visit(c, u, p, (l, counted) => {
       if (price[l] === 0) return;
       const { family, amount, side } = declared.limits[l];
@@ -115,7 +126,10 @@ export class LimitCosts {
       const useful = side === "at_least" && amount > 0 ? Math.min(counted, amount) : counted;
       const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;
+      const size = price[l] * (counted + amount);
+      const isWhole = family.shareOf === null && Number.isInteger(adds) && size <= MOST_EXACT;
+      if (!isWhole) inexact += size;
     }, which);
-    return cost;
+    return this.#down ? Math.floor(cost - inexact * LAST_DIGITS) : cost;
   }
 }

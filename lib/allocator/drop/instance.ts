@@ -6,6 +6,7 @@
 import type { IdPool } from "../../base/ids.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
+import type { Previous } from "./previous.ts";
 
 /**
  * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
@@ -49,6 +50,10 @@ export interface Instance {
   readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
+  /** Which pairs were offers before; absent: the drop is compared with none. */
+  readonly previous?: Previous;
+  /** Float64Array: scores to judge sizes by, where `score` has costs of changes in it; absent: `score`. */
+  readonly plainScore?: Float64Array;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

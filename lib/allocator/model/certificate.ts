@@ -55,6 +55,16 @@ export interface CertifiedLimit {
   where: { column: string; values: string[] }[];
 }
 
+/** Figures of a certificate without any rounding. */
+export interface ExactFigures {
+  /** They are told in whole units of 10^−decimals. */
+  decimals: number;
+  /** Objective of the assignments, as a plain decimal. */
+  objective: string;
+  /** The bound that the prices prove, as a plain decimal. */
+  bound: string;
+}
+
 /** The format of certificates that this version writes and reads. */
 export const CERTIFICATE_FORMAT = 2;
 
@@ -101,12 +111,19 @@ export interface Certificate {
   max_mixed_share: number;
   /** See the policy. */
   max_per_brand: number | null;
+  /** Cost of each offer that is not among those of before, whose hash stands in `inputs`; absent: 0. */
+  change_cost?: number;
   /** Objective of the allocation that this came with. */
   objective: number;
   /** Proven upper bound. */
   bound: number;
   /** (bound − objective) / |bound|. */
   gap: number;
+  /**
+   * The same in whole numbers; `objective` is then the double nearest to the objective, `bound` and `gap` are the least that
+   * are not below bound and gap. Null: the run did not read all pairs.
+   */
+  exact: ExactFigures | null;
   /**
    * A lower bound that the solver's search (branch and bound in HiGHS) found and the prices do not prove; absent where they
    * do. It can't be recomputed from the certificate.
@@ -167,9 +184,11 @@ export function certificateOf(
     sponsored_first_rounds: policy.sponsoredFirstRounds,
     max_mixed_share: policy.maxMixedShare,
     max_per_brand: policy.maxPerBrand,
+    ...(policy.changeCost > 0 && { change_cost: policy.changeCost }),
     objective,
     bound,
     gap: relativeGap(bound, objective),
+    exact: null,
     ...(allocation.bound !== null && isBelow(allocation.bound, bound) && {
       search_bound: allocation.bound,
     }),
@@ -264,5 +283,6 @@ export function policyOfCertificate(certificate: Certificate): Policy {
     sponsoredFirstRounds: certificate.sponsored_first_rounds,
     maxMixedShare: certificate.max_mixed_share,
     maxPerBrand: certificate.max_per_brand,
+    changeCost: certificate.change_cost ?? 0,
   };
 }

@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { isOfKind, kindText, rangeText } from "../../base/value_kind.ts";
-import { CERTIFICATE_FORMAT, type CertifiedLimit, type GroupPrices } from "./certificate.ts";
+import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
+import {
+  CERTIFICATE_FORMAT,
+  type CertifiedLimit,
+  type ExactFigures,
+  type GroupPrices,
+} from "./certificate.ts";
 import { POLICY_FIELDS } from "./policy_table.ts";
 
 /** What is wrong with a value that should be a certificate. */
@@ -24,6 +29,19 @@ const FIGURES: Readonly<Record<string, { min?: number }>> = {
   gap: { min: 0 },
 };
 
+/** What exact figures are. */
+const EXACT: Readonly<Record<keyof ExactFigures, string>> = {
+  decimals: "a whole number from -330 to 330",
+  objective: "a plain decimal as text",
+  bound: "a plain decimal as text",
+};
+
+const DECIMALS: ValueKind = { type: "number", range: { min: -330, max: 330, whole: true } };
+
+function isDecimal(value: unknown): boolean {
+  return typeof value === "string" && value.length <= 1000 && /^-?\d+(\.\d+)?$/.test(value);
+}
+
 const PRICE = { min: 0 };
 
 const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
@@ -41,8 +59,9 @@ export function certificateFault(value: unknown): CertificateFault | null {
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
-  for (const { json, kind, nullable } of POLICY_FIELDS) {
+  for (const { json, kind, nullable, mayBeAbsent = false } of POLICY_FIELDS) {
     const found = value[json];
+    if (mayBeAbsent && found === undefined) continue;
     // The shortfall price is the one thing that a certificate says though the policy leaves it open.
     const open = nullable && json !== "shortfall_price";
     if ((open && found === null) || isOfKind(found, kind)) continue;
@@ -59,9 +78,9 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
   if (typeof divvy !== "string") return { path: ["divvy"], value: divvy, expected: "a version" };
   if (inputs === null) return null;
   if (!isRecord(inputs)) return { path: ["inputs"], value: inputs, expected: "hashes, or null" };
-  for (const name of [...HASHES, "attributes"]) {
+  for (const name of [...HASHES, ...OTHER_HASHES]) {
     const hash = inputs[name];
-    if (hash === undefined && name === "attributes") continue;
+    if (hash === undefined && (OTHER_HASHES as readonly string[]).includes(name)) continue;
     if (typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)) continue;
     return { path: ["inputs", name], value: hash, expected: "a SHA-256 in 64 hexadecimal digits" };
   }
@@ -70,6 +89,9 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
 
 /** Inputs that every certificate has hashes of. */
 const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
+
+/** Inputs that some have hashes of. */
+const OTHER_HASHES = ["attributes", "previous"] as const;
 
 function familiesFault(families: unknown): CertificateFault | null {
   if (families === undefined) return null;
@@ -113,6 +135,14 @@ function figureFault(value: Record<string, unknown>): CertificateFault | null {
   for (const [name, range] of Object.entries(FIGURES)) {
     if (isOfKind(value[name], { type: "number", range })) continue;
     return { path: [name], value: value[name], expected: rangeText(range) };
+  }
+  const { exact } = value;
+  if (exact !== null) {
+    if (!isRecord(exact)) return { path: ["exact"], value: exact, expected: "figures, or null" };
+    for (const [name, kind] of Object.entries(EXACT)) {
+      if (name === "decimals" ? isOfKind(exact[name], DECIMALS) : isDecimal(exact[name])) continue;
+      return { path: ["exact", name], value: exact[name], expected: kind };
+    }
   }
   const { search_bound: found } = value;
   if (found === undefined || isOfKind(found, { type: "number", range: {} })) return null;

@@ -10,9 +10,11 @@ import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
+import { writeAlternates } from "../../io/tables/alternates_writer.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
+import { type AlternateFacts, alternateFacts } from "../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { missedLeasts } from "../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
@@ -29,6 +31,7 @@ import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
 import { Stopwatch } from "../frame/stopwatch.ts";
 import { threads } from "../frame/threads.ts";
@@ -43,6 +46,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   await checkOutputs(outputFiles(values), {
     ...inputFiles(inputSources(options)),
     "--prices": values.prices,
+    "--scenario": values.scenario,
     "--config": values.config,
   });
   checkNames(values);
@@ -51,10 +55,12 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   progress.report({ phase: "write" });
   await writeCertificate(values, drop, allocation);
   await writeAssignments(values.out, drop.instance, allocation);
+  const alternates = await writeAlternatesOf(values, drop, allocation);
   clock.lap("write_s");
   progress.finish();
 
   const summary = summarize(drop, allocation, {
+    ...(alternates !== undefined && { alternates }),
     seed: values.rng,
     options: namedOptions(options),
     timings: clock.timings(),
@@ -91,7 +97,7 @@ async function solved(
     ? null
     : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
   const control = { onProgress: progress.report, signal: interrupt?.signal };
-  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+  const read = await readDrop(inputSources(options), { ...readOptions(options), ...control })
     .catch((error) => {
       throw interrupt?.signal.aborted
         ? new TimeoutError("stopped before there was a result; nothing is written")
@@ -100,7 +106,7 @@ async function solved(
   // From here on there is something to keep.
   await interrupt?.listening;
   clock.lap("read_s");
-  const policy = policyOf(options);
+  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
   if (policy.maxPerBrand !== null && drop.instance.brand === null) {
     throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
   }
@@ -128,6 +134,23 @@ async function writeCertificate(
 ): Promise<void> {
   if (file === undefined) return;
   await writeTextAtomic(file, formatCertificate(issueCertificate(drop, allocation)));
+}
+
+/** Writes alternates, where some are asked for; what there is of them. */
+async function writeAlternatesOf(
+  { alternates: perUser, alternatesOut: file }: AllocateValues,
+  { instance }: Drop,
+  allocation: Allocation,
+): Promise<AlternateFacts | undefined> {
+  if (perUser === undefined || file === undefined) return undefined;
+  const { policy, prices } = allocation;
+  if (prices === null) {
+    throw new UsageError("--alternates needs prices, and the solver that gave a result has none");
+  }
+  const { findAlternates } = await import("../../allocator/explain/explain.ts");
+  const alternates = findAlternates(instance, policy, allocation, prices, perUser);
+  await writeAlternates(file, instance, alternates);
+  return alternateFacts(instance, allocation, alternates);
 }
 
 /** The summary on the terminal, and where the files are. */

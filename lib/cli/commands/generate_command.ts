@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { choice, flag, folder, number } from "../frame/options.ts";
+import { choice, file, flag, folder, number } from "../frame/options.ts";
 
 /** Defines `divvy generate`. */
 export function generateCommand(): DivvyCommand {
@@ -42,12 +42,25 @@ export function generateCommand(): DivvyCommand {
         min: 0,
         max: 1,
       }).default(0),
+      file(
+        "--answers-to <file>",
+        "in place of a drop: how its users answer these assignments (selections, redemptions, truth)",
+      ),
+      number(
+        "--weeks <n>",
+        "weeks of history before it: offers, selections, redemptions, users held out, budgets, truth",
+        { min: 0, whole: true, max: 520 },
+      ).default(0),
     ])
     .withConfig()
     .example("A drop of 2,000 users in ./drop", "divvy generate --dir drop --users 2000")
     .example(
       "A big one with scarce sponsored offers",
       "divvy generate --dir big --users 180000 --scarcity 0.3 --seed 7",
+    )
+    .example(
+      "Eight weeks of history with known truth, and the drop that follows",
+      "divvy generate --dir history --users 5000 --weeks 8",
     )
     .runs(async (options) => (await import("./generate_run.ts")).runGenerate(options));
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
 import { count, counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -13,6 +14,7 @@ import { write } from "../frame/write.ts";
 /** Runs `divvy generate`. */
 export async function runGenerate(options: OptionValues): Promise<void> {
   const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
+  if (options.answersTo !== undefined) return await runAnswers(options, quiet);
   const progress = new ProgressLine({ quiet });
   const {
     dir,
@@ -27,9 +29,11 @@ export async function runGenerate(options: OptionValues): Promise<void> {
     ties,
     infeasible,
     force,
+    weeks,
   } = values;
-  const { files, ...made } = await generateDrop({
+  const { files, history, ...made } = await generateDrop({
     ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible, force },
+    weeks,
     onProgress: progress.report,
   }).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
@@ -40,5 +44,21 @@ export async function runGenerate(options: OptionValues): Promise<void> {
   if (quiet) return;
   const what = `${counted(made.users, "user")}, ${count(made.pairs)} rows of eligible pairs`;
   const names = Object.values(files).map((file) => `  ${file}\n`);
+  if (history !== null) {
+    const [first] = history.weeks, { truth, weekTruth, budgets } = history;
+    names.push(...[budgets, truth, weekTruth].map((file) => `  ${file}\n`));
+    names.push(`  ${first.assignments}, selections.csv, redemptions.csv, held_out.csv`);
+    names.push(weeks! > 1 ? `, and so on to weeks/${weeks}\n` : "\n");
+  }
   write(Deno.stderr, `${what}, written:\n${names.join("")}`);
+}
+
+/** Runs `divvy generate --answers-to`. */
+async function runAnswers(options: OptionValues, quiet: boolean): Promise<void> {
+  if (options.weeks as number > 0) throw new UsageError("--answers-to has no --weeks");
+  const { generateAnswers } = await import("../../generate/generate_answers.ts");
+  const { files, offers } = await generateAnswers(options as unknown as AnswerOptions);
+  if (quiet) return;
+  const names = Object.values(files).map((file) => `  ${file}\n`);
+  write(Deno.stderr, `Answers to ${counted(offers, "offer")}, written:\n${names.join("")}`);
 }

@@ -6,7 +6,15 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { choice, type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
+import {
+  choice,
+  countOrShare,
+  type DivvyOption,
+  file,
+  limitsFile,
+  number,
+  texts,
+} from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
@@ -25,6 +33,14 @@ export function addInputOptions(
       limitsFile(
         "--limits <file>",
         "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
+      ),
+      file(
+        "--previous <file>",
+        "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
+      ),
+      countOrShare(
+        "--max-changed <n|p%>",
+        "at most so many offers, or such a share, that are not in --previous",
       ),
       texts(
         "--param <name=value>",
@@ -73,8 +89,8 @@ export function timeoutOptions(): DivvyOption[] {
 
 /** The inputs named on the command line. */
 export function inputSources(options: OptionValues): DropSources {
-  const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
-  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options) };
+  const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
+  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous };
 }
 
 /** The limits: a file, or those that the configuration file lists. */
@@ -86,7 +102,7 @@ function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
 
 /** The inputs by the options that name them. */
 export function inputFiles(
-  { caps, elig, userGroups, groupRatios, limits }: DropSources,
+  { caps, elig, userGroups, groupRatios, limits, previous }: DropSources,
 ): NamedFiles {
   return {
     "--caps": caps,
@@ -94,12 +110,13 @@ export function inputFiles(
     "--user-groups": userGroups,
     "--group-ratios": groupRatios,
     "--limits": typeof limits === "string" ? limits : undefined,
+    "--previous": previous,
   };
 }
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, workers } =
+  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, maxChanged, workers } =
     options as ReadOptions;
   return {
     unsponsoredCap,
@@ -107,6 +124,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     minScore,
     duplicates,
     defaultRatio,
+    maxChanged,
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

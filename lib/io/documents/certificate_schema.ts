@@ -18,6 +18,7 @@ const inputs = z.looseObject({
   group_ratios: sha256.describe("Groups with such a user"),
   elig: sha256.describe("Eligible pairs"),
   attributes: sha256.optional().describe("Columns that limits name beyond those"),
+  previous: sha256.optional().describe("Pairs that were offers before"),
 });
 
 const family = z.looseObject({
@@ -29,6 +30,13 @@ const family = z.looseObject({
   share_of: z.union([z.literal("offers"), z.null()]),
   price: z.union([price, z.null()]),
   where: z.array(z.looseObject({ column: z.string(), values: z.array(z.string()) })),
+});
+
+const decimal = z.string().max(1000).regex(/^-?\d+(\.\d+)?$/);
+const exact = z.looseObject({
+  decimals: z.int().min(-330).max(330).describe("They are whole units of 10^−decimals"),
+  objective: decimal,
+  bound: decimal,
 });
 
 const groupPrices = z.looseObject({
@@ -52,15 +60,18 @@ export const certificateSchema = z.looseObject({
   inputs: z.union([inputs, z.null()])
     .describe("SHA-256 of each input as read (divvy certificate explain); null: not all were read"),
   ...Object.fromEntries(
-    POLICY_FIELDS.map(({ json, kind, nullable, help }) => {
+    POLICY_FIELDS.map(({ json, kind, nullable, mayBeAbsent = false, help }) => {
       const value = schemaOf(kind);
       const open = nullable && json !== "shortfall_price";
-      return [json, (open ? z.union([value, z.null()]) : value).describe(help)];
+      const schema = (open ? z.union([value, z.null()]) : value).describe(help);
+      return [json, mayBeAbsent ? schema.optional() : schema];
     }),
   ),
   objective: z.number().describe("Of the assignments, missed minima and limits priced in"),
   bound: z.number().describe("What no allocation can exceed, as the prices prove"),
   gap: z.number().min(0).describe("(bound − objective) / |bound|"),
+  exact: z.union([exact, z.null()])
+    .describe("The same without any rounding; null: not all pairs were read"),
   search_bound: z.number().optional()
     .describe("A lower bound that the solver's search found and the prices do not prove"),
   contracts: z.record(z.string(), price).describe("Price of each cap; absent: 0"),

@@ -59,15 +59,25 @@ export interface TextRule {
 export class FurtherColumnsBuilder {
   readonly #names: readonly string[];
   readonly #rules: ReadonlyMap<string, TextRule>;
+  readonly #use: string;
   /** Columns that are there, once the first header is known. */
   #builders: Map<string, ColumnBuilder> | null = null;
   #layout: Layout | null = null;
   #fields: readonly (readonly [number, ColumnBuilder, TextRule | undefined])[] = [];
 
-  /** A builder of the columns among `names` that the table has; `rules` of those that can't be any text. */
-  constructor(names: readonly string[], rules: ReadonlyMap<string, TextRule> = new Map()) {
+  /**
+   * A builder of the columns among `names` that the table has; `rules` of those that can't be any text.
+   *
+   * @param use why columns without a rule matter, as messages end
+   */
+  constructor(
+    names: readonly string[],
+    rules: ReadonlyMap<string, TextRule> = new Map(),
+    use = ", and a limit names it",
+  ) {
     this.#names = names;
     this.#rules = rules;
+    this.#use = use;
   }
 
   /** Takes the record that the scanner stands at. */
@@ -150,6 +160,6 @@ export class FurtherColumnsBuilder {
 
   /** Why a column matters. */
   #useOf(name: string): string {
-    return this.#rules.has(name) ? "" : ", and a limit names it";
+    return this.#rules.has(name) ? "" : this.#use;
   }
 }

@@ -90,6 +90,7 @@ function worth(report: CheckReport): string[][] {
     ["mixed users", count(report.mixed_users)],
     ["users that minima lack", count(report.shortfall)],
     ...limits(report),
+    ...changes(report),
     ["score", exact(report.score)],
     [`objective (${report.model})`, exact(report.objective)],
   ];
@@ -101,6 +102,15 @@ function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
   return [
     ["units that limits lack", exact(limit_shortfall)],
     ["cost of limits not kept", exact(limit_penalty)],
+  ];
+}
+
+/** Offers that were none before and what they cost, where the drop is compared with some. */
+function changes({ changed, change_cost }: CheckReport): string[][] {
+  if (changed === undefined) return [];
+  return [
+    ["offers not among those of before", count(changed)],
+    ...(change_cost === 0 ? [] : [["cost of those", exact(change_cost!)]]),
   ];
 }
 
@@ -121,7 +131,7 @@ function feasibility(drop: Feasibility, k: number): string {
 }
 
 function verdict(report: CertificateReport, style: Style) {
-  const { certified, gap, bound, problems, notes } = report;
+  const { certified, gap, bound, problems, notes, exact: figures } = report;
   const { claimed_objective, claimed_search_bound } = report;
   const known = notes.map((note) => `        ${note}\n`).join("");
   if (certified) {
@@ -131,7 +141,10 @@ function verdict(report: CertificateReport, style: Style) {
       : `        the solver's search claims more, which prices can't prove: ${
         gapInWords(claimed_objective, claimed_search_bound)
       } (bound ${exact(claimed_search_bound)})\n`;
-    return `${style.green("certified")}: ${proof}\n${search}${known}`;
+    const digits = figures === undefined
+      ? ""
+      : `        exactly: objective ${figures.objective}, bound ${figures.bound}\n`;
+    return `${style.green("certified")}: ${proof}\n${digits}${search}${known}`;
   }
   return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
 }
