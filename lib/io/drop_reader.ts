@@ -79,7 +79,9 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       ? await pool.orderPairs(directory, chunks, options)
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
-    const drop = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const { holdout, holdoutSeed } = options;
+    const drop = holdout === undefined ? whole : whole.withHoldout(holdout, holdoutSeed);
     const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;

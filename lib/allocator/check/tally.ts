@@ -61,6 +61,7 @@ export function tallyAssignments(
   const own = new UserPolicies(instance, policy);
 
   const unknownUser = new Findings("unknown_user");
+  const heldOut = new Findings("held_out"), out = instance.heldOut?.instance.users;
   const unknownContract = new Findings("unknown_contract");
   const ineligible = new Findings("ineligible_pair");
   const duplicate = new Findings("duplicate_pair");
@@ -100,7 +101,8 @@ export function tallyAssignments(
         contract_address: table.contractIds[written],
       });
       const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
-      if (u < 0) unknownUser.add(line, where);
+      const isOut = u < 0 && out !== undefined && out.indexOfSorted(user_id()) >= 0;
+      if (u < 0) (isOut ? heldOut : unknownUser).add(line, where);
       if (c < 0) unknownContract.add(line, where);
       if (u >= 0 && c >= 0 && pair < 0) ineligible.add(line, where);
       if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
@@ -164,6 +166,7 @@ export function tallyAssignments(
 
   const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
   const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
+  if (out !== undefined) findings.push(heldOut);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
   return { findings, given, groups, served, score, extra, changed, limits, held: heldPairs };

@@ -145,9 +145,9 @@ function checkOptions(options: OptionValues): void {
   if (missing.length > 0) {
     throw new UsageError(`--engine clickhouse needs ${missing.map(([, long]) => long).join(", ")}`);
   }
-  if (options.previous !== undefined || options.changeCost !== 0) {
+  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
     throw new UsageError(
-      "--engine clickhouse does not know --previous and --change-cost yet: solve on one machine",
+      "--engine clickhouse does not know --previous, --change-cost and --holdout yet: solve on one machine",
     );
   }
   if (options.limits !== undefined) {

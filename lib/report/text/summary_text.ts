@@ -47,6 +47,7 @@ function headline(summary: Summary): [string, string][] {
       "solver",
       `${summary.solver}, model ${summary.model}, ${mostOffersPerUser(summary)}`,
     ],
+    ["held out", heldOutInWords(summary)],
     ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
     [
       "offers",
@@ -79,6 +80,7 @@ function headline(summary: Summary): [string, string][] {
       ? []
       : [["limits", limitsInWords(summary.limits).replace(/\.$/, "")] as [string, string]]),
     ["changes", summary.changes === undefined ? null : changesInWords(summary.changes)],
+    ...alternateRows(summary),
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
       "time",
@@ -96,6 +98,24 @@ function changeCostInWords({ changes }: Summary): string | null {
   if (changes === undefined || changes.change_cost === 0) return null;
   return `${figure(changes.objective_before_cost, 6)} without the cost of changes, ` +
     `${figure(changes.change_cost, 4)}`;
+}
+
+/** Users who are held out. */
+function heldOutInWords({ input: { holdout } }: Summary): string | null {
+  if (holdout === undefined) return null;
+  return `${counted(holdout.users, "user")} of ${
+    counted(holdout.groups, "group")
+  } beside them, without offers`;
+}
+
+/** Alternates, and that they keep caps in expectation only. */
+function alternateRows({ alternates }: Summary): [string, string][] {
+  if (alternates === undefined) return [];
+  const { alternates: n, users, first_of_full_contracts: full } = alternates;
+  return [
+    ["alternates", `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`],
+    ["", full === 0 ? "" : `first ones of full contracts: ${count(full)}`],
+  ].filter(([, text]) => text !== "") as [string, string][];
 }
 
 /** How many offers are new, and whose. */

@@ -200,7 +200,7 @@ function bare(problem: DualProblem): DualProblem {
     instance: {
       ...instance,
       ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
-      ...{ previous: undefined, plainScore: undefined },
+      ...{ previous: undefined, heldOut: undefined, plainScore: undefined },
     },
   };
 }
