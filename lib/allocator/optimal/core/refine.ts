@@ -30,6 +30,9 @@ export const EXACT_PAIRS = 300_000;
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
+/** Share of the time left that HiGHS is told of: it looks at its clock only now and then. */
+const OF_TIME_LEFT = 0.75;
+
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
@@ -238,7 +241,9 @@ class Refinement {
       : this.#options.exact
       ? EXACT_SECONDS
       : LARGE_SECONDS;
-    return Math.min(this.#options.deadline, this.#end, performance.now() + 1000 * seconds);
+    const now = performance.now();
+    const share = now + OF_TIME_LEFT * (this.#options.deadline - now);
+    return Math.min(share, this.#end, now + 1000 * seconds);
   }
 
   /** Solves the core, or a part of it where it is too large. */
