@@ -79,6 +79,7 @@ export function checkCertificate(
     const figures = exactFigures(instance, policy, demands, claimed, value.held, {
       declared,
       decimals: certificate.exact?.decimals,
+      branches: certificate.branches,
     });
     problems.push(...exactProblems(certificate, figures));
     ({ bound, gap } = figures);
