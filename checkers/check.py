@@ -269,6 +269,7 @@ class Limits:
 def check(caps, elig, user_groups, group_ratios, assignments, certificate):
     cert = read_certificate(certificate)
     drop, families = Drop(caps, elig, user_groups, group_ratios), cert.get("limit_families", [])
+    demand("previous" not in cert["inputs"] and cert.get("change_cost", 0) == 0, "costs of changes are not known here")
     demand(drop.hashes(families) == cert["inputs"], "the certificate is of other inputs")
     n, uniform, top = cert["exact"]["decimals"], cert["model"] == "uniform", ROUND_CEILING
     limits = Limits(drop, families, cert["shortfall_price"])

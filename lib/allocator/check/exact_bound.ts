@@ -6,6 +6,7 @@
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, priceOfMissing } from "./demands.ts";
@@ -44,12 +45,16 @@ export function exactBound(
   const { score } = instance;
   const contract = inUnits(prices.contract);
   const plain = isExact ? (p: number) => units.exact(score[p]) : (p: number) => units.up(score[p]);
+  const isCharged = chargedPairs(instance, policy), charge = units.down(policy.changeCost);
+  const charged = isCharged === null
+    ? plain
+    : (p: number) => plain(p) - (isCharged(p) ? charge : 0);
   // That an offer is made is a limit x ≥ 1 with a price, that it is not made one x ≤ 0.
   const more = settled === undefined ? 0 : units.down(settled.price);
   const terms: ChoiceTerms = {
-    score: settled === undefined ? plain : (p) => {
+    score: settled === undefined ? charged : (p) => {
       const isMade = settled.made.get(p);
-      return isMade === undefined ? plain(p) : plain(p) + (isMade ? more : -more);
+      return isMade === undefined ? charged(p) : charged(p) + (isMade ? more : -more);
     },
     contract,
     sponsored: group.sponsored,

@@ -9,6 +9,7 @@ import {
   type Prices,
   relativeGap,
 } from "../model/allocation.ts";
+import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
@@ -83,6 +84,13 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
+  if (hasChangeCost(instance, policy)) {
+    return await solveCharged(
+      instance,
+      policy,
+      (charged) => solveOptimal(charged, policy, options),
+    );
+  }
   const clock = new Clock(options);
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
