@@ -228,6 +228,16 @@ export function withExactFigures(
   };
 }
 
+/** The bound that a certificate's prices and cases prove, whatever was assigned; null where prices are not allowed. */
+export function boundOfCertificate(instance: Instance, certificate: Certificate): number | null {
+  const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
+  const declared = DeclaredLimits.of(instance), { branches } = certificate;
+  const claimed = claimedPrices(instance, demands, declared, certificate);
+  if (claimed.problems.length > 0) return null;
+  const none = { pair: new Uint32Array(0), user: new Uint32Array(0) };
+  return exactFigures(instance, policy, demands, claimed, none, { declared, branches }).bound;
+}
+
 /** What is wrong with a certificate's figures, given those that were found. */
 export function exactProblems(certificate: Certificate, found: Figures): string[] {
   const { exact, search_bound: search } = certificate;
