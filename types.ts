@@ -122,7 +122,7 @@ export type {
   OptionClass,
 } from "./lib/report/facts/feasibility_facts.ts";
 export type { ReadReviewOptions, Review, ReviewOptions } from "./lib/api/review.ts";
-export type { ReviewSources } from "./lib/io/review_reader.ts";
+export type { ReviewedDays, ReviewSources } from "./lib/io/review_reader.ts";
 export type { ReviewedOffer, ReviewedPair, ReviewInput } from "./lib/review/review_input.ts";
 export type { EventCounts, ReviewData } from "./lib/review/review_data.ts";
 export type {
