@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import {
+  type Allocation,
+  type BranchedProof,
+  type Prices,
+  relativeGap,
+} from "../model/allocation.ts";
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
@@ -22,6 +27,7 @@ import { noise } from "./dual/noise.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
+import { proveByCases } from "./core/branches.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -85,7 +91,7 @@ export async function solveOptimal(
       (charged) => solveOptimal(charged, policy, options),
     );
   }
-  const clock = new Clock(options);
+  const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
   let found = await solveAt(
@@ -99,6 +105,7 @@ export async function solveOptimal(
     found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
+  found = await withCases(found, clock);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
@@ -114,6 +121,8 @@ interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices came to its end. */
   readonly finished: boolean;
+  /** Cases that prove the optimum, where the prices don't. */
+  readonly branches?: BranchedProof;
 }
 
 /** Solves at the problem's shortfall price, no worse than `before` where there is one. */
@@ -152,7 +161,8 @@ async function solveAt(
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
-    hurry,
+    hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),
+    late: clock.stopped,
     pause: clock.pause,
   });
   const incumbent = new Incumbent(assignment);
@@ -201,6 +211,24 @@ async function solveAsFlow(
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
+/** Most seconds for a proof by cases. */
+const CASES_SECONDS = 2;
+
+/** Where a search found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
+async function withCases(found: Solved, clock: Clock): Promise<Solved> {
+  const { assignment, proof, bound } = found;
+  const objective = assignment.objective();
+  const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
+  if (isOpen(bound) || !isOpen(proof.bound)) return found;
+  const end = performance.now() + 1000 * CASES_SECONDS;
+  const stop = () => performance.now() >= end || clock.stopped();
+  const branches = await proveByCases(assignment.problem, proof.prices, objective, {
+    pairs: assignment.slots.filter((pair) => pair >= 0),
+    stop,
+  });
+  return branches === null ? found : { ...found, branches };
+}
+
 /** The same allocation at the shortfall price asked for, which is higher. */
 async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
   const { instance, policy } = found.assignment.problem;
@@ -225,7 +253,7 @@ const ROUNDING = 1e-12;
  * bound below a feasible objective by more than rounding.
  */
 function allocationOf(
-  { assignment, proof, bound: proven, finished }: Solved,
+  { assignment, proof, bound: proven, finished, branches }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -258,7 +286,8 @@ function allocationOf(
     gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(proof.bound, objective),
+    pricesBound: branches === undefined ? Math.max(proof.bound, objective) : objective,
+    ...(branches !== undefined && { branches }),
     timedOut: cutShort,
     warnings,
   };
@@ -294,23 +323,42 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   return size;
 }
 
+/** What is left at the end of a run to publish what was found: milliseconds per pair, and the most of its time. */
+const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
+
+/** What a repair takes that comes after paths ran out of time: milliseconds per pair, and the most of a run's time. */
+const REPAIR_MS = 4e-4, MOST_OF_REPAIR = 0.2;
+
 /** The time that a run has. */
 class Clock {
   readonly begun = performance.now();
+  /** When to stop looking: the time limit, less what publishing takes. */
   readonly deadline: number;
   readonly pause: Pause = pauseNowAndThen();
-  /** Whether time ran out, or the signal came, while it was asked. */
-  cutShort = false;
+  #stopped = false;
+  #hurried = false;
   readonly #signal?: AbortSignal;
 
-  constructor({ timeout = Infinity, signal }: OptimalOptions) {
-    this.deadline = this.begun + 1000 * timeout;
+  constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
+    const ms = 1000 * timeout;
+    this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
     this.#signal = signal;
+  }
+
+  /** Whether to stop what can be done without, as no more than `ms` milliseconds, or a fair share of the time, are left. */
+  isNearEnd(ms: number): boolean {
+    const kept = Math.min(ms, MOST_OF_REPAIR * (this.deadline - this.begun));
+    return this.stopped() || (this.#hurried ||= performance.now() >= this.deadline - kept);
+  }
+
+  /** Whether time ran out, or the signal came, while it was asked. */
+  get cutShort(): boolean {
+    return this.#stopped || this.#hurried;
   }
 
   /** Whether to stop. */
   readonly stopped = (): boolean =>
-    this.cutShort ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
+    this.#stopped ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
 }
 
 /** The prices that the search starts from; undefined: those of a sample. */

@@ -120,6 +120,8 @@ export interface StudioRow extends Omit<ScenarioFacts, "groups"> {
 export interface StudioResult {
   /** Of which state. */
   version: number;
+  /** Whether it is only what there was after a moment: a better one is on its way. */
+  preliminary: boolean;
   /** The figures of `divvy whatif`. */
   row: StudioRow;
   /** The result in sentences. */
@@ -234,6 +236,9 @@ export interface StudioCalls {
   /** Command lines that do the same. */
   command: { ask: null; answer: { whatif: string; allocate: string; files: SaveKind[] } };
 }
+
+/** Calls that end the solve under way. */
+export const MOVES: ReadonlySet<string> = new Set<keyof StudioCalls>(["change", "undo", "redo"]);
 
 /** Everything, for a page that opens. */
 export interface StudioOpening {
