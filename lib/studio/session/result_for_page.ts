@@ -5,7 +5,6 @@
  */
 import { Drop, type InputReport } from "../../allocator/drop/drop.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
-import type { ContractFacts } from "../../report/facts/contract_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { whatIfFacts } from "../../report/facts/whatif_facts.ts";
 import { keyOf, wordsOf } from "./change_words.ts";
