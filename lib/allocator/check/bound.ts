@@ -115,6 +115,14 @@ function worthOfLimits(
   return { worth, size };
 }
 
+/** Which pairs are pinned; null: none is. */
+function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
+  if (pins === undefined) return null;
+  const isPinned = new Uint8Array(score.length);
+  for (const pair of pins.pair) isPinned[pair] = 1;
+  return isPinned;
+}
+
 /** Finds what each user would choose at the prices. */
 class Choices {
   readonly #instance: Instance;
@@ -126,6 +134,8 @@ class Choices {
   readonly #second: Shortlist;
   readonly #countWorth: number[] = [];
   readonly #costs: LimitCosts | null;
+  /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
+  readonly #isPinned: Uint8Array | null;
 
   constructor(
     instance: Instance,
@@ -136,6 +146,7 @@ class Choices {
   ) {
     this.#costs = limits === null ? null : new LimitCosts(instance, limits);
     this.#instance = instance;
+    this.#isPinned = pinnedPairs(instance);
     this.#policy = policy;
     this.#demands = demands;
     this.#prices = prices;
@@ -158,10 +169,10 @@ class Choices {
     list.clear();
     this.#consider(list, u, start[u], middle[u], bonusOf(this.#policy, 1));
     this.#consider(list, u, middle[u], start[u + 1], 0);
-    let best = this.#countWorth[0], sum = 0;
-    for (let n = 1; n <= list.length; n++) {
-      sum += list.values[n - 1];
-      best = Math.max(best, sum + this.#countWorth[n]);
+    let best = -Infinity, sum = 0;
+    for (let n = 0; n <= list.length; n++) {
+      if (n > 0) sum += list.values[n - 1];
+      if (n >= list.pinned) best = Math.max(best, sum + this.#countWorth[n]);
     }
     return best;
   }
@@ -200,7 +211,7 @@ class Choices {
       let sum = sumSponsored + (s > 0 ? becoming : 0);
       for (let t = 0; t <= others.length && s + t <= this.#policy.k; t++) {
         if (t > 0) sum += others.values[t - 1];
-        if (!mayHold(this.#policy, s, t)) continue;
+        if (!mayHold(this.#policy, s, t) || s < sponsored.pinned || t < others.pinned) continue;
         const mixing = s > 0 && t > 0 ? mixedShare[g] : 0;
         visit(sum + this.#countWorth[s + t] - mixing, s, t);
       }
@@ -214,37 +225,48 @@ class Choices {
     for (let p = from; p < to; p++) {
       const c = contract[p];
       const value = score[p] - price[c] + extra;
-      const net = this.#costs === null ? value : value - this.#costs.of(c, u, p);
-      list.offer(net, this.#brand === null ? NO_BRAND : this.#brand[c]);
+      const isPinned = this.#isPinned !== null && this.#isPinned[p] === 1;
+      const net = this.#costs === null ? value : value - this.#costs.of(c, u, p, isPinned);
+      const brand = this.#brand === null ? NO_BRAND : this.#brand[c];
+      list.offer(net, brand, isPinned);
     }
   }
 }
 
 /**
  * The best k values seen, best first, at most `limit` of a brand. Where a new value would be one too many, of its brand
- * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice).
+ * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice). Pinned
+ * values come before all others, whatever they are.
  */
 class Shortlist {
   /** Values, best first. */
   readonly values: Float64Array;
   /** How many there are. */
   length = 0;
+  /** How many of them are pinned, the first ones. */
+  pinned = 0;
+  /** What they are compared by: pinned ones are Infinity. */
+  readonly #ranks: Float64Array;
   readonly #brands: Int32Array;
   readonly #limit: number;
 
   constructor(k: number, limit: number) {
     this.values = new Float64Array(k);
+    this.#ranks = new Float64Array(k);
     this.#brands = new Int32Array(k);
     this.#limit = limit;
   }
 
   clear(): void {
     this.length = 0;
+    this.pinned = 0;
   }
 
-  offer(value: number, brand: number): void {
-    const full = this.length === this.values.length;
-    if (full && value <= this.values[this.length - 1]) return;
+  offer(value: number, brand: number, isPinned: boolean): void {
+    const rank = isPinned ? Infinity : value, ranks = this.#ranks;
+    if (isPinned) this.pinned++;
+    const full = this.length === ranks.length;
+    if (full && rank <= ranks[this.length - 1]) return;
     let gone = full ? this.length - 1 : this.length;
     if (brand !== NO_BRAND) {
       let same = 0, last = -1;
@@ -254,16 +276,18 @@ class Shortlist {
         last = i;
       }
       if (same >= this.#limit) {
-        if (last < 0 || value <= this.values[last]) return;
+        if (last < 0 || rank <= ranks[last]) return;
         gone = last;
       }
     }
     if (gone === this.length) this.length++;
     let at = gone;
-    for (; at > 0 && this.values[at - 1] < value; at--) {
+    for (; at > 0 && ranks[at - 1] < rank; at--) {
+      ranks[at] = ranks[at - 1];
       this.values[at] = this.values[at - 1];
       this.#brands[at] = this.#brands[at - 1];
     }
+    ranks[at] = rank;
     this.values[at] = value;
     this.#brands[at] = brand;
   }

@@ -63,6 +63,9 @@ export function checkCertificate(
   if (wrong.length === 0) {
     const proven = boundFromPrices(instance, policy, demands, prices, limits);
     bound = proven.bound;
+    if (bound === -Infinity) {
+      problems.push("a user can't have all of its pins under these options: nothing is proven");
+    }
     gap = gapOf(bound, objective);
     // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
     const size = Math.abs(value.worth) + Math.abs(value.score) +
@@ -228,7 +231,7 @@ function pricesOf(
     price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
     price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
   }
-  const limits = declared === null ? null : new LimitPrices(declared);
+  const limits = declared === null ? null : new LimitPrices(declared, instance);
   const { limits: ofLimits = [] } = certificate;
   if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
   else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");

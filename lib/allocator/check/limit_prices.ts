@@ -14,17 +14,26 @@ export class LimitPrices {
   /** Float64Array, length limits: price of a unit, ≥ 0. */
   readonly price: Float64Array;
 
+  /** Float64Array, length limits: what pins give to each least, which is given first; 0 elsewhere. */
+  readonly pinned: Float64Array;
+
   /** All prices 0. */
-  constructor(declared: DeclaredLimits) {
+  constructor(declared: DeclaredLimits, instance: Instance) {
     this.declared = declared;
     this.price = new Float64Array(declared.limits.length);
+    this.pinned = givenByPins(declared, instance);
+  }
+
+  /** What a least asks for beside the pins. */
+  leftOf(l: number): number {
+    return Math.max(0, this.declared.limits[l].amount - this.pinned[l]);
   }
 
   /** The prices that solvers have by row. Prices of rows that are no limit here are left out. */
   static ofRows(instance: Instance, byRow: Float64Array | undefined): LimitPrices | null {
     const declared = DeclaredLimits.of(instance);
     if (declared === null) return null;
-    const prices = new LimitPrices(declared);
+    const prices = new LimitPrices(declared, instance);
     const { families, rows } = instance.limits!;
     byRow?.forEach((price, r) => {
       if (price === 0) return;
@@ -59,9 +68,24 @@ export class LimitPrices {
   eachWorth(see: (term: number) => void): void {
     this.declared.limits.forEach(({ family, amount, side }, l) => {
       if (this.price[l] === 0 || family.shareOf !== null) return;
-      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * amount);
+      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l));
     });
   }
+}
+
+/** What pins count toward leasts that are no shares. */
+function givenByPins(declared: DeclaredLimits, instance: Instance): Float64Array {
+  const given = new Float64Array(declared.limits.length);
+  const { pins, start, contract } = instance;
+  let u = 0;
+  for (const p of pins?.pair ?? []) {
+    while (start[u + 1] <= p) u++;
+    declared.visit(contract[p], u, p, (l, counted) => {
+      const { side, family } = declared.limits[l];
+      if (side === "at_least" && family.shareOf === null) given[l] += counted;
+    });
+  }
+  return given;
 }
 
 function valuesOf(values: Readonly<Record<string, string>>): string | null {
@@ -97,7 +121,8 @@ export class LimitCosts {
   }
 
   /** What an offer of pair `p`, of contract `c` to user `u`, pays; below 0 where leasts want it. */
-  of(c: number, u: number, p: number): number {
+  of(c: number, u: number, p: number, isPinned = false): number {
+    if (isPinned) return this.#add(c, u, p, "all", true);
     if (this.#ofKind === null) return this.#add(c, u, p, "all");
     const cell = this.#kind[u] * this.#contracts + c;
     let cost = this.#ofKind[cell];
@@ -105,14 +130,23 @@ export class LimitCosts {
     return this.#byPair ? cost + this.#add(c, u, p, "pair") : cost;
   }
 
-  #add(c: number, u: number, p: number, which: "all" | "kind" | "pair"): number {
+  #add(
+    c: number,
+    u: number,
+    p: number,
+    which: "all" | "kind" | "pair",
+    isPinned = false,
+  ): number {
     const { price, declared } = this.#prices;
     let cost = 0;
     declared.visit(c, u, p, (l, counted) => {
       if (price[l] === 0) return;
       const { family, amount, side } = declared.limits[l];
+      const isLeast = side === "at_least" && family.shareOf === null;
+      // What pins give to leasts is taken off what those ask for.
+      if (isLeast && isPinned) return;
       // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
-      const useful = side === "at_least" && amount > 0 ? Math.min(counted, amount) : counted;
+      const useful = isLeast && amount > 0 ? Math.min(counted, this.#prices.leftOf(l)) : counted;
       const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;
     }, which);

@@ -9,6 +9,9 @@ export type RuleName =
   | "unknown_user"
   | "unknown_contract"
   | "ineligible_pair"
+  | "banned_pair"
+  | "cooling_pair"
+  | "missing_pin"
   | "duplicate_pair"
   | "wrong_score"
   | "over_cap"
@@ -27,6 +30,9 @@ export const RULES: Readonly<Record<RuleName, string>> = {
   unknown_user: "every user has an eligible pair in the drop",
   unknown_contract: "every contract is in the drop, with capacity",
   ineligible_pair: "every assignment is an eligible pair",
+  banned_pair: "no pair is given that is banned",
+  cooling_pair: "no contract or brand is given to a user who had it within the cooldown",
+  missing_pin: "every pinned pair is given",
   duplicate_pair: "no pair is assigned twice",
   wrong_score: "every score is the one of the eligible pair",
   over_cap: "no contract is given to more users than its cap",

@@ -7,6 +7,7 @@ import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
+import { BeforeFindings } from "./before.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
 import type { DeclaredLimits } from "./limits.ts";
@@ -57,6 +58,7 @@ export function tallyAssignments(
   const unknownUser = new Findings("unknown_user");
   const unknownContract = new Findings("unknown_contract");
   const ineligible = new Findings("ineligible_pair");
+  const before = new BeforeFindings(instance, table, { unknownUser, ineligible });
   const duplicate = new Findings("duplicate_pair");
   const wrongScore = new Findings("wrong_score");
   const moreThanK = new Findings("more_than_k");
@@ -90,9 +92,10 @@ export function tallyAssignments(
         contract_address: table.contractIds[written],
       });
       const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
-      if (u < 0) unknownUser.add(line, where);
+      if (u < 0 && c < 0) unknownUser.add(line, where);
       if (c < 0) unknownContract.add(line, where);
-      if (u >= 0 && c >= 0 && pair < 0) ineligible.add(line, where);
+      if (c >= 0 && pair < 0) before.judge(v, u, c, line, where);
+      if (pair >= 0) before.see(pair);
       if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
         wrongScore.add(line, () => ({
           ...where(),
@@ -146,7 +149,8 @@ export function tallyAssignments(
   }
   extra += (instance.group.length - served) * worthOfCount(policy, 0);
 
-  const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
+  const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
+  findings.push(duplicate, wrongScore, moreThanK);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
   return { findings, given, groups, served, score, extra, limits };

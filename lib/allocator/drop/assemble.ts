@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
+import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
 import type { InputReport } from "./input_report.ts";
 import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
@@ -19,6 +20,8 @@ export interface AssembleOptions extends PairFilter {
   defaultRatio?: number;
   /** Names of the four sources, for messages. @default their plain words */
   names?: SourceNames;
+  /** What came before, applied to the pairs. @default nothing */
+  before?: Pick<AppliedBefore, "pins" | "heldBack" | "report"> | null;
 }
 
 /** What the four sources are called in messages. */
@@ -58,6 +61,23 @@ export function assemble(
   return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
 }
 
+/**
+ * {@link assemble}, with what came before applied to the pairs.
+ *
+ * @throws {InputError} what {@link assemble} and `applyBefore` throw
+ */
+export function assembleAfter(
+  directory: Directory,
+  chunks: PairChunk[],
+  leftOut: LeftOutRows,
+  before: Before,
+  options: AssembleOptions = {},
+): { instance: Instance; input: InputReport } {
+  const pairs = orderPairs(directory, chunks, { duplicates: options.duplicates });
+  const applied = applyBeforeAtOnce(directory, pairs, before, options);
+  return assembleOrdered(directory, applied.pairs, leftOut, { ...options, before: applied });
+}
+
 /** {@link assemble} from pairs that are in order. */
 export function assembleOrdered(
   directory: Directory,
@@ -65,7 +85,7 @@ export function assembleOrdered(
   leftOut: LeftOutRows,
   options: AssembleOptions = {},
 ): { instance: Instance; input: InputReport } {
-  const { minScore = -Infinity, names = PLAIN_NAMES } = options;
+  const { minScore = -Infinity, names = PLAIN_NAMES, before = null } = options;
   const { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     throw new InputError(
@@ -73,7 +93,16 @@ export function assembleOrdered(
       { file: names.elig },
     );
   }
-  if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
+  if (counts.pairs === 0) {
+    throw nothingLeft(
+      directory,
+      leftOut,
+      counts,
+      minScore,
+      names,
+      before?.heldBack?.reason.length ?? 0,
+    );
+  }
   refuseOverflow(pairs.score, counts.pairs, names);
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
@@ -94,6 +123,8 @@ export function assembleOrdered(
     middle,
     contract: fitted(pairs.contract, counts.pairs, sharedUint16),
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
+    ...(before?.pins && { pins: before.pins }),
+    ...(before?.heldBack && { heldBack: before.heldBack }),
   };
   const input: InputReport = {
     caps,
@@ -118,6 +149,7 @@ export function assembleOrdered(
       groups_without_users: group_ratios.groups - groups.withRatio,
       default_ratio_groups: groups.withDefault,
     },
+    ...before?.report,
   };
   return { instance, input };
 }
@@ -228,6 +260,7 @@ function nothingLeft(
   counts: PairCounts,
   minScore: number,
   names: SourceNames,
+  heldBack: number,
 ): InputError {
   const reasons: string[] = [];
   if (leftOut.unknownContractRows > 0) {
@@ -250,6 +283,7 @@ function nothingLeft(
   if (leftOut.withoutCapRows > 0) {
     reasons.push(`${leftOut.withoutCapRows} have a contract without capacity`);
   }
+  if (heldBack > 0) reasons.push(`${heldBack} are banned or cooling`);
   if (counts.belowMinScore > 0) {
     reasons.push(`${counts.belowMinScore} have a score below ${minScore}`);
   }

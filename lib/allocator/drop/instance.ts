@@ -4,6 +4,8 @@
  * @module
  */
 import type { IdPool } from "../../base/ids.ts";
+import type { HeldBack } from "./before/held_back.ts";
+import type { Pins } from "./pins.ts";
 import type { Limits } from "./limits.ts";
 
 /**
@@ -45,6 +47,12 @@ export interface Instance {
   readonly score: Float64Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
+  /** Pairs that every allocation must hold; absent: none. */
+  readonly pins?: Pins;
+  /** Float64Array: scores to judge sizes by, where `score` has bonuses for pins; absent: `score`. */
+  readonly plainScore?: Float64Array;
+  /** Pairs that history and bans keep out, to say so; absent: none. */
+  readonly heldBack?: HeldBack;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

@@ -19,6 +19,7 @@ import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
+import { solvePinned } from "../pins/solve_pinned.ts";
 import { seededRandom } from "../../base/random.ts";
 
 /** Options of {@link solveGreedy}. */
@@ -100,6 +101,13 @@ export async function solveGreedyInTurns(
   policy: Policy,
   options: GreedyOptions = {},
 ): Promise<Allocation> {
+  if (instance.pins !== undefined) {
+    return await solvePinned(
+      instance,
+      policy,
+      (drop) => solveGreedyInTurns(drop.instance, policy, options),
+    );
+  }
   const steps = greedySteps(instance, policy, options);
   for (;;) {
     const step = steps.next();

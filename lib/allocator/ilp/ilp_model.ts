@@ -58,6 +58,7 @@ export interface IlpModelOptions {
  *     brands                       Σ_{p of u, brand b} x_p ≤ maxPerBrand
  *     minima, maxima, mixed users  over Σ_u z of the sponsored or the mixed shapes (minima with a shortfall column)
  *     assignment ratio             Σ_u Σ_s (sponsored_s − ratio · offers_s) z_us ≥ 0
+ *     pins                         x_p = 1
  *     limits                       Σ_p coefficient_p x_p − excess ≤ amount (no excess where it is hard)
  *
  * Under model coverage the types of a user's offers are free, so one row counts both.
@@ -119,6 +120,7 @@ export function ilpModel(
     }
   }
   const firstPair = mip.columns;
+  const isPinned = instance.pins && new Set(instance.pins.pair);
   for (let u = 0; u < users; u++) {
     const brandRow = brandRows(instance, policy, mip, u);
     for (let p = start[u]; p < start[u + 1]; p++) {
@@ -130,6 +132,7 @@ export function ilpModel(
       const row = brandRow?.get(instance.brand![c]);
       if (row !== undefined) mip.entry(row, 1);
       limits.addPair(mip, p);
+      if (isPinned?.has(p)) mip.entry(mip.row(1, 1), 1);
     }
   }
   for (let g = 0; g < groups; g++) {

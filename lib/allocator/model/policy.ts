@@ -184,16 +184,22 @@ const ROUNDING = 1e-9;
  */
 export function shortfallPrice(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
+  const bundle = largestBundle(instance, policy);
+  // Just above a power by rounding is that power.
+  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
+}
+
+/** The most that a bundle can add to or take from the objective, by the sizes of scores. */
+export function largestBundle(instance: Instance, policy: Policy): number {
+  const { plainScore: score = instance.score } = instance;
   let largest = 0;
-  for (let p = 0; p < instance.score.length; p++) {
-    const size = Math.abs(instance.score[p]);
+  for (let p = 0; p < score.length; p++) {
+    const size = Math.abs(score[p]);
     if (size > largest) largest = size;
   }
   // Past its weights the worth of more offers stays the same, or comes nearer to 0.
   const counts = Math.min(policy.k, policy.covW.length);
   let spread = 0;
   for (const value of coverageValue(policy, counts)) spread = Math.max(spread, Math.abs(value));
-  const bundle = policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
-  // Just above a power by rounding is that power.
-  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
+  return policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
 }

@@ -25,6 +25,8 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { withoutDust } from "./search/without_dust.ts";
+import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { gapWithoutPins, pricesWithoutPins, solvePinned } from "../pins/solve_pinned.ts";
 import type { Policy } from "../model/policy.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -75,6 +77,13 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
+  if (instance.pins !== undefined) {
+    return await solvePinned(
+      instance,
+      policy,
+      (drop) => solveOptimal(drop.instance, policy, optionsWithoutPins(instance, drop, options)),
+    );
+  }
   const clock = new Clock(options);
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
@@ -90,6 +99,21 @@ export async function solveOptimal(
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+}
+
+/** Options for the drop that stands for one with pins. */
+function optionsWithoutPins(
+  instance: Instance,
+  drop: PinnedDrop,
+  options: OptimalOptions,
+): OptimalOptions {
+  const { startPrices, gap = 1e-6 } = options;
+  const isPrices = startPrices !== undefined && !("contracts" in startPrices);
+  return {
+    ...options,
+    gap: gapWithoutPins(instance, drop, gap),
+    ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
+  };
 }
 
 /** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */
