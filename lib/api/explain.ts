@@ -12,11 +12,13 @@ import {
   explainUser,
   findLimitRow,
   type GroupExplanation,
+  heldBackFrom,
   Inquiry,
   type LimitExplanation,
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import type { Instance } from "../allocator/drop/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
 import { displaying } from "../report/display.ts";
@@ -165,6 +167,7 @@ export function explain(
   }
   if (about.user !== undefined) {
     const index = instance.users.indexOfSorted(about.user);
+    if (index < 0) refuseHeldBack(instance, about.user);
     const u = known("user", about.user, index, () => instance.users.toArray());
     return told(explainUser(inquiry, u), "user");
   }
@@ -177,6 +180,19 @@ export function explain(
   const index = instance.groups.indexOf(group);
   const g = known("group", group, index, () => instance.groups);
   return told(explainGroup(inquiry, g), "group");
+}
+
+/** @throws {UsageError} for a user from whom history and bans keep every pair, which it names */
+function refuseHeldBack(instance: Instance, user: string): void {
+  const held = heldBackFrom(instance, user);
+  if (held.length === 0) return;
+  const pairs = held.slice(0, 5).map(({ contract_address, reason, because }) =>
+    `${contract_address} (${reason}: ${because})`
+  );
+  const more = held.length > pairs.length ? ` and ${held.length - pairs.length} more` : "";
+  throw new UsageError(
+    `user ${quote(user)} has no eligible pair left: ${pairs.join(", ")}${more}`,
+  );
 }
 
 /** The answer, which in a notebook shows itself as text. */

@@ -15,6 +15,7 @@ import { type PinnedPairs, pinnedPairs, withPins } from "./before/pins.ts";
 import type { Directory } from "./directory.ts";
 import type { InputReport } from "./input_report.ts";
 import type { Pins } from "./pins.ts";
+import type { ScoreScaling } from "./score_scaling.ts";
 import { idRank, type OrderedPairs, type PairFilter } from "./order_pairs.ts";
 
 /** What came before the drop. */
@@ -39,6 +40,8 @@ export interface AppliedBefore {
   readonly pins: Pins | null;
   /** Pairs kept out; null: none. */
   readonly heldBack: HeldBack | null;
+  /** How scores were scaled, users being those of the directory; null: none was. */
+  readonly scaling: ScoreScaling | null;
   /** Counts. */
   readonly report: Pick<InputReport, "history" | "pins" | "bans">;
 }
@@ -96,6 +99,8 @@ class Application {
   readonly #powers: Float64Array;
   readonly #factor: Float64Array | null;
   readonly #held = new HeldPairs();
+  /** Declines of the pairs that are left. */
+  readonly #declines: Uint8Array | null;
   readonly #pinPair: Uint32Array;
   #pin = 0;
   #scaled = 0;
@@ -131,6 +136,8 @@ class Application {
       (u) => start[u + 1] > start[u],
     ) ?? null;
     this.#pinPair = new Uint32Array(pins?.user.length ?? 0);
+    const declines = history !== null && before.rules.declineFactor !== 1;
+    this.#declines = declines ? new Uint8Array(start[start.length - 1]) : null;
   }
 
   result(): AppliedBefore {
@@ -163,6 +170,9 @@ class Application {
         continue;
       }
       if (isPinned) this.#pinPair[this.#pin++] = write;
+      if (this.#declines !== null && value > 0) {
+        this.#declines[write] = this.#history!.declinesOf(p);
+      }
       contract[write] = c;
       score[write++] = this.#scaledScore(value, p, factor);
     }
@@ -213,6 +223,7 @@ class Application {
     let write = from, next = pin;
     for (const p of order) {
       if (isPin.has(p)) this.#pinPair[next++] = write;
+      if (this.#declines !== null) this.#declines[write] = this.#declines[p];
       contract[write] = contract[p];
       score[write++] = score[p];
     }
@@ -263,6 +274,11 @@ class Application {
         this.#before.bans,
         this.#historyFiles(),
       ),
+      scaling: this.#declines === null && this.#factor === null ? null : {
+        declines: this.#declines?.slice(0, write) ?? null,
+        declineFactor: this.#before.rules.declineFactor,
+        userFactor: this.#factor,
+      },
       report: this.#report(),
     };
   }

@@ -9,6 +9,7 @@ import type { InputReport } from "./input_report.ts";
 import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
 import type { Instance } from "./instance.ts";
+import type { ScoreScaling } from "./score_scaling.ts";
 import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
@@ -21,7 +22,7 @@ export interface AssembleOptions extends PairFilter {
   /** Names of the four sources, for messages. @default their plain words */
   names?: SourceNames;
   /** What came before, applied to the pairs. @default nothing */
-  before?: Pick<AppliedBefore, "pins" | "heldBack" | "report"> | null;
+  before?: Pick<AppliedBefore, "pins" | "heldBack" | "scaling" | "report"> | null;
 }
 
 /** What the four sources are called in messages. */
@@ -125,6 +126,7 @@ export function assembleOrdered(
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
     ...(before?.pins && { pins: before.pins }),
     ...(before?.heldBack && { heldBack: before.heldBack }),
+    ...(before?.scaling && { scaling: scalingOfUsers(before.scaling, order) }),
   };
   const input: InputReport = {
     caps,
@@ -174,6 +176,13 @@ function refuseOverflow(score: Float64Array, pairs: number, names: SourceNames):
     expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
       "so that sums of scores don't overflow",
   });
+}
+
+/** Scaling by users that have a pair. */
+function scalingOfUsers(scaling: ScoreScaling, order: Uint32Array): ScoreScaling {
+  const { userFactor } = scaling;
+  if (userFactor === null) return scaling;
+  return { ...scaling, userFactor: Float64Array.from(order, (u) => userFactor[u]) };
 }
 
 /** Users that have a pair, with their pairs' bounds. */

@@ -12,9 +12,6 @@ import { type BanRows, IdRows, type PinRows } from "./before/id_rows.ts";
 import { brandIndex, type PairsByUser, type Parties } from "./before/parties.ts";
 import type { Directory } from "./directory.ts";
 
-/** What became of an offer of an earlier drop. */
-export type Outcome = "offered" | "selected" | "redeemed" | "declined";
-
 /** An offer of an earlier drop. */
 export interface HistoryInput {
   /** Id of the user. */
@@ -24,7 +21,7 @@ export interface HistoryInput {
   /** When, an ISO date or time; in all rows or in none. @default none: all rows are of one drop */
   offeredAt?: string;
   /** What became of it. @default "offered" */
-  outcome?: Outcome;
+  outcome?: "offered" | "selected" | "redeemed" | "declined";
   /** Its score, for `rotate`. @default none */
   score?: number;
   /** Brand of a contract that the drop does not have. @default none */
@@ -40,7 +37,7 @@ export interface HistoryColumns {
   /** When, ISO dates or times. @default none */
   offeredAt?: readonly string[];
   /** What became of each. @default "offered" */
-  outcome?: readonly Outcome[];
+  outcome?: readonly ("offered" | "selected" | "redeemed" | "declined")[];
   /** Scores, for `rotate`. @default none */
   score?: ArrayLike<number>;
 }

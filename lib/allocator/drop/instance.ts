@@ -6,6 +6,7 @@
 import type { IdPool } from "../../base/ids.ts";
 import type { HeldBack } from "./before/held_back.ts";
 import type { Pins } from "./pins.ts";
+import type { ScoreScaling } from "./score_scaling.ts";
 import type { Limits } from "./limits.ts";
 
 /**
@@ -51,6 +52,8 @@ export interface Instance {
   readonly pins?: Pins;
   /** Float64Array: scores to judge sizes by, where `score` has bonuses for pins; absent: `score`. */
   readonly plainScore?: Float64Array;
+  /** How history scaled the scores, to say so; absent: it did not. */
+  readonly scaling?: ScoreScaling;
   /** Pairs that history and bans keep out, to say so; absent: none. */
   readonly heldBack?: HeldBack;
 }

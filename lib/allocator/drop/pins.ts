@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PinRows } from "./before/id_rows.ts";
+import type { RowPlaces } from "./before/id_rows.ts";
 
 /** Pins of a drop: pairs that every allocation must hold. */
 export interface Pins {
@@ -14,5 +14,5 @@ export interface Pins {
   /** Uint32Array: the row that each comes from. */
   readonly row: Uint32Array;
   /** The rows. */
-  readonly rows: PinRows;
+  readonly rows: RowPlaces;
 }

@@ -52,7 +52,7 @@ export async function solveIlp(
   if (result === null) {
     const { pins } = instance;
     // Without pins there is always an allocation: that of nothing.
-    if (pins !== undefined && left().timeout > 0) throw pinNotHeld(instance, pins, 0);
+    if (pins !== undefined && left().timeout > 0) throw pinNotHeld(instance, pins, 0, "ilp");
     throw new TimeoutError(
       timeout < Infinity
         ? `solver ilp found no allocation within ${timeout} seconds`

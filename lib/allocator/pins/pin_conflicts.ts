@@ -69,12 +69,17 @@ export function refuseConflicts(instance: Instance, policy: Policy, pins: Pins):
   conflicts.ofLimits();
 }
 
-/** The error for a pin that could not be held, whatever the rule was. */
-export function pinNotHeld(instance: Instance, pins: Pins, i: number): InputError {
-  return new Conflicts(instance, null, pins).error(
-    i,
-    "can't be given along with the other pins and the rules",
-  );
+/** The error for a pin that a solver could not hold, whatever the rule was. */
+export function pinNotHeld(
+  instance: Instance,
+  pins: Pins,
+  i: number,
+  solver: "greedy" | "optimal" | "ilp",
+): InputError {
+  const what = solver === "greedy"
+    ? "is not given by solver greedy along with the other pins and the rules: solver optimal may"
+    : "can't be given along with the other pins and the rules";
+  return new Conflicts(instance, null, pins).error(i, what);
 }
 
 class Conflicts {

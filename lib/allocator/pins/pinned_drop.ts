@@ -57,7 +57,7 @@ export function withoutPins(
     ) as Uint32Array;
   const left = cap.slice();
   for (const pair of pins.pair) left[instance.contract[pair]]--;
-  const { limits, pins: _, heldBack: __, ...rest } = instance;
+  const { limits, pins: _, heldBack: __, scaling: ___, ...rest } = instance;
   return {
     instance: {
       ...rest,
@@ -260,41 +260,87 @@ function pairsBesidePins(
   };
 }
 
-/** The limits less what pins count toward them; pinned pairs count toward none. */
+/**
+ * The limits less what pins count toward them. Pinned pairs then count toward none, shares of offers aside, where other offers
+ * may make up for them: there pins are still to be given.
+ */
 function limitsBesidePins(
   limits: Limits,
   { pair }: Pins,
   { pairOf, isPinned, columns }: PairsBesidePins,
   contractOf: Int32Array,
 ): Limits {
-  const { rows } = limits;
+  const { rows } = limits, isSigned = signedRows(rows);
   const placeOf = new Map<number, number>();
   contractOf.forEach((c, i) => c >= 0 && placeOf.set(c, i));
   const { used, size } = useOfPairs(rows, pair);
   const amount = rows.amount.map((value, r) => {
+    if (isSigned[r] === 1) return value;
     const left = value - used[r];
     return Math.abs(left) <= ROUNDING * size[r] && !Number.isInteger(left) ? 0 : left;
   });
-  // An item without rows for each contract of pinned pairs.
-  const items = rows.contract.length, itemOf = new Map<number, number>();
-  const contract = Array.from(rows.contract, (c) => placeOf.get(c)!);
+  const items = new ItemsBesidePins(rows, isSigned, (c) => placeOf.get(c)!);
   const item = sharedUint32(pairOf.length);
   for (let p = 0; p < item.length; p++) {
-    if (isPinned[p] === 0) {
-      item[p] = rows.item[pairOf[p]];
-      continue;
-    }
-    const c = columns.contract[p];
-    let own = itemOf.get(c);
-    if (own === undefined) {
-      itemOf.set(c, own = items + itemOf.size);
-      contract.push(c);
-    }
-    item[p] = own;
+    const own = rows.item[pairOf[p]];
+    item[p] = isPinned[p] === 0 ? own : items.pinned(own, columns.contract[p]);
   }
-  const start = sharedUint32(contract.length + 1);
-  start.set(rows.start);
-  start.fill(rows.start[items], items + 1);
-  const beside: LimitRows = { ...rows, item, contract: Uint32Array.from(contract), start, amount };
-  return { ...limits, rows: beside };
+  return { ...limits, rows: { ...rows, ...items.columns(), item, amount } };
+}
+
+/** Uint8Array, length rows: 1 where some offers count less than 0 and others more: shares. */
+function signedRows({ amount, row, coefficient }: LimitRows): Uint8Array {
+  const signs = new Uint8Array(amount.length);
+  coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
+  return signs.map((seen) => seen === 3 ? 1 : 0);
+}
+
+/** The items of limits, and more for pinned pairs, which count toward shares alone. */
+class ItemsBesidePins {
+  readonly #rows: LimitRows;
+  readonly #isSigned: Uint8Array;
+  readonly #contract: number[];
+  readonly #start: number[];
+  readonly #row: number[] = [];
+  readonly #coefficient: number[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  constructor(rows: LimitRows, isSigned: Uint8Array, placeOf: (contract: number) => number) {
+    this.#rows = rows;
+    this.#isSigned = isSigned;
+    this.#contract = Array.from(rows.contract, placeOf);
+    this.#start = Array.from(rows.start);
+  }
+
+  /** The item of pinned pairs of contract `c` that stand for pairs of an item. */
+  pinned(item: number, c: number): number {
+    const key = `${item} ${c}`, known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const { start, row, coefficient } = this.#rows;
+    for (let e = start[item]; e < start[item + 1]; e++) {
+      if (this.#isSigned[row[e]] === 0) continue;
+      this.#row.push(row[e]);
+      this.#coefficient.push(coefficient[e]);
+    }
+    const number = this.#contract.push(c) - 1;
+    this.#start.push(row.length + this.#row.length);
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  /** All items. */
+  columns(): Pick<LimitRows, "contract" | "start" | "row" | "coefficient"> {
+    const { row, coefficient } = this.#rows;
+    const wide = {
+      row: sharedUint32(row.length + this.#row.length),
+      coefficient: sharedFloat64(coefficient.length + this.#coefficient.length),
+    };
+    wide.row.set(row);
+    wide.row.set(this.#row, row.length);
+    wide.coefficient.set(coefficient);
+    wide.coefficient.set(this.#coefficient, coefficient.length);
+    const start = sharedUint32(this.#start.length);
+    start.set(this.#start);
+    return { ...wide, start, contract: Uint32Array.from(this.#contract) };
+  }
 }

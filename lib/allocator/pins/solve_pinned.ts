@@ -36,7 +36,9 @@ export async function solvePinned(
     const found = told(instance, policy, drop, await solve(drop));
     const missing = firstMissing(pins, found.offerPair);
     if (missing < 0) return found;
-    if (raised === RAISES || found.timedOut) throw pinNotHeld(instance, pins, missing);
+    if (raised === RAISES || found.timedOut) {
+      throw pinNotHeld(instance, pins, missing, found.solver);
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import { seededRandom } from "../../../lib/base/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { bestByTrying } from "../../support/foreign_brute_force.ts";
 import { foreignDrop, objectiveOf } from "../../support/foreign_model.ts";
+import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
+import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import { MAY_BE_MISSED } from "../../fuzz/judge_drop.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 
@@ -67,8 +69,15 @@ async function faultsOf(seed: number, withLimits: boolean): Promise<string[] | n
     if (report.certificate?.certified === false) {
       faults.push(`check: ${report.certificate.problems[0]}`);
     }
-    const { bound: proven = null } = report.certificate ?? {};
-    if (proven !== null && proven < best.objective - room) {
+    if (allocation.prices === null) continue;
+    const judged = { ...allocation.policy, shortfallPrice: price };
+    const { bound: proven, size } = boundFromPrices(
+      drop.instance,
+      judged,
+      demandsOf(drop.instance, judged),
+      allocation.prices,
+    );
+    if (proven < best.objective - room - 1e-12 * size) {
       faults.push(`check: the prices prove ${proven}, the best is ${best.objective}`);
     }
   }
@@ -80,11 +89,11 @@ for (
 ) {
   Deno.test(`pins${name}: every solver gives them, none beats brute force, bounds and certificates hold`, async () => {
     let judged = 0;
-    for (let seed = first; seed < first + Number(Deno.env.get("PIN_SEEDS") ?? 150); seed++) {
+    for (let seed = first; seed < first + Number(Deno.env.get("PIN_SEEDS") ?? 100); seed++) {
       const faults = await faultsOf(seed, withLimits);
       if (faults !== null) judged++;
       assertEquals(faults ?? [], [], `seed ${seed}`);
     }
-    assert(judged > 60);
+    assert(judged > 40);
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { IdPool } from "../../../base/ids.ts";
 import { dayText } from "./day.ts";
-import type { BanRows } from "./id_rows.ts";
+import type { RowPlaces } from "./id_rows.ts";
 
 /** Why a pair is kept out: a ban, or that the user had the contract, or another one of its brand, lately. */
 export const BANNED = 0, HAD_CONTRACT = 1, HAD_BRAND = 2;
@@ -25,7 +25,7 @@ export interface HeldBack {
   /** Int32Array, by pair: row of bans, day of the last offer, or where history has no dates the number of its file. */
   readonly detail: Int32Array;
   /** The rows of bans; null: there are none. */
-  readonly bans: BanRows | null;
+  readonly bans: RowPlaces | null;
   /** Files of a history without dates; null: it has dates. */
   readonly historyFiles: readonly string[] | null;
 }

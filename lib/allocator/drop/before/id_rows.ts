@@ -9,6 +9,14 @@ import { Float64List, Uint32List } from "../../../base/number_list.ts";
 /** Stands for a field that is blank, or whose column is not there. */
 export const BLANK_ID = 0xffffffff;
 
+/** Where rows stand. */
+export interface RowPlaces {
+  /** File and line of a row. */
+  placeOf(row: number): { file: string; line: number };
+  /** The same as messages say it: "pins.csv:3". */
+  placeText(row: number): string;
+}
+
 /** A column of ids. */
 export class IdColumnList {
   /** Distinct ids. */
@@ -38,7 +46,7 @@ export class IdColumnList {
 }
 
 /** Rows of ids, perhaps each with a number, and where each stands. */
-export class IdRows<Name extends string> {
+export class IdRows<Name extends string> implements RowPlaces {
   /** The columns. */
   readonly columns: Readonly<Record<Name, IdColumnList>>;
   /** By row: the number beside; NaN: none. */

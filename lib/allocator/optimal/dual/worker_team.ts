@@ -200,7 +200,7 @@ function bare(problem: DualProblem): DualProblem {
     instance: {
       ...instance,
       ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
-      ...{ pins: undefined, heldBack: undefined, plainScore: undefined },
+      ...{ pins: undefined, heldBack: undefined, scaling: undefined, plainScore: undefined },
     },
   };
 }
