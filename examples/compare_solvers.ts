@@ -4,7 +4,8 @@
  *     deno run --allow-read examples/compare_solvers.ts
  */
 import { fileURLToPath } from "node:url";
-import { allocate, explain, readDrop, type SolverName } from "../mod.ts";
+import { allocate, explain, readDrop } from "../mod.ts";
+import type { SolverName } from "../types.ts";
 
 const week = fileURLToPath(new URL("data/week1/", import.meta.url));
 const drop = await readDrop({

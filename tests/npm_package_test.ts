@@ -25,7 +25,8 @@ const pizza = split({
     { name: "bob", interval: [3, 6], target: "center" },
   ],
 });
-console.log(report.ok, allocation.score.toFixed(6), pizza.people[0].units.toFixed(6));
+const given = [...allocation.offers()].length;
+console.log(report.ok, given === allocation.offerPair.length, allocation.score.toFixed(6), pizza.people[0].units.toFixed(6));
 `;
 
 /** Reads the drop in this folder, in CSV, gzip and Parquet, writes its assignments in each of them, and tells of bad files. */

@@ -123,7 +123,8 @@ console.log(allocation.score.toFixed(1), pizza.people[0].units);
     assertEquals(code, 0, stderr);
     assertEquals(stdout.trim(), "1.6 3");
     const packages = await cachedPackages(folder);
-    assertEquals(packages.filter((name) => /highs|vega|postgres|clickhouse|zod/.test(name)), []);
+    // zod is fetched, as readSplit may need it; it is loaded only then.
+    assertEquals(packages.filter((name) => /highs|vega|postgres|clickhouse/.test(name)), []);
   } finally {
     await stop();
     await Deno.remove(folder, { recursive: true });

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import type { Allocation, Prices } from "../allocator/model/allocation.ts";
-import type { Certificate } from "../allocator/model/certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { TimeoutError } from "../base/errors.ts";
 import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
-import type { RunControl } from "../base/progress.ts";
+import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
 import { displaying } from "../report/display.ts";
 import {
   aFlag,
@@ -22,14 +20,8 @@ import {
   RUN_CONTROL,
 } from "../base/validate.ts";
 
-/** Name of a solver; see {@link AllocateOptions.solver}. */
-export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
-
-/** Every {@link SolverName}. */
-export const SOLVERS: readonly SolverName[] = ["optimal", "greedy", "ilp", "pulp", "or", "both"];
-
 /** Rules, weights and solver of one allocation. Every field may be left out; the policy's defaults are its own. */
-export interface AllocateOptions extends Partial<Policy>, RunControl {
+export interface AllocateOptions extends Partial<Policy>, SolverOptions {
   /**
    * `optimal`: prices, recovery, proof. `greedy`: fast, without a proof. `ilp`: the whole model in HiGHS, exact, for
    * small drops. Names of the replaced tool: `pulp` is optimal under model coverage, `or` optimal under model
@@ -37,18 +29,6 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
    * @default "optimal"
    */
   solver?: SolverName;
-  /** Relative gap to the proven bound at which `optimal` and `ilp` may stop. @default 1e-6 */
-  gap?: number;
-  /** Threads of `optimal`; the result is the same for any number. @default 1 */
-  workers?: number;
-  /** Prices, or the certificate, of an earlier run on a drop like this one, for `optimal` to start from. */
-  startPrices?: Prices | Certificate;
-  /** Whether `optimal` starts from `startPrices` or prices of a sample; false: from nothing. @default true */
-  warmStart?: boolean;
-  /** Seed of the greedy solver's order of users. @default 42 */
-  seed?: number;
-  /** The greedy solver's α: sponsored offers weigh score × (1 + α · left / cap) in its rounds. @default 0 */
-  scarcityAlpha?: number;
 }
 
 /**
@@ -78,9 +58,15 @@ export interface AllocateOptions extends Partial<Policy>, RunControl {
  * assert(gap! <= 1e-6);
  * ```
  */
-export async function allocate(drop: Drop, options: AllocateOptions = {}): Promise<Allocation> {
+export async function allocate(
+  drop: Drop,
+  options: AllocateOptions = {},
+): Promise<AllocatedDrop> {
   checkAllocate(drop, options);
-  const allocation = await solved(drop, options);
+  const allocation = allocatedDrop(
+    drop.instance,
+    await solveWith(options.solver ?? "optimal", drop.instance, policyFrom(options), options),
+  );
   return displaying(allocation, async () => {
     const { reportFacts } = await import("../report/facts/facts.ts");
     const { allocationBundle } = await import("../report/notebook.ts");
@@ -92,7 +78,7 @@ export async function allocate(drop: Drop, options: AllocateOptions = {}): Promi
 const OPTIONS: Readonly<Record<keyof AllocateOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
   ...RUN_CONTROL,
-  solver: ofKind({ type: "choice", choices: SOLVERS }),
+  solver: ofKind({ type: "choice", choices: SOLVER_NAMES }),
   gap: aNumber({ min: 0 }),
   workers: aNumber({ min: 1, max: 256, whole: true }),
   // Looked at beside the drop.
@@ -107,45 +93,4 @@ function checkAllocate(drop: Drop, options: AllocateOptions): void {
   checkOptions("allocate", options, OPTIONS);
   checkBrands(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
-}
-
-/** What the solver that is asked for finds. */
-async function solved(drop: Drop, options: AllocateOptions): Promise<Allocation> {
-  const { solver = "optimal" } = options;
-  const policy = policyFrom(options);
-  switch (solver) {
-    case "pulp":
-      return await optimal(drop, { ...policy, model: "coverage" }, options);
-    case "or":
-      return await optimal(drop, { ...policy, model: "uniform" }, options);
-    case "both":
-      return await firstResult(drop, options);
-    case "ilp": {
-      const { solveIlp } = await import("../allocator/ilp/ilp.ts");
-      return await solveIlp(drop.instance, policy, options);
-    }
-    case "greedy": {
-      const { solveGreedyInTurns } = await import("../allocator/greedy/greedy.ts");
-      return await solveGreedyInTurns(drop.instance, policy, options);
-    }
-    default:
-      return await optimal(drop, policy, options);
-  }
-}
-
-async function optimal(drop: Drop, policy: Policy, options: AllocateOptions): Promise<Allocation> {
-  const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
-  return solveOptimal(drop.instance, policy, options);
-}
-
-/** The first of pulp, or and greedy that gives a result in the time there is. */
-async function firstResult(drop: Drop, options: AllocateOptions): Promise<Allocation> {
-  for (const solver of ["pulp", "or"] as const) {
-    try {
-      return await solved(drop, { ...options, solver });
-    } catch (error) {
-      if (!(error instanceof TimeoutError)) throw error;
-    }
-  }
-  return await solved(drop, { ...options, solver: "greedy" });
 }

@@ -6,7 +6,6 @@
 import type { Allocation } from "../allocator/model/allocation.ts";
 import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
-import { withDefaults } from "../allocator/model/certificate_fault.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
@@ -58,9 +57,8 @@ export function check(
 ): CheckReport {
   checkDrop(drop);
   checkOptions("check", options, OPTIONS);
-  const { certificate: given, ...changes } = options;
-  if (given !== undefined) checkCertificateOption("certificate", given);
-  const certificate = given && withDefaults(given);
+  const { certificate, ...changes } = options;
+  if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
   const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
   if (!made) checkTable(table);

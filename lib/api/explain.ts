@@ -20,7 +20,7 @@ import {
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
-import { didYouMean } from "../base/near_ids.ts";
+import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { displaying } from "../report/display.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
@@ -166,19 +166,14 @@ export function explain(
     return told(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
-    const index = instance.users.indexOfSorted(about.user);
-    if (index < 0) refuseHeldBack(instance, about.user);
-    const u = known("user", about.user, index, () => instance.users.toArray());
-    return told(explainUser(inquiry, u), "user");
+    if (instance.users.indexOfSorted(about.user) < 0) refuseHeldBack(instance, about.user);
+    return told(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
-    const index = instance.contracts.indexOf(about.contract);
-    const c = known("contract", about.contract, index, () => instance.contracts);
+    const c = indexOfContract(instance, about.contract);
     return told(explainContract(inquiry, c), "contract");
   }
-  const group = about.group!;
-  const index = instance.groups.indexOf(group);
-  const g = known("group", group, index, () => instance.groups);
+  const g = indexOfGroup(instance, about.group!);
   return told(explainGroup(inquiry, g), "group");
 }
 
@@ -213,11 +208,3 @@ const TEXTS = {
   group: async () => (await import("../report/text/explain_text.ts")).explainGroupText,
   limit: async () => (await import("../report/text/explain_limit_text.ts")).explainLimitText,
 };
-
-/** The index of an id. @throws {UsageError} where the drop does not have it */
-function known(what: string, id: string, index: number, ids: () => readonly string[]): number {
-  if (index >= 0) return index;
-  throw new UsageError(
-    `${what} is ${quote(id)}, expected a ${what} with an eligible pair${didYouMean(id, ids())}`,
-  );
-}

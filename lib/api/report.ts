@@ -4,7 +4,8 @@
  * @module
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
-import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
+import type { Certificate } from "../allocator/model/certificate.ts";
+import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
@@ -54,10 +55,9 @@ export class Report {
    * which next week's run may start (`startPrices`). Null where the solver proved no bound by prices.
    */
   certificate(): Certificate | null {
-    const { instance } = this.#drop;
     const { prices, bound } = this.#allocation;
     if (prices === null || bound === null) return null;
-    return certificateOf(instance, this.#allocation);
+    return issueCertificate(this.#drop, this.#allocation);
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */

@@ -94,7 +94,14 @@ const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
   setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
   capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
   limitScale: recordOf(aNumber({ min: 0 }), "an object of names of limits and numbers ≥ 0"),
+  brandCapScale: recordOf(aNumber({ min: 0 }), "an object of brands and numbers ≥ 0"),
+  setCap: recordOf(
+    aNumber({ min: 0, whole: true }),
+    "an object of contract ids and whole numbers ≥ 0",
+  ),
   k: POLICY_OPTIONS.k,
+  // Looked at field by field.
+  policy: anything,
 };
 
 function checkWhatIf(
@@ -111,6 +118,9 @@ function checkWhatIf(
     checkOptions(`scenarios[${i}]`, scenario, SCENARIO);
     if (scenario.name === undefined) {
       throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
+    }
+    if (scenario.policy !== undefined) {
+      checkOptions(`scenarios[${i}].policy`, scenario.policy, POLICY_OPTIONS);
     }
   }
   checkOptions("whatIf", options, OPTIONS);

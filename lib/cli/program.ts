@@ -10,6 +10,7 @@ import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../base/version.ts";
 import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
+import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
@@ -20,7 +21,9 @@ import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
+import { reviewCommand } from "./commands/review_command.ts";
 import { whatIfCommand } from "./commands/whatif_command.ts";
+import { studioCommand } from "./commands/studio_command.ts";
 import { schemaCommand } from "./commands/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
@@ -39,11 +42,14 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   reportCommand,
   explainCommand,
   whatIfCommand,
+  studioCommand,
+  reviewCommand,
   generateCommand,
   splitCommand,
   extractCommand,
   publishCommand,
   capsCommand,
+  certificateCommand,
   schemaCommand,
   completionsCommand,
 ];

@@ -10,6 +10,11 @@ export type * from "npm:highs@1.15.3";
 
 let loaded: Promise<Highs> | undefined;
 
+/** Forgets a HiGHS whose memory a fault of its own has spoilt: the next {@link loadHighs} loads a new one. */
+export function forgetHighs(): void {
+  loaded = undefined;
+}
+
 /**
  * Loads HiGHS once and returns its entry object; later calls return the same one.
  *

@@ -10,6 +10,7 @@ import { viewOf } from "../base/id_table.ts";
 import { IdPool } from "../base/ids.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { reportProgress } from "./report_progress.ts";
+import { type HistoryFiles, historyFiles, writeWeeks } from "./generate_weeks.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
 /** What is written where. */
@@ -20,6 +21,8 @@ export interface GenerateOptions extends SyntheticOptions, RunControl {
   format?: "csv" | "parquet";
   /** Whether files that are there are written over. @default false */
   force?: boolean;
+  /** Weeks of history before the drop: see {@link GenerateReport.history}. @default 0 */
+  weeks?: number;
 }
 
 /** What was written. */
@@ -30,6 +33,8 @@ export interface GenerateReport {
   users: number;
   /** Rows of the eligibility file, repeats included. */
   pairs: number;
+  /** The files of the weeks before; null: there are none. */
+  history: HistoryFiles | null;
 }
 
 /** Users between two reports of progress. */
@@ -38,13 +43,14 @@ const TICK_USERS = 1 << 14;
 /**
  * Writes `caps.csv`, `elig.csv`, `user_groups.csv` and `group_ratios.csv` (or the middle two as `.parquet`): a seeded
  * synthetic drop, see {@link SyntheticDrop}. The same options give the same bytes. The files are streamed: memory is
- * that of a few numbers per user. All four appear, or none does.
+ * that of a few numbers per user. All four appear, or none does. With `weeks` also a history of as many drops of the same
+ * users, contracts and groups: what was offered, selected and redeemed, who was held out, budgets, and the truth behind it all.
  *
  * @throws {UsageError} for an option out of range
  * @throws {InputError} where one of the files is there already (unless `force`), or can't be made
  */
 export async function generateDrop(options: GenerateOptions): Promise<GenerateReport> {
-  const { dir, format = "csv", force = false } = options;
+  const { dir, format = "csv", force = false, weeks = 0 } = options;
   if (format !== "csv" && format !== "parquet") {
     throw new UsageError(`--format is ${format}, expected csv or parquet`);
   }
@@ -55,15 +61,25 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
     userGroups: `${dir}/user_groups.${format}`,
     groupRatios: `${dir}/group_ratios.csv`,
   };
-  if (!force) await refuseExisting(Object.values(files));
+  if (!(Number.isInteger(weeks) && weeks >= 0)) {
+    throw new UsageError(`--weeks is ${weeks}, expected a whole number of at least 0`);
+  }
+  const history = weeks === 0 ? null : historyFiles(dir, weeks);
+  const more = history === null ? [] : history.weeks.flatMap((week) => Object.values(week));
+  const ends = history === null ? [] : [history.truth, history.weekTruth, history.budgets];
+  if (!force) await refuseExisting([...Object.values(files), ...more, ...ends]);
   await Deno.mkdir(dir, { recursive: true });
+  for (let week = 1; week <= weeks; week++) {
+    await Deno.mkdir(`${dir}/weeks/${week}`, { recursive: true });
+  }
   const set = new FileSet();
   try {
     await set.writeText(files.caps, capsCsv(drop));
     await set.writeText(files.groupRatios, groupRatiosCsv(drop));
     const pairs = await writeLargeFiles(files, drop, set.write, options);
+    if (history !== null) await writeWeeks(history, options, set.write, options);
     await set.commit();
-    return { files, users: drop.users, pairs };
+    return { files, users: drop.users, pairs, history };
   } catch (error) {
     await set.discard();
     throw error;

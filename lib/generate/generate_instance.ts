@@ -46,7 +46,7 @@ export function generateInstance(options: SyntheticOptions): Instance {
   const index = contracts.map((c) =>
     directory.contractIndex[directory.known.findString(c.contract_address)]
   );
-  const rows = new PairRows(), leftOut = noRows();
+  const rows = new PairRows(directory.contracts.length), leftOut = noRows();
   const { bytes, offsets } = userIds, view = viewOf(bytes);
   for (let g = 0; g < grouped.length; g++) {
     const { length, contract, micro } = drop.pairsOf(grouped[g]);

@@ -27,6 +27,8 @@ export interface SyntheticOptions {
   ties?: boolean;
   /** Share of the groups that can't reach their minimum, whatever is done. @default 0 */
   infeasible?: number;
+  /** Which of several drops of the same users, contracts and groups: pairs and scores are its own. @default 0 */
+  week?: number;
 }
 
 /** A contract of a synthetic drop. */
@@ -82,6 +84,8 @@ export class SyntheticDrop {
   /** Uint32Array, length users: group of each user, or {@link NO_GROUP}. */
   readonly group: Uint32Array;
   readonly #seed: number;
+  /** Seed of the pairs. */
+  readonly #pairSeed: number;
   readonly #ties: boolean;
   /** Contracts eligible in each group, in a random order. */
   readonly #open: Uint32Array[];
@@ -101,10 +105,11 @@ export class SyntheticDrop {
    */
   constructor(options: SyntheticOptions) {
     const { pairs = 28, contracts = 110, groups = 150, k = 3, scarcity = 0.5, seed = 1 } = options;
-    const { users, ties = false, infeasible = 0 } = options;
+    const { users, ties = false, infeasible = 0, week = 0 } = options;
     checkOptions({ users, pairs, contracts, groups, k, scarcity, seed, infeasible });
     this.users = users;
     this.#seed = seed;
+    this.#pairSeed = week === 0 ? seed + 1 : hash(seed + 1, week);
     this.#ties = ties;
 
     const random = seededRandom(seed);
@@ -156,7 +161,7 @@ export class SyntheticDrop {
    */
   pairsOf(u: number): SyntheticPairs {
     const pairs = this.#pairs;
-    const random = seededRandom(hash(this.#seed + 1, u) * 2 ** 21 + (u & 0x1f_ffff));
+    const random = seededRandom(hash(this.#pairSeed, u) * 2 ** 21 + (u & 0x1f_ffff));
     // Users without a group live somewhere, too.
     const g = this.group[u] === NO_GROUP ? random.below(this.groupIds.length) : this.group[u];
     const open = this.#open[g];
@@ -206,7 +211,7 @@ export class SyntheticDrop {
   }
 }
 
-function checkOptions(options: Required<Omit<SyntheticOptions, "ties">>): void {
+function checkOptions(options: Required<Omit<SyntheticOptions, "ties" | "week">>): void {
   const whole = (name: "users" | "contracts" | "groups" | "k", least: number) => {
     const value = options[name];
     if (!(Number.isInteger(value) && value >= least)) {
@@ -319,7 +324,7 @@ function hexAddress(random: Random): string {
 }
 
 /** 32 well-mixed bits of two whole numbers (the finisher of MurmurHash3). */
-function hash(a: number, b: number): number {
+export function hash(a: number, b: number): number {
   let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -23,6 +23,21 @@ export function counted(n: number, noun: string, plural = `${noun}s`): string {
   return `${count(n)} ${n === 1 ? noun : plural}`;
 }
 
+/** How many offers users get at most, and who has a number of its own. */
+export function mostOffersPerUser(
+  { k, own_k: own }: {
+    readonly k: number;
+    readonly own_k?: { readonly users: number; readonly least: number; readonly most: number };
+  },
+): string {
+  const all = `at most ${counted(k, "offer")} per user`;
+  if (own === undefined) return all;
+  const range = own.least === own.most ? `${own.least}` : `${own.least} to ${own.most}`;
+  return `${all}, ${range} for ${counted(own.users, "user")} with a k of ${
+    own.users === 1 ? "its" : "their"
+  } own`;
+}
+
 /** A share of one as a percentage with one decimal: "98.7 %". Never rounds what is less than all up to 100. */
 export function percent(share: number, decimals = 1): string {
   const scale = 10 ** decimals;

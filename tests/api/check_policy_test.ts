@@ -84,15 +84,15 @@ Deno.test("check: what a missed minimum costs does not hide a false objective, b
   }
 });
 
-Deno.test("check: a certificate of an older version has the defaults of what it lacks", async () => {
+Deno.test("check: a certificate that lacks a field is refused by its name", async () => {
   const allocation = await allocate(drop);
-  const { mix_tail: _, max_per_brand: __, ...older } = report(drop, allocation).certificate()!;
-  const certificate = older as Certificate;
-  assert(check(drop, allocation, { certificate }).certificate!.certified);
-  const none = { ...certificate, contracts: undefined } as unknown as Certificate;
-  assertThrows(
-    () => check(drop, allocation, { certificate: none }),
-    UsageError,
-    "contracts is missing",
-  );
+  const right = report(drop, allocation).certificate()!;
+  for (const name of Object.keys(right)) {
+    const certificate = { ...right, [name]: undefined } as unknown as Certificate;
+    assertThrows(
+      () => check(drop, allocation, { certificate }),
+      UsageError,
+      `certificate.${name} is missing`,
+    );
+  }
 });

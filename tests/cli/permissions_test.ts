@@ -32,6 +32,8 @@ const COMMANDS: [args: string[], read: string[], write: string[]][] = [
   [["split", "-i", "in/problem.json", "--out", "out/s.csv"], ["in", "out"], ["out"]],
   [["caps", "--budgets", "in/budgets.csv", "--out", "out/caps.csv"], ["in", "out"], ["out"]],
   [["schema"], [], []],
+  [["schema", "certificate"], [], []],
+  [["certificate", "explain"], [], []],
   [["completions", "bash"], [], []],
   [["complete", "--", "allo"], [], []],
   [["--help"], [], []],

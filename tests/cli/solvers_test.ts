@@ -5,12 +5,12 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "../../lib/deps/std_assert.ts";
-import { SOLVERS } from "../../lib/api/allocate.ts";
+import { SOLVER_NAMES } from "../../lib/api/solvers.ts";
 import type { Summary } from "../../lib/report/facts/summary.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 
 /** The model that each name stands for, where --model is not given. */
-const MODEL: Record<typeof SOLVERS[number], string> = {
+const MODEL: Record<typeof SOLVER_NAMES[number], string> = {
   optimal: "uniform",
   greedy: "uniform",
   ilp: "uniform",
@@ -23,7 +23,7 @@ Deno.test("every solver by its name, its model, and a result that the checker ta
   await using folder = new TempFolder();
   writeDrop(folder);
   const objectives = new Map<string, number>();
-  for (const solver of SOLVERS) {
+  for (const solver of SOLVER_NAMES) {
     const out = `${solver}.csv`;
     // HiGHS reads its own file, wherever Deno keeps it.
     const options = {

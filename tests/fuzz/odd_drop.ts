@@ -37,7 +37,20 @@ export function oddDrop(seed: number, size: DropSize, limits = false): OddDrop {
   if (!limits) return odd;
   // Numbers of their own: the drop is the same with limits and without.
   const random = seededRandom(seed * 40503 + 7);
-  return { ...odd, name: `${odd.name}-limits`, drop: withOddLimits(odd.drop, random) };
+  const drop = withOwnK(odd.drop, seededRandom(seed * 69069 + 11));
+  return { ...odd, name: `${odd.name}-limits`, drop: withOddLimits(drop, random) };
+}
+
+/** In a third of the drops some users, or the users of some groups, have a k of their own. */
+function withOwnK(drop: OddDrop["drop"], random: Random): OddDrop["drop"] {
+  if (random.next() > 1 / 3) return drop;
+  const own = () => 1 + random.below(5);
+  const users = random.next() < 0.6, groups = random.next() < 0.6;
+  return {
+    ...drop,
+    users: drop.users.map((user) => users && random.next() < 0.4 ? { ...user, k: own() } : user),
+    groups: drop.groups.map((g) => groups && random.next() < 0.5 ? { ...g, k: own() } : g),
+  };
 }
 
 function oddDropWithoutLimits(seed: number, size: DropSize): OddDrop {

@@ -112,7 +112,7 @@ export function bestPairs(instance: Instance, topN: number, minScore: number): I
     groupRatios,
     0,
   );
-  const { start, contract, score } = instance, rows = new PairRows();
+  const { start, contract, score } = instance, rows = new PairRows(instance.contracts.length);
   for (let u = 0; u < users; u++) rows.pushRun(u, contract, score, start[u], start[u + 1]);
   return assemble(directory, rows.chunks, noRows(), { topN, minScore }).instance;
 }

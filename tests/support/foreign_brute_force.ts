@@ -22,8 +22,8 @@ export function bestByTrying(
   price: number,
   needed?: ReadonlySet<ForeignDrop["options"][number]>,
 ): ForeignResult | null | "none" {
-  const bundles = drop.byUser.map((own) =>
-    subsets(own, drop.rules.k).filter((bundle) =>
+  const bundles = drop.byUser.map((own, u) =>
+    subsets(own, drop.kOf[u]).filter((bundle) =>
       own.every((option) => !needed?.has(option) || bundle.includes(option))
     )
   );

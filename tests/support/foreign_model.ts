@@ -44,6 +44,8 @@ export interface ForeignDrop {
   readonly rows: readonly { user: string; contract: string }[];
   /** Options of each user that has one. */
   readonly byUser: readonly (readonly Option[])[];
+  /** Most offers of each user. */
+  readonly kOf: readonly number[];
   readonly cap: readonly number[];
   readonly groups: readonly {
     readonly users: readonly number[];
@@ -100,7 +102,12 @@ export function foreignDrop(odd: OddDrop): ForeignDrop {
     return { users, ratio, least, most, mostMixed };
   }).filter(({ users }) => users.length > 0);
   const limits = foreignLimits(odd, rows);
-  return { rules, options, rows, byUser, cap: contracts.map((one) => one.cap), groups, limits };
+  const kOf = Array.from(userAt, ([id]) => {
+    const { k, group } = drop.users.find((one) => one.id === id)!;
+    return k ?? drop.groups.find((one) => one.id === group)!.k ?? rules.k;
+  });
+  const cap = contracts.map((one) => one.cap);
+  return { rules, options, rows, byUser, kOf, cap, groups, limits };
 }
 
 /** A positive maximum leaves room for one sponsored user where the minimum asks for any; a maximum of 0 leaves none. */
@@ -144,7 +151,7 @@ export interface Worth {
 
 /** Judges chosen options (`true` at their place). */
 export function worthOf(
-  { rules, options, byUser, cap, groups, limits }: ForeignDrop,
+  { rules, options, byUser, kOf, cap, groups, limits }: ForeignDrop,
   chosen: readonly boolean[],
 ): Worth {
   const terms: number[] = [], broken: string[] = [];
@@ -161,8 +168,9 @@ export function worthOf(
   });
   used.forEach((n, c) => n > cap[c] && broken.push(`contract ${c} over its cap`));
   count.forEach(({ sponsored, others, brands }, u) => {
-    terms.push(worthOfShape(rules, sponsored, others));
-    if (!shapeAllowed(rules, sponsored, others)) {
+    const own = { ...rules, k: kOf[u] };
+    terms.push(worthOfShape(own, sponsored, others));
+    if (!shapeAllowed(own, sponsored, others)) {
       broken.push(`user ${u} has (${sponsored}, ${others})`);
     }
     for (const n of brands.values()) {
@@ -321,7 +329,7 @@ type Highs = Awaited<ReturnType<typeof loadHighs>>;
 
 /** Rows and columns: options (per shape where they are not whole), shapes of each user, missing users of each group. */
 function programOf(
-  { rules, options, byUser, cap, groups, limits }: ForeignDrop,
+  { rules, options, byUser, kOf, cap, groups, limits }: ForeignDrop,
   weight: { score: number; missing: number },
   mostMissing: number,
   whole: boolean,
@@ -378,11 +386,11 @@ function programOf(
         if (!brandRow.has(brand)) brandRow.set(brand, row(-Infinity, rules.maxPerBrand));
       }
     }
-    const shapes: [number, number][] = [];
-    for (let i = 0; i <= (types.length === 2 ? types[0].length : 0) && i <= rules.k; i++) {
+    const shapes: [number, number][] = [], mine = { ...rules, k: kOf[u] };
+    for (let i = 0; i <= (types.length === 2 ? types[0].length : 0) && i <= mine.k; i++) {
       const others = types[types.length - 1].length;
-      for (let j = 0; j <= others && i + j <= rules.k; j++) {
-        if (shapeAllowed(rules, i, j)) shapes.push([i, j]);
+      for (let j = 0; j <= others && i + j <= mine.k; j++) {
+        if (shapeAllowed(mine, i, j)) shapes.push([i, j]);
       }
     }
     for (const [i, j] of shapes) {
@@ -422,7 +430,7 @@ function programOf(
       });
       const worth = weight.score *
         worthOfShape(
-          { ...rules, sponsoredBonus: types.length === 2 ? rules.sponsoredBonus : 0 },
+          { ...mine, sponsoredBonus: types.length === 2 ? rules.sponsoredBonus : 0 },
           i,
           j,
         );

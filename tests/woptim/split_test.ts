@@ -2,7 +2,8 @@
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../lib/base/random.ts";
-import { type Requirement, split, splitArrays, type SplitProblem } from "../../mod.ts";
+import { split, splitArrays, type SplitProblem } from "../../mod.ts";
+import type { Requirement } from "../../types.ts";
 import { exactSum } from "../support/exact_sum.ts";
 
 const person = (

@@ -11,8 +11,9 @@ import {
   type GroupDemand,
   limitedBrands,
   mayHold,
-  mostHeld,
+  mostOptions,
   priceOfMissing,
+  UserPolicies,
   worthOfCount,
 } from "./demands.ts";
 import { type Bundle, type GroupLimits, lossOfGroup } from "./joint_loss.ts";
@@ -94,7 +95,7 @@ function lossOfGroups(
 }
 
 /** Σ price × limit over all caps, group rules and limits; a minimum or a least counts against. */
-function worthOfLimits(
+export function worthOfLimits(
   instance: Instance,
   demands: readonly GroupDemand[],
   prices: Prices,
@@ -132,7 +133,9 @@ class Choices {
   readonly #brand: Uint32Array | null;
   readonly #first: Shortlist;
   readonly #second: Shortlist;
-  readonly #countWorth: number[] = [];
+  readonly #own: UserPolicies;
+  readonly #countWorth = new Map<Policy, number[]>();
+  readonly #mostOptions: number;
   readonly #costs: LimitCosts | null;
   /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
   readonly #isPinned: Uint8Array | null;
@@ -151,10 +154,13 @@ class Choices {
     this.#demands = demands;
     this.#prices = prices;
     this.#brand = limitedBrands(instance, policy);
-    const k = mostHeld(instance, policy);
-    this.#first = new Shortlist(k, policy.maxPerBrand ?? Infinity);
-    this.#second = new Shortlist(k, policy.maxPerBrand ?? Infinity);
-    for (let n = 0; n <= k; n++) this.#countWorth.push(worthOfCount(policy, n));
+    this.#own = new UserPolicies(instance, policy);
+    this.#mostOptions = mostOptions(instance);
+    const own = instance.k ?? new Int32Array(0);
+    const largestK = own.reduce((most, k) => Math.max(most, k), policy.k);
+    const most = Math.min(largestK, this.#mostOptions);
+    this.#first = new Shortlist(most, policy.maxPerBrand ?? Infinity);
+    this.#second = new Shortlist(most, policy.maxPerBrand ?? Infinity);
   }
 
   /** Value of the best bundle of user `u`. */
@@ -169,12 +175,24 @@ class Choices {
     list.clear();
     this.#consider(list, u, start[u], middle[u], bonusOf(this.#policy, 1));
     this.#consider(list, u, middle[u], start[u + 1], 0);
+    const worth = this.#worthOf(this.#own.of(u));
     let best = -Infinity, sum = 0;
-    for (let n = 0; n <= list.length; n++) {
+    for (let n = 0; n <= list.length && n < worth.length; n++) {
       if (n > 0) sum += list.values[n - 1];
-      if (n >= list.pinned) best = Math.max(best, sum + this.#countWorth[n]);
+      if (n >= list.pinned) best = Math.max(best, sum + worth[n]);
     }
     return best;
+  }
+
+  /** Worth of each number of offers under a user's policy. */
+  #worthOf(policy: Policy): number[] {
+    let worth = this.#countWorth.get(policy);
+    if (worth === undefined) {
+      const most = Math.min(policy.k, this.#mostOptions);
+      worth = Array.from({ length: most + 1 }, (_, n) => worthOfCount(policy, n));
+      this.#countWorth.set(policy, worth);
+    }
+    return worth;
   }
 
   /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
@@ -204,16 +222,17 @@ class Choices {
     // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
     this.#consider(sponsored, u, start[u], middle[u], assignmentRatio[g] * (1 - share));
     this.#consider(others, u, middle[u], start[u + 1], -assignmentRatio[g] * share);
+    const own = this.#own.of(u), worth = this.#worthOf(own);
     const becoming = bonusOf(this.#policy, 1) + minSponsored[g] - maxSponsored[g];
     let sumSponsored = 0;
     for (let s = 0; s <= sponsored.length; s++) {
       if (s > 0) sumSponsored += sponsored.values[s - 1];
       let sum = sumSponsored + (s > 0 ? becoming : 0);
-      for (let t = 0; t <= others.length && s + t <= this.#policy.k; t++) {
+      for (let t = 0; t <= others.length && s + t <= own.k; t++) {
         if (t > 0) sum += others.values[t - 1];
-        if (!mayHold(this.#policy, s, t) || s < sponsored.pinned || t < others.pinned) continue;
+        if (!mayHold(own, s, t) || s < sponsored.pinned || t < others.pinned) continue;
         const mixing = s > 0 && t > 0 ? mixedShare[g] : 0;
-        visit(sum + this.#countWorth[s + t] - mixing, s, t);
+        visit(sum + worth[s + t] - mixing, s, t);
       }
     }
   }

@@ -4,8 +4,15 @@
  * @module
  */
 import type { Prices } from "../model/allocation.ts";
-import { type Certificate, policyOfCertificate } from "../model/certificate.ts";
+import {
+  type Certificate,
+  certifiedLimit,
+  familiesOfCertificate,
+  policyOfCertificate,
+} from "../model/certificate.ts";
+import { inputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance.ts";
+import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
@@ -53,7 +60,11 @@ export function checkCertificate(
   value: CheckedValue,
 ): CertificateReport {
   const { objective, feasible, declared } = value;
-  const problems = optionProblems(instance, policy, certificate);
+  const problems = [
+    ...inputProblems(instance, certificate),
+    ...limitProblems(instance, certificate),
+    ...optionProblems(instance, policy, certificate),
+  ];
   const demands = demandsOf(instance, policy);
   const { prices, limits, problems: wrong } = pricesOf(instance, demands, declared, certificate);
   problems.push(...wrong);
@@ -132,6 +143,31 @@ function figureProblems(
     problems.push(`gap is ${claimed.gap}, the prices prove no less than ${gap}`);
   }
   return problems;
+}
+
+/** Inputs that are not those that the certificate was made for. */
+function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
+  if (inputs === null) return [];
+  const found = inputHashes(instance);
+  return (["caps", "user_groups", "group_ratios", "elig", "attributes"] as const)
+    .filter((name) => inputs[name] !== found[name])
+    .map((name) =>
+      `${name} has SHA-256 ${found[name] ?? "none"}, the certificate is of ${
+        inputs[name] ?? "none"
+      }`
+    );
+}
+
+/** Limits that are declared otherwise, a line each that names both. */
+function limitProblems({ limits }: Instance, certificate: Certificate): string[] {
+  const texts = (families: readonly LimitFamily[]) =>
+    new Map(families.map((family) => [family.limit, JSON.stringify(certifiedLimit(family))]));
+  const theirs = texts(familiesOfCertificate(certificate));
+  const ours = texts(limits?.families ?? []);
+  const names = [...new Set([...theirs.keys(), ...ours.keys()])];
+  return names.filter((name) => theirs.get(name) !== ours.get(name)).map((name) =>
+    `limit ${name} is ${theirs.get(name) ?? "absent"}, checked with ${ours.get(name) ?? "none"}`
+  );
 }
 
 /** Options of the certificate that mean something else than the policy's. */

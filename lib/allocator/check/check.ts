@@ -6,7 +6,7 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { checkCertificate, optionsThatMatter } from "./certificate.ts";
-import { demandsOf, type GroupDemand, priceOfMissing, reachesShare } from "./demands.ts";
+import { demandsOf, type GroupDemand, placesFor, priceOfMissing, reachesShare } from "./demands.ts";
 import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
 import { Findings } from "./findings.ts";
 import { DeclaredLimits } from "./limits.ts";
@@ -82,7 +82,7 @@ export function checkAssignments(
     ...tally.findings,
     overCap(instance, tally),
     ...(policy.model === "uniform" ? groupFindings(instance, demands, tally) : []),
-    ...(tally.limits?.findings(instance, policy.k) ?? []),
+    ...(tally.limits?.findings(instance, policy) ?? []),
   ].map((findings) => findings.report());
   const order = Object.keys(RULES);
   rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
@@ -117,7 +117,7 @@ export function checkAssignments(
     users_without_offers: instance.group.length - tally.served,
     sponsored_users: sum(tally.groups, (group) => group.sponsoredUsers),
     mixed_users: sum(tally.groups, (group) => group.mixedUsers),
-    fill_rate: assignments / Math.max(1, instance.group.length * policy.k),
+    fill_rate: assignments / Math.max(1, placesFor(instance, policy)),
     score: tally.score,
     objective,
     shortfall,

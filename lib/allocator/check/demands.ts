@@ -77,13 +77,37 @@ export function reachesShare(sponsored: number, all: number, share: number): boo
   return sponsored >= share * all * (1 - NEARLY);
 }
 
-/** The most offers that anybody can get: k, or the most options of a user. */
-export function mostHeld(instance: Instance, policy: Policy): number {
-  const options = instance.start.reduce(
-    (most, from, u) => u === 0 ? 0 : Math.max(most, from - instance.start[u - 1]),
-    0,
-  );
-  return options < policy.k ? options : policy.k;
+/** The most options that a user has. */
+export function mostOptions({ start }: Instance): number {
+  return start.reduce((most, from, u) => u === 0 ? 0 : Math.max(most, from - start[u - 1]), 0);
+}
+
+/** What the policy is for single users: one who may get another number of offers has a policy with that k. */
+export class UserPolicies {
+  readonly #instance: Instance;
+  readonly #policy: Policy;
+  readonly #byK = new Map<number, Policy>();
+
+  /** Policies for the users of a drop. */
+  constructor(instance: Instance, policy: Policy) {
+    this.#instance = instance;
+    this.#policy = policy;
+  }
+
+  /** That of user `u`; the drop's for a user whom the drop does not know (−1). */
+  of(u: number): Policy {
+    const own = u < 0 ? undefined : this.#instance.k?.[u];
+    if (own === undefined || own < 0 || own === this.#policy.k) return this.#policy;
+    let policy = this.#byK.get(own);
+    if (policy === undefined) this.#byK.set(own, policy = { ...this.#policy, k: own });
+    return policy;
+  }
+}
+
+/** The most offers that all users together may get. */
+export function placesFor(instance: Instance, policy: Policy): number {
+  const own = new UserPolicies(instance, policy);
+  return instance.group.reduce((sum, _, u) => sum + own.of(u).k, 0);
 }
 
 /** Whether the policy knows mixed bundles of limited kind. */
@@ -120,12 +144,13 @@ export function bonusOf(policy: Policy, sponsored: number): number {
 export function priceOfMissing(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
   const largestScore = instance.score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
+  const k = (instance.k ?? new Int32Array(0)).reduce((most, own) => Math.max(most, own), policy.k);
   let largestWorth = 0;
   // Past its weights the worth of more offers stays as it is, or comes nearer to 0.
-  for (let n = 0; n <= Math.min(policy.k, policy.covW.length); n++) {
-    largestWorth = Math.max(largestWorth, Math.abs(worthOfCount(policy, n)));
+  for (let n = 0; n <= Math.min(k, policy.covW.length); n++) {
+    largestWorth = Math.max(largestWorth, Math.abs(worthOfCount({ ...policy, k }, n)));
   }
-  const twice = 2 * (policy.k * largestScore + largestWorth + Math.abs(policy.sponsoredBonus));
+  const twice = 2 * (k * largestScore + largestWorth + Math.abs(policy.sponsoredBonus));
   if (twice === 0) return 1;
   const power = (exponent: number) => Number(`1e${exponent}`);
   // Just above a power by rounding is that power.

@@ -5,7 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import type { GroupDemand } from "./demands.ts";
+import { type GroupDemand, placesFor, UserPolicies } from "./demands.ts";
 import type { Feasibility } from "./report.ts";
 
 /** Length groups: users of each group with a sponsored option. No allocation can make more of them sponsored. */
@@ -23,12 +23,13 @@ export function feasibilityOf(
   policy: Policy,
   demands: readonly GroupDemand[],
 ): Feasibility {
-  const { k } = policy;
+  const own = new UserPolicies(instance, policy);
   const users = instance.group.length;
   let belowK = 0, belowKSponsored = 0, belowKUnsponsored = 0, noSponsored = 0, noUnsponsored = 0;
   for (let u = 0; u < users; u++) {
     const sponsored = instance.middle[u] - instance.start[u];
     const unsponsored = instance.start[u + 1] - instance.middle[u];
+    const { k } = own.of(u);
     if (sponsored + unsponsored < k) belowK++;
     if (sponsored < k) belowKSponsored++;
     if (unsponsored < k) belowKUnsponsored++;
@@ -40,7 +41,7 @@ export function feasibilityOf(
   const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
   return {
     users,
-    demand: users * k,
+    demand: placesFor(instance, policy),
     sponsored_capacity: sum(instance.cap.subarray(0, instance.sponsoredContracts)),
     unsponsored_capacity: sum(instance.cap.subarray(instance.sponsoredContracts)),
     required_sponsored_users: sum(demands.map(({ least }) => least)),

@@ -4,6 +4,8 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
+import type { Policy } from "../model/policy.ts";
+import { UserPolicies } from "./demands.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { LimitFamily } from "../drop/limit_family.ts";
 import { Findings } from "./findings.ts";
@@ -83,7 +85,7 @@ export class LimitTally {
   }
 
   /** Mosts that are exceeded and leasts that are missed, where no price of their own lets them be. */
-  findings(instance: Instance, k: number): Findings[] {
+  findings(instance: Instance, policy: Policy): Findings[] {
     const { limits } = this.#declared;
     const found: Findings[] = [];
     if (limits.some((limit) => consequenceOf(limit) === "broken")) {
@@ -101,7 +103,7 @@ export class LimitTally {
       else findings.add(order[l], () => this.#case(limit, l));
     });
     if (missed.size === 0) return found;
-    const reachable = reachableUnits(instance, this.#declared, missed, k);
+    const reachable = reachableUnits(instance, this.#declared, missed, policy);
     const findings = found.find(({ rule }) => rule === "limit_at_least")!;
     for (const l of missed) {
       findings.add(order[l], () => ({
@@ -144,15 +146,17 @@ function orderOf(
 }
 
 /**
- * The most units that some limits could get if nothing else counted: of each user the k pairs that count most, of each contract
+ * The most units that some limits could get if nothing else counted: of each user the pairs that count most as far as k allows, of each contract
  * as many as its cap.
  */
 function reachableUnits(
-  { start, contract, cap, group }: Instance,
+  instance: Instance,
   declared: DeclaredLimits,
   wanted: ReadonlySet<number>,
-  k: number,
+  policy: Policy,
 ): Map<number, number> {
+  const { start, contract, cap, group } = instance;
+  const policies = new UserPolicies(instance, policy);
   const byUsers = new Map<number, number>();
   const byContract = new Map<number, Map<number, number[]>>();
   for (let u = 0; u < group.length; u++) {
@@ -165,6 +169,7 @@ function reachableUnits(
         listOf(innerOf(byContract, l), c).push(counted);
       });
     }
+    const { k } = policies.of(u);
     for (const [l, counts] of own) byUsers.set(l, (byUsers.get(l) ?? 0) + largest(counts, k));
   }
   for (const [l, contracts] of byContract) {

@@ -6,7 +6,7 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { bonusOf, limitedBrands, mayHold, worthOfCount } from "./demands.ts";
+import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
 import { BeforeFindings } from "./before.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
@@ -54,6 +54,7 @@ export function tallyAssignments(
   const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
   const contractOf = table.contractIds.map((id) => contractIndex.get(id) ?? -1);
   const brand = limitedBrands(instance, policy);
+  const own = new UserPolicies(instance, policy);
 
   const unknownUser = new Findings("unknown_user");
   const unknownContract = new Findings("unknown_contract");
@@ -72,6 +73,7 @@ export function tallyAssignments(
     sponsoredUsers: 0,
     mixedUsers: 0,
   }));
+  const isServed = new Uint8Array(instance.group.length);
   let served = 0, score = 0, extra = 0;
 
   const { rows, start } = rowsByUser(table);
@@ -119,8 +121,9 @@ export function tallyAssignments(
       if (c < instance.sponsoredContracts) sponsored++;
     }
 
-    if (distinct > policy.k) {
-      moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k: policy.k }));
+    const { k } = own.of(u);
+    if (distinct > k) {
+      moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k }));
     }
     for (const [b, count] of brands) {
       if (count <= policy.maxPerBrand!) continue;
@@ -131,7 +134,7 @@ export function tallyAssignments(
         max_per_brand: policy.maxPerBrand,
       }));
     }
-    if (!mayHold(policy, sponsored, offers - sponsored)) {
+    if (!mayHold(own.of(u), sponsored, offers - sponsored)) {
       mixedBundle.add(firstLine, () => ({
         user_id: user_id(),
         sponsored_offers: sponsored,
@@ -140,14 +143,16 @@ export function tallyAssignments(
     }
     if (offers === 0) continue;
     served++;
-    extra += worthOfCount(policy, offers) + bonusOf(policy, sponsored);
+    isServed[u] = 1;
+    extra += worthOfCount(own.of(u), offers) + bonusOf(policy, sponsored);
     const group = groups[instance.group[u]];
     group.offers += offers;
     group.sponsored += sponsored;
     if (sponsored > 0) group.sponsoredUsers++;
     if (sponsored > 0 && sponsored < offers) group.mixedUsers++;
   }
-  extra += (instance.group.length - served) * worthOfCount(policy, 0);
+  if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
+  else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(own.of(u), 0));
 
   const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
   findings.push(duplicate, wrongScore, moreThanK);

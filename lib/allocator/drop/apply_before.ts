@@ -6,12 +6,13 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { Bans } from "./before/bans.ts";
 import { BANNED, type HeldBack, reasonHeldBack } from "./before/held_back.ts";
 import type { History, HistoryRules } from "./before/history.ts";
 import type { BanRows, PinRows } from "./before/id_rows.ts";
 import { type PinnedPairs, pinnedPairs, withPins } from "./before/pins.ts";
+import { contractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 import type { InputReport } from "./input_report.ts";
 import type { Pins } from "./pins.ts";
@@ -251,6 +252,7 @@ class Application {
 
   #told(write: number): AppliedBefore {
     const { start, contract, score, counts } = this.#pairs;
+    const contracts = this.#directory.contracts.length;
     const pins: Pins | null = this.#pins === null ? null : {
       pair: this.#pinPair,
       created: this.#created,
@@ -259,7 +261,10 @@ class Application {
     };
     return {
       pairs: {
-        ...{ start: shared(start, sharedUint32), contract: shared(contract, sharedUint16) },
+        ...{
+          start: shared(start, sharedUint32),
+          contract: shared(contract, (length) => contractIndices(contracts, length)),
+        },
         score: shared(score, sharedFloat64),
         counts: {
           ...counts,
@@ -343,7 +348,7 @@ class HeldPairs {
   #user: Uint32Array = new Uint32Array(16);
   #end: Uint32Array = new Uint32Array(16);
   #users = 0;
-  #contract: Uint16Array = new Uint16Array(64);
+  #contract: Uint32Array = new Uint32Array(64);
   #score: Float64Array = new Float64Array(64);
   #reason: Uint8Array = new Uint8Array(64);
   #detail: Int32Array = new Int32Array(64);
@@ -352,7 +357,7 @@ class HeldPairs {
   add(contract: number, score: number, reason: number, detail: number): void {
     const at = this.#length++;
     if (at === this.#contract.length) {
-      this.#contract = grown(this.#contract, new Uint16Array(2 * at));
+      this.#contract = grown(this.#contract, new Uint32Array(2 * at));
       this.#score = grown(this.#score, new Float64Array(2 * at));
       this.#reason = grown(this.#reason, new Uint8Array(2 * at));
       this.#detail = grown(this.#detail, new Int32Array(2 * at));

@@ -6,13 +6,14 @@
 import { InputError, quote } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
 import type { InputReport } from "./input_report.ts";
+import { type ContractIndices, contractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
 import type { Instance } from "./instance.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
 import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 
 /** What is filtered and filled in while a drop is put together. */
@@ -108,6 +109,7 @@ export function assembleOrdered(
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
   const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
+  const { k } = directory;
   const { caps, user_groups, group_ratios } = directory.input;
   const instance: Instance = {
     users: pool,
@@ -122,11 +124,16 @@ export function assembleOrdered(
     group: groups.group,
     start,
     middle,
-    contract: fitted(pairs.contract, counts.pairs, sharedUint16),
+    contract: fitted(
+      pairs.contract,
+      counts.pairs,
+      (length) => contractIndices(directory.contracts.length, length),
+    ),
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
     ...(before?.pins && { pins: before.pins }),
     ...(before?.heldBack && { heldBack: before.heldBack }),
     ...(before?.scaling && { scaling: scalingOfUsers(before.scaling, order) }),
+    ...(k !== undefined && { k: Int32Array.from(order, (user) => k[user]) }),
   };
   const input: InputReport = {
     caps,
@@ -249,7 +256,7 @@ function groupsWithUsers(
 }
 
 /** The first `length` elements: a view, or a copy where a view would hold on to much more than that. */
-function fitted<T extends Uint16Array | Float64Array>(
+function fitted<T extends ContractIndices | Float64Array>(
   array: T,
   length: number,
   allocate: (length: number) => T,

@@ -8,6 +8,7 @@ import { InputError } from "../../base/errors.ts";
 import type { InputReport } from "./input_report.ts";
 import { compareIds, type IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
+import { NO_OWN_K } from "./own_k.ts";
 import { MAX_CONTRACTS } from "./instance.ts";
 import { sharedUint32 } from "../../base/shared_array.ts";
 import { isSorted, reorderPool, sortedOrder } from "../../base/sort_ids.ts";
@@ -38,6 +39,8 @@ export interface UserGroupColumns {
   readonly user: Uint32Array;
   /** Uint32Array, length rows: index into `groupIds`. */
   readonly group: Uint32Array;
+  /** Int32Array, length rows: most offers of the user, −1 where the row says none. @default no row does */
+  readonly k?: Int32Array;
   /** Rows of nothing but separators, not among these. @default 0 */
   readonly blankRows?: number;
 }
@@ -48,12 +51,14 @@ export interface GroupRatioColumns {
   readonly groups: readonly string[];
   /** Float64Array, length rows: ratio of each row, in [0, 1]. */
   readonly ratio: Float64Array;
+  /** Int32Array, length rows: most offers of each user of the group, −1 where the row says none. @default no row does */
+  readonly k?: Int32Array;
   /** Rows of nothing but separators, not among these. @default 0 */
   readonly blankRows?: number;
 }
 
-/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}. */
-export const NO_CAP = 0xffff;
+/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}; a number of 32 bits, signed or not. */
+export const NO_CAP = 0x7fff_ffff;
 
 /** Users, contracts and groups in canonical order. */
 export interface Directory {
@@ -65,10 +70,12 @@ export interface Directory {
   readonly groups: readonly string[];
   /** Float64Array, length groups: ratio, NaN where none is given. */
   readonly ratio: Float64Array;
+  /** Int32Array, length users: most offers of each, −1 where the policy says; absent: it says for all. */
+  readonly k?: Int32Array;
   /** Every contract of the caps table. */
   readonly known: IdTable;
-  /** Uint16Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
-  readonly contractIndex: Uint16Array;
+  /** Uint32Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
+  readonly contractIndex: Uint32Array;
   /** The contracts that can be given: sponsored ones sorted, then the others sorted. */
   readonly contracts: readonly string[];
   /** How many of them are sponsored. */
@@ -100,7 +107,7 @@ export function buildDirectory(
 
 /** The part of a directory that the caps table gives. */
 export type DirectoryContracts =
-  & Omit<Directory, "users" | "group" | "groups" | "ratio" | "input">
+  & Omit<Directory, "users" | "group" | "groups" | "ratio" | "k" | "input">
   & { readonly input: InputReport["caps"] };
 
 /** The directory of contracts and the other two tables; see {@link buildDirectory}. */
@@ -109,12 +116,14 @@ export function directoryOf(
   userGroups: UserGroupColumns,
   groupRatios: GroupRatioColumns,
 ): Directory {
-  const { input: groupsInput, ...users } = usersOf(userGroups);
-  const { input: ratiosInput, ratio } = ratiosOf(groupRatios, users.groups);
+  const { input: groupsInput, k: ownK, ...users } = usersOf(userGroups);
+  const { input: ratiosInput, ratio, k: groupK } = ratiosOf(groupRatios, users.groups);
+  const k = kOfUsers(users.group, ownK, groupK);
   return {
     ...contracts,
     ...users,
     ratio,
+    ...(k !== undefined && { k }),
     input: { caps: capsInput, user_groups: groupsInput, group_ratios: ratiosInput },
   };
 }
@@ -178,7 +187,7 @@ export function directoryContracts(
     );
   }
   input.contracts = given.length;
-  const contractIndex = new Uint16Array(firstRow.length).fill(NO_CAP);
+  const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
   given.forEach((number, index) => contractIndex[number] = index);
 
   const brandOf = given.map((number) => caps.brands?.[firstRow[number]] ?? "");
@@ -199,17 +208,35 @@ export function directoryContracts(
   };
 }
 
+/** Most offers of each user: its own, or its group's; undefined where neither table says any. */
+function kOfUsers(
+  group: Uint32Array,
+  ownK: Int32Array | undefined,
+  groupK: Int32Array | undefined,
+): Int32Array | undefined {
+  if (ownK === undefined && groupK === undefined) return undefined;
+  return Int32Array.from(group, (g, u) => {
+    const own = ownK?.[u] ?? NO_OWN_K;
+    return own !== NO_OWN_K ? own : groupK?.[g] ?? NO_OWN_K;
+  });
+}
+
 function usersOf(rows: UserGroupColumns) {
   const { userIds, groupIds, user } = rows;
   const NONE = 0xffff_ffff;
   const firstGroup = new Uint32Array(userIds.length).fill(NONE);
+  const firstK = rows.k === undefined ? null : new Int32Array(userIds.length).fill(NO_OWN_K);
   let duplicates = 0, conflicts = 0;
   for (let row = 0; row < user.length; row++) {
     const u = user[row];
-    if (firstGroup[u] === NONE) firstGroup[u] = rows.group[row];
-    else {
+    if (firstGroup[u] === NONE) {
+      firstGroup[u] = rows.group[row];
+      if (firstK !== null) firstK[u] = rows.k![row];
+    } else {
       duplicates++;
-      if (firstGroup[u] !== rows.group[row]) conflicts++;
+      const differs = firstGroup[u] !== rows.group[row] ||
+        (firstK !== null && firstK[u] !== rows.k![row]);
+      if (differs) conflicts++;
     }
   }
   const groupOrder = groupIds.map((_, g) => g)
@@ -228,6 +255,7 @@ function usersOf(rows: UserGroupColumns) {
   return {
     users,
     group,
+    k: firstK === null ? undefined : Int32Array.from(order, (number) => firstK[number]),
     groups: groupOrder.map((g) => groupIds[g]),
     input: {
       rows: user.length,
@@ -241,18 +269,22 @@ function usersOf(rows: UserGroupColumns) {
 }
 
 function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
-  const ratioOf = new Map<string, number>();
+  const ratioOf = new Map<string, number>(), kOf = new Map<string, number>();
   let duplicates = 0, conflicts = 0;
   rows.groups.forEach((id, row) => {
     const first = ratioOf.get(id);
-    if (first === undefined) ratioOf.set(id, rows.ratio[row]);
-    else {
+    const k = rows.k?.[row] ?? NO_OWN_K;
+    if (first === undefined) {
+      ratioOf.set(id, rows.ratio[row]);
+      kOf.set(id, k);
+    } else {
       duplicates++;
-      if (first !== rows.ratio[row]) conflicts++;
+      if (first !== rows.ratio[row] || kOf.get(id) !== k) conflicts++;
     }
   });
   return {
     ratio: Float64Array.from(groups, (id) => ratioOf.get(id) ?? NaN),
+    k: rows.k === undefined ? undefined : Int32Array.from(groups, (id) => kOf.get(id) ?? NO_OWN_K),
     input: {
       rows: rows.groups.length,
       blank_rows: rows.blankRows ?? 0,

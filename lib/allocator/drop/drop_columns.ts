@@ -8,6 +8,7 @@ import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directo
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
+import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
 import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
 
@@ -20,6 +21,8 @@ export interface UserInput {
   id: string;
   /** Id of the group. */
   group: string;
+  /** Most offers that it gets, a whole number from 1. @default its group's k, or the policy's */
+  k?: number;
   /** What limits may name, such as city or segment. */
   attributes?: AttributeValues;
 }
@@ -30,6 +33,8 @@ export interface UserColumns {
   ids: readonly string[] | IdPool;
   /** Length users: index into the drop's `groups`. */
   group: Uint32Array;
+  /** Length users: most offers of each; 0 where its group's k, or the policy's, says. @default nobody has an own k */
+  k?: Uint16Array;
   /** Columns of length users that limits may name. */
   attributes?: Readonly<Record<string, ArrayLike<string | number>>>;
 }
@@ -54,6 +59,8 @@ export interface GroupInput {
   id: string;
   /** Least share of its users that must be sponsored, in [0, 1]. */
   ratio: number;
+  /** Most offers that each of its users gets, a whole number from 1. @default the policy's k */
+  k?: number;
   /** What limits may name, such as region. */
   attributes?: AttributeValues;
 }
@@ -140,6 +147,7 @@ export function ratiosOfGroups(groups: readonly GroupInput[]): GroupRatioColumns
   return {
     groups: groups.map(({ id }) => id),
     ratio: Float64Array.from(groups, ({ ratio }) => ratio),
+    ...kOfRows("groups", groups),
   };
 }
 
@@ -161,10 +169,21 @@ export function userGroupsOf(
       user[i] = userIds.internString(row.id);
       group[i] = groupIds.internString(row.group);
     });
-    return { userIds: userIds.pool, groupIds: groupIds.pool.toArray(), user, group };
+    return {
+      userIds: userIds.pool,
+      groupIds: groupIds.pool.toArray(),
+      user,
+      group,
+      ...kOfRows("users", users),
+    };
   }
   const userIds = users.ids instanceof IdPool ? users.ids : IdPool.from(users.ids);
-  checkLengths("users", { ids: userIds.length, group: users.group.length });
+  const { k } = users;
+  checkLengths("users", {
+    ids: userIds.length,
+    group: users.group.length,
+    ...(k !== undefined && { k: k.length }),
+  });
   if (IdTable.fromPool(userIds).length !== userIds.length) {
     throw new InputError("users.ids: an id occurs twice, expected distinct ids");
   }
@@ -174,7 +193,17 @@ export function userGroupsOf(
     groupIds: groups.map(({ id }) => id),
     user: Uint32Array.from({ length: userIds.length }, (_, i) => i),
     group: users.group,
+    ...(k !== undefined && { k: Int32Array.from(k, (own) => own === 0 ? NO_OWN_K : own) }),
   };
+}
+
+/** The k that rows give, −1 where they give none; nothing where none of them does. */
+function kOfRows(where: string, rows: readonly { k?: number }[]): { k?: Int32Array } {
+  if (rows.every(({ k }) => k === undefined)) return {};
+  rows.forEach(({ k }, i) => {
+    if (k !== undefined && !isK(k)) throw fault(`${where}[${i}]`, "k", k, K_EXPECTED);
+  });
+  return { k: Int32Array.from(rows, ({ k = NO_OWN_K }) => k) };
 }
 
 /**

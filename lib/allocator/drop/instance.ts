@@ -7,12 +7,14 @@ import type { IdPool } from "../../base/ids.ts";
 import type { HeldBack } from "./before/held_back.ts";
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
+import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
 
 /**
  * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
  * users by id; contracts sponsored first, then by id; groups by id; a user's pairs by contract index, which
- * puts the sponsored ones first. Memory: 10 bytes a pair (2 contract, 8 score) and 12 bytes a user, plus ids.
+ * puts the sponsored ones first. Memory: 10 bytes a pair (2 contract, 8 score; 12 beyond 65,536 contracts) and
+ * 12 bytes a user, plus ids.
  * The typed arrays lie in shared memory where the platform has it, so workers read them without a copy.
  *
  * Only users with at least one eligible pair and contracts that can be given (cap > 0) are in it.
@@ -42,10 +44,12 @@ export interface Instance {
   readonly start: Uint32Array;
   /** Uint32Array, length users: the first unsponsored pair of user u; sponsored are `[start[u], middle[u])`. */
   readonly middle: Uint32Array;
-  /** Uint16Array, length pairs: contract of each pair. */
-  readonly contract: Uint16Array;
+  /** Uint16Array, or Uint32Array beyond 65,536 contracts, length pairs: contract of each pair. */
+  readonly contract: ContractIndices;
   /** Float64Array, length pairs: score of each pair, any finite number. */
   readonly score: Float64Array;
+  /** Int32Array, length users: most offers of each user, −1 where the policy's k says; absent: it says for all. */
+  readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
   /** Pairs that every allocation must hold; absent: none. */
@@ -59,7 +63,7 @@ export interface Instance {
 }
 
 /** Most contracts that an {@link Instance} can hold. */
-export const MAX_CONTRACTS = 65_535;
+export const MAX_CONTRACTS = 1_000_000;
 
 /** Number of users. */
 export function userCount(instance: Instance): number {

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { type ContractIndices, contractIndices, wholeColumn } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { PairChunk } from "./pair_rows.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 
 /** Which of several rows about one pair counts: the first, the one with the largest score, or there may be none. */
 export type Duplicates = "first" | "largest" | "error";
@@ -39,8 +40,8 @@ export interface PairCounts {
 export interface OrderedPairs {
   /** Uint32Array, length users + 1: pairs of user u are `[start[u], start[u + 1])`. */
   readonly start: Uint32Array;
-  /** Uint16Array: contract of each pair; longer than there are pairs. */
-  readonly contract: Uint16Array;
+  /** Contract of each pair; longer than there are pairs. */
+  readonly contract: ContractIndices;
   /** Float64Array: score of each pair; longer than there are pairs. */
   readonly score: Float64Array;
   /** How many there are, and what was left out. */
@@ -59,8 +60,8 @@ export interface OrderTask {
   readonly start: Uint32Array;
   /** Uint32Array, length users: how many pairs of each user are kept; written. */
   readonly kept: Uint32Array;
-  /** Uint16Array, length rows; written: from `start[fromUser]` on the contracts of the kept pairs, end to end. */
-  readonly contract: Uint16Array;
+  /** Length rows; written: from `start[fromUser]` on the contracts of the kept pairs, end to end. */
+  readonly contract: ContractIndices;
   /** Float64Array, length rows; written: their scores. */
   readonly score: Float64Array;
   /** Number of contracts. */
@@ -117,7 +118,7 @@ export function orderInPlace(
   chunks: PairChunk[],
   { topN = Infinity, minScore = -Infinity, duplicates }: PairFilter = {},
 ): OrderedPairs {
-  const contract = new Uint16Array(chunks[0].contract.buffer);
+  const contract = wholeColumn(chunks[0].contract);
   const score = new Float64Array(chunks[0].score.buffer);
   const start = sharedUint32(users.length + 1);
   const rank = topN === Infinity ? null : idRank(contracts);
@@ -220,7 +221,7 @@ export function orderTasks(
     chunks,
     start,
     kept: sharedUint32(users.length),
-    contract: sharedUint16(rows),
+    contract: contractIndices(contracts.length, rows),
     score: sharedFloat64(rows),
     contracts: contracts.length,
     rank: topN === Infinity ? null : idRank(contracts),
@@ -340,11 +341,13 @@ function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask
 }
 
 /**
- * Sorts a user's pairs by contract and drops all but the first of equal ones, or all but the one with the largest score. A bit per contract marks those that the user
- * has; going through the bits in order gives them sorted, in time proportional to pairs plus contracts / 32.
+ * Sorts a user's pairs by contract and drops all but the first of equal ones, or all but the one with the largest score. A bit per contract marks
+ * those that the user has, and a bit per 32 contracts those bits; going through the bits in order gives them sorted, in time
+ * proportional to pairs plus contracts / 1,024.
  */
 class PairSorter {
   readonly #bits: Uint32Array;
+  readonly #tops: Uint32Array;
   /** Score of each contract that is marked. */
   readonly #score: Float64Array;
   readonly #counts: PairCounts;
@@ -353,38 +356,48 @@ class PairSorter {
   constructor(contracts: number, largest: boolean, counts: PairCounts) {
     this.#largest = largest;
     this.#bits = new Uint32Array((contracts >>> 5) + 1);
+    this.#tops = new Uint32Array((contracts >>> 10) + 1);
     this.#score = new Float64Array(contracts);
     this.#counts = counts;
   }
 
   /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
-  sort(contract: Uint16Array, score: Float64Array, from: number, to: number): number {
+  sort(contract: ContractIndices, score: Float64Array, from: number, to: number): number {
     if (isSorted(contract, from, to)) return to - from;
-    const bits = this.#bits, scoreOf = this.#score, counts = this.#counts;
-    let lowest = bits.length, highest = -1;
+    const bits = this.#bits, tops = this.#tops, scoreOf = this.#score, counts = this.#counts;
+    let lowest = tops.length, highest = -1;
     for (let p = from; p < to; p++) {
-      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31);
-      if ((bits[word] & bit) !== 0) {
+      const c = contract[p], word = c >>> 5, bit = 1 << (c & 31), has = bits[word];
+      if ((has & bit) !== 0) {
         counts.duplicates++;
         if (scoreOf[c] !== score[p]) counts.conflicts++;
         if (this.#largest && score[p] > scoreOf[c]) scoreOf[c] = score[p];
         continue;
       }
-      bits[word] |= bit;
+      bits[word] = has | bit;
       scoreOf[c] = score[p];
-      if (word < lowest) lowest = word;
-      if (word > highest) highest = word;
+      if (has !== 0) continue;
+      const top = word >>> 5;
+      tops[top] |= 1 << (word & 31);
+      if (top < lowest) lowest = top;
+      if (top > highest) highest = top;
     }
     let write = from;
-    for (let word = lowest; word <= highest; word++) {
-      let rest = bits[word];
-      bits[word] = 0;
-      while (rest !== 0) {
-        const bit = rest & -rest, c = (word << 5) + 31 - Math.clz32(bit);
-        rest ^= bit;
-        contract[write] = c;
-        score[write] = scoreOf[c];
-        write++;
+    for (let top = lowest; top <= highest; top++) {
+      let words = tops[top];
+      tops[top] = 0;
+      while (words !== 0) {
+        const lowestWord = words & -words, word = (top << 5) + 31 - Math.clz32(lowestWord);
+        words ^= lowestWord;
+        let rest = bits[word];
+        bits[word] = 0;
+        while (rest !== 0) {
+          const bit = rest & -rest, c = (word << 5) + 31 - Math.clz32(bit);
+          rest ^= bit;
+          contract[write] = c;
+          score[write] = scoreOf[c];
+          write++;
+        }
       }
     }
     return write - from;
@@ -392,14 +405,14 @@ class PairSorter {
 }
 
 /** Whether contracts `[from, to)` are sorted and distinct. */
-function isSorted(contract: Uint16Array, from: number, to: number): boolean {
+function isSorted(contract: ContractIndices, from: number, to: number): boolean {
   for (let p = from + 1; p < to; p++) if (contract[p - 1] >= contract[p]) return false;
   return true;
 }
 
 /** Keeps the pairs `[from, to)` with at least a score in their order; returns where they end. */
 function keepFrom(
-  contract: Uint16Array,
+  contract: ContractIndices,
   score: Float64Array,
   from: number,
   to: number,
@@ -417,7 +430,7 @@ function keepFrom(
 
 /** Keeps the `n` best of pairs `[from, to)` in their order; returns where they end. */
 function keepBest(
-  contract: Uint16Array,
+  contract: ContractIndices,
   score: Float64Array,
   from: number,
   to: number,

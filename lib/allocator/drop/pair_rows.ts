@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { type ContractIndices, contractIndices } from "./contract_indices.ts";
 import { type Directory, NO_CAP } from "./directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 
 /** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
 const CHUNK_ROWS = 1 << 16;
@@ -25,8 +26,8 @@ export interface PairChunk {
   end: Uint32Array;
   /** How many runs there are. */
   runs: number;
-  /** Uint16Array: contract of each row. */
-  readonly contract: Uint16Array;
+  /** Contract of each row. */
+  readonly contract: ContractIndices;
   /** Float64Array: score of each row. */
   readonly score: Float64Array;
   /** How many rows are filled. */
@@ -34,7 +35,7 @@ export interface PairChunk {
 }
 
 /** A chunk of no rows yet, with these arrays to fill. */
-export function emptyChunk(contract: Uint16Array, score: Float64Array): PairChunk {
+export function emptyChunk(contract: ContractIndices, score: Float64Array): PairChunk {
   const runs = Math.max(16, Math.ceil(contract.length * RUNS_PER_ROW));
   const user = sharedUint32(runs), end = sharedUint32(runs);
   return { user, end, runs: 0, contract, score, length: 0 };
@@ -103,8 +104,14 @@ function addIds(to: IdTable, { bytes, offsets, length }: IdPool): void {
 export class PairRows {
   /** Chunks in row order. */
   readonly chunks: PairChunk[] = [];
+  readonly #contracts: number;
   #last: PairChunk | undefined;
   #user = -1;
+
+  /** No rows yet; their contracts are indices below `contracts`. */
+  constructor(contracts: number) {
+    this.#contracts = contracts;
+  }
 
   /** Adds a row. */
   push(user: number, contract: number, score: number): void {
@@ -117,7 +124,7 @@ export class PairRows {
   /** Adds rows `[from, to)` of two columns, all of one user. */
   pushRun(
     user: number,
-    contract: Uint16Array,
+    contract: ContractIndices,
     score: Float64Array,
     from: number,
     to: number,
@@ -159,7 +166,7 @@ export class PairRows {
   #grow(): PairChunk {
     // The first chunk of a small drop is small.
     const rows = this.chunks.length === 0 ? CHUNK_ROWS / 4 : CHUNK_ROWS;
-    const chunk = emptyChunk(sharedUint16(rows), sharedFloat64(rows));
+    const chunk = emptyChunk(contractIndices(this.#contracts, rows), sharedFloat64(rows));
     this.chunks.push(chunk);
     return this.#last = chunk;
   }
@@ -174,7 +181,7 @@ export interface PairColumns {
   /** Length rows: index into `userIds`. */
   readonly user: Uint32Array;
   /** Length rows: index into `contractIds`. */
-  readonly contract: Uint16Array | Uint32Array;
+  readonly contract: ContractIndices;
   /** Float64Array, length rows: finite score. */
   readonly score: Float64Array;
 }
@@ -193,7 +200,7 @@ export function resolvePairs(
     const number = directory.known.findString(id);
     return number < 0 ? -1 : directory.contractIndex[number];
   });
-  const rows = new PairRows(), leftOut = noRows();
+  const rows = new PairRows(directory.contracts.length), leftOut = noRows();
   leftOut.rows = score.length;
   for (let row = 0; row < score.length; row++) {
     const u = users[user[row]], c = contracts[contract[row]];

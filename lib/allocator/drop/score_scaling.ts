@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { Instance } from "./instance.ts";
-
 /** What scores above 0 were multiplied by. */
 export interface ScoreScaling {
   /** Uint8Array, length pairs: how often contract or brand were declined; null: that does not count. */
@@ -17,7 +15,7 @@ export interface ScoreScaling {
 
 /** What the score of pair `p` of user `u` was multiplied by, and by how many declines. */
 export function scalingOf(
-  { scaling, score }: Instance,
+  { scaling, score }: { readonly scaling?: ScoreScaling; readonly score: Float64Array },
   u: number,
   p: number,
 ): { factor: number; declines: number } {

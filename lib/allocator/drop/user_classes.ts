@@ -1,5 +1,5 @@
 /**
- * Users who are alike: of the same group, with the same options at the same scores that count toward the same limits. For a program they are one user with a
+ * Users who are alike: of the same group and k, with the same options at the same scores that count toward the same limits. For a program they are one user with a
  * multiplicity, which is what keeps segment scoring (the scores of a segment given to all its users) small.
  *
  * @module
@@ -27,7 +27,7 @@ export function userClasses(instance: Instance): UserClasses {
   const byHash = new Map<number, number[]>();
   const bits = new Uint32Array(2), score = new Float64Array(bits.buffer);
   for (let u = 0; u < users; u++) {
-    let hash = group[u];
+    let hash = instance.k === undefined ? group[u] : mixed(group[u], instance.k[u]);
     for (let p = start[u]; p < start[u + 1]; p++) {
       score[0] = instance.score[p];
       hash = mixed(mixed(mixed(hash, instance.contract[p]), bits[0]), bits[1]);
@@ -70,13 +70,14 @@ function mixed(hash: number, bits: number): number {
 }
 
 function alike(
-  { group, start, contract, score, limits }: Instance,
+  { group, start, contract, score, k, limits }: Instance,
   a: number,
   b: number,
 ): boolean {
   const item = limits?.rows.item;
   const n = start[a + 1] - start[a];
   if (group[a] !== group[b] || start[b + 1] - start[b] !== n) return false;
+  if (k !== undefined && k[a] !== k[b]) return false;
   for (let i = 0; i < n; i++) {
     if (contract[start[a] + i] !== contract[start[b] + i]) return false;
     if (score[start[a] + i] !== score[start[b] + i]) return false;

@@ -5,6 +5,7 @@
  */
 import { type LimitRows, nameOfRow } from "../drop/limits.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
+import { kOfUser } from "../model/user_k.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 
 /** Why a least is missed. */
@@ -121,7 +122,7 @@ class Reasons {
   #lookAtUser(u: number, i: number, coefficients: number[]): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
     coefficients.sort((a, b) => b - a);
-    const most = Math.min(policy.k, coefficients.length);
+    const most = Math.min(kOfUser(instance, policy, u), coefficients.length);
     for (let n = 0; n < most; n++) this.#byUsers[i] += coefficients[n];
     const taken = this.#taken(u);
     const isCounted = (p: number) => {

@@ -7,6 +7,7 @@ import { reasonHeldBack } from "../drop/before/held_back.ts";
 import type { Instance } from "../drop/instance.ts";
 import { scalingOf } from "../drop/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
+import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
@@ -120,7 +121,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   return {
     user_id: instance.users.at(u),
     group_id: instance.groups[g],
-    k: policy.k,
+    k: kOfUser(instance, policy, u),
     type: taken.length === 0
       ? "none"
       : sponsored === 0

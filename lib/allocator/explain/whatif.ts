@@ -24,10 +24,16 @@ export interface Scenario {
   readonly setRatio?: Readonly<Record<string, number>>;
   /** Caps times this, by contract id, or `sponsored`, `unsponsored`, `all`; rounded down. Factors of one contract multiply. */
   readonly capScale?: Readonly<Record<string, number>>;
+  /** Caps of a brand's contracts times this, by the brand's id; a factor more beside those of `capScale`. */
+  readonly brandCapScale?: Readonly<Record<string, number>>;
+  /** Caps of single contracts by id, whole numbers; they come after the factors. */
+  readonly setCap?: Readonly<Record<string, number>>;
   /** Amounts of limits times this, by the limit's name, or `all`; a share ends at 1. */
   readonly limitScale?: Readonly<Record<string, number>>;
   /** Most offers per user. */
   readonly k?: number;
+  /** Rules and weights in place of the policy's; `k` above comes after them. */
+  readonly policy?: Partial<Policy>;
 }
 
 /** A scenario solved. */
@@ -91,7 +97,8 @@ export function applyScenario(
   policy: Policy,
   scenario: Scenario,
 ): { instance: Instance; policy: Policy } {
-  const { ratioScale = 1, setRatio = {}, capScale = {}, k = policy.k } = scenario;
+  const { ratioScale = 1, setRatio = {} } = scenario;
+  const rules = policyUnder(instance, policy, scenario);
   const limits = limitsUnder(instance, scenario);
   const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
@@ -99,6 +106,23 @@ export function applyScenario(
     if (g < 0) throw unknown(scenario, `group ${id}`, didYouMean(id, instance.groups));
     ratio[g] = value;
   }
+  const cap = capsUnder(instance, scenario);
+  const changed = { ...instance, ratio, cap, ...(limits !== undefined && { limits }) };
+  return { instance: changed, policy: rules };
+}
+
+/** The rules and weights of a scenario. */
+function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Policy {
+  const changed = { ...policy, ...scenario.policy };
+  if (scenario.policy?.maxPerBrand != null && instance.brand === null) {
+    throw unknown(scenario, "maxPerBrand's column brand_id", "");
+  }
+  return { ...changed, k: scenario.k ?? changed.k };
+}
+
+/** The caps under a scenario. */
+function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
+  const { capScale = {}, brandCapScale = {}, setCap = {} } = scenario;
   const factor = new Float64Array(instance.cap.length).fill(1);
   for (const [name, times] of Object.entries(capScale)) {
     const meant = contractsMeant(instance, name);
@@ -108,10 +132,25 @@ export function applyScenario(
     }
     for (const c of meant) factor[c] *= times;
   }
+  for (const [id, times] of Object.entries(brandCapScale)) {
+    const meant = contractsOfBrand(instance, id);
+    if (meant.length === 0) throw unknown(scenario, `brand ${id}`, didYouMean(id, instance.brands));
+    for (const c of meant) factor[c] *= times;
+  }
   // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
   const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
-  const changed = { ...instance, ratio, cap, ...(limits !== undefined && { limits }) };
-  return { instance: changed, policy: { ...policy, k } };
+  for (const [id, units] of Object.entries(setCap)) {
+    const c = instance.contracts.indexOf(id);
+    if (c < 0) throw unknown(scenario, `contract ${id}`, didYouMean(id, instance.contracts));
+    cap[c] = units;
+  }
+  return cap;
+}
+
+/** Contracts of a brand. */
+function contractsOfBrand({ brand, brands, contracts }: Instance, id: string): number[] {
+  if (brand === null || id === "") return [];
+  return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
 }
 
 /** The limits with their amounts scaled. */

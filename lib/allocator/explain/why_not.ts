@@ -4,6 +4,7 @@
  * @module
  */
 import { allowsShape } from "../model/policy.ts";
+import { kOfUser } from "../model/user_k.ts";
 import { fitsLimits, limitCharge } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -42,7 +43,7 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   const { contract, score, cap, sponsoredContracts } = instance;
   const c = contract[p], g = instance.group[u];
   const taken = Array.from(inquiry.taken(u));
-  const hasK = taken.length >= policy.k;
+  const hasK = taken.length >= kOfUser(instance, policy, u);
   if (hasK && taken.every((t) => score[t] >= score[p])) return "k_better";
   if (inquiry.assigned[c] >= cap[c]) return "full";
 
@@ -51,7 +52,7 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   let ways = hasK
     ? taken.map((given) => [...taken.filter((t) => t !== given), p])
     : [[...taken, p]];
-  ways = ways.filter((way) => fitsType(inquiry, before, inquiry.countsOf(way)));
+  ways = ways.filter((way) => fitsType(inquiry, u, before, inquiry.countsOf(way)));
   if (ways.length === 0) {
     const guarded = c < sponsoredContracts
       ? prices.maxSponsored[g] > inquiry.tolerance
@@ -77,10 +78,14 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
 }
 
 /** Whether the bundle is one that the policy allows, and leaves a sponsored user sponsored. */
-function fitsType({ question }: Inquiry, before: Counts, after: Counts): boolean {
-  const { policy } = question;
+function fitsType({ question }: Inquiry, u: number, before: Counts, after: Counts): boolean {
+  const { instance, policy } = question;
   if (policy.model === "uniform" && before.sponsored > 0 && after.sponsored === 0) return false;
-  return allowsShape(policy, after.sponsored, after.unsponsored);
+  return allowsShape(
+    { ...policy, k: kOfUser(instance, policy, u) },
+    after.sponsored,
+    after.unsponsored,
+  );
 }
 
 /** Whether the bundle keeps to the limit of contract `c`'s brand. */

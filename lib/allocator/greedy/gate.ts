@@ -38,11 +38,11 @@ export function allowsType(state: GreedyState, u: number, sponsored: boolean): b
 
 /** At most k offers, and only mixes of the two types that the policy knows. */
 function bundleAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
-  const { stride } = state;
+  const { stride, shapes, kClass } = state;
   if (state.count[u] >= stride) return false;
   const s = state.sponsored[u] + (sponsored ? 1 : 0);
   const t = state.count[u] + 1 - s;
-  return state.shape[s * (stride + 1) + t] === 1;
+  return shapes[kClass === null ? 0 : kClass[u]][s * (stride + 1) + t] === 1;
 }
 
 /** No user is counted as sponsored past the group's maximum, mixed or not. */

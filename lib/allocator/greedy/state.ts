@@ -13,6 +13,7 @@ import {
   type Policy,
   shortfallPrice,
 } from "../model/policy.ts";
+import { kClasses } from "../model/user_k.ts";
 import { countOffer, emptyLimits, type GreedyLimits } from "./limit_state.ts";
 
 /** Offers placed so far. All counts follow from `slots`; {@link add} and {@link remove} keep them up to date. */
@@ -20,8 +21,10 @@ export interface GreedyState {
   readonly instance: Instance;
   readonly policy: Policy;
   readonly rules: GroupRules;
-  /** Uint8Array, (stride + 1)²: 1 where a user may hold s sponsored and t unsponsored offers, at s·(stride + 1) + t. */
-  readonly shape: Uint8Array;
+  /** By k of a user, a Uint8Array, (stride + 1)²: 1 where it may hold s sponsored and t others, at s·(stride + 1) + t. */
+  readonly shapes: readonly Uint8Array[];
+  /** Index into `shapes` of each user's k; null: one for all. */
+  readonly kClass: Uint16Array | null;
   /** Float64Array, length stride + 1: worth of 0…stride offers beside their scores. */
   readonly coverage: Float64Array;
   /** Slots kept per user: k, or less where no user has k pairs. */
@@ -53,16 +56,21 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
   const users = userCount(instance);
   const groups = instance.groups.length;
   const stride = mostOffers(instance, policy);
-  const shape = new Uint8Array((stride + 1) ** 2);
-  for (const { sponsored, unsponsored } of bundleShapes(policy, stride)) {
-    shape[sponsored * (stride + 1) + unsponsored] = 1;
-  }
+  const classes = kClasses(instance, policy);
+  const shapes = (classes?.values ?? [policy.k]).map((k) => {
+    const shape = new Uint8Array((stride + 1) ** 2);
+    for (const { sponsored, unsponsored } of bundleShapes({ ...policy, k }, stride)) {
+      shape[sponsored * (stride + 1) + unsponsored] = 1;
+    }
+    return shape;
+  });
   const price = shortfallPrice(instance, policy);
   return {
     instance,
     policy,
     rules: groupRules(instance, policy),
-    shape,
+    shapes,
+    kClass: classes?.classOf ?? null,
     coverage: coverageValue(policy, stride),
     stride,
     slots: new Uint32Array(users * stride),

@@ -5,13 +5,16 @@
  */
 import { type Instance, userCount } from "../drop/instance.ts";
 import {
+  allowsShape,
   bundleShapes,
   coverageValue,
   groupRules,
   mostOffers,
+  ownCoverage,
   type Policy,
   shortfallPrice,
 } from "../model/policy.ts";
+import { kClasses, kOfUser } from "../model/user_k.ts";
 import { LimitProgram } from "./limit_program.ts";
 import { MipBuilder } from "./mip.ts";
 
@@ -75,7 +78,7 @@ export function ilpModel(
   const users = userCount(instance), groups = instance.groups.length;
   const mip = new MipBuilder();
   const coverage = policy.model === "coverage";
-  const shapes = shapesOf(policy, mostOffers(instance, policy));
+  const shapes = shapesOf(instance, policy);
   const rules = groupRules(instance, policy);
 
   const capRow = Array.from(cap, (most) => mip.row(-Infinity, most));
@@ -98,12 +101,14 @@ export function ilpModel(
   for (let u = 0; u < users; u++) {
     const g = group[u];
     const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
+    const own = { ...policy, k: kOfUser(instance, policy, u) };
+    const always = ownCoverage(instance, policy, u);
     for (const shape of shapes) {
       const enough = coverage
         ? shape.sponsored <= all
         : shape.sponsored <= sponsored && shape.unsponsored <= all - sponsored;
-      if (!enough) continue;
-      mip.column(worth * shape.value, 1, true);
+      if (!enough || !allowsShape(own, shape.sponsored, shape.unsponsored)) continue;
+      mip.column(worth * (shape.value + always), 1, true);
       const isSponsored = !coverage && shape.sponsored > 0;
       const offers = shape.sponsored + shape.unsponsored;
       if (isSponsored && minRow[g] >= 0) mip.entry(minRow[g], 1);
@@ -145,12 +150,15 @@ export function ilpModel(
 }
 
 /** Shapes with their values; under coverage one per number of offers, counted as sponsored. */
-function shapesOf(policy: Policy, most: number): Shape[] {
+function shapesOf(instance: Instance, policy: Policy): Shape[] {
+  const most = mostOffers(instance, policy);
   const value = coverageValue(policy, most);
   if (policy.model === "coverage") {
     return Array.from(value, (v, n) => ({ sponsored: n, unsponsored: 0, value: v }));
   }
-  return bundleShapes(policy, most).map(({ sponsored, unsponsored }) => ({
+  return bundleShapes(policy, most, kClasses(instance, policy)?.values).map((
+    { sponsored, unsponsored },
+  ) => ({
     sponsored,
     unsponsored,
     value: value[sponsored + unsponsored] + (sponsored > 0 ? policy.sponsoredBonus : 0),

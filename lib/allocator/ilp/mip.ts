@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Highs, loadHighs, type Model } from "../../deps/highs.ts";
+import { forgetHighs, type Highs, loadHighs, type Model } from "../../deps/highs.ts";
 
 /** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
 export class MipBuilder {
@@ -120,7 +120,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
         : Infinity,
     };
   } finally {
-    model.dispose();
+    letGo(model);
   }
 }
 
@@ -130,14 +130,29 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
  */
 const TOLERANCE = 1e-9;
 
-/** Runs HiGHS. False where it gave up by a fault of its own (numbers of too many sizes do that): it found nothing then. */
+/**
+ * Runs HiGHS. False where it gave up by a fault of its own (numbers of too many sizes do that, now and then by reading past its
+ * memory): it found nothing then.
+ */
 function ranThrough(model: Model): boolean {
   try {
     model.run();
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === "HighsError") return false;
-    throw error;
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    forgetHighs();
+    return false;
+  }
+}
+
+/** Lets go of a model's memory; what a fault has spoilt is collected as a whole. */
+function letGo(model: Model): void {
+  try {
+    model.dispose();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    forgetHighs();
   }
 }
 
@@ -211,7 +226,7 @@ export class GrowingLp {
 
   /** Lets go of HiGHS's memory. */
   close(): void {
-    this.#model.dispose();
+    letGo(this.#model);
   }
 }
 

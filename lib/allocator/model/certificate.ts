@@ -4,7 +4,10 @@
  * @module
  */
 import { type Allocation, relativeGap } from "./allocation.ts";
+import { VERSION } from "../../base/version.ts";
+import type { InputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance.ts";
+import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Limits } from "../drop/limits.ts";
 import type { Policy } from "./policy.ts";
 
@@ -32,8 +35,40 @@ export interface LimitPrice {
   price: number;
 }
 
-/** A certificate as it is written to JSON: the model, the objective, the bound and the prices that prove it. */
+/** A family of limits in full, in the words of limits.csv. */
+export interface CertifiedLimit {
+  /** Its name. */
+  limit: string;
+  /** Columns: there is a limit for each combination of their values. */
+  per: string[];
+  /** "offers", or a column of numbers. */
+  counts: string;
+  /** The most: a number, or a column; null: none. */
+  at_most: number | string | null;
+  /** The least, likewise. */
+  at_least: number | string | null;
+  /** "offers": the amounts are shares of all offers; null: they are units. */
+  share_of: "offers" | null;
+  /** What each unit beyond the amount costs; null: the most is hard, the least costs the shortfall price. */
+  price: number | null;
+  /** Columns and those values of them that count; offers must match all. */
+  where: { column: string; values: string[] }[];
+}
+
+/** The format of certificates that this version writes and reads. */
+export const CERTIFICATE_FORMAT = 2;
+
+/**
+ * A certificate as it is written to JSON: what was decided on (hashes of the inputs, policy, limits), the objective, the bound and
+ * the prices that prove it.
+ */
 export interface Certificate {
+  /** Version of this format: {@link CERTIFICATE_FORMAT}. */
+  format: number;
+  /** Divvy's version that wrote it. */
+  divvy: string;
+  /** Hashes of the inputs as read; null: the run had them in a database and did not read them all. */
+  inputs: InputHashes | null;
   /** `coverage` or `uniform`. */
   model: "coverage" | "uniform";
   /** Most offers per user. */
@@ -81,6 +116,8 @@ export interface Certificate {
   contracts: Record<string, number>;
   /** Prices of each group's rules by group_id; absent means 0. */
   groups: Record<string, GroupPrices>;
+  /** The drop's limits as declared; absent: it has none. */
+  limit_families?: CertifiedLimit[];
   /** Prices of the drop's limits; one that is not here is 0. Absent: the drop has no limits. */
   limits?: LimitPrice[];
 }
@@ -111,6 +148,9 @@ export function certificateOf(
     return [id, group];
   });
   return {
+    format: CERTIFICATE_FORMAT,
+    divvy: VERSION,
+    inputs: null,
     model: policy.model,
     k: policy.k,
     cov_w: [...policy.covW],
@@ -140,12 +180,50 @@ export function certificateOf(
     groups: Object.fromEntries(
       groupPrices.filter(([, group]) => Object.keys(group).length > 0),
     ),
-    ...(instance.limits !== undefined && { limits: limitPrices(instance.limits, prices.limit) }),
+    ...(instance.limits !== undefined && {
+      limit_families: instance.limits.families.map(certifiedLimit),
+      limits: limitPrices(instance.limits, prices.limit),
+    }),
   };
 }
 
+/** A family as certificates have it. */
+export function certifiedLimit(family: LimitFamily): CertifiedLimit {
+  return {
+    limit: family.limit,
+    per: [...family.per],
+    counts: family.counts,
+    at_most: family.atMost,
+    at_least: family.atLeast,
+    share_of: family.shareOf,
+    price: family.price,
+    where: family.where.map(({ column, values }) => ({ column, values: [...values] })),
+  };
+}
+
+/** The families of a certificate, as a drop is given them. */
+export function familiesOfCertificate(
+  { limit_families = [] }: Certificate,
+  file = "certificate",
+): LimitFamily[] {
+  return limit_families.map((family, i) => ({
+    limit: family.limit,
+    per: family.per,
+    counts: family.counts,
+    atMost: family.at_most,
+    atLeast: family.at_least,
+    shareOf: family.share_of,
+    price: family.price,
+    where: family.where,
+    source: { file: `${file}: limit_families[${i}]` },
+  }));
+}
+
 /** Prices of limits by name, values and side: a list, so that no name of a value means anything in JSON. */
-function limitPrices({ families, rows }: Limits, prices: Float64Array | undefined): LimitPrice[] {
+export function limitPrices(
+  { families, rows }: Limits,
+  prices: Float64Array | undefined,
+): LimitPrice[] {
   const priced: LimitPrice[] = [];
   prices?.forEach((price, r) => {
     if (price === 0) return;

@@ -4,7 +4,7 @@
  * @module
  */
 import { isOfKind, kindText, rangeText } from "../../base/value_kind.ts";
-import type { Certificate, GroupPrices } from "./certificate.ts";
+import { CERTIFICATE_FORMAT, type CertifiedLimit, type GroupPrices } from "./certificate.ts";
 import { POLICY_FIELDS } from "./policy_table.ts";
 
 /** What is wrong with a value that should be a certificate. */
@@ -16,11 +16,6 @@ export interface CertificateFault {
   /** What was expected. */
   readonly expected: string;
 }
-
-/** Fields that the first certificates had already; later ones may be missing, and are the policy's defaults then. */
-const NEEDED = new Set([
-  ...["model", "k", "cov_w", "cov_mode", "sponsored_bonus", "shortfall_penalty", "shortfall_price"],
-]);
 
 /** Least of the other numbers. A gap below 0 would be a bound below the objective. */
 const FIGURES: Readonly<Record<string, { min?: number }>> = {
@@ -42,20 +37,12 @@ const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
 export function certificateFault(value: unknown): CertificateFault | null {
   if (!isRecord(value)) return { path: [], value, expected: "an object" };
   return policyFault(value) ?? figureFault(value) ?? pricesFault(value) ??
-    limitsFault(value.limits);
-}
-
-/** The certificate, with the policy's defaults for fields that came later than the file. */
-export function withDefaults(certificate: Certificate): Certificate {
-  const absent = POLICY_FIELDS.filter(({ json }) => !Object.hasOwn(certificate, json))
-    .map((field) => [field.json, field.default]);
-  return { ...certificate, ...Object.fromEntries(absent) };
+    limitsFault(value.limits) ?? originFault(value) ?? familiesFault(value.limit_families);
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
   for (const { json, kind, nullable } of POLICY_FIELDS) {
     const found = value[json];
-    if (found === undefined && !NEEDED.has(json)) continue;
     // The shortfall price is the one thing that a certificate says though the policy leaves it open.
     const open = nullable && json !== "shortfall_price";
     if ((open && found === null) || isOfKind(found, kind)) continue;
@@ -63,6 +50,64 @@ function policyFault(value: Record<string, unknown>): CertificateFault | null {
   }
   return null;
 }
+
+/** What the certificate says of how it came about. */
+function originFault({ format, divvy, inputs }: Record<string, unknown>): CertificateFault | null {
+  if (format !== CERTIFICATE_FORMAT) {
+    return { path: ["format"], value: format, expected: String(CERTIFICATE_FORMAT) };
+  }
+  if (typeof divvy !== "string") return { path: ["divvy"], value: divvy, expected: "a version" };
+  if (inputs === null) return null;
+  if (!isRecord(inputs)) return { path: ["inputs"], value: inputs, expected: "hashes, or null" };
+  for (const name of [...HASHES, "attributes"]) {
+    const hash = inputs[name];
+    if (hash === undefined && name === "attributes") continue;
+    if (typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)) continue;
+    return { path: ["inputs", name], value: hash, expected: "a SHA-256 in 64 hexadecimal digits" };
+  }
+  return null;
+}
+
+/** Inputs that every certificate has hashes of. */
+const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
+
+function familiesFault(families: unknown): CertificateFault | null {
+  if (families === undefined) return null;
+  if (!Array.isArray(families)) {
+    return { path: ["limit_families"], value: families, expected: "a list" };
+  }
+  for (const [i, family] of families.entries()) {
+    const path = ["limit_families", String(i)];
+    if (!isRecord(family)) return { path, value: family, expected: "an object" };
+    for (const [name, [accepts, expected]] of Object.entries(FAMILY)) {
+      if (accepts(family[name])) continue;
+      return { path: [...path, name], value: family[name], expected };
+    }
+  }
+  return null;
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isAmount = (value: unknown) => value === null || isText(value) || isPrice(value);
+const AMOUNT = "a number ≥ 0, a column, or null";
+
+/** What each field of a family of limits may be. */
+const FAMILY: Readonly<Record<keyof CertifiedLimit, [(value: unknown) => boolean, string]>> = {
+  limit: [isText, "the name of a limit"],
+  per: [isTexts, "a list of columns"],
+  counts: [isText, '"offers", or a column'],
+  at_most: [isAmount, AMOUNT],
+  at_least: [isAmount, AMOUNT],
+  share_of: [(value) => value === null || value === "offers", '"offers", or null'],
+  price: [(value) => value === null || isPrice(value), "a number ≥ 0, or null"],
+  where: [
+    (value) =>
+      Array.isArray(value) &&
+      value.every((one) => isRecord(one) && isText(one.column) && isTexts(one.values)),
+    "a list of columns and their values",
+  ],
+};
 
 function figureFault(value: Record<string, unknown>): CertificateFault | null {
   for (const [name, range] of Object.entries(FIGURES)) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { coverageValue, mostOffers, type Policy } from "./policy.ts";
+import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../drop/instance.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
@@ -102,6 +102,7 @@ export function valueOfOffers(
     if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
     extra += coverage[to - from] + policy.sponsoredBonus * bonuses;
+    if (instance.k !== undefined) extra += ownCoverage(instance, policy, u);
   }
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {

@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import { type Policy, POLICY_FIELDS } from "./policy_table.ts";
+import { kOfUser, largestK } from "./user_k.ts";
 export type { Model, Policy } from "./policy_table.ts";
 
 /** The defaults of every {@link Policy} field: those of the tool that Divvy replaces, model `uniform`. */
@@ -29,16 +30,17 @@ export interface BundleShape {
 }
 
 /**
- * The most offers that any user can get: k, or the most options of a user where nobody has k. Arrays by number of
- * offers need not be longer, however large k is.
+ * The most offers that any user can get: the largest k, or the most options of a user where nobody has so many. Arrays by
+ * number of offers need not be longer, however large k is.
  */
 export function mostOffers(instance: Instance, policy: Pick<Policy, "k">): number {
   const { start } = instance;
+  const largest = largestK(instance, policy);
   let most = 0;
-  for (let u = 0; u + 1 < start.length && most < policy.k; u++) {
-    most = Math.max(most, start[u + 1] - start[u]);
+  for (let u = 0; u + 1 < start.length && most < largest; u++) {
+    most = Math.max(most, Math.min(start[u + 1] - start[u], kOfUser(instance, policy, u)));
   }
-  return Math.min(policy.k, most);
+  return most;
 }
 
 /**
@@ -61,12 +63,19 @@ export function allowsShape(policy: Policy, sponsored: number, unsponsored: numb
  * unsponsored count.
  *
  * @param most leaves out shapes of more offers than any user can get, see {@link mostOffers}
+ * @param ks how many offers users may get: a shape that any of them may have is one. @default the policy's k
  */
-export function bundleShapes(policy: Policy, most = policy.k): BundleShape[] {
+export function bundleShapes(
+  policy: Policy,
+  most = policy.k,
+  ks: readonly number[] = [policy.k],
+): BundleShape[] {
   const shapes: BundleShape[] = [];
   for (let sponsored = 0; sponsored <= most; sponsored++) {
     for (let unsponsored = 0; sponsored + unsponsored <= most; unsponsored++) {
-      if (allowsShape(policy, sponsored, unsponsored)) shapes.push({ sponsored, unsponsored });
+      if (ks.some((k) => allowsShape({ ...policy, k }, sponsored, unsponsored))) {
+        shapes.push({ sponsored, unsponsored });
+      }
     }
   }
   return shapes;
@@ -87,6 +96,16 @@ export function coverageValue(policy: Policy, most = policy.k): Float64Array {
       : value[n - 1] + (policy.covW[n - 1] ?? 0);
   }
   return value;
+}
+
+/**
+ * What user `u` is worth beside {@link coverageValue}, whatever it gets: with `shortfall`, offers are missed against its own k,
+ * not the policy's.
+ */
+export function ownCoverage(instance: Instance, policy: Policy, u: number): number {
+  return policy.covMode === "shortfall"
+    ? policy.shortfallPenalty * (policy.k - kOfUser(instance, policy, u))
+    : 0;
 }
 
 /** Constraints of each group, all arrays of length groups. */
@@ -198,8 +217,11 @@ export function largestBundle(instance: Instance, policy: Policy): number {
     if (size > largest) largest = size;
   }
   // Past its weights the worth of more offers stays the same, or comes nearer to 0.
-  const counts = Math.min(policy.k, policy.covW.length);
+  const k = largestK(instance, policy);
+  const counts = Math.min(k, policy.covW.length);
   let spread = 0;
-  for (const value of coverageValue(policy, counts)) spread = Math.max(spread, Math.abs(value));
-  return policy.k * largest + spread + Math.abs(policy.sponsoredBonus);
+  for (const value of coverageValue({ ...policy, k }, counts)) {
+    spread = Math.max(spread, Math.abs(value));
+  }
+  return k * largest + spread + Math.abs(policy.sponsoredBonus);
 }

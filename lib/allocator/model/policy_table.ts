@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_K } from "../drop/own_k.ts";
 import type { ValueKind } from "../../base/value_kind.ts";
 
 /**
@@ -98,9 +99,6 @@ function field(part: PolicyField["part"]) {
   });
 }
 const model = field("model"), rule = field("policy");
-
-/** Most offers per user that a policy may ask for. */
-export const MAX_K = 65_535;
 
 /** Every field of the policy, in the order in which people meet them. */
 export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([

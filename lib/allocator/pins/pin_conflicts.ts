@@ -8,6 +8,7 @@ import type { Instance } from "../drop/instance.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
 import { allowsShape, groupRules, type Policy } from "../model/policy.ts";
+import { kOfUser } from "../model/user_k.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 
 /** The pins of one user: places among the drop's pins `[from, to)`. */
@@ -37,17 +38,18 @@ export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPin
 
 /** The most offers of each type that a user may have beside its pins; null: not even the pins. */
 export function roomBesidePins(
-  { start, middle }: Instance,
+  instance: Instance,
   policy: Policy,
   { user, from, to, sponsored }: UserPins,
 ): { sponsored: number; unsponsored: number; mustMix: boolean } | null {
-  const unsponsored = to - from - sponsored;
-  const mostSponsored = Math.min(policy.k, middle[user] - start[user]);
-  const mostUnsponsored = Math.min(policy.k, start[user + 1] - middle[user]);
+  const { start, middle } = instance, k = kOfUser(instance, policy, user);
+  const own = { ...policy, k }, unsponsored = to - from - sponsored;
+  const mostSponsored = Math.min(k, middle[user] - start[user]);
+  const mostUnsponsored = Math.min(k, start[user + 1] - middle[user]);
   let i = -1, j = -1, mustMix = true;
   for (let a = sponsored; a <= mostSponsored; a++) {
-    for (let b = unsponsored; b <= mostUnsponsored && a + b <= policy.k; b++) {
-      if (!allowsShape(policy, a, b)) continue;
+    for (let b = unsponsored; b <= mostUnsponsored && a + b <= k; b++) {
+      if (!allowsShape(own, a, b)) continue;
       i = Math.max(i, a - sponsored);
       j = Math.max(j, b - unsponsored);
       if (a === 0 || b === 0) mustMix = false;
@@ -114,9 +116,9 @@ class Conflicts {
   /** More than k, types that don't go together, too many of a brand. */
   ofUsers(): void {
     const { brand, brands, contract } = this.#instance, { pair } = this.#pins;
-    const policy = this.#policy!, { k, maxPerBrand } = policy;
+    const policy = this.#policy!, { maxPerBrand } = policy;
     for (const pinned of this.#users) {
-      const { from, to } = pinned;
+      const { from, to } = pinned, k = kOfUser(this.#instance, policy, pinned.user);
       if (to - from > k) throw this.error(to - 1, `is one more than k = ${k}`, from);
       if (maxPerBrand !== null && brand !== null) {
         const seen = new Map<number, number[]>();

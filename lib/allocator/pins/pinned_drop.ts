@@ -9,12 +9,14 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
+import { contractIndices } from "../drop/contract_indices.ts";
 import { type Instance, MAX_CONTRACTS } from "../drop/instance.ts";
 import type { LimitRows, Limits } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
+import { largestK } from "../model/user_k.ts";
 import { useOfPairs } from "../model/row_use.ts";
 import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
 
@@ -49,7 +51,7 @@ export function withoutPins(
   const { contracts, sponsoredContracts, cap, brand, brands } = instance;
   const contractOf = slots.contractOf();
   const capOf = slots.given(contractOf);
-  const pairs = pairsBesidePins(instance, policy, pins, byUser, slots, bonus);
+  const pairs = pairsBesidePins(instance, policy, pins, byUser, slots, contractOf, bonus);
   const brandOf = brand === null
     ? null
     : sharedUint32(contractOf.length).map((_, c) =>
@@ -99,7 +101,7 @@ function bonusOf(instance: Instance, policy: Policy): number {
       }
       most = Math.max(most, sum);
     }
-    counted += policy.k * most;
+    counted += largestK(instance, policy) * most;
   }
   // A power of ten, so that sums of decimals stay decimals.
   return 10 ** Math.ceil(Math.log10(8 * (bundle + counted) || 1));
@@ -204,6 +206,7 @@ function pairsBesidePins(
   pins: Pins,
   byUser: readonly UserPins[],
   slots: Slots,
+  contractOf: Int32Array,
   bonus: number,
 ): PairsBesidePins {
   const { start, middle, contract, score, group } = instance, users = group.length;
@@ -211,7 +214,7 @@ function pairsBesidePins(
     columns = {
       start: sharedUint32(users + 1),
       middle: sharedUint32(users),
-      contract: sharedUint16(most),
+      contract: contractIndices(contractOf.length, most),
       score: sharedFloat64(most),
     };
   const pairOf = new Uint32Array(most), isPinned = new Uint8Array(most);

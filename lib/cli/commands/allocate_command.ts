@@ -8,11 +8,9 @@ import { addEngineOptions } from "../frame/engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
-import { SOLVERS } from "../../api/allocate.ts";
+import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
 
-const SOLVER_NOTES = "optimal: with proof; greedy: fast, without; ilp: HiGHS, small drops; " +
-  "pulp: optimal, model coverage; or: optimal, model uniform; both: the first of pulp, or, " +
-  "greedy with a result";
+const SOLVER_NOTES = SOLVERS.map(({ name, help }) => `${name}: ${help}`).join("; ");
 
 /** Defines `divvy allocate`. */
 export function allocateCommand(): DivvyCommand {
@@ -24,7 +22,12 @@ export function allocateCommand(): DivvyCommand {
         "Ctrl-C stops with the best so far, Ctrl-C twice aborts.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command);
+  addInputOptions(command, [
+    file(
+      "--scenario <file>",
+      "change ratios, caps, limits or rules first, as divvy studio saves it",
+    ),
+  ]);
   command
     .optionsUnder("Outputs:", [
       file("--out <file>", "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name").needed(),
@@ -34,7 +37,7 @@ export function allocateCommand(): DivvyCommand {
       flag("--json", "print the summary as JSON on stdout"),
     ])
     .optionsUnder("Solver:", [
-      choice("--solver <name>", SOLVER_NOTES, SOLVERS)
+      choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
         .default("optimal"),
       number("--timeout <seconds>", "stop solving then, with the best so far", {
         min: 0,

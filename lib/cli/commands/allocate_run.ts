@@ -5,7 +5,8 @@
  */
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { certificateOf } from "../../allocator/model/certificate.ts";
+import { solverOf } from "../../api/solvers.ts";
+import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
@@ -28,6 +29,7 @@ import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
 import { Stopwatch } from "../frame/stopwatch.ts";
 import { threads } from "../frame/threads.ts";
@@ -42,6 +44,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   await checkOutputs(outputFiles(values), {
     ...inputFiles(inputSources(options)),
     "--prices": values.prices,
+    "--scenario": values.scenario,
     "--config": values.config,
   });
   checkNames(values);
@@ -86,11 +89,11 @@ async function solved(
     ? undefined
     : parseCertificate(await readText(values.prices), values.prices);
   // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
-  using interrupt = values.solver === "ilp"
+  using interrupt = !solverOf(values.solver).isStoppable
     ? null
     : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
   const control = { onProgress: progress.report, signal: interrupt?.signal };
-  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+  const read = await readDrop(inputSources(options), { ...readOptions(options), ...control })
     .catch((error) => {
       throw interrupt?.signal.aborted
         ? new TimeoutError("stopped before there was a result; nothing is written")
@@ -99,7 +102,7 @@ async function solved(
   // From here on there is something to keep.
   await interrupt?.listening;
   clock.lap("read_s");
-  const policy = policyOf(options);
+  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
   if (policy.maxPerBrand !== null && drop.instance.brand === null) {
     throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
   }
@@ -122,11 +125,11 @@ async function solved(
 /** Writes the certificate, where one is asked for. */
 async function writeCertificate(
   { certificate: file }: AllocateValues,
-  { instance }: Drop,
+  drop: Drop,
   allocation: Allocation,
 ): Promise<void> {
   if (file === undefined) return;
-  await writeTextAtomic(file, formatCertificate(certificateOf(instance, allocation)));
+  await writeTextAtomic(file, formatCertificate(issueCertificate(drop, allocation)));
 }
 
 /** The summary on the terminal, and where the files are. */

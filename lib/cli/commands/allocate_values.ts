@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SolverName } from "../../api/allocate.ts";
+import { type SolverName, solverOf } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
 import { assignmentsFormat } from "../../io/tables/assignments_writer.ts";
 import { checkEndings, type NamedFiles } from "../frame/output_files.ts";
@@ -18,6 +18,8 @@ export interface AllocateValues {
   certificate?: string;
   /** Certificate to start from. */
   prices?: string;
+  /** Scenario that changes the drop. */
+  scenario?: string;
   /** Configuration file. */
   config?: string;
   /** Report page. */
@@ -51,7 +53,7 @@ export function outputFiles({ out, summary, certificate, html }: AllocateValues)
 
 /** @throws {UsageError} where a certificate is wanted of a solver that has none */
 export function checkValues({ certificate, solver }: AllocateValues): void {
-  if (certificate !== undefined && (solver === "greedy" || solver === "ilp")) {
+  if (certificate !== undefined && solverOf(solver).certifies === false) {
     throw new UsageError(`--certificate needs prices, and solver ${solver} has none: use optimal`);
   }
 }

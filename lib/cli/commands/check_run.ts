@@ -4,10 +4,12 @@
  * @module
  */
 import { checkAssignments } from "../../allocator/check/check.ts";
+import type { LimitInput } from "../../allocator/drop/limit_family.ts";
+import type { Certificate } from "../../allocator/model/certificate.ts";
 import { judgedBy } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
-import { readDrop } from "../../io/drop_reader.ts";
+import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { checkText } from "../../report/text/check_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
@@ -38,15 +40,15 @@ export async function runCheck(
 ): Promise<number> {
   const { assign, certificate: certificateFile, json, quiet } = options as unknown as CheckValues;
   const progress = new ProgressLine({ quiet });
-  const drop = await readDrop(inputSources(options), {
+  const certificate = certificateFile === undefined
+    ? undefined
+    : parseCertificate(await readText(certificateFile), certificateFile);
+  const drop = await readDrop(sourcesFor(options, certificate), {
     ...readOptions(options),
     onProgress: progress.report,
   });
   progress.report({ phase: `read ${assign}` });
   const table = await readAssignments(assign, tableControl(options, (note) => progress.note(note)));
-  const certificate = certificateFile === undefined
-    ? undefined
-    : parseCertificate(await readText(certificateFile), certificateFile);
   progress.report({ phase: "check" });
   // What nobody asked for is as the certificate has it; where both say something else, the report names both.
   const asked = policyOf(options);
@@ -60,4 +62,21 @@ export async function runCheck(
   if (json) writeJson({ ...report, input: drop.input });
   else write(Deno.stdout, checkText(report, screenOf(Deno.stdout).style));
   return report.ok ? EXIT_DONE : EXIT_RULE;
+}
+
+/** The inputs; limits that nobody named are those of the certificate. */
+function sourcesFor(options: OptionValues, certificate: Certificate | undefined): DropSources {
+  const sources = inputSources(options);
+  if (sources.limits !== undefined || certificate?.limit_families === undefined) return sources;
+  const limits = certificate.limit_families.map((family): LimitInput => ({
+    limit: family.limit,
+    per: family.per,
+    counts: family.counts,
+    atMost: family.at_most ?? undefined,
+    atLeast: family.at_least ?? undefined,
+    shareOf: family.share_of ?? undefined,
+    price: family.price ?? undefined,
+    where: Object.fromEntries(family.where.map(({ column, values }) => [column, values])),
+  }));
+  return { ...sources, limits };
 }

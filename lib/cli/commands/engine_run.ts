@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import { dryRun } from "../../engine/run/dry_run.ts";
 import { allocateInClickHouse, type EngineResult } from "../../engine/run/engine.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -68,7 +69,7 @@ const LOCAL = {
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */
-const ENGINE_SOLVERS = ["optimal", "pulp", "or"];
+const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
 /** Runs the engine. */
 export async function runEngine(options: OptionValues): Promise<number> {
@@ -158,12 +159,12 @@ function checkOptions(options: OptionValues): void {
 
 /** The model that the replaced tools' names of solvers stand for. */
 function solverModel(options: OptionValues): "coverage" | "uniform" | undefined {
-  if (!ENGINE_SOLVERS.includes(String(options.solver))) {
+  if (!ENGINE_SOLVERS.some(({ name }) => name === options.solver)) {
     throw new UsageError(
       `--engine clickhouse is the price solver: --solver ${options.solver} is for one machine`,
     );
   }
-  return options.solver === "pulp" ? "coverage" : options.solver === "or" ? "uniform" : undefined;
+  return solverOf(options.solver as SolverName).model ?? undefined;
 }
 
 async function serverOf(url: string): Promise<ClickHouseLogin> {

@@ -29,7 +29,7 @@ export function generateCommand(): DivvyCommand {
     .optionsUnder("The drop:", [
       number("--users <n>", "users", count).needed(),
       number("--pairs <n>", "mean of eligible pairs per user", { min: 1 }).default(28),
-      number("--contracts <n>", "contracts", { ...count, max: 65_535 }).default(110),
+      number("--contracts <n>", "contracts", { ...count, max: 1_000_000 }).default(110),
       number("--groups <n>", "groups", count).default(150),
       number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
       number("--scarcity <x>", "sponsored capacity over what the ratios demand", {
@@ -42,12 +42,21 @@ export function generateCommand(): DivvyCommand {
         min: 0,
         max: 1,
       }).default(0),
+      number(
+        "--weeks <n>",
+        "weeks of history before it: offers, selections, redemptions, users held out, budgets, truth",
+        { min: 0, whole: true, max: 520 },
+      ).default(0),
     ])
     .withConfig()
     .example("A drop of 2,000 users in ./drop", "divvy generate --dir drop --users 2000")
     .example(
       "A big one with scarce sponsored offers",
       "divvy generate --dir big --users 180000 --scarcity 0.3 --seed 7",
+    )
+    .example(
+      "Eight weeks of history with known truth, and the drop that follows",
+      "divvy generate --dir history --users 5000 --weeks 8",
     )
     .runs(async (options) => (await import("./generate_run.ts")).runGenerate(options));
 }

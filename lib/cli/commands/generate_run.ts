@@ -27,9 +27,11 @@ export async function runGenerate(options: OptionValues): Promise<void> {
     ties,
     infeasible,
     force,
+    weeks,
   } = values;
-  const { files, ...made } = await generateDrop({
+  const { files, history, ...made } = await generateDrop({
     ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible, force },
+    weeks,
     onProgress: progress.report,
   }).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
@@ -40,5 +42,11 @@ export async function runGenerate(options: OptionValues): Promise<void> {
   if (quiet) return;
   const what = `${counted(made.users, "user")}, ${count(made.pairs)} rows of eligible pairs`;
   const names = Object.values(files).map((file) => `  ${file}\n`);
+  if (history !== null) {
+    const [first] = history.weeks, { truth, weekTruth, budgets } = history;
+    names.push(...[budgets, truth, weekTruth].map((file) => `  ${file}\n`));
+    names.push(`  ${first.assignments}, selections.csv, redemptions.csv, held_out.csv`);
+    names.push(weeks! > 1 ? `, and so on to weeks/${weeks}\n` : "\n");
+  }
   write(Deno.stderr, `${what}, written:\n${names.join("")}`);
 }

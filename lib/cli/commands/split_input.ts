@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { decodeText } from "../../io/bytes/decode_text.ts";
 import type { ReadLimits } from "../../io/bytes/read_limits.ts";
-import { readBytes, resolveSource, withPart } from "../../io/bytes/source.ts";
 import { type PeopleColumns, readPlainPeople } from "../../io/documents/plain_people.ts";
 import {
   COLUMNS,
   headerOf,
-  parseSplitProblem,
   type ProblemFile,
   unknownColumns,
 } from "../../io/documents/split_problem_file.ts";
+import { readProblem, readProblemBytes } from "../../io/documents/split_reader.ts";
 import { columnsOf } from "../../woptim/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem.ts";
 
@@ -49,7 +48,7 @@ export async function readSplit(
   given: Given,
   limits?: ReadLimits,
 ): Promise<SplitInput> {
-  const bytes = await bytesOf(source, limits);
+  const bytes = await readProblemBytes(source, limits);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
@@ -60,7 +59,7 @@ export async function readSplit(
     const columns = { total: total!, price, lower, upper, target };
     return { people, columns, ignored: unknownColumns(header!) };
   }
-  return { people, ...await readProblem(decodeText(bytes, source), source, given, limits) };
+  return { people, ...await readOthers(decodeText(bytes, source), source, given, limits) };
 }
 
 /** Of several totals each takes its turn later on. */
@@ -68,32 +67,22 @@ function totalOf({ total, totals }: Given): number | undefined {
   return totals === undefined ? total : total ?? 0;
 }
 
-async function readProblem(
+async function readOthers(
   text: string,
   source: string,
   given: Given,
   limits?: ReadLimits,
 ): Promise<ProblemFile> {
-  const { price } = given, total = totalOf(given);
-  const groups = given.groups === undefined
-    ? undefined
-    : (await import("../../io/documents/split_groups_file.ts")).parseSplitGroups(
-      decodeText(await bytesOf(given.groups, limits), given.groups),
-      given.groups,
-    );
-  const goods = given.goods === undefined
-    ? undefined
-    : (await import("../../io/documents/split_goods_file.ts")).parseSplitGoods(
-      decodeText(await bytesOf(given.goods, limits), given.goods),
-      given.goods,
-    );
-  const read = await parseSplitProblem(text, source, { total, price, groups, goods });
+  const { price, groups, goods } = given;
+  const read = await readProblem(
+    text,
+    source,
+    { total: totalOf(given), price, groups, goods },
+    limits,
+  );
   if (read.goods === undefined) return read;
   for (const [name, amount] of Object.entries({ "--total": given.total, "--price": price })) {
     if (amount !== undefined) throw new UsageError(`${name} is for one good; goods have their own`);
-  }
-  if (read.problem.groups !== undefined) {
-    throw new InputError("groups and goods can't be combined: give one of them");
   }
   return read;
 }
@@ -103,13 +92,4 @@ export function namedColumns(input: SplitInput) {
   if (input.people === null) return columnsOf(input.problem);
   const { lower, upper, target } = input.people;
   return { ...input.columns, lower, upper, target, names: input.people.names.toArray() };
-}
-
-async function bytesOf(source: string, limits?: ReadLimits): Promise<Uint8Array> {
-  const [part, ...others] = await resolveSource(source);
-  if (others.length > 0) {
-    const count = others.length + 1;
-    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
-  }
-  return await withPart(part, (open) => readBytes(open, part, limits));
 }

@@ -1,14 +1,22 @@
 /**
  * What is true of the assignments, from the eligible pairs and the prices alone: bound, objective, every rule.
  *
- * None of this shares SQL with the passes, the assignment or the repair: it reads the original tables, takes contracts and
- * groups by their ids from small tables that travel with the query, and adds up by grouping.
+ * None of this shares SQL with the passes, the assignment or the repair, nor arithmetic with the solver: it reads the original
+ * tables, takes contracts and groups by their ids from small tables that travel with the query, adds up by grouping, and knows
+ * rules and their worth from the checker.
  *
  * @module
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
-import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { coverageValue, groupRules } from "../../allocator/model/policy.ts";
+import { worthOfLimits } from "../../allocator/check/bound.ts";
+import {
+  demandsOf,
+  type GroupDemand,
+  mayHold,
+  reachesShare,
+  worthOfCount,
+} from "../../allocator/check/demands.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { ExternalTable } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { sqlNumber, sqlNumbers, sqlString } from "../server/literal.ts";
@@ -139,7 +147,7 @@ function dearestSums(
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
 function bundleValues(problem: DualProblem): string[] {
   const { k, policy } = problem;
-  const coverage = coverageValue(policy, k);
+  const coverage = countWorth(problem);
   const uniform = policy.model === "uniform";
   const having = (n: number, m: number, parts: string[]) => {
     const enough = [`length(a) > ${n}`, `length(b) > ${m}`].filter((_, i) => [n, m][i] > 0);
@@ -163,9 +171,12 @@ function bundleValues(problem: DualProblem): string[] {
 }
 
 /** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
-function mixedShapes({ shapeSponsored, shapeUnsponsored }: DualProblem): [number, number][] {
-  return Array.from(shapeSponsored, (i, s) => [i, shapeUnsponsored[s]] as [number, number])
-    .filter(([i, j]) => i > 0 && j > 0);
+function mixedShapes({ k, policy }: DualProblem): [number, number][] {
+  const shapes: [number, number][] = [];
+  for (let i = 1; i < k; i++) {
+    for (let j = 1; i + j <= k; j++) if (mayHold(policy, i, j)) shapes.push([i, j]);
+  }
+  return shapes;
 }
 
 /**
@@ -179,30 +190,14 @@ export function judgeSql(
   rules: PairRules,
   prices: Prices,
 ): string {
-  const { k, policy } = problem;
-  const uniform = policy.model === "uniform";
-  const { brand } = problem.instance;
-  const most = policy.maxPerBrand;
-  // Numbers of contracts begin at 1.
-  const brands = brand === null || most === null
-    ? "toUInt8(0)"
-    : `arrayExists(n -> n > ${most}, arrayEnumerateUniq(arrayMap(c -> arrayElement([${
-      [...brand].join(",")
-    }], c), given)))`;
-  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
-  const mixes = !uniform
-    ? "0"
-    : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
-  const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
-  const worth = `arrayElement(${sqlNumbers(coverageValue(policy, k))}, least(ns + nu, ${k}) + 1)`;
+  const { sponsoredContracts } = problem.instance;
   const { nets, a, b } = dearestSums(problem, prices);
   // e, ev: eligible contracts and their scores; has, said: assigned ones and the scores said.
-  return `SELECT group_id, count(), sum(ns > 0), sum(score), sum(${worth} + ${bonus}),
-  sum(ns + nu), sum(ns + nu > 0), sum(ns + nu > ${k}), sum(twice), sum(strays), sum(${mixes}), sum(wrong),
-  sum(ns), sum(ns > 0 AND nu > 0), sum(brands), sum(arrayCount(g -> g != group_id, groups)),
-  sum(arrayReduce('max', [${bundleValues(problem).join(", ")}]))
-FROM (SELECT user_id, groups, ${brands} AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
-  arrayCount(c -> c <= ${problem.instance.sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
+  return `SELECT group_id, ${Object.values(judgedColumns(problem)).join(",\n  ")}
+FROM (SELECT user_id, groups, ${
+    brokenBrands(problem)
+  } AS brands, arraySum(arrayMap(c -> ev[indexOf(e, c)], given)) AS score,
+  arrayCount(c -> c <= ${sponsoredContracts}, given) AS ns, length(given) - ns AS nu,
   length(held) - arrayUniq(held) AS twice, length(held) - length(known) AS strays,
   arrayCount((c, s) -> has(e, c) AND ev[indexOf(e, c)] != s, held, said) AS wrong,
   ${a} AS a, ${b} AS b
@@ -226,6 +221,70 @@ WHERE has_group = 1
 GROUP BY group_id`;
 }
 
+/** What is told of each group, in the order of the statement. */
+const JUDGED = [
+  "users",
+  "sponsored",
+  "score",
+  "worth",
+  "offers",
+  "served",
+  "tooMany",
+  "twice",
+  "strays",
+  "wrongMix",
+  "wrongScore",
+  "sponsoredOffers",
+  "mixed",
+  "brands",
+  "wrongGroup",
+  "bound",
+] as const;
+type Judged = typeof JUDGED[number];
+
+/** The statement's columns: sums over the users of a group. */
+function judgedColumns(problem: DualProblem): Record<Judged, string> {
+  const { k, policy } = problem;
+  const uniform = policy.model === "uniform";
+  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
+  const wrongMix = !uniform
+    ? "0"
+    : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
+  const bonus = `${sqlNumber(policy.sponsoredBonus)} * ${uniform ? "(ns > 0)" : "ns"}`;
+  const worth = `arrayElement(${sqlNumbers(countWorth(problem))}, least(ns + nu, ${k}) + 1)`;
+  return {
+    users: "count()",
+    sponsored: "sum(ns > 0)",
+    score: "sum(score)",
+    worth: `sum(${worth} + ${bonus})`,
+    offers: "sum(ns + nu)",
+    served: "sum(ns + nu > 0)",
+    tooMany: `sum(ns + nu > ${k})`,
+    twice: "sum(twice)",
+    strays: "sum(strays)",
+    wrongMix: `sum(${wrongMix})`,
+    wrongScore: "sum(wrong)",
+    sponsoredOffers: "sum(ns)",
+    mixed: "sum(ns > 0 AND nu > 0)",
+    brands: "sum(brands)",
+    wrongGroup: "sum(arrayCount(g -> g != group_id, groups))",
+    bound: `sum(arrayReduce('max', [${bundleValues(problem).join(", ")}]))`,
+  };
+}
+
+/** Whether a user's offers break the limit per brand, as SQL over `given`. */
+function brokenBrands({ policy, instance: { brand } }: DualProblem): string {
+  if (brand === null || policy.maxPerBrand === null) return "toUInt8(0)";
+  // Numbers of contracts begin at 1.
+  const own = `arrayMap(c -> arrayElement([${[...brand].join(",")}], c), given)`;
+  return `arrayExists(n -> n > ${policy.maxPerBrand}, arrayEnumerateUniq(${own}))`;
+}
+
+/** Worth of 0, 1, … k offers beside their scores, as the checker has it. */
+function countWorth({ k, policy }: DualProblem): number[] {
+  return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
+}
+
 /** The statement that counts how often each contract was given. */
 export function loadSql(tables: WorkTables): string {
   return `SELECT contract_address, count() FROM ${tables.result} GROUP BY contract_address`;
@@ -245,100 +304,75 @@ export async function certify(
     ...control,
     tables: [contractTable(problem), groupTable(problem, prices)],
   };
-  const { contracts, cap, groups } = problem.instance;
-  const load = new Map<string, number>(), users = new Uint32Array(groups.length);
-  const ofGroup = groups.map(() => ({ sponsored: 0, offers: 0, sponsoredOffers: 0, mixed: 0 }));
+  const answers = await Promise.all(cluster.shards.map(async (shard) => ({
+    groups: await rowsOf(
+      shard.server,
+      judgeSql(problem, shard, tables, pairRules, prices),
+      external,
+    ),
+    loads: await rowsOf(shard.server, loadSql(tables), control),
+  })));
+  const judged = judgedGroups(problem, answers.flatMap(({ groups }) => groups));
+  const load = new Map<string, number>();
+  for (const [id, n] of answers.flatMap(({ loads }) => loads)) {
+    load.set(unescaped(id), (load.get(unescaped(id)) ?? 0) + Number(n));
+  }
+  return verdict(problem, prices, judged, load);
+}
+
+/** Float64Array, length groups: each of what is told, added up over the shards in their order. */
+type JudgedGroups = Readonly<Record<Judged, Float64Array>>;
+
+function judgedGroups({ instance: { groups } }: DualProblem, rows: string[][]): JudgedGroups {
   const index = new Map(groups.map((id, g) => [id, g]));
-  const total = {
-    bound: 0,
-    score: 0,
-    worth: 0,
-    rows: 0,
-    served: 0,
-    tooMany: 0,
-    twice: 0,
-    strays: 0,
-    mixed: 0,
-    wrong: 0,
-    brands: 0,
-    wrongGroup: 0,
-  };
-  await Promise.all(cluster.shards.map(async (shard) => {
-    const { server } = shard;
-    for (
-      const [id, ...facts] of await rowsOf(
-        server,
-        judgeSql(problem, shard, tables, pairRules, prices),
-        external,
-      )
-    ) {
-      const [
-        n,
-        sponsored,
-        score,
-        worth,
-        rows,
-        served,
-        tooMany,
-        twice,
-        strays,
-        mixed,
-        wrong,
-        ...more
-      ] = facts.map(Number);
-      const [sponsoredOffers, both, brands, groupsOff, bound] = more;
-      total.bound += bound;
-      const g = index.get(unescaped(id))!;
-      users[g] += n;
-      ofGroup[g].sponsored += sponsored;
-      ofGroup[g].offers += rows;
-      ofGroup[g].sponsoredOffers += sponsoredOffers;
-      ofGroup[g].mixed += both;
-      total.score += score;
-      total.worth += worth;
-      total.rows += rows;
-      total.served += served;
-      total.tooMany += tooMany;
-      total.twice += twice;
-      total.strays += strays;
-      total.mixed += mixed;
-      total.wrong += wrong;
-      total.brands += brands;
-      total.wrongGroup += groupsOff;
-    }
-    for (const [id, n] of await rowsOf(server, loadSql(tables), control)) {
-      load.set(unescaped(id), (load.get(unescaped(id)) ?? 0) + Number(n));
-    }
-  }));
+  const judged = Object.fromEntries(
+    JUDGED.map((name) => [name, new Float64Array(groups.length)]),
+  ) as Record<Judged, Float64Array>;
+  for (const [id, ...facts] of rows) {
+    const g = index.get(unescaped(id))!;
+    JUDGED.forEach((name, i) => judged[name][g] += Number(facts[i]));
+  }
+  return judged;
+}
+
+/** What the counts come to: bound, objective, and every rule that is broken. */
+function verdict(
+  problem: DualProblem,
+  prices: Prices,
+  judged: JudgedGroups,
+  load: ReadonlyMap<string, number>,
+): Certified {
+  const { instance, policy, k, shortfallPrice } = problem;
+  const { contracts, cap } = instance;
+  const total = (name: Judged) => judged[name].reduce((sum, n) => sum + n, 0);
   const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
   const given = [...load.values()].reduce((sum, n) => sum + n, 0);
-  const groupFaults = judgeGroups(problem, users, ofGroup);
+  const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
+  const groups = judgeGroups(demands, judged);
   const faults: [number, string][] = [
     [over.length, "contracts over their cap"],
-    [total.tooMany, `users with more than ${problem.k} offers`],
-    [total.twice, "pairs given twice"],
-    [
-      given - total.rows - total.twice,
-      "assignments of pairs that are not eligible",
-    ],
-    [total.mixed, "users with offers of both types"],
-    [total.wrong, "assignments with a score that is not the pair's"],
-    [total.wrongGroup, "users whose assignments name a group that is not theirs"],
-    [total.brands, `users with more than ${problem.policy.maxPerBrand} offers of a brand`],
-    [groupFaults.overMost, "groups over their most sponsored users"],
-    [groupFaults.underShare, "groups below their share of sponsored assignments"],
-    [groupFaults.overMixed, "groups over their most mixed users"],
+    [total("tooMany"), `users with more than ${k} offers`],
+    [total("twice"), "pairs given twice"],
+    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
+    [total("wrongMix"), "users with offers of both types"],
+    [total("wrongScore"), "assignments with a score that is not the pair's"],
+    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
+    [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
+    [groups.overMost, "groups over their most sponsored users"],
+    [groups.underShare, "groups below their share of sponsored assignments"],
+    [groups.overMixed, "groups over their most mixed users"],
   ];
-  const objective = total.score + total.worth - problem.shortfallPrice * groupFaults.shortfall;
+  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall;
+  const { worth } = worthOfLimits(instance, demands, prices, null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(total.bound + constantTerm(problem, prices), objective),
+    bound: atLeast(total("bound") + worth, objective),
     objective,
-    score: total.score,
+    score: total("score"),
     assignments: given,
-    users: users.reduce((sum, n) => sum + n, 0),
-    usersWithOffers: total.served,
-    shortfall: groupFaults.shortfall,
+    users: total("users"),
+    usersWithOffers: total("served"),
+    shortfall: groups.shortfall,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };
 }
@@ -349,25 +383,15 @@ function atLeast(bound: number, objective: number): number {
 }
 
 /** What the groups lack, and how many of them break a rule. */
-function judgeGroups(
-  problem: DualProblem,
-  users: Uint32Array,
-  held: { sponsored: number; offers: number; sponsoredOffers: number; mixed: number }[],
-) {
-  const { policy, instance } = problem;
-  const { minSponsored, maxSponsored, maxMixed } = groupRules(
-    { ...instance, groupSize: users },
-    policy,
-  );
-  const guarded = policy.model === "uniform" && policy.enforceAssignmentRatio &&
-    policy.assignmentRatioGuard !== "none";
+function judgeGroups(demands: readonly GroupDemand[], held: JudgedGroups) {
   const faults = { shortfall: 0, overMost: 0, underShare: 0, overMixed: 0 };
-  held.forEach(({ sponsored, offers, sponsoredOffers, mixed }, g) => {
-    faults.shortfall += Math.max(0, minSponsored[g] - sponsored);
-    if (sponsored > maxSponsored[g]) faults.overMost++;
-    if (mixed > maxMixed[g]) faults.overMixed++;
-    const due = (instance.ratio[g] - policy.ratioSlack) * offers;
-    if (guarded && sponsoredOffers < due * (1 - 1e-9)) faults.underShare++;
+  demands.forEach(({ least, most, share, mixed }, g) => {
+    const sponsored = held.sponsored[g];
+    if (sponsored < least) faults.shortfall += least - sponsored;
+    if (most !== null && sponsored > most) faults.overMost++;
+    if (mixed !== null && held.mixed[g] > mixed) faults.overMixed++;
+    const reached = share === null || reachesShare(held.sponsoredOffers[g], held.offers[g], share);
+    if (!reached) faults.underShare++;
   });
   return faults;
 }

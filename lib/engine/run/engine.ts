@@ -13,6 +13,7 @@
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import type { CapsColumns, GroupRatioColumns } from "../../allocator/drop/directory.ts";
+import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { ClickHouseServer } from "../../deps/clickhouse.ts";
@@ -117,6 +118,24 @@ export interface EngineResult extends Certified {
 }
 
 /**
+ * The engine knows one k for all: another would be passed over in silence.
+ *
+ * @throws InputError where a table says how many offers single users get
+ */
+function refuseOwnK({ groupColumns }: Cluster, input: EngineInput): void {
+  const file = groupColumns.has("k")
+    ? input.userGroupsTable
+    : input.groupRatios.k?.some((k) => k !== NO_OWN_K)
+    ? "group_ratios"
+    : null;
+  if (file === null) return;
+  throw new InputError(
+    `${file}: column k (most offers of single users) can't be kept by the engine, expected no such column`,
+    { file, column: "k", expected: "no such column" },
+  );
+}
+
+/**
  * Allocates in the cluster. Whatever fails, and whenever, the out-table is the old one or the whole new one.
  *
  * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the
@@ -136,6 +155,7 @@ export async function allocateInClickHouse(
     input.userGroupsTable,
     input.shardServers,
   );
+  refuseOwnK(found, input);
   await outTableExists(found, outTable);
   const inspected = await inspect(found, input, options);
   const { cluster, columns, pairs } = inspected;

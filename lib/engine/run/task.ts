@@ -48,8 +48,16 @@ export function columnsOf(
     ratios,
     unsponsoredCap,
   );
+  if (contracts.length > MOST_CONTRACTS) {
+    throw new InputError(
+      `the caps table has ${contracts.length} contracts that can be given, the engine takes at most ${MOST_CONTRACTS}`,
+    );
+  }
   return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio };
 }
+
+/** Contracts are UInt16 in the servers' tables, 65535 standing for none. */
+const MOST_CONTRACTS = 65_535;
 
 /**
  * The problem of the whole drop without its pairs.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Certificate } from "../../allocator/model/certificate.ts";
-import { certificateFault, withDefaults } from "../../allocator/model/certificate_fault.ts";
+import { certificateFault } from "../../allocator/model/certificate_fault.ts";
 import { InputError } from "../../base/errors.ts";
 
 /**
@@ -34,7 +34,7 @@ export function parseCertificate(text: string, file: string): Certificate {
     throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
   }
   const fault = certificateFault(json);
-  if (fault === null) return withDefaults(json as Certificate);
+  if (fault === null) return json as Certificate;
   const { path, value, expected } = fault;
   if (path.length === 1 && value === undefined) {
     // Another document most likely: a summary given as the certificate.

@@ -4,6 +4,10 @@
  * @module
  */
 import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import { isOfKind, kindText } from "../../base/value_kind.ts";
 import { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
 import { parseDocument } from "./json_document.ts";
@@ -20,15 +24,22 @@ export const scenarioSchema = z.array(
       .describe("Ratios of single groups by group_id"),
     cap_scale: z.record(z.string(), factor).optional()
       .describe("Caps times this, by contract_address, or all, sponsored, unsponsored"),
+    brand_cap_scale: z.record(z.string(), factor).optional()
+      .describe("Caps of a brand's contracts times this, by brand_id"),
+    set_cap: z.record(z.string(), z.number().int().min(0)).optional()
+      .describe("Caps of single contracts by contract_address"),
     limit_scale: z.record(z.string(), factor).optional()
       .describe("Amounts of limits times this, by the limit's name, or all"),
     k: z.number().int().min(1).optional().describe("Most offers per user"),
+    policy: z.record(z.string(), z.unknown()).optional()
+      .describe("Rules and weights in place of the certificate's, as in a configuration file"),
   }),
 ).min(1);
 
 /**
  * Reads scenarios from JSON text: `[{"name": "…", "ratio_scale": 0.8, "set_ratio": {"G": 0.4},
- * "cap_scale": {"sponsored": 1.2}, "limit_scale": {"budget": 1.1}, "k": 4}, …]`.
+ * "cap_scale": {"sponsored": 1.2}, "brand_cap_scale": {"31": 2}, "set_cap": {"C": 500}, "limit_scale": {"budget": 1.1}, "k": 4,
+ * "policy": {"mix_tail": true}}, …]`.
  *
  * @param file the file's name, for errors
  * @throws {InputError} naming the first path in the document whose value can't be used
@@ -44,18 +55,60 @@ export const scenarioSchema = z.array(
 export function parseScenarios(text: string, file: string): Scenario[] {
   const list = parseDocument(text, file, "scenarios", scenarioSchema);
   const names = new Set<string>();
-  return list.map(({ name, ratio_scale, set_ratio, cap_scale, limit_scale, k }, i) => {
-    if (names.has(name)) {
-      throw InputError.at({ file, column: `${i}.name`, value: name, expected: "a new name" });
+  return list.map(({ policy, ...one }, i) => {
+    if (names.has(one.name)) {
+      throw InputError.at({ file, column: `${i}.name`, value: one.name, expected: "a new name" });
     }
-    names.add(name);
+    names.add(one.name);
     return {
-      name,
-      ratioScale: ratio_scale,
-      setRatio: set_ratio,
-      capScale: cap_scale,
-      limitScale: limit_scale,
-      k,
+      name: one.name,
+      ratioScale: one.ratio_scale,
+      setRatio: one.set_ratio,
+      capScale: one.cap_scale,
+      brandCapScale: one.brand_cap_scale,
+      setCap: one.set_cap,
+      limitScale: one.limit_scale,
+      k: one.k,
+      ...(policy !== undefined && { policy: policyOf(policy, file, `${i}.policy`) }),
     };
   });
+}
+
+/** Fields of a policy as files name them. @throws {InputError} naming the first that can't be used */
+function policyOf(given: Record<string, unknown>, file: string, at: string): Partial<Policy> {
+  return Object.fromEntries(
+    Object.entries(given).map(([json, value]) => {
+      const field = POLICY_FIELDS.find((field) => field.json === json);
+      const column = `${at}.${json}`;
+      if (field === undefined) {
+        const names = POLICY_FIELDS.map((field) => field.json);
+        const expected = `a field of the policy${didYouMean(json, names)}`;
+        throw InputError.at({ file, column: at, value: json, expected });
+      }
+      if (!(field.nullable && value === null) && !isOfKind(value, field.kind)) {
+        const expected = kindText(field.kind) + (field.nullable ? ", or null" : "");
+        throw InputError.at({ file, column, value: JSON.stringify(value), expected });
+      }
+      return [field.name, value];
+    }),
+  );
+}
+
+/** Scenarios as JSON text that {@link parseScenarios} reads; what they leave as it is is left out. */
+export function formatScenarios(scenarios: readonly Scenario[]): string {
+  const documents = scenarios.map((scenario) => ({
+    name: scenario.name,
+    ratio_scale: scenario.ratioScale,
+    set_ratio: scenario.setRatio,
+    cap_scale: scenario.capScale,
+    brand_cap_scale: scenario.brandCapScale,
+    set_cap: scenario.setCap,
+    limit_scale: scenario.limitScale,
+    k: scenario.k,
+    policy: scenario.policy && Object.fromEntries(
+      POLICY_FIELDS.filter(({ name }) => scenario.policy![name] !== undefined)
+        .map(({ name, json }) => [json, scenario.policy![name]]),
+    ),
+  }));
+  return `${JSON.stringify(documents, null, 2)}\n`;
 }

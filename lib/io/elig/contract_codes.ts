@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Codes } from "./run_sorter.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import type { LeftOutRows } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_lookup.ts";
@@ -16,7 +17,7 @@ export class ContractCodes {
   /** Numbers ids. */
   readonly strangers: Strangers;
   /** Code of each row. */
-  readonly codes: Uint16Array | Int32Array;
+  readonly codes: Codes;
   /** Least code that is no index. */
   readonly special: number;
   /** Whether there are more codes than fit `codes`. */
@@ -29,13 +30,11 @@ export class ContractCodes {
   readonly #lookup: EligLookup;
 
   /** Codes for `codes`; none yet. */
-  constructor(lookup: EligLookup, codes: Uint16Array | Int32Array) {
+  constructor(lookup: EligLookup, codes: Codes) {
     this.#lookup = lookup;
     this.codes = codes;
     this.strangers = new Strangers(lookup.known);
-    let most = -1;
-    for (const index of lookup.contractIndex) if (index !== NO_CAP && index > most) most = index;
-    this.special = most + 1;
+    this.special = lookup.contracts.length;
     this.#checkRoom(this.special);
   }
 

@@ -11,6 +11,8 @@ export interface EligLookup {
   readonly users: IdTable | null;
   /** Contracts of the caps table. */
   readonly known: IdTable;
-  /** Index of each known contract. */
-  readonly contractIndex: Uint16Array;
+  /** Uint32Array, by number in `known`: index of each contract, or `NO_CAP`. */
+  readonly contractIndex: Uint32Array;
+  /** The contracts that can be given; how many decides how wide their indices are. */
+  readonly contracts: { readonly length: number };
 }

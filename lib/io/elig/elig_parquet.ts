@@ -5,8 +5,9 @@
  */
 import type { InputError } from "../../base/errors.ts";
 import type { IdTable } from "../../base/id_table.ts";
+import { type ContractIndices, contractIndices } from "../../allocator/drop/contract_indices.ts";
 import { emptyChunk } from "../../allocator/drop/pair_rows.ts";
-import { sharedFloat64, sharedUint16 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/shared_array.ts";
 import { ContractCodes } from "./contract_codes.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import { PairsOfRuns, Users } from "./pairs_of_runs.ts";
@@ -24,10 +25,14 @@ type ReadScores = (range: RowRange, into: Float64Array) => Promise<Float64Array>
 
 /** Memory for the pairs of some rows. */
 export interface PairRoom {
-  /** Uint16Array: contract of each row. */
-  readonly contract: Uint16Array;
+  /** Contract of each row. */
+  readonly contract: ContractIndices;
   /** Float64Array: score of each row. */
   readonly score: Float64Array;
+}
+
+function newRoom(contracts: number, rows: number): PairRoom {
+  return { contract: contractIndices(contracts, rows), score: sharedFloat64(rows) };
 }
 
 /** The part of a room that begins at row `from`. */
@@ -35,8 +40,8 @@ export function roomFrom({ contract, score }: PairRoom, from: number): PairRoom 
   return { contract: contract.subarray(from), score: score.subarray(from) };
 }
 
-/** Bytes of a pair in a {@link PairRoom}. */
-const PAIR_BYTES = 10;
+/** Bytes of a pair in a {@link PairRoom}, at most. */
+const PAIR_BYTES = 12;
 
 /** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
 export class PairsFile {
@@ -44,7 +49,7 @@ export class PairsFile {
   readonly #users: IdColumn;
   readonly #contracts: IdColumn;
   readonly #readScores: ReadScores;
-  readonly #sorter = new RunSorter();
+  #sorter: RunSorter | undefined;
   /** Columns of a row group; kept, as new ones cost more than what they hold. */
   #codes = new Uint16Array(0);
   #scores = new Float64Array(0);
@@ -85,11 +90,13 @@ export class PairsFile {
   /**
    * Memory for all pairs in one piece: rows that are sorted can stay there. Null where that would be too much by the file's
    * size, whatever it says.
+   *
+   * @param contracts how many can be given
    */
-  room(): PairRoom | null {
+  room(contracts: number): PairRoom | null {
     const { ranges, size, limits } = this.#file, rows = ranges.at(-1)?.rowEnd ?? 0;
     if (rows * PAIR_BYTES > inflatedLimit(limits, size)) return null;
-    return { contract: sharedUint16(rows), score: sharedFloat64(rows) };
+    return newRoom(contracts, rows);
   }
 
   /**
@@ -100,8 +107,7 @@ export class PairsFile {
    */
   async read(rowGroup: RowRange, lookup: EligLookup, room?: PairRoom): Promise<PairsRead> {
     const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new Users(lookup);
-    const { contract, score } = room ??
-      { contract: sharedUint16(rows), score: sharedFloat64(rows) };
+    const { contract, score } = room ?? newRoom(lookup.contracts.length, rows);
     const chunk = emptyChunk(contract.subarray(0, rows), score.subarray(0, rows));
     if (this.#scores.length < rows) {
       this.#codes = new Uint16Array(rows);
@@ -112,6 +118,9 @@ export class PairsFile {
     const contracts = await this.#readContracts(rowGroup, lookup, rows);
     await this.#readScores(rowGroup, scores);
     const pairs = new PairsOfRuns(lookup, users, contracts, scores, chunk);
+    if (this.#sorter?.fits(contracts.codes, contracts.special) !== true) {
+      this.#sorter = new RunSorter(contracts.codes, contracts.special);
+    }
     pairs.takeAll(this.#sorter);
     const { read, fault } = pairs;
     if (fault !== null) throw await this.#faultOf(rowGroup.rowStart + fault.row + 1, fault.column);
@@ -127,6 +136,7 @@ export class PairsFile {
     const short = this.#codes.subarray(0, rows);
     for (const codes of [short, null]) {
       const contracts = new ContractCodes(lookup, codes ?? new Int32Array(rows));
+      if (contracts.isFull) continue;
       const { strangers, codeOf } = contracts;
       await this.#contracts.codes(rowGroup, strangers.number, codeOf, contracts.codes);
       if (!contracts.isFull) return contracts;

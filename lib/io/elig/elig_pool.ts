@@ -22,7 +22,13 @@ import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
 
 type ToWorker =
-  | { kind: "lookup"; users: IdTableParts | null; known: IdTableParts; contractIndex: Uint16Array }
+  | {
+    kind: "lookup";
+    users: IdTableParts | null;
+    known: IdTableParts;
+    contractIndex: Uint32Array;
+    contracts: number;
+  }
   | { kind: "read"; id: number; task: EligTask }
   | { kind: "order"; id: number; task: OrderTask };
 type Result = TaskRows | PairCounts | null;
@@ -48,6 +54,7 @@ export function serveTasks(scope: WorkerScope): void {
           users: data.users && new IdTable(data.users),
           known: new IdTable(data.known),
           contractIndex: data.contractIndex,
+          contracts: { length: data.contracts },
         };
       } else {
         const result = data.kind === "read"
@@ -112,7 +119,7 @@ export class EligPool {
   }
 
   /** Tells the threads what ids to look up in, from the next range on; users may come later than contracts. */
-  lookUpIn({ users, known, contractIndex }: EligLookup): void {
+  lookUpIn({ users, known, contractIndex, contracts }: EligLookup): void {
     this.#canRead = true;
     for (const worker of this.#workers) {
       worker.postMessage(
@@ -121,6 +128,7 @@ export class EligPool {
           users: users && users.parts,
           known: known.parts,
           contractIndex,
+          contracts: contracts.length,
         } satisfies ToWorker,
       );
     }

@@ -23,21 +23,21 @@ export class ParallelParquet {
   readonly #part: Part;
   readonly #file: PairsFile;
   readonly #tasks: readonly RowGroupTask[];
-  readonly #results: TaskResults<RowGroupTask, TaskRows>;
+  readonly #pool: EligPool;
 
   private constructor(
     part: Part,
     file: PairsFile,
     tasks: readonly RowGroupTask[],
-    results: TaskResults<RowGroupTask, TaskRows>,
+    pool: EligPool,
   ) {
     this.#part = part;
     this.#file = file;
     this.#tasks = tasks;
-    this.#results = results;
+    this.#pool = pool;
   }
 
-  /** Starts the threads; see {@link ParquetFile.open}. */
+  /** Opens the file; see {@link ParquetFile.open}. */
   static async start(
     part: Part,
     handle: OpenFile,
@@ -47,13 +47,16 @@ export class ParallelParquet {
     const source = { raw: handle.reader(), file: handle };
     const file = await PairsFile.open(part, source, { limits, dialect });
     const { path, name, identity } = handle, columns = dialect?.columns;
-    const room = file.room();
-    const tasks: RowGroupTask[] = file.rowGroups.map(({ rowStart }, rowGroup) => {
-      const own = room === null ? undefined : roomFrom(room, rowStart);
-      return { path, name, identity, limits, columns, rowGroup, room: own };
-    });
-    const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
-    return new ParallelParquet(part, file, tasks, new TaskResults(tasks, pool, readHere, false));
+    const tasks = file.rowGroups.map((_, rowGroup) => ({
+      path,
+      name,
+      identity,
+      limits,
+      columns,
+      rowGroup,
+      room: undefined,
+    }));
+    return new ParallelParquet(part, file, tasks, pool);
   }
 
   /**
@@ -62,11 +65,18 @@ export class ParallelParquet {
    * @throws {InputError} for the first row at fault
    */
   rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
-    return readRowGroups(this.#part, this.#file, progress, async (rowGroup, i) => {
-      const read = await this.#results.take(i, directory);
+    const file = this.#file, room = file.room(directory.contracts.length);
+    const tasks = this.#tasks.map((task, i): RowGroupTask => ({
+      ...task,
+      room: room === null ? undefined : roomFrom(room, file.rowGroups[i].rowStart),
+    }));
+    const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
+    const results = new TaskResults<RowGroupTask, TaskRows>(tasks, this.#pool, readHere, false);
+    return readRowGroups(this.#part, file, progress, async (rowGroup, i) => {
+      const read = await results.take(i, directory);
       // Read again, for the error.
-      if (read === null) return await this.#file.read(rowGroup, directory).then(rowsOf);
-      const { chunks, leftOut } = eligRows(read, directory.users), { room } = this.#tasks[i];
+      if (read === null) return await file.read(rowGroup, directory).then(rowsOf);
+      const { chunks, leftOut } = eligRows(read, directory.users), { room } = tasks[i];
       return { chunks: room === undefined ? chunks : chunks.map(inRoom(room)), leftOut };
     });
   }
@@ -93,7 +103,8 @@ export async function readEligParquet(
   progress: ReadProgress,
   control: TableControl,
 ): Promise<EligRows> {
-  const file = await PairsFile.open(part, open, control), room = file.room();
+  const file = await PairsFile.open(part, open, control);
+  const room = file.room(directory.contracts.length);
   let kept = 0;
   return await readRowGroups(part, file, progress, async (rowGroup) => {
     const own = room === null ? undefined : roomFrom(room, kept);

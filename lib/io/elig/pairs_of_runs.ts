@@ -77,10 +77,10 @@ export class PairsOfRuns {
       while (next < length && ends[next] - from <= MOST_ROWS) next++;
       // A run of more rows than are sorted at once.
       if (next === run) this.#takeRun(run++, from);
-      else if (this.#contracts.codes instanceof Uint16Array) {
-        this.#takeSorted(sorter, this.#contracts.codes, run, next, from);
+      else {
+        this.#takeSorted(sorter, run, next, from);
         run = next;
-      } else for (; run < next; run++) this.#takeRun(run, run === 0 ? 0 : ends[run - 1]);
+      }
     }
     this.read.leftOut.rows = this.#score.length;
     this.#chunk.length = this.#kept;
@@ -90,7 +90,6 @@ export class PairsOfRuns {
   /** Takes runs `[run, end)`, whose rows begin at `from`. */
   #takeSorted(
     sorter: RunSorter,
-    codes: Uint16Array,
     run: number,
     end: number,
     from: number,
@@ -98,7 +97,7 @@ export class PairsOfRuns {
     const { ids: users, ends } = this.#users.runs, runs = end - run, to = ends[end - 1];
     const { leftOut, unresolved } = this.read, { contract, score } = this.#chunk;
     const { kept: keptRows, dropped, sortedCodes, sortedScores } = sorter;
-    sorter.codes.set(codes.subarray(from, to));
+    sorter.codes.set(this.#contracts.codes.subarray(from, to));
     sorter.scores.set(this.#score.subarray(from, to));
     for (let r = 0; r < runs; r++) sorter.ends[r] = ends[run + r] - from;
     sorter.sort(runs, this.#contracts.special);

@@ -16,7 +16,7 @@ import { UnresolvedUsers } from "./unresolved_users.ts";
 /** Rows of a file, or of a part of it. */
 export class PairsRead {
   /** Rows that can be used. */
-  readonly rows: PairRows = new PairRows();
+  readonly rows: PairRows;
   /** Counts of all rows and of those left out. */
   readonly leftOut: LeftOutRows = noRows();
   /** Users as they are numbered in `rows`, where the look-up has none; rows and counts then are still to be resolved. */
@@ -24,6 +24,7 @@ export class PairsRead {
 
   /** Nothing yet. */
   constructor(lookup: EligLookup) {
+    this.rows = new PairRows(lookup.contracts.length);
     this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
   }
 }

@@ -12,24 +12,23 @@ const EXACT_DIGITS: u32 = 15;
 /** Bytes of the block that rows are taken from, some bytes behind it included, which may be read. */
 const BLOCK: i32 = 1 << 20, OVERREAD: i32 = 32;
 
-/** Rows taken at once, and contracts, at most. */
-const MOST_ROWS: i32 = 1 << 14, MOST_CONTRACTS: i32 = 1 << 16;
+/** Rows taken at once, at most. */
+const MOST_ROWS: i32 = 1 << 14;
 
 /** The block. */
 export const block: usize = memory.data(BLOCK + OVERREAD);
-/** Contract (u16) and score (f64) of each row taken. */
-export const contracts: usize = memory.data(2 * MOST_ROWS, 8), scores: usize = memory.data(8 * MOST_ROWS, 8);
+/** Contract (u32) and score (f64) of each row taken. */
+export const contracts: usize = memory.data(4 * MOST_ROWS, 8), scores: usize = memory.data(8 * MOST_ROWS, 8);
 /** Where the user of each run begins and ends (u32), and the row that the run ends before (u32). */
 export const userFrom: usize = memory.data(4 * MOST_ROWS, 8), userTo: usize = memory.data(4 * MOST_ROWS, 8);
 export const runEnd: usize = memory.data(4 * MOST_ROWS, 8);
 
 /** Powers of ten (f64). */
 const powers: usize = memory.data(8 * (<i32>EXACT_DIGITS + 1), 8);
-/** Where each contract's id begins, the next one's beginning being its end (u32), and the contract's index (u16). */
-const idFrom: usize = memory.data(4 * (MOST_CONTRACTS + 1), 8), idIndex: usize = memory.data(2 * MOST_CONTRACTS, 8);
-/** A hash table of contracts: a number, counted from 1, or 0 (u32). Open addressing, at most a quarter full. */
-const slots: usize = memory.data(16 * MOST_CONTRACTS, 8);
-let slotBits: u32 = 0;
+/** Where each contract's id begins, the next one's beginning being its end (u32), and the contract's index (u32). */
+let idFrom: u32 = 0, idIndex: u32 = 0;
+/** A hash table of contracts: a number, counted from 1, or 0 (u32). Open addressing, between an eighth and a quarter full. */
+let slots: u32 = 0, slotBits: u32 = 0;
 /** Slots that are looked at for an id, at most: ids that would lie further from their place are left to the general reader. */
 const MOST_STEPS: u32 = 64;
 /** Hashes of whole ids begin with it; 0 while ids are told apart by their last bytes, which is quicker. */
@@ -41,24 +40,28 @@ let ids: u32 = 0;
 /** Rows taken by the last call, and runs of rows with the same user among them. */
 export let rows: u32 = 0, runs: u32 = 0;
 
-/** Makes room for contracts; `seed` is any number. Returns where their ids go, end to end. */
+/** Makes room for contracts, once; `seed` is any number. Returns where their ids go, end to end; 0 where memory is short. */
 export function begin(count: u32, bytes: u32, seed: u32): usize {
   spareKey = (<u64>seed << 32) | 0x9e3779b1;
   let power: f64 = 1;
   for (let n: u32 = 0; n <= EXACT_DIGITS; n++, power *= 10) store<f64>(powers + 8 * n, power);
   slotBits = 2;
   while (<u32>1 << slotBits < 4 * count) slotBits++;
-  const pages = <i32>((__heap_base + bytes + OVERREAD + 0xffff) >> 16) - memory.size();
-  if (pages > 0) memory.grow(pages);
-  store<u32>(idFrom, <u32>__heap_base);
-  return __heap_base;
+  idFrom = (<u32>__heap_base + 7) & ~7;
+  idIndex = idFrom + 4 * (count + 1);
+  slots = idIndex + 4 * count;
+  const text = slots + (<u32>4 << slotBits);
+  const pages = <i32>((text + bytes + OVERREAD + 0xffff) >> 16) - memory.size();
+  if (pages > 0 && memory.grow(pages) < 0) return 0;
+  store<u32>(idFrom, text);
+  return text;
 }
 
 /** Adds the contract whose id takes the next `length` bytes. */
 export function addContract(length: u32, index: u32): void {
   const from = load<u32>(idFrom + 4 * ids), to = from + length;
   store<u32>(idFrom + 4 * ids + 4, to);
-  store<u16>(idIndex + 2 * ids, <u16>index);
+  store<u32>(idIndex + 4 * ids, index);
   if (put(++ids) || key != 0) return;
   // Too many ids end alike: their whole bytes tell them apart.
   key = spareKey;
@@ -142,7 +145,7 @@ export function takeRows(at: u32, stop: u32, end: u32, columns: u32): u32 {
       runs++;
     }
     const value = <f64>mantissa / load<f64>(powers + 8 * scale);
-    store<u16>(contracts + 2 * rows, load<u16>(idIndex + 2 * id));
+    store<u32>(contracts + 4 * rows, load<u32>(idIndex + 4 * id));
     store<f64>(scores + 8 * rows, negative ? -value : value);
     store<u32>(runEnd + 4 * (runs - 1), ++rows);
     at = nextRow;

@@ -33,8 +33,8 @@ interface Exports {
 export class PlainRows {
   /** The block to read into. */
   readonly bytes: Uint8Array;
-  /** Uint16Array: contract of each row taken. */
-  readonly contract: Uint16Array;
+  /** Uint32Array: contract of each row taken. */
+  readonly contract: Uint32Array;
   /** Float64Array: score of each row taken. */
   readonly score: Float64Array;
   /** Uint32Array: where the user of each run of rows begins in the block. */
@@ -46,30 +46,31 @@ export class PlainRows {
   readonly #exports: Exports;
 
   /** A taker of rows about these contracts. */
-  constructor(module: WebAssembly.Module, known: IdTable, contractIndex: Uint16Array) {
+  constructor(module: WebAssembly.Module, known: IdTable, contractIndex: Uint32Array) {
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
-    const taken: { id: Uint8Array; index: number }[] = [];
     const { bytes, offsets, length } = known.pool;
+    // The table may know of more contracts than can be given.
+    const taken = new Uint32Array(length);
+    let count = 0, size = 0;
     for (let i = 0; i < length; i++) {
-      if (contractIndex[i] === NO_CAP) continue;
-      const id = bytes.subarray(offsets[i], offsets[i + 1]);
-      if (!id.some((byte) => SPECIAL.includes(byte))) taken.push({ id, index: contractIndex[i] });
+      if (contractIndex[i] === NO_CAP || hasSpecial(bytes, offsets[i], offsets[i + 1])) continue;
+      taken[count++] = i;
+      size += offsets[i + 1] - offsets[i];
     }
-    // The module has room for as many contracts as can be given; the table may know of more.
-    const size = taken.reduce((sum, { id }) => sum + id.length, 0);
-    let at = exports.begin(taken.length, size, SEED);
-    const { buffer } = exports.memory;
-    for (const { id, index } of taken) {
-      new Uint8Array(buffer, at).set(id);
-      exports.addContract(id.length, index);
-      at += id.length;
+    let at = exports.begin(count, size, SEED);
+    if (at === 0) throw new RangeError("no memory for the ids of contracts");
+    const { buffer } = exports.memory, memory = new Uint8Array(buffer);
+    for (const i of taken.subarray(0, count)) {
+      memory.set(bytes.subarray(offsets[i], offsets[i + 1]), at);
+      exports.addContract(offsets[i + 1] - offsets[i], contractIndex[i]);
+      at += offsets[i + 1] - offsets[i];
     }
     const place = (name: "block" | "contracts" | "scores" | "userFrom" | "userTo" | "runEnd") =>
       Number(exports[name].value);
-    const most = (place("scores") - place("contracts")) / 2;
+    const most = (place("scores") - place("contracts")) / 4;
     this.#exports = exports;
     this.bytes = new Uint8Array(buffer, place("block"), BLOCK + SLACK);
-    this.contract = new Uint16Array(buffer, place("contracts"), most);
+    this.contract = new Uint32Array(buffer, place("contracts"), most);
     this.score = new Float64Array(buffer, place("scores"), most);
     this.userFrom = new Uint32Array(buffer, place("userFrom"), most);
     this.userTo = new Uint32Array(buffer, place("userTo"), most);
@@ -107,11 +108,17 @@ export class PlainRows {
 /** The part of a directory that says what contracts there are. */
 interface Contracts {
   readonly known: IdTable;
-  readonly contractIndex: Uint16Array;
+  readonly contractIndex: Uint32Array;
 }
 
-/** Comma, quote, LF and CR: an id with one of these stands in quotes, so no plain row has it. */
-const SPECIAL = [44, 34, 10, 13];
+/** Whether an id has a comma, quote, LF or CR: then it stands in quotes, so no plain row has it. */
+function hasSpecial(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === 44 || byte === 34 || byte === 10 || byte === 13) return true;
+  }
+  return false;
+}
 
 /** Another one each run, so that ids that collide can't be chosen. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];

@@ -47,17 +47,37 @@ class ColumnBuilder {
   }
 }
 
+/** What the texts of a column must be. */
+export interface TextRule {
+  /** Whether a text may stand in it. */
+  readonly allows: (text: string) => boolean;
+  /** What is expected of others. */
+  readonly expected: string;
+}
+
 /** Further columns of a table that is read row by row. */
 export class FurtherColumnsBuilder {
   readonly #names: readonly string[];
+  readonly #rules: ReadonlyMap<string, TextRule>;
+  readonly #use: string;
   /** Columns that are there, once the first header is known. */
   #builders: Map<string, ColumnBuilder> | null = null;
   #layout: Layout | null = null;
-  #fields: readonly (readonly [number, ColumnBuilder])[] = [];
+  #fields: readonly (readonly [number, ColumnBuilder, TextRule | undefined])[] = [];
 
-  /** A builder of the columns among `names` that the table has. */
-  constructor(names: readonly string[]) {
+  /**
+   * A builder of the columns among `names` that the table has; `rules` of those that can't be any text.
+   *
+   * @param use why columns without a rule matter, as messages end
+   */
+  constructor(
+    names: readonly string[],
+    rules: ReadonlyMap<string, TextRule> = new Map(),
+    use = ", and a limit names it",
+  ) {
     this.#names = names;
+    this.#rules = rules;
+    this.#use = use;
   }
 
   /** Takes the record that the scanner stands at. */
@@ -65,12 +85,18 @@ export class FurtherColumnsBuilder {
     if (layout !== this.#layout) {
       this.#layout = layout;
       this.#fields = [...this.#buildersOf(layout.names, file)]
-        .map(([name, builder]) => [layout.names.indexOf(name), builder]);
+        .map(([name, builder]) => [layout.names.indexOf(name), builder, this.#rules.get(name)]);
     }
-    for (const [field, { texts, code }] of this.#fields) {
+    for (const [field, { texts, code }, rule] of this.#fields) {
       const { bytes, view, from, to } = scanner;
       if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+      const known = texts.length;
       code.push(texts.intern(view, from[field], to[field]));
+      if (rule === undefined || texts.length === known) continue;
+      const value = texts.pool.at(known);
+      if (rule.allows(value)) continue;
+      const { line } = scanner, column = layout.names[field];
+      throw InputError.at({ file, line, column, value, expected: rule.expected });
     }
   }
 
@@ -79,7 +105,7 @@ export class FurtherColumnsBuilder {
     const { names } = file.layout;
     const readers: ((range: RowRange) => Promise<void>)[] = [];
     for (const [name, builder] of this.#buildersOf(names, file.name)) {
-      const { texts, code } = builder;
+      const { texts, code } = builder, rule = this.#rules.get(name);
       const read = await file.ids(
         name,
         (view, from, to) => internText(texts, view, from, to),
@@ -92,7 +118,9 @@ export class FurtherColumnsBuilder {
             throw await file.fault(name, range.rowStart + i + 1, "UTF-8 text");
           }
           if (found[i] < 0) builder.push("");
-          else code.push(found[i]);
+          else if (rule !== undefined && !rule.allows(texts.pool.at(found[i]))) {
+            throw await file.fault(name, range.rowStart + i + 1, rule.expected);
+          } else code.push(found[i]);
         }
       });
     }
@@ -113,7 +141,7 @@ export class FurtherColumnsBuilder {
     const there = this.#names.filter((name) => names.includes(name));
     const twice = there.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
     if (twice !== undefined) {
-      throw new InputError(`${file}: the header has ${twice} twice, and a limit names it`, {
+      throw new InputError(`${file}: the header has ${twice} twice${this.#useOf(twice)}`, {
         file,
         column: twice,
         expected: "each column once",
@@ -125,8 +153,13 @@ export class FurtherColumnsBuilder {
       there.find((name) => !builders.has(name));
     if (missing === undefined) return builders;
     throw new InputError(
-      `${file}: column ${missing} stands in some files of the table only, and a limit names it`,
+      `${file}: column ${missing} stands in some files of the table only${this.#useOf(missing)}`,
       { file, column: missing, expected: "the same columns in all files" },
     );
+  }
+
+  /** Why a column matters. */
+  #useOf(name: string): string {
+    return this.#rules.has(name) ? "" : this.#use;
   }
 }

@@ -8,6 +8,7 @@ import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
+import { K_COLUMN, K_RULE, kOfColumn } from "./k_column.ts";
 import { idOf } from "./id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { readTable, type Table } from "./table.ts";
@@ -16,7 +17,7 @@ import { readTable, type Table } from "./table.ts";
 export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
 
 /**
- * Reads the group-ratios table: group_id, sponsorship_ratio.
+ * Reads the group-ratios table: group_id, sponsorship_ratio, and k where it is there.
  *
  * @param names further columns to keep, where they are there
  */
@@ -25,8 +26,28 @@ export async function readGroupRatios(
   names: readonly string[] = [],
   control?: TableControl,
 ): Promise<GroupRatioColumns & { readonly further: FurtherColumns }> {
-  const table = await readTable(source, GROUP_RATIO_COLUMNS, names, control);
-  return { ...groupRatiosOf(table), further: furtherColumns(table, names) };
+  const kept = [...new Set([...names, K_COLUMN])];
+  const table = await readTable(source, GROUP_RATIO_COLUMNS, kept, control);
+  const further = furtherColumns(table, kept);
+  refuseOtherK(table);
+  return { ...groupRatiosOf(table), ...kOfColumn(further), further };
+}
+
+/** Refuses the first k that is none, and a k that stands in some files of the table only. */
+function refuseOtherK({ rows, optional, has }: Table): void {
+  const at = optional.indexOf(K_COLUMN);
+  for (const { file, line, fields } of rows) {
+    const value = fields[fields.length - optional.length + at] ?? "";
+    if (value !== "" && !has[at]) {
+      throw new InputError(`${file}: column k stands in some files of the table only`, {
+        file,
+        column: K_COLUMN,
+        expected: "the same columns in all files",
+      });
+    }
+    if (K_RULE.allows(value)) continue;
+    throw InputError.at({ file, line, column: K_COLUMN, value, expected: K_RULE.expected });
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
+import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { type Layout, wrongFieldCount } from "../csv/header.ts";
@@ -21,19 +22,21 @@ import { Uint32List } from "../../base/number_list.ts";
 export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
 
 /**
- * Reads the user-groups table: user_id, group_id.
+ * Reads the user-groups table: user_id, group_id, and k where it is there.
  *
  * @param names further columns to keep, where they are there
- * @throws {InputError} for a blank user or group
+ * @throws {InputError} for a blank user or group, or a k that is no whole number from 1
  */
 export async function readUserGroups(
   source: string,
   names: readonly string[] = [],
   control?: TableControl,
 ): Promise<UserGroupColumns & { readonly further: FurtherColumns }> {
-  const builder = new UserGroupsBuilder(names);
-  await readRows(source, USER_GROUP_COLUMNS, builder, control, names);
-  return { ...builder.columns(), further: builder.further.columns() };
+  const kept = [...new Set([...names, K_COLUMN])];
+  const builder = new UserGroupsBuilder(kept);
+  await readRows(source, USER_GROUP_COLUMNS, builder, control, kept);
+  const further = builder.further.columns();
+  return { ...builder.columns(), ...kOfColumn(further), further };
 }
 
 /** Collects rows of users and groups. */
@@ -48,7 +51,7 @@ class UserGroupsBuilder implements RowTaker {
   readonly #hasFurther: boolean;
 
   constructor(names: readonly string[]) {
-    this.further = new FurtherColumnsBuilder(names);
+    this.further = new FurtherColumnsBuilder(names, FURTHER_RULES);
     this.#hasFurther = names.length > 0;
   }
 

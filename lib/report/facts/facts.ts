@@ -4,6 +4,7 @@
  * @module
  */
 import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
+import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import {
@@ -50,6 +51,8 @@ export interface ReportFacts {
   model: "coverage" | "uniform";
   /** Most offers per user. */
   k: number;
+  /** Users with a k of their own; absent: nobody has one. */
+  own_k?: OwnKFacts;
   /** The result in sentences. */
   headline: Headline;
   /** Sums over the whole drop. */
@@ -110,11 +113,13 @@ export function reportFacts(
   const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
   const limits = limitsFacts(instance, allocation);
   const title = run.title ?? "Drop";
+  const ownK = ownKFacts(instance, policy);
   return {
     title,
     solver: allocation.solver,
     model: policy.model,
     k: policy.k,
+    ...(ownK !== undefined && { own_k: ownK }),
     headline: headline(totals, policy.model, allocation.timedOut),
     totals,
     users,
@@ -141,7 +146,7 @@ function reportTotals(
 ): ReportTotals {
   const users = userCount(instance);
   const assignments = allocation.offerPair.length;
-  const slots = users * allocation.policy.k;
+  const slots = offerPlaces(instance, allocation.policy);
   const sponsored = sum(groups, (g) => g.sponsored_assignments);
   const { bound, objective, score } = allocation;
   return {

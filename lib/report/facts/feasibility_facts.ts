@@ -7,6 +7,7 @@ import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { ceilShare, groupRules, mostOffers, type Policy } from "../../allocator/model/policy.ts";
+import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
 /** Capacity of one type of contract. */
@@ -37,7 +38,7 @@ export interface OptionClass {
 
 /** What the input allows. */
 export interface FeasibilityFacts {
-  /** Offers that all users together can hold: users × k. */
+  /** Offers that all users together can hold: users × k, or Σ of what each may get. */
   slots: number;
   /** Capacity by type, sponsored first. */
   capacity: CapacityFacts[];
@@ -85,16 +86,18 @@ export function feasibilityFacts(
     sponsored: 0,
     unsponsored: 0,
   }));
-  let sponsoredOnly = 0, unsponsoredOnly = 0, holdable = 0;
+  let sponsoredOnly = 0, unsponsoredOnly = 0, holdable = 0, below = 0;
   const pure = policy.model === "uniform" && !policy.mixTail;
   for (let u = 0; u < users; u++) {
     const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
     options[Math.min(most, all)].users++;
     options[Math.min(most, sponsored)].sponsored++;
     options[Math.min(most, all - sponsored)].unsponsored++;
-    holdable += Math.min(k, pure ? Math.max(sponsored, all - sponsored) : all);
-    if (all < k && sponsored === all) sponsoredOnly++;
-    if (all < k && sponsored === 0) unsponsoredOnly++;
+    const own = kOfUser(instance, policy, u);
+    if (all < own) below++;
+    holdable += Math.min(own, pure ? Math.max(sponsored, all - sponsored) : all);
+    if (all < own && sponsored === all) sponsoredOnly++;
+    if (all < own && sponsored === 0) unsponsoredOnly++;
   }
 
   const capacityOf = (type: CapacityFacts["type"], from: number, to: number): CapacityFacts => {
@@ -123,15 +126,15 @@ export function feasibilityFacts(
   const least = leastShortfall(instance, groupRules(instance, { ...policy, model: "uniform" }));
   const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
   const mostUnits = pure
-    ? mostPureOffers(users, required - least.total, k, ...units)
+    ? mostPureOffers(users, required - least.total, largestK(instance, policy), ...units)
     : units[0] + units[1];
   return {
-    slots: users * k,
+    slots: offerPlaces(instance, policy),
     capacity: [sponsored, unsponsored],
     required_sponsored_users: required,
     sponsored_demand: required * k,
     options,
-    users_below_k: options.slice(0, k).reduce((sum, o) => sum + o.users, 0),
+    users_below_k: below,
     users_below_k_sponsored_only: sponsoredOnly,
     users_below_k_unsponsored_only: unsponsoredOnly,
     users_without_sponsored_option: options[0].sponsored,

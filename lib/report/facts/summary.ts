@@ -7,6 +7,7 @@ import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import type { GroupPrices } from "../../allocator/model/certificate.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
+import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { ceilShare, mostOffers } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import { type LimitsFacts, limitsFacts } from "./limit_facts.ts";
@@ -74,6 +75,8 @@ export interface Summary {
   model: "coverage" | "uniform";
   /** Most offers per user. */
   k: number;
+  /** Users with a k of their own; absent: nobody has one. */
+  own_k?: OwnKFacts;
   /** Seed. */
   seed: number;
   /** The options of the run, in snake_case. */
@@ -98,6 +101,8 @@ export interface Summary {
   prices_bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
+  /** Offers that all users together can hold. */
+  slots: number;
   /** assignments / (users × k). */
   fill_rate: number;
   /** Users by their number of offers, "0" … "k", as far as anybody has so many options. */
@@ -153,11 +158,13 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     .map((_, c) => contractSummary(instance, usage, prices, c))
     .sort((a, b) => compareIds(a.contract_address, b.contract_address));
   const limits = limitsFacts(instance, allocation);
+  const ownK = ownKFacts(instance, policy), places = offerPlaces(instance, policy);
   const sponsored = sum(groups, (group) => group.sponsored_assignments);
   return {
     solver: allocation.solver,
     model: policy.model,
     k: policy.k,
+    ...(ownK !== undefined && { own_k: ownK }),
     seed: run.seed,
     options: run.options,
     input: drop.input,
@@ -170,7 +177,8 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     bound: allocation.bound,
     prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? allocation.bound,
     gap: allocation.gap,
-    fill_rate: users === 0 ? 0 : assignments / (users * policy.k),
+    slots: places,
+    fill_rate: users === 0 ? 0 : assignments / places,
     offer_counts: offerCounts,
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,

@@ -6,6 +6,7 @@
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { mostOffers } from "../../allocator/model/policy.ts";
+import { kOfUser } from "../../allocator/model/user_k.ts";
 
 /** Counts over the pairs and offers of a drop. */
 export interface Usage {
@@ -31,7 +32,7 @@ export interface Usage {
   readonly mixedUsers: number;
 }
 
-/** Counts pairs and offers in one pass over the users. `k` is the most offers a user may have. */
+/** Counts pairs and offers in one pass over the users. `k` is the most offers of a user without a k of its own. */
 export function countUsage(instance: Instance, offers: Offers, k: number): Usage {
   const { start, middle, contract, score, group, sponsoredContracts } = instance;
   const { offerStart, offerPair } = offers;
@@ -45,8 +46,7 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
   const assignments = new Float64Array(groups);
   const sponsoredAssignments = new Float64Array(groups);
   const groupScore = new Float64Array(groups);
-  k = mostOffers(instance, { k });
-  const best = new Int32Array(k);
+  const best = new Int32Array(mostOffers(instance, { k }));
   let mixedUsers = 0;
 
   for (let u = 0; u < group.length; u++) {
@@ -55,10 +55,11 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
 
     // The k best scores of the user by insertion; of equal scores the first pair.
     let held = 0;
+    const places = Math.min(best.length, kOfUser(instance, { k }, u));
     for (let p = start[u]; p < start[u + 1]; p++) {
       eligible[contract[p]]++;
-      if (held === k && score[p] <= score[best[k - 1]]) continue;
-      let at = held < k ? held++ : k - 1;
+      if (held === places && score[p] <= score[best[places - 1]]) continue;
+      let at = held < places ? held++ : places - 1;
       while (at > 0 && score[best[at - 1]] < score[p]) {
         best[at] = best[at - 1];
         at--;

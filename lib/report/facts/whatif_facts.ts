@@ -6,6 +6,7 @@
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage } from "./usage.ts";
@@ -133,14 +134,25 @@ function limitsUnder(
 
 /** What a scenario changes. */
 export function changesInWords(scenario: Scenario): string {
+  return listOfChanges(scenario).join(", ");
+}
+
+/** What a scenario changes, one by one. */
+export function listOfChanges(scenario: Scenario): string[] {
   const { ratioScale = 1, setRatio = {}, capScale = {}, limitScale = {}, k } = scenario;
+  const { brandCapScale = {}, setCap = {}, policy = {} } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
     ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
     ...Object.entries(capScale).map(([id, factor]) => `cap of ${id} × ${factor}`),
+    ...Object.entries(brandCapScale).map(([id, factor]) => `caps of brand ${id} × ${factor}`),
+    ...Object.entries(setCap).map(([id, units]) => `cap of ${id} = ${units}`),
     ...Object.entries(limitScale).map(([name, factor]) =>
       name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
     ),
     ...(k === undefined ? [] : [`k = ${k}`]),
-  ].join(", ");
+    ...POLICY_FIELDS.filter(({ name }) => policy[name] !== undefined).map(({ name, json }) =>
+      `${json} = ${policy[name]}`
+    ),
+  ];
 }

@@ -22,6 +22,7 @@ import {
   duration,
   figure,
   gapInPercent,
+  mostOffersPerUser,
   percent,
   total,
 } from "../words.ts";
@@ -329,7 +330,7 @@ function inputsSection(facts: ReportFacts): Content {
       ${inputCards(facts)}
       <div class="card"><h3>Run</h3><dl>
     <dt>Solver</dt><dd>${facts.solver ?? "not known"}</dd>
-    <dt>Model</dt><dd>${facts.model}, at most ${counted(facts.k, "offer")} per user</dd>
+    <dt>Model</dt><dd>${facts.model}, ${mostOffersPerUser(facts)}</dd>
     ${times.map(([name, s]) =>
       html`
         <dt>${name}</dt>

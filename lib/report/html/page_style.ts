@@ -8,12 +8,16 @@ import { type Colour, darkPalette, palette } from "../charts/palette.ts";
 const variables = (colours: Record<Colour, string>) =>
   Object.entries(colours).map(([name, value]) => `--${name}:${value};`).join("");
 
-/** The page's style sheet. */
-export const pageStyle = `
+/** The colours of every page as variables, light and dark. */
+export const pageColours = `
 :root{color-scheme:light dark;${variables(palette)}
 --page:#f6f7f9;--card:#fff;--line:#dfe3e8;--soft:#eef0f4;--good:#1f7a4d;--goodsoft:#e3f4ea;--badsoft:#fde8ef;--bad:#b02155}
 @media (prefers-color-scheme:dark){:root{${variables(darkPalette)}
 --page:#14171b;--card:#1d2126;--line:#343a42;--soft:#272c33;--good:#7bd8a6;--goodsoft:#17352a;--badsoft:#43202e;--bad:#ffa8c5}}
+`;
+
+/** The page's style sheet. */
+export const pageStyle = `${pageColours}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:3.5rem}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}

@@ -8,7 +8,15 @@ import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
-import { count, counted, duration, figure, percent, proofInWords } from "../words.ts";
+import {
+  count,
+  counted,
+  duration,
+  figure,
+  mostOffersPerUser,
+  percent,
+  proofInWords,
+} from "../words.ts";
 
 /** Most groups, notes or warnings that are listed. */
 const LISTED = 10;
@@ -29,18 +37,19 @@ export function summaryText(summary: Summary, options: TextOptions = {}): string
 }
 
 function headline(summary: Summary): [string, string][] {
-  const { users, k, timings, groups, bound } = summary;
+  const { users, timings, groups, bound } = summary;
+  const places = summary.slots;
   const sponsoredUsers = groups.reduce((sum, group) => sum + group.sponsored_users, 0);
   const missed = missedMinima(summary);
   const rows: [string, string | null][] = [
     [
       "solver",
-      `${summary.solver}, model ${summary.model}, at most ${counted(k, "offer")} per user`,
+      `${summary.solver}, model ${summary.model}, ${mostOffersPerUser(summary)}`,
     ],
     ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
     [
       "offers",
-      `${count(summary.assignments)} of ${count(users * k)} (${percent(summary.fill_rate)})`,
+      `${count(summary.assignments)} of ${count(places)} (${percent(summary.fill_rate)})`,
     ],
     ["users by offers", offerCounts(summary.offer_counts)],
     ["score", figure(summary.score, 6)],

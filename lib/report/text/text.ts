@@ -15,7 +15,16 @@ import { plain, table, type TextOptions } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, duration, figure, percent, total } from "../words.ts";
+import {
+  aligned,
+  count,
+  counted,
+  duration,
+  figure,
+  mostOffersPerUser,
+  percent,
+  total,
+} from "../words.ts";
 
 /** Terminal columns of the longest bar. */
 const BAR = 24;
@@ -67,7 +76,7 @@ function totals(facts: ReportFacts, layout: Layout): string {
     .filter((name) => timings[`${name}_s`] !== undefined)
     .map((name) => `${name} ${duration(timings[`${name}_s`]!)}`);
   const rows: [string, string | null][] = [
-    ["solver", `${facts.solver ?? "not known"}, model ${facts.model}, k = ${facts.k}`],
+    ["solver", `${facts.solver ?? "not known"}, model ${facts.model}, ${mostOffersPerUser(facts)}`],
     ["score", total(t.score)],
     [
       "objective",

@@ -8,6 +8,8 @@ import {
   certificateOf,
   policyOfCertificate,
 } from "../../../lib/allocator/model/certificate.ts";
+import { inputHashes } from "../../../lib/allocator/drop/input_hashes.ts";
+import { VERSION } from "../../../lib/base/version.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
@@ -43,6 +45,9 @@ const drop: Instance = {
 const policy: Policy = { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 };
 const rows: Row[] = [["b", "s", 0.75], ["a", "t", 0.25]];
 const right: Certificate = {
+  format: 2,
+  divvy: VERSION,
+  inputs: inputHashes(drop),
   model: "uniform",
   k: 1,
   cov_w: [],
@@ -133,6 +138,22 @@ const wrong: [what: string, change: Partial<Certificate>, problem: string][] = [
   ["another model", { model: "coverage" }, 'model is "coverage", checked with "uniform"'],
   ["another k", { k: 3 }, "k is 3, checked with 1"],
   ["other weights", { cov_w: [0.5] }, "cov_w is [0.5], checked with [0]"],
+  [
+    "another drop's pairs",
+    { inputs: { ...inputHashes(drop), elig: "0".repeat(64) } },
+    `elig has SHA-256 ${inputHashes(drop).elig}, the certificate is of ${"0".repeat(64)}`,
+  ],
+  [
+    "limits that the drop does not have",
+    {
+      limit_families: [{
+        ...{ limit: "l", per: [], counts: "offers", at_most: 1, at_least: null },
+        ...{ share_of: null, price: null, where: [] },
+      }],
+    },
+    'limit l is {"limit":"l","per":[],"counts":"offers","at_most":1,"at_least":null,' +
+    '"share_of":null,"price":null,"where":[]}, checked with none',
+  ],
   ["another shortfall price", { shortfall_price: 1 }, "shortfall_price is 1, checked with 10"],
 ];
 
@@ -283,6 +304,14 @@ Deno.test("certificate: files that can't be used are refused with the place", ()
     [text({ contracts: { s: null } }), 'c.json: contracts.s is "null", expected a number ≥ 0'],
     [text({ groups: { g: { mixed_share: "x" } } }), 'c.json: groups.g.mixed_share is "x"'],
     [text({ bound: undefined }), "c.json: no certificate: bound is missing, expected a number"],
+    [text({ gap: "0" }), 'c.json: gap is "0", expected a number ≥ 0'],
+    [text({ gap: undefined }), "c.json: no certificate: gap is missing, expected a number ≥ 0"],
+    [text({ gap: NaN }), 'c.json: gap is "null"'],
+    [text({ mix_tail: undefined }), "c.json: no certificate: mix_tail is missing"],
+    [text({ format: 1 }), 'c.json: format is "1", expected 2'],
+    [text({ inputs: undefined }), "c.json: no certificate: inputs is missing"],
+    [text({ inputs: { caps: "x" } }), 'c.json: inputs.caps is "x", expected a SHA-256'],
+    [text({ limit_families: [{ limit: "l" }] }), "c.json: limit_families.0.per"],
   ];
   for (const [json, message] of cases) {
     const error = assertThrows(() => parseCertificate(json, "c.json"), InputError);

@@ -45,7 +45,7 @@ Deno.test("any number of tasks, done in any order, leaves the pairs that one lea
   const random = seededRandom(8);
   let duplicates = 0;
   for (let round = 0; round < 40; round++) {
-    const rows = new PairRows(), first = new Map<string, number>(), best = new Map(first);
+    const rows = new PairRows(40), first = new Map<string, number>(), best = new Map(first);
     const count = random.below(300), users = 1 + random.below(30);
     for (let row = 0; row < count; row++) {
       const u = random.below(users), c = random.below(40), score = random.below(10) / 10;

@@ -46,6 +46,35 @@ Deno.test("scenario: k changes the policy; unknown names are errors", () => {
   fails({ name: "c", capScale: { toString: 2 } }, "contract toString is not in the drop");
 });
 
+Deno.test("scenario: caps of a brand scale, single caps are set after every factor", () => {
+  const branded = { ...instance, brand: Uint32Array.of(0, 1, 0, 2), brands: ["a", "b", ""] };
+  const caps = (scenario: Omit<Scenario, "name">) => [
+    ...applyScenario(branded, smallPolicy, { name: "x", ...scenario }).instance.cap,
+  ];
+  assertEquals([...branded.cap], [1, 4, 2, 9]);
+  assertEquals(caps({ brandCapScale: { a: 3 } }), [3, 4, 6, 9]);
+  assertEquals(caps({ brandCapScale: { a: 3 }, capScale: { all: 2 } }), [6, 8, 12, 18]);
+  assertEquals(caps({ setCap: { s2: 0, t2: 7 }, capScale: { all: 2 } }), [2, 0, 4, 7]);
+  const fails = (scenario: Omit<Scenario, "name">, words: string) =>
+    assertThrows(() => caps(scenario), UsageError, words);
+  fails({ brandCapScale: { c: 2 } }, 'scenario "x": brand c is not in the drop');
+  fails({ brandCapScale: { "": 2 } }, "brand  is not in the drop");
+  fails({ setCap: { gone: 2 } }, "contract gone is not in the drop");
+});
+
+Deno.test("scenario: a policy's fields replace the drop's, k comes last", () => {
+  const policy = (scenario: Omit<Scenario, "name">) =>
+    applyScenario(instance, smallPolicy, { name: "x", ...scenario }).policy;
+  assertEquals(policy({ policy: { mixTail: true, k: 4 } }), {
+    ...smallPolicy,
+    mixTail: true,
+    k: 4,
+  });
+  assertEquals(policy({ policy: { k: 4 }, k: 5 }).k, 5);
+  const brandless = { policy: { maxPerBrand: 1 } };
+  assertThrows(() => policy(brandless), UsageError, "column brand_id is not in the drop");
+});
+
 Deno.test("sweep: both ends, equal steps, no dust", () => {
   assertEquals(sweep(0.6, 1.2, 7), [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2]);
   assertEquals(sweep(1.2, 0.6, 3), [1.2, 0.9, 0.6]);

@@ -140,7 +140,7 @@ Deno.test("a k that nobody can use changes no answer and makes no array longer",
     const problem = compileDualProblem(instance, wide);
     assert(problem.k <= 4 && problem.shapeWorth.length <= 25, `${problem.k}`);
     assertEquals(problem.policy.k, k);
-    assert(emptyState(instance, wide).shape.length <= 25);
+    assert(emptyState(instance, wide).shapes[0].length <= 25);
     const [large, small] = [await solveOptimal(instance, wide), await solveOptimal(instance, same)];
     assertEquals([large.objective, large.policy.k], [small.objective, k]);
     assertEquals(

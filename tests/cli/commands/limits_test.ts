@@ -7,7 +7,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { configJsonSchema } from "../../../lib/cli/frame/config_schema.ts";
 import { divvyProgram } from "../../../lib/cli/program.ts";
-import type { LimitExplanation } from "../../../mod.ts";
+import type { LimitExplanation } from "../../../types.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
 import { DENIED, divvy, TempFolder } from "../../support/cli.ts";
 
@@ -288,4 +288,41 @@ Deno.test("the configuration's schema knows the limits", () => {
   for (const name of ["at_most", "at_least", "share_of", "counts"]) {
     assertStringIncludes(text, name);
   }
+});
+
+Deno.test("check takes limits that nobody names from the certificate, and names both where they differ", async () => {
+  await using folder = exampleFolder();
+  await allocated(folder, "--certificate", "c.json");
+  const { limits: _, ...config } = JSON.parse(folder.read("divvy.json"));
+  folder.write("bare.json", JSON.stringify(config));
+  const line = ["check", "--config", "bare.json", "--assign", "o.csv", "--certificate", "c.json"];
+  const run = (...more: string[]) => divvy([...line, ...more, "-q"], { cwd: folder.path });
+  const own = await run();
+  // The example's leasts can't all be met.
+  assertEquals(own.code, 2, own.stdout + own.stderr);
+  assertStringIncludes(own.stdout, "every limit has the least");
+  assert(!own.stdout.includes("NOT CERTIFIED"), own.stdout);
+  const { stdout } = await run("--json");
+  assertEquals(JSON.parse(stdout).certificate.certified, true);
+  folder.write("other.csv", "limit,at_most,segment\nnew users,13,new\n");
+  const other = await run("--limits", "other.csv");
+  assertEquals(other.code, 2);
+  assertStringIncludes(
+    other.stdout,
+    'NOT CERTIFIED: limit new users is {"limit":"new users","per":[],"counts":"offers",' +
+      '"at_most":12,"at_least":null,"share_of":null,"price":null,' +
+      '"where":[{"column":"segment","values":["new"]}]}, checked with {"limit":"new users"',
+  );
+  assertStringIncludes(other.stdout, "NOT CERTIFIED: limit budget is {");
+});
+
+Deno.test("certificate explain and the certificate's schema are printed, and name every field", async () => {
+  const run = (...args: string[]) => divvy(args, { cwd: "." });
+  const explained = await run("certificate", "explain");
+  const schema = JSON.parse((await run("schema", "certificate")).stdout);
+  assertEquals(explained.code, 0);
+  for (const name of Object.keys(schema.properties)) assertStringIncludes(explained.stdout, name);
+  const nothing = await run("certificate");
+  assertEquals(nothing.code, 1);
+  assertStringIncludes(nothing.stderr, "certificate needs a word");
 });

@@ -27,7 +27,8 @@ const CONTRACTS = ["0xabcdef0123456789", "c1", "c,2", 'c"3"', "naïve", "null", 
 const directory = {
   users: IdTable.from(USERS),
   known: IdTable.from(CONTRACTS),
-  contractIndex: Uint16Array.from(CONTRACTS, (_, i) => i),
+  contractIndex: Uint32Array.from(CONTRACTS, (_, i) => i),
+  contracts: CONTRACTS,
 };
 
 /** Gives bytes in small pieces of random size. */
@@ -230,7 +231,7 @@ Deno.test("ids with commas in them are not taken for the fields of a row without
       await scanCsv(pieces(new TextEncoder().encode(text), random), "elig.csv", ELIG_COLUMNS, {
         header: (layout) =>
           parser = new EligParser(
-            { ...ids, contractIndex: Uint16Array.of(0, 1) },
+            { ...ids, contractIndex: Uint32Array.of(0, 1), contracts: { length: 2 } },
             "elig.csv",
             layout,
           ),

@@ -21,7 +21,8 @@ const USERS = Array.from({ length: 60 }, (_, i) => "user-".repeat(7).slice(0, i 
 const lookup = {
   users: IdTable.from(USERS),
   known: IdTable.from(CONTRACTS),
-  contractIndex: Uint16Array.from(CONTRACTS, (_, i) => i === 3 ? NO_CAP : 39 - i),
+  contractIndex: Uint32Array.from(CONTRACTS, (_, i) => i === 3 ? NO_CAP : 39 - i),
+  contracts: CONTRACTS,
 };
 
 const SCORES = ["0", "1", "0.5", "-0.25", "12", "0.000001", "123456789.012345", "5.", ".5", "-0"];
@@ -106,7 +107,7 @@ Deno.test("blocks and calls may end anywhere", async () => {
 
 Deno.test("of many contracts without capacity only the others take room", () => {
   const ids = Array.from({ length: 200_000 }, (_, i) => `contract${i}`);
-  const contractIndex = new Uint16Array(ids.length).fill(NO_CAP);
+  const contractIndex = new Uint32Array(ids.length).fill(NO_CAP);
   const given = [7, 150_000, 199_999];
   given.forEach((number, index) => contractIndex[number] = index);
   const plain = PlainRows.of({ known: IdTable.from(ids), contractIndex });
@@ -116,7 +117,7 @@ Deno.test("of many contracts without capacity only the others take room", () => 
   plain.bytes.set(bytes);
   assertEquals(plain.take(0, bytes.length, bytes.length, 3), text.length);
   assertEquals([plain.rows, plain.runs], [3, 3]);
-  assertEquals(plain.contract.slice(0, 3), Uint16Array.of(0, 1, 2));
+  assertEquals(plain.contract.slice(0, 3), Uint32Array.of(0, 1, 2));
   assertEquals(plain.userTo[2] - plain.userFrom[2], "u199999".length);
   for (let other = 1000; other < 2000; other++) {
     const row = new TextEncoder().encode(`u1,contract${other},1\n\n`);
@@ -128,7 +129,7 @@ Deno.test("of many contracts without capacity only the others take room", () => 
 Deno.test("contracts that end alike are as plain as others, and those that can't be are left to the general reader", () => {
   for (const ending of [":eth", "-of-the-same-market-as-all-others", ""]) {
     const ids = Array.from({ length: 20_000 }, (_, i) => `${i}`.padStart(5, "0") + ending);
-    const contractIndex = Uint16Array.from(ids, (_, i) => i);
+    const contractIndex = Uint32Array.from(ids, (_, i) => i);
     const plain = PlainRows.of({ known: IdTable.from(ids), contractIndex })!;
     for (let from = 0; from < ids.length; from += 5000) {
       const some = ids.slice(from, from + 5000);

@@ -16,8 +16,8 @@ export interface HeldBack {
   readonly users: IdPool;
   /** Uint32Array, length users + 1. */
   readonly start: Uint32Array;
-  /** Uint16Array, by pair: index into the drop's contracts, ascending per user. */
-  readonly contract: Uint16Array;
+  /** Uint32Array, by pair: index into the drop's contracts, ascending per user. */
+  readonly contract: Uint32Array;
   /** Float64Array, by pair: its score as it came. */
   readonly score: Float64Array;
   /** Uint8Array, by pair: {@link BANNED}, {@link HAD_CONTRACT} or {@link HAD_BRAND}. */

@@ -5,6 +5,7 @@
  * @module
  */
 import type { IdTable } from "../../../base/id_table.ts";
+import type { ContractIndices } from "../contract_indices.ts";
 
 /** Users, contracts and groups in canonical order. */
 export interface Parties {
@@ -16,8 +17,8 @@ export interface Parties {
   readonly groups: readonly string[];
   /** Every contract of the caps table. */
   readonly known: IdTable;
-  /** Uint16Array, by number in `known`: index into `contracts`; beyond them: it can't be given. */
-  readonly contractIndex: Uint16Array;
+  /** Uint32Array, by number in `known`: index into `contracts`; beyond them: it can't be given. */
+  readonly contractIndex: Uint32Array;
   /** The contracts that can be given. */
   readonly contracts: readonly string[];
   /** Uint32Array, length contracts: index into `brands`; null without brands. */
@@ -30,8 +31,8 @@ export interface Parties {
 export interface PairsByUser {
   /** Uint32Array, length users + 1. */
   readonly start: Uint32Array;
-  /** Uint16Array: contract of each pair; may be longer than there are pairs. */
-  readonly contract: Uint16Array;
+  /** Contract of each pair; may be longer than there are pairs. */
+  readonly contract: ContractIndices;
   /** Float64Array: score of each pair; may be longer than there are pairs. */
   readonly score: Float64Array;
 }

@@ -12,8 +12,8 @@ import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
 export interface PinnedPairs {
   /** Uint32Array: user of the directory. */
   readonly user: Uint32Array;
-  /** Uint16Array: contract. */
-  readonly contract: Uint16Array;
+  /** Uint32Array: contract. */
+  readonly contract: Uint32Array;
   /** Float64Array: score that the pin gives; NaN: none. */
   readonly score: Float64Array;
   /** Uint32Array: row of the pins, the first about the pair. */
@@ -65,7 +65,7 @@ export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
   );
   return {
     user: Uint32Array.from(kept, (row) => users[user[row]]),
-    contract: Uint16Array.from(kept, (row) => contracts[contract[row]]),
+    contract: Uint32Array.from(kept, (row) => contracts[contract[row]]),
     score: Float64Array.from(kept, (row) => scores[row]),
     row: Uint32Array.from(kept),
     duplicates: length - kept.length,
@@ -135,7 +135,9 @@ function inserted(
   const users = start.length - 1, all = start[users];
   const wide = {
     start: new Uint32Array(start.length),
-    contract: new Uint16Array(all + added),
+    contract: contract instanceof Uint16Array
+      ? new Uint16Array(all + added)
+      : new Uint32Array(all + added),
     score: new Float64Array(all + added),
   };
   let at = 0, pin = 0;

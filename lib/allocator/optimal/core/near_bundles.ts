@@ -31,8 +31,18 @@ export function nearBundles(
   const { problem } = assignment;
   const { instance: { start, middle }, oneList, shapeSponsored, shapeUnsponsored } = problem;
   const split = oneList ? start[u] : middle[u];
-  const sponsored = sortedPairs(chooser, start[u], split);
-  const others = sortedPairs(chooser, split, start[u + 1]);
+  const [sponsored, others] = [[start[u], split], [split, start[u + 1]]].map(([from, to]) =>
+    new SortedPairs(chooser, from, to, problem.k)
+  );
+  let best = -Infinity;
+  for (let s = 0; s < shapeSponsored.length; s++) {
+    const i = shapeSponsored[s], j = shapeUnsponsored[s];
+    if (i > sponsored.length || j > others.length) continue;
+    best = Math.max(best, chooser.shapeValue(u, i, j) + sponsored.sum[i] + others.sum[j]);
+  }
+  if (best < least) return [];
+  // A pair in place of one of the best k takes that much off; rounding must not leave out what is just at the edge.
+  for (const list of [sponsored, others]) list.extend(best - least + ROUNDING * problem.unit);
   const found: NearBundle[] = [];
   const chosen: number[] = [];
 
@@ -56,7 +66,7 @@ export function nearBundles(
 
   for (let s = 0; s < shapeSponsored.length && found.length < most; s++) {
     const i = shapeSponsored[s], j = shapeUnsponsored[s];
-    if (i > sponsored.pair.length || j > others.pair.length) continue;
+    if (i > sponsored.length || j > others.length) continue;
     const shape = chooser.shapeValue(u, i, j);
     choose(sponsored, i, 0, shape, others.sum[j], (value) => {
       choose(others, j, 0, value, 0, (total) => {
@@ -69,18 +79,60 @@ export function nearBundles(
   return found;
 }
 
-/** Pairs by net value, best first, and the sums of their beginnings. */
-interface SortedPairs {
-  readonly pair: number[];
+/** What differences of net values may be off by, in units of an offer's size. */
+const ROUNDING = 1e-12;
+
+/** A user's pairs of a list by net value, best first: at first the best `most`, which are all that most users need. */
+class SortedPairs {
+  /** How many pairs the list has. */
+  readonly length: number;
+  readonly pair: number[] = [];
   /** sum[n]: net value of the best n. */
-  readonly sum: Float64Array;
+  readonly sum: number[] = [0];
+  readonly #chooser: BundleChooser;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(chooser: BundleChooser, from: number, to: number, most: number) {
+    this.length = to - from;
+    this.#chooser = chooser;
+    this.#from = from;
+    this.#to = to;
+    const values: number[] = [], { pair } = this;
+    for (let p = from; p < to; p++) {
+      const value = chooser.netValue(p);
+      if (pair.length === most && value <= values[most - 1]) continue;
+      let at = pair.length < most ? pair.length : most - 1;
+      for (; at > 0 && values[at - 1] < value; at--) {
+        values[at] = values[at - 1];
+        pair[at] = pair[at - 1];
+      }
+      values[at] = value;
+      pair[at] = p;
+    }
+    for (const value of values) this.sum.push(this.sum.at(-1)! + value);
+  }
+
+  /** Adds the pairs that are worth at most `slack` less than the last. */
+  extend(slack: number): void {
+    const chooser = this.#chooser, { pair, sum } = this, most = pair.length;
+    if (most === this.length) return;
+    const least = chooser.netValue(pair[most - 1]) - slack;
+    for (let p = this.#from; p < this.#to; p++) {
+      if (chooser.netValue(p) >= least && !isAmong(pair, most, p)) pair.push(p);
+    }
+    if (pair.length === most) return;
+    const more = pair.splice(most)
+      .sort((a, b) => chooser.netValue(b) - chooser.netValue(a) || a - b);
+    for (const p of more) {
+      pair.push(p);
+      sum.push(sum.at(-1)! + chooser.netValue(p));
+    }
+  }
 }
 
-function sortedPairs(chooser: BundleChooser, from: number, to: number): SortedPairs {
-  const pair: number[] = [];
-  for (let p = from; p < to; p++) pair.push(p);
-  pair.sort((a, b) => chooser.netValue(b) - chooser.netValue(a) || a - b);
-  const sum = new Float64Array(pair.length + 1);
-  for (let n = 0; n < pair.length; n++) sum[n + 1] = sum[n] + chooser.netValue(pair[n]);
-  return { pair, sum };
+/** Whether `p` is one of the first `n`. */
+function isAmong(pairs: readonly number[], n: number, p: number): boolean {
+  for (let i = 0; i < n; i++) if (pairs[i] === p) return true;
+  return false;
 }

@@ -169,7 +169,7 @@ class ClassOptions {
     }
     for (const user of this.users) {
       const n = count[user], held = this.#assignment.sponsored[user];
-      shapes.add(this.#assignment.shapeOf(held, n - held));
+      shapes.add(this.#assignment.shapeOf(user, held, n - held));
       for (let t = user * k; t < user * k + n; t++) pairs.add(slots[t] - start[user] + start[u]);
     }
     this.pairs.push(...[...pairs].sort((a, b) => a - b));
@@ -230,7 +230,7 @@ class ClassOptions {
         const p = slots[t] - start[u] + start[this.users[0]];
         pairs.set(p, pairs.get(p)! + 1);
       }
-      const s = this.#assignment.shapeOf(sponsored[u], count[u] - sponsored[u]);
+      const s = this.#assignment.shapeOf(u, sponsored[u], count[u] - sponsored[u]);
       shapes.set(s, shapes.get(s)! + 1);
     }
     return [...pairs.values(), ...shapes.values()];
@@ -282,7 +282,7 @@ function giveClass(
   }
   users.forEach((u, x) => {
     const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
-    if (assignment.shapeOf(...shapeOf(own, oneList ? start[u] : middle[u])) >= 0) {
+    if (assignment.shapeOf(u, ...shapeOf(own, oneList ? start[u] : middle[u])) >= 0) {
       assignment.setBundle(u, own, own.length);
     } else assignment.setBundle(u, own, 0);
   });

@@ -58,7 +58,7 @@ const PAIR_COLUMNS = 12_000;
  * From this relative gap on, or in a large drop from so many times the gap asked for, a part of a core has never helped
  * but in a small drop (an assignment ratio in many groups does this).
  */
-const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 10;
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100;
 
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;

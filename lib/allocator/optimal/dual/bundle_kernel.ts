@@ -66,6 +66,8 @@ export class BundleKernel {
   readonly #sumSponsored: Float64Array;
   readonly #sumUnsponsored: Float64Array;
   readonly #brandLimit: number;
+  /** Where the shapes begin in `allowed` that the user may have, where not all may have the same. */
+  #firstAllowed = 0;
 
   /** A kernel with no prices set: all 0. */
   constructor(problem: DualProblem) {
@@ -124,11 +126,20 @@ export class BundleKernel {
   /** Finds the best bundles of user `u` of the instance. */
   scanUser(u: number): void {
     const { start, middle, group } = this.problem.instance;
-    this.scan(this.#pairs, start[u], middle[u], start[u + 1], group[u]);
+    this.scan(this.#pairs, start[u], middle[u], start[u + 1], group[u], u);
   }
 
-  /** Finds the best bundles among the sponsored pairs `[from, middle)` and the others `[middle, to)`. */
-  scan(pairs: PairColumns, from: number, middle: number, to: number, group: number): void {
+  /** Finds the best bundles of user `u` among the sponsored pairs `[from, middle)` and the others `[middle, to)`. */
+  scan(
+    pairs: PairColumns,
+    from: number,
+    middle: number,
+    to: number,
+    group: number,
+    u: number,
+  ): void {
+    const { ownShapes, shapeWorth } = this.problem;
+    if (ownShapes !== null) this.#firstAllowed = ownShapes.classOf[u] * shapeWorth.length;
     if (this.problem.oneList) {
       this.#fill(this.unsponsored, pairs, from, to);
       this.#chooseCount();
@@ -149,10 +160,12 @@ export class BundleKernel {
 
   /** Best and second-best number of offers, where all pairs are in one list. */
   #chooseCount(): void {
-    const { shapeWorth } = this.problem;
+    const { shapeWorth, ownShapes } = this.problem;
     const { value } = this.unsponsored;
     let best = shapeWorth[0], shape = 0, other = -Infinity, otherShape = -1, sum = 0;
     for (let n = 1; n < shapeWorth.length; n++) {
+      // Who may not have so many may not have more.
+      if (ownShapes !== null && ownShapes.allowed[this.#firstAllowed + n] === 0) break;
       sum += value[n - 1];
       const v = sum + shapeWorth[n];
       if (v > best) {
@@ -171,7 +184,7 @@ export class BundleKernel {
 
   /** Best and second-best shape of each kind. Empty places are −Infinity, so what they would be part of is never best. */
   #chooseShape(group: number): void {
-    const { shapeSponsored, shapeUnsponsored, shapeWorth, rules } = this.problem;
+    const { shapeSponsored, shapeUnsponsored, shapeWorth, rules, ownShapes } = this.problem;
     const sumSponsored = this.#sumSponsored, sumUnsponsored = this.#sumUnsponsored;
     const k = sumSponsored.length - 1;
     for (let n = 0; n < k; n++) {
@@ -185,6 +198,7 @@ export class BundleKernel {
       this.#set(kind, -Infinity, -1, -Infinity, -1);
     }
     for (let s = 0; s < shapeWorth.length; s++) {
+      if (ownShapes !== null && ownShapes.allowed[this.#firstAllowed + s] === 0) continue;
       const i = shapeSponsored[s], j = shapeUnsponsored[s];
       let v = sumSponsored[i] + sumUnsponsored[j] + shapeWorth[s];
       if (alpha > 0) v += alpha * ((1 - ratio) * i - ratio * j);

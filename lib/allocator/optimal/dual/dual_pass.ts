@@ -229,7 +229,7 @@ export class DualPass {
     const { board } = this.#team;
     const marks = markCount(problem);
     const rho = problem.rules.assignmentRatio;
-    let value = -problem.shortfallPrice * this.#shortfall;
+    let value = problem.ownCoverage - problem.shortfallPrice * this.#shortfall;
     for (const sum of board.blockValue) value += sum;
     if (!problem.oneList) { for (const sum of board.blockGain) value += sum; }
     for (let r = 0; r < capacities.amount.length; r++) {

@@ -19,14 +19,17 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance.ts";
 import { type Items, itemsOf } from "../../limits/items.ts";
 import {
+  allowsShape,
   bundleShapes,
   coverageValue,
   type GroupRules,
   groupRules,
   mostOffers,
+  ownCoverage,
   type Policy,
   shortfallPrice,
 } from "../../model/policy.ts";
+import { kClasses } from "../../model/user_k.ts";
 
 /** A drop and a policy as the price solver sees them. */
 export interface DualProblem {
@@ -47,6 +50,10 @@ export interface DualProblem {
   readonly shapeUnsponsored: Int32Array;
   /** Float64Array, length shapes: C(i + j), and the bonus of a sponsored user where i ≥ 1. */
   readonly shapeWorth: Float64Array;
+  /** Which shapes users may have, where not all have the same k; null: every shape. */
+  readonly ownShapes: OwnShapes | null;
+  /** What every allocation is worth beside its bundles: users whose k is not the policy's miss offers against their own. */
+  readonly ownCoverage: number;
   /**
    * What offers count toward beside their caps; null: nothing, and the items that a choice is made from are the
    * contracts. See `limits/items.ts`.
@@ -72,6 +79,24 @@ export interface DualProblem {
   readonly unit: number;
 }
 
+/** Which shapes users may have, by their k. */
+export interface OwnShapes {
+  /** Uint16Array, length users: class of each user's k. */
+  readonly classOf: Uint16Array;
+  /** Uint8Array, classes × shapes: 1 where users of the class may have the shape. */
+  readonly allowed: Uint8Array;
+}
+
+/** Whether user `u` may have shape `s`. */
+export function mayHaveShape(
+  { ownShapes, shapeWorth }: DualProblem,
+  u: number,
+  s: number,
+): boolean {
+  return ownShapes === null ||
+    ownShapes.allowed[ownShapes.classOf[u] * shapeWorth.length + s] === 1;
+}
+
 /**
  * Compiles a drop and a policy. One pass over the scores.
  *
@@ -86,9 +111,18 @@ export function compileDualProblem(
   const { k = mostOffers(instance, policy), price = shortfallPrice(instance, policy) } = given;
   const oneList = policy.model === "coverage";
   const coverage = coverageValue(policy, k);
+  const classes = kClasses(instance, policy);
   const shapes = oneList
     ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
-    : bundleShapes(policy, k);
+    : bundleShapes(policy, k, classes?.values);
+  const ownShapes = classes === null ? null : {
+    classOf: classes.classOf,
+    allowed: Uint8Array.from(
+      classes.values.flatMap((own) =>
+        shapes.map((s) => allowsShape({ ...policy, k: own }, s.sponsored, s.unsponsored) ? 1 : 0)
+      ),
+    ),
+  };
   const userBonus = oneList ? 0 : policy.sponsoredBonus;
   const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
   const offerBonus = new Float64Array(items?.contract.length ?? instance.cap.length);
@@ -110,6 +144,10 @@ export function compileDualProblem(
       shapes,
       (s) => coverage[s.sponsored + s.unsponsored] + (s.sponsored > 0 ? userBonus : 0),
     ),
+    ownShapes,
+    ownCoverage: ownShapes === null
+      ? 0
+      : instance.group.reduce((sum, _, u) => sum + ownCoverage(instance, policy, u), 0),
     items,
     item: items?.item ?? instance.contract,
     itemBrand: brand === null || items === null ? brand : items.contract.map((c) => brand[c]),
@@ -172,11 +210,11 @@ export function eachRow(
   for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
 }
 
-/** The part of D that no user takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
+/** The part of D that no user's choice takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
 export function constantTerm(problem: DualProblem, prices: Prices): number {
   const { cap } = problem.instance;
   const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
-  let sum = 0;
+  let sum = problem.ownCoverage;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
   for (let g = 0; g < minSponsored.length; g++) {
     // A limit that does not exist is Infinity, and its price 0.

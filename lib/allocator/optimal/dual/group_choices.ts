@@ -5,7 +5,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/group_users.ts";
 import { chooseJointly, type GroupTerms, type JointChoice } from "./joint_choice.ts";
 
@@ -67,6 +67,7 @@ export class GroupChoices {
           terms.ratioPrice * (i - terms.ratio * (i + j));
         if (i > 0) value[s] += terms.leastPrice - terms.mostPrice;
         if (i > 0 && j > 0) value[s] -= terms.mixedPrice;
+        if (!mayHaveShape(this.#problem, u, s)) value[s] = -Infinity;
         if (value[s] > best) best = value[s];
       }
       for (let s = 0; s < each; s++) value[s] = best - value[s];

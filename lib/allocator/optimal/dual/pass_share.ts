@@ -168,7 +168,7 @@ export class PassShare {
     for (let i = 0; i < user.length; i++) {
       const g = group[i];
       if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
-      kernel.scan(block, start[i], middle[i], start[i + 1], g);
+      kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
       sum += value[UNSPONSORED];
       let gain = -Infinity;
       if (!oneList) {
@@ -293,7 +293,7 @@ export class PassShare {
     this.#top.blocks.forEach((block, b) => {
       const blockIndex = this.#firstBlock + b;
       const place = blockStart(instance.group.length, blockIndex);
-      const { group, start, middle } = block;
+      const { user, group, start, middle } = block;
       let sum = 0;
       for (let i = 0; i < group.length; i++) {
         const g = group[i], m = margin[place + i];
@@ -302,7 +302,7 @@ export class PassShare {
         const before = m + point.sponsored[g] > 0;
         if (before === gain > 0) continue;
         if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
-        kernel.scan(block, start[i], middle[i], start[i + 1], g);
+        kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
         this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
         this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);
       }

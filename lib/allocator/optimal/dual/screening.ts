@@ -141,7 +141,7 @@ export class Screening {
       );
       const middle = first + block.middle[i] - block.start[i];
       if (items?.byPair) this.#kernel.priceItems(builder, first, builder.pairs);
-      this.#kernel.scan(builder, first, middle, builder.pairs, g);
+      this.#kernel.scan(builder, first, middle, builder.pairs, g, user);
       const kind = this.#settledKind(g);
       if (kind >= 0 && this.#isFrozen(kind)) {
         frozenValue += this.#freeze(kind, g);

@@ -36,7 +36,7 @@ export function argmaxBundles(
   const bundle = new Int32Array(k);
   for (let u = 0; u < users; u++) {
     const from = start[u], n = start[u + 1] - from, g = group[u];
-    if (noise === null) kernel.scan(whole, from, middle[u], from + n, g);
+    if (noise === null) kernel.scan(whole, from, middle[u], from + n, g, u);
     else {
       if (own.score.length < n) {
         own.item = item instanceof Uint16Array ? new Uint16Array(2 * n) : new Uint32Array(2 * n);
@@ -46,7 +46,7 @@ export function argmaxBundles(
         own.item[p] = item[from + p];
         own.score[p] = score[from + p] + noise(u, contract[from + p]);
       }
-      kernel.scan(own, 0, middle[u] - from, n, g);
+      kernel.scan(own, 0, middle[u] - from, n, g, u);
     }
     const base = noise === null ? 0 : from;
     const price = prices.minSponsored[g] - prices.maxSponsored[g];

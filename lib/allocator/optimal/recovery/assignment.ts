@@ -5,7 +5,7 @@
  */
 import { keepsBrands } from "./brand_limit.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 
 /** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
 const ROUNDING = 1e-9;
@@ -37,8 +37,8 @@ export class Assignment {
   readonly offers: Float64Array;
   /** Whether {@link rulesAllow} leaves assignment ratios aside, to be restored later. */
   ratioWaits = false;
-  /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where it is not allowed. */
-  readonly shapeAt: Int32Array;
+  /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
+  readonly #shapeAt: Int32Array;
 
   /** Nobody holds anything. */
   constructor(problem: DualProblem) {
@@ -54,15 +54,16 @@ export class Assignment {
     this.mixedUsers = new Float64Array(groups);
     this.sponsoredOffers = new Float64Array(groups);
     this.offers = new Float64Array(groups);
-    this.shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
+    this.#shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
     for (let s = 0; s < shapeSponsored.length; s++) {
-      this.shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
+      this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
     }
   }
 
-  /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where the policy does not allow it. */
-  shapeOf(sponsored: number, unsponsored: number): number {
-    return this.shapeAt[sponsored * (this.problem.k + 1) + unsponsored];
+  /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where user `u` may not have it. */
+  shapeOf(u: number, sponsored: number, unsponsored: number): number {
+    const s = this.#shapeAt[sponsored * (this.problem.k + 1) + unsponsored];
+    return s >= 0 && mayHaveShape(this.problem, u, s) ? s : -1;
   }
 
   /** Gives user `u` the first `n` of `pairs` (sponsored ones first) in place of what it holds. */
@@ -201,7 +202,7 @@ export class Assignment {
       sum += score[p] + offerBonus[item[p]];
       if (!oneList && p < middle[u]) sponsored++;
     }
-    return sum + shapeWorth[this.shapeOf(sponsored, to - from - sponsored)];
+    return sum + shapeWorth[this.shapeOf(u, sponsored, to - from - sponsored)];
   }
 
   /** What the objective gains where user `u` holds the first `n` of `pairs` in place of what it holds. */
@@ -220,7 +221,7 @@ export class Assignment {
 
   /** The objective, missed minima priced in. Rules are not looked at. */
   objective(): number {
-    let sum = 0;
+    let sum = this.problem.ownCoverage;
     for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
     return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
@@ -231,7 +232,7 @@ export class Assignment {
     if (this.overload() > 0) return false;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
-      if (this.shapeOf(sponsored, n - sponsored) < 0) return false;
+      if (this.shapeOf(u, sponsored, n - sponsored) < 0) return false;
       const own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }

@@ -164,11 +164,13 @@ export class BundleChooser {
     return sum;
   }
 
-  /** What a shape is worth to user `u` beside its offers, group prices included. */
+  /** What a shape is worth to user `u` beside its offers, group prices included; −Infinity where it may not have it. */
   shapeValue(u: number, sponsored: number, unsponsored: number): number {
     const { shapeWorth, rules, instance: { group } } = this.#problem;
     const g = group[u], prices = this.#prices;
-    let value = shapeWorth[this.#assignment.shapeOf(sponsored, unsponsored)];
+    const shape = this.#assignment.shapeOf(u, sponsored, unsponsored);
+    if (shape < 0) return -Infinity;
+    let value = shapeWorth[shape];
     if (sponsored > 0) value += this.#sponsoredPrice(u);
     if (sponsored > 0 && unsponsored > 0) value -= prices.mixedShare[g];
     if (prices.assignmentRatio[g] > 0) {
@@ -291,7 +293,7 @@ export class BundleChooser {
         kept++;
         if (t < sponsored) keptSponsored++;
       }
-      const changed = assignment.shapeOf(keptSponsored, kept - keptSponsored);
+      const changed = assignment.shapeOf(u, keptSponsored, kept - keptSponsored);
       if (changed < 0 || !assignment.limitsAllow(u, pairs, kept)) return false;
       if ((keptSponsored > 0) !== (sponsored > 0)) return false;
       [sponsored, n] = [keptSponsored, kept];

@@ -1,5 +1,8 @@
 /**
- * Parallel edges between the nodes of a small graph, in one heap per pair of nodes: the cheapest is on top.
+ * Parallel edges between the nodes of a graph, in one heap per pair of nodes: the cheapest is on top.
+ *
+ * Most pairs of nodes have an edge or two and there are hundreds of thousands of pairs, so nothing is an object of its own:
+ * the heaps are pairing heaps (Fredman, Sedgewick, Sleator and Tarjan, 1986) whose links lie in arrays by edge.
  *
  * @module
  */
@@ -7,22 +10,35 @@
 /** Equally cheap edges that a heap takes. */
 const TIES = 64;
 
+/** Stands for no edge and no heap. */
+const NONE = -1;
+
+/** Heaps and edges that there is room for at first. */
+const FIRST_ROOM = 1 << 10;
+
 /** Edges by number; the owner knows what each means, and which are stale. */
 export class EdgeHeaps {
   /** Number of nodes. */
   readonly nodes: number;
   /** Heaps that leave each node. */
   readonly leaving: number[][];
-  /** Node that each heap leads to. */
-  readonly target: number[] = [];
-  /** Cost of the cheapest edge of each heap; Infinity when it is empty. */
-  readonly cheapest: number[] = [];
-  /** Cost of each edge. */
-  readonly cost: number[] = [];
+  /** Node that each heap leads to; longer than there are heaps, and another array when heaps were added. */
+  target = new Int32Array(FIRST_ROOM);
+  /** Cost of the cheapest edge of each heap, Infinity when it is empty; as `target`. */
+  cheapest = new Float64Array(FIRST_ROOM);
 
-  readonly #heap: number[][] = [];
-  readonly #ties: number[] = [];
-  readonly #heapOf = new Map<number, number>();
+  /** Node that each heap leaves, its top edge, and how many ties it took. */
+  #source = new Int32Array(FIRST_ROOM);
+  #top = new Int32Array(FIRST_ROOM);
+  #ties = new Int32Array(FIRST_ROOM);
+  #heaps = 0;
+  /** Cost of each edge, the first edge below it in its heap, and the next one beside it. */
+  #cost = new Float64Array(FIRST_ROOM);
+  #below = new Int32Array(FIRST_ROOM);
+  #beside = new Int32Array(FIRST_ROOM);
+  #edges = 0;
+  /** A hash table of heaps by their nodes, heap + 1 or 0; at most half full. */
+  #slots = new Int32Array(2 * FIRST_ROOM);
 
   /** No edges. */
   constructor(nodes: number) {
@@ -35,84 +51,127 @@ export class EdgeHeaps {
    * cheapest and this one is no cheaper: of thousands of equal changes a few do.
    */
   add(from: number, to: number, cost: number, tie: number): number {
-    const key = from * this.nodes + to;
-    let h = this.#heapOf.get(key);
-    if (h === undefined) {
-      h = this.#heap.push([]) - 1;
-      this.#heapOf.set(key, h);
-      this.leaving[from].push(h);
-      this.target.push(to);
-      this.cheapest.push(Infinity);
-      this.#ties.push(0);
-    }
-    if (cost < this.cheapest[h] - tie) this.#ties[h] = 1;
-    else if (cost <= this.cheapest[h] + tie && ++this.#ties[h] > TIES && cost >= this.cheapest[h]) {
-      return -1;
-    }
-    const heap = this.#heap[h];
-    const edge = this.cost.push(cost) - 1;
-    heap.push(edge);
-    this.#up(heap, heap.length - 1);
-    if (cost < this.cheapest[h]) this.cheapest[h] = cost;
+    const h = this.#heapOf(from, to), cheapest = this.cheapest[h];
+    if (cost < cheapest - tie) this.#ties[h] = 1;
+    else if (cost <= cheapest + tie && ++this.#ties[h] > TIES && cost >= cheapest) return NONE;
+    const edge = this.#edges;
+    if (edge === this.#cost.length) this.#growEdges();
+    this.#edges++;
+    this.#cost[edge] = cost;
+    this.#below[edge] = this.#beside[edge] = NONE;
+    const top = this.#top[h];
+    this.#top[h] = top === NONE ? edge : this.#joined(top, edge);
+    if (cost < cheapest) this.cheapest[h] = cost;
     return edge;
   }
 
   /** The cheapest edge of heap `h`, −1 when it is empty. */
   top(h: number): number {
-    return this.#heap[h].length > 0 ? this.#heap[h][0] : -1;
+    return this.#top[h];
   }
 
   /** Removes edges from the top of heap `h` while `stale` says so. Returns whether any was. */
   dropStale(h: number, stale: (edge: number) => boolean): boolean {
-    const heap = this.#heap[h];
-    let dropped = false;
-    while (heap.length > 0 && stale(heap[0])) {
-      const last = heap.pop()!;
-      if (heap.length > 0) {
-        heap[0] = last;
-        this.#down(heap);
-      }
+    let top = this.#top[h], dropped = false;
+    while (top !== NONE && stale(top)) {
+      top = this.#joinedAll(this.#below[top]);
       dropped = true;
     }
     if (dropped) this.#ties[h] = 0;
-    this.cheapest[h] = heap.length > 0 ? this.cost[heap[0]] : Infinity;
+    this.#top[h] = top;
+    this.cheapest[h] = top === NONE ? Infinity : this.#cost[top];
     return dropped;
   }
 
   /** {@link dropStale} of every heap. */
   dropAllStale(stale: (edge: number) => boolean): void {
-    for (let h = 0; h < this.#heap.length; h++) {
-      if (this.#heap[h].length > 0 && stale(this.#heap[h][0])) this.dropStale(h, stale);
+    for (let h = 0; h < this.#heaps; h++) {
+      if (this.#top[h] !== NONE && stale(this.#top[h])) this.dropStale(h, stale);
     }
   }
 
-  /** Whether edge a comes before edge b: by cost, equal ones in the order they were added. */
-  #before(a: number, b: number): boolean {
-    return this.cost[a] < this.cost[b] || (this.cost[a] === this.cost[b] && a < b);
+  /** The heap of a pair of nodes, a new one where there is none. */
+  #heapOf(from: number, to: number): number {
+    if (this.#heaps === this.target.length) this.#growHeaps();
+    const slots = this.#slots, mask = slots.length - 1;
+    let slot = hashOf(from, to) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const h = slots[slot] - 1;
+      if (this.target[h] === to && this.#source[h] === from) return h;
+    }
+    const h = this.#heaps++;
+    slots[slot] = h + 1;
+    this.leaving[from].push(h);
+    this.target[h] = to;
+    this.#source[h] = from;
+    this.cheapest[h] = Infinity;
+    this.#top[h] = NONE;
+    return h;
   }
 
-  #up(heap: number[], at: number): void {
-    const edge = heap[at];
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.#before(edge, heap[parent])) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = edge;
+  /** Of two heaps the top that comes first, the other below it: by cost, equal ones in the order they were added. */
+  #joined(a: number, b: number): number {
+    const costA = this.#cost[a], costB = this.#cost[b];
+    const isFirst = costA < costB || (costA === costB && a < b);
+    const first = isFirst ? a : b, second = isFirst ? b : a;
+    this.#beside[second] = this.#below[first];
+    this.#below[first] = second;
+    return first;
   }
 
-  #down(heap: number[]): void {
-    const edge = heap[0];
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#before(heap[child + 1], heap[child])) child++;
-      if (!this.#before(heap[child], edge)) break;
-      heap[at] = heap[child];
-      at = child;
+  /** The top of heaps that lie beside one another, from `edge` on, joined in pairs and then from the last pair on. */
+  #joinedAll(edge: number): number {
+    const beside = this.#beside;
+    let pairs = NONE;
+    while (edge !== NONE) {
+      const other = beside[edge];
+      const rest = other === NONE ? NONE : beside[other];
+      beside[edge] = NONE;
+      if (other !== NONE) beside[other] = NONE;
+      const pair = other === NONE ? edge : this.#joined(edge, other);
+      beside[pair] = pairs;
+      pairs = pair;
+      edge = rest;
     }
-    heap[at] = edge;
+    let top = NONE;
+    while (pairs !== NONE) {
+      const rest = beside[pairs];
+      beside[pairs] = NONE;
+      top = top === NONE ? pairs : this.#joined(top, pairs);
+      pairs = rest;
+    }
+    return top;
   }
+
+  #growEdges(): void {
+    const room = 2 * this.#cost.length;
+    this.#cost = grown(this.#cost, new Float64Array(room));
+    this.#below = grown(this.#below, new Int32Array(room));
+    this.#beside = grown(this.#beside, new Int32Array(room));
+  }
+
+  #growHeaps(): void {
+    const room = 2 * this.target.length;
+    this.target = grown(this.target, new Int32Array(room));
+    this.cheapest = grown(this.cheapest, new Float64Array(room));
+    this.#source = grown(this.#source, new Int32Array(room));
+    this.#top = grown(this.#top, new Int32Array(room));
+    this.#ties = grown(this.#ties, new Int32Array(room));
+    const slots = this.#slots = new Int32Array(2 * room), mask = slots.length - 1;
+    for (let h = 0; h < this.#heaps; h++) {
+      let slot = hashOf(this.#source[h], this.target[h]) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = h + 1;
+    }
+  }
+}
+
+function hashOf(from: number, to: number): number {
+  const h = Math.imul(from, 0x9e3779b1) ^ Math.imul(to, 0x85ebca6b);
+  return h ^ (h >>> 15);
+}
+
+function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

@@ -210,7 +210,7 @@ class Exchanges {
       const bundle = this.#after(change);
       const sponsored = assignment.sponsoredAmong(change.u, bundle, bundle.length);
       const allowed = assignment.rulesAllow(change.u, sponsored, bundle.length - sponsored) &&
-        assignment.shapeOf(sponsored, bundle.length - sponsored) >= 0 &&
+        assignment.shapeOf(change.u, sponsored, bundle.length - sponsored) >= 0 &&
         keepsBrands(assignment.problem, bundle, bundle.length);
       if (!allowed) won = -Infinity;
       else won += assignment.gainOf(change.u, bundle, bundle.length);

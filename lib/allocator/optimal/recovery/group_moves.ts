@@ -152,7 +152,7 @@ export class GroupMoves {
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
       const i = assignment.sponsored[u];
-      if (shape[x] !== assignment.shapeOf(i, assignment.count[u] - i)) {
+      if (shape[x] !== assignment.shapeOf(u, i, assignment.count[u] - i)) {
         changing.push({ u, shape: shape[x] });
       }
     });

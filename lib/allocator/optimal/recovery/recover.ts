@@ -18,6 +18,7 @@ import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { Paths } from "./paths.ts";
+import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
@@ -94,21 +95,36 @@ export async function makeFeasible(
     }
   }
   // What paths could not settle is repaired quickly, and improved along paths again.
-  if (assignment.isFeasible() && assignment.objective() >= enough) return;
+  const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
+  if (before >= enough) return;
   await pause();
   repair(assignment, prices, byGroup, hurry);
-  await improveAlongPaths(assignment, prices, { noise: null, enough, shape, hurry, pause });
+  const options = { noise: null, enough, shape, hurry, pause };
+  // Paths without changes of type were looked for just now.
+  const isDone = assignment.limits === null && assignment.objective() === before;
+  await improve(assignment, prices, options, isDone ? [true] : [false, true]);
 }
 
 /** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
 export async function improveAlongPaths(
   assignment: Assignment,
   prices: Prices,
+  options: RecoverOptions,
+): Promise<void> {
+  await improve(assignment, prices, options, [false, true]);
+}
+
+/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` tells, one after the other. */
+async function improve(
+  assignment: Assignment,
+  prices: Prices,
   { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+  ways: readonly boolean[],
 ): Promise<void> {
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
-  for (const turns of assignment.problem.oneList ? [false] : [false, true]) {
+  for (const turns of ways) {
+    if (turns && assignment.problem.oneList) break;
     const objective = assignment.objective();
     if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, turns, pause);
@@ -131,7 +147,7 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const chooser = new BundleChooser(assignment, prices, false);
   const users = group.length, stride = Math.ceil(users / USERS_SEEN);
   const tie = TIE * problem.unit;
-  const costs: number[] = [];
+  const list = new Float64List();
   for (let u = stride >> 1; u < users; u += stride) {
     for (let t = u * k; t < u * k + count[u]; t++) {
       const value = chooser.netValue(slots[t]);
@@ -140,13 +156,12 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
       const to = sponsored ? middle[u] : start[u + 1];
       for (let q = from; q < to; q++) {
         const cost = value - chooser.netValue(q);
-        if (cost > tie) costs.push(cost);
+        if (cost > tie) list.push(cost);
       }
     }
   }
   const edges = problem.items === null ? EDGES : EDGES_UNDER_LIMITS;
   const wanted = Math.floor(edges / stride);
-  if (costs.length <= wanted) return Infinity;
-  costs.sort((a, b) => a - b);
-  return costs[wanted];
+  const costs = list.array();
+  return costs.length <= wanted ? Infinity : costs.sort()[wanted];
 }

@@ -5,7 +5,8 @@
  */
 import { averageCurvature, type Curvature } from "../dual/curvature.ts";
 import type { Capacities, DualPass, Evaluation } from "../dual/dual_pass.ts";
-import { modelStep, type StepRadii } from "./model_step.ts";
+import { type ModelStep, modelStep } from "./model_step.ts";
+import type { StepRadii } from "./model_terms.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
 
@@ -60,82 +61,138 @@ export async function minimiseInTrustRegion(
   point: PricePoint,
   options: TrustRegionOptions,
 ): Promise<void> {
-  const { problem, layout } = pass;
-  const { leastRadius, noise, screens } = options;
-  const mostScale = layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
-  const radii: StepRadii = {
-    row: new Float64Array(point.row.length),
-    ratio: new Float64Array(point.ratio.length),
-    mixed: new Float64Array(point.mixed.length),
-  };
-  const own = ownRadii(point, Infinity), highest = highestPrices(problem);
-  let { radius } = options;
-  let scale = 1, damping = FIRST_DAMPING, small = 0, reach = Infinity;
-  const screenAround = (centre: PricePoint, wanted: number) => {
-    if (wanted > WIDEST_VIEW * problem.unit) {
-      pass.useWhole();
-      reach = Infinity;
-    } else {
-      pass.screen(centre, wanted, noise);
-      reach = wanted;
-    }
-  };
-  if (screens) screenAround(point, VIEW_STEPS * radius);
-  let best = pass.evaluate(point, capacities, radius);
-  let curvature: Curvature = best.curvature!;
-  for (let passes = 1; passes < options.mostPasses && !options.stop();) {
+  const search = new TrustRegion(pass, capacities, point, options);
+  while (search.passes < options.mostPasses && !options.stop()) {
     await options.pause();
-    limitSteps(radii, own, radius);
-    const ridge = RIDGE / radius;
-    const step = modelStep(problem, layout, best, {
-      curvature,
-      scale,
-      ridge,
-      damping,
-      radii,
-      highest,
-    });
-    const trial = added(best.point, step.change, highest, problem.shortfallPrice);
-    const kernel = Math.max(leastRadius, Math.min(radius, 2 * step.size));
-    const wanted = Math.max(VIEW_STEPS * step.size, kernel, 6 * leastRadius);
-    const wide = wanted < WIDE_VIEW * reach && wanted <= WIDEST_VIEW * problem.unit;
-    if (screens && (wide || best.confined || !pass.covers(trial, kernel))) {
-      screenAround(best.point, wanted);
-      // Views differ in the noise of what they froze, so values compare within one view only.
-      best = { ...pass.evaluate(best.point, capacities, 0), curvature };
-      passes++;
-    }
-    const next = pass.evaluate(trial, capacities, kernel);
-    passes++;
-    const gained = next.value - best.value;
-    const ratio = gained / step.predicted;
-    const expected = 2 * (step.predicted - step.slope) / scale;
-    const observed = 2 * (gained - step.slope);
-    const finished = -step.predicted < options.tolerance * Math.abs(best.value);
-    if (gained < 0) {
-      if (ratio > 0.5) damping = Math.max(LEAST_DAMPING, 0.4 * damping);
-      if (ratio > 0.5 && step.size > 0.9 * radius) radius *= 2.5;
-      else if (ratio < 0.1) radius *= 0.6;
-      else radius = Math.max(Math.min(radius, 6 * step.size), 0.3 * radius);
-      const kappa = expected > 0 ? Math.max(0.02, observed / expected) : 1;
-      scale = Math.min(mostScale, Math.max(LEAST_SCALE, Math.sqrt(scale * kappa)));
-      relaxOwnRadii(own, step.change);
-      best = next;
-      curvature = next.curvature!;
-    } else {
-      radius = 0.6 * Math.min(radius, step.size);
-      damping = Math.min(MOST_DAMPING, 3 * damping);
-      tightenOwnRadii(own, best, next, step.change, leastRadius);
-      scale = Math.min(mostScale, 1.4 * scale);
-      // Far beyond the region where it holds, a curvature tells nothing about here.
-      if (gained < -2 * step.predicted) curvature = averageCurvature(curvature, next.curvature!);
-    }
-    if (finished) {
-      if (++small >= 2) break;
-    } else small = 0;
-    if (radius < leastRadius) break;
+    if (search.step() === "finished") break;
   }
-  copyPoint(best.point, point);
+  copyPoint(search.best.point, point);
+}
+
+/** The search: where D is least so far, how far steps go, and what was learnt of the curvature. */
+class TrustRegion {
+  /** D at the best point so far. */
+  best: Evaluation;
+  /** Evaluations so far. */
+  passes = 1;
+  readonly #pass: DualPass;
+  readonly #capacities: Capacities;
+  readonly #options: TrustRegionOptions;
+  /** How far each price may step by what it did before. */
+  readonly #own: StepRadii;
+  /** The lesser of that and the radius. */
+  readonly #radii: StepRadii;
+  readonly #highest: Float64Array;
+  readonly #mostScale: number;
+  #radius: number;
+  #scale = 1;
+  #damping = FIRST_DAMPING;
+  #curvature: Curvature;
+  /** How far the view reaches; Infinity: it is the whole. */
+  #reach = Infinity;
+  /** Steps in a row that promised no more than the tolerance. */
+  #small = 0;
+
+  constructor(
+    pass: DualPass,
+    capacities: Capacities,
+    point: PricePoint,
+    options: TrustRegionOptions,
+  ) {
+    this.#pass = pass;
+    this.#capacities = capacities;
+    this.#options = options;
+    this.#own = ownRadii(point, Infinity);
+    this.#radii = ownRadii(point, 0);
+    this.#highest = highestPrices(pass.problem);
+    this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
+    this.#radius = options.radius;
+    if (options.screens) this.#screenAround(point, VIEW_STEPS * this.#radius);
+    this.best = pass.evaluate(point, capacities, this.#radius);
+    this.#curvature = this.best.curvature!;
+  }
+
+  /** Tries the model's best step; says when no more is to be had. */
+  step(): "finished" | "goes on" {
+    const { leastRadius, tolerance } = this.#options;
+    const { problem, layout } = this.#pass;
+    limitSteps(this.#radii, this.#own, this.#radius);
+    const step = modelStep(problem, layout, this.best, {
+      curvature: this.#curvature,
+      scale: this.#scale,
+      ridge: RIDGE / this.#radius,
+      damping: this.#damping,
+      radii: this.#radii,
+      highest: this.#highest,
+    });
+    const trial = added(this.best.point, step.change, this.#highest, problem.shortfallPrice);
+    const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
+    this.#fitView(trial, step, kernel);
+    const next = this.#evaluate(trial, kernel);
+    const isSmall = -step.predicted < tolerance * Math.abs(this.best.value);
+    if (next.value < this.best.value) this.#accept(next, step);
+    else this.#reject(next, step);
+    this.#small = isSmall ? this.#small + 1 : 0;
+    return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+  }
+
+  #evaluate(point: PricePoint, kernel: number): Evaluation {
+    this.passes++;
+    return this.#pass.evaluate(point, this.#capacities, kernel);
+  }
+
+  #screenAround(centre: PricePoint, reach: number): void {
+    const { problem } = this.#pass;
+    if (reach > WIDEST_VIEW * problem.unit) {
+      this.#pass.useWhole();
+      this.#reach = Infinity;
+    } else {
+      this.#pass.screen(centre, reach, this.#options.noise);
+      this.#reach = reach;
+    }
+  }
+
+  /** Makes sure that the view holds at the trial point, and leaves out what it can. */
+  #fitView(trial: PricePoint, { size }: ModelStep, kernel: number): void {
+    const { leastRadius, screens } = this.#options;
+    const wanted = Math.max(VIEW_STEPS * size, kernel, 6 * leastRadius);
+    const isWide = wanted < WIDE_VIEW * this.#reach &&
+      wanted <= WIDEST_VIEW * this.#pass.problem.unit;
+    if (!screens) return;
+    if (!isWide && !this.best.confined && this.#pass.covers(trial, kernel)) return;
+    this.#screenAround(this.best.point, wanted);
+    // Views differ in the noise of what they froze, so values compare within one view only.
+    this.best = { ...this.#evaluate(this.best.point, 0), curvature: this.#curvature };
+  }
+
+  /** Goes to a better point: steps may get longer, and the curvature's scale learns from what was gained. */
+  #accept(next: Evaluation, { predicted, slope, size, change }: ModelStep): void {
+    const gained = next.value - this.best.value, ratio = gained / predicted;
+    if (ratio > 0.5) this.#damping = Math.max(LEAST_DAMPING, 0.4 * this.#damping);
+    if (ratio > 0.5 && size > 0.9 * this.#radius) this.#radius *= 2.5;
+    else if (ratio < 0.1) this.#radius *= 0.6;
+    else this.#radius = Math.max(Math.min(this.#radius, 6 * size), 0.3 * this.#radius);
+    const expected = 2 * (predicted - slope) / this.#scale, observed = 2 * (gained - slope);
+    const kappa = expected > 0 ? Math.max(0.02, observed / expected) : 1;
+    const scale = Math.max(LEAST_SCALE, Math.sqrt(this.#scale * kappa));
+    this.#scale = Math.min(this.#mostScale, scale);
+    relaxOwnRadii(this.#own, change);
+    this.best = next;
+    this.#curvature = next.curvature!;
+  }
+
+  /** Stays: steps get shorter, those of prices that went too far most of all. */
+  #reject(next: Evaluation, { predicted, size, change }: ModelStep): void {
+    const gained = next.value - this.best.value;
+    this.#radius = 0.6 * Math.min(this.#radius, size);
+    this.#damping = Math.min(MOST_DAMPING, 3 * this.#damping);
+    tightenOwnRadii(this.#own, this.best, next, change, this.#options.leastRadius);
+    this.#scale = Math.min(this.#mostScale, 1.4 * this.#scale);
+    // Far beyond the region where it holds, a curvature tells nothing about here.
+    if (gained < -2 * predicted) {
+      this.#curvature = averageCurvature(this.#curvature, next.curvature!);
+    }
+  }
 }
 
 function ownRadii(point: PricePoint, radius: number): StepRadii {

@@ -52,7 +52,7 @@ function assertFeasible(assignment: Assignment, what: string): void {
     for (const p of pairs) load[instance.contract[p]]++;
     if (oneList) continue;
     const sponsored = pairs.filter((p) => p < instance.middle[u]).length;
-    assert(assignment.shapeOf(sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
+    assert(assignment.shapeOf(u, sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
     if (sponsored > 0) sponsoredUsers[g]++;
     if (sponsored > 0 && sponsored < pairs.length) mixedUsers[g]++;
     balance[g] += sponsored - rules.assignmentRatio[g] * pairs.length;

@@ -1,0 +1,189 @@
+/**
+ * Hashes of a drop's inputs: the same for the same drop, whatever the files' format and the order of their rows.
+ *
+ * @module
+ */
+import { plainDecimal } from "../../base/plain_decimal.ts";
+import { compareIds } from "../../base/ids.ts";
+import { Sha256 } from "../../base/sha256.ts";
+import type { TextColumn } from "./attributes.ts";
+import { columnsNamed } from "./input_attributes.ts";
+import type { Instance } from "./instance.ts";
+import type { Limits } from "./limits.ts";
+
+/** SHA-256 of each input in its canonical form, 64 hexadecimal digits each. */
+export interface InputHashes {
+  /** Contracts that can be given: id, cap, 1 or 0 for sponsored or not, brand (where there are any). */
+  readonly caps: string;
+  /** Users with an eligible pair: id, group. */
+  readonly user_groups: string;
+  /** Groups with such a user: id, ratio. */
+  readonly group_ratios: string;
+  /** Eligible pairs: a line a user: id, then index of the contract in the canonical order, a colon and the score of each. */
+  readonly elig: string;
+  /** Columns that limits name beyond those; absent: there are none. */
+  readonly attributes?: string;
+}
+
+const TAB = 9, NEWLINE = 10, COLON = 58;
+
+/**
+ * The hashes of a drop. Canonical form: UTF-8, a line for each row, ended by a newline; fields have tabs between them; in texts
+ * a backslash, tab, newline and carriage return are written \\, \t, \n and \r; numbers are plain decimals of the fewest
+ * digits that read as the number. Rows are in canonical order: contracts sponsored first, then by id; users and
+ * groups by id; a user's pairs by contract. Ids are compared by their bytes. A column that limits name begins with a line
+ * "table", "name" and has then one line for each contract, user, group or pair; columns are in the order of caps, user_groups,
+ * group_ratios, elig, by name within each.
+ */
+export function inputHashes(instance: Instance): InputHashes {
+  return {
+    caps: hashOfCaps(instance),
+    user_groups: hashOfUsers(instance),
+    group_ratios: hashOfGroups(instance),
+    elig: hashOfPairs(instance),
+    ...(hasAttributes(instance) && { attributes: hashOfAttributes(instance) }),
+  };
+}
+
+function hashOfCaps(
+  { contracts, cap, sponsoredContracts, brand, brands }: Instance,
+): string {
+  const hash = new Sha256();
+  contracts.forEach((id, c) => {
+    const fields = [escaped(id), plainDecimal(cap[c]), c < sponsoredContracts ? "1" : "0"];
+    if (brand !== null) fields.push(escaped(brands[brand[c]]));
+    hash.text(`${fields.join("\t")}\n`);
+  });
+  return hash.hex();
+}
+
+function hashOfGroups({ groups, ratio }: Instance): string {
+  const hash = new Sha256();
+  groups.forEach((id, g) => hash.text(`${escaped(id)}\t${plainDecimal(ratio[g])}\n`));
+  return hash.hex();
+}
+
+function hashOfUsers({ users, group, groups }: Instance): string {
+  const hash = new Sha256();
+  const encoder = new TextEncoder();
+  const line = groups.map((id) => encoder.encode(`\t${escaped(id)}\n`));
+  for (let u = 0; u < group.length; u++) {
+    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+    hash.bytes(line[group[u]]);
+  }
+  return hash.hex();
+}
+
+function hashOfPairs({ users, group, start, contract, score }: Instance): string {
+  const hash = new Sha256();
+  const writer = new ScoreWriter(hash);
+  for (let u = 0; u < group.length; u++) {
+    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      hash.byte(TAB);
+      hash.digits(contract[p]);
+      hash.byte(COLON);
+      writer.write(score[p]);
+    }
+    hash.byte(NEWLINE);
+  }
+  return hash.hex();
+}
+
+/** An id's bytes, with what separates fields and lines written as \t, \n and so on. */
+function addId(hash: Sha256, bytes: Uint8Array, from: number, to: number): void {
+  let plain = true;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at];
+    if (byte === 92 || byte === 9 || byte === 10 || byte === 13) plain = false;
+  }
+  if (plain) hash.bytes(bytes, from, to);
+  else hash.text(escaped(new TextDecoder().decode(bytes.slice(from, to))));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r");
+}
+
+const POWERS = Float64Array.from({ length: 10 }, (_, n) => 10 ** n);
+
+/** Writes scores: those of up to 15 digits and 9 decimals without a text in between. */
+class ScoreWriter {
+  readonly #hash: Sha256;
+  #decimals = 0;
+
+  constructor(hash: Sha256) {
+    this.#hash = hash;
+  }
+
+  /** Writes {@link plainDecimal} of a score. */
+  write(score: number): void {
+    const size = Math.abs(score);
+    let decimals = this.#decimals, scaled = this.#scaled(size, decimals);
+    if (scaled < 0) {
+      for (decimals = 0; decimals <= 9 && scaled < 0; decimals++) {
+        scaled = this.#scaled(size, decimals);
+      }
+      if (scaled < 0) return this.#hash.text(plainDecimal(score));
+      this.#decimals = --decimals;
+    }
+    while (decimals > 0 && scaled % 10 === 0) {
+      scaled /= 10;
+      decimals--;
+    }
+    if (score < 0) this.#hash.byte(45);
+    const power = POWERS[decimals], whole = Math.floor(scaled / power);
+    this.#hash.digits(whole);
+    if (decimals === 0) return;
+    this.#hash.byte(46);
+    this.#hash.digits(scaled - whole * power, decimals);
+  }
+
+  /** The score times 10^decimals where that is a whole number of at most 15 digits, else −1. */
+  #scaled(size: number, decimals: number): number {
+    const power = POWERS[decimals], scaled = Math.round(size * power);
+    return scaled < 1e15 && scaled / power === size ? scaled : -1;
+  }
+}
+
+/** Tables in the order of their columns' hashes. */
+const TABLES = ["caps", "user_groups", "group_ratios", "elig"] as const;
+
+/** The columns that limits name, in canonical order; what was read beside them does not count. */
+function attributeColumns(
+  { families, attributes }: Limits,
+): { table: string; name: string; column: TextColumn | Float64Array }[] {
+  const { texts, numbers } = columnsNamed(families);
+  return TABLES.flatMap((table) =>
+    [...new Set([...texts, ...numbers])].toSorted(compareIds).flatMap((name) => {
+      const column = table === "elig" && numbers.has(name)
+        ? attributes.eligNumbers.get(name)
+        : attributes[table].get(name);
+      return column === undefined ? [] : [{ table, name, column }];
+    })
+  );
+}
+
+function hasAttributes({ limits }: Instance): boolean {
+  return limits !== undefined && attributeColumns(limits).length > 0;
+}
+
+function hashOfAttributes({ limits }: Instance): string {
+  const hash = new Sha256();
+  const encoder = new TextEncoder();
+  for (const { table, name, column } of attributeColumns(limits!)) {
+    hash.text(`${table}\t${escaped(name)}\n`);
+    if (column instanceof Float64Array) {
+      const writer = new ScoreWriter(hash);
+      for (const value of column) {
+        writer.write(value);
+        hash.byte(NEWLINE);
+      }
+    } else {
+      const lines = column.values.map((text) => encoder.encode(`${escaped(text)}\n`));
+      for (const code of column.code) hash.bytes(lines[code]);
+    }
+  }
+  return hash.hex();
+}

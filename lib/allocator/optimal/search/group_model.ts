@@ -1,0 +1,271 @@
+/**
+ * The model's part of one group: how its t, and the prices α and β where it has their rules, bend D.
+ *
+ * @module
+ */
+import type { CurvatureLayout } from "../dual/curvature.ts";
+import type { Evaluation } from "../dual/dual_pass.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { MIXED_USER, SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "../dual/marks.ts";
+import type { PairRows } from "../dual/pair_table.ts";
+import { Held } from "../dual/settle_groups.ts";
+import type { ModelTerms } from "./model_terms.ts";
+import type { GroupBlock } from "./quadratic_step.ts";
+
+/** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(α, β)) / curvature. */
+export interface FreeSponsored {
+  /** The group. */
+  readonly group: number;
+  /** Int32Array: rows that it is coupled to. */
+  readonly row: Int32Array;
+  /** Float64Array: coupling to each of them. */
+  readonly cross: Float64Array;
+  /** Second derivative of D by t, damped. */
+  readonly curvature: number;
+  /** Coupling to the prices of `block`, in their order. */
+  readonly own: Float64Array;
+  /** The group's other prices; null: it has none. */
+  readonly block: OwnBlock | null;
+}
+
+/** A block and which prices it holds. */
+export interface OwnBlock extends GroupBlock {
+  /** The group. */
+  readonly group: number;
+  /** "ratio" or "mixed" of each price. */
+  readonly names: readonly ("ratio" | "mixed")[];
+}
+
+/** What models of one evaluation share: sums between marks and rows. */
+export type CrossOf = (g: number) => GroupCross;
+
+/** What a group's model is made from. */
+export interface GroupSource {
+  /** The problem. */
+  readonly problem: DualProblem;
+  /** Where the curvature's sums lie. */
+  readonly layout: CurvatureLayout;
+  /** The evaluation that is modelled. */
+  readonly evaluation: Evaluation;
+  /** How. */
+  readonly terms: ModelTerms;
+  /** Sums between a group's marks and the rows. */
+  readonly crossOf: CrossOf;
+}
+
+/** The model of group g: t where it moves with the margins, and α and β where the group has their rules. */
+export function groupModel(
+  source: GroupSource,
+  g: number,
+): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
+  const { evaluation, terms } = source;
+  const prices = pricesOf(source.problem, source.layout, g);
+  const sums = new GroupSums(source, g);
+  const own = (1 + terms.damping) * sums.between(T_MARKS, T_MARKS);
+  const isFree = evaluation.held[g] === Held.Count && own > 0;
+  if (!isFree && prices.length === 0) return { sponsored: null, block: null };
+  const cross = sums.withRows(T_MARKS);
+  const coupling = Float64Array.from(prices, ({ marks }) => sums.between(T_MARKS, marks));
+  const follower = isFree ? { own, cross, coupling } : null;
+  const block = prices.length === 0 ? null : blockOf(source, g, prices, sums, follower);
+  const sponsored = isFree
+    ? { group: g, row: sums.row, cross, curvature: own, own: coupling, block }
+    : null;
+  return { sponsored, block };
+}
+
+/** A price as a combination of marks: how a unit of it changes the value of a bundle with those marks. */
+interface PriceMarks {
+  readonly name: "ratio" | "mixed";
+  readonly marks: readonly number[];
+}
+
+/** A unit of t counts for a sponsored user. */
+const T_MARKS: readonly number[] = [1, 0, 0, 0];
+
+/** The prices of group g beside t. */
+function pricesOf({ rules, instance }: DualProblem, { marks }: CurvatureLayout, g: number) {
+  const prices: PriceMarks[] = [];
+  if (marks < 4) return prices;
+  const rho = rules.assignmentRatio[g];
+  if (rho > 0) {
+    const combination = [0, 0, 0, 0];
+    combination[SPONSORED_OFFERS] = 1 - rho;
+    combination[UNSPONSORED_OFFERS] = -rho;
+    prices.push({ name: "ratio", marks: combination });
+  }
+  if (rules.maxMixed[g] < instance.groupSize[g]) {
+    const combination = [0, 0, 0, 0];
+    combination[MIXED_USER] = -1;
+    prices.push({ name: "mixed", marks: combination });
+  }
+  return prices;
+}
+
+/** Second derivatives of D by combinations of a group's marks, and by such a one and the prices of rows. */
+class GroupSums {
+  /** Int32Array: the rows that the group is coupled to. */
+  get row(): Int32Array {
+    return this.#rows.row;
+  }
+  readonly #group: Float64Array;
+  readonly #marks: number;
+  readonly #scale: number;
+  readonly #crossOf: () => GroupCross;
+  #cross: GroupCross | null = null;
+
+  constructor({ layout, terms, crossOf }: GroupSource, g: number) {
+    const { marks } = layout, size = marks * marks;
+    this.#marks = marks;
+    this.#scale = terms.scale;
+    this.#group = terms.curvature.group.subarray(g * size, (g + 1) * size);
+    this.#crossOf = () => crossOf(g);
+  }
+
+  get #rows(): GroupCross {
+    return this.#cross ??= this.#crossOf();
+  }
+
+  /** By two combinations. */
+  between(a: readonly number[], b: readonly number[]): number {
+    const marks = this.#marks;
+    let sum = 0;
+    for (let m = 0; m < marks; m++) {
+      for (let n = 0; n < marks; n++) sum += a[m] * b[n] * this.#group[m * marks + n];
+    }
+    return this.#scale * sum;
+  }
+
+  /** By a combination and each row. More load of a row is less value per unit of its price: hence the minus. */
+  withRows(combination: readonly number[]): Float64Array {
+    const { row, value } = this.#rows, width = row.length;
+    const sums = new Float64Array(width);
+    for (let m = 0; m < this.#marks; m++) {
+      if (combination[m] === 0) continue;
+      for (let e = 0; e < width; e++) {
+        sums[e] -= this.#scale * combination[m] * value[m * width + e];
+      }
+    }
+    return sums;
+  }
+}
+
+/** What t takes with it where it follows the other prices at no cost. */
+interface Follower {
+  readonly own: number;
+  readonly cross: Float64Array;
+  readonly coupling: Float64Array;
+}
+
+/** The block of α and β, from which what t follows is taken off. */
+function blockOf(
+  { evaluation, terms }: GroupSource,
+  g: number,
+  prices: readonly PriceMarks[],
+  sums: GroupSums,
+  follower: Follower | null,
+): OwnBlock {
+  const { ridge, damping, radii } = terms;
+  const n = prices.length, width = sums.row.length;
+  const cross = new Float64Array(n * width), hessian = new Float64Array(n * n);
+  prices.forEach(({ marks }, v) => {
+    cross.set(sums.withRows(marks), v * width);
+    prices.forEach((other, w) => hessian[v * n + w] = sums.between(marks, other.marks));
+    hessian[v * n + v] += ridge + damping * hessian[v * n + v];
+    if (follower === null) return;
+    const { own, coupling } = follower;
+    for (let e = 0; e < width; e++) {
+      cross[v * width + e] -= coupling[v] * follower.cross[e] / own;
+    }
+    for (let w = 0; w < n; w++) hessian[v * n + w] -= coupling[v] * coupling[w] / own;
+  });
+  const names = prices.map(({ name }) => name);
+  const gradient = { ratio: evaluation.ratioGradient[g], mixed: evaluation.mixedGradient[g] };
+  return {
+    group: g,
+    names,
+    row: sums.row,
+    cross,
+    hessian,
+    gradient: Float64Array.from(names, (name) => gradient[name]),
+    low: Float64Array.from(names, (name) => -Math.min(radii[name][g], evaluation.point[name][g])),
+    high: Float64Array.from(names, (name) => radii[name][g]),
+    step: new Float64Array(n),
+  };
+}
+
+/** Sums between a group's marks and the rows that any of them is coupled to. */
+export interface GroupCross {
+  /** Int32Array: the rows. */
+  readonly row: Int32Array;
+  /** Float64Array, marks × rows. */
+  readonly value: Float64Array;
+}
+
+/** The sums of group g in a dense layout. */
+export function denseCross(layout: CurvatureLayout, cross: Float64Array, g: number): GroupCross {
+  const { loads: K, marks, rowOf } = layout;
+  const found: number[] = [];
+  const at = rowOf[g] * marks * K;
+  for (let c = 0; at >= 0 && c < K; c++) {
+    for (let m = 0; m < marks; m++) {
+      if (cross[at + m * K + c] !== 0) {
+        found.push(c);
+        break;
+      }
+    }
+  }
+  const row = Int32Array.from(found), width = row.length;
+  const value = new Float64Array(marks * width);
+  for (let i = 0; i < value.length; i++) {
+    value[i] = cross[at + Math.floor(i / width) * K + row[i % width]];
+  }
+  return { row, value };
+}
+
+/** Pairs of a mark and a row, by mark. */
+export interface MarkRows {
+  /** Uint32Array: those of mark m of group g begin at `start[g · marks + m]`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: the row, ascending within a mark. */
+  readonly row: Uint32Array;
+  /** Float64Array. */
+  readonly value: Float64Array;
+}
+
+/** The pairs of a sparse curvature whose larger row is a mark. */
+export function marksOf({ start, column, value }: PairRows, K: number): MarkRows {
+  const all = start.length - 1, begin = new Uint32Array(all - K + 1);
+  const eachPair = (visit: (row: number, mark: number, value: number) => void) => {
+    for (let r = 0; r < K; r++) {
+      for (let i = start[r + 1]; i > start[r] && column[i - 1] >= K; i--) {
+        visit(r, column[i - 1] - K, value[i - 1]);
+      }
+    }
+  };
+  eachPair((_, mark) => begin[mark + 1]++);
+  for (let m = 0; m + 1 < begin.length; m++) begin[m + 1] += begin[m];
+  const next = begin.slice(), count = begin[begin.length - 1];
+  const rows = new Uint32Array(count), values = new Float64Array(count);
+  eachPair((row, mark, sum) => {
+    rows[next[mark]] = row;
+    values[next[mark]++] = sum;
+  });
+  return { start: begin, row: rows, value: values };
+}
+
+/** The sums of group g in a sparse layout. */
+export function sparseCross({ start, row, value }: MarkRows, marks: number, g: number): GroupCross {
+  const from = start[g * marks], to = start[(g + 1) * marks];
+  const rows = Int32Array.from(new Set(row.subarray(from, to))).sort();
+  const width = rows.length, place = new Map<number, number>();
+  if (marks > 1) rows.forEach((r, e) => place.set(r, e));
+  const values = new Float64Array(marks * width);
+  for (let m = 0; m < marks; m++) {
+    const first = start[g * marks + m];
+    for (let i = first; i < start[g * marks + m + 1]; i++) {
+      values[m * width + (marks > 1 ? place.get(row[i])! : i - first)] = value[i];
+    }
+  }
+  return { row: rows, value: values };
+}

@@ -1,0 +1,59 @@
+/**
+ * The certificate's format in words, for `divvy certificate explain`.
+ *
+ * @module
+ */
+
+/** What a certificate says and how to check it. */
+export const CERTIFICATE_TEXT = `The certificate (certificate.json)
+
+A certificate proves a bound: no allocation of this drop under this policy and these limits is
+worth more. It needs no trust: whoever has the inputs recomputes the bound from its prices.
+
+What was decided on
+  format           2, the version of this format
+  divvy            the version that wrote it
+  inputs           SHA-256 of each input in its canonical form (below); null where the run had
+                   its pairs in a database and read only a part
+  model, k, cov_w, cov_mode, sponsored_bonus, shortfall_penalty, shortfall_price,
+  max_sponsored_ratio, enforce_assignment_ratio, assignment_ratio_guard, ratio_slack,
+  mix_tail, third_slot_only_mixing, sponsored_first_rounds, max_mixed_share, max_per_brand
+                   the policy in full (divvy allocate --help; docs/model.md)
+  limit_families   the limits in full, in the words of limits.csv; absent: there are none
+
+What is claimed
+  objective        what the assignments are worth
+  bound            what no allocation can be worth more than
+  gap              (bound - objective) / |bound|
+  search_bound     a lower bound that a search found and the prices do not prove; absent: none
+
+What proves it
+  contracts        price of each contract's cap, by contract_address; absent: 0
+  groups           by group_id, prices of min_sponsored (at most shortfall_price),
+                   max_sponsored, assignment_ratio and mixed_share; absent: 0
+  limits           price of each limit: name, values of the columns it is per, side
+
+The proof. Prices are any numbers >= 0. With them
+  D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
+      a minus) + for each user the best bundle, where each offer costs its prices
+is at least the objective of every allocation: what keeps the rules pays for no more than there
+is. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
+mixed_share, the group's best choice over whole users may stand for the sum over its users.
+
+Canonical form, for the hashes: UTF-8; a line for each row, ended by a newline; fields with tabs
+between them; in texts backslash, tab, newline and carriage return are written \\\\ \\t \\n \\r;
+numbers are plain decimals with the fewest digits that read as the double. Ids are in the order
+of their bytes. Only what counts is in: contracts with a cap, users with an eligible pair,
+groups with such a user.
+  caps             contract_address, cap, 1 or 0 (sponsored or not), brand_id where there is
+                   that column; the sponsored contracts first
+  user_groups      user_id, group_id
+  group_ratios     group_id, ratio
+  elig             a line a user: user_id, then for each pair I:SCORE, where I is the place of
+                   the contract in the form of caps, from 0, ascending
+  attributes       for each further column that limits name, by table (caps, user_groups,
+                   group_ratios, elig) and name: the line TABLE, NAME, then its value for each
+                   contract, user, group or pair; absent: limits name none
+
+JSON Schema: divvy schema certificate
+`;

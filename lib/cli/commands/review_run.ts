@@ -1,0 +1,101 @@
+/**
+ * What `divvy review` does: read what was offered and what came of it, gather the facts, show them.
+ *
+ * @module
+ */
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
+import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
+import { reviewFacts } from "../../report/facts/gather_review.ts";
+import { reviewText } from "../../report/text/review_text.ts";
+import { shownName } from "../../sources/source_url.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { screenOf } from "../frame/screen.ts";
+import { tableControl } from "../frame/table_options.ts";
+import { write, writeJson } from "../frame/write.ts";
+import { dropTitle } from "./report_page.ts";
+
+interface ReviewValues {
+  assign: string;
+  selections: string;
+  redemptions?: string;
+  holdout?: string;
+  caps?: string;
+  userGroups?: string;
+  groupRatios?: string;
+  html?: string;
+  json?: boolean;
+  facts?: string;
+  choseNone?: string;
+  title?: string;
+  confidence: number;
+  config?: string;
+  quiet?: boolean;
+}
+
+/** Runs `divvy review`. */
+export async function runReview(options: OptionValues): Promise<void> {
+  const values = options as unknown as ReviewValues;
+  const progress = new ProgressLine(values);
+  const sources = sourcesOf(values);
+  await checkOutputs(
+    { "--html": values.html, "--facts": values.facts, "--chose-none": values.choseNone },
+    {
+      "--assign": values.assign,
+      "--selections": values.selections,
+      "--redemptions": values.redemptions,
+      "--holdout": values.holdout,
+      "--caps": values.caps,
+      "--user-groups": values.userGroups,
+      "--group-ratios": values.groupRatios,
+      "--config": values.config,
+    },
+  );
+  checkEndings({ "--html": values.html }, ["html", "htm"]);
+  checkEndings({ "--facts": values.facts }, ["json"]);
+  checkEndings({ "--chose-none": values.choseNone }, ["csv"]);
+  const control = tableControl(options, (note) => progress.note(note));
+  const data = await readReviewData(sources, { ...control, onProgress: progress.report });
+  const facts = reviewFacts(data, {
+    title: values.title ?? dropTitle(values.assign),
+    confidence: values.confidence,
+    files: namedFiles(sources),
+  });
+  if (values.html !== undefined) {
+    // Vega is large: loaded for pages only.
+    const { reviewHtml } = await import("../../report/html/review_html.ts");
+    await writeTextAtomic(values.html, await reviewHtml(facts));
+  }
+  if (values.facts !== undefined) {
+    await writeTextAtomic(values.facts, `${JSON.stringify(facts)}\n`);
+  }
+  if (values.choseNone !== undefined) await writeChoseNone(values.choseNone, data);
+  progress.finish();
+  if (values.json) writeJson(facts);
+  else if (values.html === undefined) {
+    write(Deno.stdout, reviewText(facts, screenOf(Deno.stdout)));
+  }
+  const written = [values.html, values.facts, values.choseNone].filter((name) =>
+    name !== undefined
+  );
+  if (!values.quiet && written.length > 0) {
+    write(Deno.stderr, `Written: ${written.join(", ")}\n`);
+  }
+}
+
+function sourcesOf(values: ReviewValues): ReviewSources {
+  const { assign, selections, redemptions, holdout, caps, userGroups, groupRatios } = values;
+  const given = { redemptions, holdout, caps, userGroups, groupRatios };
+  return { assignments: assign, selections, ...given };
+}
+
+/** The inputs under the names that facts have for them; passwords of databases are left out. */
+function namedFiles(sources: ReviewSources): Record<string, string> {
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(
+    Object.entries(sources).filter(([, source]) => source !== undefined)
+      .map(([name, source]) => [snake(name), shownName(source)]),
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * `divvy studio`: the drop on one local page.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { file, flag, number, text } from "../frame/options.ts";
+import { addPolicyOptions } from "../frame/policy_options.ts";
+
+/** Defines `divvy studio`. */
+export function studioCommand(): DivvyCommand {
+  const command = new DivvyCommand(
+    "studio",
+    "the drop on a local page, solved again while you drag",
+  )
+    .description(
+      "Open the drop on a page of this machine: ratios, caps, limits and rules are changed there, a bound follows " +
+        "at once and the allocation after it, with the figures that divvy whatif gives. Nothing leaves the machine: " +
+        "the page is served on 127.0.0.1 behind a random token. Ctrl-C ends it; what is worth keeping is saved from the page.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command, [
+    file("--certificate <file>", "certificate of the last run: its rules and prices"),
+  ]);
+  command
+    .optionsUnder("Page:", [
+      number("--port <n>", "port to serve on; 0: any", { min: 0, max: 65_535, whole: true })
+        .default(0),
+      flag(
+        "--open",
+        "open the page in the browser (needs --allow-run; default: where that is given)",
+      ),
+      flag("--no-open", "only print the page's address"),
+      text("--title <text>", "name of the drop on the page"),
+    ])
+    .optionsUnder("Solver:", [
+      number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
+        .default(1e-6),
+      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+    ]);
+  addPolicyOptions(command);
+  return command
+    .optionsUnder("Other options:", [flag("-q, --quiet", "no progress lines")])
+    .withConfig()
+    .example(
+      "The drop of a configuration file, from last week's prices",
+      "divvy studio --config divvy.json --certificate certificate.json",
+    )
+    .example(
+      "Four files, a page on a port of your choice, no browser started",
+      "divvy studio --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
+        "      --group-ratios group_ratios.csv --port 8080 --no-open",
+    )
+    .runs(async (options) => (await import("./studio_run.ts")).runStudio(options));
+}

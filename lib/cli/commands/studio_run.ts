@@ -1,0 +1,180 @@
+/**
+ * What `divvy studio` does: read the drop, serve the page, wait for Ctrl-C.
+ *
+ * @module
+ */
+import type { Drop } from "../../allocator/drop/drop.ts";
+import type { Certificate } from "../../allocator/model/certificate.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+import { UsageError } from "../../base/errors.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
+import { readDrop } from "../../io/drop_reader.ts";
+import { type CapsNotes, readCapsNotes } from "../../io/tables/caps_notes.ts";
+import { isSourceUrl } from "../../sources/source_url.ts";
+import { PAGE_BUNDLE } from "../../studio/page_bundle.ts";
+import { studioStyle } from "../../studio/page_style.ts";
+import { serveStudio, type StudioServer } from "../../studio/server.ts";
+import type { StudioDetails } from "../../studio/session/drop_for_page.ts";
+import type { Heard, SessionStart } from "../../studio/session/session.ts";
+import { sessionHere, sessionInWorker } from "../../studio/session_host.ts";
+import { unpacked } from "../../studio/unpacked.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { EXIT_DONE } from "../frame/exit_codes.ts";
+import { inputSources, readOptions } from "../frame/input_options.ts";
+import { Interrupt } from "../frame/interrupt.ts";
+import { namedOptions } from "../frame/named_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
+import { tableControl } from "../frame/table_options.ts";
+import { mayStartWorkers, threads } from "../frame/threads.ts";
+import { write } from "../frame/write.ts";
+import { dropTitle, reportFiles } from "./report_page.ts";
+
+/** The options of `divvy studio` that are not inputs, reading or policy. */
+interface StudioValues {
+  certificate?: string;
+  config?: string;
+  port: number;
+  open?: boolean;
+  title?: string;
+  gap: number;
+  workers?: number;
+  quiet?: boolean;
+}
+
+/** Options that say nothing about how the drop is read. */
+const NOT_READING = new Set([
+  ...["port", "open", "title", "gap", "workers", "quiet", "certificate", "config"],
+  ...POLICY_FIELDS.map(({ json }) => json),
+]);
+
+/** Most further columns of caps that the page shows. */
+const FURTHER = 6;
+
+/** Runs `divvy studio`. */
+export async function runStudio(options: OptionValues): Promise<number> {
+  const values = options as unknown as StudioValues;
+  checkNet();
+  const progress = new ProgressLine(values);
+  const start = await startOf(options, values, progress);
+  progress.finish();
+  const ended = Promise.withResolvers<void>();
+  using interrupt = new Interrupt(() => ended.resolve(), { terminate: true });
+  await interrupt.listening;
+  const { server, close } = await opened(start, values.port);
+  write(Deno.stdout, `${server.url}\n`);
+  write(Deno.stderr, `The studio is open at the address above; Ctrl-C ends it.\n`);
+  if (values.open !== false) await openBrowser(server.url, values.open === true);
+  await ended.promise;
+  await close();
+  return EXIT_DONE;
+}
+
+/** @throws {UsageError} where this program may not serve anything */
+function checkNet(): void {
+  const { state } = Deno.permissions.querySync({ name: "net", host: "127.0.0.1" });
+  if (state === "granted" || state === "prompt" && Deno.stdin.isTerminal()) return;
+  throw new UsageError(
+    "studio serves a page on this machine: run again with --allow-net=127.0.0.1",
+  );
+}
+
+/** Reads everything that a session starts from. */
+async function startOf(
+  options: OptionValues,
+  values: StudioValues,
+  progress: ProgressLine,
+): Promise<SessionStart> {
+  const certificate = values.certificate === undefined
+    ? undefined
+    : parseCertificate(await readText(values.certificate), values.certificate);
+  const sources = inputSources(options);
+  const drop = await readDrop(sources, {
+    ...readOptions(options),
+    onProgress: progress.report,
+  });
+  const policy = policyOf(options);
+  checkBrands(drop, policy.maxPerBrand, certificate);
+  const details: StudioDetails = {
+    title: values.title ?? dropTitle(sources.elig),
+    files: reportFiles(sources),
+    further: await notesOf(sources.caps, options, progress),
+    served: true,
+    options: Object.fromEntries(
+      Object.entries(namedOptions(options)).filter(([name]) => !NOT_READING.has(name)),
+    ),
+    certificate: values.certificate,
+    gap: values.gap,
+  };
+  return { drop, policy, certificate, workers: threads(values.workers), details };
+}
+
+function checkBrands(drop: Drop, maxPerBrand: number | null, certificate?: Certificate): void {
+  const most = certificate === undefined ? maxPerBrand : certificate.max_per_brand;
+  if (most === null || drop.instance.brand !== null) return;
+  throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
+}
+
+/** What people know contracts by; standard input and databases are not asked twice. */
+async function notesOf(
+  caps: string,
+  options: OptionValues,
+  progress: ProgressLine,
+): Promise<CapsNotes> {
+  if (caps === "-" || isSourceUrl(caps)) return { columns: [], rows: {} };
+  return await readCapsNotes(caps, FURTHER, tableControl(options, (note) => progress.note(note)));
+}
+
+/** Starts session and server. */
+async function opened(
+  start: SessionStart,
+  port: number,
+): Promise<{ server: StudioServer; close: () => Promise<void> }> {
+  let server: StudioServer | null = null;
+  const heard: Heard = (name, event) => server?.send(name, event);
+  const session = mayStartWorkers() ? sessionInWorker(start, heard) : sessionHere(start, heard);
+  try {
+    server = serveStudio({
+      session,
+      title: start.details.title,
+      script: await unpacked(PAGE_BUNDLE),
+      style: studioStyle,
+      port,
+    });
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+  const running = server;
+  return {
+    server: running,
+    async close() {
+      await running.close();
+      session.close();
+    },
+  };
+}
+
+/** What opens an address in the browser, by system. */
+const OPENERS: Readonly<Record<string, readonly string[]>> = {
+  darwin: ["open"],
+  windows: ["explorer"],
+  linux: ["xdg-open"],
+};
+
+/** Opens the page where this program may start the system's opener; `asked`: where it may not, that is said. */
+async function openBrowser(url: string, asked: boolean): Promise<void> {
+  const [command, ...args] = OPENERS[Deno.build.os] ?? OPENERS.linux;
+  const { state } = Deno.permissions.querySync({ name: "run", command });
+  if (state !== "granted") {
+    if (asked) write(Deno.stderr, `To open it here, run again with --allow-run=${command}.\n`);
+    return;
+  }
+  try {
+    await new Deno.Command(command, { args: [...args, url], stdout: "null", stderr: "null" })
+      .spawn().status;
+  } catch (error) {
+    if (asked) write(Deno.stderr, `The browser could not be opened: ${(error as Error).message}\n`);
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * A scenario from a file, which changes the drop that a command has read.
+ *
+ * @module
+ */
+import { Drop } from "../../allocator/drop/drop.ts";
+import { applyScenario } from "../../allocator/explain/whatif.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { UsageError } from "../../base/errors.ts";
+import { parseScenarios } from "../../io/documents/scenario_file.ts";
+import { readText } from "./read_text.ts";
+
+/**
+ * Drop and policy under the scenario of a file; as they are where none is named.
+ *
+ * @throws {UsageError} where the file has several scenarios, or names what the drop does not have
+ */
+export async function underScenario(
+  drop: Drop,
+  policy: Policy,
+  file: string | undefined,
+): Promise<{ drop: Drop; policy: Policy }> {
+  if (file === undefined) return { drop, policy };
+  const scenarios = parseScenarios(await readText(file), file);
+  if (scenarios.length !== 1) {
+    throw new UsageError(`--scenario: ${file} has ${scenarios.length} scenarios, expected one`);
+  }
+  const changed = applyScenario(drop.instance, policy, scenarios[0]);
+  return { drop: new Drop(changed.instance, drop.input), policy: changed.policy };
+}

@@ -1,0 +1,171 @@
+/**
+ * Writes a synthetic history: weeks of drops with what came of them, and the truth behind it.
+ *
+ * @module
+ */
+import { solveGreedy } from "../allocator/greedy/greedy.ts";
+import { policyFrom } from "../allocator/model/policy.ts";
+import { csvField } from "../base/csv_field.ts";
+import type { RunControl } from "../base/progress.ts";
+import type { FileWriter } from "../io/bytes/file_set.ts";
+import { TextBuffer } from "../io/bytes/text_buffer.ts";
+import { generateInstance } from "./generate_instance.ts";
+import {
+  budgetsCsv,
+  dayOf,
+  truthCsv,
+  type TruthTable,
+  type WeekOffers,
+  type WeekTruth,
+  writeResponses,
+} from "./generate_responses.ts";
+import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
+import { SyntheticTruth } from "./synthetic_truth.ts";
+
+/** The files of one week. */
+export interface WeekFiles {
+  /** Offers: those of an assignments file, and offered_at. */
+  assignments: string;
+  /** What users selected. */
+  selections: string;
+  /** What users redeemed. */
+  redemptions: string;
+  /** Users held out: user_id. */
+  heldOut: string;
+}
+
+/** The files of a history. */
+export interface HistoryFiles {
+  /** Those of each week, the first first. */
+  weeks: WeekFiles[];
+  /** Rates of contracts in groups. */
+  truth: string;
+  /** What each week's users were to be expected to do. */
+  weekTruth: string;
+  /** Budgets of the contracts after the last week. */
+  budgets: string;
+}
+
+/** The files of a history in a folder. */
+export function historyFiles(dir: string, weeks: number): HistoryFiles {
+  return {
+    weeks: Array.from({ length: weeks }, (_, i): WeekFiles => {
+      const folder = `${dir}/weeks/${i + 1}`;
+      return {
+        assignments: `${folder}/assignments.csv`,
+        selections: `${folder}/selections.csv`,
+        redemptions: `${folder}/redemptions.csv`,
+        heldOut: `${folder}/held_out.csv`,
+      };
+    }),
+    truth: `${dir}/truth.csv`,
+    weekTruth: `${dir}/truth.json`,
+    budgets: `${dir}/budgets.csv`,
+  };
+}
+
+/**
+ * Writes weeks of the same users, contracts and groups, each with pairs and scores of its own, allocated by the greedy
+ * solver, and answered as {@link SyntheticTruth} has it. Some users are held out each week and get no offers.
+ *
+ * @throws the signal's reason when the call is to stop
+ */
+export async function writeWeeks(
+  files: HistoryFiles,
+  options: SyntheticOptions,
+  write: FileWriter,
+  control: RunControl,
+): Promise<void> {
+  const drop = new SyntheticDrop(options), truth = new SyntheticTruth(drop, options.seed ?? 1);
+  const table: TruthTable = new Map(), weeks: (WeekTruth & { week: number })[] = [];
+  for (const [i, week] of files.weeks.entries()) {
+    control.signal?.throwIfAborted();
+    control.onProgress?.({
+      phase: "generate",
+      done: i / files.weeks.length,
+      detail: `week ${i + 1}`,
+    });
+    const offers = await writeOffers(week, options, drop, truth, i + 1, write);
+    const seen = await writeResponses(week, drop, truth, offers, table, write);
+    weeks.push({ week: i + 1, ...seen });
+  }
+  const text = (content: string) => (sink: { write(bytes: Uint8Array): Promise<void> }) =>
+    sink.write(new TextEncoder().encode(content));
+  await write(files.truth, text(truthCsv(drop, table)));
+  await write(files.budgets, text(budgetsCsv(drop, table)));
+  await write(files.weekTruth, text(`${JSON.stringify({ weeks }, null, 2)}\n`));
+}
+
+/** Allocates a week's drop, and writes its offers and the users held out. */
+async function writeOffers(
+  files: WeekFiles,
+  options: SyntheticOptions,
+  drop: SyntheticDrop,
+  truth: SyntheticTruth,
+  week: number,
+  write: FileWriter,
+): Promise<WeekOffers> {
+  const instance = generateInstance({ ...options, week });
+  const policy = policyFrom({ k: options.k ?? 3 });
+  const { offerStart, offerPair } = solveGreedy(instance, policy, { seed: options.seed });
+  const users = instance.group.length;
+  const ids = Float64Array.from({ length: users }, (_, u) => Number(instance.users.at(u)));
+  const contractOf = placesIn(instance.contracts, drop.contracts.map((c) => c.contract_address));
+  const groupOf = placesIn(instance.groups, drop.groupIds);
+  const start = new Uint32Array(users + 1), pair = new Uint32Array(offerPair.length);
+  let kept = 0;
+  await write(files.heldOut, async (heldOutSink) => {
+    await write(files.assignments, async (sink) => {
+      const heldOut = new TextBuffer(heldOutSink), out = new TextBuffer(sink);
+      heldOut.text("user_id\n");
+      out.text(
+        "user_id,contract_address,score,is_sponsored,group_id,sponsorship_ratio,offered_at\n",
+      );
+      const middle = instance.contracts.map((id) => `,${csvField(id)},`);
+      for (let u = 0; u < users; u++) {
+        if (truth.isHeldOut(week, ids[u])) {
+          heldOut.whole(ids[u]);
+          heldOut.byte(10);
+        } else {
+          const g = instance.group[u];
+          for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+            const p = offerPair[o], c = instance.contract[p];
+            out.whole(ids[u]);
+            out.text(middle[c]);
+            out.number(instance.score[p]);
+            const type = c < instance.sponsoredContracts ? "True" : "False";
+            out.text(`,${type},${instance.groups[g]},${instance.ratio[g]},${dayOf(week)}\n`);
+            pair[kept++] = p;
+          }
+          if (out.full) await out.flush();
+        }
+        start[u + 1] = kept;
+      }
+      await heldOut.end();
+      await out.end();
+    });
+  });
+  const firstOf = rankStarts(start);
+  return {
+    week,
+    users,
+    userId: (u) => ids[u],
+    group: (u) => groupOf[instance.group[u]] ?? NO_GROUP,
+    offerStart: start,
+    contract: (o) => contractOf[instance.contract[pair[o]]],
+    rank: (o) => o - firstOf[o] + 1,
+  };
+}
+
+/** First offer of the user of each offer: offers are in the order of their scores. */
+function rankStarts(start: Uint32Array): Uint32Array {
+  const first = new Uint32Array(start[start.length - 1]);
+  for (let u = 0; u + 1 < start.length; u++) first.fill(start[u], start[u], start[u + 1]);
+  return first;
+}
+
+/** Where each of some ids is in a list. */
+function placesIn(ids: readonly string[], list: readonly string[]): Uint32Array {
+  const place = new Map(list.map((id, i) => [id, i]));
+  return Uint32Array.from(ids, (id) => place.get(id)!);
+}

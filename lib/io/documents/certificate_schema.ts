@@ -1,0 +1,102 @@
+/**
+ * The JSON Schema of certificates: what `divvy schema certificate` prints.
+ *
+ * @module
+ */
+import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
+import { z } from "../../deps/zod.ts";
+
+const price = z.number().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const amount = z.union([z.number().min(0), z.string(), z.null()]);
+
+const inputs = z.looseObject({
+  caps: sha256.describe("Contracts that can be given"),
+  user_groups: sha256.describe("Users with an eligible pair"),
+  group_ratios: sha256.describe("Groups with such a user"),
+  elig: sha256.describe("Eligible pairs"),
+  attributes: sha256.optional().describe("Columns that limits name beyond those"),
+});
+
+const family = z.looseObject({
+  limit: z.string(),
+  per: z.array(z.string()),
+  counts: z.string(),
+  at_most: amount,
+  at_least: amount,
+  share_of: z.union([z.literal("offers"), z.null()]),
+  price: z.union([price, z.null()]),
+  where: z.array(z.looseObject({ column: z.string(), values: z.array(z.string()) })),
+});
+
+const groupPrices = z.looseObject({
+  min_sponsored: price.optional().describe("Of the least number of sponsored users"),
+  max_sponsored: price.optional().describe("Of the most sponsored users"),
+  assignment_ratio: price.optional().describe("Of the least share of sponsored offers"),
+  mixed_share: price.optional().describe("Of the most mixed users"),
+});
+
+const limitPrice = z.looseObject({
+  limit: z.string().describe("Name of its family"),
+  values: z.record(z.string(), z.string()).optional().describe("Of the columns it is per"),
+  side: z.enum(["at_most", "at_least"]),
+  price,
+});
+
+/** What a certificate is. The same that `certificateFault` says, which a test compares. */
+export const certificateSchema = z.looseObject({
+  format: z.literal(CERTIFICATE_FORMAT).describe("Version of this format"),
+  divvy: z.string().describe("Version of Divvy that wrote it"),
+  inputs: z.union([inputs, z.null()])
+    .describe("SHA-256 of each input as read (divvy certificate explain); null: not all were read"),
+  ...Object.fromEntries(
+    POLICY_FIELDS.map(({ json, kind, nullable, help }) => {
+      const value = schemaOf(kind);
+      const open = nullable && json !== "shortfall_price";
+      return [json, (open ? z.union([value, z.null()]) : value).describe(help)];
+    }),
+  ),
+  objective: z.number().describe("Of the assignments, missed minima and limits priced in"),
+  bound: z.number().describe("What no allocation can exceed, as the prices prove"),
+  gap: z.number().min(0).describe("(bound − objective) / |bound|"),
+  search_bound: z.number().optional()
+    .describe("A lower bound that the solver's search found and the prices do not prove"),
+  contracts: z.record(z.string(), price).describe("Price of each cap; absent: 0"),
+  groups: z.record(z.string(), groupPrices).describe("Prices of each group's rules; absent: 0"),
+  limit_families: z.array(family).optional().describe("The drop's limits as declared"),
+  limits: z.array(limitPrice).optional().describe("Prices of limits; absent: 0"),
+});
+
+/** The schema as JSON Schema (draft 2020-12). */
+export function certificateJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(certificateSchema) as Record<string, unknown>;
+  return {
+    ...schema,
+    title: "certificate",
+    description: "A certificate of divvy allocate: prices that prove a bound on any allocation",
+  };
+}
+
+function schemaOf(kind: ValueKind): z.ZodType {
+  switch (kind.type) {
+    case "flag":
+      return z.boolean();
+    case "choice":
+      return z.enum(kind.choices);
+    case "number":
+      return numberOf(kind.range);
+    case "numbers":
+      return z.array(numberOf(kind.range));
+    default:
+      return z.string();
+  }
+}
+
+function numberOf({ min, max, whole }: NumberRange): z.ZodType {
+  let schema = whole ? z.int() : z.number();
+  if (min !== undefined) schema = schema.gte(min);
+  if (max !== undefined) schema = schema.lte(max);
+  return schema;
+}

@@ -1,0 +1,113 @@
+/**
+ * Reads the problem of a split from its files: the people, and where there are any, groups and goods.
+ *
+ * @module
+ */
+import { InputError, UsageError } from "../../base/errors.ts";
+import type { GoodsProblem, SplitProblem } from "../../woptim/problem.ts";
+import { decodeText } from "../bytes/decode_text.ts";
+import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
+import { readBytes, resolveSource, withPart } from "../bytes/source.ts";
+import { parseSplitProblem, type ProblemFile } from "./split_problem_file.ts";
+
+/** What is known beside the file of the people, and wins over it. */
+export interface ReadSplitOptions {
+  /** Units to be divided; a CSV has no place for them. */
+  total?: number;
+  /** Price of all units. @default what a JSON file says, or none */
+  price?: number;
+  /** CSV of groups: name, lower, upper, target, weight, group. @default those of a JSON file, or none */
+  groups?: string;
+  /** CSV of goods: name, total, price; or true where the JSON file has them itself. @default none */
+  goods?: string | true;
+  /** How large the files may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  limits?: Partial<ReadLimits>;
+}
+
+/**
+ * Reads the problem of a split, for `split` or, with `goods`, for `splitGoods`: a file, `-` (standard input) or an address;
+ * JSON with comments, or CSV (plain or compressed) with the columns name, lower, upper, target and those of docs/split.md.
+ *
+ * @throws {InputError} for a file that can't be read, with a line for each fault
+ * @throws {UsageError} where the file has goods and they were not asked for, or the other way round
+ *
+ * @example
+ * ```ts ignore
+ * import { readSplit, split } from "./mod.ts";
+ * const { people } = split(await readSplit("people.csv", { total: 40 }));
+ * ```
+ */
+export function readSplit(
+  source: string,
+  options: ReadSplitOptions & { goods: string | true },
+): Promise<GoodsProblem>;
+/** Reads the problem of a split of one good; see above. */
+export function readSplit(
+  source: string,
+  options?: Omit<ReadSplitOptions, "goods">,
+): Promise<SplitProblem>;
+export async function readSplit(
+  source: string,
+  options: ReadSplitOptions = {},
+): Promise<SplitProblem | GoodsProblem> {
+  const { goods: wanted } = options, limits = limitsOf(options.limits);
+  const bytes = await readProblemBytes(source, limits);
+  const text = decodeText(bytes, source);
+  const { problem, goods } = await readProblem(text, source, {
+    ...options,
+    goods: wanted === true ? undefined : wanted,
+  }, limits);
+  if (wanted === undefined && goods === undefined) return problem;
+  if (wanted === undefined) {
+    throw new UsageError(`${source} has goods: readSplit(…, { goods: true }) is for splitGoods`);
+  }
+  if (goods === undefined) throw new UsageError(`${source} has no goods, expected a key goods`);
+  return { goods, requirements: problem.requirements };
+}
+
+/** The parts of {@link ReadSplitOptions} that a problem's text is read with, files still to be read. */
+export type GivenFiles = Pick<ReadSplitOptions, "total" | "price" | "groups"> & { goods?: string };
+
+/**
+ * Reads a problem from its text, and groups and goods from their files.
+ *
+ * @throws {InputError} with a line for each fault
+ */
+export async function readProblem(
+  text: string,
+  source: string,
+  { total, price, ...files }: GivenFiles,
+  limits?: ReadLimits,
+): Promise<ProblemFile> {
+  const textOf = async (file: string) => decodeText(await readProblemBytes(file, limits), file);
+  const groups = files.groups === undefined
+    ? undefined
+    : (await import("./split_groups_file.ts")).parseSplitGroups(
+      await textOf(files.groups),
+      files.groups,
+    );
+  const goods = files.goods === undefined
+    ? undefined
+    : (await import("./split_goods_file.ts")).parseSplitGoods(
+      await textOf(files.goods),
+      files.goods,
+    );
+  const read = await parseSplitProblem(text, source, { total, price, groups, goods });
+  if (read.goods !== undefined && read.problem.groups !== undefined) {
+    throw new InputError("groups and goods can't be combined: give one of them");
+  }
+  return read;
+}
+
+/** The bytes of a problem's file. @throws {InputError} for more than one file */
+export async function readProblemBytes(
+  source: string,
+  limits?: ReadLimits,
+): Promise<Uint8Array> {
+  const [part, ...others] = await resolveSource(source);
+  if (others.length > 0) {
+    const count = others.length + 1;
+    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
+  }
+  return await withPart(part, (open) => readBytes(open, part, limits));
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads what a review looks at: the assignments of a drop, and what users selected and redeemed.
+ *
+ * @module
+ */
+import { InputError } from "../base/errors.ts";
+import type { IdTable } from "../base/id_table.ts";
+import type { RunControl } from "../base/progress.ts";
+import { assembleReview } from "../review/assemble_review.ts";
+import type { ReviewData } from "../review/review_data.ts";
+import type { ContractColumns, OfferColumns, PairColumns } from "../review/review_parts.ts";
+import { parseNumberText } from "./bytes/parse_number.ts";
+import type { TableControl } from "./csv/table_control.ts";
+import { readCaps, truthOf } from "./tables/caps_table.ts";
+import { readGroupRatios } from "./tables/group_ratios_table.ts";
+import { type IdRows, readIdRows } from "./tables/id_rows.ts";
+import { readUserGroups } from "./tables/user_groups_table.ts";
+
+/** Where a review's inputs are: each a file, `-`, a folder, a glob or a database. */
+export interface ReviewSources {
+  /**
+   * Offers: user_id, contract_address; where they are there also score, is_sponsored, group_id, sponsorship_ratio and
+   * holdout.
+   */
+  assignments: string;
+  /** Selections: user_id, contract_address. */
+  selections: string;
+  /** Redemptions: user_id, contract_address. */
+  redemptions?: string;
+  /** Users held out: user_id. */
+  holdout?: string;
+  /** Contracts: contract_address, cap_face, is_sponsored; brand_id and redemption_rate where they are there. */
+  caps?: string;
+  /** Groups of all users, those without offers too: user_id, group_id. */
+  userGroups?: string;
+  /** Targets: group_id, sponsorship_ratio. */
+  groupRatios?: string;
+}
+
+const PAIR = ["user_id", "contract_address"] as const;
+/** Columns that assignments of ours have, and others' may. */
+const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as const;
+
+/**
+ * Reads a review's inputs. Millions of rows take their ids and a few numbers each.
+ *
+ * @throws {InputError} for what can't be read, and for assignments that contradict themselves
+ */
+export async function readReviewData(
+  sources: ReviewSources,
+  control: TableControl & RunControl = {},
+): Promise<ReviewData> {
+  const read = <T>(source: string, rows: (source: string) => Promise<T>): Promise<T> => {
+    control.signal?.throwIfAborted();
+    control.onProgress?.({ phase: `read ${source}` });
+    return rows(source);
+  };
+  const maybe = <T>(source: string | undefined, rows: (source: string) => Promise<T>) =>
+    source === undefined ? Promise.resolve(null) : read(source, rows);
+  const pairs = async (source: string) => pairColumns(await readIdRows(source, PAIR, {}, control));
+  const offers = await read(
+    sources.assignments,
+    async (source) =>
+      offerColumns(
+        source,
+        await readIdRows(source, PAIR, { number: "score", texts: BESIDE }, control),
+      ),
+  );
+  const selections = await read(sources.selections, pairs);
+  const redemptions = await maybe(sources.redemptions, pairs);
+  const heldOut = await maybe(
+    sources.holdout,
+    async (source): Promise<IdTable> => (await readIdRows(source, ["user_id"], {}, control)).ids[0],
+  );
+  const contracts = await maybe(sources.caps, (source) => contractColumns(source, control));
+  const userGroups = await maybe(sources.userGroups, async (source) => {
+    const { userTable, ...columns } = await readUserGroups(source, [], control);
+    return { ...columns, users: userTable! };
+  });
+  const groupRatios = await maybe(
+    sources.groupRatios,
+    (source) => readGroupRatios(source, [], control),
+  );
+  control.onProgress?.({ phase: "review" });
+  return assembleReview({
+    offers,
+    selections,
+    redemptions,
+    contracts,
+    userGroups,
+    groupRatios,
+    heldOut,
+  });
+}
+
+function pairColumns({ ids: [users, contracts], codes: [user, contract] }: IdRows): PairColumns {
+  return { users, contracts, user, contract };
+}
+
+function offerColumns(file: string, rows: IdRows): OfferColumns {
+  const { further, line } = rows;
+  /** Numbers of a column of few different texts, each read once. */
+  const column = <T extends Uint8Array | Float64Array>(
+    name: string,
+    into: T,
+    valueOf: (text: string, row: number) => number,
+  ): T | null => {
+    const texts = further.get(name);
+    if (texts === undefined) return null;
+    const values = new Float64Array(texts.values.length), seen = new Uint8Array(values.length);
+    for (let row = 0; row < rows.rows; row++) {
+      const code = texts.code[row];
+      if (seen[code] === 0) values[code] = valueOf(texts.values[code], row);
+      seen[code] = 1;
+      into[row] = values[code];
+    }
+    return into;
+  };
+  const truth = (name: string) => (text: string, row: number) =>
+    truthOf(text, { file, line: line[row], column: name }) ? 1 : 0;
+  const isHeldOut = truth("holdout");
+  return {
+    ...pairColumns(rows),
+    score: rows.number,
+    type: column("is_sponsored", new Uint8Array(rows.rows), truth("is_sponsored")),
+    group: further.get("group_id") ?? null,
+    ratio: column("sponsorship_ratio", new Float64Array(rows.rows), (text, row) => {
+      const ratio = text === "" ? NaN : parseNumberText(text);
+      if (text === "" || (ratio >= 0 && ratio <= 1)) return ratio;
+      const place = { file, line: line[row], column: "sponsorship_ratio" };
+      throw InputError.at({ ...place, value: text, expected: "a number from 0 to 1" });
+    }),
+    // A blank says no: rows of users who take part may have nothing there.
+    heldOut: column(
+      "holdout",
+      new Uint8Array(rows.rows),
+      (text, row) => text === "" ? 0 : isHeldOut(text, row),
+    ),
+    file,
+    line,
+  };
+}
+
+/** The column that `divvy caps --from-review` writes beside a cap. */
+const PLANNED_RATE = "redemption_rate";
+
+async function contractColumns(source: string, control: TableControl): Promise<ContractColumns> {
+  const { contracts, sponsored, cap, brands, further } = await readCaps(
+    source,
+    [PLANNED_RATE],
+    control,
+  );
+  const planned = further.get(PLANNED_RATE);
+  return {
+    contracts,
+    sponsored,
+    cap,
+    brands,
+    plannedRate: planned === undefined
+      ? null
+      : Float64Array.from(planned.code, (code) => parseNumberText(planned.values[code])),
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * Rows of ids of any length, with what stands beside them: what was offered, selected, redeemed, who was held out.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { Float64List, Uint32List } from "../../base/number_list.ts";
+import { parseNumber } from "../bytes/parse_number.ts";
+import { isPadded } from "../bytes/trim.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import type { TableControl } from "../csv/table_control.ts";
+import { trimField } from "../csv/trim_field.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import { internText } from "../parquet/parquet_ids.ts";
+import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
+
+/** Rows in columns, in the order of the file. */
+export interface IdRows {
+  /** Rows. */
+  readonly rows: number;
+  /** For each id column: its distinct ids, numbered as they came. */
+  readonly ids: readonly IdTable[];
+  /** For each id column: Uint32Array, length rows, the number of each row's id. */
+  readonly codes: readonly Uint32Array[];
+  /** Float64Array, length rows: the optional number column; null where the file has none. */
+  readonly number: Float64Array | null;
+  /** Float64Array, length rows: line of the file, counted from 1, header included. */
+  readonly line: Float64Array;
+  /** The further columns that are there. */
+  readonly further: FurtherColumns;
+  /** Rows of nothing but separators, left out. */
+  readonly blankRows: number;
+}
+
+/** What is read beside the ids, where it is there. */
+export interface BesideIds {
+  /** A column of finite numbers. */
+  readonly number?: string;
+  /** Columns of texts. */
+  readonly texts?: readonly string[];
+}
+
+/**
+ * Reads columns of ids, and others where they are there; the rest is passed over. CSV (plain, gzip or zstd) or Parquet;
+ * a file, `-`, a folder, a glob or a database.
+ *
+ * @param columns the id columns, which must be there
+ * @throws {InputError} for a blank id or a number that is none
+ */
+export async function readIdRows(
+  source: string,
+  columns: readonly string[],
+  beside: BesideIds = {},
+  control: TableControl = {},
+): Promise<IdRows> {
+  const builder = new IdRowsBuilder(columns, beside);
+  const { number, texts = [] } = beside;
+  const optional = [...(number === undefined ? [] : [number]), ...texts];
+  await readRows(source, columns, builder, control, optional);
+  return builder.table();
+}
+
+class IdRowsBuilder implements RowTaker {
+  readonly #columns: readonly string[];
+  readonly #ids: readonly IdTable[];
+  readonly #codes: readonly Uint32List[];
+  readonly #numberName: string | undefined;
+  readonly #number = new Float64List();
+  readonly #line = new Float64List();
+  readonly #further: FurtherColumnsBuilder;
+  readonly #hasFurther: boolean;
+  /** Whether the files have the number column; null: no file yet. */
+  #hasNumber: boolean | null = null;
+  #layout: Layout | null = null;
+  #numberField = -1;
+  #rows = 0;
+  #blankRows = 0;
+
+  constructor(columns: readonly string[], { number, texts = [] }: BesideIds) {
+    this.#columns = columns;
+    this.#ids = columns.map(() => new IdTable());
+    this.#codes = columns.map(() => new Uint32List());
+    this.#numberName = number;
+    this.#further = new FurtherColumnsBuilder(texts, new Map(), ", and it is needed");
+    this.#hasFurther = texts.length > 0;
+  }
+
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    const { index } = layout, { from, to } = scanner;
+    this.#lookAt(layout, file);
+    const number = this.#numberField;
+    rows: while (scanner.next()) {
+      if (scanner.fields !== layout.columns) {
+        if (scanner.blank || this.#countEmpty(scanner)) continue;
+        throw wrongFieldCount(file, scanner.line, scanner.fields, layout.columns);
+      }
+      for (let i = 0; i < index.length; i++) {
+        const field = index[i];
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+        if (from[field] < to[field]) continue;
+        if (this.#countEmpty(scanner)) continue rows;
+        throw fault(file, scanner.line, this.#columns[i], "", "an id");
+      }
+      for (let i = 0; i < index.length; i++) {
+        const field = index[i];
+        this.#codes[i].push(this.#ids[i].intern(scanner.view, from[field], to[field]));
+      }
+      if (number >= 0) {
+        const value = parseNumber(scanner.bytes, from[number], to[number]);
+        if (!Number.isFinite(value)) {
+          const text = scanner.text(number);
+          throw fault(file, scanner.line, this.#numberName!, text, numberExpected(text));
+        }
+        this.#number.push(value);
+      }
+      if (this.#hasFurther) this.#further.addRecord(scanner, layout, file);
+      this.#line.push(scanner.line);
+      this.#rows++;
+    }
+  }
+
+  async addParquet(file: ParquetFile): Promise<void> {
+    const readers = [];
+    for (const [i, column] of this.#columns.entries()) {
+      readers.push(
+        await file.ids(column, (view, from, to) => internText(this.#ids[i], view, from, to)),
+      );
+    }
+    this.#lookAt(file.layout, file.name);
+    const numbers = this.#numberField >= 0 ? await file.numbers(this.#numberName!) : null;
+    const readFurther = await this.#further.parquetReaders(file);
+    for (const range of file.ranges) {
+      const rows = range.rowEnd - range.rowStart;
+      for (const [i, read] of readers.entries()) {
+        const found = await read(range);
+        for (let r = 0; r < rows; r++) {
+          if (found[r] < 0) {
+            throw await file.fault(this.#columns[i], range.rowStart + r + 1, "an id");
+          }
+          this.#codes[i].push(found[r]);
+        }
+      }
+      const values = await numbers?.(range, new Float64Array(rows));
+      for (let r = 0; r < rows; r++) {
+        const row = range.rowStart + r + 1;
+        this.#line.push(row);
+        if (values === undefined) continue;
+        if (!Number.isFinite(values[r])) {
+          throw await file.fault(this.#numberName!, row, "a finite number");
+        }
+        this.#number.push(values[r]);
+      }
+      await readFurther(range);
+      this.#rows += rows;
+    }
+  }
+
+  table(): IdRows {
+    return {
+      rows: this.#rows,
+      ids: this.#ids,
+      codes: this.#codes.map((list) => list.array()),
+      number: this.#hasNumber === true ? this.#number.array() : null,
+      line: this.#line.array(),
+      further: this.#further.columns(),
+      blankRows: this.#blankRows,
+    };
+  }
+
+  /** Finds the number column in a file's header: all files have it, or none does. */
+  #lookAt(layout: Layout, file: string): void {
+    if (layout === this.#layout || this.#numberName === undefined) return;
+    this.#layout = layout;
+    this.#numberField = layout.names.indexOf(this.#numberName);
+    const has = this.#numberField >= 0;
+    if (this.#hasNumber !== null && this.#hasNumber !== has) {
+      const message = `${file}: column ${this.#numberName} stands in some files of the table only`;
+      const expected = "the same columns in all files";
+      throw new InputError(message, { file, column: this.#numberName, expected });
+    }
+    this.#hasNumber = has;
+  }
+
+  /** Counts a row of separators. */
+  #countEmpty(scanner: RecordScanner): boolean {
+    if (!scanner.empty) return false;
+    this.#blankRows++;
+    return true;
+  }
+}
+
+function fault(
+  file: string,
+  line: number,
+  column: string,
+  value: string,
+  expected: string,
+): InputError {
+  return InputError.at({ file, line, column, value, expected });
+}

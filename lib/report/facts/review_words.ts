@@ -1,0 +1,119 @@
+/**
+ * A review in sentences.
+ *
+ * @module
+ */
+import { count, counted, percent } from "../words.ts";
+import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
+
+/** A share with its interval: "12.4 % (9.8–15.3)". */
+export function shareInWords({ share, low, high }: ShareFacts): string {
+  return share === null ? "–" : `${percent(share)} (${bare(low)}–${bare(high)})`;
+}
+
+/** A percentage without its sign. */
+function bare(share: number): string {
+  return percent(share).replace(/ %$/, "");
+}
+
+/** A difference of shares in percentage points with its sign: "+2.1". */
+export function points(value: number): string {
+  const size = Math.abs(100 * value).toFixed(1);
+  return Number(size) === 0 ? "0.0" : `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/** What matters most of a review. */
+export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFacts["headline"] {
+  const { totals, sponsored, lift } = facts;
+  const redeemed = totals.redeemed === null
+    ? ""
+    : `, ${count(totals.redeemed)} redeemed (${percent(totals.redemption!.share ?? 0)})`;
+  const last = lift?.at(-1);
+  return {
+    sentence: totals.offered === 0
+      ? "No offers were made."
+      : `Of ${counted(totals.offered, "offer")} to ${counted(totals.users_with_offers, "user")} ` +
+        `${count(totals.selected)} were selected (${
+          percent(totals.selection.share ?? 0)
+        })${redeemed}.`,
+    sponsored: sponsored === null ? null : sponsoredInWords(sponsored),
+    lift: last === undefined ? null : liftInWords(last, facts.confidence),
+  };
+}
+
+function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsored"]>): string {
+  const asked = groups.filter((g) => (g.sponsorship_ratio ?? 0) > 0);
+  const short = (met: (g: typeof groups[number]) => number) =>
+    asked.filter((g) => met(g) < g.sponsorship_ratio! - 1e-12).length;
+  const first = `${percent(overall.ratio_by_assignments)} of users have a sponsored offer, ${
+    percent(overall.ratio_by_selections.share ?? 0)
+  } selected one`;
+  if (asked.length === 0) return `${first}.`;
+  return `${first}: of ${counted(asked.length, "group")} with a target ` +
+    `${count(asked.length - short((g) => g.ratio_by_assignments))} reach it by assignments, ` +
+    `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
+}
+
+/** What a lift says, and whether it can be told from nothing. */
+export function liftInWords(lift: LiftFacts, confidence: number): string {
+  const { outcome, offered, held_out, difference, low, high } = lift;
+  if (difference === null || low === null || high === null) {
+    return `The holdout tells nothing: ${
+      held_out.users === 0 ? "nobody was held out" : "everybody was"
+    }.`;
+  }
+  const verdict = low > 0
+    ? "the offers brought that"
+    : high < 0
+    ? "fewer than without offers"
+    : "which may be chance";
+  return `${percent(offered.share!)} of users ${outcome} something, ${
+    percent(held_out.share!)
+  } of ` +
+    `the ${counted(held_out.users, "user")} held out: ${points(difference)} points ` +
+    `(${points(low)} to ${points(high)} at ${percent(confidence, 0)} confidence), ${verdict}.`;
+}
+
+/** What of the inputs was left out or is odd. */
+export function reviewNotes({ input }: ReviewFacts): string[] {
+  const notes: string[] = [];
+  const say = (n: number, one: string, many: string) => {
+    if (n > 0) notes.push(`${count(n)} ${n === 1 ? one : many}`);
+  };
+  say(
+    input.repeated_offers,
+    "row of the assignments is repeated",
+    "rows of the assignments are repeated",
+  );
+  for (const kind of ["selections", "redemptions"] as const) {
+    const events = input[kind];
+    if (events === null) continue;
+    const noun = kind.slice(0, -1);
+    say(
+      events.repeated,
+      `${noun} is repeated, and counted once`,
+      `${kind} are repeated, and counted once`,
+    );
+    say(
+      events.not_offered,
+      `${noun} is of a contract that the user was not offered`,
+      `${kind} are of contracts that the user was not offered`,
+    );
+    say(
+      events.unknown_users,
+      `${noun} is of a user whom no other input names`,
+      `${kind} are of users whom no other input names`,
+    );
+  }
+  say(
+    input.redeemed_unselected,
+    "offer was redeemed without a selection",
+    "offers were redeemed without a selection",
+  );
+  say(
+    input.outside_window,
+    "row lies outside the time reviewed",
+    "rows lie outside the time reviewed",
+  );
+  return notes;
+}

@@ -1,0 +1,93 @@
+/**
+ * Why not every slot is filled, in one sentence.
+ *
+ * @module
+ */
+import type { FeasibilityFacts } from "./feasibility_facts.ts";
+import type { ReportTotals } from "./report_totals.ts";
+import { count, counted, percent } from "../words.ts";
+
+/** What the sentence is made of. */
+export interface FillFacts {
+  /** The model. */
+  model: "coverage" | "uniform";
+  /** Most offers per user. */
+  k: number;
+  /** Sums over the drop. */
+  totals: ReportTotals;
+  /** What the input allows. */
+  feasibility: FeasibilityFacts;
+  /** Whether the policy lets users hold both types. */
+  mixes: boolean;
+}
+
+/**
+ * Why the share of filled slots is not 100 %: of the reasons that the input gives (ratios that ask for more sponsored
+ * units than there are, units, options per user) the one that keeps most slots empty. Where the input keeps fewer empty than are, what is
+ * left is said to be the rules' doing.
+ */
+export function whyNotFull({ model, k, totals, feasibility: f, mixes }: FillFacts): string {
+  const empty = f.slots - totals.assignments;
+  if (empty <= 0) return "Every slot is filled.";
+  // Where users have a k of their own, slots can't be counted by users.
+  const oneK = f.slots === totals.users * k;
+  const reasons = [
+    ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
+    unitsReason(f),
+    ...(oneK ? [optionsReason(f, k)] : []),
+  ].filter(({ slots }) => slots > 0).sort((a, b) => b.slots - a.slots);
+  if (reasons.length === 0) {
+    return `${share(empty, f)} of slots stay empty: units are there, but caps, types and ratios ` +
+      "don't let these users have them.";
+  }
+  const [{ words, slots }] = reasons;
+  const lost = Math.min(slots, empty);
+  const more = empty - lost;
+  return `${words}: ${share(lost, f)} of slots can't be filled` +
+    (more > 0.0005 * f.slots ? `; caps, types and ratios keep ${share(more, f)} more empty.` : ".");
+}
+
+/** A reason, and how many slots stay empty by it alone. */
+interface Reason {
+  words: string;
+  slots: number;
+}
+
+/** Sponsored users hold sponsored offers only: what the units don't reach stays empty. */
+function ratioReason(f: FeasibilityFacts, k: number): Reason {
+  const [sponsored] = f.capacity;
+  const required = f.required_sponsored_users - f.least_shortfall;
+  return {
+    words: `Ratios ask for ${counted(f.required_sponsored_users, "sponsored user")} (` +
+      `${counted(f.required_sponsored_users * k, "slot")}), ` +
+      `${counted(sponsored.usable_capacity, "unit")} ${
+        sponsored.usable_capacity === 1 ? "is" : "are"
+      } sponsored`,
+    slots: required * k - sponsored.usable_capacity,
+  };
+}
+
+function unitsReason(f: FeasibilityFacts): Reason {
+  const units = f.capacity.reduce((sum, { usable_capacity }) => sum + usable_capacity, 0);
+  return {
+    words: `All contracts together have ${counted(units, "unit")} for ${counted(f.slots, "slot")}`,
+    slots: f.slots - units,
+  };
+}
+
+/** Users with fewer options than slots. */
+function optionsReason(f: FeasibilityFacts, k: number): Reason {
+  const slots = f.options.slice(0, k).reduce(
+    (sum, { options, users }) => sum + (k - options) * users,
+    0,
+  );
+  return {
+    words: `${count(f.users_below_k)} of ${counted(f.slots / k, "user")} have fewer than ` +
+      counted(k, "option"),
+    slots,
+  };
+}
+
+function share(slots: number, f: FeasibilityFacts): string {
+  return percent(f.slots === 0 ? 0 : slots / f.slots);
+}

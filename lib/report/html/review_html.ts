@@ -1,0 +1,268 @@
+/**
+ * A review as one self-contained HTML page.
+ *
+ * @module
+ */
+import { reviewCharts } from "../charts/review_charts.ts";
+import type { FunnelSteps, NeverChosen, ReviewFacts, ReviewGroup } from "../facts/review_facts.ts";
+import { points, reviewNotes, shareInWords } from "../facts/review_words.ts";
+import { count, counted, percent } from "../words.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { tile, typeTag } from "./html_parts.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html, Markup } from "./markup.ts";
+import { pageText } from "./page.ts";
+
+/** The review as one page: no network, readable without script. */
+export async function reviewHtml(facts: ReviewFacts): Promise<string> {
+  const charts = await figuresOf(reviewCharts(facts));
+  const notes = reviewNotes(facts);
+  return pageText({
+    title: `${facts.title} · Divvy review`,
+    header: header(facts),
+    sections: [
+      { id: "funnel", name: "Funnel", content: funnelSection(facts, charts) },
+      ...(facts.sponsored === null ? [] : [
+        { id: "sponsored", name: "Sponsored users", content: sponsoredSection(facts, charts) },
+      ]),
+      ...(facts.lift === null
+        ? []
+        : [{ id: "lift", name: "Lift", content: liftSection(facts, charts) }]),
+      { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      ...(facts.never_chosen.length === 0 ? [] : [
+        { id: "never", name: "Never chosen", content: neverSection(facts.never_chosen) },
+      ]),
+      { id: "groups", name: "Groups", content: groupsSection(facts) },
+      {
+        id: "inputs",
+        name: "Inputs",
+        content: html`
+          <div class="facts">
+            <div class="card">
+              <h3>Read</h3>
+              <dl>${Object.entries(facts.files).map((
+                [name, file],
+              ) =>
+                html`
+                  <dt>${name.replaceAll("_", " ")}</dt>
+                  <dd><code>${file}</code></dd>
+                `
+              )}</dl>
+            </div>
+            <div class="card"><h3>Left out, or odd</h3>${notes.length === 0
+              ? html`<p class="none">Nothing.</p>`
+              : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+          </div>
+        `,
+      },
+    ],
+    footer: html`Made by Divvy. Intervals are at ${
+      percent(facts.confidence, 0)
+    } confidence: Wilson's for shares, Newcombe's for differences. This page holds everything it shows; it asks no server for anything.`,
+  });
+}
+
+function header(facts: ReviewFacts): Markup {
+  const { headline, totals: t, lift } = facts;
+  const last = lift?.at(-1);
+  const colour = last?.low == null
+    ? ""
+    : last.low > 0
+    ? ' class="good"'
+    : last.high! < 0
+    ? ' class="bad"'
+    : "";
+  return html`
+    <p class="eyebrow">Divvy review, what came of a drop · <b>${facts.title}</b></p>
+    <h1>${headline.sentence}</h1>
+    <ul class="verdicts">${headline.sponsored !== null &&
+      html`<li>${headline.sponsored}</li>`}${headline
+          .lift !== null && html`<li${new Markup(colour)}>${headline.lift}</li>`}</ul>
+    <dl class="tiles">${[
+      tile("Offers", count(t.offered), `of ${counted(t.contracts_offered, "contract")}`),
+      tile("Selected", percent(t.selection.share ?? 0), `${count(t.selected)} offers`),
+      ...(t.redeemed === null
+        ? []
+        : [tile("Redeemed", percent(t.redemption!.share ?? 0), `${count(t.redeemed)} offers`)]),
+      tile(
+        "Chose none",
+        count(t.users_chose_none),
+        `of ${counted(t.users_with_offers, "user")} with offers`,
+      ),
+    ]}</dl>
+  `;
+}
+
+/** Columns of a funnel's steps. */
+function stepColumns<Row extends FunnelSteps>(facts: ReviewFacts): HtmlColumn<Row>[] {
+  return [
+    { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
+    { title: "Selected", show: (r) => count(r.selected), number: (r) => r.selected },
+    {
+      title: "Of offered",
+      show: (r) => shareInWords(r.selection),
+      number: (r) => r.selection.share,
+    },
+    ...(facts.totals.redeemed === null ? [] : [
+      {
+        title: "Redeemed",
+        show: (r: Row) => count(r.redeemed!),
+        number: (r: Row) => r.redeemed,
+      },
+      {
+        title: "Of offered",
+        show: (r: Row) => shareInWords(r.redemption!),
+        number: (r: Row) => r.redemption!.share,
+      },
+    ]),
+  ];
+}
+
+function funnelSection(facts: ReviewFacts, charts: Figures): Content {
+  const rows = [
+    { name: "all", ...facts.totals },
+    ...facts.types.map((row) => ({ ...row, name: row.name ?? "type not known" })),
+    ...(facts.ranks ?? []).map((row) => ({ ...row, name: `user's no. ${row.rank}` })),
+  ];
+  type Row = (typeof rows)[number];
+  return html`
+    <p class="lede">How many offers came how far. Users held out are not in it.</p>
+    <div class="grid">${charts.funnel}${charts.ranks}</div>
+    ${tableCard("By type and place", [
+      { title: "Offers", show: (r: Row) => r.name },
+      ...stepColumns<Row>(facts),
+    ], rows)}
+  `;
+}
+
+function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
+  const { overall, groups } = facts.sponsored!;
+  const rows = [{ ...overall, group_id: "all" }, ...groups];
+  const columns: HtmlColumn<ReviewGroup>[] = [
+    { title: "Group", show: (g) => g.group_id ?? "(no group)" },
+    { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
+    {
+      title: "Target",
+      show: (g) => g.sponsorship_ratio === null ? "–" : percent(g.sponsorship_ratio),
+      number: (g) => g.sponsorship_ratio,
+    },
+    {
+      title: "By assignments",
+      show: (g) => percent(g.ratio_by_assignments),
+      number: (g) => g.ratio_by_assignments,
+    },
+    {
+      title: "By selections",
+      show: (g) => shareInWords(g.ratio_by_selections),
+      number: (g) => g.ratio_by_selections.share,
+    },
+    {
+      title: "Chose none",
+      show: (g) => count(g.users_chose_none),
+      number: (g) => g.users_chose_none,
+    },
+  ];
+  return html`
+    <p
+      class="lede">A minimum counts users with a sponsored offer; what matters later is who chose one.</p>
+    <div class="grid">${charts.sponsored_ratios}</div>
+    ${tableCard("Sponsored users by group", columns, rows)}
+  `;
+}
+
+function liftSection(facts: ReviewFacts, charts: Figures): Content {
+  const rows = facts.lift!;
+  type Row = (typeof rows)[number];
+  const columns: HtmlColumn<Row>[] = [
+    { title: "Users who", show: (r) => `${r.outcome} something` },
+    {
+      title: "Not held out",
+      show: (r) => `${count(r.offered.hits)} of ${count(r.offered.users)}`,
+      number: (r) => r.offered.hits,
+    },
+    { title: "Share", show: (r) => shareInWords(r.offered), number: (r) => r.offered.share },
+    {
+      title: "Held out",
+      show: (r) => `${count(r.held_out.hits)} of ${count(r.held_out.users)}`,
+      number: (r) => r.held_out.hits,
+    },
+    { title: "Share", show: (r) => shareInWords(r.held_out), number: (r) => r.held_out.share },
+    {
+      title: "Difference, points",
+      show: (r) =>
+        r.difference === null
+          ? "–"
+          : `${points(r.difference)} (${points(r.low!)} to ${points(r.high!)})`,
+      number: (r) => r.difference,
+    },
+    {
+      title: "Relative",
+      show: (r) => r.relative === null ? "–" : `${points(r.relative)} %`,
+      number: (r) => r.relative,
+    },
+  ];
+  return html`
+    <p class="lede">Users of the drop against those held out of it at random.</p>
+    <div class="grid">${charts.lift}</div>
+    ${tableCard("Lift over the holdout", columns, rows)}
+  `;
+}
+
+function contractsSection(facts: ReviewFacts, charts: Figures): Content {
+  const rows = [...facts.contracts].filter(({ offered }) => offered > 0)
+    .sort((a, b) => b.offered - a.offered);
+  const isTyped = rows.some((c) => c.is_sponsored !== null);
+  type Row = (typeof rows)[number];
+  const columns: HtmlColumn<Row>[] = [
+    { title: "Contract", show: (c) => c.contract_address },
+    ...(isTyped
+      ? [{
+        title: "Type",
+        show: (c: Row) => c.is_sponsored === null ? "–" : typeTag({ is_sponsored: c.is_sponsored }),
+      }]
+      : []),
+    ...(facts.brands === null ? [] : [{ title: "Brand", show: (c: Row) => c.brand_id ?? "–" }]),
+    ...stepColumns<Row>(facts),
+  ];
+  return html`
+    <div class="grid">${charts.contract_rates}</div>
+    ${tableCard("All contracts with offers", columns, rows)}${facts.brands !== null &&
+      tableCard("By brand", [
+        { title: "Brand", show: (r: (typeof facts.groups)[number]) => r.name ?? "(no brand)" },
+        ...stepColumns(facts),
+      ], [...facts.brands].sort((a, b) => b.offered - a.offered))}
+  `;
+}
+
+function neverSection(rows: readonly NeverChosen[]): Content {
+  const columns: HtmlColumn<NeverChosen>[] = [
+    { title: "Contract", show: (r) => r.contract_address },
+    { title: "Group", show: (r) => r.group_id ?? "anywhere" },
+    { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
+    {
+      title: "Selections to be expected",
+      show: (r) => r.expected.toFixed(1),
+      number: (r) => r.expected,
+    },
+    { title: "Share at most", show: (r) => percent(r.at_most), number: (r) => r.at_most },
+  ];
+  return html`
+    <p
+      class="lede">Contracts that nobody selected, then those that nobody of a group did where three or more were to be
+      expected by how often others select them.</p>
+    ${tableCard("Offers that nobody chose", columns, rows)}
+  `;
+}
+
+function groupsSection(facts: ReviewFacts): Content {
+  type Row = (typeof facts.groups)[number];
+  const columns: HtmlColumn<Row>[] = [
+    { title: "Group", show: (r) => r.name ?? "(no group)" },
+    ...stepColumns<Row>(facts),
+  ];
+  return tableCard(
+    "The funnel by group",
+    columns,
+    [...facts.groups].sort((a, b) => b.offered - a.offered),
+  );
+}

@@ -1,0 +1,192 @@
+/**
+ * Estimated rates of contracts in groups, shrunk towards contract, brand and overall rates.
+ *
+ * @module
+ */
+import { betaQuantile } from "../deps/jstat.ts";
+import { fitStrengths } from "./fit_strengths.ts";
+import type { Interval } from "./intervals.ts";
+import { cellStarts, type RateCounts } from "./rate_counts.ts";
+import { type RateGrid, rateGrid } from "./rate_grid.ts";
+import { contractLikelihood, rateTree, type Strengths } from "./rate_tree.ts";
+
+/** A rate and how sure it is. */
+export interface RateEstimate extends Interval {
+  /** Mean of what the rate may be. */
+  readonly rate: number;
+  /** Standard deviation of the same. */
+  readonly deviation: number;
+}
+
+/** Estimated rates of all contracts and cells. */
+export interface Rates {
+  /** The strengths used. */
+  readonly strengths: Strengths;
+  /** Share of the intervals that hold what they are of. */
+  readonly confidence: number;
+  /** The overall rate. */
+  readonly overall: RateEstimate;
+  /** The rate of a cell of the counts, by its index. */
+  readonly cell: (cell: number) => RateEstimate;
+  /** What cell (c, g) would have that the counts don't have: as its contract's others have it. */
+  readonly otherCell: (c: number) => RateEstimate;
+  /** A contract's mean rate over offers spread over its cells by the weights given (null: as they were). */
+  readonly contract: (c: number, weights?: Float64Array | null) => RateEstimate;
+  /** The rate of a contract that the counts don't have, of brand b (null: of a new brand). */
+  readonly newContract: (b: number | null) => RateEstimate;
+  /** How much of the rate of a contract comes from its own offers, its brand's and all others': sums to 1. */
+  readonly sources: (c: number) => RateSources;
+}
+
+/** What a rate comes from: shares that sum to 1. */
+export interface RateSources {
+  /** The contract's own offers. */
+  readonly own: number;
+  /** Other contracts of its brand. */
+  readonly brand: number;
+  /** All others. */
+  readonly overall: number;
+}
+
+/** Points of the grid that estimates are made on. */
+const POINTS = 384;
+
+/** How {@link estimateRates} goes about it. */
+export interface EstimateOptions {
+  /** Share of the intervals that hold what they are of. @default 0.9 */
+  readonly confidence?: number;
+  /** Strengths to use. @default those that are likeliest */
+  readonly strengths?: Strengths;
+}
+
+/**
+ * Estimates the rate of every contract in every group by a tree of beta-binomials:
+ *
+ *     overall ~ Beta(½, ½)                       brand    | overall  ~ Beta around overall, worth strength₁ cases
+ *     contract | brand ~ Beta around the brand's  contract in a group | contract ~ Beta around the contract's
+ *     hits in a cell ~ Binomial(offers, the cell's rate)
+ *
+ * with the three strengths by maximum likelihood of the counts, rates integrated out. Few offers leave a cell at its
+ * contract's rate, a contract at its brand's, a brand at the overall one; many offers make it its own. What the rates above
+ * are not sure of is in the intervals (they are integrated over, not set to their best values); what the strengths are not
+ * sure of is not.
+ *
+ * The model is the conjugate one of Gelman et al., "Bayesian Data Analysis" (3rd ed., section 5.3: rates of tumours), a level
+ * deeper; empirical Bayes as Robbins (1956) and Efron and Morris (JASA 70, 1975) have it; sums over the tree as
+ * Pearl's belief propagation (1982).
+ */
+export function estimateRates(counts: RateCounts, options: EstimateOptions = {}): Rates {
+  const { confidence = 0.9, strengths = fitStrengths(counts) } = options;
+  const grid = rateGrid(counts, POINTS), start = cellStarts(counts);
+  const tree = rateTree(counts, grid, contractLikelihood(counts, grid, strengths.cell), strengths);
+  const s = strengths.cell;
+  const known = new Map<number, Float64Array>();
+  const contractChance = (c: number) => {
+    let chance = known.get(c);
+    if (chance === undefined) known.set(c, chance = tree.contract(c));
+    return chance;
+  };
+  const estimate = (mean: number, variance: number) => estimateOf(mean, variance, confidence);
+  /** Mixture over a rate's points of a rate that is Beta around it, worth s cases, with counts of its own. */
+  const around = (chance: Float64Array, r: number, n: number) => {
+    const { mean, variance } = moments(chance, grid);
+    // Given the rate above, p: mean (s·p + r)/(s + n), and variance mean·(1 − mean)/(s + n + 1).
+    const m = (s * mean + r) / (s + n), between = variance * (s / (s + n)) ** 2;
+    return estimate(m, between + (m * (1 - m) - between) / (s + n + 1));
+  };
+  return {
+    strengths,
+    confidence,
+    overall: fromChance(tree.overall, grid, estimate),
+    cell: (cell) =>
+      around(contractChance(counts.contract[cell]), counts.hits[cell], counts.offers[cell]),
+    otherCell: (c) => around(contractChance(c), 0, 0),
+    contract: (c, weights = null) => {
+      const chance = contractChance(c), cells = { from: start[c], to: start[c + 1] };
+      const { mean, variance } = mixMoments(counts, cells, weights, moments(chance, grid), s);
+      return estimate(mean, variance);
+    },
+    newContract: (b) => around(tree.newContract(b), 0, 0),
+    sources: sourcesOf(counts, strengths),
+  };
+}
+
+/** Mean and variance of a rate. */
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+function moments(chance: Float64Array, { rate }: RateGrid): Moments {
+  let mean = 0, square = 0;
+  for (let i = 0; i < rate.length; i++) {
+    mean += chance[i] * rate[i];
+    square += chance[i] * rate[i] * rate[i];
+  }
+  return { mean, variance: Math.max(0, square - mean * mean) };
+}
+
+/**
+ * Mean and variance of Σ w·p over the cells of a contract: each cell's is linear in the contract's rate, so two moments of
+ * that are enough.
+ */
+function mixMoments(
+  { offers, hits }: RateCounts,
+  { from, to }: { from: number; to: number },
+  weights: Float64Array | null,
+  { mean, variance }: Moments,
+  s: number,
+): Moments {
+  let all = 0;
+  for (let i = from; i < to; i++) all += weights === null ? offers[i] : weights[i - from];
+  if (!(all > 0)) return { mean, variance: variance + mean * (1 - mean) / (s + 1) };
+  let slope = 0, middle = 0, within = 0;
+  for (let i = from; i < to; i++) {
+    const n = offers[i], w = (weights === null ? n : weights[i - from]) / all;
+    const m = (s * mean + hits[i]) / (s + n), between = variance * (s / (s + n)) ** 2;
+    slope += w * s / (s + n);
+    middle += w * m;
+    within += w * w * (m * (1 - m) - between) / (s + n + 1);
+  }
+  return { mean: middle, variance: slope * slope * variance + within };
+}
+
+function fromChance(
+  chance: Float64Array,
+  grid: RateGrid,
+  estimate: (mean: number, variance: number) => RateEstimate,
+): RateEstimate {
+  const { mean, variance } = moments(chance, grid);
+  return estimate(mean, variance);
+}
+
+/** A rate's mean, deviation and interval, by the beta distribution that has the mean and variance given. */
+function estimateOf(mean: number, variance: number, confidence: number): RateEstimate {
+  const rate = Math.min(1, Math.max(0, mean)), spread = rate * (1 - rate);
+  const deviation = Math.sqrt(variance);
+  if (!(spread > 0) || !(variance > 0)) return { rate, deviation, low: rate, high: rate };
+  const cases = Math.max(1e-3, spread / variance - 1), tail = (1 - confidence) / 2;
+  return {
+    rate,
+    deviation,
+    low: betaQuantile(tail, rate * cases, (1 - rate) * cases),
+    high: betaQuantile(1 - tail, rate * cases, (1 - rate) * cases),
+  };
+}
+
+/**
+ * How much of a contract's rate comes from where: n offers of a cell tell of the contract what n(1 + s)/(n + s) offers
+ * would whose rate did not vary, and so on upwards.
+ */
+function sourcesOf(counts: RateCounts, strengths: Strengths): (c: number) => RateSources {
+  const worth = (n: number, s: number) => n === 0 ? 0 : n * (1 + s) / (n + s);
+  const own = new Float64Array(counts.contracts), ofBrand = new Float64Array(counts.brands);
+  counts.contract.forEach((c, i) => own[c] += worth(counts.offers[i], strengths.cell));
+  own.forEach((n, c) => ofBrand[counts.brandOf[c]] += worth(n, strengths.contract));
+  return (c) => {
+    const others = Math.max(0, ofBrand[counts.brandOf[c]] - worth(own[c], strengths.contract));
+    const self = own[c] / (own[c] + strengths.contract);
+    const brand = (1 - self) * others / (others + strengths.brand);
+    return { own: self, brand, overall: 1 - self - brand };
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Which offers were selected or redeemed.
+ *
+ * @module
+ */
+import { type IdTable, viewOf } from "../base/id_table.ts";
+import { type EventCounts, REDEEMED, SELECTED } from "./review_data.ts";
+import type { PairColumns } from "./review_parts.ts";
+
+/** Offers to mark. */
+interface Offers {
+  readonly users: IdTable;
+  readonly contracts: IdTable;
+  readonly offerStart: Uint32Array;
+  readonly contract: Uint32Array;
+}
+
+/**
+ * Marks the offers that the events are about, and the users who had any event, offered or not.
+ *
+ * @param outcome of the offers; marked
+ * @param userOutcome of the users; marked
+ */
+export function markEvents(
+  events: PairColumns,
+  { users, contracts, offerStart, contract }: Offers,
+  outcome: Uint8Array,
+  userOutcome: Uint8Array,
+  kind: "selected" | "redeemed",
+): EventCounts {
+  const mark = kind === "selected" ? SELECTED : REDEEMED;
+  const userOf = findAll(users, events.users), contractOf = findAll(contracts, events.contracts);
+  let repeated = 0, notOffered = 0, unknownUsers = 0;
+  for (let row = 0; row < events.user.length; row++) {
+    const u = userOf[events.user[row]];
+    if (u < 0) {
+      unknownUsers++;
+      continue;
+    }
+    userOutcome[u] |= mark;
+    const offer = find(
+      contract,
+      offerStart[u],
+      offerStart[u + 1],
+      contractOf[events.contract[row]],
+    );
+    if (offer < 0) notOffered++;
+    else if ((outcome[offer] & mark) !== 0) repeated++;
+    else outcome[offer] |= mark;
+  }
+  return {
+    rows: events.user.length,
+    repeated,
+    not_offered: notOffered,
+    unknown_users: unknownUsers,
+  };
+}
+
+/** Number in `table` of every id of another, or −1. */
+function findAll(table: IdTable, other: IdTable): Int32Array {
+  const { bytes, offsets } = other.pool, view = viewOf(bytes);
+  return Int32Array.from(
+    { length: other.length },
+    (_, i) => table.find(view, offsets[i], offsets[i + 1]),
+  );
+}
+
+/** Where a value is in the ascending stretch [from, to), or −1. */
+function find(values: Uint32Array, from: number, to: number, value: number): number {
+  let low = from, high = to - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] === value) return middle;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

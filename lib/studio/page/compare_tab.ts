@@ -1,0 +1,87 @@
+/// <reference lib="dom" />
+/**
+ * Every result so far beside the others, and the trade-off between score and sponsored users.
+ *
+ * @module
+ */
+import { html, useEffect, useState } from "../../deps/preact.ts";
+import { count, figure, gapInShort, percent } from "../../report/words.ts";
+import type { StudioRow } from "../session/messages.ts";
+import { type Column, DataTable } from "./data_table.ts";
+import { difference, differenceInPercent } from "./figures.ts";
+import type { Shown, Store } from "./store.ts";
+
+/** Curve and table. */
+export function CompareTab({ store, shown }: { store: Store; shown: Shown }) {
+  const { rows, state } = shown;
+  const [svg, setSvg] = useState("");
+  useEffect(() => {
+    if (rows.length === 0) return;
+    let late = false;
+    store.link.call("curve", null).then((text) => late || setSvg(text)).catch(() => {});
+    return () => late = true;
+  }, [rows]);
+  const base = rows.find(({ key }) => key === "{}");
+  const now = JSON.stringify(state.change);
+  const columns: Column<StudioRow>[] = [
+    {
+      title: "Changes",
+      by: (row) => row.changes,
+      cell: (row) => row.changes || "as it is",
+    },
+    numbers("Σ score", (row) => row.score, (v) => figure(v, 7)),
+    {
+      title: "Difference",
+      numeric: true,
+      by: (row) => row.score - (base?.score ?? 0),
+      cell: (row) => base && row !== base ? differenceInPercent(row.score, base.score) || "0" : "",
+    },
+    numbers("Objective", (row) => row.objective, (v) => figure(v, 7)),
+    numbers("Filled", (row) => row.fill_rate, percent),
+    numbers("Sponsored users", (row) => row.sponsored_user_share, percent),
+    numbers("Missing", (row) => row.shortfall, count),
+    numbers("Offers", (row) => row.assignments, count),
+    {
+      title: "Gap",
+      numeric: true,
+      by: (row) => row.gap,
+      cell: (row) => gapInShort(row.gap),
+    },
+    {
+      title: "Go back",
+      cell: (row) =>
+        row.key === now
+          ? html`<span class="tag">now</span>`
+          : html`<button type="button" onClick=${() =>
+            store.edit(row.change)}>Go back to it</button>`,
+    },
+  ];
+  return html`
+    <figure class="curve" role="img" aria-label=${`Trade-off of ${rows.length} results: score against share of sponsored users`}>
+      <figcaption>Σ score against the share of users with a sponsored offer, a point for each result.</figcaption>
+      <div dangerouslySetInnerHTML=${{ __html: svg }}></div>
+    </figure>
+    <${DataTable} label="Results" columns=${columns} rows=${rows} stale=${false}
+      idOf=${(row: StudioRow) => row.key} textOf=${(row: StudioRow) => row.changes} />
+    ${base && rows.length > 1 && html`
+      <p
+        class="lede">${count(rows.length)} results; the best by Σ score is ${best(
+          rows,
+        )}, ${difference(Math.max(...rows.map(({ score }) => score)), base.score) ||
+          "no more"} than the drop as it is.</p>
+    `}
+  `;
+}
+
+function best(rows: readonly StudioRow[]): string {
+  const { changes } = rows.reduce((a, b) => b.score > a.score ? b : a);
+  return changes === "" ? "the drop as it is" : `“${changes}”`;
+}
+
+function numbers(
+  title: string,
+  of: (row: StudioRow) => number,
+  show: (value: number) => string,
+): Column<StudioRow> {
+  return { title, numeric: true, by: of, cell: (row) => show(of(row)) };
+}

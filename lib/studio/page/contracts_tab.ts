@@ -1,0 +1,154 @@
+/// <reference lib="dom" />
+/**
+ * Contracts: caps, what is used of them, what a unit more is worth at most.
+ *
+ * @module
+ */
+import { html, useMemo, useRef } from "../../deps/preact.ts";
+import type { ContractFacts } from "../../report/facts/contract_facts.ts";
+import { count, percent } from "../../report/words.ts";
+import type { StudioContract } from "../session/messages.ts";
+import { type Column, DataTable } from "./data_table.ts";
+import { capUnder, own, withEntry } from "./effective.ts";
+import { price } from "./figures.ts";
+import { Slider } from "./slider.ts";
+import type { Shown, Store } from "./store.ts";
+
+/** A contract, and what became of it. */
+interface Row {
+  contract: StudioContract;
+  facts: ContractFacts | undefined;
+}
+
+/** The table of contracts. */
+export function ContractsTab({ store, shown, onOpen }: {
+  store: Store;
+  shown: Shown;
+  onOpen: (id: string) => void;
+}) {
+  const { drop, draft, result } = shown;
+  const rows = useMemo(() => {
+    const byId = new Map(result?.contracts.map((facts) => [facts.contract_address, facts]));
+    return drop.contracts.map((contract): Row => ({ contract, facts: byId.get(contract.id) }));
+  }, [drop, result]);
+  const branded = drop.contracts.some(({ brand }) => brand !== "");
+  const columns: Column<Row>[] = [
+    {
+      title: "Contract",
+      by: ({ contract }) => contract.id,
+      cell: ({ contract }) => contract.id,
+    },
+    ...drop.columns.map((title, at): Column<Row> => ({
+      title,
+      by: ({ contract }) => contract.more[at],
+      cell: ({ contract }) => html`<span title=${contract.more[at]}>${contract.more[at]}</span>`,
+    })),
+    {
+      title: "Type",
+      by: ({ contract }) => contract.sponsored ? "sponsored" : "unsponsored",
+      cell: ({ contract }) => {
+        const type = contract.sponsored ? "sponsored" : "unsponsored";
+        return html`<span class=${`tag ${type}`}>${type}</span>`;
+      },
+    },
+    ...(branded
+      ? [{
+        title: "Brand",
+        by: ({ contract }: Row) => contract.brand,
+        cell: ({ contract }: Row) => contract.brand,
+      }]
+      : []),
+    {
+      title: "Cap",
+      wide: true,
+      numeric: true,
+      by: ({ contract }) => capUnder(draft, contract),
+      cell: ({ contract }) => {
+        const cap = capUnder(draft, contract);
+        return html`
+          <${Slider} label=${`cap of ${contract.id}`} min=${0} max=${Math.max(
+            10,
+            2 * contract.cap,
+          )} step=${Math.max(1, Math.round(contract.cap / 50))} value=${cap}
+            changed=${cap !== contract.cap}
+            onValue=${(value: number, drag?: string) =>
+              store.edit(
+                { ...draft, setCap: withEntry(draft.setCap, contract.id, Math.round(value)) },
+                drag,
+              )} />
+        `;
+      },
+    },
+    {
+      title: "Used",
+      numeric: true,
+      by: ({ facts }) => facts?.assigned ?? null,
+      cell: ({ facts }) => facts && count(facts.assigned),
+    },
+    {
+      title: "Share used",
+      numeric: true,
+      by: ({ facts }) => facts?.utilization ?? null,
+      cell: ({ facts }) => facts && percent(facts.utilization),
+    },
+    {
+      title: "Price, a unit",
+      numeric: true,
+      by: ({ facts }) => facts?.price ?? null,
+      cell: ({ facts }) => price(facts?.price),
+    },
+    {
+      title: "Wanted by",
+      numeric: true,
+      by: ({ facts }) => facts?.wanted_by ?? null,
+      cell: ({ facts }) => facts && count(facts.wanted_by),
+    },
+  ];
+  return html`
+    <${DataTable} label="Contracts" columns=${columns} rows=${rows} stale=${store.stale}
+      idOf=${({ contract }: Row) => contract.id}
+      textOf=${({ contract: c, facts }: Row) =>
+        `${c.id} ${c.sponsored ? "sponsored" : "unsponsored"} ${c.brand} ${c.more.join(" ")} ${
+          facts && facts.assigned >= facts.cap ? "full" : "open"
+        }`}
+      onOpen=${({ contract }: Row) => onOpen(contract.id)}
+      bulk=${(meant: readonly Row[], selected: boolean) =>
+        html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`} />
+  `;
+}
+
+/** One factor for the caps of many contracts. */
+function Bulk({ store, shown, rows, selected }: {
+  store: Store;
+  shown: Shown;
+  rows: readonly Row[];
+  selected: boolean;
+}) {
+  const field = useRef<HTMLInputElement>(null);
+  const each = (capOf: (row: Row) => number | undefined) => {
+    const entries = new Map(Object.entries(shown.draft.setCap ?? {}));
+    for (const row of rows) {
+      const cap = capOf(row);
+      if (cap === undefined) entries.delete(row.contract.id);
+      else entries.set(row.contract.id, cap);
+    }
+    store.edit({ ...shown.draft, setCap: Object.fromEntries(entries) });
+  };
+  const scale = () => {
+    const n = Number(field.current!.value.replace(",", "."));
+    if (field.current!.value.trim() === "" || !(n >= 0)) {
+      return store.tell("a percentage is expected: 0 or more");
+    }
+    each(({ contract }) => Math.floor(capUnder(shown.draft, contract) * n / 100 * (1 + 1e-12)));
+  };
+  const changed = rows.some(({ contract }) => own(shown.draft.setCap, contract.id) !== undefined);
+  return html`
+    <span>${`${count(rows.length)} ${selected ? "selected" : "shown"}`}:</span>
+    <span
+      class="typed"><input type="text" inputmode="decimal" aria-label="percentage for many caps" ref=${field}
+      placeholder="120" /><i>%</i></span>
+    <button type="button" onClick=${scale}>Scale caps to %</button>
+    ${changed &&
+      html`<button type="button" onClick=${() => each(() => undefined)}>As they were</button>`}
+  `;
+}

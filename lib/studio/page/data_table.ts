@@ -1,0 +1,181 @@
+/// <reference lib="dom" />
+/**
+ * A table that sorts, filters and selects; of thousands of rows only those in sight are drawn.
+ *
+ * @module
+ */
+import { type ComponentChildren, html, useMemo, useRef, useState } from "../../deps/preact.ts";
+import { count } from "../../report/words.ts";
+
+/** A column. */
+export interface Column<Row> {
+  /** Heading. */
+  title: string;
+  /** What stands in the cell. */
+  cell: (row: Row) => ComponentChildren;
+  /** What it sorts by; null comes last. Absent: it holds buttons, its heading is heard only. */
+  by?: (row: Row) => number | string | null;
+  /** Whether it holds numbers. */
+  numeric?: boolean;
+  /** Width class of the column. */
+  wide?: boolean;
+}
+
+/** What a table is given. */
+export interface DataTableProps<Row> {
+  /** Its name. */
+  label: string;
+  /** Columns; the first names the row. */
+  columns: readonly Column<Row>[];
+  /** Rows, in their first order. */
+  rows: readonly Row[];
+  /** What tells a row from others. */
+  idOf: (row: Row) => string;
+  /** Text of a row that the filter looks into. */
+  textOf: (row: Row) => string;
+  /** Told when the row's name is pressed. */
+  onOpen?: (row: Row) => void;
+  /** Tools for the rows selected, or where none are for those that the filter leaves. */
+  bulk?: (rows: readonly Row[], selected: boolean) => ComponentChildren;
+  /** Whether the figures are of an earlier state. */
+  stale: boolean;
+}
+
+/** Pixels of a row, as in the style sheet; rows drawn beyond those in sight; rows in sight at first. */
+const ROW = 40, BEYOND = 8, FIRST = 24;
+
+/** The table. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, idOf, textOf, onOpen, bulk, stale } = props;
+  const [sort, setSort] = useState<{ at: number; down: boolean } | null>(null);
+  const [filter, setFilter] = useState("");
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [view, setView] = useState({ top: 0, height: FIRST * ROW });
+  const box = useRef<HTMLDivElement>(null);
+
+  const texts = useMemo(() => rows.map((row) => textOf(row).toLowerCase()), [rows]);
+  const left = useMemo(() => {
+    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const kept = rows.filter((_, i) => words.every((word) => texts[i].includes(word)));
+    return sort === null ? kept : sorted(kept, columns[sort.at], sort.down);
+  }, [rows, texts, filter, sort]);
+  const picked = rows.filter((row) => selected.has(idOf(row)));
+  const meant = picked.length > 0 ? picked : left;
+
+  const first = Math.max(0, Math.min(left.length, Math.floor(view.top / ROW) - BEYOND));
+  const end = Math.min(left.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
+  const scrolled = (event: Event) => {
+    const { scrollTop, clientHeight } = event.currentTarget as HTMLElement;
+    setView({ top: scrollTop, height: Math.max(clientHeight, FIRST * ROW) });
+  };
+  const toggle = (id: string) => {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    setSelected(next);
+  };
+  const allLeft = left.length > 0 && left.every((row) => selected.has(idOf(row)));
+  const toggleAll = () => setSelected(new Set(allLeft ? [] : left.map(idOf)));
+  const press = (at: number) =>
+    setSort(
+      sort?.at === at ? { at, down: !sort.down } : { at, down: columns[at].numeric === true },
+    );
+  const head = (column: Column<Row>, at: number) =>
+    column.by === undefined
+      ? html`<th scope="col"><span class="hide">${column.title}</span></th>`
+      : html`
+        <th scope="col" class=${className(column)}
+          aria-sort=${sort?.at === at
+            ? (sort.down ? "descending" : "ascending")
+            : undefined}><button type="button" onClick=${() => press(at)}>${column
+            .title}</button></th>
+      `;
+  const line = (row: Row, i: number) => {
+    const id = idOf(row);
+    return html`<tr key=${id} aria-rowindex=${first + i + 2} class=${
+      selected.has(id) ? "picked" : ""
+    }>
+      ${
+      bulk && html`<td class="pick"><input type="checkbox" aria-label=${`select ${id}`}
+        checked=${selected.has(id)} onChange=${() => toggle(id)} /></td>`
+    }
+      ${
+      columns.map((column, at) =>
+        at === 0
+          ? html`<th scope="row" title=${id}>${
+            onOpen
+              ? html`<button type="button" class="name" onClick=${() => onOpen(row)}>${
+                column.cell(row)
+              }</button>`
+              : column.cell(row)
+          }</th>`
+          : html`<td class=${className(column)}>${column.cell(row)}</td>`
+      )
+    }</tr>`;
+  };
+  const span = columns.length + (bulk ? 1 : 0);
+  const gap = (n: number) =>
+    n > 0 && html`
+      <tr aria-hidden="true">
+        <td class="gap" colspan=${span} style=${{
+          height: `${n * ROW}px`,
+        }}></td>
+      </tr>
+    `;
+  return html`
+    <div class=${stale ? "table stale" : "table"}>
+      <div class="bar">
+        <input type="search" placeholder="Filter" aria-label=${`Filter ${label}`} value=${filter}
+          onInput=${(event: Event) => setFilter((event.currentTarget as HTMLInputElement).value)} />
+        <span role="status">${left.length === rows.length
+          ? `${count(rows.length)} rows`
+          : `${count(left.length)} of ${count(rows.length)} rows`}${picked.length > 0 &&
+          `, ${count(picked.length)} selected`}</span>
+        ${bulk && html`<div class="bulk">${bulk(meant, picked.length > 0)}</div>`}
+      </div>
+      <div class="scroll" tabindex="0" role="region" aria-label=${label} ref=${box}
+        onScroll=${scrolled}
+        onKeyDown=${moveFocus}>
+        <table aria-rowcount=${left.length + 1}>
+          <caption class="hide">${label}</caption>
+          <thead>
+            <tr aria-rowindex="1">
+            ${bulk &&
+              html`<th scope="col" class="pick"><input type="checkbox" aria-label=${`select all of ${label}`}
+              checked=${allLeft} onChange=${toggleAll} /></th>`}
+            ${columns.map(head)}</tr>
+          </thead>
+          <tbody>${gap(first)}${left.slice(first, end).map(line)}${gap(left.length - end)}</tbody>
+        </table>
+      </div>
+    </div>
+  `;
+}
+
+function className<Row>({ numeric, wide }: Column<Row>): string {
+  return `${numeric ? "n" : ""}${wide ? " wide" : ""}`;
+}
+
+/** Up and down go from row to row, where they mean nothing else. */
+function moveFocus(event: KeyboardEvent): void {
+  const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const from = event.target as HTMLElement;
+  if (by === 0 || !from.matches("button.name,input[type=checkbox]")) return;
+  const row = from.closest("tr");
+  const next = by === 1 ? row?.nextElementSibling : row?.previousElementSibling;
+  const to = next?.querySelector<HTMLElement>(
+    from.matches("button") ? "button.name" : "input[type=checkbox]",
+  );
+  if (!to) return;
+  event.preventDefault();
+  to.focus();
+}
+
+/** Rows by a column; what has no value comes last both ways, what is equal stays in order. */
+function sorted<Row>(rows: readonly Row[], { by }: Column<Row>, down: boolean): Row[] {
+  const sign = down ? -1 : 1;
+  return rows.map((row) => ({ row, key: by!(row) })).sort((a, b) => {
+    if (a.key === b.key) return 0;
+    if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
+    return a.key < b.key ? -sign : sign;
+  }).map(({ row }) => row);
+}

@@ -1,0 +1,159 @@
+/// <reference lib="dom" />
+/**
+ * What is behind a contract or a group: who nearly got it, whom a ratio moves.
+ *
+ * @module
+ */
+import { html, useEffect, useRef, useState } from "../../deps/preact.ts";
+import type { Bidder, ContractExplanation } from "../../allocator/explain/contract.ts";
+import type { GroupExplanation, Swayed } from "../../allocator/explain/group.ts";
+import { count, figure } from "../../report/words.ts";
+import type { Shown, Store } from "./store.ts";
+
+/** What is looked at. */
+export interface Looked {
+  readonly kind: "contract" | "group";
+  readonly id: string;
+}
+
+/** The dialog; Escape closes it. */
+export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
+  store: Store;
+  shown: Shown;
+  looked: Looked;
+  onClose: () => void;
+  onUser: (id: string) => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [answer, setAnswer] = useState<ContractExplanation | GroupExplanation | null>(null);
+  const version = shown.result?.version;
+  useEffect(() => {
+    dialog.current!.showModal();
+  }, []);
+  useEffect(() => {
+    let late = false;
+    store.link.call(looked.kind, { id: looked.id })
+      .then((told) => late || setAnswer(told as ContractExplanation | GroupExplanation))
+      .catch((error) => {
+        store.tell(error.message);
+        onClose();
+      });
+    return () => late = true;
+  }, [looked, version]);
+  return html`
+    <dialog ref=${dialog} aria-labelledby="looked" onClose=${onClose}>
+      <form method="dialog"><h2 id="looked">${looked.id}</h2><button>Close</button></form>
+      ${answer === null
+        ? html`<p>Looking …</p>`
+        : "contract_address" in answer
+        ? html`<${Contract} about=${answer} onUser=${onUser} />`
+        : html`<${Group} about=${answer} onUser=${onUser} />`}
+    </dialog>
+  `;
+}
+
+function Contract({ about, onUser }: { about: ContractExplanation; onUser: (id: string) => void }) {
+  return html`
+    <dl class="pairs">
+      <dt>Used of its cap</dt>
+      <dd>${count(about.assigned)} of ${count(about.cap)}</dd>
+      <dt>Price: a unit more adds at most</dt>
+      <dd>${figure(about.gain_at_most, 3)}</dd>
+      <dt>Users that have it as an option</dt>
+      <dd>${count(about.eligible_users)}</dd>
+      <dt>Would take it for nothing</dt>
+      <dd>${count(about.demand_at_zero)}</dd>
+      <dt>Want it at its price</dt>
+      <dd>${count(about.demand_at_price)}</dd>
+    </dl>
+    <${Bidders} title="Nearly got it" list=${about.nearly} onUser=${onUser} />
+    <${Bidders} title="Barely got it" list=${about.barely} onUser=${onUser} />
+  `;
+}
+
+function Bidders({ title, list, onUser }: {
+  title: string;
+  list: readonly Bidder[];
+  onUser: (id: string) => void;
+}) {
+  if (list.length === 0) return null;
+  return html`
+    <h3>${title}</h3>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">User</th>
+          <th scope="col" class="n">Score</th>
+          <th scope="col" class="n">Worth to it</th>
+          <th scope="col" class="n">Above the price</th>
+        </tr>
+      </thead>
+      <tbody>${list.map((bid) =>
+        html`
+          <tr>
+            <th scope="row"><button type="button" class="name" onClick=${() =>
+              onUser(bid.user_id)}>${bid.user_id}</button></th>
+            <td class="n">${figure(bid.score)}</td>
+            <td class="n">${figure(bid.worth)}</td>
+            <td class="n">${figure(bid.margin, 3)}</td>
+          </tr>
+        `
+      )}</tbody>
+    </table>
+  `;
+}
+
+function Group({ about, onUser }: { about: GroupExplanation; onUser: (id: string) => void }) {
+  return html`
+    <dl class="pairs">
+      <dt>Users</dt>
+      <dd>${count(about.users)}</dd>
+      <dt>Must be sponsored</dt>
+      <dd>${count(about.required_sponsored_users)}</dd>
+      <dt>Are sponsored</dt>
+      <dd>${count(about.sponsored_users)}</dd>
+      <dt>Have a sponsored option</dt>
+      <dd>${count(about.users_with_sponsored_option)}</dd>
+      <dt>Missing</dt>
+      <dd>${count(about.shortfall)}</dd>
+      <dt>A user fewer adds at most</dt>
+      <dd>${figure(about.gain_at_most, 3)}</dd>
+      <dt>Sponsored by choice</dt>
+      <dd>${count(about.sponsored_by_choice)}</dd>
+      <dt>Sponsored for the ratio only</dt>
+      <dd>${count(about.sponsored_by_minimum)}</dd>
+    </dl>
+    <${SwayedUsers} title="The first that a lower ratio frees" list=${about
+      .dearest} onUser=${onUser} />
+    <${SwayedUsers} title="The next that a higher ratio takes" list=${about
+      .next} onUser=${onUser} />
+  `;
+}
+
+function SwayedUsers({ title, list, onUser }: {
+  title: string;
+  list: readonly Swayed[];
+  onUser: (id: string) => void;
+}) {
+  if (list.length === 0) return null;
+  return html`
+    <h3>${title}</h3>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">User</th>
+          <th scope="col" class="n">Costs it</th>
+        </tr>
+      </thead>
+      <tbody>${list.map((one) =>
+        html`
+          <tr>
+            <th scope="row"><button type="button" class="name" onClick=${() =>
+              onUser(one.user_id)}>${one.user_id}</button></th>
+            <td class="n">${figure(one.cost)}</td>
+          </tr>
+        `
+      )}</tbody>
+    </table>
+  `;
+}

@@ -1,0 +1,43 @@
+/**
+ * Ratios and caps under a change, as the controls show them before anything is solved. The same rules as
+ * `applyScenario`, for the one group or contract that is looked at.
+ *
+ * @module
+ */
+import type { Change, StudioContract, StudioDrop } from "../session/messages.ts";
+
+/** The ratio of a group under a change. */
+export function ratioUnder(change: Change, group: StudioDrop["groups"][number]): number {
+  return own(change.setRatio, group.id) ?? Math.min(1, group.ratio * (change.ratioScale ?? 1));
+}
+
+/** The cap of a contract under a change. */
+export function capUnder(change: Change, contract: StudioContract): number {
+  const set = own(change.setCap, contract.id);
+  if (set !== undefined) return set;
+  const { capScale, brandCapScale } = change;
+  // A contract's own id comes before the words for many.
+  const names = [contract.id, "all", contract.sponsored ? "sponsored" : "unsponsored"];
+  let factor = 1;
+  for (const name of new Set(names)) factor *= own(capScale, name) ?? 1;
+  if (contract.brand !== "") factor *= own(brandCapScale, contract.brand) ?? 1;
+  return Math.floor(contract.cap * factor * (1 + 1e-12));
+}
+
+/** A record with one entry changed; undefined takes it out. */
+export function withEntry(
+  record: Readonly<Record<string, number>> | undefined,
+  key: string,
+  value: number | undefined,
+): Record<string, number> {
+  const entries = Object.entries(record ?? {}).filter(([name]) => name !== key);
+  return Object.fromEntries(value === undefined ? entries : [...entries, [key, value]]);
+}
+
+/** The entry of a record that is its own. */
+export function own<T>(
+  record: Readonly<Record<string, T>> | undefined,
+  key: string,
+): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,27 @@
+/**
+ * Numbers of the page in words.
+ *
+ * @module
+ */
+import { figure } from "../../report/words.ts";
+
+/** A difference with its sign: "+0.52 %"; "" where there is none. */
+export function differenceInPercent(now: number, before: number): string {
+  if (now === before) return "";
+  if (before === 0) return difference(now, before);
+  const share = 100 * (now - before) / Math.abs(before);
+  const size = Math.abs(share);
+  const text = size < 0.005 ? "<0.01" : size.toFixed(size < 10 ? 2 : 1);
+  return `${share < 0 ? "−" : "+"}${text} %`;
+}
+
+/** A difference with its sign, with `digits` significant digits; "" where there is none. */
+export function difference(now: number, before: number, digits = 4): string {
+  if (now === before) return "";
+  return `${now < before ? "−" : "+"}${figure(Math.abs(now - before), digits)}`;
+}
+
+/** A price: short, and nothing at all where it is 0. */
+export function price(value: number | undefined | null): string {
+  return value === undefined || value === null ? "–" : value === 0 ? "0" : figure(value, 3);
+}

@@ -1,0 +1,64 @@
+/**
+ * Limits: their amounts, what counts toward them, their prices.
+ *
+ * @module
+ */
+import { html } from "../../deps/preact.ts";
+import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
+import { figure } from "../../report/words.ts";
+import { type Column, DataTable } from "./data_table.ts";
+import { price } from "./figures.ts";
+import type { Shown, Store } from "./store.ts";
+
+/** The table of limits' rows. */
+export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
+  const rows = shown.result?.limits?.rows ?? [];
+  const columns: Column<LimitRow>[] = [
+    { title: "Limit", by: (row) => row.limit, cell: (row) => row.limit },
+    { title: "For", by: nameOf, cell: (row) => nameOf(row) || "all" },
+    {
+      title: "Side",
+      by: (row) => row.side,
+      cell: (row) => row.side === "at_most" ? "at most" : "at least",
+    },
+    numbers("Amount", (row) => row.amount),
+    numbers("Counted", (row) => row.used),
+    {
+      title: "Status",
+      by: (row) => row.status,
+      cell: (row) =>
+        html`<span class=${
+          row.missed > 0 ? "tag bad" : row.status === "full" ? "tag" : "tag good"
+        }>${row.status}</span>`,
+    },
+    numbers("Missed by", (row) => row.missed),
+    {
+      title: "Price, a unit",
+      numeric: true,
+      by: (row) => row.price ?? null,
+      cell: (row) => price(row.price),
+    },
+  ];
+  return html`
+    <${DataTable} label="Limits" columns=${columns} rows=${rows} stale=${store.stale}
+      idOf=${(row: LimitRow) => `${row.limit} ${row.side} ${nameOf(row)}`}
+      textOf=${(row: LimitRow) => `${row.limit} ${nameOf(row)} ${row.side} ${row.status}`} />
+  `;
+}
+
+function numbers(title: string, of: (row: LimitRow) => number | null): Column<LimitRow> {
+  return {
+    title,
+    numeric: true,
+    by: of,
+    cell: (row) => {
+      const value = of(row);
+      return value === null ? "–" : figure(value, 6);
+    },
+  };
+}
+
+/** The values that a row is for. */
+function nameOf({ values }: LimitRow): string {
+  return Object.entries(values).map(([column, value]) => `${column}=${value}`).join(", ");
+}

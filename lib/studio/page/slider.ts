@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+/**
+ * A slider with a number beside it.
+ *
+ * @module
+ */
+import { html, useRef } from "../../deps/preact.ts";
+
+/** What a slider is given. */
+export interface SliderProps {
+  /** What it is about, for those who hear the page. */
+  label: string;
+  /** Where it stands. */
+  value: number;
+  /** Ends and steps, in units of `value`. */
+  min: number;
+  max: number;
+  step: number;
+  /** The number shown is the value times this: 100 for percent. */
+  scale?: number;
+  /** What stands behind the number. */
+  unit?: string;
+  /** Whether it differs from the drop as it is. */
+  changed: boolean;
+  /** Told of a new value, and which drag it is part of. */
+  onValue: (value: number, drag?: string) => void;
+}
+
+let drags = 0;
+
+/** A slider; arrow keys move it by a step, page keys by ten. The number takes any value. */
+export function Slider(props: SliderProps) {
+  const { label, value, min, max, step, scale = 1, unit = "", changed, onValue } = props;
+  const drag = useRef("");
+  const begin = () => drag.current = `${label} ${++drags}`;
+  const rounded = (n: number) => Number(n.toPrecision(12));
+  const typed = (event: Event) => {
+    const field = event.currentTarget as HTMLInputElement;
+    const n = Number(field.value) / scale;
+    if (field.value.trim() === "" || !Number.isFinite(n) || n < min) field.value = shown;
+    else onValue(rounded(n));
+  };
+  const shown = String(rounded(value * scale));
+  return html`
+    <span class=${changed ? "slider changed" : "slider"}>
+      <input type="range" aria-label=${label} min=${min} max=${Math.max(max, value)} step=${step}
+        value=${value} aria-valuetext=${`${shown} ${unit}`}
+        onFocus=${begin} onPointerDown=${begin}
+        onInput=${(event: Event) =>
+          onValue(
+            rounded(Number((event.currentTarget as HTMLInputElement).value)),
+            drag.current,
+          )} />
+      <span class="typed"><input type="number" aria-label=${`${label}, as a number`} value=${shown}
+        min=${rounded(min * scale)} step="any" onChange=${typed} />${unit &&
+          html`<i>${unit}</i>`}</span>
+    </span>
+  `;
+}

@@ -1,0 +1,210 @@
+/**
+ * What the page knows, and what it asks of the session.
+ *
+ * @module
+ */
+import type {
+  Change,
+  StudioBound,
+  StudioDrop,
+  StudioLevers,
+  StudioLink,
+  StudioProgress,
+  StudioResult,
+  StudioRow,
+  StudioState,
+} from "../session/messages.ts";
+
+/** Everything that the page shows. */
+export interface Shown {
+  readonly drop: StudioDrop;
+  /** Where the list of changes stands. */
+  readonly state: StudioState;
+  /** What the controls stand at: ahead of `state` while they are moved. */
+  readonly draft: Change;
+  /** The latest result; of an earlier state while a newer one is solved. */
+  readonly result: StudioResult | null;
+  /** Every result so far. */
+  readonly rows: readonly StudioRow[];
+  /** The latest bound. */
+  readonly bound: StudioBound | null;
+  /** How far solving is; null: nothing is being solved. */
+  readonly progress: StudioProgress | null;
+  /** What to change next; null: nobody asked. */
+  readonly levers: StudioLevers | null;
+  /** What went wrong last; "": nothing. */
+  readonly fault: string;
+  /** Whether the session can't be reached. */
+  readonly gone: boolean;
+}
+
+/** The page's state, with one way to change it. */
+export class Store {
+  readonly link: StudioLink;
+  #shown: Shown;
+  #redraw: () => void = () => {};
+  /** The latest change that is still to be sent. */
+  #next: { change: Change; drag?: string } | null = null;
+  #sending = false;
+
+  /** What the session tells at first. */
+  constructor(link: StudioLink, shown: Shown) {
+    this.link = link;
+    this.#shown = shown;
+  }
+
+  /** Opens a session. */
+  static async open(link: StudioLink): Promise<Store> {
+    const opening = await link.call("open", null);
+    const store = new Store(link, {
+      ...opening,
+      draft: opening.state.change,
+      bound: null,
+      progress: opening.result === null ? { version: 0, phase: "solving" } : null,
+      levers: null,
+      fault: "",
+      gone: false,
+    });
+    store.#listen();
+    return store;
+  }
+
+  /** Everything that is shown. */
+  get shown(): Shown {
+    return this.#shown;
+  }
+
+  /** Has the page drawn again whenever something changes. */
+  onChange(redraw: () => void): void {
+    this.#redraw = redraw;
+  }
+
+  /** Whether what is shown is of an earlier state. */
+  get stale(): boolean {
+    const { result, state } = this.#shown;
+    return result === null || result.version !== state.version || this.#busy;
+  }
+
+  get #busy(): boolean {
+    return this.#sending || this.#next !== null;
+  }
+
+  /** Changes the drop. Changes of one drag are one step of the list. */
+  edit(change: Change, drag?: string): void {
+    this.#set({ draft: change, fault: "" });
+    this.#next = { change, drag };
+    this.#send();
+  }
+
+  /** A step back. */
+  undo(): Promise<void> {
+    return this.#move("undo");
+  }
+
+  /** A step forth. */
+  redo(): Promise<void> {
+    return this.#move("redo");
+  }
+
+  /** Asks what to change next. */
+  async findLevers(): Promise<void> {
+    this.#set({ levers: null });
+    await this.#try(() => this.link.call("levers", null));
+  }
+
+  /** Tells what went wrong. */
+  tell(fault: string): void {
+    this.#set({ fault });
+  }
+
+  async #move(name: "undo" | "redo"): Promise<void> {
+    const state = await this.#try(() => this.link.call(name, null));
+    if (state !== undefined) this.#take(state);
+  }
+
+  /** One call at a time: what was dragged past meanwhile is never sent. */
+  async #send(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    while (this.#next !== null) {
+      const next = this.#next;
+      this.#next = null;
+      const state = await this.#try(() => this.link.call("change", next));
+      if (state === undefined) this.#set({ draft: this.#shown.state.change });
+      else this.#take(state);
+    }
+    this.#sending = false;
+    this.#set({});
+  }
+
+  /** Does something; what goes wrong is told. */
+  async #try<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      this.#set({ fault: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
+  }
+
+  #take(state: StudioState): void {
+    if (state.version < this.#shown.state.version) return;
+    // Controls that are being moved stay where they are.
+    this.#set({ state, ...(this.#next === null && { draft: state.change }) });
+  }
+
+  #listen(): void {
+    this.link.listen((name, event) => {
+      const { state } = this.#shown;
+      switch (name) {
+        case "state":
+          return this.#take(event as StudioState);
+        case "bound":
+          return this.#set({ bound: event as StudioBound });
+        case "progress":
+          return this.#set({ progress: event as StudioProgress });
+        case "rows":
+          return this.#set({ rows: event as StudioRow[] });
+        case "levers": {
+          const levers = event as StudioLevers;
+          return this.#set({ levers, ...(levers.left === 0 && { progress: null }) });
+        }
+        case "failed": {
+          const { message, version } = event as { version: number; message: string };
+          return this.#set({
+            fault: message,
+            ...(version === state.version && { progress: null }),
+          });
+        }
+        case "result": {
+          const result = event as StudioResult;
+          return this.#set({
+            result,
+            levers: null,
+            ...(result.version >= state.version && { progress: null }),
+          });
+        }
+      }
+    }, (gone) => {
+      this.#set({ gone });
+      if (!gone) this.#openAgain();
+    });
+  }
+
+  /** What was missed while the session was out of reach. */
+  async #openAgain(): Promise<void> {
+    const opening = await this.#try(() => this.link.call("open", null));
+    if (opening === undefined) return;
+    const done = opening.result?.version === opening.state.version;
+    this.#set({
+      ...opening,
+      draft: opening.state.change,
+      ...(done && { progress: null }),
+    });
+  }
+
+  #set(part: Partial<Shown>): void {
+    this.#shown = { ...this.#shown, ...part };
+    this.#redraw();
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The top of the page: the result in one sentence, its figures, and how far solving is.
+ *
+ * @module
+ */
+import { html } from "../../deps/preact.ts";
+import { count, figure, gapInShort, percent } from "../../report/words.ts";
+import { difference, differenceInPercent } from "./figures.ts";
+import type { Shown, Store } from "./store.ts";
+
+/** The headline and what stands around it. */
+export function SummaryBar({ store, shown }: { store: Store; shown: Shown }) {
+  const { drop, result, state } = shown;
+  return html`
+    <header class="top">
+      <div class="line">
+        <p class="eyebrow">Divvy studio · <b>${drop.title}</b> · ${count(
+          drop.users,
+        )} users, ${count(drop.pairs)} pairs, model ${drop.model}</p>
+        <div class="moves">
+          <button type="button" disabled=${state.at === 0} onClick=${() => store.undo()}
+            title="Ctrl+Z">Undo</button>
+          <button type="button" disabled=${state.at === state.steps.length}
+            onClick=${() => store.redo()} title="Ctrl+Y">Redo</button>
+        </div>
+      </div>
+      <h1>${result === null
+        ? "Solving the drop as it is …"
+        : `${percent(result.totals.fill_rate)} of slots are filled. ${result.headline.why}`}</h1>
+      ${result && html`<${Tiles} shown=${shown} stale=${store.stale} />`}
+      <${Solving} store=${store} shown=${shown} />
+    </header>
+  `;
+}
+
+/** Figures of the result, each beside what it is for the drop as it is. */
+function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
+  const { totals, row } = shown.result!;
+  const base = shown.rows.find(({ key }) => key === "{}") ?? row;
+  const tile = (name: string, value: string, change: string, more: string, good?: boolean) =>
+    html`
+      <div class="tile">
+        <dt>${name}</dt>
+        <dd><span class="n">${value}</span> ${change &&
+          html`<span class="change">${change}</span>`}<span class=${good === undefined
+          ? "more"
+          : good
+          ? "more good"
+          : "more bad"}>${more}</span></dd>
+      </div>
+    `;
+  return html`
+    <dl class=${stale ? "tiles stale" : "tiles"}>
+      ${tile(
+        "Σ score",
+        figure(row.score, 7),
+        differenceInPercent(row.score, base.score),
+        `objective ${figure(row.objective, 7)}`,
+      )}
+      ${tile(
+        "Slots filled",
+        percent(row.fill_rate),
+        difference(100 * row.fill_rate, 100 * base.fill_rate, 3),
+        `${count(row.assignments)} offers`,
+      )}
+      ${tile(
+        "Sponsored users",
+        count(totals.sponsored_users),
+        difference(totals.sponsored_users, Math.round(base.sponsored_user_share * totals.users)),
+        `${percent(row.sponsored_user_share)} of users`,
+      )}
+      ${tile(
+        "Minima",
+        totals.groups_missed === 0 ? "met" : `${count(totals.shortfall)} missing`,
+        difference(row.shortfall, base.shortfall),
+        totals.groups_missed === 0
+          ? `${count(totals.groups_with_minimum)} groups`
+          : `${count(totals.groups_missed)} of ${count(totals.groups_with_minimum)} groups short`,
+        totals.groups_missed === 0,
+      )}
+      ${row.limits_missed !== undefined &&
+        tile(
+          "Limits",
+          row.limits_missed === 0 ? "kept" : `${count(row.limits_missed)} missed`,
+          "",
+          row.limits_cost ? `costs ${figure(row.limits_cost, 4)}` : "",
+          row.limits_missed === 0,
+        )}
+      ${tile(
+        "Without an offer",
+        count(row.users_without_offers),
+        difference(row.users_without_offers, base.users_without_offers),
+        "users",
+      )}
+      ${tile("Gap to the bound", gapInShort(row.gap), "", "proven")}
+    </dl>
+  `;
+}
+
+/** What is going on: a bound that came first, how far solving is, what went wrong. */
+function Solving({ store, shown }: { store: Store; shown: Shown }) {
+  const { bound, state, progress, result, fault, gone } = shown;
+  const solving = !gone && (store.stale || progress !== null);
+  const known = bound !== null && bound.version === state.version && store.stale;
+  const text = !solving
+    ? result === null
+      ? ""
+      : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
+    : `${
+      known
+        ? `The objective can be at most ${figure(bound.bound, 7)} (${Math.ceil(bound.ms)} ms). `
+        : ""
+    }${phaseInWords(progress?.phase)} …`;
+  return html`
+    <div class="solving">
+      ${solving
+        ? html`<progress aria-label="solving" max="1" value=${progress?.done}></progress>`
+        : html`<span class="idle"></span>`}
+      <p role="status">${text}</p>
+    </div>
+    ${gone &&
+      html`<p class="notice" role="alert"><b>The studio was stopped.</b> What you see is the last that it told;
+      nothing more is solved or saved until it runs again. Start <code>divvy studio</code> in the terminal, and open the
+      address that it prints.</p>`}
+    ${fault && html`
+      <p class="notice"
+        role="alert">${fault} <button type="button" onClick=${() =>
+          store.tell("")}>Close</button></p>
+    `}
+  `;
+}
+
+function phaseInWords(phase: string | undefined): string {
+  return phase === "prices"
+    ? "Finding prices"
+    : phase === "recovery"
+    ? "Making the allocation"
+    : "Solving";
+}

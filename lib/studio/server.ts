@@ -1,0 +1,212 @@
+/**
+ * The studio's server: one page and one session, on this machine only.
+ *
+ * @module
+ */
+import { UsageError } from "../base/errors.ts";
+import type { StudioEvents } from "./session/messages.ts";
+import type { HostedSession } from "./session_host.ts";
+import { pageHtml } from "./page_html.ts";
+
+/** A server that runs. */
+export interface StudioServer {
+  /** Where the page is, its token in it. */
+  readonly url: string;
+  /** Sends an event to every page. */
+  send(name: keyof StudioEvents, event: unknown): void;
+  /** Stops serving; pages are told that the session is gone. */
+  close(): Promise<void>;
+}
+
+/** What is served. */
+export interface Served {
+  /** Answers calls. */
+  readonly session: Pick<HostedSession, "call">;
+  /** Name of the drop, for the page's title. */
+  readonly title: string;
+  /** The page's script, plain JavaScript. */
+  readonly script: string;
+  /** The page's style sheet. */
+  readonly style: string;
+  /** Port to listen on; 0: any. */
+  readonly port: number;
+}
+
+/** Only this machine. */
+const HOST = "127.0.0.1";
+
+/** Milliseconds between two signs of life to a page. */
+const BEAT = 10_000;
+
+/** Most bytes of a call. */
+const LARGEST = 8 << 20;
+
+/** Headers of every answer: nothing from elsewhere, nothing kept, no frame, no address handed on. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none';script-src 'self';style-src 'self';connect-src 'self';img-src data:;" +
+    "base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Serves the page and the session's calls on 127.0.0.1. Every address begins with a random token; whoever asks without it, for
+ * another host name (a name that an attacker's DNS points here) or from another origin's page is refused.
+ *
+ * @throws {UsageError} where the port is taken
+ */
+export function serveStudio({ session, title, script, style, port }: Served): StudioServer {
+  const token = randomToken(), pages = new Pages();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({ hostname: HOST, port, onListen: () => {} }, handle);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new UsageError(`port ${port} is in use: name another with --port, or none for any`);
+  }
+  const host = `${HOST}:${server.addr.port}`, origin = `http://${host}`;
+  const files: Readonly<Record<string, () => Response>> = {
+    "": () => answer(pageHtml(title), "text/html; charset=utf-8"),
+    "page.js": () => answer(script, "text/javascript; charset=utf-8"),
+    "page.css": () => answer(style, "text/css; charset=utf-8"),
+    "events": () => answer(pages.open(), "text/event-stream"),
+  };
+
+  async function handle(request: Request): Promise<Response> {
+    const path = pathOf(request);
+    if (path === null) return refused(403, "this address is not yours to ask");
+    const call = /^api\/(\w+)$/.exec(path)?.[1];
+    if (call !== undefined) {
+      if (request.method !== "POST") return refused(405, "calls are posted");
+      return await answerCall(session, call, request);
+    }
+    if (!Object.hasOwn(files, path)) return refused(404, "there is nothing here");
+    if (request.method !== "GET") return refused(405, "this can be read only");
+    return files[path]();
+  }
+
+  /** What is asked for, behind the token; null where whoever asks may not. */
+  function pathOf(request: Request): string | null {
+    const { headers } = request;
+    const asked = headers.get("origin"), site = headers.get("sec-fetch-site");
+    if (headers.get("host") !== host) return null;
+    if (asked !== null && asked !== origin) return null;
+    if (site !== null && site !== "same-origin" && site !== "none") return null;
+    const [, given, ...rest] = new URL(request.url).pathname.split("/");
+    return sameText(given, token) && rest.length > 0 ? rest.join("/") : null;
+  }
+
+  return {
+    url: `${origin}/${token}/`,
+    send: (name, event) => pages.send(name, event),
+    async close() {
+      pages.close();
+      await server.shutdown();
+    },
+  };
+}
+
+/** 128 random bits, as hexadecimal digits. */
+function randomToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+function sameText(a: string, b: string): boolean {
+  let differ = a.length ^ b.length;
+  for (let i = 0; i < b.length; i++) differ |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return differ === 0;
+}
+
+function answer(body: BodyInit, type: string, status = 200): Response {
+  return new Response(body, { status, headers: { ...HEADERS, "content-type": type } });
+}
+
+function answerJson(value: unknown, status = 200): Response {
+  return answer(JSON.stringify(value ?? null), "application/json", status);
+}
+
+function refused(status: number, error: string): Response {
+  return answerJson({ error }, status);
+}
+
+/** Answers a call: 200 with what the session says, 400 with what is wrong with it. */
+async function answerCall(
+  session: Served["session"],
+  name: string,
+  request: Request,
+): Promise<Response> {
+  if (Number(request.headers.get("content-length") ?? 0) > LARGEST) {
+    return refused(413, "that is too much for one call");
+  }
+  let ask: unknown;
+  try {
+    const text = await request.text();
+    ask = text === "" ? null : JSON.parse(text);
+  } catch {
+    return refused(400, "expected JSON");
+  }
+  try {
+    return answerJson(await session.call(name, ask));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return refused(error instanceof UsageError ? 400 : 500, message);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** The pages that are open, each hearing events. */
+class Pages {
+  readonly #open = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  readonly #beat = setInterval(() => this.#write(": here\n\n"), BEAT);
+
+  /** A stream of events for a page that opens. */
+  open(): ReadableStream<Uint8Array> {
+    let own: ReadableStreamDefaultController<Uint8Array>;
+    return new ReadableStream({
+      start: (controller) => {
+        own = controller;
+        controller.enqueue(encoder.encode("retry: 1000\n\n"));
+        this.#open.add(controller);
+      },
+      cancel: () => {
+        this.#open.delete(own);
+      },
+    });
+  }
+
+  /** Sends an event to all. */
+  send(name: string, event: unknown): void {
+    this.#write(`event: ${name}\ndata: ${JSON.stringify(event)}\n\n`);
+  }
+
+  #write(text: string): void {
+    const bytes = encoder.encode(text);
+    for (const page of this.#open) {
+      try {
+        page.enqueue(bytes);
+      } catch {
+        this.#open.delete(page);
+      }
+    }
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    clearInterval(this.#beat);
+    for (const page of this.#open) {
+      try {
+        page.close();
+      } catch {
+        // The page went away itself.
+      }
+    }
+    this.#open.clear();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Changes of a drop, in words and in a form that tells them apart.
+ *
+ * @module
+ */
+import { listOfChanges } from "../../report/facts/whatif_facts.ts";
+import type { Change } from "./messages.ts";
+
+/** A change without what changes nothing: factors of 1, empty lists; keys in order. */
+export function tidied(change: Change): Change {
+  const record = (given: Readonly<Record<string, number>> | undefined, idle?: number) => {
+    const kept = Object.entries(given ?? {}).filter(([, value]) => value !== idle)
+      .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+    return kept.length === 0 ? undefined : Object.fromEntries(kept);
+  };
+  const { ratioScale, k, policy = {} } = change;
+  const rules = Object.entries(policy).filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => a < b ? -1 : 1);
+  const all: Change = {
+    ratioScale: ratioScale === 1 ? undefined : ratioScale,
+    setRatio: record(change.setRatio),
+    capScale: record(change.capScale, 1),
+    brandCapScale: record(change.brandCapScale, 1),
+    setCap: record(change.setCap),
+    limitScale: record(change.limitScale, 1),
+    k,
+    policy: rules.length === 0 ? undefined : Object.fromEntries(rules),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Two changes with the same key come to the same drop. */
+export function keyOf(change: Change): string {
+  return JSON.stringify(tidied(change));
+}
+
+/** A change in words, one by one. */
+export function wordsOf(change: Change): string[] {
+  return listOfChanges({ ...change, name: "" });
+}
+
+/** Most parts of a step that are named one by one. */
+const NAMED = 3;
+
+/** What a step from one change to another does, in words. */
+export function stepInWords(before: Change, after: Change): string {
+  const had = new Set(wordsOf(before)), has = new Set(wordsOf(after));
+  const added = [...has].filter((word) => !had.has(word));
+  const subject = (word: string) => word.replace(/ (?:=|×) .*$/, "");
+  const subjects = new Set(added.map(subject));
+  const back = [...had].filter((word) => !has.has(word) && !subjects.has(subject(word)))
+    .map((word) => `${subject(word)} as it was`);
+  const all = [...added, ...back];
+  if (all.length === 0) return "nothing";
+  const more = all.length - NAMED;
+  return all.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

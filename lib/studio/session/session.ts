@@ -1,0 +1,405 @@
+/**
+ * A studio session: one drop, a list of changes, and what each comes to.
+ *
+ * @module
+ */
+import type { Drop } from "../../allocator/drop/drop.ts";
+import {
+  explainContract,
+  explainGroup,
+  explainUser,
+  Inquiry,
+} from "../../allocator/explain/explain.ts";
+import { applyScenario, type SolvedScenario } from "../../allocator/explain/whatif.ts";
+import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
+import { policyOfCertificate } from "../../allocator/model/certificate.ts";
+import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { boundAt } from "../../allocator/optimal/dual/bound.ts";
+import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { solveOptimal } from "../../allocator/optimal/optimal.ts";
+import { UsageError } from "../../base/errors.ts";
+import { keyOf, wordsOf } from "./change_words.ts";
+import { checkChange } from "./check_change.ts";
+import { commandsFor } from "./command_line.ts";
+import { curveSvg } from "./curve.ts";
+import { dropForPage, type StudioDetails } from "./drop_for_page.ts";
+import { usersLike } from "./find_users.ts";
+import { History } from "./history.ts";
+import { leverCandidates } from "./levers.ts";
+import { nameOf, resultForPage, rowOf } from "./result_for_page.ts";
+import { type Saved, saveFile } from "./saves.ts";
+import type {
+  Change,
+  StudioCalls,
+  StudioDrop,
+  StudioEvents,
+  StudioLever,
+  StudioOpening,
+  StudioResult,
+  StudioRow,
+  StudioState,
+} from "./messages.ts";
+
+/** Results whose offers are kept: of older ones only the figures are. */
+const KEPT = 12;
+
+/** Levers that are solved, and those shown. */
+const TRIED = 14, SHOWN = 10;
+
+/** Milliseconds between two reports of progress. */
+const EVERY = 100;
+
+/** Thrown where a newer change takes the place of what is being solved. */
+class Superseded extends Error {}
+
+/** What a session starts from. */
+export interface SessionStart {
+  /** The drop. */
+  drop: Drop;
+  /** The rules; those of `certificate` where there is one. */
+  policy: Policy;
+  /** The last run's certificate, as `divvy whatif` takes it. */
+  certificate?: Certificate;
+  /** Threads. */
+  workers?: number;
+  /** What is known beside the drop. */
+  details: StudioDetails;
+}
+
+/** Told of everything that happens. */
+export type Heard = <Name extends keyof StudioEvents>(
+  name: Name,
+  event: StudioEvents[Name],
+) => void;
+
+/** A result, with what the page is told of it. */
+interface Known {
+  readonly solved: SolvedScenario;
+  readonly row: StudioRow;
+}
+
+/**
+ * One drop, a list of changes, and what each comes to.
+ *
+ * Every state is solved from the prices of the drop as it is, which itself is solved again from the certificate, as
+ * `divvy whatif` does: so a state's figures are those of whatif to the last digit, whichever way it was reached. Before
+ * that, the latest result's prices give a bound in one pass. A newer change ends the solve before it.
+ */
+export class Session {
+  readonly #start: SessionStart;
+  readonly #heard: Heard;
+  readonly #history = new History();
+  readonly #known = new Map<string, Known>();
+  readonly #rows = new Map<string, StudioRow>();
+  #policy: Policy;
+  #certificate: Certificate | null = null;
+  #shown: { known: Known; result: StudioResult } | null = null;
+  #inquiry: { of: SolvedScenario; inquiry: Inquiry } | null = null;
+  #page: StudioDrop;
+  /** The solve under way. */
+  #running: AbortController | null = null;
+  /** The drop as it is, solved as whatif solves it. */
+  readonly #base: Promise<void>;
+
+  /** Begins at once to solve the drop as it is. */
+  constructor(start: SessionStart, heard: Heard) {
+    this.#start = start;
+    this.#heard = heard;
+    this.#policy = start.certificate === undefined
+      ? start.policy
+      : policyOfCertificate(start.certificate);
+    this.#page = dropForPage(start.drop, this.#policy, start.details);
+    this.#base = this.#solveAsItIs();
+    this.#base.catch((error) => this.#fail(0, error));
+  }
+
+  /** Answers a call of the page. @throws {UsageError} for what can't be done */
+  async call<Name extends keyof StudioCalls>(
+    name: Name,
+    ask: StudioCalls[Name]["ask"],
+  ): Promise<StudioCalls[Name]["answer"]> {
+    if (!Object.hasOwn(this.#answers, name)) throw new UsageError(`there is no call ${name}`);
+    return await this.#answers[name](ask);
+  }
+
+  /** Fulfilled once nothing is being solved. */
+  async settled(): Promise<void> {
+    await this.#base;
+    while (this.#running !== null) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  readonly #answers: {
+    [Name in keyof StudioCalls]: (
+      ask: StudioCalls[Name]["ask"],
+    ) => StudioCalls[Name]["answer"] | Promise<StudioCalls[Name]["answer"]>;
+  } = {
+    open: () => this.#opening(),
+    change: ({ change, drag }) => {
+      checkChange(change);
+      // Names that the drop does not have are told before anything moves.
+      applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
+      return this.#moved(this.#history.step(change, drag));
+    },
+    undo: () => this.#moved(this.#history.move(-1)),
+    redo: () => this.#moved(this.#history.move(1)),
+    levers: () => {
+      this.#findLevers();
+      return null;
+    },
+    users: ({ text }) => usersLike(this.#start.drop.instance.users, text),
+    user: ({ id }) => this.#explainUser(id),
+    contract: ({ id }) => {
+      const c = this.#start.drop.instance.contracts.indexOf(id);
+      if (c < 0) throw new UsageError(`contract ${id} is not in the drop`);
+      return explainContract(this.#inquiryNow(), c);
+    },
+    group: ({ id }) => {
+      const g = this.#start.drop.instance.groups.indexOf(id);
+      if (g < 0) throw new UsageError(`group ${id} is not in the drop`);
+      return explainGroup(this.#inquiryNow(), g);
+    },
+    curve: () => curveSvg([...this.#rows.values()], this.#page),
+    save: ({ kind }) => saveFile(kind, this.#saved()),
+    command: () => commandsFor(this.#history.change, this.#policy, this.#start.details),
+  };
+
+  #opening(): StudioOpening {
+    return {
+      drop: this.#page,
+      state: this.#history.state,
+      result: this.#shown?.result ?? null,
+      rows: [...this.#rows.values()],
+    };
+  }
+
+  #explainUser(id: string): unknown {
+    const u = this.#start.drop.instance.users.indexOfSorted(id);
+    if (u < 0) throw new UsageError(`user ${id} has no eligible pair in the drop`);
+    return explainUser(this.#inquiryNow(), u);
+  }
+
+  /** The latest result, ready to be asked about. */
+  #inquiryNow(): Inquiry {
+    const solved = this.#latest().solved;
+    if (this.#inquiry?.of !== solved) {
+      const { instance, allocation } = solved;
+      const { policy, prices } = allocation;
+      if (prices === null) throw new UsageError("the result has no prices to explain by");
+      const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+      this.#inquiry = { of: solved, inquiry };
+    }
+    return this.#inquiry.inquiry;
+  }
+
+  #latest(): Known {
+    if (this.#shown === null) throw new UsageError("there is no result yet: wait for the first");
+    return this.#shown.known;
+  }
+
+  #saved(): Saved {
+    const shown = this.#latest();
+    if (shown.row.key !== keyOf(this.#history.change)) {
+      throw new UsageError("the result of the latest change is not there yet");
+    }
+    const base = this.#known.get(keyOf({}))?.solved, start = this.#certificate;
+    if (base === undefined || start === null) {
+      throw new UsageError("the drop as it is is still being solved");
+    }
+    const isBase = shown.solved === base;
+    return {
+      solved: shown.solved,
+      prices: isBase ? start : certificateOf(base.instance, base.allocation),
+      start,
+      all: [...this.#known.values()].map(({ solved }) => solved),
+      policy: this.#policy,
+      input: this.#start.drop.input,
+      details: this.#start.details,
+    };
+  }
+
+  /** After the list of changes has moved, or was asked to. */
+  #moved(did: boolean): StudioState {
+    const { state } = this.#history;
+    if (did) {
+      this.#heard("state", state);
+      this.#follow();
+    }
+    return state;
+  }
+
+  /** Solves the state that holds now, in place of what is being solved. */
+  #follow(): void {
+    this.#running?.abort();
+    const running = this.#running = new AbortController();
+    const { version, change } = this.#history;
+    this.#solveState(version, change, running.signal)
+      .catch((error) => this.#fail(version, error))
+      .finally(() => {
+        if (this.#running === running) this.#running = null;
+      });
+  }
+
+  #fail(version: number, error: unknown): void {
+    if (error instanceof Superseded) return;
+    this.#heard("failed", {
+      version,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+
+  async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
+    const key = keyOf(change), known = this.#known.get(key);
+    if (known !== undefined) return this.#show(version, known);
+    const scenario = { ...change, name: nameOf(change) };
+    const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
+    this.#tellBound(version, changed);
+    // A turn of the event loop: whoever dragged on has sent the next change by now.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await this.#base;
+    const solved = await this.#solve(
+      { ...changed, scenario },
+      this.#known.get(keyOf({}))!.solved.allocation.prices!,
+      version,
+      signal,
+    );
+    this.#show(version, this.#remember(solved, change));
+  }
+
+  /** A bound in one pass, from the prices of what is shown. */
+  #tellBound(version: number, changed: ReturnType<typeof applyScenario>): void {
+    const prices = this.#shown?.known.solved.allocation.prices;
+    if (prices == null) return;
+    const begun = performance.now();
+    const problem = compileDualProblem(changed.instance, changed.policy);
+    const bound = boundAt(problem, prices);
+    const ms = performance.now() - begun;
+    if (Number.isFinite(bound)) this.#heard("bound", { version, bound, ms });
+  }
+
+  /** The drop as it is: from the certificate; where there is none, first of all from nothing. */
+  async #solveAsItIs(): Promise<void> {
+    const { drop, certificate } = this.#start;
+    const scenario = { name: nameOf({}) };
+    const as = { instance: drop.instance, policy: this.#policy, scenario };
+    // Nothing may take its place: what is solved afterwards starts from it.
+    const { signal } = new AbortController();
+    this.#certificate = certificate ?? null;
+    if (this.#certificate === null) {
+      const first = await this.#solve(as, undefined, 0, signal);
+      this.#certificate = certificateOf(drop.instance, first.allocation);
+      this.#policy = policyOfCertificate(this.#certificate);
+      this.#page = dropForPage(drop, this.#policy, this.#start.details);
+      if (this.#history.version === 0) this.#showFirst(first);
+    }
+    const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
+    const solved = await this.#solve({ ...as, policy: this.#policy }, prices, 0, signal);
+    const known = this.#remember(solved, {});
+    const { version, change } = this.#history;
+    if (keyOf(change) === keyOf({})) this.#show(version, known);
+  }
+
+  /** Shows the first result while the same is solved again from its prices. */
+  #showFirst(solved: SolvedScenario): void {
+    const known = { solved, row: rowOf(solved, {}) };
+    this.#present(0, known);
+  }
+
+  async #solve(
+    { instance, policy, scenario }: Pick<SolvedScenario, "instance" | "scenario"> & {
+      policy: Policy;
+    },
+    startPrices: Prices | undefined,
+    version: number,
+    signal: AbortSignal,
+  ): Promise<SolvedScenario> {
+    const from = performance.now();
+    let told = -Infinity;
+    const allocation = await solveOptimal(instance, policy, {
+      startPrices,
+      gap: this.#start.details.gap,
+      workers: this.#start.workers,
+      signal,
+      onProgress: ({ phase, done }) => {
+        if (signal.aborted) throw new Superseded();
+        if (performance.now() - told < EVERY) return;
+        told = performance.now();
+        this.#heard("progress", { version, phase, ...(done !== undefined && { done }) });
+      },
+    });
+    if (signal.aborted) throw new Superseded();
+    return { scenario, instance, allocation, seconds: (performance.now() - from) / 1000 };
+  }
+
+  /** Keeps a result; the offers of the oldest are let go, never those of the drop as it is. */
+  #remember(solved: SolvedScenario, change: Change): Known {
+    const row = rowOf(solved, change), known = { solved, row };
+    this.#known.set(row.key, known);
+    this.#rows.set(row.key, row);
+    const oldest = [...this.#known.keys()].find((key) => key !== keyOf({}) && key !== row.key);
+    if (this.#known.size > KEPT && oldest !== undefined) this.#known.delete(oldest);
+    return known;
+  }
+
+  #show(version: number, known: Known): void {
+    this.#present(version, known);
+    this.#heard("rows", [...this.#rows.values()]);
+  }
+
+  #present(version: number, known: Known): void {
+    const result = resultForPage(version, known.solved, known.row, this.#start.drop.input);
+    this.#shown = { known, result };
+    this.#heard("result", result);
+  }
+
+  /** Solves the levers with the highest prices one by one; a change ends it. */
+  #findLevers(): void {
+    const { solved, row } = this.#latest();
+    if (this.#running !== null || row.key !== keyOf(this.#history.change)) {
+      throw new UsageError("the result of the latest change is not there yet");
+    }
+    const running = this.#running = new AbortController();
+    const { version } = this.#history;
+    this.#solveLevers(solved, version, running.signal)
+      .catch((error) => this.#fail(version, error))
+      .finally(() => {
+        if (this.#running === running) this.#running = null;
+      });
+  }
+
+  async #solveLevers(
+    before: SolvedScenario,
+    version: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { instance } = this.#start.drop;
+    const candidates = leverCandidates(before, TRIED);
+    const levers: StudioLever[] = [];
+    const tell = (left: number) => {
+      levers.sort((a, b) => b.objective / b.units - a.objective / a.units);
+      this.#heard("levers", { version, levers: levers.slice(0, SHOWN), left });
+    };
+    tell(candidates.length);
+    for (const [i, { change, ...candidate }] of candidates.entries()) {
+      const scenario = { ...change, name: wordsOf(change).join(", ") };
+      const changed = applyScenario(instance, this.#policy, scenario);
+      const { allocation } = await this.#solve(
+        { ...changed, scenario },
+        before.allocation.prices!,
+        version,
+        signal,
+      );
+      const than = before.allocation;
+      levers.push({
+        ...candidate,
+        change,
+        objective: allocation.objective - than.objective,
+        score: allocation.score - than.score,
+        assignments: allocation.offerPair.length - than.offerPair.length,
+        shortfall: than.shortfall - allocation.shortfall,
+      });
+      tell(candidates.length - i - 1);
+    }
+  }
+}

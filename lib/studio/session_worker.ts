@@ -1,0 +1,8 @@
+/**
+ * A session in a worker: solving keeps the server answering.
+ *
+ * @module
+ */
+import { serveSession, type WorkerScope } from "./session_host.ts";
+
+serveSession(self as unknown as WorkerScope);

@@ -1,0 +1,293 @@
+import { applyScenario, whatIf } from "../../lib/allocator/explain/whatif.ts";
+import { policyOfCertificate } from "../../lib/allocator/model/certificate.ts";
+import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
+import { Drop } from "../../lib/allocator/drop/drop.ts";
+import { axeSource } from "../../lib/deps/axe_core.ts";
+import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
+import { figure } from "../../lib/report/words.ts";
+import { PAGE_BUNDLE } from "../../lib/studio/page_bundle.ts";
+import { studioStyle } from "../../lib/studio/page_style.ts";
+import { serveStudio, type StudioServer } from "../../lib/studio/server.ts";
+import { type HostedSession, sessionHere } from "../../lib/studio/session_host.ts";
+import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
+import { unpacked } from "../../lib/studio/unpacked.ts";
+import { installedBrowser } from "../support/browser.ts";
+import { cleanInput } from "../support/report_drop.ts";
+import { randomInstance } from "../support/random_instance.ts";
+
+const executable = installedBrowser();
+const instance = randomInstance({ seed: 9, users: 300, contracts: 60, groups: 40, brands: 4 });
+const drop = new Drop(instance, cleanInput(instance));
+
+/** A studio and pages that look at it. */
+interface Studio {
+  browser: Browser;
+  session: HostedSession;
+  server: StudioServer;
+  /** Opens a page; what it asks for and complains of is looked at in the end. */
+  open(options?: Parameters<Browser["newPage"]>[0]): Promise<Page>;
+}
+
+/** Starts a studio in this process, and the browser. */
+async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void> {
+  let server: StudioServer | null = null;
+  const session = sessionHere({
+    drop,
+    policy: defaultPolicy,
+    workers: 1,
+    details: {
+      title: "Spring <drop>",
+      files: {},
+      further: { columns: ["name"], rows: { [instance.contracts[0]]: ["Tea <b> & Co"] } },
+      served: true,
+      options: { caps: "caps.csv" },
+      gap: 1e-6,
+    },
+  }, (name, event) => server?.send(name, event));
+  server = serveStudio({
+    session,
+    title: "Spring <drop>",
+    script: await unpacked(PAGE_BUNDLE),
+    style: studioStyle,
+    port: 0,
+  });
+  const { origin } = new URL(server.url);
+  const browser = await launchChromium(executable!);
+  const complaints: string[] = [], requests: string[] = [];
+  try {
+    await body({
+      browser,
+      session,
+      server,
+      async open(options) {
+        const page = await browser.newPage(options);
+        page.on("request", (request) => requests.push(request.url()));
+        page.on("console", (message) => complaints.push(message.text()));
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        await page.goto(server!.url);
+        await page.locator(".tiles:not(.stale)").waitFor();
+        return page;
+      },
+    });
+    const foreign = requests.filter((url) => !url.startsWith(origin) && !/^(data|blob):/.test(url));
+    assertEquals(foreign, [], "a page asked another host");
+    // A server that is gone is complained of by the browser itself.
+    assertEquals(complaints.filter((text) => !text.includes("ERR_CONNECTION_REFUSED")), []);
+  } finally {
+    await browser.close();
+    await server.close();
+    session.close();
+  }
+}
+
+/** A test that needs the browser; its processes and pipes are its own. */
+function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name,
+    fn,
+    ignore: executable === null,
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
+
+/** What the session holds now. */
+async function opening(studio: Studio): Promise<StudioOpening> {
+  return await studio.session.call("open", null) as StudioOpening;
+}
+
+/** Waits until the page shows a result of a change that the condition holds for. */
+async function settled(studio: Studio, page: Page, holds: (row: StudioRow) => boolean) {
+  for (let i = 0; i < 600; i++) {
+    const { result, state, rows } = await opening(studio);
+    // The first result is replaced by the same, solved from its prices.
+    const isBaseSolved = rows.some(({ key }) => key === "{}");
+    if (isBaseSolved && result !== null && result.version === state.version && holds(result.row)) {
+      await page.locator(".tiles:not(.stale)").waitFor();
+      await page.locator(".tile .n").first()
+        .getByText(figure(result.row.score, 7), { exact: true }).waitFor();
+      return result;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no such result");
+}
+
+const [group] = instance.groups;
+const ratioOf = (row: StudioRow) => row.change.setRatio?.[group];
+
+browserTest(
+  "studio: a ratio dragged comes to whatif's figures, undone to those before",
+  async () => {
+    await withStudio(async (studio) => {
+      const page = await studio.open();
+      const before = await settled(studio, page, ({ key }) => key === "{}");
+      const slider = page.getByRole("slider", { name: `ratio of ${group}`, exact: true });
+      const box = (await slider.boundingBox())!;
+      const middle = box.y + box.height / 2;
+      const at = Number(await slider.inputValue());
+      await page.mouse.move(box.x + 8 + at * (box.width - 16), middle);
+      await page.mouse.down();
+      for (const share of [0.8, 0.7, 0.62]) {
+        await page.mouse.move(box.x + share * box.width, middle);
+      }
+      await page.mouse.up();
+      const dragged = Number(await slider.inputValue());
+      assert(dragged !== at && dragged > 0.5 && dragged < 0.75, String(dragged));
+      const { row } = await settled(studio, page, (row) => ratioOf(row) === dragged);
+
+      const { text } = await studio.session.call("save", { kind: "start" }) as { text: string };
+      const certificate = parseCertificate(text, "start.json");
+      const [, said] = await whatIf(instance, policyOfCertificate(certificate), [
+        { name: "as it is" },
+        { name: "dragged", setRatio: { [group]: dragged } },
+      ], { startPrices: certificate });
+      assertEquals(row.score, said.allocation.score);
+      assertEquals(row.objective, said.allocation.objective);
+      assertEquals(row.bound, said.allocation.bound);
+      const shown = await page.locator(".tile .n").first().textContent();
+      assertEquals(shown, figure(said.allocation.score, 7));
+
+      // One drag, one step.
+      const { state } = await opening(studio);
+      assertEquals(state.steps.length, 1);
+      await page.getByRole("button", { name: "Undo" }).click();
+      const back = await settled(studio, page, ({ key }) => key === "{}");
+      assertEquals(back.row, before.row);
+      assertEquals(Number(await slider.inputValue()), instance.ratio[0]);
+      await page.keyboard.press("Control+y");
+      await settled(studio, page, (row) => ratioOf(row) === dragged);
+    });
+  },
+);
+
+browserTest(
+  "studio: keyboard alone changes a cap, filters and sorts, and opens what is behind",
+  async () => {
+    await withStudio(async (studio) => {
+      const page = await studio.open();
+      await page.getByRole("tab", { name: "Groups" }).focus();
+      await page.keyboard.press("ArrowRight");
+      assertEquals(
+        await page.getByRole("tab", { name: "Contracts" }).getAttribute("aria-selected"),
+        "true",
+      );
+      const [contract] = instance.contracts;
+      await page.getByRole("searchbox", { name: "Filter Contracts" }).fill(contract);
+      assert((await page.getByText("Tea <b> & Co").count()) === 1);
+      const slider = page.getByRole("slider", { name: `cap of ${contract}`, exact: true });
+      await slider.focus();
+      for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+      const cap = Number(await slider.inputValue());
+      assertEquals(cap, instance.cap[0] + 3 * Math.max(1, Math.round(instance.cap[0] / 50)));
+      const { row } = await settled(
+        studio,
+        page,
+        ({ change }) => change.setCap?.[contract] === cap,
+      );
+      assertEquals(row.changes, `cap of ${contract} = ${cap}`);
+      assertEquals((await opening(studio)).state.steps.length, 1, "keys in a row are one step");
+
+      await page.getByRole("button", { name: contract, exact: true }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").getByText("Used of its cap").waitFor();
+      await page.keyboard.press("Escape");
+      assertEquals(await page.getByRole("dialog").count(), 0);
+
+      await page.getByRole("searchbox", { name: "Filter Contracts" }).fill("");
+      const header = page.getByRole("columnheader", { name: "Share used" });
+      await header.getByRole("button").press("Enter");
+      assertEquals(await header.getAttribute("aria-sort"), "descending");
+      const shares =
+        (await page.locator("tbody tr:not([aria-hidden]) td:nth-last-child(3)").allTextContents())
+          .map((text) => parseFloat(text));
+      assertEquals(shares, shares.toSorted((a, b) => b - a));
+      assert(shares.length > 10);
+    });
+  },
+);
+
+browserTest(
+  "studio: many groups at once, two tabs that see the same, and levers that are applied",
+  async () => {
+    await withStudio(async (studio) => {
+      const one = await studio.open(), two = await studio.open();
+      await one.getByRole("textbox", { name: "percentage for many groups" }).fill("50");
+      await one.getByRole("button", { name: "Scale to %" }).click();
+      const result = await settled(studio, two, ({ change }) => change.setRatio !== undefined);
+      const halved = applyScenario(instance, defaultPolicy, { name: "", ratioScale: 0.5 }).instance;
+      assertEquals(
+        instance.groups.map((id) => result.row.change.setRatio![id]),
+        [...halved.ratio].map((ratio) => Number(ratio.toPrecision(12))),
+      );
+      await settled(studio, one, ({ change }) => change.setRatio !== undefined);
+      await two.getByRole("button", { name: "All as it was" }).click();
+      await settled(studio, one, ({ key }) => key === "{}");
+      assertEquals(await one.getByText("The drop is as it was read.").count(), 1);
+
+      await one.getByRole("tab", { name: "Compare" }).click();
+      await one.locator(".curve svg").waitFor();
+      assertEquals(await one.locator(".curve ~ .table tbody tr").count(), 2);
+      await one.getByRole("tab", { name: "What to change" }).click();
+      await one.getByRole("button", { name: "What should I change?" }).click();
+      await one.getByText(/levers, best first/).waitFor();
+      await one.getByRole("button", { name: "Do it" }).first().click();
+      await settled(studio, one, ({ key }) => key !== "{}");
+    });
+  },
+);
+
+browserTest("studio: a user is found, files are saved, the end of the server is said", async () => {
+  await withStudio(async (studio) => {
+    const page = await studio.open();
+    await page.getByRole("tab", { name: "Users" }).click();
+    const user = instance.users.at(3);
+    await page.getByRole("searchbox", { name: "Search a user" }).fill(user);
+    await page.getByRole("button", { name: user, exact: true }).click();
+    await page.getByRole("heading", { name: new RegExp(`^${user}`) }).waitFor();
+    await page.getByRole("tab", { name: "Save" }).click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save assignments" }).click();
+    const download = await saved;
+    assertEquals(download.suggestedFilename(), "assignments.csv");
+    const text = await Deno.readTextFile((await download.path())!);
+    assert(text.startsWith("user_id,contract_address,score,"));
+    await page.getByText("divvy allocate").waitFor();
+
+    await studio.server.close();
+    await page.getByRole("alert").getByText("The studio was stopped.").waitFor();
+  });
+});
+
+browserTest(
+  "studio: no violation that axe knows of, in every tab, on a light desk and a dark phone",
+  async () => {
+    const axe = await axeSource();
+    await withStudio(async (studio) => {
+      for (const [colorScheme, width] of [["light", 1400], ["dark", 375]] as const) {
+        const viewport = { width, height: 850 };
+        const page = await studio.open({ viewport, colorScheme });
+        await page.evaluate(axe);
+        for (const tab of await page.getByRole("tab").all()) {
+          await tab.click();
+          await page.waitForTimeout(100);
+          const found = await page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + nodes[0].failureSummary))",
+          );
+          assertEquals(
+            found,
+            [],
+            `${await tab.textContent()}, ${colorScheme}, ${viewport.width}`,
+          );
+          const [content, screen] = await page.evaluate(
+            "[document.documentElement.scrollWidth, innerWidth]",
+          ) as [number, number];
+          assert(content <= screen, `${await tab.textContent()}: ${content} px on ${screen} px`);
+        }
+        await page.close();
+      }
+    });
+  },
+);

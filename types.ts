@@ -1,0 +1,160 @@
+/**
+ * The types of all that `mod.ts` takes and gives, and the columns that drops and splits are made of.
+ *
+ * @example A drop's columns: the pairs of each user in CSR order.
+ * ```ts
+ * import { Drop } from "./mod.ts";
+ * import type { Instance } from "./types.ts";
+ * import { assertEquals } from "./lib/deps/std_assert.ts";
+ *
+ * const { instance } = Drop.from({
+ *   users: [{ id: "ann", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }, { id: "cake", cap: 1, sponsored: false }],
+ *   groups: [{ id: "north", ratio: 0 }],
+ *   pairs: [
+ *     { user: "ann", contract: "cake", score: 0.5 },
+ *     { user: "ann", contract: "tea", score: 0.25 },
+ *   ],
+ * });
+ * const optionsOf = ({ start }: Instance, u: number) => start[u + 1] - start[u];
+ * assertEquals(optionsOf(instance, 0), 2);
+ * // Sponsored contracts come first.
+ * assertEquals(instance.contracts, ["tea", "cake"]);
+ * ```
+ *
+ * @module
+ */
+
+export { IdPool } from "./lib/base/ids.ts";
+export type { InputFault } from "./lib/base/errors.ts";
+export type { WhatIfDropOptions } from "./lib/api/whatif.ts";
+export type {
+  AttributeValues,
+  BanInput,
+  BeforeOptions,
+  ContractInput,
+  DropOptions,
+  GroupInput,
+  HistoryColumns,
+  HistoryInput,
+  InputReport,
+  LimitInput,
+  PairArrays,
+  PairInput,
+  PinInput,
+  UserColumns,
+  UserInput,
+} from "./lib/allocator/drop/drop.ts";
+export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
+export type { HeldBack } from "./lib/allocator/drop/before/held_back.ts";
+export type { RowPlaces } from "./lib/allocator/drop/before/id_rows.ts";
+export type { Pins } from "./lib/allocator/drop/pins.ts";
+export type { ScoreScaling } from "./lib/allocator/drop/score_scaling.ts";
+export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
+export type { Attributes, AttributeTable, TextColumn } from "./lib/allocator/drop/attributes.ts";
+export type { LimitRecord, LimitsDocument, SelectorValue } from "./lib/io/tables/limits_table.ts";
+export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
+export type { ReadLimits } from "./lib/io/bytes/read_limits.ts";
+export type { DialectOptions, Encoding } from "./lib/io/csv/dialect_options.ts";
+export type { SolverName, SolverOptions } from "./lib/api/solvers.ts";
+export type { Offer, PricesById, PricesOfGroup } from "./lib/api/allocated_drop.ts";
+export type { Explicable } from "./lib/api/explain.ts";
+export type { Preview, Report } from "./lib/api/report.ts";
+export type { WhatIf } from "./lib/api/whatif.ts";
+export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
+export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
+export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
+export type { Instance } from "./lib/allocator/drop/instance.ts";
+export type { Model, Policy } from "./lib/allocator/model/policy.ts";
+export type { CheckDropOptions } from "./lib/api/check.ts";
+export type {
+  CertificateReport,
+  CheckCase,
+  CheckReport,
+  Feasibility,
+  PolicyOptions,
+  RuleFinding,
+  RuleName,
+} from "./lib/allocator/check/check.ts";
+export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
+export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
+export type {
+  Certificate,
+  CertifiedLimit,
+  GroupPrices,
+  LimitPrice,
+} from "./lib/allocator/model/certificate.ts";
+export type {
+  Bidder,
+  ContractExplanation,
+  ContractLimit,
+  GroupExplanation,
+  HeldBackOption,
+  Holder,
+  LimitAgainst,
+  LimitBidder,
+  LimitExplanation,
+  LimitRow,
+  LimitRowExplanation,
+  MissedReason,
+  OptionExplanation,
+  RowStatus,
+  Swayed,
+  Taker,
+  UserExplanation,
+  WhyNot,
+} from "./lib/allocator/explain/explain.ts";
+export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts/facts.ts";
+export type { OwnKFacts } from "./lib/allocator/model/user_k.ts";
+export type {
+  PreviewContract,
+  PreviewDetails,
+  PreviewFacts,
+  PreviewGroup,
+} from "./lib/report/facts/preview_facts.ts";
+export type { PreviewLimits, UnreachableLimit } from "./lib/report/facts/preview_limits.ts";
+export type { Headline } from "./lib/report/facts/headline.ts";
+export type {
+  ChoiceRank,
+  OffersPerUser,
+  ScoreClass,
+  ScoreFacts,
+  UserFacts,
+} from "./lib/report/facts/user_facts.ts";
+export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/facts/group_facts.ts";
+export type { LimitFamilyFacts, LimitsFacts } from "./lib/report/facts/limit_facts.ts";
+export type { ContractFacts } from "./lib/report/facts/contract_facts.ts";
+export type {
+  CapacityFacts,
+  FeasibilityFacts,
+  OptionClass,
+} from "./lib/report/facts/feasibility_facts.ts";
+export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/summary.ts";
+export type { VegaLiteSpec } from "./lib/deps/vega.ts";
+export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
+export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
+export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
+export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
+export type { SplitOptions } from "./lib/woptim/options.ts";
+export type { GoodSplit, GoodsSplit } from "./lib/woptim/goods.ts";
+export type {
+  Good,
+  GoodsProblem,
+  GroupRequirement,
+  IntervalBound,
+  Requirement,
+  SplitColumns,
+  TargetWord,
+} from "./lib/woptim/problem.ts";
+export type { SplitStatus } from "./lib/woptim/status.ts";
+export type { SplitAtTotal } from "./lib/woptim/totals.ts";
+export type { MethodName } from "./lib/woptim/methods/methods.ts";
+export type { MethodOptions, MethodSplit, MethodSummary } from "./lib/woptim/methods/split_by.ts";
+export type { ListedSplit, PersonList } from "./lib/woptim/methods/person_list.ts";
+export type { ExplainSplitOptions } from "./lib/api/split_by.ts";
+export type {
+  Change,
+  Exchange,
+  PersonExplanation,
+  Place,
+} from "./lib/woptim/methods/explain_person.ts";
