@@ -71,6 +71,7 @@ export type {
   CertificateReport,
   CheckCase,
   CheckReport,
+  ExactReport,
   Feasibility,
   PolicyOptions,
   RuleFinding,
@@ -81,6 +82,7 @@ export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
 export type {
   Certificate,
   CertifiedLimit,
+  ExactFigures,
   GroupPrices,
   LimitPrice,
 } from "./lib/allocator/model/certificate.ts";

@@ -26,7 +26,12 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/allocator/ilp",
     "lib/allocator/greedy",
   ],
-  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
+  "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal": [
+    "lib/allocator/optimal/search",
+    "lib/allocator/optimal/core",
+    "lib/allocator/optimal/flow",
+  ],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],

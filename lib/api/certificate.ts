@@ -5,14 +5,23 @@
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
+import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 
 /**
- * The certificate of an allocation, with hashes of the drop that it is about.
+ * The certificate of an allocation, with exact figures and hashes of the drop that it is about.
  *
  * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
  */
 export function issueCertificate({ instance }: Drop, allocation: Allocation): Certificate {
-  return { ...certificateOf(instance, allocation), inputs: inputHashes(instance) };
+  const certificate = certificateOf(instance, allocation);
+  const user = new Uint32Array(allocation.offerPair.length);
+  for (let u = 0; u < instance.group.length; u++) {
+    user.fill(u, allocation.offerStart[u], allocation.offerStart[u + 1]);
+  }
+  return {
+    ...withExactFigures(instance, certificate, { pair: allocation.offerPair, user }),
+    inputs: inputHashes(instance),
+  };
 }

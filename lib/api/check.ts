@@ -11,6 +11,7 @@ import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkBrands, checkCertificateOption, POLICY_OPTIONS } from "./policy_options.ts";
 import {
+  aFlag,
   anything,
   checkDrop,
   checkOptions,
@@ -22,6 +23,8 @@ import {
 export interface CheckDropOptions extends Partial<Policy> {
   /** Verified too, where given: the bound recomputed from its prices, the objective from the assignments. */
   certificate?: Certificate;
+  /** Whether its figures are recomputed in whole numbers even where it has none that are exact. @default false */
+  exact?: boolean;
 }
 
 /**
@@ -57,7 +60,7 @@ export function check(
 ): CheckReport {
   checkDrop(drop);
   checkOptions("check", options, OPTIONS);
-  const { certificate, ...changes } = options;
+  const { certificate, exact, ...changes } = options;
   if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
   const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
@@ -65,7 +68,7 @@ export function check(
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkBrands(drop.instance, policy);
-  return checkAssignments(drop.instance, table, policy, { certificate });
+  return checkAssignments(drop.instance, table, policy, { certificate, exact });
 }
 
 /** What each option of {@link check} may be. */
@@ -73,6 +76,7 @@ const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
   // Looked at field by field.
   certificate: anything,
+  exact: aFlag,
 };
 
 /**

@@ -34,18 +34,38 @@ export class Sha256 {
     this.bytes(encoder.encode(text));
   }
 
-  /** The digits of a whole number from 0 to 2^53, at least `least` of them. */
+  /** Adds a text of ASCII characters. */
+  ascii(text: string): void {
+    if (this.#length + text.length > PIECE) this.#flush();
+    const buffer = this.#buffer;
+    let at = this.#length;
+    for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
+    this.#length = at;
+  }
+
+  /** Adds the digits of a whole number from 0 to 2^53, at least `least` of them. */
   digits(value: number, least = 1): void {
-    if (this.#length + 20 > PIECE) this.#flush();
+    if (value >= 1e9) {
+      const high = Math.floor(value / 1e9);
+      this.digits(high, least - 9);
+      return this.#smallDigits(value - high * 1e9, 9);
+    }
+    this.#smallDigits(value, least);
+  }
+
+  #smallDigits(value: number, least: number): void {
     let places = 1;
     for (let power = 10; power <= value; power *= 10) places++;
-    places = Math.max(places, least);
-    for (let at = this.#length + places - 1; at >= this.#length; at--) {
-      const rest = Math.floor(value / 10);
-      this.#buffer[at] = 48 + (value - 10 * rest);
-      value = rest;
+    if (places < least) places = least;
+    if (this.#length + places > PIECE) this.#flush();
+    const from = this.#length, buffer = this.#buffer;
+    let left = value | 0;
+    for (let at = from + places - 1; at >= from; at--) {
+      const rest = (left / 10) | 0;
+      buffer[at] = 48 + left - 10 * rest;
+      left = rest;
     }
-    this.#length += places;
+    this.#length = from + places;
   }
 
   /** The hash of everything that was added, in 64 hexadecimal digits. */

@@ -1,7 +1,7 @@
 /** What is asked of the solvers on one odd drop. */
 import { allocate } from "../../lib/api/allocate.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
-import { certificateOf } from "../../lib/allocator/model/certificate.ts";
+import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import {
@@ -53,7 +53,7 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
   if (greedyObjective > objective + ROUNDING * size) {
     say(`greedy has ${greedyObjective}, optimal ${objective}`);
   }
-  const certificate = certificateOf(drop.instance, optimal);
+  const certificate = issueCertificate(drop, optimal);
   const report = check(drop, optimal, { certificate });
   const problems = report.certificate!.problems;
   if (problems.length > 0) say(`certificate refused: ${problems[0]}`);

@@ -8,7 +8,32 @@ import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Findings as OfRule } from "./findings.ts";
 import { Findings } from "./findings.ts";
+import type { Policy } from "../model/policy.ts";
+import { mayHold, UserPolicies } from "./demands.ts";
 import type { CheckCase } from "./report.ts";
+
+/** Whether every user can have its pins at once, as far as k and types go. */
+export function canHoldPins(instance: Instance, policy: Policy): boolean {
+  const { pins, start, middle } = instance, own = new UserPolicies(instance, policy);
+  if (pins === undefined) return true;
+  for (let i = 0, u = 0; i < pins.pair.length;) {
+    while (start[u + 1] <= pins.pair[i]) u++;
+    let sponsored = 0, others = 0;
+    for (; i < pins.pair.length && pins.pair[i] < start[u + 1]; i++) {
+      if (pins.pair[i] < middle[u]) sponsored++;
+      else others++;
+    }
+    const { k } = own.of(u);
+    let fits = false;
+    for (let s = sponsored; s <= Math.min(k, middle[u] - start[u]) && !fits; s++) {
+      for (let t = others; t <= Math.min(k - s, start[u + 1] - middle[u]) && !fits; t++) {
+        fits = mayHold(own.of(u), s, t);
+      }
+    }
+    if (!fits) return false;
+  }
+  return true;
+}
 
 /** Finds pairs that are kept out, and pins that are missing. */
 export class BeforeFindings {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Prices } from "../model/allocation.ts";
 import {
   type Certificate,
   certifiedLimit,
@@ -15,10 +14,13 @@ import type { Instance } from "../drop/instance.ts";
 import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
-import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
-import { LimitPrices } from "./limit_prices.ts";
+import { claimedPrices } from "./claimed_prices.ts";
+import { canHoldPins } from "./before.ts";
+import { demandsOf, mixes, priceOfMissing } from "./demands.ts";
+import { exactFigures, exactProblems } from "./exact.ts";
+import type { HeldPairs } from "./exact_value.ts";
 import type { DeclaredLimits } from "./limits.ts";
-import type { CertificateReport, PolicyOptions } from "./report.ts";
+import type { CertificateReport, ExactReport, PolicyOptions } from "./report.ts";
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
@@ -26,9 +28,6 @@ const ROUNDING = 1e-9;
 const CANCELLING = 1e-12;
 /** What the last digits of few doubles may be off by, relative to them. */
 const DOUBLES = 8 * Number.EPSILON;
-
-/** Problems of one kind that are told one by one; the rest are counted. */
-const TOLD = 5;
 
 /** What the assignments are worth, as the checker found it. */
 export interface CheckedValue {
@@ -44,11 +43,15 @@ export interface CheckedValue {
   penaltySize: number;
   /** The drop's limits; null: it has none. */
   declared: DeclaredLimits | null;
+  /** The distinct eligible pairs that are assigned. */
+  held: HeldPairs;
 }
 
 /**
  * Verifies a certificate against a drop, a policy and the value of assignments: its options are the policy's, its prices
  * are allowed, they prove a bound, and objective, bound and gap are as it claims.
+ *
+ * A certificate with exact figures is judged by them, without a tolerance; others by sums of doubles, unless `mustBeExact`.
  *
  * The bound holds for any prices ≥ 0 with the price of a minimum at most the shortfall price; see
  * Fisher, "The Lagrangian relaxation method for solving integer programming problems" (1981).
@@ -58,6 +61,7 @@ export function checkCertificate(
   policy: Policy,
   certificate: Certificate,
   value: CheckedValue,
+  mustBeExact = false,
 ): CertificateReport {
   const { objective, feasible, declared } = value;
   const problems = [
@@ -66,12 +70,23 @@ export function checkCertificate(
     ...optionProblems(instance, policy, certificate),
   ];
   const demands = demandsOf(instance, policy);
-  const { prices, limits, problems: wrong } = pricesOf(instance, demands, declared, certificate);
-  problems.push(...wrong);
+  const claimed = claimedPrices(instance, demands, declared, certificate);
+  problems.push(...claimed.problems);
   if (!feasible) problems.push("the assignments break a rule, so their objective proves nothing");
 
-  let bound: number | null = null, gap: number | null = null;
-  if (wrong.length === 0) {
+  let bound: number | null = null, gap: number | null = null, exact: ExactReport | null = null;
+  const { prices, limits } = claimed;
+  if (!canHoldPins(instance, policy)) {
+    problems.push("a user can't have all of its pins under these options: nothing is proven");
+  } else if (claimed.problems.length === 0 && (certificate.exact !== null || mustBeExact)) {
+    const figures = exactFigures(instance, policy, demands, claimed, value.held, {
+      declared,
+      decimals: certificate.exact?.decimals,
+    });
+    problems.push(...exactProblems(certificate, figures));
+    ({ bound, gap } = figures);
+    exact = { objective: figures.objectiveText, bound: figures.boundText };
+  } else if (claimed.problems.length === 0) {
     const proven = boundFromPrices(instance, policy, demands, prices, limits);
     bound = proven.bound;
     if (bound === -Infinity) {
@@ -100,6 +115,7 @@ export function checkCertificate(
     claimed_bound: certificate.bound,
     claimed_objective: certificate.objective,
     claimed_gap: certificate.gap,
+    ...(exact !== null && { exact }),
     ...(certificate.search_bound !== undefined && {
       claimed_search_bound: certificate.search_bound,
     }),
@@ -218,64 +234,4 @@ export function optionsThatMatter(policy: Policy, weights: number): PolicyOption
     options.max_mixed_share = policy.maxMixedShare;
   }
   return options;
-}
-
-/** The certificate's prices in columns, and which of them are not allowed. */
-function pricesOf(
-  instance: Instance,
-  demands: readonly GroupDemand[],
-  declared: DeclaredLimits | null,
-  certificate: Certificate,
-): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
-  const problems: string[] = [];
-  let untold = 0;
-  const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;
-  const groups = instance.groups.length;
-  const prices: Prices = {
-    contract: new Float64Array(instance.contracts.length),
-    minSponsored: new Float64Array(groups),
-    maxSponsored: new Float64Array(groups),
-    assignmentRatio: new Float64Array(groups),
-    mixedShare: new Float64Array(groups),
-  };
-  const set = (column: Float64Array, i: number, price: number, most: number, what: string) => {
-    const allowed = price >= 0 && price <= most && price < Infinity;
-    if (!allowed) tell(`${what} is ${price}, expected ${range(most)}`);
-    else column[i] = price;
-  };
-
-  const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
-  for (const [id, price] of Object.entries(certificate.contracts)) {
-    const c = contractIndex.get(id);
-    if (c === undefined) tell(`contract ${id} has a price and is not in the drop`);
-    else set(prices.contract, c, price, Infinity, `price of contract ${id}`);
-  }
-  const groupIndex = new Map(instance.groups.map((id, g) => [id, g]));
-  for (const [id, group] of Object.entries(certificate.groups)) {
-    const g = groupIndex.get(id);
-    if (g === undefined) {
-      tell(`group ${id} has prices and is not in the drop`);
-      continue;
-    }
-    const { most, share, mixed } = demands[g];
-    // Beyond the shortfall price, lacking a user is cheaper than the minimum, and there is no bound.
-    const dearest = certificate.shortfall_price;
-    const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
-      set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);
-    price("min_sponsored", prices.minSponsored, dearest);
-    price("max_sponsored", prices.maxSponsored, most === null ? 0 : Infinity);
-    price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
-    price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
-  }
-  const limits = declared === null ? null : new LimitPrices(declared, instance);
-  const { limits: ofLimits = [] } = certificate;
-  if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
-  else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");
-  if (untold > 0) problems.push(`and ${untold} more wrong prices`);
-  return { prices, limits, problems };
-}
-
-function range(most: number): string {
-  if (most === 0) return "0, there being no such rule";
-  return most === Infinity ? "a finite number ≥ 0" : `0 … ${most}, the shortfall price`;
 }

@@ -19,6 +19,7 @@ export type {
   CertificateReport,
   CheckCase,
   CheckReport,
+  ExactReport,
   Feasibility,
   PolicyOptions,
   RuleFinding,
@@ -31,6 +32,8 @@ export { RULES } from "./report.ts";
 export interface CheckOptions {
   /** A certificate to verify against the drop and the assignments. */
   certificate?: Certificate;
+  /** Whether its figures are recomputed exactly even where it has none that are. @default false */
+  exact?: boolean;
 }
 
 /**
@@ -102,7 +105,8 @@ export function checkAssignments(
       feasible,
       declared,
       penaltySize: beyond?.size ?? 0,
-    });
+      held: tally.held,
+    }, options.exact);
   return {
     ok: rules.every(({ count }) => count === 0) && verdict?.certified !== false,
     feasible,

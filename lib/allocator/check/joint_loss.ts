@@ -35,7 +35,7 @@ export interface GroupLimits {
 }
 
 /** A way to give the users bundles: counts of the group. */
-interface Counts {
+export interface Counts {
   sponsoredUsers: number;
   mixedUsers: number;
   sponsored: number;
@@ -55,15 +55,22 @@ const NEARLY = 1e-9;
  * A way loses what each user's bundle is worth less than its best one, and each limit's price times what is left of the
  * limit (that is where the bound pays for more than there is). Ways with the same counts differ only in what users lose, so the
  * best of them is enough; and ways that lose more than an allowance are left out, until one within it is found.
+ *
+ * @param lossOfWay what a way loses, of what its users do (never less than that); Infinity where it breaks a limit. The last argument
+ *   is how many users are sponsored when each takes the best
  */
-export function lossOfGroup(users: readonly (readonly Bundle[])[], limits: GroupLimits): number {
+export function lossOfGroup(
+  users: readonly (readonly Bundle[])[],
+  lossOfWay: (counts: Counts, loss: number, sponsoredAtBest: number) => number,
+): number {
   const losses = users.map(lossesOf);
+  const sponsoredAtBest = losses.filter(([best]) => best.sponsored > 0).length;
   const widest = losses.reduce((most, own) => Math.max(most, own[own.length - 1].loss), 0);
   for (let allowance = FIRST_ALLOWANCE * widest; allowance > 0;) {
     const ways = new Ways(losses.map((own) => own.filter(({ loss }) => loss <= allowance)));
     let least = Infinity;
     const looked = ways.count(allowance, (counts, loss) => {
-      least = Math.min(least, loss + lossOfLimits(limits, counts));
+      least = Math.min(least, lossOfWay(counts, loss, sponsoredAtBest));
     });
     if (looked > MOST_WAYS) return 0;
     if (least <= allowance) return least;
@@ -169,14 +176,20 @@ function addCounts(counts: Counts, { sponsored, others }: Bundle, times: number)
   counts.others += times * others;
 }
 
+/** Whether a way keeps the limits that can't be missed. */
+export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts): boolean {
+  const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
+  const beyond = sponsored - share.limit * (sponsored + others);
+  return sponsoredUsers <= most.limit && mixedUsers <= mixed.limit &&
+    (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
+}
+
 /** Σ price × what is left of each limit; a missing user costs what the minimum's price did not cover. */
-function lossOfLimits(limits: GroupLimits, counts: Counts): number {
+export function lossOfLimits(limits: GroupLimits, counts: Counts): number {
   const { least, most, share, mixed, missing } = limits;
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
   const beyond = sponsored - share.limit * (sponsored + others);
-  const kept = sponsoredUsers <= most.limit && mixedUsers <= mixed.limit &&
-    (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
-  if (!kept) return Infinity;
+  if (!keepsLimits(limits, counts)) return Infinity;
   const worth = (price: number, left: number) => price === 0 ? 0 : price * Math.max(0, left);
   const over = sponsoredUsers - least.limit;
   return (over >= 0 ? worth(least.price, over) : -over * (missing - least.price)) +

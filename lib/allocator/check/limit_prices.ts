@@ -14,19 +14,25 @@ export class LimitPrices {
   /** Float64Array, length limits: price of a unit, ≥ 0. */
   readonly price: Float64Array;
 
-  /** Float64Array, length limits: what pins give to each least, which is given first; 0 elsewhere. */
-  readonly pinned: Float64Array;
+  /** By limit: what each pin gives to leasts, which is given first. */
+  readonly #pinned: ReadonlyMap<number, readonly number[]>;
 
   /** All prices 0. */
   constructor(declared: DeclaredLimits, instance: Instance) {
     this.declared = declared;
     this.price = new Float64Array(declared.limits.length);
-    this.pinned = givenByPins(declared, instance);
+    this.#pinned = givenByPins(declared, instance);
+  }
+
+  /** What single pins count toward a least that is no share; none elsewhere. */
+  countedByPins(l: number): readonly number[] {
+    return this.#pinned.get(l) ?? [];
   }
 
   /** What a least asks for beside the pins. */
   leftOf(l: number): number {
-    return Math.max(0, this.declared.limits[l].amount - this.pinned[l]);
+    const counted = this.countedByPins(l).reduce((sum, one) => sum + one, 0);
+    return Math.max(0, this.declared.limits[l].amount - counted);
   }
 
   /** The prices that solvers have by row. Prices of rows that are no limit here are left out. */
@@ -73,16 +79,21 @@ export class LimitPrices {
   }
 }
 
-/** What pins count toward leasts that are no shares. */
-function givenByPins(declared: DeclaredLimits, instance: Instance): Float64Array {
-  const given = new Float64Array(declared.limits.length);
-  const { pins, start, contract } = instance;
+/** What pins count toward leasts that are no shares, by limit. */
+function givenByPins(
+  declared: DeclaredLimits,
+  { pins, start, contract }: Instance,
+): Map<number, number[]> {
+  const given = new Map<number, number[]>();
   let u = 0;
   for (const p of pins?.pair ?? []) {
     while (start[u + 1] <= p) u++;
     declared.visit(contract[p], u, p, (l, counted) => {
       const { side, family } = declared.limits[l];
-      if (side === "at_least" && family.shareOf === null) given[l] += counted;
+      if (side !== "at_least" || family.shareOf !== null || counted === 0) return;
+      const others = given.get(l);
+      if (others === undefined) given.set(l, [counted]);
+      else others.push(counted);
     });
   }
   return given;
@@ -97,6 +108,11 @@ function nameOf(limit: string, side: Side, values: string | null): string {
   return `${limit} (${values === null ? "" : `${values}, `}${side})`;
 }
 
+/** Whole numbers up to here add up exactly, a few of them. */
+const MOST_EXACT = 2 ** 51;
+/** What the last digits of a few products and their sum may be off by, relative to their size. */
+const LAST_DIGITS = 2 ** -48;
+
 /** What an offer of each pair pays for its limits at the prices: looked up where users of a kind pay the same. */
 export class LimitCosts {
   readonly #prices: LimitPrices;
@@ -106,9 +122,17 @@ export class LimitCosts {
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
+  /** Float64Array, length limits: what leasts ask for beside the pins. */
+  readonly #left: Float64Array;
+  readonly #down: boolean;
 
-  /** Nothing is looked up yet. */
-  constructor(instance: Instance, prices: LimitPrices) {
+  /**
+   * Nothing is looked up yet.
+   *
+   * @param down whether prices are whole numbers, and costs are to be: at most what they are, to the last digit
+   */
+  constructor(instance: Instance, prices: LimitPrices, down = false) {
+    this.#down = down;
     const { declared } = prices;
     const { kind, kinds } = declared.kindsOfUsers();
     this.#prices = prices;
@@ -117,6 +141,7 @@ export class LimitCosts {
     const cells = kinds * this.#contracts;
     this.#ofKind = cells <= MOST_CELLS ? new Float64Array(cells).fill(NaN) : null;
     this.#byPair = declared.byPair;
+    this.#left = Float64Array.from(declared.limits, (_, l) => prices.leftOf(l));
     this.#signs = Float64Array.from(declared.limits, ({ side }) => side === "at_most" ? 1 : -1);
   }
 
@@ -138,7 +163,7 @@ export class LimitCosts {
     isPinned = false,
   ): number {
     const { price, declared } = this.#prices;
-    let cost = 0;
+    let cost = 0, inexact = 0;
     declared.visit(c, u, p, (l, counted) => {
       if (price[l] === 0) return;
       const { family, amount, side } = declared.limits[l];
@@ -146,10 +171,13 @@ export class LimitCosts {
       // What pins give to leasts is taken off what those ask for.
       if (isLeast && isPinned) return;
       // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
-      const useful = isLeast && amount > 0 ? Math.min(counted, this.#prices.leftOf(l)) : counted;
+      const useful = isLeast && amount > 0 ? Math.min(counted, this.#left[l]) : counted;
       const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;
+      const size = price[l] * (counted + amount);
+      const isWhole = family.shareOf === null && Number.isInteger(adds) && size <= MOST_EXACT;
+      if (!isWhole) inexact += size;
     }, which);
-    return cost;
+    return this.#down ? Math.floor(cost - inexact * LAST_DIGITS) : cost;
   }
 }

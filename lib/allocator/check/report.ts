@@ -88,6 +88,14 @@ export interface Feasibility {
   users_without_unsponsored_option: number;
 }
 
+/** Figures without any rounding, as plain decimals. */
+export interface ExactReport {
+  /** Objective of the assignments. */
+  objective: string;
+  /** Bound that the prices prove. */
+  bound: string;
+}
+
 /** Whether a certificate holds for the assignments. */
 export interface CertificateReport {
   /** Whether the bound is proven, the objective is as claimed and every rule but missed minima and leasts holds. */
@@ -102,6 +110,8 @@ export interface CertificateReport {
   claimed_objective: number;
   /** Gap that the certificate claims. */
   claimed_gap: number;
+  /** The figures in whole numbers, no digit of them rounded; absent: they were added up in doubles. */
+  exact?: ExactReport;
   /** A lower bound that the solver's search claims beyond what the prices prove; not verified. Absent where there is none. */
   claimed_search_bound?: number;
   /** What is wrong, a line each; empty where certified. */

@@ -8,6 +8,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
 import { BeforeFindings } from "./before.ts";
+import type { HeldPairs } from "./exact_value.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
 import type { DeclaredLimits } from "./limits.ts";
@@ -39,6 +40,8 @@ export interface Tally {
   extra: number;
   /** What limits get, over distinct eligible pairs; null: the drop has none. */
   limits: LimitTally | null;
+  /** Those pairs, with their users. */
+  held: HeldPairs;
 }
 
 /** Goes through the assignments user by user. */
@@ -76,6 +79,9 @@ export function tallyAssignments(
   const isServed = new Uint8Array(instance.group.length);
   let served = 0, score = 0, extra = 0;
 
+  const heldPair = new Uint32Array(table.user.length),
+    heldUser = new Uint32Array(table.user.length);
+  let held = 0;
   const { rows, start } = rowsByUser(table);
   // Which user was seen with a contract last, plus one: finds pairs that come twice.
   const seenWith = new Uint32Array(table.contractIds.length);
@@ -115,6 +121,8 @@ export function tallyAssignments(
       given[c]++;
       if (brand !== null) brands.set(brand[c], (brands.get(brand[c]) ?? 0) + 1);
       if (pair < 0) continue;
+      heldPair[held] = pair;
+      heldUser[held++] = u;
       offers++;
       limits?.add(c, u, pair);
       score += instance.score[pair];
@@ -154,11 +162,12 @@ export function tallyAssignments(
   if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
   else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(own.of(u), 0));
 
+  const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
   const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
   findings.push(duplicate, wrongScore, moreThanK);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra, limits };
+  return { findings, given, groups, served, score, extra, limits, held: heldPairs };
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

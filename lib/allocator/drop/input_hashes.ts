@@ -15,7 +15,7 @@ import type { Limits } from "./limits.ts";
 export interface InputHashes {
   /** Contracts that can be given: id, cap, 1 or 0 for sponsored or not, brand (where there are any). */
   readonly caps: string;
-  /** Users with an eligible pair: id, group. */
+  /** Users with an eligible pair: id, group, and where users have a k of their own that (blank: the policy's). */
   readonly user_groups: string;
   /** Groups with such a user: id, ratio. */
   readonly group_ratios: string;
@@ -25,7 +25,7 @@ export interface InputHashes {
   readonly attributes?: string;
 }
 
-const TAB = 9, NEWLINE = 10, COLON = 58;
+const TAB = 9, NEWLINE = 10;
 
 /**
  * The hashes of a drop. Canonical form: UTF-8, a line for each row, ended by a newline; fields have tabs between them; in texts
@@ -63,26 +63,31 @@ function hashOfGroups({ groups, ratio }: Instance): string {
   return hash.hex();
 }
 
-function hashOfUsers({ users, group, groups }: Instance): string {
+function hashOfUsers({ users, group, groups, k }: Instance): string {
   const hash = new Sha256();
   const encoder = new TextEncoder();
-  const line = groups.map((id) => encoder.encode(`\t${escaped(id)}\n`));
+  const line = groups.map((id) => encoder.encode(`\t${escaped(id)}`));
   for (let u = 0; u < group.length; u++) {
     addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
     hash.bytes(line[group[u]]);
+    if (k !== undefined) {
+      hash.byte(TAB);
+      if (k[u] >= 0) hash.digits(k[u]);
+    }
+    hash.byte(NEWLINE);
   }
   return hash.hex();
 }
 
-function hashOfPairs({ users, group, start, contract, score }: Instance): string {
+function hashOfPairs({ users, contracts, group, start, contract, score }: Instance): string {
   const hash = new Sha256();
   const writer = new ScoreWriter(hash);
+  const encoder = new TextEncoder();
+  const pairOf = Array.from(contracts, (_, c) => encoder.encode(`\t${c}:`));
   for (let u = 0; u < group.length; u++) {
     addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
     for (let p = start[u]; p < start[u + 1]; p++) {
-      hash.byte(TAB);
-      hash.digits(contract[p]);
-      hash.byte(COLON);
+      hash.bytes(pairOf[contract[p]]);
       writer.write(score[p]);
     }
     hash.byte(NEWLINE);
@@ -112,6 +117,8 @@ const POWERS = Float64Array.from({ length: 10 }, (_, n) => 10 ** n);
 class ScoreWriter {
   readonly #hash: Sha256;
   #decimals = 0;
+  /** Scores of many digits since decimals were looked for. */
+  #long = 0;
 
   constructor(hash: Sha256) {
     this.#hash = hash;
@@ -119,32 +126,39 @@ class ScoreWriter {
 
   /** Writes {@link plainDecimal} of a score. */
   write(score: number): void {
-    const size = Math.abs(score);
-    let decimals = this.#decimals, scaled = this.#scaled(size, decimals);
-    if (scaled < 0) {
-      for (decimals = 0; decimals <= 9 && scaled < 0; decimals++) {
-        scaled = this.#scaled(size, decimals);
-      }
-      if (scaled < 0) return this.#hash.text(plainDecimal(score));
-      this.#decimals = --decimals;
-    }
+    const size = Math.abs(score), hash = this.#hash;
+    if (!this.#fits(size)) return hash.ascii(plainDecimal(score));
+    let decimals = this.#decimals, scaled = Math.round(size * POWERS[decimals]);
     while (decimals > 0 && scaled % 10 === 0) {
       scaled /= 10;
       decimals--;
     }
-    if (score < 0) this.#hash.byte(45);
+    if (score < 0) hash.byte(45);
     const power = POWERS[decimals], whole = Math.floor(scaled / power);
-    this.#hash.digits(whole);
+    hash.digits(whole);
     if (decimals === 0) return;
-    this.#hash.byte(46);
-    this.#hash.digits(scaled - whole * power, decimals);
+    hash.byte(46);
+    hash.digits(scaled - whole * power, decimals);
   }
 
-  /** The score times 10^decimals where that is a whole number of at most 15 digits, else −1. */
-  #scaled(size: number, decimals: number): number {
-    const power = POWERS[decimals], scaled = Math.round(size * power);
-    return scaled < 1e15 && scaled / power === size ? scaled : -1;
+  /** Whether a score is whole at the present decimals; where others have been so for long, more decimals are tried. */
+  #fits(size: number): boolean {
+    if (isWhole(size, this.#decimals)) return true;
+    if (this.#long++ % 64 !== 0) return false;
+    for (let decimals = 0; decimals < POWERS.length; decimals++) {
+      if (!isWhole(size, decimals)) continue;
+      this.#decimals = decimals;
+      this.#long = 0;
+      return true;
+    }
+    return false;
   }
+}
+
+/** Whether a number times 10^decimals is a whole number of at most 15 digits. */
+function isWhole(size: number, decimals: number): boolean {
+  const power = POWERS[decimals], scaled = Math.round(size * power);
+  return scaled < 1e15 && scaled / power === size;
 }
 
 /** Tables in the order of their columns' hashes. */

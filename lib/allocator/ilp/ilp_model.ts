@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance.ts";
 import {
   allowsShape,
   bundleShapes,
   coverageValue,
+  type GroupRules,
   groupRules,
   mostOffers,
   ownCoverage,
@@ -73,80 +74,139 @@ export function ilpModel(
 ): IlpModel {
   const { missedOnly = false, margin = null } = options;
   const price = missedOnly ? 1 : options.price ?? shortfallPrice(instance, policy);
-  const worth = missedOnly ? 0 : 1;
-  const { contract, score, start, middle, group, cap, sponsoredContracts } = instance;
-  const users = userCount(instance), groups = instance.groups.length;
-  const mip = new MipBuilder();
-  const coverage = policy.model === "coverage";
-  const shapes = shapesOf(instance, policy);
-  const rules = groupRules(instance, policy);
-
-  const capRow = Array.from(cap, (most) => mip.row(-Infinity, most));
-  const rowsOfGroups = (needed: (g: number) => boolean, bounds: (g: number) => [number, number]) =>
-    Array.from({ length: groups }, (_, g) => needed(g) ? mip.row(...bounds(g)) : -1);
-  const { minSponsored, maxSponsored, assignmentRatio, maxMixed } = rules;
-  const minRow = rowsOfGroups((g) => minSponsored[g] > 0, (g) => [minSponsored[g], Infinity]);
-  const maxRow = rowsOfGroups((g) => maxSponsored[g] < Infinity, (g) => [0, maxSponsored[g]]);
-  const mixedRow = rowsOfGroups((g) => maxMixed[g] < Infinity, (g) => [0, maxMixed[g]]);
-  const ratioRow = rowsOfGroups((g) => assignmentRatio[g] > 0, () => [0, Infinity]);
+  const mip = new MipBuilder(), worth = missedOnly ? 0 : 1;
+  const groups = new GroupRows(mip, instance, groupRules(instance, policy));
+  const capRow = Array.from(instance.cap, (most) => mip.row(-Infinity, most));
   const limits = new LimitProgram(mip, instance, margin);
-  const oneRow = mip.rowLower.length;
-  for (let u = 0; u < users; u++) mip.row(1, 1);
-  const sponsoredRow = mip.rowLower.length;
-  for (let u = 0; u < users; u++) mip.row(0, 0);
-  const unsponsoredRow = coverage ? sponsoredRow : mip.rowLower.length;
-  if (!coverage) { for (let u = 0; u < users; u++) mip.row(0, 0); }
+  const users = userRows(mip, instance, policy);
+  enterShapes(mip, instance, policy, { users, groups, worth });
+  const firstPair = mip.columns;
+  enterPairs(mip, instance, policy, { users, capRow, limits, worth });
+  groups.enterShortfall(price);
+  limits.addExcess(mip, price, missedOnly);
+  return { mip, firstPair, unitsBeyond: limits.units, limitTolerance: limits.tolerance };
+}
 
-  // Shapes, as far as the user has the pairs for them.
-  for (let u = 0; u < users; u++) {
-    const g = group[u];
-    const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
+/** First rows of the users: one shape each, and the counts of each type; under model coverage one row counts both. */
+interface UserRows {
+  readonly one: number;
+  readonly sponsored: number;
+  readonly unsponsored: number;
+}
+
+function userRows(mip: MipBuilder, { group: { length } }: Instance, policy: Policy): UserRows {
+  const rows = (bound: number) => {
+    const first = mip.rowLower.length;
+    for (let u = 0; u < length; u++) mip.row(bound, bound);
+    return first;
+  };
+  const one = rows(1), sponsored = rows(0);
+  return { one, sponsored, unsponsored: policy.model === "coverage" ? sponsored : rows(0) };
+}
+
+/** Rows of the groups' rules; −1 where a group has no such rule. */
+class GroupRows {
+  readonly #mip: MipBuilder;
+  readonly #rules: GroupRules;
+  readonly #least: readonly number[];
+  readonly #most: readonly number[];
+  readonly #mixed: readonly number[];
+  readonly #ratio: readonly number[];
+
+  constructor(mip: MipBuilder, { groups }: Instance, rules: GroupRules) {
+    const { minSponsored, maxSponsored, assignmentRatio, maxMixed } = rules;
+    const rows = (needed: (g: number) => boolean, bounds: (g: number) => [number, number]) =>
+      groups.map((_, g) => needed(g) ? mip.row(...bounds(g)) : -1);
+    this.#mip = mip;
+    this.#rules = rules;
+    this.#least = rows((g) => minSponsored[g] > 0, (g) => [minSponsored[g], Infinity]);
+    this.#most = rows((g) => maxSponsored[g] < Infinity, (g) => [0, maxSponsored[g]]);
+    this.#mixed = rows((g) => maxMixed[g] < Infinity, (g) => [0, maxMixed[g]]);
+    this.#ratio = rows((g) => assignmentRatio[g] > 0, () => [0, Infinity]);
+  }
+
+  /** Enters what a user of group `g` with so many offers counts, into the column that was begun last. */
+  enter(g: number, sponsored: number, unsponsored: number): void {
+    const enter = (row: number, value: number) => void (row >= 0 && this.#mip.entry(row, value));
+    if (sponsored > 0) {
+      enter(this.#least[g], 1);
+      enter(this.#most[g], 1);
+      if (unsponsored > 0) enter(this.#mixed[g], 1);
+    }
+    const ratio = this.#rules.assignmentRatio[g];
+    // A small ratio's row is multiplied: HiGHS's tolerance must be small beside what a user counts in it.
+    const times = 1 / Math.max(ratio, 1e-6);
+    enter(this.#ratio[g], times * (sponsored - ratio * (sponsored + unsponsored)));
+  }
+
+  /** Adds the columns of the users that minima lack. */
+  enterShortfall(price: number): void {
+    this.#least.forEach((row, g) => {
+      if (row < 0) return;
+      this.#mip.column(-price, this.#rules.minSponsored[g], false);
+      this.#mip.entry(row, 1);
+    });
+  }
+}
+
+/** A column for each user and shape that the user may have and has the pairs for. */
+function enterShapes(
+  mip: MipBuilder,
+  instance: Instance,
+  policy: Policy,
+  { users, groups, worth }: { users: UserRows; groups: GroupRows; worth: number },
+): void {
+  const { start, middle, group } = instance;
+  const coverage = policy.model === "coverage", shapes = shapesOf(instance, policy);
+  for (let u = 0; u < group.length; u++) {
+    const all = start[u + 1] - start[u], typed = middle[u] - start[u];
     const own = { ...policy, k: kOfUser(instance, policy, u) };
     const always = ownCoverage(instance, policy, u);
-    for (const shape of shapes) {
-      const enough = coverage
-        ? shape.sponsored <= all
-        : shape.sponsored <= sponsored && shape.unsponsored <= all - sponsored;
-      if (!enough || !allowsShape(own, shape.sponsored, shape.unsponsored)) continue;
-      mip.column(worth * (shape.value + always), 1, true);
-      const isSponsored = !coverage && shape.sponsored > 0;
-      const offers = shape.sponsored + shape.unsponsored;
-      if (isSponsored && minRow[g] >= 0) mip.entry(minRow[g], 1);
-      if (isSponsored && maxRow[g] >= 0) mip.entry(maxRow[g], 1);
-      if (isSponsored && shape.unsponsored > 0 && mixedRow[g] >= 0) mip.entry(mixedRow[g], 1);
-      if (ratioRow[g] >= 0) {
-        // A small ratio's row is multiplied: HiGHS's tolerance must be small beside what a user counts in it.
-        const times = 1 / Math.max(assignmentRatio[g], 1e-6);
-        mip.entry(ratioRow[g], times * (shape.sponsored - assignmentRatio[g] * offers));
-      }
-      mip.entry(oneRow + u, 1);
-      mip.entry(sponsoredRow + u, -shape.sponsored);
-      if (!coverage) mip.entry(unsponsoredRow + u, -shape.unsponsored);
+    for (const { sponsored, unsponsored, value } of shapes) {
+      const isEnough = coverage
+        ? sponsored <= all
+        : sponsored <= typed && unsponsored <= all - typed;
+      if (!isEnough || !allowsShape(own, sponsored, unsponsored)) continue;
+      mip.column(worth * (value + always), 1, true);
+      if (!coverage) groups.enter(group[u], sponsored, unsponsored);
+      mip.entry(users.one + u, 1);
+      mip.entry(users.sponsored + u, -sponsored);
+      if (!coverage) mip.entry(users.unsponsored + u, -unsponsored);
     }
   }
-  const firstPair = mip.columns;
+}
+
+/** What the pairs' columns count toward. */
+interface PairTerms {
+  readonly users: UserRows;
+  readonly capRow: readonly number[];
+  readonly limits: LimitProgram;
+  readonly worth: number;
+}
+
+/** A column for each pair. */
+function enterPairs(
+  mip: MipBuilder,
+  instance: Instance,
+  policy: Policy,
+  { users, capRow, limits, worth }: PairTerms,
+): void {
+  const { contract, score, start, sponsoredContracts, brand, group } = instance;
   const isPinned = instance.pins && new Set(instance.pins.pair);
-  for (let u = 0; u < users; u++) {
+  for (let u = 0; u < group.length; u++) {
     const brandRow = brandRows(instance, policy, mip, u);
     for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p];
-      const bonus = coverage && c < sponsoredContracts ? policy.sponsoredBonus : 0;
+      const c = contract[p], isSponsored = c < sponsoredContracts;
+      const bonus = policy.model === "coverage" && isSponsored ? policy.sponsoredBonus : 0;
       mip.column(worth * (score[p] + bonus), 1, true);
       mip.entry(capRow[c], 1);
-      mip.entry((c < sponsoredContracts ? sponsoredRow : unsponsoredRow) + u, 1);
-      const row = brandRow?.get(instance.brand![c]);
+      mip.entry((isSponsored ? users.sponsored : users.unsponsored) + u, 1);
+      const row = brandRow?.get(brand![c]);
       if (row !== undefined) mip.entry(row, 1);
       limits.addPair(mip, p);
       if (isPinned?.has(p)) mip.entry(mip.row(1, 1), 1);
     }
   }
-  for (let g = 0; g < groups; g++) {
-    if (minRow[g] < 0) continue;
-    mip.column(-price, minSponsored[g], false);
-    mip.entry(minRow[g], 1);
-  }
-  limits.addExcess(mip, price, missedOnly);
-  return { mip, firstPair, unitsBeyond: limits.units, limitTolerance: limits.tolerance };
 }
 
 /** Shapes with their values; under coverage one per number of offers, counted as sponsored. */

@@ -55,6 +55,16 @@ export interface CertifiedLimit {
   where: { column: string; values: string[] }[];
 }
 
+/** Figures of a certificate without any rounding. */
+export interface ExactFigures {
+  /** They are told in whole units of 10^−decimals. */
+  decimals: number;
+  /** Objective of the assignments, as a plain decimal. */
+  objective: string;
+  /** The bound that the prices prove, as a plain decimal. */
+  bound: string;
+}
+
 /** The format of certificates that this version writes and reads. */
 export const CERTIFICATE_FORMAT = 2;
 
@@ -107,6 +117,11 @@ export interface Certificate {
   bound: number;
   /** (bound − objective) / |bound|. */
   gap: number;
+  /**
+   * The same in whole numbers; `objective` is then the double nearest to the objective, `bound` and `gap` are the least that
+   * are not below bound and gap. Null: the run did not read all pairs.
+   */
+  exact: ExactFigures | null;
   /**
    * A lower bound that the solver's search (branch and bound in HiGHS) found and the prices do not prove; absent where they
    * do. It can't be recomputed from the certificate.
@@ -170,6 +185,7 @@ export function certificateOf(
     objective,
     bound,
     gap: relativeGap(bound, objective),
+    exact: null,
     ...(allocation.bound !== null && isBelow(allocation.bound, bound) && {
       search_bound: allocation.bound,
     }),

@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { isOfKind, kindText, rangeText } from "../../base/value_kind.ts";
-import { CERTIFICATE_FORMAT, type CertifiedLimit, type GroupPrices } from "./certificate.ts";
+import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
+import {
+  CERTIFICATE_FORMAT,
+  type CertifiedLimit,
+  type ExactFigures,
+  type GroupPrices,
+} from "./certificate.ts";
 import { POLICY_FIELDS } from "./policy_table.ts";
 
 /** What is wrong with a value that should be a certificate. */
@@ -23,6 +28,19 @@ const FIGURES: Readonly<Record<string, { min?: number }>> = {
   bound: {},
   gap: { min: 0 },
 };
+
+/** What exact figures are. */
+const EXACT: Readonly<Record<keyof ExactFigures, string>> = {
+  decimals: "a whole number from -330 to 330",
+  objective: "a plain decimal as text",
+  bound: "a plain decimal as text",
+};
+
+const DECIMALS: ValueKind = { type: "number", range: { min: -330, max: 330, whole: true } };
+
+function isDecimal(value: unknown): boolean {
+  return typeof value === "string" && value.length <= 1000 && /^-?\d+(\.\d+)?$/.test(value);
+}
 
 const PRICE = { min: 0 };
 
@@ -113,6 +131,14 @@ function figureFault(value: Record<string, unknown>): CertificateFault | null {
   for (const [name, range] of Object.entries(FIGURES)) {
     if (isOfKind(value[name], { type: "number", range })) continue;
     return { path: [name], value: value[name], expected: rangeText(range) };
+  }
+  const { exact } = value;
+  if (exact !== null) {
+    if (!isRecord(exact)) return { path: ["exact"], value: exact, expected: "figures, or null" };
+    for (const [name, kind] of Object.entries(EXACT)) {
+      if (name === "decimals" ? isOfKind(exact[name], DECIMALS) : isDecimal(exact[name])) continue;
+      return { path: ["exact", name], value: exact[name], expected: kind };
+    }
   }
   const { search_bound: found } = value;
   if (found === undefined || isOfKind(found, { type: "number", range: {} })) return null;

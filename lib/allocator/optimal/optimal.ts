@@ -14,6 +14,7 @@ import { boundAt } from "./dual/bound.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
+import { flowNetwork, isFlow, isQuickFlow } from "./flow/flow_network.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { noise } from "./dual/noise.ts";
@@ -22,8 +23,9 @@ import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
-import { takeHeld } from "./recovery/take_offers.ts";
+import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { solveFlow } from "./flow/solve_flow.ts";
 import { withoutDust } from "./search/without_dust.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins, solvePinned } from "../pins/solve_pinned.ts";
@@ -139,6 +141,7 @@ async function solveAt(
 ): Promise<Solved> {
   const { instance } = problem;
   const { gap = 1e-6, workers, signal, onProgress } = options;
+  if (isFlow(problem) && isQuickFlow(problem)) return await solveAsFlow(problem, options, clock);
   const dual = await minimiseDual(problem, {
     startPrices: firstPrices(problem, options),
     workers,
@@ -174,6 +177,24 @@ async function solveAt(
     onProgress,
   });
   return { assignment, ...refined, finished: dual.finished };
+}
+
+/** Solves a drop that is a flow: to the optimum, which the flow's prices prove. */
+async function solveAsFlow(
+  problem: DualProblem,
+  { onProgress }: OptimalOptions,
+  clock: Clock,
+): Promise<Solved> {
+  const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
+    stop: clock.stopped,
+    pause: clock.pause,
+    onDone: (done) => onProgress?.({ phase: "prices", done }),
+  });
+  const prices = { ...zeroPrices(problem), contract: price };
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  const assignment = new Assignment(problem);
+  takeSlots(assignment, arc, count);
+  return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
 /** The same allocation at the shortfall price asked for, which is higher. */

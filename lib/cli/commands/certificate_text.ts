@@ -25,6 +25,9 @@ What is claimed
   objective        what the assignments are worth
   bound            what no allocation can be worth more than
   gap              (bound - objective) / |bound|
+  exact            the same without any rounding: objective and bound as decimals, in whole units
+                   of 10^-decimals. objective is the double next to it, bound and gap are the
+                   least doubles that are not less. null: the run did not read all pairs
   search_bound     a lower bound that a search found and the prices do not prove; absent: none
 
 What proves it
@@ -47,13 +50,21 @@ of their bytes. Only what counts is in: contracts with a cap, users with an elig
 groups with such a user.
   caps             contract_address, cap, 1 or 0 (sponsored or not), brand_id where there is
                    that column; the sponsored contracts first
-  user_groups      user_id, group_id
+  user_groups      user_id, group_id, and k where users have their own (blank: the policy's)
   group_ratios     group_id, ratio
   elig             a line a user: user_id, then for each pair I:SCORE, where I is the place of
                    the contract in the form of caps, from 0, ascending
   attributes       for each further column that limits name, by table (caps, user_groups,
                    group_ratios, elig) and name: the line TABLE, NAME, then its value for each
                    contract, user, group or pair; absent: limits name none
+
+Exactly. A number is the decimal that it prints as (0.1 is a tenth): what the text said, up to 15
+digits. With n = decimals, every price is cut to n decimals: any prices prove a bound, so that
+costs nothing. The objective is the sum of what offers and numbers of offers are worth, each cut
+to n decimals (rounded down); what is missed is rounded up. The bound is D with all that is worth
+something rounded up, and then down to s decimals where scores, weights, bonus and prices of what
+is missed have no more than s: no objective lies between. Whoever computes D with fractions finds
+at most the bound.
 
 JSON Schema: divvy schema certificate
 `;

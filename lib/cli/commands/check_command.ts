@@ -14,12 +14,14 @@ export function checkCommand(): DivvyCommand {
     .description(
       "Judge an assignments file, ours or another tool's, by every rule of the policy. The columns\n" +
         "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
-        "judged by, unless options say otherwise. Exit code 2 when a rule is broken.",
+        "judged by, unless options say otherwise, and objective and bound are recomputed in whole numbers,\n" +
+        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
     file("--assign <file>", "the assignments to judge").needed(),
     file("--certificate <file>", "the certificate to verify with them"),
+    flag("--exact", "figures in whole numbers, even of a certificate that has none (engine)"),
   ]);
   command.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),

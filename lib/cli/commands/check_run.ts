@@ -6,6 +6,7 @@
 import { checkAssignments } from "../../allocator/check/check.ts";
 import type { LimitInput } from "../../allocator/drop/limit_family.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
+import { UsageError } from "../../base/errors.ts";
 import { judgedBy } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -25,6 +26,7 @@ import { write, writeJson } from "../frame/write.ts";
 interface CheckValues {
   assign: string;
   certificate?: string;
+  exact?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
@@ -38,7 +40,8 @@ export async function runCheck(
   options: OptionValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const { assign, certificate: certificateFile, json, quiet } = options as unknown as CheckValues;
+  const { assign, certificate: certificateFile, exact, json, quiet } =
+    options as unknown as CheckValues;
   const progress = new ProgressLine({ quiet });
   const certificate = certificateFile === undefined
     ? undefined
@@ -47,6 +50,9 @@ export async function runCheck(
     ...readOptions(options),
     onProgress: progress.report,
   });
+  if (exact && certificate === undefined) {
+    throw new UsageError("--exact needs --certificate: the figures are its");
+  }
   progress.report({ phase: `read ${assign}` });
   const table = await readAssignments(assign, tableControl(options, (note) => progress.note(note)));
   progress.report({ phase: "check" });
@@ -56,7 +62,7 @@ export async function runCheck(
     Object.entries(asked).filter(([name]) => given.has(name)),
   );
   const policy = certificate === undefined ? asked : judgedBy(undefined, certificate, changes);
-  const report = checkAssignments(drop.instance, table, policy, { certificate });
+  const report = checkAssignments(drop.instance, table, policy, { certificate, exact });
   progress.finish();
 
   if (json) writeJson({ ...report, input: drop.input });

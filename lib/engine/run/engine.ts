@@ -19,7 +19,7 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import type { ClickHouseServer } from "../../deps/clickhouse.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type Certified, certify } from "./certify.ts";
+import { type Certified, certify, type PairRules } from "./certify.ts";
 import {
   countUsers,
   gatherUsers,
@@ -230,29 +230,15 @@ interface Run {
 }
 
 /** The steps from gathering to publishing. */
-async function allocateUsers(
-  { input, options, cluster, columns, pairs, state, lock, clock }: Run,
-): Promise<EngineResult> {
-  const { sampleUsers = 100_000, gap = 1e-6 } = options;
-  const { minScore = -Infinity, topN = Infinity } = options;
-  const limits = { minScore, topN };
-  const { policy, outTable } = input;
+async function allocateUsers(run: Run): Promise<EngineResult> {
+  const { input, options, cluster, columns, pairs, state, lock, clock } = run;
+  const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
+  const limits = { minScore, topN }, { outTable } = input;
   const tables = workTables(outTable, state.now.token);
-
   const gathered = await gather(input, cluster, columns, tables, pairs, limits, state, options);
-  const problem = problemOf(
-    columns,
-    policy,
-    gathered.groupSize,
-    gathered.largest,
-    options.defaultRatio,
-  );
-  if (options.duplicates === "error" && gathered.duplicates > 0) {
-    throw new InputError(
-      `table ${input.eligTable}: ${gathered.duplicates} pairs come again, expected each once (--duplicates error)`,
-      { file: input.eligTable },
-    );
-  }
+  const { groupSize, largest } = gathered;
+  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
+  refuseRepeats(run, gathered);
   clock.lap("gather");
 
   // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
@@ -265,49 +251,18 @@ async function allocateUsers(
     { wanted: seen, of: gathered.users },
     { state, clock, options },
   );
-  const { prices } = refined;
-
-  const enough = 0.1 * gap * Math.abs(refined.result.bound);
-  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, {
-    ...options,
-    enough,
-    goal: refined.result.bound - enough,
-    most: options.togetherUsers ?? seen,
-    deadline: clock.begun + timeLimit(options),
-  });
-  clock.lap("assign");
-
-  await writeResults(whole, cluster, tables, options);
-  const certified = await certify(
-    whole,
-    cluster,
-    tables,
-    prices,
-    { ...limits, repeats: gathered.duplicates > 0 },
-    options,
-  );
-  clock.lap("certify");
-  if (certified.broken.length > 0) {
-    throw new InputError(
-      `the assignments break rules, so ${outTable} stays as it was: ${certified.broken.join("; ")}`,
-    );
-  }
-
+  const rounds = await assignAtPrices(run, whole, tables, refined, seen);
+  const repeats = gathered.duplicates > 0;
+  const certified = await certifyResults(run, whole, tables, refined, { ...limits, repeats });
   await lock.check(options);
   const published = await publish(cluster, tables, outTable, certified.assignments, options);
   await dropWork(cluster, outTable, null, options);
   await state.remove();
   clock.lap("publish");
-  const found = relativeGap(certified.bound, certified.objective);
   return {
     ...certified,
-    gap: found,
-    certificate: certificateOf(whole.instance, {
-      ...{ solver: "optimal", policy, prices, pricesBound: undefined },
-      objective: certified.objective,
-      bound: certified.bound,
-      shortfallPrice: whole.shortfallPrice,
-    }),
+    gap: relativeGap(certified.bound, certified.objective),
+    certificate: certificateOfRun(whole, refined, certified),
     published,
     pairs,
     gathered,
@@ -316,6 +271,70 @@ async function allocateUsers(
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** @throws InputError where pairs come again and that is to be an error */
+function refuseRepeats({ input, options }: Run, { duplicates }: { duplicates: number }): void {
+  if (options.duplicates !== "error" || duplicates === 0) return;
+  throw new InputError(
+    `table ${input.eligTable}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
+    { file: input.eligTable },
+  );
+}
+
+/** Gives offers at the prices and repairs what they leave; rounds that took. */
+async function assignAtPrices(
+  { cluster, clock, options }: Run,
+  whole: DualProblem,
+  tables: WorkTables,
+  { prices, result }: Refined,
+  seen: number,
+): Promise<number> {
+  const enough = 0.1 * (options.gap ?? 1e-6) * Math.abs(result.bound);
+  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, {
+    ...options,
+    enough,
+    goal: result.bound - enough,
+    most: options.togetherUsers ?? seen,
+    deadline: clock.begun + timeLimit(options),
+  });
+  clock.lap("assign");
+  return rounds;
+}
+
+/**
+ * Writes the results beside the out-table and judges them there.
+ *
+ * @throws InputError where they break a rule
+ */
+async function certifyResults(
+  { input, cluster, clock, options }: Run,
+  whole: DualProblem,
+  tables: WorkTables,
+  { prices }: Refined,
+  rules: PairRules,
+): Promise<Certified> {
+  await writeResults(whole, cluster, tables, options);
+  const certified = await certify(whole, cluster, tables, prices, rules, options);
+  clock.lap("certify");
+  if (certified.broken.length === 0) return certified;
+  throw new InputError(
+    `the assignments break rules, so ${input.outTable} stays as it was: ${
+      certified.broken.join("; ")
+    }`,
+  );
+}
+
+function certificateOfRun(
+  whole: DualProblem,
+  { prices }: Refined,
+  { objective, bound }: Certified,
+): Certificate {
+  const { policy, shortfallPrice } = whole;
+  return certificateOf(whole.instance, {
+    ...{ solver: "optimal", policy, prices, pricesBound: undefined },
+    ...{ objective, bound, shortfallPrice },
+  });
 }
 
 /** Prices of a sample, corrected until they are those of all users. The sample is let go of at the end. */

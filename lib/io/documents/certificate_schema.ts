@@ -31,6 +31,13 @@ const family = z.looseObject({
   where: z.array(z.looseObject({ column: z.string(), values: z.array(z.string()) })),
 });
 
+const decimal = z.string().max(1000).regex(/^-?\d+(\.\d+)?$/);
+const exact = z.looseObject({
+  decimals: z.int().min(-330).max(330).describe("They are whole units of 10^−decimals"),
+  objective: decimal,
+  bound: decimal,
+});
+
 const groupPrices = z.looseObject({
   min_sponsored: price.optional().describe("Of the least number of sponsored users"),
   max_sponsored: price.optional().describe("Of the most sponsored users"),
@@ -61,6 +68,8 @@ export const certificateSchema = z.looseObject({
   objective: z.number().describe("Of the assignments, missed minima and limits priced in"),
   bound: z.number().describe("What no allocation can exceed, as the prices prove"),
   gap: z.number().min(0).describe("(bound − objective) / |bound|"),
+  exact: z.union([exact, z.null()])
+    .describe("The same without any rounding; null: not all pairs were read"),
   search_bound: z.number().optional()
     .describe("A lower bound that the solver's search found and the prices do not prove"),
   contracts: z.record(z.string(), price).describe("Price of each cap; absent: 0"),

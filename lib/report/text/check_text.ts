@@ -121,7 +121,7 @@ function feasibility(drop: Feasibility, k: number): string {
 }
 
 function verdict(report: CertificateReport, style: Style) {
-  const { certified, gap, bound, problems, notes } = report;
+  const { certified, gap, bound, problems, notes, exact: figures } = report;
   const { claimed_objective, claimed_search_bound } = report;
   const known = notes.map((note) => `        ${note}\n`).join("");
   if (certified) {
@@ -131,7 +131,10 @@ function verdict(report: CertificateReport, style: Style) {
       : `        the solver's search claims more, which prices can't prove: ${
         gapInWords(claimed_objective, claimed_search_bound)
       } (bound ${exact(claimed_search_bound)})\n`;
-    return `${style.green("certified")}: ${proof}\n${search}${known}`;
+    const digits = figures === undefined
+      ? ""
+      : `        exactly: objective ${figures.objective}, bound ${figures.bound}\n`;
+    return `${style.green("certified")}: ${proof}\n${digits}${search}${known}`;
   }
   return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
 }

@@ -67,6 +67,7 @@ const right: Certificate = {
   objective: 1,
   bound: 1,
   gap: 0,
+  exact: null,
   contracts: { s: 0.5 },
   groups: {},
 };

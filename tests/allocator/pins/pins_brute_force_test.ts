@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
-import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
@@ -60,9 +60,7 @@ async function faultsOf(seed: number, withLimits: boolean): Promise<string[] | n
     if (solver === "optimal" && allocation.gap === 0 && objective < best.objective - room) {
       faults.push(`optimal: ${objective} is called best, which is ${best.objective}`);
     }
-    const certificate = allocation.prices === null
-      ? undefined
-      : certificateOf(drop.instance, allocation);
+    const certificate = allocation.prices === null ? undefined : issueCertificate(drop, allocation);
     const report = check(drop, allocation, { ...odd.policy, shortfallPrice: price, certificate });
     const broken = report.rules.filter(({ rule, count }) => count > 0 && !MAY_BE_MISSED.has(rule));
     if (broken.length > 0) faults.push(`check: ${solver} breaks ${broken[0].rule}`);

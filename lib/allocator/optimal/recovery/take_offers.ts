@@ -21,3 +21,12 @@ export function takeHeld(assignment: Assignment, other: Assignment): void {
     assignment.setBundle(u, pairs, pairs.length);
   }
 }
+
+/** Gives every user the pairs `[u·k, u·k + count[u])` of `pair`, in place of what it holds. */
+export function takeSlots(assignment: Assignment, pair: Int32Array, count: Uint16Array): void {
+  const { k } = assignment.problem;
+  for (let u = 0; u < count.length; u++) {
+    const own = pair.slice(u * k, u * k + count[u]).sort();
+    assignment.setBundle(u, own, own.length);
+  }
+}

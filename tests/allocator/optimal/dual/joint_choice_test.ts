@@ -1,7 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { boundFromPrices } from "../../../../lib/allocator/check/bound.ts";
 import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
-import { type Bundle, lossOfGroup } from "../../../../lib/allocator/check/joint_loss.ts";
+import {
+  type Bundle,
+  lossOfGroup,
+  lossOfLimits,
+} from "../../../../lib/allocator/check/joint_loss.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
@@ -106,13 +110,14 @@ Deno.test("a group's best choice is the best of all, for the solver and for the 
         others: SHAPES.unsponsored[s],
       })));
     }
-    const checked = lossOfGroup(bundles, {
+    const limits = {
       least: { limit: terms.least, price: terms.leastPrice },
       most: { limit: terms.most, price: terms.mostPrice },
       share: { limit: terms.ratio, price: terms.ratioPrice },
       mixed: { limit: terms.maxMixed, price: terms.mixedPrice },
       missing: terms.shortfallPrice,
-    });
+    };
+    const checked = lossOfGroup(bundles, (counts, loss) => loss + lossOfLimits(limits, counts));
     assertAlmostEquals(checked, least, 1e-12, what);
     if (least > 0) positive++;
   }

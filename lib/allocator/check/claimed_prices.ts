@@ -1,0 +1,74 @@
+/**
+ * The prices that a certificate claims, laid out in the columns of a drop, and which of them are not allowed.
+ *
+ * @module
+ */
+import type { Prices } from "../model/allocation.ts";
+import type { Certificate } from "../model/certificate.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { GroupDemand } from "./demands.ts";
+import { LimitPrices } from "./limit_prices.ts";
+import type { DeclaredLimits } from "./limits.ts";
+
+/** Problems of one kind that are told one by one; the rest are counted. */
+const TOLD = 5;
+
+/** The certificate's prices in columns, and which of them are not allowed. */
+export function claimedPrices(
+  instance: Instance,
+  demands: readonly GroupDemand[],
+  declared: DeclaredLimits | null,
+  certificate: Certificate,
+): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
+  const problems: string[] = [];
+  let untold = 0;
+  const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;
+  const groups = instance.groups.length;
+  const prices: Prices = {
+    contract: new Float64Array(instance.contracts.length),
+    minSponsored: new Float64Array(groups),
+    maxSponsored: new Float64Array(groups),
+    assignmentRatio: new Float64Array(groups),
+    mixedShare: new Float64Array(groups),
+  };
+  const set = (column: Float64Array, i: number, price: number, most: number, what: string) => {
+    const allowed = price >= 0 && price <= most && price < Infinity;
+    if (!allowed) tell(`${what} is ${price}, expected ${range(most)}`);
+    else column[i] = price;
+  };
+
+  const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
+  for (const [id, price] of Object.entries(certificate.contracts)) {
+    const c = contractIndex.get(id);
+    if (c === undefined) tell(`contract ${id} has a price and is not in the drop`);
+    else set(prices.contract, c, price, Infinity, `price of contract ${id}`);
+  }
+  const groupIndex = new Map(instance.groups.map((id, g) => [id, g]));
+  for (const [id, group] of Object.entries(certificate.groups)) {
+    const g = groupIndex.get(id);
+    if (g === undefined) {
+      tell(`group ${id} has prices and is not in the drop`);
+      continue;
+    }
+    const { most, share, mixed } = demands[g];
+    // Beyond the shortfall price, lacking a user is cheaper than the minimum, and there is no bound.
+    const dearest = certificate.shortfall_price;
+    const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
+      set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);
+    price("min_sponsored", prices.minSponsored, dearest);
+    price("max_sponsored", prices.maxSponsored, most === null ? 0 : Infinity);
+    price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
+    price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
+  }
+  const limits = declared === null ? null : new LimitPrices(declared, instance);
+  const { limits: ofLimits = [] } = certificate;
+  if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
+  else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");
+  if (untold > 0) problems.push(`and ${untold} more wrong prices`);
+  return { prices, limits, problems };
+}
+
+function range(most: number): string {
+  if (most === 0) return "0, there being no such rule";
+  return most === Infinity ? "a finite number ≥ 0" : `0 … ${most}, the shortfall price`;
+}

@@ -1,0 +1,254 @@
+/**
+ * The bound that prices prove, in whole units: exact, or rounded up where a number has more digits than the unit.
+ *
+ * @module
+ */
+import type { Prices } from "../model/allocation.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+import { Choices, type ChoiceTerms } from "./choices.ts";
+import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
+import { type GroupDemand, priceOfMissing } from "./demands.ts";
+import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
+import { LimitCosts, LimitPrices } from "./limit_prices.ts";
+import { ExactSum, type Units } from "./units.ts";
+
+/** Counts of a group's ways stay exact in doubles up to here. */
+const MOST_LOSS = 2 ** 52;
+/**
+ * What {@link boundFromPrices} computes, in units and never below it: prices count in whole units, rounded down; scores, weights and
+ * all that is worth something are rounded up, where they are no whole units. Any prices prove a bound, so rounding
+ * them costs nothing.
+ *
+ * @param known.isExact whether every score is whole units, so that nobody needs to look
+ * @param known.perUser what a user's bundle is worth at most, in size, without prices of being sponsored
+ */
+export function exactBound(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  { prices, limits }: { prices: Prices; limits: LimitPrices | null },
+  units: Units,
+  { isExact, perUser }: { isExact: boolean; perUser: number },
+): bigint {
+  // A price of being sponsored of this size decides by itself.
+  const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
+  const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
+  const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
+  const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
+  // A unit of a limit may be so small that its price is past whole numbers of doubles: costs look at that.
+  const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
+  ofLimits?.price.set(limitPrices.map(Number));
+  const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
+  const { score } = instance;
+  const contract = inUnits(prices.contract);
+  const terms: ChoiceTerms = {
+    score: isExact ? (p) => units.exact(score[p]) : (p) => units.up(score[p]),
+    contract,
+    sponsored: group.sponsored,
+    others: group.others,
+    becoming: group.becoming,
+    mixing: group.mixing,
+    bonus: units.up(policy.sponsoredBonus),
+    worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.up(value)),
+    limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+  };
+  const choices = new Choices(instance, policy, terms);
+  const sum = new ExactSum(), decided = new Float64Array(demands.length);
+  for (let u = 0; u < instance.group.length; u++) {
+    const best = choices.bestOf(u);
+    sum.add(best);
+    // Beside a price that decides, what anything else is worth is small.
+    if (best > decisive / 2) decided[instance.group[u]]++;
+  }
+  let bound = sum.total();
+  for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
+  bound += group.worth(decided);
+  if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
+  return bound - lossOfGroups(instance, policy, demands, group, choices, units);
+}
+
+/** Worth of a number of offers in units, each weight rounded. */
+export function worthInUnits(
+  policy: Policy,
+  offers: number,
+  round: (value: number) => number,
+): number {
+  if (policy.covMode === "shortfall") {
+    // A cost is rounded the other way than a worth: −⌊x⌋ is ⌈−x⌉.
+    return offers < policy.k ? (policy.k - offers) * round(-policy.shortfallPenalty) : 0;
+  }
+  let worth = 0;
+  const most = Math.min(offers, policy.k, policy.covW.length);
+  for (let n = 0; n < most; n++) worth += round(policy.covW[n]);
+  return worth;
+}
+
+/** The shares that judge: where the tolerance of the rule could let less pass, that much less. */
+export function judgedShare(share: number, offers: number): Fraction {
+  const exact = fractionOf(share);
+  // A balance of shares and offers is a multiple of 1 / bottom: within the tolerance it is 0.
+  if (BigInt(1_000_000_000) > exact.bottom * BigInt(offers) * 2n) return exact;
+  const lower = exact.top * 1_000_000_000_000_000n * 999_999_999n;
+  return {
+    top: floorOf(lower, exact.bottom * 1_000_000_000n),
+    bottom: 1_000_000_000_000_000n,
+  };
+}
+
+/** Prices of groups in units. */
+class GroupPrices {
+  readonly sponsored: Float64Array;
+  readonly others: Float64Array;
+  readonly becoming: Float64Array;
+  readonly mixing: Float64Array;
+  readonly ratio: Float64Array;
+  /** Whether a group has a price of a rule that is kept over whole users, however small. */
+  readonly isJoint: boolean[];
+  readonly minimum: bigint[];
+  readonly maximum: bigint[];
+  readonly shares: (Fraction | null)[];
+  /** Prices of being sponsored count up to here in users' choices. */
+  readonly decisive: number;
+  readonly #demands: readonly GroupDemand[];
+
+  constructor(
+    instance: Instance,
+    policy: Policy,
+    demands: readonly GroupDemand[],
+    prices: Prices,
+    units: Units,
+    decisive: number,
+  ) {
+    this.decisive = decisive;
+    const byGroup = (of: (g: number) => number) => Float64Array.from(demands, (_, g) => of(g));
+    this.#demands = demands;
+    this.shares = demands.map(({ share }, g) =>
+      share === null ? null : judgedShare(share, policy.k * instance.groupSize[g])
+    );
+    this.isJoint = demands.map((_, g) => prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0);
+    this.ratio = byGroup((g) => units.down(prices.assignmentRatio[g]));
+    this.mixing = byGroup((g) => units.down(prices.mixedShare[g]));
+    const paid = (g: number, sponsored: boolean): number => {
+      const price = BigInt(this.ratio[g]), share = this.shares[g];
+      if (share === null) return 0;
+      const { top, bottom } = share;
+      return Number(ceilOf(price * (sponsored ? bottom - top : -top), bottom));
+    };
+    this.sponsored = byGroup((g) => paid(g, true));
+    this.others = byGroup((g) => paid(g, false));
+    this.minimum = demands.map((_, g) => units.downOf(prices.minSponsored[g]));
+    this.maximum = demands.map((_, g) => units.downOf(prices.maxSponsored[g]));
+    this.becoming = byGroup((g) => {
+      const price = Number(this.minimum[g] - this.maximum[g]);
+      return Math.max(-decisive, Math.min(decisive, price));
+    });
+  }
+
+  /** What the price of being sponsored is beyond what counts in users' choices. */
+  further(g: number): bigint {
+    const price = this.minimum[g] - this.maximum[g] - BigInt(this.decisive);
+    return price > 0n ? price : 0n;
+  }
+
+  /** Σ price × what a way leaves of each limit, rounded down; a missing user costs what the minimum's price did not cover. */
+  lossOfLimits(
+    g: number,
+    { least, most, mixed }: GroupDemand,
+    { sponsoredUsers, mixedUsers, sponsored, others }: Counts,
+    missing: bigint,
+  ): bigint {
+    const over = BigInt(sponsoredUsers - least);
+    let loss = over >= 0n ? this.minimum[g] * over : (missing - this.minimum[g]) * -over;
+    if (most !== null) loss += this.maximum[g] * BigInt(most - sponsoredUsers);
+    if (mixed !== null) loss += BigInt(this.mixing[g]) * BigInt(mixed - mixedUsers);
+    const share = this.shares[g];
+    if (share === null) return loss;
+    const beyond = BigInt(sponsored) * share.bottom - share.top * BigInt(sponsored + others);
+    return beyond <= 0n ? loss : loss + floorOf(BigInt(this.ratio[g]) * beyond, share.bottom);
+  }
+
+  /** Σ price × amount, and what prices that decide are worth beyond what users counted for them. */
+  worth(decided: Float64Array): bigint {
+    let worth = 0n;
+    this.#demands.forEach(({ least, most, mixed }, g) => {
+      worth -= this.minimum[g] * BigInt(least);
+      if (most !== null) worth += this.maximum[g] * BigInt(most);
+      if (mixed !== null) worth += BigInt(this.mixing[g]) * BigInt(mixed);
+      worth += BigInt(decided[g]) * this.further(g);
+    });
+    return worth;
+  }
+}
+
+/** Σ price × amount of limits, rounded up; shares of offers have no amount. */
+function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
+  let worth = 0n;
+  limits.declared.limits.forEach(({ family, amount, side }, l) => {
+    if (price[l] === 0n || family.shareOf !== null) return;
+    const { top, bottom } = leftBesidePins(amount, limits.countedByPins(l));
+    worth += ceilOf(price[l] * (side === "at_most" ? top : -top), bottom);
+  });
+  return worth;
+}
+
+/** An amount less what pins count toward it, at least 0 where there are any, exactly. */
+function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
+  if (counted.length === 0) return fractionOf(amount);
+  const all = [amount, ...counted].map(fractionOf);
+  // All are decimals, so the largest power of ten is a common denominator.
+  const bottom = all.reduce((most, one) => one.bottom > most ? one.bottom : most, 1n);
+  const [own, ...others] = all.map((one) => one.top * (bottom / one.bottom));
+  const top = others.reduce((left, one) => left - one, own);
+  return { top: top < 0n ? 0n : top, bottom };
+}
+
+/** What groups lose by keeping their rules over whole users, rounded down. */
+function lossOfGroups(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  prices: GroupPrices,
+  choices: Choices,
+  units: Units,
+): bigint {
+  const members = new Map<number, number[]>();
+  demands.forEach((_, g) => {
+    if (prices.isJoint[g]) members.set(g, []);
+  });
+  instance.group.forEach((g, u) => members.get(g)?.push(u));
+  const missing = units.downOf(priceOfMissing(instance, policy));
+  let loss = 0n;
+  for (const [g, users] of members) {
+    const { least, most, mixed } = demands[g], share = prices.shares[g];
+    const limits: GroupLimits = {
+      least: { limit: least, price: 0 },
+      most: { limit: most ?? Infinity, price: 0 },
+      share: { limit: share === null ? 0 : Number(share.top) / Number(share.bottom), price: 0 },
+      mixed: { limit: mixed ?? Infinity, price: 0 },
+      missing: 0,
+    };
+    let own: bigint | null = null;
+    const bundles = users.map((u) => choices.bundlesOf(u));
+    const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
+      // Sums past whole numbers of doubles are never the least.
+      if (!keepsLimits(limits, counts) || lost > MOST_LOSS) return Infinity;
+      const way = BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
+        prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
+      if (own === null || way < own) own = way;
+      return Number(way);
+    });
+    if (found > 0 && own !== null) loss += own;
+  }
+  return loss;
+}
+
+/** Units of a certificate's text; null where it is no decimal of whole units. */
+export function unitsOfText(text: string, decimals: number): bigint | null {
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return null;
+  const { top, bottom } = fractionOfText(text);
+  const scaled = decimals >= 0
+    ? { top: top * 10n ** BigInt(decimals), bottom }
+    : { top, bottom: bottom * 10n ** BigInt(-decimals) };
+  return scaled.top % scaled.bottom === 0n ? scaled.top / scaled.bottom : null;
+}

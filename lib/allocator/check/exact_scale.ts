@@ -1,0 +1,134 @@
+/**
+ * Which unit a drop's figures are told in, and the grid that its objectives lie on.
+ *
+ * @module
+ */
+import type { Prices } from "../model/allocation.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+import { fractionOf } from "./decimal.ts";
+import { type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
+import { LimitCosts, type LimitPrices } from "./limit_prices.ts";
+import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
+import { MOST_UNITS } from "./units.ts";
+
+/** Most decimals looked for. */
+const MOST_DECIMALS = 15;
+
+/** A drop's numbers, as far as units go. */
+export interface Scale {
+  /** The unit is 10^−decimals: the smallest in which what a user holds is at most 10^15. */
+  readonly decimals: number;
+  /** Decimals that no objective has more than; null: numbers have too many digits to say. */
+  readonly step: number | null;
+  /** Whether scores are whole units. */
+  readonly isExact: boolean;
+  /** What a user's bundle is worth at most, in size, without prices of being sponsored. */
+  readonly perUser: number;
+}
+
+/** Looks at every number that bounds and objectives are made of. */
+export function scaleOf(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  prices: Prices,
+  limits: LimitPrices | null,
+): Scale {
+  const scores = decimalsOfScores(instance.score);
+  const k = new UserPolicies(instance, policy);
+  let most = 1;
+  if (instance.k === undefined) most = policy.k;
+  else for (let u = 0; u < instance.group.length; u++) most = Math.max(most, k.of(u).k);
+  const options = instance.start.reduce(
+    (widest, from, u) => u === 0 ? 0 : Math.max(widest, from - instance.start[u - 1]),
+    0,
+  );
+  most = Math.min(most, options);
+  const largest = (column: Float64Array) => column.reduce((a, b) => Math.max(a, b), 0);
+  const perOffer = scores.largest + largest(prices.contract) + largest(prices.assignmentRatio) +
+    (limits === null ? 0 : dearestOffer(instance, limits));
+  const weights = policy.covMode === "shortfall"
+    ? policy.shortfallPenalty * policy.k
+    : policy.covW.reduce((sum, w) => sum + Math.abs(w), 0);
+  const perUser = most * (perOffer + Math.abs(policy.sponsoredBonus)) + weights +
+    largest(prices.mixedShare);
+  let size = perUser;
+  demands.forEach((_, g) => {
+    // A group's joint choice adds up what its users lose.
+    const isJoint = prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0;
+    if (isJoint) size = Math.max(size, 2 * perUser * instance.groupSize[g]);
+  });
+  const decimals = size === 0 ? 0 : Math.floor(Math.log10(MOST_UNITS / size) - 1e-9);
+  const others = decimalsOfRest(instance, policy, demands, limits?.declared ?? null);
+  const step = scores.decimals === null || others === null
+    ? null
+    : Math.max(scores.decimals, others);
+  return {
+    decimals,
+    step: step !== null && step <= decimals ? step : null,
+    isExact: scores.decimals !== null && scores.decimals <= decimals && Math.abs(decimals) <= 22,
+    perUser,
+  };
+}
+
+/** The largest score in size, and decimals that none has more than; null: one has more than 15 digits. */
+function decimalsOfScores(score: Float64Array): { largest: number; decimals: number | null } {
+  let largest = 0, decimals = 0, power = 1, isDecimal = true;
+  for (let p = 0; p < score.length; p++) {
+    const size = Math.abs(score[p]);
+    if (size > largest) largest = size;
+    while (isDecimal) {
+      const units = Math.round(size * power);
+      if (units <= MOST_UNITS && units / power === size) break;
+      if (++decimals > MOST_DECIMALS || units > MOST_UNITS) isDecimal = false;
+      power = 10 ** decimals;
+    }
+  }
+  return { largest, decimals: isDecimal ? decimals : null };
+}
+
+/** Decimals of what else objectives are made of: weights, bonus, prices of what is missed; null: too many. */
+function decimalsOfRest(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  declared: DeclaredLimits | null,
+): number | null {
+  const { covMode, shortfallPenalty, covW, k, sponsoredBonus } = policy;
+  const numbers = [
+    ...(covMode === "shortfall"
+      ? [shortfallPenalty]
+      : instance.k === undefined
+      ? covW.slice(0, k)
+      : covW),
+    sponsoredBonus,
+  ];
+  const price = priceOfMissing(instance, policy);
+  if (demands.some(({ least }) => least > 0)) numbers.push(price);
+  let most = numbers.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
+  for (const limit of declared?.limits ?? []) {
+    if (consequenceOf(limit) === "broken") continue;
+    // What a limit lacks has the decimals of its amount and of what it counts; whole numbers are told apart here.
+    if (limit.family.counts !== "offers") return null;
+    most = Math.max(most, decimalsOf(highestPrice(limit, price)) + decimalsOf(limit.amount));
+  }
+  return most <= MOST_DECIMALS ? most : null;
+}
+
+function decimalsOf(value: number): number {
+  return String(fractionOf(value).bottom).length - 1;
+}
+
+/** The most that an offer pays for limits, or gets from them. */
+function dearestOffer(instance: Instance, limits: LimitPrices): number {
+  const { start, contract, group } = instance;
+  const costs = new LimitCosts(instance, limits);
+  let most = 0;
+  for (let u = 0; u < group.length; u++) {
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      most = Math.max(most, Math.abs(costs.of(contract[p], u, p)));
+    }
+  }
+  return most;
+}

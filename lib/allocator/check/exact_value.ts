@@ -1,0 +1,114 @@
+/**
+ * What assignments are worth in whole units, rounded down where a number has more digits than the unit.
+ *
+ * @module
+ */
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+import { ceilOf, fractionOf } from "./decimal.ts";
+import { bonusOf, type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
+import { worthInUnits } from "./exact_bound.ts";
+import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
+import { ExactSum, type Units } from "./units.ts";
+
+/** Distinct eligible pairs that are assigned, each with its user. */
+export interface HeldPairs {
+  /** Pairs. */
+  readonly pair: Uint32Array;
+  /** The user of each. */
+  readonly user: Uint32Array;
+}
+
+/** The objective of assignments, missed minima and limits priced in. */
+export function exactObjective(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  { pair, user }: HeldPairs,
+  declared: DeclaredLimits | null,
+  units: Units,
+): bigint {
+  const users = instance.group.length;
+  const offers = new Uint32Array(users), sponsored = new Uint32Array(users);
+  const sum = new ExactSum();
+  for (let i = 0; i < pair.length; i++) {
+    const p = pair[i], u = user[i];
+    sum.add(units.down(instance.score[p]));
+    offers[u]++;
+    if (p < instance.middle[u]) sponsored[u]++;
+  }
+  const own = new UserPolicies(instance, policy);
+  const worth = worthsInUnits(units);
+  const bonus = units.down(policy.sponsoredBonus);
+  const sponsoredUsers = new Float64Array(instance.groups.length);
+  for (let u = 0; u < users; u++) {
+    sum.add(worth(own.of(u), offers[u]));
+    if (sponsored[u] === 0) continue;
+    sponsoredUsers[instance.group[u]]++;
+    sum.add(bonusOf({ ...policy, sponsoredBonus: bonus }, sponsored[u]));
+  }
+  let missing = 0n;
+  demands.forEach(({ least }, g) => {
+    if (sponsoredUsers[g] < least) missing += BigInt(least - sponsoredUsers[g]);
+  });
+  const price = priceOfMissing(instance, policy);
+  const penalty = declared === null
+    ? 0n
+    : penaltyOfLimits(instance, { pair, user }, declared, price, units);
+  return sum.total() - missing * units.upOf(price) - penalty;
+}
+
+/** Worth of each number of offers, by policy. */
+function worthsInUnits(units: Units): (policy: Policy, offers: number) => number {
+  const known = new Map<Policy, number[]>();
+  return (policy, offers) => {
+    let worths = known.get(policy);
+    if (worths === undefined) known.set(policy, worths = []);
+    return worths[offers] ??= worthInUnits(policy, offers, (value) => units.down(value));
+  };
+}
+
+/** Decimals of what limits count; further ones of a number are cut. */
+const PLACES = 30n, SCALE = 10n ** PLACES;
+
+/** What limits that may be missed take from the objective, rounded up. */
+function penaltyOfLimits(
+  { contract }: Instance,
+  { pair, user }: HeldPairs,
+  declared: DeclaredLimits,
+  shortfallPrice: number,
+  units: Units,
+): bigint {
+  const { limits } = declared;
+  const missable = limits.map((limit) => consequenceOf(limit) !== "broken");
+  if (!missable.includes(true)) return 0n;
+  const whole = new Float64Array(limits.length), rest = limits.map(() => 0n);
+  const offers = new Float64Array(limits.length);
+  const scaled = (value: number) => {
+    const { top, bottom } = fractionOf(value);
+    return ceilOf(top * SCALE, bottom);
+  };
+  for (let i = 0; i < pair.length; i++) {
+    declared.visit(contract[pair[i]], user[i], pair[i], (l, counted) => {
+      if (!missable[l]) return;
+      offers[l]++;
+      if (Number.isInteger(counted)) whole[l] += counted;
+      else rest[l] += scaled(counted);
+    });
+  }
+  let penalty = 0n;
+  limits.forEach((limit, l) => {
+    if (!missable[l]) return;
+    const { family, amount, side } = limit;
+    const counted = BigInt(whole[l]) * SCALE + rest[l];
+    const allowed = scaled(amount) * (family.shareOf === null ? 1n : BigInt(offers[l]));
+    const beyond = side === "at_most" ? counted - allowed : allowed - counted;
+    if (beyond <= 0n) return;
+    const { top, bottom } = fractionOf(highestPrice(limit, shortfallPrice));
+    const scale = units.decimals >= 0
+      ? { up: 10n ** BigInt(units.decimals), down: 1n }
+      : { up: 1n, down: 10n ** BigInt(-units.decimals) };
+    penalty += ceilOf(top * beyond * scale.up, bottom * SCALE * scale.down);
+  });
+  return penalty;
+}

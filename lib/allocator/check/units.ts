@@ -1,0 +1,106 @@
+/**
+ * Numbers as whole units of 10^−n, so that sums of them are exact in doubles, and rounding has a direction.
+ *
+ * @module
+ */
+import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
+
+/** Decimals of up to 15 digits are told apart by doubles; up to here whole numbers are such decimals. */
+export const MOST_UNITS = 1e15;
+
+/** Powers of ten up to here are doubles. */
+const EXACT_POWERS = 22;
+
+/** The unit 10^−decimals. */
+export class Units {
+  /** n: may be below 0. */
+  readonly decimals: number;
+  readonly #power: number;
+  readonly #isPlain: boolean;
+
+  /** Units of 10^−`decimals`. */
+  constructor(decimals: number) {
+    this.decimals = decimals;
+    this.#power = 10 ** Math.abs(decimals);
+    this.#isPlain = Math.abs(decimals) <= EXACT_POWERS;
+  }
+
+  /** The most whole units that are not more than a number's decimal; NaN where they are past {@link MOST_UNITS}. */
+  down(value: number): number {
+    return this.#rounded(value, -1);
+  }
+
+  /** The fewest whole units that are not less than a number's decimal; NaN where they are past {@link MOST_UNITS}. */
+  up(value: number): number {
+    return this.#rounded(value, 1);
+  }
+
+  /** {@link down}, of any size. */
+  downOf(value: number): bigint {
+    return this.#times(value, floorOf);
+  }
+
+  /** {@link up}, of any size. */
+  upOf(value: number): bigint {
+    return this.#times(value, ceilOf);
+  }
+
+  /**
+   * A number that is known to be whole units of a decimal of at most 15 digits: its units, without a look back. The
+   * product is off by a part in 2^52, which is less than half a unit.
+   */
+  exact(value: number): number {
+    return Math.round(this.decimals >= 0 ? value * this.#power : value / this.#power);
+  }
+
+  #rounded(value: number, way: 1 | -1): number {
+    if (this.#isPlain) {
+      const units = this.exact(value);
+      const back = this.decimals >= 0 ? units / this.#power : units * this.#power;
+      // What reads back as the number is its decimal; else it lies on the side where it reads back.
+      if (Math.abs(units) <= MOST_UNITS && back === value) return units;
+      if (Math.abs(units) < MOST_UNITS && back !== value) {
+        return way > 0 ? back > value ? units : units + 1 : back < value ? units : units - 1;
+      }
+    }
+    const units = Number(way > 0 ? this.upOf(value) : this.downOf(value));
+    return Math.abs(units) <= MOST_UNITS ? units : NaN;
+  }
+
+  #times(value: number, divide: (a: bigint, b: bigint) => bigint): bigint {
+    const { top, bottom } = fractionOf(value);
+    return this.decimals >= 0
+      ? divide(top * 10n ** BigInt(this.decimals), bottom)
+      : divide(top, bottom * 10n ** BigInt(-this.decimals));
+  }
+}
+
+/** Limbs are split at 2^26. */
+const LIMB = 2 ** 26;
+
+/** A sum of whole numbers below 2^53 in size, exact for any number of them. */
+export class ExactSum {
+  #high = 0;
+  #low = 0;
+  #terms = 0;
+  #total = 0n;
+
+  /** Adds a whole number. */
+  add(value: number): void {
+    const high = Math.floor(value / LIMB);
+    this.#high += high;
+    this.#low += value - high * LIMB;
+    if (++this.#terms === LIMB) this.#carry();
+  }
+
+  /** The sum. */
+  total(): bigint {
+    this.#carry();
+    return this.#total;
+  }
+
+  #carry(): void {
+    this.#total += BigInt(this.#high) * BigInt(LIMB) + BigInt(this.#low);
+    this.#high = this.#low = this.#terms = 0;
+  }
+}

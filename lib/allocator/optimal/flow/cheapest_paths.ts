@@ -1,0 +1,288 @@
+/**
+ * From any prices and holdings to the best ones: units move along cheapest paths until all caps are kept and every price is
+ * borne out.
+ *
+ * @module
+ */
+import { BestArcs } from "./best_arcs.ts";
+import { DistanceHeap } from "./distance_heap.ts";
+import type { FlowControl } from "./flow_control.ts";
+import type { FlowNetwork } from "./flow_network.ts";
+import { Holdings } from "./holdings.ts";
+
+/** In place of a node: nothing, or where units come from and go to that nobody holds. */
+const NONE = -1;
+
+/** Paths between two looks at the clock. */
+const BETWEEN_LOOKS = 16;
+
+/**
+ * Successive shortest paths with prices as potentials (Edmonds and Karp 1972; Jonker and Volgenant 1987), from any prices.
+ *
+ * Every user first gets its best bundle. What then is over a cap is moved on, one unit along each path: a holder gives up
+ * the unit for another contract, whose holder does the same, until a contract has room or a user does without. A price
+ * above 0 of a contract with room asks for the opposite, units that come along cheapest paths, or for a lower price. A user's
+ * own potential is what an offer more or less must be worth to it; with potentials no path has an edge that costs less than
+ * 0, so Dijkstra's search finds the cheapest.
+ */
+export class CheapestPaths {
+  /** Who holds what. */
+  readonly holdings: Holdings;
+  /** Float64Array, length contracts: prices. */
+  readonly price: Float64Array;
+  readonly #network: FlowNetwork;
+  /** Float64Array, length users: least net value of what it holds, at least that of what it does not. */
+  readonly #potential: Float64Array;
+  /** Of nodes: contracts, then users. */
+  readonly #distance: Float64Array;
+  /** By which arc a contract is reached, by giving up which slot a user is. */
+  readonly #by: Int32Array;
+  readonly #touched: Int32Array;
+  #touchedCount = 0;
+  readonly #heap = new DistanceHeap();
+  /** Distances of contracts that the user just settled holds. */
+  readonly #hidden: Float64Array;
+  /** Distance of the nearest end, and its node. */
+  #endDistance = Infinity;
+  #end = NONE;
+
+  /** Starts from prices, and from what users hold, as far as it is among their best at these prices. */
+  constructor(
+    network: FlowNetwork,
+    price: Float64Array,
+    held: { arc: Int32Array; count: Uint16Array },
+  ) {
+    const { users, cap, k } = network;
+    this.#network = network;
+    this.price = price;
+    this.holdings = new Holdings(network);
+    this.#potential = new Float64Array(users);
+    this.#distance = new Float64Array(cap.length + users).fill(Infinity);
+    this.#by = new Int32Array(cap.length + users);
+    this.#touched = new Int32Array(cap.length + users);
+    this.#hidden = new Float64Array(k);
+    this.#giveBest(held);
+  }
+
+  /** Moves units until all is well. Returns whether it came to its end; stopped, caps may be exceeded. */
+  async run({ stop, pause }: FlowControl): Promise<boolean> {
+    const { cap } = this.#network;
+    const { load } = this.holdings;
+    let look = 0;
+    const isTime = async () => {
+      await pause();
+      return stop();
+    };
+    for (let c = 0; c < cap.length; c++) {
+      while (load[c] > cap[c]) {
+        if (++look % BETWEEN_LOOKS === 0 && await isTime()) return false;
+        this.#moveOn(c);
+      }
+    }
+    while (this.#lowestUnfounded() < Infinity) {
+      if (++look % BETWEEN_LOOKS === 0 && await isTime()) return false;
+      this.#bringOrLower();
+    }
+    return true;
+  }
+
+  /** Each user's best bundle, what it holds before others of the same worth. */
+  #giveBest(held: { arc: Int32Array; count: Uint16Array }): void {
+    const { users, k, contract, value, step, kind } = this.#network;
+    const { price, holdings } = this;
+    const best = new BestArcs(this.#network, k + 1);
+    for (let u = 0; u < users; u++) {
+      best.find(u, price);
+      const steps = kind[u] * (k + 2);
+      const { arc, net } = best;
+      let n = 0;
+      while (n < best.length && n < k) {
+        const gain = net[n] + step[steps + n + 1];
+        if (gain < 0 || (gain === 0 && n >= held.count[u])) break;
+        n++;
+      }
+      const least = n === 0 ? Infinity : net[n - 1];
+      let first = 0;
+      for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
+      for (let t = u * k; t < u * k + held.count[u] && holdings.count[u] < n; t++) {
+        const p = held.arc[t];
+        if (value[p] - price[contract[p]] === least) holdings.add(u, p);
+      }
+      for (let i = first; holdings.count[u] < n; i++) {
+        if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
+      }
+      const next = n < best.length ? net[n] : -Infinity;
+      this.#potential[u] = Math.max(next, -step[steps + n]);
+    }
+  }
+
+  #holds(u: number, p: number): boolean {
+    const { k } = this.#network;
+    const { arc, count } = this.holdings;
+    for (let t = u * k; t < u * k + count[u]; t++) if (arc[t] === p) return true;
+    return false;
+  }
+
+  /** Moves one unit on from a contract with too many holders. */
+  #moveOn(source: number): void {
+    this.#begin();
+    this.#reach(source, 0, NONE);
+    this.#search(true);
+    const { cap } = this.#network;
+    const distance = this.#distance;
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const node = this.#touched[i], nearer = this.#endDistance - distance[node];
+      if (!(nearer > 0)) continue;
+      if (node < cap.length) this.price[node] += nearer;
+      else this.#potential[node - cap.length] -= nearer;
+    }
+    this.#move();
+  }
+
+  /** The lowest price above 0 of a contract with room; Infinity: there is none. */
+  #lowestUnfounded(): number {
+    const { cap } = this.#network;
+    const { load } = this.holdings;
+    let lowest = Infinity;
+    for (let c = 0; c < cap.length; c++) {
+      if (load[c] < cap[c] && this.price[c] > 0 && this.price[c] < lowest) lowest = this.price[c];
+    }
+    return lowest;
+  }
+
+  /** Brings one unit to a contract with room whose price is above 0, or lowers such prices until one is 0. */
+  #bringOrLower(): void {
+    const { users, k, cap, step, kind } = this.#network;
+    const { count } = this.holdings;
+    this.#begin();
+    this.#endDistance = this.#lowestUnfounded();
+    for (let c = 0; c < cap.length; c++) {
+      if (this.price[c] < this.#endDistance) this.#reach(c, this.price[c], NONE);
+    }
+    for (let u = 0; u < users; u++) {
+      const distance = -step[kind[u] * (k + 2) + count[u] + 1] - this.#potential[u];
+      if (distance < this.#endDistance) this.#reach(cap.length + u, Math.max(0, distance), NONE);
+    }
+    this.#search(false);
+    const distance = this.#distance, most = this.#endDistance;
+    for (let c = 0; c < cap.length; c++) {
+      this.price[c] = Math.max(0, this.price[c] - Math.min(distance[c], most));
+    }
+    for (let u = 0; u < users; u++) {
+      this.#potential[u] += Math.min(distance[cap.length + u], most);
+    }
+    if (this.#end !== NONE) this.#move();
+  }
+
+  /** Forgets the last search. */
+  #begin(): void {
+    for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
+    this.#touchedCount = 0;
+    this.#heap.clear();
+    this.#endDistance = Infinity;
+    this.#end = NONE;
+  }
+
+  #reach(node: number, distance: number, by: number): void {
+    if (this.#distance[node] === Infinity) this.#touched[this.#touchedCount++] = node;
+    this.#distance[node] = distance;
+    this.#by[node] = by;
+    this.#heap.push(distance, node);
+  }
+
+  /** Dijkstra's search to the nearest end: a contract with room, or, where `mayDrop`, a user who does without. */
+  #search(mayDrop: boolean): void {
+    const contracts = this.#network.cap.length;
+    const heap = this.#heap;
+    while (heap.size > 0 && heap.least < this.#endDistance) {
+      const distance = heap.least, node = heap.pop();
+      if (distance > this.#distance[node]) continue;
+      if (node < contracts) this.#leaveContract(node, distance, mayDrop);
+      else this.#leaveUser(node - contracts, distance);
+    }
+  }
+
+  /** A holder gives the contract up. */
+  #leaveContract(c: number, distance: number, mayDrop: boolean): void {
+    const { cap, k, value, step, kind } = this.#network;
+    const { first, next, arc, count } = this.holdings;
+    const price = this.price[c];
+    for (let slot = first[c]; slot !== NONE; slot = next[slot]) {
+      const u = Math.floor(slot / k), node = cap.length + u;
+      const loss = value[arc[slot]] - price - this.#potential[u];
+      const reached = loss > 0 ? distance + loss : distance;
+      if (reached >= this.#distance[node] || reached >= this.#endDistance) continue;
+      this.#reach(node, reached, slot);
+      if (!mayDrop) continue;
+      const without = Math.max(0, this.#potential[u] + step[kind[u] * (k + 2) + count[u]]);
+      if (reached + without < this.#endDistance) {
+        this.#endDistance = reached + without;
+        this.#end = node;
+      }
+    }
+  }
+
+  /** A user takes another contract. */
+  #leaveUser(u: number, distance: number): void {
+    const { cap, k, start, contract, value } = this.#network;
+    const { load, arc, count } = this.holdings;
+    const known = this.#distance, hidden = this.#hidden, price = this.price;
+    const own = u * k, held = count[u];
+    // What it holds is no other contract.
+    for (let t = 0; t < held; t++) {
+      const c = contract[arc[own + t]];
+      hidden[t] = known[c];
+      known[c] = -Infinity;
+    }
+    const base = distance + this.#potential[u], to = start[u + 1];
+    let end = this.#endDistance;
+    for (let p = start[u]; p < to; p++) {
+      const c = contract[p];
+      let reached = base - value[p] + price[c];
+      if (reached >= end || reached >= known[c]) continue;
+      if (reached < distance) reached = distance;
+      if (reached >= known[c]) continue;
+      if (load[c] < cap[c]) {
+        if (known[c] === Infinity) this.#touched[this.#touchedCount++] = c;
+        known[c] = reached;
+        this.#by[c] = p;
+        this.#endDistance = end = reached;
+        this.#end = c;
+      } else this.#reach(c, reached, p);
+    }
+    for (let t = 0; t < held; t++) known[contract[arc[own + t]]] = hidden[t];
+  }
+
+  /** Moves a unit along the path that was found, from its end. */
+  #move(): void {
+    const { cap, contract } = this.#network;
+    const { holdings } = this;
+    let node = this.#end;
+    if (node >= cap.length) {
+      const slot = this.#by[node], c = contract[holdings.arc[slot]];
+      holdings.remove(slot);
+      node = c;
+    }
+    for (let p = this.#by[node]; p !== NONE; p = this.#by[node]) {
+      const u = this.#userOf(p), slot = this.#by[cap.length + u];
+      if (slot === NONE) {
+        holdings.add(u, p);
+        return;
+      }
+      node = contract[holdings.arc[slot]];
+      holdings.replace(slot, p);
+    }
+  }
+
+  /** The user of an arc. */
+  #userOf(p: number): number {
+    const { start } = this.#network;
+    let low = 0, high = start.length - 2;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (start[middle] <= p) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * A drop as a flow: users and contracts are nodes, pairs are arcs of one unit.
+ *
+ * A drop is one where what a user's offers are worth is a sum over them plus a worth of their number whose steps do not
+ * rise, and nothing but caps is shared. Then the best allocation is a flow of least cost: it needs no search over bundles,
+ * and its prices prove it to the last bit.
+ *
+ * @module
+ */
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { objectiveStep } from "../../model/objective_grid.ts";
+import { kClasses } from "../../model/user_k.ts";
+
+/** Up to so many offers per contract a flow is the quicker way. */
+const MOST_OFFERS = 600;
+
+/** Arcs and capacities, with what a unit is worth. */
+export interface FlowNetwork {
+  readonly users: number;
+  /** Most offers of a user. */
+  readonly k: number;
+  /** Uint32Array, length users + 1: arcs of user u are `[start[u], start[u + 1])`. */
+  readonly start: Uint32Array;
+  /** Length arcs: contract of each. */
+  readonly contract: Uint16Array | Uint32Array;
+  /** Float64Array, length arcs: what each is worth, in steps of the grid where there is one. */
+  readonly value: Float64Array;
+  /** Int32Array, length contracts: units of each, at most one more than it has arcs. */
+  readonly cap: Int32Array;
+  /**
+   * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value at n, not rising in n; Infinity at 0,
+   * −Infinity past the most that users of the kind may have.
+   */
+  readonly step: Float64Array;
+  /** Uint16Array, length users: kind of each, see `step`. */
+  readonly kind: Uint16Array;
+  /** How much of the objective 1 is here: a step of the grid, or 1. */
+  readonly scale: number;
+  /** Whether all values and steps are whole numbers, and prices far below 2^53. */
+  readonly whole: boolean;
+}
+
+/** Whether the worth of a number of offers rises by less and less, relative to the size of an offer. */
+function risesLessAndLess(worth: Float64Array): boolean {
+  for (let n = 2; n < worth.length; n++) {
+    if (worth[n] - worth[n - 1] > worth[n - 1] - worth[n - 2]) return false;
+  }
+  return true;
+}
+
+/** The worth of n = 0…k offers: where types matter, first for users without a sponsored option, then for those with. */
+function worthOfCounts(problem: DualProblem): Float64Array[] {
+  const { oneList, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
+  if (oneList) return [shapeWorth];
+  const without = new Float64Array(k + 1), only = new Float64Array(k + 1);
+  for (let s = 0; s < shapeWorth.length; s++) {
+    if (shapeSponsored[s] === 0) without[shapeUnsponsored[s]] = shapeWorth[s];
+    if (shapeUnsponsored[s] === 0) only[shapeSponsored[s]] = shapeWorth[s];
+  }
+  return [without, only];
+}
+
+/** Kinds of users, by their k and by whether they have sponsored options, and the steps of each: see {@link FlowNetwork}. */
+function stepsOf(
+  problem: DualProblem,
+  inSteps: (worth: number) => number,
+): Pick<FlowNetwork, "step" | "kind"> {
+  const { instance, policy, k } = problem;
+  const { start, middle } = instance;
+  const worths = worthOfCounts(problem);
+  const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };
+  const step = new Float64Array(values.length * worths.length * (k + 2)).fill(-Infinity);
+  const kind = new Uint16Array(middle.length);
+  values.forEach((own, of) =>
+    worths.forEach((worth, type) => {
+      const base = (of * worths.length + type) * (k + 2);
+      step[base] = Infinity;
+      for (let n = 1; n <= Math.min(own, k); n++) {
+        step[base + n] = inSteps(worth[n] - worth[n - 1]);
+      }
+    })
+  );
+  for (let u = 0; u < kind.length; u++) {
+    const type = worths.length > 1 && middle[u] > start[u] ? 1 : 0;
+    kind[u] = (classOf?.[u] ?? 0) * worths.length + type;
+  }
+  return { step, kind };
+}
+
+/** Whether every user has options of one type only. */
+function typesApart({ instance: { start, middle } }: DualProblem): boolean {
+  for (let u = 0; u < middle.length; u++) {
+    if (middle[u] > start[u] && middle[u] < start[u + 1]) return false;
+  }
+  return true;
+}
+
+/** Whether caps are all that users share, and a bundle's worth is a sum over its offers and a worth of their number. */
+export function isFlow(problem: DualProblem): boolean {
+  const { items, policy, oneList, countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
+  if (items !== null || policy.maxPerBrand !== null) return false;
+  if (countsSponsored || hasAssignmentRatio || hasMixedShare) return false;
+  if (!oneList && !typesApart(problem)) return false;
+  return worthOfCounts(problem).every(risesLessAndLess);
+}
+
+/**
+ * Whether a flow is likely found no later than prices by Newton's method, which many users per contract make quick. Where few
+ * users decide each price that method has no smooth ground under it.
+ */
+export function isQuickFlow({ instance: { cap, group }, k }: DualProblem): boolean {
+  return group.length * k <= MOST_OFFERS * cap.length;
+}
+
+/** The flow of a drop that {@link isFlow}. */
+export function flowNetwork(problem: DualProblem): FlowNetwork {
+  const { instance, policy, k, oneList, item, offerBonus, shortfallPrice } = problem;
+  const { start, group, contract, score } = instance;
+  const users = group.length;
+  // In steps of the grid every number is whole, and so is every sum: the arithmetic is exact.
+  const grid = objectiveStep(instance, policy, oneList ? 0 : shortfallPrice);
+  const largest = score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
+  const whole = grid > 0 && largest / grid < 2 ** 30;
+  const scale = whole ? grid : 1, perUnit = whole ? Math.round(1 / grid) : 1;
+  const inSteps = (worth: number) => whole ? Math.round(worth * perUnit) : worth;
+  const hasBonus = offerBonus.some((bonus) => bonus !== 0);
+  let value = score;
+  if (whole || hasBonus) {
+    value = new Float64Array(score.length);
+    for (let p = 0; p < value.length; p++) value[p] = inSteps(score[p] + offerBonus[item[p]]);
+  }
+  const { step, kind } = stepsOf(problem, inSteps);
+  const degree = new Int32Array(instance.cap.length);
+  for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
+  // One more than can be asked for is room that nobody takes, so that the price stays 0.
+  const cap = degree.map((most, c) => Math.min(most + 1, instance.cap[c]));
+  return { users, k, start, contract, value, cap, step, kind, scale, whole };
+}

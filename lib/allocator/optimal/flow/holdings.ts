@@ -1,0 +1,76 @@
+/**
+ * Who holds what in a flow: offers by user, and holders by contract as linked lists.
+ *
+ * @module
+ */
+import type { FlowNetwork } from "./flow_network.ts";
+
+/** Offers as slots: slot `u·k + t` is the t-th offer of user u. Caps may be exceeded for a while. */
+export class Holdings {
+  /** Int32Array, length users × k: arc of each slot; those of user u are the first `count[u]`. */
+  readonly arc: Int32Array;
+  /** Uint16Array, length users: offers of each. */
+  readonly count: Uint16Array;
+  /** Int32Array, length contracts: users that hold each. */
+  readonly load: Int32Array;
+  /** Int32Array, length contracts: the first slot that holds each, −1: none. */
+  readonly first: Int32Array;
+  /** Int32Array, length users × k: the next slot that holds the same contract, −1: none. */
+  readonly next: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #network: FlowNetwork;
+
+  /** Nobody holds anything. */
+  constructor(network: FlowNetwork) {
+    const { users, k, cap } = network;
+    this.#network = network;
+    this.arc = new Int32Array(users * k).fill(-1);
+    this.count = new Uint16Array(users);
+    this.load = new Int32Array(cap.length);
+    this.first = new Int32Array(cap.length).fill(-1);
+    this.next = new Int32Array(users * k).fill(-1);
+    this.#previous = new Int32Array(users * k).fill(-1);
+  }
+
+  /** Gives user `u` one more. */
+  add(u: number, arc: number): void {
+    this.#link(u * this.#network.k + this.count[u]++, arc);
+  }
+
+  /** Puts an arc of the same user into a slot in place of what it holds. */
+  replace(slot: number, arc: number): void {
+    this.#unlink(slot);
+    this.#link(slot, arc);
+  }
+
+  /** Takes a slot's offer away; the user's last one moves into its place. */
+  remove(slot: number): void {
+    const { k } = this.#network;
+    const u = Math.floor(slot / k), last = u * k + --this.count[u];
+    this.#unlink(slot);
+    if (last === slot) return;
+    const arc = this.arc[last];
+    this.#unlink(last);
+    this.#link(slot, arc);
+  }
+
+  #link(slot: number, arc: number): void {
+    const c = this.#network.contract[arc], head = this.first[c];
+    this.arc[slot] = arc;
+    this.load[c]++;
+    this.next[slot] = head;
+    this.#previous[slot] = -1;
+    if (head >= 0) this.#previous[head] = slot;
+    this.first[c] = slot;
+  }
+
+  #unlink(slot: number): void {
+    const c = this.#network.contract[this.arc[slot]];
+    const next = this.next[slot], previous = this.#previous[slot];
+    if (previous >= 0) this.next[previous] = next;
+    else this.first[c] = next;
+    if (next >= 0) this.#previous[next] = previous;
+    this.arc[slot] = -1;
+    this.load[c]--;
+  }
+}

@@ -1,0 +1,222 @@
+import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
+import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
+import { doubleAtLeast, fractionOf, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
+import { demandsOf } from "../../../lib/allocator/check/demands.ts";
+import { exactFigures } from "../../../lib/allocator/check/exact.ts";
+import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
+import { ExactSum, Units } from "../../../lib/allocator/check/units.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Prices } from "../../../lib/allocator/model/allocation.ts";
+import { type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { check } from "../../../lib/api/check.ts";
+import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { bruteForce } from "../../support/brute_force.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { randomPolicy } from "../../support/random_policy.ts";
+
+Deno.test("units: rounding has the direction that is asked for, and decimals are exact", () => {
+  const random = seededRandom(1);
+  for (let i = 0; i < 20_000; i++) {
+    const decimals = random.below(20) - 4;
+    const units = new Units(decimals);
+    const digits = 1 + random.below(17);
+    const size = 10 ** (random.below(16) - decimals - 1);
+    const value = (random.next() - 0.5) * size;
+    const given = i % 2 === 0 ? value : Number(value.toPrecision(digits));
+    const down = units.down(given), up = units.up(given);
+    if (Number.isNaN(down) || Number.isNaN(up)) continue;
+    assertEquals([BigInt(down), BigInt(up)], [units.downOf(given), units.upOf(given)], `${given}`);
+    assert(up - down === 0 || up - down === 1, `${given} at ${decimals}`);
+  }
+});
+
+Deno.test("sums of whole numbers and the least double above a fraction are exact", () => {
+  const random = seededRandom(2);
+  const sum = new ExactSum();
+  let expected = 0n;
+  for (let i = 0; i < 3000; i++) {
+    const value = Math.round((random.next() - 0.4) * 9e15);
+    sum.add(value);
+    expected += BigInt(value);
+    const { top, bottom } = fractionOf(value * 10 ** -random.below(30));
+    const least = doubleAtLeast(top * 3n + 1n, bottom * 7n);
+    const asFraction = (double: number) => {
+      const exponent = 1100n;
+      return exactly(double, exponent);
+    };
+    const scaled = ((top * 3n + 1n) << 1100n) / (bottom * 7n);
+    assert(asFraction(least) >= scaled);
+    const below = least - Math.abs(least) * 2 ** -53;
+    if (below !== least) assert(asFraction(below) <= scaled + 1n, `${least}`);
+  }
+  assertEquals(sum.total(), expected);
+  assertEquals(doubleAtLeast(1n, 2n), 0.5);
+  assertEquals(doubleAtLeast(1n, 10n), 0.1);
+  assertEquals(doubleAtLeast(-1n, 10n), -0.09999999999999999);
+  assertEquals([textOfUnits(-5n, 3), textOfUnits(1200n, 2), textOfUnits(7n, -2)], [
+    "-0.005",
+    "12",
+    "700",
+  ]);
+});
+
+/** A double times 2^bits, cut. */
+function exactly(value: number, bits: bigint): bigint {
+  let exponent = 0;
+  while (!Number.isInteger(value)) {
+    value *= 2;
+    exponent++;
+  }
+  return (BigInt(value) << bits) >> BigInt(exponent);
+}
+
+/** Random prices that are allowed, of the size of scores. */
+function randomPrices(instance: Instance, policy: Policy, random: Random): Prices {
+  const demands = demandsOf(instance, policy);
+  const size = instance.score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
+  const draw = () => random.next() < 0.3 ? 0 : random.next() * size * 10 ** -random.below(4);
+  const most = shortfallPrice(instance, policy);
+  return {
+    contract: instance.cap.map(draw),
+    minSponsored: Float64Array.from(
+      demands,
+      ({ least }) => least === 0 ? 0 : random.next() < 0.2 ? most : Math.min(most, draw()),
+    ),
+    maxSponsored: Float64Array.from(demands, ({ most }) => most === null ? 0 : draw()),
+    assignmentRatio: Float64Array.from(demands, ({ share }) => share === null ? 0 : draw()),
+    mixedShare: Float64Array.from(demands, ({ mixed }) => mixed === null ? 0 : draw()),
+  };
+}
+
+Deno.test("exact bound: never below the optimum, and the bound of doubles but for their rounding, at every scale", () => {
+  const random = seededRandom(3);
+  let tight = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const base = randomInstance({
+      seed,
+      users: 4,
+      contracts: 5,
+      groups: 2,
+      brands: 3,
+      negativeShare: 0.1,
+    });
+    // Scores of one size, scores of many sizes, scores with more digits than decimals have.
+    const scale = 10 ** (random.below(41) - 20);
+    const spread = random.below(13);
+    const score = base.score.map((s) =>
+      seed % 3 === 0
+        ? s * random.next() * scale
+        : Number((s * scale * 10 ** -random.below(spread + 1)).toPrecision(6))
+    );
+    const instance = { ...base, score };
+    const policy = {
+      ...randomPolicy(seed, true),
+      ...(seed % 5 === 0 && { shortfallPrice: 1e12 * scale }),
+    };
+    const demands = demandsOf(instance, policy);
+    const best = bruteForce(instance, policy);
+    const held = {
+      pair: Uint32Array.from(best.offers.flat()),
+      user: Uint32Array.from(best.offers.flatMap((pairs, u) => pairs.map(() => u))),
+    };
+    for (let draw = 0; draw < 6; draw++) {
+      const prices = randomPrices(instance, policy, random);
+      const claimed = { prices, limits: null };
+      const figures = exactFigures(instance, policy, demands, claimed, held, { declared: null });
+      assert(
+        figures.boundUnits >= figures.objective,
+        `seed ${seed}: ${figures.boundText} < ${figures.objectiveText}`,
+      );
+      const { bound, size } = boundFromPrices(instance, policy, demands, prices);
+      const off = Math.abs(figures.bound - bound);
+      // Down to the grid that objectives lie on; up by a unit for each number that is rounded.
+      const { step: grid } = scaleOf(instance, policy, demands, prices, null);
+      const step = grid === null ? 100 * 10 ** -figures.decimals : 10 ** -grid;
+      assert(off <= 1e-9 * size + step, `seed ${seed}: ${figures.bound}, doubles ${bound}`);
+      if (off <= 1e-12 * size + step) tight++;
+      assert(
+        Math.abs(Number(figures.objectiveText) - best.objective) <=
+          1e-9 * (Math.abs(best.objective) + size),
+        `seed ${seed}: ${figures.objectiveText}, doubles ${best.objective}`,
+      );
+    }
+  }
+  assert(tight > 700, `${tight}`);
+});
+
+const two: DropInput = {
+  users: ["a", "b", "c"].map((id) => ({ id, group: "g" })),
+  contracts: [{ id: "s", cap: 1, sponsored: true }, { id: "t", cap: 1, sponsored: false }],
+  groups: [{ id: "g", ratio: 0 }],
+  pairs: [
+    { user: "a", contract: "s", score: 0.1 },
+    { user: "b", contract: "s", score: 0.2 },
+    { user: "b", contract: "t", score: 0.3 },
+    { user: "c", contract: "t", score: 0.4 },
+  ],
+};
+
+Deno.test("exact figures: decimals as the texts say them, certified without a tolerance", async () => {
+  const drop = Drop.from(two);
+  const allocation = await allocate(drop, { covW: [0.1], sponsoredBonus: 0 });
+  const certificate = issueCertificate(drop, allocation);
+  // 0.2 + 0.4 and 0.1 for each of the two: 0.8, where doubles say 0.8000000000000002.
+  assertEquals(certificate.exact!.objective, "0.8");
+  assertEquals(certificate.exact!.bound, "0.8");
+  assertEquals([certificate.objective, certificate.bound, certificate.gap], [0.8, 0.8, 0]);
+  const report = check(drop, allocation, { certificate });
+  assertEquals(report.certificate!.exact, { objective: "0.8", bound: "0.8" });
+  assert(report.ok, report.certificate!.problems.join("\n"));
+  const judge = (change: object) =>
+    check(drop, allocation, { certificate: { ...certificate, ...change } }).certificate!.problems;
+  const { exact } = certificate;
+  assertEquals(
+    judge({ exact: { ...exact, bound: "0.79999999999" } })[0].slice(0, 27),
+    "exact.bound is 0.7999999999",
+  );
+  assertEquals(judge({ exact: { ...exact, objective: "0.80000000001" } }).length > 0, true);
+  assertEquals(judge({ bound: 0.8000000000000002 }), [
+    "bound is 0.8000000000000002, the exact figures say 0.8",
+  ]);
+  assertEquals(judge({ gap: 1e-17 }), ["gap is 1e-17, the exact figures say 0"]);
+  assertEquals(judge({ objective: 0.8000000000000002 }), [
+    "objective is 0.8000000000000002, the exact figures say 0.8",
+  ]);
+  assertEquals(
+    judge({ exact: { ...exact, decimals: 40 } })[0].slice(0, 20),
+    "exact.decimals is 40",
+  );
+});
+
+Deno.test("exact figures: certificates of every kind of limit are certified", async () => {
+  const kinds = [
+    [{ limit: "most", per: "brand_id+city", atMost: 3 }],
+    [{ limit: "least", per: "contract_address", atLeast: 3 }],
+    [{ limit: "priced", counts: "cost", atMost: 7.5, price: 0.05 }],
+    [{ limit: "weights", per: "contract_address", counts: "weight", atMost: "budget" }],
+    [{
+      limit: "share",
+      per: "city",
+      atLeast: 0.55,
+      shareOf: "offers",
+      price: 0.1,
+      where: { is_sponsored: true },
+    }],
+    [{ limit: "share", per: "group_id", atMost: 1 / 3, shareOf: "offers", where: { kind: "new" } }],
+  ] as const;
+  for (const [i, limits] of kinds.entries()) {
+    for (let seed = 1; seed <= 4; seed++) {
+      const drop = limitedDrop(seed + 10 * i, limits);
+      const allocation = await allocate(drop, { model: seed % 2 === 0 ? "uniform" : "coverage" });
+      const certificate = issueCertificate(drop, allocation);
+      const verdict = check(drop, allocation, { certificate }).certificate!;
+      assert(verdict.certified, `${i} ${seed}: ${verdict.problems.join("\n")}`);
+      const proven = allocation.pricesBound ?? allocation.bound!;
+      assert(certificate.bound <= proven + 1e-9, `${i} ${seed}: ${certificate.bound} ${proven}`);
+    }
+  }
+});
