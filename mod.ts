@@ -69,6 +69,7 @@ export { check } from "./lib/api/check.ts";
 export { preview, report } from "./lib/api/report.ts";
 export { explain } from "./lib/api/explain.ts";
 export { whatIf } from "./lib/api/whatif.ts";
+export { diff } from "./lib/api/diff.ts";
 
 // Splits.
 export { readSplit } from "./lib/io/documents/split_reader.ts";

@@ -135,6 +135,18 @@ export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
 export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
+export type { Diff, DiffOptions } from "./lib/api/diff.ts";
+export type {
+  DiffChange,
+  DiffContract,
+  DiffCounts,
+  DiffFacts,
+  DiffGroup,
+  DiffMove,
+  DiffRow,
+  DiffSideFacts,
+  DiffUsers,
+} from "./lib/report/facts/diff_facts.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";

@@ -12,6 +12,7 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
+import { diffCommand } from "./commands/diff_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
 import { generateCommand } from "./commands/generate_command.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   checkCommand,
   reportCommand,
   explainCommand,
+  diffCommand,
   whatIfCommand,
   studioCommand,
   reviewCommand,

@@ -1,0 +1,118 @@
+/**
+ * Offers as lists: who has what, without a drop around it, and two such lists matched user by user.
+ *
+ * @module
+ */
+import { viewOf } from "../../base/id_table.ts";
+import { IdTable } from "../../base/id_table.ts";
+import { compareIds, type IdPool } from "../../base/ids.ts";
+import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+
+/** Offers in any order, each named by its user and contract. */
+export interface OfferList {
+  /** Distinct user ids that occur, in any order. */
+  readonly userIds: IdPool;
+  /** Distinct contract ids that occur, in any order. */
+  readonly contractIds: readonly string[];
+  /** Uint32Array, length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Uint32Array, length rows: index into `contractIds`. */
+  readonly contract: Uint32Array;
+  /** Float64Array, length rows: score of each; null: not known. */
+  readonly score: Float64Array | null;
+}
+
+/** One side of {@link MatchedOffers}: offers in CSR order by user, each user's by contract id. */
+export interface OfferSide {
+  /** Uint32Array, length users + 1. */
+  readonly start: Uint32Array;
+  /** Uint32Array, length offers: index into the contracts of both. */
+  readonly contract: Uint32Array;
+  /** Float64Array, length offers; null: not known. */
+  readonly score: Float64Array | null;
+  /** Rows that named a pair again; the first counts. */
+  readonly repeated: number;
+}
+
+/** Two lists of offers under the same numbers of users and contracts, sorted by id: row order changes nothing. */
+export interface MatchedOffers {
+  /** Users that have an offer in either list, by id. */
+  readonly users: IdPool;
+  /** Contracts that occur in either list, by id. */
+  readonly contracts: readonly string[];
+  /** The first list. */
+  readonly before: OfferSide;
+  /** The second list. */
+  readonly after: OfferSide;
+}
+
+/** Matches two lists. Time and memory are those of a sort of the ids and two passes over the rows. */
+export function matchOffers(before: OfferList, after: OfferList): MatchedOffers {
+  const table = new IdTable();
+  const ownUsers = [before, after].map(({ userIds }) => internAll(table, userIds));
+  const order = sortedOrder(table.pool), place = new Uint32Array(order.length);
+  order.forEach((u, at) => place[u] = at);
+  const contracts = [...new Set([...before.contractIds, ...after.contractIds])].sort(compareIds);
+  const contractAt = new Map(contracts.map((id, c) => [id, c]));
+  const side = (list: OfferList, own: Uint32Array) =>
+    sideOf(
+      list,
+      own.map((u) => place[u]) as Uint32Array,
+      Uint32Array.from(list.contractIds, (id) => contractAt.get(id)!),
+      order.length,
+    );
+  return {
+    users: reorderPool(table.pool, order),
+    contracts,
+    before: side(before, ownUsers[0]),
+    after: side(after, ownUsers[1]),
+  };
+}
+
+function internAll(table: IdTable, { bytes, offsets, length }: IdPool): Uint32Array {
+  const view = viewOf(bytes);
+  return Uint32Array.from({ length }, (_, i) => table.intern(view, offsets[i], offsets[i + 1]));
+}
+
+/** Rows by user (a counting sort), each user's by contract, repeated ones once. */
+function sideOf(
+  { user, contract, score }: OfferList,
+  userAt: Uint32Array,
+  contractAt: Uint32Array,
+  users: number,
+): OfferSide {
+  const rowStart = new Uint32Array(users + 1);
+  for (const u of user) rowStart[userAt[u] + 1]++;
+  for (let u = 0; u < users; u++) rowStart[u + 1] += rowStart[u];
+  const next = rowStart.slice(0, users), rows = new Uint32Array(user.length);
+  for (let row = 0; row < user.length; row++) rows[next[userAt[user[row]]]++] = row;
+  const start = new Uint32Array(users + 1), own = new Uint32Array(user.length);
+  const scores = score === null ? null : new Float64Array(user.length);
+  let at = 0, repeated = 0;
+  for (let u = 0; u < users; u++) {
+    const from = at;
+    for (let i = rowStart[u]; i < rowStart[u + 1]; i++) {
+      const c = contractAt[contract[rows[i]]];
+      let to = at;
+      while (to > from && own[to - 1] > c) to--;
+      if (to > from && own[to - 1] === c) {
+        repeated++;
+        continue;
+      }
+      own.copyWithin(to + 1, to, at);
+      own[to] = c;
+      if (scores !== null) {
+        scores.copyWithin(to + 1, to, at);
+        scores[to] = score![rows[i]];
+      }
+      at++;
+    }
+    start[u + 1] = at;
+  }
+  return {
+    start,
+    contract: own.subarray(0, at),
+    score: scores?.subarray(0, at) ?? null,
+    repeated,
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * Comparing two allocations, or two tables of assignments.
+ *
+ * @module
+ */
+import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
+import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
+import { IdTable } from "../base/id_table.ts";
+import { Float64List, Uint32List } from "../base/number_list.ts";
+import { aText, checkOptions, checkValue, type OptionRule } from "../base/validate.ts";
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import { diffCharts } from "../report/charts/diff_charts.ts";
+import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
+import { diffText } from "../report/text/diff_text.ts";
+import type { AllocatedDrop } from "./allocated_drop.ts";
+
+/** What is known beside two lists of offers; allocations know groups and types themselves. */
+export interface DiffOptions {
+  /** Name of the comparison, for the page. @default "Diff" */
+  title?: string;
+  /** Group of each user, by id. @default those of the allocations */
+  groups?: ReadonlyMap<string, string>;
+  /** Type and brand of contracts, by id. @default types as in the allocations, no brands */
+  contracts?: ReadonlyMap<
+    string,
+    { readonly sponsored: boolean | null; readonly brand: string | null }
+  >;
+}
+
+/** What changed between two lists of offers, in whichever form is wanted. */
+export class Diff {
+  /** All figures, in the words and shapes of `divvy diff --json`. */
+  readonly facts: DiffFacts;
+  readonly #title: string;
+
+  /** Wraps facts; {@link diff} gathers them. */
+  constructor(facts: DiffFacts, title = "Diff") {
+    this.facts = facts;
+    this.#title = title;
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name; none where nothing changed. */
+  charts(): Record<string, VegaLiteSpec> {
+    return diffCharts(this.facts);
+  }
+
+  /** What changed as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return diffText(this.facts, { width });
+  }
+
+  /** What changed as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { diffHtml } = await import("../report/html/diff_html.ts");
+    return await diffHtml(this.facts, this.#title);
+  }
+}
+
+const OPTIONS: Readonly<Record<keyof DiffOptions, OptionRule>> = {
+  title: aText,
+  groups: aMap("a Map of user ids and group ids"),
+  contracts: aMap("a Map of contract ids and {sponsored, brand}"),
+};
+
+function aMap(expected: string): OptionRule {
+  return { expected, accepts: (value) => value instanceof Map };
+}
+
+const OFFERS: OptionRule = {
+  expected: "an allocation, or a table of assignments",
+  accepts: (value) =>
+    typeof value === "object" && value !== null && ("offers" in value || "userIds" in value),
+};
+
+/**
+ * What changed from one list of offers to another: a draft and the final one, or two weeks, of one drop or of two. Row order
+ * changes nothing.
+ *
+ * @throws {UsageError} for an option that is not known, or offers that are none
+ *
+ * @example
+ * ```ts
+ * import { allocate } from "./allocate.ts";
+ * import { diff } from "./diff.ts";
+ * import { Drop } from "../allocator/drop/drop.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const dropOf = (bob: number) => Drop.from({
+ *   users: [{ id: "ann", group: "all" }, { id: "bob", group: "all" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "all", ratio: 0 }],
+ *   pairs: [
+ *     { user: "ann", contract: "tea", score: 0.5 },
+ *     { user: "bob", contract: "tea", score: bob },
+ *   ],
+ * });
+ * const draft = await allocate(dropOf(0.25)), final = await allocate(dropOf(0.75));
+ * assertEquals(diff(draft, draft).facts.same, true);
+ * assertEquals(diff(draft, final).facts.changes, [
+ *   { user_id: "ann", group_id: "all", out: ["tea"], in: [] },
+ *   { user_id: "bob", group_id: "all", out: [], in: ["tea"] },
+ * ]);
+ * ```
+ */
+export function diff(
+  before: AllocatedDrop | AssignmentTable,
+  after: AllocatedDrop | AssignmentTable,
+  options: DiffOptions = {},
+): Diff {
+  checkValue("before", before, OFFERS);
+  checkValue("after", after, OFFERS);
+  checkOptions("diff", options, OPTIONS);
+  const known = new Known();
+  // What the later list says about a user or contract counts.
+  const last = listOf(after, known), first = listOf(before, known);
+  const matched = matchOffers(first, last);
+  const { groups = known.groups, contracts = known.contracts, title } = options;
+  const facts = diffFacts(matched, {
+    contracts,
+    ...(groups.size > 0 && { groupOf: (u: number) => groups.get(matched.users.at(u)) ?? "" }),
+  });
+  return new Diff(facts, title);
+}
+
+/** Groups and types that allocations tell. */
+class Known {
+  readonly groups = new Map<string, string>();
+  readonly contracts = new Map<string, { sponsored: boolean; brand: null }>();
+}
+
+function listOf(offers: AllocatedDrop | AssignmentTable, known: Known): OfferList {
+  if (!("offers" in offers)) {
+    const hasScores = !offers.score.some(Number.isNaN);
+    return { ...offers, score: hasScores ? offers.score : null };
+  }
+  const users = new IdTable(), contracts = new IdTable();
+  const user = new Uint32List(), contract = new Uint32List(), score = new Float64List();
+  for (const offer of offers.offers()) {
+    user.push(users.internString(offer.user));
+    contract.push(contracts.internString(offer.contract));
+    score.push(offer.score);
+    if (!known.groups.has(offer.user)) known.groups.set(offer.user, offer.group);
+    if (known.contracts.has(offer.contract)) continue;
+    known.contracts.set(offer.contract, { sponsored: offer.sponsored, brand: null });
+  }
+  return {
+    userIds: users.pool,
+    contractIds: contracts.pool.toArray(),
+    user: user.array(),
+    contract: contract.array(),
+    score: score.array(),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * What `divvy diff` does: read two lists of offers, compare them, show what changed.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { readOffersToCompare } from "../../io/offers_reader.ts";
+import { writeChanges } from "../../io/tables/changes_writer.ts";
+import { diffFacts } from "../../report/facts/diff_facts.ts";
+import { diffText } from "../../report/text/diff_text.ts";
+import { shownName } from "../../sources/source_url.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { ProgressLine } from "../frame/progress_line.ts";
+import { screenOf } from "../frame/screen.ts";
+import { tableControl } from "../frame/table_options.ts";
+import { write, writeJson } from "../frame/write.ts";
+import { dropTitle } from "./report_page.ts";
+
+interface DiffValues {
+  caps?: string;
+  userGroups?: string;
+  html?: string;
+  json?: boolean;
+  changes?: string;
+  title?: string;
+  config?: string;
+  quiet?: boolean;
+}
+
+/** Runs `divvy diff`. */
+export async function runDiff(
+  options: OptionValues,
+  [before, after]: readonly string[],
+): Promise<void> {
+  const values = options as DiffValues;
+  if (before === undefined || after === undefined) {
+    throw new UsageError("diff needs two files: divvy diff BEFORE AFTER");
+  }
+  const { caps, userGroups, html, changes } = values;
+  await checkOutputs({ "--html": html, "--changes": changes }, {
+    "the first file": before,
+    "the second file": after,
+    "--caps": caps,
+    "--user-groups": userGroups,
+    "--config": values.config,
+  });
+  checkEndings({ "--html": html }, ["html", "htm"]);
+  checkEndings({ "--changes": changes }, ["csv"]);
+  const progress = new ProgressLine(values);
+  const control = tableControl(options, (note) => progress.note(note));
+  const read = await readOffersToCompare(
+    { before, after, caps, userGroups },
+    { ...control, onProgress: progress.report },
+  );
+  const facts = diffFacts(read.matched, {
+    files: [shownName(before), shownName(after)],
+    contracts: read.contracts,
+    groupOf: read.groupOf,
+  });
+  if (html !== undefined) {
+    const title = values.title ?? `${dropTitle(before)} → ${dropTitle(after)}`;
+    // Vega is large: loaded for pages only.
+    const { diffHtml } = await import("../../report/html/diff_html.ts");
+    await writeTextAtomic(html, await diffHtml(facts, title));
+  }
+  if (changes !== undefined) await writeChanges(changes, facts.changes);
+  progress.finish();
+  if (values.json) writeJson(facts);
+  else if (html === undefined) write(Deno.stdout, diffText(facts, screenOf(Deno.stdout)));
+  const written = [html, changes].filter((name) => name !== undefined);
+  if (!values.quiet && written.length > 0) {
+    write(Deno.stderr, `Written: ${written.join(", ")}\n`);
+  }
+}

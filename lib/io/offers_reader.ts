@@ -1,0 +1,149 @@
+/**
+ * Reads two files of assignments for comparison, with what is known about users and contracts beside them.
+ *
+ * @module
+ */
+import type { TextColumn } from "../allocator/drop/attributes.ts";
+import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
+import { viewOf } from "../base/id_table.ts";
+import type { RunControl } from "../base/progress.ts";
+import type { TableControl } from "./csv/table_control.ts";
+import { readCaps, truthOf } from "./tables/caps_table.ts";
+import { type IdRows, readIdRows } from "./tables/id_rows.ts";
+import { readUserGroups } from "./tables/user_groups_table.ts";
+
+/** Where the inputs of a comparison are: each a file, `-`, a folder, a glob or a database. */
+export interface DiffSources {
+  /** Offers: user_id, contract_address; where they are there also score, is_sponsored, group_id. */
+  before: string;
+  /** The offers to compare with them. */
+  after: string;
+  /** Types and brands of contracts. */
+  caps?: string;
+  /** Groups of users. */
+  userGroups?: string;
+}
+
+/** Type and brand of a contract; null: not known. */
+export interface KnownContract {
+  /** Whether it is sponsored. */
+  readonly sponsored: boolean | null;
+  /** Its brand. */
+  readonly brand: string | null;
+}
+
+/** Two lists of offers, matched, and what is known beside them. */
+export interface OffersToCompare {
+  /** Both lists. */
+  readonly matched: MatchedOffers;
+  /** Group of each user of them; absent: not known. */
+  readonly groupOf?: (user: number) => string;
+  /** Contracts whose type or brand is known. */
+  readonly contracts: ReadonlyMap<string, KnownContract>;
+}
+
+const PAIR = ["user_id", "contract_address"] as const;
+const BESIDE = { number: "score", texts: ["is_sponsored", "group_id"] } as const;
+
+/**
+ * Reads two lists of offers. Without caps types are as the lists say (the second one first), without user_groups groups are.
+ *
+ * @throws {InputError} for what can't be read
+ */
+export async function readOffersToCompare(
+  sources: DiffSources,
+  control: TableControl & RunControl = {},
+): Promise<OffersToCompare> {
+  const rows = async (source: string) => {
+    control.signal?.throwIfAborted();
+    control.onProgress?.({ phase: `read ${source}` });
+    return await readIdRows(source, PAIR, BESIDE, control);
+  };
+  const before = await rows(sources.before), after = await rows(sources.after);
+  const matched = matchOffers(offerList(before), offerList(after));
+  const contracts = sources.caps === undefined
+    ? new Map<string, KnownContract>()
+    : await contractsOf(sources.caps, control);
+  // A contract that is in none of this week's caps may have been in last week's.
+  addTypes(contracts, [[sources.after, after], [sources.before, before]]);
+  const groupOf = sources.userGroups === undefined
+    ? groupsBeside(matched, [after, before])
+    : await groupsFrom(sources.userGroups, matched, control);
+  return { matched, contracts, ...(groupOf !== null && { groupOf }) };
+}
+
+/** Rows of ids as a list of offers. */
+export function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
+  return {
+    userIds: users.pool,
+    contractIds: contracts.pool.toArray(),
+    user: codes[0],
+    contract: codes[1],
+    score: number,
+  };
+}
+
+async function contractsOf(source: string, control: TableControl) {
+  const { contracts, sponsored, brands } = await readCaps(source, [], control);
+  const known = new Map<string, KnownContract>();
+  contracts.forEach((id, c) => {
+    // Of several rows about a contract the first counts, as everywhere.
+    if (!known.has(id)) {
+      known.set(id, { sponsored: sponsored[c] === 1, brand: brands?.[c] ?? null });
+    }
+  });
+  return known;
+}
+
+/** Adds types of contracts that are not known, as the files have them; the first that says something counts. */
+function addTypes(
+  known: Map<string, KnownContract>,
+  files: readonly [string, IdRows][],
+): void {
+  for (const [file, { ids: [, contracts], codes: [, contract], further, line }] of files) {
+    const type = further.get("is_sponsored"), names = contracts.pool.toArray();
+    if (type === undefined) continue;
+    const isKnown = Uint8Array.from(names, (id) => known.has(id) ? 1 : 0);
+    for (let row = 0; row < contract.length; row++) {
+      const text = type.values[type.code[row]];
+      if (isKnown[contract[row]] === 1 || text === "") continue;
+      const place = { file, line: line[row], column: "is_sponsored" };
+      known.set(names[contract[row]], { sponsored: truthOf(text, place), brand: null });
+      isKnown[contract[row]] = 1;
+    }
+  }
+}
+
+/** Groups as the files have them, those of the first file before those of the second; null: neither has any. */
+function groupsBeside(
+  { users }: MatchedOffers,
+  files: readonly IdRows[],
+): ((user: number) => string) | null {
+  const columns = files.flatMap((rows): [IdRows, TextColumn][] => {
+    const column = rows.further.get("group_id");
+    return column === undefined ? [] : [[rows, column]];
+  });
+  if (columns.length === 0) return null;
+  const groupOf = new Array<string>(users.length).fill("");
+  for (const [{ ids: [own], codes: [user] }, { code, values }] of columns.reverse()) {
+    const groupOfOwn = new Array<string>(own.length);
+    for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = values[code[row]];
+    const view = viewOf(users.bytes), { offsets } = users;
+    for (let u = 0; u < users.length; u++) {
+      const at = own.find(view, offsets[u], offsets[u + 1]);
+      if (at >= 0) groupOf[u] = groupOfOwn[at];
+    }
+  }
+  return (u) => groupOf[u];
+}
+
+async function groupsFrom(source: string, { users }: MatchedOffers, control: TableControl) {
+  const { userTable, groupIds, user, group } = await readUserGroups(source, [], control);
+  const groupOfOwn = new Array<string>(userTable!.length);
+  for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = groupIds[group[row]];
+  const view = viewOf(users.bytes), { offsets } = users;
+  return (u: number) => {
+    const at = userTable!.find(view, offsets[u], offsets[u + 1]);
+    return at < 0 ? "" : groupOfOwn[at];
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Writes what changed between two lists of offers.
+ *
+ * @module
+ */
+import { csvField } from "../../base/csv_field.ts";
+import { writeAtomic } from "../bytes/atomic_file.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
+
+/** A user's offers that went and came. */
+export interface ChangedUser {
+  /** The user. */
+  readonly user_id: string;
+  /** Contracts given up. */
+  readonly out: readonly string[];
+  /** Contracts that came. */
+  readonly in: readonly string[];
+}
+
+/** Writes a row per offer: user_id, contract_address, change (`out` or `in`); the file appears whole or not at all. */
+export async function writeChanges(path: string, changes: readonly ChangedUser[]): Promise<void> {
+  await writeAtomic(path, async (sink) => {
+    const out = new TextBuffer(sink);
+    out.text("user_id,contract_address,change\n");
+    for (const change of changes) {
+      const user = csvField(change.user_id);
+      for (const id of change.out) out.text(`${user},${csvField(id)},out\n`);
+      for (const id of change.in) out.text(`${user},${csvField(id)},in\n`);
+      if (out.full) await out.flush();
+    }
+    await out.end();
+  });
+}

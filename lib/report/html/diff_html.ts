@@ -1,0 +1,140 @@
+/**
+ * What changed between two lists of offers, as one self-contained HTML page.
+ *
+ * @module
+ */
+import { diffCharts } from "../charts/diff_charts.ts";
+import type { DiffChange, DiffFacts, DiffGroup, DiffMove, DiffRow } from "../facts/diff_facts.ts";
+import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
+import { count, percent } from "../words.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { tile } from "./html_parts.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html } from "./markup.ts";
+import { pageText } from "./page.ts";
+
+/** What changed as one page: no network, readable without script. */
+export async function diffHtml(facts: DiffFacts, title: string): Promise<string> {
+  const charts = await figuresOf(diffCharts(facts));
+  const notes = diffNotes(facts);
+  return pageText({
+    title: `${title} · Divvy diff`,
+    header: header(facts, title),
+    sections: [
+      ...(facts.same ? [] : [
+        { id: "offers", name: "Offers", content: offersSection(facts, charts) },
+        { id: "users", name: "Users", content: usersSection(facts) },
+      ]),
+      ...(facts.groups === null || facts.same ? [] : [
+        { id: "groups", name: "Groups", content: groupsSection(facts.groups, charts) },
+      ]),
+      { id: "inputs", name: "Inputs", content: inputsSection(facts, notes) },
+    ],
+    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
+  });
+}
+
+function header(facts: DiffFacts, title: string): Content {
+  const { users, offers } = facts, score = diffScore(facts);
+  return html`
+    <p class="eyebrow">Divvy diff, what changed · <b>${title}</b></p>
+    <h1>${diffHeadline(facts)}</h1>
+    <ul class="verdicts">${!facts.same && html`<li>${diffUsers(facts)}</li>`}${score !== null &&
+      html`<li>Σ score ${score}</li>`}</ul>
+    <dl class="tiles">
+      ${tile("Users with other offers", percent(users.changed_share), `of ${count(users.either)}`)}
+      ${tile("Offers in", count(offers.in), `${count(offers.after)} after`)}
+      ${tile("Offers out", count(offers.out), `${count(offers.before)} before`)}
+      ${tile("Offers kept", count(offers.kept), "in both")}
+    </dl>
+  `;
+}
+
+function countColumns<Row extends DiffRow>(): HtmlColumn<Row>[] {
+  const column = (title: string, of: (row: Row) => number): HtmlColumn<Row> => ({
+    title,
+    show: (row) => count(of(row)),
+    number: of,
+  });
+  return [
+    column("Before", (row) => row.before),
+    column("Out", (row) => row.out),
+    column("In", (row) => row.in),
+    column("After", (row) => row.after),
+    {
+      title: "Σ score",
+      show: (row) => signed(row.score_change),
+      number: (row) => row.score_change,
+    },
+  ];
+}
+
+function offersSection(facts: DiffFacts, charts: Figures): Content {
+  const { contracts, brands, types, moves } = facts;
+  const named = (title: string): HtmlColumn<DiffRow> => ({ title, show: (row) => row.name });
+  const moveColumns: HtmlColumn<DiffMove>[] = [
+    { title: "Before", show: (m) => m.from },
+    { title: "After", show: (m) => m.to },
+    { title: "Users", show: (m) => count(m.users), number: (m) => m.users },
+  ];
+  return html`
+    <div class="grid">${charts.contracts}</div>
+    ${tableCard("Contracts that changed", [named("Contract"), ...countColumns()], contracts)}
+    ${types !== null && tableCard("By type", [named("Type"), ...countColumns()], types)}
+    ${brands !== null &&
+      tableCard("Brands that changed", [named("Brand"), ...countColumns()], brands)}
+    ${moves.length > 0 && tableCard("One offer for another", moveColumns, moves)}
+  `;
+}
+
+function usersSection({ changes, groups }: DiffFacts): Content {
+  const columns: HtmlColumn<DiffChange>[] = [
+    { title: "User", show: (c) => c.user_id },
+    ...(groups === null ? [] : [{ title: "Group", show: (c: DiffChange) => c.group_id }]),
+    { title: "Out", show: (c) => c.out.join(", ") || "–", words: true },
+    { title: "In", show: (c) => c.in.join(", ") || "–", words: true },
+  ];
+  return tableCard("Users with other offers", columns, changes);
+}
+
+function groupsSection(groups: readonly DiffGroup[], charts: Figures): Content {
+  return html`
+    <div class="grid">${charts.groups}</div>
+    ${tableCard("Groups", [
+      { title: "Group", show: (g: DiffGroup) => g.name === "" ? "(no group)" : g.name },
+      { title: "Users", show: (g: DiffGroup) => count(g.users), number: (g: DiffGroup) => g.users },
+      {
+        title: "Changed",
+        show: (g: DiffGroup) => count(g.users_changed),
+        number: (g: DiffGroup) => g.users_changed,
+      },
+      {
+        title: "Share",
+        show: (g: DiffGroup) => percent(g.users_changed / g.users),
+        number: (g: DiffGroup) => g.users_changed / g.users,
+      },
+      ...countColumns<DiffGroup>(),
+    ], groups)}
+  `;
+}
+
+function inputsSection({ before, after }: DiffFacts, notes: readonly string[]): Content {
+  const sides = [["Before", before], ["After", after]] as const;
+  return html`
+    <div class="facts">
+      <div class="card">
+        <h3>Read</h3>
+        <dl>${sides.map(([name, side]) =>
+          html`
+            <dt>${name}</dt>
+            <dd>${count(side.offers)} offers to ${count(side.users)} users${side.file !== "" &&
+              html`, <code>${side.file}</code>`}</dd>
+          `
+        )}</dl>
+      </div>
+      <div class="card"><h3>Left out, or odd</h3>${notes.length === 0
+        ? html`<p class="none">Nothing.</p>`
+        : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+    </div>
+  `;
+}

@@ -1,0 +1,116 @@
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { fc } from "../../../lib/deps/fast_check.ts";
+import { matchOffers, type OfferList } from "../../../lib/allocator/model/offer_list.ts";
+import { IdPool } from "../../../lib/base/ids.ts";
+import { diffFacts } from "../../../lib/report/facts/diff_facts.ts";
+
+type Row = readonly [user: string, contract: string, score: number];
+
+/** Rows as a list whose ids are numbered as they come. */
+function listOf(rows: readonly Row[]): OfferList {
+  const users = [...new Set(rows.map(([user]) => user))];
+  const contracts = [...new Set(rows.map(([, contract]) => contract))];
+  return {
+    userIds: IdPool.from(users),
+    contractIds: contracts,
+    user: Uint32Array.from(rows, ([user]) => users.indexOf(user)),
+    contract: Uint32Array.from(rows, ([, contract]) => contracts.indexOf(contract)),
+    score: Float64Array.from(rows, ([, , score]) => score),
+  };
+}
+
+const rows = fc.array(
+  fc.tuple(
+    fc.constantFrom("u1", "u2", "u3", "ü", "v"),
+    fc.constantFrom("a", "b", "c", "ç"),
+    fc.integer({ min: 0, max: 3 }),
+  ),
+  { maxLength: 25 },
+);
+
+/** The same question answered with sets of texts. */
+function naive(before: readonly Row[], after: readonly Row[]) {
+  const pairs = (list: readonly Row[]) =>
+    new Set(list.map(([user, c]) => JSON.stringify([user, c])));
+  const a = pairs(before), b = pairs(after);
+  const only = (one: Set<string>, other: Set<string>) => [...one].filter((p) => !other.has(p));
+  const out = only(a, b), came = only(b, a);
+  const users = new Set([...out, ...came].map((p) => JSON.parse(p)[0]));
+  return { kept: [...a].filter((p) => b.has(p)).length, out, came, users };
+}
+
+Deno.test("offers in, out and kept, and users with others, are those of sets of pairs", () => {
+  fc.assert(fc.property(rows, rows, (before, after) => {
+    const facts = diffFacts(matchOffers(listOf(before), listOf(after)));
+    const { kept, out, came, users } = naive(before, after);
+    assertEquals(facts.offers.kept, kept);
+    assertEquals(facts.offers.in, came.length);
+    assertEquals(facts.offers.out, out.length);
+    assertEquals(facts.changes.length, users.size);
+    const told = facts.changes.flatMap(({ user_id, in: ids }) =>
+      ids.map((id) => JSON.stringify([user_id, id]))
+    );
+    assertEquals(told.sort(), came.sort());
+    assertEquals(facts.same, users.size === 0);
+  }));
+});
+
+Deno.test("the diff of a list and itself is empty, in any order of rows", () => {
+  fc.assert(fc.property(rows, (list) => {
+    const distinct = [...new Map(list.map((row) => [`${row[0]} ${row[1]}`, row])).values()];
+    const facts = diffFacts(matchOffers(listOf(distinct), listOf([...distinct].reverse())));
+    assertEquals(facts.same, true);
+    assertEquals([facts.changes, facts.contracts, facts.moves], [[], [], []]);
+    assertEquals(facts.rescored, 0);
+    assertEquals(facts.before.score, facts.after.score);
+  }));
+});
+
+Deno.test("row order changes no bit of it", () => {
+  const distinct = (
+    list: Row[],
+  ) => [...new Map(list.map((row) => [`${row[0]} ${row[1]}`, row])).values()];
+  fc.assert(fc.property(rows, rows, (one, two) => {
+    const a = distinct(one), b = distinct(two);
+    const facts = diffFacts(matchOffers(listOf(a), listOf(b)));
+    const turned = diffFacts(matchOffers(listOf([...a].reverse()), listOf([...b].reverse())));
+    assertEquals(JSON.stringify(turned), JSON.stringify(facts));
+  }));
+});
+
+Deno.test("who came, who left, what moved, by group, type and brand", () => {
+  const before: Row[] = [["ann", "tea", 0.5], ["bob", "tea", 0.25], ["cyd", "bun", 1], [
+    "cyd",
+    "bun",
+    1,
+  ]];
+  const after: Row[] = [["ann", "bun", 0.75], ["bob", "tea", 0.5], ["dan", "bun", 2]];
+  const matched = matchOffers(listOf(before), listOf(after));
+  const facts = diffFacts(matched, {
+    groupOf: (u) => u < 2 ? "north" : "south",
+    contracts: new Map([["tea", { sponsored: true, brand: "leaf" }]]),
+  });
+  assertEquals(facts.users, {
+    either: 4,
+    same: 1,
+    changed: 1,
+    came: 1,
+    left: 1,
+    changed_share: 0.75,
+  });
+  assertEquals(facts.before, { file: "", offers: 3, users: 3, score: 1.75, repeated_rows: 1 });
+  assertEquals(facts.moves, [{ from: "tea", to: "bun", users: 1 }]);
+  assertEquals(facts.rescored, 1);
+  assertEquals(facts.groups!.map((g) => [g.name, g.users_changed, g.score_change]), [
+    ["south", 2, 1],
+    ["north", 1, 0.5],
+  ]);
+  assertEquals(facts.types!.map((t) => [t.name, t.in, t.out]), [
+    ["(not known)", 2, 1],
+    ["sponsored", 0, 1],
+  ]);
+  assertEquals(facts.brands!.map((b) => [b.name, b.before, b.after]), [
+    ["(not known)", 1, 2],
+    ["leaf", 2, 1],
+  ]);
+});
