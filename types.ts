@@ -187,6 +187,16 @@ export type {
   DiffSideFacts,
   DiffUsers,
 } from "./lib/report/facts/diff_facts.ts";
+export type { Alternate } from "./lib/api/alternates.ts";
+export type { AlternateFacts } from "./lib/report/facts/alternate_facts.ts";
+export type { ChangeFacts } from "./lib/report/facts/change_facts.ts";
+export type {
+  Previous,
+  PreviousColumns,
+  PreviousInput,
+  PreviousReport,
+} from "./lib/allocator/drop/previous.ts";
+export type { CountOrShare } from "./lib/base/count_or_share.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";

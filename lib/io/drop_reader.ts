@@ -26,6 +26,7 @@ import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./bytes/source.ts";
+import { readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 export type { DropSources, ReadOptions } from "./drop_sources.ts";
 
@@ -90,10 +91,15 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const applied = before && await applyBefore(directory, ordered, before(directory), options);
     const pairs = applied?.pairs ?? ordered;
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
-    const drop = new Drop(made.instance, { ...made.input, ...notes.report() });
-    return await limits?.of(drop, sources, (columns) => {
+    const drop = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;
+    const { maxChanged } = options;
+    const { instance, input } = maxChanged === undefined
+      ? limited
+      : limited.withMaxChanged(maxChanged);
+    return new Drop(instance, { ...input, ...notes.report() });
   } finally {
     pool?.close();
   }
@@ -102,7 +108,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 /** The tables in the order of their notes. */
 const TABLES = [
   ...["caps", "elig", "userGroups", "groupRatios"] as const,
-  ...["limits", "history", "pins", "bans"] as const,
+  ...["limits", "previous", "history", "pins", "bans"] as const,
 ];
 
 /** Notes on how files are read, in the order of the tables whichever is read first. */
@@ -152,6 +158,27 @@ async function readLimitsOf(
   if (typeof limits === "string") begin(limits, options);
   const byScore = options.duplicates === "largest";
   return await limitsFrom(limits, { ...controlOf(options, notes.of("limits")), byScore });
+}
+
+/** The drop compared with the offers of before, where those are given. */
+async function withPrevious(
+  drop: Drop,
+  { previous }: DropSources,
+  options: ReadOptions,
+  notes: ReadNotes,
+): Promise<Drop> {
+  if (previous === undefined) return drop;
+  begin(previous, options);
+  const { encoding: _, ...dialect } = options;
+  const control = { ...controlOf(options, notes.of("previous")), dialect };
+  const rows = await readIdRows(previous, ["user_id", "contract_address"], {}, control);
+  return drop.withPrevious({
+    userIds: rows.ids[0].pool,
+    contractIds: rows.ids[1].pool.toArray(),
+    user: rows.codes[0],
+    contract: rows.codes[1],
+    blankRows: rows.blankRows,
+  });
 }
 
 /** The sources as messages may show them. */

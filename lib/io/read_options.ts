@@ -27,6 +27,7 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   elig: source,
   userGroups: source,
   groupRatios: source,
+  previous: source,
   limits: {
     expected: "a file, folder, glob, - or address, or a list of limits",
     accepts: (value) => source.accepts(value) || (typeof value === "object" && value !== null),
@@ -41,7 +42,7 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   bans: source,
 };
 /** Inputs that need not be there. */
-const MORE: readonly string[] = ["limits", "history", "pins", "bans"];
+const MORE: readonly string[] = ["limits", "previous", "history", "pins", "bans"];
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,

@@ -13,7 +13,7 @@ import type { Change, StudioEvents, StudioResult } from "../../lib/studio/sessio
 import { cleanInput } from "../support/report_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
-const instance = randomInstance({ seed: 5, users: 400, contracts: 24, groups: 6 });
+const instance = randomInstance({ seed: 5, users: 400, contracts: 24, groups: 6, density: 0.3 });
 const drop = new Drop(instance, cleanInput(instance));
 const details: StudioDetails = {
   title: "Test",

@@ -165,6 +165,10 @@ export interface CheckReport {
   limit_penalty?: number;
   /** Units that limits at the shortfall price lack, among those; absent: the drop has no limits. */
   limit_shortfall?: number;
+  /** Distinct eligible pairs that were no offers before; absent: the drop is compared with none. */
+  changed?: number;
+  /** What those take from the objective; absent: the drop is compared with none. */
+  change_cost?: number;
   /** What the drop makes possible. */
   feasibility: Feasibility;
   /** The certificate's verification, where one was given. */

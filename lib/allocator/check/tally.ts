@@ -38,6 +38,8 @@ export interface Tally {
   score: number;
   /** Σ of coverage worth and bonuses over all users of the drop. */
   extra: number;
+  /** Distinct eligible pairs that were no offers before; 0 where those are not known. */
+  changed: number;
   /** What limits get, over distinct eligible pairs; null: the drop has none. */
   limits: LimitTally | null;
   /** Those pairs, with their users. */
@@ -77,7 +79,7 @@ export function tallyAssignments(
     mixedUsers: 0,
   }));
   const isServed = new Uint8Array(instance.group.length);
-  let served = 0, score = 0, extra = 0;
+  let served = 0, score = 0, extra = 0, changed = 0;
 
   const heldPair = new Uint32Array(table.user.length),
     heldUser = new Uint32Array(table.user.length);
@@ -126,6 +128,7 @@ export function tallyAssignments(
       offers++;
       limits?.add(c, u, pair);
       score += instance.score[pair];
+      if (instance.previous?.given[pair] === 0) changed++;
       if (c < instance.sponsoredContracts) sponsored++;
     }
 
@@ -167,7 +170,7 @@ export function tallyAssignments(
   findings.push(duplicate, wrongScore, moreThanK);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra, limits, held: heldPairs };
+  return { findings, given, groups, served, score, extra, changed, limits, held: heldPairs };
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

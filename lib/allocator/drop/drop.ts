@@ -12,7 +12,7 @@ import {
   ratiosOfGroups,
   userGroupsOf,
 } from "./drop_columns.ts";
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, noAttributes } from "./attributes.ts";
 import { beforeOfInput } from "./before_input.ts";
 import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
@@ -21,7 +21,10 @@ import { limitFamilies, type LimitFamily } from "./limit_family.ts";
 import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
+import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
+import { CHANGED, type PreviousColumns } from "./previous.ts";
 import { UsageError } from "../../base/errors.ts";
+import { COUNT_OR_SHARE, type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
@@ -50,6 +53,11 @@ export interface DropOptions extends BeforeOptions {
   duplicates?: "first" | "largest" | "error";
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
+  /**
+   * At most so many offers that were none before, which `previous` gives: a number, or a share of all offers such as "5%". One
+   * more limit, called "changed offers". @default any number
+   */
+  maxChanged?: CountOrShare;
 }
 
 /** What each option of a drop may be. */
@@ -60,6 +68,11 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   duplicates: ofKind({ type: "choice", choices: ["first", "largest", "error"] }),
   defaultRatio: aNumber({ min: 0, max: 1 }),
   ...BEFORE_OPTIONS,
+  maxChanged: {
+    expected: COUNT_OR_SHARE,
+    accepts: (value) =>
+      (typeof value === "string" || typeof value === "number") && parseCountOrShare(value) !== null,
+  },
 };
 
 /** Whether a drop's four parts are there, each of them rows or columns. */
@@ -78,6 +91,12 @@ function checkInput(input: DropInput): void {
     history: list(" of {user, contract, offeredAt, …}, or columns"),
     pins: list(" of {user, contract}"),
     bans: list(" of {user, contract, brand, group}"),
+    previous: {
+      expected: "a list of {user, contract}, or a table of assignments",
+      accepts: (value) =>
+        typeof value === "object" && value !== null &&
+        (Symbol.iterator in value || "userIds" in value),
+    },
   };
   const needed = ["users", "contracts", "groups", "pairs"];
   checkOptions("the input of Drop.from", input, parts);
@@ -163,11 +182,43 @@ export class Drop {
     const made = before === null
       ? assemble(directory, chunks, leftOut, options)
       : assembleAfter(directory, chunks, leftOut, before(directory), options);
-    const { limits = [] } = input;
-    if (limits.length === 0) return new Drop(made.instance, made.input);
-    const families = limitFamilies(limits);
-    const attributes = attributesOfInput(made.instance, input, families);
-    return new Drop(made.instance, made.input).withLimits(families, attributes);
+    const { limits = [], previous } = input;
+    let drop = new Drop(made.instance, made.input);
+    if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));
+    if (limits.length > 0) {
+      const families = limitFamilies(limits);
+      drop = drop.withLimits(families, attributesOfInput(made.instance, input, families));
+    }
+    return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
+  }
+
+  /** This drop, compared with offers of before. Limits may name the column `in_previous` then. */
+  withPrevious(offers: PreviousColumns): Drop {
+    const { previous, report } = findPrevious(this.instance, offers);
+    return new Drop({ ...this.instance, previous }, { ...this.input, previous: report });
+  }
+
+  /**
+   * This drop with at most so many offers that were none before: one more limit.
+   *
+   * @throws {UsageError} if the drop is compared with no offers, or has a limit of that name
+   */
+  withMaxChanged(most: CountOrShare): Drop {
+    const { previous, limits } = this.instance;
+    if (previous === undefined) {
+      throw new UsageError(
+        "a limit on changes (maxChanged, --max-changed) needs the offers of before (previous, --previous)",
+      );
+    }
+    // Limits are one row or more: where every pair was an offer before, nothing can change.
+    if (previous.given.every((given) => given === 1)) return this;
+    const { families = [], attributes = noAttributes() } = limits ?? {};
+    if (families.some(({ limit }) => limit === CHANGED)) {
+      throw new UsageError(
+        `a limit is called "${CHANGED}" already, which is what maxChanged is called`,
+      );
+    }
+    return this.withLimits([...families, changedFamily(most)], attributes);
   }
 
   /**

@@ -11,6 +11,7 @@ import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_
 import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
 import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
+import type { PreviousInput } from "./previous.ts";
 
 /** Further columns of a user, contract, group or pair, for limits to select by and count. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
@@ -107,6 +108,8 @@ export interface DropInput {
   pins?: readonly PinInput[];
   /** Pairs that must not be given. @default none */
   bans?: readonly BanInput[];
+  /** Offers of before, which changes are counted from: those of an allocation, or a table of assignments. @default none */
+  previous?: PreviousInput;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
+import type { Previous } from "./previous.ts";
 
 /**
  * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
@@ -54,12 +55,14 @@ export interface Instance {
   readonly limits?: Limits;
   /** Pairs that every allocation must hold; absent: none. */
   readonly pins?: Pins;
-  /** Float64Array: scores to judge sizes by, where `score` has bonuses for pins; absent: `score`. */
-  readonly plainScore?: Float64Array;
   /** How history scaled the scores, to say so; absent: it did not. */
   readonly scaling?: ScoreScaling;
   /** Pairs that history and bans keep out, to say so; absent: none. */
   readonly heldBack?: HeldBack;
+  /** Which pairs were offers before; absent: the drop is compared with none. */
+  readonly previous?: Previous;
+  /** Float64Array: scores to judge sizes by, where `score` has costs of changes or bonuses for pins in it; absent: `score`. */
+  readonly plainScore?: Float64Array;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

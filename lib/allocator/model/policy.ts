@@ -223,5 +223,5 @@ export function largestBundle(instance: Instance, policy: Policy): number {
   for (const value of coverageValue({ ...policy, k }, counts)) {
     spread = Math.max(spread, Math.abs(value));
   }
-  return k * largest + spread + Math.abs(policy.sponsoredBonus);
+  return k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
 }

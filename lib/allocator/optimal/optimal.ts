@@ -4,6 +4,7 @@
  * @module
  */
 import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
@@ -14,7 +15,7 @@ import { boundAt } from "./dual/bound.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
-import { flowNetwork, isFlow, isQuickFlow } from "./flow/flow_network.ts";
+import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { noise } from "./dual/noise.ts";
@@ -79,6 +80,13 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
+  if (hasChangeCost(instance, policy)) {
+    return await solveCharged(
+      instance,
+      policy,
+      (charged) => solveOptimal(charged, policy, options),
+    );
+  }
   if (instance.pins !== undefined) {
     return await solvePinned(
       instance,
@@ -141,22 +149,28 @@ async function solveAt(
 ): Promise<Solved> {
   const { instance } = problem;
   const { gap = 1e-6, workers, signal, onProgress } = options;
-  if (isFlow(problem) && isQuickFlow(problem)) return await solveAsFlow(problem, options, clock);
-  const dual = await minimiseDual(problem, {
-    startPrices: firstPrices(problem, options),
+  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
+  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
+  const goal = exact ? 0 : gap;
+  const flow = isQuickFlow(problem) ? await solveAsFlow(problem, options, clock) : null;
+  if (flow !== null && distanceOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
+    return flow;
+  }
+  const found = await minimiseDual(problem, {
+    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
     workers,
     signal,
     onProgress,
     deadline: clock.begun + PRICE_SHARE *
         Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(instance)),
   });
+  const dual = flow !== null && flow.proof.bound < found.bound
+    ? { ...found, ...flow.proof }
+    : found;
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
-  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const goal = exact ? 0 : gap;
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
@@ -166,6 +180,7 @@ async function solveAt(
     pause: clock.pause,
   });
   const incumbent = new Incumbent(assignment);
+  if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
   const refined = await refine(incumbent, proof, {
     classes,
@@ -179,7 +194,20 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
-/** Solves a drop that is a flow: to the optimum, which the flow's prices prove. */
+/** A gap that counts as none. */
+const PROVEN = 1e-12;
+
+/** The gap of what was found, 1 at most; Infinity where it breaks a rule. */
+function distanceOf({ assignment, bound }: Solved): number {
+  return assignment.isFeasible()
+    ? Math.min(1, relativeGap(bound, assignment.objective()))
+    : Infinity;
+}
+
+/**
+ * The drop as a flow: solved to the optimum where it is one, which the flow's prices prove; else prices to start from, and
+ * what may be an allocation.
+ */
 async function solveAsFlow(
   problem: DualProblem,
   { onProgress }: OptimalOptions,

@@ -59,7 +59,7 @@ export function withoutPins(
     ) as Uint32Array;
   const left = cap.slice();
   for (const pair of pins.pair) left[instance.contract[pair]]--;
-  const { limits, pins: _, heldBack: __, scaling: ___, ...rest } = instance;
+  const { limits, pins: _, heldBack: __, scaling: ___, previous: ____, ...rest } = instance;
   return {
     instance: {
       ...rest,
@@ -69,7 +69,7 @@ export function withoutPins(
       brand: brandOf,
       brands,
       ...pairs.columns,
-      plainScore: instance.score,
+      plainScore: instance.plainScore ?? instance.score,
       ...(limits !== undefined && {
         limits: limitsBesidePins(limits, pins, pairs, contractOf),
       }),

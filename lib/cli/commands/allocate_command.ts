@@ -33,6 +33,11 @@ export function allocateCommand(): DivvyCommand {
       file("--out <file>", "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name").needed(),
       file("--summary <file>", "write the summary as JSON"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
+      number("--alternates <m>", "next best offers per user, for when one is declined", {
+        min: 1,
+        whole: true,
+      }),
+      file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
       file("--html <file>", "write a report: one self-contained page"),
       flag("--json", "print the summary as JSON on stdout"),
     ])

@@ -149,6 +149,11 @@ function checkOptions(options: OptionValues): void {
     if (options[name] === undefined) continue;
     throw new UsageError(`--engine clickhouse does not keep --${name} yet: solve on one machine`);
   }
+  if (options.previous !== undefined || options.changeCost !== 0) {
+    throw new UsageError(
+      "--engine clickhouse does not know --previous and --change-cost yet: solve on one machine",
+    );
+  }
   const given = Object.entries(LOCAL).filter(([name]) => options[name] !== undefined);
   if (given.length > 0) {
     throw new UsageError(

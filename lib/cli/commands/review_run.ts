@@ -7,7 +7,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
 import { reviewFacts } from "../../report/facts/gather_review.ts";
-import { reviewText } from "../../report/text/review_text.ts";
+import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -80,9 +80,12 @@ export async function runReview(options: OptionValues): Promise<void> {
   const written = [values.html, values.facts, values.choseNone].filter((name) =>
     name !== undefined
   );
-  if (!values.quiet && written.length > 0) {
-    write(Deno.stderr, `Written: ${written.join(", ")}\n`);
-  }
+  if (values.quiet || written.length === 0) return;
+  // Where a page takes the text's place, what matters most is told all the same.
+  const said = values.html === undefined || values.json
+    ? ""
+    : `${reviewHeadlineText(facts, screenOf(Deno.stderr))}\n`;
+  write(Deno.stderr, `${said}Written: ${written.join(", ")}\n`);
 }
 
 function sourcesOf(values: ReviewValues): ReviewSources {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { policyOfCertificate } from "../../allocator/model/certificate.ts";
+import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
@@ -52,8 +52,9 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   });
   checkEndings({ "--out": values.out }, ["csv"]);
   checkEndings({ "--html": values.html }, ["html", "htm"]);
-  const scenarios = await allScenarios(values);
+  const all = await allScenarios(values);
   const certificate = parseCertificate(await readText(values.certificate), values.certificate);
+  const scenarios = all.filter((scenario) => !isAsItIs(scenario, certificate));
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(() =>
     progress.note("stopping with what is solved so far; Ctrl-C again to abort")
@@ -84,6 +85,13 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   else write(Deno.stdout, whatIfText(facts, screenOf(Deno.stdout)));
 }
 
+/** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */
+function isAsItIs({ name: _, policy, ...rest }: Scenario, certificate: Certificate): boolean {
+  return policy !== undefined && Object.keys(rest).length === 0 &&
+    Object.keys(policy).join() === "changeCost" &&
+    policy.changeCost === (certificate.change_cost ?? 0);
+}
+
 /** The drop as it is, then what the options spell, then the file's. */
 async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   const scenarios = [
@@ -95,7 +103,7 @@ async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   ];
   if (scenarios.length === 1) {
     throw new UsageError(
-      "whatif needs a change: --ratio-scale, --set-ratio, --cap-scale, --limit-scale, --k or --scenarios",
+      "whatif needs a change: --ratio-scale, --change-cost, --set-ratio, --cap-scale, --limit-scale, --k or --scenarios",
     );
   }
   const names = new Set<string>();

@@ -7,7 +7,15 @@ import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import { beforeOptions, beforeRules, beforeSources } from "./before_options.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { choice, type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
+import {
+  choice,
+  countOrShare,
+  type DivvyOption,
+  file,
+  limitsFile,
+  number,
+  texts,
+} from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
@@ -26,6 +34,14 @@ export function addInputOptions(
       limitsFile(
         "--limits <file>",
         "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
+      ),
+      file(
+        "--previous <file>",
+        "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
+      ),
+      countOrShare(
+        "--max-changed <n|p%>",
+        "at most so many offers, or such a share, that are not in --previous",
       ),
       texts(
         "--param <name=value>",
@@ -75,9 +91,9 @@ export function timeoutOptions(): DivvyOption[] {
 
 /** The inputs named on the command line. */
 export function inputSources(options: OptionValues): DropSources {
-  const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
+  const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
   return {
-    ...{ caps, elig, userGroups, groupRatios, limits: limitsOf(options) },
+    ...{ caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous },
     ...beforeSources(options),
   };
 }
@@ -91,7 +107,7 @@ function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
 
 /** The inputs by the options that name them. */
 export function inputFiles(
-  { caps, elig, userGroups, groupRatios, limits, history = [], pins, bans }: DropSources,
+  { caps, elig, userGroups, groupRatios, limits, previous, history = [], pins, bans }: DropSources,
 ): NamedFiles {
   const files = typeof history === "string" ? [history] : history;
   return {
@@ -105,12 +121,13 @@ export function inputFiles(
     "--user-groups": userGroups,
     "--group-ratios": groupRatios,
     "--limits": typeof limits === "string" ? limits : undefined,
+    "--previous": previous,
   };
 }
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, workers } =
+  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, maxChanged, workers } =
     options as ReadOptions;
   return {
     unsponsoredCap,
@@ -119,6 +136,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     duplicates,
     defaultRatio,
     ...beforeRules(options),
+    maxChanged,
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

@@ -60,9 +60,10 @@ export class Store {
       ...opening,
       draft: opening.state.change,
       bound: null,
-      progress: opening.result === null ? { version: 0, phase: "solving" } : null,
+      progress: opening.result === null && opening.fault === ""
+        ? { version: 0, phase: "solving" }
+        : null,
       levers: null,
-      fault: "",
       gone: false,
     });
     store.#listen();

@@ -115,7 +115,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     <div class="solving">
       ${solving
         ? html`<progress aria-label="solving" max="1" value=${progress?.done}></progress>`
-        : html`<span class="idle"></span>`}
+        : null}
       <p role="status">${text}</p>
     </div>
     ${gone &&
@@ -130,10 +130,13 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
+/** Phases of the solver, in words. */
+const PHASES: Readonly<Record<string, string>> = {
+  prices: "Finding prices",
+  recovery: "Making the allocation",
+  core: "Searching what is still undecided",
+};
+
 function phaseInWords(phase: string | undefined): string {
-  return phase === "prices"
-    ? "Finding prices"
-    : phase === "recovery"
-    ? "Making the allocation"
-    : "Solving";
+  return PHASES[phase ?? ""] ?? "Solving";
 }

@@ -245,6 +245,8 @@ export interface StudioOpening {
   result: StudioResult | null;
   /** Every result so far. */
   rows: StudioRow[];
+  /** Why the state could not be solved; "": it was, or is being. */
+  fault: string;
 }
 
 /** How a page reaches a session. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Drop } from "../../allocator/drop/drop.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
 import {
   explainContract,
   explainGroup,
@@ -29,7 +29,7 @@ import { usersLike } from "./find_users.ts";
 import { History } from "./history.ts";
 import { leverCandidates } from "./levers.ts";
 import { nameOf, resultForPage, rowOf } from "./result_for_page.ts";
-import { type Saved, saveFile } from "./saves.ts";
+import { type Issue, type Saved, saveFile } from "./saves.ts";
 import type {
   Change,
   StudioCalls,
@@ -68,6 +68,9 @@ export interface SessionStart {
   details: StudioDetails;
 }
 
+/** A certificate that says nothing of the inputs: for a session that reads none. */
+const withoutHashes: Issue = ({ instance }, allocation) => certificateOf(instance, allocation);
+
 /** Told of everything that happens. */
 export type Heard = <Name extends keyof StudioEvents>(
   name: Name,
@@ -90,6 +93,7 @@ interface Known {
 export class Session {
   readonly #start: SessionStart;
   readonly #heard: Heard;
+  readonly #issue: Issue;
   readonly #history = new History();
   readonly #known = new Map<string, Known>();
   readonly #rows = new Map<string, StudioRow>();
@@ -98,13 +102,15 @@ export class Session {
   #shown: { known: Known; result: StudioResult } | null = null;
   #inquiry: { of: SolvedScenario; inquiry: Inquiry } | null = null;
   #page: StudioDrop;
+  #fault = "";
   /** The solve under way. */
   #running: AbortController | null = null;
   /** The drop as it is, solved as whatif solves it. */
   readonly #base: Promise<void>;
 
   /** Begins at once to solve the drop as it is. */
-  constructor(start: SessionStart, heard: Heard) {
+  constructor(start: SessionStart, heard: Heard, issue: Issue = withoutHashes) {
+    this.#issue = issue;
     this.#start = start;
     this.#heard = heard;
     this.#policy = start.certificate === undefined
@@ -171,6 +177,7 @@ export class Session {
       state: this.#history.state,
       result: this.#shown?.result ?? null,
       rows: [...this.#rows.values()],
+      fault: this.#fault,
     };
   }
 
@@ -210,7 +217,8 @@ export class Session {
     const isBase = shown.solved === base;
     return {
       solved: shown.solved,
-      prices: isBase ? start : certificateOf(base.instance, base.allocation),
+      prices: isBase ? start : this.#certificateOf(base),
+      issue: this.#issue,
       start,
       all: [...this.#known.values()].map(({ solved }) => solved),
       policy: this.#policy,
@@ -219,10 +227,15 @@ export class Session {
     };
   }
 
+  #certificateOf({ instance, allocation }: SolvedScenario): Certificate {
+    return this.#issue(new Drop(instance, this.#start.drop.input), allocation);
+  }
+
   /** After the list of changes has moved, or was asked to. */
   #moved(did: boolean): StudioState {
     const { state } = this.#history;
     if (did) {
+      this.#fault = "";
       this.#heard("state", state);
       this.#follow();
     }
@@ -243,10 +256,9 @@ export class Session {
 
   #fail(version: number, error: unknown): void {
     if (error instanceof Superseded) return;
-    this.#heard("failed", {
-      version,
-      message: error instanceof Error ? error.message : String(error),
-    });
+    const message = error instanceof Error ? error.message : String(error);
+    if (version === this.#history.version) this.#fault = message;
+    this.#heard("failed", { version, message });
   }
 
   async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
@@ -288,7 +300,7 @@ export class Session {
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
       const first = await this.#solve(as, undefined, 0, signal);
-      this.#certificate = certificateOf(drop.instance, first.allocation);
+      this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
       if (this.#history.version === 0) this.#showFirst(first);

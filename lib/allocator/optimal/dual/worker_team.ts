@@ -200,7 +200,8 @@ function bare(problem: DualProblem): DualProblem {
     instance: {
       ...instance,
       ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
-      ...{ pins: undefined, heldBack: undefined, scaling: undefined, plainScore: undefined },
+      ...{ pins: undefined, heldBack: undefined, scaling: undefined },
+      ...{ previous: undefined, plainScore: undefined },
     },
   };
 }
