@@ -43,7 +43,7 @@ const session = sessionInWorker(
 async function timed(name: string, version: number, act: () => void, rows = false) {
   const from = performance.now();
   const cpu = process.cpuUsage();
-  let bound = NaN, state = NaN;
+  let bound = NaN, state = NaN, first = NaN;
   const result = await new Promise<StudioEvents["result"]>((resolve) => {
     let latest: StudioEvents["result"];
     waiting = ({ name, at, value }) => {
@@ -52,7 +52,8 @@ async function timed(name: string, version: number, act: () => void, rows = fals
       if (name === "failed") throw new Error(JSON.stringify(value));
       if (name === "result") {
         latest = value as StudioEvents["result"];
-        if (latest.version === version && !rows) resolve(latest);
+        if (latest.preliminary && latest.version === version) first = at - from;
+        if (latest.version === version && !latest.preliminary && !rows) resolve(latest);
       }
       if (name === "rows" && rows) resolve(latest);
     };
@@ -61,7 +62,7 @@ async function timed(name: string, version: number, act: () => void, rows = fals
   const used = process.cpuUsage(cpu);
   const ms = (n: number) => `${n.toFixed(0)} ms`;
   console.log(
-    `${name}: state ${ms(state)}, bound ${ms(bound)}, result ${
+    `${name}: state ${ms(state)}, bound ${ms(bound)}, first ${ms(first)}, result ${
       ms(performance.now() - from)
     } (solve ${ms(1000 * result.row.seconds)}), processor ${
       ms((used.user + used.system) / 1000)

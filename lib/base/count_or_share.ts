@@ -26,3 +26,12 @@ export function parseCountOrShare(
 function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
+
+/** What is expected of a share. */
+export const SHARE = 'a share below 100 %, such as "5%"';
+
+/** A share as text, from 0 to below 1; null where it is none. */
+export function parseShare(text: unknown): number | null {
+  const parsed = typeof text === "string" ? parseCountOrShare(text) : null;
+  return parsed?.isShare && parsed.amount < 1 ? parsed.amount : null;
+}

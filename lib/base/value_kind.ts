@@ -5,7 +5,7 @@
  * @module
  */
 
-import { COUNT_OR_SHARE, parseCountOrShare } from "./count_or_share.ts";
+import { COUNT_OR_SHARE, parseCountOrShare, parseShare, SHARE } from "./count_or_share.ts";
 
 /** What an option's value may be. */
 export type ValueKind =
@@ -21,6 +21,8 @@ export type ValueKind =
   | { readonly type: "texts" }
   /** A whole number, or a share as text: "5%". */
   | { readonly type: "count_or_share" }
+  /** A share below 100 % as text: "5%". */
+  | { readonly type: "share" }
   /** A file, or in JSON a list of objects in its place. */
   | { readonly type: "limits" };
 
@@ -71,6 +73,8 @@ export function kindText(kind: ValueKind): string {
       return `a list, each ${rangeText(kind.range)}`;
     case "step":
       return `a number > 0, or a fraction such as "1/3"`;
+    case "share":
+      return SHARE;
     case "count_or_share":
       return COUNT_OR_SHARE;
     case "texts":
@@ -98,6 +102,8 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
       return typeof value === "number"
         ? value > 0
         : typeof value === "string" && FRACTION.test(value);
+    case "share":
+      return parseShare(value) !== null;
     case "count_or_share":
       return (typeof value === "number" || typeof value === "string") &&
         parseCountOrShare(value) !== null;

@@ -91,7 +91,9 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const applied = before && await applyBefore(directory, ordered, before(directory), options);
     const pairs = applied?.pairs ?? ordered;
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
-    const drop = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const { holdout, holdoutSeed } = options;
+    const drop = holdout === undefined ? whole : whole.withHoldout(holdout, holdoutSeed);
     const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;

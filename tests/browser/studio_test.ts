@@ -118,7 +118,10 @@ async function settled(studio: Studio, page: Page, holds: (row: StudioRow) => bo
     const { result, state, rows } = await opening(studio);
     // The first result is replaced by the same, solved from its prices.
     const isBaseSolved = rows.some(({ key }) => key === "{}");
-    if (isBaseSolved && result !== null && result.version === state.version && holds(result.row)) {
+    if (
+      isBaseSolved && result !== null && !result.preliminary && result.version === state.version &&
+      holds(result.row)
+    ) {
       await page.locator(".tiles:not(.stale)").waitFor();
       await page.locator(".tile .n").first()
         .getByText(figure(result.row.score, 7), { exact: true }).waitFor();

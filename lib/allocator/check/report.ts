@@ -7,6 +7,7 @@
 /** The rules that assignments are judged by; {@link RULES} tells them in words. */
 export type RuleName =
   | "unknown_user"
+  | "held_out"
   | "unknown_contract"
   | "ineligible_pair"
   | "banned_pair"
@@ -28,6 +29,7 @@ export type RuleName =
 /** What each rule asks for. */
 export const RULES: Readonly<Record<RuleName, string>> = {
   unknown_user: "every user has an eligible pair in the drop",
+  held_out: "no user who is held out has an offer",
   unknown_contract: "every contract is in the drop, with capacity",
   ineligible_pair: "every assignment is an eligible pair",
   banned_pair: "no pair is given that is banned",

@@ -62,6 +62,7 @@ export function tallyAssignments(
   const own = new UserPolicies(instance, policy);
 
   const unknownUser = new Findings("unknown_user");
+  const heldOut = new Findings("held_out"), out = instance.heldOut?.instance.users;
   const unknownContract = new Findings("unknown_contract");
   const ineligible = new Findings("ineligible_pair");
   const before = new BeforeFindings(instance, table, { unknownUser, ineligible });
@@ -102,9 +103,11 @@ export function tallyAssignments(
         contract_address: table.contractIds[written],
       });
       const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
-      if (u < 0 && c < 0) unknownUser.add(line, where);
+      const isOut = u < 0 && out !== undefined && out.indexOfSorted(user_id()) >= 0;
+      if (isOut) heldOut.add(line, where);
+      else if (u < 0 && c < 0) unknownUser.add(line, where);
       if (c < 0) unknownContract.add(line, where);
-      if (c >= 0 && pair < 0) before.judge(v, u, c, line, where);
+      if (c >= 0 && pair < 0 && !isOut) before.judge(v, u, c, line, where);
       if (pair >= 0) before.see(pair);
       if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
         wrongScore.add(line, () => ({
@@ -168,6 +171,7 @@ export function tallyAssignments(
   const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
   const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
   findings.push(duplicate, wrongScore, moreThanK);
+  if (out !== undefined) findings.push(heldOut);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
   return { findings, given, groups, served, score, extra, changed, limits, held: heldPairs };

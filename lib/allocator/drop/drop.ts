@@ -18,13 +18,20 @@ import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
+import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
 import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
 import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
 import { CHANGED, type PreviousColumns } from "./previous.ts";
 import { UsageError } from "../../base/errors.ts";
-import { COUNT_OR_SHARE, type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
+import {
+  COUNT_OR_SHARE,
+  type CountOrShare,
+  parseCountOrShare,
+  parseShare,
+  SHARE,
+} from "../../base/count_or_share.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
@@ -58,6 +65,10 @@ export interface DropOptions extends BeforeOptions {
    * more limit, called "changed offers". @default any number
    */
   maxChanged?: CountOrShare;
+  /** Share of each group's users to hold out of the drop, such as "5%": they get no offers. @default none */
+  holdout?: string;
+  /** Seed by which they are chosen. @default 42 */
+  holdoutSeed?: number;
 }
 
 /** What each option of a drop may be. */
@@ -68,6 +79,11 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   duplicates: ofKind({ type: "choice", choices: ["first", "largest", "error"] }),
   defaultRatio: aNumber({ min: 0, max: 1 }),
   ...BEFORE_OPTIONS,
+  holdout: {
+    expected: SHARE,
+    accepts: (value) => parseShare(value) !== null,
+  },
+  holdoutSeed: aNumber({ min: 0, whole: true }),
   maxChanged: {
     expected: COUNT_OR_SHARE,
     accepts: (value) =>
@@ -185,9 +201,12 @@ export class Drop {
     const { limits = [], previous } = input;
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));
+    if (options.holdout !== undefined) {
+      drop = drop.withHoldout(options.holdout, options.holdoutSeed);
+    }
     if (limits.length > 0) {
       const families = limitFamilies(limits);
-      drop = drop.withLimits(families, attributesOfInput(made.instance, input, families));
+      drop = drop.withLimits(families, attributesOfInput(drop.instance, input, families));
     }
     return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
   }
@@ -196,6 +215,19 @@ export class Drop {
   withPrevious(offers: PreviousColumns): Drop {
     const { previous, report } = findPrevious(this.instance, offers);
     return new Drop({ ...this.instance, previous }, { ...this.input, previous: report });
+  }
+
+  /**
+   * This drop without a share of each group's users, chosen by a hash of their ids: they get no offers, and minima count the
+   * rest. Who they are is `instance.heldOut`.
+   *
+   * @param share such as "5%"
+   */
+  withHoldout(share: string, seed = HOLDOUT_SEED): Drop {
+    const instance = holdOut(this.instance, parseShare(share)!, seed);
+    const { group } = instance.heldOut!.instance;
+    const holdout = { users: group.length, groups: new Set(group).size };
+    return new Drop(instance, { ...this.input, holdout });
   }
 
   /**

@@ -12,6 +12,13 @@ export interface InputReport {
   read_as?: string[];
   /** Offers of before; absent: the drop is compared with none. */
   previous?: PreviousReport;
+  /** Users held out; absent: none were asked for. */
+  holdout?: {
+    /** How many; counts of `elig` include them. */
+    users: number;
+    /** How many groups they are of. */
+    groups: number;
+  };
   /** The caps table. */
   caps: {
     /** Data rows. */

@@ -61,8 +61,16 @@ export interface Instance {
   readonly heldBack?: HeldBack;
   /** Which pairs were offers before; absent: the drop is compared with none. */
   readonly previous?: Previous;
+  /** Users held out of the drop, who are not among `users`; absent: none are. */
+  readonly heldOut?: HeldOut;
   /** Float64Array: scores to judge sizes by, where `score` has costs of changes or bonuses for pins in it; absent: `score`. */
   readonly plainScore?: Float64Array;
+}
+
+/** Who is held out of a drop. */
+export interface HeldOut {
+  /** Those users, with their pairs, as a drop of their own: contracts and groups are numbered as in the drop. */
+  readonly instance: Instance;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

@@ -59,7 +59,8 @@ export function withoutPins(
     ) as Uint32Array;
   const left = cap.slice();
   for (const pair of pins.pair) left[instance.contract[pair]]--;
-  const { limits, pins: _, heldBack: __, scaling: ___, previous: ____, ...rest } = instance;
+  const { limits, pins: _, heldBack: __, scaling: ___, previous: ____, heldOut: _____, ...rest } =
+    instance;
   return {
     instance: {
       ...rest,

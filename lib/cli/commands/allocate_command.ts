@@ -38,6 +38,7 @@ export function allocateCommand(): DivvyCommand {
         whole: true,
       }),
       file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
+      file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
       file("--html <file>", "write a report: one self-contained page"),
       flag("--json", "print the summary as JSON on stdout"),
     ])

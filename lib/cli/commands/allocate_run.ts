@@ -11,6 +11,7 @@ import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
 import { writeAlternates } from "../../io/tables/alternates_writer.ts";
+import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
@@ -55,6 +56,9 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   progress.report({ phase: "write" });
   await writeCertificate(values, drop, allocation);
   await writeAssignments(values.out, drop.instance, allocation);
+  if (values.holdoutOut !== undefined) {
+    await writeHeldOut(values.holdoutOut, drop.instance.heldOut!.instance);
+  }
   const alternates = await writeAlternatesOf(values, drop, allocation);
   clock.lap("write_s");
   progress.finish();

@@ -26,6 +26,10 @@ export interface AllocateValues {
   alternates?: number;
   /** File of those. */
   alternatesOut?: string;
+  /** Share of users held out. */
+  holdout?: string;
+  /** File of those. */
+  holdoutOut?: string;
   /** Report page. */
   html?: string;
   /** Whether the summary goes to stdout. */
@@ -52,12 +56,13 @@ export interface AllocateValues {
 
 /** The outputs by the options that name them. */
 export function outputFiles(values: AllocateValues): NamedFiles {
-  const { out, summary, certificate, html, alternatesOut } = values;
+  const { out, summary, certificate, html, alternatesOut, holdoutOut } = values;
   return {
     "--out": out,
     "--summary": summary,
     "--certificate": certificate,
     "--alternates-out": alternatesOut,
+    "--holdout-out": holdoutOut,
     "--html": html,
   };
 }
@@ -73,6 +78,9 @@ export function checkValues(values: AllocateValues): void {
   if (needsPrices !== null && solverOf(solver).certifies === false) {
     throw new UsageError(`${needsPrices} needs prices, and solver ${solver} has none: use optimal`);
   }
+  if (values.holdoutOut !== undefined && values.holdout === undefined) {
+    throw new UsageError("--holdout-out needs --holdout, the share that is held out");
+  }
   if ((alternates === undefined) !== (alternatesOut === undefined)) {
     throw new UsageError(
       alternates === undefined
@@ -84,9 +92,10 @@ export function checkValues(values: AllocateValues): void {
 
 /** @throws {UsageError} where an output's name ends in what stands for another format */
 export function checkNames(values: AllocateValues): void {
-  const { certificate, out, summary, html, alternatesOut } = values;
+  const { certificate, out, summary, html, alternatesOut, holdoutOut } = values;
   assignmentsFormat(out);
   if (alternatesOut !== undefined) assignmentsFormat(alternatesOut);
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
+  checkEndings({ "--holdout-out": holdoutOut }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 }

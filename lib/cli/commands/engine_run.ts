@@ -149,9 +149,9 @@ function checkOptions(options: OptionValues): void {
     if (options[name] === undefined) continue;
     throw new UsageError(`--engine clickhouse does not keep --${name} yet: solve on one machine`);
   }
-  if (options.previous !== undefined || options.changeCost !== 0) {
+  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
     throw new UsageError(
-      "--engine clickhouse does not know --previous and --change-cost yet: solve on one machine",
+      "--engine clickhouse does not know --previous, --change-cost and --holdout yet: solve on one machine",
     );
   }
   const given = Object.entries(LOCAL).filter(([name]) => options[name] !== undefined);

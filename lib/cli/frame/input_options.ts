@@ -14,6 +14,7 @@ import {
   file,
   limitsFile,
   number,
+  share,
   texts,
 } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
@@ -43,6 +44,11 @@ export function addInputOptions(
         "--max-changed <n|p%>",
         "at most so many offers, or such a share, that are not in --previous",
       ),
+      share("--holdout <p%>", "hold such a share of each group's users out: no offers"),
+      number("--holdout-seed <n>", "seed by which they are chosen (default: 42)", {
+        min: 0,
+        whole: true,
+      }),
       texts(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
@@ -127,8 +133,17 @@ export function inputFiles(
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, maxChanged, workers } =
-    options as ReadOptions;
+  const {
+    unsponsoredCap,
+    topN,
+    minScore,
+    duplicates,
+    defaultRatio,
+    maxChanged,
+    holdout,
+    holdoutSeed,
+    workers,
+  } = options as ReadOptions;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,
@@ -137,6 +152,8 @@ export function readOptions(options: OptionValues): ReadOptions {
     defaultRatio,
     ...beforeRules(options),
     maxChanged,
+    holdout,
+    holdoutSeed,
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

@@ -155,6 +155,16 @@ export function countOrShare(flags: string, description: string): DivvyOption {
   return option;
 }
 
+/** An option whose value is a share below 100 %: 5%. */
+export function share(flags: string, description: string): DivvyOption {
+  const kind: ValueKind = { type: "share" };
+  const option = new DivvyOption(flags, description, kind);
+  option.argParser((value: string) =>
+    isOfKind(value, kind) ? value : fail(option, value, "a share below 100 %: 5%")
+  );
+  return option;
+}
+
 /** An option whose value is a list of numbers with commas between them. */
 export function numbers(
   flags: string,

@@ -47,6 +47,7 @@ function headline(summary: Summary): [string, string][] {
       "solver",
       `${summary.solver}, model ${summary.model}, ${mostOffersPerUser(summary)}`,
     ],
+    ["held out", heldOutInWords(summary)],
     ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
     [
       "offers",
@@ -97,6 +98,14 @@ function changeCostInWords({ changes }: Summary): string | null {
   if (changes === undefined || changes.change_cost === 0) return null;
   return `${figure(changes.objective_before_cost, 6)} without the cost of changes, ` +
     `${figure(changes.change_cost, 4)}`;
+}
+
+/** Users who are held out. */
+function heldOutInWords({ input: { holdout } }: Summary): string | null {
+  if (holdout === undefined) return null;
+  return `${counted(holdout.users, "user")} of ${
+    counted(holdout.groups, "group")
+  } beside them, without offers`;
 }
 
 /** Alternates, and that they keep caps in expectation only. */

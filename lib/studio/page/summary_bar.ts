@@ -106,11 +106,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     ? result === null
       ? ""
       : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
-    : `${
-      known
-        ? `The objective can be at most ${figure(bound.bound, 7)} (${Math.ceil(bound.ms)} ms). `
-        : ""
-    }${phaseInWords(progress?.phase)} …`;
+    : `${known ? soFar(shown) : ""}${phaseInWords(progress?.phase)} …`;
   return html`
     <div class="solving">
       ${solving
@@ -128,6 +124,13 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
           store.tell("")}>Close</button></p>
     `}
   `;
+}
+
+/** What is known of a state that is still being solved: what it has by now, or at first a bound. */
+function soFar({ result, bound, state }: Shown): string {
+  return result !== null && result.preliminary && result.version === state.version
+    ? `What is shown is within ${gapInShort(result.row.gap)} of the best. `
+    : `The objective can be at most ${figure(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;
 }
 
 /** Phases of the solver, in words. */

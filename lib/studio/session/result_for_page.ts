@@ -24,7 +24,7 @@ export function resultForPage(
   solved: SolvedScenario,
   row: StudioRow,
   input: InputReport,
-): StudioResult {
+): Omit<StudioResult, "preliminary"> {
   const { instance, allocation } = solved;
   const { policy } = allocation;
   const facts = reportFacts(new Drop(instance, input), allocation);

@@ -334,3 +334,23 @@ Deno.test("check fails what is banned, cooling or lacks a pin, and names the row
   assertEquals(cases.cooling_pair.because, "had it on 2025-08-20");
   assertEquals(cases.missing_pin.pinned_by, "pins[0]");
 });
+
+Deno.test("a holdout takes nobody who has a pin, and pins and scaled scores stay with their users", async () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const { input, options, random } = randomWeek(seed);
+    const rules = { ...options, cooldown: "contract=2d" };
+    const names = Object.keys(pairsOf(Drop.from({ ...input, bans: [] }, rules)));
+    const [user, contract] = names[random.below(names.length)].split(" ");
+    const pins = [{ user, contract }];
+    const whole = Drop.from({ ...input, bans: [], pins }, rules);
+    const drop = Drop.from({ ...input, bans: [], pins }, { ...rules, holdout: "40%" });
+    assert(drop.input.holdout!.users > 0);
+    const left = pairsOf(drop), all = pairsOf(whole);
+    for (const [pair, score] of Object.entries(left)) assertEquals(score, all[pair]);
+    const { offerPair } = await allocate(drop);
+    const [pin] = drop.instance.pins!.pair, { start, users, contract: of } = drop.instance;
+    const u = start.findLastIndex((from) => from <= pin);
+    assertEquals([users.at(u), drop.instance.contracts[of[pin]]], [user, contract]);
+    assert(offerPair.includes(pin));
+  }
+});

@@ -60,7 +60,7 @@ Deno.test("studio: what it saves and the commands that it names give the same by
       for (;;) {
         const opening = await call("open", null);
         const done = opening.rows.some(({ key }) => key === "{}") &&
-          opening.result?.version === opening.state.version;
+          opening.result?.version === opening.state.version && !opening.result.preliminary;
         if (done) return opening;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

@@ -201,7 +201,7 @@ function bare(problem: DualProblem): DualProblem {
       ...instance,
       ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
       ...{ pins: undefined, heldBack: undefined, scaling: undefined },
-      ...{ previous: undefined, plainScore: undefined },
+      ...{ previous: undefined, heldOut: undefined, plainScore: undefined },
     },
   };
 }

@@ -79,8 +79,10 @@ export async function makeFeasible(
     repairMixedShares(assignment, byGroup, chooser);
     repairAssignmentRatios(assignment, prices, byGroup, chooser);
     const paths = new Paths(assignment, prices, threshold, false, pause);
-    const relieve = () =>
-      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
+    const relieve = () => {
+      const most = 3 * assignment.overload() + 300;
+      return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
+    };
     await relieve();
     if (shape !== undefined && assignment.overload() > 0) {
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
