@@ -92,8 +92,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const pairs = applied?.pairs ?? ordered;
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
-    const { holdout, holdoutSeed } = options;
-    const drop = holdout === undefined ? whole : whole.withHoldout(holdout, holdoutSeed);
+    const { holdout, holdoutSeed, holdoutSolver } = options;
+    const drop = holdout === undefined
+      ? whole
+      : whole.withHoldout(holdout, holdoutSeed, holdoutSolver);
     const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;

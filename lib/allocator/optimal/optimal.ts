@@ -94,7 +94,7 @@ export async function solveOptimal(
       (drop) => solveOptimal(drop.instance, policy, optionsWithoutPins(instance, drop, options)),
     );
   }
-  const clock = new Clock(options);
+  const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
   let found = await solveAt(
@@ -176,7 +176,8 @@ async function solveAt(
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
-    hurry,
+    hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),
+    late: clock.stopped,
     pause: clock.pause,
   });
   const incumbent = new Incumbent(assignment);
@@ -318,23 +319,42 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   return size;
 }
 
+/** What is left at the end of a run to publish what was found: milliseconds per pair, and the most of its time. */
+const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
+
+/** What a repair takes that comes after paths ran out of time: milliseconds per pair, and the most of a run's time. */
+const REPAIR_MS = 4e-4, MOST_OF_REPAIR = 0.2;
+
 /** The time that a run has. */
 class Clock {
   readonly begun = performance.now();
+  /** When to stop looking: the time limit, less what publishing takes. */
   readonly deadline: number;
   readonly pause: Pause = pauseNowAndThen();
-  /** Whether time ran out, or the signal came, while it was asked. */
-  cutShort = false;
+  #stopped = false;
+  #hurried = false;
   readonly #signal?: AbortSignal;
 
-  constructor({ timeout = Infinity, signal }: OptimalOptions) {
-    this.deadline = this.begun + 1000 * timeout;
+  constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
+    const ms = 1000 * timeout;
+    this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
     this.#signal = signal;
+  }
+
+  /** Whether to stop what can be done without, as no more than `ms` milliseconds, or a fair share of the time, are left. */
+  isNearEnd(ms: number): boolean {
+    const kept = Math.min(ms, MOST_OF_REPAIR * (this.deadline - this.begun));
+    return this.stopped() || (this.#hurried ||= performance.now() >= this.deadline - kept);
+  }
+
+  /** Whether time ran out, or the signal came, while it was asked. */
+  get cutShort(): boolean {
+    return this.#stopped || this.#hurried;
   }
 
   /** Whether to stop. */
   readonly stopped = (): boolean =>
-    this.cutShort ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
+    this.#stopped ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
 }
 
 /** The prices that the search starts from; undefined: those of a sample. */

@@ -14,7 +14,8 @@ import {
   type LimitExplanation,
 } from "../../allocator/explain/explain.ts";
 import { defaultPolicy } from "../../allocator/model/policy.ts";
-import type { Drop } from "../../allocator/drop/drop.ts";
+import { besideHeldOut } from "../../allocator/check/check.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
 import { explain } from "../../api/explain.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
@@ -60,17 +61,20 @@ export async function runExplain(options: OptionValues): Promise<void> {
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   const progress = new ProgressLine(values);
   const certificate = parseCertificate(await readText(values.certificate), values.certificate);
-  const drop = await readDrop(inputSources(options), {
+  const read = await readDrop(inputSources(options), {
     ...readOptions(options),
     onProgress: progress.report,
   });
   progress.report({ phase: `read ${values.assign}` });
+  const rows = await readAssignments(values.assign, {
+    ...tableControl(options, (note) => progress.note(note)),
+    scores: false,
+  });
+  const { instance, table } = besideHeldOut(read.instance, rows);
+  const drop = new Drop(instance, read.input);
   const allocation = allocationFromTable(
     drop.instance,
-    await readAssignments(values.assign, {
-      ...tableControl(options, (note) => progress.note(note)),
-      scores: false,
-    }),
+    table,
     defaultPolicy,
     { file: values.assign, certificate },
   );
