@@ -34,7 +34,7 @@ import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
-import { writeError } from "./frame/write.ts";
+import { write, writeError } from "./frame/write.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -68,10 +68,7 @@ export function divvyProgram(): DivvyCommand {
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", afterHelp())
     .hook("preAction", async (_, command) => {
-      const { config } = command.opts();
-      if (config !== undefined) {
-        await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
-      }
+      await fillOptions(program, command as DivvyCommand);
       requireOptions(command as DivvyCommand);
       if (namesDatabase(command)) {
         await (await import("./frame/apply_parameters.ts")).applyParameters(
@@ -82,6 +79,31 @@ export function divvyProgram(): DivvyCommand {
   for (const build of COMMANDS) program.addCommand(build());
   program.addCommand(completeCommand(), { hidden: true });
   return program;
+}
+
+/** Fills in options that the command line leaves open: from the configuration file, then from the drop's folder. */
+async function fillOptions(program: DivvyCommand, command: DivvyCommand): Promise<void> {
+  const config = await configOf(command);
+  if (config !== undefined) {
+    await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
+  }
+  const dir = command.findsConfig ? command.getOptionValue("dir") : undefined;
+  if (dir === undefined) return;
+  const { applyDropFolder } = await import("./frame/drop_folder.ts");
+  await applyDropFolder(command, dir, config?.replace(/[^/\\]*$/, ""));
+}
+
+/** The configuration file: the one that is named, or one that is found (which is said). */
+async function configOf(command: DivvyCommand): Promise<string | undefined> {
+  const { config, dir, quiet } = command.opts();
+  if (config !== undefined && config !== false) return config;
+  command.setOptionValue("config", undefined);
+  if (config === false || !command.findsConfig) return undefined;
+  const found = await (await import("./frame/find_config.ts")).findConfig(dir ?? ".");
+  if (found === undefined) return undefined;
+  command.setOptionValueWithSource("config", found, "found");
+  if (!quiet) write(Deno.stderr, `Options from ${found}\n`);
+  return found;
 }
 
 /** What follows the list of commands. */
@@ -153,6 +175,8 @@ function requireOptions(command: DivvyCommand): void {
     .map((option) => option.long);
   if (missing.length === 0) return;
   throw new UsageError(
-    `${command.name()} needs ${missing.join(", ")} (see: divvy ${command.name()} --help)`,
+    `${command.name()} needs ${missing.join(", ")}${
+      command.findsConfig ? ", or the drop's folder: --dir" : ""
+    } (see: divvy ${command.name()} --help)`,
   );
 }

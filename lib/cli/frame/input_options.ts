@@ -6,7 +6,7 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { choice, type DivvyOption, file, limitsFile, number, texts } from "./options.ts";
+import { choice, type DivvyOption, file, folder, limitsFile, number, texts } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
@@ -15,8 +15,13 @@ export function addInputOptions(
   command: DivvyCommand,
   more: readonly DivvyOption[] = [],
 ): DivvyCommand {
+  command.findsConfig = true;
   return command
     .optionsUnder("Inputs:", [
+      folder(
+        "--dir <folder>",
+        "a drop's folder: its files by their names (caps.csv, elig.parquet, …); files named here win",
+      ),
       file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
       file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
       file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
