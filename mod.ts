@@ -2,7 +2,7 @@
  * Divvy: divide scarce things among people, the best possible way, and prove it.
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
- *   {@link explain} and {@link whatIf}.
+ *   {@link explain} and {@link whatIf}. Afterwards {@link review} or {@link readReview}, and {@link capsFromReviews}.
  * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitBy} by other methods (seats,
  *   max-min, pro rata), {@link splitTotals} as the total moves, {@link explainSplit} for why somebody gets so much.
  *   {@link splitGoods} for several goods.
@@ -70,6 +70,10 @@ export { preview, report } from "./lib/api/report.ts";
 export { explain } from "./lib/api/explain.ts";
 export { whatIf } from "./lib/api/whatif.ts";
 export { diff } from "./lib/api/diff.ts";
+
+// Drops: what came of them, and what that says about the next.
+export { readReview, review } from "./lib/api/review.ts";
+export { capsFromReviews } from "./lib/api/caps_from_reviews.ts";
 
 // Splits.
 export { readSplit } from "./lib/io/documents/split_reader.ts";

@@ -121,6 +121,46 @@ export type {
   FeasibilityFacts,
   OptionClass,
 } from "./lib/report/facts/feasibility_facts.ts";
+export type { ReadReviewOptions, Review, ReviewOptions } from "./lib/api/review.ts";
+export type { ReviewSources } from "./lib/io/review_reader.ts";
+export type { ReviewedOffer, ReviewedPair, ReviewInput } from "./lib/review/review_input.ts";
+export type { EventCounts, ReviewData } from "./lib/review/review_data.ts";
+export type {
+  ArmFacts,
+  FunnelSteps,
+  LiftFacts,
+  NeverChosen,
+  ReviewCell,
+  ReviewContract,
+  ReviewFacts,
+  ReviewGroup,
+  ReviewRank,
+  ReviewRow,
+  ShareFacts,
+} from "./lib/report/facts/review_facts.ts";
+export type { CapsFromReviewsOptions, ReviewedCaps } from "./lib/api/caps_from_reviews.ts";
+export type {
+  CapFromReview,
+  ReviewedBudget,
+  ReviewedContractCap,
+} from "./lib/review/caps_from_rates.ts";
+export type {
+  CellRate,
+  ContractRate,
+  RedemptionOptions,
+  RedemptionRates,
+} from "./lib/review/redemption_rates.ts";
+export type { BacktestWeek } from "./lib/review/backtest.ts";
+export type { RateEstimate, RateSources } from "./lib/review/estimate_rates.ts";
+export type { Strengths } from "./lib/review/rate_tree.ts";
+export type { Interval } from "./lib/review/intervals.ts";
+export type { ReviewedCell, ReviewedContract, ReviewedWeek } from "./lib/review/reviewed_weeks.ts";
+export type {
+  BudgetCap,
+  CapRule,
+  ContractBudget,
+  KnownRate,
+} from "./lib/allocator/drop/cap_from_budget.ts";
 export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/summary.ts";
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";

@@ -35,7 +35,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/woptim/methods": ["lib/woptim"],
 
   // What came of a drop, and what it says about the next: counts and statistics, pure.
-  "lib/review": ["lib/deps"],
+  "lib/review": ["lib/deps", "lib/allocator/drop"],
 
   "lib/sources": ["lib/deps"],
   "lib/io/bytes": ["lib/sources"],
@@ -65,7 +65,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/report/charts": ["lib/report/text", "lib/report/display.ts"],
   "lib/report/html": ["lib/report/charts"],
   "lib/report": ["lib/report/html"],
-  "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io/tables"],
+  "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io"],
   "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim/methods"],
 
   "lib/engine/server": ["lib/sources", "lib/allocator/optimal/dual"],

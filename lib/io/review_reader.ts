@@ -29,7 +29,7 @@ export interface ReviewSources {
   redemptions?: string;
   /** Users held out: user_id. */
   holdout?: string;
-  /** Contracts: contract_address, cap_face, is_sponsored; brand_id and redemption_rate where they are there. */
+  /** Contracts: contract_address, cap_face, is_sponsored; brand_id and cautious_rate where they are there. */
   caps?: string;
   /** Groups of all users, those without offers too: user_id, group_id. */
   userGroups?: string;
@@ -142,7 +142,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
 }
 
 /** The column that `divvy caps --from-review` writes beside a cap. */
-const PLANNED_RATE = "redemption_rate";
+const PLANNED_RATE = "cautious_rate";
 
 async function contractColumns(source: string, control: TableControl): Promise<ContractColumns> {
   const { contracts, sponsored, cap, brands, further } = await readCaps(

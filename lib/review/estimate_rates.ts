@@ -36,6 +36,8 @@ export interface Rates {
   readonly newContract: (b: number | null) => RateEstimate;
   /** How much of the rate of a contract comes from its own offers, its brand's and all others': sums to 1. */
   readonly sources: (c: number) => RateSources;
+  /** The same of a contract that the counts don't have, of brand b (null: of a new brand). */
+  readonly sourcesOfNew: (b: number | null) => RateSources;
 }
 
 /** What a rate comes from: shares that sum to 1. */
@@ -107,7 +109,7 @@ export function estimateRates(counts: RateCounts, options: EstimateOptions = {})
       return estimate(mean, variance);
     },
     newContract: (b) => around(tree.newContract(b), 0, 0),
-    sources: sourcesOf(counts, strengths),
+    ...sourcesOf(counts, strengths),
   };
 }
 
@@ -175,18 +177,35 @@ function estimateOf(mean: number, variance: number, confidence: number): RateEst
 }
 
 /**
- * How much of a contract's rate comes from where: n offers of a cell tell of the contract what n(1 + s)/(n + s) offers
- * would whose rate did not vary, and so on upwards.
+ * How much of a contract's rate, over its cells as they were, comes from where. A cell is n/(n + s) its own, the rest its
+ * contract's; and of the contract's own rate n offers of a cell tell what n(1 + s)/(n + s) offers would whose rate did
+ * not vary, and so on upwards.
  */
-function sourcesOf(counts: RateCounts, strengths: Strengths): (c: number) => RateSources {
+function sourcesOf(
+  counts: RateCounts,
+  strengths: Strengths,
+): Pick<Rates, "sources" | "sourcesOfNew"> {
   const worth = (n: number, s: number) => n === 0 ? 0 : n * (1 + s) / (n + s);
   const own = new Float64Array(counts.contracts), ofBrand = new Float64Array(counts.brands);
-  counts.contract.forEach((c, i) => own[c] += worth(counts.offers[i], strengths.cell));
+  const offers = new Float64Array(counts.contracts), ofCells = new Float64Array(counts.contracts);
+  counts.contract.forEach((c, i) => {
+    const n = counts.offers[i];
+    own[c] += worth(n, strengths.cell);
+    offers[c] += n;
+    ofCells[c] += n * n / (n + strengths.cell);
+  });
   own.forEach((n, c) => ofBrand[counts.brandOf[c]] += worth(n, strengths.contract));
-  return (c) => {
-    const others = Math.max(0, ofBrand[counts.brandOf[c]] - worth(own[c], strengths.contract));
-    const self = own[c] / (own[c] + strengths.contract);
+  const shares = (self: number, others: number): RateSources => {
     const brand = (1 - self) * others / (others + strengths.brand);
     return { own: self, brand, overall: 1 - self - brand };
+  };
+  return {
+    sources: (c) => {
+      const others = ofBrand[counts.brandOf[c]] - worth(own[c], strengths.contract);
+      const cells = offers[c] === 0 ? 0 : ofCells[c] / offers[c];
+      const rest = own[c] / (own[c] + strengths.contract);
+      return shares(cells + (1 - cells) * rest, Math.max(0, others));
+    },
+    sourcesOfNew: (b) => shares(0, b === null ? 0 : ofBrand[b]),
   };
 }

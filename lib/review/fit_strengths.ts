@@ -5,10 +5,10 @@
  */
 import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import { rateGrid } from "./rate_grid.ts";
-import { contractLikelihood, rateTree, type Strengths } from "./rate_tree.ts";
+import { brandEvidence, contractLikelihood, type Strengths, treeLikelihood } from "./rate_tree.ts";
 
 /** Points of the grid that strengths are looked for on. */
-const POINTS = 192;
+const POINTS = 160;
 /** Strengths that are looked at, from rates all over the place to rates that are the same. */
 const LEAST = 0.5, MOST = 1e5;
 /** Where the search begins: as much as there is to tell apart with a few hundred offers. */
@@ -16,56 +16,75 @@ const FIRST = 50;
 /** A strength that nothing can tell: the rate above is worth little. */
 const UNKNOWN = 2;
 /** Most rounds over the three strengths, and the gain of ln likelihood that one more is worth. */
-const ROUNDS = 12, WORTH = 0.01;
+const ROUNDS = 12, WORTH = 0.02;
+/** The same where something near is known. */
+const ROUNDS_AGAIN = 2;
+/** How far a round looks to either side, in logarithms of strengths: the first of all, and others. */
+const FAR = 4, NEAR = 1;
+
+/** Where the logarithm of a strength is held, and how loosely. */
+const MIDDLE = Math.log(FIRST), LOOSE = 2;
 
 /**
- * The strengths under which the counts are likeliest (empirical Bayes, type II maximum likelihood), each in turn along
- * its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one group), it is set: a
+ * ln of the weak prior of a strength: logistic in its logarithm. Where counts tell little the likelihood alone may be
+ * largest at infinity, as if contracts did not differ at all, and every interval would be too narrow. See Chung,
+ * Rabe-Hesketh, Dorie, Gelman and Liu, "A nondegenerate penalized likelihood estimator for variance parameters in multilevel
+ * models", Psychometrika 78 (2013).
+ */
+function held(strength: number): number {
+  const x = (Math.log(strength) - MIDDLE) / LOOSE;
+  return -x - 2 * Math.log1p(Math.exp(-x));
+}
+
+/**
+ * The strengths under which the counts are likeliest (empirical Bayes, type II maximum likelihood, held a little from
+ * infinity), each in turn along its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one group), it is set: a
  * brand's then says little, and groups don't differ.
  *
  * @param first where to begin: what was found for most of the same counts
  */
 export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
-  const grid = rateGrid(counts, POINTS);
-  const start = cellStarts(counts);
+  const grid = rateGrid(counts, POINTS), start = cellStarts(counts);
   const several = (n: number) => n > 1;
   const hasCells = counts.contract.some((c) => several(start[c + 1] - start[c]));
-  let strengths: Strengths = {
-    brand: several(counts.brands) ? first?.brand ?? FIRST : UNKNOWN,
-    contract: first?.contract ?? FIRST,
-    cell: hasCells ? first?.cell ?? FIRST : MOST,
-  };
-  let likelihood = contractLikelihood(counts, grid, strengths.cell);
-  const upper = (given: Strengths) => rateTree(counts, grid, likelihood, given).logLikelihood;
-  let best = upper(strengths);
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = best;
-    const reach = round === 0 && first === undefined ? 4 : 1.5;
+  let brand = several(counts.brands) ? first?.brand ?? FIRST : UNKNOWN;
+  let contract = first?.contract ?? FIRST, cell = hasCells ? first?.cell ?? FIRST : MOST;
+  let likelihood = contractLikelihood(counts, grid, cell);
+  const evidenceOf = (contract: number) => brandEvidence(counts, grid, likelihood, contract);
+  let evidence = evidenceOf(contract), best = -Infinity;
+  const rounds = first === undefined ? ROUNDS : ROUNDS_AGAIN;
+  for (let round = 0; round < rounds; round++) {
+    const reach = round === 0 && first === undefined ? FAR : NEAR;
     if (hasCells) {
-      const cell = climb(strengths.cell, reach, (value) => {
-        const given = { ...strengths, cell: value };
-        return rateTree(counts, grid, contractLikelihood(counts, grid, value), given).logLikelihood;
+      const toContract = evidence.toContract;
+      cell = climb(cell, reach, (value) => {
+        const own = contractLikelihood(counts, grid, value);
+        return treeLikelihood(brandEvidence(counts, grid, own, toContract), grid, brand) +
+          held(value);
       });
-      strengths = { ...strengths, cell };
       likelihood = contractLikelihood(counts, grid, cell);
     }
     if (several(counts.contracts)) {
-      const contract = climb(
-        strengths.contract,
+      contract = climb(
+        contract,
         reach,
-        (v) => upper({ ...strengths, contract: v }),
+        (value) => treeLikelihood(evidenceOf(value), grid, brand) + held(value),
       );
-      strengths = { ...strengths, contract };
     }
+    evidence = evidenceOf(contract);
     if (several(counts.brands)) {
-      const brand = climb(strengths.brand, reach, (v) => upper({ ...strengths, brand: v }));
-      strengths = { ...strengths, brand };
+      brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value) + held(value));
     }
-    best = upper(strengths);
-    if (best - before < WORTH) break;
+    const reached = treeLikelihood(evidence, grid, brand) + held(brand) + held(contract) +
+      held(cell);
+    if (reached - best < WORTH) break;
+    best = reached;
   }
-  return strengths;
+  return { brand, contract, cell };
 }
+
+/** A search ends when it knows its logarithm to so small a part of its reach; rounds follow that reach less far. */
+const APART = 1 / 16;
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -76,7 +95,7 @@ function climb(at: number, reach: number, value: (strength: number) => number): 
   let high = Math.min(Math.log(MOST), Math.log(at) + reach);
   let a = high - GOLDEN * (high - low), b = low + GOLDEN * (high - low);
   let fa = f(a), fb = f(b);
-  while (high - low > 0.05) {
+  while (high - low > APART * reach) {
     if (fa > fb) {
       high = b;
       b = a;

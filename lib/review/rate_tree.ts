@@ -37,7 +37,7 @@ export function contractLikelihood(
     // The third part, −ln (strength)_n, is the same at every point, but not for every strength.
     let rest = 0;
     for (let cell = start[c]; cell < start[c + 1]; cell++) {
-      rest += logRising(cellStrength, offers[cell]);
+      rest += rising.all(offers[cell]);
     }
     for (let i = 0; i < points; i++) row[i] -= rest;
   }
@@ -47,6 +47,7 @@ export function contractLikelihood(
 /** Rising factorials at every point, each count's computed once: counts repeat from cell to cell. */
 function risingAtPoints({ rate }: RateGrid, strength: number) {
   const known = [new Map<number, Float64Array>(), new Map<number, Float64Array>()];
+  const whole = new Map<number, number>();
   const of = (side: 0 | 1, n: number): Float64Array => {
     let values = known[side].get(n);
     if (values === undefined) {
@@ -55,7 +56,12 @@ function risingAtPoints({ rate }: RateGrid, strength: number) {
     }
     return values;
   };
-  return { hits: (n: number) => of(0, n), misses: (n: number) => of(1, n) };
+  const all = (n: number): number => {
+    let value = whole.get(n);
+    if (value === undefined) whole.set(n, value = logRising(strength, n));
+    return value;
+  };
+  return { hits: (n: number) => of(0, n), misses: (n: number) => of(1, n), all };
 }
 
 /** What a tree of rates says, once counts have come in from below and gone down again. */
@@ -72,6 +78,72 @@ export interface RateTree {
   readonly newContract: (b: number | null) => Float64Array;
 }
 
+/** What contracts say of their brands. */
+export interface BrandEvidence {
+  /** How a contract's rate spreads around its brand's; see {@link spread}. */
+  readonly toContract: Float64Array;
+  /** For each contract: ln of the chance of its counts, were its brand's rate at each point. */
+  readonly fromContract: readonly Float64Array[];
+  /** For each brand: the sum of its contracts'. */
+  readonly brandLog: readonly Float64Array[];
+  /** What was taken off all of them. */
+  readonly scale: number;
+}
+
+/**
+ * Sums up what contracts say of their brands.
+ *
+ * @param likelihood of {@link contractLikelihood}, with the same counts and grid
+ * @param contractStrength how little contracts vary, or the {@link spread} that it makes
+ */
+export function brandEvidence(
+  { contracts, brands, brandOf }: RateCounts,
+  grid: RateGrid,
+  likelihood: Float64Array,
+  contractStrength: number | Float64Array,
+): BrandEvidence {
+  const points = grid.rate.length;
+  const toContract = typeof contractStrength === "number"
+    ? spread(grid, contractStrength)
+    : contractStrength;
+  const fromContract: Float64Array[] = [], brandLog = empty(brands, points);
+  let scale = 0;
+  for (let c = 0; c < contracts; c++) {
+    const message = upward(likelihood.subarray(c * points, (c + 1) * points), toContract);
+    scale += message.scale;
+    fromContract.push(message.log);
+    add(brandLog[brandOf[c]], message.log);
+  }
+  return { toContract, fromContract, brandLog, scale };
+}
+
+/** ln of the chance of all counts, by what contracts say of their brands. */
+export function treeLikelihood(
+  { brandLog, scale }: BrandEvidence,
+  grid: RateGrid,
+  brandStrength: number,
+): number {
+  const { overallLog, scale: more } = overallEvidence(brandLog, grid, spread(grid, brandStrength));
+  return scale + more + normalised(overallLog).scale;
+}
+
+/** What brands say of the overall rate, with its prior. */
+function overallEvidence(
+  brandLog: readonly Float64Array[],
+  grid: RateGrid,
+  toBrand: Float64Array,
+) {
+  let scale = 0;
+  const overallLog = jeffreys(grid);
+  const fromBrand = brandLog.map((log) => {
+    const message = upward(log, toBrand);
+    scale += message.scale;
+    add(overallLog, message.log);
+    return message.log;
+  });
+  return { overallLog, fromBrand, scale };
+}
+
 /**
  * Sums and products over the tree (belief propagation), exact but for the grid: rates above the cells are integrated
  * numerically, those of the cells by the beta-binomial's closed form.
@@ -84,25 +156,11 @@ export function rateTree(
   likelihood: Float64Array,
   strengths: Strengths,
 ): RateTree {
-  const { contracts, brands, brandOf } = counts;
-  const points = grid.rate.length;
-  const toContract = spread(grid, strengths.contract), toBrand = spread(grid, strengths.brand);
-  const fromContract: Float64Array[] = [], brandLog = empty(brands, points);
-  let scale = 0;
-  for (let c = 0; c < contracts; c++) {
-    const own = likelihood.subarray(c * points, (c + 1) * points);
-    const message = upward(own, toContract);
-    scale += message.scale;
-    fromContract.push(message.log);
-    add(brandLog[brandOf[c]], message.log);
-  }
-  const fromBrand = brandLog.map((log) => {
-    const message = upward(log, toBrand);
-    scale += message.scale;
-    return message.log;
-  });
-  const overallLog = jeffreys(grid);
-  for (const message of fromBrand) add(overallLog, message);
+  const { brandOf } = counts, points = grid.rate.length;
+  const evidence = brandEvidence(counts, grid, likelihood, strengths.contract);
+  const { toContract, fromContract, brandLog } = evidence;
+  const toBrand = spread(grid, strengths.brand);
+  const { overallLog, fromBrand, scale } = overallEvidence(brandLog, grid, toBrand);
   const all = normalised(overallLog);
   const brandPrior = (b: number | null) =>
     downward(b === null ? all.chance : normalised(less(overallLog, fromBrand[b])).chance, toBrand);
@@ -114,7 +172,7 @@ export function rateTree(
   const brand = (b: number | null) =>
     b === null ? brandPrior(null) : times(brandPrior(b), brandLog[b]);
   return {
-    logLikelihood: scale + all.scale,
+    logLikelihood: evidence.scale + scale + all.scale,
     overall: all.chance,
     brand,
     contract: (c) => times(contractPrior(c), likelihood.subarray(c * points, (c + 1) * points)),

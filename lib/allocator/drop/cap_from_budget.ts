@@ -20,6 +20,16 @@ export interface ContractBudget {
   readonly assigned: number;
   /** Whether the contract is sponsored. */
   readonly isSponsored: boolean;
+  /** Redemption rate, where more is known about it than r of n; then those two don't matter. @default r of n */
+  readonly rate?: KnownRate;
+}
+
+/** A redemption rate that reviews of earlier drops tell. */
+export interface KnownRate {
+  /** Its mean. */
+  readonly mean: number;
+  /** Its standard deviation. */
+  readonly deviation: number;
 }
 
 /** The constants of {@link capFromBudget}. */
@@ -85,16 +95,13 @@ const ROUNDING = 1e-9;
  * ```
  */
 export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultCapRule): BudgetCap {
-  const { budget, spent, liveClaims, faceValue, redeemed: r, assigned: n } = contract;
+  const { budget, spent, liveClaims, faceValue } = contract;
   const impossible = impossibility(contract);
   if (impossible !== null) {
     return { cap: 0, liveRate: NaN, newRate: NaN, left: NaN, reserved: NaN, impossible };
   }
-  const mean = (r + 1) / (n + 2);
-  const deviation = Math.sqrt(((r + 1) * (n - r + 1)) / ((n + 2) ** 2 * (n + 3)));
-  const liveRate = n === 0 ? rule.livePrior : mean;
-  const cautious = n === 0 ? rule.newPrior : mean + rule.z * deviation;
-  const newRate = Math.max(rule.rateFloor, Math.min(1, cautious));
+  const known = rateOf(contract);
+  const liveRate = known?.mean ?? rule.livePrior, newRate = cautiousRate(known, rule);
   const left = Math.max(budget - spent, 0) * (contract.isSponsored ? rule.overage : 1);
   const reserved = liveClaims * faceValue * liveRate;
   const units = Math.max(left - reserved, 0) / (faceValue * newRate);
@@ -104,6 +111,37 @@ export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultC
   }
   const cap = Math.floor(units + ROUNDING * Math.max(1, units));
   return { cap, liveRate, newRate, left, reserved, impossible: null };
+}
+
+/** The rate of a contract with a history: told, or the mean and deviation of Beta(r + 1, n − r + 1). */
+function rateOf({ rate, redeemed: r, assigned: n }: ContractBudget): KnownRate | null {
+  if (rate !== undefined) return rate;
+  if (n === 0) return null;
+  const deviation = Math.sqrt(((r + 1) * (n - r + 1)) / ((n + 2) ** 2 * (n + 3)));
+  return { mean: (r + 1) / (n + 2), deviation };
+}
+
+/** p': the rate that new claims are reckoned with, some deviations above the mean; without a history the prior. */
+export function cautiousRate(known: KnownRate | null, rule: CapRule = defaultCapRule): number {
+  const cautious = known === null ? rule.newPrior : known.mean + rule.z * known.deviation;
+  return Math.max(rule.rateFloor, Math.min(1, cautious));
+}
+
+/**
+ * The cap that gives as many redemptions at a cautious rate as another cap was to give at the rate it was made with. For
+ * contracts whose budget is not known.
+ *
+ * @param cap the cap before
+ * @param plannedRate the rate it was made with; null: that of new claims without history
+ */
+export function capFromCap(
+  cap: number,
+  plannedRate: number | null,
+  known: KnownRate,
+  rule: CapRule = defaultCapRule,
+): number {
+  const units = Math.max(0, cap) * (plannedRate ?? rule.newPrior) / cautiousRate(known, rule);
+  return Math.floor(units + ROUNDING * Math.max(1, units));
 }
 
 /** Why these figures can't be a contract's, or null. */

@@ -13,13 +13,28 @@ import { file, flag, number, texts } from "../frame/options.ts";
 export function capsCommand(): DivvyCommand {
   const rate = { min: 0, max: 1, above: true };
   return new DivvyCommand("caps", "caps from budgets, spending, live claims and redemption")
+    .description(
+      "Caps from budgets: what is left of each, over what a new claim is expected to cost. With --from-review\n" +
+        "how often offers are redeemed is learned from reviews of the weeks before: each contract's rate in each\n" +
+        "group, shrunk towards its contract's, brand's and the overall one (docs/weekly.md). Without --budgets a\n" +
+        "contract then gets the cap that gives as many redemptions as this week's was to give.",
+    )
     .helpGroup("Drops:")
     .optionsUnder("Inputs and outputs:", [
       file(
         "--budgets <file>",
         "contract_address, is_sponsored, budget, spent, live_claims, face_value, redeemed, assigned",
-      ).needed(),
+      ).neededUnless("fromReview"),
+      texts(
+        "--from-review <file>",
+        "facts of `divvy review`, oldest first (repeat it): redemption is learned from them",
+      ),
+      file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
       file("--out <file>", "caps as allocate reads them").needed(),
+      file(
+        "--rates <file>",
+        "with --from-review: write rates of contracts in groups, with intervals, as CSV",
+      ),
       texts("--param <name=value>", "parameter of a database's query; may be given several times"),
       ...timeoutOptions(),
       flag(
@@ -42,6 +57,11 @@ export function capsCommand(): DivvyCommand {
       number("--overage <factor>", "on what is left of sponsored budgets", { min: 0 })
         .default(defaultCapRule.overage),
     ])
+    .optionsUnder("Rates from reviews:", [
+      number("--confidence <share>", "of the intervals", { min: 0, above: true, max: 0.9999 })
+        .default(0.9),
+      flag("--no-backtest", "don't predict each week from those before it"),
+    ])
     .withConfig()
     .example("Caps from a file of budgets", "divvy caps --budgets budgets.csv --out caps.csv")
     .example(
@@ -49,5 +69,14 @@ export function capsCommand(): DivvyCommand {
       'divvy caps --budgets "postgres://drops@db/shop?query=sql/budgets.sql" \\\n' +
         "      --param drop_id=2122 --param win_start=2025-08-21T15:00:00Z --out caps.csv",
     )
-    .runs(async (options) => (await import("./caps_run.ts")).runCaps(options));
+    .example(
+      "Next week's caps from what came of the last weeks",
+      "divvy caps --from-review week1.json --from-review week2.json \\\n" +
+        "      --budgets budgets.csv --out caps.csv --rates rates.csv",
+    )
+    .runs(async (options) =>
+      options.fromReview === undefined
+        ? await (await import("./caps_run.ts")).runCaps(options)
+        : await (await import("./caps_review_run.ts")).runReviewedCaps(options)
+    );
 }

@@ -10,7 +10,7 @@ import {
   type ContractBudget,
 } from "../../allocator/drop/cap_from_budget.ts";
 import { stringify } from "../../deps/std_csv.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { visible } from "../../report/text/terminal.ts";
@@ -35,6 +35,9 @@ interface CapsValues extends CapRule {
 /** Runs `divvy caps`. */
 export async function runCaps(options: OptionValues): Promise<void> {
   const values = options as unknown as CapsValues;
+  for (const name of ["caps", "rates"] as const) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
+  }
   await checkOutputs(
     { "--out": values.out },
     { "--budgets": values.budgets, "--config": values.config },

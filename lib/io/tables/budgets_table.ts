@@ -32,6 +32,12 @@ export const BUDGET_COLUMNS = [
   "assigned",
 ] as const;
 
+/** How the budgets table is read. */
+export interface BudgetsControl extends TableControl {
+  /** Whether redeemed and assigned may be missing, as reviews know more; both are 0 then. @default false */
+  countsKnown?: boolean;
+}
+
 /**
  * Reads the budgets table. Numbers that can't be a contract's are left to `capFromBudget`, which says so.
  *
@@ -39,10 +45,11 @@ export const BUDGET_COLUMNS = [
  */
 export async function readBudgets(
   source: string,
-  control?: TableControl,
+  { countsKnown = false, ...control }: BudgetsControl = {},
 ): Promise<Budget[]> {
-  const table = await readTable(source, BUDGET_COLUMNS, ["brand_id"], control);
-  const { rows, has: [hasBrands] } = table;
+  const wanted = countsKnown ? BUDGET_COLUMNS.slice(0, -2) : BUDGET_COLUMNS;
+  const table = await readTable(source, wanted, ["brand_id"], control);
+  const { rows, has: [hasBrands] } = table, brandField = wanted.length;
   const seen = new Set<string>();
   return rows.map((row) => {
     const number = (column: number) => numberOf(row, column);
@@ -62,9 +69,9 @@ export async function readBudgets(
       spent: number(3),
       liveClaims: number(4),
       faceValue: number(5),
-      redeemed: number(6),
-      assigned: number(7),
-      brand: hasBrands ? row.fields[8] ?? "" : null,
+      redeemed: countsKnown ? 0 : number(6),
+      assigned: countsKnown ? 0 : number(7),
+      brand: hasBrands ? row.fields[brandField] ?? "" : null,
     };
   });
 }

@@ -39,7 +39,7 @@ export interface ReviewContract extends FunnelSteps {
   brand_id: string | null;
   /** Its cap; null: not known. */
   cap: number | null;
-  /** The redemption rate that its cap was made with, as `divvy caps --from-review` wrote it; null: not known. */
+  /** The cautious redemption rate that its cap was made with, as `divvy caps --from-review` wrote it; null: not known. */
   planned_rate: number | null;
 }
 

@@ -13,6 +13,9 @@ import { explain } from "../../../lib/api/explain.ts";
 import { report } from "../../../lib/api/report.ts";
 import { kClasses, kOfUser, offerPlaces } from "../../../lib/allocator/model/user_k.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
+import { type OddDrop, oddDrop } from "../../fuzz/odd_drop.ts";
+import { bestByTrying } from "../../support/foreign_brute_force.ts";
+import { foreignDrop } from "../../support/foreign_model.ts";
 
 /** Five users, four contracts for all of them: ann may have 4 offers, the users of south 1, bob 2 in spite of that. */
 const input = {
@@ -139,3 +142,34 @@ Deno.test("certified at any number of workers: hundreds of users with k of 1 to 
     assertEquals(two.offerPair, one.offerPair);
   }
 });
+
+Deno.test("tiny drops whose users have a k of their own, minima or none: the optimum of trying everything", async () => {
+  let tried = 0;
+  for (let seed = 7000; tried < 60; seed++) {
+    const odd = withOwnK(oddDrop(seed, "tiny"), seed);
+    const policy = { ...odd.policy, shortfallPrice: odd.policy.shortfallPrice ?? 1e4 };
+    const best = bestByTrying(foreignDrop({ ...odd, policy }), policy.shortfallPrice!);
+    if (best === null) continue;
+    tried++;
+    const drop = Drop.from(odd.drop);
+    const allocation = await allocate(drop, policy);
+    const close = 1e-9 * (1 + Math.abs(best.objective) + best.worth.size);
+    assertAlmostEquals(allocation.objective, best.objective, close, odd.name);
+    assert(allocation.bound! >= best.objective - close, odd.name);
+    assert(check(drop, allocation).ok || best.worth.missing > 0, odd.name);
+  }
+});
+
+/** The drop with a k for some users, and in every other drop no minima: what is a flow then. */
+function withOwnK(odd: OddDrop, seed: number): OddDrop {
+  const random = seededRandom(seed);
+  const { users, groups } = odd.drop;
+  return {
+    ...odd,
+    drop: {
+      ...odd.drop,
+      users: users.map((user) => random.next() < 0.6 ? { ...user, k: 1 + random.below(4) } : user),
+      groups: groups.map((group) => seed % 2 === 0 ? { ...group, ratio: 0 } : group),
+    },
+  };
+}

@@ -100,3 +100,103 @@ Deno.test("review: what can't be used is one line, and nothing is written", asyn
   assertStringIncludes(header.stderr, "held_out.csv:1: missing column contract_address");
   assertEquals([...Deno.readDirSync(folder.path)].some(({ name }) => name === "f.json"), false);
 });
+
+/** A drop with two weeks of history, reviewed. */
+async function history(): Promise<TempFolder> {
+  const folder = new TempFolder();
+  const run = async (args: string[]) => {
+    const { code, stderr } = await divvy(args, { cwd: folder.path });
+    assertEquals(code, 0, stderr);
+  };
+  await run(["generate", "--dir", "h", "--users", "300", "--contracts", "12", "--pairs", "6", ...[
+    ...["--groups", "4", "--weeks", "2", "-q"],
+  ]]);
+  for (const week of ["1", "2"]) {
+    const of = (name: string) => `h/weeks/${week}/${name}.csv`;
+    await run([
+      ...["review", "--assign", of("assignments"), "--selections", of("selections"), "-q"],
+      ...["--redemptions", of("redemptions"), "--caps", "h/caps.csv", "--facts", `${week}.json`],
+      ...["--html", `${week}.html`],
+    ]);
+  }
+  return folder;
+}
+
+Deno.test("caps --from-review: a table that allocate reads, rates, and the weeks predicted", async () => {
+  await using folder = await history();
+  const reviews = ["--from-review", "1.json", "--from-review", "2.json"];
+  const run = (args: string[]) => divvy(["caps", ...reviews, ...args], { cwd: folder.path });
+  const said = await run(["--budgets", "h/budgets.csv", "--out", "c.csv", "--rates", "r.csv"]);
+  assertEquals(said.code, 0, said.stderr);
+  assertStringIncludes(said.stderr, "Backtest: weeks predicted from those before");
+  const [header, first] = folder.read("c.csv").split("\n");
+  assertEquals(
+    header,
+    "contract_address,cap_face,is_sponsored,face_value,brand_id,redemption_rate,rate_low," +
+      "rate_high,cautious_rate,basis",
+  );
+  assert(/\d+ of \d+ redeemed; \d+ % own/.test(first), first);
+  assertEquals(
+    folder.read("r.csv").split("\n")[0],
+    "contract_address,group_id,offered,redeemed,redemption_rate,rate_low,rate_high,own_share",
+  );
+  // A pattern stands for the reviews in the order of their names.
+  const json = await divvy(
+    ["caps", "--from-review", "?.json", "--budgets", "h/budgets.csv", "--out", "d.csv", "--json"],
+    { cwd: folder.path },
+  );
+  assertEquals(folder.read("d.csv"), folder.read("c.csv"));
+  const { caps, backtest, reviews: names } = JSON.parse(json.stdout);
+  assertEquals([names, backtest.length, caps.length], [["1", "2"], 1, 12]);
+
+  // This week's table keeps what it has beside the caps, and the next one goes into allocate.
+  const kept = await run(["--caps", "h/caps.csv", "--out", "caps.csv", "-q", "--no-backtest"]);
+  assertEquals({ code: kept.code, stderr: kept.stderr }, { code: 0, stderr: "" });
+  assertStringIncludes(folder.read("caps.csv"), "is_sponsored,brand_id,face_value,redemption_rate");
+  const next = await divvy(
+    [
+      ...["allocate", "--caps", "caps.csv", "--elig", "h/elig.csv", "-q", "--solver", "greedy"],
+      ...["--user-groups", "h/user_groups.csv", "--group-ratios", "h/group_ratios.csv"],
+      ...["--out", "next.csv"],
+    ],
+    { cwd: folder.path },
+  );
+  assertEquals(next.code, 0, next.stderr);
+  // Reviewed in its turn, the table tells which rate its caps were made with.
+  const again = await divvy(
+    [
+      ...["review", "--assign", "next.csv", "--selections", "h/weeks/1/selections.csv", "--json"],
+      ...["--caps", "caps.csv", "-q"],
+    ],
+    { cwd: folder.path },
+  );
+  const facts: ReviewFacts = JSON.parse(again.stdout);
+  assert(facts.contracts.every(({ planned_rate }) => planned_rate !== null && planned_rate > 0));
+});
+
+Deno.test("caps --from-review: what can't be used is one line, and nothing is written", async () => {
+  await using folder = new TempFolder();
+  writeWeek(folder);
+  folder.write("r.json", '{"format":"divvy-review-1","title":"x","contracts":[],"cells":[{}]}');
+  folder.write("s.json", '{"format":"divvy-summary","title":"x"}');
+  const run = (args: string[]) => divvy(["caps", "--out", "c.csv", ...args], { cwd: folder.path });
+  for (
+    const [args, said] of [
+      [
+        ["--from-review", "r.json"],
+        "divvy: r.json: cells.0.contract_address is missing, expected string\n",
+      ],
+      [
+        ["--from-review", "s.json"],
+        'divvy: s.json: format is "divvy-summary", expected "divvy-review-1"\n',
+      ],
+      [["--from-review", "none.json"], "divvy: none.json: no such file\n"],
+      [["--budgets", "r.json", "--rates", "x.csv"], "divvy: --rates needs --from-review\n"],
+      [[], "divvy: caps needs --budgets (see: divvy caps --help)\n"],
+    ] as const
+  ) {
+    const { code, stderr } = await run([...args]);
+    assertEquals({ code, stderr }, { code: 1, stderr: said });
+  }
+  assertEquals([...Deno.readDirSync(folder.path)].some(({ name }) => name === "c.csv"), false);
+});

@@ -1,0 +1,99 @@
+/**
+ * Next week's caps out of reviews of the weeks before.
+ *
+ * @module
+ */
+import { type CapRule, defaultCapRule } from "../allocator/drop/cap_from_budget.ts";
+import { UsageError } from "../base/errors.ts";
+import { aFlag, aNumber, anything, checkOptions, type OptionRule } from "../base/validate.ts";
+import { basisInWords } from "../report/facts/rate_words.ts";
+import {
+  type CapFromReview,
+  capsFromRates,
+  capsOfReviews,
+  type ReviewedBudget,
+  type ReviewedContractCap,
+} from "../review/caps_from_rates.ts";
+import {
+  type RedemptionOptions,
+  type RedemptionRates,
+  redemptionRates,
+} from "../review/redemption_rates.ts";
+import type { ReviewedWeek } from "../review/reviewed_weeks.ts";
+import type { Review } from "./review.ts";
+
+/** What caps are made from, and how. */
+export interface CapsFromReviewsOptions extends RedemptionOptions, Partial<CapRule> {
+  /** Budgets of the contracts. @default none: caps that give as many redemptions as this week's were to give */
+  budgets?: readonly ReviewedBudget[];
+  /** This week's caps, where there are no budgets. @default those that the reviews know */
+  caps?: readonly ReviewedContractCap[];
+}
+
+/** Caps, and the rates behind them. */
+export interface ReviewedCaps {
+  /** Caps by contract, in the order of their ids. */
+  readonly caps:
+    readonly (CapFromReview & { /** How it came about, in words. */ readonly basis: string })[];
+  /** Rates of contracts and of contracts in groups, and how well they predicted. */
+  readonly rates: RedemptionRates;
+}
+
+const rate = aNumber({ min: 0, max: 1, above: true });
+const OPTIONS: Readonly<Record<keyof CapsFromReviewsOptions, OptionRule>> = {
+  confidence: aNumber({ min: 0, above: true, max: 0.9999 }),
+  backtest: aFlag,
+  budgets: anything,
+  caps: anything,
+  livePrior: rate,
+  newPrior: rate,
+  z: aNumber({ min: 0 }),
+  rateFloor: rate,
+  overage: aNumber({ min: 0 }),
+};
+
+/**
+ * Estimates how often offers are redeemed from reviews of weeks, the oldest first, each contract's rate in each group
+ * shrunk towards its contract's, brand's and the overall one, and makes caps with that.
+ *
+ * @param reviews of {@link review} or {@link readReview}, or their facts (also as JSON has them)
+ * @throws {UsageError} for an option that is not known, reviews without redemptions, or where no contract's cap is known
+ *
+ * @example
+ * ```ts
+ * import { capsFromReviews } from "./caps_from_reviews.ts";
+ * import { review } from "./review.ts";
+ * import { assert, assertEquals } from "../deps/std_assert.ts";
+ *
+ * const users = Array.from({ length: 400 }, (_, i) => ({ user: `u${i}`, contract: "tea" }));
+ * const week = review({
+ *   offers: users,
+ *   selections: users.slice(0, 40),
+ *   redemptions: users.slice(0, 40),
+ *   contracts: [{ id: "tea", sponsored: true, cap: 400 }],
+ * });
+ * const { caps: [tea] } = capsFromReviews([week]);
+ * // One in ten redeems, where one in four was reckoned with: the cap may be larger.
+ * assertEquals(tea.redeemed, 40);
+ * assert(tea.cap > 700 && tea.cap < 1000);
+ * ```
+ */
+export function capsFromReviews(
+  reviews: readonly (Review | ReviewedWeek)[],
+  options: CapsFromReviewsOptions = {},
+): ReviewedCaps {
+  checkOptions("capsFromReviews", options, OPTIONS);
+  if (!Array.isArray(reviews)) {
+    throw new UsageError("reviews is no list, expected a list of reviews");
+  }
+  const { confidence, backtest, budgets, caps, ...rule } = options;
+  const given = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
+  const weeks = reviews.map((week) => "facts" in week ? week.facts : week);
+  const rates = redemptionRates(weeks, { confidence, backtest });
+  const from = budgets !== undefined ? { budgets } : { caps: caps ?? capsOfReviews(rates) };
+  const rows = capsFromRates(rates, from, { ...defaultCapRule, ...given });
+  if (rows.length === 0) {
+    throw new UsageError("the reviews know no caps: give budgets or caps, or contracts to review");
+  }
+  return { caps: rows.map((row) => ({ ...row, basis: basisInWords(row) })), rates };
+}

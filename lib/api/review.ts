@@ -1,0 +1,181 @@
+/**
+ * Reviewing a drop: one function from what was offered and what came of it to facts, charts, text and page.
+ *
+ * @module
+ */
+import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
+import type { RunControl } from "../base/progress.ts";
+import { aNumber, anything, aText, checkOptions, type OptionRule } from "../base/validate.ts";
+import { checkValue, RUN_CONTROL } from "../base/validate.ts";
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import type { DialectOptions } from "../io/csv/dialect_options.ts";
+import { readReviewData, type ReviewSources } from "../io/review_reader.ts";
+import { reviewCharts } from "../report/charts/review_charts.ts";
+import { reviewFacts } from "../report/facts/gather_review.ts";
+import type { ReviewFacts } from "../report/facts/review_facts.ts";
+import { reviewText } from "../report/text/review_text.ts";
+import type { ReviewData } from "../review/review_data.ts";
+import { reviewDataOf, type ReviewInput } from "../review/review_input.ts";
+import { usersWhoChoseNone } from "../review/user_shares.ts";
+
+/** How a review is made. */
+export interface ReviewOptions {
+  /** Name of the drop. @default "review" */
+  title?: string;
+  /** Share of the intervals that hold what they are of. @default 0.95 */
+  confidence?: number;
+}
+
+/** What came of a drop, in whichever form is wanted. */
+export class Review {
+  /** All figures, in the words and shapes of `divvy review --json`. */
+  readonly facts: ReviewFacts;
+  readonly #data: ReviewData;
+
+  /** Gathers the facts, as {@link review} does. */
+  constructor(data: ReviewData, options: ReviewOptions & { files?: Record<string, string> } = {}) {
+    this.#data = data;
+    this.facts = reviewFacts(data, options);
+  }
+
+  /** Ids of the users who have offers and selected none, in no particular order. */
+  usersWhoChoseNone(): string[] {
+    return Array.from(usersWhoChoseNone(this.#data), (u) => this.#data.userIds.at(u));
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
+  charts(): Record<string, VegaLiteSpec> {
+    return reviewCharts(this.facts);
+  }
+
+  /** The review as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return reviewText(this.facts, { width });
+  }
+
+  /** The review as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { reviewHtml } = await import("../report/html/review_html.ts");
+    return await reviewHtml(this.facts);
+  }
+}
+
+const REVIEW_OPTIONS: Readonly<Record<keyof ReviewOptions, OptionRule>> = {
+  title: aText,
+  confidence: aNumber({ min: 0, above: true, max: 0.9999 }),
+};
+
+const list: OptionRule = {
+  expected: "a list",
+  accepts: (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+};
+
+const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
+  offers: list,
+  selections: list,
+  redemptions: list,
+  heldOut: list,
+  users: list,
+  contracts: list,
+  groups: list,
+};
+
+/**
+ * Reviews a drop by what came of it: how many offers were selected and redeemed, by contract, brand, group, type and
+ * rank; sponsored users by selections; the lift over users held out; offers nobody chose. Shares have Wilson's intervals,
+ * differences Newcombe's.
+ *
+ * @throws {UsageError} for an option that is not known, an id that is blank, and offers that contradict themselves
+ *
+ * @example
+ * ```ts
+ * import { review } from "./review.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const { facts } = review({
+ *   offers: [
+ *     { user: "ann", contract: "tea", score: 0.9 },
+ *     { user: "ann", contract: "cake", score: 0.4 },
+ *     { user: "bob", contract: "cake", score: 0.7 },
+ *   ],
+ *   selections: [{ user: "ann", contract: "tea" }],
+ *   redemptions: [{ user: "ann", contract: "tea" }],
+ * });
+ * assertEquals([facts.totals.offered, facts.totals.selected, facts.totals.redeemed], [3, 1, 1]);
+ * assertEquals(facts.ranks!.map(({ selected }) => selected), [1, 0]);
+ * assertEquals(facts.totals.users_chose_none, 1);
+ * ```
+ */
+export function review(input: ReviewInput, options: ReviewOptions = {}): Review {
+  checkOptions("review", options, REVIEW_OPTIONS);
+  // Whatever else a drop's input has is none of a review's business.
+  for (const [name, rule] of Object.entries(REVIEW_INPUT)) {
+    const value = input?.[name as keyof ReviewInput];
+    if (value === undefined && name !== "offers" && name !== "selections") continue;
+    checkValue(name, value, rule);
+  }
+  return new Review(reviewDataOf(input), options);
+}
+
+/** How a review's files are read. */
+export interface ReadReviewOptions extends ReviewOptions, RunControl, DialectOptions {
+  /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  limits?: Partial<ReadLimits>;
+}
+
+const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
+  ...REVIEW_OPTIONS,
+  onProgress: RUN_CONTROL.onProgress,
+  signal: RUN_CONTROL.signal,
+  timeout: RUN_CONTROL.timeout,
+  ...{ encoding: anything, separator: anything, decimal: anything, columns: anything },
+  limits: anything,
+};
+
+const READ_SOURCES: Readonly<Record<keyof ReviewSources, OptionRule>> = {
+  assignments: aText,
+  selections: aText,
+  redemptions: aText,
+  holdout: aText,
+  caps: aText,
+  userGroups: aText,
+  groupRatios: aText,
+};
+
+/**
+ * Reads a drop's assignments and what came of them, and reviews them; see {@link review}. Millions of rows take their ids
+ * and a few numbers each.
+ *
+ * @throws {InputError} for what can't be read
+ * @throws {UsageError} for an option or a source that is not known
+ *
+ * @example
+ * ```ts ignore
+ * import { readReview } from "../../mod.ts";
+ * const { facts } = await readReview({
+ *   assignments: "assignments.csv",
+ *   selections: "selections.csv",
+ *   redemptions: "redemptions.csv",
+ *   caps: "caps.csv",
+ *   userGroups: "user_groups.csv",
+ * });
+ * console.log(facts.headline.sentence);
+ * ```
+ */
+export async function readReview(
+  sources: ReviewSources,
+  options: ReadReviewOptions = {},
+): Promise<Review> {
+  checkOptions("readReview", sources, READ_SOURCES);
+  checkOptions("readReview", options, READ_OPTIONS);
+  checkValue("assignments", sources.assignments, aText);
+  checkValue("selections", sources.selections, aText);
+  const { title, confidence, onProgress, signal, limits, ...dialect } = options;
+  const data = await readReviewData(sources, {
+    dialect,
+    limits: limitsOf(limits ?? {}),
+    onProgress,
+    signal,
+  });
+  return new Review(data, { title, confidence });
+}

@@ -1,0 +1,116 @@
+/**
+ * What `divvy caps --from-review` does: rates from reviews, caps from rates.
+ *
+ * @module
+ */
+import type { CapRule } from "../../allocator/drop/cap_from_budget.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { resolveSource } from "../../io/bytes/source.ts";
+import type { TableControl } from "../../io/csv/table_control.ts";
+import { parseReview } from "../../io/documents/review_file.ts";
+import { cellRatesCsv, reviewedCapsCsv } from "../../io/documents/reviewed_caps_csv.ts";
+import { readBudgets } from "../../io/tables/budgets_table.ts";
+import { readThisWeeksCaps } from "../../io/tables/this_weeks_caps.ts";
+import { rateFacts } from "../../report/facts/rate_facts.ts";
+import { reviewedCapsText } from "../../report/text/rates_text.ts";
+import { visible } from "../../report/text/terminal.ts";
+import { count, counted } from "../../report/words.ts";
+import { type CapFromReview, capsFromRates, capsOfReviews } from "../../review/caps_from_rates.ts";
+import { redemptionRates } from "../../review/redemption_rates.ts";
+import type { ReviewedWeek } from "../../review/reviewed_weeks.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { readText } from "../frame/read_text.ts";
+import { screenOf } from "../frame/screen.ts";
+import { tableControl } from "../frame/table_options.ts";
+import { write, writeJson } from "../frame/write.ts";
+
+interface ReviewedCapsValues extends CapRule {
+  fromReview: string[];
+  budgets?: string;
+  caps?: string;
+  out: string;
+  rates?: string;
+  confidence: number;
+  backtest: boolean;
+  config?: string;
+  keepZero?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs `divvy caps --from-review`. */
+export async function runReviewedCaps(options: OptionValues): Promise<void> {
+  const values = options as unknown as ReviewedCapsValues;
+  const { fromReview, budgets, caps, out, confidence, backtest } = values;
+  const reviews = Object.fromEntries(
+    fromReview.map((file, i) => [`--from-review${i === 0 ? "" : ` (${i + 1})`}`, file]),
+  );
+  await checkOutputs({ "--out": out, "--rates": values.rates }, {
+    ...reviews,
+    "--budgets": budgets,
+    "--caps": caps,
+    "--config": values.config,
+  });
+  checkEndings({ "--out": out, "--rates": values.rates }, ["csv"]);
+  const weeks = await readReviews(fromReview);
+  const control: TableControl = tableControl(
+    options,
+    (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`),
+  );
+  const before = caps === undefined ? null : await readThisWeeksCaps(caps, control);
+  const money = budgets === undefined
+    ? null
+    : await readBudgets(budgets, { ...control, countsKnown: true });
+  const rates = redemptionRates(weeks, { confidence, backtest });
+  const rows = capsFromRates(
+    rates,
+    money !== null ? { budgets: money } : { caps: before?.caps ?? capsOfReviews(rates) },
+    values,
+  );
+  if (rows.length === 0) {
+    throw new UsageError(
+      "the reviews know no caps (they were made without --caps): give --budgets or --caps",
+    );
+  }
+  const written = rows.filter(({ cap, impossible, isDefault }) =>
+    impossible === null && (values.keepZero || cap > 0 || isDefault)
+  );
+  if (written.length === 0) {
+    throw new InputError("no contract has a cap above 0, so there is nothing to write");
+  }
+  await writeTextAtomic(out, reviewedCapsCsv(written, before));
+  if (values.rates !== undefined) await writeTextAtomic(values.rates, cellRatesCsv(rates.cells));
+  if (values.json) writeJson(rateFacts(rates, rows));
+  else if (!values.quiet) {
+    const said = reviewedCapsText(rates, rows, screenOf(Deno.stderr));
+    write(Deno.stderr, `${said}\n${summary(rows, written.length, values)}\n`);
+  }
+}
+
+/** Reviews in the order given; those of a folder or pattern in the order of their names. */
+async function readReviews(sources: readonly string[]): Promise<ReviewedWeek[]> {
+  const weeks: ReviewedWeek[] = [];
+  for (const source of sources) {
+    for (const { name } of await resolveSource(source)) {
+      weeks.push(parseReview(await readText(name), name));
+    }
+  }
+  return weeks;
+}
+
+function summary(
+  rows: readonly CapFromReview[],
+  written: number,
+  { out, rates }: ReviewedCapsValues,
+): string {
+  const impossible = rows.filter((row) => row.impossible !== null).length;
+  const zero = rows.length - written - impossible;
+  return [
+    `${count(written)} of ${counted(rows.length, "contract")} written to ${out}`,
+    ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
+    ...(impossible > 0 ? [`${count(impossible)} left out with figures that can't be`] : []),
+    ...(rates === undefined ? [] : [`rates of contracts in groups to ${rates}`]),
+  ].join(", ");
+}

@@ -1,0 +1,69 @@
+/**
+ * Caps and rates out of reviews as CSV.
+ *
+ * @module
+ */
+import { csvField } from "../../base/csv_field.ts";
+import { basisInWords } from "../../report/facts/rate_words.ts";
+import type { CapFromReview } from "../../review/caps_from_rates.ts";
+import type { CellRate } from "../../review/redemption_rates.ts";
+import { RATE_COLUMNS, type ThisWeeksCaps } from "../tables/this_weeks_caps.ts";
+
+/** Six decimals: far finer than any estimate. */
+const rounded = (value: number) => String(Number(value.toFixed(6)));
+
+/**
+ * The caps table: what allocate needs, what this week's table has beside it, and how each cap came about.
+ *
+ * @param before this week's table, whose columns are kept
+ */
+export function reviewedCapsCsv(
+  caps: readonly CapFromReview[],
+  before: Pick<ThisWeeksCaps, "columns" | "fields"> | null,
+): string {
+  const anew = new Set<string>(RATE_COLUMNS);
+  const kept = (before?.columns ?? []).map((name, at) => ({ name, at }))
+    .filter(({ name }) => !anew.has(name));
+  const lacks = (name: string) => !kept.some((column) => column.name === name);
+  const hasFace = caps.some(({ faceValue }) => faceValue !== null) && lacks("face_value");
+  const hasBrand = caps.some(({ brand }) => brand !== null) && lacks("brand_id");
+  const header = [
+    ...["contract_address", "cap_face", "is_sponsored"],
+    ...(hasFace ? ["face_value"] : []),
+    ...(hasBrand ? ["brand_id"] : []),
+    ...kept.map(({ name }) => name),
+    ...RATE_COLUMNS,
+  ];
+  const rows = caps.map((row) => {
+    const fields = before?.fields.get(row.contract) ?? [];
+    const { rate, low, high } = row.estimate;
+    return [
+      ...[row.contract, String(row.cap), String(row.isSponsored)],
+      ...(hasFace ? [row.faceValue === null ? "" : String(row.faceValue)] : []),
+      ...(hasBrand ? [row.brand ?? ""] : []),
+      ...kept.map(({ at }) => fields[at] ?? ""),
+      ...[rate, low, high, row.cautiousRate].map(rounded),
+      basisInWords(row),
+    ];
+  });
+  return csv([header, ...rows]);
+}
+
+/** Rates of contracts in groups: what they come from is the cell's own share. */
+export function cellRatesCsv(cells: readonly CellRate[]): string {
+  const header = [
+    ...["contract_address", "group_id", "offered", "redeemed"],
+    ...["redemption_rate", "rate_low", "rate_high", "own_share"],
+  ];
+  return csv([
+    header,
+    ...cells.map((cell) => [
+      ...[cell.contract, cell.group ?? "", String(cell.offers), String(cell.redeemed)],
+      ...[cell.rate, cell.low, cell.high, cell.own].map(rounded),
+    ]),
+  ]);
+}
+
+function csv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(csvField).join(",")}\n`).join("");
+}

@@ -1,0 +1,66 @@
+/**
+ * This week's caps, with every column that the table has: next week's table keeps them.
+ *
+ * @module
+ */
+import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
+import { parseNumberText } from "../bytes/parse_number.ts";
+import type { TableControl } from "../csv/table_control.ts";
+import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
+import { readTables } from "./table.ts";
+
+/** A caps table. */
+export interface ThisWeeksCaps {
+  /** Its contracts; of repeated ones the first. */
+  readonly caps: readonly ReviewedContractCap[];
+  /** Names of its columns beyond contract, cap and type. */
+  readonly columns: readonly string[];
+  /** The fields of those columns, by contract. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Columns that the next table has anew. */
+export const RATE_COLUMNS = [
+  "redemption_rate",
+  "rate_low",
+  "rate_high",
+  "cautious_rate",
+  "basis",
+] as const;
+
+/**
+ * Reads a caps table with all its columns.
+ *
+ * @throws {InputError} for what {@link capsOf} refuses
+ */
+export async function readThisWeeksCaps(
+  source: string,
+  control?: TableControl,
+): Promise<ThisWeeksCaps> {
+  const caps = new Map<string, ReviewedContractCap>(), fields = new Map<string, string[]>();
+  const columns: string[] = [];
+  const others = (names: readonly string[]) =>
+    [...new Set(names)].filter((name) => name !== "" && !CAPS_COLUMNS.some((own) => own === name));
+  for await (const table of readTables(source, CAPS_COLUMNS, others, control)) {
+    for (const name of table.optional) if (!columns.includes(name)) columns.push(name);
+    const brand = table.optional.indexOf("brand_id");
+    const planned = table.optional.indexOf("cautious_rate");
+    const { contracts, sponsored, cap } = capsOf({ ...table, has: [false] });
+    table.rows.forEach((row, i) => {
+      const contract = contracts[i], rest = row.fields.slice(CAPS_COLUMNS.length);
+      if (caps.has(contract)) return;
+      const rate = planned < 0 ? NaN : parseNumberText(rest[planned] ?? "");
+      caps.set(contract, {
+        contract,
+        cap: cap[i],
+        isSponsored: sponsored[i] === 1,
+        brand: brand < 0 ? null : rest[brand] ?? null,
+        plannedRate: rate > 0 && rate <= 1 ? rate : null,
+      });
+      const own = table.optional.map((name, at): [string, string] => [name, rest[at] ?? ""]);
+      const byName = new Map(own);
+      fields.set(contract, columns.map((name) => byName.get(name) ?? ""));
+    });
+  }
+  return { caps: [...caps.values()], columns, fields };
+}

@@ -1,0 +1,177 @@
+/**
+ * A review from records in memory.
+ *
+ * @module
+ */
+import { UsageError } from "../base/errors.ts";
+import { IdTable } from "../base/id_table.ts";
+import { Float64List, Uint32List } from "../base/number_list.ts";
+import { assembleReview } from "./assemble_review.ts";
+import { type ReviewData, SPONSORED, UNSPONSORED } from "./review_data.ts";
+import type { OfferColumns, PairColumns, ReviewParts } from "./review_parts.ts";
+
+/** A user and a contract. */
+export interface ReviewedPair {
+  /** Id of the user. */
+  user: string;
+  /** Id of the contract. */
+  contract: string;
+}
+
+/** An offer; `allocation.offers()` gives them. What is left out of some must be left out of all. */
+export interface ReviewedOffer extends ReviewedPair {
+  /** Its score: offers of a user are ranked by it. */
+  score?: number;
+  /** Whether the contract is sponsored. */
+  sponsored?: boolean;
+  /** The user's group. */
+  group?: string;
+}
+
+/** What a review looks at. Users, contracts and groups are those of a drop's input, and win over what offers say. */
+export interface ReviewInput {
+  /** Offers that were made. */
+  offers: Iterable<ReviewedOffer>;
+  /** What users selected. */
+  selections: Iterable<ReviewedPair>;
+  /** What users redeemed. */
+  redemptions?: Iterable<ReviewedPair>;
+  /** Users held out. */
+  heldOut?: Iterable<string>;
+  /** All users, those without offers too. */
+  users?: Iterable<{ id: string; group: string }>;
+  /** Contracts; `plannedRate` is the cautious rate that a cap was made with. */
+  contracts?: Iterable<
+    { id: string; sponsored: boolean; cap?: number; brand?: string; plannedRate?: number }
+  >;
+  /** Least share of sponsored users by group. */
+  groups?: Iterable<{ id: string; ratio: number }>;
+}
+
+/** @throws {UsageError} for an id that is no text or blank */
+export function reviewDataOf(input: ReviewInput): ReviewData {
+  const { offers, selections, redemptions, heldOut, users, contracts, groups } = input;
+  const parts: ReviewParts = {
+    offers: offerColumns(offers),
+    selections: pairColumns(selections, "selections"),
+    redemptions: redemptions === undefined ? null : pairColumns(redemptions, "redemptions"),
+    contracts: contracts === undefined ? null : contractColumns([...contracts]),
+    userGroups: users === undefined ? null : userColumns(users),
+    groupRatios: groups === undefined ? null : groupColumns([...groups]),
+    heldOut: heldOut === undefined
+      ? null
+      : IdTable.from(Array.from(heldOut, (id, i) => idOf(id, `heldOut[${i}]`))),
+  };
+  return assembleReview(parts);
+}
+
+function idOf(value: unknown, place: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new UsageError(`${place} is ${value === "" ? '""' : String(value)}, expected an id`);
+}
+
+/** Pairs one by one, numbered. */
+class Pairs {
+  readonly users = new IdTable();
+  readonly contracts = new IdTable();
+  readonly #user = new Uint32List();
+  readonly #contract = new Uint32List();
+  readonly #name: string;
+  /** Pairs so far. */
+  length = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  push({ user, contract }: ReviewedPair): void {
+    const place = `${this.#name}[${this.length++}]`;
+    this.#user.push(this.users.internString(idOf(user, `${place}.user`)));
+    this.#contract.push(this.contracts.internString(idOf(contract, `${place}.contract`)));
+  }
+
+  columns(): PairColumns {
+    const { users, contracts } = this;
+    return { users, contracts, user: this.#user.array(), contract: this.#contract.array() };
+  }
+}
+
+function pairColumns(rows: Iterable<ReviewedPair>, name: string): PairColumns {
+  const pairs = new Pairs(name);
+  for (const row of rows) pairs.push(row);
+  return pairs.columns();
+}
+
+function offerColumns(rows: Iterable<ReviewedOffer>): OfferColumns {
+  const pairs = new Pairs("offers");
+  const score = new Float64List(), type = new Uint32List(), group = new Uint32List();
+  const groups = new IdTable();
+  const given = { score: 0, sponsored: 0, group: 0 };
+  for (const row of rows) {
+    pairs.push(row);
+    if (row.score !== undefined) given.score++;
+    if (row.sponsored !== undefined) given.sponsored++;
+    if (row.group !== undefined) given.group++;
+    score.push(row.score ?? NaN);
+    type.push(row.sponsored === true ? SPONSORED : UNSPONSORED);
+    group.push(groups.internString(row.group ?? ""));
+  }
+  for (const [name, n] of Object.entries(given)) {
+    if (n === 0 || n === pairs.length) continue;
+    throw new UsageError(`${n} of ${pairs.length} offers have ${name}, expected all or none`);
+  }
+  if (given.score > 0 && !score.array().every(Number.isFinite)) {
+    const at = score.array().findIndex((value) => !Number.isFinite(value));
+    throw new UsageError(`offers[${at}].score is ${score.array()[at]}, expected a finite number`);
+  }
+  return {
+    ...pairs.columns(),
+    score: given.score > 0 ? score.array() : null,
+    type: given.sponsored > 0 ? Uint8Array.from(type.array()) : null,
+    group: given.group > 0 ? { code: group.array(), values: groups.pool.toArray() } : null,
+    ratio: null,
+    heldOut: null,
+  };
+}
+
+function contractColumns(
+  rows: readonly {
+    id: string;
+    sponsored: boolean;
+    cap?: number;
+    brand?: string;
+    plannedRate?: number;
+  }[],
+) {
+  return {
+    contracts: rows.map(({ id }, i) => idOf(id, `contracts[${i}].id`)),
+    sponsored: Uint8Array.from(rows, ({ sponsored }) => sponsored ? 1 : 0),
+    brands: rows.some(({ brand }) => brand !== undefined)
+      ? rows.map(({ brand }) => brand ?? "")
+      : null,
+    cap: Float64Array.from(rows, ({ cap }) => cap ?? NaN),
+    plannedRate: Float64Array.from(rows, ({ plannedRate }) => plannedRate ?? NaN),
+  };
+}
+
+function userColumns(rows: Iterable<{ id: string; group: string }>) {
+  const users = new IdTable(), groups = new IdTable();
+  const user = new Uint32List(), group = new Uint32List();
+  let i = 0;
+  for (const row of rows) {
+    user.push(users.internString(idOf(row.id, `users[${i}].id`)));
+    group.push(groups.internString(idOf(row.group, `users[${i++}].group`)));
+  }
+  return { users, groupIds: groups.pool.toArray(), user: user.array(), group: group.array() };
+}
+
+function groupColumns(rows: readonly { id: string; ratio: number }[]) {
+  rows.forEach(({ ratio }, i) => {
+    if (typeof ratio === "number" && ratio >= 0 && ratio <= 1) return;
+    throw new UsageError(`groups[${i}].ratio is ${ratio}, expected a number from 0 to 1`);
+  });
+  return {
+    groups: rows.map(({ id }, i) => idOf(id, `groups[${i}].id`)),
+    ratio: Float64Array.from(rows, ({ ratio }) => ratio),
+  };
+}
