@@ -8,7 +8,7 @@ import type { Allocation } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
-import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { TimeoutError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -25,7 +25,7 @@ import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
@@ -103,9 +103,7 @@ async function solved(
   await interrupt?.listening;
   clock.lap("read_s");
   const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
-  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
-    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-  }
+  checkBrands(drop.instance, policy);
   const allocation = await allocate(drop, {
     ...policy,
     ...control,

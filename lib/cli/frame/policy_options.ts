@@ -5,6 +5,8 @@
  */
 import { type Model, type Policy, policyFrom } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../../allocator/model/policy_table.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
@@ -15,6 +17,25 @@ export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
   return command
     .optionsUnder("Model:", optionsOf("model"))
     .optionsUnder("Policy:", optionsOf("policy"));
+}
+
+/**
+ * The same where `--k` is a change: what it changes is `--base-k`, in configuration files the k of all commands.
+ */
+export function addRulesOptions(command: DivvyCommand): DivvyCommand {
+  const fields = POLICY_FIELDS.filter(({ json }) => json !== "k");
+  const k = POLICY_FIELDS.find(({ json }) => json === "k")!;
+  if (k.kind.type !== "number") throw new TypeError("k is a number");
+  const base = number("--base-k <n>", `${k.help}, as it is`, k.kind.range).commonlyNamed("k");
+  return command.optionsUnder("Rules without a certificate:", [
+    defaulting(base, k),
+    ...fields.flatMap(policyOptions),
+  ]);
+}
+
+/** The policy that {@link addRulesOptions} asks for. */
+export function rulesOf(options: OptionValues): Policy {
+  return policyOf({ ...options, k: options.baseK });
 }
 
 /** The option of a field; a flag that is on has one more that switches it off. */
@@ -46,6 +67,12 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
   return typeof value === "object"
     ? option.default([...value], value.join(","))
     : option.default(value);
+}
+
+/** @throws {UsageError} where a policy limits brands and the drop has none */
+export function checkBrands({ brand }: Pick<Instance, "brand">, policy: Policy): void {
+  if (policy.maxPerBrand === null || brand !== null) return;
+  throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
 }
 
 /** The policy that the command line asks for, under the model given or `--model`. */

@@ -157,7 +157,7 @@ Deno.test("report and explain: files of another drop, or of another kind, are on
     ],
     [
       ["--assign", "assignments.csv", "--summary", "certificate.json"],
-      "certificate.json: no summary: solver is missing, expected string",
+      "certificate.json: no summary: solver is missing, expected text",
     ],
   ];
   for (const [more, message] of cases) {
