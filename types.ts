@@ -55,7 +55,7 @@ export type { WhatIf } from "./lib/api/whatif.ts";
 export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
 export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
-export type { Instance } from "./lib/allocator/drop/instance.ts";
+export type { HeldOut, Instance } from "./lib/allocator/drop/instance.ts";
 export type { Model, Policy } from "./lib/allocator/model/policy.ts";
 export type { CheckDropOptions } from "./lib/api/check.ts";
 export type {
@@ -122,7 +122,7 @@ export type {
   OptionClass,
 } from "./lib/report/facts/feasibility_facts.ts";
 export type { ReadReviewOptions, Review, ReviewOptions } from "./lib/api/review.ts";
-export type { ReviewSources } from "./lib/io/review_reader.ts";
+export type { ReviewedDays, ReviewSources } from "./lib/io/review_reader.ts";
 export type { ReviewedOffer, ReviewedPair, ReviewInput } from "./lib/review/review_input.ts";
 export type { EventCounts, ReviewData } from "./lib/review/review_data.ts";
 export type {
@@ -177,6 +177,16 @@ export type {
   DiffSideFacts,
   DiffUsers,
 } from "./lib/report/facts/diff_facts.ts";
+export type { Alternate } from "./lib/api/alternates.ts";
+export type { AlternateFacts } from "./lib/report/facts/alternate_facts.ts";
+export type { ChangeFacts } from "./lib/report/facts/change_facts.ts";
+export type {
+  Previous,
+  PreviousColumns,
+  PreviousInput,
+  PreviousReport,
+} from "./lib/allocator/drop/previous.ts";
+export type { CountOrShare } from "./lib/base/count_or_share.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/options.ts";

@@ -1,5 +1,6 @@
 /**
- * A tour in a few commands, as a user would type them: generate a drop, allocate it, check the result.
+ * A tour in a few commands, as a user would type them: generate a drop, allocate it, check the result, and go
+ * on to the next week: review, caps from it, allocate again.
  *
  *     deno task demo
  *
@@ -8,6 +9,7 @@
 import { runDivvy } from "../lib/cli/program.ts";
 
 const FOLDER = "demo";
+const WEEK1 = `${FOLDER}/week1`, WEEK2 = `${FOLDER}/week2`;
 const INPUTS = [
   ...["--caps", `${FOLDER}/caps.csv`, "--elig", `${FOLDER}/elig.csv`],
   ...["--user-groups", `${FOLDER}/user_groups.csv`, "--group-ratios", `${FOLDER}/group_ratios.csv`],
@@ -31,16 +33,49 @@ const TOUR: [what: string, args: string[]][] = [
     ],
   ],
   [
+    "A week later: how users answered",
+    [
+      ...["generate", "--dir", WEEK1, "--users", "2000", "--seed", "1", "--force"],
+      ...["--answers-to", `${FOLDER}/assignments.csv`],
+    ],
+  ],
+  [
+    "What came of it: who selected and redeemed what, and the sponsored ratio by selections",
+    [
+      ...["review", "--assign", `${FOLDER}/assignments.csv`, "--caps", `${FOLDER}/caps.csv`],
+      ...["--selections", `${WEEK1}/selections.csv`, "--redemptions", `${WEEK1}/redemptions.csv`],
+      ...["--user-groups", `${FOLDER}/user_groups.csv`, "--facts", `${WEEK1}/review.json`],
+      ...["--html", `${WEEK1}/review.html`],
+    ],
+  ],
+  [
+    "Next week's caps: as many redemptions as this week's were to give, at the rates seen",
+    [
+      ...["caps", "--from-review", `${WEEK1}/review.json`, "--caps", `${FOLDER}/caps.csv`],
+      ...["--out", `${WEEK2}/caps.csv`, "--rates", `${WEEK2}/rates.csv`],
+    ],
+  ],
+  [
+    "The second week, from the prices of the first",
+    [
+      ...["allocate", "--caps", `${WEEK2}/caps.csv`, ...INPUTS.slice(2)],
+      ...["--prices", `${FOLDER}/certificate.json`, "--out", `${WEEK2}/assignments.csv`],
+      ...["--certificate", `${WEEK2}/certificate.json`, "--html", `${WEEK2}/report.html`],
+    ],
+  ],
+  [
     "Another kind of division: 70 units for two people",
     ["split", "-i", "examples/split/example.json"],
   ],
 ];
 
+await Deno.mkdir(WEEK2, { recursive: true });
 for (const [what, args] of TOUR) {
   console.error(`\n— ${what}\n$ divvy ${args.join(" ")}\n`);
   const code = await runDivvy(args);
   if (code !== 0) Deno.exit(code);
 }
 console.error(
-  `\nInputs, assignments, summary and certificate are in ${FOLDER}/; open ${FOLDER}/report.html in a browser.`,
+  `\nInputs, assignments, summary and certificate are in ${FOLDER}/, the second week's in ${WEEK2}/; open ` +
+    `${FOLDER}/report.html and ${WEEK1}/review.html in a browser.`,
 );

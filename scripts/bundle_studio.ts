@@ -1,7 +1,9 @@
 /**
- * Bundles the studio's page to a module of text, lib/studio/page_bundle.ts: `deno task bundle:studio`. What comes out is kept
+ * Bundles the studio's scripts to modules of text, lib/studio/…_bundle.ts: `deno task bundle:studio`. What comes out is kept
  * in the repository, so that a program run from a URL and the executable carry it; a test compares the two.
  */
+
+import { packed } from "../lib/studio/session/unpacked.ts";
 
 /** What is bundled, where to, and the name of what the module exports. */
 export const BUNDLES = [
@@ -9,6 +11,21 @@ export const BUNDLES = [
     source: "lib/studio/page/served_page.ts",
     target: "lib/studio/page_bundle.ts",
     name: "PAGE_BUNDLE",
+  },
+  {
+    source: "lib/studio/page/alone_page.ts",
+    target: "lib/studio/alone_page_bundle.ts",
+    name: "ALONE_PAGE_BUNDLE",
+  },
+  {
+    source: "lib/studio/session/alone_session.ts",
+    target: "lib/studio/session_bundle.ts",
+    name: "SESSION_BUNDLE",
+  },
+  {
+    source: "lib/deps/carried_packages.ts",
+    target: "lib/studio/packages_bundle.ts",
+    name: "PACKAGES_BUNDLE",
   },
 ] as const;
 
@@ -20,7 +37,7 @@ const ROOT = new URL("../", import.meta.url);
 /** The script that a source gives, minified. */
 export async function bundledScript(source: string): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", "--minify", source],
+    args: ["bundle", "--quiet", "--platform", "browser", "--format", "iife", "--minify", source],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
   }).output();
@@ -30,9 +47,8 @@ export async function bundledScript(source: string): Promise<string> {
 
 /** The module that carries a script: deflated, in base64. */
 export async function bundleModule({ source, name }: Bundle, script: string): Promise<string> {
-  const packed = new Blob([script]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-  const lines = bytes.toBase64().match(/.{1,90}/g)!.map((line) => `  "${line}",`);
+  const lines = (await packed(new TextEncoder().encode(script)))
+    .match(/.{1,90}/g)!.map((line) => `  "${line}",`);
   return `/**
  * The script of ${source}. Made by \`deno task bundle:studio\`; not to be changed by hand.
  *

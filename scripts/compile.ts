@@ -5,6 +5,7 @@
  * deno compile puts the program behind a runtime stub (denort) that it downloads once from Deno's site. On a machine
  * that can't reach it, name the stub's file in DENORT_BIN; it must be of the same Deno version and target.
  */
+import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/base/version.ts";
 
 /** Targets of `deno compile` that a release has. */
@@ -58,6 +59,38 @@ function outputName(target?: string): string {
   return `dist/divvy-${VERSION}-${target}${target.includes("windows") ? ".exe" : ""}`;
 }
 
+/**
+ * Why an executable is not what it should be, after running it: its version, a small drop with threads, and HiGHS. Null: it
+ * works. What is behind a stub of another version, or behind plain Deno, looks like an executable and is none.
+ */
+export async function whyNotWorking(executable: string): Promise<string | null> {
+  const folder = await Deno.makeTempDir();
+  const file = (name: string) => `${folder}/${name}`;
+  const inputs = ["caps", "elig", "user-groups", "group-ratios"]
+    .flatMap((name) => [`--${name}`, file(`${name.replace("-", "_")}.csv`)]);
+  const trials: [string[], RegExp][] = [
+    [["--version"], new RegExp(`^(divvy )?${VERSION.replaceAll(".", "\\.")}\\b`)],
+    [["generate", "--dir", folder, "--users", "300"], /./],
+    [["allocate", ...inputs, "--out", file("optimal.csv"), "--workers", "2"], /./],
+    [["allocate", ...inputs, "--out", file("ilp.csv"), "--solver", "ilp"], /./],
+  ];
+  try {
+    for (const [args, expected] of trials) {
+      const { code, stdout, stderr } = await new Deno.Command(executable, { args }).output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      if (code === 0 && expected.test(said)) continue;
+      if (/^deno \d/.test(said)) return "it is only Deno: DENORT_BIN must be denort, not deno";
+      if (/standalone binary section/.test(said)) {
+        return `its stub is of another version than Deno ${Deno.version.deno}`;
+      }
+      return `divvy ${args[0]} failed: ${said.trim().split("\n")[0]}`;
+    }
+    return null;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 async function compile(target?: string): Promise<boolean> {
   const output = outputName(target);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -66,11 +99,27 @@ async function compile(target?: string): Promise<boolean> {
     stdout: "inherit",
     stderr: "piped",
   }).output();
-  const text = new TextDecoder().decode(stderr);
-  if (success) {
-    console.error(`compiled ${output}`);
+  if (!success) {
+    explainFailure(new TextDecoder().decode(stderr), target);
+    return false;
+  }
+  if (target !== undefined && target !== Deno.build.target) {
+    console.error(`compiled ${output} (not run: it is for another machine)`);
     return true;
   }
+  const path = new URL(`../${output}`, import.meta.url);
+  const why = await whyNotWorking(fileURLToPath(path));
+  if (why === null) {
+    console.error(`compiled ${output}, and ran it`);
+    return true;
+  }
+  await Deno.remove(path);
+  console.error(`divvy: what was compiled does not work: ${why}`);
+  return false;
+}
+
+/** Says why deno compile failed, and what to do where it lacks its stub. */
+function explainFailure(text: string, target?: string): void {
   console.error(text.trimEnd());
   if (/denort|download|dl\.deno\.land|error sending request/i.test(text)) {
     console.error(
@@ -79,7 +128,6 @@ async function compile(target?: string): Promise<boolean> {
         "Deno's site, copy the file here, and run again with DENORT_BIN=path/to/denort.",
     );
   }
-  return false;
 }
 
 if (import.meta.main) {

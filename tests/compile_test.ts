@@ -1,13 +1,19 @@
-import { assert, assertEquals } from "../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../lib/deps/std_assert.ts";
+import { VERSION } from "../lib/base/version.ts";
 import { INPUTS } from "./support/cli.ts";
-import { compileArguments, workerModules } from "../scripts/compile.ts";
+import { compileArguments, whyNotWorking, workerModules } from "../scripts/compile.ts";
+import { compilerIn } from "./support/compiler.ts";
 
 const root = new URL("..", import.meta.url);
 const decoder = new TextDecoder();
 
 /** Runs `deno` in the repository and returns its output as text. */
-async function deno(args: string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+async function deno(
+  args: string[],
+  env: Record<string, string> = {},
+  executable = Deno.execPath(),
+) {
+  const { code, stdout, stderr } = await new Deno.Command(executable, {
     args,
     cwd: root,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
@@ -69,32 +75,55 @@ async function registryFolder(npmCache: string): Promise<string> {
   throw new Error("HiGHS is not in the npm cache");
 }
 
-Deno.test("the executable allocates with workers, splits, and runs the ILP solver", async (t) => {
+Deno.test("the executable allocates with workers, splits, reads Parquet and runs the ILP solver", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     const divvy = `${folder}/divvy`;
-    const compiled = await deno(await compileArguments(divvy));
+    const compiler = await compilerIn(folder);
+    const args = await compileArguments(divvy);
+    const compiled = compiler === null
+      ? await deno(args)
+      : await deno(compiler.adapt(args), compiler.env, compiler.deno);
     if (compiled.code !== 0) {
       console.warn(
         `skipped: deno compile has no runtime stub here: ${firstError(compiled.stderr)}`,
       );
       return;
     }
+    // From a folder without source, and with nothing in a cache.
     const run = async (...args: string[]) => {
-      const { code, stderr } = await new Deno.Command(divvy, { args, cwd: folder }).output();
+      const { code, stdout, stderr } = await new Deno.Command(divvy, {
+        args,
+        cwd: folder,
+        env: { DENO_DIR: `${folder}/cache`, NO_COLOR: "1" },
+      }).output();
       assertEquals(code, 0, decoder.decode(stderr));
+      return decoder.decode(stdout);
     };
-    await t.step("generate", () => run("generate", "--dir", ".", "--users", "300"));
-    await t.step(
-      "optimal",
-      () => run("allocate", ...INPUTS, "--out", "optimal.csv", "--workers", "2"),
-    );
-    await t.step("ilp", () => run("allocate", ...INPUTS, "--out", "ilp.csv", "--solver", "ilp"));
+    const step = (name: string, ...args: string[]) =>
+      t.step(name, async () => void await run(...args));
+    await t.step("version", async () => {
+      assertStringIncludes(await run("--version"), VERSION);
+    });
+    await step("generate", "generate", "--dir", ".", "--users", "300");
+    await step("optimal", "allocate", ...INPUTS, "--out", "optimal.parquet", "--workers", "2");
+    await step("ilp", "allocate", ...INPUTS, "--out", "ilp.csv", "--solver", "ilp");
+    await step("check", "check", ...INPUTS, "--assign", "optimal.parquet");
+    await step("report", "report", ...INPUTS, "--assign", "ilp.csv", "--html", "r.html");
     await Deno.writeTextFile(
       `${folder}/pizza.json`,
       '{"total": 8, "requirements": [{"name": "a", "interval": [2, 4], "target": 3}, {"name": "b", "interval": [3, 6], "target": "upper"}]}',
     );
-    await t.step("split", () => run("split", "-i", "pizza.json"));
+    await step("split", "split", "-i", "pizza.json");
+    await t.step("what is compiled is run before it is called so", async () => {
+      assertEquals(await whyNotWorking(divvy), null);
+      if (compiler === null) return;
+      assertEquals(
+        await whyNotWorking(Deno.execPath()),
+        "it is only Deno: DENORT_BIN must be denort, not deno",
+      );
+      assertMatch((await whyNotWorking(compiler.env.DENORT_BIN))!, /another version/);
+    });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -34,6 +34,34 @@ Deno.test("links between the pages lead somewhere", () => {
   assertEquals(broken, []);
 });
 
+Deno.test("links to headings lead to one", () => {
+  const headings = new Map<string, Set<string>>();
+  const headingsOf = (page: URL) => {
+    const known = headings.get(page.href);
+    if (known !== undefined) return known;
+    const text = Deno.readTextFileSync(page).replace(/^```[\s\S]*?^```/gm, "");
+    const slugs = new Set(
+      [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+        title.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
+      ),
+    );
+    headings.set(page.href, slugs);
+    return slugs;
+  };
+  const broken: string[] = [];
+  for (const page of pages()) {
+    const own = new URL(page, ROOT);
+    const text = Deno.readTextFileSync(own).replace(/^```[\s\S]*?^```|`[^`]*`/gm, "");
+    for (const [, target, slug] of text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)) {
+      const there = target === "" ? own : new URL(target, own);
+      if (there.pathname.endsWith(".md") && !headingsOf(there).has(slug)) {
+        broken.push(`${page}: ${target}#${slug}`);
+      }
+    }
+  }
+  assertEquals(broken, []);
+});
+
 Deno.test("the README has every command and every exit code", () => {
   const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
   const program = divvyProgram();

@@ -50,7 +50,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What a file has, put into a database.
   "lib/sources/publish.ts": ["lib/sources", "lib/io/tables"],
   // Weeks of history are allocated by the greedy solver.
-  "lib/generate": ["lib/io/parquet", "lib/allocator/greedy"],
+  "lib/generate": ["lib/io/tables", "lib/allocator/greedy"],
 
   // Wording, and how results show themselves: for all of lib/report.
   "lib/report/words.ts": ["lib/base"],

@@ -1,4 +1,12 @@
-import { assertEquals } from "../lib/deps/std_assert.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../lib/deps/std_assert.ts";
+import { VERSION } from "../lib/base/version.ts";
+import { DENO_VERSION, pack } from "../scripts/pack.ts";
+import { INPUTS } from "./support/cli.ts";
 import { generateDrop } from "../lib/generate/generate.ts";
 import { withFolder } from "./support/temp_folder.ts";
 
@@ -129,11 +137,7 @@ Deno.test({
 
 async function runPacked(t: Deno.TestContext): Promise<void> {
   await withFolder(async (folder) => {
-    const packed = await new Deno.Command(Deno.execPath(), {
-      args: ["pack", "--quiet", "--allow-dirty", "--output", `${folder}/divvy.tgz`],
-      cwd: root,
-    }).output();
-    assertEquals(packed.code, 0, decoder.decode(packed.stderr));
+    await pack(`${folder}/divvy.tgz`);
     await Deno.writeTextFile(`${folder}/package.json`, '{"private": true, "type": "module"}');
     await Deno.writeTextFile(`${folder}/script.mjs`, SCRIPT);
     await run(folder, "npm", ["install", "--no-audit", "--no-fund", "./divvy.tgz"]);
@@ -167,6 +171,27 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
     const lines = files.said.split("\n");
     assertEquals(lines.filter((line) => / 13530 true /.test(line)).length, 4, files.said);
     assertEquals(lines.filter((line) => /^(Input|Usage)Error /.test(line)).length, 7, files.said);
+    await t.step("npx divvy: the program, with the Deno that came along", async () => {
+      assertStringIncludes(await run(folder, "npx", ["divvy", "--version"]), VERSION);
+      await run(folder, "npx", ["divvy", "allocate", ...INPUTS, "--out", "npx.csv", "-q"]);
+      await run(folder, Deno.execPath(), [
+        ...["run", "-A", "--no-config", new URL("cli.ts", root).href],
+        ...["allocate", ...INPUTS, "--out", "deno.csv", "-q"],
+      ]);
+      const [npx, own] = ["npx", "deno"].map((name) =>
+        Deno.readTextFileSync(`${folder}/${name}.csv`)
+      );
+      assertEquals(npx, own);
+      const error = await assertRejects(() => run(folder, "npx", ["divvy", "allocate"]), Error);
+      assertStringIncludes(error.message, "--caps");
+    });
+    await t.step("versions are exact", async () => {
+      const { dependencies } = JSON.parse(
+        await Deno.readTextFile(`${folder}/node_modules/@divvy/divvy/package.json`),
+      );
+      for (const version of Object.values(dependencies)) assertMatch(String(version), /^\d/);
+      assertEquals(dependencies.deno, DENO_VERSION);
+    });
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
     });

@@ -6,7 +6,12 @@
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import {
+  checkBrands,
+  checkChangeCost,
+  checkStartPrices,
+  POLICY_OPTIONS,
+} from "./policy_options.ts";
 import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
 import { displaying } from "../report/display.ts";
 import {
@@ -92,5 +97,6 @@ function checkAllocate(drop: Drop, options: AllocateOptions): void {
   checkDrop(drop);
   checkOptions("allocate", options, OPTIONS);
   checkBrands(drop.instance, policyFrom(options));
+  checkChangeCost(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
 }

@@ -9,7 +9,12 @@ import { type Certificate, policyOfCertificate } from "../allocator/model/certif
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { checkBrands, checkCertificateOption, POLICY_OPTIONS } from "./policy_options.ts";
+import {
+  checkBrands,
+  checkCertificateOption,
+  checkChangeCost,
+  POLICY_OPTIONS,
+} from "./policy_options.ts";
 import {
   aFlag,
   anything,
@@ -68,6 +73,7 @@ export function check(
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkBrands(drop.instance, policy);
+  checkChangeCost(drop.instance, policy);
   return checkAssignments(drop.instance, table, policy, { certificate, exact });
 }
 

@@ -25,6 +25,15 @@ export function checkBrands(instance: Instance, policy: Policy): void {
   );
 }
 
+/** Checks a policy against a drop. @throws {UsageError} where changes cost something and the drop has no offers of before */
+export function checkChangeCost(instance: Instance, policy: Policy): void {
+  if (policy.changeCost === 0 || instance.previous !== undefined) return;
+  throw new UsageError(
+    `a cost of changes (changeCost, --change-cost) is ${policy.changeCost}, expected 0: the drop has no offers of ` +
+      "before to compare with (previous, --previous)",
+  );
+}
+
 /** Checks that an option is a certificate. @throws {UsageError} that names the field at fault */
 export function checkCertificateOption(name: string, certificate: unknown): void {
   const fault = certificateFault(certificate);

@@ -9,7 +9,7 @@ import { aNumber, anything, aText, checkOptions, type OptionRule } from "../base
 import { checkValue, RUN_CONTROL } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { DialectOptions } from "../io/csv/dialect_options.ts";
-import { readReviewData, type ReviewSources } from "../io/review_reader.ts";
+import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
 import { reviewCharts } from "../report/charts/review_charts.ts";
 import { reviewFacts } from "../report/facts/gather_review.ts";
 import type { ReviewFacts } from "../report/facts/review_facts.ts";
@@ -118,13 +118,20 @@ export function review(input: ReviewInput, options: ReviewOptions = {}): Review 
 }
 
 /** How a review's files are read. */
-export interface ReadReviewOptions extends ReviewOptions, RunControl, DialectOptions {
+export interface ReadReviewOptions extends ReviewOptions, ReviewedDays, RunControl, DialectOptions {
   /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
   limits?: Partial<ReadLimits>;
 }
 
+const day: OptionRule = {
+  expected: "a day such as 2025-08-14",
+  accepts: (value) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value),
+};
+
 const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
   ...REVIEW_OPTIONS,
+  since: day,
+  until: day,
   onProgress: RUN_CONTROL.onProgress,
   signal: RUN_CONTROL.signal,
   timeout: RUN_CONTROL.timeout,
@@ -170,12 +177,11 @@ export async function readReview(
   checkOptions("readReview", options, READ_OPTIONS);
   checkValue("assignments", sources.assignments, aText);
   checkValue("selections", sources.selections, aText);
-  const { title, confidence, onProgress, signal, limits, ...dialect } = options;
+  const { title, confidence, since, until, onProgress, signal, limits, ...dialect } = options;
   const data = await readReviewData(sources, {
     dialect,
     limits: limitsOf(limits ?? {}),
-    onProgress,
-    signal,
+    ...{ since, until, onProgress, signal },
   });
   return new Review(data, { title, confidence });
 }

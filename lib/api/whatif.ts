@@ -13,7 +13,12 @@ import {
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { checkBrands, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import {
+  checkBrands,
+  checkChangeCost,
+  checkStartPrices,
+  POLICY_OPTIONS,
+} from "./policy_options.ts";
 import { displaying } from "../report/display.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
@@ -125,6 +130,7 @@ function checkWhatIf(
   }
   checkOptions("whatIf", options, OPTIONS);
   checkBrands(drop.instance, policyFrom(options));
+  checkChangeCost(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
 }
 

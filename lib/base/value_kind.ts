@@ -5,6 +5,8 @@
  * @module
  */
 
+import { COUNT_OR_SHARE, parseCountOrShare, parseShare, SHARE } from "./count_or_share.ts";
+
 /** What an option's value may be. */
 export type ValueKind =
   | { readonly type: "flag" }
@@ -17,6 +19,10 @@ export type ValueKind =
   /** A number above 0, or a fraction as text: "1/3". */
   | { readonly type: "step" }
   | { readonly type: "texts" }
+  /** A whole number, or a share as text: "5%". */
+  | { readonly type: "count_or_share" }
+  /** A share below 100 % as text: "5%". */
+  | { readonly type: "share" }
   /** A file, or in JSON a list of objects in its place. */
   | { readonly type: "limits" };
 
@@ -67,6 +73,10 @@ export function kindText(kind: ValueKind): string {
       return `a list, each ${rangeText(kind.range)}`;
     case "step":
       return `a number > 0, or a fraction such as "1/3"`;
+    case "share":
+      return SHARE;
+    case "count_or_share":
+      return COUNT_OR_SHARE;
     case "texts":
       return "a list of texts";
     case "limits":
@@ -92,6 +102,11 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
       return typeof value === "number"
         ? value > 0
         : typeof value === "string" && FRACTION.test(value);
+    case "share":
+      return parseShare(value) !== null;
+    case "count_or_share":
+      return (typeof value === "number" || typeof value === "string") &&
+        parseCountOrShare(value) !== null;
     case "texts":
       return Array.isArray(value) && value.every((part) => typeof part === "string");
     case "limits":

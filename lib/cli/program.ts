@@ -12,6 +12,7 @@ import { allocateCommand } from "./commands/allocate_command.ts";
 import { capsCommand } from "./commands/caps_command.ts";
 import { certificateCommand } from "./commands/certificate_command.ts";
 import { checkCommand } from "./commands/check_command.ts";
+import { exportCommand } from "./commands/export_command.ts";
 import { diffCommand } from "./commands/diff_command.ts";
 import { extractCommand } from "./commands/extract_command.ts";
 import { publishCommand } from "./commands/publish_command.ts";
@@ -46,6 +47,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   whatIfCommand,
   studioCommand,
   reviewCommand,
+  exportCommand,
   generateCommand,
   splitCommand,
   extractCommand,

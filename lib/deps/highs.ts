@@ -5,8 +5,35 @@
  */
 import type { Highs } from "npm:highs@1.15.3";
 import { UsageError } from "../base/errors.ts";
-import { loadPackage } from "./load_package.ts";
+import { carriedFile, loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
+
+/** HiGHS itself, as a page carries it. */
+export const WASM = "npm:highs@1.15.3/highs.wasm";
+
+/** How HiGHS is started. */
+type Loader = (options?: {
+  instantiateWasm?: (
+    imports: WebAssembly.Imports,
+    take: (instance: WebAssembly.Instance) => void,
+  ) => object;
+  locateFile?: (file: string, folder?: string) => string;
+}) => Promise<Highs>;
+
+/** The package's typings look like CommonJS to Deno: the default export is typed as the module. */
+function loaderOf(module: typeof import("npm:highs@1.15.3")): Loader {
+  return module.default as unknown as Loader;
+}
+
+/** Has HiGHS start from bytes at hand. This build's option `wasmBinary` is without effect, it would ask for a file. */
+function startingFrom(bytes: Uint8Array<ArrayBuffer>): Parameters<Loader>[0] {
+  return {
+    instantiateWasm(imports, take) {
+      WebAssembly.instantiate(bytes, imports).then(({ instance }) => take(instance));
+      return {};
+    },
+  };
+}
 
 let loaded: Promise<Highs> | undefined;
 
@@ -22,11 +49,26 @@ export function forgetHighs(): void {
  */
 export function loadHighs(): Promise<Highs> {
   return loaded ??= loadPackage<typeof import("npm:highs@1.15.3")>("npm:highs@1.15.3")
-    // The package's typings look like CommonJS to Deno: the default export is typed as the module.
-    .then((module) => (module.default as unknown as () => Promise<Highs>)())
+    .then((module) => {
+      const bytes = carriedFile(WASM);
+      return loaderOf(module)(bytes === undefined ? undefined : startingFrom(bytes));
+    })
     .catch((error) => {
       const file = /NotCapable: Requires read access to "([^"]+)"/.exec(String(error))?.[1];
       if (file === undefined) throw error;
       throw new UsageError(`HiGHS must read its own file: run again with --allow-read=${file}`);
     });
+}
+
+/**
+ * Where HiGHS's .wasm file is on this machine, for pages that are to carry it. HiGHS is started for it: nothing else tells where
+ * npm's cache, or an executable's inside, has it.
+ */
+export async function highsWasmFile(): Promise<string> {
+  const module = await loadPackage<typeof import("npm:highs@1.15.3")>("npm:highs@1.15.3");
+  let found = "";
+  await loaderOf(module)({
+    locateFile: (file, folder = "") => found = `${folder}${file}`,
+  });
+  return found;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { TopLevelSpec } from "npm:vega-lite@6.5.0";
-import { loadPackage } from "./load_package.ts";
+import { carriedPackage, loadPackage } from "./load_package.ts";
 
 /** A Vega-Lite specification of one chart, with the parts that the report itself reads. */
 export interface VegaLiteSpec {
@@ -28,7 +28,17 @@ export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
   );
   const vega = await loadPackage<typeof import("npm:vega@6.4.0")>("npm:vega@6.4.0");
   const compiled = vegaLite.compile(spec as unknown as TopLevelSpec).spec;
-  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
+  // A page's policy may forbid to make code of text, which Vega does unless expressions are interpreted.
+  const interpreter = carriedPackage<typeof import("npm:vega-interpreter@2.3.2")>(
+    "npm:vega-interpreter@2.3.2",
+  );
+  const parsed = interpreter === undefined
+    ? vega.parse(compiled)
+    : vega.parse(compiled, undefined, { ast: true });
+  const view = new vega.View(parsed, {
+    renderer: "none",
+    ...(interpreter !== undefined && { expr: interpreter.expressionInterpreter }),
+  });
   try {
     return await view.toSVG();
   } finally {

@@ -4,11 +4,12 @@
  * @module
  */
 import type { RunControl } from "../base/progress.ts";
-import { InputError, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { FileSet, type FileWriter } from "../io/bytes/file_set.ts";
 import { viewOf } from "../base/id_table.ts";
 import { IdPool } from "../base/ids.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
+import { refuseExisting } from "./refuse_existing.ts";
 import { reportProgress } from "./report_progress.ts";
 import { type HistoryFiles, historyFiles, writeWeeks } from "./generate_weeks.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
@@ -83,16 +84,6 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   } catch (error) {
     await set.discard();
     throw error;
-  }
-}
-
-/** Somebody's own files may have these names: they are common ones. */
-async function refuseExisting(files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    const there = await Deno.lstat(file).then(() => true, () => false);
-    if (there) {
-      throw new InputError(`${file}: there already; --force writes over it`, { file });
-    }
   }
 }
 

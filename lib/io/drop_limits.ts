@@ -13,6 +13,7 @@ import type {
   GroupRatioColumns,
   UserGroupColumns,
 } from "../allocator/drop/directory.ts";
+import { IN_PREVIOUS } from "../allocator/drop/previous.ts";
 import { InputError, quote } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";
@@ -41,6 +42,7 @@ const OWN: ReadonlySet<string> = new Set([
   "brand_id",
   ...USER_GROUP_COLUMNS,
   ...GROUP_RATIO_COLUMNS,
+  IN_PREVIOUS,
 ]);
 
 /** Limits that a drop can be read with: a table, families in memory, or those of a JSON document. */

@@ -24,6 +24,7 @@ import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./bytes/source.ts";
+import { readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 export type { DropSources, ReadOptions } from "./drop_sources.ts";
 
@@ -78,10 +79,17 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       ? await pool.orderPairs(directory, chunks, options)
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
-    const drop = new Drop(made.instance, { ...made.input, ...notes.report() });
-    return await limits?.of(drop, sources, (columns) => {
+    const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
+    const { holdout, holdoutSeed } = options;
+    const drop = holdout === undefined ? whole : whole.withHoldout(holdout, holdoutSeed);
+    const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;
+    const { maxChanged } = options;
+    const { instance, input } = maxChanged === undefined
+      ? limited
+      : limited.withMaxChanged(maxChanged);
+    return new Drop(instance, { ...input, ...notes.report() });
   } finally {
     pool?.close();
   }
@@ -90,7 +98,9 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 /** Notes on how files are read, in the order of the tables whichever is read first. */
 class ReadNotes {
   readonly #notes = new Map<keyof DropSources, string[]>(
-    (["caps", "elig", "userGroups", "groupRatios", "limits"] as const).map((table) => [table, []]),
+    (["caps", "elig", "userGroups", "groupRatios", "limits", "previous"] as const).map((
+      table,
+    ) => [table, []]),
   );
 
   /** What takes the notes on one table. */
@@ -136,8 +146,29 @@ async function readLimitsOf(
   return await limitsFrom(limits, { ...controlOf(options, notes.of("limits")), byScore });
 }
 
+/** The drop compared with the offers of before, where those are given. */
+async function withPrevious(
+  drop: Drop,
+  { previous }: DropSources,
+  options: ReadOptions,
+  notes: ReadNotes,
+): Promise<Drop> {
+  if (previous === undefined) return drop;
+  begin(previous, options);
+  const { encoding: _, ...dialect } = options;
+  const control = { ...controlOf(options, notes.of("previous")), dialect };
+  const rows = await readIdRows(previous, ["user_id", "contract_address"], {}, control);
+  return drop.withPrevious({
+    userIds: rows.ids[0].pool,
+    contractIds: rows.ids[1].pool.toArray(),
+    user: rows.codes[0],
+    contract: rows.codes[1],
+    blankRows: rows.blankRows,
+  });
+}
+
 /** The sources as messages may show them. */
-function shownNames(sources: DropSources): Omit<DropSources, "limits"> {
+function shownNames(sources: DropSources): Omit<DropSources, "limits" | "previous"> {
   const { caps, elig, userGroups, groupRatios } = sources;
   return {
     caps: shownName(caps),

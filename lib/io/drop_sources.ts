@@ -25,6 +25,8 @@ export interface DropSources {
   groupRatios: string;
   /** Limits beyond caps and ratios: limit, per, at_most, … (docs/limits.md), or a list of them. @default none */
   limits?: string | readonly LimitInput[] | LimitsDocument;
+  /** Offers of before, which changes are counted from: user_id, contract_address. @default none */
+  previous?: string;
 }
 
 /** How a drop is read. */

@@ -27,6 +27,7 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   elig: source,
   userGroups: source,
   groupRatios: source,
+  previous: source,
   limits: {
     expected: "a file, folder, glob, - or address, or a list of limits",
     accepts: (value) => source.accepts(value) || (typeof value === "object" && value !== null),
@@ -56,7 +57,9 @@ const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkOptions("the inputs of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
-    if (name !== "limits" && sources[name as keyof DropSources] === undefined) {
+    if (
+      name !== "limits" && name !== "previous" && sources[name as keyof DropSources] === undefined
+    ) {
       throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
     }
   }

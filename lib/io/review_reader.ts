@@ -23,9 +23,9 @@ export interface ReviewSources {
    * holdout.
    */
   assignments: string;
-  /** Selections: user_id, contract_address. */
+  /** Selections: user_id, contract_address; at, where days are asked for. */
   selections: string;
-  /** Redemptions: user_id, contract_address. */
+  /** Redemptions: the same. */
   redemptions?: string;
   /** Users held out: user_id. */
   holdout?: string;
@@ -35,6 +35,14 @@ export interface ReviewSources {
   userGroups?: string;
   /** Targets: group_id, sponsorship_ratio. */
   groupRatios?: string;
+}
+
+/** Days whose selections and redemptions are reviewed, as `2025-08-14`, both ends included. */
+export interface ReviewedDays {
+  /** First day. @default any */
+  since?: string;
+  /** Last day. @default any */
+  until?: string;
 }
 
 const PAIR = ["user_id", "contract_address"] as const;
@@ -48,7 +56,7 @@ const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as c
  */
 export async function readReviewData(
   sources: ReviewSources,
-  control: TableControl & RunControl = {},
+  control: TableControl & RunControl & ReviewedDays = {},
 ): Promise<ReviewData> {
   const read = <T>(source: string, rows: (source: string) => Promise<T>): Promise<T> => {
     control.signal?.throwIfAborted();
@@ -57,7 +65,7 @@ export async function readReviewData(
   };
   const maybe = <T>(source: string | undefined, rows: (source: string) => Promise<T>) =>
     source === undefined ? Promise.resolve(null) : read(source, rows);
-  const pairs = async (source: string) => pairColumns(await readIdRows(source, PAIR, {}, control));
+  const pairs = (source: string) => readEvents(source, control);
   const offers = await read(
     sources.assignments,
     async (source) =>
@@ -91,6 +99,41 @@ export async function readReviewData(
     groupRatios,
     heldOut,
   });
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}/;
+
+/** Selections or redemptions; of the days asked for, where some are, by the day that `at` is written with. */
+async function readEvents(
+  source: string,
+  { since, until, ...control }: TableControl & ReviewedDays,
+): Promise<PairColumns> {
+  const all = since === undefined && until === undefined;
+  const rows = await readIdRows(source, PAIR, all ? {} : { texts: ["at"] }, control);
+  const pairs = pairColumns(rows);
+  if (all) return pairs;
+  const at = rows.further.get("at");
+  if (at === undefined) {
+    if (rows.rows === 0) return pairs;
+    throw new InputError(`${source}: missing column at, which tells the days to review`, {
+      file: source,
+      column: "at",
+      expected: "columns user_id, contract_address, at",
+    });
+  }
+  const inside = at.values.map((text) => {
+    const day = DAY.exec(text)?.[0];
+    return day === undefined ? null : (since ?? day) <= day && day <= (until ?? day);
+  });
+  const bad = at.code.findIndex((code) => inside[code] === null);
+  if (bad >= 0) {
+    const place = { file: source, line: rows.line[bad], column: "at" };
+    const expected = "a date or time such as 2025-08-14 or 2025-08-14T15:00:00Z";
+    throw InputError.at({ ...place, value: at.values[at.code[bad]], expected });
+  }
+  const isInside = (_: number, row: number) => inside[at.code[row]] === true;
+  const user = pairs.user.filter(isInside), contract = pairs.contract.filter(isInside);
+  return { ...pairs, user, contract, outsideDays: rows.rows - user.length };
 }
 
 function pairColumns({ ids: [users, contracts], codes: [user, contract] }: IdRows): PairColumns {

@@ -53,6 +53,7 @@ export function markEvents(
     repeated,
     not_offered: notOffered,
     unknown_users: unknownUsers,
+    outside_days: events.outsideDays ?? 0,
   };
 }
 

@@ -24,6 +24,8 @@ export interface EventCounts {
   readonly not_offered: number;
   /** Rows of users whom no other input names. */
   readonly unknown_users: number;
+  /** Rows of days that are not reviewed; not among `rows`. */
+  readonly outside_days: number;
 }
 
 /** Offers in columns, sorted by user, then contract; contracts and groups are in canonical order. */

@@ -15,6 +15,8 @@ export interface PairColumns {
   readonly user: Uint32Array;
   /** Uint32Array, length rows: number of the contract. */
   readonly contract: Uint32Array;
+  /** Rows left out before, as their day is not among those reviewed. @default 0 */
+  readonly outsideDays?: number;
 }
 
 /** A column of texts, each of them once. */

@@ -29,28 +29,28 @@ export interface SortedOffers {
 }
 
 /** Sorts offers; see {@link SortedOffers}. Equal scores rank by contract. */
-export function sortOffers({ users, user, contract, score }: Unsorted): SortedOffers {
+export function sortOffers(offers: Unsorted): SortedOffers {
+  const { users, user, contract, score } = offers;
   const start = new Uint32Array(users + 1);
-  for (const u of user) start[u + 1]++;
+  for (let r = 0; r < user.length; r++) start[user[r] + 1]++;
   for (let u = 0; u < users; u++) start[u + 1] += start[u];
   const next = start.slice(0, users), row = new Uint32Array(user.length);
   for (let r = 0; r < user.length; r++) row[next[user[r]]++] = r;
-  const better = (a: number, b: number) => (score?.[b] ?? 0) - (score?.[a] ?? 0);
-  const byContract = (a: number, b: number) => contract[a] - contract[b] || better(a, b);
   const offerStart = new Uint32Array(users + 1), sorted = new Uint32Array(user.length);
   const rank = score === null ? null : new Uint32Array(user.length);
   let length = 0;
   for (let u = 0; u < users; u++) {
-    const own = row.subarray(start[u], start[u + 1]);
-    sortFew(own, byContract);
     const from = length;
-    for (const r of own) {
+    sortByContract(row, start[u], start[u + 1], offers);
+    for (let at = start[u]; at < start[u + 1]; at++) {
+      const r = row[at];
       if (length > from && sorted[length - 1] === contract[r]) continue;
-      own[length - from] = r;
+      // Rows that are kept move to the places of their offers, which are never behind their own.
+      row[length] = r;
       sorted[length++] = contract[r];
     }
     offerStart[u + 1] = length;
-    if (rank !== null) rankFew(own.subarray(0, length - from), from, rank, better);
+    if (rank !== null) rankOffers(row, from, length, score!, rank);
   }
   return {
     offerStart,
@@ -63,27 +63,52 @@ export function sortOffers({ users, user, contract, score }: Unsorted): SortedOf
 /** So many rows are sorted by insertion: most users have a few. */
 const FEW = 24;
 
-function sortFew(rows: Uint32Array, order: (a: number, b: number) => number): void {
-  if (rows.length > FEW) {
-    rows.sort(order);
+/** Sorts the rows [from, to) of one user by contract, then score descending, in place and without a view for each user. */
+function sortByContract(
+  row: Uint32Array,
+  from: number,
+  to: number,
+  { contract, score }: Unsorted,
+): void {
+  if (to - from > FEW) {
+    row.subarray(from, to).sort((a, b) =>
+      contract[a] - contract[b] || (score === null ? 0 : score[b] - score[a])
+    );
     return;
   }
-  for (let i = 1; i < rows.length; i++) {
-    const row = rows[i];
+  for (let i = from + 1; i < to; i++) {
+    const own = row[i], c = contract[own], value = score === null ? 0 : score[own];
     let at = i;
-    for (; at > 0 && order(rows[at - 1], row) > 0; at--) rows[at] = rows[at - 1];
-    rows[at] = row;
+    for (; at > from; at--) {
+      const other = row[at - 1], d = contract[other];
+      if (d < c || (d === c && (score === null || score[other] >= value))) break;
+      row[at] = other;
+    }
+    row[at] = own;
   }
 }
 
-/** Ranks rows that are in the order of their contracts. */
-function rankFew(
-  rows: Uint32Array,
+/** Ranks the offers [from, to) of one user, which are in the order of their contracts. */
+function rankOffers(
+  row: Uint32Array,
   from: number,
+  to: number,
+  score: Float64Array,
   rank: Uint32Array,
-  better: (a: number, b: number) => number,
 ): void {
-  const order = Uint32Array.from(rows.keys());
-  sortFew(order, (a, b) => better(rows[a], rows[b]) || a - b);
-  order.forEach((at, i) => rank[from + at] = i + 1);
+  if (to - from > FEW) {
+    const order = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+    order.sort((a, b) => score[row[b]] - score[row[a]] || a - b);
+    order.forEach((at, i) => rank[at] = i + 1);
+    return;
+  }
+  for (let i = from; i < to; i++) {
+    const own = score[row[i]];
+    let better = 1;
+    for (let j = from; j < to; j++) {
+      const other = score[row[j]];
+      if (other > own || (other === own && j < i)) better++;
+    }
+    rank[i] = better;
+  }
 }

@@ -95,7 +95,8 @@ tbody tr:hover>*,tbody tr.picked>*{background:var(--soft)}
 .tag.good{background:var(--goodsoft);color:var(--good)}.tag.good::before{background:var(--good)}
 .found{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;margin-bottom:.5rem;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 .curve{margin-bottom:1rem}.curve figcaption{color:var(--muted);font-size:.875rem}
-.curve svg{display:block;width:100%;height:auto;max-width:44rem;overflow:visible;font-family:inherit}
+.curve svg{display:block;width:100%;height:auto;max-width:30rem;overflow:visible;font-family:inherit}
+.curve svg text{font-size:12px}
 .saves ul{list-style:none;padding:0;display:grid;gap:.5rem}
 .saves li{display:grid;grid-template-columns:13rem 1fr;gap:.75rem;align-items:center;font-size:.875rem;color:var(--muted)}
 .command{position:relative;margin-bottom:.75rem}.command>button{position:absolute;right:.5rem;top:1.75rem}

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import type { StudioEvents } from "./session/messages.ts";
-import type { HostedSession } from "./session_host.ts";
+import type { HostedSession } from "./session/hosted_session.ts";
 import { pageHtml } from "./page_html.ts";
 
 /** A server that runs. */

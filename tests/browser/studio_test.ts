@@ -9,17 +9,43 @@ import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
 import { figure } from "../../lib/report/words.ts";
 import { PAGE_BUNDLE } from "../../lib/studio/page_bundle.ts";
 import { studioStyle } from "../../lib/studio/page_style.ts";
+import { aloneHtml } from "../../lib/studio/alone_html.ts";
 import { serveStudio, type StudioServer } from "../../lib/studio/server.ts";
-import { type HostedSession, sessionHere } from "../../lib/studio/session_host.ts";
+import type { HostedSession } from "../../lib/studio/session/hosted_session.ts";
+import { sessionHere } from "../../lib/studio/session/session_host.ts";
+import type { SessionStart } from "../../lib/studio/session/session.ts";
 import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
-import { unpacked } from "../../lib/studio/unpacked.ts";
+import { packed, unpacked } from "../../lib/studio/session/unpacked.ts";
+import { bundledScript } from "../../scripts/bundle_studio.ts";
 import { installedBrowser } from "../support/browser.ts";
 import { cleanInput } from "../support/report_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
 const executable = installedBrowser();
-const instance = randomInstance({ seed: 9, users: 300, contracts: 60, groups: 40, brands: 4 });
+const instance = randomInstance({
+  seed: 9,
+  users: 300,
+  contracts: 60,
+  groups: 40,
+  brands: 4,
+  density: 0.1,
+});
 const drop = new Drop(instance, cleanInput(instance));
+
+/** What sessions start from. */
+const start: SessionStart = {
+  drop,
+  policy: defaultPolicy,
+  workers: 1,
+  details: {
+    title: "Spring <drop>",
+    files: {},
+    further: { columns: ["name"], rows: { [instance.contracts[0]]: ["Tea <b> & Co"] } },
+    served: true,
+    options: { caps: "caps.csv" },
+    gap: 1e-6,
+  },
+};
 
 /** A studio and pages that look at it. */
 interface Studio {
@@ -33,19 +59,7 @@ interface Studio {
 /** Starts a studio in this process, and the browser. */
 async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void> {
   let server: StudioServer | null = null;
-  const session = sessionHere({
-    drop,
-    policy: defaultPolicy,
-    workers: 1,
-    details: {
-      title: "Spring <drop>",
-      files: {},
-      further: { columns: ["name"], rows: { [instance.contracts[0]]: ["Tea <b> & Co"] } },
-      served: true,
-      options: { caps: "caps.csv" },
-      gap: 1e-6,
-    },
-  }, (name, event) => server?.send(name, event));
+  const session = sessionHere(start, (name, event) => server?.send(name, event));
   server = serveStudio({
     session,
     title: "Spring <drop>",
@@ -104,7 +118,10 @@ async function settled(studio: Studio, page: Page, holds: (row: StudioRow) => bo
     const { result, state, rows } = await opening(studio);
     // The first result is replaced by the same, solved from its prices.
     const isBaseSolved = rows.some(({ key }) => key === "{}");
-    if (isBaseSolved && result !== null && result.version === state.version && holds(result.row)) {
+    if (
+      isBaseSolved && result !== null && !result.preliminary && result.version === state.version &&
+      holds(result.row)
+    ) {
       await page.locator(".tiles:not(.stale)").waitFor();
       await page.locator(".tile .n").first()
         .getByText(figure(result.row.score, 7), { exact: true }).waitFor();
@@ -259,6 +276,60 @@ browserTest("studio: a user is found, files are saved, the end of the server is 
     await studio.server.close();
     await page.getByRole("alert").getByText("The studio was stopped.").waitFor();
   });
+});
+
+/** The solver's bundle as its sources are now: the one that is kept may be older. */
+async function solverOfSources(): Promise<string[]> {
+  const script = await bundledScript("lib/studio/session/alone_session.ts");
+  return [await packed(new TextEncoder().encode(script))];
+}
+
+browserTest("studio: exported, it works from a file alone, with the same figures", async () => {
+  const folder = await Deno.makeTempDir();
+  const browser = await launchChromium(executable!);
+  try {
+    await Deno.writeTextFile(
+      `${folder}/drop.html`,
+      await aloneHtml(start, await solverOfSources()),
+    );
+    const page = await browser.newPage();
+    const requests: string[] = [], complaints: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(`file://${folder}/drop.html`);
+    await page.locator(".tiles:not(.stale)").waitFor();
+    const field = page.getByRole("spinbutton", { name: `ratio of ${group}, as a number` });
+    await field.fill("37.5");
+    // What is typed outlasts whatever is drawn meanwhile.
+    await page.waitForTimeout(1000);
+    await field.press("Enter");
+    await page.getByText(`ratio of ${group} = 37.5 %`).first().waitFor();
+    await page.getByRole("tab", { name: "Compare" }).click();
+    await page.locator(".curve svg").waitFor();
+    await page.locator(".curve ~ .table tbody tr").nth(1).waitFor();
+    await page.getByRole("tab", { name: "Save" }).click();
+    await page.locator(".tiles:not(.stale)").waitFor();
+    const saved = async (name: string) => {
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name, exact: true }).click();
+      const text = await Deno.readTextFile((await (await download).path())!);
+      return parseCertificate(text, name);
+    };
+    const certificate = await saved("Save certificate"), first = await saved("start");
+    const [, said] = await whatIf(instance, policyOfCertificate(first), [
+      { name: "as it is" },
+      { name: "changed", setRatio: { [group]: 0.375 } },
+    ], { startPrices: first });
+    assertEquals(certificate.objective, said.allocation.objective);
+    assertEquals(certificate.bound, said.allocation.pricesBound ?? said.allocation.bound);
+    assertEquals(await page.locator(".notes").getByText("undecided").count(), 0, "HiGHS is there");
+    assertEquals(complaints, []);
+    assertEquals(requests.filter((url) => !/^(file|blob|data):/.test(url)), []);
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 browserTest(

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "../../lib/deps/std_assert.ts"
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("the demo generates, allocates, checks and splits, with the permissions of its task", async () => {
+Deno.test("the demo generates, allocates, checks, reviews, allocates again and splits, with the permissions of its task", async () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const [deno, ...args] = tasks.demo.command.split(" ");
   assertEquals(deno, "deno");
@@ -17,6 +17,16 @@ Deno.test("the demo generates, allocates, checks and splits, with the permission
   assertMatch(answers, /^ok: every rule holds$/m);
   assertMatch(answers, /70 units for 2 people/);
   const made = [...Deno.readDirSync(new URL("demo/", ROOT))].map((entry) => entry.name);
+  assertMatch(
+    said,
+    /^Of 4,1\d\d offers to 1,9\d\d users 1,\d{3} were selected \(\d\d\.\d %\), \d{3}\s+redeemed/m,
+  );
+  assertMatch(said, /^10\d of 110 contracts written to demo\/week2\/caps.csv/m);
+  const second = [...Deno.readDirSync(new URL("demo/week2/", ROOT))].map((entry) => entry.name);
+  assertEquals(
+    second.toSorted(),
+    ["assignments.csv", "caps.csv", "certificate.json", "rates.csv", "report.html"],
+  );
   for (const file of ["assignments.csv", "certificate.json", "report.html", "summary.json"]) {
     assert(made.includes(file), file);
   }

@@ -27,6 +27,7 @@ const COMMANDS: [args: string[], read: string[], write: string[]][] = [
   [["report", ...IN, ...ASSIGN, "--html", "out/r.html"], ["in", "out"], ["out"]],
   [["explain", ...IN, ...ASSIGN, "--user", "ann"], ["in"], []],
   [["whatif", ...IN, "--certificate", "in/c.json", "--k", "2"], ["in"], []],
+  [["export", ...IN, "--out", "out/d.lp", "-q"], ["in", "out"], ["out"]],
   [["generate", "--dir", "out/drop", "--users", "50"], ["out"], ["out"]],
   [["split", "-i", "in/problem.json"], ["in"], []],
   [["split", "-i", "in/problem.json", "--out", "out/s.csv"], ["in", "out"], ["out"]],

@@ -212,7 +212,13 @@ Deno.test("review: rows that are odd are counted, and a user of many offers is n
     heldOut: null,
   }));
   assertEquals(input.repeated_offers, 2000);
-  assertEquals(input.selections, { rows: 4, repeated: 1, not_offered: 1, unknown_users: 1 });
+  assertEquals(input.selections, {
+    rows: 4,
+    repeated: 1,
+    not_offered: 1,
+    unknown_users: 1,
+    outside_days: 0,
+  });
   assertEquals([totals.offered, totals.selected, totals.redeemed], [1000, 1, 1]);
   assertEquals([ranks!.length, input.redeemed_unselected], [1000, 1]);
 });

@@ -13,7 +13,7 @@ import type { Change, StudioEvents, StudioResult } from "../../lib/studio/sessio
 import { cleanInput } from "../support/report_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
-const instance = randomInstance({ seed: 5, users: 400, contracts: 24, groups: 6 });
+const instance = randomInstance({ seed: 5, users: 400, contracts: 24, groups: 6, density: 0.3 });
 const drop = new Drop(instance, cleanInput(instance));
 const details: StudioDetails = {
   title: "Test",
@@ -26,10 +26,10 @@ const details: StudioDetails = {
 const [group] = instance.groups, [contract] = instance.contracts;
 
 /** A session, and everything that it said. */
-function open(certificate?: Certificate) {
+function open(certificate?: Certificate, patience?: number) {
   const events: { name: keyof StudioEvents; event: unknown }[] = [];
   const session = new Session(
-    { drop, policy: defaultPolicy, certificate, workers: 1, details },
+    { drop, policy: defaultPolicy, certificate, workers: 1, patience, details },
     (name, event) => events.push({ name, event }),
   );
   const last = (name: keyof StudioEvents) => events.findLast((one) => one.name === name)?.event;
@@ -79,6 +79,55 @@ Deno.test("studio: a change's figures are those of whatif to the last digit, whi
   const direct = await other.change(CHANGES.at(-1)!);
   const { rows } = await one.session.call("open", null);
   assertEquals({ ...direct.row, seconds: 0 }, { ...rows.at(-1)!, seconds: 0 });
+});
+
+Deno.test("studio: what there is after a moment is shown as such, and the last word is whatif's", async () => {
+  const { session, events, change } = open(undefined, 1e-6);
+  await session.settled();
+  const { text } = await session.call("save", { kind: "start" });
+  const [, said] = await whatIfSays(CHANGES[0], parseCertificate(text, "start.json"));
+  const { row: { score, bound } } = await change(CHANGES[0]);
+  assertEquals([score, bound], [said.score, said.bound]);
+  const results = events.filter(({ name }) => name === "result")
+    .map(({ event }) => event as StudioResult).filter(({ version }) => version === 1);
+  assertEquals(results.map(({ preliminary }) => preliminary), [true, false]);
+  const [early] = results;
+  assert(early.row.bound! >= said.objective, "an early bound is one too");
+  const { rows } = await session.call("open", null);
+  assertEquals(rows.length, 2, "what is preliminary is not among the results");
+});
+
+Deno.test("studio: limits are scaled as whatif scales them", async () => {
+  const limited = Drop.from({
+    users: Array.from({ length: 60 }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` })),
+    contracts: ["a", "b", "c", "d"].map((id, c) => ({ id, cap: 30, sponsored: c < 2 })),
+    groups: [0, 1, 2].map((g) => ({ id: `g${g}`, ratio: 0.3 })),
+    pairs: Array.from({ length: 240 }, (_, p) => ({
+      user: `u${p >> 2}`,
+      contract: "abcd"[p % 4],
+      score: (p * 37 % 101) / 100,
+    })),
+    limits: [{ limit: "market", per: "group_id+contract_address", atMost: 4 }],
+  });
+  const results: StudioResult[] = [];
+  const session = new Session({ drop: limited, policy: defaultPolicy, details }, (name, event) => {
+    if (name === "result") results.push(event as StudioResult);
+  });
+  await session.settled();
+  const { text } = await session.call("save", { kind: "start" });
+  const certificate = parseCertificate(text, "start.json");
+  await session.call("change", { change: { limitScale: { market: 1.5 } } });
+  await session.settled();
+  const { row, limits, totals } = results.at(-1)!;
+  const [, said] = await whatIf(limited.instance, policyOfCertificate(certificate), [
+    { name: "as it is" },
+    { name: "more", limitScale: { market: 1.5 } },
+  ], { startPrices: certificate });
+  assertEquals([row.score, row.bound], [said.allocation.score, said.allocation.bound]);
+  assertEquals(new Set(limits!.rows.map(({ amount }) => amount)), new Set([6]));
+  assert(totals.score > results[0].totals.score);
+  await session.call("levers", null);
+  await session.settled();
 });
 
 Deno.test("studio: undo and redo go through the list; a new step drops what was undone", async () => {

@@ -25,6 +25,7 @@ const DEFAULTS: Omit<Policy, "shortfallPrice"> = {
   sponsoredFirstRounds: 2,
   maxMixedShare: 1,
   maxPerBrand: null,
+  changeCost: 0,
 };
 
 /** A pair that can be given. */

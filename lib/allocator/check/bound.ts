@@ -6,6 +6,7 @@
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms } from "./choices.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./demands.ts";
 import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
@@ -117,11 +118,14 @@ function termsOf(
   limits: LimitPrices | null,
 ): ChoiceTerms {
   const { score } = instance;
+  const isCharged = chargedPairs(instance, policy);
   const costs = limits === null ? null : new LimitCosts(instance, limits);
   const byGroup = (of: (demand: GroupDemand, g: number) => number) =>
     Float64Array.from(demands, (demand, g) => of(demand, g));
   return {
-    score: (p) => score[p],
+    score: isCharged === null
+      ? (p) => score[p]
+      : (p) => isCharged(p) ? score[p] - policy.changeCost : score[p],
     contract: prices.contract,
     sponsored: byGroup(({ share }, g) => prices.assignmentRatio[g] * (1 - (share ?? 0))),
     others: byGroup(({ share }, g) => -prices.assignmentRatio[g] * (share ?? 0)),

@@ -159,7 +159,7 @@ function figureProblems(
 function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
   if (inputs === null) return [];
   const found = inputHashes(instance);
-  return (["caps", "user_groups", "group_ratios", "elig", "attributes"] as const)
+  return (["caps", "user_groups", "group_ratios", "elig", "attributes", "previous"] as const)
     .filter((name) => inputs[name] !== found[name])
     .map((name) =>
       `${name} has SHA-256 ${found[name] ?? "none"}, the certificate is of ${
@@ -211,6 +211,7 @@ export function optionsThatMatter(policy: Policy, weights: number): PolicyOption
     sponsored_bonus: policy.sponsoredBonus,
     max_per_brand: policy.maxPerBrand,
   };
+  if (policy.changeCost > 0) options.change_cost = policy.changeCost;
   if (policy.covMode === "shortfall") options.shortfall_penalty = policy.shortfallPenalty;
   else {
     const length = Math.min(policy.k, weights);

@@ -5,6 +5,7 @@
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Certificate } from "../model/certificate.ts";
+import { chargedPairs } from "./charges.ts";
 import { checkCertificate, optionsThatMatter } from "./certificate.ts";
 import { demandsOf, type GroupDemand, placesFor, priceOfMissing, reachesShare } from "./demands.ts";
 import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
@@ -94,14 +95,15 @@ export function checkAssignments(
   const price = priceOfMissing(instance, policy);
   const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
   const beyond = tally.limits?.sum(price) ?? null;
-  const worth = tally.score + tally.extra - price * shortfall;
+  const charge = chargedPairs(instance, policy) === null ? 0 : policy.changeCost * tally.changed;
+  const worth = tally.score + tally.extra - charge - price * shortfall;
   const objective = beyond === null ? worth : worth - beyond.penalty;
   const assignments = sum(tally.groups, (group) => group.offers);
   const verdict = certificate &&
     checkCertificate(instance, policy, certificate, {
       objective,
       score: tally.score,
-      worth: tally.score + tally.extra,
+      worth: tally.score + tally.extra - charge,
       feasible,
       declared,
       penaltySize: beyond?.size ?? 0,
@@ -127,6 +129,7 @@ export function checkAssignments(
     shortfall,
     shortfall_price: price,
     ...(beyond !== null && { limit_penalty: beyond.penalty, limit_shortfall: beyond.missing }),
+    ...(instance.previous && { changed: tally.changed, change_cost: charge }),
     feasibility: feasibilityOf(instance, policy, demands),
     ...(verdict && { certificate: verdict }),
   };

@@ -139,7 +139,7 @@ export function bonusOf(policy: Policy, sponsored: number): number {
 
 /**
  * Price of a user that a minimum lacks: the policy's, or 1, 10, 100, … or 0.1, 0.01, …: the least that is at least twice
- * k × the largest |score| + the largest |worth of a count| + |bonus|.
+ * k × (the largest |score| + the change cost) + the largest |worth of a count| + |bonus|.
  */
 export function priceOfMissing(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
@@ -150,7 +150,8 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
   for (let n = 0; n <= Math.min(k, policy.covW.length); n++) {
     largestWorth = Math.max(largestWorth, Math.abs(worthOfCount({ ...policy, k }, n)));
   }
-  const twice = 2 * (k * largestScore + largestWorth + Math.abs(policy.sponsoredBonus));
+  const twice = 2 *
+    (k * (largestScore + policy.changeCost) + largestWorth + Math.abs(policy.sponsoredBonus));
   if (twice === 0) return 1;
   const power = (exponent: number) => Number(`1e${exponent}`);
   // Just above a power by rounding is that power.

@@ -6,6 +6,7 @@
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, priceOfMissing } from "./demands.ts";
@@ -42,8 +43,12 @@ export function exactBound(
   const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
   const { score } = instance;
   const contract = inUnits(prices.contract);
+  const scoreOf = isExact
+    ? (p: number) => units.exact(score[p])
+    : (p: number) => units.up(score[p]);
+  const isCharged = chargedPairs(instance, policy), charge = units.down(policy.changeCost);
   const terms: ChoiceTerms = {
-    score: isExact ? (p) => units.exact(score[p]) : (p) => units.up(score[p]),
+    score: isCharged === null ? scoreOf : (p) => scoreOf(p) - (isCharged(p) ? charge : 0),
     contract,
     sponsored: group.sponsored,
     others: group.others,

@@ -35,7 +35,7 @@ export function scaleOf(
   prices: Prices,
   limits: LimitPrices | null,
 ): Scale {
-  const scores = decimalsOfScores(instance.score);
+  const scores = withCharge(decimalsOfScores(instance.score), policy.changeCost);
   const k = new UserPolicies(instance, policy);
   let most = 1;
   if (instance.k === undefined) most = policy.k;
@@ -69,6 +69,17 @@ export function scaleOf(
     step: step !== null && step <= decimals ? step : null,
     isExact: scores.decimals !== null && scores.decimals <= decimals && Math.abs(decimals) <= 22,
     perUser,
+  };
+}
+
+/** The same of scores less a cost. */
+function withCharge(scores: ReturnType<typeof decimalsOfScores>, cost: number): typeof scores {
+  if (cost === 0) return scores;
+  const ofCost = decimalsOfScores(Float64Array.of(cost)).decimals;
+  const { largest, decimals } = scores;
+  return {
+    largest: largest + cost,
+    decimals: ofCost === null || decimals === null ? null : Math.max(decimals, ofCost),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { chargedPairs } from "./charges.ts";
 import { ceilOf, fractionOf } from "./decimal.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
 import { worthInUnits } from "./exact_bound.ts";
@@ -31,9 +32,12 @@ export function exactObjective(
   const users = instance.group.length;
   const offers = new Uint32Array(users), sponsored = new Uint32Array(users);
   const sum = new ExactSum();
+  const isCharged = chargedPairs(instance, policy);
+  let charged = 0n;
   for (let i = 0; i < pair.length; i++) {
     const p = pair[i], u = user[i];
     sum.add(units.down(instance.score[p]));
+    if (isCharged?.(p)) charged++;
     offers[u]++;
     if (p < instance.middle[u]) sponsored[u]++;
   }
@@ -55,7 +59,8 @@ export function exactObjective(
   const penalty = declared === null
     ? 0n
     : penaltyOfLimits(instance, { pair, user }, declared, price, units);
-  return sum.total() - missing * units.upOf(price) - penalty;
+  const changes = charged * units.upOf(policy.changeCost);
+  return sum.total() - missing * units.upOf(price) - penalty - changes;
 }
 
 /** Worth of each number of offers, by policy. */

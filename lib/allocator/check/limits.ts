@@ -304,6 +304,7 @@ class JudgedColumns {
   #builtIn(table: Table, name: string, at: Of<number>): JudgedColumn | null {
     const { group, groups, users, contracts, sponsoredContracts, brand, brands, cap, ratio } =
       this.#instance;
+    const { previous } = this.#instance;
     // Ids are never blank.
     const ids = (code: Of<number>, size: number, text: (i: number) => string) => ({
       table,
@@ -325,6 +326,9 @@ class JudgedColumns {
         return ids(at, users.length, (u) => users.at(u));
       case "user_groups.group_id":
         return ids((_c, u) => group[u], groups.length, (g) => groups[g]);
+      case "elig.in_previous":
+        if (previous === undefined) return null;
+        return ids((_c, _u, p) => previous.given[p], 2, (is) => String(is === 1));
       case "group_ratios.sponsorship_ratio":
         return ofTexts(table, texts(ratio, String), at);
     }

@@ -7,6 +7,7 @@
 /** The rules that assignments are judged by; {@link RULES} tells them in words. */
 export type RuleName =
   | "unknown_user"
+  | "held_out"
   | "unknown_contract"
   | "ineligible_pair"
   | "duplicate_pair"
@@ -25,6 +26,7 @@ export type RuleName =
 /** What each rule asks for. */
 export const RULES: Readonly<Record<RuleName, string>> = {
   unknown_user: "every user has an eligible pair in the drop",
+  held_out: "no user who is held out has an offer",
   unknown_contract: "every contract is in the drop, with capacity",
   ineligible_pair: "every assignment is an eligible pair",
   duplicate_pair: "no pair is assigned twice",
@@ -159,6 +161,10 @@ export interface CheckReport {
   limit_penalty?: number;
   /** Units that limits at the shortfall price lack, among those; absent: the drop has no limits. */
   limit_shortfall?: number;
+  /** Distinct eligible pairs that were no offers before; absent: the drop is compared with none. */
+  changed?: number;
+  /** What those take from the objective; absent: the drop is compared with none. */
+  change_cost?: number;
   /** What the drop makes possible. */
   feasibility: Feasibility;
   /** The certificate's verification, where one was given. */

@@ -37,6 +37,8 @@ export interface Tally {
   score: number;
   /** Σ of coverage worth and bonuses over all users of the drop. */
   extra: number;
+  /** Distinct eligible pairs that were no offers before; 0 where those are not known. */
+  changed: number;
   /** What limits get, over distinct eligible pairs; null: the drop has none. */
   limits: LimitTally | null;
   /** Those pairs, with their users. */
@@ -59,6 +61,7 @@ export function tallyAssignments(
   const own = new UserPolicies(instance, policy);
 
   const unknownUser = new Findings("unknown_user");
+  const heldOut = new Findings("held_out"), out = instance.heldOut?.instance.users;
   const unknownContract = new Findings("unknown_contract");
   const ineligible = new Findings("ineligible_pair");
   const duplicate = new Findings("duplicate_pair");
@@ -75,7 +78,7 @@ export function tallyAssignments(
     mixedUsers: 0,
   }));
   const isServed = new Uint8Array(instance.group.length);
-  let served = 0, score = 0, extra = 0;
+  let served = 0, score = 0, extra = 0, changed = 0;
 
   const heldPair = new Uint32Array(table.user.length),
     heldUser = new Uint32Array(table.user.length);
@@ -98,7 +101,8 @@ export function tallyAssignments(
         contract_address: table.contractIds[written],
       });
       const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
-      if (u < 0) unknownUser.add(line, where);
+      const isOut = u < 0 && out !== undefined && out.indexOfSorted(user_id()) >= 0;
+      if (u < 0) (isOut ? heldOut : unknownUser).add(line, where);
       if (c < 0) unknownContract.add(line, where);
       if (u >= 0 && c >= 0 && pair < 0) ineligible.add(line, where);
       if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
@@ -123,6 +127,7 @@ export function tallyAssignments(
       offers++;
       limits?.add(c, u, pair);
       score += instance.score[pair];
+      if (instance.previous?.given[pair] === 0) changed++;
       if (c < instance.sponsoredContracts) sponsored++;
     }
 
@@ -161,9 +166,10 @@ export function tallyAssignments(
 
   const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
   const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
+  if (out !== undefined) findings.push(heldOut);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra, limits, held: heldPairs };
+  return { findings, given, groups, served, score, extra, changed, limits, held: heldPairs };
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

@@ -12,14 +12,24 @@ import {
   ratiosOfGroups,
   userGroupsOf,
 } from "./drop_columns.ts";
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, noAttributes } from "./attributes.ts";
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
+import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
 import { compileLimits } from "./limit_rows.ts";
 import type { Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
+import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
+import { CHANGED, type PreviousColumns } from "./previous.ts";
 import { UsageError } from "../../base/errors.ts";
+import {
+  COUNT_OR_SHARE,
+  type CountOrShare,
+  parseCountOrShare,
+  parseShare,
+  SHARE,
+} from "../../base/count_or_share.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type {
@@ -46,6 +56,15 @@ export interface DropOptions {
   duplicates?: "first" | "largest" | "error";
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
+  /**
+   * At most so many offers that were none before, which `previous` gives: a number, or a share of all offers such as "5%". One
+   * more limit, called "changed offers". @default any number
+   */
+  maxChanged?: CountOrShare;
+  /** Share of each group's users to hold out of the drop, such as "5%": they get no offers. @default none */
+  holdout?: string;
+  /** Seed by which they are chosen. @default 42 */
+  holdoutSeed?: number;
 }
 
 /** What each option of a drop may be. */
@@ -55,6 +74,16 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   minScore: aNumber({}, true),
   duplicates: ofKind({ type: "choice", choices: ["first", "largest", "error"] }),
   defaultRatio: aNumber({ min: 0, max: 1 }),
+  holdout: {
+    expected: SHARE,
+    accepts: (value) => parseShare(value) !== null,
+  },
+  holdoutSeed: aNumber({ min: 0, whole: true }),
+  maxChanged: {
+    expected: COUNT_OR_SHARE,
+    accepts: (value) =>
+      (typeof value === "string" || typeof value === "number") && parseCountOrShare(value) !== null,
+  },
 };
 
 /** Whether a drop's four parts are there, each of them rows or columns. */
@@ -70,10 +99,16 @@ function checkInput(input: DropInput): void {
     groups: list(""),
     pairs: list(" of {user, contract, score}, or columns"),
     limits: list(" of {limit, per, atMost, …}"),
+    previous: {
+      expected: "a list of {user, contract}, or a table of assignments",
+      accepts: (value) =>
+        typeof value === "object" && value !== null &&
+        (Symbol.iterator in value || "userIds" in value),
+    },
   };
   checkOptions("the input of Drop.from", input, parts);
   for (const [name, rule] of Object.entries(parts)) {
-    if (name !== "limits" && input[name as keyof DropInput] === undefined) {
+    if (name !== "limits" && name !== "previous" && input[name as keyof DropInput] === undefined) {
       throw new UsageError(`${name} is missing, expected ${rule.expected}`);
     }
   }
@@ -151,11 +186,59 @@ export class Drop {
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
     const made = assemble(directory, chunks, leftOut, options);
-    const { limits = [] } = input;
-    if (limits.length === 0) return new Drop(made.instance, made.input);
-    const families = limitFamilies(limits);
-    const attributes = attributesOfInput(made.instance, input, families);
-    return new Drop(made.instance, made.input).withLimits(families, attributes);
+    const { limits = [], previous } = input;
+    let drop = new Drop(made.instance, made.input);
+    if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));
+    if (options.holdout !== undefined) {
+      drop = drop.withHoldout(options.holdout, options.holdoutSeed);
+    }
+    if (limits.length > 0) {
+      const families = limitFamilies(limits);
+      drop = drop.withLimits(families, attributesOfInput(drop.instance, input, families));
+    }
+    return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
+  }
+
+  /** This drop, compared with offers of before. Limits may name the column `in_previous` then. */
+  withPrevious(offers: PreviousColumns): Drop {
+    const { previous, report } = findPrevious(this.instance, offers);
+    return new Drop({ ...this.instance, previous }, { ...this.input, previous: report });
+  }
+
+  /**
+   * This drop without a share of each group's users, chosen by a hash of their ids: they get no offers, and minima count the
+   * rest. Who they are is `instance.heldOut`.
+   *
+   * @param share such as "5%"
+   */
+  withHoldout(share: string, seed = HOLDOUT_SEED): Drop {
+    const instance = holdOut(this.instance, parseShare(share)!, seed);
+    const { group } = instance.heldOut!.instance;
+    const holdout = { users: group.length, groups: new Set(group).size };
+    return new Drop(instance, { ...this.input, holdout });
+  }
+
+  /**
+   * This drop with at most so many offers that were none before: one more limit.
+   *
+   * @throws {UsageError} if the drop is compared with no offers, or has a limit of that name
+   */
+  withMaxChanged(most: CountOrShare): Drop {
+    const { previous, limits } = this.instance;
+    if (previous === undefined) {
+      throw new UsageError(
+        "a limit on changes (maxChanged, --max-changed) needs the offers of before (previous, --previous)",
+      );
+    }
+    // Limits are one row or more: where every pair was an offer before, nothing can change.
+    if (previous.given.every((given) => given === 1)) return this;
+    const { families = [], attributes = noAttributes() } = limits ?? {};
+    if (families.some(({ limit }) => limit === CHANGED)) {
+      throw new UsageError(
+        `a limit is called "${CHANGED}" already, which is what maxChanged is called`,
+      );
+    }
+    return this.withLimits([...families, changedFamily(most)], attributes);
   }
 
   /**

@@ -10,6 +10,7 @@ import { IdTable } from "../../base/id_table.ts";
 import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
 import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
+import type { PreviousInput } from "./previous.ts";
 
 /** Further columns of a user, contract, group or pair, for limits to select by and count. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
@@ -100,6 +101,8 @@ export interface DropInput {
   pairs: readonly PairInput[] | PairArrays;
   /** Limits beyond caps and the groups' rules. @default none */
   limits?: readonly LimitInput[];
+  /** Offers of before, which changes are counted from: those of an allocation, or a table of assignments. @default none */
+  previous?: PreviousInput;
 }
 
 /**

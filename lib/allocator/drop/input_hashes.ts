@@ -10,6 +10,7 @@ import type { TextColumn } from "./attributes.ts";
 import { columnsNamed } from "./input_attributes.ts";
 import type { Instance } from "./instance.ts";
 import type { Limits } from "./limits.ts";
+import type { Previous } from "./previous.ts";
 
 /** SHA-256 of each input in its canonical form, 64 hexadecimal digits each. */
 export interface InputHashes {
@@ -23,6 +24,8 @@ export interface InputHashes {
   readonly elig: string;
   /** Columns that limits name beyond those; absent: there are none. */
   readonly attributes?: string;
+  /** Pairs that were offers before: a line a user: id, then the index of each contract; absent: there are none to compare with. */
+  readonly previous?: string;
 }
 
 const TAB = 9, NEWLINE = 10;
@@ -42,6 +45,7 @@ export function inputHashes(instance: Instance): InputHashes {
     group_ratios: hashOfGroups(instance),
     elig: hashOfPairs(instance),
     ...(hasAttributes(instance) && { attributes: hashOfAttributes(instance) }),
+    ...(instance.previous && { previous: hashOfPrevious(instance, instance.previous) }),
   };
 }
 
@@ -89,6 +93,23 @@ function hashOfPairs({ users, contracts, group, start, contract, score }: Instan
     for (let p = start[u]; p < start[u + 1]; p++) {
       hash.bytes(pairOf[contract[p]]);
       writer.write(score[p]);
+    }
+    hash.byte(NEWLINE);
+  }
+  return hash.hex();
+}
+
+function hashOfPrevious(
+  { users, contracts, group, start, contract }: Instance,
+  { given }: Previous,
+): string {
+  const hash = new Sha256();
+  const encoder = new TextEncoder();
+  const field = Array.from(contracts, (_, c) => encoder.encode(`\t${c}`));
+  for (let u = 0; u < group.length; u++) {
+    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      if (given[p] === 1) hash.bytes(field[contract[p]]);
     }
     hash.byte(NEWLINE);
   }

@@ -4,10 +4,21 @@
  * @module
  */
 
+import type { PreviousReport } from "./previous.ts";
+
 /** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
 export interface InputReport {
   /** How files were read that are not plain CSV: "elig.csv: read separated by semicolons". Absent where all are. */
   read_as?: string[];
+  /** Offers of before; absent: the drop is compared with none. */
+  previous?: PreviousReport;
+  /** Users held out; absent: none were asked for. */
+  holdout?: {
+    /** How many; counts of `elig` include them. */
+    users: number;
+    /** How many groups they are of. */
+    groups: number;
+  };
   /** The caps table. */
   caps: {
     /** Data rows. */

@@ -6,6 +6,7 @@
 import type { IdPool } from "../../base/ids.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
+import type { Previous } from "./previous.ts";
 
 /**
  * A drop in columns, in canonical order, so that nothing depends on the row order of any file:
@@ -49,6 +50,18 @@ export interface Instance {
   readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
+  /** Which pairs were offers before; absent: the drop is compared with none. */
+  readonly previous?: Previous;
+  /** Users held out of the drop, who are not among `users`; absent: none are. */
+  readonly heldOut?: HeldOut;
+  /** Float64Array: scores to judge sizes by, where `score` has costs of changes in it; absent: `score`. */
+  readonly plainScore?: Float64Array;
+}
+
+/** Who is held out of a drop. */
+export interface HeldOut {
+  /** Those users, with their pairs, as a drop of their own: contracts and groups are numbered as in the drop. */
+  readonly instance: Instance;
 }
 
 /** Most contracts that an {@link Instance} can hold. */

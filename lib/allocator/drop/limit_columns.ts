@@ -8,6 +8,7 @@ import type { IdPool } from "../../base/ids.ts";
 import { type Attributes, type AttributeTable, type TextColumn, textColumn } from "./attributes.ts";
 import type { Instance } from "./instance.ts";
 import type { LimitFamily } from "./limit_family.ts";
+import { IN_PREVIOUS, type Previous } from "./previous.ts";
 
 /** Columns that every drop has, by the name they go by in files. */
 function builtInColumns(
@@ -17,7 +18,7 @@ function builtInColumns(
     code: Uint32Array.from({ length: count }, (_, i) => i),
     values: Array.from({ length: count }, (_, i) => at(i)),
   });
-  const { contracts, sponsoredContracts, brand, brands, groups, group, users } = instance;
+  const { contracts, sponsoredContracts, brand, brands, groups, group, users, previous } = instance;
   const caps = new Map([
     ["contract_address", ids(contracts.length, (c) => contracts[c])],
     ["is_sponsored", {
@@ -41,7 +42,18 @@ function builtInColumns(
       ["group_id", groupIds],
       ["sponsorship_ratio", textColumn(Array.from(instance.ratio, String))],
     ]),
-    elig: new Map(),
+    elig: previous === undefined ? new Map() : new Map([[IN_PREVIOUS, inPrevious(previous)]]),
+  };
+}
+
+/** Whether pairs were offers before. */
+function inPrevious({ given }: Previous): TextColumn {
+  let code: Uint32Array | null = null;
+  return {
+    get code() {
+      return code ??= Uint32Array.from(given);
+    },
+    values: ["false", "true"],
   };
 }
 

@@ -152,11 +152,9 @@ function rowsOf(
   const amounts = new LimitAmounts(columns, factors);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
   const classes = userClassesOf(columns, resolved, users);
-  const perPair =
-    resolved.some(({ per, where, counts }) =>
-      [...per, ...where.map(({ column }) => column), ...(counts === null ? [] : [counts])]
-        .some(({ table }) => table === "elig")
-    ) || classes.count * instance.cap.length > Math.max(4 * pairs, 1_000_000);
+  const kinds = pairKindsOf(resolved);
+  const cells = classes.count * instance.cap.length * (kinds?.count ?? 1);
+  const perPair = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
 
   const item = sharedUint32(pairs);
   const itemContract: number[] = [], itemStart = [0];
@@ -166,15 +164,16 @@ function rowsOf(
     itemStart.push(entries.row.length);
     return itemContract.push(c) - 1;
   };
-  const known = perPair ? null : new Int32Array(classes.count * instance.cap.length).fill(-1);
+  const known = perPair ? null : new Int32Array(cells).fill(-1);
   for (let u = 0; u < users; u++) {
     const at = known === null ? 0 : classes.classOf[u] * instance.cap.length;
     for (let p = start[u]; p < start[u + 1]; p++) {
       const c = contract[p];
       if (known === null) item[p] = addItem(c, u, p);
       else {
-        if (known[at + c] < 0) known[at + c] = addItem(c, u, p);
-        item[p] = known[at + c];
+        const cell = (at + c) * kinds!.count + kinds!.of(p);
+        if (known[cell] < 0) known[cell] = addItem(c, u, p);
+        item[p] = known[cell];
       }
     }
   }
@@ -221,6 +220,32 @@ function sharedNumbers(values: readonly number[]): Float64Array {
   const array = sharedFloat64(values.length);
   array.set(values);
   return array;
+}
+
+/** Pairs are told apart by columns of so many combinations of values at most; beyond, each is an item of its own. */
+const MOST_KINDS = 64;
+
+/** Kinds of pairs that no limit tells apart, contract and user aside; null: there may be one for each pair. */
+function pairKindsOf(
+  resolved: readonly ResolvedFamily[],
+): { count: number; of: (pair: number) => number } | null {
+  if (resolved.some(({ counts }) => counts?.table === "elig")) return null;
+  const columns = new Map<string, TextColumn>();
+  for (const { per, where } of resolved) {
+    for (const { table, name, text } of [...per, ...where.map(({ column }) => column)]) {
+      if (table === "elig") columns.set(name, text!);
+    }
+  }
+  const texts = [...columns.values()];
+  const count = texts.reduce((product, { values }) => product * Math.max(1, values.length), 1);
+  if (count > MOST_KINDS) return null;
+  if (texts.length === 0) return { count, of: () => 0 };
+  const codes = texts.map(({ code }) => code), sizes = texts.map(({ values }) => values.length);
+  if (codes.length === 1) return { count, of: (pair) => codes[0][pair] };
+  return {
+    count,
+    of: (pair) => codes.reduce((kind, code, i) => kind * sizes[i] + code[pair], 0),
+  };
 }
 
 /** Classes of users whom no limit tells apart. */

@@ -130,7 +130,7 @@ function bidsFor(
   c: number,
 ): { user: number; score: number; worth: number; held: boolean }[] {
   const { instance, prices } = inquiry.question;
-  const { start, contract, score, group } = instance;
+  const { start, contract, group } = instance;
   const kernelAt = (price: number): BundleKernel => {
     const kernel = new BundleKernel(inquiry.problem);
     const changed = prices.contract.slice();
@@ -150,7 +150,7 @@ function bidsFor(
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
       const worth = best(free, u) - best(without, u);
-      bids.push({ user: u, score: score[p], worth, held: inquiry.taken(u).includes(p) });
+      bids.push({ user: u, score: inquiry.scoreOf(p), worth, held: inquiry.taken(u).includes(p) });
     }
   }
   return bids;

@@ -36,6 +36,7 @@
  *
  * @module
  */
+export { type Alternates, findAlternates } from "./alternates.ts";
 export { Inquiry, type Question } from "./question.ts";
 export { explainUser, type OptionExplanation, type UserExplanation } from "./user.ts";
 export type { WhyNot } from "./why_not.ts";

@@ -127,7 +127,7 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   const shown = ({ pair, user, adds, worth, enters }: Bid): LimitBidder => ({
     user_id: instance.users.at(user),
     contract_address: instance.contracts[instance.contract[pair]],
-    score: instance.score[pair],
+    score: inquiry.scoreOf(pair),
     adds: rows.sense[r] * adds + share,
     worth,
     price: enters,

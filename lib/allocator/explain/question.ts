@@ -5,6 +5,7 @@
  */
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
+import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { type Offers, valueOfOffers } from "../model/offers.ts";
 import { type RowUse, useOfPairs } from "../model/row_use.ts";
 import { boundAt } from "../optimal/dual/bound.ts";
@@ -55,6 +56,10 @@ export class Inquiry {
 
   /** One pass over the scores and the offers. */
   constructor(question: Question) {
+    // Where changes cost something, they do so in every value that is compared here.
+    if (hasChangeCost(question.instance, question.policy)) {
+      question = { ...question, instance: chargedInstance(question.instance, question.policy) };
+    }
     const { instance, policy, prices, offers } = question;
     this.question = question;
     this.problem = compileDualProblem(instance, policy);
@@ -81,6 +86,18 @@ export class Inquiry {
     const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
     const slack = bound - value.objective;
     return slack > 1e-9 * Math.abs(bound) ? slack : 0;
+  }
+
+  /** The score of a pair, without what a change costs. */
+  scoreOf(pair: number): number {
+    const { score, plainScore = score } = this.question.instance;
+    return plainScore[pair];
+  }
+
+  /** What giving a pair costs because it was no offer before. */
+  changeCostOf(pair: number): number {
+    const { instance: { score }, policy } = this.question;
+    return score[pair] === this.scoreOf(pair) ? 0 : policy.changeCost;
   }
 
   /** Pairs that user `u` got. */

@@ -20,8 +20,10 @@ export interface OptionExplanation {
   score: number;
   /** Price of the contract. */
   price: number;
-  /** score − price, less what limits cost. */
+  /** score − price, less what limits and changes cost. */
   net_value: number;
+  /** What it costs that it was no offer before; absent: nothing. */
+  change_cost?: number;
   /** Limits that it counts toward and that have a price or no room, dearest first; absent: the drop has no limits. */
   limits?: LimitAgainst[];
   /** Units given of the contract. */
@@ -64,22 +66,23 @@ export interface UserExplanation {
 export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const { instance, policy, prices } = inquiry.question;
   const { start, contract, score, sponsoredContracts } = instance;
-  const g = instance.group[u];
+  const g = instance.group[u], own = (p: number) => inquiry.scoreOf(p);
   const taken = inquiry.taken(u);
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
   const value = inquiry.worthOf(taken), unlimited = inquiry.unlimitedWorth(u);
   const byKind = inquiry.worthByKind(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
-    .sort((a, b) => score[b] - score[a] || a - b);
+    .sort((a, b) => own(b) - own(a) || a - b);
   const options = pairs.map((p): OptionExplanation => {
     const c = contract[p];
     return {
-      rank: 1 + pairs.filter((other) => score[other] > score[p]).length,
+      rank: 1 + pairs.filter((other) => own(other) > own(p)).length,
       contract_address: instance.contracts[c],
       is_sponsored: c < sponsoredContracts,
-      score: score[p],
+      score: own(p),
       price: prices.contract[c],
       net_value: score[p] - prices.contract[c] - limitCharge(inquiry, p),
+      ...(inquiry.changeCostOf(p) > 0 && { change_cost: inquiry.changeCostOf(p) }),
       ...(instance.limits !== undefined && { limits: limitsAgainst(inquiry, p) }),
       assigned: inquiry.assigned[c],
       cap: instance.cap[c],

@@ -117,6 +117,9 @@ function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Po
   if (scenario.policy?.maxPerBrand != null && instance.brand === null) {
     throw unknown(scenario, "maxPerBrand's column brand_id", "");
   }
+  if (changed.changeCost > 0 && instance.previous === undefined) {
+    throw unknown(scenario, "changeCost's list of offers of before", " (previous, --previous)");
+  }
   return { ...changed, k: scenario.k ?? changed.k };
 }
 

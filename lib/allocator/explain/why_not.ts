@@ -17,6 +17,7 @@ import type { Inquiry } from "./question.ts";
  * - `mixed_share`: the group has as many users with offers of both types as it may have;
  * - `ratio_guard`: a rule on the group's sponsored share stands against its type;
  * - `limit`: a limit that it counts toward has no room for it;
+ * - `change_cost`: it would add more than its price, but not more than the change costs beside it;
  * - `price_above_score`: it would add no more than its price (0 where it has units left and would add nothing);
  * - `open`: nothing stands against it (the allocation could be better by it).
  */
@@ -28,6 +29,7 @@ export type WhyNot =
   | "mixed_share"
   | "ratio_guard"
   | "limit"
+  | "change_cost"
   | "price_above_score"
   | "open";
 
@@ -40,11 +42,12 @@ interface Counts {
 /** Why user `u` did not get pair `p`: the first reason that alone rules out every way to give it. */
 export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   const { instance, policy, prices } = inquiry.question;
-  const { contract, score, cap, sponsoredContracts } = instance;
+  const { contract, cap, sponsoredContracts } = instance;
+  const own = (pair: number) => inquiry.scoreOf(pair);
   const c = contract[p], g = instance.group[u];
   const taken = Array.from(inquiry.taken(u));
   const hasK = taken.length >= kOfUser(instance, policy, u);
-  if (hasK && taken.every((t) => score[t] >= score[p])) return "k_better";
+  if (hasK && taken.every((t) => own(t) >= own(p))) return "k_better";
   if (inquiry.assigned[c] >= cap[c]) return "full";
 
   // Bundles with it: beside the offers while there is room, else in the place of any one of them.
@@ -74,6 +77,8 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   const gain = Math.max(...ways.map((way) => inquiry.worthOf(way))) - inquiry.worthOf(taken);
   const price = prices.contract[c] + limitCharge(inquiry, p);
   if (gain - price > inquiry.tolerance) return "open";
+  const charge = inquiry.changeCostOf(p);
+  if (charge > 0 && gain + charge - price > inquiry.tolerance) return "change_cost";
   return hasK ? "k_better" : "price_above_score";
 }
 

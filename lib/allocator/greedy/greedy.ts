@@ -17,6 +17,7 @@ import { emptyState, type GreedyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance.ts";
+import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
 import { seededRandom } from "../../base/random.ts";
@@ -100,6 +101,13 @@ export async function solveGreedyInTurns(
   policy: Policy,
   options: GreedyOptions = {},
 ): Promise<Allocation> {
+  if (hasChangeCost(instance, policy)) {
+    return await solveCharged(
+      instance,
+      policy,
+      (charged) => solveGreedyInTurns(charged, policy, options),
+    );
+  }
   const steps = greedySteps(instance, policy, options);
   for (;;) {
     const step = steps.next();

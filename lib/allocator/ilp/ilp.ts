@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import { type Allocation, relativeGap } from "../model/allocation.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -34,6 +35,9 @@ export async function solveIlp(
   policy: Policy,
   options: IlpOptions = {},
 ): Promise<Allocation> {
+  if (hasChangeCost(instance, policy)) {
+    return await solveCharged(instance, policy, (charged) => solveIlp(charged, policy, options));
+  }
   const { gap = 0, timeout = Infinity, onProgress, signal } = options;
   const pairs = pairCount(instance);
   if (pairs > MAX_ILP_PAIRS) {

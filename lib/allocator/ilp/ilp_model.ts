@@ -39,8 +39,22 @@ export interface IlpModel {
   readonly firstPair: number;
   /** Most that the columns of what lies beyond limits sum to. */
   readonly unitsBeyond: number;
+  /** Where rows are, for who names them. */
+  readonly rows: ModelRows;
   /** Float64Array, length rows of limits: by how much HiGHS may take one for kept that is not. */
   readonly limitTolerance: Float64Array;
+}
+
+/** Where the program's rows are. */
+export interface ModelRows {
+  /** First rows of the users. */
+  readonly users: UserRows;
+  /** First row of the caps. */
+  readonly cap: number;
+  /** First row of the limits. */
+  readonly limits: number;
+  /** Rows of groups' rules by group; −1 where a group has no such rule. */
+  readonly groups: Readonly<Record<"least" | "most" | "mixed" | "ratio", readonly number[]>>;
 }
 
 /** Variants of the program. */
@@ -83,11 +97,17 @@ export function ilpModel(
   enterPairs(mip, instance, policy, { users, capRow, limits, worth });
   groups.enterShortfall(price);
   limits.addExcess(mip, price, missedOnly);
-  return { mip, firstPair, unitsBeyond: limits.units, limitTolerance: limits.tolerance };
+  return {
+    mip,
+    firstPair,
+    unitsBeyond: limits.units,
+    rows: { users, cap: capRow[0], limits: limits.first, groups: groups.rows },
+    limitTolerance: limits.tolerance,
+  };
 }
 
 /** First rows of the users: one shape each, and the counts of each type; under model coverage one row counts both. */
-interface UserRows {
+export interface UserRows {
   readonly one: number;
   readonly sponsored: number;
   readonly unsponsored: number;
@@ -122,6 +142,11 @@ class GroupRows {
     this.#most = rows((g) => maxSponsored[g] < Infinity, (g) => [0, maxSponsored[g]]);
     this.#mixed = rows((g) => maxMixed[g] < Infinity, (g) => [0, maxMixed[g]]);
     this.#ratio = rows((g) => assignmentRatio[g] > 0, () => [0, Infinity]);
+  }
+
+  /** Rows by rule and group. */
+  get rows(): ModelRows["groups"] {
+    return { least: this.#least, most: this.#most, mixed: this.#mixed, ratio: this.#ratio };
   }
 
   /** Enters what a user of group `g` with so many offers counts, into the column that was begun last. */

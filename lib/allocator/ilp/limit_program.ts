@@ -39,6 +39,11 @@ export class LimitProgram {
     );
   }
 
+  /** The first of its rows. */
+  get first(): number {
+    return this.#first;
+  }
+
   /** Adds the entries of the column begun last, a pair's. */
   addPair(mip: MipBuilder, pair: number): void {
     if (this.#rows === null) return;

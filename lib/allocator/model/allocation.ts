@@ -65,6 +65,10 @@ export interface Allocation {
   readonly limitPenalty?: number;
   /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
   readonly limitShortfall?: number;
+  /** Offers that were none before; absent: the drop is compared with none. */
+  readonly changed?: number;
+  /** What those cost by the policy's changeCost, taken off the objective; absent: the drop is compared with none. */
+  readonly changeCost?: number;
   /** Why minima are missed, by group; absent where the solver did not look. */
   readonly shortfallReasons?: readonly ShortfallReason[];
   /** Whether time ran out or the run was stopped before it was finished. */

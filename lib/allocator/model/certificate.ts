@@ -111,6 +111,8 @@ export interface Certificate {
   max_mixed_share: number;
   /** See the policy. */
   max_per_brand: number | null;
+  /** Cost of each offer that is not among those of before, whose hash stands in `inputs`; absent: 0. */
+  change_cost?: number;
   /** Objective of the allocation that this came with. */
   objective: number;
   /** Proven upper bound. */
@@ -182,6 +184,7 @@ export function certificateOf(
     sponsored_first_rounds: policy.sponsoredFirstRounds,
     max_mixed_share: policy.maxMixedShare,
     max_per_brand: policy.maxPerBrand,
+    ...(policy.changeCost > 0 && { change_cost: policy.changeCost }),
     objective,
     bound,
     gap: relativeGap(bound, objective),
@@ -280,5 +283,6 @@ export function policyOfCertificate(certificate: Certificate): Policy {
     sponsoredFirstRounds: certificate.sponsored_first_rounds,
     maxMixedShare: certificate.max_mixed_share,
     maxPerBrand: certificate.max_per_brand,
+    changeCost: certificate.change_cost ?? 0,
   };
 }

@@ -59,8 +59,9 @@ export function certificateFault(value: unknown): CertificateFault | null {
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
-  for (const { json, kind, nullable } of POLICY_FIELDS) {
+  for (const { json, kind, nullable, mayBeAbsent = false } of POLICY_FIELDS) {
     const found = value[json];
+    if (mayBeAbsent && found === undefined) continue;
     // The shortfall price is the one thing that a certificate says though the policy leaves it open.
     const open = nullable && json !== "shortfall_price";
     if ((open && found === null) || isOfKind(found, kind)) continue;
@@ -77,9 +78,9 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
   if (typeof divvy !== "string") return { path: ["divvy"], value: divvy, expected: "a version" };
   if (inputs === null) return null;
   if (!isRecord(inputs)) return { path: ["inputs"], value: inputs, expected: "hashes, or null" };
-  for (const name of [...HASHES, "attributes"]) {
+  for (const name of [...HASHES, ...OTHER_HASHES]) {
     const hash = inputs[name];
-    if (hash === undefined && name === "attributes") continue;
+    if (hash === undefined && (OTHER_HASHES as readonly string[]).includes(name)) continue;
     if (typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)) continue;
     return { path: ["inputs", name], value: hash, expected: "a SHA-256 in 64 hexadecimal digits" };
   }
@@ -88,6 +89,9 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
 
 /** Inputs that every certificate has hashes of. */
 const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
+
+/** Inputs that some have hashes of. */
+const OTHER_HASHES = ["attributes", "previous"] as const;
 
 function familiesFault(families: unknown): CertificateFault | null {
   if (families === undefined) return null;

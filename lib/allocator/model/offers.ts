@@ -72,6 +72,10 @@ export interface OffersValue {
   readonly limitPenalty?: number;
   /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
   readonly limitShortfall?: number;
+  /** Offers that were none before; absent: the drop is compared with none. */
+  readonly changed?: number;
+  /** What those cost, taken off the objective; absent: the drop is compared with none. */
+  readonly changeCost?: number;
 }
 
 /**
@@ -108,8 +112,9 @@ export function valueOfOffers(
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, minSponsored[g] - sponsoredUsers[g]);
   }
-  const objective = score + extra - price * shortfall;
-  const value = { objective, score, shortfall, shortfallPrice: price };
+  const changes = valueOfChanges(instance, policy, offerPair);
+  const objective = score + extra - price * shortfall - (changes.changeCost ?? 0);
+  const value = { objective, score, shortfall, shortfallPrice: price, ...changes };
   if (instance.limits === undefined) return value;
   const { rows } = instance.limits;
   const { penalty, missed } = excessOfRows(rows, useOfPairs(rows, offerPair), price);
@@ -119,4 +124,16 @@ export function valueOfOffers(
     limitPenalty: penalty,
     limitShortfall: missed,
   };
+}
+
+/** How many offers were none before, and what that costs. */
+function valueOfChanges(
+  { previous }: Instance,
+  { changeCost }: Policy,
+  offerPair: Uint32Array,
+): Pick<OffersValue, "changed" | "changeCost"> {
+  if (previous === undefined) return {};
+  let changed = 0;
+  for (const pair of offerPair) changed += 1 - previous.given[pair];
+  return { changed, changeCost: changeCost * changed };
 }

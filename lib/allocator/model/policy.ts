@@ -203,9 +203,10 @@ const ROUNDING = 1e-9;
  */
 export function shortfallPrice(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
+  const { plainScore: score = instance.score } = instance;
   let largest = 0;
-  for (let p = 0; p < instance.score.length; p++) {
-    const size = Math.abs(instance.score[p]);
+  for (let p = 0; p < score.length; p++) {
+    const size = Math.abs(score[p]);
     if (size > largest) largest = size;
   }
   // Past its weights the worth of more offers stays the same, or comes nearer to 0.
@@ -215,7 +216,7 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
   for (const value of coverageValue({ ...policy, k }, counts)) {
     spread = Math.max(spread, Math.abs(value));
   }
-  const bundle = k * largest + spread + Math.abs(policy.sponsoredBonus);
+  const bundle = k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
   // Just above a power by rounding is that power.
   return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
 }

@@ -50,6 +50,8 @@ export interface Policy {
   readonly maxMixedShare: number;
   /** Most offers of one brand that a user gets; null: no limit. @default null */
   readonly maxPerBrand: number | null;
+  /** What each offer costs that is not among the offers of before, which the drop must know then. @default 0 */
+  readonly changeCost: number;
 }
 
 /** One field of the policy. */
@@ -72,6 +74,8 @@ export interface PolicyField {
   readonly placeholder: string;
   /** Whether it belongs to the model and its weights, or to the rules of the policy. */
   readonly part: "model" | "policy";
+  /** Whether certificates may leave it out, which then have its default. */
+  readonly mayBeAbsent?: boolean;
 }
 
 const share = { min: 0, max: 1 };
@@ -193,4 +197,14 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     "<n>",
     "most offers of one brand_id per user",
   ),
+  {
+    ...rule(
+      "changeCost",
+      number({ min: 0 }),
+      0,
+      "<x>",
+      "cost of each offer that is not in --previous",
+    ),
+    mayBeAbsent: true,
+  },
 ]);

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
@@ -14,7 +15,7 @@ import { boundAt } from "./dual/bound.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
-import { flowNetwork, isFlow, isQuickFlow } from "./flow/flow_network.ts";
+import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { noise } from "./dual/noise.ts";
@@ -77,7 +78,14 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
-  const clock = new Clock(options);
+  if (hasChangeCost(instance, policy)) {
+    return await solveCharged(
+      instance,
+      policy,
+      (charged) => solveOptimal(charged, policy, options),
+    );
+  }
+  const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
   let found = await solveAt(
@@ -117,31 +125,39 @@ async function solveAt(
 ): Promise<Solved> {
   const { instance } = problem;
   const { gap = 1e-6, workers, signal, onProgress } = options;
-  if (isFlow(problem) && isQuickFlow(problem)) return await solveAsFlow(problem, options, clock);
-  const dual = await minimiseDual(problem, {
-    startPrices: firstPrices(problem, options),
+  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
+  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
+  const goal = exact ? 0 : gap;
+  const flow = isQuickFlow(problem) ? await solveAsFlow(problem, options, clock) : null;
+  if (flow !== null && distanceOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
+    return flow;
+  }
+  const found = await minimiseDual(problem, {
+    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
     workers,
     signal,
     onProgress,
     deadline: clock.begun + PRICE_SHARE *
         Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(instance)),
   });
+  const dual = flow !== null && flow.proof.bound < found.bound
+    ? { ...found, ...flow.proof }
+    : found;
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
-  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const goal = exact ? 0 : gap;
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {
     noise: (user, contract) => amplitude * noise(user, contract),
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
-    hurry,
+    hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),
+    late: clock.stopped,
     pause: clock.pause,
   });
   const incumbent = new Incumbent(assignment);
+  if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
   const refined = await refine(incumbent, proof, {
     classes,
@@ -155,7 +171,20 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
-/** Solves a drop that is a flow: to the optimum, which the flow's prices prove. */
+/** A gap that counts as none. */
+const PROVEN = 1e-12;
+
+/** The gap of what was found, 1 at most; Infinity where it breaks a rule. */
+function distanceOf({ assignment, bound }: Solved): number {
+  return assignment.isFeasible()
+    ? Math.min(1, relativeGap(bound, assignment.objective()))
+    : Infinity;
+}
+
+/**
+ * The drop as a flow: solved to the optimum where it is one, which the flow's prices prove; else prices to start from, and
+ * what may be an allocation.
+ */
 async function solveAsFlow(
   problem: DualProblem,
   { onProgress }: OptimalOptions,
@@ -266,23 +295,42 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   return size;
 }
 
+/** What is left at the end of a run to publish what was found: milliseconds per pair, and the most of its time. */
+const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
+
+/** What a repair takes that comes after paths ran out of time: milliseconds per pair, and the most of a run's time. */
+const REPAIR_MS = 4e-4, MOST_OF_REPAIR = 0.2;
+
 /** The time that a run has. */
 class Clock {
   readonly begun = performance.now();
+  /** When to stop looking: the time limit, less what publishing takes. */
   readonly deadline: number;
   readonly pause: Pause = pauseNowAndThen();
-  /** Whether time ran out, or the signal came, while it was asked. */
-  cutShort = false;
+  #stopped = false;
+  #hurried = false;
   readonly #signal?: AbortSignal;
 
-  constructor({ timeout = Infinity, signal }: OptimalOptions) {
-    this.deadline = this.begun + 1000 * timeout;
+  constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
+    const ms = 1000 * timeout;
+    this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
     this.#signal = signal;
+  }
+
+  /** Whether to stop what can be done without, as no more than `ms` milliseconds, or a fair share of the time, are left. */
+  isNearEnd(ms: number): boolean {
+    const kept = Math.min(ms, MOST_OF_REPAIR * (this.deadline - this.begun));
+    return this.stopped() || (this.#hurried ||= performance.now() >= this.deadline - kept);
+  }
+
+  /** Whether time ran out, or the signal came, while it was asked. */
+  get cutShort(): boolean {
+    return this.#stopped || this.#hurried;
   }
 
   /** Whether to stop. */
   readonly stopped = (): boolean =>
-    this.cutShort ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
+    this.#stopped ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
 }
 
 /** The prices that the search starts from; undefined: those of a sample. */

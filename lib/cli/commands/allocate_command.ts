@@ -36,6 +36,12 @@ export function allocateCommand(): DivvyCommand {
       ).needed(),
       file("--summary <file>", "write the summary as JSON"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
+      number("--alternates <m>", "next best offers per user, for when one is declined", {
+        min: 1,
+        whole: true,
+      }),
+      file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
+      file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
       file("--html <file>", "write a report: one self-contained page"),
       flag("--json", "print the summary as JSON on stdout"),
     ])

@@ -8,11 +8,14 @@ import type { Allocation } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
-import { TimeoutError } from "../../base/errors.ts";
+import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
+import { writeAlternates } from "../../io/tables/alternates_writer.ts";
+import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
+import { type AlternateFacts, alternateFacts } from "../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { missedLeasts } from "../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
@@ -53,10 +56,15 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   progress.report({ phase: "write" });
   await writeCertificate(values, drop, allocation);
   await writeAssignments(values.out, drop.instance, allocation);
+  if (values.holdoutOut !== undefined) {
+    await writeHeldOut(values.holdoutOut, drop.instance.heldOut!.instance);
+  }
+  const alternates = await writeAlternatesOf(values, drop, allocation);
   clock.lap("write_s");
   progress.finish();
 
   const summary = summarize(drop, allocation, {
+    ...(alternates !== undefined && { alternates }),
     seed: values.rng,
     options: namedOptions(options),
     timings: clock.timings(),
@@ -128,6 +136,23 @@ async function writeCertificate(
 ): Promise<void> {
   if (file === undefined) return;
   await writeTextAtomic(file, formatCertificate(issueCertificate(drop, allocation)));
+}
+
+/** Writes alternates, where some are asked for; what there is of them. */
+async function writeAlternatesOf(
+  { alternates: perUser, alternatesOut: file }: AllocateValues,
+  { instance }: Drop,
+  allocation: Allocation,
+): Promise<AlternateFacts | undefined> {
+  if (perUser === undefined || file === undefined) return undefined;
+  const { policy, prices } = allocation;
+  if (prices === null) {
+    throw new UsageError("--alternates needs prices, and the solver that gave a result has none");
+  }
+  const { findAlternates } = await import("../../allocator/explain/explain.ts");
+  const alternates = findAlternates(instance, policy, allocation, prices, perUser);
+  await writeAlternates(file, instance, alternates);
+  return alternateFacts(instance, allocation, alternates);
 }
 
 /** The summary on the terminal, and where the files are. */

@@ -22,6 +22,14 @@ export interface AllocateValues {
   scenario?: string;
   /** Configuration file. */
   config?: string;
+  /** Next best offers per user. */
+  alternates?: number;
+  /** File of those. */
+  alternatesOut?: string;
+  /** Share of users held out. */
+  holdout?: string;
+  /** File of those. */
+  holdoutOut?: string;
   /** Report page. */
   html?: string;
   /** Whether the summary goes to stdout. */
@@ -47,20 +55,47 @@ export interface AllocateValues {
 }
 
 /** The outputs by the options that name them. */
-export function outputFiles({ out, summary, certificate, html }: AllocateValues): NamedFiles {
-  return { "--out": out, "--summary": summary, "--certificate": certificate, "--html": html };
+export function outputFiles(values: AllocateValues): NamedFiles {
+  const { out, summary, certificate, html, alternatesOut, holdoutOut } = values;
+  return {
+    "--out": out,
+    "--summary": summary,
+    "--certificate": certificate,
+    "--alternates-out": alternatesOut,
+    "--holdout-out": holdoutOut,
+    "--html": html,
+  };
 }
 
-/** @throws {UsageError} where a certificate is wanted of a solver that has none */
-export function checkValues({ certificate, solver }: AllocateValues): void {
-  if (certificate !== undefined && solverOf(solver).certifies === false) {
-    throw new UsageError(`--certificate needs prices, and solver ${solver} has none: use optimal`);
+/** @throws {UsageError} where prices are needed of a solver that has none, and for alternates without a file, or the other way round */
+export function checkValues(values: AllocateValues): void {
+  const { certificate, alternates, alternatesOut, solver } = values;
+  const needsPrices = certificate !== undefined
+    ? "--certificate"
+    : alternates !== undefined
+    ? "--alternates"
+    : null;
+  if (needsPrices !== null && solverOf(solver).certifies === false) {
+    throw new UsageError(`${needsPrices} needs prices, and solver ${solver} has none: use optimal`);
+  }
+  if (values.holdoutOut !== undefined && values.holdout === undefined) {
+    throw new UsageError("--holdout-out needs --holdout, the share that is held out");
+  }
+  if ((alternates === undefined) !== (alternatesOut === undefined)) {
+    throw new UsageError(
+      alternates === undefined
+        ? "--alternates-out needs --alternates, how many each user has"
+        : "--alternates needs --alternates-out, the file that they go to",
+    );
   }
 }
 
 /** @throws {UsageError} where an output's name ends in what stands for another format */
-export function checkNames({ certificate, out, summary, html }: AllocateValues): void {
+export function checkNames(values: AllocateValues): void {
+  const { certificate, out, summary, html, alternatesOut, holdoutOut } = values;
   assignmentsFormat(out);
+  if (alternatesOut !== undefined) assignmentsFormat(alternatesOut);
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
+  checkEndings({ "--holdout-out": holdoutOut }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 }

@@ -17,8 +17,8 @@ What was decided on
                    its pairs in a database and read only a part
   model, k, cov_w, cov_mode, sponsored_bonus, shortfall_penalty, shortfall_price,
   max_sponsored_ratio, enforce_assignment_ratio, assignment_ratio_guard, ratio_slack,
-  mix_tail, third_slot_only_mixing, sponsored_first_rounds, max_mixed_share, max_per_brand
-                   the policy in full (divvy allocate --help; docs/model.md)
+  mix_tail, third_slot_only_mixing, sponsored_first_rounds, max_mixed_share, max_per_brand,
+  change_cost      the policy in full (divvy allocate --help; docs/model.md)
   limit_families   the limits in full, in the words of limits.csv; absent: there are none
 
 What is claimed
@@ -38,7 +38,8 @@ What proves it
 
 The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
-      a minus) + for each user the best bundle, where each offer costs its prices
+      a minus) + for each user the best bundle, where each offer costs its prices (and
+      change_cost, where it is none of those of before)
 is at least the objective of every allocation: what keeps the rules pays for no more than there
 is. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
 mixed_share, the group's best choice over whole users may stand for the sum over its users.
@@ -57,6 +58,8 @@ groups with such a user.
   attributes       for each further column that limits name, by table (caps, user_groups,
                    group_ratios, elig) and name: the line TABLE, NAME, then its value for each
                    contract, user, group or pair; absent: limits name none
+  previous         the offers of before that are eligible pairs, which change_cost and limits
+                   compare with: a line a user: user_id, then I for each; absent: none
 
 Exactly. A number is the decimal that it prints as (0.1 is a tenth): what the text said, up to 15
 digits. With n = decimals, every price is cut to n decimals: any prices prove a bound, so that

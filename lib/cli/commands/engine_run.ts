@@ -145,6 +145,11 @@ function checkOptions(options: OptionValues): void {
   if (missing.length > 0) {
     throw new UsageError(`--engine clickhouse needs ${missing.map(([, long]) => long).join(", ")}`);
   }
+  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
+    throw new UsageError(
+      "--engine clickhouse does not know --previous, --change-cost and --holdout yet: solve on one machine",
+    );
+  }
   if (options.limits !== undefined) {
     throw new UsageError("--engine clickhouse does not keep --limits yet: solve on one machine");
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { choice, flag, folder, number } from "../frame/options.ts";
+import { choice, file, flag, folder, number } from "../frame/options.ts";
 
 /** Defines `divvy generate`. */
 export function generateCommand(): DivvyCommand {
@@ -42,6 +42,10 @@ export function generateCommand(): DivvyCommand {
         min: 0,
         max: 1,
       }).default(0),
+      file(
+        "--answers-to <file>",
+        "in place of a drop: how its users answer these assignments (selections, redemptions, truth)",
+      ),
       number(
         "--weeks <n>",
         "weeks of history before it: offers, selections, redemptions, users held out, budgets, truth",

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
 import { count, counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -13,6 +14,7 @@ import { write } from "../frame/write.ts";
 /** Runs `divvy generate`. */
 export async function runGenerate(options: OptionValues): Promise<void> {
   const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
+  if (options.answersTo !== undefined) return await runAnswers(options, quiet);
   const progress = new ProgressLine({ quiet });
   const {
     dir,
@@ -49,4 +51,14 @@ export async function runGenerate(options: OptionValues): Promise<void> {
     names.push(weeks! > 1 ? `, and so on to weeks/${weeks}\n` : "\n");
   }
   write(Deno.stderr, `${what}, written:\n${names.join("")}`);
+}
+
+/** Runs `divvy generate --answers-to`. */
+async function runAnswers(options: OptionValues, quiet: boolean): Promise<void> {
+  if (options.weeks as number > 0) throw new UsageError("--answers-to has no --weeks");
+  const { generateAnswers } = await import("../../generate/generate_answers.ts");
+  const { files, offers } = await generateAnswers(options as unknown as AnswerOptions);
+  if (quiet) return;
+  const names = Object.values(files).map((file) => `  ${file}\n`);
+  write(Deno.stderr, `Answers to ${counted(offers, "offer")}, written:\n${names.join("")}`);
 }

@@ -26,8 +26,8 @@ export function reviewCommand(): DivvyCommand {
         "--assign <file>",
         "the offers: user_id, contract_address; also used: score, is_sponsored, group_id, sponsorship_ratio, holdout",
       ).needed(),
-      file("--selections <file>", "what users selected: user_id, contract_address").needed(),
-      file("--redemptions <file>", "what users redeemed: user_id, contract_address"),
+      file("--selections <file>", "what users selected: user_id, contract_address, at").needed(),
+      file("--redemptions <file>", "what users redeemed: user_id, contract_address, at"),
       file("--holdout <file>", "users held out, for the lift: user_id"),
       file(
         "--caps <file>",
@@ -50,6 +50,8 @@ export function reviewCommand(): DivvyCommand {
       flag("-q, --quiet", "no progress lines"),
     ])
     .optionsUnder("Reading:", [
+      text("--since <day>", "first day of selections and redemptions, by at: 2025-08-14"),
+      text("--until <day>", "last day of selections and redemptions"),
       number("--confidence <share>", "of the intervals", { min: 0, above: true, max: 0.9999 })
         .default(0.95),
       ...dialectOptions(),

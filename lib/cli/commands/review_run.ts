@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { quote, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
 import { reviewFacts } from "../../report/facts/gather_review.ts";
-import { reviewText } from "../../report/text/review_text.ts";
+import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -31,6 +32,8 @@ interface ReviewValues {
   choseNone?: string;
   title?: string;
   confidence: number;
+  since?: string;
+  until?: string;
   config?: string;
   quiet?: boolean;
 }
@@ -56,8 +59,13 @@ export async function runReview(options: OptionValues): Promise<void> {
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   checkEndings({ "--facts": values.facts }, ["json"]);
   checkEndings({ "--chose-none": values.choseNone }, ["csv"]);
+  for (const name of ["since", "until"] as const) checkDay(name, values[name]);
+  const { since, until } = values;
   const control = tableControl(options, (note) => progress.note(note));
-  const data = await readReviewData(sources, { ...control, onProgress: progress.report });
+  const data = await readReviewData(sources, {
+    ...{ ...control, since, until },
+    onProgress: progress.report,
+  });
   const facts = reviewFacts(data, {
     title: values.title ?? dropTitle(values.assign),
     confidence: values.confidence,
@@ -80,9 +88,17 @@ export async function runReview(options: OptionValues): Promise<void> {
   const written = [values.html, values.facts, values.choseNone].filter((name) =>
     name !== undefined
   );
-  if (!values.quiet && written.length > 0) {
-    write(Deno.stderr, `Written: ${written.join(", ")}\n`);
-  }
+  if (values.quiet || written.length === 0) return;
+  // Where a page takes the text's place, what matters most is told all the same.
+  const said = values.html === undefined || values.json
+    ? ""
+    : `${reviewHeadlineText(facts, screenOf(Deno.stderr))}\n`;
+  write(Deno.stderr, `${said}Written: ${written.join(", ")}\n`);
+}
+
+function checkDay(name: string, day: string | undefined): void {
+  if (day === undefined || /^\d{4}-\d{2}-\d{2}$/.test(day)) return;
+  throw new UsageError(`--${name} is ${quote(day)}, expected a day such as 2025-08-14`);
 }
 
 function sourcesOf(values: ReviewValues): ReviewSources {

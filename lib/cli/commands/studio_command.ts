@@ -33,6 +33,10 @@ export function studioCommand(): DivvyCommand {
       ),
       flag("--no-open", "only print the page's address"),
       text("--title <text>", "name of the drop on the page"),
+      file(
+        "--export <file>",
+        "write a page that holds drop and solver and works without a server (up to 200,000 pairs)",
+      ),
     ])
     .optionsUnder("Solver:", [
       number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
@@ -51,6 +55,10 @@ export function studioCommand(): DivvyCommand {
       "Four files, a page on a port of your choice, no browser started",
       "divvy studio --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
         "      --group-ratios group_ratios.csv --port 8080 --no-open",
+    )
+    .example(
+      "One file for a colleague who has nothing installed",
+      "divvy studio --config divvy.json --export drop.html",
     )
     .runs(async (options) => (await import("./studio_run.ts")).runStudio(options));
 }

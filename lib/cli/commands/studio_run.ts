@@ -4,9 +4,11 @@
  * @module
  */
 import type { Drop } from "../../allocator/drop/drop.ts";
+import { issueCertificate } from "../../api/certificate.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { type CapsNotes, readCapsNotes } from "../../io/tables/caps_notes.ts";
@@ -16,13 +18,15 @@ import { studioStyle } from "../../studio/page_style.ts";
 import { serveStudio, type StudioServer } from "../../studio/server.ts";
 import type { StudioDetails } from "../../studio/session/drop_for_page.ts";
 import type { Heard, SessionStart } from "../../studio/session/session.ts";
-import { sessionHere, sessionInWorker } from "../../studio/session_host.ts";
-import { unpacked } from "../../studio/unpacked.ts";
+import { sessionInWorker } from "../../studio/session/hosted_session.ts";
+import { sessionHere } from "../../studio/session/session_host.ts";
+import { unpacked } from "../../studio/session/unpacked.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
@@ -38,6 +42,7 @@ interface StudioValues {
   port: number;
   open?: boolean;
   title?: string;
+  export?: string;
   gap: number;
   workers?: number;
   quiet?: boolean;
@@ -45,7 +50,7 @@ interface StudioValues {
 
 /** Options that say nothing about how the drop is read. */
 const NOT_READING = new Set([
-  ...["port", "open", "title", "gap", "workers", "quiet", "certificate", "config", "dir"],
+  ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config", "dir"],
   ...POLICY_FIELDS.map(({ json }) => json),
 ]);
 
@@ -55,9 +60,23 @@ const FURTHER = 6;
 /** Runs `divvy studio`. */
 export async function runStudio(options: OptionValues): Promise<number> {
   const values = options as unknown as StudioValues;
-  checkNet();
+  if (values.export === undefined) checkNet();
+  await checkOutputs({ "--export": values.export }, {
+    ...inputFiles(inputSources(options)),
+    "--certificate": values.certificate,
+    "--config": values.config,
+  });
+  checkEndings({ "--export": values.export }, ["html", "htm"]);
   const progress = new ProgressLine(values);
   const start = await startOf(options, values, progress);
+  if (values.export !== undefined) {
+    progress.report({ phase: `write ${values.export}` });
+    // Solver and packages as text are large: loaded for such pages only.
+    const { aloneHtml } = await import("../../studio/alone_html.ts");
+    await writeTextAtomic(values.export, await aloneHtml(start));
+    progress.finish();
+    return EXIT_DONE;
+  }
   progress.finish();
   const ended = Promise.withResolvers<void>();
   using interrupt = new Interrupt(() => ended.resolve(), { terminate: true });
@@ -133,7 +152,9 @@ async function opened(
 ): Promise<{ server: StudioServer; close: () => Promise<void> }> {
   let server: StudioServer | null = null;
   const heard: Heard = (name, event) => server?.send(name, event);
-  const session = mayStartWorkers() ? sessionInWorker(start, heard) : sessionHere(start, heard);
+  const session = mayStartWorkers()
+    ? sessionInWorker(start, heard)
+    : sessionHere(start, heard, issueCertificate);
   try {
     server = serveStudio({
       session,

@@ -24,18 +24,23 @@ export function whatIfCommand(): DivvyCommand {
     ),
   ]);
   command
-    .optionsUnder("Changes (all in one scenario; --ratio-scale makes one per value):", [
-      text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
-      texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
-      texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
-      texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
-      number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
-        .commonlyNamed(null),
-      file(
-        "--scenarios <file>",
-        "more scenarios: a JSON list of named changes (divvy schema scenarios)",
-      ),
-    ])
+    .optionsUnder(
+      "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
+      [
+        text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
+        text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
+          .commonlyNamed(null),
+        texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
+        texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
+        texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
+        number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
+          .commonlyNamed(null),
+        file(
+          "--scenarios <file>",
+          "more scenarios: a JSON list of named changes (divvy schema scenarios)",
+        ),
+      ],
+    )
     .optionsUnder("Solver:", [
       number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
         .default(1e-6),
@@ -60,6 +65,11 @@ export function whatIfCommand(): DivvyCommand {
       "What do the ratios cost? Seven scenarios, as a page",
       "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
         "      --ratio-scale 0.6..1.2:7 --html whatif.html",
+    )
+    .example(
+      "What it costs that fewer people have other offers than in the draft",
+      "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
+        "      --previous draft.csv --change-cost 0,0.01,0.02,0.05 --html stability.html",
     )
     .example(
       "A fifth more of everything sponsored, and a fourth offer",

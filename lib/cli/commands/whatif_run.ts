@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Policy } from "../../allocator/model/policy.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
@@ -53,10 +54,12 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   });
   checkEndings({ "--out": values.out }, ["csv"]);
   checkEndings({ "--html": values.html }, ["html", "htm"]);
-  const scenarios = await allScenarios(values);
+  const all = await allScenarios(values);
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
+  const policy = certificate === undefined ? rulesOf(options) : policyOfCertificate(certificate);
+  const scenarios = all.filter((scenario) => !isAsItIs(scenario, policy));
   const progress = new ProgressLine(values);
   if (certificate === undefined) {
     progress.note(
@@ -69,7 +72,6 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
   // The certificate's shortfall price is kept under every change, so that objectives can be compared.
-  const policy = certificate === undefined ? rulesOf(options) : policyOfCertificate(certificate);
   checkBrands(drop.instance, policy);
   const solved = await whatIf(drop.instance, policy, scenarios, {
     ...control,
@@ -94,6 +96,13 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   else write(Deno.stdout, whatIfText(facts, screenOf(Deno.stdout)));
 }
 
+/** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */
+function isAsItIs({ name: _, policy, ...rest }: Scenario, { changeCost }: Policy): boolean {
+  return policy !== undefined && Object.keys(rest).length === 0 &&
+    Object.keys(policy).join() === "changeCost" &&
+    policy.changeCost === changeCost;
+}
+
 /** The drop as it is, then what the options spell, then the file's. */
 async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   const scenarios = [
@@ -105,7 +114,7 @@ async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   ];
   if (scenarios.length === 1) {
     throw new UsageError(
-      "whatif needs a change: --ratio-scale, --set-ratio, --cap-scale, --limit-scale, --k or --scenarios",
+      "whatif needs a change: --ratio-scale, --change-cost, --set-ratio, --cap-scale, --limit-scale, --k or --scenarios",
     );
   }
   const names = new Set<string>();

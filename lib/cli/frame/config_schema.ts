@@ -85,6 +85,13 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
       return numberSchema(kind.range);
     case "numbers":
       return z.array(numberSchema(kind.range)).min(1);
+    case "share":
+      return z.string().regex(/^\s*(\d{1,2}(\.\d+)?|\.\d+)\s*%\s*$/);
+    case "count_or_share":
+      return z.union([
+        numberSchema({ min: 0, whole: true }),
+        z.string().regex(/^\s*(\d+(\.\d+)?|\.\d+)\s*%?\s*$/),
+      ]);
     case "step":
       return z.union([numberSchema({ min: 0, above: true }), z.string().regex(/^[^/]+\/[^/]+$/)]);
     case "texts":

@@ -17,6 +17,7 @@ const TABLES: readonly (readonly [option: string, name: string])[] = [
   ["userGroups", "user_groups"],
   ["groupRatios", "group_ratios"],
   ["limits", "limits"],
+  ["previous", "previous"],
   ["history", "history"],
   ["pins", "pins"],
   ["bans", "bans"],

@@ -6,7 +6,17 @@
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
-import { choice, type DivvyOption, file, folder, limitsFile, number, texts } from "./options.ts";
+import {
+  choice,
+  countOrShare,
+  type DivvyOption,
+  file,
+  folder,
+  limitsFile,
+  number,
+  share,
+  texts,
+} from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { mayStartWorkers } from "./threads.ts";
 
@@ -31,6 +41,19 @@ export function addInputOptions(
         "--limits <file>",
         "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
       ),
+      file(
+        "--previous <file>",
+        "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
+      ),
+      countOrShare(
+        "--max-changed <n|p%>",
+        "at most so many offers, or such a share, that are not in --previous",
+      ),
+      share("--holdout <p%>", "hold such a share of each group's users out: no offers"),
+      number("--holdout-seed <n>", "seed by which they are chosen (default: 42)", {
+        min: 0,
+        whole: true,
+      }),
       texts(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
@@ -78,8 +101,8 @@ export function timeoutOptions(): DivvyOption[] {
 
 /** The inputs named on the command line. */
 export function inputSources(options: OptionValues): DropSources {
-  const { caps, elig, userGroups, groupRatios } = options as unknown as DropSources;
-  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options) };
+  const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
+  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous };
 }
 
 /** The limits: a file, or those that the configuration file lists. */
@@ -91,7 +114,7 @@ function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
 
 /** The inputs by the options that name them. */
 export function inputFiles(
-  { caps, elig, userGroups, groupRatios, limits }: DropSources,
+  { caps, elig, userGroups, groupRatios, limits, previous }: DropSources,
 ): NamedFiles {
   return {
     "--caps": caps,
@@ -99,19 +122,32 @@ export function inputFiles(
     "--user-groups": userGroups,
     "--group-ratios": groupRatios,
     "--limits": typeof limits === "string" ? limits : undefined,
+    "--previous": previous,
   };
 }
 
 /** How the command line wants them read. */
 export function readOptions(options: OptionValues): ReadOptions {
-  const { unsponsoredCap, topN, minScore, duplicates, defaultRatio, workers } =
-    options as ReadOptions;
+  const {
+    unsponsoredCap,
+    topN,
+    minScore,
+    duplicates,
+    defaultRatio,
+    maxChanged,
+    holdout,
+    holdoutSeed,
+    workers,
+  } = options as ReadOptions;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,
     minScore,
     duplicates,
     defaultRatio,
+    maxChanged,
+    holdout,
+    holdoutSeed,
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

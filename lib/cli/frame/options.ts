@@ -156,6 +156,26 @@ export function step(flags: string, description: string): DivvyOption {
 
 const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
 
+/** An option whose value is a whole number, or a share of all: 500, 5%. */
+export function countOrShare(flags: string, description: string): DivvyOption {
+  const kind: ValueKind = { type: "count_or_share" };
+  const option = new DivvyOption(flags, description, kind);
+  option.argParser((value: string) =>
+    isOfKind(value, kind) ? value : fail(option, value, "a whole number ≥ 0, or a share: 5%")
+  );
+  return option;
+}
+
+/** An option whose value is a share below 100 %: 5%. */
+export function share(flags: string, description: string): DivvyOption {
+  const kind: ValueKind = { type: "share" };
+  const option = new DivvyOption(flags, description, kind);
+  option.argParser((value: string) =>
+    isOfKind(value, kind) ? value : fail(option, value, "a share below 100 %: 5%")
+  );
+  return option;
+}
+
 /** An option whose value is a list of numbers with commas between them. */
 export function numbers(
   flags: string,

@@ -20,28 +20,38 @@ export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
 }
 
 /**
- * The same where `--k` is a change: what it changes is `--base-k`, in configuration files the k of all commands.
+ * The same for a command with changes: where an option of its own is a change (`--k`), what it changes is `--base-k`,
+ * in configuration files the k of all commands.
  */
 export function addRulesOptions(command: DivvyCommand): DivvyCommand {
-  const fields = POLICY_FIELDS.filter(({ json }) => json !== "k");
-  const k = POLICY_FIELDS.find(({ json }) => json === "k")!;
-  if (k.kind.type !== "number") throw new TypeError("k is a number");
-  const base = number("--base-k <n>", `${k.help}, as it is`, k.kind.range).commonlyNamed("k");
-  return command.optionsUnder("Rules without a certificate:", [
-    defaulting(base, k),
-    ...fields.flatMap(policyOptions),
-  ]);
+  const changes = new Set(command.options.map((option) => option.long));
+  return command.optionsUnder(
+    "Rules without a certificate:",
+    POLICY_FIELDS.flatMap((field) => {
+      const { json, kind, help, placeholder } = field;
+      if (!changes.has(longOf(json))) return policyOptions(field);
+      if (kind.type !== "number") throw new TypeError(`${json} is no number: no change of it`);
+      const base = number(`--base-${longOf(json).slice(2)} ${placeholder}`, help, kind.range);
+      return [defaulting(base.commonlyNamed(json), field)];
+    }),
+  );
 }
 
 /** The policy that {@link addRulesOptions} asks for. */
 export function rulesOf(options: OptionValues): Policy {
-  return policyOf({ ...options, k: options.baseK });
+  const base = (name: string) => `base${name[0].toUpperCase()}${name.slice(1)}`;
+  const rules = POLICY_FIELDS.map(({ name }) => [name, options[base(name)] ?? options[name]]);
+  return policyOf(Object.fromEntries(rules));
+}
+
+function longOf(json: string): string {
+  return `--${json.replaceAll("_", "-")}`;
 }
 
 /** The option of a field; a flag that is on has one more that switches it off. */
 function policyOptions(field: PolicyField): DivvyOption[] {
   const { json, kind, help, placeholder } = field;
-  const long = `--${json.replaceAll("_", "-")}`;
+  const long = longOf(json);
   const flags = `${json.length === 1 ? `-${json}, ` : ""}${long} ${placeholder}`.trimEnd();
   switch (kind.type) {
     case "flag":

@@ -12,6 +12,8 @@ import { inRange, type NumberRange, rangeText } from "./options.ts";
 export interface ScenarioValues {
   /** `0.8`, `0.6,0.8` or `0.6..1.2:7`. */
   ratioScale?: string;
+  /** `0.02`, `0,0.01,0.02` or `0..0.05:6`. */
+  changeCost?: string | number;
   /** `G=0.4`, each. */
   setRatio?: string[];
   /** `C=1.5`, `sponsored=1.2`, each. */
@@ -26,13 +28,15 @@ export interface ScenarioValues {
 const MOST_STEPS = 1000;
 
 /**
- * The scenarios that the options spell: one per value of `--ratio-scale` (one in all without it), each with every
- * other change. What changes nothing (a factor of 1) is left out: the drop as it is stands for it.
+ * The scenarios that the options spell: one per value of `--ratio-scale` or `--change-cost` (one in all without
+ * them), each with every other change. What changes nothing (a factor of 1) is left out: the drop as it is stands for it.
  *
  * @throws {UsageError} for a value that can't be used
  */
 export function scenariosOf(values: ScenarioValues): Scenario[] {
   const { ratioScale, setRatio = [], capScale = [], limitScale = [], k } = values;
+  // The configuration file has a number there, as other commands take it.
+  const changeCost = values.changeCost === undefined ? undefined : String(values.changeCost);
   const shared = {
     ...(setRatio.length > 0 && {
       setRatio: assignments("--set-ratio", setRatio, { min: 0, max: 1 }),
@@ -47,25 +51,33 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
     const scenario = { ...change, name: "" };
     return { ...scenario, name: changesInWords(scenario) };
   };
-  if (ratioScale !== undefined) {
-    return sweepValues(ratioScale)
-      .map((value) => named({ ratioScale: value, ...shared }))
-      .filter(({ name }) => name !== "");
+  if (ratioScale !== undefined && changeCost !== undefined) {
+    const isOne = (text: string) => !/[,.]{2}|,/.test(text);
+    if (!isOne(ratioScale) && !isOne(changeCost)) {
+      throw new UsageError("of --ratio-scale and --change-cost one may have several values");
+    }
   }
-  return [named(shared)].filter(({ name }) => name !== "");
+  const ratios = ratioScale === undefined
+    ? [{}]
+    : sweepValues("--ratio-scale", ratioScale).map((value) => ({ ratioScale: value }));
+  const costs = changeCost === undefined
+    ? [{}]
+    : sweepValues("--change-cost", changeCost).map((value) => ({ policy: { changeCost: value } }));
+  return ratios.flatMap((ratio) => costs.map((cost) => named({ ...ratio, ...cost, ...shared })))
+    .filter(({ name }) => name !== "");
 }
 
 /** `from..to:count` as that many values; otherwise a number or several with commas between them. */
-function sweepValues(text: string): number[] {
+function sweepValues(option: string, text: string): number[] {
   const range = /^([^.]+(?:\.\d+)?)\.\.([^:]+):(\d+)$/.exec(text);
   if (range === null) {
-    return text.split(",").map((part) => numberIn("--ratio-scale", text, part, { min: 0 }));
+    return text.split(",").map((part) => numberIn(option, text, part, { min: 0 }));
   }
   const [, from, to, count] = range;
-  const steps = numberIn("--ratio-scale", text, count, { min: 1, max: MOST_STEPS, whole: true });
+  const steps = numberIn(option, text, count, { min: 1, max: MOST_STEPS, whole: true });
   return sweep(
-    numberIn("--ratio-scale", text, from, { min: 0 }),
-    numberIn("--ratio-scale", text, to, { min: 0 }),
+    numberIn(option, text, from, { min: 0 }),
+    numberIn(option, text, to, { min: 0 }),
     steps,
   );
 }

@@ -18,6 +18,7 @@ const inputs = z.looseObject({
   group_ratios: sha256.describe("Groups with such a user"),
   elig: sha256.describe("Eligible pairs"),
   attributes: sha256.optional().describe("Columns that limits name beyond those"),
+  previous: sha256.optional().describe("Pairs that were offers before"),
 });
 
 const family = z.looseObject({
@@ -59,10 +60,11 @@ export const certificateSchema = z.looseObject({
   inputs: z.union([inputs, z.null()])
     .describe("SHA-256 of each input as read (divvy certificate explain); null: not all were read"),
   ...Object.fromEntries(
-    POLICY_FIELDS.map(({ json, kind, nullable, help }) => {
+    POLICY_FIELDS.map(({ json, kind, nullable, mayBeAbsent = false, help }) => {
       const value = schemaOf(kind);
       const open = nullable && json !== "shortfall_price";
-      return [json, (open ? z.union([value, z.null()]) : value).describe(help)];
+      const schema = (open ? z.union([value, z.null()]) : value).describe(help);
+      return [json, mayBeAbsent ? schema.optional() : schema];
     }),
   ),
   objective: z.number().describe("Of the assignments, missed minima and limits priced in"),

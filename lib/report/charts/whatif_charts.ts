@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-import type { WhatIfFacts } from "../facts/whatif_facts.ts";
+import { lostToStability, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { figure, percent, shortIds } from "../words.ts";
 
@@ -16,7 +16,9 @@ const NAMED_BARS = 12;
 /** Every chart of scenarios, by name. */
 export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
   const shortfall = shortfallChart(facts), groups = groupChangeChart(facts);
+  const stability = stabilityChart(facts);
   return {
+    ...(stability === null ? {} : { stability }),
     trade_off: tradeOffChart(facts),
     ...(shortfall === null ? {} : { shortfall }),
     ...(groups === null ? {} : { group_change: groups }),
@@ -81,6 +83,62 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
             },
             tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
           },
+        },
+        {
+          mark: { type: "text", align: "left", dx: 9, dy: -9 },
+          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
+        },
+      ],
+    },
+  );
+}
+
+/** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */
+export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
+  if (facts.scenarios.every((s) => s.stability === undefined)) return null;
+  const values = facts.scenarios.map((s) => ({
+    scenario: s.name,
+    users_changed: Number(s.stability!.users_changed_share.toPrecision(5)),
+    lost: Number((lostToStability(facts, s) ?? 0).toPrecision(5)),
+  }));
+  const x = {
+    field: "users_changed",
+    type: "quantitative",
+    title: "Users with other offers than before",
+    // Room at the right for the last point's name.
+    scale: { domain: [0, 1.4 * Math.max(...values.map((v) => v.users_changed), 0.001)] },
+    axis: { format: ".1%", grid: true, tickCount: 6 },
+  };
+  const y = {
+    field: "lost",
+    type: "quantitative",
+    title: "Worth lost",
+    scale: { zero: true, padding: 16 },
+    axis: { format: ".2%", tickCount: 5 },
+  };
+  const [first] = facts.scenarios,
+    calmest = facts.scenarios.reduce((a, b) =>
+      b.stability!.users_changed_share < a.stability!.users_changed_share ? b : a
+    );
+  return chart(
+    "The price of stability",
+    `A point per scenario. “${first.name}”: ${
+      percent(first.stability!.users_changed_share)
+    } of users have ` +
+      `other offers than before. Fewest: “${calmest.name}”, ${
+        percent(calmest.stability!.users_changed_share)
+      }, for ${percent(lostToStability(facts, calmest) ?? 0, 3)} of the worth.`,
+    values,
+    {
+      height: 300,
+      layer: [
+        {
+          mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
+          encoding: { x, y, order: { field: "users_changed" } },
+        },
+        {
+          mark: { type: "circle", size: 90, opacity: 1, color: palette.sponsored },
+          encoding: { x, y },
         },
         {
           mark: { type: "text", align: "left", dx: 9, dy: -9 },

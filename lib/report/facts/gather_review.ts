@@ -68,7 +68,6 @@ export function reviewFacts(data: ReviewData, details: ReviewDetails = {}): Revi
       selections: data.selections,
       redemptions: data.redemptions,
       redeemed_unselected: hasRedemptions ? funnels.redeemedUnselected : 0,
-      outside_window: details.outsideWindow ?? 0,
     },
     files: details.files ?? {},
   };

@@ -16,6 +16,7 @@ export function inputNotes(input: InputReport): string[] {
       input[table].blank_rows ?? 0,
       `${table}: ${counted(input[table].blank_rows ?? 0, "row")} of separators only left out`,
     ]),
+    ...previousNotes(input),
     duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),
     [caps.fractional_caps, `caps: ${counted(caps.fractional_caps, "cap")} not whole, rounded down`],
     [
@@ -90,4 +91,19 @@ function duplicates(
 ): [number, string] {
   const differ = conflicting === 0 ? "" : `, ${count(conflicting)} with other values`;
   return [rows, `${file}: ${counted(rows, "row")} of a ${noun} seen before left out${differ}`];
+}
+
+function previousNotes({ previous }: InputReport): [number, string][] {
+  if (previous === undefined) return [];
+  const { blank_rows, repeated_rows, ineligible } = previous;
+  return [
+    [blank_rows, `previous: ${counted(blank_rows, "row")} of separators only left out`],
+    [repeated_rows, `previous: ${counted(repeated_rows, "row")} of an offer seen before left out`],
+    [
+      ineligible,
+      `previous: ${counted(ineligible, "offer")} of before ${
+        ineligible === 1 ? "is no eligible pair" : "are no eligible pairs"
+      } any more`,
+    ],
+  ];
 }

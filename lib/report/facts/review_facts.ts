@@ -185,8 +185,6 @@ export interface ReviewFacts {
     redemptions: EventCounts | null;
     /** Offers redeemed that were not selected. */
     redeemed_unselected: number;
-    /** Rows whose time lies outside the review's. */
-    outside_window: number;
   };
   /** The inputs, by name. */
   files: Record<string, string>;
@@ -200,6 +198,4 @@ export interface ReviewDetails {
   confidence?: number;
   /** The inputs, by name. */
   files?: Record<string, string>;
-  /** Rows left out because of their time. @default 0 */
-  outsideWindow?: number;
 }

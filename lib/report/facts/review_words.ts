@@ -104,16 +104,16 @@ export function reviewNotes({ input }: ReviewFacts): string[] {
       `${noun} is of a user whom no other input names`,
       `${kind} are of users whom no other input names`,
     );
+    say(
+      events.outside_days,
+      `${noun} is of a day that is not reviewed`,
+      `${kind} are of days that are not reviewed`,
+    );
   }
   say(
     input.redeemed_unselected,
     "offer was redeemed without a selection",
     "offers were redeemed without a selection",
-  );
-  say(
-    input.outside_window,
-    "row lies outside the time reviewed",
-    "rows lie outside the time reviewed",
   );
   return notes;
 }

@@ -10,6 +10,8 @@ import { type Instance, pairCount, userCount } from "../../allocator/drop/instan
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { ceilShare, mostOffers } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
+import type { AlternateFacts } from "./alternate_facts.ts";
+import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { type LimitsFacts, limitsFacts } from "./limit_facts.ts";
 import { countUsage, type Usage } from "./usage.ts";
 
@@ -121,6 +123,10 @@ export interface Summary {
   contracts: ContractSummary[];
   /** The drop's limits and what became of them; absent: it has none. */
   limits?: LimitsFacts;
+  /** How the offers differ from those of before; absent: the drop was not compared with any. */
+  changes?: ChangeFacts;
+  /** Alternates, which stand in a file of their own; absent: none were asked for. */
+  alternates?: AlternateFacts;
   /** Where the time went. */
   timings: Timings;
   /** Largest resident set seen, in bytes. */
@@ -141,6 +147,8 @@ export interface RunFacts {
   timings: Timings;
   /** Bytes. */
   peakRssBytes: number;
+  /** Alternates that were written. */
+  alternates?: AlternateFacts;
   /** Warnings of the command beside the solver's own. */
   warnings?: readonly string[];
 }
@@ -158,6 +166,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     .map((_, c) => contractSummary(instance, usage, prices, c))
     .sort((a, b) => compareIds(a.contract_address, b.contract_address));
   const limits = limitsFacts(instance, allocation);
+  const changes = changeFacts(instance, allocation);
   const ownK = ownKFacts(instance, policy), places = offerPlaces(instance, policy);
   const sponsored = sum(groups, (group) => group.sponsored_assignments);
   return {
@@ -187,6 +196,8 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     groups,
     contracts,
     ...(limits !== undefined && { limits }),
+    ...(changes !== undefined && { changes }),
+    ...(run.alternates !== undefined && { alternates: run.alternates }),
     timings: run.timings,
     peak_rss_bytes: run.peakRssBytes,
     timed_out: allocation.timedOut,

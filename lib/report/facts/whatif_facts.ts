@@ -8,6 +8,7 @@ import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
+import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage } from "./usage.ts";
 import { percent } from "../words.ts";
@@ -56,6 +57,8 @@ export interface ScenarioFacts {
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;
+  /** How the offers differ from those of before; absent: the drop is not compared with any. */
+  stability?: ChangeFacts;
   /** Proven upper bound on the objective. */
   bound: number | null;
   /** (bound − objective) / |bound|. */
@@ -95,6 +98,7 @@ function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenar
   const { k } = allocation.policy;
   const users = userCount(instance), assignments = allocation.offerPair.length;
   const usage = countUsage(instance, allocation, k);
+  const stability = changeFacts(instance, allocation);
   const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
   return {
     name: scenario.name,
@@ -108,6 +112,7 @@ function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenar
     users_without_offers: sum(usage.usersWithoutOffers),
     shortfall: allocation.shortfall,
     ...limitsUnder(instance, allocation),
+    ...(stability !== undefined && { stability }),
     bound: allocation.bound,
     gap: allocation.gap,
     seconds,
@@ -155,4 +160,18 @@ export function listOfChanges(scenario: Scenario): string[] {
       `${json} = ${policy[name]}`
     ),
   ];
+}
+
+/**
+ * What stability costs in a scenario: how much less the offers are worth than in the scenario where changes cost least, as a share;
+ * null where nothing is compared. What changes cost is not counted.
+ */
+export function lostToStability(
+  { scenarios }: Pick<WhatIfFacts, "scenarios">,
+  scenario: ScenarioFacts,
+): number | null {
+  const most = Math.max(...scenarios.map((s) => s.stability?.objective_before_cost ?? -Infinity));
+  const { stability } = scenario;
+  if (stability === undefined || most === 0) return null;
+  return (most - stability.objective_before_cost) / Math.abs(most);
 }

@@ -5,7 +5,7 @@
  */
 import type { FeasibilityFacts } from "./feasibility_facts.ts";
 import type { ReportTotals } from "./report_totals.ts";
-import { count, counted, percent } from "../words.ts";
+import { count, counted, figure, percent, shortId } from "../words.ts";
 
 /** What the sentence is made of. */
 export interface FillFacts {
@@ -19,6 +19,10 @@ export interface FillFacts {
   feasibility: FeasibilityFacts;
   /** Whether the policy lets users hold both types. */
   mixes: boolean;
+  /** The cap with the highest price. */
+  dearest: { id: string; price: number } | null;
+  /** Whether the drop has further limits. */
+  limited: boolean;
 }
 
 /**
@@ -26,7 +30,9 @@ export interface FillFacts {
  * units than there are, units, options per user) the one that keeps most slots empty. Where the input keeps fewer empty than are, what is
  * left is said to be the rules' doing.
  */
-export function whyNotFull({ model, k, totals, feasibility: f, mixes }: FillFacts): string {
+export function whyNotFull(facts: FillFacts): string {
+  const { model, k, totals, feasibility: f, mixes, dearest, limited } = facts;
+  const rules = limited ? "caps, types, ratios and limits" : "caps, types and ratios";
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
   // Where users have a k of their own, slots can't be counted by users.
@@ -37,14 +43,19 @@ export function whyNotFull({ model, k, totals, feasibility: f, mixes }: FillFact
     ...(oneK ? [optionsReason(f, k)] : []),
   ].filter(({ slots }) => slots > 0).sort((a, b) => b.slots - a.slots);
   if (reasons.length === 0) {
-    return `${share(empty, f)} of slots stay empty: units are there, but caps, types and ratios ` +
-      "don't let these users have them.";
+    const most = dearest === null
+      ? ""
+      : `; the dearest cap is ${shortId(dearest.id)}'s, ${figure(dearest.price, 3)} a unit`;
+    return `${
+      share(empty, f)
+    } of slots stay empty: units are there, but ${rules} don't let these ` +
+      `users have them${most}.`;
   }
   const [{ words, slots }] = reasons;
   const lost = Math.min(slots, empty);
   const more = empty - lost;
   return `${words}: ${share(lost, f)} of slots can't be filled` +
-    (more > 0.0005 * f.slots ? `; caps, types and ratios keep ${share(more, f)} more empty.` : ".");
+    (more > 0.0005 * f.slots ? `; ${rules} keep ${share(more, f)} more empty.` : ".");
 }
 
 /** A reason, and how many slots stay empty by it alone. */

@@ -8,7 +8,12 @@ import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
-import type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "../facts/whatif_facts.ts";
+import {
+  lostToStability,
+  type ScenarioFacts,
+  type ScenarioGroup,
+  type WhatIfFacts,
+} from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { aligned, count, counted, duration, figure, gapInShort, percent } from "../words.ts";
 
@@ -41,11 +46,12 @@ export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
         id: "scenarios",
         name: "Scenarios",
         content: html`
-          <div class="grid">${charts.trade_off}${charts.shortfall}</div>${tableCard(
-            "All scenarios",
-            columns,
-            facts.scenarios,
-          )}
+          <div class="grid">${charts.stability}${charts.trade_off}${charts
+            .shortfall}</div>${tableCard(
+              "All scenarios",
+              columns,
+              facts.scenarios,
+            )}
         `,
       },
       ...(others.length === 0
@@ -66,7 +72,25 @@ function headline(facts: WhatIfFacts): string {
   return `${counted(others.length, "scenario")}: Σ score ${range} against “${first.name}”.`;
 }
 
-function scenarioColumns({ scenarios }: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+/** Who has other offers than before, and what is lost by keeping more of them. */
+function stabilityColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+  if (facts.scenarios[0].stability === undefined) return [];
+  return [
+    {
+      title: "Users changed",
+      show: (s) => percent(s.stability!.users_changed_share),
+      number: (s) => s.stability!.users_changed_share,
+    },
+    {
+      title: "Worth lost",
+      show: (s) => percent(lostToStability(facts, s) ?? 0, 3),
+      number: (s) => lostToStability(facts, s),
+    },
+  ];
+}
+
+function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+  const { scenarios } = facts;
   const first = scenarios[0];
   const score = aligned(scenarios.map((s) => s.score), 6);
   const objective = aligned(scenarios.map((s) => s.objective), 6);
@@ -79,6 +103,7 @@ function scenarioColumns({ scenarios }: WhatIfFacts): HtmlColumn<ScenarioFacts>[
       number: (s) => s.score - first.score,
     },
     { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
+    ...stabilityColumns(facts),
     { title: "Fill", show: (s) => percent(s.fill_rate), number: (s) => s.fill_rate },
     {
       title: "Users sponsored",

@@ -90,6 +90,7 @@ function worth(report: CheckReport): string[][] {
     ["mixed users", count(report.mixed_users)],
     ["users that minima lack", count(report.shortfall)],
     ...limits(report),
+    ...changes(report),
     ["score", exact(report.score)],
     [`objective (${report.model})`, exact(report.objective)],
   ];
@@ -101,6 +102,15 @@ function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
   return [
     ["units that limits lack", exact(limit_shortfall)],
     ["cost of limits not kept", exact(limit_penalty)],
+  ];
+}
+
+/** Offers that were none before and what they cost, where the drop is compared with some. */
+function changes({ changed, change_cost }: CheckReport): string[][] {
+  if (changed === undefined) return [];
+  return [
+    ["offers not among those of before", count(changed)],
+    ...(change_cost === 0 ? [] : [["cost of those", exact(change_cost!)]]),
   ];
 }
 

@@ -65,9 +65,9 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   ].join("\n");
 }
 
-/** All that an option costs: its contract's price, and what limits add. */
-function priceOf({ limits, price, score, net_value }: OptionExplanation): number {
-  return limits === undefined ? price : score - net_value;
+/** All that an option costs: its contract's price, and what limits and changes add. */
+function priceOf({ limits, price, score, net_value, change_cost }: OptionExplanation): number {
+  return limits === undefined && change_cost === undefined ? price : score - net_value;
 }
 
 function typeInWords(user: UserExplanation): string {
@@ -115,6 +115,8 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
       return "";
     case "k_better":
       return `${user.k} better ones`;
+    case "change_cost":
+      return "the change costs more";
     case "full":
       return `full at ${figure(option.price, 3)}`;
     case "ratio_guard":

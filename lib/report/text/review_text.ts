@@ -33,6 +33,12 @@ export function reviewText(facts: ReviewFacts, options: TextOptions = {}): strin
   ].filter((part) => part !== "").join("\n");
 }
 
+/** What matters most, as text. */
+export function reviewHeadlineText(facts: ReviewFacts, options: TextOptions = {}): string {
+  const { width = 80, style = plain } = options;
+  return headline(facts, { width, style });
+}
+
 function headline(
   { headline: { sentence, sponsored, lift } }: ReviewFacts,
   layout: Layout,

@@ -4,6 +4,7 @@
  * @module
  */
 import { inputNotes } from "../facts/input_notes.ts";
+import type { ChangeFacts } from "../facts/change_facts.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
@@ -46,6 +47,7 @@ function headline(summary: Summary): [string, string][] {
       "solver",
       `${summary.solver}, model ${summary.model}, ${mostOffersPerUser(summary)}`,
     ],
+    ["held out", heldOutInWords(summary)],
     ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
     [
       "offers",
@@ -54,6 +56,7 @@ function headline(summary: Summary): [string, string][] {
     ["users by offers", offerCounts(summary.offer_counts)],
     ["score", figure(summary.score, 6)],
     ["objective", figure(summary.objective, 6)],
+    ["less changes", changeCostInWords(summary)],
     ["bound", bound === null ? null : figure(bound, 6)],
     ["proof", bound === null ? null : proofInWords(summary.objective, bound, summary.prices_bound)],
     [
@@ -76,6 +79,8 @@ function headline(summary: Summary): [string, string][] {
     ...(summary.limits === undefined
       ? []
       : [["limits", limitsInWords(summary.limits).replace(/\.$/, "")] as [string, string]]),
+    ["changes", summary.changes === undefined ? null : changesInWords(summary.changes)],
+    ...alternateRows(summary),
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
       "time",
@@ -86,6 +91,38 @@ function headline(summary: Summary): [string, string][] {
     ["memory", `${count(summary.peak_rss_bytes / 2 ** 20)} MiB at most`],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);
+}
+
+/** What the objective is made of, where changes cost something. */
+function changeCostInWords({ changes }: Summary): string | null {
+  if (changes === undefined || changes.change_cost === 0) return null;
+  return `${figure(changes.objective_before_cost, 6)} without the cost of changes, ` +
+    `${figure(changes.change_cost, 4)}`;
+}
+
+/** Users who are held out. */
+function heldOutInWords({ input: { holdout } }: Summary): string | null {
+  if (holdout === undefined) return null;
+  return `${counted(holdout.users, "user")} of ${
+    counted(holdout.groups, "group")
+  } beside them, without offers`;
+}
+
+/** Alternates, and that they keep caps in expectation only. */
+function alternateRows({ alternates }: Summary): [string, string][] {
+  if (alternates === undefined) return [];
+  const { alternates: n, users, first_of_full_contracts: full } = alternates;
+  return [
+    ["alternates", `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`],
+    ["", full === 0 ? "" : `first ones of full contracts: ${count(full)}`],
+  ].filter(([, text]) => text !== "") as [string, string][];
+}
+
+/** How many offers are new, and whose. */
+export function changesInWords(changes: ChangeFacts): string {
+  return `${counted(changes.offers_changed, "new offer")} (${
+    percent(changes.offers_changed_share)
+  }), ${percent(changes.users_changed_share)} of users have others than before`;
 }
 
 /** `0: 12   1: 30 …`; those with the most offers that anyone has come last. */

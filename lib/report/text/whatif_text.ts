@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { ChangeFacts } from "../facts/change_facts.ts";
 import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions } from "./terminal.ts";
-import type { ScenarioFacts, WhatIfFacts } from "../facts/whatif_facts.ts";
+import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, duration, gapInShort, percent } from "../words.ts";
 
@@ -22,6 +23,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const columns: [Column, (s: ScenarioFacts) => string][] = [
     [{ title: "scenario" }, (s) => s.name],
     [right("objective"), (s) => objective(s.objective)],
+    ...stabilityColumns(facts, right),
     [right("score"), (s) => score(s.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
@@ -43,6 +45,18 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const stopped = facts.scenarios.some((s) => s.timed_out);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
     legend(facts.scenarios, text, width);
+}
+
+/** Who has other offers than before, and what is lost by keeping more of them. */
+function stabilityColumns(
+  facts: WhatIfFacts,
+  right: (title: string) => Column,
+): [Column, (s: ScenarioFacts) => string][] {
+  if (facts.scenarios[0].stability === undefined) return [];
+  return [
+    [right("users changed"), (s) => percent(s.stability!.users_changed_share)],
+    [right("worth lost"), (s) => percent(lostToStability(facts, s) ?? 0, 3)],
+  ];
 }
 
 /** What scenarios change whose names don't say it, and names that the table had to cut. */
@@ -83,16 +97,29 @@ const COLUMNS = [
 /** Those of a drop with limits, after the others. */
 const LIMIT_COLUMNS = ["limits_missed", "limits_cost"] as const satisfies (keyof ScenarioFacts)[];
 
+/** Those of a drop that is compared with offers of before, last. */
+const CHANGE_COLUMNS = [
+  "offers_kept",
+  "offers_changed",
+  "users_changed_share",
+  "change_cost",
+  "objective_before_cost",
+] as const satisfies (keyof ChangeFacts)[];
+
 /** Scenarios as CSV, a line each; what is not known is blank. */
 export function whatIfCsv(facts: WhatIfFacts): string {
   const hasLimits = facts.scenarios.some((s) => s.limits_missed !== undefined);
   const columns: (keyof ScenarioFacts)[] = hasLimits
     ? [...COLUMNS, ...LIMIT_COLUMNS]
     : [...COLUMNS];
+  const ofChanges = facts.scenarios.some((s) => s.stability !== undefined) ? CHANGE_COLUMNS : [];
   const lines = facts.scenarios.map((s) =>
-    columns.map((name) => field((s[name] ?? null) as string | number | boolean | null)).join(",")
+    [
+      ...columns.map((name) => (s[name] ?? null) as string | number | boolean | null),
+      ...ofChanges.map((name) => s.stability?.[name] ?? null),
+    ].map(field).join(",")
   );
-  return [columns.join(","), ...lines, ""].join("\n");
+  return [[...columns, ...ofChanges].join(","), ...lines, ""].join("\n");
 }
 
 function field(value: string | number | boolean | null): string {

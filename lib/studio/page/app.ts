@@ -85,7 +85,7 @@ function App({ store }: { store: Store }) {
             html`<${ContractsTab} store=${store} shown=${shown} onOpen=${look("contract")} />`}
           ${tab === "Limits" && html`<${LimitsTab} store=${store} shown=${shown} />`}
           ${tab === "Users" && html`
-            <${UsersTab} key=${user} store=${store} shown=${shown} user=${user}
+            <${UsersTab} store=${store} shown=${shown} user=${user}
               onUser=${setUser} />
           `}
           ${tab === "Compare" && html`<${CompareTab} store=${store} shown=${shown} />`}

@@ -7,6 +7,7 @@
 import { html, useState } from "../../deps/preact.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
 import { own, withEntry } from "./effective.ts";
+import { TypedField } from "./typed_field.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -146,17 +147,15 @@ function RuleField({ rule, value, onValue, onFault }: {
     }</select>`;
   }
   const shown = value === null ? "" : Array.isArray(value) ? value.join(", ") : String(value);
-  const typed = (event: Event) => {
-    const field = event.currentTarget as HTMLInputElement, text = field.value.trim();
-    if (text === "" && nullable) return onValue(null);
+  const typed = (text: string) => {
+    if (text.trim() === "" && nullable) return onValue(null);
     const parts = text.split(/[,\s]+/).filter(Boolean).map(Number);
     const fits = parts.every(Number.isFinite) && (kind.type === "numbers" || parts.length === 1);
-    if (fits) return onValue(kind.type === "numbers" ? parts : parts[0]);
-    field.value = shown;
-    onFault(`${json.replaceAll("_", " ")} is “${text}”: a number is expected`);
+    if (fits) onValue(kind.type === "numbers" ? parts : parts[0]);
+    else onFault(`${json.replaceAll("_", " ")} is “${text}”: a number is expected`);
   };
   return html`
-    <input type="text" inputmode="decimal" value=${shown} placeholder=${nullable ? "none" : ""}
-      onChange=${typed} />
+    <${TypedField} type="text" value=${shown} placeholder=${nullable ? "none" : ""}
+      onText=${typed} />
   `;
 }

@@ -6,7 +6,7 @@
  */
 import { html, useMemo, useRef } from "../../deps/preact.ts";
 import type { ContractFacts } from "../../report/facts/contract_facts.ts";
-import { count, percent } from "../../report/words.ts";
+import { count, percent, shortId } from "../../report/words.ts";
 import type { StudioContract } from "../session/messages.ts";
 import { type Column, DataTable } from "./data_table.ts";
 import { capUnder, own, withEntry } from "./effective.ts";
@@ -36,7 +36,7 @@ export function ContractsTab({ store, shown, onOpen }: {
     {
       title: "Contract",
       by: ({ contract }) => contract.id,
-      cell: ({ contract }) => contract.id,
+      cell: ({ contract }) => shortId(contract.id),
     },
     ...drop.columns.map((title, at): Column<Row> => ({
       title,

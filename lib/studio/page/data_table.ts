@@ -103,9 +103,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         at === 0
           ? html`<th scope="row" title=${id}>${
             onOpen
-              ? html`<button type="button" class="name" onClick=${() => onOpen(row)}>${
-                column.cell(row)
-              }</button>`
+              ? html`<button type="button" class="name" aria-label=${id} onClick=${() =>
+                onOpen(row)}>${column.cell(row)}</button>`
               : column.cell(row)
           }</th>`
           : html`<td class=${className(column)}>${column.cell(row)}</td>`

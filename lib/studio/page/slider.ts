@@ -5,6 +5,7 @@
  * @module
  */
 import { html, useRef } from "../../deps/preact.ts";
+import { TypedField } from "./typed_field.ts";
 
 /** What a slider is given. */
 export interface SliderProps {
@@ -34,11 +35,9 @@ export function Slider(props: SliderProps) {
   const drag = useRef("");
   const begin = () => drag.current = `${label} ${++drags}`;
   const rounded = (n: number) => Number(n.toPrecision(12));
-  const typed = (event: Event) => {
-    const field = event.currentTarget as HTMLInputElement;
-    const n = Number(field.value) / scale;
-    if (field.value.trim() === "" || !Number.isFinite(n) || n < min) field.value = shown;
-    else onValue(rounded(n));
+  const typed = (text: string) => {
+    const n = Number(text) / scale;
+    if (text.trim() !== "" && Number.isFinite(n) && n >= min) onValue(rounded(n));
   };
   const shown = String(rounded(value * scale));
   return html`
@@ -51,8 +50,8 @@ export function Slider(props: SliderProps) {
             rounded(Number((event.currentTarget as HTMLInputElement).value)),
             drag.current,
           )} />
-      <span class="typed"><input type="number" aria-label=${`${label}, as a number`} value=${shown}
-        min=${rounded(min * scale)} step="any" onChange=${typed} />${unit &&
+      <span
+        class="typed"><${TypedField} type="number" label=${`${label}, as a number`} value=${shown} onText=${typed} />${unit &&
           html`<i>${unit}</i>`}</span>
     </span>
   `;

@@ -60,9 +60,10 @@ export class Store {
       ...opening,
       draft: opening.state.change,
       bound: null,
-      progress: opening.result === null ? { version: 0, phase: "solving" } : null,
+      progress: opening.result === null && opening.fault === ""
+        ? { version: 0, phase: "solving" }
+        : null,
       levers: null,
-      fault: "",
       gone: false,
     });
     store.#listen();
@@ -79,10 +80,11 @@ export class Store {
     this.#redraw = redraw;
   }
 
-  /** Whether what is shown is of an earlier state. */
+  /** Whether what is shown is of an earlier state, or not the last word on this one. */
   get stale(): boolean {
     const { result, state } = this.#shown;
-    return result === null || result.version !== state.version || this.#busy;
+    if (result === null || this.#busy) return true;
+    return result.version !== state.version || result.preliminary;
   }
 
   get #busy(): boolean {
@@ -181,7 +183,7 @@ export class Store {
           return this.#set({
             result,
             levers: null,
-            ...(result.version >= state.version && { progress: null }),
+            ...(result.version >= state.version && !result.preliminary && { progress: null }),
           });
         }
       }
@@ -195,10 +197,11 @@ export class Store {
   async #openAgain(): Promise<void> {
     const opening = await this.#try(() => this.link.call("open", null));
     if (opening === undefined) return;
-    const done = opening.result?.version === opening.state.version;
+    const { result, state } = opening;
+    const done = result?.version === state.version && !result.preliminary;
     this.#set({
       ...opening,
-      draft: opening.state.change,
+      draft: state.change,
       ...(done && { progress: null }),
     });
   }

@@ -106,16 +106,12 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     ? result === null
       ? ""
       : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
-    : `${
-      known
-        ? `The objective can be at most ${figure(bound.bound, 7)} (${Math.ceil(bound.ms)} ms). `
-        : ""
-    }${phaseInWords(progress?.phase)} …`;
+    : `${known ? soFar(shown) : ""}${phaseInWords(progress?.phase)} …`;
   return html`
     <div class="solving">
       ${solving
         ? html`<progress aria-label="solving" max="1" value=${progress?.done}></progress>`
-        : html`<span class="idle"></span>`}
+        : null}
       <p role="status">${text}</p>
     </div>
     ${gone &&
@@ -130,10 +126,20 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
+/** What is known of a state that is still being solved: what it has by now, or at first a bound. */
+function soFar({ result, bound, state }: Shown): string {
+  return result !== null && result.preliminary && result.version === state.version
+    ? `What is shown is within ${gapInShort(result.row.gap)} of the best. `
+    : `The objective can be at most ${figure(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;
+}
+
+/** Phases of the solver, in words. */
+const PHASES: Readonly<Record<string, string>> = {
+  prices: "Finding prices",
+  recovery: "Making the allocation",
+  core: "Searching what is still undecided",
+};
+
 function phaseInWords(phase: string | undefined): string {
-  return phase === "prices"
-    ? "Finding prices"
-    : phase === "recovery"
-    ? "Making the allocation"
-    : "Solving";
+  return PHASES[phase ?? ""] ?? "Solving";
 }

@@ -25,6 +25,9 @@ export function UsersTab({ store, shown, user, onUser }: {
   const [why, setWhy] = useState<UserExplanation | null>(null);
   const version = shown.result?.version;
   useEffect(() => {
+    if (user !== "") setText(user);
+  }, [user]);
+  useEffect(() => {
     if (text === "") return setFound(null);
     let late = false;
     const timer = setTimeout(async () => {
@@ -56,8 +59,12 @@ export function UsersTab({ store, shown, user, onUser }: {
           : `${found.length}${found.length === 20 ? " or more" : ""} found`}</span>
       </div>
       <ul class="found">${(found ?? []).map((id) =>
-        html`<li><button type="button" class=${id === user ? "name on" : "name"} onClick=${() =>
-          onUser(id)}>${id}</button></li>`
+        html`
+          <li
+            key=${id}><button type="button" class=${id === user
+              ? "name on"
+              : "name"} onClick=${() => onUser(id)}>${id}</button></li>
+        `
       )}</ul>
       ${why !== null && html`<${UserCard} why=${why} />`}
     </div>

@@ -48,7 +48,9 @@ export function dropForPage(drop: Drop, policy: Policy, details: StudioDetails):
       ratio: instance.ratio[g],
     })),
     limits: [...new Set(instance.limits?.families.map(({ limit }) => limit))],
-    policy: POLICY_FIELDS.filter(({ name }) => !ELSEWHERE.has(name)).map((field) => ({
+    policy: POLICY_FIELDS.filter(({ name }) =>
+      !ELSEWHERE.has(name) && (name !== "changeCost" || instance.previous !== undefined)
+    ).map((field) => ({
       name: field.name,
       json: field.json,
       help: field.help,

@@ -120,6 +120,8 @@ export interface StudioRow extends Omit<ScenarioFacts, "groups"> {
 export interface StudioResult {
   /** Of which state. */
   version: number;
+  /** Whether it is only what there was after a moment: a better one is on its way. */
+  preliminary: boolean;
   /** The figures of `divvy whatif`. */
   row: StudioRow;
   /** The result in sentences. */
@@ -245,6 +247,8 @@ export interface StudioOpening {
   result: StudioResult | null;
   /** Every result so far. */
   rows: StudioRow[];
+  /** Why the state could not be solved; "": it was, or is being. */
+  fault: string;
 }
 
 /** How a page reaches a session. */

@@ -4,18 +4,21 @@
  * @module
  */
 import { Drop, type InputReport } from "../../allocator/drop/drop.ts";
-import { issueCertificate } from "../../api/certificate.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { formatCertificate } from "../../io/documents/certificate_file.ts";
-import { formatScenarios } from "../../io/documents/scenario_file.ts";
-import { assignmentsCsv } from "../../io/tables/assignments_writer.ts";
+import { formatScenarios } from "../../io/documents/scenario_text.ts";
+import { assignmentsCsv } from "../../io/tables/assignments_csv.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { whatIfFacts } from "../../report/facts/whatif_facts.ts";
 import type { StudioDetails } from "./drop_for_page.ts";
 import type { SaveKind, StudioFile } from "./messages.ts";
+
+/** Makes the certificate of an allocation, with hashes of the drop where it can. */
+export type Issue = (drop: Drop, allocation: Allocation) => Certificate;
 
 /** What there is to save. */
 export interface Saved {
@@ -25,6 +28,8 @@ export interface Saved {
   readonly prices: Certificate;
   /** Prices that the drop as it is was solved from: what whatif takes. */
   readonly start: Certificate;
+  /** Makes certificates. */
+  readonly issue: Issue;
   /** Every result that is at hand, the drop as it is first. */
   readonly all: readonly SolvedScenario[];
   /** The policy of the drop as it is. */
@@ -52,7 +57,7 @@ const JSON_TYPE = "application/json", HTML_TYPE = "text/html", CSV_TYPE = "text/
 /** Makes a file. */
 export async function saveFile(kind: SaveKind, saved: Saved): Promise<StudioFile> {
   const file = (type: string, text: string): StudioFile => ({ name: FILE_NAMES[kind], type, text });
-  const { solved, prices, start, all, details } = saved;
+  const { solved, prices, start, all, details, issue } = saved;
   const { scenario, instance, allocation } = solved;
   switch (kind) {
     case "scenario":
@@ -62,7 +67,7 @@ export async function saveFile(kind: SaveKind, saved: Saved): Promise<StudioFile
     case "certificate":
       return file(
         JSON_TYPE,
-        formatCertificate(issueCertificate(new Drop(instance, saved.input), allocation)),
+        formatCertificate(issue(new Drop(instance, saved.input), allocation)),
       );
     case "prices":
       return file(JSON_TYPE, formatCertificate(prices));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Drop } from "../../allocator/drop/drop.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
 import {
   explainContract,
   explainGroup,
@@ -14,6 +14,7 @@ import { applyScenario, type SolvedScenario } from "../../allocator/explain/what
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
+import { pairCount } from "../../allocator/drop/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
@@ -29,7 +30,7 @@ import { usersLike } from "./find_users.ts";
 import { History } from "./history.ts";
 import { leverCandidates } from "./levers.ts";
 import { nameOf, resultForPage, rowOf } from "./result_for_page.ts";
-import { type Saved, saveFile } from "./saves.ts";
+import { type Issue, type Saved, saveFile } from "./saves.ts";
 import type {
   Change,
   StudioCalls,
@@ -48,6 +49,15 @@ const KEPT = 12;
 /** Levers that are solved, and those shown. */
 const TRIED = 14, SHOWN = 10;
 
+/** From so many pairs on threads are worth their start: from within a worker each solve's take a second to come up. */
+const THREADED = 10_000_000;
+
+/**
+ * Small drops are searched to the last unit, which may take seconds: where it takes longer than this, what there is by then is
+ * shown meanwhile. Larger drops have little by then.
+ */
+const QUICK = { seconds: 0.4, pairs: 1_000_000 };
+
 /** Milliseconds between two reports of progress. */
 const EVERY = 100;
 
@@ -64,9 +74,14 @@ export interface SessionStart {
   certificate?: Certificate;
   /** Threads. */
   workers?: number;
+  /** Seconds until what there is by then is shown, where a small drop takes longer. @default 0.4 */
+  patience?: number;
   /** What is known beside the drop. */
   details: StudioDetails;
 }
+
+/** A certificate that says nothing of the inputs: for a session that reads none. */
+const withoutHashes: Issue = ({ instance }, allocation) => certificateOf(instance, allocation);
 
 /** Told of everything that happens. */
 export type Heard = <Name extends keyof StudioEvents>(
@@ -80,6 +95,13 @@ interface Known {
   readonly row: StudioRow;
 }
 
+/** What is to be solved. */
+type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy };
+
+function knownOf(solved: SolvedScenario, change: Change): Known {
+  return { solved, row: rowOf(solved, change) };
+}
+
 /**
  * One drop, a list of changes, and what each comes to.
  *
@@ -90,6 +112,7 @@ interface Known {
 export class Session {
   readonly #start: SessionStart;
   readonly #heard: Heard;
+  readonly #issue: Issue;
   readonly #history = new History();
   readonly #known = new Map<string, Known>();
   readonly #rows = new Map<string, StudioRow>();
@@ -98,13 +121,15 @@ export class Session {
   #shown: { known: Known; result: StudioResult } | null = null;
   #inquiry: { of: SolvedScenario; inquiry: Inquiry } | null = null;
   #page: StudioDrop;
+  #fault = "";
   /** The solve under way. */
   #running: AbortController | null = null;
   /** The drop as it is, solved as whatif solves it. */
   readonly #base: Promise<void>;
 
   /** Begins at once to solve the drop as it is. */
-  constructor(start: SessionStart, heard: Heard) {
+  constructor(start: SessionStart, heard: Heard, issue: Issue = withoutHashes) {
+    this.#issue = issue;
     this.#start = start;
     this.#heard = heard;
     this.#policy = start.certificate === undefined
@@ -171,6 +196,7 @@ export class Session {
       state: this.#history.state,
       result: this.#shown?.result ?? null,
       rows: [...this.#rows.values()],
+      fault: this.#fault,
     };
   }
 
@@ -200,7 +226,7 @@ export class Session {
 
   #saved(): Saved {
     const shown = this.#latest();
-    if (shown.row.key !== keyOf(this.#history.change)) {
+    if (shown.row.key !== keyOf(this.#history.change) || this.#shown!.result.preliminary) {
       throw new UsageError("the result of the latest change is not there yet");
     }
     const base = this.#known.get(keyOf({}))?.solved, start = this.#certificate;
@@ -210,7 +236,8 @@ export class Session {
     const isBase = shown.solved === base;
     return {
       solved: shown.solved,
-      prices: isBase ? start : certificateOf(base.instance, base.allocation),
+      prices: isBase ? start : this.#certificateOf(base),
+      issue: this.#issue,
       start,
       all: [...this.#known.values()].map(({ solved }) => solved),
       policy: this.#policy,
@@ -219,10 +246,15 @@ export class Session {
     };
   }
 
+  #certificateOf({ instance, allocation }: SolvedScenario): Certificate {
+    return this.#issue(new Drop(instance, this.#start.drop.input), allocation);
+  }
+
   /** After the list of changes has moved, or was asked to. */
   #moved(did: boolean): StudioState {
     const { state } = this.#history;
     if (did) {
+      this.#fault = "";
       this.#heard("state", state);
       this.#follow();
     }
@@ -243,10 +275,9 @@ export class Session {
 
   #fail(version: number, error: unknown): void {
     if (error instanceof Superseded) return;
-    this.#heard("failed", {
-      version,
-      message: error instanceof Error ? error.message : String(error),
-    });
+    const message = error instanceof Error ? error.message : String(error);
+    if (version === this.#history.version) this.#fault = message;
+    this.#heard("failed", { version, message });
   }
 
   async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
@@ -258,11 +289,10 @@ export class Session {
     // A turn of the event loop: whoever dragged on has sent the next change by now.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#base;
-    const solved = await this.#solve(
+    const solved = await this.#solveShowing(
       { ...changed, scenario },
       this.#known.get(keyOf({}))!.solved.allocation.prices!,
-      version,
-      signal,
+      { version, change, signal },
     );
     this.#show(version, this.#remember(solved, change));
   }
@@ -287,11 +317,12 @@ export class Session {
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
-      const first = await this.#solve(as, undefined, 0, signal);
-      this.#certificate = certificateOf(drop.instance, first.allocation);
+      const first = await this.#solveShowing(as, undefined, { version: 0, change: {}, signal });
+      this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
-      if (this.#history.version === 0) this.#showFirst(first);
+      // Shown while the same is solved again from its prices.
+      if (this.#history.version === 0) this.#present(0, knownOf(first, {}), true);
     }
     const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
     const solved = await this.#solve({ ...as, policy: this.#policy }, prices, 0, signal);
@@ -300,27 +331,37 @@ export class Session {
     if (keyOf(change) === keyOf({})) this.#show(version, known);
   }
 
-  /** Shows the first result while the same is solved again from its prices. */
-  #showFirst(solved: SolvedScenario): void {
-    const known = { solved, row: rowOf(solved, {}) };
-    this.#present(0, known);
+  /** Solves; where that takes long, what there is after a moment is shown until it is done. */
+  async #solveShowing(
+    what: Unsolved,
+    startPrices: Prices | undefined,
+    { version, change, signal }: { version: number; change: Change; signal: AbortSignal },
+  ): Promise<SolvedScenario> {
+    const { patience = QUICK.seconds } = this.#start;
+    if (pairCount(what.instance) <= QUICK.pairs) {
+      const quick = await this.#solve(what, startPrices, version, signal, patience);
+      // What did not run out of time is what it would be with all the time there is.
+      if (!quick.allocation.timedOut) return quick;
+      if (this.#history.version === version) this.#present(version, knownOf(quick, change), true);
+    }
+    return await this.#solve(what, startPrices, version, signal);
   }
 
   async #solve(
-    { instance, policy, scenario }: Pick<SolvedScenario, "instance" | "scenario"> & {
-      policy: Policy;
-    },
+    { instance, policy, scenario }: Unsolved,
     startPrices: Prices | undefined,
     version: number,
     signal: AbortSignal,
+    timeout = Infinity,
   ): Promise<SolvedScenario> {
     const from = performance.now();
     let told = -Infinity;
     const allocation = await solveOptimal(instance, policy, {
       startPrices,
       gap: this.#start.details.gap,
-      workers: this.#start.workers,
+      workers: pairCount(instance) < THREADED ? 1 : this.#start.workers,
       signal,
+      timeout,
       onProgress: ({ phase, done }) => {
         if (signal.aborted) throw new Superseded();
         if (performance.now() - told < EVERY) return;
@@ -334,7 +375,7 @@ export class Session {
 
   /** Keeps a result; the offers of the oldest are let go, never those of the drop as it is. */
   #remember(solved: SolvedScenario, change: Change): Known {
-    const row = rowOf(solved, change), known = { solved, row };
+    const known = knownOf(solved, change), { row } = known;
     this.#known.set(row.key, known);
     this.#rows.set(row.key, row);
     const oldest = [...this.#known.keys()].find((key) => key !== keyOf({}) && key !== row.key);
@@ -347,8 +388,9 @@ export class Session {
     this.#heard("rows", [...this.#rows.values()]);
   }
 
-  #present(version: number, known: Known): void {
-    const result = resultForPage(version, known.solved, known.row, this.#start.drop.input);
+  #present(version: number, known: Known, preliminary = false): void {
+    const { input } = this.#start.drop;
+    const result = { ...resultForPage(version, known.solved, known.row, input), preliminary };
     this.#shown = { known, result };
     this.#heard("result", result);
   }

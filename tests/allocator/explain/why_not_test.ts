@@ -101,6 +101,7 @@ Deno.test("why not: every reason holds when the option is given all the same", a
           ratio_guard: () => ruledOut("max", "ratio", "mixed", "brand", "type"),
           // None of these drops has limits.
           limit: () => false,
+          change_cost: () => false,
           price_above_score: () => !full && worse,
           open: () => !worse,
         };

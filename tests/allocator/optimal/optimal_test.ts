@@ -233,6 +233,18 @@ Deno.test("out of time at once: feasible, with an honest gap", async () => {
   }
 });
 
+Deno.test("out of time: a missed minimum is put down to time, and to nothing else", async () => {
+  const instance = randomInstance({
+    ...{ seed: 3, users: 400, contracts: 12, groups: 4, capShare: 0.2, ratios: [0.5] },
+  });
+  const found = await solveOptimal(instance, defaultPolicy, { timeout: 0 });
+  assert(found.timedOut && found.shortfall > 0);
+  for (const { contracts } of found.shortfallReasons!) assertEquals(contracts, []);
+  const lines = found.warnings.filter((line) => line.includes("lack"));
+  for (const line of lines) assert(line.includes("time ran out"), line);
+  assert(!lines.some((line) => /taken|enough|least possible|shortfall price/.test(line)));
+});
+
 Deno.test("stopped during recovery: feasible, with an honest gap", async () => {
   const instance = generateInstance({ users: 1000, groups: 75, pairs: 14 });
   const policy = { ...defaultPolicy, enforceAssignmentRatio: true };

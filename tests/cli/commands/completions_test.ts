@@ -19,6 +19,7 @@ Deno.test("completions: commands, also after help; hidden ones are not among the
 
 Deno.test("completions: options of the command, without those given and those without effect", () => {
   assertEquals(values("allocate", "--max-"), [
+    "--max-changed",
     ...["--max-line", "--max-field", "--max-table", "--max-inflated"],
     ...["--max-sponsored-ratio", "--max-mixed-share", "--max-per-brand"],
   ]);

@@ -61,6 +61,48 @@ Deno.test("review: who chose none, as a file in the order of ids", async () => {
   assertEquals(folder.read("none.csv"), "user_id,group_id,offers\nbob,south,1\n");
 });
 
+Deno.test("review: days are told by at, whatever the time is written like", async () => {
+  await using folder = new TempFolder();
+  writeWeek(folder);
+  folder.write(
+    "selections.csv",
+    "user_id,contract_address,at\nann,tea,2025-08-13T23:59:59Z\nann,cake,2025-08-14\n" +
+      "bob,cake,2025-08-15 12:00\n",
+  );
+  const run = (more: string[]) =>
+    divvy(["review", ...INPUTS, "--json", "-q", ...more], { cwd: folder.path });
+  const facts = async (more: string[]): Promise<ReviewFacts> => {
+    const { code, stdout, stderr } = await run(more);
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const selected = async (more: string[]) => {
+    const { totals, input } = await facts(more);
+    return [totals.selected, input.selections.rows, input.selections.outside_days];
+  };
+  assertEquals(await selected([]), [3, 3, 0]);
+  assertEquals(await selected(["--since", "2025-08-14"]), [2, 2, 1]);
+  assertEquals(await selected(["--since", "2025-08-14", "--until", "2025-08-14"]), [1, 1, 2]);
+  folder.write(
+    "selections.csv",
+    "user_id,contract_address,at\nann,tea,2025-08-13\nann,cake,soon\n",
+  );
+  assertEquals(
+    (await run(["--since", "2025-08-14"])).stderr,
+    'divvy: selections.csv:3: at is "soon", expected a date or time such as 2025-08-14 or ' +
+      "2025-08-14T15:00:00Z\n",
+  );
+  folder.write("selections.csv", "user_id,contract_address\nann,tea\n");
+  assertEquals(
+    (await run(["--until", "2025-08-14"])).stderr,
+    "divvy: selections.csv: missing column at, which tells the days to review\n",
+  );
+  assertEquals(
+    (await run(["--until", "today"])).stderr,
+    'divvy: --until is "today", expected a day such as 2025-08-14\n',
+  );
+});
+
 Deno.test("review: users held out may be marked in the assignments", async () => {
   await using folder = new TempFolder();
   writeWeek(folder);

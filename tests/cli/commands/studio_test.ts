@@ -60,7 +60,7 @@ Deno.test("studio: what it saves and the commands that it names give the same by
       for (;;) {
         const opening = await call("open", null);
         const done = opening.rows.some(({ key }) => key === "{}") &&
-          opening.result?.version === opening.state.version;
+          opening.result?.version === opening.state.version && !opening.result.preliminary;
         if (done) return opening;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -111,6 +111,26 @@ Deno.test("studio: without the permission to serve, or with a wrong file, it say
   const failed = await divvy(["studio", ...missing], { cwd: folder.path, permissions });
   assertEquals([failed.code, failed.stdout], [1, ""]);
   assert(failed.stderr.includes("nowhere.csv"), failed.stderr);
+});
+
+Deno.test("studio --export: one page that names no host; a drop that is too large writes none", async () => {
+  await using folder = new TempFolder();
+  await writeDrop(folder);
+  const cwd = folder.path;
+  const permissions = ["--no-prompt", "--deny-net", "--allow-read", `--allow-write=${cwd}`];
+  const args = ["studio", ...INPUTS, "--export", "drop.html", "--title", "A <b> drop"];
+  const made = await divvy(args, { cwd, permissions });
+  assertEquals([made.code, made.stdout], [0, ""], made.stderr);
+  const page = folder.read("drop.html");
+  assert(page.includes("<title>A &lt;b&gt; drop · Divvy studio</title>"));
+  assertMatch(
+    page,
+    /content="default-src &#39;none&#39;;script-src &#39;sha256-[\w+/=]+&#39; blob: /,
+  );
+  assertEquals(/\b(?:src|href)="(?!data:)/.test(page.replace(/<script>.*<\/script>/s, "")), false);
+  const wrong = await divvy([...args.slice(0, -3), "drop.txt"], { cwd, permissions });
+  assertEquals(wrong.code, 1);
+  assertMatch(wrong.stderr, /^divvy: .*drop\.txt/);
 });
 
 Deno.test("allocate --scenario: one scenario is taken, several are refused", async () => {

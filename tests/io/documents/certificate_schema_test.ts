@@ -73,5 +73,5 @@ Deno.test("the certificate's JSON Schema requires every field that it must have"
     properties: Record<string, unknown>;
   };
   const optional = Object.keys(properties).filter((name) => !required.includes(name));
-  assertEquals(optional.toSorted(), ["limit_families", "limits", "search_bound"]);
+  assertEquals(optional.toSorted(), ["change_cost", "limit_families", "limits", "search_bound"]);
 });

@@ -1,4 +1,5 @@
-import { formatScenarios, parseScenarios } from "../../../lib/io/documents/scenario_file.ts";
+import { parseScenarios } from "../../../lib/io/documents/scenario_file.ts";
+import { formatScenarios } from "../../../lib/io/documents/scenario_text.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 

@@ -223,7 +223,8 @@ class Refinement {
     const { pause } = this.#options;
     const end = performance.now() + 1000 * SMALL_SECONDS;
     const hurry = () => performance.now() >= end || this.#options.hurry();
-    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, pause };
+    const { hurry: late } = this.#options;
+    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
   }
 
   async #try(change: () => Promise<void>): Promise<void> {

@@ -167,7 +167,7 @@ const SCORES_SEEN = 4096;
 
 /** The median of a spread-out selection of non-zero |scores|, or the largest step of C or the bonus if that is larger. */
 function offerSize(instance: Instance, coverage: Float64Array, bonus: number): number {
-  const { score } = instance;
+  const { plainScore: score = instance.score } = instance;
   const stride = Math.max(1, Math.floor(score.length / SCORES_SEEN));
   const sizes: number[] = [];
   for (let p = 0; p < score.length; p += stride) if (score[p] !== 0) sizes.push(Math.abs(score[p]));

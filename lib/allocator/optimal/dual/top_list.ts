@@ -54,9 +54,20 @@ function fillTopAny(
   const last = value.length - 1;
   value.fill(-Infinity);
   pair.fill(-1);
+  let least = -Infinity;
   for (let p = from; p < to; p++) {
     const v = score[p] - price[item[p]];
-    if (v > value[last]) insert(value, pair, last, v, p);
+    if (v <= least) continue;
+    let at = last;
+    for (; at > 0; at--) {
+      const next = value[at - 1];
+      if (next >= v) break;
+      value[at] = next;
+      pair[at] = pair[at - 1];
+    }
+    value[at] = v;
+    pair[at] = p;
+    least = value[last];
   }
 }
 

@@ -197,6 +197,10 @@ function bare(problem: DualProblem): DualProblem {
   const { instance } = problem;
   return {
     ...problem,
-    instance: { ...instance, users: IdPool.from([]), contracts: [], brands: [], groups: [] },
+    instance: {
+      ...instance,
+      ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
+      ...{ previous: undefined, heldOut: undefined, plainScore: undefined },
+    },
   };
 }

@@ -3,7 +3,8 @@
  *
  * A drop is one where what a user's offers are worth is a sum over them plus a worth of their number whose steps do not
  * rise, and nothing but caps is shared. Then the best allocation is a flow of least cost: it needs no search over bundles,
- * and its prices prove it to the last bit.
+ * and its prices prove it to the last bit. Of other drops the flow is what is left when types and minima are not looked at and
+ * steps that rise are evened out; its prices are near the best ones, and often its offers keep the rules all the same.
  *
  * @module
  */
@@ -11,8 +12,8 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 import { kClasses } from "../../model/user_k.ts";
 
-/** Up to so many offers per contract a flow is the quicker way. */
-const MOST_OFFERS = 600;
+/** Up to so many offers per contract a flow is the quicker way, and a good start for prices. */
+const MOST_OFFERS = 600, MOST_OF_START = 30;
 
 /** Arcs and capacities, with what a unit is worth. */
 export interface FlowNetwork {
@@ -40,7 +41,7 @@ export interface FlowNetwork {
   readonly whole: boolean;
 }
 
-/** Whether the worth of a number of offers rises by less and less, relative to the size of an offer. */
+/** Whether the worth of a number of offers rises by less and less. */
 function risesLessAndLess(worth: Float64Array): boolean {
   for (let n = 2; n < worth.length; n++) {
     if (worth[n] - worth[n - 1] > worth[n - 1] - worth[n - 2]) return false;
@@ -57,7 +58,22 @@ function worthOfCounts(problem: DualProblem): Float64Array[] {
     if (shapeSponsored[s] === 0) without[shapeUnsponsored[s]] = shapeWorth[s];
     if (shapeUnsponsored[s] === 0) only[shapeSponsored[s]] = shapeWorth[s];
   }
-  return [without, only];
+  // Who has options of both types gets the bonus with the offer, where it is the only one, or not at all.
+  return typesApart(problem) ? [without, only] : [without];
+}
+
+/** The steps of the least worth above `worth` whose steps do not rise: its upper convex hull. */
+function evenedSteps(worth: Float64Array, most: number): number[] {
+  const steps: number[] = [];
+  for (let n = 0; n < most;) {
+    let best = -Infinity, to = n + 1;
+    for (let m = n + 1; m <= most; m++) {
+      const slope = (worth[m] - worth[n]) / (m - n);
+      if (slope >= best) [best, to] = [slope, m];
+    }
+    for (; n < to; n++) steps.push(best);
+  }
+  return steps;
 }
 
 /** Kinds of users, by their k and by whether they have sponsored options, and the steps of each: see {@link FlowNetwork}. */
@@ -75,9 +91,7 @@ function stepsOf(
     worths.forEach((worth, type) => {
       const base = (of * worths.length + type) * (k + 2);
       step[base] = Infinity;
-      for (let n = 1; n <= Math.min(own, k); n++) {
-        step[base + n] = inSteps(worth[n] - worth[n - 1]);
-      }
+      evenedSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = inSteps(gain));
     })
   );
   for (let u = 0; u < kind.length; u++) {
@@ -95,24 +109,33 @@ function typesApart({ instance: { start, middle } }: DualProblem): boolean {
   return true;
 }
 
-/** Whether caps are all that users share, and a bundle's worth is a sum over its offers and a worth of their number. */
+/** Whether the drop is a flow, and nothing is left out of it. */
 export function isFlow(problem: DualProblem): boolean {
-  const { items, policy, oneList, countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
-  if (items !== null || policy.maxPerBrand !== null) return false;
+  const { k, oneList, countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
+  if (!isNearFlow(problem)) return false;
   if (countsSponsored || hasAssignmentRatio || hasMixedShare) return false;
-  if (!oneList && !typesApart(problem)) return false;
+  if (!oneList && k > 1 && !typesApart(problem)) return false;
   return worthOfCounts(problem).every(risesLessAndLess);
 }
 
-/**
- * Whether a flow is likely found no later than prices by Newton's method, which many users per contract make quick. Where few
- * users decide each price that method has no smooth ground under it.
- */
-export function isQuickFlow({ instance: { cap, group }, k }: DualProblem): boolean {
-  return group.length * k <= MOST_OFFERS * cap.length;
+/** Whether the drop is a flow but for types, minima and steps that rise. */
+function isNearFlow({ items, policy, hasAssignmentRatio }: DualProblem): boolean {
+  return items === null && policy.maxPerBrand === null && !hasAssignmentRatio;
 }
 
-/** The flow of a drop that {@link isFlow}. */
+/**
+ * Whether a flow is worth finding: no later than prices by Newton's method would be, which many users per contract make
+ * quick; where it is but a start for them, in next to no time. Where few users decide each price that method has no smooth
+ * ground under it.
+ */
+export function isQuickFlow(problem: DualProblem): boolean {
+  const { instance: { cap, group }, k } = problem;
+  const perContract = group.length * k / cap.length;
+  return perContract <= MOST_OF_START && isNearFlow(problem) ||
+    perContract <= MOST_OFFERS && isFlow(problem);
+}
+
+/** The flow of a drop, or what is left of the drop as a flow. */
 export function flowNetwork(problem: DualProblem): FlowNetwork {
   const { instance, policy, k, oneList, item, offerBonus, shortfallPrice } = problem;
   const { start, group, contract, score } = instance;
@@ -123,11 +146,16 @@ export function flowNetwork(problem: DualProblem): FlowNetwork {
   const whole = grid > 0 && largest / grid < 2 ** 30;
   const scale = whole ? grid : 1, perUnit = whole ? Math.round(1 / grid) : 1;
   const inSteps = (worth: number) => whole ? Math.round(worth * perUnit) : worth;
-  const hasBonus = offerBonus.some((bonus) => bonus !== 0);
+  // The bonus of a sponsored user is that of its offer where it has but one.
+  const userBonus = !oneList && k === 1 && !typesApart(problem) ? policy.sponsoredBonus : 0;
   let value = score;
-  if (whole || hasBonus) {
+  if (whole || userBonus !== 0 || offerBonus.some((bonus) => bonus !== 0)) {
+    const { sponsoredContracts } = instance;
     value = new Float64Array(score.length);
-    for (let p = 0; p < value.length; p++) value[p] = inSteps(score[p] + offerBonus[item[p]]);
+    for (let p = 0; p < value.length; p++) {
+      const own = contract[p] < sponsoredContracts ? userBonus : 0;
+      value[p] = inSteps(score[p] + offerBonus[item[p]] + own);
+    }
   }
   const { step, kind } = stepsOf(problem, inSteps);
   const degree = new Int32Array(instance.cap.length);

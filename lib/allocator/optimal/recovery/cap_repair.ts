@@ -6,6 +6,9 @@
 import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
 
+/** Users between two looks at the time. */
+const STEPS = 1024;
+
 /** Something that must not be exceeded. */
 interface Limit {
   /** Its row: contracts' caps, then limits. */
@@ -24,8 +27,13 @@ interface Limit {
  * is all that a user can do.
  *
  * @param chooser one that keeps to the caps
+ * @param late asked now and then whether to leave the rest as it is
  */
-export function repairCaps(assignment: Assignment, chooser: BundleChooser): void {
+export function repairCaps(
+  assignment: Assignment,
+  chooser: BundleChooser,
+  late: () => boolean = () => false,
+): void {
   const { instance: { cap, contract } } = assignment.problem;
   const over: Limit[] = [];
   for (let c = 0; c < cap.length; c++) {
@@ -47,7 +55,7 @@ export function repairCaps(assignment: Assignment, chooser: BundleChooser): void
     });
   }
   const holders = holdersOf(assignment, over);
-  over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i]));
+  over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i], late));
 }
 
 /** Lets users give up all they hold that adds to a limit that is exceeded, those first who lose least, until none is. */
@@ -76,10 +84,11 @@ function relieve(
   chooser: BundleChooser,
   limit: Limit,
   holders: readonly number[],
+  late: () => boolean,
 ): void {
   // What was repaired before may have done it.
   const excess = limit.excess();
-  if (excess === 0) return;
+  if (excess === 0 || late()) return;
   const { k } = assignment.problem;
   /** What user u holds of it. */
   const held = (u: number): number => {
@@ -91,7 +100,9 @@ function relieve(
   };
   limit.ban(true);
   const candidates: { u: number; cost: number }[] = [];
-  for (const u of holders) {
+  for (const [i, u] of holders.entries()) {
+    // Those who were looked at by then are the ones to choose from.
+    if (i % STEPS === STEPS - 1 && late()) break;
     // Per unit that helps: who holds much frees much, but no more than is too much is of use.
     const helps = Math.min(held(u), excess);
     const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
@@ -99,8 +110,8 @@ function relieve(
   }
   // Infinity − Infinity is no order.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-  for (const { u } of candidates) {
-    if (limit.excess() === 0) break;
+  for (const [i, { u }] of candidates.entries()) {
+    if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;
     if (held(u) === 0) continue;
     if (chooser.choose(u)) chooser.give(u);
     else chooser.clear(u);

@@ -164,6 +164,20 @@ export class ChangeGraph {
     if (this.#withTurns) this.#addTurns(u);
   }
 
+  /** Adds what user `u` can do in place of holding pair `p`, its type as it is, whatever that costs. */
+  addWaysFrom(u: number, p: number): void {
+    const { problem: { instance: { start, middle }, oneList } } = this.assignment;
+    const isSponsored = (q: number) => !oneList && q < middle[u] ? 1 : 0;
+    const { drop, cross } = shapeCosts(this.assignment, this.#chooser, u, () => true);
+    const value = this.#chooser.netValue(p), type = isSponsored(p);
+    const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
+    add(NONE, value + drop[type]);
+    for (let q = start[u]; q < start[u + 1]; q++) {
+      if (this.assignment.holds(u, q)) continue;
+      add(q, value - this.#chooser.netValue(q) + (isSponsored(q) === type ? 0 : cross[type]));
+    }
+  }
+
   /** Swaps, additions and drops that leave the user's type as it is. */
   #addExchanges(u: number): void {
     const { assignment } = this;

@@ -22,13 +22,16 @@ export class EdgeHeaps {
   readonly nodes: number;
   /** Heaps that leave each node. */
   readonly leaving: number[][];
+  /** Heaps that lead to each node. */
+  readonly entering: number[][];
+  /** Node that each heap leaves; as `target`. */
+  source = new Int32Array(FIRST_ROOM);
   /** Node that each heap leads to; longer than there are heaps, and another array when heaps were added. */
   target = new Int32Array(FIRST_ROOM);
   /** Cost of the cheapest edge of each heap, Infinity when it is empty; as `target`. */
   cheapest = new Float64Array(FIRST_ROOM);
 
-  /** Node that each heap leaves, its top edge, and how many ties it took. */
-  #source = new Int32Array(FIRST_ROOM);
+  /** Top edge of each heap, and how many ties it took. */
   #top = new Int32Array(FIRST_ROOM);
   #ties = new Int32Array(FIRST_ROOM);
   #heaps = 0;
@@ -44,6 +47,7 @@ export class EdgeHeaps {
   constructor(nodes: number) {
     this.nodes = nodes;
     this.leaving = Array.from({ length: nodes }, () => []);
+    this.entering = Array.from({ length: nodes }, () => []);
   }
 
   /**
@@ -97,13 +101,14 @@ export class EdgeHeaps {
     let slot = hashOf(from, to) & mask;
     for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
       const h = slots[slot] - 1;
-      if (this.target[h] === to && this.#source[h] === from) return h;
+      if (this.target[h] === to && this.source[h] === from) return h;
     }
     const h = this.#heaps++;
     slots[slot] = h + 1;
     this.leaving[from].push(h);
+    this.entering[to].push(h);
     this.target[h] = to;
-    this.#source[h] = from;
+    this.source[h] = from;
     this.cheapest[h] = Infinity;
     this.#top[h] = NONE;
     return h;
@@ -154,12 +159,12 @@ export class EdgeHeaps {
     const room = 2 * this.target.length;
     this.target = grown(this.target, new Int32Array(room));
     this.cheapest = grown(this.cheapest, new Float64Array(room));
-    this.#source = grown(this.#source, new Int32Array(room));
+    this.source = grown(this.source, new Int32Array(room));
     this.#top = grown(this.#top, new Int32Array(room));
     this.#ties = grown(this.#ties, new Int32Array(room));
     const slots = this.#slots = new Int32Array(2 * room), mask = slots.length - 1;
     for (let h = 0; h < this.#heaps; h++) {
-      let slot = hashOf(this.#source[h], this.target[h]) & mask;
+      let slot = hashOf(this.source[h], this.target[h]) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = h + 1;
     }

@@ -9,6 +9,14 @@ import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import type { GroupUsers } from "../../drop/group_users.ts";
 
+/** Asked whether time ran out: what is not repaired by then is left to others. */
+type Late = () => boolean;
+
+const never: Late = () => false;
+
+/** Users between two looks at the time. */
+const STEPS = 1024;
+
 /** Prices of the assignment ratio at which alternatives are sought, in units of an offer's size. */
 const RATIO_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
 
@@ -35,10 +43,10 @@ export function repairSponsoredCounts(
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
-  shape?: Int32Array,
+  { shape, late = never }: { shape?: Int32Array; late?: Late } = {},
 ): void {
   const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
-  for (let g = 0; g < groups.length; g++) {
+  for (let g = 0; g < groups.length && !late(); g++) {
     if (shape !== undefined && shape[byGroup.user[byGroup.start[g]]] >= 0) continue;
     const count = assignment.sponsoredUsers[g];
     const target = sponsoredTarget(assignment, prices, g);
@@ -60,6 +68,7 @@ export function repairSponsoredCounts(
       choose: (u) => chooser.choose(u, { kind }),
       most,
       forced: count > rules.maxSponsored[g],
+      late,
     });
   }
 }
@@ -69,9 +78,10 @@ export function repairMixedShares(
   assignment: Assignment,
   byGroup: GroupUsers,
   chooser: BundleChooser,
+  late: Late = never,
 ): void {
   const { rules: { maxMixed }, instance: { groups } } = assignment.problem;
-  for (let g = 0; g < groups.length; g++) {
+  for (let g = 0; g < groups.length && !late(); g++) {
     const needed = () => assignment.mixedUsers[g] > maxMixed[g];
     if (!needed()) continue;
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
@@ -82,6 +92,7 @@ export function repairMixedShares(
       applies: isMixed,
       choose: (u) => chooser.choose(u, { pure: true }),
       forced: true,
+      late,
     });
   }
 }
@@ -96,12 +107,13 @@ export function repairAssignmentRatios(
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
+  late: Late = never,
 ): void {
   const { rules: { assignmentRatio }, instance: { groups }, unit } = assignment.problem;
-  for (let g = 0; g < groups.length; g++) {
+  for (let g = 0; g < groups.length && !late(); g++) {
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
     for (const step of RATIO_STEPS) {
-      if (assignment.ratioKept(g)) break;
+      if (assignment.ratioKept(g) || late()) break;
       const ratioPrice = prices.assignmentRatio[g] + step * unit;
       const gain = (u: number) =>
         chooser.sponsored - assignment.sponsored[u] -
@@ -110,6 +122,7 @@ export function repairAssignmentRatios(
         needed: () => !assignment.ratioKept(g),
         choose: (u) => chooser.choose(u, { ratioPrice }) && gain(u) > 0,
         perUnit: gain,
+        late,
       });
     }
     const excess = (u: number) =>
@@ -138,17 +151,27 @@ interface Change {
   most?: number;
   /** Whether users without a bundle to change to give up all they hold, as a last resort. @default false */
   forced?: boolean;
+  /** Asked now and then whether to leave the rest as it is. @default never */
+  late?: Late;
 }
 
 /** Makes a change to the users it costs least, as long as it is needed. Bundles are chosen again when their turn comes. */
 function changeCheapest(
   users: Uint32Array,
   chooser: BundleChooser,
-  { needed, applies = () => true, choose, perUnit = () => 1, most = Infinity, forced = false }:
-    Change,
+  {
+    needed,
+    applies = () => true,
+    choose,
+    perUnit = () => 1,
+    most = Infinity,
+    forced = false,
+    late = never,
+  }: Change,
 ): void {
   const candidates: { u: number; cost: number }[] = [];
-  for (const u of users) {
+  for (const [i, u] of users.entries()) {
+    if (i % STEPS === STEPS - 1 && late()) break;
     if (!applies(u)) continue;
     const found = choose(u);
     const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
@@ -156,8 +179,8 @@ function changeCheapest(
   }
   // Equal costs, the infinite ones too, in the users' order.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-  for (const { u } of candidates) {
-    if (!needed()) return;
+  for (const [i, { u }] of candidates.entries()) {
+    if (!needed() || i % STEPS === STEPS - 1 && late()) return;
     if (choose(u)) chooser.give(u);
     else if (forced) chooser.clear(u);
   }

@@ -7,7 +7,8 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { type Path, PathFinder } from "./shortest_path.ts";
+import { NearestEnd } from "./nearest_end.ts";
+import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this share of an offer's size are rounding. */
 const ROUNDING = 1e-11;
@@ -19,6 +20,15 @@ const FAILURES = 300;
 
 /** Searches in a row that came to nothing, after which relieving many limits ends. */
 const MOST_FUTILE = 4;
+
+/** What relieving a contract may cost more to end where a unit is worth its price, in units of an offer's size. */
+const MOST_DETOUR = 1e-3;
+
+/** A search that visits so many nodes is long. */
+const MANY_VISITS = 200;
+
+/** How often all that those can do is added who hold contracts without a way out. */
+const MOST_WIDENED = 3;
 
 /** Further paths that may mend what a path's type changes did to other contracts. */
 const MENDING = 8;
@@ -35,6 +45,12 @@ export class Paths {
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
+  /** Where there are many nodes and no limits: relieves one contract after the other. */
+  readonly #nearest: NearestEnd | null;
+  /** Contracts that no path led away from, to which others should not come back again and again. */
+  readonly #stuck = new Set<number>();
+  /** Where paths may end, but a long search did not come to: none is to look for it again. */
+  readonly #remote = new Set<number>();
   readonly #tolerance: number;
   readonly #saving: number;
   readonly #mending: number;
@@ -54,11 +70,18 @@ export class Paths {
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
     this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
+    const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
+    this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
     // Under limits a search takes longer than what it would mend is worth.
     this.#mending = assignment.limits === null ? MENDING : 0;
+  }
+
+  /** Whether a path to relieve a contract takes next to no time to find, however many there are. */
+  get isQuick(): boolean {
+    return this.#nearest !== null;
   }
 
   /** To be called when a user's bundle was changed from outside. */
@@ -73,10 +96,17 @@ export class Paths {
   async relieve(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
     if (assignment.limits !== null) return this.#relieveManyAtOnce(most, stop);
+    this.#stuck.clear();
+    this.#remote.clear();
+    let widened = 0;
     for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
       await this.#pause();
       const path = this.#findRelief();
-      if (path === null) break;
+      if (path === null) {
+        if (this.#stuck.size === 0 || widened++ === MOST_WIDENED) break;
+        this.#widen();
+        continue;
+      }
       const failed = this.#follow(path);
       if (failed >= 0) this.#undo(failed);
       this.#before.length = 0;
@@ -157,7 +187,7 @@ export class Paths {
    * The assignment must keep the caps, and does afterwards. Returns by how much the objective grew.
    */
   async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
-    let gained = 0, failures = 0;
+    let gained = await this.#fill(enough), failures = 0;
     for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
       await this.#pause();
       this.#setImprovingEnds();
@@ -173,6 +203,41 @@ export class Paths {
     return gained;
   }
 
+  /** In a large graph: uses what is left of contracts that have a price, one after the other. Returns what that gained. */
+  async #fill(enough: (gained: number) => boolean): Promise<number> {
+    const nearest = this.#nearest;
+    if (nearest === null) return 0;
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    let gained = 0;
+    for (let c = 0; c < cap.length; c++) {
+      while (load[c] < cap[c] && this.#prices.contract[c] > this.#saving && !enough(gained)) {
+        await this.#pause();
+        const path = this.#findToFill(nearest, c), before = gained;
+        if (path !== null) gained += this.#tryImproving(path);
+        if (gained === before) break;
+      }
+    }
+    return gained;
+  }
+
+  /** The cheapest path that ends at a contract with room, if it improves the objective. */
+  #findToFill(nearest: NearestEnd, c: number): Path | null {
+    this.#setImprovingEnds();
+    const { startCost, endCost } = this.#finder;
+    const own = startCost[c];
+    // A path that begins where it ends is a cycle, and has no such costs.
+    startCost[c] = Infinity;
+    let least = 0;
+    for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];
+    for (;;) {
+      const path = nearest.find(c, startCost, least, this.#saving, true);
+      if (path === null || path.cost + endCost[c] >= -this.#tolerance) break;
+      if (this.#isFresh(path)) return path;
+    }
+    startCost[c] = own;
+    return null;
+  }
+
   /** The cheapest path that improves the objective; where there are many limits, all that one search finds. */
   #findImproving(): Path[] {
     if (this.#assignment.limits !== null) return this.#findSeveral(-this.#tolerance, true);
@@ -184,6 +249,7 @@ export class Paths {
   #tryImproving(path: Path): number {
     const assignment = this.#assignment;
     const before = this.#missed();
+    this.#stuck.clear();
     // Which change to bar if it does not work out: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
@@ -250,8 +316,53 @@ export class Paths {
 
   /** The cheapest path from an overloaded contract or limit to somewhere with room. */
   #findRelief(): Path | null {
+    if (this.#nearest !== null) return this.#findNearestRelief(this.#nearest);
     this.#setReliefEnds();
     return this.#findFresh(Infinity, this.#assignment.limits === null);
+  }
+
+  /** The cheapest path from the first overloaded contract that has any; its costs are those of prices that are nearly best. */
+  #findNearestRelief(nearest: NearestEnd): Path | null {
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const { endCost } = this.#finder;
+    this.#setEndCosts();
+    // All that is worth its price is to be used in the end: the first path need not go far for the dearest of it.
+    const most = -MOST_DETOUR * this.#assignment.problem.unit;
+    for (let c = 0; c < cap.length; c++) if (endCost[c] < most) endCost[c] = most;
+    let least = 0;
+    for (let v = 0; v < endCost.length; v++) {
+      if (endCost[v] < least && !this.#remote.has(v)) least = endCost[v];
+    }
+    for (let c = 0; c < cap.length; c++) {
+      if (load[c] <= cap[c] || this.#stuck.has(c)) continue;
+      for (;;) {
+        const path = nearest.find(c, endCost, least, this.#saving);
+        if (nearest.visits > MANY_VISITS) this.#noteRemote(nearest);
+        if (path === null) break;
+        if (this.#isFresh(path)) return path;
+      }
+      this.#stuck.add(c);
+    }
+    return null;
+  }
+
+  /** Notes the ends that the last search would have gone on to if it had come to them. */
+  #noteRemote(nearest: NearestEnd): void {
+    const { endCost } = this.#finder;
+    for (let v = 0; v < endCost.length; v++) {
+      if (endCost[v] < 0 && !nearest.reached(v)) this.#remote.add(v);
+    }
+  }
+
+  /** Adds all that those who hold contracts without a way out can do in their place, whatever it costs. */
+  #widen(): void {
+    const { slots, count, problem: { k, instance: { contract } } } = this.#assignment;
+    for (let u = 0; u < count.length; u++) {
+      for (let t = u * k; t < u * k + count[u]; t++) {
+        if (this.#stuck.has(contract[slots[t]])) this.#graph.addWaysFrom(u, slots[t]);
+      }
+    }
+    this.#stuck.clear();
   }
 
   /** Paths begin where there is too much, and end where there is room. */

@@ -41,8 +41,10 @@ export interface RecoverOptions {
   readonly enough: number;
   /** Int32Array, length users: shapes by which groups keep their rules, −1 where none was sought; see `joint_bound.ts`. */
   readonly shape?: Int32Array;
-  /** Asked now and then whether to end quickly. */
+  /** Asked now and then whether to end quickly: without improving what keeps the rules. */
   readonly hurry?: () => boolean;
+  /** Asked now and then whether time is out: then rules are kept by giving up offers. @default never */
+  readonly late?: () => boolean;
   /** Called now and then, so that others get a turn. */
   readonly pause?: Pause;
 }
@@ -63,7 +65,7 @@ export async function recover(
 export async function makeFeasible(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+  { enough, shape, hurry = () => false, late = () => false, pause = noPause }: RecoverOptions,
 ): Promise<void> {
   const { problem } = assignment;
   const { group, groups } = problem.instance;
@@ -75,12 +77,14 @@ export async function makeFeasible(
   // Groups to their rules, then load along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
-    repairSponsoredCounts(assignment, prices, byGroup, chooser, shape);
-    repairMixedShares(assignment, byGroup, chooser);
-    repairAssignmentRatios(assignment, prices, byGroup, chooser);
+    repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
+    repairMixedShares(assignment, byGroup, chooser, late);
+    repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
     const paths = new Paths(assignment, prices, threshold, false, pause);
-    const relieve = () =>
-      paths.relieve(Math.min(mostPaths, 3 * assignment.overload() + 300), hurry);
+    const relieve = () => {
+      const most = 3 * assignment.overload() + 300;
+      return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
+    };
     await relieve();
     if (shape !== undefined && assignment.overload() > 0) {
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
@@ -98,7 +102,7 @@ export async function makeFeasible(
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
   if (before >= enough) return;
   await pause();
-  repair(assignment, prices, byGroup, hurry);
+  repair(assignment, prices, byGroup, late);
   const options = { noise: null, enough, shape, hurry, pause };
   // Paths without changes of type were looked for just now.
   const isDone = assignment.limits === null && assignment.objective() === before;

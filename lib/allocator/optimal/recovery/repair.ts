@@ -13,6 +13,7 @@ import {
   repairSponsoredCounts,
 } from "./group_repair.ts";
 import type { GroupUsers } from "../../drop/group_users.ts";
+import { giveUpWhatIsTooMuch } from "./quick_repair.ts";
 import { refill } from "./refill.ts";
 
 /** Rounds of repair after the first; after them nobody keeps anything, and what there is is given out again. */
@@ -20,31 +21,49 @@ const ROUNDS = 4;
 
 /**
  * Makes the assignment feasible within the caps: contracts back to their caps, groups back to their rules, then what
- * capacity is left is given out again, as far as `hurry` leaves time. A few passes over the pairs.
+ * capacity is left is given out again. A few passes over the pairs; as soon as `late` is true users give up what is too much,
+ * and no bundle is sought in its place.
  */
 export function repair(
   assignment: Assignment,
   prices: Prices,
   byGroup: GroupUsers,
-  hurry: () => boolean = () => false,
+  late: () => boolean = () => false,
+): void {
+  if (!late()) repairWithBundles(assignment, prices, byGroup, late);
+  if (!assignment.isFeasible()) {
+    giveUpWhatIsTooMuch(assignment);
+    const chooser = new BundleChooser(assignment, prices, true);
+    giveUpExcess(assignment, chooser);
+    if (!assignment.isFeasible()) {
+      for (let u = 0; u < assignment.count.length; u++) {
+        if (assignment.count[u] > 0) chooser.clear(u);
+      }
+    }
+  }
+  refill(assignment, late);
+}
+
+/** Users change to the bundles that they lose least by. */
+function repairWithBundles(
+  assignment: Assignment,
+  prices: Prices,
+  byGroup: GroupUsers,
+  late: () => boolean,
 ): void {
   const chooser = new BundleChooser(assignment, prices, true);
   // A user that has to give up a sponsored offer may take a ratio below its least for a while.
   assignment.ratioWaits = true;
-  repairCaps(assignment, chooser);
+  repairCaps(assignment, chooser, late);
   assignment.ratioWaits = false;
-  repairSponsoredCounts(assignment, prices, byGroup, chooser);
-  repairMixedShares(assignment, byGroup, chooser);
-  repairAssignmentRatios(assignment, prices, byGroup, chooser);
+  repairSponsoredCounts(assignment, prices, byGroup, chooser, { late });
+  repairMixedShares(assignment, byGroup, chooser, late);
+  repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
   // Where limits and groups' rules pull at the same users, mending one may break another.
-  for (let round = 0; round < ROUNDS && !assignment.isFeasible(); round++) {
-    if (round === 0) repairCaps(assignment, chooser);
+  for (let round = 0; round < ROUNDS && !late() && !assignment.isFeasible(); round++) {
+    if (round === 0) repairCaps(assignment, chooser, late);
     else giveUpExcess(assignment, chooser);
-    repairMixedShares(assignment, byGroup, chooser);
-    repairAssignmentRatios(assignment, prices, byGroup, chooser);
+    repairMixedShares(assignment, byGroup, chooser, late);
+    repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
   }
-  if (!assignment.isFeasible()) {
-    for (let u = 0; u < assignment.count.length; u++) if (assignment.count[u] > 0) chooser.clear(u);
-  }
-  refill(assignment, hurry);
 }

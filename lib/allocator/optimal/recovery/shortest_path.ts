@@ -12,7 +12,7 @@ export const MOST_EDGES = 12;
  * From so many nodes on ways are given up that cost more than the best path known, though a few edges below 0 might still
  * make them cheaper: those are rare and small where prices are good.
  */
-const LARGE_GRAPH = 1500;
+export const LARGE_GRAPH = 1500;
 
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {

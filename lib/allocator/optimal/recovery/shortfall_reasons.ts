@@ -19,7 +19,8 @@ export interface ShortfallReport {
 }
 
 /**
- * Looks into every group that lacks sponsored users.
+ * Looks into every group that lacks sponsored users. Where time ran out, what else might have met a minimum was not looked
+ * for, so the only other reasons told are those that no time could change: too few users with an option, a lower maximum.
  *
  * @param run.proven whether the allocation is the best at its shortfall price
  * @param run.cutShort whether time ran out: that is the reason then for what could be met and is not
@@ -32,7 +33,7 @@ export function explainShortfall(
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
   if (total === 0) return { reasons: [], lines: [] };
-  const least = leastShortfall(instance, rules);
+  const least = run.cutShort ? null : leastShortfall(instance, rules);
   const byGroup = usersByGroup(instance.group, instance.groups.length);
   const reasons: ShortfallReason[] = [];
   for (let g = 0; g < instance.groups.length; g++) {
@@ -44,7 +45,7 @@ export function explainShortfall(
     for (const u of users) {
       const { start, middle, contract } = instance;
       if (middle[u] > start[u]) options++;
-      if (assignment.sponsored[u] > 0) continue;
+      if (least === null || assignment.sponsored[u] > 0) continue;
       for (let p = start[u]; p < middle[u]; p++) {
         const c = contract[p];
         if (least.scarce[c] === 1 && assignment.load[c] >= instance.cap[c]) wanted.add(c);
@@ -63,23 +64,28 @@ export function explainShortfall(
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
   }
   const lines = [
-    `minima lack ${total} sponsored users in ${reasons.length} groups, ${
-      whyMore(total, least.total, run)
+    `minima lack ${total} sponsored users in ${reasons.length} groups${
+      least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`
     }`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
 }
 
+/** What is said of all groups where time ran out before some of their minima were met. */
+function timeRanOut(reasons: readonly ShortfallReason[]): string {
+  const certain = reasons.reduce(
+    (sum, { withoutOption, beyondMaximum }) => sum + withoutOption + beyondMaximum,
+    0,
+  );
+  const missing = reasons.reduce((sum, reason) => sum + reason.missing, 0);
+  return certain < missing ? ": time ran out before more were met" : "";
+}
+
 /** Why more are missing than must be, as far as that is known. */
-function whyMore(
-  total: number,
-  least: number,
-  { proven, cutShort }: { proven: boolean; cutShort: boolean },
-): string {
+function whyMore(total: number, least: number, proven: boolean): string {
   if (total === least) return "the least possible";
   const possible = `${least} is the least possible`;
-  if (cutShort) return `${possible}; time ran out before the others were met`;
   return proven
     ? `${possible}; at the shortfall price more is gained by missing the others`
     : `${possible}; a higher shortfall price would have the others met`;

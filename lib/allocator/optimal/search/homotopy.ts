@@ -21,7 +21,7 @@ const MOST_PASSES = 100;
 const FAR_NOISE = 0.1;
 
 /** With many rows that stage need not come nearer than this: few users decide each price, and the next one finds it anyway. */
-const FAR_TOLERANCE = 1e-4;
+const FAR_TOLERANCE = 1e-3;
 
 /** Where a stage stops, as a share of D; the tolerance asked for is that of the last stages. */
 function toleranceAt(noise: number, tolerance: number, dense: boolean): number {

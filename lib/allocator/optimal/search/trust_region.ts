@@ -132,6 +132,10 @@ class TrustRegion {
     const isSmall = -step.predicted < tolerance * Math.abs(this.best.value);
     if (next.value < this.best.value) this.#accept(next, step);
     else this.#reject(next, step);
+    // Views have the stage's noise and the whole drop has none: a search that went back and forth would not end.
+    if (this.#reach < Infinity && !layout.dense) {
+      this.#radius = Math.min(this.#radius, WIDEST_VIEW / VIEW_STEPS * problem.unit);
+    }
     this.#small = isSmall ? this.#small + 1 : 0;
     return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
   }

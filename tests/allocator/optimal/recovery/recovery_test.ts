@@ -78,6 +78,24 @@ Deno.test("repair makes any prices' bundles keep every hard rule, and stays belo
   }
 });
 
+Deno.test("repair that runs out of time at any moment keeps every hard rule, and not by taking all away", () => {
+  let kept = 0, tried = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const [problem] = randomProblem(seed);
+    const prices = anyPrices(problem, seed);
+    const { group, groups } = problem.instance;
+    for (const looks of [0, 1, 2, 4, 7]) {
+      const assignment = argmaxBundles(problem, prices, null);
+      let left = looks;
+      repair(assignment, prices, usersByGroup(group, groups.length), () => left-- <= 0);
+      assertFeasible(assignment, `seed ${seed}, ${looks} looks`);
+      tried++;
+      if (assignment.count.some((n) => n > 0)) kept++;
+    }
+  }
+  assert(kept > 0.95 * tried, `${kept} of ${tried} hold anything`);
+});
+
 Deno.test("paths only ever improve on it, from any prices", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const [problem, policy] = randomProblem(seed);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { issueCertificate } from "../../api/certificate.ts";
 import { serveSession, type WorkerScope } from "./session_host.ts";
 
-serveSession(self as unknown as WorkerScope);
+serveSession(self as unknown as WorkerScope, issueCertificate);

@@ -1,0 +1,26 @@
+/**
+ * What offers cost that were none before.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+
+/**
+ * Whether a pair is charged the change cost; null: no pair is.
+ *
+ * @throws {UsageError} if changes cost something and the drop does not know the offers of before
+ */
+export function chargedPairs(
+  { previous }: Instance,
+  policy: Policy,
+): ((pair: number) => boolean) | null {
+  if (policy.changeCost === 0) return null;
+  if (previous === undefined) {
+    throw new UsageError(
+      `changes cost ${policy.changeCost} each (change_cost), and the offers of before are not given (--previous)`,
+    );
+  }
+  return (pair) => previous.given[pair] === 0;
+}

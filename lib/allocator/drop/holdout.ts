@@ -1,0 +1,123 @@
+/**
+ * Users held out of a drop, to measure by them what its offers bring.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { viewOf } from "../../base/id_table.ts";
+import { halfSipHash } from "../../base/half_sip_hash.ts";
+import { IdPool } from "../../base/ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
+import { reorderPool } from "../../base/sort_ids.ts";
+import { contractIndices } from "./contract_indices.ts";
+import type { Instance } from "./instance.ts";
+
+/** Seed of the holdout, unless another is asked for. */
+export const HOLDOUT_SEED = 42;
+
+/**
+ * Takes users out of a drop: in each group the given share of its users, those whose ids come first by a keyed hash. So who is
+ * held out depends on the id and the seed alone, but for those near the edge where a group grows or shrinks. The part of a user
+ * that is left over of a group's share is a user in as many of the groups as that part says, by a hash of the group's id. No group is
+ * held out whole.
+ *
+ * @param share from 0 to 1
+ * @throws {UsageError} for a drop with limits: they come after
+ */
+export function holdOut(instance: Instance, share: number, seed: number): Instance {
+  if (instance.limits !== undefined) throw new UsageError("users are held out before limits come");
+  const isOut = chooseUsers(instance, share, seed);
+  const users = (out: 0 | 1) => {
+    const list = new Uint32Array(isOut.reduce((n, is) => n + (is === out ? 1 : 0), 0));
+    let at = 0;
+    isOut.forEach((is, u) => is === out && (list[at++] = u));
+    return list;
+  };
+  return {
+    ...ofUsers(instance, users(0)),
+    heldOut: { instance: ofUsers(instance, users(1)) },
+  };
+}
+
+/** Uint8Array, length users: 1 for those who are held out. */
+function chooseUsers(
+  { users, group, groups, groupSize }: Instance,
+  share: number,
+  seed: number,
+): Uint8Array {
+  const hash = new UniformHash(seed);
+  const members = groups.map((_, g) => new Uint32Array(groupSize[g]));
+  const next = new Uint32Array(groups.length), value = new Float64Array(group.length);
+  for (let u = 0; u < group.length; u++) {
+    value[u] = hash.of(users, u);
+    members[group[u]][next[group[u]]++] = u;
+  }
+  const isOut = new Uint8Array(group.length), groupIds = IdPool.from(groups);
+  for (const [g, own] of members.entries()) {
+    // A hair up before rounding down: 0.07 of 100 is 7.
+    const wanted = share * own.length * (1 + 1e-12) + hash.of(groupIds, g);
+    const out = Math.min(Math.floor(wanted), own.length - 1);
+    own.sort((a, b) => value[a] - value[b] || a - b);
+    for (let i = 0; i < out; i++) isOut[own[i]] = 1;
+  }
+  return isOut;
+}
+
+/** Hashes of ids as numbers from 0 to below 1, by a key that is made of a seed. */
+class UniformHash {
+  readonly #keys: readonly [number, number][];
+
+  constructor(seed: number) {
+    const low = seed | 0, high = Math.floor(seed / 2 ** 32) | 0;
+    this.#keys = [[low ^ 0x686f6c64, high ^ 0x6f757431], [low ^ 0x686f6c64, high ^ 0x6f757432]];
+  }
+
+  of({ bytes, offsets }: IdPool, i: number): number {
+    const view = viewOf(bytes);
+    // SipHash's own numbers of rounds, halved words: 2 and 4.
+    const [first, second] = this.#keys.map((key) =>
+      halfSipHash(view, offsets[i], offsets[i + 1], key, 2, 4)
+    );
+    return first / 2 ** 32 + Math.floor(second / 2 ** 11) / 2 ** 53;
+  }
+}
+
+/** The drop of some of its users, given in their order. */
+export function ofUsers(instance: Instance, list: Uint32Array): Instance {
+  const { start, middle, contract, score, group, groups, k, previous } = instance;
+  let pairs = 0;
+  for (const u of list) pairs += start[u + 1] - start[u];
+  const own = {
+    start: sharedUint32(list.length + 1),
+    middle: sharedUint32(list.length),
+    contract: contractIndices(instance.contracts.length, pairs),
+    score: sharedFloat64(pairs),
+    group: sharedUint32(list.length),
+    groupSize: new Uint32Array(groups.length),
+  };
+  const given = previous && new Uint8Array(pairs);
+  let at = 0;
+  list.forEach((u, i) => {
+    const from = start[u], to = start[u + 1];
+    own.middle[i] = at + middle[u] - from;
+    own.contract.set(contract.subarray(from, to), at);
+    own.score.set(score.subarray(from, to), at);
+    given?.set(previous!.given.subarray(from, to), at);
+    own.group[i] = group[u];
+    own.groupSize[group[u]]++;
+    own.start[i + 1] = at += to - from;
+  });
+  return {
+    ...instance,
+    ...own,
+    users: reorderPool(instance.users, list),
+    ...(k !== undefined && { k: Int32Array.from(list, (u) => k[u]) }),
+    ...(previous !== undefined && {
+      previous: {
+        given: given!,
+        lost: Uint8Array.from(list, (u) => previous.lost[u]),
+        usersOutside: previous.usersOutside,
+      },
+    }),
+  };
+}

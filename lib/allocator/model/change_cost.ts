@@ -1,0 +1,80 @@
+/**
+ * The cost of changes: what offers that were none before take from the objective.
+ *
+ * An offer's cost is its own, like its score. So a drop with a change cost is the drop whose scores are less by it where a
+ * pair was no offer before; solvers know nothing else, and what they find is told in the drop's own terms.
+ *
+ * @module
+ */
+import { sharedFloat64 } from "../../base/shared_array.ts";
+import { type Instance, userCount } from "../drop/instance.ts";
+import { type Allocation, relativeGap } from "./allocation.ts";
+import { offersFromSlots, valueOfOffers } from "./offers.ts";
+import { groupRules, mostOffers, type Policy } from "./policy.ts";
+
+/** Whether offers that were none before cost something. */
+export function hasChangeCost(instance: Instance, policy: Policy): boolean {
+  return policy.changeCost > 0 && instance.previous !== undefined;
+}
+
+/** Pairs up to which scores are rounded to the digits that they are meant to have; beyond, nothing is proven so closely. */
+const ROUNDED_PAIRS = 200_000;
+
+/** The drop whose scores are less by the change cost where a pair was no offer before. */
+export function chargedInstance(instance: Instance, { changeCost }: Policy): Instance {
+  const { score: plain, previous, ...rest } = instance;
+  const { given } = previous!, score = sharedFloat64(plain.length);
+  const isRounded = plain.length <= ROUNDED_PAIRS;
+  for (let p = 0; p < plain.length; p++) {
+    if (given[p] === 1) score[p] = plain[p];
+    else {
+      const charged = plain[p] - changeCost;
+      // 0.3 − 0.02 is 0.27999999999999997 in doubles: decimals stay decimals.
+      score[p] = isRounded ? Number(charged.toPrecision(15)) : charged;
+    }
+  }
+  return { ...rest, score, plainScore: instance.plainScore ?? plain };
+}
+
+/** Room for rounding, relative to what is summed. */
+const ROUNDING = 1e-12;
+
+/** Solves a drop with a change cost; what is found is told in the drop's own terms. */
+export async function solveCharged(
+  instance: Instance,
+  policy: Policy,
+  solve: (charged: Instance) => Promise<Allocation>,
+): Promise<Allocation> {
+  const found = await solve(chargedInstance(instance, policy));
+  const offers = inOwnOrder(instance, policy, found);
+  const { minSponsored } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, minSponsored, found.shortfallPrice);
+  const { objective } = value;
+  const room = ROUNDING *
+    (Math.abs(objective) + Math.abs(value.score) + Math.abs(value.changeCost ?? 0));
+  const boundOf = (bound: number) => bound <= objective + room ? objective : bound;
+  const bound = found.bound === null ? null : boundOf(found.bound);
+  return {
+    ...found,
+    ...offers,
+    ...value,
+    bound,
+    gap: bound === null ? null : relativeGap(bound, objective),
+    ...(found.pricesBound !== undefined && { pricesBound: boundOf(found.pricesBound) }),
+  };
+}
+
+/** The same offers, each user's best first by the drop's own scores. */
+function inOwnOrder(
+  instance: Instance,
+  policy: Policy,
+  { offerStart, offerPair }: Allocation,
+) {
+  const users = userCount(instance), k = mostOffers(instance, policy);
+  const slots = new Uint32Array(users * k), count = new Uint32Array(users);
+  for (let u = 0; u < users; u++) {
+    count[u] = offerStart[u + 1] - offerStart[u];
+    slots.set(offerPair.subarray(offerStart[u], offerStart[u + 1]), u * k);
+  }
+  return offersFromSlots(instance, k, slots, count);
+}

@@ -1,0 +1,42 @@
+/**
+ * `divvy export`: a drop as a program for other solvers.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { choice, file, flag } from "../frame/options.ts";
+import { addPolicyOptions } from "../frame/policy_options.ts";
+
+/** Defines `divvy export`. */
+export function exportCommand(): DivvyCommand {
+  const command = new DivvyCommand("export", "a drop as a program for other solvers: LP, MPS, JSON")
+    .description(
+      "Write a drop with its caps, rules and limits as a mixed-integer program that HiGHS, CBC, SCIP,\n" +
+        "Gurobi, OR-Tools and others read. Its optimum is the objective of the best allocation. A table\n" +
+        "beside it tells which user, contract, group or limit each row and column is (x0 is an offer).",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command);
+  command.optionsUnder("Outputs:", [
+    choice("--format <format>", "lp, mps (free; costs turned, to be minimised) or json", [
+      ...["lp", "mps", "json"],
+    ]).default("lp"),
+    file("--out <file>", "the program").needed(),
+    file("--names <file>", "what its names stand for (default: beside it, ….names.csv)"),
+    flag("-q, --quiet", "no progress lines"),
+  ]);
+  addPolicyOptions(command);
+  return command
+    .withConfig()
+    .example(
+      "What does another solver say?",
+      "divvy export --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
+        "      --group-ratios group_ratios.csv --out drop.lp && highs drop.lp",
+    )
+    .example(
+      "Free MPS, rules from a file",
+      "divvy export --config divvy.json --format mps --out drop.mps",
+    )
+    .runs(async (options) => (await import("./export_run.ts")).runExport(options));
+}

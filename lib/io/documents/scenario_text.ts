@@ -1,0 +1,26 @@
+/**
+ * Scenarios written as JSON.
+ *
+ * @module
+ */
+import type { Scenario } from "../../allocator/explain/whatif.ts";
+import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+
+/** Scenarios as JSON text that `parseScenarios` reads; what they leave as it is is left out. */
+export function formatScenarios(scenarios: readonly Scenario[]): string {
+  const documents = scenarios.map((scenario) => ({
+    name: scenario.name,
+    ratio_scale: scenario.ratioScale,
+    set_ratio: scenario.setRatio,
+    cap_scale: scenario.capScale,
+    brand_cap_scale: scenario.brandCapScale,
+    set_cap: scenario.setCap,
+    limit_scale: scenario.limitScale,
+    k: scenario.k,
+    policy: scenario.policy && Object.fromEntries(
+      POLICY_FIELDS.filter(({ name }) => scenario.policy![name] !== undefined)
+        .map(({ name, json }) => [json, scenario.policy![name]]),
+    ),
+  }));
+  return `${JSON.stringify(documents, null, 2)}\n`;
+}

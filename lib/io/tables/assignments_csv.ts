@@ -1,0 +1,69 @@
+/**
+ * Assignments as CSV: a row per offer. Needs no file, so that a page can make one too.
+ *
+ * @module
+ */
+import { csvField } from "../../base/csv_field.ts";
+import { viewOf } from "../../base/id_table.ts";
+import { IdPool } from "../../base/ids.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Offers } from "../../allocator/model/offers.ts";
+import type { ByteSink } from "../bytes/atomic_file.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
+
+/** Columns of an assignments file, in their order. */
+export const ASSIGNMENT_COLUMNS = [
+  "user_id",
+  "contract_address",
+  "score",
+  "is_sponsored",
+  "group_id",
+  "sponsorship_ratio",
+] as const;
+
+/** Writes offers as CSV. */
+export async function assignmentsCsv(
+  sink: ByteSink,
+  instance: Instance,
+  offers: Offers,
+): Promise<void> {
+  const { users, contract, score, group } = instance;
+  const { offerStart, offerPair } = offers;
+  const { sponsoredContracts, contracts, groups, ratio } = instance;
+  // What stands around the score, made once: per contract, and per group for either type.
+  const tail = (flag: string) => groups.map((id, g) => `,${flag},${csvField(id)},${ratio[g]}\n`);
+  const pieces = IdPool.from([
+    ...contracts.map((id) => `,${csvField(id)},`),
+    ...tail("True"),
+    ...tail("False"),
+  ]);
+  const piece = viewOf(pieces.bytes), from = pieces.offsets, user = viewOf(users.bytes);
+  const out = new TextBuffer(sink);
+  out.text(`${ASSIGNMENT_COLUMNS.join(",")}\n`);
+  for (let u = 0; u + 1 < offerStart.length; u++) {
+    if (offerStart[u] === offerStart[u + 1]) continue;
+    const idFrom = users.offsets[u], idTo = users.offsets[u + 1];
+    const quoted = needsQuotes(users.bytes, idFrom, idTo) ? csvField(users.at(u)) : null;
+    const sponsored = contracts.length + group[u], unsponsored = sponsored + groups.length;
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+      const pair = offerPair[o], c = contract[pair];
+      if (quoted === null) out.copy(user, idFrom, idTo);
+      else out.text(quoted);
+      out.copy(piece, from[c], from[c + 1]);
+      out.number(score[pair]);
+      const end = c < sponsoredContracts ? sponsored : unsponsored;
+      out.copy(piece, from[end], from[end + 1]);
+    }
+    if (out.full) await out.flush();
+  }
+  await out.end();
+}
+
+/** Whether an id holds a comma, a quote or a line break. */
+function needsQuotes(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte <= 44 && (byte === 44 || byte === 34 || byte === 10 || byte === 13)) return true;
+  }
+  return false;
+}

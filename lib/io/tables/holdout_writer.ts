@@ -1,0 +1,26 @@
+/**
+ * Writes the users that are held out of a drop.
+ *
+ * @module
+ */
+import type { Instance } from "../../allocator/drop/instance.ts";
+import { csvField } from "../../base/csv_field.ts";
+import { writeAtomic } from "../bytes/atomic_file.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
+
+/** Writes user_id and group_id of users, by id; the file appears whole or not at all. */
+export async function writeHeldOut(
+  path: string,
+  { users, group, groups }: Instance,
+): Promise<void> {
+  const inGroup = groups.map((id) => csvField(id));
+  await writeAtomic(path, async (sink) => {
+    const out = new TextBuffer(sink);
+    out.text("user_id,group_id\n");
+    for (let u = 0; u < group.length; u++) {
+      out.text(`${csvField(users.at(u))},${inGroup[group[u]]}\n`);
+      if (out.full) await out.flush();
+    }
+    await out.end();
+  });
+}

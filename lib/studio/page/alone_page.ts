@@ -1,0 +1,38 @@
+/// <reference lib="dom" />
+/**
+ * The script of a page without a server: everything is in the page, the session runs in a worker of its own.
+ *
+ * @module
+ */
+import { sessionInWorker } from "../session/hosted_session.ts";
+import type { StudioLink } from "../session/messages.ts";
+import { unpackValue } from "../session/packed_value.ts";
+import type { Heard, SessionStart } from "../session/session.ts";
+import { unpacked, unpackedBytes } from "../session/unpacked.ts";
+import { drawStudio } from "./app.ts";
+
+/** The text of a part of the page. */
+function partOf(id: string): string {
+  return document.getElementById(id)!.textContent!;
+}
+
+/** Starts the session that the page carries. */
+async function linkToOwnSession(): Promise<StudioLink> {
+  const scripts = await Promise.all(["packages", "session"].map((id) => unpacked([partOf(id)])));
+  const url = URL.createObjectURL(new Blob([scripts.join("\n")], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  const start = unpackValue(await unpackedBytes(partOf("start"))) as SessionStart;
+  worker.postMessage({ wasm: await unpackedBytes(partOf("wasm")) });
+  let heard: Heard = () => {};
+  const session = sessionInWorker(start, (name, event) => heard(name, event), worker);
+  return {
+    call: (name, ask) => session.call(name, ask) as Promise<never>,
+    listen: (told) => {
+      heard = told;
+    },
+  };
+}
+
+linkToOwnSession().then(drawStudio, (error) => {
+  document.getElementById("studio")!.textContent = `This page could not start: ${error.message}`;
+});

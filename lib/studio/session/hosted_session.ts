@@ -1,0 +1,53 @@
+/**
+ * A session, from outside of the thread that it runs in.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import type { StudioEvents } from "./messages.ts";
+import type { Heard, SessionStart } from "./session.ts";
+
+/** A session, wherever it runs. */
+export interface HostedSession {
+  /** Asks it something. @throws {UsageError} for what can't be done */
+  call(name: string, ask: unknown): Promise<unknown>;
+  /** Ends it. */
+  close(): void;
+}
+
+/** What a worker is told. */
+export type Told = { start: SessionStart } | { id: number; name: string; ask: unknown };
+
+/** What it answers. */
+export type Answer =
+  | { event: keyof StudioEvents; value: unknown }
+  | { id: number; value: unknown }
+  | { id: number; error: string; usage: boolean };
+
+/** Starts a session in a worker. Large arrays lie in memory that both threads see. */
+export function sessionInWorker(
+  start: SessionStart,
+  heard: Heard,
+  worker = new Worker(new URL("./session_worker.ts", import.meta.url), { type: "module" }),
+): HostedSession {
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let next = 0;
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if ("event" in data) return heard(data.event, data.value as never);
+    const asked = waiting.get(data.id)!;
+    waiting.delete(data.id);
+    if ("value" in data) asked.resolve(data.value);
+    else asked.reject(data.usage ? new UsageError(data.error) : new Error(data.error));
+  };
+  worker.postMessage({ start });
+  return {
+    call(name, ask) {
+      const id = next++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ id, name, ask });
+      });
+    },
+    close: () => worker.terminate(),
+  };
+}

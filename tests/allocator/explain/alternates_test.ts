@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
+import { alternates } from "../../../lib/api/alternates.ts";
+import { UsageError } from "../../../lib/base/errors.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { allowsShape, policyFrom } from "../../../lib/allocator/model/policy.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+
+function dropOf(seed: number): Drop {
+  const instance = randomInstance({
+    seed,
+    users: 60,
+    contracts: 14,
+    groups: 3,
+    brands: 3,
+    capShare: 2,
+  });
+  return new Drop(instance, { elig: {} } as never);
+}
+
+const POLICIES: AllocateOptions[] = [
+  {},
+  { model: "coverage", maxPerBrand: 1 },
+  { mixTail: true, k: 3 },
+  { k: 2, covMode: "shortfall", enforceAssignmentRatio: true },
+];
+
+Deno.test("alternates: not given, in the order of score less price, and each may take the place of an offer", async () => {
+  for (const [i, options] of POLICIES.entries()) {
+    const drop = dropOf(10 + i), { instance } = drop;
+    const allocation = await allocate(drop, options);
+    const policy = policyFrom(options), prices = allocation.pricesById()!;
+    const found = [...alternates(drop, allocation, { perUser: 4 })];
+    assert(found.length > 20, `policy ${i}: ${found.length}`);
+    const users = Map.groupBy(found, ({ user }) => user);
+    for (const [user, own] of users) {
+      const given = allocation.offersOf(user);
+      assert(own.length <= 4 && given.length > 0);
+      assertEquals(own.map(({ rank }) => rank), own.map((_, n) => n + 1));
+      for (const [n, one] of own.entries()) {
+        assert(!given.some(({ contract }) => contract === one.contract), `${user} has it`);
+        assert(n === 0 || own[n - 1].netValue >= one.netValue);
+        const bonus = policy.model === "coverage" && one.sponsored ? policy.sponsoredBonus : 0;
+        if (!policy.enforceAssignmentRatio) {
+          const net = one.score - prices.contracts.get(one.contract)! + bonus;
+          assert(Math.abs(net - one.netValue) < 1e-9, `${net} ${one.netValue}`);
+        }
+        const brandOf = (id: string) => instance.brand![instance.contracts.indexOf(id)];
+        const fits = given.some((gone) => {
+          const after = [...given.filter((offer) => offer !== gone), one];
+          const s = after.filter(({ sponsored }) => sponsored).length;
+          const same = after.filter((o) => brandOf(o.contract) === brandOf(one.contract)).length;
+          return allowsShape(policy, s, after.length - s) &&
+            (policy.maxPerBrand === null || same <= policy.maxPerBrand);
+        });
+        assert(fits, `policy ${i}: ${user} ${one.contract}`);
+      }
+    }
+  }
+});
+
+Deno.test("an option that is not worth its price is no alternate, and who got nothing has none", async () => {
+  const drop = Drop.from({
+    users: ["ann", "bob", "cyd"].map((id) => ({ id, group: "all" })),
+    contracts: [{ id: "tea", cap: 1, sponsored: false }, { id: "bun", cap: 1, sponsored: false }],
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: [
+      { user: "ann", contract: "tea", score: 0.9 },
+      { user: "ann", contract: "bun", score: 0.1 },
+      { user: "bob", contract: "bun", score: 0.8 },
+      { user: "cyd", contract: "bun", score: 0.7 },
+    ],
+  });
+  const allocation = await allocate(drop, { k: 1, covW: [] });
+  // Another bun costs 0.7 at least, which is what cyd would pay: too much for ann.
+  assertEquals([...alternates(drop, allocation)], []);
+});
+
+Deno.test("alternates need prices, and a number of at least 1", async () => {
+  const drop = dropOf(3);
+  const greedy = await allocate(drop, { solver: "greedy" });
+  assertThrows(() => [...alternates(drop, greedy)], UsageError, "no prices");
+  const found = await allocate(drop);
+  assertThrows(() => [...alternates(drop, found, { perUser: 0 })], UsageError, "perUser");
+});

@@ -1,0 +1,100 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/edge_heaps.ts";
+import { NearestEnd } from "../../../../lib/allocator/optimal/recovery/nearest_end.ts";
+import { seededRandom } from "../../../../lib/base/random.ts";
+
+Deno.test("heaps of thousands of pairs of nodes: the cheapest edge that is not stale is on top, whatever is dropped", () => {
+  const random = seededRandom(1), nodes = 300, heaps = new EdgeHeaps(nodes);
+  const edges: { from: number; to: number; cost: number; stale: boolean }[] = [];
+  const stale = (e: number) => edges[e].stale;
+  const tops = () => {
+    const best = new Map<string, number>();
+    edges.forEach(({ from, to, cost, stale }, e) => {
+      const known = best.get(`${from} ${to}`);
+      if (!stale && (known === undefined || cost < edges[known].cost)) {
+        best.set(`${from} ${to}`, e);
+      }
+    });
+    return best;
+  };
+  for (let round = 0; round < 6; round++) {
+    for (let i = 0; i < 4000; i++) {
+      // Many of few pairs of nodes, so that heaps are deep, and few of many.
+      const few = random.next() < 0.5 ? 4 : nodes;
+      const edge = { from: random.below(few), to: random.below(few), cost: random.below(50) };
+      assertEquals(heaps.add(edge.from, edge.to, edge.cost + i / 1e6, 0), edges.length);
+      edges.push({ ...edge, cost: edge.cost + i / 1e6, stale: false });
+    }
+    for (const edge of edges) edge.stale ||= random.next() < 0.4;
+    heaps.dropAllStale(stale);
+    const expected = tops(), found = new Map<string, number>();
+    for (let v = 0; v < nodes; v++) {
+      for (const h of heaps.leaving[v]) {
+        assertEquals(heaps.source[h], v);
+        assert(heaps.entering[heaps.target[h]].includes(h));
+        if (heaps.top(h) < 0) assertEquals(heaps.cheapest[h], Infinity);
+        else found.set(`${v} ${heaps.target[h]}`, heaps.top(h));
+      }
+    }
+    assertEquals(found, expected);
+  }
+});
+
+/** Cheapest costs from a node by Bellman and Ford's algorithm, of at most 12 edges. */
+function costsFrom(node: number, nodes: number, edges: readonly [number, number, number][]) {
+  let cost = new Float64Array(nodes).fill(Infinity);
+  cost[node] = 0;
+  for (let round = 0; round < 12; round++) {
+    const next = cost.slice();
+    for (const [from, to, c] of edges) next[to] = Math.min(next[to], cost[from] + c);
+    cost = next;
+  }
+  return cost;
+}
+
+Deno.test("the nearest end, and the nearest beginning, are those of all paths", () => {
+  const random = seededRandom(2), nodes = 40;
+  let found = 0;
+  for (let round = 0; round < 300; round++) {
+    const heaps = new EdgeHeaps(nodes), edges: [number, number, number][] = [];
+    for (let i = 0; i < 30 + random.below(150); i++) {
+      const edge: [number, number, number] = [
+        random.below(nodes),
+        random.below(nodes),
+        random.next(),
+      ];
+      edges.push(edge);
+      heaps.add(...edge, 0);
+    }
+    const ends = new Float64Array(nodes).fill(Infinity), node = random.below(nodes);
+    for (let i = 0; i < 5; i++) {
+      const v = random.below(nodes);
+      if (v !== node) ends[v] = random.next() - 0.5;
+    }
+    const finder = new NearestEnd(heaps), least = Math.min(...ends);
+    for (const backward of [false, true]) {
+      const known = backward
+        ? costsFrom(node, nodes, edges.map(([a, b, c]) => [b, a, c]))
+        : costsFrom(node, nodes, edges);
+      const best = known.reduce((best, cost, v) => Math.min(best, cost + ends[v]), Infinity);
+      const path = finder.find(node, ends, least, 1e-12, backward);
+      if (path === null) {
+        assertEquals(best, Infinity);
+        continue;
+      }
+      found++;
+      assertAlmostEquals(path.cost, best, 1e-9);
+      // The heaps are a way between the two, in order.
+      let at = backward ? heaps.source[path.heaps[0]] : node, sum = backward ? ends[at] : 0;
+      for (const h of path.heaps) {
+        assertEquals(heaps.source[h], at);
+        at = heaps.target[h];
+        sum += heaps.cheapest[h];
+      }
+      if (backward) assertEquals(at, node);
+      else sum += ends[at];
+      assertAlmostEquals(sum, best, 1e-9);
+    }
+  }
+  assert(found > 150, `${found} paths`);
+});

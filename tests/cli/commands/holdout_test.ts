@@ -1,0 +1,47 @@
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { divvy, TempFolder } from "../../support/cli.ts";
+
+const INPUTS = ["--caps", "d/caps.csv", "--elig", "d/elig.csv", "--group-ratios"]
+  .concat(["d/group_ratios.csv", "--user-groups", "d/user_groups.csv", "-q"]);
+
+Deno.test("allocate --holdout: those users get nothing, a file names them, check knows them, review takes the file", async () => {
+  await using folder = new TempFolder();
+  const cwd = folder.path, run = (args: string[]) => divvy(args, { cwd });
+  await run(["generate", "--dir", "d", "--users", "400", "-q"]);
+  const made = await run(["allocate", ...INPUTS, "--holdout", "10%", "--out", "a.csv", "--json"]
+    .concat(["--holdout-out", "held.csv", "--certificate", "c.json"]));
+  assertEquals(made.code, 0, made.stderr);
+  const { input, users } = JSON.parse(made.stdout);
+  const held = (await Deno.readTextFile(`${cwd}/held.csv`)).trim().split("\n");
+  assertEquals(held.shift(), "user_id,group_id");
+  assertEquals(held.length, input.holdout.users);
+  assertEquals(users, input.elig.users - held.length);
+  const ids = new Set(held.map((line) => line.split(",")[0]));
+  const rows = (await Deno.readTextFile(`${cwd}/a.csv`)).trim().split("\n").slice(1);
+  assert(rows.length > 0 && rows.every((row) => !ids.has(row.split(",")[0])));
+  const judge = (...more: string[]) =>
+    run(["check", ...INPUTS, "--assign", "a.csv", "--certificate", "c.json", ...more]);
+  const judged = await judge("--holdout", "10%");
+  assertEquals(judged.code, 0, judged.stdout);
+  assertEquals((await judge()).code, 2);
+  assertEquals((await judge("--holdout", "10%", "--holdout-seed", "7")).code, 2);
+  folder.write("s.csv", "user_id,contract_address\n" + rows[0].split(",").slice(0, 2).join());
+  const review = await run(["review", "--assign", "a.csv", "--selections", "s.csv", "--holdout"]
+    .concat(["held.csv", "--json"]));
+  assertEquals(review.code, 0, review.stderr);
+  assert(JSON.parse(review.stdout).lift !== null);
+});
+
+Deno.test("a holdout that is no share, or a file without one: one line", async () => {
+  await using folder = new TempFolder();
+  const said = async (...args: string[]) => {
+    const { code, stderr } = await divvy(
+      ["allocate", ...INPUTS, "--out", "a.csv", ...args],
+      { cwd: folder.path },
+    );
+    assertEquals(code, 1);
+    return stderr;
+  };
+  assertStringIncludes(await said("--holdout", "5"), "--holdout");
+  assertStringIncludes(await said("--holdout-out", "h.csv"), "needs --holdout");
+});

@@ -1,0 +1,75 @@
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { whyNotFull } from "../../../lib/report/facts/why_not_full.ts";
+
+/** A drop of 1,000 users with k = 3, full unless said otherwise. */
+function why(change: {
+  assignments?: number;
+  required?: number;
+  sponsored?: number;
+  unsponsored?: number;
+  few?: number;
+  mixes?: boolean;
+}): string {
+  const { assignments = 3000, required = 0, sponsored = 3000, unsponsored = 3000, few = 0 } =
+    change;
+  const capacity = (type: "sponsored" | "unsponsored", units: number) => ({
+    type,
+    contracts: 10,
+    capacity: units,
+    usable_capacity: units,
+  });
+  return whyNotFull({
+    model: "uniform",
+    k: 3,
+    mixes: change.mixes ?? false,
+    limited: false,
+    dearest: { id: "tea", price: 0.25 },
+    totals: { users: 1000, assignments } as Parameters<typeof whyNotFull>[0]["totals"],
+    feasibility: {
+      slots: 3000,
+      capacity: [capacity("sponsored", sponsored), capacity("unsponsored", unsponsored)],
+      required_sponsored_users: required,
+      sponsored_demand: 3 * required,
+      options: [0, 1, 2, 3].map((options) => ({
+        options,
+        users: options === 1 ? few : options === 3 ? 1000 - few : 0,
+        sponsored: 0,
+        unsponsored: 0,
+      })),
+      users_below_k: few,
+      users_below_k_sponsored_only: 0,
+      users_below_k_unsponsored_only: 0,
+      users_without_sponsored_option: 0,
+      users_without_unsponsored_option: 0,
+      unreachable_groups: 0,
+      unreachable_shortfall: 0,
+      least_shortfall: 0,
+      scarce_contracts: [],
+      most_offers: 3000,
+    },
+  });
+}
+
+Deno.test("why not full: the reason that keeps most slots empty, in one sentence", () => {
+  assertEquals(why({}), "Every slot is filled.");
+  assertEquals(
+    why({ assignments: 2100, required: 500, sponsored: 600 }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 2000, required: 500, sponsored: 600 }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; caps, types and ratios keep 3.3 % more empty.",
+  );
+  assertEquals(
+    why({ assignments: 1000, sponsored: 500, unsponsored: 500 }),
+    "All contracts together have 1,000 units for 3,000 slots: 66.7 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 2800, few: 100 }),
+    "100 of 1,000 users have fewer than 3 options: 6.7 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 2700, required: 500, sponsored: 600, unsponsored: 9000, mixes: true }),
+    "10.0 % of slots stay empty: units are there, but caps, types and ratios don't let these users have them; the dearest cap is tea's, 0.25 a unit.",
+  );
+});
