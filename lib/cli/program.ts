@@ -21,6 +21,8 @@ import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
 import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
+import { initCommand } from "./commands/init_command.ts";
+import { validateCommand } from "./commands/validate_command.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
 import { reviewCommand } from "./commands/review_command.ts";
@@ -41,6 +43,7 @@ import { write, writeError } from "./frame/write.ts";
 const COMMANDS: readonly (() => DivvyCommand)[] = [
   allocateCommand,
   checkCommand,
+  validateCommand,
   reportCommand,
   explainCommand,
   diffCommand,
@@ -48,6 +51,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   studioCommand,
   reviewCommand,
   exportCommand,
+  initCommand,
   generateCommand,
   splitCommand,
   extractCommand,
@@ -65,7 +69,11 @@ export function divvyProgram(): DivvyCommand {
     .usage("<command> [options]")
     .optionsGroup("Options:")
     .addHelpOption(flag("-h, --help", "show this help").helpGroup("Options:"))
-    .version(VERSION, "-V, --version", "show the version")
+    .version(
+      `${VERSION} (deno ${Deno.version.deno}, ${Deno.build.target})`,
+      "-V, --version",
+      "show the version and the platform",
+    )
     .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", afterHelp())
