@@ -64,6 +64,10 @@ export function allocateCommand(): DivvyCommand {
         min: 0,
       }).default(0),
       flag(
+        "--require-gap",
+        "exit 4 if it stops before it is proven within --gap (files are written)",
+      ),
+      flag(
         "--strict",
         "exit 2 if a group misses its minimum or a limit its least (files are written)",
       ),

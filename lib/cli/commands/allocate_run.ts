@@ -23,7 +23,7 @@ import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_GAP, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
@@ -83,7 +83,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) tell(summary, values);
-  return verdict(summary, values);
+  return verdict(summary, values) || gapVerdict(summary, values);
 }
 
 /** Reads and solves; Ctrl-C is in hand meanwhile. */
@@ -179,4 +179,20 @@ function verdict(summary: Summary, { strict = false }: AllocateValues): number {
   }
   write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The exit code for `--require-gap`, with a line that says why it was not reached. */
+function gapVerdict(
+  { gap: proven, timed_out, solver }: Summary,
+  { requireGap = false, gap }: AllocateValues,
+): number {
+  // Last digits of a gap are those of rounding.
+  if (!requireGap || (proven !== null && proven <= gap + 1e-12)) return EXIT_DONE;
+  const what = proven === null
+    ? `solver ${solver} proves no gap`
+    : `the gap is ${proven}, above ${gap}${
+      timed_out ? ": time ran out, or Ctrl-C" : ": the search ended there"
+    }`;
+  write(Deno.stderr, `divvy: --require-gap: ${what}\n`);
+  return EXIT_GAP;
 }

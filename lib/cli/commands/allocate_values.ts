@@ -38,6 +38,8 @@ export interface AllocateValues {
   quiet?: boolean;
   /** Whether a missed minimum is exit code 2. */
   strict?: boolean;
+  /** Whether a gap above `gap` is exit code 4. */
+  requireGap?: boolean;
   /** Which solver. */
   solver: SolverName;
   /** Seconds. */

@@ -86,3 +86,15 @@ Deno.test("--version: the version and the platform", async () => {
   assert(stdout.startsWith(`${VERSION} (deno ${Deno.version.deno}, `));
   assertMatch(stdout, /^[^ ]+ \(deno [\d.]+, [a-z0-9_-]+\)\n$/);
 });
+
+Deno.test("allocate --require-gap: exit code 4 where no gap is proven, 0 where it is; files are written", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  const args = ["allocate", "--dir", ".", "-q", "--require-gap"];
+  assertEquals(await divvy(args, at), { code: 0, stdout: "", stderr: "" });
+  const greedy = await divvy([...args, "--solver", "greedy", "--out", "g.csv"], at);
+  const stderr = "divvy: --require-gap: solver greedy proves no gap\n";
+  assertEquals(greedy, { code: 4, stdout: "", stderr });
+  assertStringIncludes(folder.read("g.csv"), "user_id,");
+});
