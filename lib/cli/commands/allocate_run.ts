@@ -51,6 +51,9 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     "--config": values.config,
   });
   checkNames(values);
+  if (values.dryRun) {
+    return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
+  }
 
   const { drop, allocation } = await solved(options, values, progress, clock);
   progress.report({ phase: "write" });

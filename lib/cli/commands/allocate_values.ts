@@ -40,6 +40,8 @@ export interface AllocateValues {
   strict?: boolean;
   /** Whether a gap above `gap` is exit code 4. */
   requireGap?: boolean;
+  /** Whether nothing is solved or written. */
+  dryRun?: boolean;
   /** Which solver. */
   solver: SolverName;
   /** Seconds. */

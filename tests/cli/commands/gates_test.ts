@@ -98,3 +98,23 @@ Deno.test("allocate --require-gap: exit code 4 where no gap is proven, 0 where i
   assertEquals(greedy, { code: 4, stdout: "", stderr });
   assertStringIncludes(folder.read("g.csv"), "user_id,");
 });
+
+Deno.test("allocate --dry-run: everything but solving and writing, faults told as in a run", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  const before = folder.names();
+  const { code, stdout, stderr } = await divvy(["allocate", "--dir", ".", "--dry-run"], at);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "Feasibility");
+  assertStringIncludes(
+    stdout,
+    "Nothing is solved or written; a run would write:\n" +
+      "  assignments.csv\n  summary.json\n  certificate.json\n",
+  );
+  assertEquals(folder.names(), before);
+  const args = ["allocate", "--dir", ".", "--dry-run", "--out", "none/o.csv"];
+  const fault = await divvy(args, at);
+  assertEquals(fault.code, 1);
+  assertStringIncludes(fault.stderr, "its folder does not exist (--out)");
+});
