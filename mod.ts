@@ -70,6 +70,7 @@ export { preview, report } from "./lib/api/report.ts";
 export { explain } from "./lib/api/explain.ts";
 export { whatIf } from "./lib/api/whatif.ts";
 export { diff } from "./lib/api/diff.ts";
+export { serveHoldout } from "./lib/api/holdout.ts";
 export { alternates } from "./lib/api/alternates.ts";
 
 // Drops: what came of them, and what that says about the next.

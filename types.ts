@@ -55,7 +55,7 @@ export type { WhatIf } from "./lib/api/whatif.ts";
 export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
 export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
 export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
-export type { HeldOut, Instance } from "./lib/allocator/drop/instance.ts";
+export type { HeldOut, HoldoutSolver, Instance } from "./lib/allocator/drop/instance.ts";
 export type { Model, Policy } from "./lib/allocator/model/policy.ts";
 export type { CheckDropOptions } from "./lib/api/check.ts";
 export type {

@@ -6,6 +6,7 @@
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import { UsageError } from "../base/errors.ts";
 import {
   checkBrands,
   checkChangeCost,
@@ -95,6 +96,12 @@ const OPTIONS: Readonly<Record<keyof AllocateOptions, OptionRule>> = {
 
 function checkAllocate(drop: Drop, options: AllocateOptions): void {
   checkDrop(drop);
+  const { heldOut } = drop.instance;
+  if (heldOut?.solver === "random" && heldOut.offers === undefined) {
+    throw new UsageError(
+      "users held out are to get random offers: allocate what serveHoldout(drop, policy) returns",
+    );
+  }
   checkOptions("allocate", options, OPTIONS);
   checkBrands(drop.instance, policyFrom(options));
   checkChangeCost(drop.instance, policyFrom(options));

@@ -80,8 +80,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       : orderPairs(directory, chunks, options);
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
-    const { holdout, holdoutSeed } = options;
-    const drop = holdout === undefined ? whole : whole.withHoldout(holdout, holdoutSeed);
+    const { holdout, holdoutSeed, holdoutSolver } = options;
+    const drop = holdout === undefined
+      ? whole
+      : whole.withHoldout(holdout, holdoutSeed, holdoutSolver);
     const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;

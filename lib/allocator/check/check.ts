@@ -11,6 +11,7 @@ import { demandsOf, type GroupDemand, placesFor, priceOfMissing, reachesShare } 
 import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
 import { Findings } from "./findings.ts";
 import { DeclaredLimits } from "./limits.ts";
+import { capsBeside, heldOutTerms, splitHeldOut, withHeldOutRules } from "./holdout.ts";
 import { type CheckReport, RULES } from "./report.ts";
 import { type Tally, tallyAssignments } from "./tally.ts";
 import type { Instance } from "../drop/instance.ts";
@@ -27,6 +28,7 @@ export type {
   RuleName,
 } from "./report.ts";
 export { checkCertificate } from "./certificate.ts";
+export { besideHeldOut } from "./holdout.ts";
 export { RULES } from "./report.ts";
 
 /** Options of {@link checkAssignments}. */
@@ -78,6 +80,13 @@ export function checkAssignments(
   policy: Policy,
   options: CheckOptions = {},
 ): CheckReport {
+  const split = splitHeldOut(instance, table);
+  if (split !== null) {
+    const terms = heldOutTerms(instance.heldOut!, policy);
+    const held = checkAssignments(terms.instance, split.held, terms.policy);
+    const rest = { ...capsBeside(instance, split.held), heldOut: undefined };
+    return withHeldOutRules(checkAssignments(rest, split.rest, policy, options), held);
+  }
   const { certificate } = options;
   const demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance);

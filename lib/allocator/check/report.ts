@@ -165,6 +165,8 @@ export interface CheckReport {
   changed?: number;
   /** What those take from the objective; absent: the drop is compared with none. */
   change_cost?: number;
+  /** Random offers of users held out, judged apart and counted in `rows` only; absent: there are none. */
+  held_out_assignments?: number;
   /** What the drop makes possible. */
   feasibility: Feasibility;
   /** The certificate's verification, where one was given. */

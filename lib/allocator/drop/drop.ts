@@ -18,7 +18,7 @@ import type { InputReport } from "./input_report.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
 import { compileLimits } from "./limit_rows.ts";
-import type { Instance } from "./instance.ts";
+import type { HoldoutSolver, Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
 import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
 import { CHANGED, type PreviousColumns } from "./previous.ts";
@@ -65,6 +65,8 @@ export interface DropOptions {
   holdout?: string;
   /** Seed by which they are chosen. @default 42 */
   holdoutSeed?: number;
+  /** What they get: nothing, or random eligible offers under the same rules, see `serveHoldout`. @default "none" */
+  holdoutSolver?: HoldoutSolver;
 }
 
 /** What each option of a drop may be. */
@@ -79,6 +81,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
     accepts: (value) => parseShare(value) !== null,
   },
   holdoutSeed: aNumber({ min: 0, whole: true }),
+  holdoutSolver: ofKind({ type: "choice", choices: ["none", "random"] }),
   maxChanged: {
     expected: COUNT_OR_SHARE,
     accepts: (value) =>
@@ -190,7 +193,7 @@ export class Drop {
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));
     if (options.holdout !== undefined) {
-      drop = drop.withHoldout(options.holdout, options.holdoutSeed);
+      drop = drop.withHoldout(options.holdout, options.holdoutSeed, options.holdoutSolver);
     }
     if (limits.length > 0) {
       const families = limitFamilies(limits);
@@ -211,8 +214,8 @@ export class Drop {
    *
    * @param share such as "5%"
    */
-  withHoldout(share: string, seed = HOLDOUT_SEED): Drop {
-    const instance = holdOut(this.instance, parseShare(share)!, seed);
+  withHoldout(share: string, seed = HOLDOUT_SEED, solver: HoldoutSolver = "none"): Drop {
+    const instance = holdOut(this.instance, parseShare(share)!, seed, solver);
     const { group } = instance.heldOut!.instance;
     const holdout = { users: group.length, groups: new Set(group).size };
     return new Drop(instance, { ...this.input, holdout });

@@ -4,13 +4,12 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { viewOf } from "../../base/id_table.ts";
-import { halfSipHash } from "../../base/half_sip_hash.ts";
 import { IdPool } from "../../base/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 import { contractIndices } from "./contract_indices.ts";
-import type { Instance } from "./instance.ts";
+import type { HoldoutSolver, Instance } from "./instance.ts";
+import { UniformHash } from "./uniform_hash.ts";
 
 /** Seed of the holdout, unless another is asked for. */
 export const HOLDOUT_SEED = 42;
@@ -22,9 +21,15 @@ export const HOLDOUT_SEED = 42;
  * held out whole.
  *
  * @param share from 0 to 1
+ * @param solver whether they are to get random offers
  * @throws {UsageError} for a drop with limits: they come after
  */
-export function holdOut(instance: Instance, share: number, seed: number): Instance {
+export function holdOut(
+  instance: Instance,
+  share: number,
+  seed: number,
+  solver: HoldoutSolver = "none",
+): Instance {
   if (instance.limits !== undefined) throw new UsageError("users are held out before limits come");
   const isOut = chooseUsers(instance, share, seed);
   const users = (out: 0 | 1) => {
@@ -35,7 +40,7 @@ export function holdOut(instance: Instance, share: number, seed: number): Instan
   };
   return {
     ...ofUsers(instance, users(0)),
-    heldOut: { instance: ofUsers(instance, users(1)) },
+    heldOut: { instance: ofUsers(instance, users(1)), solver, share, seed },
   };
 }
 
@@ -61,25 +66,6 @@ function chooseUsers(
     for (let i = 0; i < out; i++) isOut[own[i]] = 1;
   }
   return isOut;
-}
-
-/** Hashes of ids as numbers from 0 to below 1, by a key that is made of a seed. */
-class UniformHash {
-  readonly #keys: readonly [number, number][];
-
-  constructor(seed: number) {
-    const low = seed | 0, high = Math.floor(seed / 2 ** 32) | 0;
-    this.#keys = [[low ^ 0x686f6c64, high ^ 0x6f757431], [low ^ 0x686f6c64, high ^ 0x6f757432]];
-  }
-
-  of({ bytes, offsets }: IdPool, i: number): number {
-    const view = viewOf(bytes);
-    // SipHash's own numbers of rounds, halved words: 2 and 4.
-    const [first, second] = this.#keys.map((key) =>
-      halfSipHash(view, offsets[i], offsets[i + 1], key, 2, 4)
-    );
-    return first / 2 ** 32 + Math.floor(second / 2 ** 11) / 2 ** 53;
-  }
 }
 
 /** The drop of some of its users, given in their order. */

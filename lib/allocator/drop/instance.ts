@@ -58,8 +58,24 @@ export interface Instance {
   readonly plainScore?: Float64Array;
 }
 
+/** What users held out get: nothing, or random eligible offers. */
+export type HoldoutSolver = "none" | "random";
+
 /** Who is held out of a drop. */
 export interface HeldOut {
+  /** What they get. */
+  readonly solver: HoldoutSolver;
+  /** The share of users that was asked for, from 0 to 1. */
+  readonly share: number;
+  /** The seed. */
+  readonly seed: number;
+  /** What they got, where they have been served: the caps are what is left for the others. */
+  readonly offers?: {
+    /** Uint32Array, length users held out + 1. */
+    readonly offerStart: Uint32Array;
+    /** Uint32Array, pairs of `instance` here. */
+    readonly offerPair: Uint32Array;
+  };
   /** Those users, with their pairs, as a drop of their own: contracts and groups are numbered as in the drop. */
   readonly instance: Instance;
 }

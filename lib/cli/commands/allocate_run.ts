@@ -5,6 +5,7 @@
  */
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
+import { serveHoldout } from "../../api/holdout.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
@@ -113,7 +114,8 @@ async function solved(
   // From here on there is something to keep.
   await interrupt?.listening;
   clock.lap("read_s");
-  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
+  const asked = await underScenario(read, policyOf(options), values.scenario);
+  const { policy } = asked, drop = serveHoldout(asked.drop, policy);
   checkBrands(drop.instance, policy);
   const allocation = await allocate(drop, {
     ...policy,

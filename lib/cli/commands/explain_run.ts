@@ -15,8 +15,10 @@ import {
 } from "../../allocator/explain/explain.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
-import type { Drop } from "../../allocator/drop/drop.ts";
+import { besideHeldOut } from "../../allocator/check/check.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { serveHoldout } from "../../api/holdout.ts";
 import { allocate } from "../../api/allocate.ts";
 import { explain } from "../../api/explain.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
@@ -141,19 +143,22 @@ async function explained(
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
-  const drop = await readDrop(inputSources(options), {
+  const whole = await readDrop(inputSources(options), {
     ...readOptions(options),
     onProgress: progress.report,
   });
   const policy = certificate === undefined ? policyOf(options) : policyOfCertificate(certificate);
-  checkBrands(drop.instance, policy);
-  let read: ReportedAllocation | null = null;
-  if (assign !== undefined) {
+  checkBrands(whole.instance, policy);
+  let read: ReportedAllocation | null = null, drop: Drop;
+  if (assign === undefined) drop = serveHoldout(whole, policy);
+  else {
     progress.report({ phase: `read ${assign}` });
-    const table = await readAssignments(assign, {
+    const rows = await readAssignments(assign, {
       ...tableControl(options, (note) => progress.note(note)),
       scores: false,
     });
+    const { instance, table } = besideHeldOut(whole.instance, rows);
+    drop = new Drop(instance, whole.input);
     read = allocationFromTable(drop.instance, table, policy, { file: assign, certificate });
     if (certificate !== undefined) {
       const notes = [...read.warnings, ...otherAssignments(certificate, read)];

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { besideHeldOut } from "../../allocator/check/check.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
@@ -53,13 +55,15 @@ export async function runReport(options: OptionValues): Promise<void> {
   if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);
   const details = await readDetails(values.summary);
-  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });
-  const table = await readAssignments(values.assign, {
+  const rows = await readAssignments(values.assign, {
     ...tableControl(options, (note) => progress.note(note)),
     scores: false,
   });
   progress.report({ phase: "report" });
+  const { instance, table } = besideHeldOut(read.instance, rows);
+  const drop = new Drop(instance, read.input);
   const allocation = allocationFromTable(drop.instance, table, policyOf(options), {
     file: values.assign,
     certificate,

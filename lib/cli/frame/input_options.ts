@@ -54,6 +54,14 @@ export function addInputOptions(
         min: 0,
         whole: true,
       }),
+      choice(
+        "--holdout-solver <name>",
+        "what they get: nothing, or random offers (default: none)",
+        [
+          "none",
+          "random",
+        ],
+      ),
       texts(
         "--param <name=value>",
         "value for the query of an input that is a database (repeat it)",
@@ -137,6 +145,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     maxChanged,
     holdout,
     holdoutSeed,
+    holdoutSolver,
     workers,
   } = options as ReadOptions;
   return {
@@ -148,6 +157,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     maxChanged,
     holdout,
     holdoutSeed,
+    holdoutSolver,
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

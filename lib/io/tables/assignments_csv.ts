@@ -21,30 +21,38 @@ export const ASSIGNMENT_COLUMNS = [
   "sponsorship_ratio",
 ] as const;
 
-/** Writes offers as CSV. */
+/**
+ * Writes offers as CSV.
+ *
+ * @param isHeldOut by user, whether it is held out of the drop: one column more, holdout
+ */
 export async function assignmentsCsv(
   sink: ByteSink,
   instance: Instance,
   offers: Offers,
+  isHeldOut: Uint8Array | null = null,
 ): Promise<void> {
   const { users, contract, score, group } = instance;
   const { offerStart, offerPair } = offers;
   const { sponsoredContracts, contracts, groups, ratio } = instance;
   // What stands around the score, made once: per contract, and per group for either type.
-  const tail = (flag: string) => groups.map((id, g) => `,${flag},${csvField(id)},${ratio[g]}\n`);
+  const tail = (flag: string, last = isHeldOut === null ? "" : ",False") =>
+    groups.map((id, g) => `,${flag},${csvField(id)},${ratio[g]}${last}\n`);
   const pieces = IdPool.from([
     ...contracts.map((id) => `,${csvField(id)},`),
     ...tail("True"),
     ...tail("False"),
+    ...(isHeldOut === null ? [] : [...tail("True", ",True"), ...tail("False", ",True")]),
   ]);
   const piece = viewOf(pieces.bytes), from = pieces.offsets, user = viewOf(users.bytes);
   const out = new TextBuffer(sink);
-  out.text(`${ASSIGNMENT_COLUMNS.join(",")}\n`);
+  out.text(`${ASSIGNMENT_COLUMNS.join(",")}${isHeldOut === null ? "" : ",holdout"}\n`);
   for (let u = 0; u + 1 < offerStart.length; u++) {
     if (offerStart[u] === offerStart[u + 1]) continue;
     const idFrom = users.offsets[u], idTo = users.offsets[u + 1];
     const quoted = needsQuotes(users.bytes, idFrom, idTo) ? csvField(users.at(u)) : null;
-    const sponsored = contracts.length + group[u], unsponsored = sponsored + groups.length;
+    const shift = isHeldOut?.[u] === 1 ? 2 * groups.length : 0;
+    const sponsored = contracts.length + shift + group[u], unsponsored = sponsored + groups.length;
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const pair = offerPair[o], c = contract[pair];
       if (quoted === null) out.copy(user, idFrom, idTo);

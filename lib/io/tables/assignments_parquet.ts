@@ -13,6 +13,7 @@ export async function assignmentsParquet(
   sink: ByteSink,
   instance: Instance,
   { offerStart, offerPair }: Offers,
+  isHeldOut: Uint8Array | null = null,
 ): Promise<void> {
   const { users, contracts, contract, score, group, groups, ratio } = instance;
   const parquet = new ParquetSink(sink, [
@@ -22,11 +23,13 @@ export async function assignmentsParquet(
     { name: "is_sponsored", type: "BOOLEAN" },
     { name: "group_id", type: "STRING", encoding: "RLE_DICTIONARY" },
     { name: "sponsorship_ratio", type: "DOUBLE" },
+    ...(isHeldOut === null ? [] : [{ name: "holdout", type: "BOOLEAN" as const }]),
   ]);
   for (let u = 0; u + 1 < offerStart.length;) {
     const from = offerStart[u],
       ids: Uint8Array[] = [],
       userGroups: string[] = [],
+      held: boolean[] = [],
       ratios: number[] = [];
     for (; u + 1 < offerStart.length && ids.length < GROUP_ROWS; u++) {
       const id = users.bytes.subarray(users.offsets[u], users.offsets[u + 1]);
@@ -34,6 +37,7 @@ export async function assignmentsParquet(
         ids.push(id);
         userGroups.push(groups[group[u]]);
         ratios.push(ratio[group[u]]);
+        held.push(isHeldOut?.[u] === 1);
       }
     }
     const pairs = offerPair.subarray(from, offerStart[u]);
@@ -45,6 +49,7 @@ export async function assignmentsParquet(
       contractOf.map((c) => c < instance.sponsoredContracts),
       userGroups,
       Float64Array.from(ratios),
+      ...(isHeldOut === null ? [] : [held]),
     ]);
   }
   await parquet.finish();

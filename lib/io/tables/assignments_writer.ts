@@ -7,6 +7,7 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { writeAtomic } from "../bytes/atomic_file.ts";
+import { withHeldOut } from "./held_out_rows.ts";
 import { assignmentsCsv } from "./assignments_csv.ts";
 import { compressedSink } from "../bytes/gzip_sink.ts";
 
@@ -52,7 +53,7 @@ function endingOf(path: string): string {
 /**
  * Writes offers to a file that appears whole or not at all: CSV, or by the name's ending `.csv.gz`, `.csv.zst` (or any `.gz`, `.zst`) or
  * `.parquet`. Rows are sorted by user_id, then score descending, then contract_address, which is the order offers are in;
- * is_sponsored is True or False; scores are the shortest text that reads back to the same number.
+ * is_sponsored is True or False; where users held out have random offers these are among the rows, told by a column holdout; scores are the shortest text that reads back to the same number.
  *
  * @throws {InputError} where the file can't be made
  * @throws {UsageError} for a name with another ending
@@ -63,14 +64,15 @@ export async function writeAssignments(
   offers: Offers,
 ): Promise<void> {
   const format = assignmentsFormat(path);
+  const rows = withHeldOut(instance, offers);
   if (format === "parquet") {
     const { assignmentsParquet } = await import("./assignments_parquet.ts");
-    await writeAtomic(path, (sink) => assignmentsParquet(sink, instance, offers));
+    await writeAtomic(path, (sink) => assignmentsParquet(sink, ...rows));
   } else if (format === "gzip" || format === "zstd") {
     await writeAtomic(path, async (sink) => {
       const packed = compressedSink(sink, format);
-      await assignmentsCsv(packed, instance, offers);
+      await assignmentsCsv(packed, ...rows);
       await packed.close();
     });
-  } else await writeAtomic(path, (sink) => assignmentsCsv(sink, instance, offers));
+  } else await writeAtomic(path, (sink) => assignmentsCsv(sink, ...rows));
 }

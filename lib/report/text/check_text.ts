@@ -83,6 +83,9 @@ function worth(report: CheckReport): string[][] {
   return [
     ["rows", count(report.rows)],
     ["assignments", count(report.assignments)],
+    ...(report.held_out_assignments === undefined
+      ? []
+      : [["random ones of users held out", count(report.held_out_assignments)]]),
     ["of them sponsored", count(report.sponsored_assignments)],
     ["fill rate", percent(report.fill_rate)],
     ["users without offers", count(report.users_without_offers)],

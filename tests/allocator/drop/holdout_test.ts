@@ -6,8 +6,14 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
+import { serveHoldout } from "../../../lib/api/holdout.ts";
 import { report } from "../../../lib/api/report.ts";
-import { assignmentTableOf } from "../../../lib/allocator/model/assignment_table.ts";
+import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
+import {
+  type AssignmentTable,
+  assignmentTableOf,
+} from "../../../lib/allocator/model/assignment_table.ts";
+import { withHeldOut } from "../../../lib/io/tables/held_out_rows.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
@@ -126,3 +132,72 @@ Deno.test("a share that is none is refused", () => {
   // Nobody is left where a group has one user: it stays.
   assertEquals(outOf(Drop.from(inputOf([1]), { holdout: "99%" })), []);
 });
+
+Deno.test("random offers to users held out: eligible, within k, types, brands and their share of caps, the same every time", async () => {
+  for (
+    const policy of [
+      { k: 2 },
+      { k: 3, model: "coverage", maxPerBrand: 1 },
+      { k: 2, maxSponsoredRatio: 0.5 },
+    ] as const
+  ) {
+    const input = inputOf([120, 60]);
+    const branded = {
+      ...input,
+      contracts: input.contracts.map((c, i) => ({ ...c, cap: 60 + i, brand: `b${i % 2}` })),
+      limits: [],
+    };
+    const options = { holdout: "20%", holdoutSolver: "random" } as const;
+    const drop = serveHoldout(Drop.from(branded, options), policy);
+    const { instance, offers } = drop.instance.heldOut!;
+    const found = await allocate(drop, policy);
+    // What they got and what the others got keep the caps together, and their share of each is theirs.
+    const used = new Float64Array(4);
+    for (const p of offers!.offerPair) used[instance.contract[p]]++;
+    used.forEach((n, c) => {
+      assert(n > 0 && n <= Math.ceil(0.2 * instance.cap[c]) + 1, `${n} of ${instance.cap[c]}`);
+      assertEquals(drop.instance.cap[c], instance.cap[c] - n);
+    });
+    assert(check(drop, found).ok);
+    // As a file has it: all rows, judged by a drop that was read anew.
+    const table = wholeTable(drop, found);
+    const judge = (rows: AssignmentTable) => check(Drop.from(branded, options), rows, policy);
+    const judged = judge(table);
+    const broken = judged.rules.filter(({ count }) => count > 0).map(({ rule }) => rule);
+    assertEquals(broken, []);
+    assertEquals(judged.held_out_assignments, offers!.offerPair.length);
+    assertEquals(judged.assignments, found.offerPair.length);
+    assertAlmostEquals(judged.objective, found.objective, 1e-9);
+    const certificate = report(drop, found).certificate()!;
+    assertEquals(
+      check(Drop.from(branded, options), table, { certificate }).certificate!.problems,
+      [],
+    );
+    const again = serveHoldout(Drop.from(branded, options), policy);
+    assertEquals(again.instance.heldOut!.offers!.offerPair, offers!.offerPair);
+    // One offer too many of a user held out is found.
+    const most = { ...table, user: table.user.slice() };
+    const held = new Set(instance.users.toArray());
+    const of = table.userIds.toArray().flatMap((id, v) => held.has(id) ? [v] : []);
+    const rows = [...table.user.keys()].filter((row) => of.includes(table.user[row]));
+    for (const row of rows.slice(0, 8)) most.user[row] = table.user[rows[0]];
+    assert(!judge(most).ok);
+  }
+});
+
+Deno.test("random offers are refused where limits are, and a drop that is to have them is not allocated without", async () => {
+  const input = inputOf([40]);
+  const options = { holdout: "20%", holdoutSolver: "random" } as const;
+  const limits = [{ limit: "all", atMost: 10 }];
+  assertThrows(() => serveHoldout(Drop.from({ ...input, limits }, options)), UsageError, "limits");
+  const error = await allocate(Drop.from(input, options)).catch((error) => error);
+  assert(error instanceof UsageError && error.message.includes("serveHoldout"));
+  const plain = Drop.from(input);
+  assertEquals(serveHoldout(plain), plain);
+});
+
+/** All rows as a file would have them. */
+function wholeTable(drop: Drop, found: Allocation): AssignmentTable {
+  const [instance, offers] = withHeldOut(drop.instance, found);
+  return assignmentTableOf(instance, offers);
+}

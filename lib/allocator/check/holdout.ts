@@ -1,0 +1,92 @@
+/**
+ * Assignments among which users held out of the drop have random offers: theirs are judged apart.
+ *
+ * @module
+ */
+import type { AssignmentTable } from "../model/assignment_table.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+import type { CheckReport, RuleFinding } from "./report.ts";
+
+/** Cases that are kept of a rule. */
+const CASES = 5;
+
+/** The rows of users in the drop, and those of users held out; null where those may have none, or have been looked at. */
+export function splitHeldOut(
+  { heldOut }: Instance,
+  table: AssignmentTable,
+): { rest: AssignmentTable; held: AssignmentTable } | null {
+  if (heldOut?.solver !== "random" || heldOut.offers !== undefined) return null;
+  const { users } = heldOut.instance;
+  const isHeld = Uint8Array.from(
+    { length: table.userIds.length },
+    (_, v) => users.indexOfSorted(table.userIds.at(v)) >= 0 ? 1 : 0,
+  );
+  const rowsOf = (is: 0 | 1): AssignmentTable => {
+    const rows = Uint32Array.from(table.user.keys()).filter((row) =>
+      isHeld[table.user[row]] === is
+    );
+    return {
+      ...table,
+      user: Uint32Array.from(rows, (row) => table.user[row]),
+      contract: Uint32Array.from(rows, (row) => table.contract[row]),
+      score: Float64Array.from(rows, (row) => table.score[row]),
+      line: Float64Array.from(rows, (row) => table.line[row]),
+    };
+  };
+  return { rest: rowsOf(0), held: rowsOf(1) };
+}
+
+/** The drop with the units that rows take off its caps. */
+export function capsBeside(
+  instance: Instance,
+  { contract, contractIds }: AssignmentTable,
+): Instance {
+  const index = new Map(instance.contracts.map((id, c) => [id, c]));
+  const cap = instance.cap.slice();
+  for (const c of contract) {
+    const own = index.get(contractIds[c]);
+    if (own !== undefined) cap[own]--;
+  }
+  return { ...instance, cap };
+}
+
+/** Drop and rows without the random offers of users held out: the caps are what is left for the others. */
+export function besideHeldOut(
+  instance: Instance,
+  table: AssignmentTable,
+): { instance: Instance; table: AssignmentTable } {
+  const split = splitHeldOut(instance, table);
+  if (split === null) return { instance, table };
+  return { instance: capsBeside(instance, split.held), table: split.rest };
+}
+
+/** What users held out are judged by: the same rules, but minima and ratios, which ask nothing of them. */
+export function heldOutTerms(
+  { instance }: NonNullable<Instance["heldOut"]>,
+  policy: Policy,
+): { instance: Instance; policy: Policy } {
+  return {
+    instance: { ...instance, previous: undefined, ratio: new Float64Array(instance.ratio.length) },
+    policy: { ...policy, enforceAssignmentRatio: false, changeCost: 0 },
+  };
+}
+
+/** A report with what was found about users held out added to its rules. */
+export function withHeldOutRules(report: CheckReport, held: CheckReport): CheckReport {
+  const found = new Map(held.rules.map((one) => [one.rule, one]));
+  const rules = report.rules.map((own): RuleFinding => {
+    const other = found.get(own.rule);
+    if (other === undefined || other.count === 0) return own;
+    const cases = [...own.cases, ...other.cases].slice(0, CASES);
+    return { rule: own.rule, count: own.count + other.count, cases };
+  });
+  return {
+    ...report,
+    rules,
+    rows: report.rows + held.rows,
+    held_out_assignments: held.assignments,
+    feasible: report.feasible && held.feasible,
+    ok: report.ok && held.ok,
+  };
+}

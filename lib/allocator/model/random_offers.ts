@@ -1,0 +1,84 @@
+/**
+ * Random offers to users who are held out of a drop: what a drop without any method would give, under the same rules.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { IdPool } from "../../base/ids.ts";
+import { UniformHash } from "../drop/uniform_hash.ts";
+import type { HeldOut, Instance } from "../drop/instance.ts";
+import { type Offers, offersFromSlots } from "./offers.ts";
+import { floorShare, mostOffers, type Policy } from "./policy.ts";
+import { kOfUser } from "./user_k.ts";
+
+/**
+ * Gives the users who are held out random eligible offers, and takes the units off the caps of the others; as it is where they get
+ * none. They share each cap by their number, the rest of a unit by a hash, and always leave the others one. Users come, and
+ * each takes its options, in an order that a hash gives; k, types, brands and the most sponsored users of a group are kept. Minima and
+ * assignment ratios ask nothing of them.
+ *
+ * @throws {UsageError} for a drop with limits, which are not shared between the two
+ */
+export function serveHeldOut(instance: Instance, policy: Policy): Instance {
+  const { heldOut } = instance;
+  if (heldOut === undefined || heldOut.solver === "none" || heldOut.offers !== undefined) {
+    return instance;
+  }
+  if (instance.limits !== undefined) {
+    throw new UsageError(
+      "random offers to users held out (--holdout-solver random) don't go with limits yet: hold them out without offers",
+    );
+  }
+  const offers = randomOffers(heldOut, policy);
+  return lessGiven({ ...instance, heldOut: { ...heldOut, offers } }, heldOut.instance, offers);
+}
+
+/** The drop with the units that offers of others take off its caps. */
+function lessGiven(instance: Instance, of: Instance, { offerPair }: Offers): Instance {
+  const cap = instance.cap.slice();
+  for (const pair of offerPair) cap[of.contract[pair]]--;
+  return { ...instance, cap };
+}
+
+function randomOffers({ instance, share, seed }: HeldOut, policy: Policy): Offers {
+  const { start, contract, sponsoredContracts, users, group, groupSize, cap, brand } = instance;
+  const hash = new UniformHash(seed, 1), k = mostOffers(instance, policy);
+  const ids = IdPool.from(instance.contracts);
+  const left = cap.map((units, c) =>
+    Math.max(0, Math.min(units - 1, Math.floor(units * share * (1 + 1e-12) + hash.of(ids, c))))
+  );
+  const most = groupSize.length === 0 || policy.maxSponsoredRatio === null
+    ? null
+    : Float64Array.from(groupSize, (n) => floorShare(policy.maxSponsoredRatio!, n));
+  const slots = new Uint32Array(group.length * k), count = new Uint16Array(group.length);
+  const turn = Float64Array.from(group, (_, u) => hash.of(users, u));
+  for (const u of Uint32Array.from(group.keys()).sort((a, b) => turn[a] - turn[b] || a - b)) {
+    const from = start[u], options = start[u + 1] - from;
+    const value = Float64Array.from(
+      { length: options },
+      (_, i) => hash.of(users, u, contract[from + i]),
+    );
+    const order = Uint32Array.from({ length: options }, (_, i) => i)
+      .sort((a, b) => value[a] - value[b] || a - b);
+    const brands = new Map<number, number>(), own = kOfUser(instance, policy, u);
+    let type: boolean | null = null;
+    for (const i of order) {
+      const c = contract[from + i], isSponsored = c < sponsoredContracts;
+      if (count[u] === own || left[c] < 1) continue;
+      if (policy.model === "uniform" && type !== null && type !== isSponsored) continue;
+      if (isSponsored && type === null && most !== null && policy.model === "uniform") {
+        if (most[group[u]] < 1) continue;
+        most[group[u]]--;
+      }
+      if (policy.maxPerBrand !== null && brand !== null) {
+        const held = brands.get(brand[c]) ?? 0;
+        if (held >= policy.maxPerBrand) continue;
+        brands.set(brand[c], held + 1);
+      }
+      left[c]--;
+      type = isSponsored;
+      slots[u * k + count[u]++] = from + i;
+    }
+  }
+  return offersFromSlots(instance, k, slots, count);
+}

@@ -1,0 +1,51 @@
+/**
+ * Offers of a drop and random ones of users held out of it, as one list.
+ *
+ * @module
+ */
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Offers } from "../../allocator/model/offers.ts";
+import { IdPool } from "../../base/ids.ts";
+import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+
+/** A drop's columns and offers as they are written, and of each user whether it is held out; null: nobody who has offers is. */
+export type OfferRows = [instance: Instance, offers: Offers, isHeldOut: Uint8Array | null];
+
+/** The rows to write: those of users held out among the others, where they have offers. */
+export function withHeldOut(instance: Instance, offers: Offers): OfferRows {
+  const held = instance.heldOut;
+  if (held?.offers === undefined) return [instance, offers, null];
+  const out = held.instance, own = instance.group.length, all = own + out.group.length;
+  const bytes = new Uint8Array(instance.users.bytes.length + out.users.bytes.length);
+  bytes.set(instance.users.bytes);
+  bytes.set(out.users.bytes, instance.users.bytes.length);
+  const offsets = new Uint32Array(all + 1);
+  offsets.set(instance.users.offsets.subarray(0, own + 1));
+  for (let u = 0; u <= out.group.length; u++) {
+    offsets[own + u] = instance.users.bytes.length + out.users.offsets[u];
+  }
+  const pool = new IdPool(bytes, offsets), order = sortedOrder(pool);
+  const pairs = instance.score.length;
+  const offerStart = new Uint32Array(all + 1);
+  const offerPair = new Uint32Array(offers.offerPair.length + held.offers.offerPair.length);
+  let at = 0;
+  order.forEach((u, i) => {
+    const [from, of, shift] = u < own ? [offers, u, 0] : [held.offers!, u - own, pairs];
+    for (let o = from.offerStart[of]; o < from.offerStart[of + 1]; o++) {
+      offerPair[at++] = from.offerPair[o] + shift;
+    }
+    offerStart[i + 1] = at;
+  });
+  const contract = new Uint32Array(pairs + out.score.length);
+  contract.set(instance.contract);
+  contract.set(out.contract, pairs);
+  const score = new Float64Array(contract.length);
+  score.set(instance.score);
+  score.set(out.score, pairs);
+  const group = Uint32Array.from(order, (u) => u < own ? instance.group[u] : out.group[u - own]);
+  return [
+    { ...instance, users: reorderPool(pool, order), group, contract, score },
+    { offerStart, offerPair },
+    Uint8Array.from(order, (u) => u < own ? 0 : 1),
+  ];
+}
