@@ -206,8 +206,8 @@ function give(
 }
 
 /**
- * Solves a program of losses. Returns the values of its columns where it found any, and an upper bound on the objective
- * over what the program may choose, HiGHS's tolerance included.
+ * Solves a program of losses. Returns the values of its columns where it found any, with the objective that they promise, and
+ * an upper bound on the objective over what the program may choose, HiGHS's tolerance included.
  *
  * @param objective that of the solution that the program starts from
  */
@@ -215,11 +215,19 @@ export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
   search: { deadline: number; nodes?: number; presolve?: boolean },
-): Promise<{ values: Float64Array | null; bound: number }> {
+): Promise<{ values: Float64Array | null; bound: number; promised: number }> {
   const { nodes, presolve } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
   const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
-  return { values: result.values, bound: objective + (result.bound - now) };
+  const { values } = result;
+  let promised = -Infinity;
+  if (values !== null) {
+    promised = objective - now;
+    for (let column = 0; column < values.length; column++) {
+      promised += mip.cost[column] * values[column];
+    }
+  }
+  return { values, bound: objective + (result.bound - now), promised };
 }

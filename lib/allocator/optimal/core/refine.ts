@@ -285,21 +285,32 @@ class Refinement {
 
   /** Solves the program of pairs and shapes. */
   async #solvePairs(seconds?: number): Promise<void> {
-    const { assignment, objective } = this.#incumbent;
-    const { instance, items, policy } = assignment.problem;
+    const { instance, policy } = this.#incumbent.assignment.problem;
     // Counts of pairs do not say whose brands they are.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
+    const isKept = await this.#solvePairsOf(classes, seconds);
+    // Of users who are alike counts may be promised that can't be handed out among them: (2, 2) to users of 3 and of 1.
+    if (!isKept && classes.count < instance.group.length && this.#isOpen()) {
+      await this.#solvePairsOf(singleUsers(instance), seconds);
+    }
+  }
+
+  /** The same for users in classes. False where the program promised more than its solution was worth when handed out. */
+  async #solvePairsOf(classes: UserClasses, seconds?: number): Promise<boolean> {
+    const { assignment, objective } = this.#incumbent;
+    const { items, unit } = assignment.problem;
     const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,
       most: PAIR_COLUMNS,
     });
-    if (program === null) return;
+    if (program === null) return true;
     // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
     const search = { deadline: this.#deadline(seconds), presolve: items?.weighs === true };
-    const { values, bound } = await solveLosses(program, objective, search);
+    const { values, bound, promised } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
+    return promised <= this.#incumbent.objective + 1e-6 * unit;
   }
 }
 
