@@ -26,7 +26,7 @@ export function checkCommand(): DivvyCommand {
   ]);
   command.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),
-    flag("-q, --quiet", "no progress lines, and only the verdict on stdout"),
+    flag("-q, --quiet", "no progress lines; on stdout only what fails, and the verdict"),
   ]);
   addPolicyOptions(command);
   return command

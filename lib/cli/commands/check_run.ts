@@ -15,7 +15,7 @@ import { judgedBy } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
-import { checkText } from "../../report/text/check_text.ts";
+import { checkText, checkVerdict } from "../../report/text/check_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
@@ -83,7 +83,7 @@ export async function runCheck(
       } missing in minima, as few as in any allocation: no broken rule\n`;
     write(
       Deno.stdout,
-      quiet ? note + text.slice(last) : text.slice(0, last) + note + text.slice(last),
+      quiet ? note + checkVerdict(report, style) : text.slice(0, last) + note + text.slice(last),
     );
   }
   return report.ok ? EXIT_DONE : EXIT_RULE;

@@ -62,7 +62,7 @@ function sized(origin: string, sign: string, limit: number): string {
  * import { z } from "../../deps/zod.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  * import { unknownName } from "./schema_fault.ts";
- * const schema = z.strictObject({ ratio: z.number() });
+ * const schema = z.strictObject({ ratio: z.number().optional() });
  * const fault = schema.safeParse({ ratoi: 2 }).error!.issues[0];
  * assertEquals(unknownName(schema, fault), 'there is no "ratoi" (did you mean ratio?)');
  * ```

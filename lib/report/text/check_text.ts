@@ -53,6 +53,15 @@ export function checkText(report: CheckReport, style: Style = plain): string {
     `\n${conclusion(report, broken)}\n`;
 }
 
+/** What fails, and the conclusion: all that a gate has to say. Each line is ended by a newline. */
+export function checkVerdict(report: CheckReport, style: Style = plain): string {
+  const broken = report.rules.filter((rule) => rule.count > 0);
+  const problems = report.certificate?.problems ?? [];
+  return broken.map((rule) => brokenRule(rule, style)).join("") +
+    problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") +
+    `${conclusion(report, broken)}\n`;
+}
+
 function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): string {
   const head = `${style.red("BROKEN")}  ${rule}: ${counted(found, "case")} (${RULES[rule]})\n`;
   const lines = cases.map((one) => {

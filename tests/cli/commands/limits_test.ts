@@ -273,7 +273,7 @@ Deno.test("the engine refuses limits in one line", async () => {
     "--limits",
     "limits.csv",
   ];
-  const { code, stderr } = await divvy([...args, ...tables, ...files, "--dry-run"], {
+  const { code, stderr } = await divvy([...args, ...tables, ...files, "--no-config", "--dry-run"], {
     cwd: folder.path,
   });
   assertEquals(code, 1);
