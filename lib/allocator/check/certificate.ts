@@ -15,6 +15,7 @@ import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { claimedPrices } from "./claimed_prices.ts";
+import { canHoldPins } from "./before.ts";
 import { demandsOf, mixes, priceOfMissing } from "./demands.ts";
 import { exactFigures, exactProblems } from "./exact.ts";
 import type { HeldPairs } from "./exact_value.ts";
@@ -86,7 +87,9 @@ export function checkCertificate(
     bound: ROUNDING * size + digits * sizeOfBound,
   });
   const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
-  if (claimed.problems.length === 0 && isExact) {
+  if (!canHoldPins(instance, policy)) {
+    problems.push("a user can't have all of its pins under these options: nothing is proven");
+  } else if (claimed.problems.length === 0 && isExact) {
     const figures = exactFigures(instance, policy, demands, claimed, value.held, {
       declared,
       decimals: certificate.exact?.decimals,

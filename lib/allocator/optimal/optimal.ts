@@ -34,6 +34,8 @@ import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { withoutDust } from "./search/without_dust.ts";
+import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { gapWithoutPins, pricesWithoutPins, solvePinned } from "../pins/solve_pinned.ts";
 import type { Policy } from "../model/policy.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -48,6 +50,8 @@ export interface OptimalOptions extends RunControl {
   startPrices?: Prices | Certificate;
   /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
   warmStart?: boolean;
+  /** Whether a proof by cases is looked for where prices leave a gap; drops with pins have none. @default true */
+  byCases?: boolean;
 }
 
 /** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
@@ -91,6 +95,13 @@ export async function solveOptimal(
       (charged) => solveOptimal(charged, policy, options),
     );
   }
+  if (instance.pins !== undefined) {
+    return await solvePinned(
+      instance,
+      policy,
+      (drop) => solveOptimal(drop.instance, policy, optionsWithoutPins(instance, drop, options)),
+    );
+  }
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
@@ -105,8 +116,24 @@ export async function solveOptimal(
     found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
-  found = await withCases(found, clock);
+  if (options.byCases !== false) found = await withCases(found, clock);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+}
+
+/** Options for the drop that stands for one with pins. */
+function optionsWithoutPins(
+  instance: Instance,
+  drop: PinnedDrop,
+  options: OptimalOptions,
+): OptimalOptions {
+  const { startPrices, gap = 1e-6 } = options;
+  const isPrices = startPrices !== undefined && !("contracts" in startPrices);
+  return {
+    ...options,
+    gap: gapWithoutPins(instance, drop, gap),
+    byCases: false,
+    ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
+  };
 }
 
 /** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */
