@@ -63,9 +63,9 @@ export function liftInWords(lift: LiftFacts, confidence: number): string {
     }.`;
   }
   const verdict = low > 0
-    ? "the offers brought that"
+    ? "more than chance makes"
     : high < 0
-    ? "fewer than without offers"
+    ? "fewer than chance makes"
     : "which may be chance";
   return `${percent(offered.share!)} of users ${outcome} something, ${
     percent(held_out.share!)

@@ -230,7 +230,7 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
       ],
       [
         ["--from-review", "s.json"],
-        'divvy: s.json: format is "divvy-summary", expected "divvy-review-1"\n',
+        'divvy: s.json: format is "divvy-summary", expected one of divvy-review-1\n',
       ],
       [["--from-review", "none.json"], "divvy: none.json: no such file\n"],
       [["--budgets", "r.json", "--rates", "x.csv"], "divvy: --rates needs --from-review\n"],
@@ -241,4 +241,47 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
     assertEquals({ code, stderr }, { code: 1, stderr: said });
   }
   assertEquals([...Deno.readDirSync(folder.path)].some(({ name }) => name === "c.csv"), false);
+});
+
+Deno.test("review: users that allocate holds out are read back, from the file and from the column", async () => {
+  await using folder = new TempFolder();
+  const run = async (args: string[]) => {
+    const { code, stdout, stderr } = await divvy(args, { cwd: folder.path });
+    assertEquals(code, 0, stderr);
+    return stdout;
+  };
+  const shape = ["--users", "300", "--contracts", "12", "--pairs", "6", "--groups", "4", "-q"];
+  await run(["generate", "--dir", "d", ...shape]);
+  await run([
+    ...["allocate", "--caps", "d/caps.csv", "--elig", "d/elig.csv", "--solver", "greedy", "-q"],
+    ...["--user-groups", "d/user_groups.csv", "--group-ratios", "d/group_ratios.csv"],
+    ...[
+      "--holdout",
+      "10%",
+      "--holdout-solver",
+      "random",
+      "--holdout-out",
+      "h.csv",
+      "--out",
+      "a.csv",
+    ],
+  ]);
+  await run(["generate", "--dir", "w", ...shape, "--answers-to", "a.csv"]);
+  const review = [
+    "review",
+    "--assign",
+    "a.csv",
+    "--selections",
+    "w/selections.csv",
+    "--json",
+    "-q",
+  ];
+  const facts: ReviewFacts = JSON.parse(await run(review));
+  const listed: ReviewFacts = JSON.parse(await run([...review, "--holdout", "h.csv"]));
+  const heldOut = folder.read("h.csv").trim().split("\n").length - 1;
+  assert(heldOut >= 20 && heldOut <= 40, `${heldOut}`);
+  assertEquals(listed.totals.users_held_out, heldOut);
+  // In the assignments stand those whom random offers were found for.
+  assert(facts.totals.users_held_out > 0 && facts.totals.users_held_out <= heldOut);
+  assertEquals(facts.totals.offered, listed.totals.offered);
 });
