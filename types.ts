@@ -30,17 +30,26 @@ export type { InputFault } from "./lib/base/errors.ts";
 export type { WhatIfDropOptions } from "./lib/api/whatif.ts";
 export type {
   AttributeValues,
+  BanInput,
+  BeforeOptions,
   ContractInput,
   DropOptions,
   GroupInput,
+  HistoryColumns,
+  HistoryInput,
   InputReport,
   LimitInput,
   PairArrays,
   PairInput,
+  PinInput,
   UserColumns,
   UserInput,
 } from "./lib/allocator/drop/drop.ts";
 export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
+export type { HeldBack } from "./lib/allocator/drop/before/held_back.ts";
+export type { RowPlaces } from "./lib/allocator/drop/before/id_rows.ts";
+export type { Pins } from "./lib/allocator/drop/pins.ts";
+export type { ScoreScaling } from "./lib/allocator/drop/score_scaling.ts";
 export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
 export type { Attributes, AttributeTable, TextColumn } from "./lib/allocator/drop/attributes.ts";
 export type { LimitRecord, LimitsDocument, SelectorValue } from "./lib/io/tables/limits_table.ts";
@@ -82,6 +91,7 @@ export type {
   ContractExplanation,
   ContractLimit,
   GroupExplanation,
+  HeldBackOption,
   Holder,
   LimitAgainst,
   LimitBidder,

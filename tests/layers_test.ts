@@ -8,9 +8,13 @@ import { assertEquals } from "../lib/deps/std_assert.ts";
 const STANDS_ON: Record<string, readonly string[]> = {
   "lib/base": [],
   "lib/deps": ["lib/base"],
-  "lib/allocator/drop": ["lib/base"],
+  // What came before the drop, beside columns of pairs.
+  "lib/allocator/drop/contract_indices.ts": ["lib/base"],
+  "lib/allocator/drop/before": ["lib/allocator/drop/contract_indices.ts"],
+  "lib/allocator/drop": ["lib/allocator/drop/before"],
   "lib/allocator/model": ["lib/allocator/drop"],
-  "lib/allocator/limits": ["lib/allocator/model"],
+  "lib/allocator/pins": ["lib/allocator/model"],
+  "lib/allocator/limits": ["lib/allocator/pins"],
   "lib/allocator/greedy": ["lib/allocator/limits"],
   "lib/allocator/ilp": ["lib/allocator/limits", "lib/deps"],
   "lib/allocator/optimal/dual": ["lib/allocator/limits"],

@@ -12,12 +12,14 @@ import {
   explainUser,
   findLimitRow,
   type GroupExplanation,
+  heldBackFrom,
   Inquiry,
   type LimitExplanation,
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { UsageError } from "../base/errors.ts";
+import type { Instance } from "../allocator/drop/instance.ts";
+import { quote, UsageError } from "../base/errors.ts";
 import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { displaying } from "../report/display.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
@@ -164,6 +166,7 @@ export function explain(
     return told(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
+    if (instance.users.indexOfSorted(about.user) < 0) refuseHeldBack(instance, about.user);
     return told(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
@@ -172,6 +175,19 @@ export function explain(
   }
   const g = indexOfGroup(instance, about.group!);
   return told(explainGroup(inquiry, g), "group");
+}
+
+/** @throws {UsageError} for a user from whom history and bans keep every pair, which it names */
+function refuseHeldBack(instance: Instance, user: string): void {
+  const held = heldBackFrom(instance, user);
+  if (held.length === 0) return;
+  const pairs = held.slice(0, 5).map(({ contract_address, reason, because }) =>
+    `${contract_address} (${reason}: ${because})`
+  );
+  const more = held.length > pairs.length ? ` and ${held.length - pairs.length} more` : "";
+  throw new UsageError(
+    `user ${quote(user)} has no eligible pair left: ${pairs.join(", ")}${more}`,
+  );
 }
 
 /** The answer, which in a notebook shows itself as text. */

@@ -6,7 +6,9 @@
 import { platform } from "../base/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
-import { assembleOrdered } from "../allocator/drop/assemble.ts";
+import { applyBefore } from "../allocator/drop/apply_before.ts";
+import { assembleOrdered, type SourceNames } from "../allocator/drop/assemble.ts";
+import { readBefore } from "./before_reader.ts";
 import {
   type Directory,
   type DirectoryContracts,
@@ -61,6 +63,12 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   try {
     const notes = new ReadNotes();
     const limits = await readLimitsOf(sources, options, notes);
+    const before = await readBefore(
+      sources,
+      options,
+      (source) => begin(source, options),
+      (table) => controlOf(options, notes.of(table)),
+    );
     const contracts = await readContracts(sources, limits, options, notes);
     // Threads that know the contracts can begin with the pairs.
     pool?.lookUpIn({ ...contracts, users: null });
@@ -75,10 +83,14 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const directory = await reading;
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
-    const pairs = pool !== null && await pool.ready
-      ? await pool.orderPairs(directory, chunks, options)
-      : orderPairs(directory, chunks, options);
-    const made = assembleOrdered(directory, pairs, leftOut, { ...options, names });
+    // What came before is applied to all pairs, before the best of each user are kept.
+    const filter = before === null ? options : { duplicates: options.duplicates };
+    const ordered = pool !== null && await pool.ready
+      ? await pool.orderPairs(directory, chunks, filter)
+      : orderPairs(directory, chunks, filter);
+    const applied = before && await applyBefore(directory, ordered, before(directory), options);
+    const pairs = applied?.pairs ?? ordered;
+    const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
     const { holdout, holdoutSeed, holdoutSolver } = options;
     const drop = holdout === undefined
@@ -97,12 +109,16 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   }
 }
 
+/** The tables in the order of their notes. */
+const TABLES = [
+  ...["caps", "elig", "userGroups", "groupRatios"] as const,
+  ...["limits", "previous", "history", "pins", "bans"] as const,
+];
+
 /** Notes on how files are read, in the order of the tables whichever is read first. */
 class ReadNotes {
   readonly #notes = new Map<keyof DropSources, string[]>(
-    (["caps", "elig", "userGroups", "groupRatios", "limits", "previous"] as const).map((
-      table,
-    ) => [table, []]),
+    TABLES.map((table) => [table, []]),
   );
 
   /** What takes the notes on one table. */
@@ -170,7 +186,7 @@ async function withPrevious(
 }
 
 /** The sources as messages may show them. */
-function shownNames(sources: DropSources): Omit<DropSources, "limits" | "previous"> {
+function shownNames(sources: DropSources): SourceNames {
   const { caps, elig, userGroups, groupRatios } = sources;
   return {
     caps: shownName(caps),

@@ -25,6 +25,15 @@ export interface DropSources {
   groupRatios: string;
   /** Limits beyond caps and ratios: limit, per, at_most, … (docs/limits.md), or a list of them. @default none */
   limits?: string | readonly LimitInput[] | LimitsDocument;
+  /**
+   * Assignments of earlier drops, in the order of the drops: user_id, contract_address, and where they have them offered_at,
+   * outcome, score and brand_id (docs/weekly.md). @default none
+   */
+  history?: string | readonly string[];
+  /** Pairs that must be given: user_id, contract_address, and for `pinsCreate` a score. @default none */
+  pins?: string;
+  /** Pairs that must not be given: user_id, contract_address, brand_id, group_id; blank is any. @default none */
+  bans?: string;
   /** Offers of before, which changes are counted from: user_id, contract_address. @default none */
   previous?: string;
 }

@@ -32,7 +32,17 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
     expected: "a file, folder, glob, - or address, or a list of limits",
     accepts: (value) => source.accepts(value) || (typeof value === "object" && value !== null),
   },
+  history: {
+    expected: `${source.expected}, or a list of them`,
+    accepts: (value) =>
+      source.accepts(value) ||
+      (Array.isArray(value) && value.length > 0 && value.every(source.accepts)),
+  },
+  pins: source,
+  bans: source,
 };
+/** Inputs that need not be there. */
+const MORE: readonly string[] = ["limits", "previous", "history", "pins", "bans"];
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,
@@ -57,16 +67,14 @@ const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkOptions("the inputs of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
-    if (
-      name !== "limits" && name !== "previous" && sources[name as keyof DropSources] === undefined
-    ) {
+    if (!MORE.includes(name) && sources[name as keyof DropSources] === undefined) {
       throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
     }
   }
   checkOptions("readDrop", options, OPTIONS);
   checkOptions("limits", options.limits ?? {}, LIMITS);
   for (const column of Object.keys(options.columns ?? {})) checkColumn(column);
-  if (Object.values(sources).filter((source) => source === "-").length > 1) {
+  if (Object.values(sources).flat().filter((source) => source === "-").length > 1) {
     throw new UsageError("- (standard input) can stand for one input only");
   }
 }

@@ -5,9 +5,28 @@ import type { ForeignResult } from "./foreign_model.ts";
 /** Choices beyond which it would take too long. */
 const MOST = 20_000;
 
-/** The best of all choices at a price of missing users and units; null where there are too many. */
-export function bestByTrying(drop: ForeignDrop, price: number): ForeignResult | null {
-  const bundles = drop.byUser.map((own, u) => subsets(own, drop.kOf[u]));
+/**
+ * The best of all choices at a price of missing users and units; null where there are too many.
+ *
+ * @param needed options that every choice must hold
+ * @returns "none" where none of them keeps the rules
+ */
+export function bestByTrying(drop: ForeignDrop, price: number): ForeignResult | null;
+export function bestByTrying(
+  drop: ForeignDrop,
+  price: number,
+  needed: ReadonlySet<ForeignDrop["options"][number]>,
+): ForeignResult | null | "none";
+export function bestByTrying(
+  drop: ForeignDrop,
+  price: number,
+  needed?: ReadonlySet<ForeignDrop["options"][number]>,
+): ForeignResult | null | "none" {
+  const bundles = drop.byUser.map((own, u) =>
+    subsets(own, drop.kOf[u]).filter((bundle) =>
+      own.every((option) => !needed?.has(option) || bundle.includes(option))
+    )
+  );
   if (bundles.reduce((product, { length }) => product * length, 1) > MOST) return null;
   const place = new Map(drop.options.map((option, o) => [option, o]));
   const chosen = drop.options.map(() => false);
@@ -28,7 +47,9 @@ export function bestByTrying(drop: ForeignDrop, price: number): ForeignResult | 
     }
   };
   visit(0);
-  return best === null ? null : { ...best as { worth: Worth; objective: number }, leastMissing };
+  return best === null
+    ? needed === undefined ? null : "none"
+    : { ...best as { worth: Worth; objective: number }, leastMissing };
 }
 
 /** All ways to take at most `most` of some items. */

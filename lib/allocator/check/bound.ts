@@ -133,6 +133,6 @@ function termsOf(
     mixing: prices.mixedShare,
     bonus: bonusOf(policy, 1),
     worthOfCount,
-    limits: costs === null ? null : (c, u, p) => costs.of(c, u, p),
+    limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
   };
 }

@@ -15,6 +15,7 @@ import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { claimedPrices } from "./claimed_prices.ts";
+import { canHoldPins } from "./before.ts";
 import { demandsOf, mixes, priceOfMissing } from "./demands.ts";
 import { exactFigures, exactProblems } from "./exact.ts";
 import type { HeldPairs } from "./exact_value.ts";
@@ -75,7 +76,9 @@ export function checkCertificate(
 
   let bound: number | null = null, gap: number | null = null, exact: ExactReport | null = null;
   const { prices, limits } = claimed;
-  if (claimed.problems.length === 0 && (certificate.exact !== null || mustBeExact)) {
+  if (!canHoldPins(instance, policy)) {
+    problems.push("a user can't have all of its pins under these options: nothing is proven");
+  } else if (claimed.problems.length === 0 && (certificate.exact !== null || mustBeExact)) {
     const figures = exactFigures(instance, policy, demands, claimed, value.held, {
       declared,
       decimals: certificate.exact?.decimals,
@@ -86,6 +89,9 @@ export function checkCertificate(
   } else if (claimed.problems.length === 0) {
     const proven = boundFromPrices(instance, policy, demands, prices, limits);
     bound = proven.bound;
+    if (bound === -Infinity) {
+      problems.push("a user can't have all of its pins under these options: nothing is proven");
+    }
     gap = gapOf(bound, objective);
     // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
     const size = Math.abs(value.worth) + Math.abs(value.score) +

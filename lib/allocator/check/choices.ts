@@ -30,10 +30,18 @@ export interface ChoiceTerms {
   /** Worth of a number of offers under a user's policy. */
   readonly worthOfCount: (policy: Policy, offers: number) => number;
   /** What an offer pays for limits; null: there are none. */
-  readonly limits: ((c: number, u: number, p: number) => number) | null;
+  readonly limits: ((c: number, u: number, p: number, isPinned: boolean) => number) | null;
 }
 
-/** Finds what each user would choose at the prices. */
+/** Which pairs are pinned; null: none is. */
+function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
+  if (pins === undefined) return null;
+  const isPinned = new Uint8Array(score.length);
+  for (const pair of pins.pair) isPinned[pair] = 1;
+  return isPinned;
+}
+
+/** Finds what each user would choose at the prices, of all bundles that hold the user's pins. */
 export class Choices {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -44,10 +52,13 @@ export class Choices {
   readonly #own: UserPolicies;
   readonly #countWorth = new Map<Policy, number[]>();
   readonly #mostOptions: number;
+  /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
+  readonly #isPinned: Uint8Array | null;
 
   /** Nothing is chosen yet. */
   constructor(instance: Instance, policy: Policy, terms: ChoiceTerms) {
     this.#instance = instance;
+    this.#isPinned = pinnedPairs(instance);
     this.#policy = policy;
     this.#terms = terms;
     this.#brand = limitedBrands(instance, policy);
@@ -73,10 +84,10 @@ export class Choices {
     this.#consider(list, u, start[u], middle[u], this.#terms.bonus);
     this.#consider(list, u, middle[u], start[u + 1], 0);
     const worth = this.#worthOf(this.#own.of(u));
-    let best = worth[0], sum = 0;
-    for (let n = 1; n <= list.length && n < worth.length; n++) {
-      sum += list.values[n - 1];
-      best = Math.max(best, sum + worth[n]);
+    let best = -Infinity, sum = 0;
+    for (let n = 0; n <= list.length && n < worth.length; n++) {
+      if (n > 0) sum += list.values[n - 1];
+      if (n >= list.pinned) best = Math.max(best, sum + worth[n]);
     }
     return best;
   }
@@ -125,7 +136,7 @@ export class Choices {
       let sum = sumSponsored + (s > 0 ? becoming : 0);
       for (let t = 0; t <= others.length && s + t <= own.k; t++) {
         if (t > 0) sum += others.values[t - 1];
-        if (!mayHold(own, s, t)) continue;
+        if (!mayHold(own, s, t) || s < sponsored.pinned || t < others.pinned) continue;
         const mixing = s > 0 && t > 0 ? terms.mixing[g] : 0;
         visit(sum + worth[s + t] - mixing, s, t);
       }
@@ -139,37 +150,47 @@ export class Choices {
     for (let p = from; p < to; p++) {
       const c = contract[p];
       const value = score(p) - price[c] + extra;
-      const net = limits === null ? value : value - limits(c, u, p);
-      list.offer(net, this.#brand === null ? NO_BRAND : this.#brand[c]);
+      const isPinned = this.#isPinned !== null && this.#isPinned[p] === 1;
+      const net = limits === null ? value : value - limits(c, u, p, isPinned);
+      list.offer(net, this.#brand === null ? NO_BRAND : this.#brand[c], isPinned);
     }
   }
 }
 
 /**
  * The best k values seen, best first, at most `limit` of a brand. Where a new value would be one too many, of its brand
- * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice).
+ * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice). Pinned
+ * values come before all others, whatever they are.
  */
 class Shortlist {
   /** Values, best first. */
   readonly values: Float64Array;
   /** How many there are. */
   length = 0;
+  /** How many were pinned; they are the first ones. */
+  pinned = 0;
+  /** What they are compared by: pinned ones are Infinity. */
+  readonly #ranks: Float64Array;
   readonly #brands: Int32Array;
   readonly #limit: number;
 
   constructor(k: number, limit: number) {
     this.values = new Float64Array(k);
+    this.#ranks = new Float64Array(k);
     this.#brands = new Int32Array(k);
     this.#limit = limit;
   }
 
   clear(): void {
     this.length = 0;
+    this.pinned = 0;
   }
 
-  offer(value: number, brand: number): void {
-    const full = this.length === this.values.length;
-    if (full && value <= this.values[this.length - 1]) return;
+  offer(value: number, brand: number, isPinned: boolean): void {
+    const rank = isPinned ? Infinity : value, ranks = this.#ranks;
+    if (isPinned) this.pinned++;
+    const full = this.length === ranks.length;
+    if (full && rank <= ranks[this.length - 1]) return;
     let gone = full ? this.length - 1 : this.length;
     if (brand !== NO_BRAND) {
       let same = 0, last = -1;
@@ -179,16 +200,18 @@ class Shortlist {
         last = i;
       }
       if (same >= this.#limit) {
-        if (last < 0 || value <= this.values[last]) return;
+        if (last < 0 || rank <= ranks[last]) return;
         gone = last;
       }
     }
     if (gone === this.length) this.length++;
     let at = gone;
-    for (; at > 0 && this.values[at - 1] < value; at--) {
+    for (; at > 0 && ranks[at - 1] < rank; at--) {
+      ranks[at] = ranks[at - 1];
       this.values[at] = this.values[at - 1];
       this.#brands[at] = this.#brands[at - 1];
     }
+    ranks[at] = rank;
     this.values[at] = value;
     this.#brands[at] = brand;
   }

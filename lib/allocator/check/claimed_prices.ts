@@ -60,7 +60,7 @@ export function claimedPrices(
     price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
     price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);
   }
-  const limits = declared === null ? null : new LimitPrices(declared);
+  const limits = declared === null ? null : new LimitPrices(declared, instance);
   const { limits: ofLimits = [] } = certificate;
   if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
   else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");

@@ -36,7 +36,7 @@ export function exactBound(
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
-  const ofLimits = limits === null ? null : new LimitPrices(limits.declared);
+  const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
   // A unit of a limit may be so small that its price is past whole numbers of doubles: costs look at that.
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
   ofLimits?.price.set(limitPrices.map(Number));
@@ -56,7 +56,7 @@ export function exactBound(
     mixing: group.mixing,
     bonus: units.up(policy.sponsoredBonus),
     worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.up(value)),
-    limits: costs === null ? null : (c, u, p) => costs.of(c, u, p),
+    limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
   };
   const choices = new Choices(instance, policy, terms);
   const sum = new ExactSum(), decided = new Float64Array(demands.length);
@@ -187,14 +187,25 @@ class GroupPrices {
 }
 
 /** Σ price × amount of limits, rounded up; shares of offers have no amount. */
-function worthOfLimits({ declared }: LimitPrices, price: readonly bigint[]): bigint {
+function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
   let worth = 0n;
-  declared.limits.forEach(({ family, amount, side }, l) => {
+  limits.declared.limits.forEach(({ family, amount, side }, l) => {
     if (price[l] === 0n || family.shareOf !== null) return;
-    const { top, bottom } = fractionOf(amount);
+    const { top, bottom } = leftBesidePins(amount, limits.countedByPins(l));
     worth += ceilOf(price[l] * (side === "at_most" ? top : -top), bottom);
   });
   return worth;
+}
+
+/** An amount less what pins count toward it, at least 0 where there are any, exactly. */
+function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
+  if (counted.length === 0) return fractionOf(amount);
+  const all = [amount, ...counted].map(fractionOf);
+  // All are decimals, so the largest power of ten is a common denominator.
+  const bottom = all.reduce((most, one) => one.bottom > most ? one.bottom : most, 1n);
+  const [own, ...others] = all.map((one) => one.top * (bottom / one.bottom));
+  const top = others.reduce((left, one) => left - one, own);
+  return { top: top < 0n ? 0n : top, bottom };
 }
 
 /** What groups lose by keeping their rules over whole users, rounded down. */

@@ -14,17 +14,32 @@ export class LimitPrices {
   /** Float64Array, length limits: price of a unit, ≥ 0. */
   readonly price: Float64Array;
 
+  /** By limit: what each pin gives to leasts, which is given first. */
+  readonly #pinned: ReadonlyMap<number, readonly number[]>;
+
   /** All prices 0. */
-  constructor(declared: DeclaredLimits) {
+  constructor(declared: DeclaredLimits, instance: Instance) {
     this.declared = declared;
     this.price = new Float64Array(declared.limits.length);
+    this.#pinned = givenByPins(declared, instance);
+  }
+
+  /** What single pins count toward a least that is no share; none elsewhere. */
+  countedByPins(l: number): readonly number[] {
+    return this.#pinned.get(l) ?? [];
+  }
+
+  /** What a least asks for beside the pins. */
+  leftOf(l: number): number {
+    const counted = this.countedByPins(l).reduce((sum, one) => sum + one, 0);
+    return Math.max(0, this.declared.limits[l].amount - counted);
   }
 
   /** The prices that solvers have by row. Prices of rows that are no limit here are left out. */
   static ofRows(instance: Instance, byRow: Float64Array | undefined): LimitPrices | null {
     const declared = DeclaredLimits.of(instance);
     if (declared === null) return null;
-    const prices = new LimitPrices(declared);
+    const prices = new LimitPrices(declared, instance);
     const { families, rows } = instance.limits!;
     byRow?.forEach((price, r) => {
       if (price === 0) return;
@@ -59,9 +74,29 @@ export class LimitPrices {
   eachWorth(see: (term: number) => void): void {
     this.declared.limits.forEach(({ family, amount, side }, l) => {
       if (this.price[l] === 0 || family.shareOf !== null) return;
-      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * amount);
+      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l));
     });
   }
+}
+
+/** What pins count toward leasts that are no shares, by limit. */
+function givenByPins(
+  declared: DeclaredLimits,
+  { pins, start, contract }: Instance,
+): Map<number, number[]> {
+  const given = new Map<number, number[]>();
+  let u = 0;
+  for (const p of pins?.pair ?? []) {
+    while (start[u + 1] <= p) u++;
+    declared.visit(contract[p], u, p, (l, counted) => {
+      const { side, family } = declared.limits[l];
+      if (side !== "at_least" || family.shareOf !== null || counted === 0) return;
+      const others = given.get(l);
+      if (others === undefined) given.set(l, [counted]);
+      else others.push(counted);
+    });
+  }
+  return given;
 }
 
 function valuesOf(values: Readonly<Record<string, string>>): string | null {
@@ -87,6 +122,8 @@ export class LimitCosts {
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
+  /** Float64Array, length limits: what leasts ask for beside the pins. */
+  readonly #left: Float64Array;
   readonly #down: boolean;
 
   /**
@@ -104,11 +141,13 @@ export class LimitCosts {
     const cells = kinds * this.#contracts;
     this.#ofKind = cells <= MOST_CELLS ? new Float64Array(cells).fill(NaN) : null;
     this.#byPair = declared.byPair;
+    this.#left = Float64Array.from(declared.limits, (_, l) => prices.leftOf(l));
     this.#signs = Float64Array.from(declared.limits, ({ side }) => side === "at_most" ? 1 : -1);
   }
 
   /** What an offer of pair `p`, of contract `c` to user `u`, pays; below 0 where leasts want it. */
-  of(c: number, u: number, p: number): number {
+  of(c: number, u: number, p: number, isPinned = false): number {
+    if (isPinned) return this.#add(c, u, p, "all", true);
     if (this.#ofKind === null) return this.#add(c, u, p, "all");
     const cell = this.#kind[u] * this.#contracts + c;
     let cost = this.#ofKind[cell];
@@ -116,14 +155,23 @@ export class LimitCosts {
     return this.#byPair ? cost + this.#add(c, u, p, "pair") : cost;
   }
 
-  #add(c: number, u: number, p: number, which: "all" | "kind" | "pair"): number {
+  #add(
+    c: number,
+    u: number,
+    p: number,
+    which: "all" | "kind" | "pair",
+    isPinned = false,
+  ): number {
     const { price, declared } = this.#prices;
     let cost = 0, inexact = 0;
     declared.visit(c, u, p, (l, counted) => {
       if (price[l] === 0) return;
       const { family, amount, side } = declared.limits[l];
+      const isLeast = side === "at_least" && family.shareOf === null;
+      // What pins give to leasts is taken off what those ask for.
+      if (isLeast && isPinned) return;
       // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
-      const useful = side === "at_least" && amount > 0 ? Math.min(counted, amount) : counted;
+      const useful = isLeast && amount > 0 ? Math.min(counted, this.#left[l]) : counted;
       const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;
       const size = price[l] * (counted + amount);

@@ -10,6 +10,9 @@ export type RuleName =
   | "held_out"
   | "unknown_contract"
   | "ineligible_pair"
+  | "banned_pair"
+  | "cooling_pair"
+  | "missing_pin"
   | "duplicate_pair"
   | "wrong_score"
   | "over_cap"
@@ -29,6 +32,9 @@ export const RULES: Readonly<Record<RuleName, string>> = {
   held_out: "no user who is held out has an offer",
   unknown_contract: "every contract is in the drop, with capacity",
   ineligible_pair: "every assignment is an eligible pair",
+  banned_pair: "no pair is given that is banned",
+  cooling_pair: "no contract or brand is given to a user who had it within the cooldown",
+  missing_pin: "every pinned pair is given",
   duplicate_pair: "no pair is assigned twice",
   wrong_score: "every score is the one of the eligible pair",
   over_cap: "no contract is given to more users than its cap",

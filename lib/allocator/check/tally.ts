@@ -7,6 +7,7 @@ import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
+import { BeforeFindings } from "./before.ts";
 import type { HeldPairs } from "./exact_value.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
@@ -64,6 +65,7 @@ export function tallyAssignments(
   const heldOut = new Findings("held_out"), out = instance.heldOut?.instance.users;
   const unknownContract = new Findings("unknown_contract");
   const ineligible = new Findings("ineligible_pair");
+  const before = new BeforeFindings(instance, table, { unknownUser, ineligible });
   const duplicate = new Findings("duplicate_pair");
   const wrongScore = new Findings("wrong_score");
   const moreThanK = new Findings("more_than_k");
@@ -102,9 +104,11 @@ export function tallyAssignments(
       });
       const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
       const isOut = u < 0 && out !== undefined && out.indexOfSorted(user_id()) >= 0;
-      if (u < 0) (isOut ? heldOut : unknownUser).add(line, where);
+      if (isOut) heldOut.add(line, where);
+      else if (u < 0 && c < 0) unknownUser.add(line, where);
       if (c < 0) unknownContract.add(line, where);
-      if (u >= 0 && c >= 0 && pair < 0) ineligible.add(line, where);
+      if (c >= 0 && pair < 0 && !isOut) before.judge(v, u, c, line, where);
+      if (pair >= 0) before.see(pair);
       if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
         wrongScore.add(line, () => ({
           ...where(),
@@ -165,7 +169,8 @@ export function tallyAssignments(
   else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(own.of(u), 0));
 
   const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
-  const findings = [unknownUser, unknownContract, ineligible, duplicate, wrongScore, moreThanK];
+  const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
+  findings.push(duplicate, wrongScore, moreThanK);
   if (out !== undefined) findings.push(heldOut);
   if (policy.model === "uniform") findings.push(mixedBundle);
   if (brand !== null) findings.push(perBrand);

@@ -4,11 +4,13 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
+import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
 import type { InputReport } from "./input_report.ts";
 import { type ContractIndices, contractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
 import type { Instance } from "./instance.ts";
+import type { ScoreScaling } from "./score_scaling.ts";
 import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
@@ -20,6 +22,8 @@ export interface AssembleOptions extends PairFilter {
   defaultRatio?: number;
   /** Names of the four sources, for messages. @default their plain words */
   names?: SourceNames;
+  /** What came before, applied to the pairs. @default nothing */
+  before?: Pick<AppliedBefore, "pins" | "heldBack" | "scaling" | "report"> | null;
 }
 
 /** What the four sources are called in messages. */
@@ -59,6 +63,23 @@ export function assemble(
   return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
 }
 
+/**
+ * {@link assemble}, with what came before applied to the pairs.
+ *
+ * @throws {InputError} what {@link assemble} and `applyBefore` throw
+ */
+export function assembleAfter(
+  directory: Directory,
+  chunks: PairChunk[],
+  leftOut: LeftOutRows,
+  before: Before,
+  options: AssembleOptions = {},
+): { instance: Instance; input: InputReport } {
+  const pairs = orderPairs(directory, chunks, { duplicates: options.duplicates });
+  const applied = applyBeforeAtOnce(directory, pairs, before, options);
+  return assembleOrdered(directory, applied.pairs, leftOut, { ...options, before: applied });
+}
+
 /** {@link assemble} from pairs that are in order. */
 export function assembleOrdered(
   directory: Directory,
@@ -66,7 +87,7 @@ export function assembleOrdered(
   leftOut: LeftOutRows,
   options: AssembleOptions = {},
 ): { instance: Instance; input: InputReport } {
-  const { minScore = -Infinity, names = PLAIN_NAMES } = options;
+  const { minScore = -Infinity, names = PLAIN_NAMES, before = null } = options;
   const { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     throw new InputError(
@@ -74,7 +95,16 @@ export function assembleOrdered(
       { file: names.elig },
     );
   }
-  if (counts.pairs === 0) throw nothingLeft(directory, leftOut, counts, minScore, names);
+  if (counts.pairs === 0) {
+    throw nothingLeft(
+      directory,
+      leftOut,
+      counts,
+      minScore,
+      names,
+      before?.heldBack?.reason.length ?? 0,
+    );
+  }
   refuseOverflow(pairs.score, counts.pairs, names);
 
   const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
@@ -100,6 +130,9 @@ export function assembleOrdered(
       (length) => contractIndices(directory.contracts.length, length),
     ),
     score: fitted(pairs.score, counts.pairs, sharedFloat64),
+    ...(before?.pins && { pins: before.pins }),
+    ...(before?.heldBack && { heldBack: before.heldBack }),
+    ...(before?.scaling && { scaling: scalingOfUsers(before.scaling, order) }),
     ...(k !== undefined && { k: Int32Array.from(order, (user) => k[user]) }),
   };
   const input: InputReport = {
@@ -125,6 +158,7 @@ export function assembleOrdered(
       groups_without_users: group_ratios.groups - groups.withRatio,
       default_ratio_groups: groups.withDefault,
     },
+    ...before?.report,
   };
   return { instance, input };
 }
@@ -149,6 +183,13 @@ function refuseOverflow(score: Float64Array, pairs: number, names: SourceNames):
     expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
       "so that sums of scores don't overflow",
   });
+}
+
+/** Scaling by users that have a pair. */
+function scalingOfUsers(scaling: ScoreScaling, order: Uint32Array): ScoreScaling {
+  const { userFactor } = scaling;
+  if (userFactor === null) return scaling;
+  return { ...scaling, userFactor: Float64Array.from(order, (u) => userFactor[u]) };
 }
 
 /** Users that have a pair, with their pairs' bounds. */
@@ -235,6 +276,7 @@ function nothingLeft(
   counts: PairCounts,
   minScore: number,
   names: SourceNames,
+  heldBack: number,
 ): InputError {
   const reasons: string[] = [];
   if (leftOut.unknownContractRows > 0) {
@@ -257,6 +299,7 @@ function nothingLeft(
   if (leftOut.withoutCapRows > 0) {
     reasons.push(`${leftOut.withoutCapRows} have a contract without capacity`);
   }
+  if (heldBack > 0) reasons.push(`${heldBack} are banned or cooling`);
   if (counts.belowMinScore > 0) {
     reasons.push(`${counts.belowMinScore} have a score below ${minScore}`);
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assemble } from "./assemble.ts";
+import { assemble, assembleAfter } from "./assemble.ts";
 import { buildDirectory } from "./directory.ts";
 import {
   capsOfContracts,
@@ -13,6 +13,8 @@ import {
   userGroupsOf,
 } from "./drop_columns.ts";
 import { type Attributes, noAttributes } from "./attributes.ts";
+import { beforeOfInput } from "./before_input.ts";
+import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
@@ -32,6 +34,8 @@ import {
 } from "../../base/count_or_share.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
+export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
+export type { BeforeOptions } from "./before_options.ts";
 export type {
   AttributeValues,
   ContractInput,
@@ -45,7 +49,7 @@ export type {
 export type { InputReport } from "./input_report.ts";
 
 /** What is filtered and filled in while a drop is made, from files or in memory. */
-export interface DropOptions {
+export interface DropOptions extends BeforeOptions {
   /** Cap of an unsponsored contract whose own is ≤ 0. @default 10000 */
   unsponsoredCap?: number;
   /** Keep only the n best pairs of each user (ties by contract id). @default all */
@@ -76,6 +80,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   minScore: aNumber({}, true),
   duplicates: ofKind({ type: "choice", choices: ["first", "largest", "error"] }),
   defaultRatio: aNumber({ min: 0, max: 1 }),
+  ...BEFORE_OPTIONS,
   holdout: {
     expected: SHARE,
     accepts: (value) => parseShare(value) !== null,
@@ -102,6 +107,9 @@ function checkInput(input: DropInput): void {
     groups: list(""),
     pairs: list(" of {user, contract, score}, or columns"),
     limits: list(" of {limit, per, atMost, …}"),
+    history: list(" of {user, contract, offeredAt, …}, or columns"),
+    pins: list(" of {user, contract}"),
+    bans: list(" of {user, contract, brand, group}"),
     previous: {
       expected: "a list of {user, contract}, or a table of assignments",
       accepts: (value) =>
@@ -109,9 +117,10 @@ function checkInput(input: DropInput): void {
         (Symbol.iterator in value || "userIds" in value),
     },
   };
+  const needed = ["users", "contracts", "groups", "pairs"];
   checkOptions("the input of Drop.from", input, parts);
   for (const [name, rule] of Object.entries(parts)) {
-    if (name !== "limits" && name !== "previous" && input[name as keyof DropInput] === undefined) {
+    if (needed.includes(name) && input[name as keyof DropInput] === undefined) {
       throw new UsageError(`${name} is missing, expected ${rule.expected}`);
     }
   }
@@ -188,7 +197,10 @@ export class Drop {
     );
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
-    const made = assemble(directory, chunks, leftOut, options);
+    const before = beforeOfInput(input, options);
+    const made = before === null
+      ? assemble(directory, chunks, leftOut, options)
+      : assembleAfter(directory, chunks, leftOut, before(directory), options);
     const { limits = [], previous } = input;
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));

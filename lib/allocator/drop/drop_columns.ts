@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
+import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
 import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
 import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
@@ -101,6 +102,12 @@ export interface DropInput {
   pairs: readonly PairInput[] | PairArrays;
   /** Limits beyond caps and the groups' rules. @default none */
   limits?: readonly LimitInput[];
+  /** Assignments of earlier drops. @default none */
+  history?: readonly HistoryInput[] | HistoryColumns;
+  /** Pairs that must be given. @default none */
+  pins?: readonly PinInput[];
+  /** Pairs that must not be given. @default none */
+  bans?: readonly BanInput[];
   /** Offers of before, which changes are counted from: those of an allocation, or a table of assignments. @default none */
   previous?: PreviousInput;
 }

@@ -7,6 +7,7 @@ import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
+import { beforeOfUsers, usersWithPins } from "./before_of_users.ts";
 import { contractIndices } from "./contract_indices.ts";
 import type { HoldoutSolver, Instance } from "./instance.ts";
 import { UniformHash } from "./uniform_hash.ts";
@@ -18,7 +19,7 @@ export const HOLDOUT_SEED = 42;
  * Takes users out of a drop: in each group the given share of its users, those whose ids come first by a keyed hash. So who is
  * held out depends on the id and the seed alone, but for those near the edge where a group grows or shrinks. The part of a user
  * that is left over of a group's share is a user in as many of the groups as that part says, by a hash of the group's id. No group is
- * held out whole.
+ * held out whole, and nobody who has a pin.
  *
  * @param share from 0 to 1
  * @param solver whether they are to get random offers
@@ -46,7 +47,7 @@ export function holdOut(
 
 /** Uint8Array, length users: 1 for those who are held out. */
 function chooseUsers(
-  { users, group, groups, groupSize }: Instance,
+  { users, group, groups, groupSize, start, pins }: Instance,
   share: number,
   seed: number,
 ): Uint8Array {
@@ -57,12 +58,14 @@ function chooseUsers(
     value[u] = hash.of(users, u);
     members[group[u]][next[group[u]]++] = u;
   }
-  const isOut = new Uint8Array(group.length), groupIds = IdPool.from(groups);
+  const isOut = new Uint8Array(group.length), isPinned = usersWithPins(start, pins);
+  const groupIds = IdPool.from(groups);
   for (const [g, own] of members.entries()) {
     // A hair up before rounding down: 0.07 of 100 is 7.
     const wanted = share * own.length * (1 + 1e-12) + hash.of(groupIds, g);
-    const out = Math.min(Math.floor(wanted), own.length - 1);
-    own.sort((a, b) => value[a] - value[b] || a - b);
+    const free = own.reduce((sum, u) => sum + 1 - isPinned[u], 0);
+    const out = Math.min(Math.floor(wanted), own.length - 1, free);
+    own.sort((a, b) => isPinned[a] - isPinned[b] || value[a] - value[b] || a - b);
     for (let i = 0; i < out; i++) isOut[own[i]] = 1;
   }
   return isOut;
@@ -96,6 +99,7 @@ export function ofUsers(instance: Instance, list: Uint32Array): Instance {
   return {
     ...instance,
     ...own,
+    ...beforeOfUsers(instance, list),
     users: reorderPool(instance.users, list),
     ...(k !== undefined && { k: Int32Array.from(list, (u) => k[u]) }),
     ...(previous !== undefined && {

@@ -99,4 +99,51 @@ export interface InputReport {
     /** Those of them whose ratio differs from the first. */
     conflicting_duplicate_rows: number;
   };
+  /** Earlier drops; absent: none were given. */
+  history?: {
+    /** Data rows. */
+    rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
+    /** Distinct drops among the rows: days, or files where they have no dates. */
+    drops: number;
+    /** Rows on a day after `--as-of`, passed over. */
+    rows_after_as_of: number;
+    /** Rows of users that this drop does not have. */
+    rows_of_other_users: number;
+    /** Rows of contracts that this drop does not have. */
+    rows_of_other_contracts: number;
+    /** Rows whose outcome is declined. */
+    declined_rows: number;
+    /** Pairs left out because the user had the contract within `--cooldown`. */
+    pairs_cooling_by_contract: number;
+    /** Other pairs left out because the user had the brand within it. */
+    pairs_cooling_by_brand: number;
+    /** Pairs whose score `--decline-factor` changed. */
+    pairs_declined: number;
+  };
+  /** Pairs that must be given; absent: none were. */
+  pins?: {
+    /** Data rows. */
+    rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
+    /** Distinct pairs. */
+    pairs: number;
+    /** Rows of a pair that had a row before. */
+    duplicate_rows: number;
+    /** Pairs that were not eligible and became so by `--pins-create`. */
+    created: number;
+  };
+  /** Pairs that must not be; absent: no bans were given. */
+  bans?: {
+    /** Data rows. */
+    rows: number;
+    /** Rows of nothing but separators, left out; not among `rows`. */
+    blank_rows: number;
+    /** Rows that name a user, contract, brand or group that the drop does not have. */
+    rows_of_others: number;
+    /** Pairs left out. */
+    pairs: number;
+  };
 }

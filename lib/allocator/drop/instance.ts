@@ -4,6 +4,9 @@
  * @module
  */
 import type { IdPool } from "../../base/ids.ts";
+import type { HeldBack } from "./before/held_back.ts";
+import type { Pins } from "./pins.ts";
+import type { ScoreScaling } from "./score_scaling.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
 import type { Previous } from "./previous.ts";
@@ -50,11 +53,17 @@ export interface Instance {
   readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
+  /** Pairs that every allocation must hold; absent: none. */
+  readonly pins?: Pins;
+  /** How history scaled the scores, to say so; absent: it did not. */
+  readonly scaling?: ScoreScaling;
+  /** Pairs that history and bans keep out, to say so; absent: none. */
+  readonly heldBack?: HeldBack;
   /** Which pairs were offers before; absent: the drop is compared with none. */
   readonly previous?: Previous;
   /** Users held out of the drop, who are not among `users`; absent: none are. */
   readonly heldOut?: HeldOut;
-  /** Float64Array: scores to judge sizes by, where `score` has costs of changes in it; absent: `score`. */
+  /** Float64Array: scores to judge sizes by, where `score` has costs of changes or bonuses for pins in it; absent: `score`. */
   readonly plainScore?: Float64Array;
 }
 

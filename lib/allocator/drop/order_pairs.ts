@@ -451,7 +451,7 @@ function keepBest(
 }
 
 /** Rank of each contract's id among all (indices are in id order within a type only). */
-function idRank(contracts: readonly string[]): Uint32Array {
+export function idRank(contracts: readonly string[]): Uint32Array {
   const rank = new Uint32Array(contracts.length);
   contracts.map((_, c) => c)
     .sort((a, b) => compareIds(contracts[a], contracts[b]))

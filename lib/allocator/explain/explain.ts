@@ -38,7 +38,13 @@
  */
 export { type Alternates, findAlternates } from "./alternates.ts";
 export { Inquiry, type Question } from "./question.ts";
-export { explainUser, type OptionExplanation, type UserExplanation } from "./user.ts";
+export {
+  explainUser,
+  heldBackFrom,
+  type HeldBackOption,
+  type OptionExplanation,
+  type UserExplanation,
+} from "./user.ts";
 export type { WhyNot } from "./why_not.ts";
 export {
   type Bidder,

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { reasonHeldBack } from "../drop/before/held_back.ts";
+import type { Instance } from "../drop/instance.ts";
+import { scalingOf } from "../drop/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
@@ -34,6 +37,26 @@ export interface OptionExplanation {
   taken: boolean;
   /** Why not; null where it was taken. */
   why_not: WhyNot | null;
+  /** Whether it must be given; absent: it need not. */
+  pinned?: boolean;
+  /** The score as it came; absent: history did not change it. */
+  score_before?: number;
+  /** How often contract or brand were declined, which lowered the score; absent: never. */
+  declines?: number;
+}
+
+/** A pair that the user can't have. */
+export interface HeldBackOption {
+  /** The contract. */
+  contract_address: string;
+  /** Whether it is sponsored. */
+  is_sponsored: boolean;
+  /** The score as it came. */
+  score: number;
+  /** A ban, or a cooldown. */
+  reason: "banned" | "cooling";
+  /** "had it on 2025-08-14", or the row of bans. */
+  because: string;
 }
 
 /** Why a user got these offers and not others. */
@@ -60,6 +83,10 @@ export interface UserExplanation {
   group_price: number;
   /** The options, best score first. */
   options: OptionExplanation[];
+  /** What the user's scores were multiplied by, having got less than others lately; absent: nothing. */
+  rotation?: number;
+  /** Pairs that history and bans keep from the user, best score first; absent: none. */
+  held_back?: HeldBackOption[];
 }
 
 /** Explains user `u` (index in the instance). */
@@ -88,8 +115,12 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
       cap: instance.cap[c],
       taken: taken.includes(p),
       why_not: taken.includes(p) ? null : whyNot(inquiry, u, p),
+      ...(isPinned(instance, p) && { pinned: true }),
+      ...scaledBy(instance, u, p),
     };
   });
+  const heldBack = heldBackFrom(instance, instance.users.at(u));
+  const rotation = instance.scaling?.userFactor?.[u] ?? 1;
   return {
     user_id: instance.users.at(u),
     group_id: instance.groups[g],
@@ -108,7 +139,44 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     best_unsponsored: finite(byKind.unsponsored),
     group_price: prices.minSponsored[g] - prices.maxSponsored[g],
     options,
+    ...(rotation !== 1 && { rotation }),
+    ...(heldBack.length > 0 && { held_back: heldBack }),
   };
+}
+
+/** Whether a pair is pinned; pins are sorted. */
+function isPinned({ pins }: Instance, p: number): boolean {
+  return pins !== undefined && pins.pair.includes(p);
+}
+
+/** The score before history scaled it, where it did. */
+function scaledBy(
+  instance: Instance,
+  u: number,
+  p: number,
+): Pick<OptionExplanation, "score_before" | "declines"> {
+  const { factor, declines } = scalingOf(instance, u, p);
+  if (factor === 1 || factor === 0) return declines > 0 ? { declines } : {};
+  return {
+    score_before: Number((instance.score[p] / factor).toPrecision(12)),
+    ...(declines > 0 && { declines }),
+  };
+}
+
+/** What history and bans keep from a user, best score first. */
+export function heldBackFrom(instance: Instance, user: string): HeldBackOption[] {
+  const { heldBack, contracts, sponsoredContracts } = instance;
+  const u = heldBack?.users.indexOfSorted(user) ?? -1;
+  if (heldBack === undefined || u < 0) return [];
+  const { start, contract, score } = heldBack;
+  return Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
+    .sort((a, b) => score[b] - score[a] || a - b)
+    .map((i) => ({
+      contract_address: contracts[contract[i]],
+      is_sponsored: contract[i] < sponsoredContracts,
+      score: score[i],
+      ...reasonHeldBack(heldBack, i),
+    }));
 }
 
 function finite(value: number): number | null {

@@ -20,6 +20,7 @@ import type { Instance } from "../drop/instance.ts";
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
+import { solvePinned } from "../pins/solve_pinned.ts";
 import { seededRandom } from "../../base/random.ts";
 
 /** Options of {@link solveGreedy}. */
@@ -106,6 +107,13 @@ export async function solveGreedyInTurns(
       instance,
       policy,
       (charged) => solveGreedyInTurns(charged, policy, options),
+    );
+  }
+  if (instance.pins !== undefined) {
+    return await solvePinned(
+      instance,
+      policy,
+      (drop) => solveGreedyInTurns(drop.instance, policy, options),
     );
   }
   const steps = greedySteps(instance, policy, options);

@@ -81,6 +81,7 @@ export function bestOpen(
 /** Score × (1 + α·left / cap), what is left clipped to the cap. */
 export function weightOf(state: GreedyState, pair: number, alpha: number): number {
   const c = state.instance.contract[pair];
-  const headroom = Math.min(1, Math.max(0, state.left[c] / state.instance.cap[c]));
+  // Of a cap of 0, which pins may leave, there is none.
+  const headroom = Math.min(1, Math.max(0, state.left[c] / Math.max(1, state.instance.cap[c])));
   return state.instance.score[pair] * (1 + alpha * headroom);
 }

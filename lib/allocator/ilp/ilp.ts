@@ -6,6 +6,7 @@
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import { type Allocation, relativeGap } from "../model/allocation.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { pinNotHeld, refuseConflicts } from "../pins/pin_conflicts.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type Instance, pairCount, userCount } from "../drop/instance.ts";
 import { groupRules, mostOffers, type Policy } from "../model/policy.ts";
@@ -38,6 +39,7 @@ export async function solveIlp(
   if (hasChangeCost(instance, policy)) {
     return await solveCharged(instance, policy, (charged) => solveIlp(charged, policy, options));
   }
+  if (instance.pins !== undefined) refuseConflicts(instance, policy, instance.pins);
   const { gap = 0, timeout = Infinity, onProgress, signal } = options;
   const pairs = pairCount(instance);
   if (pairs > MAX_ILP_PAIRS) {
@@ -52,6 +54,9 @@ export async function solveIlp(
   const price = new WorkingPrice(instance, policy, true);
   const result = await solveRaising(instance, policy, price, left);
   if (result === null) {
+    const { pins } = instance;
+    // Without pins there is always an allocation: that of nothing.
+    if (pins !== undefined && left().timeout > 0) throw pinNotHeld(instance, pins, 0, "ilp");
     throw new TimeoutError(
       timeout < Infinity
         ? `solver ilp found no allocation within ${timeout} seconds`

@@ -76,6 +76,7 @@ export interface IlpModelOptions {
  *     brands                       Σ_{p of u, brand b} x_p ≤ maxPerBrand
  *     minima, maxima, mixed users  over Σ_u z of the sponsored or the mixed shapes (minima with a shortfall column)
  *     assignment ratio             Σ_u Σ_s (sponsored_s − ratio · offers_s) z_us ≥ 0
+ *     pins                         x_p = 1
  *     limits                       Σ_p coefficient_p x_p − excess ≤ amount (no excess where it is hard)
  *
  * Under model coverage the types of a user's offers are free, so one row counts both.
@@ -216,6 +217,7 @@ function enterPairs(
   { users, capRow, limits, worth }: PairTerms,
 ): void {
   const { contract, score, start, sponsoredContracts, brand, group } = instance;
+  const isPinned = instance.pins && new Set(instance.pins.pair);
   for (let u = 0; u < group.length; u++) {
     const brandRow = brandRows(instance, policy, mip, u);
     for (let p = start[u]; p < start[u + 1]; p++) {
@@ -227,6 +229,7 @@ function enterPairs(
       const row = brandRow?.get(brand![c]);
       if (row !== undefined) mip.entry(row, 1);
       limits.addPair(mip, p);
+      if (isPinned?.has(p)) mip.entry(mip.row(1, 1), 1);
     }
   }
 }

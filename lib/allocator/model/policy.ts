@@ -203,6 +203,13 @@ const ROUNDING = 1e-9;
  */
 export function shortfallPrice(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
+  const bundle = largestBundle(instance, policy);
+  // Just above a power by rounding is that power.
+  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
+}
+
+/** The most that a bundle can add to or take from the objective, by the sizes of scores. */
+export function largestBundle(instance: Instance, policy: Policy): number {
   const { plainScore: score = instance.score } = instance;
   let largest = 0;
   for (let p = 0; p < score.length; p++) {
@@ -216,7 +223,5 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
   for (const value of coverageValue({ ...policy, k }, counts)) {
     spread = Math.max(spread, Math.abs(value));
   }
-  const bundle = k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
-  // Just above a power by rounding is that power.
-  return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
+  return k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
 }

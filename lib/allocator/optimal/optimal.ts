@@ -28,6 +28,8 @@ import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { withoutDust } from "./search/without_dust.ts";
+import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { gapWithoutPins, pricesWithoutPins, solvePinned } from "../pins/solve_pinned.ts";
 import type { Policy } from "../model/policy.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -85,6 +87,13 @@ export async function solveOptimal(
       (charged) => solveOptimal(charged, policy, options),
     );
   }
+  if (instance.pins !== undefined) {
+    return await solvePinned(
+      instance,
+      policy,
+      (drop) => solveOptimal(drop.instance, policy, optionsWithoutPins(instance, drop, options)),
+    );
+  }
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);
@@ -100,6 +109,21 @@ export async function solveOptimal(
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+}
+
+/** Options for the drop that stands for one with pins. */
+function optionsWithoutPins(
+  instance: Instance,
+  drop: PinnedDrop,
+  options: OptimalOptions,
+): OptimalOptions {
+  const { startPrices, gap = 1e-6 } = options;
+  const isPrices = startPrices !== undefined && !("contracts" in startPrices);
+  return {
+    ...options,
+    gap: gapWithoutPins(instance, drop, gap),
+    ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
+  };
 }
 
 /** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */

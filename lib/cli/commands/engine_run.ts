@@ -145,13 +145,14 @@ function checkOptions(options: OptionValues): void {
   if (missing.length > 0) {
     throw new UsageError(`--engine clickhouse needs ${missing.map(([, long]) => long).join(", ")}`);
   }
+  for (const name of ["limits", "history", "pins", "bans"]) {
+    if (options[name] === undefined) continue;
+    throw new UsageError(`--engine clickhouse does not keep --${name} yet: solve on one machine`);
+  }
   if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
     throw new UsageError(
       "--engine clickhouse does not know --previous, --change-cost and --holdout yet: solve on one machine",
     );
-  }
-  if (options.limits !== undefined) {
-    throw new UsageError("--engine clickhouse does not keep --limits yet: solve on one machine");
   }
   const given = Object.entries(LOCAL).filter(([name]) => options[name] !== undefined);
   if (given.length > 0) {

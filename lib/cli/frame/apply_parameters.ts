@@ -31,13 +31,17 @@ export async function applyParameters(command: DivvyCommand): Promise<void> {
       value,
     );
   };
-  const set = (name: string, value: unknown) =>
-    command.setOptionValueWithSource(name, value, command.getOptionValueSource(name));
   const isAddress = (value: unknown) => typeof value === "string" && isSourceUrl(value);
-  const names = Object.keys(values).filter((name) => isAddress(values[name]));
-  const complete = await withParameters(names.map((name) => values[name] as string), given);
-  names.forEach((name, i) => set(name, limited(complete[i])));
-  for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value) && value.some(isAddress)) set(name, limited(value));
+  const isOpen = ([, value]: [string, unknown]) => [value].flat().some(isAddress);
+  const open = Object.entries(values).filter(isOpen);
+  const addresses = open.flatMap(([, value]) => [value].flat().filter(isAddress)) as string[];
+  const complete = (await withParameters(addresses, given)).values();
+  const completed = (value: unknown) => limited(isAddress(value) ? complete.next().value : value);
+  for (const [name, value] of open) {
+    command.setOptionValueWithSource(
+      name,
+      Array.isArray(value) ? value.map(completed) : completed(value),
+      command.getOptionValueSource(name),
+    );
   }
 }

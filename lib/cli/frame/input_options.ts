@@ -4,6 +4,7 @@
  * @module
  */
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
+import { beforeOptions, beforeRules, beforeSources } from "./before_options.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
 import {
@@ -63,6 +64,7 @@ export function addInputOptions(
       ...timeoutOptions(),
       ...more,
     ])
+    .optionsUnder("Before (docs/weekly.md):", beforeOptions())
     .optionsUnder("Reading:", [
       number("--min-score <score>", "leave out pairs with a lower score"),
       number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
@@ -104,7 +106,10 @@ export function timeoutOptions(): DivvyOption[] {
 /** The inputs named on the command line. */
 export function inputSources(options: OptionValues): DropSources {
   const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
-  return { caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous };
+  return {
+    ...{ caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous },
+    ...beforeSources(options),
+  };
 }
 
 /** The limits: a file, or those that the configuration file lists. */
@@ -116,9 +121,15 @@ function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
 
 /** The inputs by the options that name them. */
 export function inputFiles(
-  { caps, elig, userGroups, groupRatios, limits, previous }: DropSources,
+  { caps, elig, userGroups, groupRatios, limits, previous, history = [], pins, bans }: DropSources,
 ): NamedFiles {
+  const files = typeof history === "string" ? [history] : history;
   return {
+    ...Object.fromEntries(
+      files.map((file, i) => [files.length === 1 ? "--history" : `--history (${i + 1})`, file]),
+    ),
+    "--pins": pins,
+    "--bans": bans,
     "--caps": caps,
     "--elig": elig,
     "--user-groups": userGroups,
@@ -148,6 +159,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     minScore,
     duplicates,
     defaultRatio,
+    ...beforeRules(options),
     maxChanged,
     holdout,
     holdoutSeed,

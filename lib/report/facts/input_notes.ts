@@ -78,9 +78,58 @@ export function inputNotes(input: InputReport): string[] {
       group_ratios.default_ratio_groups,
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
+    ...beforeNotes(input),
   ];
   const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];
+}
+
+/** Counts of history, pins and bans, where there are any. */
+function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
+  const notes: [number, string][] = [];
+  if (history !== undefined) {
+    const { pairs_cooling_by_contract: contract, pairs_cooling_by_brand: brand } = history;
+    const rows = (n: number, what: string): [number, string] => [
+      n,
+      `history: ${counted(n, "row")} ${what}`,
+    ];
+    notes.push(
+      [
+        contract + brand,
+        `history: ${counted(contract + brand, "pair")} inside --cooldown left out: ${
+          count(contract)
+        } for the contract, ${count(brand)} for its brand`,
+      ],
+      [
+        history.pairs_declined,
+        `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
+      ],
+      rows(history.rows_after_as_of, "after --as-of passed over"),
+      rows(history.rows_of_other_users, "of users who are not in this drop"),
+      rows(history.rows_of_other_contracts, "of contracts that are not in this drop"),
+      rows(history.blank_rows, "of separators only left out"),
+    );
+  }
+  if (pins !== undefined) {
+    notes.push(
+      [pins.pairs, `pins: ${counted(pins.pairs, "pair")} must be given`],
+      [pins.created, `pins: ${counted(pins.created, "pair")} made eligible by --pins-create`],
+      [pins.duplicate_rows, `pins: ${counted(pins.duplicate_rows, "row")} of a pair seen before`],
+      [pins.blank_rows, `pins: ${counted(pins.blank_rows, "row")} of separators only left out`],
+    );
+  }
+  if (bans !== undefined) {
+    notes.push(
+      [bans.pairs, `bans: ${counted(bans.pairs, "pair")} left out`],
+      [
+        bans.rows_of_others,
+        `bans: ${counted(bans.rows_of_others, "row")} of users, contracts, brands or groups ` +
+        "that are not in this drop",
+      ],
+      [bans.blank_rows, `bans: ${counted(bans.blank_rows, "row")} of separators only left out`],
+    );
+  }
+  return notes;
 }
 
 function duplicates(

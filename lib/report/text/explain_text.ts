@@ -32,7 +32,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const columns: [Column, number, (o: OptionExplanation) => string][] = [
     [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
     [{ title: "contract" }, 1, (o) => o.contract_address],
-    [{ title: "", whole: true }, 6, (o) => o.taken ? "taken" : whyNotInWords(o, user)],
+    [{ title: "", whole: true }, 6, (o) => takenInWords(o, user)],
     [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
     [{ title: "price", align: "right" }, 4, (o) => price(priceOf(o))],
     [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
@@ -53,6 +53,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
       `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
       ...choiceOfType(user),
       ...limitsInWords(user),
+      ...historyInWords(user),
     ].flatMap((sentence) => wrapped(sentence, width)),
     "",
     table(
@@ -61,8 +62,51 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
       { indent: 2, width, style },
     ).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
+    ...heldBackInWords(user, options),
     "",
   ].join("\n");
+}
+
+function takenInWords(option: OptionExplanation, user: UserExplanation): string {
+  const words = option.taken ? "taken" : whyNotInWords(option, user);
+  const declined = option.declines === undefined ? "" : `, declined ${times(option.declines)}`;
+  return `${words}${option.pinned ? ", pinned" : ""}${declined}`;
+}
+
+function times(n: number): string {
+  return n === 1 ? "once" : n === 2 ? "twice" : `${count(n)} times`;
+}
+
+/** What rotation does for the user. */
+function historyInWords({ rotation }: UserExplanation): string[] {
+  return rotation === undefined
+    ? []
+    : [`Scores count × ${figure(rotation, 3)}, as this user got less than others lately.`];
+}
+
+/** Pairs that the user can't have, and why. */
+function heldBackInWords(
+  { held_back = [] }: UserExplanation,
+  { width = 80, style = plain }: TextOptions,
+): string[] {
+  if (held_back.length === 0) return [];
+  const listed = held_back.slice(0, LISTED), rest = held_back.length - listed.length;
+  const score = aligned(listed.map((o) => o.score));
+  return [
+    "",
+    `Left out: ${counted(held_back.length, "pair")}.`,
+    "",
+    table(
+      [{ title: "contract" }, { title: "score", align: "right" }, { title: "", whole: true }],
+      listed.map((o) => [
+        o.contract_address,
+        score(o.score),
+        o.reason === "banned" ? `banned by ${o.because}` : o.because,
+      ]),
+      { indent: 2, width, style },
+    ).trimEnd(),
+    ...(rest > 0 ? [`  … and ${counted(rest, "pair")} with lower scores`] : []),
+  ];
 }
 
 /** All that an option costs: its contract's price, and what limits and changes add. */

@@ -200,6 +200,7 @@ function bare(problem: DualProblem): DualProblem {
     instance: {
       ...instance,
       ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
+      ...{ pins: undefined, heldBack: undefined, scaling: undefined },
       ...{ previous: undefined, heldOut: undefined, plainScore: undefined },
     },
   };

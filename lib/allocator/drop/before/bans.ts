@@ -1,0 +1,138 @@
+/**
+ * Bans: pairs of users and contracts that must not be, named by user, contract, brand and group in any combination.
+ *
+ * @module
+ */
+import { InputError } from "../../../base/errors.ts";
+import { viewOf } from "../../../base/id_table.ts";
+import { type BanRows, BLANK_ID, type IdColumnList } from "./id_rows.ts";
+import { brandIndex, type Parties } from "./parties.ts";
+
+/** Stands for any, and for what the drop does not have. */
+const ANY = -1, NONE = -2;
+
+/** Bans in the drop's own numbers. */
+export class Bans {
+  /** Rows that name a user, contract, brand or group that the drop does not have. */
+  unmatchedRows = 0;
+  readonly #parties: Parties;
+  readonly #contract: Int32Array;
+  readonly #brand: Int32Array;
+  readonly #group: Int32Array;
+  /** Int32Array, length contracts: the first row that bans the contract for everybody; −1: none. */
+  readonly #forAll: Int32Array;
+  /** By group, then by contract: the first row that bans it for the group. */
+  readonly #ofGroup = new Map<number, Map<number, number>>();
+  /** Rows of user u are `rows[start[u] … start[u + 1])`. */
+  readonly #start: Uint32Array;
+  readonly #rows: Uint32Array;
+
+  /**
+   * Looks the rows' ids up.
+   *
+   * @throws {InputError} for a row that names nothing at all
+   */
+  constructor(rows: BanRows, parties: Parties) {
+    const { columns, length } = rows;
+    this.#parties = parties;
+    const brands = brandIndex(parties);
+    const groups = new Map(parties.groups.map((id, g) => [id, g]));
+    const user = userNumbers(columns.user_id, parties);
+    this.#contract = contractNumbers(columns.contract_address, parties);
+    this.#brand = numbers(columns.brand_id, (id) => brands.get(id));
+    this.#group = numbers(columns.group_id, (id) => groups.get(id));
+    this.#forAll = new Int32Array(parties.contracts.length).fill(-1);
+    this.#start = new Uint32Array(parties.users.length + 1);
+    const isMatched = new Uint8Array(length);
+    for (let row = 0; row < length; row++) {
+      const ids = [user[row], this.#contract[row], this.#brand[row], this.#group[row]];
+      if (ids.every((id) => id === ANY)) throw bansAll(rows, row);
+      if (ids.includes(NONE)) {
+        this.unmatchedRows++;
+        continue;
+      }
+      isMatched[row] = 1;
+      if (user[row] >= 0) this.#start[user[row] + 1]++;
+      else if (this.#group[row] === ANY) this.#banForAll(row);
+      else this.#addToGroup(row);
+    }
+    for (let u = 0; u < parties.users.length; u++) this.#start[u + 1] += this.#start[u];
+    this.#rows = new Uint32Array(this.#start[parties.users.length]);
+    const next = this.#start.slice();
+    for (let row = 0; row < length; row++) {
+      if (isMatched[row] === 1 && user[row] >= 0) this.#rows[next[user[row]]++] = row;
+    }
+  }
+
+  /** The row that bans contract `c` for user `u`; −1: none. */
+  rowAgainst(u: number, c: number): number {
+    if (this.#forAll[c] >= 0) return this.#forAll[c];
+    const group = this.#parties.group[u];
+    for (let i = this.#start[u]; i < this.#start[u + 1]; i++) {
+      const row = this.#rows[i];
+      const isOfGroup = this.#group[row] === ANY || this.#group[row] === group;
+      if (isOfGroup && this.#means(row, c)) return row;
+    }
+    return this.#ofGroup.get(group)?.get(c) ?? -1;
+  }
+
+  /** Whether a row's contract and brand, where it names them, are those of contract `c`. */
+  #means(row: number, c: number): boolean {
+    const contract = this.#contract[row], brand = this.#brand[row];
+    return (contract === ANY || contract === c) &&
+      (brand === ANY || this.#parties.brand![c] === brand);
+  }
+
+  #banForAll(row: number): void {
+    for (let c = 0; c < this.#forAll.length; c++) {
+      if (this.#forAll[c] < 0 && this.#means(row, c)) this.#forAll[c] = row;
+    }
+  }
+
+  #addToGroup(row: number): void {
+    const rows = this.#ofGroup.get(this.#group[row]) ?? new Map<number, number>();
+    this.#ofGroup.set(this.#group[row], rows);
+    for (let c = 0; c < this.#forAll.length; c++) {
+      if (!rows.has(c) && this.#means(row, c)) rows.set(c, row);
+    }
+  }
+}
+
+function bansAll(rows: BanRows, row: number): InputError {
+  return new InputError(
+    `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
+      "brand_id or group_id to ban",
+    { ...rows.placeOf(row), expected: "an id in at least one column" },
+  );
+}
+
+/** A column in numbers: each distinct id is looked up once. */
+function numbers(
+  { ids, code }: IdColumnList,
+  find: (id: string) => number | undefined,
+): Int32Array {
+  const known = Int32Array.from(
+    { length: ids.length },
+    (_, i) => find(ids.pool.at(i)) ?? NONE,
+  );
+  return Int32Array.from(code, (i) => i === BLANK_ID ? ANY : known[i]);
+}
+
+function contractNumbers(column: IdColumnList, parties: Parties): Int32Array {
+  return numbers(column, (id) => {
+    const number = parties.known.findString(id);
+    const c = number < 0 ? -1 : parties.contractIndex[number];
+    return c >= 0 && c < parties.contracts.length ? c : undefined;
+  });
+}
+
+/** Users are many: looked up by their bytes. */
+function userNumbers({ ids, code }: IdColumnList, { users }: Parties): Int32Array {
+  const { bytes, offsets, length } = ids.pool, view = viewOf(bytes);
+  const known = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const u = users.find(view, offsets[i], offsets[i + 1]);
+    known[i] = u < 0 ? NONE : u;
+  }
+  return Int32Array.from(code, (i) => i === BLANK_ID ? ANY : known[i]);
+}

@@ -1,0 +1,58 @@
+/**
+ * Cooldowns: how long after an offer the same contract, or brand, is not offered to the same user again.
+ *
+ * @module
+ */
+import { quote, UsageError } from "../../../base/errors.ts";
+
+/** What a cooldown is per. */
+export type CooldownOf = "contract" | "brand";
+
+/** How long: so many days, or so many of the latest drops. */
+export interface Span {
+  /** How many. */
+  readonly count: number;
+  /** Of what. */
+  readonly unit: "days" | "drops";
+}
+
+/** The cooldowns of a drop; absent: none. */
+export type Cooldown = Partial<Readonly<Record<CooldownOf, Span>>>;
+
+/** What is expected of a cooldown, in words. */
+export const COOLDOWN_EXPECTED =
+  "contract=SPAN or brand=SPAN, a span such as 8d, 4w or 2drops, or several with commas between";
+
+const ENTRY = /^(contract|brand)\s*=\s*(\d{1,6})\s*(d|days?|w|weeks?|drops?)$/;
+
+/**
+ * Reads cooldowns as the command line writes them; of one named twice the last counts.
+ *
+ * @throws {UsageError} for what is no cooldown
+ *
+ * @example
+ * ```ts
+ * import { parseCooldown } from "./cooldown.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
+ * assertEquals(parseCooldown(["contract=8d,brand=4w"]), {
+ *   contract: { count: 8, unit: "days" },
+ *   brand: { count: 28, unit: "days" },
+ * });
+ * ```
+ */
+export function parseCooldown(texts: readonly string[], name = "cooldown"): Cooldown {
+  const cooldown: { [of in CooldownOf]?: Span } = {};
+  for (const text of texts) {
+    for (const entry of text.split(",")) {
+      const match = ENTRY.exec(entry.trim());
+      if (match === null || Number(match[2]) === 0) {
+        throw new UsageError(`${name} is ${quote(text)}, expected ${COOLDOWN_EXPECTED}`);
+      }
+      const [, of, number, unit] = match, count = Number(number);
+      cooldown[of as CooldownOf] = unit.startsWith("drop")
+        ? { count, unit: "drops" }
+        : { count: unit.startsWith("w") ? 7 * count : count, unit: "days" };
+    }
+  }
+  return cooldown;
+}

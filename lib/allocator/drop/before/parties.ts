@@ -1,0 +1,56 @@
+/**
+ * What is known of users, contracts, groups and brands while history, pins and bans are looked at, and their pairs: the part of
+ * a drop's directory that they need.
+ *
+ * @module
+ */
+import type { IdTable } from "../../../base/id_table.ts";
+import type { ContractIndices } from "../contract_indices.ts";
+
+/** Users, contracts and groups in canonical order. */
+export interface Parties {
+  /** Users that have a group, sorted. */
+  readonly users: IdTable;
+  /** Uint32Array, length users: index into `groups`. */
+  readonly group: Uint32Array;
+  /** Groups. */
+  readonly groups: readonly string[];
+  /** Every contract of the caps table. */
+  readonly known: IdTable;
+  /** Uint32Array, by number in `known`: index into `contracts`; beyond them: it can't be given. */
+  readonly contractIndex: Uint32Array;
+  /** The contracts that can be given. */
+  readonly contracts: readonly string[];
+  /** Uint32Array, length contracts: index into `brands`; null without brands. */
+  readonly brand: Uint32Array | null;
+  /** Brands, and a "" for each contract that has none. */
+  readonly brands: readonly string[];
+}
+
+/** Pairs in CSR order by user of the directory; a user's pairs are sorted by contract. */
+export interface PairsByUser {
+  /** Uint32Array, length users + 1. */
+  readonly start: Uint32Array;
+  /** Contract of each pair; may be longer than there are pairs. */
+  readonly contract: ContractIndices;
+  /** Float64Array: score of each pair; may be longer than there are pairs. */
+  readonly score: Float64Array;
+}
+
+/** The pair of user `u` and contract `c`, or −1. */
+export function pairOf({ start, contract }: PairsByUser, u: number, c: number): number {
+  let from = start[u], to = start[u + 1];
+  while (from < to) {
+    const mid = (from + to) >>> 1;
+    if (contract[mid] < c) from = mid + 1;
+    else to = mid;
+  }
+  return from < start[u + 1] && contract[from] === c ? from : -1;
+}
+
+/** Index of each brand by its id; contracts without a brand have none. */
+export function brandIndex({ brands }: Pick<Parties, "brands">): Map<string, number> {
+  const index = new Map<string, number>();
+  brands.forEach((id, b) => id !== "" && index.set(id, b));
+  return index;
+}

@@ -1,0 +1,77 @@
+/**
+ * What users got lately, and how much more those weigh who got less (docs/model.md, "Rotation").
+ *
+ * @module
+ */
+
+/** Days, or drops of a history without dates, after which an offer counts half. */
+const HALF_LIFE_DAYS = 28, HALF_LIFE_DROPS = 4;
+/** Offers count in steps of 2⁻²⁰, so that sums are the same in any order. */
+const STEPS = 2 ** 20;
+/** Weights of later files end here, so that sums stay exact. */
+const MOST_DOUBLINGS = 12;
+/** Largest score that is counted in full; beyond it the sums would not be exact. */
+const LARGEST = 2 ** 20;
+
+/** Sums of what each user got. */
+export class Received {
+  readonly #offers: Float64Array;
+  readonly #scores: Float64Array;
+  readonly #asOf: number | null;
+  readonly #weight = new Map<number, number>();
+  /** Whether every row had a score. */
+  #scored = true;
+  #lastWhen = NaN;
+  #lastWeight = 0;
+
+  /**
+   * Nobody got anything yet.
+   *
+   * @param asOf the drop's day; null: times are the numbers of files, and only their differences count
+   */
+  constructor(users: number, asOf: number | null) {
+    this.#offers = new Float64Array(users);
+    this.#scores = new Float64Array(users);
+    this.#asOf = asOf;
+  }
+
+  /** Adds an offer; a score that is NaN: there is none. */
+  add(u: number, when: number, score: number): void {
+    const weight = when === this.#lastWhen ? this.#lastWeight : this.#weightOf(when);
+    this.#offers[u] += Math.round(weight * STEPS);
+    if (score !== score) this.#scored = false;
+    else this.#scores[u] += Math.round(Math.min(LARGEST, Math.max(0, score)) * weight * STEPS);
+  }
+
+  #weightOf(when: number): number {
+    let weight = this.#weight.get(when);
+    if (weight === undefined) {
+      // Without days later files weigh more: by what all weights are multiplied makes no difference.
+      weight = this.#asOf === null
+        ? 2 ** Math.min(MOST_DOUBLINGS, when / HALF_LIFE_DROPS)
+        : 2 ** (-Math.max(0, this.#asOf - when) / HALF_LIFE_DAYS);
+      this.#weight.set(when, weight);
+    }
+    this.#lastWhen = when;
+    return this.#lastWeight = weight;
+  }
+
+  /**
+   * What each user's scores are multiplied by: 1 + W · max(0, 1 − got / mean), the mean over the users who have a pair; 1
+   * for all where nobody got anything.
+   *
+   * @param rotate W
+   * @param hasPair whether a user counts toward the mean
+   */
+  factors(rotate: number, hasPair: (u: number) => boolean): Float64Array {
+    const got = this.#scored ? this.#scores : this.#offers;
+    let sum = 0, users = 0;
+    for (let u = 0; u < got.length; u++) {
+      if (!hasPair(u)) continue;
+      sum += got[u];
+      users++;
+    }
+    const mean = users === 0 ? 0 : sum / users;
+    return got.map((value) => mean > 0 ? 1 + rotate * Math.max(0, 1 - value / mean) : 1);
+  }
+}

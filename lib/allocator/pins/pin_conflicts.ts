@@ -1,0 +1,212 @@
+/**
+ * Pins that no allocation can hold, told in one line with both rows named.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { Instance } from "../drop/instance.ts";
+import { nameOfRow } from "../drop/limits.ts";
+import type { Pins } from "../drop/pins.ts";
+import { allowsShape, groupRules, type Policy } from "../model/policy.ts";
+import { kOfUser } from "../model/user_k.ts";
+import { excessOf, useOfPairs } from "../model/row_use.ts";
+
+/** The pins of one user: places among the drop's pins `[from, to)`. */
+export interface UserPins {
+  /** The user. */
+  readonly user: number;
+  /** First pin. */
+  readonly from: number;
+  /** End of the pins. */
+  readonly to: number;
+  /** How many are sponsored. */
+  readonly sponsored: number;
+}
+
+/** Pins user by user. */
+export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPins[] {
+  const users: UserPins[] = [];
+  for (let from = 0, u = 0; from < pair.length;) {
+    while (start[u + 1] <= pair[from]) u++;
+    let to = from, sponsored = 0;
+    for (; to < pair.length && pair[to] < start[u + 1]; to++) if (pair[to] < middle[u]) sponsored++;
+    users.push({ user: u, from, to, sponsored });
+    from = to;
+  }
+  return users;
+}
+
+/** The most offers of each type that a user may have beside its pins; null: not even the pins. */
+export function roomBesidePins(
+  instance: Instance,
+  policy: Policy,
+  { user, from, to, sponsored }: UserPins,
+): { sponsored: number; unsponsored: number; mustMix: boolean } | null {
+  const { start, middle } = instance, k = kOfUser(instance, policy, user);
+  const own = { ...policy, k }, unsponsored = to - from - sponsored;
+  const mostSponsored = Math.min(k, middle[user] - start[user]);
+  const mostUnsponsored = Math.min(k, start[user + 1] - middle[user]);
+  let i = -1, j = -1, mustMix = true;
+  for (let a = sponsored; a <= mostSponsored; a++) {
+    for (let b = unsponsored; b <= mostUnsponsored && a + b <= k; b++) {
+      if (!allowsShape(own, a, b)) continue;
+      i = Math.max(i, a - sponsored);
+      j = Math.max(j, b - unsponsored);
+      if (a === 0 || b === 0) mustMix = false;
+    }
+  }
+  return i < 0 ? null : { sponsored: i, unsponsored: j, mustMix };
+}
+
+/**
+ * Refuses pins that contradict a rule, or each other under a rule.
+ *
+ * @throws {InputError} for the first such pin: its row, the other one, and the rule
+ */
+export function refuseConflicts(instance: Instance, policy: Policy, pins: Pins): void {
+  const conflicts = new Conflicts(instance, policy, pins);
+  conflicts.ofUsers();
+  conflicts.ofCaps();
+  conflicts.ofGroups();
+  conflicts.ofLimits();
+}
+
+/** The error for a pin that a solver could not hold, whatever the rule was. */
+export function pinNotHeld(
+  instance: Instance,
+  pins: Pins,
+  i: number,
+  solver: "greedy" | "optimal" | "ilp",
+): InputError {
+  const what = solver === "greedy"
+    ? "is not given by solver greedy along with the other pins and the rules: solver optimal may"
+    : "can't be given along with the other pins and the rules";
+  return new Conflicts(instance, null, pins).error(i, what);
+}
+
+class Conflicts {
+  readonly #instance: Instance;
+  readonly #policy: Policy | null;
+  readonly #pins: Pins;
+  readonly #users: UserPins[];
+
+  constructor(instance: Instance, policy: Policy | null, pins: Pins) {
+    this.#instance = instance;
+    this.#policy = policy;
+    this.#pins = pins;
+    this.#users = pinsByUser(instance, pins);
+  }
+
+  error(i: number, what: string, other?: number): InputError {
+    const { contract, contracts, start, users } = this.#instance, { pair, row, rows } = this.#pins;
+    let low = 0, high = start.length - 1;
+    while (high - low > 1) {
+      const mid = (low + high) >>> 1;
+      if (start[mid] <= pair[i]) low = mid;
+      else high = mid;
+    }
+    const beside = other === undefined ? "" : ` beside the pin of ${rows.placeText(row[other])}`;
+    return new InputError(
+      `${rows.placeText(row[i])}: the pinned pair of ${users.at(low)} and ` +
+        `${contracts[contract[pair[i]]]} ${what}${beside}`,
+      { ...rows.placeOf(row[i]), column: "contract_address", expected: "pins that keep the rules" },
+    );
+  }
+
+  /** More than k, types that don't go together, too many of a brand. */
+  ofUsers(): void {
+    const { brand, brands, contract } = this.#instance, { pair } = this.#pins;
+    const policy = this.#policy!, { maxPerBrand } = policy;
+    for (const pinned of this.#users) {
+      const { from, to } = pinned, k = kOfUser(this.#instance, policy, pinned.user);
+      if (to - from > k) throw this.error(to - 1, `is one more than k = ${k}`, from);
+      if (maxPerBrand !== null && brand !== null) {
+        const seen = new Map<number, number[]>();
+        for (let i = from; i < to; i++) {
+          const b = brand[contract[pair[i]]], others = seen.get(b) ?? [];
+          if (others.length >= maxPerBrand) {
+            const what = `is one more of brand ${
+              brands[b]
+            } than the ${maxPerBrand} that a user may have`;
+            throw this.error(i, what, others[0]);
+          }
+          seen.set(b, [...others, i]);
+        }
+      }
+      if (roomBesidePins(this.#instance, policy, pinned) === null) {
+        throw this.error(to - 1, "mixes types in a way that the policy does not allow", from);
+      }
+    }
+  }
+
+  ofCaps(): void {
+    const { cap, contract } = this.#instance, { pair } = this.#pins;
+    const first = new Map<number, number>(), given = new Map<number, number>();
+    for (let i = 0; i < pair.length; i++) {
+      const c = contract[pair[i]], count = (given.get(c) ?? 0) + 1;
+      given.set(c, count);
+      if (!first.has(c)) first.set(c, i);
+      if (count > cap[c]) {
+        const other = first.get(c)!;
+        throw this.error(
+          i,
+          `is one more than the cap of ${cap[c]}`,
+          other === i ? undefined : other,
+        );
+      }
+    }
+  }
+
+  /** More sponsored or mixed users than a group may have. */
+  ofGroups(): void {
+    const { group, groups } = this.#instance, policy = this.#policy!;
+    const { maxSponsored, maxMixed } = groupRules(this.#instance, policy);
+    const sponsored = new Map<number, number[]>(), mixed = new Map<number, number[]>();
+    const count = (
+      of: Map<number, number[]>,
+      pinned: UserPins,
+      most: Float64Array,
+      noun: string,
+    ) => {
+      const g = group[pinned.user], others = of.get(g) ?? [];
+      if (others.length >= most[g]) {
+        const what = `makes one more ${noun} user than the ${most[g]} that group ${
+          groups[g]
+        } may have`;
+        throw this.error(pinned.from, what, others[0]);
+      }
+      of.set(g, [...others.slice(0, 1), ...others.slice(1), pinned.from]);
+    };
+    for (const pinned of this.#users) {
+      if (pinned.sponsored > 0) count(sponsored, pinned, maxSponsored, "sponsored");
+      if (roomBesidePins(this.#instance, policy, pinned)!.mustMix) {
+        count(mixed, pinned, maxMixed, "mixed");
+      }
+    }
+  }
+
+  /** Hard limits that offers can only fill. */
+  ofLimits(): void {
+    const { limits } = this.#instance, { pair } = this.#pins;
+    if (limits === undefined) return;
+    const { rows } = limits, { amount, price, sense, coefficient, row, item, start } = rows;
+    const canShrink = new Uint8Array(amount.length);
+    coefficient.forEach((value, e) => value < 0 && (canShrink[row[e]] = 1));
+    const { used, size } = useOfPairs(rows, pair);
+    for (let r = 0; r < amount.length; r++) {
+      if (sense[r] < 0 || canShrink[r] === 1 || price[r] !== Infinity) continue;
+      if (excessOf(used[r], size[r], amount[r]) === 0) continue;
+      const of = [...pair.keys()].filter((i) => {
+        for (let e = start[item[pair[i]]]; e < start[item[pair[i]] + 1]; e++) {
+          if (row[e] === r) return true;
+        }
+        return false;
+      });
+      const values = nameOfRow(limits, r);
+      const name = limits.families[rows.family[r]].limit + (values === "" ? "" : ` (${values})`);
+      const last = of[of.length - 1];
+      const what = `is beyond the limit ${name} of ${rows.declared[r]}`;
+      throw this.error(last, what, of.length > 1 ? of[0] : undefined);
+    }
+  }
+}

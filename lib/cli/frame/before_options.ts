@@ -1,0 +1,87 @@
+/**
+ * What came before a drop: history, pins and bans, options of every command that reads one.
+ *
+ * @module
+ */
+import type { BeforeOptions } from "../../allocator/drop/before_options.ts";
+import { parseCooldown } from "../../allocator/drop/before/cooldown.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { quote, UsageError } from "../../base/errors.ts";
+import type { DropSources } from "../../io/drop_reader.ts";
+import type { OptionValues } from "./command.ts";
+import { type DivvyOption, file, flag, number, text, texts } from "./options.ts";
+
+/** The inputs and rules; docs/weekly.md tells what they do. */
+export function beforeOptions(): DivvyOption[] {
+  return [
+    texts(
+      "--history <file>",
+      "assignments of earlier drops: user_id, contract_address; offered_at, outcome, … (repeat it)",
+    ),
+    text("--as-of <date>", "the drop's day: cooldowns count back from it, later rows are left out"),
+    texts(
+      "--cooldown <spans>",
+      "what a user had stays away for: contract=8d,brand=4w, or contract=2drops",
+    ),
+    number("--decline-factor <f>", "score × f for each decline of the contract or brand", {
+      min: 0,
+      max: 1,
+    }),
+    number("--rotate <w>", "scores of users who got less lately × up to 1 + w", {
+      min: 0,
+      max: 1000,
+    }),
+    file("--pins <file>", "pairs that must be given: user_id, contract_address"),
+    flag("--pins-create", "a pin that is not eligible becomes so, with the score beside it"),
+    file("--bans <file>", "pairs that must not be: user_id, contract_address, brand_id, group_id"),
+  ];
+}
+
+/** The inputs named on the command line. */
+export function beforeSources(
+  { history, pins, bans }: OptionValues,
+): Pick<DropSources, "history" | "pins" | "bans"> {
+  const files = history as string[] | undefined;
+  if (files?.includes("")) throw new UsageError('--history is "", expected a file');
+  return {
+    ...(files !== undefined && { history: files }),
+    ...(pins !== undefined && { pins: pins as string }),
+    ...(bans !== undefined && { bans: bans as string }),
+  };
+}
+
+/**
+ * The rules.
+ *
+ * @throws {UsageError} for rules that need an input or a day that is not given, in the command line's words
+ */
+export function beforeRules(options: OptionValues): BeforeOptions {
+  const { asOf, cooldown, declineFactor, rotate, pinsCreate } = options as {
+    asOf?: string;
+    cooldown?: string[];
+    declineFactor?: number;
+    rotate?: number;
+    pinsCreate?: boolean;
+  };
+  if (asOf !== undefined && dayOf(asOf) === NO_DAY) {
+    throw new UsageError(`--as-of is ${quote(asOf)}, expected ${DATE_EXPECTED}`);
+  }
+  const spans = Object.values(parseCooldown(cooldown ?? [], "--cooldown"));
+  const needs = cooldown !== undefined
+    ? "--cooldown"
+    : declineFactor !== undefined
+    ? "--decline-factor"
+    : rotate !== undefined
+    ? "--rotate"
+    : null;
+  if (needs !== null && options.history === undefined) {
+    throw new UsageError(`${needs} needs --history, assignments of earlier drops`);
+  }
+  if (asOf === undefined && spans.some(({ unit }) => unit === "days")) {
+    throw new UsageError("--cooldown in days needs --as-of, the drop's day, to count back from");
+  }
+  if (pinsCreate && options.pins === undefined) {
+    throw new UsageError("--pins-create needs --pins");
+  }
+  return { asOf, cooldown, declineFactor, rotate, pinsCreate };
+}

@@ -1,0 +1,159 @@
+/**
+ * Reads pins and bans: rows of ids, kept as numbers, however many they are.
+ *
+ * @module
+ */
+import {
+  type BanRows,
+  BLANK_ID,
+  IdRows,
+  type PinRows,
+} from "../../allocator/drop/before/id_rows.ts";
+import { InputError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import { parseNumber } from "../bytes/parse_number.ts";
+import { isPadded } from "../bytes/trim.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
+import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import type { TableControl } from "../csv/table_control.ts";
+import { trimField } from "../csv/trim_field.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
+import { readRows, type RowTaker } from "./read_rows.ts";
+
+/** Columns of pins; a score may stand beside them. */
+export const PIN_COLUMNS = ["user_id", "contract_address"] as const;
+/** Columns of bans; any of them may be missing, and blank means any. */
+export const BAN_COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
+
+/**
+ * Reads pins: user_id, contract_address, and a score where it has one.
+ *
+ * @throws {InputError} for a blank id, or a score that is no finite number
+ */
+export async function readPins(source: string, control: TableControl = {}): Promise<PinRows> {
+  const rows: PinRows = new IdRows(PIN_COLUMNS);
+  const taker = new IdRowTaker(rows, PIN_COLUMNS, { needed: true, score: true });
+  await readRows(source, PIN_COLUMNS, taker, control, ["score"]);
+  return rows;
+}
+
+/**
+ * Reads bans: user_id, contract_address, brand_id and group_id, one of the columns at least.
+ *
+ * @throws {InputError} where it has none of the columns
+ */
+export async function readBans(source: string, control: TableControl = {}): Promise<BanRows> {
+  const rows: BanRows = new IdRows(BAN_COLUMNS);
+  const taker = new IdRowTaker(rows, BAN_COLUMNS, { needed: false, score: false });
+  await readRows(source, [], taker, control, BAN_COLUMNS);
+  return rows;
+}
+
+class IdRowTaker<Name extends string> implements RowTaker {
+  readonly #rows: IdRows<Name>;
+  readonly #names: readonly Name[];
+  readonly #needed: boolean;
+  readonly #score: boolean;
+  #file: string | null = null;
+
+  constructor(
+    rows: IdRows<Name>,
+    names: readonly Name[],
+    { needed, score }: { needed: boolean; score: boolean },
+  ) {
+    this.#rows = rows;
+    this.#names = names;
+    this.#needed = needed;
+    this.#score = score;
+  }
+
+  addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    this.#begin(file, layout.names);
+    const { from, to } = scanner, rows = this.#rows;
+    const fields = this.#names.map((name) => layout.names.indexOf(name));
+    const scoreField = this.#score ? layout.names.indexOf("score") : -1;
+    while (scanner.next()) {
+      if (scanner.fields !== layout.columns) {
+        if (scanner.blank || scanner.empty) {
+          if (!scanner.blank) rows.blankRows++;
+          continue;
+        }
+        throw wrongFieldCount(file, scanner.line, scanner.fields, layout.columns);
+      }
+      if (this.#needed ? scanner.empty : layout.columns > 1 && scanner.empty) {
+        rows.blankRows++;
+        continue;
+      }
+      for (let i = 0; i < fields.length; i++) {
+        const field = fields[i], column = rows.columns[this.#names[i]];
+        if (field < 0) {
+          column.add(BLANK_ID);
+          continue;
+        }
+        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+        if (from[field] < to[field]) {
+          column.add(column.ids.intern(scanner.view, from[field], to[field]));
+        } else if (!this.#needed) column.add(BLANK_ID);
+        else {
+          const { line } = scanner;
+          throw InputError.at({
+            ...{ file, line, column: this.#names[i], value: "", expected: "an id" },
+          });
+        }
+      }
+      rows.addPlace(scanner.line, scoreField < 0 ? NaN : this.#scoreAt(scanner, scoreField, file));
+    }
+  }
+
+  #scoreAt(scanner: RecordScanner, field: number, file: string): number {
+    const { from, to, bytes, line } = scanner;
+    if (from[field] === to[field]) return NaN;
+    const score = parseNumber(bytes, from[field], to[field]);
+    if (Number.isFinite(score)) return score;
+    const value = scanner.text(field), expected = numberExpected(value);
+    throw InputError.at({ file, line, column: "score", value, expected });
+  }
+
+  async addParquet(file: ParquetFile): Promise<void> {
+    this.#begin(file.name, file.columns.map((name) => name.trim()));
+    const rows = this.#rows;
+    const columns = await Promise.all(this.#names.map(async (name) => {
+      const list = rows.columns[name];
+      const read = file.has(name)
+        ? await file.ids(name, (view, from, to) => internText(list.ids, view, from, to))
+        : null;
+      return { name, list, read };
+    }));
+    const scores = this.#score && file.has("score") ? await file.numbers("score") : null;
+    for (const range of file.ranges) {
+      const count = range.rowEnd - range.rowStart;
+      for (const { name, list, read } of columns) {
+        const codes = await read?.(range);
+        for (let i = 0; i < count; i++) {
+          const code = codes?.[i] ?? -1;
+          if (code === NOT_TEXT || (code < 0 && this.#needed)) {
+            throw await file.fault(name, range.rowStart + i + 1, "an id");
+          }
+          list.add(code < 0 ? BLANK_ID : code);
+        }
+      }
+      const values = await scores?.(range, new Float64Array(count));
+      for (let i = 0; i < count; i++) rows.addPlace(range.rowStart + i + 1, values?.[i] ?? NaN);
+    }
+  }
+
+  /** Before the rows of a file. */
+  #begin(file: string, names: readonly string[]): void {
+    if (this.#file === file) return;
+    this.#file = file;
+    this.#rows.beginFile(file);
+    if (this.#names.some((name) => names.includes(name))) return;
+    const near = names.map((name) => didYouMean(name, this.#names)).find((text) => text !== "");
+    throw new InputError(
+      `${file}: none of the columns ${this.#names.join(", ")} is there${near ?? ""}`,
+      { file, column: this.#names[0], expected: `one of the columns ${this.#names.join(", ")}` },
+    );
+  }
+}
