@@ -62,7 +62,13 @@ export type { Explicable } from "./lib/api/explain.ts";
 export type { Preview, Report } from "./lib/api/report.ts";
 export type { WhatIf } from "./lib/api/whatif.ts";
 export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
-export type { Allocation, Prices, ShortfallReason } from "./lib/allocator/model/allocation.ts";
+export type {
+  Allocation,
+  BranchedProof,
+  BranchNode,
+  Prices,
+  ShortfallReason,
+} from "./lib/allocator/model/allocation.ts";
 export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
 export type { HeldOut, HoldoutSolver, Instance } from "./lib/allocator/drop/instance.ts";
 export type { Model, Policy } from "./lib/allocator/model/policy.ts";
@@ -81,6 +87,8 @@ export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts"
 export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
 export type {
   Certificate,
+  CertificateBranches,
+  CertificateNode,
   CertifiedLimit,
   ExactFigures,
   GroupPrices,

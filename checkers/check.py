@@ -116,6 +116,8 @@ def read_certificate(path):
         demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
     demand(optional(number())(cert.get("search_bound")), "search_bound")
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
+    if "branches" in cert:
+        demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
     for one in cert.get("limits", []):
         demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")
     return cert
@@ -267,6 +269,7 @@ class Limits:
 def check(caps, elig, user_groups, group_ratios, assignments, certificate):
     cert = read_certificate(certificate)
     drop, families = Drop(caps, elig, user_groups, group_ratios), cert.get("limit_families", [])
+    demand("previous" not in cert["inputs"] and cert.get("change_cost", 0) == 0, "costs of changes are not known here")
     demand(drop.hashes(families) == cert["inputs"], "the certificate is of other inputs")
     n, uniform, top = cert["exact"]["decimals"], cert["model"] == "uniform", ROUND_CEILING
     limits = Limits(drop, families, cert["shortfall_price"])
@@ -334,46 +337,6 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
         demand(cost is not None or beyond <= dec(1e-9) * size, "a limit is exceeded")
         objective -= cut(cost * max(beyond, Dec(0)), n, top) if cost is not None else 0
 
-    # The prices: those that are allowed, cut to whole units.
-    demand(set(cert["contracts"]) <= set(drop.caps) and set(cert["groups"]) <= set(drop.members), "prices of strangers")
-    price = {c: cut(cert["contracts"].get(c, 0), n) for c in drop.caps}
-    limits.set_prices(cert.get("limits", []), n)
-    bound = sum(price[c] * drop.caps[c]["cap"] for c in drop.caps)
-    bound += sum((1 if side == "at_most" else -1) * p * a for p, a, (f, side) in
-                 zip(limits.price, limits.amount, limits.family) if not f["share_of"])
-    joint = []
-    for g, (least, most, share, mixed) in rule.items():
-        own = cert["groups"].get(g, {})
-        names = {"min_sponsored": True, "max_sponsored": most is not None, "assignment_ratio": share is not None,
-                 "mixed_share": mixed is not None}
-        demand(all(names.get(name) or own[name] == 0 for name in own), f"group {g} has a price of no rule")
-        demand(own.get("min_sponsored", 0) <= P, f"min_sponsored of {g} is above the shortfall price")
-        mu, nu, alpha, beta = (cut(own.get(name, 0), n) for name in names)
-        bound += -mu * least + nu * (most or 0) + beta * (mixed or 0)
-        bundles = []
-        for u in drop.members[g]:
-            k, lists = k_of(u), {True: [], False: []}
-            for c, row in drop.pairs[u].items():
-                value = dec(row["score"]).scaleb(n) - price[c] - limits.paid((u, c))
-                value += alpha * (int(of_type(c)) - (share or 0)) if uniform else 0
-                value += dec(cert["sponsored_bonus"]).scaleb(n) if of_type(c) and not uniform else 0
-                lists[of_type(c) if uniform else False].append((value, brand(c)))
-            best = {}
-            for kind, values in lists.items():
-                taken, seen = [Dec(0)], Counter()
-                for value, b in sorted(values, key=lambda one: -one[0]):
-                    if cert["max_per_brand"] is None or seen[b] < cert["max_per_brand"]:
-                        seen[b] += 1
-                        taken.append(taken[-1] + value)
-                best[kind] = taken[:k + 1]
-            becoming = dec(cert["sponsored_bonus"]).scaleb(n) + mu - nu if uniform else 0
-            counts = [Dec(worth(k, count, 400, top)).scaleb(n - 400) for count in range(k + 1)]
-            bundles.append([(a + b + counts[s + t] + (becoming if s else 0) - (beta if s and t else 0), s, t)
-                            for s, a in enumerate(best[True]) for t, b in enumerate(best[False]) if may_hold(k, s, t)])
-        bound += sum(max(own)[0] for own in bundles)
-        if alpha or beta or own.get("assignment_ratio") or own.get("mixed_share"):
-            joint.append((g, bundles, mu, nu, alpha, beta))
-
     # Objectives lie on a grid where numbers have few decimals.
     every = [float(row["score"]) for own in drop.pairs.values() for row in own.values()]
     every += [cert["sponsored_bonus"]] + ([cert["shortfall_penalty"]] if cert["cov_mode"] == "shortfall" else cert["cov_w"])
@@ -385,12 +348,80 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
             step = max(step, places(cost) + max(places(amount), *map(places, counted)))
     floor = lambda value: Fraction(math.floor(Fraction(value) * Fraction(10)**(step - n))) / Fraction(10)**(step - n)
     claimed = Fraction(Dec(cert["exact"]["bound"]).scaleb(n))
-    for g, bundles, mu, nu, alpha, beta in joint:
-        if floor(bound) <= claimed:
-            break
-        bound -= joint_loss(bundles, rule[g], (mu, nu, alpha, beta, cut(P, n)), bound - Dec(claimed.numerator) / claimed.denominator)
+    more = cut(cert["branches"]["price"], n) if "branches" in cert else 0
+    # The prices: those that are allowed, cut to whole units. `made`: offers that a case has settled.
+    def proven(priced, made):
+        demand(set(priced["contracts"]) <= set(drop.caps) and set(priced["groups"]) <= set(drop.members), "prices of strangers")
+        price = {c: cut(priced["contracts"].get(c, 0), n) for c in drop.caps}
+        limits.set_prices(priced.get("limits", []), n)
+        bound = sum(price[c] * drop.caps[c]["cap"] for c in drop.caps)
+        bound -= more * sum(made.values())
+        bound += sum((1 if side == "at_most" else -1) * p * a for p, a, (f, side) in
+                     zip(limits.price, limits.amount, limits.family) if not f["share_of"])
+        joint = []
+        for g, (least, most, share, mixed) in rule.items():
+            own = priced["groups"].get(g, {})
+            names = {"min_sponsored": True, "max_sponsored": most is not None, "assignment_ratio": share is not None,
+                     "mixed_share": mixed is not None}
+            demand(all(names.get(name) or own[name] == 0 for name in own), f"group {g} has a price of no rule")
+            demand(own.get("min_sponsored", 0) <= P, f"min_sponsored of {g} is above the shortfall price")
+            mu, nu, alpha, beta = (cut(own.get(name, 0), n) for name in names)
+            bound += -mu * least + nu * (most or 0) + beta * (mixed or 0)
+            bundles = []
+            for u in drop.members[g]:
+                k, lists = k_of(u), {True: [], False: []}
+                for c, row in drop.pairs[u].items():
+                    value = dec(row["score"]).scaleb(n) - price[c] - limits.paid((u, c))
+                    value += {None: 0, True: more, False: -more}[made.get((u, c))]
+                    value += alpha * (int(of_type(c)) - (share or 0)) if uniform else 0
+                    value += dec(cert["sponsored_bonus"]).scaleb(n) if of_type(c) and not uniform else 0
+                    lists[of_type(c) if uniform else False].append((value, brand(c)))
+                best = {}
+                for kind, values in lists.items():
+                    taken, seen = [Dec(0)], Counter()
+                    for value, b in sorted(values, key=lambda one: -one[0]):
+                        if cert["max_per_brand"] is None or seen[b] < cert["max_per_brand"]:
+                            seen[b] += 1
+                            taken.append(taken[-1] + value)
+                    best[kind] = taken[:k + 1]
+                becoming = dec(cert["sponsored_bonus"]).scaleb(n) + mu - nu if uniform else 0
+                counts = [Dec(worth(k, count, 400, top)).scaleb(n - 400) for count in range(k + 1)]
+                bundles.append([(a + b + counts[s + t] + (becoming if s else 0) - (beta if s and t else 0), s, t)
+                                for s, a in enumerate(best[True]) for t, b in enumerate(best[False]) if may_hold(k, s, t)])
+            bound += sum(max(own)[0] for own in bundles)
+            if alpha or beta or own.get("assignment_ratio") or own.get("mixed_share"):
+                joint.append((g, bundles, mu, nu, alpha, beta))
+        for g, bundles, mu, nu, alpha, beta in joint:
+            if floor(bound) <= claimed:
+                break
+            enough = bound - Dec(claimed.numerator) / claimed.denominator
+            bound -= joint_loss(bundles, rule[g], (mu, nu, alpha, beta, cut(P, n)), enough)
+        return floor(bound), bound
+
+    def cases(node, made):
+        """The largest bound of all cases; None: there is none, as nobody can have what is made."""
+        own = Counter((u, brand(c)) for (u, c), is_made in made.items() if is_made)
+        if cert["max_per_brand"] is not None and any(count > cert["max_per_brand"] for count in own.values()):
+            return None
+        demand(type(node) is dict, "a case is no object")
+        if "offer" not in node:
+            demand(type(node.get("contracts")) is dict and type(node.get("groups")) is dict, "a case has no prices")
+            demand(all(map(number(0), node["contracts"].values())), "a case's price is no number >= 0")
+            limits.price = [0] * len(limits.amount)
+            return proven(node, made)[0]
+        demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
+        u, c = node["offer"]
+        demand(c in drop.pairs.get(u, {}), "a case's offer is no pair")
+        bounds = [cases(node.get(part), {**made, (u, c): is_made}) for part, is_made in (("with", True), ("without", False))]
+        return max((bound for bound in bounds if bound is not None), default=None)
+
+    cut_bound, bound = proven(cert, {})
+    if "branches" in cert and cut_bound > claimed:
+        ofcases = cases(cert["branches"].get("tree"), {})
+        if ofcases is not None and ofcases < cut_bound:
+            cut_bound = bound = ofcases
     demand(objective == Fraction(Dec(cert["exact"]["objective"]).scaleb(n)), f"the objective is {Dec(objective).scaleb(-n)}")
-    demand(claimed >= floor(bound), f"the prices prove no less than {Dec(bound).scaleb(-n)}")
+    demand(claimed >= cut_bound, f"the prices prove no less than {float(bound)} units")
     demand(claimed >= objective and claimed.denominator == 1, "the bound is below the objective, or no whole units")
     demand(Fraction(objective) <= bound, "the objective is above what the prices prove")
     # The doubles that follow.

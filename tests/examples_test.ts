@@ -8,6 +8,7 @@ const EXAMPLES = {
   "split_with_money.ts": "12 slices: total_too_high by 2",
   "compare_solvers.ts": "one more unit of",
   "weekly_rerun.ts": "more sponsored",
+  "weekly_review.ts": "rates vary around 11.",
 };
 
 for (const [file, expected] of Object.entries(EXAMPLES)) {

@@ -8,6 +8,10 @@ import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";
 import type { MediaBundle } from "./display.ts";
 import type { ReportFacts } from "./facts/facts.ts";
+import type { ReviewFacts } from "./facts/review_facts.ts";
+import { funnelChart } from "./charts/review_charts.ts";
+import { reviewHtml } from "./html/review_html.ts";
+import { reviewText } from "./text/review_text.ts";
 import { reportHtml } from "./html/html.ts";
 import { capacityChart } from "./charts/feasibility_charts.ts";
 import { html, type Markup } from "./html/markup.ts";
@@ -62,6 +66,16 @@ export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
     "text/plain": reportText(facts),
     "text/html": framed(await reportHtml(facts)),
     ...drawn(choiceRankChart(facts)),
+  };
+}
+
+/** A review: the whole page, and the funnel. */
+export async function reviewBundle(facts: ReviewFacts): Promise<MediaBundle> {
+  const funnel = funnelChart(facts);
+  return {
+    "text/plain": reviewText(facts),
+    "text/html": framed(await reviewHtml(facts)),
+    ...(funnel === null ? {} : drawn(funnel)),
   };
 }
 

@@ -24,7 +24,7 @@ export interface Rates {
   readonly strengths: Strengths;
   /** Share of the intervals that hold what they are of. */
   readonly confidence: number;
-  /** The overall rate. */
+  /** The rate that brands vary around; that of the brand where there is one only. */
   readonly overall: RateEstimate;
   /** The rate of a cell of the counts, by its index. */
   readonly cell: (cell: number) => RateEstimate;
@@ -99,7 +99,8 @@ export function estimateRates(counts: RateCounts, options: EstimateOptions = {})
   return {
     strengths,
     confidence,
-    overall: fromChance(tree.overall, grid, estimate),
+    // A single brand is all there is, and tells next to nothing about brands at large.
+    overall: fromChance(counts.brands === 1 ? tree.brand(0) : tree.overall, grid, estimate),
     cell: (cell) =>
       around(contractChance(counts.contract[cell]), counts.hits[cell], counts.offers[cell]),
     otherCell: (c) => around(contractChance(c), 0, 0),
@@ -196,7 +197,8 @@ function sourcesOf(
   });
   own.forEach((n, c) => ofBrand[counts.brandOf[c]] += worth(n, strengths.contract));
   const shares = (self: number, others: number): RateSources => {
-    const brand = (1 - self) * others / (others + strengths.brand);
+    const share = counts.brands === 1 ? 1 : others / (others + strengths.brand);
+    const brand = (1 - self) * share;
     return { own: self, brand, overall: 1 - self - brand };
   };
   return {

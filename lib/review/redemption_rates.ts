@@ -60,7 +60,7 @@ export interface RedemptionRates {
   readonly confidence: number;
   /** Names of the weeks, the oldest first. */
   readonly weeks: readonly string[];
-  /** The overall rate. */
+  /** The rate that brands vary around: not that of all offers, to which large brands add more. */
   readonly overall: RateEstimate;
   /** How little rates vary: cases that the rate above is worth. */
   readonly strengths: Strengths;
@@ -123,9 +123,11 @@ export function redemptionRates(
   const strengths = fitStrengths(all);
   const rates = estimateRates(all, { confidence, strengths });
   const wanted = options.backtest ?? true;
+  // Where no brands are known all contracts share one.
+  const unbranded = pooled.brandIds.length === 1 && pooled.brandIds[0] === null;
   const placeOf = (brand: string | null) => {
     const place = brand === null ? -1 : pooled.brandIds.indexOf(brand);
-    return place < 0 ? null : place;
+    return place >= 0 ? place : unbranded ? 0 : null;
   };
   return {
     confidence,

@@ -83,7 +83,10 @@ thead th button::after{content:" ↕"/"";color:var(--muted);opacity:.6;font-weig
 thead th[aria-sort=ascending] button::after{content:" ↑"/"";opacity:1;color:var(--ink)}
 thead th[aria-sort=descending] button::after{content:" ↓"/"";opacity:1;color:var(--ink)}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem;max-width:16rem;overflow:hidden;text-overflow:ellipsis;position:sticky;left:0;background:var(--card);z-index:1;unicode-bidi:plaintext}
+tbody th.words{white-space:normal;max-width:24rem;min-width:14rem;font-family:inherit;overflow-wrap:anywhere}
 tbody td{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
+th small{display:block;font-family:system-ui,sans-serif;color:var(--muted);font-size:.75rem;line-height:1.2;overflow:hidden;text-overflow:ellipsis}
+h2 small{display:block;font-weight:400;color:var(--muted);font-size:.8125rem}
 td.n,th.n{text-align:right}
 .wide{min-width:15rem}td.wide{max-width:none}
 .pick{width:2.25rem;padding-right:0}

@@ -9,6 +9,7 @@ import {
   assertThrows,
 } from "../../lib/deps/std_assert.ts";
 import { UsageError } from "../../lib/base/errors.ts";
+import { DISPLAY } from "../../lib/report/display.ts";
 import { logBetaBinomialMass } from "../../lib/review/beta_binomial.ts";
 import { countInterval } from "../../lib/review/backtest.ts";
 import { poolWeeks } from "../../lib/review/reviewed_weeks.ts";
@@ -131,4 +132,28 @@ Deno.test("what can't be learned from is said", () => {
     UsageError,
     'offers[0].user is "", expected an id',
   );
+});
+
+Deno.test("a review shows itself in a notebook, and tells who chose none", async () => {
+  const offers = ["ann", "bob"].map((user) => ({ user, contract: "tea", score: 0.5 }));
+  const of = review({ offers, selections: [offers[0]], redemptions: [] }, { title: "two users" });
+  assertEquals(of.usersWhoChoseNone(), ["bob"]);
+  const show = (of as unknown as Record<symbol, () => Promise<Record<string, unknown>>>)[DISPLAY];
+  const bundle = await show();
+  assertEquals(bundle["text/plain"], of.text());
+  assert(String(bundle["text/html"]).includes("two users"));
+});
+
+Deno.test("where no brands are known, contracts are shrunk towards the rate of all, new ones too", () => {
+  const plain = [{
+    ...WEEKS[0],
+    contracts: WEEKS[0].contracts.map((contract) => ({ ...contract, brand_id: null })),
+  }];
+  const { rates } = capsFromReviews(plain);
+  assert(rates.overall.rate > 0.1 && rates.overall.rate < 0.22, `${rates.overall.rate}`);
+  const fresh = rates.newContract(null);
+  assertAlmostEquals(fresh.rate, rates.overall.rate, 1e-3);
+  const { own, brand, overall } = rates.contracts[0].sources;
+  assertAlmostEquals(own + brand, 1, 1e-12);
+  assertEquals(overall, 0);
 });

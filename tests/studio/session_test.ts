@@ -97,6 +97,34 @@ Deno.test("studio: what there is after a moment is shown as such, and the last w
   assertEquals(rows.length, 2, "what is preliminary is not among the results");
 });
 
+Deno.test("studio: a solve ends when the next change is sent, and begins again where that changes nothing", async () => {
+  const moves = new Int32Array(new SharedArrayBuffer(4));
+  const results: StudioResult[] = [], failures: unknown[] = [];
+  const session = new Session({ drop, policy: defaultPolicy, details, moves }, (name, event) => {
+    if (name === "result") results.push(event as StudioResult);
+    if (name === "failed") failures.push(event);
+  });
+  const send = (change: Change) => {
+    Atomics.add(moves, 0, 1);
+    return session.call("change", { change });
+  };
+  await session.settled();
+  await send({ k: 2 });
+  // Sent, and still on its way: what is being solved ends without a result.
+  Atomics.add(moves, 0, 1);
+  await session.settled();
+  assertEquals(results.filter(({ version }) => version === 1), []);
+  // It comes, and is the same change again.
+  await session.call("change", { change: { k: 2 } });
+  await session.settled();
+  assertEquals(results.at(-1)!.row.changes, "k = 2");
+  await assertRejects(() => send({ k: 0 }), UsageError);
+  await session.settled();
+  await send({});
+  await session.settled();
+  assertEquals([results.at(-1)!.version, failures], [2, []]);
+});
+
 Deno.test("studio: limits are scaled as whatif scales them", async () => {
   const limited = Drop.from({
     users: Array.from({ length: 60 }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` })),

@@ -120,12 +120,28 @@ const CHANGES: readonly Change[] = [
   (files, { certificate, allocation }) => {
     const { contracts } = certificate;
     const names = Object.keys(contracts);
-    if (names.length === 0 || certificate.exact!.objective !== certificate.exact!.bound) {
+    // Cases have prices of their own.
+    if (
+      names.length === 0 || certificate.branches !== undefined ||
+      certificate.exact!.objective !== certificate.exact!.bound
+    ) {
       return null;
     }
     const size = Math.max(1e-6, allocation.objective);
     return ofCertificate("all prices ten thousand", files, (json) => {
       json.contracts = Object.fromEntries(names.map((name) => [name, 1e4 * size]));
+    });
+  },
+  // Cases that are gone, one-sided, or of other prices.
+  (files, { certificate }, random) => {
+    if (certificate.branches === undefined) return null;
+    const kind = random.below(4);
+    return ofCertificate(`cases ${kind}`, files, (json) => {
+      const branches = json.branches as { price: unknown; tree: Json };
+      if (kind === 0) delete json.branches;
+      else if (kind === 1) delete branches.tree.without;
+      else if (kind === 2) branches.price = "10";
+      else dearer(branches.tree);
     });
   },
   (files) =>
@@ -173,6 +189,12 @@ const CHANGES: readonly Change[] = [
       ? ofTable(files, "assignments.csv", "score", random, (score) => String(Number(score) + 0.5))
       : null,
 ];
+
+/** Prices of every case that prove nothing. */
+function dearer(node: Json): void {
+  if (node.offer === undefined) node.contracts = {}, node.groups = {}, node.limits = [];
+  else for (const part of ["with", "without"]) dearer(node[part] as Json);
+}
 
 /** `count` changes of a case, as many kinds as can be. */
 export function mutants(one: CertifiedCase, files: Files, random: Random, count: number): Mutant[] {

@@ -76,33 +76,37 @@ export function checkCertificate(
 
   let bound: number | null = null, gap: number | null = null, exact: ExactReport | null = null;
   const { prices, limits } = claimed;
+  // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
+  const size = Math.abs(value.worth) + Math.abs(value.score) +
+    priceOfMissing(instance, { ...policy, shortfallPrice: null });
+  const users = instance.group.length;
+  // Errors of many terms go both ways: they grow as the square root of their number.
+  const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
+  const tolerance = (sizeOfBound: number) => ({
+    objective: ROUNDING * size + DOUBLES * Math.abs(objective) + digits * value.penaltySize,
+    bound: ROUNDING * size + digits * sizeOfBound,
+  });
+  const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
   if (!canHoldPins(instance, policy)) {
     problems.push("a user can't have all of its pins under these options: nothing is proven");
-  } else if (claimed.problems.length === 0 && (certificate.exact !== null || mustBeExact)) {
+  } else if (claimed.problems.length === 0 && isExact) {
     const figures = exactFigures(instance, policy, demands, claimed, value.held, {
       declared,
       decimals: certificate.exact?.decimals,
+      branches: certificate.branches,
     });
     problems.push(...exactProblems(certificate, figures));
     ({ bound, gap } = figures);
     exact = { objective: figures.objectiveText, bound: figures.boundText };
+    // Doubles that follow from no exact figures are judged as sums of doubles are.
+    if (certificate.exact === null) {
+      problems.push(...figureProblems(certificate, objective, bound, tolerance(Math.abs(bound))));
+    }
   } else if (claimed.problems.length === 0) {
     const proven = boundFromPrices(instance, policy, demands, prices, limits);
     bound = proven.bound;
-    if (bound === -Infinity) {
-      problems.push("a user can't have all of its pins under these options: nothing is proven");
-    }
     gap = gapOf(bound, objective);
-    // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
-    const size = Math.abs(value.worth) + Math.abs(value.score) +
-      priceOfMissing(instance, { ...policy, shortfallPrice: null });
-    const users = instance.group.length;
-    // Errors of many terms go both ways: they grow as the square root of their number.
-    const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
-    problems.push(...figureProblems(certificate, objective, bound, {
-      objective: ROUNDING * size + DOUBLES * Math.abs(objective) + digits * value.penaltySize,
-      bound: ROUNDING * size + digits * proven.size,
-    }));
+    problems.push(...figureProblems(certificate, objective, bound, tolerance(proven.size)));
   }
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {

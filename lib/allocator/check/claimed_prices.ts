@@ -18,7 +18,7 @@ export function claimedPrices(
   instance: Instance,
   demands: readonly GroupDemand[],
   declared: DeclaredLimits | null,
-  certificate: Certificate,
+  certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
 ): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
   const problems: string[] = [];
   let untold = 0;

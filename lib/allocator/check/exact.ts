@@ -4,14 +4,20 @@
  * @module
  */
 import type { Prices } from "../model/allocation.ts";
-import { type Certificate, type ExactFigures, policyOfCertificate } from "../model/certificate.ts";
+import {
+  type Certificate,
+  type CertificateBranches,
+  type CertificateNode,
+  type ExactFigures,
+  policyOfCertificate,
+} from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { claimedPrices } from "./claimed_prices.ts";
 import { doubleAtLeast, floorOf, textOfUnits } from "./decimal.ts";
-import { demandsOf, type GroupDemand } from "./demands.ts";
-import { exactBound, unitsOfText } from "./exact_bound.ts";
-import { scaleOf } from "./exact_scale.ts";
+import { demandsOf, type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
+import { exactBound, type SettledOffers, unitsOfText } from "./exact_bound.ts";
+import { type Scale, scaleOf } from "./exact_scale.ts";
 import { exactObjective, type HeldPairs } from "./exact_value.ts";
 import type { LimitPrices } from "./limit_prices.ts";
 import { DeclaredLimits } from "./limits.ts";
@@ -47,20 +53,134 @@ export function exactFigures(
   demands: readonly GroupDemand[],
   claimed: { prices: Prices; limits: LimitPrices | null },
   held: HeldPairs,
-  options: { declared: DeclaredLimits | null; decimals?: number },
+  options: {
+    declared: DeclaredLimits | null;
+    decimals?: number;
+    branches?: CertificateBranches;
+  },
 ): Figures {
+  const { declared, branches } = options;
   const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits);
   // In finer units than doubles can count nothing would be exact; in coarser ones the bound is looser, and holds.
   const decimals = Math.min(scale.decimals, options.decimals ?? scale.decimals);
   const units = new Units(decimals);
-  const isExact = scale.isExact && (scale.step ?? decimals) <= decimals;
-  let bound = exactBound(instance, policy, demands, claimed, units, { ...scale, isExact });
-  if (scale.step !== null && scale.step < decimals) {
-    const step = 10n ** BigInt(decimals - scale.step);
-    bound = floorOf(bound, step) * step;
+  let bound = boundOnSteps(instance, policy, demands, claimed, scale, decimals);
+  if (branches !== undefined) {
+    const cases = new Cases(instance, policy, demands, declared, branches);
+    const ofCases = cases.bound(decimals);
+    if (ofCases !== null && ofCases < bound) bound = ofCases;
   }
-  const objective = exactObjective(instance, policy, demands, held, options.declared, units);
+  const objective = exactObjective(instance, policy, demands, held, declared, units);
   return figuresOf(objective, bound, decimals);
+}
+
+/** The bound of prices in units, down to the grid that objectives lie on. */
+function boundOnSteps(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  claimed: { prices: Prices; limits: LimitPrices | null },
+  scale: Scale,
+  decimals: number,
+  settled?: SettledOffers,
+): bigint {
+  const isExact = scale.isExact && (scale.step ?? decimals) <= decimals;
+  const known = { isExact, perUser: scale.perUser, settled };
+  const bound = exactBound(instance, policy, demands, claimed, new Units(decimals), known);
+  if (scale.step === null || scale.step >= decimals) return bound;
+  const step = 10n ** BigInt(decimals - scale.step);
+  return floorOf(bound, step) * step;
+}
+
+/** A proof by cases: together they are all there are, so the largest of their bounds is a bound. */
+class Cases {
+  readonly #instance: Instance;
+  readonly #policy: Policy;
+  readonly #demands: readonly GroupDemand[];
+  readonly #declared: DeclaredLimits | null;
+  readonly #branches: CertificateBranches;
+  readonly #contracts: ReadonlyMap<string, number>;
+
+  constructor(
+    instance: Instance,
+    policy: Policy,
+    demands: readonly GroupDemand[],
+    declared: DeclaredLimits | null,
+    branches: CertificateBranches,
+  ) {
+    this.#instance = instance;
+    this.#policy = policy;
+    this.#demands = demands;
+    this.#declared = declared;
+    this.#branches = branches;
+    this.#contracts = new Map(instance.contracts.map((id, c) => [id, c]));
+  }
+
+  /** The bound in units; null where a case names what is not there, or has prices that are not allowed. */
+  bound(decimals: number): bigint | null {
+    const bound = this.#boundOf(this.#branches.tree, new Map(), decimals);
+    return bound === "void" ? null : bound;
+  }
+
+  /** Whether nobody can have what is made: a user would have too many offers of a brand. */
+  #isVoid(made: ReadonlyMap<number, boolean>): boolean {
+    const { maxPerBrand } = this.#policy;
+    const { contract, start } = this.#instance;
+    const brand = limitedBrands(this.#instance, this.#policy);
+    if (brand === null) return false;
+    const pairs = [...made].filter(([, isMade]) => isMade).map(([pair]) => pair);
+    return pairs.some((pair) => {
+      const user = start.findIndex((from, u) => from <= pair && pair < start[u + 1]);
+      const same = pairs.filter((other) =>
+        other >= start[user] && other < start[user + 1] &&
+        brand[contract[other]] === brand[contract[pair]]
+      );
+      return same.length > maxPerBrand!;
+    });
+  }
+
+  #boundOf(
+    node: CertificateNode,
+    made: ReadonlyMap<number, boolean>,
+    decimals: number,
+  ): bigint | "void" | null {
+    if (this.#isVoid(made)) return "void";
+    if (!("offer" in node)) return this.#boundOfCase(node, made, decimals);
+    const pair = this.#pairOf(node.offer);
+    if (pair < 0) return null;
+    const having = this.#boundOf(node.with, new Map([...made, [pair, true]]), decimals);
+    const lacking = this.#boundOf(node.without, new Map([...made, [pair, false]]), decimals);
+    if (having === null || lacking === null) return null;
+    if (having === "void" || lacking === "void") return having === "void" ? lacking : having;
+    return having > lacking ? having : lacking;
+  }
+
+  #boundOfCase(
+    priced: Pick<Certificate, "contracts" | "groups" | "limits">,
+    made: ReadonlyMap<number, boolean>,
+    decimals: number,
+  ): bigint | null {
+    const [instance, policy, demands] = [this.#instance, this.#policy, this.#demands];
+    const { price } = this.#branches;
+    const claimed = claimedPrices(instance, demands, this.#declared, {
+      ...priced,
+      shortfall_price: priceOfMissing(instance, policy),
+    });
+    if (claimed.problems.length > 0) return null;
+    const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits, price);
+    const own = Math.min(decimals, scale.decimals);
+    const settled = { made, price };
+    const bound = boundOnSteps(instance, policy, demands, claimed, scale, own, settled);
+    return bound * 10n ** BigInt(decimals - own);
+  }
+
+  #pairOf([user, contract]: readonly [string, string]): number {
+    const { users, start, contract: of } = this.#instance;
+    const u = users.indexOfSorted(user), c = this.#contracts.get(contract);
+    if (u < 0 || c === undefined) return -1;
+    for (let p = start[u]; p < start[u + 1]; p++) if (of[p] === c) return p;
+    return -1;
+  }
 }
 
 function figuresOf(objective: bigint, bound: bigint, decimals: number): Figures {
@@ -87,7 +207,8 @@ export function withExactFigures(
   const demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance);
   const claimed = claimedPrices(instance, demands, declared, certificate);
-  const figures = exactFigures(instance, policy, demands, claimed, held, { declared });
+  const { branches } = certificate;
+  const figures = exactFigures(instance, policy, demands, claimed, held, { declared, branches });
   const exact: ExactFigures = {
     decimals: figures.decimals,
     objective: figures.objectiveText,
@@ -105,6 +226,16 @@ export function withExactFigures(
     exact,
     ...(searched < figures.bound && { search_bound: searched }),
   };
+}
+
+/** The bound that a certificate's prices and cases prove, whatever was assigned; null where prices are not allowed. */
+export function boundOfCertificate(instance: Instance, certificate: Certificate): number | null {
+  const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
+  const declared = DeclaredLimits.of(instance), { branches } = certificate;
+  const claimed = claimedPrices(instance, demands, declared, certificate);
+  if (claimed.problems.length > 0) return null;
+  const none = { pair: new Uint32Array(0), user: new Uint32Array(0) };
+  return exactFigures(instance, policy, demands, claimed, none, { declared, branches }).bound;
 }
 
 /** What is wrong with a certificate's figures, given those that were found. */

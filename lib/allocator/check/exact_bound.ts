@@ -22,6 +22,7 @@ const MOST_LOSS = 2 ** 52;
  * them costs nothing.
  *
  * @param known.isExact whether every score is whole units, so that nobody needs to look
+ * @param known.settled offers that must be made, or must not be
  * @param known.perUser what a user's bundle is worth at most, in size, without prices of being sponsored
  */
 export function exactBound(
@@ -30,7 +31,7 @@ export function exactBound(
   demands: readonly GroupDemand[],
   { prices, limits }: { prices: Prices; limits: LimitPrices | null },
   units: Units,
-  { isExact, perUser }: { isExact: boolean; perUser: number },
+  { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: SettledOffers },
 ): bigint {
   // A price of being sponsored of this size decides by itself.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
@@ -43,12 +44,18 @@ export function exactBound(
   const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
   const { score } = instance;
   const contract = inUnits(prices.contract);
-  const scoreOf = isExact
-    ? (p: number) => units.exact(score[p])
-    : (p: number) => units.up(score[p]);
+  const plain = isExact ? (p: number) => units.exact(score[p]) : (p: number) => units.up(score[p]);
   const isCharged = chargedPairs(instance, policy), charge = units.down(policy.changeCost);
+  const charged = isCharged === null
+    ? plain
+    : (p: number) => plain(p) - (isCharged(p) ? charge : 0);
+  // That an offer is made is a limit x ≥ 1 with a price, that it is not made one x ≤ 0.
+  const more = settled === undefined ? 0 : units.down(settled.price);
   const terms: ChoiceTerms = {
-    score: isCharged === null ? scoreOf : (p) => scoreOf(p) - (isCharged(p) ? charge : 0),
+    score: settled === undefined ? charged : (p) => {
+      const isMade = settled.made.get(p);
+      return isMade === undefined ? charged(p) : charged(p) + (isMade ? more : -more);
+    },
     contract,
     sponsored: group.sponsored,
     others: group.others,
@@ -67,10 +74,19 @@ export function exactBound(
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
   let bound = sum.total();
+  for (const isMade of settled?.made.values() ?? []) if (isMade) bound -= BigInt(more);
   for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
   bound += group.worth(decided);
   if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
   return bound - lossOfGroups(instance, policy, demands, group, choices, units);
+}
+
+/** Offers that a case has settled. */
+export interface SettledOffers {
+  /** By pair: whether it is made. */
+  readonly made: ReadonlyMap<number, boolean>;
+  /** What it is worth more where it is, less where it is not. */
+  readonly price: number;
 }
 
 /** Worth of a number of offers in units, each weight rounded. */

@@ -27,13 +27,18 @@ export interface Scale {
   readonly perUser: number;
 }
 
-/** Looks at every number that bounds and objectives are made of. */
+/**
+ * Looks at every number that bounds and objectives are made of.
+ *
+ * @param further what else may be added to an offer
+ */
 export function scaleOf(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
   limits: LimitPrices | null,
+  further = 0,
 ): Scale {
   const scores = withCharge(decimalsOfScores(instance.score), policy.changeCost);
   const k = new UserPolicies(instance, policy);
@@ -46,7 +51,8 @@ export function scaleOf(
   );
   most = Math.min(most, options);
   const largest = (column: Float64Array) => column.reduce((a, b) => Math.max(a, b), 0);
-  const perOffer = scores.largest + largest(prices.contract) + largest(prices.assignmentRatio) +
+  const perOffer = scores.largest + further + largest(prices.contract) +
+    largest(prices.assignmentRatio) +
     (limits === null ? 0 : dearestOffer(instance, limits));
   const weights = policy.covMode === "shortfall"
     ? policy.shortfallPenalty * policy.k

@@ -35,6 +35,21 @@ export interface ShortfallReason {
   readonly contracts: readonly number[];
 }
 
+/**
+ * A case of a proof: either prices that prove it, or an offer that is made in one part of it and not made in the other.
+ */
+export type BranchNode =
+  | { readonly prices: Prices }
+  | { readonly pair: number; readonly made: BranchNode; readonly notMade: BranchNode };
+
+/** A proof by cases, where prices for all cases at once leave a gap. */
+export interface BranchedProof {
+  /** What an offer that must be made is worth more, one that must not be made less. */
+  readonly price: number;
+  /** The cases. */
+  readonly tree: BranchNode;
+}
+
 /** Who gets what, with what is proven about it. */
 export interface Allocation {
   /** Which solver made it. */
@@ -55,8 +70,10 @@ export interface Allocation {
   readonly gap: number | null;
   /** The prices that prove a bound; null where there are none. */
   readonly prices: Prices | null;
-  /** The bound that the prices alone prove, which a certificate tells. Absent where it is `bound`. */
+  /** The bound that the certificate proves, by prices alone or by cases. Absent where it is `bound`. */
   readonly pricesBound?: number;
+  /** The cases that prove it; absent: the prices do. */
+  readonly branches?: BranchedProof;
   /** Σ over groups of users that the minima lack. */
   readonly shortfall: number;
   /** The price P of each of those in the objective: the policy's, or what it came to for this drop. */

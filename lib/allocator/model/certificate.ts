@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Allocation, relativeGap } from "./allocation.ts";
+import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
 import type { InputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance.ts";
@@ -53,6 +53,23 @@ export interface CertifiedLimit {
   price: number | null;
   /** Columns and those values of them that count; offers must match all. */
   where: { column: string; values: string[] }[];
+}
+
+/** A case of a proof: prices that prove it, or an offer that is made (`with`) or not made (`without`). */
+export type CertificateNode =
+  | Pick<Certificate, "contracts" | "groups" | "limits">
+  | {
+    offer: [user_id: string, contract_address: string];
+    with: CertificateNode;
+    without: CertificateNode;
+  };
+
+/** A proof by cases. */
+export interface CertificateBranches {
+  /** What an offer that must be made is worth more, one that must not be made less. */
+  price: number;
+  /** The cases. */
+  tree: CertificateNode;
 }
 
 /** Figures of a certificate without any rounding. */
@@ -137,6 +154,8 @@ export interface Certificate {
   limit_families?: CertifiedLimit[];
   /** Prices of the drop's limits; one that is not here is 0. Absent: the drop has no limits. */
   limits?: LimitPrice[];
+  /** Cases that together prove a lower bound than those prices; absent: there is no need, or no such proof. */
+  branches?: CertificateBranches;
 }
 
 /**
@@ -148,7 +167,14 @@ export function certificateOf(
   instance: Instance,
   allocation: Pick<
     Allocation,
-    "solver" | "policy" | "prices" | "objective" | "bound" | "pricesBound" | "shortfallPrice"
+    | "solver"
+    | "policy"
+    | "prices"
+    | "objective"
+    | "bound"
+    | "pricesBound"
+    | "shortfallPrice"
+    | "branches"
   >,
 ): Certificate {
   const { policy, prices, objective } = allocation;
@@ -156,14 +182,6 @@ export function certificateOf(
   if (prices === null || bound === null) {
     throw new RangeError(`solver ${allocation.solver} proves no bound, so there is no certificate`);
   }
-  const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
-    const group: GroupPrices = {};
-    if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
-    if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
-    if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
-    if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
-    return [id, group];
-  });
   return {
     format: CERTIFICATE_FORMAT,
     divvy: VERSION,
@@ -192,6 +210,33 @@ export function certificateOf(
     ...(allocation.bound !== null && isBelow(allocation.bound, bound) && {
       search_bound: allocation.bound,
     }),
+    ...certifiedPrices(instance, prices),
+    ...(instance.limits !== undefined && {
+      limit_families: instance.limits.families.map(certifiedLimit),
+    }),
+    ...(allocation.branches !== undefined && {
+      branches: {
+        price: allocation.branches.price,
+        tree: certifiedNode(instance, allocation.branches.tree),
+      },
+    }),
+  };
+}
+
+/** Prices by id; what is 0 is left out. */
+function certifiedPrices(
+  instance: Instance,
+  prices: Prices,
+): Pick<Certificate, "contracts" | "groups" | "limits"> {
+  const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
+    const group: GroupPrices = {};
+    if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
+    if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
+    if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
+    if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
+    return [id, group];
+  });
+  return {
     contracts: Object.fromEntries(
       instance.contracts.map((id, c): [string, number] => [id, prices.contract[c]])
         .filter(([, price]) => price !== 0),
@@ -199,10 +244,24 @@ export function certificateOf(
     groups: Object.fromEntries(
       groupPrices.filter(([, group]) => Object.keys(group).length > 0),
     ),
-    ...(instance.limits !== undefined && {
-      limit_families: instance.limits.families.map(certifiedLimit),
-      limits: limitPrices(instance.limits, prices.limit),
-    }),
+    ...(instance.limits !== undefined && { limits: limitPrices(instance.limits, prices.limit) }),
+  };
+}
+
+/** A case by ids. */
+function certifiedNode(instance: Instance, node: BranchNode): CertificateNode {
+  if ("prices" in node) return certifiedPrices(instance, node.prices);
+  const { users, contracts, contract, start } = instance;
+  let user = 0, past = start.length - 1;
+  while (past - user > 1) {
+    const middle = (user + past) >>> 1;
+    if (start[middle] <= node.pair) user = middle;
+    else past = middle;
+  }
+  return {
+    offer: [users.at(user), contracts[contract[node.pair]]],
+    with: certifiedNode(instance, node.made),
+    without: certifiedNode(instance, node.notMade),
   };
 }
 

@@ -55,7 +55,8 @@ const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
 export function certificateFault(value: unknown): CertificateFault | null {
   if (!isRecord(value)) return { path: [], value, expected: "an object" };
   return policyFault(value) ?? figureFault(value) ?? pricesFault(value) ??
-    limitsFault(value.limits) ?? originFault(value) ?? familiesFault(value.limit_families);
+    limitsFault(value.limits) ?? originFault(value) ?? familiesFault(value.limit_families) ??
+    branchesFault(value.branches);
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
@@ -68,6 +69,33 @@ function policyFault(value: Record<string, unknown>): CertificateFault | null {
     return { path: [json], value: found, expected: kindText(kind) + (open ? ", or null" : "") };
   }
   return null;
+}
+
+function branchesFault(branches: unknown): CertificateFault | null {
+  if (branches === undefined) return null;
+  if (!isRecord(branches)) return { path: ["branches"], value: branches, expected: "an object" };
+  const { price, tree } = branches;
+  if (!isPrice(price)) {
+    return { path: ["branches", "price"], value: price, expected: rangeText(PRICE) };
+  }
+  return nodeFault(tree, ["branches", "tree"], 0);
+}
+
+/** Most offers that a case has settled. */
+const DEEPEST = 1000;
+
+function nodeFault(node: unknown, path: string[], depth: number): CertificateFault | null {
+  if (!isRecord(node) || depth > DEEPEST) return { path, value: node, expected: "a case" };
+  if (node.offer === undefined) {
+    const fault = pricesFault(node) ?? limitsFault(node.limits);
+    return fault && { ...fault, path: [...path, ...fault.path] };
+  }
+  const { offer } = node;
+  if (!Array.isArray(offer) || offer.length !== 2 || !offer.every(isText)) {
+    return { path: [...path, "offer"], value: offer, expected: "user_id and contract_address" };
+  }
+  return nodeFault(node.with, [...path, "with"], depth + 1) ??
+    nodeFault(node.without, [...path, "without"], depth + 1);
 }
 
 /** What the certificate says of how it came about. */

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import {
+  type Allocation,
+  type BranchedProof,
+  type Prices,
+  relativeGap,
+} from "../model/allocation.ts";
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
@@ -22,6 +27,7 @@ import { noise } from "./dual/noise.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
+import { proveByCases } from "./core/branches.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -44,6 +50,8 @@ export interface OptimalOptions extends RunControl {
   startPrices?: Prices | Certificate;
   /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
   warmStart?: boolean;
+  /** Whether a proof by cases is looked for where prices leave a gap; drops with pins have none. @default true */
+  byCases?: boolean;
 }
 
 /** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
@@ -108,6 +116,7 @@ export async function solveOptimal(
     found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
+  if (options.byCases !== false) found = await withCases(found, clock);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
@@ -122,6 +131,7 @@ function optionsWithoutPins(
   return {
     ...options,
     gap: gapWithoutPins(instance, drop, gap),
+    byCases: false,
     ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
   };
 }
@@ -138,6 +148,8 @@ interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices came to its end. */
   readonly finished: boolean;
+  /** Cases that prove the optimum, where the prices don't. */
+  readonly branches?: BranchedProof;
 }
 
 /** Solves at the problem's shortfall price, no worse than `before` where there is one. */
@@ -226,6 +238,24 @@ async function solveAsFlow(
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
+/** Most seconds for a proof by cases. */
+const CASES_SECONDS = 2;
+
+/** Where a search found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
+async function withCases(found: Solved, clock: Clock): Promise<Solved> {
+  const { assignment, proof, bound } = found;
+  const objective = assignment.objective();
+  const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
+  if (isOpen(bound) || !isOpen(proof.bound)) return found;
+  const end = performance.now() + 1000 * CASES_SECONDS;
+  const stop = () => performance.now() >= end || clock.stopped();
+  const branches = await proveByCases(assignment.problem, proof.prices, objective, {
+    pairs: assignment.slots.filter((pair) => pair >= 0),
+    stop,
+  });
+  return branches === null ? found : { ...found, branches };
+}
+
 /** The same allocation at the shortfall price asked for, which is higher. */
 async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
   const { instance, policy } = found.assignment.problem;
@@ -250,7 +280,7 @@ const ROUNDING = 1e-12;
  * bound below a feasible objective by more than rounding.
  */
 function allocationOf(
-  { assignment, proof, bound: proven, finished }: Solved,
+  { assignment, proof, bound: proven, finished, branches }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -283,7 +313,8 @@ function allocationOf(
     gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(proof.bound, objective),
+    pricesBound: branches === undefined ? Math.max(proof.bound, objective) : objective,
+    ...(branches !== undefined && { branches }),
     timedOut: cutShort,
     warnings,
   };

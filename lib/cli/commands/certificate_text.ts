@@ -35,6 +35,9 @@ What proves it
   groups           by group_id, prices of min_sponsored (at most shortfall_price),
                    max_sponsored, assignment_ratio and mixed_share; absent: 0
   limits           price of each limit: name, values of the columns it is per, side
+  branches         absent: there is no need. Else cases, where one set of prices leaves a gap: a
+                   tree of offers that are made (with) or not made (without), and at its ends
+                   prices of their own (contracts, groups, limits)
 
 The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
@@ -43,6 +46,10 @@ The proof. Prices are any numbers >= 0. With them
 is at least the objective of every allocation: what keeps the rules pays for no more than there
 is. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
 mixed_share, the group's best choice over whole users may stand for the sum over its users.
+
+In a case, an offer that must be made is worth branches.price more, and D is less by that once; an
+offer that must not be made is worth it less: limits x >= 1 and x <= 0 with a price. The largest D
+of all cases is a bound. A case whose offers to a user are too many of a brand is empty.
 
 Canonical form, for the hashes: UTF-8; a line for each row, ended by a newline; fields with tabs
 between them; in texts backslash, tab, newline and carriage return are written \\\\ \\t \\n \\r;

@@ -53,6 +53,24 @@ const limitPrice = z.looseObject({
   price,
 });
 
+const prices = {
+  contracts: z.record(z.string(), price).describe("Price of each cap; absent: 0"),
+  groups: z.record(z.string(), groupPrices).describe("Prices of each group's rules; absent: 0"),
+  limits: z.array(limitPrice).optional().describe("Prices of limits; absent: 0"),
+};
+
+const node: z.ZodType = z.lazy(() =>
+  z.union([
+    z.looseObject({ offer: z.tuple([z.string(), z.string()]), with: node, without: node }),
+    z.looseObject({ ...prices, offer: z.never().optional() }),
+  ])
+);
+
+const branches = z.looseObject({
+  price: price.describe("What an offer that must be made is worth more, one that must not be less"),
+  tree: node.describe("Cases: prices, or an offer that is made (with) or not made (without)"),
+});
+
 /** What a certificate is. The same that `certificateFault` says, which a test compares. */
 export const certificateSchema = z.looseObject({
   format: z.literal(CERTIFICATE_FORMAT).describe("Version of this format"),
@@ -74,10 +92,10 @@ export const certificateSchema = z.looseObject({
     .describe("The same without any rounding; null: not all pairs were read"),
   search_bound: z.number().optional()
     .describe("A lower bound that the solver's search found and the prices do not prove"),
-  contracts: z.record(z.string(), price).describe("Price of each cap; absent: 0"),
-  groups: z.record(z.string(), groupPrices).describe("Prices of each group's rules; absent: 0"),
+  ...prices,
   limit_families: z.array(family).optional().describe("The drop's limits as declared"),
-  limits: z.array(limitPrice).optional().describe("Prices of limits; absent: 0"),
+  branches: branches.optional()
+    .describe("Cases that together prove a lower bound than the prices above"),
 });
 
 /** The schema as JSON Schema (draft 2020-12). */

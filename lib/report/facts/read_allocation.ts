@@ -8,6 +8,7 @@ import type { AssignmentTable } from "../../allocator/model/assignment_table.ts"
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { boundFromPrices } from "../../allocator/check/bound.ts";
 import { demandsOf } from "../../allocator/check/demands.ts";
+import { boundOfCertificate } from "../../allocator/check/exact.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
@@ -121,10 +122,11 @@ function proof(
   if (unknown > 0) {
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
   }
-  return {
-    prices: found.prices,
-    bound: boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices).bound,
-  };
+  const { bound } = boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices);
+  const ofCases = certificate.branches && unknown === 0
+    ? boundOfCertificate(instance, certificate)
+    : null;
+  return { prices: found.prices, bound: Math.min(bound, ofCases ?? bound) };
 }
 
 /** Pairs of the rows, k places per user. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
-import type { GroupPrices } from "../../allocator/model/certificate.ts";
+import { type GroupPrices, isBelow } from "../../allocator/model/certificate.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
@@ -101,6 +101,11 @@ export interface Summary {
   bound: number | null;
   /** Upper bound that the prices alone prove, which the certificate has; null where there are none. */
   prices_bound: number | null;
+  /**
+   * What proves the bound: "prices" or "cases" (the certificate has them, and `divvy check` verifies them), "search" (HiGHS's
+   * own, beyond what the certificate proves), "none".
+   */
+  proof: "prices" | "cases" | "search" | "none";
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
   /** Offers that all users together can hold. */
@@ -185,6 +190,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     objective: allocation.objective,
     bound: allocation.bound,
     prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? allocation.bound,
+    proof: proofOf(allocation),
     gap: allocation.gap,
     slots: places,
     fill_rate: users === 0 ? 0 : assignments / places,
@@ -203,6 +209,13 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
     timed_out: allocation.timedOut,
     warnings: [...allocation.warnings, ...run.warnings ?? []],
   };
+}
+
+/** What proves the bound of an allocation. */
+function proofOf({ bound, pricesBound, prices, branches }: Allocation): Summary["proof"] {
+  if (bound === null) return "none";
+  if (prices === null || isBelow(bound, pricesBound ?? bound)) return "search";
+  return branches === undefined ? "prices" : "cases";
 }
 
 /** Groups that miss their minimum, most users lacking first, and how many users they lack in all. */

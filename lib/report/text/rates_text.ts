@@ -23,21 +23,18 @@ export function reviewedCapsText(
     .filter((part) => part !== "").join("\n");
 }
 
-function ratesPart(
-  { overall, strengths, weeks, confidence }: RedemptionRates,
-  layout: Layout,
-): string {
+function ratesPart(rates: RedemptionRates, layout: Layout): string {
+  const { overall, strengths, weeks, contracts, confidence } = rates;
+  const offers = contracts.reduce((sum, row) => sum + row.offers, 0);
+  const redeemed = contracts.reduce((sum, row) => sum + row.redeemed, 0);
   const lines = [
-    `${counted(weeks.length, "review")}. Of offers ${
-      percent(overall.rate)
-    } are redeemed on the whole ` +
-    `(${percent(overall.low)} to ${percent(overall.high)} at ${
-      percent(confidence, 0)
-    } confidence).`,
-    `A brand's own rate is worth ${figure(strengths.brand, 2)} offers of what is known of all, a ` +
-    `contract's ${figure(strengths.contract, 2)} of its brand, a group's ${
-      figure(strengths.cell, 2)
-    } of its contract.`,
+    `${counted(weeks.length, "review")}: ${count(redeemed)} of ${count(offers)} offers redeemed ` +
+    `(${percent(redeemed / offers)}). Rates vary around ${
+      shareInWords({ ...overall, share: overall.rate })
+    } at ${percent(confidence, 0)} confidence.`,
+    `The rate of all is worth ${figure(strengths.brand, 2)} offers to a brand, the brand's ${
+      figure(strengths.contract, 2)
+    } to a contract, the contract's ${figure(strengths.cell, 2)} to a group.`,
   ];
   return lines.flatMap((line) => wrapped(line, layout.width)).map((line) => `${line}\n`).join("");
 }

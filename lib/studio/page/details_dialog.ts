@@ -8,6 +8,7 @@ import { html, useEffect, useRef, useState } from "../../deps/preact.ts";
 import type { Bidder, ContractExplanation } from "../../allocator/explain/contract.ts";
 import type { GroupExplanation, Swayed } from "../../allocator/explain/group.ts";
 import { count, figure } from "../../report/words.ts";
+import { notesOf } from "./users_tab.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** What is looked at. */
@@ -27,6 +28,7 @@ export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
   const dialog = useRef<HTMLDialogElement>(null);
   const [answer, setAnswer] = useState<ContractExplanation | GroupExplanation | null>(null);
   const version = shown.result?.version;
+  const note = looked.kind === "contract" ? notesOf(shown.drop).get(looked.id) : "";
   useEffect(() => {
     dialog.current!.showModal();
   }, []);
@@ -42,7 +44,8 @@ export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
   }, [looked, version]);
   return html`
     <dialog ref=${dialog} aria-labelledby="looked" onClose=${onClose}>
-      <form method="dialog"><h2 id="looked">${looked.id}</h2><button>Close</button></form>
+      <form method="dialog"><h2 id="looked">${looked.id}${note &&
+        html`<small>${note}</small>`}</h2><button>Close</button></form>
       ${answer === null
         ? html`<p>Looking …</p>`
         : "contract_address" in answer

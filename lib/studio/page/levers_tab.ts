@@ -58,7 +58,7 @@ function Line({ lever, onApply }: { lever: StudioLever; onApply: () => void }) {
   const sign = (value: number) => difference(value, 0) || "0";
   return html`
     <tr>
-      <th scope="row" title=${lever.words}>${lever.words}</th>
+      <th scope="row" class="words">${lever.words}</th>
       <td class="n">${sign(lever.objective / lever.units)}</td>
       <td class="n">${figure(lever.price, 3)}</td>
       <td class="n">${sign(lever.objective)}</td>

@@ -6,8 +6,9 @@
  */
 import { html, useEffect, useState } from "../../deps/preact.ts";
 import type { OptionExplanation, UserExplanation } from "../../allocator/explain/user.ts";
-import { count, figure } from "../../report/words.ts";
+import { count, counted, figure, shortId } from "../../report/words.ts";
 import { price } from "./figures.ts";
+import type { StudioDrop } from "../session/messages.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** Milliseconds without a key before users are looked for. */
@@ -66,23 +67,22 @@ export function UsersTab({ store, shown, user, onUser }: {
               : "name"} onClick=${() => onUser(id)}>${id}</button></li>
         `
       )}</ul>
-      ${why !== null && html`<${UserCard} why=${why} />`}
+      ${why !== null && html`<${UserCard} why=${why} notes=${notesOf(shown.drop)} />`}
     </div>
   `;
 }
 
 /** One user's options, and why each was taken or not. */
-function UserCard({ why }: { why: UserExplanation }) {
+function UserCard({ why, notes }: { why: UserExplanation; notes: ReadonlyMap<string, string> }) {
   return html`
     <div>
       <h3>${why.user_id} <span class="tag">${why
         .group_id}</span> <span class=${`tag ${why.type}`}>${why.type === "none"
         ? "no offer"
         : why.type}</span></h3>
-      <p class="lede">Worth ${figure(why.value)} at most ${figure(
+      <p class="lede">Worth ${figure(why.value)}; ${figure(
         why.unlimited_value,
-      )} if nothing were scarce;
-        up to ${why.k} offers.</p>
+      )} if nothing were scarce. Up to ${counted(why.k, "offer")}.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Options of the user">
         <table>
           <caption class="hide">Options of ${why.user_id}</caption>
@@ -97,18 +97,21 @@ function UserCard({ why }: { why: UserExplanation }) {
               <th scope="col">Why</th>
             </tr>
           </thead>
-          <tbody>${why.options.map((option) => html`<${Option} option=${option} />`)}</tbody>
+          <tbody>${why.options.map((option) =>
+            html`<${Option} option=${option} note=${notes.get(option.contract_address)} />`
+          )}</tbody>
         </table>
       </div>
     </div>
   `;
 }
 
-function Option({ option }: { option: OptionExplanation }) {
+function Option({ option, note }: { option: OptionExplanation; note: string | undefined }) {
   const type = option.is_sponsored ? "sponsored" : "unsponsored";
   return html`
     <tr>
-      <th scope="row" title=${option.contract_address}>${option.contract_address}</th>
+      <th scope="row" title=${option.contract_address}>${shortId(option.contract_address)}${note &&
+        html`<small>${note}</small>`}</th>
       <td><span class=${`tag ${type}`}>${type}</span></td>
       <td class="n">${figure(option.score)}</td>
       <td class="n">${price(option.price)}</td>
@@ -119,4 +122,9 @@ function Option({ option }: { option: OptionExplanation }) {
         : String(option.why_not ?? "").replaceAll("_", " ")}</td>
     </tr>
   `;
+}
+
+/** What people know contracts by, by their ids: brand and further columns. */
+export function notesOf(drop: StudioDrop): ReadonlyMap<string, string> {
+  return new Map(drop.contracts.map(({ id, more }) => [id, more.filter(Boolean).join(" · ")]));
 }

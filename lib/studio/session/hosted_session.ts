@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import type { StudioEvents } from "./messages.ts";
+import { MOVES, type StudioEvents } from "./messages.ts";
 import type { Heard, SessionStart } from "./session.ts";
 
 /** A session, wherever it runs. */
@@ -39,10 +39,15 @@ export function sessionInWorker(
     if ("value" in data) asked.resolve(data.value);
     else asked.reject(data.usage ? new UsageError(data.error) : new Error(data.error));
   };
-  worker.postMessage({ start });
+  // A page alone has no shared memory.
+  const moves = "SharedArrayBuffer" in globalThis
+    ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    : undefined;
+  worker.postMessage({ start: { ...start, moves } });
   return {
     call(name, ask) {
       const id = next++;
+      if (moves !== undefined && MOVES.has(name)) Atomics.add(moves, 0, 1);
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         worker.postMessage({ id, name, ask });

@@ -237,6 +237,9 @@ export interface StudioCalls {
   command: { ask: null; answer: { whatif: string; allocate: string; files: SaveKind[] } };
 }
 
+/** Calls that end the solve under way. */
+export const MOVES: ReadonlySet<string> = new Set<keyof StudioCalls>(["change", "undo", "redo"]);
+
 /** Everything, for a page that opens. */
 export interface StudioOpening {
   /** The drop. */

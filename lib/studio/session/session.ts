@@ -31,6 +31,7 @@ import { History } from "./history.ts";
 import { leverCandidates } from "./levers.ts";
 import { nameOf, resultForPage, rowOf } from "./result_for_page.ts";
 import { type Issue, type Saved, saveFile } from "./saves.ts";
+import { MOVES } from "./messages.ts";
 import type {
   Change,
   StudioCalls,
@@ -76,6 +77,11 @@ export interface SessionStart {
   workers?: number;
   /** Seconds until what there is by then is shown, where a small drop takes longer. @default 0.4 */
   patience?: number;
+  /**
+   * Int32Array of one number in shared memory: how many calls of {@link MOVES} were sent. A solve ends as soon as there is one
+   * more, while the call itself still waits for this thread.
+   */
+  moves?: Int32Array;
   /** What is known beside the drop. */
   details: StudioDetails;
 }
@@ -122,6 +128,8 @@ export class Session {
   #inquiry: { of: SolvedScenario; inquiry: Inquiry } | null = null;
   #page: StudioDrop;
   #fault = "";
+  /** Calls of {@link MOVES} so far. */
+  #handled = 0;
   /** The solve under way. */
   #running: AbortController | null = null;
   /** The drop as it is, solved as whatif solves it. */
@@ -146,7 +154,15 @@ export class Session {
     ask: StudioCalls[Name]["ask"],
   ): Promise<StudioCalls[Name]["answer"]> {
     if (!Object.hasOwn(this.#answers, name)) throw new UsageError(`there is no call ${name}`);
-    return await this.#answers[name](ask);
+    if (!MOVES.has(name)) return await this.#answers[name](ask);
+    this.#handled++;
+    const { version } = this.#history;
+    try {
+      return await this.#answers[name](ask);
+    } finally {
+      // What the call has ended begins again, where it moved nothing.
+      if (version === this.#history.version && this.#isOpen()) this.#follow();
+    }
   }
 
   /** Fulfilled once nothing is being solved. */
@@ -261,10 +277,30 @@ export class Session {
     return state;
   }
 
+  /** Whether the state that holds now still waits for its result; the drop as it is is solved whatever is called. */
+  #isOpen(): boolean {
+    const { version } = this.#history, result = this.#shown?.result;
+    if (version === 0 && !this.#known.has(keyOf({}))) return false;
+    return result === undefined || result.version !== version || result.preliminary;
+  }
+
+  /** What ends a solve: a newer change, from the moment on that it was sent. */
+  #stoppable(): AbortController {
+    const controller = new AbortController(), handled = this.#handled;
+    const { moves } = this.#start;
+    if (moves === undefined) return controller;
+    let ended = false;
+    controller.signal.addEventListener("abort", () => ended = true);
+    Object.defineProperty(controller.signal, "aborted", {
+      get: () => ended || Atomics.load(moves, 0) !== handled,
+    });
+    return controller;
+  }
+
   /** Solves the state that holds now, in place of what is being solved. */
   #follow(): void {
     this.#running?.abort();
-    const running = this.#running = new AbortController();
+    const running = this.#running = this.#stoppable();
     const { version, change } = this.#history;
     this.#solveState(version, change, running.signal)
       .catch((error) => this.#fail(version, error))
@@ -401,7 +437,7 @@ export class Session {
     if (this.#running !== null || row.key !== keyOf(this.#history.change)) {
       throw new UsageError("the result of the latest change is not there yet");
     }
-    const running = this.#running = new AbortController();
+    const running = this.#running = this.#stoppable();
     const { version } = this.#history;
     this.#solveLevers(solved, version, running.signal)
       .catch((error) => this.#fail(version, error))

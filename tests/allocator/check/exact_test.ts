@@ -220,3 +220,15 @@ Deno.test("exact figures: certificates of every kind of limit are certified", as
     }
   }
 });
+
+Deno.test("exact figures of a certificate that has none: asked for, they judge its doubles", async () => {
+  const drop = Drop.from(two);
+  const allocation = await allocate(drop, { covW: [0.1], sponsoredBonus: 0 });
+  const certificate = { ...issueCertificate(drop, allocation), exact: null };
+  const judge = (change: object) =>
+    check(drop, allocation, { certificate: { ...certificate, ...change }, exact: true })
+      .certificate!;
+  assertEquals([judge({}).certified, judge({}).exact!.bound], [true, "0.8"]);
+  assertEquals(judge({ bound: 0.7 }).certified, false);
+  assertEquals(judge({ objective: 0.9 }).certified, false);
+});

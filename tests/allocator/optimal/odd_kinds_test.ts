@@ -175,7 +175,7 @@ Deno.test("start prices far beyond any score are left aside", async () => {
   }
 });
 
-Deno.test("what prices can't prove is said beside what the search found, and the certificate has both", async () => {
+Deno.test("what prices can't prove, cases do, and the certificate has them", async () => {
   // Three users, two contracts of one unit each and k 2: bundles of two are worth more than their halves.
   const drop = dropOf({
     users: 3,
@@ -186,7 +186,10 @@ Deno.test("what prices can't prove is said beside what the search found, and the
   });
   const found = await solved(drop, { k: 2, covW: [0, 1], sponsoredBonus: 0 });
   assertEquals([found.objective, found.bound], [1, 1]);
-  assertEquals(found.pricesBound, 1.5);
+  assertEquals(found.pricesBound, 1);
   const certificate = certificateOf(drop.instance, found);
-  assertEquals([certificate.bound, certificate.search_bound], [1.5, 1]);
+  assertEquals([certificate.bound, certificate.search_bound], [1, undefined]);
+  const { branches: _, ...prices } = certificate;
+  const { certified, bound } = check(drop, found, { certificate: prices }).certificate!;
+  assertEquals([certified, bound], [false, 1.5]);
 });

@@ -17,6 +17,11 @@ async function certificates(): Promise<Json[]> {
     limitedDrop(1, [{ limit: "brands", per: "brand_id", atMost: 4, where: { city: "oslo" } }]),
     limitedDrop(2, [{ limit: "cost", counts: "cost", atLeast: 3, price: 0.5 }]),
     limitedDrop(3, []),
+    // One that takes cases.
+    limitedDrop(4, [{
+      ...{ limit: "weights", per: "contract_address", counts: "weight" },
+      atMost: "budget",
+    }]),
   ];
   return await Promise.all(drops.map(async (drop) => {
     const allocation = await allocate(drop, { enforceAssignmentRatio: true, mixTail: true });
@@ -73,5 +78,6 @@ Deno.test("the certificate's JSON Schema requires every field that it must have"
     properties: Record<string, unknown>;
   };
   const optional = Object.keys(properties).filter((name) => !required.includes(name));
-  assertEquals(optional.toSorted(), ["change_cost", "limit_families", "limits", "search_bound"]);
+  const known = ["branches", "change_cost", "limit_families", "limits", "search_bound"];
+  assertEquals(optional.toSorted(), known);
 });

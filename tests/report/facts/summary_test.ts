@@ -99,6 +99,7 @@ Deno.test("summary: every field, known by hand", () => {
     bound: 2,
     gap: 0.25,
     prices_bound: 2,
+    proof: "prices",
     slots: 8,
     fill_rate: 0.5,
     offer_counts: { "0": 2, "1": 0, "2": 2 },

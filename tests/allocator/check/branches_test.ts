@@ -1,0 +1,101 @@
+import { allocate } from "../../../lib/api/allocate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { check } from "../../../lib/api/check.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { proofInWords } from "../../../lib/report/words.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
+
+/** Contracts with budgets of whole weights: a knapsack each, which prices alone can't settle. */
+function knapsacks(seed: number): Drop {
+  return limitedDrop(seed, [{
+    ...{ limit: "weights", per: "contract_address", counts: "weight" },
+    atMost: "budget",
+  }]);
+}
+
+function problems(
+  drop: Drop,
+  allocation: Awaited<ReturnType<typeof allocate>>,
+  change: Partial<Certificate>,
+) {
+  const certificate = { ...issueCertificate(drop, allocation), ...change };
+  return check(drop, allocation, { certificate }).certificate!.problems;
+}
+
+Deno.test("cases: where prices leave a gap, the certificate has cases that prove the optimum", async () => {
+  let branched = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const drop = knapsacks(seed);
+    const allocation = await allocate(drop);
+    const certificate = issueCertificate(drop, allocation);
+    const report = check(drop, allocation, { certificate }).certificate!;
+    assert(report.certified, report.problems.join("\n"));
+    if (certificate.branches === undefined) continue;
+    branched++;
+    assertEquals([certificate.gap, report.gap], [0, 0]);
+    const { objective, bound, pricesBound } = allocation;
+    assertEquals(proofInWords(objective, bound, pricesBound!), "no allocation can be better");
+    assertEquals(
+      problems(drop, allocation, { branches: undefined })[0].slice(0, 15),
+      "exact.bound is ",
+    );
+  }
+  assert(branched >= 6, `${branched}`);
+});
+
+Deno.test("cases: a tree that leaves a case out, names strangers or has no prices proves nothing", async () => {
+  const drop = knapsacks(4);
+  const allocation = await allocate(drop);
+  const { branches } = issueCertificate(drop, allocation);
+  assert(branches !== undefined && "offer" in branches.tree);
+  const { tree } = branches;
+  const of = (tree: CertificateNode) =>
+    problems(drop, allocation, { branches: { ...branches, tree } });
+  assertEquals(of(tree), []);
+  const isRefused = (tree: CertificateNode) =>
+    of(tree).some((line) => line.startsWith("exact.bound"));
+  assert(isRefused({ ...tree, offer: ["stranger", tree.offer[1]] }));
+  assert(isRefused({ ...tree, offer: [tree.offer[0], "stranger"] }));
+  assert(isRefused({ ...tree, without: tree.with }) || isRefused({ ...tree, with: tree.without }));
+  assert(isRefused({ contracts: {}, groups: {} }));
+  const dear = { contracts: {}, groups: { north: { min_sponsored: 1e9 } } };
+  assert(isRefused({ ...tree, with: dear }));
+  const broken = { ...branches, tree: { ...tree, without: undefined } } as never;
+  let message = "";
+  try {
+    problems(drop, allocation, { branches: broken });
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  assertStringIncludes(message, "branches.tree.without is missing, expected a case");
+});
+
+Deno.test("cases: scores that are a million and more times others prove their optimum", async () => {
+  const random = seededRandom(9);
+  let proven = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const ratio = 10 ** (6 + seed % 7);
+    const users = Array.from({ length: 12 }, (_, u) => ({ id: `u${u}`, group: `g${u % 2}` }));
+    const contracts = Array.from(
+      { length: 6 },
+      (_, c) => ({ id: `c${c}`, cap: 1 + c % 3, sponsored: c < 3 }),
+    );
+    const pairs = users.flatMap(({ id: user }) =>
+      contracts.filter(() => random.next() < 0.6).map(({ id: contract }) => ({
+        user,
+        contract,
+        score: random.next() < 0.2 ? ratio : 1 + random.below(9),
+      }))
+    );
+    const groups = [{ id: "g0", ratio: 0.3 }, { id: "g1", ratio: 0.5 }];
+    const drop = Drop.from({ users, contracts, groups, pairs });
+    const allocation = await allocate(drop, { covW: [], sponsoredBonus: 0 });
+    const certificate = issueCertificate(drop, allocation);
+    assert(check(drop, allocation, { certificate }).certificate!.certified, `seed ${seed}`);
+    if (certificate.gap === 0) proven++;
+  }
+  assertEquals(proven, 12);
+});
