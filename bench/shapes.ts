@@ -17,7 +17,9 @@ import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { IdPool } from "../lib/base/ids.ts";
 import { seededRandom } from "../lib/base/random.ts";
+import { generateInstance } from "../lib/generate/generate_instance.ts";
 import { count } from "../lib/report/words.ts";
+import { movieRatings } from "./movie_ratings.ts";
 import { rowsOf, tableOf } from "../tests/support/assignment_table.ts";
 
 /** One row of the table. */
@@ -232,6 +234,24 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   },
+  ...[500, 1000, 2000, 5000, 10_000].map((contracts): Shape => ({
+    name: `uniform, ${count(contracts)} contracts`,
+    make: (seed) => generateInstance({ users: 20_000, contracts, seed }),
+    policy: {},
+    peers: [],
+  })),
+  ...[false, true].map((tied): Shape => ({
+    name: tied ? "film ratings in half steps" : "film ratings",
+    make: (seed) => movieRatings(seed, tied),
+    policy: { ...plain, k: 10 },
+    peers: [],
+  })),
+  ...[2000, 20_000, 180_000].map((users): Shape => ({
+    name: `assignment ratio, ${count(users)} users`,
+    make: (seed) => generateInstance({ users, seed }),
+    policy: { enforceAssignmentRatio: true },
+    peers: [],
+  })),
 ];
 
 const { values: args } = parseArgs({

@@ -21,6 +21,8 @@ import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
 import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
+import { initCommand } from "./commands/init_command.ts";
+import { validateCommand } from "./commands/validate_command.ts";
 import { explainCommand } from "./commands/explain_command.ts";
 import { reportCommand } from "./commands/report_command.ts";
 import { reviewCommand } from "./commands/review_command.ts";
@@ -35,12 +37,13 @@ import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
-import { writeError } from "./frame/write.ts";
+import { write, writeError } from "./frame/write.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
   allocateCommand,
   checkCommand,
+  validateCommand,
   reportCommand,
   explainCommand,
   diffCommand,
@@ -48,6 +51,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   studioCommand,
   reviewCommand,
   exportCommand,
+  initCommand,
   generateCommand,
   splitCommand,
   extractCommand,
@@ -65,15 +69,16 @@ export function divvyProgram(): DivvyCommand {
     .usage("<command> [options]")
     .optionsGroup("Options:")
     .addHelpOption(flag("-h, --help", "show this help").helpGroup("Options:"))
-    .version(VERSION, "-V, --version", "show the version")
+    .version(
+      `${VERSION} (deno ${Deno.version.deno}, ${Deno.build.target})`,
+      "-V, --version",
+      "show the version and the platform",
+    )
     .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", afterHelp())
     .hook("preAction", async (_, command) => {
-      const { config } = command.opts();
-      if (config !== undefined) {
-        await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
-      }
+      await fillOptions(program, command as DivvyCommand);
       requireOptions(command as DivvyCommand);
       if (namesDatabase(command)) {
         await (await import("./frame/apply_parameters.ts")).applyParameters(
@@ -84,6 +89,31 @@ export function divvyProgram(): DivvyCommand {
   for (const build of COMMANDS) program.addCommand(build());
   program.addCommand(completeCommand(), { hidden: true });
   return program;
+}
+
+/** Fills in options that the command line leaves open: from the configuration file, then from the drop's folder. */
+async function fillOptions(program: DivvyCommand, command: DivvyCommand): Promise<void> {
+  const config = await configOf(command);
+  if (config !== undefined) {
+    await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
+  }
+  const dir = command.findsConfig ? command.getOptionValue("dir") : undefined;
+  if (dir === undefined) return;
+  const { applyDropFolder } = await import("./frame/drop_folder.ts");
+  await applyDropFolder(command, dir, config?.replace(/[^/\\]*$/, ""));
+}
+
+/** The configuration file: the one that is named, or one that is found (which is said). */
+async function configOf(command: DivvyCommand): Promise<string | undefined> {
+  const { config, dir, quiet } = command.opts();
+  if (config !== undefined && config !== false) return config;
+  command.setOptionValue("config", undefined);
+  if (config === false || !command.findsConfig) return undefined;
+  const found = await (await import("./frame/find_config.ts")).findConfig(dir ?? ".");
+  if (found === undefined) return undefined;
+  command.setOptionValueWithSource("config", found, "found");
+  if (!quiet) write(Deno.stderr, `Options from ${found}\n`);
+  return found;
 }
 
 /** What follows the list of commands. */
@@ -155,6 +185,8 @@ function requireOptions(command: DivvyCommand): void {
     .map((option) => option.long);
   if (missing.length === 0) return;
   throw new UsageError(
-    `${command.name()} needs ${missing.join(", ")} (see: divvy ${command.name()} --help)`,
+    `${command.name()} needs ${missing.join(", ")}${
+      command.findsConfig ? ", or the drop's folder: --dir" : ""
+    } (see: divvy ${command.name()} --help)`,
   );
 }

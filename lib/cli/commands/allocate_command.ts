@@ -30,7 +30,10 @@ export function allocateCommand(): DivvyCommand {
   ]);
   command
     .optionsUnder("Outputs:", [
-      file("--out <file>", "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name").needed(),
+      file(
+        "--out <file>",
+        "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name (with --dir: there, with summary and certificate)",
+      ).needed(),
       file("--summary <file>", "write the summary as JSON"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
       number("--alternates <m>", "next best offers per user, for when one is declined", {
@@ -61,6 +64,10 @@ export function allocateCommand(): DivvyCommand {
         min: 0,
       }).default(0),
       flag(
+        "--require-gap",
+        "exit 4 if it stops before it is proven within --gap (files are written)",
+      ),
+      flag(
         "--strict",
         "exit 2 if a group misses its minimum or a limit its least (files are written)",
       ),
@@ -79,6 +86,10 @@ export function allocateCommand(): DivvyCommand {
       flag("-q, --quiet", "no progress and no summary on the terminal"),
     ])
     .withConfig()
+    .example(
+      "The drop of a folder: assignments, summary and certificate land in it",
+      "divvy allocate --dir drop",
+    )
     .example(
       "The best allocation, with a summary and the proof of it",
       "divvy allocate --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +

@@ -24,12 +24,12 @@ import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_GAP, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
@@ -52,6 +52,9 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     "--config": values.config,
   });
   checkNames(values);
+  if (values.dryRun) {
+    return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
+  }
 
   const { drop, allocation } = await solved(options, values, progress, clock);
   progress.report({ phase: "write" });
@@ -84,7 +87,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) tell(summary, values);
-  return verdict(summary, values);
+  return verdict(summary, values) || gapVerdict(summary, values);
 }
 
 /** Reads and solves; Ctrl-C is in hand meanwhile. */
@@ -113,9 +116,7 @@ async function solved(
   clock.lap("read_s");
   const asked = await underScenario(read, policyOf(options), values.scenario);
   const { policy } = asked, drop = serveHoldout(asked.drop, policy);
-  if (policy.maxPerBrand !== null && drop.instance.brand === null) {
-    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-  }
+  checkBrands(drop.instance, policy);
   const allocation = await allocate(drop, {
     ...policy,
     ...control,
@@ -183,4 +184,20 @@ function verdict(summary: Summary, { strict = false }: AllocateValues): number {
   }
   write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The exit code for `--require-gap`, with a line that says why it was not reached. */
+function gapVerdict(
+  { gap: proven, timed_out, solver }: Summary,
+  { requireGap = false, gap }: AllocateValues,
+): number {
+  // Last digits of a gap are those of rounding.
+  if (!requireGap || (proven !== null && proven <= gap + 1e-12)) return EXIT_DONE;
+  const what = proven === null
+    ? `solver ${solver} proves no gap`
+    : `the gap is ${proven}, above ${gap}${
+      timed_out ? ": time ran out, or Ctrl-C" : ": the search ended there"
+    }`;
+  write(Deno.stderr, `divvy: --require-gap: ${what}\n`);
+  return EXIT_GAP;
 }

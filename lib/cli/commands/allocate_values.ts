@@ -38,6 +38,10 @@ export interface AllocateValues {
   quiet?: boolean;
   /** Whether a missed minimum is exit code 2. */
   strict?: boolean;
+  /** Whether a gap above `gap` is exit code 4. */
+  requireGap?: boolean;
+  /** Whether nothing is solved or written. */
+  dryRun?: boolean;
   /** Which solver. */
   solver: SolverName;
   /** Seconds. */

@@ -15,7 +15,8 @@ export function checkCommand(): DivvyCommand {
       "Judge an assignments file, ours or another tool's, by every rule of the policy. The columns\n" +
         "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
         "judged by, unless options say otherwise, and objective and bound are recomputed in whole numbers,\n" +
-        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken.",
+        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Minima that\n" +
+        "miss as few users as any allocation must are no broken rule, and are told.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -25,11 +26,12 @@ export function checkCommand(): DivvyCommand {
   ]);
   command.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),
-    flag("-q, --quiet", "no progress lines"),
+    flag("-q, --quiet", "no progress lines, and only the verdict on stdout"),
   ]);
   addPolicyOptions(command);
   return command
     .withConfig()
+    .example("This week's drop, as a gate", "divvy check --dir drop -q")
     .example(
       "Are these assignments right, and is the certificate?",
       "divvy check --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +

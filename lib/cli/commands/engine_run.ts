@@ -66,6 +66,7 @@ const LOCAL = {
   out: "--out",
   html: "--html",
   prices: "--prices",
+  requireGap: "--require-gap",
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */

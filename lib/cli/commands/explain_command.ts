@@ -5,7 +5,8 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { file, flag, text } from "../frame/options.ts";
+import { file, flag, number, text } from "../frame/options.ts";
+import { addPolicyOptions } from "../frame/policy_options.ts";
 
 /** Defines `divvy explain`. */
 export function explainCommand(): DivvyCommand {
@@ -15,15 +16,22 @@ export function explainCommand(): DivvyCommand {
   )
     .description(
       "Answer why a user got these offers, who nearly got a contract and what one more unit would add\n" +
-        "at most, what a group's ratio costs, or what a limit keeps out, from the prices of the certificate that came with the\n" +
-        "assignments. A small drop is solved again, so what a change brings is told as it is.",
+        "at most, what a group's ratio costs, or what a limit keeps out, from the prices of the certificate\n" +
+        "that came with the assignments. Without one (greedy's assignments, another tool's) the drop is solved\n" +
+        "first, for its prices. A small drop is solved again, so what a change brings is told as it is.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
-    file("--assign <file>", "the assignments to explain").needed(),
-    file("--certificate <file>", "the certificate that came with them").needed(),
+    file(
+      "--assign <file>",
+      "the assignments to explain, any tool's (without: the best allocation)",
+    ),
+    file(
+      "--certificate <file>",
+      "the certificate that came with them (without: the drop is solved first)",
+    ),
   ]);
-  return command
+  command
     .optionsUnder("Questions:", [
       text("--user <id>", "each option: score, price, taken or why not"),
       text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
@@ -35,7 +43,18 @@ export function explainCommand(): DivvyCommand {
       flag("--json", "print the answer as JSON on stdout"),
       flag("-q, --quiet", "no progress lines"),
     ])
+    .optionsUnder("Solver, where there is no certificate:", [
+      number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),
+      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+      number("--timeout <seconds>", "stop solving then", { min: 0, above: true }).default(3600),
+    ]);
+  addPolicyOptions(command);
+  return command
     .withConfig()
+    .example(
+      "Why not, in what the greedy solver or another tool assigned?",
+      "divvy explain --dir drop --assign greedy.csv --user 1004080",
+    )
     .example(
       "Why did this user not get their first choice?",
       "divvy explain --config divvy.json --assign assignments.csv \\\n" +

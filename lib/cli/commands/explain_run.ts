@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Certificate } from "../../allocator/model/certificate.ts";
+import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import {
   type ContractExplanation,
   findLimitRow,
@@ -13,10 +13,13 @@ import {
   type GroupExplanation,
   type LimitExplanation,
 } from "../../allocator/explain/explain.ts";
-import { defaultPolicy } from "../../allocator/model/policy.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import { Drop } from "../../allocator/drop/drop.ts";
-import { UsageError } from "../../base/errors.ts";
+import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { serveHoldout } from "../../api/holdout.ts";
+import { allocate } from "../../api/allocate.ts";
 import { explain } from "../../api/explain.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -32,6 +35,9 @@ import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { total } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
+import { Interrupt } from "../frame/interrupt.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -40,8 +46,11 @@ import { write, writeJson } from "../frame/write.ts";
 
 /** The options of `divvy explain` that are not inputs or reading. */
 interface ExplainValues {
-  assign: string;
-  certificate: string;
+  assign?: string;
+  certificate?: string;
+  gap: number;
+  workers?: number;
+  timeout: number;
   user?: string;
   contract?: string;
   group?: string;
@@ -60,24 +69,7 @@ export async function runExplain(options: OptionValues): Promise<void> {
   }
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   const progress = new ProgressLine(values);
-  const certificate = parseCertificate(await readText(values.certificate), values.certificate);
-  const read = await readDrop(inputSources(options), {
-    ...readOptions(options),
-    onProgress: progress.report,
-  });
-  progress.report({ phase: `read ${values.assign}` });
-  const rows = await readAssignments(values.assign, {
-    ...tableControl(options, (note) => progress.note(note)),
-    scores: false,
-  });
-  const { instance, table } = besideHeldOut(read.instance, rows);
-  const drop = new Drop(instance, read.input);
-  const allocation = allocationFromTable(
-    drop.instance,
-    table,
-    defaultPolicy,
-    { file: values.assign, certificate },
-  );
+  const { drop, allocation, notes } = await explained(options, values, progress);
   progress.report({ phase: "explain" });
   const screen = screenOf(Deno.stdout);
   const [answer, text] = user !== undefined
@@ -97,8 +89,7 @@ export async function runExplain(options: OptionValues): Promise<void> {
       (facts) => explainGroupText(facts, screen),
     );
   progress.finish();
-  const warnings = [...allocation.warnings, ...otherAssignments(certificate, allocation)];
-  if (!values.quiet) { for (const warning of warnings) progress.note(warning); }
+  if (!values.quiet) { for (const note of notes) progress.note(note); }
   if (values.json) writeJson(answer);
   else write(Deno.stdout, text());
 }
@@ -106,7 +97,7 @@ export async function runExplain(options: OptionValues): Promise<void> {
 /** The answer, with what the change brings where the drop is small enough to be solved again. */
 async function withGain<Answer extends ContractExplanation | GroupExplanation>(
   { instance }: Drop,
-  allocation: ReportedAllocation,
+  allocation: Priced,
   answer: Answer,
 ): Promise<Answer> {
   const { policy, prices } = allocation;
@@ -120,7 +111,7 @@ async function withGain<Answer extends ContractExplanation | GroupExplanation>(
 /** The same for a row of a limit. */
 async function withRowGain(
   { instance }: Drop,
-  allocation: ReportedAllocation,
+  allocation: Priced,
   answer: LimitExplanation,
 ): Promise<LimitExplanation> {
   const { row } = answer;
@@ -130,6 +121,90 @@ async function withRowGain(
   const values = Object.values(row.values).join("+");
   const r = findLimitRow(instance.limits, row.limit, values, row.side)!;
   return { ...answer, row: { ...row, gain: await gainOfAmount(question, r) } };
+}
+
+/** What is explained: assignments with prices, and what is to be said of both. */
+interface Explained {
+  readonly drop: Drop;
+  readonly allocation: Priced;
+  readonly notes: readonly string[];
+}
+
+/** Assignments and prices to explain them by. */
+type Priced = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+
+/** Reads drop, assignments and prices; what nobody gave is solved for. */
+async function explained(
+  options: OptionValues,
+  values: ExplainValues,
+  progress: ProgressLine,
+): Promise<Explained> {
+  const { assign } = values;
+  const certificate = values.certificate === undefined
+    ? undefined
+    : parseCertificate(await readText(values.certificate), values.certificate);
+  const whole = await readDrop(inputSources(options), {
+    ...readOptions(options),
+    onProgress: progress.report,
+  });
+  const policy = certificate === undefined ? policyOf(options) : policyOfCertificate(certificate);
+  checkBrands(whole.instance, policy);
+  let read: ReportedAllocation | null = null, drop: Drop;
+  if (assign === undefined) drop = serveHoldout(whole, policy);
+  else {
+    progress.report({ phase: `read ${assign}` });
+    const rows = await readAssignments(assign, {
+      ...tableControl(options, (note) => progress.note(note)),
+      scores: false,
+    });
+    const { instance, table } = besideHeldOut(whole.instance, rows);
+    drop = new Drop(instance, whole.input);
+    read = allocationFromTable(drop.instance, table, policy, { file: assign, certificate });
+    if (certificate !== undefined) {
+      const notes = [...read.warnings, ...otherAssignments(certificate, read)];
+      return { drop, allocation: read, notes };
+    }
+  }
+  const solved = await solvedFirst(drop, policy, certificate, values, progress);
+  if (read === null) return { drop, allocation: solved, notes: [...solved.warnings] };
+  const notes = [...read.warnings, besideTheBest(read, solved)];
+  return { drop, allocation: { ...read, prices: solved.prices }, notes };
+}
+
+/** Solves the drop for its prices, and says so. */
+async function solvedFirst(
+  drop: Drop,
+  policy: Policy,
+  startPrices: Certificate | undefined,
+  { assign, gap, timeout, workers }: ExplainValues,
+  progress: ProgressLine,
+): Promise<Allocation> {
+  progress.finish();
+  progress.note(
+    assign === undefined
+      ? "no assignments: the drop is solved first, and the best allocation explained"
+      : "no certificate: the drop is solved first, for its prices",
+  );
+  using interrupt = new Interrupt(() =>
+    progress.note("stopping with the prices so far; Ctrl-C again to abort")
+  );
+  await interrupt.listening;
+  const solved = await allocate(drop, {
+    ...policy,
+    solver: "optimal",
+    ...{ startPrices, gap, timeout, workers: threads(workers) },
+    onProgress: progress.report,
+    signal: interrupt.signal,
+  });
+  if (solved.prices === null) throw new TimeoutError("stopped before there were prices");
+  return solved;
+}
+
+/** How far assignments of another solver or tool are from the best. */
+function besideTheBest({ objective }: ReportedAllocation, best: Allocation): string {
+  const says = `their objective is ${total(objective)}, the best found ${total(best.objective)}`;
+  return `the prices are those of the best allocation: what these assignments do against them is ` +
+    `told as it is (${says})`;
 }
 
 /** Says so where the certificate came with other assignments: its prices are right, but reasons may not be theirs. */

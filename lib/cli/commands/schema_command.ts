@@ -1,5 +1,5 @@
 /**
- * `divvy schema`: the JSON Schema of the configuration file, or of certificates.
+ * `divvy schema`: the JSON Schema of the configuration file, scenarios or certificates.
  *
  * @module
  */
@@ -11,14 +11,21 @@ import { writeJson } from "../frame/write.ts";
 export function schemaCommand(): DivvyCommand {
   const command: DivvyCommand = new DivvyCommand(
     "schema",
-    "print the JSON Schema of divvy.json, or of certificates",
+    "print the JSON Schema of divvy.json, scenarios or certificates",
   )
     .addArgument(
-      new Argument("[document]", "of what: config (divvy.json) or certificate")
-        .choices(["config", "certificate"]).default("config"),
+      new Argument(
+        "[document]",
+        "of what: config (divvy.json), scenarios (divvy whatif --scenarios) or certificate",
+      )
+        .choices(["config", "scenarios", "certificate"]).default("config"),
     )
     .helpGroup("Shell:")
     .example("Let an editor check and complete divvy.json", "divvy schema > divvy.schema.json")
+    .example(
+      "Let it check scenarios for divvy whatif",
+      "divvy schema scenarios > scenarios.schema.json",
+    )
     .example("What a certificate is", "divvy schema certificate > certificate.schema.json")
     .runs(async (_, [document]) => {
       if (document === "certificate") {
@@ -26,6 +33,10 @@ export function schemaCommand(): DivvyCommand {
           "../../io/documents/certificate_schema.ts"
         );
         return writeJson(certificateJsonSchema());
+      }
+      if (document === "scenarios") {
+        const { scenariosJsonSchema } = await import("../../io/documents/scenario_file.ts");
+        return writeJson(scenariosJsonSchema());
       }
       const { configJsonSchema } = await import("../frame/config_schema.ts");
       writeJson(configJsonSchema(command.parent as DivvyCommand));

@@ -50,7 +50,7 @@ interface StudioValues {
 
 /** Options that say nothing about how the drop is read. */
 const NOT_READING = new Set([
-  ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config"],
+  ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config", "dir"],
   ...POLICY_FIELDS.map(({ json }) => json),
 ]);
 

@@ -5,6 +5,7 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
+import { addRulesOptions } from "../frame/policy_options.ts";
 import { file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy whatif`. */
@@ -12,23 +13,32 @@ export function whatIfCommand(): DivvyCommand {
   const command = new DivvyCommand("whatif", "solve again under changed ratios, caps, limits or k")
     .description(
       "Solve the drop again under changes, each from the last prices, and compare. The certificate of the\n" +
-        "last run gives the rules and the prices to start from. The drop as it is comes first.",
+        "last run gives the rules and the prices to start from; without one the rules are those of the\n" +
+        "options. The drop as it is comes first.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
-    file("--certificate <file>", "certificate of the last run: rules and prices").needed(),
+    file(
+      "--certificate <file>",
+      "certificate of the last run: rules and prices (without: the rules below)",
+    ),
   ]);
-  return command
+  command
     .optionsUnder(
       "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
       [
         text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
-        text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02"),
+        text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
+          .commonlyNamed(null),
         texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
         texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
         texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
-        number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true }),
-        file("--scenarios <file>", "more scenarios: a JSON list of named changes"),
+        number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
+          .commonlyNamed(null),
+        file(
+          "--scenarios <file>",
+          "more scenarios: a JSON list of named changes (divvy schema scenarios)",
+        ),
       ],
     )
     .optionsUnder("Solver:", [
@@ -44,8 +54,13 @@ export function whatIfCommand(): DivvyCommand {
       flag("--json", "print the scenarios, groups included, as JSON on stdout"),
       text("--title <text>", "name of the drop on the page"),
       flag("-q, --quiet", "no progress lines"),
-    ])
+    ]);
+  return addRulesOptions(command)
     .withConfig()
+    .example(
+      "What would a fourth offer bring? From a drop's folder, solved on the spot",
+      "divvy whatif --dir drop --k 4",
+    )
     .example(
       "What do the ratios cost? Seven scenarios, as a page",
       "divvy whatif --config divvy.json --certificate certificate.json \\\n" +

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
@@ -17,6 +18,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { checkBrands, rulesOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { scenariosOf, type ScenarioValues } from "../frame/scenario_options.ts";
@@ -25,7 +27,7 @@ import { write, writeJson } from "../frame/write.ts";
 
 /** The options of `divvy whatif` that are not inputs or reading. */
 interface WhatIfValues extends ScenarioValues {
-  certificate: string;
+  certificate?: string;
   scenarios?: string;
   config?: string;
   gap: number;
@@ -53,16 +55,25 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   checkEndings({ "--out": values.out }, ["csv"]);
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const all = await allScenarios(values);
-  const certificate = parseCertificate(await readText(values.certificate), values.certificate);
-  const scenarios = all.filter((scenario) => !isAsItIs(scenario, certificate));
+  const certificate = values.certificate === undefined
+    ? undefined
+    : parseCertificate(await readText(values.certificate), values.certificate);
+  const policy = certificate === undefined ? rulesOf(options) : policyOfCertificate(certificate);
+  const scenarios = all.filter((scenario) => !isAsItIs(scenario, policy));
   const progress = new ProgressLine(values);
+  if (certificate === undefined) {
+    progress.note(
+      "no certificate: the drop as it is is solved first, under the rules of the options",
+    );
+  }
   using interrupt = new Interrupt(() =>
     progress.note("stopping with what is solved so far; Ctrl-C again to abort")
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
   // The certificate's shortfall price is kept under every change, so that objectives can be compared.
-  const solved = await whatIf(drop.instance, policyOfCertificate(certificate), scenarios, {
+  checkBrands(drop.instance, policy);
+  const solved = await whatIf(drop.instance, policy, scenarios, {
     ...control,
     startPrices: certificate,
     gap: values.gap,
@@ -86,10 +97,10 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
 }
 
 /** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */
-function isAsItIs({ name: _, policy, ...rest }: Scenario, certificate: Certificate): boolean {
+function isAsItIs({ name: _, policy, ...rest }: Scenario, { changeCost }: Policy): boolean {
   return policy !== undefined && Object.keys(rest).length === 0 &&
     Object.keys(policy).join() === "changeCost" &&
-    policy.changeCost === (certificate.change_cost ?? 0);
+    policy.changeCost === changeCost;
 }
 
 /** The drop as it is, then what the options spell, then the file's. */

@@ -29,6 +29,8 @@ export class DivvyCommand extends Command {
   readonly examples: Example[] = [];
   /** Exit code of the command that ran. */
   exitCode = 0;
+  /** Whether a `divvy.json` near the work holds for it where no `--config` names one. */
+  findsConfig = false;
 
   /** A command with a name and a one-line summary. */
   constructor(name: string, summary = "") {
@@ -62,10 +64,17 @@ export class DivvyCommand extends Command {
 
   /** Adds `--config`, which fills in what the command line leaves open; see config_file.ts. */
   withConfig(): this {
-    return this.addOption(
-      file("--config <file>", "read options from a JSON file; options given here win")
-        .helpGroup("Other options:"),
-    );
+    const help = this.findsConfig
+      ? "read options from a JSON file; options given here win (default: divvy.json in --dir or here, or above)"
+      : "read options from a JSON file; options given here win";
+    this.addOption(file("--config <file>", help).helpGroup("Other options:"));
+    return this.findsConfig
+      ? this.addOption(
+        flag("--no-config", "read no divvy.json that happens to be there").helpGroup(
+          "Other options:",
+        ),
+      )
+      : this;
   }
 
   /**

@@ -6,9 +6,12 @@
 import { parse } from "../../deps/std_jsonc.ts";
 import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { isSourceUrl } from "../../sources/source_url.ts";
+import { isWebUrl } from "../../sources/web_source.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
-import { type DivvyOption, kindText } from "./options.ts";
+import { type DivvyOption, kindText, type ValueKind } from "./options.ts";
 import { readText } from "./read_text.ts";
 
 /**
@@ -26,12 +29,25 @@ export async function applyConfig(
   const section = isSection(named) ? named : {};
   for (const [name, option] of configOptions(command as DivvyCommand)) {
     const key = option.attributeName();
-    const common = isSection(config[name]) ? undefined : config[name];
-    const value = section[name] ?? common;
+    const top = option.commonName === undefined ? name : option.commonName;
+    const common = top === null || isSection(config[top]) ? undefined : config[top];
+    const value = fromHere(path, option, section[name] ?? common);
     const source = command.getOptionValueSource(key);
     const open = source === undefined || source === "default";
     if (value !== undefined && open) command.setOptionValueWithSource(key, value, "config");
   }
+}
+
+/** Kinds of options whose text names something on the disk. */
+const PATHS = new Set<ValueKind["type"]>(["file", "folder", "limits"]);
+
+/** A path in a configuration file counts from the file's folder, wherever the command runs. */
+function fromHere(config: string, { kind }: DivvyOption, value: unknown): unknown {
+  if (typeof value !== "string" || !PATHS.has(kind.type)) return value;
+  const folder = dirname(config);
+  const stays = folder === "." || value === "-" || isAbsolute(value) || isSourceUrl(value) ||
+    isWebUrl(value);
+  return stays ? value : join(folder, value);
 }
 
 async function readConfig(path: string): Promise<unknown> {

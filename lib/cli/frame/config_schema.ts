@@ -18,7 +18,7 @@ export function configurable(program: DivvyCommand): DivvyCommand[] {
 export function configOptions(command: DivvyCommand): Map<string, DivvyOption> {
   const options = new Map<string, DivvyOption>();
   for (const option of command.options) {
-    if (!(option instanceof DivvyOption) || option.long === "--config") continue;
+    if (!(option instanceof DivvyOption) || option.attributeName() === "config") continue;
     if (!options.has(option.configName())) options.set(option.configName(), option);
   }
   return options;

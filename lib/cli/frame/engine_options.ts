@@ -16,6 +16,12 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
       option.neededUnless("engine");
     }
   }
+  command.optionsUnder("Other options:", [
+    flag(
+      "--dry-run",
+      "read and check everything, say what a run would write (--engine: print the SQL), do nothing",
+    ),
+  ]);
   return command.optionsUnder("Past one machine (docs/scale.md):", [
     choice("--engine <name>", "compute inside a database that holds the pairs", ["clickhouse"]),
     text("--url <url>", "its server: clickhouse://user@host:8123/database"),
@@ -27,6 +33,5 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
       .default(100_000),
     number("--passes <n>", "most full passes for prices", { min: 1, whole: true }).default(30),
     file("--resume <file>", "keep the state there, and go on from it if it is there"),
-    flag("--dry-run", "print the SQL and do nothing"),
   ]);
 }

@@ -13,6 +13,8 @@ export const EXIT_INPUT = 1;
 export const EXIT_RULE = 2;
 /** Time ran out with no result. */
 export const EXIT_TIME = 3;
+/** Stopped before the gap that was asked for, with `--require-gap`. */
+export const EXIT_GAP = 4;
 
 /** Aborted: 128 + SIGINT's number. */
 export const EXIT_ABORTED = 130;
@@ -21,8 +23,12 @@ export const EXIT_ABORTED = 130;
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT_DONE, "done"],
   [EXIT_INPUT, "bad input or usage"],
-  [EXIT_RULE, "the result breaks a rule (check), or --strict and a minimum is missed"],
+  [
+    EXIT_RULE,
+    "the result breaks a rule (check), no allocation can keep all (validate), or --strict and a minimum is missed",
+  ],
   [EXIT_TIME, "time ran out, or Ctrl-C, with no result"],
+  [EXIT_GAP, "--require-gap, and the result is not proven within --gap (files are written)"],
   [EXIT_ABORTED, "Ctrl-C twice, or once where there is nothing to keep (143: kill)"],
 ];
 

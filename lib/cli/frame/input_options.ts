@@ -13,6 +13,7 @@ import {
   type DivvyOption,
   file,
   flag,
+  folder,
   limitsFile,
   number,
   share,
@@ -26,8 +27,13 @@ export function addInputOptions(
   command: DivvyCommand,
   more: readonly DivvyOption[] = [],
 ): DivvyCommand {
+  command.findsConfig = true;
   return command
     .optionsUnder("Inputs:", [
+      folder(
+        "--dir <folder>",
+        "a drop's folder: its files by their names (caps.csv, elig.parquet, …); files named here win",
+      ),
       file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
       file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
       file("--user-groups <file>", "each user's group: user_id, group_id").needed(),

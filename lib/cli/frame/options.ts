@@ -30,6 +30,11 @@ export class DivvyOption extends Option {
   mustBeGiven = false;
   /** Attribute name of the option that, when given, lets the command do without this one. */
   unless: string | undefined;
+  /**
+   * Its name at the top of a configuration file, where options stand that hold for every command; null: it is set in the
+   * command's own section only. Undefined: its own name.
+   */
+  commonName: string | null | undefined;
   /** Whether it is accepted for the replaced tools' command lines only and changes nothing. */
   noEffect = false;
 
@@ -49,6 +54,12 @@ export class DivvyOption extends Option {
   neededUnless(attributeName: string): this {
     this.unless = attributeName;
     return this.needed();
+  }
+
+  /** Says under which name the top of a configuration file sets the option; null: under none. */
+  commonlyNamed(name: string | null): this {
+    this.commonName = name;
+    return this;
   }
 
   /** Marks the option as accepted and without effect; its description says why. */

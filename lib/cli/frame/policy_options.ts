@@ -5,6 +5,8 @@
  */
 import { type Model, type Policy, policyFrom } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../../allocator/model/policy_table.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
@@ -17,10 +19,39 @@ export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
     .optionsUnder("Policy:", optionsOf("policy"));
 }
 
+/**
+ * The same for a command with changes: where an option of its own is a change (`--k`), what it changes is `--base-k`,
+ * in configuration files the k of all commands.
+ */
+export function addRulesOptions(command: DivvyCommand): DivvyCommand {
+  const changes = new Set(command.options.map((option) => option.long));
+  return command.optionsUnder(
+    "Rules without a certificate:",
+    POLICY_FIELDS.flatMap((field) => {
+      const { json, kind, help, placeholder } = field;
+      if (!changes.has(longOf(json))) return policyOptions(field);
+      if (kind.type !== "number") throw new TypeError(`${json} is no number: no change of it`);
+      const base = number(`--base-${longOf(json).slice(2)} ${placeholder}`, help, kind.range);
+      return [defaulting(base.commonlyNamed(json), field)];
+    }),
+  );
+}
+
+/** The policy that {@link addRulesOptions} asks for. */
+export function rulesOf(options: OptionValues): Policy {
+  const base = (name: string) => `base${name[0].toUpperCase()}${name.slice(1)}`;
+  const rules = POLICY_FIELDS.map(({ name }) => [name, options[base(name)] ?? options[name]]);
+  return policyOf(Object.fromEntries(rules));
+}
+
+function longOf(json: string): string {
+  return `--${json.replaceAll("_", "-")}`;
+}
+
 /** The option of a field; a flag that is on has one more that switches it off. */
 function policyOptions(field: PolicyField): DivvyOption[] {
   const { json, kind, help, placeholder } = field;
-  const long = `--${json.replaceAll("_", "-")}`;
+  const long = longOf(json);
   const flags = `${json.length === 1 ? `-${json}, ` : ""}${long} ${placeholder}`.trimEnd();
   switch (kind.type) {
     case "flag":
@@ -46,6 +77,12 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
   return typeof value === "object"
     ? option.default([...value], value.join(","))
     : option.default(value);
+}
+
+/** @throws {UsageError} where a policy limits brands and the drop has none */
+export function checkBrands({ brand }: Pick<Instance, "brand">, policy: Policy): void {
+  if (policy.maxPerBrand === null || brand !== null) return;
+  throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
 }
 
 /** The policy that the command line asks for, under the model given or `--model`. */

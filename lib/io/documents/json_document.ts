@@ -5,6 +5,7 @@
  */
 import type { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
+import { expectedBy, unknownName } from "./schema_fault.ts";
 
 /**
  * The one key that zod's records leave out: an id may be spelled so, and its price must not get lost. While the schema
@@ -44,17 +45,26 @@ export function parseDocument<T>(
   let json: unknown;
   try {
     json = renamed(JSON.parse(text), hidden);
-  } catch {
-    throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
+  } catch (error) {
+    const why = error instanceof SyntaxError ? ` (${error.message.replaceAll("\n", " ")})` : "";
+    throw new InputError(`${file}: expected JSON${why}`, { file, expected: "JSON" });
   }
   const result = schema.safeParse(json);
   if (result.success) return renamed(result.data, shown) as T;
-  const { path, message } = result.error.issues[0];
+  const [issue] = result.error.issues, { path } = issue;
+  const place = path.map((key) => typeof key === "string" ? shown(key) : String(key)).join(".");
+  const unknown = unknownName(schema, issue);
+  if (unknown !== null) {
+    throw new InputError(`${file}: ${place === "" ? "" : `${place}: `}${unknown}`, {
+      file,
+      column: place || name,
+    });
+  }
   const value = path.reduce<unknown>(
     (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
     json,
   );
-  const expected = message.replace(/^Invalid [a-z]+: expected /, "").replace(/, received .*/, "");
+  const expected = expectedBy(issue);
   if (path.length === 1 && value === undefined) {
     // Another document most likely: a summary given as the certificate.
     const column = String(path[0]);
@@ -66,11 +76,14 @@ export function parseDocument<T>(
   }
   throw InputError.at({
     file,
-    column: path.length === 0
-      ? name
-      : path.map((key) => typeof key === "string" ? shown(key) : String(key)).join("."),
+    column: place || name,
     ...(value !== undefined &&
-      { value: typeof value === "string" ? value : JSON.stringify(value) }),
+      { value: typeof value === "string" ? value : shortened(JSON.stringify(value)) }),
     expected,
   });
+}
+
+/** The beginning of a value that is too long for a line. */
+function shortened(json: string): string {
+  return json.length <= 60 ? json : `${json.slice(0, 59)}…`;
 }

@@ -36,6 +36,15 @@ export const scenarioSchema = z.array(
   }),
 ).min(1);
 
+/** The same as JSON Schema, for editors: `divvy schema scenarios`. */
+export function scenariosJsonSchema(): Record<string, unknown> {
+  return {
+    ...(z.toJSONSchema(scenarioSchema) as Record<string, unknown>),
+    title: "scenarios",
+    description: "Named changes of a drop for divvy whatif --scenarios",
+  };
+}
+
 /**
  * Reads scenarios from JSON text: `[{"name": "…", "ratio_scale": 0.8, "set_ratio": {"G": 0.4},
  * "cap_scale": {"sponsored": 1.2}, "brand_cap_scale": {"31": 2}, "set_cap": {"C": 500}, "limit_scale": {"budget": 1.1}, "k": 4,

@@ -30,6 +30,9 @@ export const EXACT_PAIRS = 300_000;
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
+/** Share of the time left that HiGHS is told of: it looks at its clock only now and then. */
+const OF_TIME_LEFT = 0.75;
+
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
@@ -56,9 +59,10 @@ const PAIR_COLUMNS = 12_000;
 
 /**
  * From this relative gap on, or in a large drop from so many times the gap asked for, a part of a core has never helped
- * but in a small drop (an assignment ratio in many groups does this).
+ * but in a small drop (an assignment ratio in many groups does this, from a smaller gap on). With thousands of contracts a
+ * part closes gaps of 5e-5.
  */
-const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100;
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_RATIO = 10;
 
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
@@ -163,7 +167,8 @@ class Refinement {
     const { exact, gap } = this.#options;
     const { problem } = this.#incumbent.assignment;
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
-    const near = () => this.#distance() <= (exact ? far : FAR_TIMES * gap);
+    const times = problem.hasAssignmentRatio ? FAR_TIMES_OF_RATIO : FAR_TIMES;
+    const near = () => this.#distance() <= (exact ? far : times * gap);
     if (this.#isOpen()) await this.#core(false);
     // Under an assignment ratio what is left lies between whole users, not at the prices.
     const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;
@@ -238,7 +243,9 @@ class Refinement {
       : this.#options.exact
       ? EXACT_SECONDS
       : LARGE_SECONDS;
-    return Math.min(this.#options.deadline, this.#end, performance.now() + 1000 * seconds);
+    const now = performance.now();
+    const share = now + OF_TIME_LEFT * (this.#options.deadline - now);
+    return Math.min(share, this.#end, now + 1000 * seconds);
   }
 
   /** Solves the core, or a part of it where it is too large. */

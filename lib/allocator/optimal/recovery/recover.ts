@@ -65,9 +65,9 @@ export async function recover(
 export async function makeFeasible(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, late = () => false, pause = noPause }: RecoverOptions,
+  { enough, shape, hurry = () => false, late: isLate, pause = noPause }: RecoverOptions,
 ): Promise<void> {
-  const { problem } = assignment;
+  const { problem } = assignment, late = isLate ?? (() => false);
   const { group, groups } = problem.instance;
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
@@ -102,7 +102,8 @@ export async function makeFeasible(
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
   if (before >= enough) return;
   await pause();
-  repair(assignment, prices, byGroup, late);
+  // A run that knows when it is late gives out what is left until then.
+  repair(assignment, prices, byGroup, late, isLate ?? hurry);
   const options = { noise: null, enough, shape, hurry, pause };
   // Paths without changes of type were looked for just now.
   const isDone = assignment.limits === null && assignment.objective() === before;

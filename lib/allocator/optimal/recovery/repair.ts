@@ -22,13 +22,14 @@ const ROUNDS = 4;
 /**
  * Makes the assignment feasible within the caps: contracts back to their caps, groups back to their rules, then what
  * capacity is left is given out again. A few passes over the pairs; as soon as `late` is true users give up what is too much,
- * and no bundle is sought in its place.
+ * and no bundle is sought in its place; as soon as `enough` is, nothing more is given out.
  */
 export function repair(
   assignment: Assignment,
   prices: Prices,
   byGroup: GroupUsers,
   late: () => boolean = () => false,
+  enough: () => boolean = late,
 ): void {
   if (!late()) repairWithBundles(assignment, prices, byGroup, late);
   if (!assignment.isFeasible()) {
@@ -41,7 +42,7 @@ export function repair(
       }
     }
   }
-  refill(assignment, late);
+  refill(assignment, enough);
 }
 
 /** Users change to the bundles that they lose least by. */

@@ -9,10 +9,10 @@ import type { EdgeHeaps } from "./edge_heaps.ts";
 export const MOST_EDGES = 12;
 
 /**
- * From so many nodes on ways are given up that cost more than the best path known, though a few edges below 0 might still
+ * From so many nodes on a contract is relieved by itself (`nearest_end.ts`), and ways are given up that cost more than the best path known, though a few edges below 0 might still
  * make them cheaper: those are rare and small where prices are good.
  */
-export const LARGE_GRAPH = 1500;
+export const LARGE_GRAPH = 600;
 
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {

@@ -1,0 +1,44 @@
+/**
+ * What `divvy allocate --dry-run` does without an engine: everything but solving and writing.
+ *
+ * @module
+ */
+import { readDrop } from "../../io/drop_reader.ts";
+import { previewFacts } from "../../report/facts/preview_facts.ts";
+import { previewText } from "../../report/text/preview_text.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { EXIT_DONE } from "../frame/exit_codes.ts";
+import { inputSources, readOptions } from "../frame/input_options.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import type { ProgressLine } from "../frame/progress_line.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
+import { screenOf } from "../frame/screen.ts";
+import { write, writeJson } from "../frame/write.ts";
+import { type AllocateValues, outputFiles } from "./allocate_values.ts";
+import { dropTitle, reportFiles } from "./report_page.ts";
+
+/** Reads the drop and says what it allows, and which files a run would write; writes none. */
+export async function dryRunAllocate(
+  options: OptionValues,
+  values: AllocateValues,
+  progress: ProgressLine,
+): Promise<number> {
+  const sources = inputSources(options);
+  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
+  checkBrands(drop.instance, policy);
+  progress.report({ phase: "preview" });
+  const facts = previewFacts(drop, policy, {
+    title: dropTitle(sources.elig),
+    files: reportFiles(sources),
+  });
+  progress.finish();
+  const would = Object.values(outputFiles(values)).filter((file) => file !== undefined);
+  if (values.json) writeJson({ ...facts, would_write: would });
+  else {
+    const names = would.map((file) => `  ${file}\n`).join("");
+    const text = values.quiet ? "" : `${previewText(facts, screenOf(Deno.stdout))}\n`;
+    write(Deno.stdout, `${text}Nothing is solved or written; a run would write:\n${names}`);
+  }
+  return EXIT_DONE;
+}

@@ -1,0 +1,34 @@
+/**
+ * `divvy validate`: whether a drop can be allocated as it is, as a gate.
+ *
+ * @module
+ */
+import { DivvyCommand } from "../frame/command.ts";
+import { addInputOptions } from "../frame/input_options.ts";
+import { flag, text } from "../frame/options.ts";
+import { addPolicyOptions } from "../frame/policy_options.ts";
+
+/** Defines `divvy validate`. */
+export function validateCommand(): DivvyCommand {
+  const command = new DivvyCommand("validate", "judge a drop's input before anything is allocated")
+    .description(
+      "Read the input and say what it allows, as divvy report does without assignments. Exit code 2, with the\n" +
+        "reasons, where no allocation can meet every minimum or every limit's least, or there is nothing to allocate;\n" +
+        "exit code 1 where a file can't be read.",
+    )
+    .helpGroup("Drops:");
+  addInputOptions(command).optionsUnder("Outputs:", [
+    flag("--json", "print the facts, and what fails, as JSON on stdout"),
+    text("--title <text>", "name of the drop"),
+    flag("-q, --quiet", "no progress lines, and only the verdict on stdout"),
+  ]);
+  addPolicyOptions(command);
+  return command
+    .withConfig()
+    .example("Is this week's drop sound?", "divvy validate --dir drop")
+    .example(
+      "Allocate only if it is",
+      "divvy validate --dir drop -q && divvy allocate --dir drop",
+    )
+    .runs(async (options) => (await import("./validate_run.ts")).runValidate(options));
+}

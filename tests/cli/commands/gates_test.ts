@@ -1,0 +1,120 @@
+/** `divvy validate`, `divvy init`, `divvy check` as a gate, and `divvy --version`. */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
+import { VERSION } from "../../../lib/base/version.ts";
+import { divvy, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
+
+/** A sponsored contract for one, where the two groups need one each. */
+const ONE_UNIT = { "caps.csv": SMALL_DROP["caps.csv"].replace("s1,2", "s1,1") };
+
+Deno.test("validate: a sound drop passes, with its preview, or with the verdict alone", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  const told = await divvy(["validate", "--dir", "."], at);
+  assertEquals(told.code, 0, told.stderr);
+  assertStringIncludes(told.stdout, "Feasibility");
+  assertStringIncludes(told.stdout, "\nok: the drop can be allocated as it is\n");
+  const quiet = await divvy(["validate", "--dir", ".", "-q"], at);
+  const ok = "ok: the drop can be allocated as it is\n";
+  assertEquals(quiet, { code: 0, stdout: ok, stderr: "" });
+});
+
+Deno.test("validate: minima and leasts that nobody can meet are exit code 2, with reasons", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder, ONE_UNIT);
+  folder.write("limits.csv", "limit,contract_address,at_least\nplenty,t2,9\n");
+  const at = { cwd: folder.path };
+  const { code, stdout } = await divvy(["validate", "--dir", ".", "-q"], at);
+  assertEquals(code, 2);
+  assertStringIncludes(stdout, "FAILS: Not all minima can be met");
+  assertStringIncludes(stdout, "FAILS: limit plenty");
+  const json = await divvy(["validate", "--dir", ".", "--json", "-q"], at);
+  const { ok, reasons } = JSON.parse(json.stdout);
+  assertEquals([json.code, ok, reasons.length], [2, false, 2]);
+  const uncovered = await divvy(["validate", "--dir", ".", "-q", "--model", "coverage"], at);
+  assert(!uncovered.stdout.includes("minima"), "the coverage model has none");
+});
+
+Deno.test("check: minima that miss as few as any allocation must are no broken rule, others are", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder, ONE_UNIT);
+  const at = { cwd: folder.path };
+  folder.write("a.csv", "user_id,contract_address,score\nann,s1,0.9\n");
+  const args = ["check", "--dir", ".", "-q", "--assign"];
+  const kept = await divvy([...args, "a.csv"], at);
+  assertEquals(kept, {
+    code: 0,
+    stdout: "1 user missing in minima, as few as in any allocation: no broken rule\n" +
+      "ok: every rule holds\n",
+    stderr: "",
+  });
+  const json = await divvy([...args, "a.csv", "--json"], at);
+  assertEquals(JSON.parse(json.stdout).unmeetable_minima, 1);
+  folder.write("b.csv", "user_id,contract_address,score\nann,t1,0.4\n");
+  const broken = await divvy([...args, "b.csv"], at);
+  assertEquals([broken.code, broken.stdout], [2, "1 rule broken\n"]);
+});
+
+Deno.test("init: a divvy.json and a sample that are allocated, judged and never written over", async () => {
+  await using folder = new TempFolder();
+  const at = { cwd: folder.path };
+  const made = await divvy(["init", "--dir", "try", "--sample", "--users", "60"], at);
+  assertEquals(made.code, 0, made.stderr);
+  assertStringIncludes(
+    made.stderr,
+    "Next: divvy validate --dir try, then divvy allocate --dir try",
+  );
+  assertStringIncludes(folder.read("try/divvy.json"), "// At most so many offers per user.");
+  const run = await divvy(["allocate", "--dir", "try"], at);
+  assertEquals(run.code, 0, run.stderr);
+  assertStringIncludes(run.stderr, "Options from try/divvy.json\n");
+  assertEquals((await divvy(["check", "--dir", "try", "-q"], at)).code, 0);
+  const again = await divvy(["init", "--dir", "try"], at);
+  assertEquals(again.code, 1);
+  assertEquals(again.stderr, "divvy: try/divvy.json: there already; --force writes over it\n");
+});
+
+Deno.test("--version: the version and the platform", async () => {
+  await using folder = new TempFolder();
+  const { code, stdout } = await divvy(["--version"], { cwd: folder.path });
+  assertEquals(code, 0);
+  assert(stdout.startsWith(`${VERSION} (deno ${Deno.version.deno}, `));
+  assertMatch(stdout, /^[^ ]+ \(deno [\d.]+, [a-z0-9_-]+\)\n$/);
+});
+
+Deno.test("allocate --require-gap: exit code 4 where no gap is proven, 0 where it is; files are written", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  const args = ["allocate", "--dir", ".", "-q", "--require-gap"];
+  assertEquals(await divvy(args, at), { code: 0, stdout: "", stderr: "" });
+  const greedy = await divvy([...args, "--solver", "greedy", "--out", "g.csv"], at);
+  const stderr = "divvy: --require-gap: solver greedy proves no gap\n";
+  assertEquals(greedy, { code: 4, stdout: "", stderr });
+  assertStringIncludes(folder.read("g.csv"), "user_id,");
+});
+
+Deno.test("allocate --dry-run: everything but solving and writing, faults told as in a run", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  const before = folder.names();
+  const { code, stdout, stderr } = await divvy(["allocate", "--dir", ".", "--dry-run"], at);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "Feasibility");
+  assertStringIncludes(
+    stdout,
+    "Nothing is solved or written; a run would write:\n" +
+      "  assignments.csv\n  summary.json\n  certificate.json\n",
+  );
+  assertEquals(folder.names(), before);
+  const args = ["allocate", "--dir", ".", "--dry-run", "--out", "none/o.csv"];
+  const fault = await divvy(args, at);
+  assertEquals(fault.code, 1);
+  assertStringIncludes(fault.stderr, "its folder does not exist (--out)");
+});
