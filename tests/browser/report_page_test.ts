@@ -169,6 +169,36 @@ browserTest("browser: sums of nine digits fit a phone's tiles", async () => {
   }, () => reportHtml({ ...facts, totals }));
 });
 
+browserTest(
+  "browser: of thousands of rows the filter finds every one, and paper has the first",
+  async () => {
+    const facts = reportFacts(drop, allocation, { title: "Test" });
+    const contracts = Array.from({ length: 2500 }, (_, i) => ({
+      ...facts.contracts[i % facts.contracts.length],
+      contract_address: `contract <${i}>`,
+      price: 0,
+      assigned: 5000 - i,
+    }));
+    const ids = { full_and_wanted: [], under_used_sponsored: [] };
+    const text = () => reportHtml({ ...facts, ...ids, contracts });
+    await withReport({}, async ({ page }) => {
+      const { card, column } = tableOf(page, "All contracts");
+      const status = card.locator("[role=status]");
+      assertEquals(await status.textContent(), "2,500 rows");
+      const filter = card.getByRole("searchbox");
+      await filter.fill("<2437>");
+      assertEquals(await column(1), ["contract <2437>"]);
+      assertEquals(await column(4), ["2,563"]);
+      assertEquals(await status.textContent(), "1 of 2,500 rows");
+      await filter.fill("");
+      assertEquals((await column(1)).length, 1000);
+      await page.emulateMedia({ media: "print" });
+      assertEquals((await column(1)).length, 20);
+      assert(await card.getByText("The first 20 of 2,500 rows are printed").isVisible());
+    }, text);
+  },
+);
+
 browserTest("browser: a chart's marks say what they stand for", async () => {
   await withReport({}, async ({ page }) => {
     await page.locator("figure svg [data-tip]").last().scrollIntoViewIfNeeded();

@@ -263,12 +263,15 @@ export class Drop {
     // Limits are one row or more: where every pair was an offer before, nothing can change.
     if (previous.given.every((given) => given === 1)) return this;
     const { families = [], attributes = noAttributes() } = limits ?? {};
-    if (families.some(({ limit }) => limit === CHANGED)) {
+    const family = changedFamily(most), same = families.find(({ limit }) => limit === CHANGED);
+    // Limits that come from a certificate have it already.
+    if (same !== undefined && isSameFamily(same, family)) return this;
+    if (same !== undefined) {
       throw new UsageError(
         `a limit is called "${CHANGED}" already, which is what maxChanged is called`,
       );
     }
-    return this.withLimits([...families, changedFamily(most)], attributes);
+    return this.withLimits([...families, family], attributes);
   }
 
   /**
@@ -282,4 +285,11 @@ export class Drop {
     const limits = compileLimits(instance, families, attributes);
     return new Drop({ ...instance, limits }, this.input);
   }
+}
+
+/** Whether two families say the same, wherever they were declared. */
+function isSameFamily(a: LimitFamily, b: LimitFamily): boolean {
+  const text = ({ source: _, ...rest }: LimitFamily) =>
+    JSON.stringify(Object.entries(rest).sort(([x], [y]) => x < y ? -1 : 1));
+  return text(a) === text(b);
 }

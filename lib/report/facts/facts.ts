@@ -21,6 +21,7 @@ import type { Timings } from "./summary.ts";
 import { countUsage } from "./usage.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import { type UserFacts, userFacts } from "./user_facts.ts";
+import { dearestOf, whyNotFull } from "./why_not_full.ts";
 export type { ReportTotals } from "./report_totals.ts";
 
 /** An allocation to report on: a solver's, or one read from a file with whatever is known about it. */
@@ -112,6 +113,13 @@ export function reportFacts(
   const users = userFacts(instance, allocation, policy.k);
   const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
   const limits = limitsFacts(instance, allocation);
+  const feasibility = feasibilityFacts(instance, usage, policy);
+  const why = whyNotFull({
+    ...{ model: policy.model, k: policy.k, totals, feasibility },
+    mixes: policy.mixTail,
+    dearest: dearestOf(contracts),
+    limited: limits !== undefined,
+  });
   const title = run.title ?? "Drop";
   const ownK = ownKFacts(instance, policy);
   return {
@@ -120,7 +128,7 @@ export function reportFacts(
     model: policy.model,
     k: policy.k,
     ...(ownK !== undefined && { own_k: ownK }),
-    headline: headline(totals, policy.model, allocation.timedOut),
+    headline: headline(totals, policy.model, allocation.timedOut, why),
     totals,
     users,
     groups,
@@ -128,7 +136,7 @@ export function reportFacts(
     full_and_wanted: fullAndWanted(contracts).map((c) => c.contract_address),
     under_used_sponsored: underUsedSponsored(contracts).map((c) => c.contract_address),
     ...(limits !== undefined && { limits }),
-    feasibility: feasibilityFacts(instance, usage, policy),
+    feasibility,
     input,
     files: run.files ?? {},
     timings: run.timings ?? {},

@@ -11,6 +11,8 @@ import { count, counted, figure, percent, proofInWords, shortId } from "../words
 export interface Headline {
   /** Offers, users, fill. */
   sentence: string;
+  /** Why not every slot is filled, or that it is. */
+  why: string;
   /** What bound and objective prove. */
   proof: string;
   /** Minima met or missed. */
@@ -22,12 +24,14 @@ export function headline(
   totals: ReportTotals,
   model: "coverage" | "uniform",
   timedOut: boolean,
+  why: string,
 ): Headline {
   const served = totals.users - totals.users_without_offers;
   const stopped = timedOut ? " The run was stopped before it was finished." : "";
   return {
     sentence: `${counted(totals.assignments, "offer")} for ${count(served)} of ` +
       `${counted(totals.users, "user")}: ${percent(totals.fill_rate)} of their slots are filled.`,
+    why,
     proof: capitalized(proofInWords(totals.objective, totals.bound, totals.prices_bound)) + "." +
       stopped,
     minima: minimaInWords(totals, model),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ContractFacts } from "./contract_facts.ts";
 import type { FeasibilityFacts } from "./feasibility_facts.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import { count, counted, figure, percent, shortId } from "../words.ts";
@@ -56,6 +57,15 @@ export function whyNotFull(facts: FillFacts): string {
   const more = empty - lost;
   return `${words}: ${share(lost, f)} of slots can't be filled` +
     (more > 0.0005 * f.slots ? `; ${rules} keep ${share(more, f)} more empty.` : ".");
+}
+
+/** The contract with the highest price; null where none has one. */
+export function dearestOf(contracts: readonly ContractFacts[]): FillFacts["dearest"] {
+  const price = (contract: ContractFacts) => contract.price ?? 0;
+  const most = contracts.reduce((a, b) => price(b) > price(a) ? b : a, contracts[0]);
+  return most === undefined || price(most) === 0
+    ? null
+    : { id: most.contract_address, price: price(most) };
 }
 
 /** A reason, and how many slots stay empty by it alone. */

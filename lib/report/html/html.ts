@@ -71,6 +71,7 @@ function header(facts: ReportFacts): Markup {
     }${text}</li>`;
   return html`<p class="eyebrow">Divvy report · <b>${facts.title}</b></p>
 <h1>${headline.sentence}</h1>
+<p class="why">${headline.why}</p>
 <ul class="verdicts">${verdict(totals.bound === null ? null : !facts.timed_out, headline.proof)}${
     verdict(
       totals.groups_missed === 0 ? true : facts.model === "coverage" ? null : false,
@@ -169,6 +170,19 @@ function usersSection(charts: Figures): Content {
   `;
 }
 
+/** Groups by what matters: those that miss most, then the dearest, then the largest. */
+function byWeight(groups: readonly GroupFacts[]): GroupFacts[] {
+  return [...groups].sort((a, b) =>
+    b.shortfall - a.shortfall || (minimumPrice(b) ?? 0) - (minimumPrice(a) ?? 0) ||
+    b.users - a.users
+  );
+}
+
+/** Contracts by what matters: the dearest, then those of which most is given. */
+function byPrice(contracts: readonly ContractFacts[]): ContractFacts[] {
+  return [...contracts].sort((a, b) => (b.price ?? 0) - (a.price ?? 0) || b.assigned - a.assigned);
+}
+
 /** Columns of groups; the price's only where prices are known. */
 function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
   const prices = groups.map(minimumPrice), show = aligned(prices);
@@ -239,7 +253,9 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
         number: (g) => g.users_with_sponsored_option,
       },
       { title: "Why", show: (g) => shortfallInWords(g), words: true },
-    ], missed)}${tableCard("All groups", groupColumns(facts.groups), facts.groups)}
+    ], missed)}${tableCard("All groups", groupColumns(facts.groups), byWeight(facts.groups), {
+      findsAll: true,
+    })}
   `;
 }
 
@@ -288,7 +304,9 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
           <p class="none">No contract is both full and wanted by more users.</p>
         </div>
       `
-      : tableCard("Full and wanted", columns, wanted, idList(wanted))}${unused.length === 0
+      : tableCard("Full and wanted", columns, wanted, {
+        extra: idList(wanted),
+      })}${unused.length === 0
       ? html`
         <div class="card">
           <h3>Under-used sponsored</h3>
@@ -306,8 +324,8 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
           { title: "Why", show: unusedInWords },
         ],
         unused,
-        idList(unused),
-      )}${tableCard("All contracts", columns, facts.contracts)}
+        { extra: idList(unused) },
+      )}${tableCard("All contracts", columns, byPrice(facts.contracts), { findsAll: true })}
   `;
 }
 

@@ -18,24 +18,36 @@ export interface HtmlColumn<Row> {
   words?: boolean;
 }
 
-/** Most rows of a table on a page: larger ones belong in a file. */
-export const MAX_ROWS = 1000;
+/** Most rows that a table shows; the next ones are found by the filter. */
+const SHOWN_ROWS = 1000;
+
+/** Most rows, and about most characters, that the filter finds beyond those: larger tables belong in a file. */
+const FOUND_ROWS = 20_000, FOUND_CHARACTERS = 750_000;
+
+/** Rows of a table that are printed: paper is for what matters most. */
+const PRINTED_ROWS = 20;
 
 /** Tables of so many columns have room for long ids. */
 const ROOMY = 8;
+
+/** What else a table's card has. */
+export interface TableOptions {
+  /** What stands below the table. */
+  readonly extra?: Content;
+  /** Whether the filter finds rows that there are too many of to be shown. @default false */
+  readonly findsAll?: boolean;
+}
 
 /** A card with a heading and a table; the first column names the rows. What is cut off is said. */
 export function tableCard<Row>(
   title: string,
   columns: readonly HtmlColumn<Row>[],
   rows: readonly Row[],
-  extra: Content = null,
+  { extra = null, findsAll = false }: TableOptions = {},
 ): Markup {
-  const shown = rows.slice(0, MAX_ROWS);
+  const shown = rows.slice(0, SHOWN_ROWS);
+  const found = findsAll ? foundRows(columns, rows.slice(SHOWN_ROWS)) : [];
   const cut = rows.length - shown.length;
-  const left = html`<p class="none">${
-    count(cut)
-  } more rows are left out here; <code>--json</code> has all.</p>`;
   return html`
     <div class="card long">
       <div class="bar">
@@ -50,9 +62,50 @@ export function tableCard<Row>(
             html`<tr>${columns.map((c, i) => cell(c, row, i === 0))}</tr>`
           )}</tbody>
         </table>
-      </div>${cut > 0 && left}${extra}
+      </div>${found.length > 0 && data(found)}${rows.length > PRINTED_ROWS && html`
+        <p
+          class="printed">The first ${PRINTED_ROWS} of ${count(
+            rows.length,
+          )} rows are printed; the page has the others.</p>
+      `}${cut > 0 && leftOut(cut, found.length)}${extra}
     </div>
   `;
+}
+
+/** What rows beyond those shown say, as far as there is room. */
+function foundRows<Row>(columns: readonly HtmlColumn<Row>[], rows: readonly Row[]): string[][] {
+  const found: string[][] = [];
+  let characters = 0;
+  for (const row of rows.slice(0, FOUND_ROWS)) {
+    const texts = columns.map(({ show }) => plainText(show(row)));
+    characters += texts.reduce((sum, { length }) => sum + length + 3, 0);
+    if (characters > FOUND_CHARACTERS) break;
+    found.push(texts);
+  }
+  return found;
+}
+
+/** Text without its tags. */
+function plainText(content: Content): string {
+  return html`${content}`.text.replace(/<[^>]*>/g, "").replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&").trim();
+}
+
+/** Rows as JSON for the page's script. */
+function data(rows: readonly string[][]): Markup {
+  const json = JSON.stringify(rows).replaceAll("<", "\\u003c");
+  return html`<script type="application/json" class="found">${new Markup(json)}</script>`;
+}
+
+function leftOut(cut: number, found: number): Markup {
+  const all = found === cut ? "" : html`
+    ${count(cut - found)} are in <code>--json</code> only.
+  `;
+  return html`<p class="none">${
+    counted(cut, "more row is", "more rows are")
+  } not shown here: the filter finds ${
+    found === cut ? "them" : `${count(found)} of them`
+  }.${all}</p>`;
 }
 
 function heading<Row>({ title, number }: HtmlColumn<Row>): Markup {

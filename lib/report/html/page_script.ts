@@ -53,9 +53,34 @@ for (const table of document.querySelectorAll("table.sortable")) {
   input.setAttribute("aria-label", "Filter " + table.caption.textContent);
   tools.prepend(input);
   const texts = rows.map((row) => row.textContent.toLowerCase());
+  // Rows beyond those shown are found by their words.
+  const rest = table.closest(".card").querySelector("script.found");
+  const found = rest === null ? [] : JSON.parse(rest.textContent);
+  const foundTexts = found.map((cells) => cells.join(" ").toLowerCase());
+  const total = rows.length + found.length;
+  let extra = [];
+  const showFound = (words) => {
+    for (const row of extra) row.remove();
+    extra = [];
+    if (words.length === 0) return 0;
+    let matches = 0;
+    foundTexts.forEach((text, i) => {
+      if (!words.every((word) => text.includes(word)) || ++matches > 200) return;
+      const row = rows[0].cloneNode(true);
+      [...row.cells].forEach((cell, j) => {
+        cell.textContent = found[i][j];
+        cell.removeAttribute("title");
+        delete cell.dataset.v;
+      });
+      row.hidden = false;
+      extra.push(row);
+    });
+    body.append(...extra);
+    return matches;
+  };
   const say = (shown) => {
-    const all = rows.length.toLocaleString("en-US") + (rows.length === 1 ? " row" : " rows");
-    status.textContent = shown === rows.length ? all : shown.toLocaleString("en-US") + " of " + all;
+    const all = total.toLocaleString("en-US") + (total === 1 ? " row" : " rows");
+    status.textContent = shown === total ? all : shown.toLocaleString("en-US") + " of " + all;
   };
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);
@@ -64,9 +89,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
       row.hidden = !words.every((word) => texts[i].includes(word));
       if (!row.hidden) shown++;
     });
-    say(shown);
+    say(shown + (words.length === 0 ? found.length : showFound(words)));
+    if (words.length === 0) showFound(words);
   });
-  say(rows.length);
+  say(total);
 }
 
 for (const list of document.querySelectorAll("pre[data-copy]")) {

@@ -72,7 +72,7 @@ th,td{padding:.4375rem .75rem;text-align:left;white-space:nowrap;border-bottom:1
 tbody tr:last-child>*{border-bottom:0}
 thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
-tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis;unicode-bidi:plaintext}
+tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:plaintext}
 @media (min-width:60rem){.roomy tbody th{max-width:23rem}}
 td.n,th.n{text-align:right}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
@@ -95,7 +95,7 @@ pre{margin:.5rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;o
 .facts dl+h3{margin-top:1rem}.facts dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:.5rem 0 0;font-size:.9375rem}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
-.none{color:var(--muted)}
+.none,.why,.printed{color:var(--muted)}.why{font-size:1.0625rem;margin:.25rem 0 0}.printed{display:none}
 footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -105,6 +105,6 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
 body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}.bar,thead{break-inside:avoid;break-after:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}details:not([open]){display:none}}
+thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}.bar,thead{break-inside:avoid;break-after:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block}thead{display:table-header-group}details:not([open]){display:none}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -163,7 +163,7 @@ function groupsSection({ groups }: PreviewFacts): Content {
     <p
       class="lede">“Out of reach” counts the users that a minimum will lack because too few of the group have a sponsored option.</p>
     ${out.length > 0 && tableCard("Groups whose minimum is out of reach", groupColumns, out)}
-    ${tableCard("All groups", groupColumns, groups)}
+    ${tableCard("All groups", groupColumns, groups, { findsAll: true })}
   `;
 }
 
@@ -207,7 +207,7 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
         "Wanted more often than there are units",
         columns,
         wanted,
-        idList(wanted),
+        { extra: idList(wanted) },
       )}${left.length === 0
       ? none("Sponsored with more units than eligible users", "No contract.")
       : tableCard<PreviewContract>(
@@ -218,7 +218,7 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
           number: (c) => c.cap - c.eligible_users,
         }, ...contractColumns.slice(2)],
         left,
-        idList(left),
-      )}${tableCard("All contracts", columns, contracts)}
+        { extra: idList(left) },
+      )}${tableCard("All contracts", columns, contracts, { findsAll: true })}
   `;
 }

@@ -14,9 +14,12 @@ import { plain } from "../text/terminal.ts";
 import { aligned, count, figure } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
-import { type HtmlColumn, MAX_ROWS, tableCard } from "./html_table.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
+
+/** Most people, or groups, of a table; more belong in a file. */
+const MOST_PEOPLE = 1000;
 
 /** What the page is told beside the split. */
 export interface SplitPageOptions {
@@ -90,7 +93,7 @@ function pictures(charts: Figures): Content {
 }
 
 function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOptions): Content {
-  const rows = rowsOf(split, MAX_ROWS), left = split.people.length - rows.length;
+  const rows = rowsOf(split, MOST_PEOPLE), left = split.people.length - rows.length;
   const byClaim = rows[0].claim !== null;
   const number = (title: string, of: (row: SplitRow) => number): HtmlColumn<SplitRow> => {
     const show = aligned(rows.map(of).filter(Number.isFinite), 6);
@@ -115,11 +118,11 @@ function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOption
     html`<p class="none">${
       count(left)
     } more people; <code>--out</code> and <code>--json</code> have all.</p>`;
-  return html`${tableCard("Who gets what", columns, rows, more)}`;
+  return html`${tableCard("Who gets what", columns, rows, { extra: more })}`;
 }
 
 function groupTable(groups: readonly SplitGroup[]): Content {
-  const rows = groups.slice(0, MAX_ROWS), left = groups.length - rows.length;
+  const rows = groups.slice(0, MOST_PEOPLE), left = groups.length - rows.length;
   const number = (title: string, of: (group: SplitGroup) => number | null) => {
     const all = rows.map(of).filter((value) => value !== null && Number.isFinite(value));
     const show = aligned(all as number[], 6);
@@ -140,7 +143,7 @@ function groupTable(groups: readonly SplitGroup[]): Content {
   ];
   const more = left > 0 &&
     html`<p class="none">${count(left)} more groups; <code>--json</code> has all.</p>`;
-  return html`${tableCard("What groups get together", columns, rows, more)}`;
+  return html`${tableCard("What groups get together", columns, rows, { extra: more })}`;
 }
 
 function shown(value: number, show: (value: number) => string): string {

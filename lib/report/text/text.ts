@@ -55,7 +55,7 @@ export function headlineText(facts: ReportFacts, options: TextOptions = {}): str
 }
 
 function headline(facts: ReportFacts, { style, width }: Layout): string {
-  const { limits, headline: { sentence, proof, minima } } = facts;
+  const { limits, headline: { sentence, why, proof, minima } } = facts;
   const colour = facts.totals.groups_missed === 0
     ? style.green
     : facts.model === "coverage"
@@ -63,6 +63,7 @@ function headline(facts: ReportFacts, { style, width }: Layout): string {
     : style.red;
   return [
     ...wrapped(sentence, width).map(style.bold),
+    ...wrapped(why, width),
     ...wrapped(proof, width),
     ...wrapped(minima, width).map(colour),
     ...(limits === undefined ? [] : wrapped(limitsInWords(limits), width)

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert
 import { checkAssignments, type CheckReport } from "../../../lib/allocator/check/check.ts";
 import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
+import { withExactFigures } from "../../../lib/allocator/check/exact.ts";
 import type { Allocation, Prices } from "../../../lib/allocator/model/allocation.ts";
 import {
   type Certificate,
@@ -133,6 +134,16 @@ const wrong: [what: string, change: Partial<Certificate>, problem: string][] = [
     "a price of a rule that there is not",
     { groups: { g: { max_sponsored: 0.5 } } },
     "max_sponsored of group g is 0.5, expected 0, there being no such rule",
+  ],
+  [
+    "a price of an assignment ratio that there is not",
+    { groups: { g: { assignment_ratio: 0.5 } } },
+    "assignment_ratio of group g is 0.5, expected 0, there being no such rule",
+  ],
+  [
+    "a price of mixed users where nobody may mix",
+    { groups: { g: { mixed_share: 0.5 } } },
+    "mixed_share of group g is 0.5, expected 0, there being no such rule",
   ],
   ["another drop", { contracts: { S: 0.5 } }, "contract S has a price and is not in the drop"],
   ["another drop's group", { groups: { h: {} } }, "group h has prices and is not in the drop"],
@@ -319,4 +330,21 @@ Deno.test("certificate: files that can't be used are refused with the place", ()
     assert(error.message.startsWith(message), error.message);
     assert(!error.message.includes("\n"));
   }
+});
+
+Deno.test("certificate: what a search claims beyond the prices is kept beside exact figures, at least the objective", () => {
+  const held = { pair: Uint32Array.of(1, 2), user: Uint32Array.of(0, 1) };
+  const of = (search_bound: number) =>
+    withExactFigures(drop, { ...right, contracts: {}, search_bound }, held);
+  assertEquals([of(1.125).search_bound, of(1.125).exact!.bound], [1.125, "1.25"]);
+  assertEquals(of(1 - 1e-16).search_bound, 1);
+  assertEquals("search_bound" in of(1.25), false);
+  assertEquals("search_bound" in withExactFigures(drop, right, held), false);
+});
+
+Deno.test("check: a pair of the first user that is not eligible is found", () => {
+  const first = { ...drop, start: Uint32Array.of(0, 1, 3), middle: Uint32Array.of(1, 2) };
+  const only = { ...first, contract: Uint16Array.of(0, 0, 1), score: Float64Array.of(1, 1, 1) };
+  const report = checkAssignments(only, tableOf([["a", "t", 1]]), policy);
+  assertEquals(report.rules.find(({ rule }) => rule === "ineligible_pair")!.count, 1);
 });

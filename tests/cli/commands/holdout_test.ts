@@ -20,7 +20,15 @@ Deno.test("allocate --holdout: those users get nothing, a file names them, check
   const rows = (await Deno.readTextFile(`${cwd}/a.csv`)).trim().split("\n").slice(1);
   assert(rows.length > 0 && rows.every((row) => !ids.has(row.split(",")[0])));
   const judge = (...more: string[]) =>
-    run(["check", ...INPUTS, "--assign", "a.csv", "--certificate", "c.json", ...more]);
+    run([
+      "check",
+      ...INPUTS.filter((arg) => arg !== "-q"),
+      "--assign",
+      "a.csv",
+      "--certificate",
+      "c.json",
+      ...more,
+    ]);
   const judged = await judge("--holdout", "10%");
   assertEquals(judged.code, 0, judged.stdout);
   assertEquals((await judge()).code, 2);
@@ -73,7 +81,15 @@ Deno.test("--holdout-solver random: rows of users held out are told by a column,
     }),
   );
   const judge = (...more: string[]) =>
-    run(["check", ...INPUTS, "--assign", "a.csv", "--certificate", "c.json", ...more]);
+    run([
+      "check",
+      ...INPUTS.filter((arg) => arg !== "-q"),
+      "--assign",
+      "a.csv",
+      "--certificate",
+      "c.json",
+      ...more,
+    ]);
   const judged = await judge(...holdout);
   assertEquals(judged.code, 0, judged.stdout + judged.stderr);
   assertStringIncludes(judged.stdout, "random ones of users held out");
