@@ -132,7 +132,14 @@ Deno.test("--only-new keeps the offers of before, and check knows that they must
   assertEquals(made.code, 0, made.stderr);
   assertEquals(JSON.parse(made.stdout).changes.offers_given_up, 0);
   const judge = (file: string) =>
-    run(["check", ...only, "--assign", file, "--certificate", "c.json"]);
+    run([
+      "check",
+      ...only.filter((arg) => arg !== "-q"),
+      "--assign",
+      file,
+      "--certificate",
+      "c.json",
+    ]);
   const judged = await judge("a.csv");
   assertEquals(judged.code, 0, judged.stdout + judged.stderr);
   const rows = (await Deno.readTextFile(`${cwd}/a.csv`)).trim().split("\n");
