@@ -93,9 +93,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
     const { holdout, holdoutSeed, holdoutSolver } = options;
-    const drop = holdout === undefined
+    const open = holdout === undefined
       ? whole
       : whole.withHoldout(holdout, holdoutSeed, holdoutSolver);
+    const drop = options.onlyNew === true ? open.keepingPrevious() : open;
     const limited = await limits?.of(drop, sources, (columns) => {
       begin(sources.elig, options, ` again, for ${columns.join(", ")}`);
     }) ?? drop;

@@ -19,6 +19,7 @@ import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
+import { keepPrevious } from "./keep_previous.ts";
 import { compileLimits } from "./limit_rows.ts";
 import type { HoldoutSolver, Instance } from "./instance.ts";
 import { resolvePairs } from "./pair_rows.ts";
@@ -32,7 +33,7 @@ import {
   parseShare,
   SHARE,
 } from "../../base/count_or_share.ts";
-import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
+import { aFlag, aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
 export type { BeforeOptions } from "./before_options.ts";
@@ -65,6 +66,8 @@ export interface DropOptions extends BeforeOptions {
    * more limit, called "changed offers". @default any number
    */
   maxChanged?: CountOrShare;
+  /** Whether every offer of `previous` that is an eligible pair stays: only new users and freed units are served. @default false */
+  onlyNew?: boolean;
   /** Share of each group's users to hold out of the drop, such as "5%": they get no offers. @default none */
   holdout?: string;
   /** Seed by which they are chosen. @default 42 */
@@ -85,6 +88,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
     expected: SHARE,
     accepts: (value) => parseShare(value) !== null,
   },
+  onlyNew: aFlag,
   holdoutSeed: aNumber({ min: 0, whole: true }),
   holdoutSolver: ofKind({ type: "choice", choices: ["none", "random"] }),
   maxChanged: {
@@ -207,6 +211,7 @@ export class Drop {
     if (options.holdout !== undefined) {
       drop = drop.withHoldout(options.holdout, options.holdoutSeed, options.holdoutSolver);
     }
+    if (options.onlyNew === true) drop = drop.keepingPrevious();
     if (limits.length > 0) {
       const families = limitFamilies(limits);
       drop = drop.withLimits(families, attributesOfInput(drop.instance, input, families));
@@ -218,6 +223,16 @@ export class Drop {
   withPrevious(offers: PreviousColumns): Drop {
     const { previous, report } = findPrevious(this.instance, offers);
     return new Drop({ ...this.instance, previous }, { ...this.input, previous: report });
+  }
+
+  /**
+   * This drop in which every offer of before that is an eligible pair must be given, as pins must: only new users, open places and
+   * freed units are served.
+   *
+   * @throws {UsageError} if the drop is compared with no offers
+   */
+  keepingPrevious(): Drop {
+    return new Drop(keepPrevious(this.instance), this.input);
   }
 
   /**

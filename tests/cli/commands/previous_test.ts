@@ -115,3 +115,40 @@ Deno.test("what is missing or wrong about offers of before is one line", async (
   assertStringIncludes(await said(...PREVIOUS, "--max-changed", "101%"), "--max-changed");
   assertStringIncludes(await said(...PREVIOUS, "--out", "draft.csv"), "--previous");
 });
+
+Deno.test("--only-new keeps the offers of before, and check knows that they must be there", async () => {
+  await using folder = folderOf();
+  const cwd = folder.path, run = (args: string[]) => divvy(args, { cwd });
+  const only = [...INPUTS, ...PREVIOUS, "--only-new", "-k", "2"];
+  const made = await run([
+    "allocate",
+    ...only,
+    "--out",
+    "a.csv",
+    "--certificate",
+    "c.json",
+    "--json",
+  ]);
+  assertEquals(made.code, 0, made.stderr);
+  assertEquals(JSON.parse(made.stdout).changes.offers_given_up, 0);
+  const judge = (file: string) =>
+    run([
+      "check",
+      ...only.filter((arg) => arg !== "-q"),
+      "--assign",
+      file,
+      "--certificate",
+      "c.json",
+    ]);
+  const judged = await judge("a.csv");
+  assertEquals(judged.code, 0, judged.stdout + judged.stderr);
+  const rows = (await Deno.readTextFile(`${cwd}/a.csv`)).trim().split("\n");
+  folder.write("less.csv", rows.filter((row) => !row.startsWith("bob,tea")).join("\n"));
+  const lacking = await judge("less.csv");
+  assertEquals(lacking.code, 2);
+  assertStringIncludes(lacking.stdout, "previous (bob, tea)");
+  folder.write("caps.csv", FILES["caps.csv"].replace("tea,2", "tea,1"));
+  const full = await run(["allocate", ...only, "--out", "b.csv"]);
+  assertEquals([full.code, full.stderr.trim().split("\n").length], [1, 1]);
+  assertStringIncludes(full.stderr, "previous (");
+});
