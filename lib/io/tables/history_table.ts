@@ -7,7 +7,7 @@ import { DATE_EXPECTED, dayOf, dayOfBytes, NO_DAY } from "../../allocator/drop/b
 import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
 import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/id_table.ts";
+import { equalBytes, IdTable } from "../../base/id_table.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
@@ -63,6 +63,8 @@ class HistoryTaker implements RowTaker {
   readonly #brandOf: number[] = [];
   readonly #outcomes = IdTable.from(OUTCOMES);
   #nextUser = 0;
+  /** The user of the row before, and where its id stands: valid within one block of bytes. */
+  readonly #lastUser = { view: null as DataView | null, from: 0, length: 0, user: -1 };
   #file: string | null = null;
 
   constructor(parties: Parties, history: History, wanted: HistoryWanted) {
@@ -77,6 +79,8 @@ class HistoryTaker implements RowTaker {
     const field = this.#optional((name) => layout.names.indexOf(name));
     this.#begin(file, field.when >= 0);
     const drop = this.#history.files.length - 1, { counts } = this.#history;
+    // The block's bytes may be others now.
+    this.#lastUser.view = null;
     while (scanner.next()) {
       if (scanner.fields !== columns) {
         if (scanner.blank || scanner.empty) {
@@ -101,7 +105,7 @@ class HistoryTaker implements RowTaker {
       const score = field.score < 0 ? NaN : this.#scoreAt(scanner, field.score, file);
       const brand = field.brand < 0 ? -1 : this.#brandAt(scanner, field.brand);
       this.#add(
-        this.#userAt(view, from[user], to[user]),
+        this.#sameOrNextUser(view, from[user], to[user]),
         this.#parties.known.findAgain(view, from[contract], to[contract]),
         ...[brand, when] as const,
         outcome === DECLINED,
@@ -196,10 +200,26 @@ class HistoryTaker implements RowTaker {
     this.#history.beginFile(file, dated);
   }
 
+  /** The user of a row that is not that of the row before: files are mostly in the order of users, so often the next. */
   #userAt(view: DataView, from: number, to: number): number {
     const u = this.#parties.users.findAt(this.#nextUser, view, from, to);
-    if (u >= 0) this.#nextUser = u;
+    if (u >= 0) this.#nextUser = u + 1;
     return u;
+  }
+
+  /** {@link #userAt}, where it may be that of the row before. */
+  #sameOrNextUser(view: DataView, from: number, to: number): number {
+    const last = this.#lastUser, length = to - from;
+    if (
+      last.view !== view || last.length !== length ||
+      !equalBytes(view, last.from, view, from, length)
+    ) {
+      last.view = view;
+      last.length = length;
+      last.user = this.#userAt(view, from, to);
+    }
+    last.from = from;
+    return last.user;
   }
 
   #dayAt(scanner: RecordScanner, field: number, file: string): number {
