@@ -16,7 +16,7 @@ export function certificateCommand(): DivvyCommand {
         "checker of one's own.",
     )
     .addArgument(new Argument("[topic]", "what to do").choices(["explain"]))
-    .helpGroup("Shell:")
+    .helpGroup("Drops:")
     .example("The format, field by field", "divvy certificate explain")
     .runs(async (_, [topic]) => {
       if (topic === undefined) {
