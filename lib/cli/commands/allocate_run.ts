@@ -58,6 +58,11 @@ export async function runAllocate(options: OptionValues): Promise<number> {
 
   const { drop, allocation } = await solved(options, values, progress, clock);
   progress.report({ phase: "write" });
+  if (values.certificate !== undefined && allocation.prices === null) {
+    // Solver both may end with greedy's result.
+    progress.note(`no certificate is written: solver ${allocation.solver} proves no bound`);
+    values.certificate = undefined;
+  }
   await writeCertificate(values, drop, allocation);
   await writeAssignments(values.out, drop.instance, allocation);
   if (values.holdoutOut !== undefined) {
