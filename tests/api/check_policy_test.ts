@@ -52,7 +52,7 @@ Deno.test("check: the command line takes what it is not told from the certificat
     ...["--model", "coverage", "-k", "2", "--sponsored-bonus", "0.5"],
   );
   assertEquals(made.code, 0, made.stderr);
-  const files = [...INPUTS, "--assign", "a.csv", "--certificate", "c.json", "--quiet"];
+  const files = [...INPUTS, "--assign", "a.csv", "--certificate", "c.json"];
   const right = await run("check", ...files);
   assertEquals(right.code, 0, right.stdout + right.stderr);
   assertStringIncludes(right.stdout, "Judged by model coverage, k 2, sponsored_bonus 0.5");

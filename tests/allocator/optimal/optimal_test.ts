@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { type Allocation, relativeGap } from "../../../lib/allocator/model/allocation.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
+import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
@@ -17,7 +19,7 @@ import { referenceDrop, referenceResults } from "../../support/reference_drop.ts
 
 /** Judges an allocation and its certificate by the checker, which shares no code with the solver. */
 function assertCertified(instance: Instance, policy: Policy, allocation: Allocation, what: string) {
-  const certificate = certificateOf(instance, allocation);
+  const certificate = issueCertificate({ instance } as Drop, allocation);
   const report = checkAssignments(instance, tableOf(rowsOf(instance, allocation)), policy, {
     certificate,
   });
