@@ -37,7 +37,8 @@ import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
-import { write, writeError } from "./frame/write.ts";
+import { noteWithProgress } from "./frame/progress_line.ts";
+import { writeError } from "./frame/write.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -112,7 +113,8 @@ async function configOf(command: DivvyCommand): Promise<string | undefined> {
   const found = await (await import("./frame/find_config.ts")).findConfig(dir ?? ".");
   if (found === undefined) return undefined;
   command.setOptionValueWithSource("config", found, "found");
-  if (!quiet) write(Deno.stderr, `Options from ${found}\n`);
+  // Told with the progress: a fault stays one line.
+  if (!quiet) noteWithProgress(`Options from ${found}`);
   return found;
 }
 

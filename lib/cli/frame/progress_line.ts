@@ -12,6 +12,14 @@ import { redraw, write } from "./write.ts";
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
 
+/** What is told before the first phase that comes to its end. */
+let opening: string | null = null;
+
+/** Leaves a line to be written with the progress; where a fault comes first, it is not written. */
+export function noteWithProgress(line: string): void {
+  opening = line;
+}
+
 /** Draws progress, and keeps the largest resident set seen on the way. */
 export class ProgressLine {
   /** Largest resident set seen, in bytes. */
@@ -62,6 +70,8 @@ export class ProgressLine {
   note(text: string): void {
     if (this.#quiet) return;
     if (this.#terminal) this.#draw("");
+    if (opening !== null) write(Deno.stderr, `${opening}\n`);
+    opening = null;
     write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
   }
 
