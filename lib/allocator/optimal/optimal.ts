@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import {
+  type Allocation,
+  type BranchedProof,
+  type Prices,
+  relativeGap,
+} from "../model/allocation.ts";
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
@@ -22,7 +27,7 @@ import { noise } from "./dual/noise.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
-import { proveByCases, type ProvenByCases } from "./core/branches.ts";
+import { proveByCases } from "./core/branches.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -144,7 +149,7 @@ interface Solved {
   /** Whether the search for prices came to its end. */
   readonly finished: boolean;
   /** Cases that prove the optimum, where the prices don't. */
-  readonly cases?: ProvenByCases;
+  readonly branches?: BranchedProof;
 }
 
 /** Solves at the problem's shortfall price, no worse than `before` where there is one. */
@@ -244,11 +249,11 @@ async function withCases(found: Solved, clock: Clock): Promise<Solved> {
   if (isOpen(bound) || !isOpen(proof.bound)) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
-  const cases = await proveByCases(assignment.problem, proof.prices, objective, {
+  const branches = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
     stop,
   });
-  return cases === null ? found : { ...found, cases };
+  return branches === null ? found : { ...found, branches };
 }
 
 /** The same allocation at the shortfall price asked for, which is higher. */
@@ -275,7 +280,7 @@ const ROUNDING = 1e-12;
  * bound below a feasible objective by more than rounding.
  */
 function allocationOf(
-  { assignment, proof, bound: proven, finished, cases }: Solved,
+  { assignment, proof, bound: proven, finished, branches }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -308,8 +313,8 @@ function allocationOf(
     gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(cases === undefined ? proof.bound : cases.bound, objective),
-    ...(cases !== undefined && { branches: cases.branches }),
+    pricesBound: branches === undefined ? Math.max(proof.bound, objective) : objective,
+    ...(branches !== undefined && { branches }),
     timedOut: cutShort,
     warnings,
   };

@@ -34,27 +34,17 @@ export interface BranchOptions {
   readonly stop: () => boolean;
 }
 
-/** A proof by cases, and what its prices come to. */
-export interface ProvenByCases {
-  /** The cases. */
-  readonly branches: BranchedProof;
-  /** The largest bound of any case: no objective of the drop lies between the one proven and this. */
-  readonly bound: number;
-}
-
 /** The proof that nothing is better than `objective`; null where it takes too many cases or too long. */
 export async function proveByCases(
   problem: DualProblem,
   prices: Prices,
   objective: number,
   options: BranchOptions,
-): Promise<ProvenByCases | null> {
+): Promise<BranchedProof | null> {
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
   const search = new CaseSearch(problem, { ...options, objective });
   const tree = await search.prove(new Map(), prices);
-  return tree === null
-    ? null
-    : { branches: { price: search.price, tree }, bound: search.largestBound };
+  return tree === null ? null : { price: search.price, tree };
 }
 
 /** One search. */
@@ -69,8 +59,6 @@ class CaseSearch {
   /** Pairs of the allocation found, the best first. */
   readonly #found: number[];
   #cases = 0;
-  /** The largest bound of the cases that are closed. */
-  largestBound = -Infinity;
 
   constructor(
     problem: DualProblem,
@@ -109,10 +97,7 @@ class CaseSearch {
       bound: boundAt(problem, start),
     }, { objective: aim, stop: this.#stop });
     const proof = await prove(problem, best, this.#stop);
-    if (this.#isClosed(proof.bound - constant, proof.size)) {
-      this.largestBound = Math.max(this.largestBound, proof.bound - constant);
-      return { prices: best.prices };
-    }
+    if (this.#isClosed(proof.bound - constant, proof.size)) return { prices: best.prices };
     const pair = this.#pairToSettle(best.mixture, made);
     if (pair < 0) return null;
     const having = await this.prove(new Map([...made, [pair, true]]), best.prices);
