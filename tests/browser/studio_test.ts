@@ -203,9 +203,13 @@ browserTest(
       await eventually(async () => await page.getByText("Tea <b> & Co").count() === 1);
       const slider = page.getByRole("slider", { name: `cap of ${contract}`, exact: true });
       await slider.focus();
-      for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
-      const cap = instance.cap[0] + 3 * Math.max(1, Math.round(instance.cap[0] / 50));
-      await eventually(async () => Number(await slider.inputValue()) === cap);
+      const step = Math.max(1, Math.round(instance.cap[0] / 50));
+      let cap = instance.cap[0];
+      for (let i = 0; i < 3; i++) {
+        await page.keyboard.press("ArrowRight");
+        cap += step;
+        await eventually(async () => Number(await slider.inputValue()) === cap);
+      }
       const { row } = await settled(
         studio,
         page,
