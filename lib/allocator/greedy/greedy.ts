@@ -17,10 +17,9 @@ import { emptyState, type GreedyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance.ts";
-import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
-import { solvePinned } from "../pins/solve_pinned.ts";
+import { solveTranslated } from "../pins/solve_translated.ts";
 import { seededRandom } from "../../base/random.ts";
 
 /** Options of {@link solveGreedy}. */
@@ -102,20 +101,12 @@ export async function solveGreedyInTurns(
   policy: Policy,
   options: GreedyOptions = {},
 ): Promise<Allocation> {
-  if (hasChangeCost(instance, policy)) {
-    return await solveCharged(
-      instance,
-      policy,
-      (charged) => solveGreedyInTurns(charged, policy, options),
-    );
-  }
-  if (instance.pins !== undefined) {
-    return await solvePinned(
-      instance,
-      policy,
-      (drop) => solveGreedyInTurns(drop.instance, policy, options),
-    );
-  }
+  const translated = solveTranslated(
+    instance,
+    policy,
+    (drop) => solveGreedyInTurns(drop, policy, options),
+  );
+  if (translated !== null) return await translated;
   const steps = greedySteps(instance, policy, options);
   for (;;) {
     const step = steps.next();

@@ -7,10 +7,10 @@
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
-import { type Instance, userCount } from "../drop/instance.ts";
-import { type Allocation, relativeGap } from "./allocation.ts";
-import { offersFromSlots, valueOfOffers } from "./offers.ts";
-import { groupRules, mostOffers, type Policy } from "./policy.ts";
+import type { Instance } from "../drop/instance.ts";
+import type { Allocation } from "./allocation.ts";
+import type { Policy } from "./policy.ts";
+import { translatedAllocation } from "./translated_allocation.ts";
 
 /** Whether offers that were none before cost something. */
 export function hasChangeCost(instance: Instance, policy: Policy): boolean {
@@ -46,35 +46,9 @@ export async function solveCharged(
   solve: (charged: Instance) => Promise<Allocation>,
 ): Promise<Allocation> {
   const found = await solve(chargedInstance(instance, policy));
-  const offers = inOwnOrder(instance, policy, found);
-  const { minSponsored } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, found.shortfallPrice);
-  const { objective } = value;
-  const room = ROUNDING *
-    (Math.abs(objective) + Math.abs(value.score) + Math.abs(value.changeCost ?? 0));
-  const boundOf = (bound: number) => bound <= objective + room ? objective : bound;
-  const bound = found.bound === null ? null : boundOf(found.bound);
-  return {
-    ...found,
-    ...offers,
-    ...value,
-    bound,
-    gap: bound === null ? null : relativeGap(bound, objective),
-    ...(found.pricesBound !== undefined && { pricesBound: boundOf(found.pricesBound) }),
-  };
-}
-
-/** The same offers, each user's best first by the drop's own scores. */
-function inOwnOrder(
-  instance: Instance,
-  policy: Policy,
-  { offerStart, offerPair }: Allocation,
-) {
-  const users = userCount(instance), k = mostOffers(instance, policy);
-  const slots = new Uint32Array(users * k), count = new Uint32Array(users);
-  for (let u = 0; u < users; u++) {
-    count[u] = offerStart[u + 1] - offerStart[u];
-    slots.set(offerPair.subarray(offerStart[u], offerStart[u + 1]), u * k);
-  }
-  return offersFromSlots(instance, k, slots, count);
+  return translatedAllocation(instance, policy, found, null, (bound, value) => {
+    const { objective, score, changeCost = 0 } = value;
+    const room = ROUNDING * (Math.abs(objective) + Math.abs(score) + Math.abs(changeCost));
+    return bound <= objective + room ? objective : bound;
+  });
 }

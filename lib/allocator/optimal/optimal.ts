@@ -9,7 +9,6 @@ import {
   type Prices,
   relativeGap,
 } from "../model/allocation.ts";
-import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
@@ -35,7 +34,8 @@ import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { withoutDust } from "./search/without_dust.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
-import { gapWithoutPins, pricesWithoutPins, solvePinned } from "../pins/solve_pinned.ts";
+import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
+import { solveTranslated } from "../pins/solve_translated.ts";
 import type { Policy } from "../model/policy.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -88,20 +88,11 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
-  if (hasChangeCost(instance, policy)) {
-    return await solveCharged(
-      instance,
-      policy,
-      (charged) => solveOptimal(charged, policy, options),
-    );
-  }
-  if (instance.pins !== undefined) {
-    return await solvePinned(
-      instance,
-      policy,
-      (drop) => solveOptimal(drop.instance, policy, optionsWithoutPins(instance, drop, options)),
-    );
-  }
+  const translated = solveTranslated(instance, policy, (drop, pinned) => {
+    const own = pinned === undefined ? options : optionsWithoutPins(instance, pinned, options);
+    return solveOptimal(drop, policy, own);
+  });
+  if (translated !== null) return await translated;
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   const price = new WorkingPrice(instance, policy);

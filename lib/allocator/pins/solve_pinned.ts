@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance.ts";
 import type { Pins } from "../drop/pins.ts";
-import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
-import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
-import { groupRules, largestBundle, mostOffers, type Policy } from "../model/policy.ts";
+import type { Allocation, Prices } from "../model/allocation.ts";
+import { largestBundle, type Policy } from "../model/policy.ts";
+import { translatedAllocation } from "../model/translated_allocation.ts";
 import { pinNotHeld, refuseConflicts } from "./pin_conflicts.ts";
 import { type PinnedDrop, withoutPins } from "./pinned_drop.ts";
 
@@ -55,51 +55,24 @@ function told(
   drop: PinnedDrop,
   found: Allocation,
 ): Allocation {
-  const offers = offersOf(instance, policy, drop, found);
-  const { minSponsored } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, found.shortfallPrice);
-  const { objective } = value, room = ROUNDING * (drop.bonus + Math.abs(objective));
+  const { pairOf, bonus, contractOf } = drop, { prices, shortfallReasons } = found;
   // Beside very large bonuses doubles have few digits left: then the bound is as much higher as they may have lost.
-  const isExact = room <= FEW_DIGITS * largestBundle(instance, policy);
-  const boundOf = (bound: number) => {
-    const own = bound - drop.bonus;
-    if (!isExact) return Math.max(objective, own) + room;
-    return own <= objective + room ? objective : own;
-  };
-  const bound = found.bound === null ? null : boundOf(found.bound);
-  const { prices, pricesBound, shortfallReasons } = found;
+  const fewDigits = FEW_DIGITS * largestBundle(instance, policy);
+  const own = translatedAllocation(instance, policy, found, pairOf, (bound, { objective }) => {
+    const room = ROUNDING * (bonus + Math.abs(objective)), unpinned = bound - bonus;
+    if (room > fewDigits) return Math.max(objective, unpinned) + room;
+    return unpinned <= objective + room ? objective : unpinned;
+  });
   return {
-    ...found,
-    ...offers,
-    ...value,
-    bound,
-    gap: bound === null ? null : relativeGap(bound, objective),
+    ...own,
     prices: prices && pricesOf(instance, drop, prices),
-    ...(pricesBound !== undefined && { pricesBound: boundOf(pricesBound) }),
     ...(shortfallReasons && {
       shortfallReasons: shortfallReasons.map((reason) => ({
         ...reason,
-        contracts: reason.contracts.map((c) => drop.contractOf[c]).filter((c) => c >= 0),
+        contracts: reason.contracts.map((c) => contractOf[c]).filter((c) => c >= 0),
       })),
     }),
   };
-}
-
-/** Offers of the pairs that those found stand for, in the order of the drop. */
-function offersOf(
-  instance: Instance,
-  policy: Policy,
-  { pairOf }: PinnedDrop,
-  { offerStart, offerPair }: Allocation,
-) {
-  const users = userCount(instance), k = mostOffers(instance, policy);
-  const slots = new Uint32Array(users * k), count = new Uint16Array(users);
-  for (let u = 0; u < users; u++) {
-    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
-      slots[u * k + count[u]++] = pairOf[offerPair[o]];
-    }
-  }
-  return offersFromSlots(instance, k, slots, count);
 }
 
 /** Prices of the drop's own contracts: those of pinned pairs are 0, as nobody else wants them. */
