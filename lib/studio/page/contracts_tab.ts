@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { html, useMemo, useRef } from "../../deps/preact.ts";
+import { html, useMemo } from "../../deps/preact.ts";
 import type { ContractFacts } from "../../report/facts/contract_facts.ts";
-import { count, percent, shortId } from "../../report/words.ts";
+import { percent, shortId } from "../../report/words.ts";
 import type { StudioContract } from "../session/messages.ts";
-import { type Column, DataTable } from "./data_table.ts";
-import { capUnder, own, withEntry } from "./effective.ts";
+import { BulkTools } from "./bulk_tools.ts";
+import { type Column, DataTable, figureColumn } from "./data_table.ts";
+import { capUnder, own, withEntries, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
@@ -79,30 +80,15 @@ export function ContractsTab({ store, shown, onOpen }: {
         `;
       },
     },
-    {
-      title: "Used",
-      numeric: true,
-      by: ({ facts }) => facts?.assigned ?? null,
-      cell: ({ facts }) => facts && count(facts.assigned),
-    },
-    {
-      title: "Share used",
-      numeric: true,
-      by: ({ facts }) => facts?.utilization ?? null,
-      cell: ({ facts }) => facts && percent(facts.utilization),
-    },
+    figureColumn("Used", ({ facts }) => facts?.assigned),
+    figureColumn("Share used", ({ facts }) => facts?.utilization, percent),
     {
       title: "Price, a unit",
       numeric: true,
       by: ({ facts }) => facts?.price ?? null,
       cell: ({ facts }) => price(facts?.price),
     },
-    {
-      title: "Wanted by",
-      numeric: true,
-      by: ({ facts }) => facts?.wanted_by ?? null,
-      cell: ({ facts }) => facts && count(facts.wanted_by),
-    },
+    figureColumn("Wanted by", ({ facts }) => facts?.wanted_by),
   ];
   return html`
     <${DataTable} label="Contracts" columns=${columns} rows=${rows} stale=${store.stale}
@@ -124,31 +110,17 @@ function Bulk({ store, shown, rows, selected }: {
   rows: readonly Row[];
   selected: boolean;
 }) {
-  const field = useRef<HTMLInputElement>(null);
-  const each = (capOf: (row: Row) => number | undefined) => {
-    const entries = new Map(Object.entries(shown.draft.setCap ?? {}));
-    for (const row of rows) {
-      const cap = capOf(row);
-      if (cap === undefined) entries.delete(row.contract.id);
-      else entries.set(row.contract.id, cap);
-    }
-    store.edit({ ...shown.draft, setCap: Object.fromEntries(entries) });
+  const { draft } = shown;
+  const each = (capOf: (contract: StudioContract) => number | undefined) => {
+    const caps = rows.map(({ contract }) => [contract.id, capOf(contract)] as const);
+    store.edit({ ...draft, setCap: withEntries(draft.setCap, caps) });
   };
-  const scale = () => {
-    const n = Number(field.current!.value.replace(",", "."));
-    if (field.current!.value.trim() === "" || !(n >= 0)) {
-      return store.tell("a percentage is expected: 0 or more");
-    }
-    each(({ contract }) => Math.floor(capUnder(shown.draft, contract) * n / 100 * (1 + 1e-12)));
-  };
-  const changed = rows.some(({ contract }) => own(shown.draft.setCap, contract.id) !== undefined);
+  const scale = (percentage: number) =>
+    each((contract) => Math.floor(capUnder(draft, contract) * percentage / 100 * (1 + 1e-12)));
+  const changed = rows.some(({ contract }) => own(draft.setCap, contract.id) !== undefined);
   return html`
-    <span>${`${count(rows.length)} ${selected ? "selected" : "shown"}`}:</span>
-    <span
-      class="typed"><input type="text" inputmode="decimal" aria-label="percentage for many caps" ref=${field}
-      placeholder="120" /><i>%</i></span>
-    <button type="button" onClick=${scale}>Scale caps to %</button>
-    ${changed &&
-      html`<button type="button" onClick=${() => each(() => undefined)}>As they were</button>`}
+    <${BulkTools} store=${store} rows=${rows.length} selected=${selected}
+      label="percentage for many caps" placeholder="120" uses=${[["Scale caps to %", scale]]}
+      reset=${changed ? ["As they were", () => each(() => undefined)] : null} />
   `;
 }

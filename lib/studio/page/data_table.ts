@@ -21,6 +21,23 @@ export interface Column<Row> {
   wide?: boolean;
 }
 
+/** A column of figures; nothing stands where there is none. */
+export function figureColumn<Row>(
+  title: string,
+  of: (row: Row) => number | undefined,
+  text: (value: number) => string = count,
+): Column<Row> {
+  return {
+    title,
+    numeric: true,
+    by: (row) => of(row) ?? null,
+    cell: (row) => {
+      const value = of(row);
+      return value === undefined ? "" : text(value);
+    },
+  };
+}
+
 /** What a table is given. */
 export interface DataTableProps<Row> {
   /** Its name. */

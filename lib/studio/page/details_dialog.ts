@@ -17,6 +17,16 @@ export interface Looked {
   readonly id: string;
 }
 
+/** Figures of a user that wants a contract. */
+const OF_BIDDER = [
+  ["Score", (bid: Bidder) => figure(bid.score)],
+  ["Worth to it", (bid: Bidder) => figure(bid.worth)],
+  ["Above the price", (bid: Bidder) => figure(bid.margin, 3)],
+] as const;
+
+/** Figures of a user that a ratio moves. */
+const OF_SWAYED = [["Costs it", (one: Swayed) => figure(one.cost)]] as const;
+
 /** The dialog; Escape closes it. */
 export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
   store: Store;
@@ -69,40 +79,8 @@ function Contract({ about, onUser }: { about: ContractExplanation; onUser: (id: 
       <dt>Want it at its price</dt>
       <dd>${count(about.demand_at_price)}</dd>
     </dl>
-    <${Bidders} title="Nearly got it" list=${about.nearly} onUser=${onUser} />
-    <${Bidders} title="Barely got it" list=${about.barely} onUser=${onUser} />
-  `;
-}
-
-function Bidders({ title, list, onUser }: {
-  title: string;
-  list: readonly Bidder[];
-  onUser: (id: string) => void;
-}) {
-  if (list.length === 0) return null;
-  return html`
-    <h3>${title}</h3>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">User</th>
-          <th scope="col" class="n">Score</th>
-          <th scope="col" class="n">Worth to it</th>
-          <th scope="col" class="n">Above the price</th>
-        </tr>
-      </thead>
-      <tbody>${list.map((bid) =>
-        html`
-          <tr>
-            <th scope="row"><button type="button" class="name" onClick=${() =>
-              onUser(bid.user_id)}>${bid.user_id}</button></th>
-            <td class="n">${figure(bid.score)}</td>
-            <td class="n">${figure(bid.worth)}</td>
-            <td class="n">${figure(bid.margin, 3)}</td>
-          </tr>
-        `
-      )}</tbody>
-    </table>
+    <${Users} title="Nearly got it" list=${about.nearly} figures=${OF_BIDDER} onUser=${onUser} />
+    <${Users} title="Barely got it" list=${about.barely} figures=${OF_BIDDER} onUser=${onUser} />
   `;
 }
 
@@ -126,16 +104,18 @@ function Group({ about, onUser }: { about: GroupExplanation; onUser: (id: string
       <dt>Sponsored for the ratio only</dt>
       <dd>${count(about.sponsored_by_minimum)}</dd>
     </dl>
-    <${SwayedUsers} title="The first that a lower ratio frees" list=${about
-      .dearest} onUser=${onUser} />
-    <${SwayedUsers} title="The next that a higher ratio takes" list=${about
-      .next} onUser=${onUser} />
+    <${Users} title="The first that a lower ratio frees" list=${about.dearest}
+      figures=${OF_SWAYED} onUser=${onUser} />
+    <${Users} title="The next that a higher ratio takes" list=${about.next}
+      figures=${OF_SWAYED} onUser=${onUser} />
   `;
 }
 
-function SwayedUsers({ title, list, onUser }: {
+/** Users, and figures of each. */
+function Users<User extends { user_id: string }>({ title, list, figures, onUser }: {
   title: string;
-  list: readonly Swayed[];
+  list: readonly User[];
+  figures: readonly (readonly [title: string, of: (user: User) => string])[];
   onUser: (id: string) => void;
 }) {
   if (list.length === 0) return null;
@@ -145,15 +125,15 @@ function SwayedUsers({ title, list, onUser }: {
       <thead>
         <tr>
           <th scope="col">User</th>
-          <th scope="col" class="n">Costs it</th>
+          ${figures.map(([title]) => html`<th scope="col" class="n">${title}</th>`)}
         </tr>
       </thead>
-      <tbody>${list.map((one) =>
+      <tbody>${list.map((user) =>
         html`
           <tr>
             <th scope="row"><button type="button" class="name" onClick=${() =>
-              onUser(one.user_id)}>${one.user_id}</button></th>
-            <td class="n">${figure(one.cost)}</td>
+              onUser(user.user_id)}>${user.user_id}</button></th>
+            ${figures.map(([, of]) => html`<td class="n">${of(user)}</td>`)}
           </tr>
         `
       )}</tbody>

@@ -30,8 +30,20 @@ export function withEntry(
   key: string,
   value: number | undefined,
 ): Record<string, number> {
-  const entries = Object.entries(record ?? {}).filter(([name]) => name !== key);
-  return Object.fromEntries(value === undefined ? entries : [...entries, [key, value]]);
+  return withEntries(record, [[key, value]]);
+}
+
+/** A record with entries changed, which come last; undefined takes one out. */
+export function withEntries(
+  record: Readonly<Record<string, number>> | undefined,
+  changed: Iterable<readonly [string, number | undefined]>,
+): Record<string, number> {
+  const entries = new Map(Object.entries(record ?? {}));
+  for (const [key, value] of changed) {
+    entries.delete(key);
+    if (value !== undefined) entries.set(key, value);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** The entry of a record that is its own. */

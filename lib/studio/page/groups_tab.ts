@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { html, useMemo, useRef } from "../../deps/preact.ts";
+import { html, useMemo } from "../../deps/preact.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
 import { count, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
-import { type Column, DataTable } from "./data_table.ts";
-import { own, ratioUnder, withEntry } from "./effective.ts";
+import { BulkTools } from "./bulk_tools.ts";
+import { type Column, DataTable, figureColumn } from "./data_table.ts";
+import { own, ratioUnder, withEntries, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
@@ -70,12 +71,7 @@ export function GroupsTab({ store, shown, onOpen }: {
       by: ({ facts }) => facts?.prices?.min_sponsored ?? 0,
       cell: ({ facts }) => price(facts && (facts.prices?.min_sponsored ?? 0)),
     },
-    {
-      title: "Offers",
-      numeric: true,
-      by: ({ facts }) => facts?.assignments ?? null,
-      cell: ({ facts }) => facts && count(facts.assignments),
-    },
+    figureColumn("Offers", ({ facts }) => facts?.assignments),
   ];
   return html`
     <${DataTable} label="Groups" columns=${columns} rows=${rows} stale=${store.stale}
@@ -88,18 +84,6 @@ export function GroupsTab({ store, shown, onOpen }: {
   `;
 }
 
-function figureColumn(title: string, of: (row: Row) => number | undefined): Column<Row> {
-  return {
-    title,
-    numeric: true,
-    by: (row) => of(row) ?? null,
-    cell: (row) => {
-      const value = of(row);
-      return value === undefined ? "" : count(value);
-    },
-  };
-}
-
 /** One ratio or one factor for many groups. */
 function Bulk({ store, shown, rows, selected }: {
   store: Store;
@@ -107,33 +91,20 @@ function Bulk({ store, shown, rows, selected }: {
   rows: readonly Row[];
   selected: boolean;
 }) {
-  const field = useRef<HTMLInputElement>(null);
-  const apply = (to: (now: number, n: number) => number) => {
-    const n = Number(field.current!.value.replace(",", "."));
-    if (field.current!.value.trim() === "" || !(n >= 0)) {
-      return store.tell("a percentage is expected: 0 or more");
-    }
-    let { setRatio } = shown.draft;
-    for (const { group } of rows) {
-      const ratio = Math.min(1, Number(to(ratioUnder(shown.draft, group), n).toPrecision(12)));
-      setRatio = withEntry(setRatio, group.id, ratio);
-    }
-    store.edit({ ...shown.draft, setRatio });
+  const { draft } = shown;
+  const each = (ratioOf: (group: Row["group"]) => number | undefined) => {
+    const ratios = rows.map(({ group }) => [group.id, ratioOf(group)] as const);
+    store.edit({ ...draft, setRatio: withEntries(draft.setRatio, ratios) });
   };
-  const changed = rows.some(({ group }) => own(shown.draft.setRatio, group.id) !== undefined);
-  const reset = () => {
-    let { setRatio } = shown.draft;
-    for (const { group } of rows) setRatio = withEntry(setRatio, group.id, undefined);
-    store.edit({ ...shown.draft, setRatio });
-  };
-  const whose = `${count(rows.length)} ${selected ? "selected" : "shown"}`;
+  const atMostAll = (ratio: number) => Math.min(1, Number(ratio.toPrecision(12)));
+  const set = (percentage: number) => each(() => atMostAll(percentage / 100));
+  const scale = (percentage: number) =>
+    each((group) => atMostAll(ratioUnder(draft, group) * percentage / 100));
+  const changed = rows.some(({ group }) => own(draft.setRatio, group.id) !== undefined);
   return html`
-    <span>${whose}:</span>
-    <span
-      class="typed"><input type="text" inputmode="decimal" aria-label="percentage for many groups" ref=${field}
-      placeholder=${percent(0.25, 0).replace(" %", "")} /><i>%</i></span>
-    <button type="button" onClick=${() => apply((_, n) => n / 100)}>Set ratio</button>
-    <button type="button" onClick=${() => apply((now, n) => now * n / 100)}>Scale to %</button>
-    ${changed && html`<button type="button" onClick=${reset}>As it was</button>`}
+    <${BulkTools} store=${store} rows=${rows.length} selected=${selected}
+      label="percentage for many groups" placeholder=${percent(0.25, 0).replace(" %", "")}
+      uses=${[["Set ratio", set], ["Scale to %", scale]]}
+      reset=${changed ? ["As it was", () => each(() => undefined)] : null} />
   `;
 }
