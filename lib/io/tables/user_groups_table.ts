@@ -46,13 +46,11 @@ class UserGroupsBuilder implements RowTaker {
   readonly #user = new Uint32List();
   readonly #group = new Uint32List();
   #blankRows = 0;
-  /** Further columns, where any are wanted. */
+  /** k, and the further columns that are wanted. */
   readonly further: FurtherColumnsBuilder;
-  readonly #hasFurther: boolean;
 
   constructor(names: readonly string[]) {
     this.further = new FurtherColumnsBuilder(names, FURTHER_RULES);
-    this.#hasFurther = names.length > 0;
   }
 
   /** Takes all records that the scanner has. */
@@ -75,7 +73,7 @@ class UserGroupsBuilder implements RowTaker {
       }
       this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
       this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
-      if (this.#hasFurther) this.further.addRecord(scanner, layout, file);
+      this.further.addRecord(scanner, layout, file);
     }
   }
 

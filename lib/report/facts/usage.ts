@@ -46,7 +46,8 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
   const assignments = new Float64Array(groups);
   const sponsoredAssignments = new Float64Array(groups);
   const groupScore = new Float64Array(groups);
-  const best = new Int32Array(mostOffers(instance, { k }));
+  const policy = { k };
+  const best = new Int32Array(mostOffers(instance, policy));
   let mixedUsers = 0;
 
   for (let u = 0; u < group.length; u++) {
@@ -55,7 +56,7 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
 
     // The k best scores of the user by insertion; of equal scores the first pair.
     let held = 0;
-    const places = Math.min(best.length, kOfUser(instance, { k }, u));
+    const places = Math.min(best.length, kOfUser(instance, policy, u));
     for (let p = start[u]; p < start[u + 1]; p++) {
       eligible[contract[p]]++;
       if (held === places && score[p] <= score[best[places - 1]]) continue;
