@@ -21,7 +21,13 @@ export const TARGETS = [
  * What the executable may do: files, the databases that inputs may name, and their settings from the environment.
  * It never runs programs or native libraries.
  */
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--no-prompt"];
+export const PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--no-prompt",
+];
 
 /** Modules that only workers load: `deno compile` does not find them by itself. Named `*_worker.ts` throughout lib/. */
 export async function workerModules(): Promise<string[]> {

@@ -6,12 +6,10 @@
  * and needs Node.js 20+ or Bun alone. Versions of what it depends on are exact: those that the tests ran with.
  */
 import { VERSION } from "../lib/base/version.ts";
+import { PERMISSIONS } from "./compile.ts";
 
 /** The Deno that the command runs in: the one that the README and the tests name. */
 export const DENO_VERSION = "2.9.6";
-
-/** What the command may do: as the executable, see compile.ts. */
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--no-prompt"];
 
 /** The command: a script for Node.js that starts Deno with the source and hands on signals and the exit code. */
 const COMMAND = `#!/usr/bin/env node

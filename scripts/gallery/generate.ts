@@ -1,6 +1,7 @@
 /**
  * Writes the gallery: the data of its jobs under examples/gallery, their pictures and docs/gallery.md. `deno task gallery`.
  */
+import { fileURLToPath } from "node:url";
 import {
   allocate,
   check,
@@ -84,7 +85,7 @@ function outcomeOf(job: Job, folder: URL): Promise<Outcome> {
 }
 
 async function dropOutcome(job: Job, folder: URL): Promise<Outcome> {
-  const at = (name: string) => new URL(name, folder).pathname;
+  const at = (name: string) => fileURLToPath(new URL(name, folder));
   const config = JSON.parse(await Deno.readTextFile(new URL("divvy.json", folder)));
   const drop = await readDrop({
     caps: at("caps.csv"),
@@ -113,7 +114,7 @@ function policyOf(options: Record<string, unknown>): Partial<Policy> {
 }
 
 async function splitOutcome({ command }: Job, folder: URL): Promise<Outcome> {
-  const at = (name: string) => new URL(name, folder).pathname;
+  const at = (name: string) => fileURLToPath(new URL(name, folder));
   const options = new Map(
     [...command.matchAll(/--?([a-z-]+) ([^\s-]\S*)/g)].map(([, name, value]) => [name, value]),
   );
