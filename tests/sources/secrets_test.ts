@@ -6,7 +6,7 @@ import { hideArguments, hideSecrets } from "../../lib/base/secrets.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { parseSourceUrl, shownName } from "../../lib/sources/source_url.ts";
-import { divvy } from "../support/cli.ts";
+import { divvy, TempFolder } from "../support/cli.ts";
 
 /** A password with any printable character, told by its first and last letters. */
 const password = fc.string({ unit: "grapheme-ascii", minLength: 0, maxLength: 12 }).map((middle) =>
@@ -84,6 +84,7 @@ Deno.test("a secret hides no part of another word", () => {
 });
 
 Deno.test("no message of the command line shows a password", async () => {
+  await using folder = new TempFolder();
   const word = `Zq7 '"#/?@:%$&;|\\!7qZ`;
   for (const scheme of ["postgres", "Clickhouse", "mysql"]) {
     const url = `${scheme}://ann:${word}@127.0.0.1:1/shop`;
@@ -95,16 +96,16 @@ Deno.test("no message of the command line shows a password", async () => {
       "--group-ratios",
       url,
       "--out",
-      "/tmp/none.csv",
+      "none.csv",
     ];
     const runs = [
-      ["extract", "--caps", url, "--dir", "/tmp"],
+      ["extract", "--caps", url, "--dir", "."],
       ["allocate", "--caps", url, ...tables],
       ["allocate", url, "--caps", "none.csv", ...tables],
       ["allocate", `--solver=${url}`, "--caps", "none.csv", ...tables],
       [`--capz=${url}`],
       [url],
-      ["caps", "--budgets", url, "--out", "/tmp/none.csv"],
+      ["caps", "--budgets", url, "--out", "none.csv"],
       [
         "allocate",
         "--engine",
@@ -125,7 +126,7 @@ Deno.test("no message of the command line shows a password", async () => {
       ["check", "--assign", url, "--caps", url, ...tables.slice(0, 6)],
     ];
     const shown = await Promise.all(
-      runs.map((args) => divvy(args, { cwd: "/tmp", permissions: ["--allow-all"] })),
+      runs.map((args) => divvy(args, { cwd: folder.path, permissions: ["--allow-all"] })),
     );
     for (const [i, { code, stdout, stderr }] of shown.entries()) {
       assert(code !== 0, runs[i].join(" "));
