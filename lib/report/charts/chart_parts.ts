@@ -50,13 +50,56 @@ export const typeColour = {
 };
 
 /** An axis of shares, 0…1, as percentages. */
-export function shareAxis(field: string, title: string): Record<string, unknown> {
+function shareAxis(field: string, title: string): Record<string, unknown> {
   return {
     field,
     type: "quantitative",
     title,
     scale: { domain: [0, 1] },
     axis: { format: ".0%", grid: true, tickCount: 5 },
+  };
+}
+
+/** What tells the points of {@link shareAgainstShare}. */
+interface Points {
+  /** Field and title of the axis. */
+  readonly x: readonly [field: string, title: string];
+  /** Field and title of the axis. */
+  readonly y: readonly [field: string, title: string];
+  /** How much of a point hides what is below it, 0…1. */
+  readonly opacity: number;
+  /** Colours, by a field. */
+  readonly colour: Record<string, unknown>;
+  /** Fields that are told. */
+  readonly told: readonly string[];
+}
+
+/** One share against another, a point per row, larger for more `users`; on the dashed line both are the same. */
+export function shareAgainstShare({ x, y, opacity, colour, told }: Points) {
+  const axes = { x: shareAxis(...x), y: shareAxis(...y) };
+  return {
+    height: 280,
+    layer: [
+      {
+        data: { values: [{ [x[0]]: 0, [y[0]]: 0 }, { [x[0]]: 1, [y[0]]: 1 }] },
+        mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
+        encoding: axes,
+      },
+      {
+        mark: { type: "circle", opacity },
+        encoding: {
+          ...axes,
+          size: {
+            field: "users",
+            type: "quantitative",
+            scale: { range: [18, 420] },
+            legend: null,
+          },
+          color: colour,
+          tooltip: told.map((field) => ({ field })),
+        },
+      },
+    ],
   };
 }
 

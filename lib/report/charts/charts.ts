@@ -12,7 +12,7 @@ import {
   countAxis,
   namedBars,
   rounded,
-  shareAxis,
+  shareAgainstShare,
   typeColour,
 } from "./chart_parts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
@@ -143,9 +143,6 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-const REQUIRED = "Required share (dashed: just met)";
-const ACTUAL = "Actual share";
-
 /** Required against actual share of sponsored users, a point per group; null where no group has a minimum. */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0) return null;
@@ -173,36 +170,18 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
       } below the dashed line.` +
       (left > 0 ? ` The ${count(MAX_POINTS)} largest groups are drawn.` : ""),
     values,
-    {
-      height: 280,
-      layer: [
-        {
-          data: { values: [{ required: 0, actual: 0 }, { required: 1, actual: 1 }] },
-          mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
-          encoding: { x: shareAxis("required", REQUIRED), y: shareAxis("actual", ACTUAL) },
-        },
-        {
-          mark: { type: "circle", opacity: 0.75 },
-          encoding: {
-            x: shareAxis("required", REQUIRED),
-            y: shareAxis("actual", ACTUAL),
-            size: {
-              field: "users",
-              type: "quantitative",
-              scale: { range: [18, 420] },
-              legend: null,
-            },
-            color: {
-              field: "minimum",
-              type: "nominal",
-              scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
-              legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label", offset: 14 },
-            },
-            tooltip: ["group", "required", "actual", "users"].map((field) => ({ field })),
-          },
-        },
-      ],
-    },
+    shareAgainstShare({
+      x: ["required", "Required share (dashed: just met)"],
+      y: ["actual", "Actual share"],
+      opacity: 0.75,
+      colour: {
+        field: "minimum",
+        type: "nominal",
+        scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
+        legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label", offset: 14 },
+      },
+      told: ["group", "required", "actual", "users"],
+    }),
   );
 }
 

@@ -7,7 +7,7 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ReviewFacts, ShareFacts } from "../facts/review_facts.ts";
 import { liftInWords, shareInWords } from "../facts/review_words.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
-import { barLabel, chart, countAxis, rounded, shareAxis } from "./chart_parts.ts";
+import { barLabel, chart, countAxis, rounded, shareAgainstShare } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Most rows of a chart that names things. */
@@ -150,9 +150,6 @@ function figures({ share, low, high }: ShareFacts) {
   return { share: rounded(share ?? 0), low: rounded(low), high: rounded(high) };
 }
 
-const TARGET = "Target (dashed: just reached)";
-const REACHED = "Share of users sponsored";
-
 /** Target against sponsored users, two points per group: by assignments and by selections. */
 export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
   const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
@@ -179,39 +176,21 @@ export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec |
       `selected one, against the target. By selections ${count(below)} of ` +
       `${counted(asked.length, "group")} with a target lie below it.`,
     values,
-    {
-      height: 280,
-      layer: [
-        {
-          data: { values: [{ target: 0, ratio: 0 }, { target: 1, ratio: 1 }] },
-          mark: { type: "line", color: palette.neutral, strokeDash: [4, 3], strokeWidth: 1.5 },
-          encoding: { x: shareAxis("target", TARGET), y: shareAxis("ratio", REACHED) },
+    shareAgainstShare({
+      x: ["target", "Target (dashed: just reached)"],
+      y: ["ratio", "Share of users sponsored"],
+      opacity: 0.7,
+      colour: {
+        field: "by",
+        type: "nominal",
+        scale: {
+          domain: ["by assignments", "by selections"],
+          range: [palette.neutral, palette.sponsored],
         },
-        {
-          mark: { type: "circle", opacity: 0.7 },
-          encoding: {
-            x: shareAxis("target", TARGET),
-            y: shareAxis("ratio", REACHED),
-            size: {
-              field: "users",
-              type: "quantitative",
-              scale: { range: [18, 420] },
-              legend: null,
-            },
-            color: {
-              field: "by",
-              type: "nominal",
-              scale: {
-                domain: ["by assignments", "by selections"],
-                range: [palette.neutral, palette.sponsored],
-              },
-              legend: { symbolType: "circle", offset: 14 },
-            },
-            tooltip: ["group", "by", "target", "ratio", "users"].map((field) => ({ field })),
-          },
-        },
-      ],
-    },
+        legend: { symbolType: "circle", offset: 14 },
+      },
+      told: ["group", "by", "target", "ratio", "users"],
+    }),
   );
 }
 

@@ -8,7 +8,7 @@ import type { DiffChange, DiffFacts, DiffGroup, DiffMove, DiffRow } from "../fac
 import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
 import { count, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { tile } from "./html_parts.ts";
+import { notesCard, tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
@@ -132,9 +132,7 @@ function inputsSection({ before, after }: DiffFacts, notes: readonly string[]): 
           `
         )}</dl>
       </div>
-      <div class="card"><h3>Left out, or odd</h3>${notes.length === 0
-        ? html`<p class="none">Nothing.</p>`
-        : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+      ${notesCard("Left out, or odd", notes)}
     </div>
   `;
 }

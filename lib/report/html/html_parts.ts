@@ -64,6 +64,15 @@ export function feasibilitySection(
   `;
 }
 
+/** A card of notes, a line each. */
+export function notesCard(title: string, notes: readonly string[]): Markup {
+  return html`
+    <div class="card"><h3>${title}</h3>${notes.length === 0
+      ? html`<p class="none">Nothing.</p>`
+      : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+  `;
+}
+
 /** What was read. */
 interface Read {
   totals: { pairs: number; contracts: number; users: number; groups: number };
@@ -74,7 +83,6 @@ interface Read {
 /** Cards on what was read, and what of it was left out or filled in. */
 export function inputCards(facts: Read): Markup {
   const { input, totals } = facts;
-  const left = inputNotes(input);
   return html`
     <div class="card">
       <h3>Read</h3>
@@ -101,9 +109,7 @@ export function inputCards(facts: Read): Markup {
         )}</dd>
       </dl>
     </div>
-    <div class="card"><h3>Left out or filled in</h3>${left.length === 0
-      ? html`<p class="none">Nothing.</p>`
-      : html`<ul>${left.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+    ${notesCard("Left out or filled in", inputNotes(input))}
   `;
 }
 

@@ -8,7 +8,7 @@ import type { FunnelSteps, NeverChosen, ReviewFacts, ReviewGroup } from "../fact
 import { points, reviewNotes, shareInWords } from "../facts/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { tile, typeTag } from "./html_parts.ts";
+import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { pageText } from "./page.ts";
@@ -16,7 +16,6 @@ import { pageText } from "./page.ts";
 /** The review as one page: no network, readable without script. */
 export async function reviewHtml(facts: ReviewFacts): Promise<string> {
   const charts = await figuresOf(reviewCharts(facts));
-  const notes = reviewNotes(facts);
   return pageText({
     title: `${facts.title} · Divvy review`,
     header: header(facts),
@@ -49,9 +48,7 @@ export async function reviewHtml(facts: ReviewFacts): Promise<string> {
                 `
               )}</dl>
             </div>
-            <div class="card"><h3>Left out, or odd</h3>${notes.length === 0
-              ? html`<p class="none">Nothing.</p>`
-              : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+            ${notesCard("Left out, or odd", reviewNotes(facts))}
           </div>
         `,
       },
