@@ -14,6 +14,7 @@ import { readDrop } from "../lib/io/drop_reader.ts";
 import { readGroupRatios } from "../lib/io/tables/group_ratios_table.ts";
 import { clickhouseLogin } from "../lib/sources/credentials.ts";
 import { parseSourceUrl } from "../lib/sources/source_url.ts";
+import { dropFiles } from "./divvy_run.ts";
 
 const [url, what, which] = Deno.args;
 
@@ -121,12 +122,7 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
   for (const [name, change] of Object.entries(MODELS)) await engine(input, name, change);
 } else {
   await makeTables("String");
-  const files = {
-    caps: `${what}/caps.csv`,
-    elig: `${what}/elig.csv`,
-    userGroups: `${what}/user_groups.csv`,
-    groupRatios: `${what}/group_ratios.csv`,
-  };
+  const files = dropFiles(what);
   const { instance } = await readDrop(files);
   // What the reader made of the files, so that both solve the same drop: of repeated pairs the first in the file counts.
   const batch: string[] = [], groups: string[] = [];

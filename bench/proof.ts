@@ -10,15 +10,10 @@ import { exactFigures } from "../lib/allocator/check/exact.ts";
 import { inputHashes } from "../lib/allocator/drop/input_hashes.ts";
 import { policyOfCertificate } from "../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../lib/api/certificate.ts";
+import { dropFiles } from "./divvy_run.ts";
 
 const [folder, repeats = "3", scores = "as they are"] = Deno.args;
-const file = (name: string) => `${folder}/${name}.csv`;
-const drop = await readDrop({
-  caps: file("caps"),
-  elig: file("elig"),
-  userGroups: file("user_groups"),
-  groupRatios: file("group_ratios"),
-});
+const drop = await readDrop(dropFiles(folder));
 const { instance } = drop;
 // Scores of 17 digits, as a model writes them.
 if (scores === "long") {

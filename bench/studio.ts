@@ -8,15 +8,10 @@ import { readDrop } from "../lib/io/drop_reader.ts";
 import { defaultPolicy } from "../lib/allocator/model/policy.ts";
 import { sessionInWorker } from "../lib/studio/session/hosted_session.ts";
 import type { Change, StudioEvents } from "../lib/studio/session/messages.ts";
+import { dropFiles } from "./divvy_run.ts";
 
 const [folder, workers = String(navigator.hardwareConcurrency)] = Deno.args;
-const file = (name: string) => `${folder}/${name}.csv`;
-const drop = await readDrop({
-  caps: file("caps"),
-  elig: file("elig"),
-  userGroups: file("user_groups"),
-  groupRatios: file("group_ratios"),
-});
+const drop = await readDrop(dropFiles(folder));
 const { instance } = drop;
 console.log(`${instance.group.length} users, ${instance.score.length} pairs, ${workers} workers`);
 
