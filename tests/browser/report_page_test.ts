@@ -3,7 +3,7 @@ import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert
 import { reportFacts } from "../../lib/report/facts/facts.ts";
 import { preview } from "../../lib/api/report.ts";
 import { reportHtml } from "../../lib/report/html/html.ts";
-import { installedBrowser } from "../support/browser.ts";
+import { browserTest, installedBrowser } from "../support/browser.ts";
 import { randomDrop } from "../support/report_drop.ts";
 
 const executable = installedBrowser();
@@ -44,17 +44,6 @@ async function withReport(
     await browser.close();
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** A test that needs the browser; its processes and pipes are its own. */
-function browserTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name,
-    fn,
-    ignore: executable === null,
-    sanitizeOps: false,
-    sanitizeResources: false,
-  });
 }
 
 /** The table under a heading, and the texts of a column of its shown rows. */

@@ -17,7 +17,7 @@ import type { SessionStart } from "../../lib/studio/session/session.ts";
 import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
 import { packed, unpacked } from "../../lib/studio/session/unpacked.ts";
 import { bundledScript } from "../../scripts/bundle_studio.ts";
-import { installedBrowser } from "../support/browser.ts";
+import { browserTest, installedBrowser } from "../support/browser.ts";
 import { cleanInput } from "../support/report_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";
 
@@ -94,17 +94,6 @@ async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void
     await server.close();
     session.close();
   }
-}
-
-/** A test that needs the browser; its processes and pipes are its own. */
-function browserTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name,
-    fn,
-    ignore: executable === null,
-    sanitizeOps: false,
-    sanitizeResources: false,
-  });
 }
 
 /** What the session holds now. */

@@ -17,3 +17,14 @@ export function installedBrowser(): string | null {
   }
   return null;
 }
+
+/** A test that needs the browser; its processes and pipes are its own. */
+export function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name,
+    fn,
+    ignore: installedBrowser() === null,
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
