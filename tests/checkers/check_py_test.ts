@@ -3,7 +3,8 @@ import { check } from "../../lib/api/check.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { certifiedCases } from "../support/certified_cases.ts";
-import { assignmentsFile, dropFiles } from "../support/drop_files.ts";
+import { dropTables } from "../../lib/io/documents/drop_tables.ts";
+import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
 import { mutants } from "../support/mutants.ts";
 import { TempFolder } from "../support/cli.ts";
 
@@ -11,14 +12,16 @@ const CHECKER = new URL("../../checkers/", import.meta.url).pathname;
 
 /** Judges folders of files, a line each. */
 const RUN = `
-import sys
+import os, sys
 sys.path.insert(0, ${JSON.stringify(CHECKER)})
 import check
-NAMES = ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv", "certificate.json"]
+NAMES = ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv", "certificate.json", "pins.csv",
+         "previous.csv"]
 for line in sys.stdin:
     folder, *changed = line.rstrip("\\n").split("\\t")
+    paths = [f"{folder}/{changed[0] if changed and changed[0].endswith('.' + name) else name}" for name in NAMES]
     try:
-        print(check.check(*(f"{folder}/{changed[0] if changed and name in changed[0] else name}" for name in NAMES)))
+        print(check.check(*(path if os.path.exists(path) else None for path in paths)))
     except check.Refused as reason:
         print(f"REFUSED: {str(reason)[:200]!r}")
 `;
@@ -57,9 +60,10 @@ Deno.test({
       assert(verdict.certificate!.certified, `${one.name}: ${verdict.certificate!.problems}`);
       const home = `${folder.path}/${i}`;
       Deno.mkdirSync(home);
+      await writeAssignments(`${home}/assignments.csv`, drop.instance, allocation);
       const files = {
-        ...dropFiles(drop.instance),
-        "assignments.csv": assignmentsFile(drop.instance, allocation),
+        ...Object.fromEntries(dropTables(one.read.instance)),
+        "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
         "certificate.json": JSON.stringify(certificate),
       };
       for (const [name, text] of Object.entries(files)) {

@@ -33,7 +33,11 @@ function ofTable(
 ): Mutant {
   const lines = files[file].trimEnd().split("\n");
   const at = lines[0].split(",").indexOf(column);
-  const row = 1 + random.below(lines.length - 1);
+  let row = 1 + random.below(lines.length - 1);
+  // Rows of users held out are of no pair of the drop: nobody can tell what they are worth.
+  while (lines[0].endsWith(",holdout") && lines[row].endsWith(",True")) {
+    row = row + 1 < lines.length ? row + 1 : 1;
+  }
   const cells = lines[row].split(",");
   cells[at] = change(cells[at]);
   lines[row] = cells.join(",");
