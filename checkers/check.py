@@ -114,17 +114,33 @@ def read_certificate(path):
     exact = cert["exact"]
     demand(number(-330, 330, True)(exact.get("decimals")), "exact.decimals")
     demand(decimal_text(exact.get("objective")) and decimal_text(exact.get("bound")), "exact figures")
-    demand(all(map(number(0), cert["contracts"].values())), "a price of a contract is no number >= 0")
-    for prices in cert["groups"].values():
-        demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
+    check_prices(cert)
     demand(optional(number())(cert.get("search_bound")), "search_bound")
     demand(number(0)(cert.get("change_cost", 0)), "change_cost")
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
     if "branches" in cert:
         demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
-    for one in cert.get("limits", []):
-        demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")
+        check_tree(cert["branches"].get("tree"))
     return cert
+
+
+def check_tree(node):
+    demand(type(node) is dict, "a case is no object")
+    if "offer" not in node:
+        return check_prices(node)
+    demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
+    check_tree(node.get("with"))
+    check_tree(node.get("without"))
+
+
+def check_prices(priced):
+    """Prices are numbers >= 0, in the certificate and in each of its cases."""
+    demand(type(priced.get("contracts")) is dict and type(priced.get("groups")) is dict, "prices are missing")
+    demand(all(map(number(0), priced["contracts"].values())), "a price of a contract is no number >= 0")
+    for prices in priced["groups"].values():
+        demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
+    for one in priced.get("limits", []):
+        demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")
 
 
 # ---- the drop --------------------------------------------------------------------------------------------------------
@@ -204,6 +220,11 @@ class Drop:
 
 # ---- limits ----------------------------------------------------------------------------------------------------------
 
+def one_in(found, what):
+    demand(found, what)
+    return found[0]
+
+
 class Limits:
     """Every limit of every family, and what each pair counts toward which."""
 
@@ -216,7 +237,7 @@ class Limits:
                 built_in = {"is_sponsored": "true" if cap["sponsored"] else "false", "cap_face": plain(cap["cap"])}
                 before = {} if drop.previous is None else {"in_previous": str((u, c) in drop.previous).lower()}
                 tables = [{**cap, **built_in}, user, group, {**row, **before}]
-                find = lambda name: next(t[name] for t in tables if name in t)
+                find = lambda name: one_in([t[name] for t in tables if name in t], f"no column {name}")
                 entries = self.of_pair[u, c] = []
                 for f in families:
                     selected = all(find(w["column"]) in w["values"] for w in f["where"])
@@ -289,7 +310,7 @@ class Limits:
 def check(caps, elig, user_groups, group_ratios, assignments, certificate, pins=None, previous=None):
     try:
         return certified(caps, elig, user_groups, group_ratios, assignments, certificate, pins, previous)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError) as error:
         raise Refused(f"what is read is not as it must be: {type(error).__name__} {error}")
 
 
@@ -376,7 +397,8 @@ def certified(caps, elig, user_groups, group_ratios, assignments, certificate, p
 
     # Objectives lie on a grid where numbers have few decimals.
     every = [float(row["score"]) for own in drop.pairs.values() for row in own.values()]
-    every += [cert["sponsored_bonus"]] + ([cert["shortfall_penalty"]] if cert["cov_mode"] == "shortfall" else cert["cov_w"])
+    weights = cert["cov_w"][:max([cert["k"]] + [k_of(u) for u in drop.pairs])]
+    every += [cert["sponsored_bonus"]] + ([cert["shortfall_penalty"]] if cert["cov_mode"] == "shortfall" else weights)
     every += [change] if change else []
     every += [P] if any(least for least, *_ in rule.values()) else []
     step = max(map(places, every))
@@ -443,21 +465,17 @@ def certified(caps, elig, user_groups, group_ratios, assignments, certificate, p
         own = Counter((u, brand(c)) for (u, c), is_made in made.items() if is_made)
         if cert["max_per_brand"] is not None and any(count > cert["max_per_brand"] for count in own.values()):
             return None
-        demand(type(node) is dict, "a case is no object")
         if "offer" not in node:
-            demand(type(node.get("contracts")) is dict and type(node.get("groups")) is dict, "a case has no prices")
-            demand(all(map(number(0), node["contracts"].values())), "a case's price is no number >= 0")
             limits.price = [0] * len(limits.amount)
             return proven(node, made)[0]
-        demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
         u, c = node["offer"]
         demand(c in drop.pairs.get(u, {}), "a case's offer is no pair")
-        bounds = [cases(node.get(part), {**made, (u, c): is_made}) for part, is_made in (("with", True), ("without", False))]
+        bounds = [cases(node[part], {**made, (u, c): is_made}) for part, is_made in (("with", True), ("without", False))]
         return max((bound for bound in bounds if bound is not None), default=None)
 
     cut_bound, bound = proven(cert, {})
     if "branches" in cert and cut_bound > claimed:
-        ofcases = cases(cert["branches"].get("tree"), {})
+        ofcases = cases(cert["branches"]["tree"], {})
         if ofcases is not None and ofcases < cut_bound:
             cut_bound = bound = ofcases
     demand(objective == Fraction(Dec(cert["exact"]["objective"]).scaleb(n)), f"the objective is {Dec(objective).scaleb(-n)}")
