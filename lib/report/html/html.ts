@@ -322,7 +322,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
           ...namingColumns<ContractFacts>(facts.contracts),
           { title: "Units left", show: (c) => count(c.unused), number: (c) => c.unused },
           ...ownContractColumns.slice(1, 5),
-          { title: "Why", show: unusedInWords },
+          { title: "Why", show: unusedInWords, text: true },
         ],
         unused,
         { extra: idList(unused) },

@@ -73,10 +73,10 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:plaintext}
-tbody th[title]{min-width:11.5rem}
+tbody th[title]{min-width:12.25rem}
 @media (min-width:60rem){.roomy tbody th{max-width:23rem}}
 td.n,th.n{text-align:right}
-td.text{white-space:normal;overflow-wrap:anywhere;min-width:8.5rem;max-width:16rem}
+td.text{white-space:normal;overflow-wrap:break-word;max-width:16rem}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
 th button{all:unset;cursor:pointer;display:inline-flex;gap:.3rem;align-items:baseline}
