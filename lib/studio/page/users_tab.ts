@@ -113,13 +113,13 @@ function UserCard({ why, store, shown }: { why: StudioUser; store: Store; shown:
           <thead>
             <tr>
               <th scope="col">Contract</th>
+              <th scope="col">Why</th>
+              <th scope="col">Pin or ban</th>
               <th scope="col">Type</th>
               <th scope="col" class="n">Score</th>
               <th scope="col" class="n">Price</th>
               <th scope="col" class="n">Net</th>
               <th scope="col" class="n">Used of cap</th>
-              <th scope="col">Why</th>
-              <th scope="col">Pin or ban</th>
             </tr>
           </thead>
           <tbody>${options.map((option) =>
@@ -153,16 +153,20 @@ function UserHead({ why }: { why: UserExplanation }) {
   `;
 }
 
-/** Name and type of an option's contract. */
-function Named({ contract, note, sponsored }: {
+/** What stands in front of an option's figures: its contract, why it was taken or not, pin and ban. */
+function Front({ contract, note, sponsored, why, tools }: {
   contract: string;
   note: string | undefined;
   sponsored: boolean;
+  why: unknown;
+  tools: unknown;
 }) {
   const type = sponsored ? "sponsored" : "unsponsored";
   return html`
     <th scope="row" title=${contract}>${shortId(contract)}${note &&
       html`<small>${note}</small>`}</th>
+    <td>${why}</td>
+    <td>${tools}</td>
     <td><span class=${`tag ${type}`}>${type}</span></td>
   `;
 }
@@ -172,17 +176,17 @@ function Option({ option, note, tools }: {
   note: string | undefined;
   tools: unknown;
 }) {
+  const why = option.taken
+    ? html`<span class="tag good">${option.pinned ? "pinned" : "got it"}</span>`
+    : String(option.why_not ?? "").replaceAll("_", " ");
   return html`
     <tr>
-      <${Named} contract=${option.contract_address} note=${note} sponsored=${option.is_sponsored} />
+      <${Front} contract=${option.contract_address} note=${note} sponsored=${option.is_sponsored}
+        why=${why} tools=${tools} />
       <td class="n">${figure(option.score)}</td>
       <td class="n">${price(option.price)}</td>
       <td class="n">${figure(option.net_value)}</td>
       <td class="n">${count(option.assigned)} of ${count(option.cap)}</td>
-      <td>${option.taken
-        ? html`<span class="tag good">${option.pinned ? "pinned" : "got it"}</span>`
-        : String(option.why_not ?? "").replaceAll("_", " ")}</td>
-      <td>${tools}</td>
     </tr>
   `;
 }
@@ -198,13 +202,12 @@ function HeldBack({ held, note, ours, tools }: {
   const because = held.reason === "banned" ? `banned by ${held.because}` : held.because;
   return html`
     <tr class="held">
-      <${Named} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored} />
+      <${Front} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored}
+        why=${ours ? "banned here" : because} tools=${tools} />
       <td class="n">${figure(held.score)}</td>
       <td class="n"></td>
       <td class="n"></td>
       <td class="n"></td>
-      <td>${ours ? "banned here" : because}</td>
-      <td>${tools}</td>
     </tr>
   `;
 }
