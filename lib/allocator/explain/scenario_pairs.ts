@@ -11,8 +11,8 @@ import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import type { Instance } from "../drop/instance.ts";
 import { withMorePins } from "../drop/pins.ts";
 
-/** A pair that must be given. */
-export type ScenarioPin = Pick<PinInput, "user" | "contract">;
+/** A pair that must be given; it has a score already. */
+type ScenarioPin = Pick<PinInput, "user" | "contract">;
 
 /** The part of a scenario that is looked at here. */
 interface PinsAndBans {

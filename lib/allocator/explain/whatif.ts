@@ -11,8 +11,8 @@ import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Limits } from "../drop/limits.ts";
 import { scaleLimits } from "../drop/scale_limits.ts";
-import type { BanInput } from "../drop/before_input.ts";
-import { type ScenarioPin, withBans, withScenarioPins } from "./scenario_pairs.ts";
+import type { BanInput, PinInput } from "../drop/before_input.ts";
+import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 
@@ -33,7 +33,7 @@ export interface Scenario {
   /** Amounts of limits times this, by the limit's name, or `all`; a share ends at 1. */
   readonly limitScale?: Readonly<Record<string, number>>;
   /** Pairs that must be given, beside the drop's own pins. */
-  readonly pins?: readonly ScenarioPin[];
+  readonly pins?: readonly Omit<PinInput, "score">[];
   /** Pairs that must not be given, as if they were not eligible: those that have all that a ban names. */
   readonly bans?: readonly BanInput[];
   /** Most offers per user. */
