@@ -77,6 +77,8 @@ async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void
       server,
       async open(options) {
         const page = await browser.newPage(options);
+        // The machine may have other things to do.
+        page.setDefaultTimeout(120_000);
         page.on("request", (request) => requests.push(request.url()));
         page.on("console", (message) => complaints.push(message.text()));
         page.on("pageerror", (error) => complaints.push(String(error)));
