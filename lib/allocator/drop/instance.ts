@@ -104,3 +104,14 @@ export function userCount(instance: Instance): number {
 export function pairCount(instance: Instance): number {
   return instance.score.length;
 }
+
+/** The user that a pair is of. */
+export function userOfPair({ start }: Pick<Instance, "start">, pair: number): number {
+  let low = 0, high = start.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (start[middle] <= pair) low = middle;
+    else high = middle;
+  }
+  return low;
+}
