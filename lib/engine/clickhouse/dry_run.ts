@@ -7,6 +7,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import { zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { judgeSql, loadSql, smallTables } from "../sql/certify_sql.ts";
+import type { TableColumns } from "../sql/dialect.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -25,13 +26,7 @@ import {
   undecidedSql,
 } from "../sql/pass_sql.ts";
 import { RESULT_COLUMNS, resultSql } from "../sql/result_sql.ts";
-import {
-  CURRENT_COLUMNS,
-  MOVE_COLUMNS,
-  type TableColumns,
-  usageSql,
-  USER_COLUMNS,
-} from "../sql/state_sql.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql, USER_COLUMNS } from "../sql/state_sql.ts";
 import { roomOf } from "../steps/room.ts";
 import { checkPolicy, columnsOf, problemOf } from "../steps/task.ts";
 import { noUsage } from "../steps/usage.ts";

@@ -5,8 +5,7 @@
  */
 import type { ExternalTable } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { ColumnType, Dialect } from "../sql/dialect.ts";
-import type { TableColumns } from "../sql/state_sql.ts";
+import type { ColumnType, Dialect, TableColumns } from "../sql/dialect.ts";
 import type { Rows, SmallTable, Store } from "../sql/store.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";

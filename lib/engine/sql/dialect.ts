@@ -20,6 +20,9 @@ export type ColumnType =
   | "indices"
   | "reals";
 
+/** Columns of a table: the type of each by its name. */
+export type TableColumns = Readonly<Record<string, ColumnType>>;
+
 /** SQL over the item (or items) of a list that it is given the SQL of. */
 export type OfItem = (item: string) => string;
 /** SQL over two items at the same place of two lists. */

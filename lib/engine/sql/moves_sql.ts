@@ -8,9 +8,9 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
-import type { Dialect, OfItem } from "./dialect.ts";
+import type { Dialect, OfItem, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING } from "../steps/room.ts";
-import { heldNet, stateSql, type TableColumns } from "./state_sql.ts";
+import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
 /** Ties between regrets are broken by a hash, worth this share of an offer. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import type { Dialect } from "./dialect.ts";
-import { stateSql, type TableColumns } from "./state_sql.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
+import { stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
 /** Columns of a table of assignments. */

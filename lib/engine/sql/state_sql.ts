@@ -5,7 +5,7 @@
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { netAt, worthOf } from "./bundle_sql.ts";
-import type { ColumnType, Dialect, OfItems } from "./dialect.ts";
+import type { Dialect, OfItems, TableColumns } from "./dialect.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
 import type { WorkTables } from "./store.ts";
 
@@ -25,9 +25,6 @@ export const CURRENT_COLUMNS = {
 export const MOVE_COLUMNS = {
   ...{ uid: "user", round: "whole", i: "count", j: "count", h: "contracts" },
 } as const satisfies TableColumns;
-
-/** Columns of a work table. */
-export type TableColumns = Readonly<Record<string, ColumnType>>;
 
 /**
  * A subquery with a row per user: uid, g, sc, sv, uc, uv and what the user holds now: `hh` contracts, of which `hi` sponsored

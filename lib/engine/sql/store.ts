@@ -4,8 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { Dialect } from "./dialect.ts";
-import type { TableColumns } from "./state_sql.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
 
 /** Quoted names of a run's tables. */
 export interface WorkTables {
