@@ -129,7 +129,8 @@ export async function certifiedCases(count: number, seed = 1): Promise<Certified
   return cases;
 }
 
-function caseOf(seed: number, i: number): { drop: Drop; rules: Policy } {
+/** The drop and policy of a case, unsolved: the same for the same seed and place. */
+export function caseOf(seed: number, i: number): { drop: Drop; rules: Policy } {
   if (i % 3 === 2) return weeklyCase(seed, (i / 3) | 0);
   const at = (i / 3) | 0;
   if (i % 3 === 0) {
