@@ -142,7 +142,7 @@ CREATE TEMPORARY TABLE demanded AS SELECT concat(w.name, ' is a number') AS what
     OR object LIKE 'groups.%' AND (name = 'min_sponsored' AND double_of(value) > double_of(p.missing) OR double_of(value) > 0 AND NOT p.uniform)
   UNION ALL SELECT 'exact.decimals are 0 to 20', count(CASE WHEN object = 'exact' AND (name = 'decimals' AND kind = 'number' AND double_of(value) BETWEEN 0 AND 20
     AND double_of(value) = floor(double_of(value)) OR name IN ('objective', 'bound') AND kind = 'text' AND matches(value, '-?[0-9]{1,18}([.][0-9]{1,20})?')) THEN 1 END) = 3 FROM fields f
-  UNION ALL SELECT concat('the certificate is of these ', h.name), count(CASE WHEN f.value = h.hash OR f.value = h.other THEN 1 END) = 1
+  UNION ALL SELECT concat('the certificate is of these ', h.name), count(CASE WHEN f.value <> '' AND (f.value = h.hash OR f.value = h.other) THEN 1 END) = 1
     FROM hashes h LEFT JOIN fields f ON f.object = 'inputs' AND f.name = h.name AND f.kind = 'text' GROUP BY h.name
   UNION ALL SELECT 'scores and ratios are plain decimals', count(*) = 0 FROM (SELECT score AS t FROM pairs UNION ALL SELECT ratio FROM demands) x
     WHERE NOT matches(t, '-?[0-9]{1,18}([.][0-9]{1,20})?')

@@ -208,14 +208,14 @@ const CHECKERS: readonly {
   {
     name: "check.sql in DuckDB",
     there: await has(PYTHON_OF_TESTS, ["-c", "import duckdb"]),
-    judge: sqlIn("duckdb", 10),
-    least: [25, 8],
+    judge: sqlIn("duckdb", 4),
+    least: [12, 3],
   },
   {
     name: "check.sql in ClickHouse",
     there: await has(PYTHON_OF_TESTS, ["-c", "import chdb"]),
-    judge: sqlIn("clickhouse", 3),
-    least: [9, 3],
+    judge: sqlIn("clickhouse", 1),
+    least: [3, 1],
   },
 ];
 

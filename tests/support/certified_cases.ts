@@ -59,7 +59,7 @@ const BEFORE:
     // The first user has the first contract for sure.
     (seed) => ({ further: { pins: [{ user: "u0", contract: `c${seed % 5}` }] } }),
     () => ({
-      further: { pins: [{ user: "u1", contract: "c4" }, { user: "u2", contract: "c3" }] },
+      further: { pins: [{ user: "u1", contract: "c0" }, { user: "u2", contract: "c3" }] },
     }),
     (seed) => ({
       further: {

@@ -6,6 +6,10 @@ import { Drop } from "../../lib/allocator/drop/drop.ts";
 import type { AssignmentTable } from "../../lib/allocator/model/assignment_table.ts";
 import type { Certificate } from "../../lib/allocator/model/certificate.ts";
 import { policyOfCertificate } from "../../lib/allocator/model/certificate.ts";
+import { boundFromPrices, type ProvenBound } from "../../lib/allocator/check/bound.ts";
+import { claimedPrices } from "../../lib/allocator/check/claimed_prices.ts";
+import { demandsOf } from "../../lib/allocator/check/demands.ts";
+import { DeclaredLimits } from "../../lib/allocator/check/limits.ts";
 import type { CheckReport } from "../../lib/allocator/check/report.ts";
 import { check } from "../../lib/api/check.ts";
 import { serveHoldout } from "../../lib/api/holdout.ts";
@@ -52,10 +56,18 @@ export function verdictOn(record: Omit<Recorded, "report">): unknown {
   const report = what === "other offers"
     ? check(drop, table, policyOfCertificate(certificate))
     : check(drop, table, { certificate });
-  return compact(report);
+  return { ...compact(report), proven: provenBy(drop, certificate) };
 }
 
-function compact({ rules, policy: _, ...report }: CheckReport): unknown {
+/** Bound and size of sums of doubles, which tolerances are relative to. */
+function provenBy({ instance }: Drop, certificate: Certificate): ProvenBound | null {
+  const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
+  const declared = DeclaredLimits.of(instance);
+  const { prices, limits, problems } = claimedPrices(instance, demands, declared, certificate);
+  return problems.length > 0 ? null : boundFromPrices(instance, policy, demands, prices, limits);
+}
+
+function compact({ rules, policy: _, ...report }: CheckReport): Record<string, unknown> {
   const found = rules.map(({ rule, count, cases }) => count > 0 ? { rule, count, cases } : rule);
   return JSON.parse(JSON.stringify({ ...report, rules: found }));
 }
