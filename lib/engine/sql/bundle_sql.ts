@@ -95,17 +95,15 @@ export function bestBundles(
       sql.first(sql.filter2("ub", brands.ranksAfter("i"), (_, n) => `${n} <= ${brands.most}`), "j"),
     ]);
   const added = Object.entries(more).map(([name, column]) => `, ${column} AS ${name}`).join("");
-  return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}
-FROM ${
-    sql.from(
-      `(SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
-        count(shapeUnsponsored)
-      } AS j
-FROM (SELECT ${kept}sb, ub, sn, un, vals, best, ${sql.placeOf("vals", "best")} AS b
-FROM (SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
-FROM (${values(sql, problem, of)})) AS valued) AS placed) AS shaped`,
-    )
-  }`;
+  const valued = `(SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
+FROM (${values(sql, problem, of)}) AS every) AS valued`;
+  const placed = `(SELECT ${kept}sb, ub, sn, un, vals, best, ${sql.placeOf("vals", "best")} AS b
+FROM ${valued}) AS placed`;
+  const shaped = `(SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
+    count(shapeUnsponsored)
+  } AS j
+FROM ${sql.from(placed)}) AS shaped`;
+  return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}\nFROM ${sql.from(shaped)}`;
 }
 
 /** The largest of `vals`. */
