@@ -4,7 +4,7 @@
  * @module
  */
 import { lineInFile, placeText } from "./places.ts";
-import { hideArguments, hideInAddress, hideSecrets } from "./secrets.ts";
+import { hideArguments, hideFromAddress, hideInAddress, hideSecrets } from "./secrets.ts";
 
 /** Where and what an {@link InputError} is about. */
 export interface InputFault {
@@ -99,8 +99,9 @@ export class TimeoutError extends Error {
   }
 }
 
-/** `value` in double quotes, on one line, shortened in the middle of very long values. */
+/** `value` in double quotes, on one line, very long ones cut; an address without its password, which no cut may bare. */
 export function quote(value: string): string {
-  const short = value.length > QUOTED ? `${value.slice(0, QUOTED - 1)}…` : value;
+  const shown = hideFromAddress(value);
+  const short = shown.length > QUOTED ? `${shown.slice(0, QUOTED - 1)}…` : shown;
   return JSON.stringify(short);
 }
