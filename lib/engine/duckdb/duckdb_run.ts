@@ -12,6 +12,7 @@ import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { WorkTables } from "../sql/store.ts";
 import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
+import type { Dialect } from "../sql/dialect.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -27,9 +28,6 @@ export const TABLES: WorkTables = {
 
 /** Pairs that are gathered at a time: their lists are in memory meanwhile, some 60 bytes a pair. */
 const BATCH_PAIRS = 25_000_000;
-
-/** Pairs that count, by what is in the files. */
-const COUNTED = "counted";
 
 /** The steps in DuckDB. */
 export class DuckDbRun extends SqlRun {
@@ -63,7 +61,7 @@ export class DuckDbRun extends SqlRun {
     const store = this.#store;
     await this.#putOwners(columns, control);
     const parts = Math.max(1, Math.ceil(this.pairRows / BATCH_PAIRS));
-    const counted = this.#countedSql(rules);
+    const counted = this.#counted(rules);
     if (parts > 1) {
       control.onProgress?.({ phase: "split pairs by user" });
       await this.folder.clear(this.folder.pairs);
@@ -100,11 +98,7 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
       columns: { group_id: "text", gi: "whole" },
       rows: groups.map((id, g) => [id, `${g}`]),
     }, control);
-    await store.run(
-      `CREATE OR REPLACE TABLE owner AS SELECT user_id, min(gi) AS g
-FROM ${this.inputs.userGroups} JOIN group_place USING (group_id) GROUP BY user_id`,
-      control,
-    );
+    await store.run(ownersSql(this.inputs.userGroups), control);
     const byId = Array.from(contracts.keys()).sort((a, b) =>
       compareIds(contracts[a], contracts[b])
     );
@@ -115,13 +109,8 @@ FROM ${this.inputs.userGroups} JOIN group_place USING (group_id) GROUP BY user_i
     }, control);
   }
 
-  /** The pairs that count, from the files. */
-  #countedSql({ minScore }: PairRules): string {
-    const least = Number.isFinite(minScore)
-      ? ` WHERE score >= ${this.#store.dialect.number(minScore)}`
-      : "";
-    return `(SELECT user_id, ci, score AS value FROM ${this.inputs.pairs}
-JOIN contract_place USING (contract_address) SEMI JOIN owner USING (user_id)${least}) AS ${COUNTED}`;
+  #counted(rules: PairRules): string {
+    return countedSql(this.inputs.pairs, rules, this.#store.dialect);
   }
 
   /** Counts the users gathered, and where pairs come again, how many of them have another score. */
@@ -129,9 +118,9 @@ JOIN contract_place USING (contract_address) SEMI JOIN owner USING (user_id)${le
     const facts = await super.countUsers(columns, control);
     if (facts.duplicates === 0) return facts;
     const [[conflicts]] = await this.#store.rowsOverAll(
-      `SELECT count(*) FROM ${this.#countedSql({ minScore: -Infinity, topN: Infinity })}
+      `SELECT count(*) FROM ${this.#counted({ minScore: -Infinity, topN: Infinity })}
 JOIN (SELECT user_id, ci, max(value) AS best FROM ${
-        this.#countedSql({ minScore: -Infinity, topN: Infinity })
+        this.#counted({ minScore: -Infinity, topN: Infinity })
       } GROUP BY user_id, ci HAVING min(value) < max(value)) AS differing USING (user_id, ci)
 WHERE value < best`,
       control,
@@ -161,12 +150,7 @@ WHERE value < best`,
       prefix: ".divvy-",
     });
     try {
-      await this.#store.run(
-        `COPY (SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
-  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address)
-TO ${quoted(staged)} (${this.out.endsWith(".parquet") ? "FORMAT parquet" : "FORMAT csv, HEADER"})`,
-        control,
-      );
+      await this.#store.run(publishSql(staged, this.out), control);
       await Deno.rename(staged, path);
     } catch (error) {
       await Deno.remove(staged).catch(() => {});
@@ -182,8 +166,28 @@ TO ${quoted(staged)} (${this.out.endsWith(".parquet") ? "FORMAT parquet" : "FORM
   }
 }
 
+/** The statement that takes each user's group, of those that are known: the first by id. */
+export function ownersSql(userGroups: string): string {
+  return `CREATE OR REPLACE TABLE owner AS SELECT user_id, min(gi) AS g
+FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+}
+
+/** The pairs that count, from the files. */
+export function countedSql(pairs: string, { minScore }: PairRules, dialect: Dialect): string {
+  const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
+  return `(SELECT user_id, ci, score AS value FROM ${pairs}
+JOIN contract_place USING (contract_address) SEMI JOIN owner USING (user_id)${least}) AS counted`;
+}
+
+/** The statement that writes the assignments to a file, in the format that another name has. */
+export function publishSql(path: string, named: string): string {
+  return `COPY (SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
+  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address)
+TO ${quoted(path)} (${/\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER"})`;
+}
+
 /** The statement that gathers users from pairs that count: of repeated ones the largest score. */
-function gatherSql(
+export function gatherSql(
   { contracts }: Columns,
   from: string,
   sponsored: number,

@@ -101,3 +101,17 @@ export function scoreSql(columns: ReadonlyMap<string, string>): string {
     ? "CAST(score AS DOUBLE)"
     : `TRY_CAST(trim(CAST(score AS VARCHAR), ${quoted(BLANKS)}) AS DOUBLE)`;
 }
+
+/** The pairs of a source of files: user_id, contract_address, score. */
+export function pairsSql(source: string, columns: ReadonlyMap<string, string>): string {
+  return `(SELECT ${idSql("user_id")} AS user_id, ${
+    idSql("contract_address")
+  } AS contract_address, ${scoreSql(columns)} AS score FROM ${source}) AS pairs`;
+}
+
+/** The users' groups of a source of files: user_id, group_id. */
+export function groupsSql(source: string): string {
+  return `(SELECT user_id, group_id FROM (SELECT ${idSql("user_id")} AS user_id, ${
+    idSql("group_id")
+  } AS group_id FROM ${source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`;
+}

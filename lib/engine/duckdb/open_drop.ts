@@ -14,7 +14,14 @@ import {
 import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { DuckDbRun, TABLES } from "./duckdb_run.ts";
-import { idSql, type InputFiles, inputFiles, scoreSql } from "./input_files.ts";
+import {
+  groupsSql,
+  idSql,
+  type InputFiles,
+  inputFiles,
+  pairsSql,
+  scoreSql,
+} from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";
 import { WorkFolder } from "./work_folder.ts";
 
@@ -92,12 +99,8 @@ class DuckDbDrop implements OpenedDrop {
   ) {
     this.names = [elig.name, groups.name, outName];
     this.hasOwnK = groups.columns.has("k");
-    this.#pairs = `(SELECT ${idSql("user_id")} AS user_id, ${
-      idSql("contract_address")
-    } AS contract_address, ${scoreSql(elig.columns)} AS score FROM ${elig.source}) AS pairs`;
-    this.#groups = `(SELECT user_id, group_id FROM (SELECT ${idSql("user_id")} AS user_id, ${
-      idSql("group_id")
-    } AS group_id FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`;
+    this.#pairs = pairsSql(elig.source, elig.columns);
+    this.#groups = groupsSql(groups.source);
   }
 
   get pairsName(): string {

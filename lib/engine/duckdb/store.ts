@@ -7,7 +7,8 @@ import { InputError } from "../../base/errors.ts";
 import { beginWork } from "../../base/open_work.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type DuckDbConnection, type DuckDbInstance, openDuckDb } from "../../deps/duckdb.ts";
-import type { ColumnType, Dialect, TableColumns } from "../sql/dialect.ts";
+import type { Dialect, TableColumns } from "../sql/dialect.ts";
+import { columnList } from "../sql/dry_run.ts";
 import type { Rows, SmallTable, Store } from "../sql/store.ts";
 import { DuckDbDialect, quoted, typeOf } from "./dialect.ts";
 
@@ -93,17 +94,18 @@ export class DuckDbStore implements Store {
     _order: string,
     control: RunControl,
   ): Promise<void> {
-    await this.run(`CREATE OR REPLACE TABLE ${table} (${this.#declared(columns)})`, control);
-  }
-
-  #declared(columns: TableColumns): string {
-    return Object.entries(columns)
-      .map(([name, type]) => this.dialect.column(name, type as ColumnType)).join(", ");
+    await this.run(
+      `CREATE OR REPLACE TABLE ${table} (${columnList(columns, this.dialect)})`,
+      control,
+    );
   }
 
   /** Makes a small table anew. */
   async putTable({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
-    await this.run(`CREATE OR REPLACE TEMP TABLE ${name} (${this.#declared(columns)})`, control);
+    await this.run(
+      `CREATE OR REPLACE TEMP TABLE ${name} (${columnList(columns, this.dialect)})`,
+      control,
+    );
     await this.insert(0, name, columns, rows, control);
   }
 
@@ -154,7 +156,7 @@ const ROWS_AT_ONCE = 2000;
 /** A cell as a value of a type. */
 function literal(cell: string, type: string): string {
   if (type === "VARCHAR") return quoted(cell);
-  return type.endsWith("[]") ? `${cell}::${type}` : `${cell}::${type}`;
+  return `${cell}::${type}`;
 }
 
 /** What DuckDB said, in one line. */
