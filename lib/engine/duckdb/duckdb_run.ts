@@ -66,7 +66,7 @@ export class DuckDbRun extends SqlRun {
       control.onProgress?.({ phase: "split pairs by user" });
       await this.folder.clear(this.folder.pairs);
       await store.run(
-        `COPY (SELECT user_id, ci, value, hash(user_id) % ${parts} AS part FROM ${counted})
+        `COPY (SELECT u, ci, value, u % ${parts} AS part FROM ${counted})
 TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_SIZE 100000)`,
         control,
       );
@@ -119,9 +119,9 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     if (facts.duplicates === 0) return facts;
     const [[conflicts]] = await this.#store.rowsOverAll(
       `SELECT count(*) FROM ${this.#counted({ minScore: -Infinity, topN: Infinity })}
-JOIN (SELECT user_id, ci, max(value) AS best FROM ${
+JOIN (SELECT u, ci, max(value) AS best FROM ${
         this.#counted({ minScore: -Infinity, topN: Infinity })
-      } GROUP BY user_id, ci HAVING min(value) < max(value)) AS differing USING (user_id, ci)
+      } GROUP BY u, ci HAVING min(value) < max(value)) AS differing USING (u, ci)
 WHERE value < best`,
       control,
     );
@@ -166,17 +166,21 @@ WHERE value < best`,
   }
 }
 
-/** The statement that takes each user's group, of those that are known: the first by id. */
+/**
+ * The statement that takes each user's group, of those that are known: the first by id. Users get numbers, which are quicker
+ * to group by than ids.
+ */
 export function ownersSql(userGroups: string): string {
-  return `CREATE OR REPLACE TABLE owner AS SELECT user_id, min(gi) AS g
-FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+  return `CREATE OR REPLACE TABLE owner AS
+SELECT user_id, g, CAST(row_number() OVER () AS UINTEGER) AS u FROM (SELECT user_id, min(gi) AS g
+FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id) AS grouped`;
 }
 
-/** The pairs that count, from the files. */
+/** The pairs that count, from the files: number of the user, contract, score. */
 export function countedSql(pairs: string, { minScore }: PairRules, dialect: Dialect): string {
   const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
-  return `(SELECT user_id, ci, score AS value FROM ${pairs}
-JOIN contract_place USING (contract_address) SEMI JOIN owner USING (user_id)${least}) AS counted`;
+  return `(SELECT u, ci, score AS value FROM ${pairs}
+JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
 }
 
 /** The statement that writes the assignments to a file, in the format that another name has. */
@@ -194,22 +198,22 @@ export function gatherSql(
   { topN }: PairRules,
 ): string {
   const best = Number.isFinite(topN) && topN < contracts.length
-    ? `\nQUALIFY row_number() OVER (PARTITION BY user_id ORDER BY value DESC, place) <= ${topN}`
+    ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY value DESC, place) <= ${topN}`
     : "";
-  const once = `(SELECT user_id, ci, max(value) AS value, count(*) AS n FROM ${from}
-GROUP BY user_id, ci) AS once`;
+  const once = `(SELECT u, ci, max(value) AS value, count(*) AS n FROM ${from}
+GROUP BY u, ci) AS once`;
   // What is beyond the best is counted from all of a user's pairs.
   const kept = best === ""
-    ? `(SELECT user_id, ci, value, n, 0 AS beyond FROM ${once}) AS kept`
-    : `(SELECT user_id, ci, value, rows - pairs + 1 AS n, pairs - ${topN} AS beyond FROM (SELECT user_id, ci, value, place,
-  sum(n) OVER (PARTITION BY user_id) AS rows, count(*) OVER (PARTITION BY user_id) AS pairs
+    ? `(SELECT u, ci, value, n, 0 AS beyond FROM ${once}) AS kept`
+    : `(SELECT u, ci, value, rows - pairs + 1 AS n, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
+  sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
   const list = (what: string, which: string) =>
     `coalesce(list(${what} ORDER BY ci) FILTER (WHERE ci ${which} ${sponsored}), [])`;
   const repeats = best === "" ? "sum(n - 1)" : "max(n) - 1";
   return `INSERT INTO ${TABLES.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, any_value(g), ${repeats}, 0, greatest(0, max(beyond)), ${list("ci", "<")}, ${
-    list("value", "<")
-  }, ${list("ci", ">=")}, ${list("value", ">=")}
-FROM ${kept} JOIN owner USING (user_id) GROUP BY user_id`;
+SELECT user_id, g, repeated, 0, others, sc, sv, uc, uv FROM (SELECT u, ${repeats} AS repeated,
+  greatest(0, max(beyond)) AS others, ${list("ci", "<")} AS sc, ${list("value", "<")} AS sv,
+  ${list("ci", ">=")} AS uc, ${list("value", ">=")} AS uv
+FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }
