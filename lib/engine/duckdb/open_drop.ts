@@ -71,10 +71,11 @@ async function openDuckDbDrop(
     });
     const elig = await inputFiles(store, input.elig, PAIR_COLUMNS, control);
     const groups = await inputFiles(store, input.userGroups, GROUP_COLUMNS, control);
-    return new DuckDbDrop(store, folder, elig, groups, input.out);
+    return new DuckDbDrop(store, folder, keep, elig, groups, input.out);
   } catch (error) {
     store?.close();
-    await folder.remove();
+    // What another run, or a later one, works in stays.
+    if (!keep) await folder.remove();
     throw error;
   }
 }
@@ -93,6 +94,7 @@ class DuckDbDrop implements OpenedDrop {
   constructor(
     readonly store: DuckDbStore,
     readonly folder: WorkFolder,
+    readonly keep: boolean,
     readonly elig: InputFiles,
     readonly groups: InputFiles,
     readonly outName: string,
@@ -199,7 +201,7 @@ class DuckDbDrop implements OpenedDrop {
       return await work();
     } catch (error) {
       this.store.close();
-      await this.folder.remove();
+      if (!this.keep) await this.folder.remove();
       throw error;
     }
   }

@@ -22,6 +22,9 @@ export interface DuckDbSettings {
   readonly spill: string;
 }
 
+/** Paths of the databases that this process has open. */
+const OPEN = new Set<string>();
+
 /** One database, one part. */
 export class DuckDbStore implements Store {
   readonly dialect: Dialect = new DuckDbDialect();
@@ -29,7 +32,11 @@ export class DuckDbStore implements Store {
   readonly #database: DuckDbInstance;
   readonly #connection: DuckDbConnection;
 
-  private constructor(database: DuckDbInstance, connection: DuckDbConnection) {
+  private constructor(
+    readonly path: string,
+    database: DuckDbInstance,
+    connection: DuckDbConnection,
+  ) {
     this.#database = database;
     this.#connection = connection;
   }
@@ -40,6 +47,8 @@ export class DuckDbStore implements Store {
    * @throws InputError where the package can't be had, or another run has the file open
    */
   static async open(path: string, settings: DuckDbSettings): Promise<DuckDbStore> {
+    // Between processes DuckDB locks the file; within one it would share it.
+    if (OPEN.has(path)) throw told(new Error("lock: open in this process"), path);
     try {
       const database = await openDuckDb(path, {
         memory_limit: settings.memory,
@@ -48,7 +57,9 @@ export class DuckDbStore implements Store {
         // Sums, not orders of rows, are what statements are after.
         preserve_insertion_order: "false",
       });
-      return new DuckDbStore(database, await database.connect());
+      const store = new DuckDbStore(path, database, await database.connect());
+      OPEN.add(path);
+      return store;
     } catch (error) {
       throw told(error, path);
     }
@@ -128,6 +139,7 @@ export class DuckDbStore implements Store {
 
   /** Closes the database. */
   close(): void {
+    OPEN.delete(this.path);
     this.#connection.closeSync();
     this.#database.closeSync();
   }
@@ -164,7 +176,9 @@ function told(error: unknown, path?: string): Error {
   if (error instanceof InputError || !(error instanceof Error)) return error as Error;
   const [line] = error.message.split("\n");
   if (path !== undefined && /lock/i.test(line)) {
-    return new InputError(`${path}: another run has it open (DuckDB: ${line})`, { file: path });
+    return new InputError(`${path}: another run has it open: wait for it (DuckDB: ${line})`, {
+      file: path,
+    });
   }
   const help = /out of memory/i.test(line) ? "; --memory gives it more" : "";
   return new InputError(`DuckDB: ${line}${help}`, { cause: error } as never);

@@ -20,14 +20,14 @@ export class WorkFolder {
     out: string,
     keep: boolean,
   ): Promise<WorkFolder> {
-    const parent = within ?? folderOf(out);
+    const parent = await Deno.realPath((within ?? folderOf(out)) || ".");
     const name = `.${out.replace(/^.*[/\\]/, "")}.divvy-work`;
     if (!keep) {
       return new WorkFolder(
-        await Deno.makeTempDir({ dir: parent === "" ? "." : parent, prefix: `${name}-` }),
+        await Deno.makeTempDir({ dir: parent, prefix: `${name}-` }),
       );
     }
-    const path = parent === "" ? name : `${parent}/${name}`;
+    const path = `${parent}/${name}`;
     await Deno.mkdir(path, { recursive: true });
     return new WorkFolder(path);
   }
