@@ -230,3 +230,4 @@ export type {
   PersonExplanation,
   Place,
 } from "./lib/woptim/methods/explain_person.ts";
+export type { LimitField, LimitKindName } from "./lib/allocator/limits/kinds/list.ts";

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -18,7 +19,7 @@ import type { RunControl } from "../../base/progress.ts";
 import { sqlNumber } from "../server/literal.ts";
 import { type Cluster, rowsOf, run } from "../server/shards.ts";
 import { usageSql } from "../sql/state_sql.ts";
-import { addUsage, balances, noUsage, type Usage } from "../sql/usage.ts";
+import { addUsage, noUsage, type Usage } from "../sql/usage.ts";
 import { UserRows, type UsersRead } from "../server/user_rows.ts";
 import type { WorkTables } from "../server/work_tables.ts";
 
@@ -141,22 +142,15 @@ async function readUsers(
 
 /** The drop of the users read: of every limit they have what the others leave. */
 function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): DualProblem {
-  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
-  const left = (limit: Float64Array, used: Float64Array) =>
-    limit.map((most, at) => Math.max(0, most - used[at]));
-  const used = balances(problem, others);
-  const cap = left(problem.instance.cap, others.load);
-  const { countsSponsored, hasMixedShare, shortfallPrice, oneList, unit } = problem;
+  const cap = problem.instance.cap.map((most, c) => Math.max(0, most - others.load[c]));
+  const { countsSponsored, shortfallPrice, oneList, unit } = problem;
   return {
     ...compileDualProblem({ ...instance, cap }, problem.policy, { k: problem.k }),
-    ...{ countsSponsored, hasMixedShare, shortfallPrice, oneList, unit },
-    rules: {
-      ...problem.rules,
-      minSponsored: left(minSponsored, others.sponsored),
-      maxSponsored: left(maxSponsored, others.sponsored),
-      leastBalance: leastBalance.map((least, g) => least - used[g]),
-      maxMixed: left(maxMixed, others.mixed),
-    },
+    ...{ countsSponsored, shortfallPrice, oneList, unit },
+    rules: withAmounts(problem.rules, (rule, g) => {
+      const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
+      return rule.countsOffers ? left : Math.max(0, left);
+    }),
   };
 }
 

@@ -56,7 +56,7 @@ export async function evaluate(
 
 /** The statement of {@link settle}: per group the margins at the ranks that can hold t. */
 export function settleSql(problem: DualProblem, from: string, prices: Prices): string {
-  const { minSponsored, maxSponsored } = problem.rules;
+  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const group = groupPrices(problem, prices, false);
   const kinds = bestOfKinds(problem, {
     from: withColumns(from, ["g", "sc", "sv", "uc", "uv"], group.columns),
@@ -86,7 +86,7 @@ export async function settle(
   control: RunControl,
 ): Promise<Prices> {
   if (!problem.countsSponsored) return prices;
-  const { minSponsored: least, maxSponsored: most } = problem.rules;
+  const { least, most } = problem.rules.sponsored;
   const P = problem.shortfallPrice;
   const rows = await rowsOf(
     cluster.coordinator,

@@ -9,7 +9,7 @@ import type { RunControl } from "../../base/progress.ts";
 import { evaluate, type PassResult, settle } from "./passes.ts";
 import type { Sample } from "./sample.ts";
 import type { Cluster } from "../server/shards.ts";
-import { balances } from "../sql/usage.ts";
+import { balances, mostMixed } from "../sql/usage.ts";
 import type { WorkTables } from "../server/work_tables.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
@@ -111,8 +111,9 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
   balances(problem, result).forEach((balance, g) =>
     sum += prices.assignmentRatio[g] * Math.abs(balance)
   );
-  problem.rules.maxMixed.forEach((most, g) => {
-    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - result.mixed[g]);
+  const { mixedUsers } = result.counts;
+  mostMixed(problem).forEach((most, g) => {
+    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - mixedUsers[g]);
   });
   return sum;
 }

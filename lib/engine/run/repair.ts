@@ -190,8 +190,8 @@ class Rounds {
     );
     let objective = 0;
     for (const rows of parts) objective += addUsage(problem, usage, rows);
-    problem.rules.minSponsored.forEach((least, g) =>
-      objective -= problem.shortfallPrice * Math.max(0, least - usage.sponsored[g])
+    problem.rules.sponsored.least.forEach((least, g) =>
+      objective -= problem.shortfallPrice * Math.max(0, least - usage.counts.sponsoredUsers[g])
     );
     return { room: roomOf(problem, usage), objective };
   }

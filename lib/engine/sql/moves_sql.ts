@@ -10,6 +10,7 @@ import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sqlLookup, sqlNumber } from "../server/literal.ts";
 import { type Room, ROUNDING } from "./room.ts";
+import { ruleFlags, sharesOf } from "./usage.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "../server/work_tables.ts";
 
@@ -82,7 +83,9 @@ export function mendSql(
     need: `multiIf(x < 65535, toUInt32(x), promote, ${key(0)}, demote, ${key(1)}, unmix, ${
       key(2)
     }, ${key(3)})`,
-    gives: problem.hasAssignmentRatio ? `if(x = 65535 AND ${alone}, change, 1.0)` : "1.0",
+    gives: ruleFlags(problem).hasAssignmentRatio
+      ? `if(x = 65535 AND ${alone}, change, 1.0)`
+      : "1.0",
     must: {
       promote: "promote",
       demote: "demote",
@@ -158,7 +161,7 @@ function candidatesSql(
     net: `if(${may}, ${net}, ${sqlNumber(BARRED)})`,
     terms: limited(problem, group.terms, kind),
   });
-  const change = problem.hasAssignmentRatio ? changeOf("i", "j") : "0.0";
+  const change = ruleFlags(problem).hasAssignmentRatio ? changeOf("i", "j") : "0.0";
   const gained = kind.least === undefined ? "" : ` AND best - held > ${sqlNumber(kind.least)}`;
   const { keys, amounts } = taken(problem);
   const tie = sqlNumber(TIE * problem.unit / 4294967296);
@@ -174,16 +177,17 @@ FROM (${bundles})) WHERE best > ${sqlNumber(IMPOSSIBLE)}${gained} AND length(hh)
 
 /** What a user's group has to spare, as columns. */
 function groupRoom(
-  { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
+  problem: DualProblem,
   room: Room,
 ): Record<string, string> {
+  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = ruleFlags(problem);
   const columns: Record<string, string> = {};
   if (countsSponsored) {
     columns.canLeave = flag("g", room.mayLeave);
     columns.canEnter = flag("g", room.mayEnter);
   }
   if (hasAssignmentRatio) {
-    columns.share = sqlLookup("g", rules.assignmentRatio.map((share) => share > 0 ? share : 0));
+    columns.share = sqlLookup("g", sharesOf(problem));
     columns.spare = sqlLookup("g", room.toSpare.map((v) => v === Infinity ? 4e9 : v + ROUNDING));
   }
   if (hasMixedShare) columns.canMix = flag("g", room.mayMix);
@@ -197,7 +201,8 @@ function changeOf(i: string, j: string): string {
 
 /** The group terms, with what a user must not or may not change to made worthless. */
 function limited(problem: DualProblem, terms: GroupTerms, { must, forbidden }: Kind): GroupTerms {
-  const { countsSponsored, hasAssignmentRatio, hasMixedShare, oneList } = problem;
+  const { countsSponsored, oneList } = problem;
+  const { hasAssignmentRatio, hasMixedShare } = ruleFlags(problem);
   if (oneList) return terms;
   const barred = sqlNumber(BARRED), unwanted = sqlNumber(forbidden);
   const any = (...conditions: (string | undefined)[]) =>
@@ -228,7 +233,7 @@ function limited(problem: DualProblem, terms: GroupTerms, { must, forbidden }: K
 
 /** The keys of the room that a move takes, see {@link rooms}, and how much of each, as lists of SQL arrays. */
 function taken(problem: DualProblem): { keys: string; amounts: string } {
-  const { countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
+  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = ruleFlags(problem);
   const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
   const keys = ["arrayMap(c -> toUInt32(c), fresh)"], amounts = ["arrayMap(c -> 1.0, fresh)"];
   const take = (rule: number, when: string, amount: string) => {

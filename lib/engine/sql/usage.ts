@@ -3,33 +3,31 @@
  *
  * @module
  */
+import {
+  type GroupRule,
+  hasRule,
+  ruleNamed,
+  usedOf,
+} from "../../allocator/limits/kinds/group_rules.ts";
+import {
+  COUNTS,
+  GroupCounts,
+  UNSPONSORED_OFFERS,
+} from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { markCount } from "../../allocator/optimal/dual/marks.ts";
 
 /** What the constraints of all users use. */
 export interface Usage {
-  /** Float64Array, length contracts: users who have each. */
+  /** Float64Array, length contracts: users that have each. */
   readonly load: Float64Array;
-  /** Float64Array, length groups: users with a sponsored offer. */
-  readonly sponsored: Float64Array;
-  /** Float64Array, length groups: sponsored offers; 0 where no rule asks for them. */
-  readonly sponsoredOffers: Float64Array;
-  /** Float64Array, length groups: other offers; 0 where no rule asks for them. */
-  readonly otherOffers: Float64Array;
-  /** Float64Array, length groups: users with offers of both types; 0 where no rule asks for them. */
-  readonly mixed: Float64Array;
+  /** What the users of each group count. */
+  readonly counts: GroupCounts;
 }
 
 /** Nobody uses anything. */
 export function noUsage({ instance: { cap, groups } }: DualProblem): Usage {
-  const none = () => new Float64Array(groups.length);
-  return {
-    load: new Float64Array(cap.length),
-    sponsored: none(),
-    sponsoredOffers: none(),
-    otherOffers: none(),
-    mixed: none(),
-  };
+  return { load: new Float64Array(cap.length), counts: new GroupCounts(groups.length) };
 }
 
 /**
@@ -58,7 +56,8 @@ export function usageArrays(
 /** Adds rows (key, sum) of a statement made with {@link usageArrays}; returns what came under key 0. */
 export function addUsage(problem: DualProblem, usage: Usage, rows: readonly string[][]): number {
   const contracts = problem.instance.cap.length, groups = problem.instance.groups.length;
-  const marks = [usage.sponsored, usage.sponsoredOffers, usage.otherOffers, usage.mixed];
+  const { sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers } = usage.counts;
+  const marks = [sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers];
   let value = 0;
   for (const [key, sum] of rows.map((row) => row.map(Number))) {
     if (key === 0) value += sum;
@@ -71,11 +70,38 @@ export function addUsage(problem: DualProblem, usage: Usage, rows: readonly stri
   return value;
 }
 
+/** Float64Array, length groups: what is used of a limit, 0 where a group has none. */
+export function usedOfRule(rule: GroupRule, { counts }: Usage): Float64Array {
+  return rule.amount.map((_, g) => hasRule(rule, g) ? usedOf(rule, g, counts.of(g)) : 0);
+}
+
 /**
  * Float64Array, length groups: sponsored offers beyond what the assignment ratio asks for; 0 where there is no such rule.
  */
-export function balances(problem: DualProblem, usage: Usage): Float64Array {
-  return problem.rules.assignmentRatio.map((share, g) =>
-    share > 0 ? (1 - share) * usage.sponsoredOffers[g] - share * usage.otherOffers[g] : 0
-  );
+export function balances({ rules, instance: { groups } }: DualProblem, usage: Usage): Float64Array {
+  const rule = ruleNamed(rules, "assignmentRatio");
+  return rule === undefined ? new Float64Array(groups.length) : usedOfRule(rule, usage);
+}
+
+/** Float64Array, length groups: ρ of the assignment ratio, 0 where there is no such rule. */
+export function sharesOf({ rules, instance: { groups } }: DualProblem): Float64Array {
+  const rule = ruleNamed(rules, "assignmentRatio"), share = new Float64Array(groups.length);
+  return rule === undefined
+    ? share
+    : share.map((_, g) => hasRule(rule, g) ? -rule.weight[g * COUNTS + UNSPONSORED_OFFERS] : 0);
+}
+
+/** Float64Array, length groups: most mixed users, Infinity where there is no such rule. */
+export function mostMixed({ rules, instance: { groups } }: DualProblem): Float64Array {
+  return ruleNamed(rules, "mixedShare")?.amount ?? new Float64Array(groups.length).fill(Infinity);
+}
+
+/** Which limits beside the number of sponsored users the drop has, by what SQL must keep for them. */
+export function ruleFlags(
+  { rules }: DualProblem,
+): { hasAssignmentRatio: boolean; hasMixedShare: boolean } {
+  return {
+    hasAssignmentRatio: ruleNamed(rules, "assignmentRatio") !== undefined,
+    hasMixedShare: ruleNamed(rules, "mixedShare") !== undefined,
+  };
 }

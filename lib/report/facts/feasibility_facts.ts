@@ -6,7 +6,9 @@
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import { ceilShare, groupRules, mostOffers, type Policy } from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
