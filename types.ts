@@ -48,6 +48,7 @@ export type {
 export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
 export type { HeldBack } from "./lib/allocator/drop/before/held_back.ts";
 export type { RowPlaces } from "./lib/allocator/drop/before/id_rows.ts";
+export type { ContractColumns, KnownContract } from "./lib/allocator/drop/contract_columns.ts";
 export type { Pins } from "./lib/allocator/drop/pins.ts";
 export type { ScoreScaling } from "./lib/allocator/drop/score_scaling.ts";
 export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
@@ -230,4 +231,10 @@ export type {
   PersonExplanation,
   Place,
 } from "./lib/woptim/methods/explain_person.ts";
-export type { LimitField, LimitKindName } from "./lib/allocator/limits/kinds/list.ts";
+export type { Gate, GateQuestion, LimitKind } from "./lib/allocator/limits/kinds/kind.ts";
+export {
+  LIMIT_KINDS,
+  type LimitField,
+  type LimitKindName,
+} from "./lib/allocator/limits/kinds/list.ts";
+export type { Counts } from "./lib/allocator/limits/kinds/user_counts.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 import { sponsoredPrices } from "../../allocator/limits/kinds/group_rules.ts";
+import { rulesAsked, sharesOf } from "../steps/usage.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { GroupTerms } from "./bundle_sql.ts";
-import { sqlLookup } from "../server/literal.ts";
-import { ruleFlags, sharesOf } from "./usage.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Columns that a user's row needs, by name, and the terms that use them. */
 export interface GroupPrices {
@@ -25,16 +25,17 @@ export interface GroupPrices {
  * @param withSponsored whether t is part of it
  */
 export function groupPrices(
+  sql: Dialect,
   problem: DualProblem,
   prices: Prices,
   withSponsored = true,
 ): GroupPrices {
   const { countsSponsored, rules } = problem;
-  const { hasAssignmentRatio, hasMixedShare } = ruleFlags(problem);
+  const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   const columns: Record<string, string> = {},
     terms: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = {};
   const column = (name: string, values: Float64Array) => {
-    columns[name] = sqlLookup("g", values);
+    columns[name] = sql.lookup("g", values);
     return name;
   };
   if (countsSponsored && withSponsored) {
@@ -52,10 +53,12 @@ export function groupPrices(
 
 /** A subquery of `from` with columns added to those named. */
 export function withColumns(
+  sql: Dialect,
   from: string,
   names: readonly string[],
   columns: Readonly<Record<string, string>>,
 ): string {
-  const added = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
-  return added.length === 0 ? from : `(SELECT ${[...names, ...added].join(", ")} FROM ${from})`;
+  const added = Object.entries(columns).map(([name, column]) => `${column} AS ${name}`);
+  if (added.length === 0) return from;
+  return `(SELECT ${[...names, ...added].join(", ")} FROM ${sql.from(from)}) AS more`;
 }

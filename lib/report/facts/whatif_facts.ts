@@ -4,6 +4,7 @@
  * @module
  */
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import type { BanInput } from "../../allocator/drop/before_input.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
@@ -145,7 +146,7 @@ export function changesInWords(scenario: Scenario): string {
 /** What a scenario changes, one by one. */
 export function listOfChanges(scenario: Scenario): string[] {
   const { ratioScale = 1, setRatio = {}, capScale = {}, limitScale = {}, k } = scenario;
-  const { brandCapScale = {}, setCap = {}, policy = {} } = scenario;
+  const { brandCapScale = {}, setCap = {}, pins = [], bans = [], policy = {} } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
     ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
@@ -155,11 +156,22 @@ export function listOfChanges(scenario: Scenario): string[] {
     ...Object.entries(limitScale).map(([name, factor]) =>
       name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
     ),
+    ...pins.map(({ user, contract }) => `pin of ${contract} for ${user}`),
+    ...bans.map((ban) => `ban of ${banInWords(ban)}`),
     ...(k === undefined ? [] : [`k = ${k}`]),
     ...POLICY_FIELDS.filter(({ name }) => policy[name] !== undefined).map(({ name, json }) =>
       `${json} = ${policy[name]}`
     ),
   ];
+}
+
+/** What a ban bans. */
+function banInWords({ user, contract, brand, group }: BanInput): string {
+  const what = contract ?? (brand === undefined ? "every contract" : `brand ${brand}`);
+  const brandToo = contract !== undefined && brand !== undefined ? ` of brand ${brand}` : "";
+  const whom = user !== undefined ? ` for ${user}` : group !== undefined ? ` for ${group}` : "";
+  const groupToo = user !== undefined && group !== undefined ? ` of ${group}` : "";
+  return what + brandToo + whom + groupToo;
 }
 
 /**
