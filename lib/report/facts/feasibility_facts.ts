@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
@@ -72,6 +73,8 @@ export interface FeasibilityFacts {
   least_shortfall: number;
   /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
   scarce_contracts: string[];
+  /** What those contracts are called, in the same order: their names, or ids; absent: none has a name. */
+  scarce_names?: string[];
   /** No allocation that keeps the minima as far as options and units allow makes more offers. */
   most_offers: number;
 }
@@ -151,9 +154,7 @@ export function feasibilityFacts(
     unreachable_groups: unreachableGroups,
     unreachable_shortfall: unreachable,
     least_shortfall: least.total,
-    scarce_contracts: least.total === 0
-      ? []
-      : instance.contracts.filter((_, c) => least.scarce[c] === 1).sort(compareIds),
+    ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
 }
@@ -186,4 +187,22 @@ function mostPureOffers(
     ...candidates.filter((s) => s >= required && s <= users)
       .map((s) => Math.min(sponsoredUnits, k * s) + Math.min(unsponsoredUnits, k * (users - s))),
   );
+}
+
+/** The contracts that make minima lack users, and what they are called. */
+function scarceFacts(
+  instance: Instance,
+  scarce: ArrayLike<number> | null,
+): Pick<FeasibilityFacts, "scarce_contracts" | "scarce_names"> {
+  const known = instance.contracts
+    .map((contract_address, c) => ({ contract_address, c }))
+    .filter(({ c }) => scarce?.[c] === 1)
+    .map(({ contract_address, c }) => ({ contract_address, ...aboutContract(instance, c) }))
+    .sort((a, b) => compareIds(a.contract_address, b.contract_address));
+  return {
+    scarce_contracts: known.map(({ contract_address }) => contract_address),
+    ...(known.some((contract) => nameOf(contract) !== undefined) && {
+      scarce_names: known.map((contract) => nameOf(contract) ?? contract.contract_address),
+    }),
+  };
 }
