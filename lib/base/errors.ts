@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { hideArguments, hideInAddress, hideSecrets } from "./secrets.ts";
+import { lineInFile, placeText } from "./places.ts";
+import { hideArguments, hideFromAddress, hideInAddress, hideSecrets } from "./secrets.ts";
 
 /** Where and what an {@link InputError} is about. */
 export interface InputFault {
@@ -60,12 +61,14 @@ export class InputError extends Error {
 
   /** The error for a fault, its message composed of the fields given. */
   static at(fault: InputFault): InputError {
-    const place = fault.file === undefined
-      ? ""
-      : `${fault.file}${fault.line === undefined ? "" : `:${fault.line}`}: `;
+    const { file, line } = fault;
+    const place = file === undefined ? "" : `${placeText(file, line, fault.column)}: `;
     const what = fault.column === undefined ? "value" : fault.column;
     const value = fault.value === undefined ? "missing" : quote(fault.value);
-    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, fault);
+    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, {
+      ...fault,
+      ...(file !== undefined && line !== undefined && { line: lineInFile(file, line) }),
+    });
   }
 }
 
@@ -96,8 +99,9 @@ export class TimeoutError extends Error {
   }
 }
 
-/** `value` in double quotes, on one line, shortened in the middle of very long values. */
+/** `value` in double quotes, on one line, very long ones cut; an address without its password, which no cut may bare. */
 export function quote(value: string): string {
-  const short = value.length > QUOTED ? `${value.slice(0, QUOTED - 1)}…` : value;
+  const shown = hideFromAddress(value);
+  const short = shown.length > QUOTED ? `${shown.slice(0, QUOTED - 1)}…` : shown;
   return JSON.stringify(short);
 }

@@ -8,15 +8,17 @@
 const HIDDEN = "***";
 
 /** Settings of an address whose values are secrets. */
-const SECRET_SETTING = /([?&][^=&\s]*(?:pass|pwd|secret|token|key|credential)[^=&\s]*=)[^&\s]*/gi;
+const SECRET_SETTING =
+  /([?&](?:[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature)[^=&\s]*|sig)=)[^&\s]*/gi;
 
 /** Least length of a secret that is looked for outside addresses: shorter ones are parts of other words. */
 const LONG = 8;
 
 /**
  * `text` with the password of everything in it that looks like an address hidden, whatever its scheme: from the first `:`
- * after `//` up to the last `@` before the next blank or address, because a password may itself hold `@`, `/`, `#` and
- * `?`. So are values of settings such as `?password=`, and each of `secrets`, where it is long and stands by itself.
+ * after `//` up to the last `@` before the next blank, or before the end of the quotes that it stands in, because a password
+ * may itself hold `@`, `/`, `#`, `?` and `://`. So are values of settings such as `?password=`, and each of `secrets`,
+ * where it is long and stands by itself.
  *
  * @example
  * ```ts
@@ -26,11 +28,10 @@ const LONG = 8;
  * ```
  */
 export function hideSecrets(text: string, secrets: readonly (string | null)[] = []): string {
-  let shown = text.replace(
-    // An address ends at a blank or where the next one begins.
-    /[a-z][a-z0-9+.-]*:\/\/(?:(?![a-z][a-z0-9+.-]*:\/\/)\S)*/gi,
-    (address) => hideInAddress(address),
-  );
+  let shown = text
+    .replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, hideInAddress)
+    // In quotes blanks belong to an address, too.
+    .replace(/"(?:[^"\\\n]|\\.)*"/g, hideFromAddress);
   for (const secret of secrets) {
     if (secret === null || secret.length < LONG) continue;
     const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
@@ -49,6 +50,12 @@ export function hideInAddress(address: string): string {
   return shown.replace(SECRET_SETTING, `$1${HIDDEN}`);
 }
 
+/** A value, perhaps in quotes, of which an address is all from its scheme on. */
+export function hideFromAddress(value: string): string {
+  const begin = value.search(/[a-z][a-z0-9+.-]*:\/\//i);
+  return begin < 0 ? value : value.slice(0, begin) + hideInAddress(value.slice(begin));
+}
+
 /** `text` with `secret` hidden where no letter or digit goes on with it: it must not mangle another word. */
 function hideWord(text: string, secret: string): string {
   const escaped = secret.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
@@ -61,9 +68,7 @@ function hideWord(text: string, secret: string): string {
 export function hideArguments(message: string, args: readonly string[]): string {
   let shown = message;
   for (const arg of args) {
-    const begin = arg.search(/[a-z][a-z0-9+.-]*:\/\//i);
-    if (begin < 0) continue;
-    const hidden = arg.slice(0, begin) + hideInAddress(arg.slice(begin));
+    const hidden = hideFromAddress(arg);
     if (hidden === arg) continue;
     for (const [form, safe] of [[arg, hidden], [quoted(arg), quoted(hidden)]]) {
       shown = shown.replaceAll(form, safe);
