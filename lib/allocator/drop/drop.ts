@@ -227,7 +227,9 @@ export class Drop {
     if (options.onlyNew === true) drop = drop.keepingPrevious();
     if (limits.length > 0) {
       const families = limitFamilies(limits);
-      drop = drop.withLimits(families, attributesOfInput(drop.instance, input, families));
+      const { duplicates } = options;
+      const attributes = attributesOfInput(drop.instance, input, families, duplicates);
+      drop = drop.withLimits(families, attributes);
     }
     return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
   }
