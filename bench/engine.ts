@@ -7,8 +7,11 @@
  */
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
-import { allocateInClickHouse, type EngineInput } from "../lib/engine/run/engine.ts";
-import { rowsOf, run } from "../lib/engine/server/shards.ts";
+import {
+  allocateInClickHouse,
+  type ClickHouseInput as EngineInput,
+} from "../lib/engine/clickhouse/open_drop.ts";
+import { rowsOf, run } from "../lib/engine/clickhouse/shards.ts";
 import { readCaps } from "../lib/io/tables/caps_table.ts";
 import { readDrop } from "../lib/io/drop_reader.ts";
 import { readGroupRatios } from "../lib/io/tables/group_ratios_table.ts";

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Checks a certificate with exact decimals: plain Python 3, no packages, nothing of Divvy's.
 
-  check.py caps.csv elig.csv user_groups.csv group_ratios.csv assignments.csv certificate.json
+  check.py [--pins pins.csv] [--previous previous.csv] \\
+    caps.csv elig.csv user_groups.csv group_ratios.csv assignments.csv certificate.json
+  check.py --dir FOLDER assignments.csv certificate.json
 
-Inputs are CSV with the columns of docs/inputs.md, read with default options. Exit code 0: certified; 2: refused.
+Inputs are CSV with the columns of docs/inputs.md, read with default options; or the FOLDER that `divvy export --format
+csv` writes, which has the drop after history, bans, filters and holdouts. Exit code 0: certified; 2: refused.
 What is computed is docs/model.md, term by term; how numbers are cut is `divvy certificate explain`.
 """
-import csv, hashlib, json, math, sys
+import argparse, csv, hashlib, json, math, os, sys
 from collections import Counter, defaultdict
 from decimal import Context, Decimal as Dec, Inexact, ROUND_CEILING, ROUND_FLOOR, setcontext
 from fractions import Fraction
@@ -111,16 +114,33 @@ def read_certificate(path):
     exact = cert["exact"]
     demand(number(-330, 330, True)(exact.get("decimals")), "exact.decimals")
     demand(decimal_text(exact.get("objective")) and decimal_text(exact.get("bound")), "exact figures")
-    demand(all(map(number(0), cert["contracts"].values())), "a price of a contract is no number >= 0")
-    for prices in cert["groups"].values():
-        demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
+    check_prices(cert)
     demand(optional(number())(cert.get("search_bound")), "search_bound")
+    demand(number(0)(cert.get("change_cost", 0)), "change_cost")
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
     if "branches" in cert:
         demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
-    for one in cert.get("limits", []):
-        demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")
+        check_tree(cert["branches"].get("tree"))
     return cert
+
+
+def check_tree(node):
+    demand(type(node) is dict, "a case is no object")
+    if "offer" not in node:
+        return check_prices(node)
+    demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
+    check_tree(node.get("with"))
+    check_tree(node.get("without"))
+
+
+def check_prices(priced):
+    """Prices are numbers >= 0, in the certificate and in each of its cases."""
+    demand(type(priced.get("contracts")) is dict and type(priced.get("groups")) is dict, "prices are missing")
+    demand(all(map(number(0), priced["contracts"].values())), "a price of a contract is no number >= 0")
+    for prices in priced["groups"].values():
+        demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
+    for one in priced.get("limits", []):
+        demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")
 
 
 # ---- the drop --------------------------------------------------------------------------------------------------------
@@ -133,7 +153,7 @@ def rows(path):
 class Drop:
     """What can be given to whom, in canonical order."""
 
-    def __init__(self, caps, elig, user_groups, group_ratios):
+    def __init__(self, caps, elig, user_groups, group_ratios, pins=None, previous=None):
         first = lambda table, key: {row[key]: row for row in reversed(rows(table))}
         self.caps, self.users, self.groups = {}, first(user_groups, "user_id"), first(group_ratios, "group_id")
         for c, row in first(caps, "contract_address").items():
@@ -151,6 +171,10 @@ class Drop:
         self.pairs = {u: dict(sorted(own.items(), key=lambda pair: place[pair[0]]))
                       for u, own in sorted(self.pairs.items(), key=lambda item: item[0].encode())}
         self.place = place
+        eligible = lambda table: {(row["user_id"], row["contract_address"]) for row in rows(table)
+                                  if row["contract_address"] in self.pairs.get(row["user_id"], {})}
+        self.pins = eligible(pins) if pins else set()
+        self.previous = eligible(previous) if previous else None
         self.members = defaultdict(list)
         for u in self.pairs:
             self.members[self.users[u]["group_id"]].append(u)
@@ -169,7 +193,10 @@ class Drop:
             "elig": [[esc(u)] + [f"{self.place[c]}:{plain(row['score'])}" for c, row in own.items()]
                      for u, own in self.pairs.items()],
         }
-        own = {"contract_address", "cap_face", "is_sponsored", "brand_id", "user_id", "group_id", "sponsorship_ratio"}
+        for name, some in (("previous", self.previous), ("pins", self.pins or None)):
+            if some is not None:
+                lines[name] = [[esc(u)] + [str(self.place[c]) for c in own if (u, c) in some] for u, own in self.pairs.items()]
+        own = {"in_previous", "contract_address", "cap_face", "is_sponsored", "brand_id", "user_id", "group_id", "sponsorship_ratio"}
         named, counted = set(), set()
         for f in families:
             named |= {*f["per"], *(w["column"] for w in f["where"]), *(a for a in (f["at_most"], f["at_least"]) if text(a))}
@@ -193,18 +220,24 @@ class Drop:
 
 # ---- limits ----------------------------------------------------------------------------------------------------------
 
+def one_in(found, what):
+    demand(found, what)
+    return found[0]
+
+
 class Limits:
     """Every limit of every family, and what each pair counts toward which."""
 
     def __init__(self, drop, families, shortfall_price):
-        self.amount, self.family, self.of_pair, keys = [], [], {}, {}
+        self.amount, self.family, self.of_pair, self.pins, keys = [], [], {}, drop.pins, {}
         for u, own in drop.pairs.items():
             user, group = drop.users[u], drop.groups[drop.users[u]["group_id"]]
             for c, row in own.items():
                 cap = drop.caps[c]
                 built_in = {"is_sponsored": "true" if cap["sponsored"] else "false", "cap_face": plain(cap["cap"])}
-                tables = [{**cap, **built_in}, user, group, row]
-                find = lambda name: next(t[name] for t in tables if name in t)
+                before = {} if drop.previous is None else {"in_previous": str((u, c) in drop.previous).lower()}
+                tables = [{**cap, **built_in}, user, group, {**row, **before}]
+                find = lambda name: one_in([t[name] for t in tables if name in t], f"no column {name}")
                 entries = self.of_pair[u, c] = []
                 for f in families:
                     selected = all(find(w["column"]) in w["values"] for w in f["where"])
@@ -226,6 +259,12 @@ class Limits:
                             self.family.append((f, side))
                         entries.append((keys[key], counted))
         self.keys = keys
+        # What pins give to leasts is taken off what those ask for.
+        self.left = list(self.amount)
+        for pair in drop.pins:
+            for limit, counted in self.of_pair[pair]:
+                if self.family[limit][1] == "at_least" and not self.family[limit][0]["share_of"]:
+                    self.left[limit] = max(Dec(0), self.left[limit] - counted)
         # What a unit beyond costs; None: it must not be.
         self.cost = [dec(f["price"]) if f["price"] is not None else None if side == "at_most" else dec(shortfall_price)
                      for f, side in self.family]
@@ -247,8 +286,10 @@ class Limits:
             (family, side), amount = self.family[limit], self.amount[limit]
             if family["share_of"]:
                 adds = counted - amount
+            elif side == "at_least":
+                adds = 0 if pair in self.pins else min(counted, self.left[limit]) if amount > 0 else counted
             else:
-                adds = min(counted, amount) if side == "at_least" and amount > 0 else counted
+                adds = counted
             total += (1 if side == "at_most" else -1) * self.price[limit] * adds
         return total
 
@@ -266,10 +307,25 @@ class Limits:
 
 # ---- the proof -------------------------------------------------------------------------------------------------------
 
-def check(caps, elig, user_groups, group_ratios, assignments, certificate):
-    cert = read_certificate(certificate)
-    drop, families = Drop(caps, elig, user_groups, group_ratios), cert.get("limit_families", [])
-    demand("previous" not in cert["inputs"] and cert.get("change_cost", 0) == 0, "costs of changes are not known here")
+def check(caps, elig, user_groups, group_ratios, assignments, certificate, pins=None, previous=None):
+    try:
+        return certified(caps, elig, user_groups, group_ratios, assignments, certificate, pins, previous)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError) as error:
+        raise Refused(f"what is read is not as it must be: {type(error).__name__} {error}")
+
+
+def certified(caps, elig, user_groups, group_ratios, assignments, certificate, pins, previous):
+    cert, table = read_certificate(certificate), rows(assignments)
+    drop, families = Drop(caps, elig, user_groups, group_ratios, pins, previous), cert.get("limit_families", [])
+    # Random offers to users held out of the drop: the caps are what they leave.
+    for row in [row for row in table if row.get("holdout", "").lower() == "true"]:
+        demand(row["user_id"] not in drop.pairs and row["contract_address"] in drop.caps, f"a held-out row of {row['user_id']}")
+        drop.caps[row["contract_address"]]["cap"] -= 1
+        table.remove(row)
+    demand(all(cap["cap"] >= 0 for cap in drop.caps.values()), "a cap is below what users held out have")
+    change = dec(cert.get("change_cost", 0))
+    demand(change == 0 or drop.previous is not None, "changes cost something, and the offers of before are not given")
+    charged = lambda pair: change if change and pair not in drop.previous else 0
     demand(drop.hashes(families) == cert["inputs"], "the certificate is of other inputs")
     n, uniform, top = cert["exact"]["decimals"], cert["model"] == "uniform", ROUND_CEILING
     limits = Limits(drop, families, cert["shortfall_price"])
@@ -308,13 +364,14 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
 
     # The assignments: every rule, then what they are worth.
     offers, held = [], defaultdict(list)
-    for row in rows(assignments):
+    for row in table:
         u, c = row["user_id"], row["contract_address"]
         demand(c in drop.pairs.get(u, {}) and c not in held[u], f"{u}, {c} is no eligible pair, or comes twice")
         score = float(drop.pairs[u][c]["score"])
         demand(abs(float(row["score"]) - score) <= 1e-9 * abs(score), f"score of {u}, {c}")
         held[u].append(c)
         offers.append((u, c))
+    demand(drop.pins <= set(offers), "a pin is not given")
     for c, given in Counter(c for _, c in offers).items():
         demand(given <= drop.caps[c]["cap"], f"{c} is over its cap")
     objective, shape = 0, {}
@@ -326,6 +383,7 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
             demand(all(x <= cert["max_per_brand"] for x in Counter(map(brand, held[u])).values()), f"brands of {u}")
         objective += worth(k_of(u), s + t, n, ROUND_FLOOR) + sum(cut(drop.pairs[u][c]["score"], n) for c in held[u])
         objective += cut(cert["sponsored_bonus"], n) * (min(1, s) if uniform else s)
+        objective -= sum(cut(charged((u, c)), n, top) for c in held[u] if change)
     for g, (least, most, share, mixed) in rule.items():
         shapes = [shape[u] for u in drop.members[g]]
         sponsored, both = sum(s > 0 for s, _ in shapes), sum(s > 0 and t > 0 for s, t in shapes)
@@ -339,7 +397,9 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
 
     # Objectives lie on a grid where numbers have few decimals.
     every = [float(row["score"]) for own in drop.pairs.values() for row in own.values()]
-    every += [cert["sponsored_bonus"]] + ([cert["shortfall_penalty"]] if cert["cov_mode"] == "shortfall" else cert["cov_w"])
+    weights = cert["cov_w"][:max([cert["k"]] + [k_of(u) for u in drop.pairs])]
+    every += [cert["sponsored_bonus"]] + ([cert["shortfall_penalty"]] if cert["cov_mode"] == "shortfall" else weights)
+    every += [change] if change else []
     every += [P] if any(least for least, *_ in rule.values()) else []
     step = max(map(places, every))
     for cost, amount, (f, _) in zip(limits.cost, limits.amount, limits.family):
@@ -357,7 +417,7 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
         bound = sum(price[c] * drop.caps[c]["cap"] for c in drop.caps)
         bound -= more * sum(made.values())
         bound += sum((1 if side == "at_most" else -1) * p * a for p, a, (f, side) in
-                     zip(limits.price, limits.amount, limits.family) if not f["share_of"])
+                     zip(limits.price, limits.left, limits.family) if not f["share_of"])
         joint = []
         for g, (least, most, share, mixed) in rule.items():
             own = priced["groups"].get(g, {})
@@ -371,23 +431,25 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
             for u in drop.members[g]:
                 k, lists = k_of(u), {True: [], False: []}
                 for c, row in drop.pairs[u].items():
-                    value = dec(row["score"]).scaleb(n) - price[c] - limits.paid((u, c))
+                    value = (dec(row["score"]) - charged((u, c))).scaleb(n) - price[c] - limits.paid((u, c))
                     value += {None: 0, True: more, False: -more}[made.get((u, c))]
                     value += alpha * (int(of_type(c)) - (share or 0)) if uniform else 0
                     value += dec(cert["sponsored_bonus"]).scaleb(n) if of_type(c) and not uniform else 0
-                    lists[of_type(c) if uniform else False].append((value, brand(c)))
-                best = {}
+                    lists[of_type(c) if uniform else False].append(((u, c) in drop.pins, value, brand(c)))
+                best, pinned = {}, {kind: sum(isin for isin, *_ in values) for kind, values in lists.items()}
                 for kind, values in lists.items():
                     taken, seen = [Dec(0)], Counter()
-                    for value, b in sorted(values, key=lambda one: -one[0]):
-                        if cert["max_per_brand"] is None or seen[b] < cert["max_per_brand"]:
+                    for isin, value, b in sorted(values, key=lambda one: (not one[0], -one[1])):
+                        if isin or cert["max_per_brand"] is None or seen[b] < cert["max_per_brand"]:
                             seen[b] += 1
                             taken.append(taken[-1] + value)
                     best[kind] = taken[:k + 1]
                 becoming = dec(cert["sponsored_bonus"]).scaleb(n) + mu - nu if uniform else 0
                 counts = [Dec(worth(k, count, 400, top)).scaleb(n - 400) for count in range(k + 1)]
                 bundles.append([(a + b + counts[s + t] + (becoming if s else 0) - (beta if s and t else 0), s, t)
-                                for s, a in enumerate(best[True]) for t, b in enumerate(best[False]) if may_hold(k, s, t)])
+                                for s, a in enumerate(best[True]) for t, b in enumerate(best[False])
+                                if may_hold(k, s, t) and s >= pinned[True] and t >= pinned[False]])
+                demand(bundles[-1], f"{u} can't have its pins")
             bound += sum(max(own)[0] for own in bundles)
             if alpha or beta or own.get("assignment_ratio") or own.get("mixed_share"):
                 joint.append((g, bundles, mu, nu, alpha, beta))
@@ -403,21 +465,17 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate):
         own = Counter((u, brand(c)) for (u, c), is_made in made.items() if is_made)
         if cert["max_per_brand"] is not None and any(count > cert["max_per_brand"] for count in own.values()):
             return None
-        demand(type(node) is dict, "a case is no object")
         if "offer" not in node:
-            demand(type(node.get("contracts")) is dict and type(node.get("groups")) is dict, "a case has no prices")
-            demand(all(map(number(0), node["contracts"].values())), "a case's price is no number >= 0")
             limits.price = [0] * len(limits.amount)
             return proven(node, made)[0]
-        demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
         u, c = node["offer"]
         demand(c in drop.pairs.get(u, {}), "a case's offer is no pair")
-        bounds = [cases(node.get(part), {**made, (u, c): is_made}) for part, is_made in (("with", True), ("without", False))]
+        bounds = [cases(node[part], {**made, (u, c): is_made}) for part, is_made in (("with", True), ("without", False))]
         return max((bound for bound in bounds if bound is not None), default=None)
 
     cut_bound, bound = proven(cert, {})
     if "branches" in cert and cut_bound > claimed:
-        ofcases = cases(cert["branches"].get("tree"), {})
+        ofcases = cases(cert["branches"]["tree"], {})
         if ofcases is not None and ofcases < cut_bound:
             cut_bound = bound = ofcases
     demand(objective == Fraction(Dec(cert["exact"]["objective"]).scaleb(n)), f"the objective is {Dec(objective).scaleb(-n)}")
@@ -461,8 +519,21 @@ def joint_loss(bundles, rule, prices, enough):
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for option in ("--dir", "--pins", "--previous"):
+        parser.add_argument(option)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    args = parser.parse_args()
+    inside = lambda name: os.path.join(args.dir, name)
+    files = args.files if args.dir is None else [
+        *(inside(f"{name}.csv") for name in ("caps", "elig", "user_groups", "group_ratios")), *args.files]
+    if len(files) != 6:
+        parser.error("six files are needed, or --dir and two")
+    for name in ("pins", "previous"):
+        if args.dir is not None and getattr(args, name) is None and os.path.exists(inside(f"{name}.csv")):
+            setattr(args, name, inside(f"{name}.csv"))
     try:
-        print(check(*sys.argv[1:]))
+        print(check(*files, args.pins, args.previous))
     except Refused as reason:
         print(f"REFUSED: {reason}")
         sys.exit(2)

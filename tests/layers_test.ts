@@ -43,7 +43,9 @@ const STANDS_ON: Record<string, readonly string[]> = {
 
   "lib/sources": ["lib/deps"],
   "lib/io/bytes": ["lib/sources"],
-  "lib/io/csv": ["lib/io/bytes"],
+  // Rows of other documents than CSV, read and written as CSV.
+  "lib/io/records": ["lib/io/bytes"],
+  "lib/io/csv": ["lib/io/records"],
   "lib/io/parquet": ["lib/io/csv"],
   "lib/io/elig": ["lib/io/parquet", "lib/allocator/drop"],
   "lib/io/tables": ["lib/io/parquet", "lib/allocator/model", "lib/review"],
@@ -72,15 +74,13 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io"],
   "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim/methods"],
 
-  "lib/engine/server": ["lib/sources", "lib/allocator/optimal/dual"],
-  "lib/engine/sql": ["lib/engine/server"],
+  // What a run asks of an engine, and what both know.
+  "lib/engine/steps": ["lib/allocator/optimal/dual"],
   // It certifies by the checker's arithmetic.
-  "lib/engine/run": [
-    "lib/engine/sql",
-    "lib/allocator/optimal",
-    "lib/allocator/check",
-    "lib/io/bytes",
-  ],
+  "lib/engine/sql": ["lib/engine/steps", "lib/allocator/check"],
+  // What steers knows no engine.
+  "lib/engine/run": ["lib/engine/steps", "lib/allocator/optimal", "lib/io/bytes"],
+  "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
   // What a browser runs: of the session it knows the messages.
@@ -89,7 +89,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
   "lib/cli/commands": [
     "lib/cli/frame",
-    "lib/engine/run",
+    "lib/engine/clickhouse",
     "lib/generate",
     "lib/sources/extract.ts",
     "lib/sources/publish.ts",

@@ -23,7 +23,12 @@ export interface DiffOptions {
   /** Type and brand of contracts, by id. @default types as in the allocations, no brands */
   contracts?: ReadonlyMap<
     string,
-    { readonly sponsored: boolean | null; readonly brand: string | null }
+    {
+      readonly sponsored: boolean | null;
+      readonly brand: string | null;
+      /** What to show beside its id, such as a name. */
+      readonly about?: Record<string, string>;
+    }
   >;
 }
 

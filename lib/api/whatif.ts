@@ -19,6 +19,7 @@ import {
   checkStartPrices,
   POLICY_OPTIONS,
 } from "./policy_options.ts";
+import { checkScenario } from "./scenario_rules.ts";
 import { displaying } from "../report/display.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
@@ -31,7 +32,6 @@ import {
   checkOptions,
   checkValue,
   type OptionRule,
-  recordOf,
   RUN_CONTROL,
 } from "../base/validate.ts";
 
@@ -92,23 +92,6 @@ const OPTIONS: Readonly<Record<keyof WhatIfDropOptions, OptionRule>> = {
   title: aText,
 };
 
-/** What each part of a scenario may be. */
-const SCENARIO: Readonly<Record<keyof Scenario, OptionRule>> = {
-  name: aText,
-  ratioScale: aNumber({ min: 0 }),
-  setRatio: recordOf(aNumber({ min: 0, max: 1 }), "an object of group ids and numbers from 0 to 1"),
-  capScale: recordOf(aNumber({ min: 0 }), "an object of contract ids and numbers ≥ 0"),
-  limitScale: recordOf(aNumber({ min: 0 }), "an object of names of limits and numbers ≥ 0"),
-  brandCapScale: recordOf(aNumber({ min: 0 }), "an object of brands and numbers ≥ 0"),
-  setCap: recordOf(
-    aNumber({ min: 0, whole: true }),
-    "an object of contract ids and whole numbers ≥ 0",
-  ),
-  k: POLICY_OPTIONS.k,
-  // Looked at field by field.
-  policy: anything,
-};
-
 function checkWhatIf(
   drop: Drop,
   scenarios: readonly Scenario[],
@@ -120,12 +103,9 @@ function checkWhatIf(
     accepts: (value) => Array.isArray(value) && value.length > 0,
   });
   for (const [i, scenario] of scenarios.entries()) {
-    checkOptions(`scenarios[${i}]`, scenario, SCENARIO);
+    checkScenario(`scenarios[${i}]`, scenario);
     if (scenario.name === undefined) {
       throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
-    }
-    if (scenario.policy !== undefined) {
-      checkOptions(`scenarios[${i}].policy`, scenario.policy, POLICY_OPTIONS);
     }
   }
   checkOptions("whatIf", options, OPTIONS);

@@ -64,6 +64,20 @@ export function recordOf(rule: OptionRule, expected: string): OptionRule {
 /** A rule that another function looks after. */
 export const anything: OptionRule = { expected: "anything", accepts: () => true };
 
+/** A list of objects that have fields of these names only, those `needed` among them. */
+export function listOf(
+  rules: OptionRules,
+  needed: readonly string[],
+  expected: string,
+): OptionRule {
+  const accepts = (one: unknown) =>
+    isRecord(one) && needed.every((name) => one[name] !== undefined) &&
+    Object.entries(one).every(([name, value]) =>
+      Object.hasOwn(rules, name) && (value === undefined || rules[name].accepts(value))
+    );
+  return { expected, accepts: (value) => Array.isArray(value) && value.every(accepts) };
+}
+
 /** The options of {@link RunControl}. */
 export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, OptionRule>> = {
   onProgress: { expected: "a function", accepts: (value) => typeof value === "function" },

@@ -206,7 +206,7 @@ async function readContracts(
 ): Promise<DirectoryContracts> {
   begin(caps, options);
   const control = { ...controlOf(options, notes.of("caps")), numbers: limits?.numbers };
-  const table = await readCaps(caps, limits?.names, control);
+  const table = await readCaps(caps, limits?.names, control, options);
   limits?.takeCaps(table);
   return directoryContracts(table, options.unsponsoredCap ?? UNSPONSORED_CAP, shownName(caps));
 }

@@ -37,7 +37,7 @@ export interface EligAttributes {
  * the same pair the first counts, as everywhere; rows of pairs that the drop does not have are passed over.
  *
  * @param named columns that the input is known to have
- * @param control how it is read; `byScore`: of rows about the same pair the first with its score counts
+ * @param control how it is read; `byScore`: of rows about the same pair the first with the largest score counts
  * @throws {InputError} for a counted number that is none, or negative; and where a pair is gone since the drop was read
  */
 export async function readEligAttributes(
@@ -89,11 +89,14 @@ class AttributeTaker implements RowTaker {
   /** Where users are looked for first: files are mostly in their order. */
   #nextUser = 0;
   readonly #byScore: boolean;
+  /** Float64Array, length pairs: the largest score seen, where the row with that counts; the drop's own may be scaled. */
+  readonly #largest: Float64Array;
   #nextPair = 0;
 
   constructor(instance: Instance, { texts, numbers }: NamedColumns, byScore: boolean) {
     this.#byScore = byScore;
     const pairs = instance.score.length;
+    this.#largest = new Float64Array(byScore ? pairs : 0);
     this.#instance = instance;
     this.#users = IdTable.fromPool(instance.users);
     this.#contracts = IdTable.from(instance.contracts);
@@ -180,18 +183,19 @@ class AttributeTaker implements RowTaker {
     return u;
   }
 
-  /** The pair of a row, where it is the first about it, or the first with its score; −1 elsewhere. */
+  /** The pair of a row, where it is the first about it, or has a larger score than those before; −1 elsewhere. */
   #take(user: number, contract: number, score: number | null): number {
     if (user < 0 || contract < 0) return -1;
-    const { start, contract: contractOf, score: scoreOf } = this.#instance;
+    const { start, contract: contractOf } = this.#instance;
     // Rows often come in the drop's own order.
     let p = this.#nextPair;
     if (p < start[user] || p >= start[user + 1] || contractOf[p] !== contract) {
       p = pairAt(this.#instance, user, contract);
     }
     this.#nextPair = p + 1;
-    if (p < 0 || this.#seen[p] === 1 || (score !== null && score !== scoreOf[p])) return -1;
+    if (p < 0 || (this.#seen[p] === 1 && !(score !== null && score > this.#largest[p]))) return -1;
     this.#seen[p] = 1;
+    if (score !== null) this.#largest[p] = score;
     return p;
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aboutContract } from "../allocator/drop/contract_columns.ts";
 import type { TextColumn } from "../allocator/drop/attributes.ts";
 import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { viewOf } from "../base/id_table.ts";
@@ -30,6 +31,8 @@ export interface KnownContract {
   readonly sponsored: boolean | null;
   /** Its brand. */
   readonly brand: string | null;
+  /** Columns of caps to show beside it; absent: none. */
+  readonly about?: Record<string, string>;
 }
 
 /** Two lists of offers, matched, and what is known beside them. */
@@ -46,13 +49,13 @@ const PAIR = ["user_id", "contract_address"] as const;
 const BESIDE = { number: "score", texts: ["is_sponsored", "group_id"] } as const;
 
 /**
- * Reads two lists of offers. Without caps types are as the lists say (the second one first), without user_groups groups are.
+ * Reads two lists of offers; `show` names columns of caps to show beside contracts. Without caps types are as the lists say (the second one first), without user_groups groups are.
  *
  * @throws {InputError} for what can't be read
  */
 export async function readOffersToCompare(
   sources: DiffSources,
-  control: TableControl & RunControl = {},
+  control: TableControl & RunControl & { readonly show?: readonly string[] } = {},
 ): Promise<OffersToCompare> {
   const rows = async (source: string) => {
     control.signal?.throwIfAborted();
@@ -83,13 +86,20 @@ export function offerList({ ids: [users, contracts], codes, number }: IdRows): O
   };
 }
 
-async function contractsOf(source: string, control: TableControl) {
-  const { contracts, sponsored, brands } = await readCaps(source, [], control);
+async function contractsOf(
+  source: string,
+  { show, ...control }: TableControl & { readonly show?: readonly string[] },
+) {
+  const { contracts, sponsored, brands, about } = await readCaps(source, [], control, { show });
   const known = new Map<string, KnownContract>();
   contracts.forEach((id, c) => {
     // Of several rows about a contract the first counts, as everywhere.
     if (!known.has(id)) {
-      known.set(id, { sponsored: sponsored[c] === 1, brand: brands?.[c] ?? null });
+      known.set(id, {
+        sponsored: sponsored[c] === 1,
+        brand: brands?.[c] ?? null,
+        ...aboutContract({ about }, c),
+      });
     }
   });
   return known;

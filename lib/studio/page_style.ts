@@ -97,6 +97,9 @@ tbody tr:hover>*,tbody tr.picked>*{background:var(--soft)}
 .tag.bad{background:var(--badsoft);color:var(--bad)}.tag.bad::before{background:var(--missed)}
 .tag.good{background:var(--goodsoft);color:var(--good)}.tag.good::before{background:var(--good)}
 .found{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;margin-bottom:.5rem;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
+.pins{display:inline-flex;gap:.25rem}.pins button{padding:.1rem .5rem;font-size:.8125rem}
+.pins button[aria-pressed=true]{border-color:var(--sponsored);box-shadow:inset 0 0 0 1px var(--sponsored);font-weight:600}
+.held>*{color:var(--muted)}
 .curve{margin-bottom:1rem}.curve figcaption{color:var(--muted);font-size:.875rem}
 .curve svg{display:block;width:100%;height:auto;max-width:30rem;overflow:visible;font-family:inherit}
 .curve svg text{font-size:12px}

@@ -77,6 +77,8 @@ async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void
       server,
       async open(options) {
         const page = await browser.newPage(options);
+        // The machine may have other things to do.
+        page.setDefaultTimeout(120_000);
         page.on("request", (request) => requests.push(request.url()));
         page.on("console", (message) => complaints.push(message.text()));
         page.on("pageerror", (error) => complaints.push(String(error)));
@@ -219,7 +221,7 @@ browserTest(
       await header.getByRole("button").press("Enter");
       await eventually(async () => await header.getAttribute("aria-sort") === "descending");
       const shares =
-        (await page.locator("tbody tr:not([aria-hidden]) td:nth-last-child(3)").allTextContents())
+        (await page.locator("tbody tr:not([aria-hidden]) td:nth-last-child(4)").allTextContents())
           .map((text) => parseFloat(text));
       assertEquals(shares, shares.toSorted((a, b) => b - a));
       assert(shares.length > 10);
@@ -278,6 +280,54 @@ browserTest("studio: a user is found, files are saved, the end of the server is 
     await page.getByRole("alert").getByText("The studio was stopped.").waitFor();
   });
 });
+
+browserTest(
+  "studio: a user's options are pinned and banned by a click, in words and undone",
+  async () => {
+    await withStudio(async (studio) => {
+      const page = await studio.open();
+      await settled(studio, page, ({ key }) => key === "{}");
+      await page.getByRole("tab", { name: "Users" }).click();
+      const user = instance.users.at(3);
+      await page.getByRole("searchbox", { name: "Search a user" }).fill(user);
+      await page.getByRole("button", { name: user, exact: true }).click();
+      const row = (text: string) => page.locator("tbody tr").filter({ hasText: text });
+      await row("got it").first().waitFor();
+      const got = (await row("got it").locator("th").first().getAttribute("title"))!;
+      await page.getByRole("button", { name: `ban ${got} for ${user}` }).click();
+      const banned = await settled(studio, page, ({ change }) => change.bans !== undefined);
+      assertEquals(banned.row.changes, `ban of ${got} for ${user}`);
+      await page.getByText("banned here").waitFor();
+      await page.locator(".words").getByText(`ban of ${got} for ${user}`).waitFor();
+      const [said] = (await whatIf(instance, defaultPolicy, [
+        { name: "banned", bans: [{ user, contract: got }] },
+      ])).map(({ allocation }) => allocation);
+      assert(banned.row.objective <= said.bound! && said.objective <= banned.row.bound!);
+
+      await page.keyboard.press("Control+z");
+      await settled(studio, page, ({ key }) => key === "{}");
+      const title = (node: string) => `tbody tr:not(:has-text("got it")) ${node}`;
+      const other = (await page.locator(title("th")).first().getAttribute("title"))!;
+      await page.getByRole("button", { name: `pin ${other} for ${user}` }).focus();
+      await page.keyboard.press("Enter");
+      await settled(studio, page, ({ change }) => change.pins !== undefined);
+      await row("pinned").first().waitFor();
+      await page.getByRole("heading", { name: "Users with pins or bans" }).waitFor();
+      await page.getByRole("button", { name: `pin ${other} for ${user}`, pressed: true }).click();
+      await settled(studio, page, ({ key }) => key === "{}");
+
+      // Who nearly got a contract is a click away, and can be given it there.
+      const [contract] = instance.contracts;
+      await page.getByRole("tab", { name: "Contracts" }).click();
+      await page.getByRole("button", { name: `who nearly got ${contract}` }).click();
+      await page.getByRole("dialog").getByText("Nearly got it").waitFor();
+      const nearly = page.getByRole("dialog").locator("table").first();
+      await nearly.getByRole("button", { name: /^pin / }).first().click();
+      const pinned = await settled(studio, page, ({ change }) => change.pins !== undefined);
+      assertEquals(pinned.row.change.pins!.map((pin) => pin.contract), [contract]);
+    });
+  },
+);
 
 /** The solver's bundle as its sources are now: the one that is kept may be older. */
 async function solverOfSources(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { chdbTest, startChdb } from "../support/chdb.ts";
 import { onClickHouse, sqlFile, sqlQuery } from "../support/database.ts";

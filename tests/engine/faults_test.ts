@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { runStatement } from "../../lib/deps/clickhouse.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { InputError } from "../../lib/base/errors.ts";
 import { divvy } from "../support/cli.ts";
 import { clickhouseAt, onClickHouse } from "../support/database.ts";

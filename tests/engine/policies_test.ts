@@ -1,6 +1,6 @@
 import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { onClickHouse } from "../support/database.ts";
 import { bestPairs, putDrop } from "../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";

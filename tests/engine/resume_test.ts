@@ -1,7 +1,7 @@
 /** A run that is resumed goes on only from tables that are as they were. */
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { onClickHouse } from "../support/database.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { judge } from "../support/engine_judge.ts";

@@ -3,7 +3,7 @@ import { solveOptimal } from "../../lib/allocator/optimal/optimal.ts";
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { chdbTest, startChdb } from "../support/chdb.ts";

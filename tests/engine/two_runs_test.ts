@@ -6,9 +6,9 @@ import {
   assertEquals,
   assertRejects,
 } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { RunLock } from "../../lib/engine/server/run_lock.ts";
+import { RunLock } from "../../lib/engine/clickhouse/run_lock.ts";
 import { clickhouseAt, onClickHouse } from "../support/database.ts";
 import { putDrop } from "../support/engine_drop.ts";
 import { randomInstance } from "../support/random_instance.ts";

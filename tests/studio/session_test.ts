@@ -8,6 +8,7 @@ import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
 import { parseScenarios } from "../../lib/io/documents/scenario_file.ts";
 import { whatIfFacts } from "../../lib/report/facts/whatif_facts.ts";
 import { Session } from "../../lib/studio/session/session.ts";
+import type { UserExplanation } from "../../lib/allocator/explain/user.ts";
 import type { StudioDetails } from "../../lib/studio/session/drop_for_page.ts";
 import type { Change, StudioEvents, StudioResult } from "../../lib/studio/session/messages.ts";
 import { cleanInput } from "../support/report_drop.ts";
@@ -208,10 +209,12 @@ Deno.test("studio: what can't be changed is said, and nothing moves", async () =
   const fails = (change: unknown, words: string) =>
     assertRejects(() => session.call("change", { change: change as Change }), UsageError, words);
   await fails({ setRatio: { gone: 0.5 } }, "group gone is not in the drop");
-  await fails({ setRatio: { [group]: 1.5 } }, "expected an object of groups and numbers");
+  await fails({ setRatio: { [group]: 1.5 } }, "expected an object of group ids and numbers");
   await fails({ setCap: { [contract]: 1.5 } }, "whole numbers");
   await fails({ policy: { mixTail: 1 } }, "mixTail is 1, expected true or false");
   await fails({ ratio: 1 }, 'has no option "ratio"');
+  await fails({ pins: [{ user: instance.users.at(0) }] }, "expected a list of pins");
+  await fails({ bans: [{ user: "gone" }] }, "user gone is not in the drop");
   await assertRejects(() => session.call("gone" as "undo", null), UsageError);
   await assertRejects(() => session.call("user", { id: "nobody" }), UsageError);
   assertEquals((await session.call("open", null)).state.version, 0);
@@ -269,4 +272,62 @@ Deno.test("studio: what is saved reads back, and users are found and explained",
   assertEquals(command.files, ["scenario", "start", "prices"]);
   const svg = await session.call("curve", null);
   assert(svg.startsWith("<svg"));
+});
+
+Deno.test("studio: pins and bans are told in words, undone, solved as whatif does, and saved", async () => {
+  const { session, change } = open();
+  await session.settled();
+  const { text } = await session.call("save", { kind: "start" });
+  const certificate = parseCertificate(text, "start.json");
+  const user = instance.users.at(7), id = user;
+  const why = async () => await session.call("user", { id }) as UserExplanation;
+  const options = (await why()).options;
+  const wanted = options.find(({ taken }) => !taken)!.contract_address;
+  const got = options.find(({ taken }) => taken)!.contract_address;
+  const pins = [{ user, contract: wanted }], bans = [{ user, contract: got }];
+  // What is said twice is said once.
+  const { row: { key: _, change: __, name: ___, seconds: ____, ...figures } } = await change({
+    pins: [...pins, ...pins],
+    bans,
+  });
+  const [, said] = await whatIfSays({ pins, bans }, certificate);
+  assertEquals(figures, said);
+  const after = await why();
+  const option = after.options.find(({ contract_address }) => contract_address === wanted)!;
+  assertEquals([option.taken, option.pinned], [true, true]);
+  assertEquals(
+    after.held_back!.map(({ contract_address, because }) => [contract_address, because]),
+    [
+      [got, "the scenario"],
+    ],
+  );
+  const words = [`pin of ${wanted} for ${user}`, `ban of ${got} for ${user}`];
+  const { state } = await session.call("open", null);
+  assertEquals([state.words, state.steps], [words, [words.join(", ")]]);
+  const { text: saved } = await session.call("save", { kind: "scenario" });
+  const [{ name: _____, ...read }] = parseScenarios(saved, "scenario.json");
+  assertEquals(JSON.parse(JSON.stringify(read)), { pins, bans });
+  const config = JSON.parse((await session.call("save", { kind: "config" })).text);
+  assertEquals(config.allocate, { scenario: "scenario.json" });
+  assert((await session.call("command", null)).allocate.includes("--scenario scenario.json"));
+
+  await change({ bans });
+  assertEquals((await session.call("open", null)).state.steps.at(-1), `no ${words[0]}`);
+  await session.call("undo", null);
+  assertEquals((await session.call("undo", null)).words, []);
+  assertEquals((await session.call("redo", null)).words, words);
+  await session.settled();
+});
+
+Deno.test("studio: a user that is banned from everything is told, and can be let in again", async () => {
+  const { session, change } = open();
+  const id = instance.users.at(3), before = instance.groupSize[instance.group[3]];
+  const { groups } = await change({ bans: [{ user: id }] });
+  const own = groups.find(({ group_id }) => group_id === instance.groups[instance.group[3]])!;
+  assertEquals(own.users, before - 1);
+  const told = await session.call("user", { id });
+  assertEquals("options" in told, false);
+  assertEquals(told.held_back!.length, instance.start[4] - instance.start[3]);
+  await change({});
+  assert("options" in await session.call("user", { id }));
 });

@@ -1,9 +1,16 @@
 /** Small drops of every policy and kind of limit, allocated and certified, for checkers of other hands. */
-import { Drop, type LimitInput } from "../../lib/allocator/drop/drop.ts";
+import {
+  Drop,
+  type DropInput,
+  type DropOptions,
+  type LimitInput,
+} from "../../lib/allocator/drop/drop.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Certificate } from "../../lib/allocator/model/certificate.ts";
 import { allocate } from "../../lib/api/allocate.ts";
 import { issueCertificate } from "../../lib/api/certificate.ts";
+import { serveHoldout } from "../../lib/api/holdout.ts";
+import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { limitedDrop } from "./limited_drop.ts";
 import { randomCase } from "./random_case.ts";
 import { randomPolicy } from "./random_policy.ts";
@@ -11,6 +18,8 @@ import { randomPolicy } from "./random_policy.ts";
 /** A drop with its allocation and certificate. */
 export interface CertifiedCase {
   readonly name: string;
+  /** The drop as it was read: users held out are not served yet. */
+  readonly read: Drop;
   readonly drop: Drop;
   readonly allocation: Allocation;
   readonly certificate: Certificate;
@@ -43,22 +52,91 @@ const LIMITS: readonly (readonly LimitInput[])[] = [
   ],
 ];
 
+/** What comes before a drop, by kind. */
+const BEFORE:
+  readonly ((seed: number) => { further: Partial<DropInput>; options?: DropOptions })[] = [
+    () => ({ further: {}, options: {} }),
+    // The first user has the first contract for sure.
+    (seed) => ({ further: { pins: [{ user: "u0", contract: `c${seed % 5}` }] } }),
+    () => ({
+      further: { pins: [{ user: "u1", contract: "c4" }, { user: "u2", contract: "c3" }] },
+    }),
+    (seed) => ({
+      further: {
+        bans: [{ user: "u0", contract: "c1" }, { brand: "b1", group: "south" }],
+        history: [
+          { user: "u1", contract: `c${seed % 5}`, outcome: "declined" },
+          { user: "u3", contract: "c0" },
+          { user: "u2", contract: "c2", score: 0.5 },
+        ],
+      },
+      options: { cooldown: "contract=1drops", declineFactor: 0.8, rotate: 0.5 },
+    }),
+    (seed) => ({
+      further: {
+        previous: [0, 1, 2, 3, 4, 5].map((u) => ({
+          user: `u${u}`,
+          contract: `c${(u * seed) % 5}`,
+        })),
+      },
+      options: seed % 2 === 0 ? { maxChanged: seed % 3 === 0 ? "40%" : 3 } : {},
+    }),
+    () => ({ further: {}, options: { holdout: "25%", holdoutSolver: "random", topN: 4 } }),
+    () => ({ further: {}, options: { holdout: "25%", minScore: 0.1 } }),
+    (seed) => ({
+      further: {
+        users: Array.from({ length: 8 }, (_, u) => ({
+          id: `u${u}`,
+          group: u % 2 === 0 ? "north" : "south",
+          ...(u % 3 === 0 && { k: 1 + (u + seed) % 3 }),
+          attributes: { city: u % 3 === 0 ? "oslo" : "rome", tier: u % 4 },
+        })),
+      },
+    }),
+  ];
+
+/** A small drop with something before it, and a policy. */
+function weeklyCase(seed: number, at: number): { drop: Drop; rules: Policy } {
+  const before = BEFORE[at % BEFORE.length](seed);
+  const isShared = before.options?.holdoutSolver !== "random" && seed % 2 === 0;
+  const limits = isShared ? LIMITS[seed % LIMITS.length] : [];
+  const groups = [{ id: "north", ratio: 0.25 }, { id: "south", ratio: seed % 3 === 0 ? 0.5 : 0 }];
+  const drop = limitedDrop(seed, limits, {
+    ...before,
+    further: { groups, ...before.further },
+  });
+  const rules = {
+    ...randomPolicy(seed, true),
+    ...(seed % 4 === 1 && { model: "coverage" as const }),
+    ...(before.further.previous && { changeCost: [0.05, 0.001, 0][seed % 3] }),
+    // Nothing stands against the pins.
+    ...(before.further.pins && { k: 3, maxPerBrand: null, maxSponsoredRatio: null }),
+  };
+  return { drop, rules };
+}
+
 /** `count` of them from `seed` on. */
 export async function certifiedCases(count: number, seed = 1): Promise<CertifiedCase[]> {
   const cases: CertifiedCase[] = [];
   for (let i = 0; i < count; i++) {
     const s = seed + i;
-    const limited = i % 2 === 1;
-    const [instance, policy] = randomCase(s);
-    const drop = limited
-      ? limitedDrop(s, LIMITS[(i >> 1) % LIMITS.length])
-      : new Drop(instance, limitedDrop(1, []).input);
-    const rules = limited
-      ? { ...randomPolicy(s, true), model: s % 3 === 0 ? "coverage" as const : "uniform" as const }
-      : policy;
+    const { drop: read, rules } = caseOf(s, i);
+    const drop = serveHoldout(read, rules);
     const allocation = await allocate(drop, rules);
     const certificate = issueCertificate(drop, allocation);
-    cases.push({ name: `case ${s}`, drop, allocation, certificate });
+    cases.push({ name: `case ${s}`, read, drop, allocation, certificate });
   }
   return cases;
+}
+
+function caseOf(seed: number, i: number): { drop: Drop; rules: Policy } {
+  if (i % 3 === 2) return weeklyCase(seed, (i / 3) | 0);
+  const at = (i / 3) | 0;
+  if (i % 3 === 0) {
+    const [instance, rules] = randomCase(seed);
+    return { drop: new Drop(instance, limitedDrop(1, []).input), rules };
+  }
+  const model = seed % 3 === 0 ? "coverage" as const : "uniform" as const;
+  const drop = limitedDrop(seed, LIMITS[at % LIMITS.length]);
+  return { drop, rules: { ...randomPolicy(seed, true), model } };
 }

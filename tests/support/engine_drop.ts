@@ -8,7 +8,7 @@ import {
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { noRows, PairRows } from "../../lib/allocator/drop/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
-import { sqlString } from "../../lib/engine/server/literal.ts";
+import { sqlString } from "../../lib/engine/clickhouse/literal.ts";
 import { clickhouseAt, onClickHouse } from "./database.ts";
 import type { ClickHouseTestServer } from "./servers.ts";
 

@@ -5,7 +5,7 @@ import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal/optimal.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import type { EngineResult } from "../../lib/engine/run/engine.ts";
+import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import { onClickHouse } from "./database.ts";
 
 /** The out-table as the checker reads assignments. */

@@ -1,12 +1,23 @@
 /** Small random drops with limits of every column's kind. */
-import { Drop, type LimitInput } from "../../lib/allocator/drop/drop.ts";
+import {
+  Drop,
+  type DropInput,
+  type DropOptions,
+  type LimitInput,
+} from "../../lib/allocator/drop/drop.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 
 /** A random drop in memory, with attributes for limits to name: city, tier of users; brand, cost, budget of contracts; weight of pairs. */
 export function limitedDrop(
   seed: number,
   limits: readonly LimitInput[],
-  { users = 8, contracts = 5 }: { users?: number; contracts?: number } = {},
+  { users = 8, contracts = 5, further, options }: {
+    users?: number;
+    contracts?: number;
+    /** What came before the drop, and other parts of it. */
+    further?: Partial<DropInput>;
+    options?: DropOptions;
+  } = {},
 ): Drop {
   const random = seededRandom(seed);
   const pick = <T>(values: readonly T[]) => values[random.below(values.length)];
@@ -36,5 +47,6 @@ export function limitedDrop(
     groups: [{ id: "north", ratio: 0 }, { id: "south", ratio: 0 }],
     pairs,
     limits,
-  });
+    ...further,
+  }, options);
 }

@@ -169,7 +169,15 @@ function figureProblems(
 function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
   if (inputs === null) return [];
   const found = inputHashes(instance);
-  return (["caps", "user_groups", "group_ratios", "elig", "attributes", "previous"] as const)
+  return ([
+    "caps",
+    "user_groups",
+    "group_ratios",
+    "elig",
+    "attributes",
+    "previous",
+    "pins",
+  ] as const)
     .filter((name) => inputs[name] !== found[name])
     .map((name) =>
       `${name} has SHA-256 ${found[name] ?? "none"}, the certificate is of ${

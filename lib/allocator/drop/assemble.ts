@@ -118,6 +118,7 @@ export function assembleOrdered(
     cap: directory.cap,
     brand: directory.brand,
     brands: directory.brands,
+    ...(directory.about !== undefined && { about: directory.about }),
     groups: groups.ids,
     ratio: groups.ratio,
     groupSize: groups.size,

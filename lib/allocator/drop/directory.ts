@@ -8,6 +8,7 @@ import { InputError } from "../../base/errors.ts";
 import type { InputReport } from "./input_report.ts";
 import { compareIds, type IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
+import type { ContractColumns } from "./contract_columns.ts";
 import { NO_OWN_K } from "./own_k.ts";
 import { MAX_CONTRACTS } from "./instance.ts";
 import { sharedUint32 } from "../../base/shared_array.ts";
@@ -23,6 +24,8 @@ export interface CapsColumns {
   readonly cap: Float64Array;
   /** Brand of each row, "" for none, or null where the table has no brands. */
   readonly brands: readonly string[] | null;
+  /** Columns to show beside contracts, a text for each row. @default none */
+  readonly about?: ContractColumns;
   /** Rows of nothing but separators, not among these. @default 0 */
   readonly blankRows?: number;
 }
@@ -86,6 +89,8 @@ export interface Directory {
   readonly brand: Uint32Array | null;
   /** Brands, sorted, and a "" for each contract that has none. */
   readonly brands: readonly string[];
+  /** Columns to show beside contracts, each of length contracts; absent: none. */
+  readonly about?: ContractColumns;
   /** Counts of the three tables; those about eligible users are still 0. */
   readonly input: Pick<InputReport, "caps" | "user_groups" | "group_ratios">;
 }
@@ -204,6 +209,12 @@ export function directoryContracts(
     cap: Float64Array.from(given, (number) => capOf[number]),
     brand: caps.brands === null ? null : Uint32Array.from(brand),
     brands: caps.brands === null ? [] : brands,
+    ...(caps.about !== undefined && caps.about.size > 0 && {
+      about: new Map(Array.from(
+        caps.about,
+        ([name, texts]) => [name, given.map((number) => texts[firstRow[number]])],
+      )),
+    }),
     input,
   };
 }

@@ -33,7 +33,14 @@ import {
   parseShare,
   SHARE,
 } from "../../base/count_or_share.ts";
-import { aFlag, aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
+import {
+  aFlag,
+  aNumber,
+  checkOptions,
+  ofKind,
+  type OptionRule,
+  texts,
+} from "../../base/validate.ts";
 export type { LimitInput } from "./limit_family.ts";
 export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
 export type { BeforeOptions } from "./before_options.ts";
@@ -74,6 +81,11 @@ export interface DropOptions extends BeforeOptions {
   holdoutSeed?: number;
   /** What they get: nothing, or random eligible offers under the same rules, see `serveHoldout`. @default "none" */
   holdoutSolver?: HoldoutSolver;
+  /**
+   * Columns of caps, or attributes of contracts, to show beside contracts in reports and explanations; [] shows none.
+   * @default a name (name, contract_name, offer_name, title or label) and a brand (brand_name, brand or brand_id), where they are there
+   */
+  show?: readonly string[];
 }
 
 /** What each option of a drop may be. */
@@ -89,6 +101,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
     accepts: (value) => parseShare(value) !== null,
   },
   onlyNew: aFlag,
+  show: texts,
   holdoutSeed: aNumber({ min: 0, whole: true }),
   holdoutSolver: ofKind({ type: "choice", choices: ["none", "random"] }),
   maxChanged: {
@@ -194,7 +207,7 @@ export class Drop {
     checkInput(input);
     const userGroups = userGroupsOf(input.users, input.groups);
     const directory = buildDirectory(
-      capsOfContracts(input.contracts),
+      capsOfContracts(input.contracts, options.show),
       userGroups,
       ratiosOfGroups(input.groups),
       options.unsponsoredCap ?? UNSPONSORED_CAP,
@@ -214,7 +227,9 @@ export class Drop {
     if (options.onlyNew === true) drop = drop.keepingPrevious();
     if (limits.length > 0) {
       const families = limitFamilies(limits);
-      drop = drop.withLimits(families, attributesOfInput(drop.instance, input, families));
+      const { duplicates } = options;
+      const attributes = attributesOfInput(drop.instance, input, families, duplicates);
+      drop = drop.withLimits(families, attributes);
     }
     return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
   }

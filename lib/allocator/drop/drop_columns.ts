@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { columnsToShow, type ContractColumns } from "./contract_columns.ts";
 import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
@@ -115,9 +116,13 @@ export interface DropInput {
 /**
  * Caps of contracts.
  *
+ * @param show attributes to show beside them, see {@link columnsToShow}
  * @throws {InputError} for a blank id, a cap that is not finite, or `sponsored` that is neither true nor false
  */
-export function capsOfContracts(contracts: readonly ContractInput[]): CapsColumns {
+export function capsOfContracts(
+  contracts: readonly ContractInput[],
+  show?: readonly string[],
+): CapsColumns {
   contracts.forEach(({ id, cap, sponsored }, i) => {
     checkId(id, `contracts[${i}]`, "id");
     if (typeof sponsored !== "boolean") {
@@ -132,7 +137,28 @@ export function capsOfContracts(contracts: readonly ContractInput[]): CapsColumn
     brands: contracts.some(({ brand }) => brand !== undefined)
       ? contracts.map(({ brand }) => brand ?? "")
       : null,
+    about: attributesToShow(contracts, show),
   };
+}
+
+/** Attributes of contracts that are shown beside them; "brand_id" is their brand. */
+function attributesToShow(
+  contracts: readonly ContractInput[],
+  show?: readonly string[],
+): ContractColumns {
+  const there = new Set<string>();
+  for (const { brand, attributes } of contracts) {
+    if (brand !== undefined) there.add("brand_id");
+    for (const name in attributes) there.add(name);
+  }
+  return new Map(
+    columnsToShow(show, [...there], "contracts").map((name) => [
+      name,
+      contracts.map(({ brand, attributes }) =>
+        String((name === "brand_id" ? brand : undefined) ?? attributes?.[name] ?? "")
+      ),
+    ]),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Attributes, textColumn } from "./attributes.ts";
 import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
 import type { Instance } from "./instance.ts";
 import type { LimitFamily } from "./limit_family.ts";
+import type { Duplicates } from "./order_pairs.ts";
 
 /** Names of the columns that limits use. */
 export interface NamedColumns {
@@ -55,13 +56,14 @@ export function attributesOfInput(
   instance: Instance,
   input: DropInput,
   families: readonly LimitFamily[],
+  duplicates?: Duplicates,
 ): Attributes {
   const { texts, numbers } = columnsNamed(families);
   const wanted = new Set([...texts, ...numbers]);
   const contracts = rowsByName(input.contracts, instance.contracts);
   const groups = rowsByName(input.groups, instance.groups);
   const users = userRows(instance, input);
-  const pairs = pairRows(instance, input, wanted);
+  const pairs = pairRows(instance, input, wanted, duplicates);
   const eligNumbers = new Map<string, Float64Array>();
   for (const name of numbers) {
     const column = pairs?.numbers(name);
@@ -131,20 +133,25 @@ function pairRows(
   instance: Instance,
   { pairs, contracts, users }: DropInput,
   wanted: ReadonlySet<string>,
+  duplicates: Duplicates = "first",
 ): PairAttributes | null {
+  // A pair that a pin made has no row.
   const rowOf = new Int32Array(instance.score.length).fill(-1);
+  const scoreOf = new Float64Array(instance.score.length);
   const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
   const note = (user: string, contract: string, score: number, row: number) => {
     const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
     const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
-    // Of several rows about a pair the one counts whose score does.
-    if (p >= 0 && rowOf[p] < 0 && score === instance.score[p]) rowOf[p] = row;
+    // Of several rows about a pair the one counts whose score does; that may have been scaled since.
+    const counts = p >= 0 &&
+      (rowOf[p] < 0 || (duplicates === "largest" && score > scoreOf[p]));
+    if (counts) rowOf[p] = row, scoreOf[p] = score;
   };
   let valueAt: (name: string, row: number) => AttributeValues[string] | undefined;
   if (Array.isArray(pairs)) {
     if (!pairs.some(({ attributes }) => attributes !== undefined)) return null;
     pairs.forEach(({ user, contract, score }, row) => note(user, contract, score, row));
-    valueAt = (name, row) => pairs[row].attributes?.[name];
+    valueAt = (name, row) => pairs[row]?.attributes?.[name];
   } else {
     const { user, contract, score, attributes } = pairs as PairArrays;
     if (attributes === undefined) return null;
@@ -168,7 +175,7 @@ function pairRows(
         const value = valueAt(name, row), number = value === "" ? NaN : Number(value);
         if (number >= 0 && number < Infinity) return number;
         throw InputError.at({
-          file: `pairs[${row}]`,
+          file: row < 0 ? "pins" : `pairs[${row}]`,
           column: name,
           value: value === undefined ? undefined : String(value),
           expected: "a number of at least 0, as a limit counts it",

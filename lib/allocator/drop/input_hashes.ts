@@ -10,6 +10,7 @@ import type { TextColumn } from "./attributes.ts";
 import { columnsNamed } from "./input_attributes.ts";
 import type { Instance } from "./instance.ts";
 import type { Limits } from "./limits.ts";
+import type { Pins } from "./pins.ts";
 import type { Previous } from "./previous.ts";
 
 /** SHA-256 of each input in its canonical form, 64 hexadecimal digits each. */
@@ -26,6 +27,8 @@ export interface InputHashes {
   readonly attributes?: string;
   /** Pairs that were offers before: a line a user: id, then the index of each contract; absent: there are none to compare with. */
   readonly previous?: string;
+  /** Pairs that must be given: a line a user: id, then the index of each contract; absent: there are none. */
+  readonly pins?: string;
 }
 
 const TAB = 9, NEWLINE = 10;
@@ -46,6 +49,7 @@ export function inputHashes(instance: Instance): InputHashes {
     elig: hashOfPairs(instance),
     ...(hasAttributes(instance) && { attributes: hashOfAttributes(instance) }),
     ...(instance.previous && { previous: hashOfPrevious(instance, instance.previous) }),
+    ...(instance.pins && { pins: hashOfPins(instance, instance.pins) }),
   };
 }
 
@@ -99,9 +103,23 @@ function hashOfPairs({ users, contracts, group, start, contract, score }: Instan
   return hash.hex();
 }
 
-function hashOfPrevious(
+function hashOfPrevious(instance: Instance, { given }: Previous): string {
+  return hashOfSome(instance, (p) => given[p] === 1);
+}
+
+function hashOfPins(instance: Instance, { pair }: Pins): string {
+  let next = 0;
+  return hashOfSome(instance, (p) => {
+    const isPin = pair[next] === p;
+    if (isPin) next++;
+    return isPin;
+  });
+}
+
+/** Some of the pairs, which are asked about in their order. */
+function hashOfSome(
   { users, contracts, group, start, contract }: Instance,
-  { given }: Previous,
+  isOne: (pair: number) => boolean,
 ): string {
   const hash = new Sha256();
   const encoder = new TextEncoder();
@@ -109,7 +127,7 @@ function hashOfPrevious(
   for (let u = 0; u < group.length; u++) {
     addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
     for (let p = start[u]; p < start[u + 1]; p++) {
-      if (given[p] === 1) hash.bytes(field[contract[p]]);
+      if (isOne(p)) hash.bytes(field[contract[p]]);
     }
     hash.byte(NEWLINE);
   }

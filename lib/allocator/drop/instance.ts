@@ -7,6 +7,7 @@ import type { IdPool } from "../../base/ids.ts";
 import type { HeldBack } from "./before/held_back.ts";
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
+import type { ContractColumns } from "./contract_columns.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Limits } from "./limits.ts";
 import type { Previous } from "./previous.ts";
@@ -33,6 +34,8 @@ export interface Instance {
   readonly brand: Uint32Array | null;
   /** Ids of the brands, and a "" for each contract without one; empty where `brand` is null. */
   readonly brands: readonly string[];
+  /** Columns to show beside the ids of contracts, each of length contracts; absent: none. */
+  readonly about?: ContractColumns;
   /** Ids of the groups that have a user here, sorted. */
   readonly groups: readonly string[];
   /** Float64Array, length groups: least share of the group's users that must be sponsored, in [0, 1]. */
@@ -100,4 +103,15 @@ export function userCount(instance: Instance): number {
 /** Number of eligible pairs. */
 export function pairCount(instance: Instance): number {
   return instance.score.length;
+}
+
+/** The user that a pair is of. */
+export function userOfPair({ start }: Pick<Instance, "start">, pair: number): number {
+  let low = 0, high = start.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (start[middle] <= pair) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import type { Inquiry } from "./question.ts";
@@ -35,9 +36,7 @@ export interface ContractLimit {
 }
 
 /** Who wants a contract, at which price, and what one more unit could add. */
-export interface ContractExplanation {
-  /** The contract. */
-  contract_address: string;
+export interface ContractExplanation extends KnownContract {
   /** Whether it is sponsored. */
   is_sponsored: boolean;
   /** Its cap. */
@@ -87,6 +86,7 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
       }));
   return {
     contract_address: instance.contracts[c],
+    ...aboutContract(instance, c),
     is_sponsored: c < instance.sponsoredContracts,
     cap: instance.cap[c],
     assigned: inquiry.assigned[c],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/limits.ts";
@@ -11,11 +12,9 @@ import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A pair that counts toward a limit, and what it is worth. */
-export interface LimitBidder {
+export interface LimitBidder extends KnownContract {
   /** The user. */
   user_id: string;
-  /** The contract. */
-  contract_address: string;
   /** The user's score for it. */
   score: number;
   /** What it counts. */
@@ -127,6 +126,7 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   const shown = ({ pair, user, adds, worth, enters }: Bid): LimitBidder => ({
     user_id: instance.users.at(user),
     contract_address: instance.contracts[instance.contract[pair]],
+    ...aboutContract(instance, instance.contract[pair]),
     score: inquiry.scoreOf(pair),
     adds: rows.sense[r] * adds + share,
     worth,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
 import { type LimitRows, nameOfRow } from "../drop/limits.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
@@ -21,9 +22,7 @@ export interface MissedReason {
 }
 
 /** A contract that users have. */
-export interface Taker {
-  /** The contract. */
-  contract_address: string;
+export interface Taker extends KnownContract {
   /** Users who have it and could count. */
   users: number;
   /** Its price, where there are prices. */
@@ -36,6 +35,8 @@ export interface Holder {
   limit: string;
   /** Whether it is the cap of a contract. */
   is_cap: boolean;
+  /** Columns shown beside the contract whose cap it is; absent: it is none, or has none. */
+  about?: KnownContract["about"];
   /** Eligible pairs that would count but for it. */
   pairs: number;
   /** Its price, where there are prices. */
@@ -157,13 +158,18 @@ class Reasons {
     const below = (most: number) => most < amount * (1 - 1e-12);
     const taken_by = largest(this.#takers[i]).map(([c, users]): Taker => ({
       contract_address: contracts[c],
+      ...aboutContract(instance, c),
       users,
       ...(prices !== null && { price: prices.contract[c] }),
     }));
     const held_by = largest(this.#holders[i]).map(([row, pairs]): Holder => {
       const is_cap = row < 0, price = is_cap ? prices?.contract[-1 - row] : prices?.limit?.[row];
       const limit = is_cap ? contracts[-1 - row] : this.#nameOf(row);
-      return { limit, is_cap, pairs, ...(price !== undefined && { price }) };
+      return {
+        ...{ limit, is_cap, pairs },
+        ...(is_cap && aboutContract(instance, -1 - row)),
+        ...(price !== undefined && { price }),
+      };
     });
     return {
       reachable: isShare ? null : Math.min(byUsers, byCaps),

@@ -7,16 +7,15 @@ import { reasonHeldBack } from "../drop/before/held_back.ts";
 import type { Instance } from "../drop/instance.ts";
 import { scalingOf } from "../drop/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
+import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
 /** One option of a user. */
-export interface OptionExplanation {
+export interface OptionExplanation extends KnownContract {
   /** Rank by score, 1 the best; equal scores share the better rank. */
   rank: number;
-  /** The contract. */
-  contract_address: string;
   /** Whether it is sponsored. */
   is_sponsored: boolean;
   /** The user's score for it. */
@@ -46,9 +45,7 @@ export interface OptionExplanation {
 }
 
 /** A pair that the user can't have. */
-export interface HeldBackOption {
-  /** The contract. */
-  contract_address: string;
+export interface HeldBackOption extends KnownContract {
   /** Whether it is sponsored. */
   is_sponsored: boolean;
   /** The score as it came. */
@@ -105,6 +102,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     return {
       rank: 1 + pairs.filter((other) => own(other) > own(p)).length,
       contract_address: instance.contracts[c],
+      ...aboutContract(instance, c),
       is_sponsored: c < sponsoredContracts,
       score: own(p),
       price: prices.contract[c],
@@ -173,6 +171,7 @@ export function heldBackFrom(instance: Instance, user: string): HeldBackOption[]
     .sort((a, b) => score[b] - score[a] || a - b)
     .map((i) => ({
       contract_address: contracts[contract[i]],
+      ...aboutContract(instance, contract[i]),
       is_sponsored: contract[i] < sponsoredContracts,
       score: score[i],
       ...reasonHeldBack(heldBack, i),

@@ -11,6 +11,8 @@ import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Limits } from "../drop/limits.ts";
 import { scaleLimits } from "../drop/scale_limits.ts";
+import type { BanInput, PinInput } from "../drop/before_input.ts";
+import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 
@@ -30,6 +32,10 @@ export interface Scenario {
   readonly setCap?: Readonly<Record<string, number>>;
   /** Amounts of limits times this, by the limit's name, or `all`; a share ends at 1. */
   readonly limitScale?: Readonly<Record<string, number>>;
+  /** Pairs that must be given, beside the drop's own pins. */
+  readonly pins?: readonly Omit<PinInput, "score">[];
+  /** Pairs that must not be given, as if they were not eligible: those that have all that a ban names. */
+  readonly bans?: readonly BanInput[];
   /** Most offers per user. */
   readonly k?: number;
   /** Rules and weights in place of the policy's; `k` above comes after them. */
@@ -68,7 +74,8 @@ const MANY = {
 /**
  * The drop and the policy under a scenario.
  *
- * @throws {UsageError} for a group, contract or limit that the drop does not have
+ * @throws {UsageError} for a group, contract, user, brand or limit that the drop does not have, a pin that is not eligible, bans that
+ *   leave nothing
  *
  * @example
  * ```ts
@@ -99,7 +106,6 @@ export function applyScenario(
 ): { instance: Instance; policy: Policy } {
   const { ratioScale = 1, setRatio = {} } = scenario;
   const rules = policyUnder(instance, policy, scenario);
-  const limits = limitsUnder(instance, scenario);
   const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
     const g = instance.groups.indexOf(id);
@@ -107,8 +113,10 @@ export function applyScenario(
     ratio[g] = value;
   }
   const cap = capsUnder(instance, scenario);
-  const changed = { ...instance, ratio, cap, ...(limits !== undefined && { limits }) };
-  return { instance: changed, policy: rules };
+  const banned = withBans({ ...instance, ratio, cap }, scenario);
+  const limits = limitsUnder(banned, scenario);
+  const changed = { ...banned, ...(limits !== undefined && { limits }) };
+  return { instance: withScenarioPins(changed, scenario), policy: rules };
 }
 
 /** The rules and weights of a scenario. */

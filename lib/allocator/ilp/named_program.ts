@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import { nameOfRow } from "../drop/limits.ts";
+import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import type { Policy } from "../model/policy.ts";
 import { type IlpModel, ilpModel } from "./ilp_model.ts";
 import type { MipBuilder } from "./mip.ts";
@@ -44,7 +45,9 @@ export interface NamedProgram {
  * objective of the best allocation.
  */
 export function namedProgram(instance: Instance, policy: Policy): NamedProgram {
-  const model = ilpModel(instance, policy);
+  // What an offer that was none before costs is its own, like its score.
+  const isCharged = hasChangeCost(instance, policy);
+  const model = ilpModel(isCharged ? chargedInstance(instance, policy) : instance, policy);
   return { mip: model.mip, rows: rowNames(instance, model), columns: columnNames(instance, model) };
 }
 

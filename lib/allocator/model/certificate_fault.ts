@@ -119,7 +119,7 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
 const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
 
 /** Inputs that some have hashes of. */
-const OTHER_HASHES = ["attributes", "previous"] as const;
+const OTHER_HASHES = ["attributes", "previous", "pins"] as const;
 
 function familiesFault(families: unknown): CertificateFault | null {
   if (families === undefined) return null;

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { Instance } from "../drop/instance.ts";
+import { type Instance, userOfPair } from "../drop/instance.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
 import { allowsShape, groupRules, type Policy } from "../model/policy.ts";
@@ -98,16 +98,11 @@ class Conflicts {
   }
 
   error(i: number, what: string, other?: number): InputError {
-    const { contract, contracts, start, users } = this.#instance, { pair, row, rows } = this.#pins;
-    let low = 0, high = start.length - 1;
-    while (high - low > 1) {
-      const mid = (low + high) >>> 1;
-      if (start[mid] <= pair[i]) low = mid;
-      else high = mid;
-    }
+    const { contract, contracts, users } = this.#instance, { pair, row, rows } = this.#pins;
+    const user = users.at(userOfPair(this.#instance, pair[i]));
     const beside = other === undefined ? "" : ` beside the pin of ${rows.placeText(row[other])}`;
     return new InputError(
-      `${rows.placeText(row[i])}: the pinned pair of ${users.at(low)} and ` +
+      `${rows.placeText(row[i])}: the pinned pair of ${user} and ` +
         `${contracts[contract[pair[i]]]} ${what}${beside}`,
       { ...rows.placeOf(row[i]), column: "contract_address", expected: "pins that keep the rules" },
     );

@@ -67,6 +67,9 @@ groups with such a user.
                    contract, user, group or pair; absent: limits name none
   previous         the offers of before that are eligible pairs, which change_cost and limits
                    compare with: a line a user: user_id, then I for each; absent: none
+  pins             the pairs that must be given, likewise; absent: none
+The drop is the one that was decided on: what history, bans and filters leave, scores as they are
+scaled, without users held out. divvy export --format csv writes it.
 
 Exactly. A number is the decimal that it prints as (0.1 is a tenth): what the text said, up to 15
 digits. With n = decimals, every price is cut to n decimals: any prices prove a bound, so that

@@ -8,6 +8,7 @@ import { DivvyCommand } from "../frame/command.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
 import { file, flag, text, texts } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
+import { showOption } from "../frame/show_option.ts";
 
 /** Defines `divvy diff`. */
 export function diffCommand(): DivvyCommand {
@@ -42,6 +43,7 @@ export function diffCommand(): DivvyCommand {
         "--changes <file>",
         "write a row per offer in or out: user_id, contract_address, change",
       ),
+      showOption(),
       text("--title <text>", "name of the page (else the names of the files)"),
       flag("-q, --quiet", "no progress lines"),
     ])

@@ -14,6 +14,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
+import { shownOf } from "../frame/show_option.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -52,7 +53,7 @@ export async function runDiff(
   const control = tableControl(options, (note) => progress.note(note));
   const read = await readOffersToCompare(
     { before, after, caps, userGroups },
-    { ...control, onProgress: progress.report },
+    { ...control, show: shownOf(options), onProgress: progress.report },
   );
   const facts = diffFacts(read.matched, {
     files: [shownName(before), shownName(after)],

@@ -4,8 +4,9 @@
  * @module
  */
 import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
-import { dryRun } from "../../engine/run/dry_run.ts";
-import { allocateInClickHouse, type EngineResult } from "../../engine/run/engine.ts";
+import { dryRun } from "../../engine/clickhouse/dry_run.ts";
+import { allocateInClickHouse } from "../../engine/clickhouse/open_drop.ts";
+import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { ClickHouseError } from "../../deps/clickhouse.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";

@@ -7,6 +7,7 @@ import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
+import { showOption } from "../frame/show_option.ts";
 
 /** Defines `divvy explain`. */
 export function explainCommand(): DivvyCommand {
@@ -41,6 +42,7 @@ export function explainCommand(): DivvyCommand {
     ])
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
+      showOption(),
       flag("-q, --quiet", "no progress lines"),
     ])
     .optionsUnder("Solver, where there is no certificate:", [

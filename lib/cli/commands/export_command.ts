@@ -10,19 +10,29 @@ import { addPolicyOptions } from "../frame/policy_options.ts";
 
 /** Defines `divvy export`. */
 export function exportCommand(): DivvyCommand {
-  const command = new DivvyCommand("export", "a drop as a program for other solvers: LP, MPS, JSON")
+  const command = new DivvyCommand(
+    "export",
+    "a drop as a program for other solvers (LP, MPS, JSON), or as tables",
+  )
     .description(
       "Write a drop with its caps, rules and limits as a mixed-integer program that HiGHS, CBC, SCIP,\n" +
         "Gurobi, OR-Tools and others read. Its optimum is the objective of the best allocation. A table\n" +
-        "beside it tells which user, contract, group or limit each row and column is (x0 is an offer).",
+        "beside it tells which user, contract, group or limit each row and column is (x0 is an offer).\n\n" +
+        "With --format csv, write the drop that was decided on as tables: after history, bans, filters\n" +
+        "and holdouts, whatever it was read from. A certificate of the drop is one of these tables,\n" +
+        "which checkers of other hands read (checkers/check.py).",
     )
     .helpGroup("Drops:");
   addInputOptions(command);
   command.optionsUnder("Outputs:", [
-    choice("--format <format>", "lp, mps (free; costs turned, to be minimised) or json", [
-      ...["lp", "mps", "json"],
-    ]).default("lp"),
-    file("--out <file>", "the program").needed(),
+    choice(
+      "--format <format>",
+      "lp, mps (free; costs turned, to be minimised), json; csv: tables",
+      [
+        ...["lp", "mps", "json", "csv"],
+      ],
+    ).default("lp"),
+    file("--out <file>", "the program; of csv the folder, made if it is missing").needed(),
     file("--names <file>", "what its names stand for (default: beside it, ….names.csv)"),
     flag("-q, --quiet", "no progress lines"),
   ]);
@@ -33,6 +43,11 @@ export function exportCommand(): DivvyCommand {
       "What does another solver say?",
       "divvy export --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
         "      --group-ratios group_ratios.csv --out drop.lp && highs drop.lp",
+    )
+    .example(
+      "The drop that a certificate is of, for another checker",
+      "divvy export --config divvy.json --format csv --out decided && python3 checkers/check.py \\\n" +
+        "      --dir decided assignments.csv certificate.json",
     )
     .example(
       "Free MPS, rules from a file",

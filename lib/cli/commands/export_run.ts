@@ -1,11 +1,14 @@
 /**
- * What `divvy export` does: read the drop, build the program, write it and its names.
+ * What `divvy export` does: read the drop, and write it as a program with its names, or as tables.
  *
  * @module
  */
 import { namedProgram } from "../../allocator/ilp/named_program.ts";
-import { UsageError } from "../../base/errors.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { FileSet } from "../../io/bytes/file_set.ts";
+import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
 import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { counted } from "../../report/words.ts";
@@ -20,7 +23,7 @@ const MOST_PAIRS = 2_000_000;
 
 /** The options of `divvy export` that are not inputs, reading or policy. */
 interface ExportValues {
-  format: ProgramFormat;
+  format: ProgramFormat | "csv";
   out: string;
   names?: string;
   config?: string;
@@ -31,24 +34,17 @@ interface ExportValues {
 export async function runExport(options: OptionValues): Promise<void> {
   const values = options as unknown as ExportValues;
   const { format, out } = values;
+  if (format === "csv") return await exportTables(options, values);
   const namesFile = values.names ?? `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`;
   await checkOutputs({ "--out": out, "--names": namesFile }, {
     ...inputFiles(inputSources(options)),
     "--config": values.config,
   });
   const progress = new ProgressLine(values);
-  const drop = await readDrop(inputSources(options), {
-    ...readOptions(options),
-    onProgress: progress.report,
-  });
-  const policy = policyOf(options), { score, brand } = drop.instance;
+  const drop = await readToExport(options, progress);
+  const policy = policyOf(options), { brand } = drop.instance;
   if (policy.maxPerBrand !== null && brand === null) {
     throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-  }
-  if (score.length > MOST_PAIRS) {
-    throw new UsageError(
-      `the drop has ${counted(score.length, "pair")}, expected at most ${MOST_PAIRS} to export`,
-    );
   }
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
@@ -60,4 +56,51 @@ export async function runExport(options: OptionValues): Promise<void> {
   }`;
   progress.note(`written ${out} (${size}) and ${namesFile}`);
   progress.finish();
+}
+
+/** Writes the drop as tables, into a folder that is made where there is none. */
+async function exportTables(options: OptionValues, values: ExportValues): Promise<void> {
+  const { out: folder, names, config } = values;
+  if (names !== undefined) {
+    throw new UsageError("--names goes with programs, not with --format csv");
+  }
+  await makeFolder(folder);
+  const pathOf = (file: string) => `${folder.replace(/[/\\]+$/, "")}/${file}`;
+  const outputs = TABLE_FILES.map((file) => [`--out ${file}`, pathOf(file)]);
+  await checkOutputs(Object.fromEntries(outputs), {
+    ...inputFiles(inputSources(options)),
+    "--config": config,
+  });
+  const progress = new ProgressLine(values);
+  const drop = await readToExport(options, progress);
+  progress.report({ phase: `write ${folder}` });
+  const set = new FileSet(), tables = dropTables(drop.instance);
+  try {
+    for (const [file, text] of tables) await set.writeText(pathOf(file), text);
+  } catch (error) {
+    await set.discard();
+    throw error;
+  }
+  await set.commit();
+  progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
+  progress.finish();
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new InputError(`${folder}: can't make the folder: a file has its name`, { file: folder });
+  });
+}
+
+async function readToExport(options: OptionValues, progress: ProgressLine): Promise<Drop> {
+  const drop = await readDrop(inputSources(options), {
+    ...readOptions(options),
+    onProgress: progress.report,
+  });
+  const pairs = drop.instance.score.length;
+  if (pairs <= MOST_PAIRS) return drop;
+  throw new UsageError(
+    `the drop has ${counted(pairs, "pair")}, expected at most ${MOST_PAIRS} to export`,
+  );
 }

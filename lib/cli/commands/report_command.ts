@@ -7,6 +7,7 @@ import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
+import { showOption } from "../frame/show_option.ts";
 
 /** Defines `divvy report`. */
 export function reportCommand(): DivvyCommand {
@@ -33,6 +34,7 @@ export function reportCommand(): DivvyCommand {
   command.optionsUnder("Outputs:", [
     file("--html <file>", "write one self-contained page"),
     flag("--json", "print the facts as JSON on stdout"),
+    showOption(),
     text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
     flag("-q, --quiet", "no progress lines"),
   ]);

@@ -7,6 +7,7 @@ import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
+import { showOption } from "../frame/show_option.ts";
 
 /** Defines `divvy validate`. */
 export function validateCommand(): DivvyCommand {
@@ -19,6 +20,7 @@ export function validateCommand(): DivvyCommand {
     .helpGroup("Drops:");
   addInputOptions(command).optionsUnder("Outputs:", [
     flag("--json", "print the facts, and what fails, as JSON on stdout"),
+    showOption(),
     text("--title <text>", "name of the drop"),
     flag("-q, --quiet", "no progress lines, and only the verdict on stdout"),
   ]);

@@ -28,7 +28,7 @@ const CERTIFICATE = "certificate.json";
 const SUMMARY = "summary.json";
 
 /** Endings that a table's name may have; what the file is, its first bytes tell. A folder of parts has none. */
-const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|xlsx|parquet)(\.(gz|zst|zip))?$/i;
+const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|json|xlsx|parquet)(\.(gz|zst|zip))?$/i;
 
 /** Solvers that prove nothing, which have no certificate. */
 const WITHOUT_PROOF = new Set(["greedy", "ilp", "both"]);

@@ -20,6 +20,7 @@ import {
   texts,
 } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
+import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the inputs and how to read them; `more` are inputs of the command's own. */
@@ -174,6 +175,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     holdout,
     holdoutSeed,
     holdoutSolver,
+    show: shownOf(options),
     ...dialectOf(options),
     limits: limitsGiven(options),
     workers: mayStartWorkers() ? workers : 1,

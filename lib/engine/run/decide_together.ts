@@ -15,12 +15,9 @@ import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import { noise } from "../../allocator/optimal/dual/noise.ts";
 import { recover } from "../../allocator/optimal/recovery/recover.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { sqlNumber } from "../server/literal.ts";
-import { type Cluster, rowsOf, run } from "../server/shards.ts";
-import { usageSql } from "../sql/state_sql.ts";
-import { addUsage, balances, noUsage, type Usage } from "../sql/usage.ts";
-import { UserRows, type UsersRead } from "../server/user_rows.ts";
-import type { WorkTables } from "../server/work_tables.ts";
+import type { EngineRun, Move } from "../steps/steps.ts";
+import { balances, type Usage } from "../steps/usage.ts";
+import { UserRows, type UsersRead } from "./user_rows.ts";
 
 /** Margins, in offers, among which that is chosen below which users are undecided: each larger by a tenth. */
 const MARGINS = Array.from({ length: 170 }, (_, n) => 1e-6 * 1.1 ** n);
@@ -29,19 +26,6 @@ const MARGINS = Array.from({ length: 170 }, (_, n) => 1e-6 * 1.1 ** n);
  * users with such pairs may be many: where ties would fill half of the places they are left as they are.
  */
 const TIE = 1e-9;
-/** Users that are read or written at a time. */
-const AT_A_TIME = 10_000;
-
-/**
- * How far the next best bundle is behind, as SQL over the columns of `bestBundles`: that of another shape, or with the last
- * pair of a type exchanged for the next one.
- */
-export function marginSql(): string {
-  const exchange = (nets: string, n: string) =>
-    `if(${n} = 0 OR ${n} >= length(${nets}), 1e100, arrayReverseSort(${nets})[${n}] - arrayReverseSort(${nets})[${n} + 1])`;
-  const shape = "if(length(vals) < 2, 1e100, best - arrayReverseSort(vals)[2])";
-  return `arrayReduce('min', [${shape}, ${exchange("sn", "i")}, ${exchange("un", "j")}])`;
-}
 
 /**
  * Decides at most `most` users, those with the least margins, and writes what they get as the moves of a round.
@@ -50,22 +34,19 @@ export function marginSql(): string {
  */
 export async function decideTogether(
   problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
+  engine: EngineRun,
   prices: Prices,
   round: number,
   options: RunControl & { most: number; enough: number; deadline: number },
 ): Promise<void> {
-  const undecided = await leastDecided(problem, cluster, tables, options);
-  if (undecided === null) return;
-  const read = await readUsers(problem, cluster, tables, undecided, options);
+  const margins = await leastDecided(problem, engine, options);
+  if (margins === null) return;
+  const rows = new UserRows();
+  await engine.undecided(margins, options.most, (read, part) => rows.add(read, part), options);
+  const read = rows.finish(problem);
   const users = read.instance.group.length;
   options.onProgress?.({ phase: "decide", detail: `${users} users together` });
-  const others = noUsage(problem);
-  const sql = usageSql(problem, tables, `NOT (${undecided})`);
-  for (const { server } of cluster.shards) {
-    addUsage(problem, others, await rowsOf(server, sql, options));
-  }
+  const { usage: others } = await engine.usage(problem, margins, options);
   const rest = restOf(problem, read, others);
   const { signal, deadline } = options;
   const dual = await minimiseDual(rest, {
@@ -78,65 +59,22 @@ export async function decideTogether(
     enough: dual.bound - options.enough,
     hurry: () => signal?.aborted === true || performance.now() >= deadline,
   });
-  await writeMoves(cluster, tables, assignment, read, round, options);
+  await engine.move(movesOf(assignment, read), round, options);
 }
 
-/** The condition that holds for the users with the least margins, not too many; null where there are none. */
+/** The interval of margins of the least decided users, not too many; null where there are none. */
 async function leastDecided(
   { unit }: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
+  engine: EngineRun,
   options: RunControl & { most: number },
-): Promise<string | null> {
+): Promise<[from: number, to: number] | null> {
   const margins = [TIE, ...MARGINS].map((margin) => margin * unit);
-  const sql = marginsSql(tables, margins);
-  const counts = margins.map(() => 0);
-  for (const { server } of cluster.shards) {
-    const [row] = await rowsOf(server, sql, options);
-    row.forEach((count, at) => counts[at] += Number(count));
-  }
+  const counts = await engine.countBelow(margins, options);
   const [ties] = counts;
   const without = ties > options.most / 2 ? ties : 0;
   const at = counts.findLastIndex((count) => count > without && count - without <= options.most);
   if (at < 0) return null;
-  const below = `margin < ${sqlNumber(margins[at])}`;
-  return without === 0 ? below : `(margin >= ${sqlNumber(margins[0])} AND ${below})`;
-}
-
-/** The statement that counts the users below each margin. */
-export function marginsSql(tables: WorkTables, margins: readonly number[]): string {
-  const counts = margins.map((margin) => `sum(margin < ${sqlNumber(margin)})`);
-  return `SELECT ${counts.join(", ")} FROM ${tables.current}`;
-}
-
-/** The statement that reads a part of the users that a condition holds for. */
-export function undecidedSql(
-  tables: WorkTables,
-  where: string,
-  part: number,
-  parts: number,
-): string {
-  return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.current}
-WHERE ${where} AND cityHash64(uid, 3) % ${parts} = ${part}`;
-}
-
-/** Reads the users that a condition holds for. */
-async function readUsers(
-  problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
-  where: string,
-  options: RunControl & { most: number },
-): Promise<UsersRead> {
-  const rows = new UserRows();
-  const parts = Math.ceil(options.most / AT_A_TIME);
-  for (const [shard, { server }] of cluster.shards.entries()) {
-    for (let part = 0; part < parts; part++) {
-      const sql = undecidedSql(tables, where, part, parts);
-      rows.add(await rowsOf(server, sql, options), shard);
-    }
-  }
-  return rows.finish(problem);
+  return [without === 0 ? -Infinity : margins[0], margins[at]];
 }
 
 /** The drop of the users read: of every limit they have what the others leave. */
@@ -160,35 +98,14 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
   };
 }
 
-/** Writes each user's bundle as a move. */
-async function writeMoves(
-  cluster: Cluster,
-  tables: WorkTables,
+/** Each user's bundle as a move. */
+function* movesOf(
   { problem, slots, count, sponsored }: Assignment,
-  { instance, shard }: UsersRead,
-  round: number,
-  control: RunControl,
-): Promise<void> {
+  { instance, part }: UsersRead,
+): Generator<Move> {
   const { k } = problem;
-  const lines: string[][] = cluster.shards.map(() => []);
-  const flush = async (s: number) => {
-    if (lines[s].length === 0) return;
-    const { server } = cluster.shards[s];
-    const text = lines[s].join("");
-    lines[s].length = 0;
-    await run(
-      server,
-      `INSERT INTO ${tables.moves} (uid, round, i, j, h) FORMAT TabSeparated\n${text}`,
-      control,
-    );
-  };
-  for (let u = 0; u < shard.length; u++) {
-    const i = sponsored[u], s = shard[u];
+  for (let u = 0; u < part.length; u++) {
     const held = Array.from(slots.subarray(u * k, u * k + count[u]), (p) => instance.contract[p]);
-    lines[s].push(
-      `${instance.users.at(u)}\t${round}\t${i}\t${count[u] - i}\t[${held.join(",")}]\n`,
-    );
-    if (lines[s].length === AT_A_TIME) await flush(s);
+    yield { user: instance.users.at(u), part: part[u], held, sponsored: sponsored[u] };
   }
-  for (const s of lines.keys()) await flush(s);
 }

@@ -6,11 +6,10 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { evaluate, type PassResult, settle } from "./passes.ts";
+import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
-import type { Cluster } from "../server/shards.ts";
-import { balances } from "../sql/usage.ts";
-import type { WorkTables } from "../server/work_tables.ts";
+import type { EngineRun, PassResult } from "../steps/steps.ts";
+import { balances } from "../steps/usage.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;
@@ -53,16 +52,15 @@ export interface RefineOptions extends RunControl {
  */
 export async function refine(
   problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
+  engine: EngineRun,
   sample: Sample,
   start: Prices,
   options: RefineOptions,
 ): Promise<Refined> {
   let passes = 0;
   const look = async (trial: Prices): Promise<Refined> => {
-    const prices = await settle(problem, cluster, tables, trial, options);
-    const result = await evaluate(problem, cluster, tables, prices, options);
+    const prices = await settledPrices(problem, engine, trial, options);
+    const result = await engine.evaluate(problem, prices, options);
     passes += problem.countsSponsored ? 2 : 1;
     const detail = `pass ${passes}, bound ${result.bound.toPrecision(9)}`;
     options.onProgress?.({ phase: "prices of all users", detail });

@@ -12,25 +12,17 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { bestBundles, netAt } from "../sql/bundle_sql.ts";
-import { decideTogether, marginSql } from "./decide_together.ts";
-import { groupPrices, withColumns } from "../sql/group_prices.ts";
-import { sqlLookup, sqlNumber } from "../server/literal.ts";
-import { candidateColumns, improveSql, mendSql, needs, rooms } from "../sql/moves_sql.ts";
 import {
   brokenRules,
   closed,
   type Room,
   roomOf,
-  ROUNDING,
   stillPriced,
   sum,
   worthOfUnused,
-} from "../sql/room.ts";
-import { type Cluster, rowsOf, run } from "../server/shards.ts";
-import { currentColumns, moveColumns, usageSql } from "../sql/state_sql.ts";
-import { addUsage, noUsage } from "../sql/usage.ts";
-import { makeTable, overAll, type WorkTables } from "../server/work_tables.ts";
+} from "../steps/room.ts";
+import type { EngineRun, Moved } from "../steps/steps.ts";
+import { decideTogether } from "./decide_together.ts";
 
 /** Most rounds of each kind. */
 const MOST_ROUNDS = 60, MOST_PULLS = 12, MOST_IMPROVEMENTS = 6;
@@ -40,8 +32,6 @@ const OPEN_ROUNDS = 40;
 const PULL_GAIN = 0.1;
 /** Users that are decided together where no time is left: that takes none. */
 const FEW = 1000;
-/** Stands for "no threshold". */
-const NO_LIMIT = 1e200;
 
 /** How a repair ended. */
 export interface Repaired {
@@ -63,33 +53,16 @@ export interface RepairOptions extends RunControl {
   readonly deadline: number;
 }
 
-/** The statement that writes down every user's best bundle. */
-export function assignSql(problem: DualProblem, tables: WorkTables, prices: Prices): string {
-  const group = groupPrices(problem, prices);
-  const kept = ["uid", "g", "sc", "sv", "uc", "uv"];
-  const bundles = bestBundles(problem, {
-    from: withColumns(tables.users, kept, group.columns),
-    keep: [...kept, ...Object.keys(group.columns)],
-    net: netAt(problem, prices.contract),
-    terms: group.terms,
-  }, { margin: marginSql() });
-  return `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h, margin)
-SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles})`;
-}
-
 /** Gives every user the best bundle at the prices, then mends what is broken, then improves. */
 export async function assignAndRepair(
   problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
+  engine: EngineRun,
   prices: Prices,
   options: RepairOptions,
 ): Promise<Repaired> {
   options.onProgress?.({ phase: "assign" });
-  await makeTable(cluster, tables.current, currentColumns(cluster.userType), "uid", options);
-  await makeTable(cluster, tables.moves, moveColumns(cluster.userType), "uid", options);
-  await onShards(cluster, assignSql(problem, tables, prices), options);
-  const rounds = new Rounds(problem, cluster, tables, prices, options);
+  await engine.assign(problem, prices, options);
+  const rounds = new Rounds(problem, engine, prices, options);
   await rounds.decide();
   await mendRules(rounds);
   await improve(rounds);
@@ -160,8 +133,7 @@ class Rounds {
 
   constructor(
     readonly problem: DualProblem,
-    readonly cluster: Cluster,
-    readonly tables: WorkTables,
+    readonly engine: EngineRun,
     readonly prices: Prices,
     readonly options: RepairOptions,
   ) {}
@@ -182,14 +154,9 @@ class Rounds {
   }
 
   async #lookAnew(): Promise<Look> {
-    const { problem, cluster, tables, options } = this;
-    const usage = noUsage(problem);
-    const sql = usageSql(problem, tables);
-    const parts = await Promise.all(
-      cluster.shards.map(({ server }) => rowsOf(server, sql, options)),
-    );
-    let objective = 0;
-    for (const rows of parts) objective += addUsage(problem, usage, rows);
+    const { problem, engine, options } = this;
+    const { usage, value } = await engine.usage(problem, null, options);
+    let objective = value;
     problem.rules.minSponsored.forEach((least, g) =>
       objective -= problem.shortfallPrice * Math.max(0, least - usage.sponsored[g])
     );
@@ -198,14 +165,7 @@ class Rounds {
 
   /** Forgets the moves of all rounds after `last`. */
   async undoAfter(last: number): Promise<void> {
-    const { cluster, tables, options } = this;
-    const { candidates, moves } = tables;
-    await makeTable(cluster, candidates, moveColumns(cluster.userType), "uid", options);
-    const copy = (from: string, to: string) =>
-      onShards(cluster, `INSERT INTO ${to} SELECT * FROM ${from} WHERE round <= ${last}`, options);
-    await copy(moves, candidates);
-    await makeTable(cluster, moves, moveColumns(cluster.userType), "uid", options);
-    await copy(candidates, moves);
+    await this.engine.undoAfter(last, this.options);
     this.#last = null;
   }
 
@@ -213,116 +173,27 @@ class Rounds {
   async decide(): Promise<void> {
     this.count++;
     this.#last = null;
-    const { problem, cluster, tables, prices, options } = this;
+    const { problem, engine, prices, options } = this;
     const few = this.timeIsLeft ? {} : { most: Math.min(options.most, FEW), deadline: Infinity };
-    await decideTogether(problem, cluster, tables, prices, this.count, { ...options, ...few });
+    await decideTogether(problem, engine, prices, this.count, { ...options, ...few });
   }
 
   /** A round of moves that must be, at the prices. */
   async mend(room: Room): Promise<void> {
-    await this.#round(
-      mendSql(this.problem, this.tables, this.prices, room, this.count + 1),
-      room,
-      needs(room),
-    );
+    const { problem, engine, prices, options } = this;
+    this.#moved(await engine.mend(problem, prices, room, ++this.count, options));
   }
 
   /** A round of moves that gain at the prices; returns how much. At prices 0 that is what the objective gains. */
-  improve(room: Room, prices: Prices): Promise<number> {
-    this.options.signal?.throwIfAborted();
-    return this.#round(improveSql(this.problem, this.tables, prices, room), room, null);
+  async improve(room: Room, prices: Prices): Promise<number> {
+    const { problem, engine, options } = this;
+    options.signal?.throwIfAborted();
+    return this.#moved(await engine.improve(problem, prices, room, ++this.count, options));
   }
 
-  /** Gathers candidates, finds the thresholds, moves those below them. Returns −Σ regret of the moves. */
-  async #round(
-    candidatesSql: string,
-    room: Room,
-    needed: number[] | null,
-  ): Promise<number> {
-    const { cluster, tables, options } = this;
-    this.count++;
-    await makeTable(
-      cluster,
-      tables.candidates,
-      candidateColumns(cluster.userType),
-      "need",
-      options,
-    );
-    await onShards(cluster, candidatesSql, options);
-    const all = overAll(cluster, tables.candidates);
-    let within = `regret < ${sqlNumber(NO_LIMIT)}`;
-    if (needed !== null) {
-      const limits = await this.#limits(needLimitsSql(all, needed));
-      within = `regret / gives < ${lookupOr(limits, "need", NO_LIMIT)}`;
-    }
-    const limits = await this.#limits(roomLimitsSql(all, within, room));
-    const accepted = `${within} AND arrayCount(key -> regret >= ${
-      lookupOr(limits, "key", NO_LIMIT)
-    }, entered) = 0`;
-    const [[moves, regret]] = await rowsOf(
-      cluster.coordinator,
-      `SELECT count(), sum(regret) FROM ${all} WHERE ${accepted}`,
-      options,
-    );
-    await onShards(cluster, acceptSql(tables, this.count, accepted), options);
-    this.moves += Number(moves);
-    if (Number(moves) > 0) this.#last = null;
-    return -Number(regret);
+  #moved({ moves, regret }: Moved): number {
+    this.moves += moves;
+    if (moves > 0) this.#last = null;
+    return -regret;
   }
-
-  /** Per key the first cost that is too much; keys that are not there have no limit. */
-  async #limits(sql: string): Promise<Map<number, number>> {
-    const rows = await rowsOf(this.cluster.coordinator, sql, this.options);
-    return new Map(rows.map(([key, limit]) => [Number(key), Number(limit)]));
-  }
-}
-
-/** The statement of the limits that needs set: the least dear moves that are enough stay below them. */
-export function needLimitsSql(candidates: string, needed: readonly number[]): string {
-  return limitsSql(
-    `SELECT need AS key, regret / gives AS cost, gives AS amount FROM ${candidates}`,
-    needed,
-    `arrayCount(s -> s < most - ${ROUNDING}, sums) + 2`,
-  );
-}
-
-/** The statement of the limits that room sets: the least dear moves that there is room for stay below them. */
-export function roomLimitsSql(candidates: string, within: string, room: Room): string {
-  return limitsSql(
-    `SELECT key, regret AS cost, amount FROM (SELECT regret, entered, takes FROM ${candidates} WHERE ${within})
-ARRAY JOIN entered AS key, takes AS amount`,
-    rooms(room),
-    `arrayCount(s -> s <= most + ${ROUNDING}, sums) + 1`,
-  );
-}
-
-/**
- * Per key the first cost that is too much: rows (key, cost, amount) are added up by cost, and `place` tells from the `sums`
- * and what the key has at `most` which is the first one out.
- */
-function limitsSql(source: string, most: readonly number[], place: string): string {
-  return `SELECT key, costs[place] FROM (SELECT key, costs, most, toUInt32(${place}) AS place
-FROM (SELECT key, ${sqlLookup("key", most)} AS most, arraySort(groupArray(cost)) AS costs,
-  arrayCumSum(arraySort((a, c) -> c, groupArray(amount), groupArray(cost))) AS sums
-FROM (${source}) GROUP BY key)) WHERE place <= length(costs) AND most >= 0`;
-}
-
-/** The statement that makes candidates moves. */
-export function acceptSql(tables: WorkTables, round: number, accepted: string): string {
-  return `INSERT INTO ${tables.moves} (uid, round, i, j, h)
-SELECT uid, toUInt32(${round}), i, j, h FROM ${tables.candidates} WHERE ${accepted}`;
-}
-
-/** A lookup in a map of thresholds. */
-function lookupOr(limits: ReadonlyMap<number, number>, key: string, otherwise: number): string {
-  if (limits.size === 0) return sqlNumber(otherwise);
-  const keys = [...limits.keys()], values = [...limits.values()];
-  return `transform(${key}, [${keys.join(",")}], [${values.map(sqlNumber).join(",")}], ${
-    sqlNumber(otherwise)
-  })`;
-}
-
-/** Runs a statement on every shard at once. */
-async function onShards(cluster: Cluster, sql: string, control: RunControl): Promise<void> {
-  await Promise.all(cluster.shards.map(({ server }) => run(server, sql, control)));
 }

@@ -9,27 +9,9 @@ import { argmaxBundles } from "../../allocator/optimal/recovery/argmax_bundles.t
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type Cluster, rowsOf } from "../server/shards.ts";
-import { UserRows } from "../server/user_rows.ts";
-import { balances, type Usage } from "../sql/usage.ts";
-import type { WorkTables } from "../server/work_tables.ts";
-
-/** Hash buckets that samples are drawn by. */
-const BUCKETS = 1_000_003;
-
-/** Users that are read at a time: their text is in memory meanwhile. */
-const READ_USERS = 10_000;
-
-/** The statements that read a sample of about `wanted` of `users` users, a part each. */
-export function sampleSql(tables: WorkTables, wanted: number, users: number): string[] {
-  const buckets = Math.ceil(Math.min(1, wanted / Math.max(1, users)) * BUCKETS);
-  const parts = Math.ceil(Math.min(wanted, users) / READ_USERS);
-  return Array.from({ length: parts }, (_, part) => {
-    const from = Math.floor(buckets * part / parts), to = Math.floor(buckets * (part + 1) / parts);
-    return `SELECT toString(uid), g, sc, sv, uc, uv FROM ${tables.users}
-WHERE cityHash64(uid, 1) % ${BUCKETS} >= ${from} AND cityHash64(uid, 1) % ${BUCKETS} < ${to}`;
-  });
-}
+import type { EngineRun } from "../steps/steps.ts";
+import { balances, type Usage } from "../steps/usage.ts";
+import { UserRows } from "./user_rows.ts";
 
 /** Sampled users, and the drop that they make. */
 export class Sample {
@@ -51,16 +33,13 @@ export class Sample {
   /** Draws the sample. */
   static async draw(
     whole: DualProblem,
-    cluster: Cluster,
-    tables: WorkTables,
+    engine: EngineRun,
     wanted: number,
     users: number,
     control: RunControl,
   ): Promise<Sample> {
     const read = new UserRows();
-    for (const sql of sampleSql(tables, wanted, users)) {
-      for (const { server } of cluster.shards) read.add(await rowsOf(server, sql, control), 0);
-    }
+    await engine.sample(wanted, users, (rows) => read.add(rows, 0), control);
     return new Sample(whole, read.finish(whole).instance, users);
   }
 

@@ -1,14 +1,14 @@
 /**
  * Each user's best bundle at given prices, as SQL over a table with a row per user: the kernel of the price solver
- * (lib/allocator/optimal/dual/bundle_kernel.ts) in arrays.
+ * (lib/allocator/optimal/dual/bundle_kernel.ts) in lists.
  *
- * The arrays `sc`, `sv` hold contracts and scores of the user's sponsored pairs, `uc`, `uv` those of the others (all
- * pairs where types don't matter). Functions are kept to those that servers have had since 18.16.
+ * The lists `sc`, `sv` hold contracts and scores of the user's sponsored pairs, `uc`, `uv` those of the others (all
+ * pairs where types don't matter).
  *
  * @module
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { sqlIntegers, sqlLookup, sqlNumber } from "../server/literal.ts";
+import type { Dialect, OfItems } from "./dialect.ts";
 
 /** Stands for what can't be had; sums of a few stay far from Float64's end, and below {@link IMPOSSIBLE}. */
 export const BARRED = -1e100;
@@ -37,8 +37,8 @@ export interface BundleTerms {
   readonly from: string;
   /** Columns of `from` to carry along, those among them that the group terms use. */
   readonly keep: readonly string[];
-  /** Net value of a pair of contract `c` and score `s`; may use columns of `from`. */
-  readonly net: string;
+  /** Net value of a pair of a contract and a score; may use columns of `from`. */
+  readonly net: OfItems;
   /** What a bundle adds beside. */
   readonly terms: GroupTerms;
   /**
@@ -49,22 +49,22 @@ export interface BundleTerms {
 }
 
 /** The net value of a pair at prices: score − price + bonus per offer. */
-export function netAt(problem: DualProblem, price: ArrayLike<number>): string {
+export function netAt(sql: Dialect, problem: DualProblem, price: ArrayLike<number>): OfItems {
   const cost = Float64Array.from(price, (p, c) => p - problem.offerBonus[c]);
-  return `s - ${sqlLookup("c", cost)}`;
+  return (contract, score) => `${score} - ${sql.lookup(contract, cost)}`;
 }
 
 /** Columns `keep`, `v1` and `v0`: values of the best bundle with and without a sponsored offer. */
-export function bestOfKinds(problem: DualProblem, of: BundleTerms): string {
+export function bestOfKinds(sql: Dialect, problem: DualProblem, of: BundleTerms): string {
   const { shapeSponsored } = problem;
   const best = (withSponsored: boolean) => {
     const places = Array.from(shapeSponsored.keys())
       .filter((s) => (shapeSponsored[s] > 0) === withSponsored)
-      .map((s) => `vals[${s + 1}]`);
-    return places.length === 0 ? sqlNumber(BARRED) : `arrayReduce('max', [${places.join(", ")}])`;
+      .map((s) => sql.at("vals", `${s + 1}`));
+    return places.length === 0 ? sql.number(BARRED) : sql.greatest(places);
   };
   return `SELECT ${list(of.keep)}${best(true)} AS v1, ${best(false)} AS v0 FROM (${
-    values(problem, of)
+    values(sql, problem, of)
   })`;
 }
 
@@ -76,40 +76,55 @@ export function bestOfKinds(problem: DualProblem, of: BundleTerms): string {
  * the sponsored and the other pairs to choose from
  */
 export function bestBundles(
+  sql: Dialect,
   problem: DualProblem,
   of: BundleTerms,
   more: Readonly<Record<string, string>> = {},
 ): string {
   const { shapeSponsored, shapeUnsponsored } = problem;
-  const count = (counts: Int32Array) =>
-    `toUInt8(transform(b, ${sqlIntegers(Array.from(counts, (_, s) => s + 1))}, ${
-      sqlIntegers(counts)
-    }, 0))`;
+  const count = (counts: Int32Array) => sql.as("count", sql.lookup("(b - 1)", counts));
   const top = (contracts: string, net: string, n: string) =>
-    `arraySlice(arraySort((c, v) -> -v, ${contracts}, ${net}), 1, ${n})`;
+    sql.first(sql.byFalling(contracts, net), n);
   const kept = list(of.keep);
-  const brands = of.bound === true ? null : brandsAcross(problem);
+  const brands = of.bound === true ? null : brandsAcross(sql, problem);
   const chosen = brands === null
-    ? `arrayConcat(${top("sb", "sn", "i")}, ${top("ub", "un", "j")})`
+    ? sql.concat([top("sb", "sn", "i"), top("ub", "un", "j")])
     // Both lists are sorted, and keep to the limit each.
-    : `arrayConcat(arraySlice(sb, 1, i), arraySlice(arrayFilter((c, n) -> n <= ${brands.most}, ub,
-  ${brands.ranksAfter("i")}), 1, j))`;
-  const added = Object.entries(more).map(([name, sql]) => `, ${sql} AS ${name}`).join("");
+    : sql.concat([
+      sql.first("sb", "i"),
+      sql.first(sql.filter2("ub", brands.ranksAfter("i"), (_, n) => `${n} <= ${brands.most}`), "j"),
+    ]);
+  const added = Object.entries(more).map(([name, column]) => `, ${column} AS ${name}`).join("");
   return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}
-FROM (SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
-    count(shapeUnsponsored)
-  } AS j
-FROM (SELECT ${kept}sb, ub, sn, un, vals, best, indexOf(vals, best) AS b
-FROM (SELECT ${kept}sb, ub, sn, un, vals, arrayReduce('max', vals) AS best
-FROM (${values(problem, of)}))))`;
+FROM ${
+    sql.from(
+      `(SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
+        count(shapeUnsponsored)
+      } AS j
+FROM (SELECT ${kept}sb, ub, sn, un, vals, best, ${sql.placeOf("vals", "best")} AS b
+FROM (SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
+FROM (${values(sql, problem, of)})) AS valued) AS placed) AS shaped`,
+    )
+  }`;
+}
+
+/** The largest of `vals`. */
+function bestOf(sql: Dialect, { shapeSponsored }: DualProblem): string {
+  return sql.greatest(Array.from(shapeSponsored, (_, s) => sql.at("vals", `${s + 1}`)));
 }
 
 /** What a bundle of `i` sponsored and `j` other offers adds beside its offers' net values, the counts given as SQL. */
-export function worthOf(problem: DualProblem, terms: GroupTerms, i: string, j: string): string {
+export function worthOf(
+  sql: Dialect,
+  problem: DualProblem,
+  terms: GroupTerms,
+  i: string,
+  j: string,
+): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const worth = new Float64Array((k + 1) ** 2);
   shapeWorth.forEach((w, s) => worth[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = w);
-  const parts = [sqlLookup(`(${i} * ${k + 1} + ${j})`, worth)];
+  const parts = [sql.lookup(`(${i} * ${k + 1} + ${j})`, worth)];
   const { sponsored, unsponsored, mixed, perSponsored, perOther, shape } = terms;
   if (sponsored !== undefined) parts.push(`if(${i} > 0, ${sponsored}, 0.0)`);
   if (unsponsored !== undefined) parts.push(`if(${i} = 0, ${unsponsored}, 0.0)`);
@@ -124,22 +139,25 @@ export function worthOf(problem: DualProblem, terms: GroupTerms, i: string, j: s
  * Columns `keep`, the pairs to choose from as `sb`, `sn` and `ub`, `un` (contracts and net values), and `vals`, the value
  * of each shape.
  */
-function values(problem: DualProblem, { from, keep, net, terms, bound }: BundleTerms): string {
+function values(
+  sql: Dialect,
+  problem: DualProblem,
+  { from, keep, net, terms, bound }: BundleTerms,
+): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
-  const top = (nets: string) => `arraySlice(arrayReverseSort(${nets}), 1, ${k})`;
+  const top = (nets: string) => sql.first(sql.falling(nets), `${k}`);
   // sums[n + 1] is the sum of the n best; what isn't there can't be had.
-  const sums = (best: string) =>
-    `arrayConcat([0.0], arrayCumSum(arrayResize(${best}, ${k}, ${sqlNumber(BARRED)})))`;
+  const sums = (best: string) => sql.sumsOfFirst(best, k, BARRED);
   // Beside i sponsored offers others may be had only as far as the limit per brand goes: u1, u2, … and their sums U1, U2, …
-  const brands = bound === true ? null : brandsAcross(problem);
+  const brands = bound === true ? null : brandsAcross(sql, problem);
   const mixedCounts = brands === null
     ? []
     : [...new Set(shapeSponsored.filter((i, s) => i > 0 && shapeUnsponsored[s] > 0))];
   const shapes = Array.from(shapeWorth, (worth, s) => {
     const i = shapeSponsored[s], j = shapeUnsponsored[s];
     const others = brands !== null && i > 0 && j > 0 ? `U${i}` : "U";
-    const parts = [`S[${i + 1}]`, `${others}[${j + 1}]`, sqlNumber(worth)];
+    const parts = [sql.at("S", `${i + 1}`), sql.at(others, `${j + 1}`), sql.number(worth)];
     const add = (part: string | undefined, holds: boolean) => {
       if (part !== undefined && holds) parts.push(part);
     };
@@ -154,71 +172,72 @@ function values(problem: DualProblem, { from, keep, net, terms, bound }: BundleT
   const mixed = mixedCounts.map((i) => `, ${sums(`u${i}`)} AS U${i}`).join("");
   const mixedTops = mixedCounts.map((i) =>
     `, ${
-      top(`arrayFilter((v, n) -> n <= ${brands!.most}, un, ${brands!.ranksAfter(String(i))})`)
+      top(sql.filter2("un", brands!.ranksAfter(String(i)), (_, n) => `${n} <= ${brands!.most}`))
     } AS u${i}`
   ).join("");
-  return `SELECT ${kept}sb, ub, sn, un, [${shapes.join(", ")}] AS vals
+  return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals
 FROM (SELECT ${kept}sb, ub, sn, un, ${sums("st")} AS S, ${sums("ut")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un, ${top("sn")} AS st, ${top("un")} AS ut${mixedTops}
-FROM (${pairsToChooseFrom(problem, from, kept, net)})))`;
+FROM ${
+    sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`)
+  }) AS tops) AS summed`;
 }
 
 /** Columns `kept`, `sb`, `sn`, `ub`, `un`; with a limit per brand only the best pairs of each brand, sorted. */
 function pairsToChooseFrom(
+  sql: Dialect,
   problem: DualProblem,
   from: string,
   kept: string,
-  net: string,
+  net: OfItems,
 ): string {
-  const nets = (contracts: string, scores: string) =>
-    `arrayMap((c, s) -> ${net}, ${contracts}, ${scores})`;
-  const all = `SELECT ${kept}sc AS sb, uc AS ub, ${nets("sc", "sv")} AS sn, ${
-    nets("uc", "uv")
+  const all = `SELECT ${kept}sc AS sb, uc AS ub, ${sql.map2("sc", "sv", net)} AS sn, ${
+    sql.map2("uc", "uv", net)
   } AS un
-FROM ${from}`;
-  const brands = brandsOf(problem);
+FROM ${sql.from(from)}`;
+  const brands = brandsOf(sql, problem);
   if (brands === null) return all;
-  const first = (array: string, ranks: string) =>
-    `arrayFilter((c, n) -> n <= ${brands.most}, ${array}, ${ranks})`;
-  const sorted = (contracts: string, net: string) =>
-    `arraySort((c, v) -> -v, ${contracts}, ${net})`;
+  const first = (items: string, ranks: string) =>
+    sql.filter2(items, ranks, (_, n) => `${n} <= ${brands.most}`);
   return `SELECT ${kept}${first("so", "sr")} AS sb, ${first("uo", "ur")} AS ub, ${
     first("ss", "sr")
   } AS sn, ${first("us", "ur")} AS un
 FROM (SELECT ${kept}so, uo, ss, us, ${brands.ranks("so")} AS sr, ${brands.ranks("uo")} AS ur
-FROM (SELECT ${kept}${sorted("sb", "sn")} AS so, ${
-    sorted("ub", "un")
-  } AS uo, arrayReverseSort(sn) AS ss, arrayReverseSort(un) AS us
-FROM (${all})))`;
+FROM ${
+    sql.from(
+      `(SELECT ${kept}${sql.byFalling("sb", "sn")} AS so, ${sql.byFalling("ub", "un")} AS uo, ${
+        sql.falling("sn")
+      } AS ss, ${sql.falling("un")} AS us
+FROM (${all}) AS every) AS sorted`,
+    )
+  }) AS ranked`;
 }
 
 /** The limit per brand as SQL; null where there is none. */
-function brandsOf({ policy, instance: { brand } }: DualProblem) {
+function brandsOf(sql: Dialect, { policy, instance: { brand } }: DualProblem) {
   const most = policy.maxPerBrand;
   if (most === null || brand === null) return null;
   const ranks = (contracts: string) =>
-    `arrayEnumerateUniq(arrayMap(c -> transform(c, ${sqlIntegers(brand.keys())}, ${
-      sqlIntegers(brand)
-    }, 0), ${contracts}))`;
+    sql.occurrences(sql.map(contracts, (c) => sql.lookup(c, brand)));
   return {
     most,
     /** The rank of each contract within its brand. */
     ranks,
     /** The ranks of the contracts of `ub` where the first `n` of `sb` come before them. */
-    ranksAfter: (n: string) =>
-      `arraySlice(${
-        ranks(`arrayConcat(arraySlice(sb, 1, ${n}), ub)`)
-      }, least(length(sb), ${n}) + 1)`,
+    ranksAfter: (n: string) => {
+      const before = sql.length(sql.first("sb", n));
+      return sql.rest(ranks(sql.concat([sql.first("sb", n), "ub"])), `${before} + 1`);
+    },
   };
 }
 
 /** The limit per brand where a mixed bundle may meet it in both of its lists; else null. */
-function brandsAcross(problem: DualProblem) {
+function brandsAcross(sql: Dialect, problem: DualProblem) {
   const { oneList, policy, instance: { brand, sponsoredContracts } } = problem;
   if (oneList || !policy.mixTail || brand === null) return null;
   const sponsored = new Set(brand.subarray(0, sponsoredContracts));
   const across = brand.subarray(sponsoredContracts).some((b) => sponsored.has(b));
-  return across ? brandsOf(problem) : null;
+  return across ? brandsOf(sql, problem) : null;
 }
 
 /** Names as the beginning of a list of columns. */

@@ -6,7 +6,7 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { GroupTerms } from "./bundle_sql.ts";
-import { sqlLookup } from "../server/literal.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Columns that a user's row needs, by name, and the terms that use them. */
 export interface GroupPrices {
@@ -23,6 +23,7 @@ export interface GroupPrices {
  * @param withSponsored whether t is part of it
  */
 export function groupPrices(
+  sql: Dialect,
   { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
   prices: Prices,
   withSponsored = true,
@@ -30,7 +31,7 @@ export function groupPrices(
   const columns: Record<string, string> = {},
     terms: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = {};
   const column = (name: string, values: Float64Array) => {
-    columns[name] = sqlLookup("g", values);
+    columns[name] = sql.lookup("g", values);
     return name;
   };
   if (countsSponsored && withSponsored) {
@@ -48,10 +49,12 @@ export function groupPrices(
 
 /** A subquery of `from` with columns added to those named. */
 export function withColumns(
+  sql: Dialect,
   from: string,
   names: readonly string[],
   columns: Readonly<Record<string, string>>,
 ): string {
-  const added = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
-  return added.length === 0 ? from : `(SELECT ${[...names, ...added].join(", ")} FROM ${from})`;
+  const added = Object.entries(columns).map(([name, column]) => `${column} AS ${name}`);
+  if (added.length === 0) return from;
+  return `(SELECT ${[...names, ...added].join(", ")} FROM ${sql.from(from)}) AS more`;
 }

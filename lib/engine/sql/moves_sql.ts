@@ -8,10 +8,10 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
-import { sqlLookup, sqlNumber } from "../server/literal.ts";
-import { type Room, ROUNDING } from "./room.ts";
+import type { Dialect, OfItem, TableColumns } from "./dialect.ts";
+import { type Room, ROUNDING } from "../steps/room.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
-import type { WorkTables } from "../server/work_tables.ts";
+import type { WorkTables } from "./store.ts";
 
 /** Ties between regrets are broken by a hash, worth this share of an offer. */
 const TIE = 1e-8;
@@ -19,10 +19,10 @@ const TIE = 1e-8;
 const LEAST_GAIN = 1e-7;
 
 /** Columns of the table of candidates. */
-export function candidateColumns(userType: string): string {
-  return `uid ${userType}, need UInt32, gives Float64, regret Float64, ` +
-    "entered Array(UInt32), takes Array(Float64), i UInt8, j UInt8, h Array(UInt16)";
-}
+export const CANDIDATE_COLUMNS = {
+  ...{ uid: "user", need: "whole", gives: "real", regret: "real" },
+  ...{ entered: "indices", takes: "reals", i: "count", j: "count", h: "contracts" },
+} as const satisfies TableColumns;
 
 /** How much is needed under each key of `need`: contracts over their cap, then per group what each rule lacks. */
 export function needs({ over, lacking, excess, overMixed, unbalanced }: Room): number[] {
@@ -38,8 +38,8 @@ export function rooms({ open, mayLeave, mayEnter, toSpare, mayMix }: Room): numb
 }
 
 /** Whether a user's group (or contract) has any of something. */
-function flag(key: string, values: Float64Array): string {
-  return `${sqlLookup(key, values.map((v) => v > 0 ? 1 : 0))} > 0`;
+function flag(sql: Dialect, key: string, values: Float64Array): string {
+  return `${sql.lookup(key, values.map((v) => v > 0 ? 1 : 0))} > 0`;
 }
 
 /** Columns of the state, by which every user is known. */
@@ -51,37 +51,42 @@ const STATE = ["uid", "g", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
  * any bundle that is better for the assignment ratio.
  */
 export function mendSql(
+  dialect: Dialect,
   problem: DualProblem,
   tables: WorkTables,
   prices: Prices,
   room: Room,
   round: number,
 ): string {
+  const sql = dialect.begin();
   const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
-  const over = withColumns(stateSql(tables), STATE, {
-    oh: `arrayFilter(c -> ${flag("c", room.over)}, hh)`,
+  const over = withColumns(sql, stateSql(sql, tables), STATE, {
+    oh: sql.filter("hh", (c) => flag(sql, c, room.over)),
   });
   // x is the overloaded contract to give up, one a round; 65535 stands for none.
-  const x = withColumns(over, STATE, {
-    x: `if(length(oh) = 0, toUInt16(65535), oh[1 + cityHash64(uid, ${round}) % greatest(length(oh), 1)])`,
+  const many = sql.length("oh");
+  const one = sql.at("oh", `1 + ${sql.hash("uid", round)} % if(${many} = 0, 1, ${many})`);
+  const x = withColumns(sql, over, STATE, {
+    x: `if(${many} = 0, ${sql.as("index", "65535")}, ${one})`,
   });
-  const wanted = withColumns(x, [...STATE, "x"], {
-    promote: `x = 65535 AND hi = 0 AND ${flag("g", room.lacking)}`,
-    demote: `x = 65535 AND hi > 0 AND ${flag("g", room.excess)}`,
-    unmix: `x = 65535 AND hi > 0 AND hj > 0 AND ${flag("g", room.overMixed)}`,
-    lift: `x = 65535 AND hi + hj > 0 AND ${flag("g", room.unbalanced)}`,
+  const wanted = withColumns(sql, x, [...STATE, "x"], {
+    promote: `x = 65535 AND hi = 0 AND ${flag(sql, "g", room.lacking)}`,
+    demote: `x = 65535 AND hi > 0 AND ${flag(sql, "g", room.excess)}`,
+    unmix: `x = 65535 AND hi > 0 AND hj > 0 AND ${flag(sql, "g", room.overMixed)}`,
+    lift: `x = 65535 AND hi + hj > 0 AND ${flag(sql, "g", room.unbalanced)}`,
   });
   const flags = ["x", "promote", "demote", "unmix", "lift"];
-  const from = `(SELECT * FROM ${wanted} WHERE x < 65535 OR promote OR demote OR unmix OR lift)`;
-  const key = (rule: number) => `toUInt32(${contracts + rule * groups} + g)`;
+  const from =
+    `(SELECT * FROM ${wanted} WHERE x < 65535 OR promote OR demote OR unmix OR lift) AS wanting`;
+  const key = (rule: number) => sql.as("whole", `${contracts + rule * groups} + g`);
   const alone = "NOT promote AND NOT demote AND NOT unmix";
-  return candidatesSql(problem, tables, room, prices, {
+  return candidatesSql(sql, problem, tables, room, prices, {
     from,
     flags,
-    barred: "c = x",
-    need: `multiIf(x < 65535, toUInt32(x), promote, ${key(0)}, demote, ${key(1)}, unmix, ${
-      key(2)
-    }, ${key(3)})`,
+    barred: (c) => `${c} = x`,
+    need: `CASE WHEN x < 65535 THEN ${sql.as("whole", "x")} WHEN promote THEN ${
+      key(0)
+    } WHEN demote THEN ${key(1)} WHEN unmix THEN ${key(2)} ELSE ${key(3)} END`,
     gives: problem.hasAssignmentRatio ? `if(x = 65535 AND ${alone}, change, 1.0)` : "1.0",
     must: {
       promote: "promote",
@@ -96,15 +101,17 @@ export function mendSql(
 
 /** The statement of a round of moves that gain at the prices; what is full is closed. */
 export function improveSql(
+  dialect: Dialect,
   problem: DualProblem,
   tables: WorkTables,
   prices: Prices,
   room: Room,
 ): string {
-  return candidatesSql(problem, tables, room, prices, {
-    from: stateSql(tables),
+  const sql = dialect.begin();
+  return candidatesSql(sql, problem, tables, room, prices, {
+    from: stateSql(sql, tables),
     flags: [],
-    need: "toUInt32(0)",
+    need: sql.as("whole", "0"),
     gives: "1.0",
     forbidden: BARRED,
     least: LEAST_GAIN * problem.unit,
@@ -117,8 +124,8 @@ interface Kind {
   readonly from: string;
   /** More columns of it. */
   readonly flags: readonly string[];
-  /** Contracts that a user may not hold any more, over `c`. */
-  readonly barred?: string;
+  /** Whether a user may not hold a contract any more. */
+  readonly barred?: OfItem;
   /** Key of what the move is for. */
   readonly need: string;
   /** How much of it the move gives; may use `change`, what it adds to the group's balance. */
@@ -133,60 +140,67 @@ interface Kind {
 
 /** Writes down each user's best other bundle. */
 function candidatesSql(
+  sql: Dialect,
   problem: DualProblem,
   tables: WorkTables,
   room: Room,
   prices: Prices,
   kind: Kind,
 ): string {
-  const net = netAt(problem, prices.contract);
-  const group = groupPrices(problem, prices);
-  const rules = groupRoom(problem, room);
-  const columns = { ...group.columns, ...rules };
+  const net = netAt(sql, problem, prices.contract);
+  const group = groupPrices(sql, problem, prices);
+  const columns = { ...group.columns, ...groupRoom(sql, problem, room) };
   const carried = [...STATE, ...kind.flags];
-  const withRoom = withColumns(kind.from, carried, columns);
-  const names = [...carried, ...Object.keys(columns)];
-  const held = withColumns(withRoom, names, {
-    held: `${heldNet(net)} + ${worthOf(problem, group.terms, "hi", "hj")}`,
+  const withRoom = withColumns(sql, kind.from, carried, columns);
+  const held = withColumns(sql, withRoom, [...carried, ...Object.keys(columns)], {
+    held: `${heldNet(sql, net)} + ${worthOf(sql, problem, group.terms, "hi", "hj")}`,
   });
-  const open = `(has(hh, c) OR ${flag("c", room.open)})`;
-  const may = kind.barred === undefined ? open : `NOT (${kind.barred}) AND ${open}`;
+  const may = (c: string) => {
+    const open = `(${sql.has("hh", c)} OR ${flag(sql, c, room.open)})`;
+    return kind.barred === undefined ? open : `NOT (${kind.barred(c)}) AND ${open}`;
+  };
   const keep = ["uid", "g", "hh", "hi", "hj", "held", ...kind.flags, ...Object.keys(columns)];
-  const bundles = bestBundles(problem, {
+  const bundles = bestBundles(sql, problem, {
     from: held,
     keep,
-    net: `if(${may}, ${net}, ${sqlNumber(BARRED)})`,
-    terms: limited(problem, group.terms, kind),
+    net: (c, s) => `if(${may(c)}, ${net(c, s)}, ${sql.number(BARRED)})`,
+    terms: limited(sql, problem, group.terms, kind),
   });
   const change = problem.hasAssignmentRatio ? changeOf("i", "j") : "0.0";
-  const gained = kind.least === undefined ? "" : ` AND best - held > ${sqlNumber(kind.least)}`;
-  const { keys, amounts } = taken(problem);
-  const tie = sqlNumber(TIE * problem.unit / 4294967296);
-  // Servers of 18.16 take a column for unused that only a lambda captures: hence the idle length(hh).
-  return `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
-SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * (cityHash64(uid, 7) % 4294967296),
-  arrayConcat(${keys}), arrayConcat(${amounts}), i, j, chosen
-FROM (SELECT ${
-    keep.join(", ")
-  }, best, i, j, chosen, arrayFilter(c -> NOT has(hh, c), chosen) AS fresh, ${change} AS change
-FROM (${bundles})) WHERE best > ${sqlNumber(IMPOSSIBLE)}${gained} AND length(hh) >= 0`;
+  const gained = kind.least === undefined ? "" : ` AND best - held > ${sql.number(kind.least)}`;
+  const { keys, amounts } = taken(sql, problem);
+  const tie = sql.number(TIE * problem.unit / 4294967296);
+  const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
+  // Servers of ClickHouse 18.16 take a column for unused that only a lambda captures: hence the idle length.
+  return sql.statement(
+    `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
+SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},
+  ${sql.concat(keys)}, ${sql.concat(amounts)}, i, j, chosen
+FROM (SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
+FROM (${bundles}) AS chosen_bundles) AS candidate
+WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
+  );
 }
 
 /** What a user's group has to spare, as columns. */
 function groupRoom(
+  sql: Dialect,
   { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
   room: Room,
 ): Record<string, string> {
   const columns: Record<string, string> = {};
   if (countsSponsored) {
-    columns.canLeave = flag("g", room.mayLeave);
-    columns.canEnter = flag("g", room.mayEnter);
+    columns.canLeave = flag(sql, "g", room.mayLeave);
+    columns.canEnter = flag(sql, "g", room.mayEnter);
   }
   if (hasAssignmentRatio) {
-    columns.share = sqlLookup("g", rules.assignmentRatio.map((share) => share > 0 ? share : 0));
-    columns.spare = sqlLookup("g", room.toSpare.map((v) => v === Infinity ? 4e9 : v + ROUNDING));
+    columns.share = sql.lookup("g", rules.assignmentRatio.map((share) => share > 0 ? share : 0));
+    columns.spare = sql.lookup(
+      "g",
+      room.toSpare.map((v) => v === Infinity ? 4e9 : v + ROUNDING),
+    );
   }
-  if (hasMixedShare) columns.canMix = flag("g", room.mayMix);
+  if (hasMixedShare) columns.canMix = flag(sql, "g", room.mayMix);
   return columns;
 }
 
@@ -196,10 +210,15 @@ function changeOf(i: string, j: string): string {
 }
 
 /** The group terms, with what a user must not or may not change to made worthless. */
-function limited(problem: DualProblem, terms: GroupTerms, { must, forbidden }: Kind): GroupTerms {
+function limited(
+  sql: Dialect,
+  problem: DualProblem,
+  terms: GroupTerms,
+  { must, forbidden }: Kind,
+): GroupTerms {
   const { countsSponsored, hasAssignmentRatio, hasMixedShare, oneList } = problem;
   if (oneList) return terms;
-  const barred = sqlNumber(BARRED), unwanted = sqlNumber(forbidden);
+  const barred = sql.number(BARRED), unwanted = sql.number(forbidden);
   const any = (...conditions: (string | undefined)[]) =>
     conditions.filter((condition) => condition !== undefined).map((c) => `(${c})`).join(" OR ");
   const plus = (term: string | undefined, more: string) =>
@@ -226,14 +245,15 @@ function limited(problem: DualProblem, terms: GroupTerms, { must, forbidden }: K
   return result;
 }
 
-/** The keys of the room that a move takes, see {@link rooms}, and how much of each, as lists of SQL arrays. */
-function taken(problem: DualProblem): { keys: string; amounts: string } {
+/** The keys of the room that a move takes, see {@link rooms}, and how much of each, as lists one after another. */
+function taken(sql: Dialect, problem: DualProblem): { keys: string[]; amounts: string[] } {
   const { countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
   const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
-  const keys = ["arrayMap(c -> toUInt32(c), fresh)"], amounts = ["arrayMap(c -> 1.0, fresh)"];
+  const keys = [sql.map("fresh", (c) => sql.as("whole", c))];
+  const amounts = [sql.map("fresh", () => "1.0")];
   const take = (rule: number, when: string, amount: string) => {
-    keys.push(`arrayResize([toUInt32(${contracts + rule * groups} + g)], toUInt8(${when}))`);
-    amounts.push(`arrayResize([${amount}], toUInt8(${when}))`);
+    keys.push(sql.optional(sql.as("whole", `${contracts + rule * groups} + g`), when));
+    amounts.push(sql.optional(amount, when));
   };
   if (countsSponsored) {
     take(0, "hi > 0 AND i = 0 AND canLeave", "1.0");
@@ -241,5 +261,84 @@ function taken(problem: DualProblem): { keys: string; amounts: string } {
   }
   if (hasAssignmentRatio) take(2, `change < -${ROUNDING} AND change >= -spare`, "-change");
   if (hasMixedShare) take(3, "i > 0 AND j > 0 AND (hi = 0 OR hj = 0)", "1.0");
-  return { keys: keys.join(", "), amounts: amounts.join(", ") };
+  return { keys, amounts };
+}
+
+/** The statement of the limits that needs set: the least dear moves that are enough stay below them. */
+export function needLimitsSql(
+  dialect: Dialect,
+  candidates: string,
+  needed: readonly number[],
+): string {
+  const sql = dialect.begin();
+  const source = `SELECT need AS key, regret / gives AS cost, gives AS amount FROM ${candidates}`;
+  return sql.statement(sql.firstCostOut(source, sql.lookup("key", needed), "enough", ROUNDING));
+}
+
+/** Costs from which on nothing is taken, by key; keys that are not there have no limit. */
+export type CostLimits = ReadonlyMap<number, number>;
+
+/** Stands for "no limit". */
+const NO_LIMIT = 1e200;
+
+/** The statement of the limits that room sets: the least dear moves that there is room for stay below them. */
+export function roomLimitsSql(
+  dialect: Dialect,
+  candidates: string,
+  needed: CostLimits | null,
+  room: Room,
+): string {
+  const sql = dialect.begin();
+  const taken = `(SELECT regret, entered, takes FROM ${sql.from(candidates)} WHERE ${
+    isNeeded(sql, needed)
+  }) AS taken`;
+  const each = sql.perItem("key, regret AS cost, amount", taken, {
+    key: "entered",
+    amount: "takes",
+  });
+  return sql.statement(sql.firstCostOut(each, sql.lookup("key", rooms(room)), "fits", ROUNDING));
+}
+
+/** Whether a candidate is among those that are needed, and below the least of no limits. */
+function isNeeded(sql: Dialect, needed: CostLimits | null): string {
+  if (needed === null) return `regret < ${sql.number(NO_LIMIT)}`;
+  return `regret / gives < ${sql.lookupIn("need", needed, NO_LIMIT)}`;
+}
+
+/** Whether a candidate is needed and there is room for all that it takes. */
+function isAccepted(sql: Dialect, needed: CostLimits | null, room: CostLimits): string {
+  const tooDear = sql.count("entered", (key) => `regret >= ${sql.lookupIn(key, room, NO_LIMIT)}`);
+  return `${isNeeded(sql, needed)} AND ${tooDear} = 0`;
+}
+
+/** The statement that counts the candidates that become moves, and adds up what they cost. */
+export function countAcceptedSql(
+  dialect: Dialect,
+  candidates: string,
+  needed: CostLimits | null,
+  room: CostLimits,
+): string {
+  const sql = dialect.begin();
+  return sql.statement(
+    `SELECT count(*), sum(regret) FROM ${sql.from(candidates)} WHERE ${
+      isAccepted(sql, needed, room)
+    }`,
+  );
+}
+
+/** The statement that makes candidates moves of a round. */
+export function acceptSql(
+  dialect: Dialect,
+  tables: WorkTables,
+  round: number,
+  needed: CostLimits | null,
+  room: CostLimits,
+): string {
+  const sql = dialect.begin();
+  return sql.statement(
+    `INSERT INTO ${tables.moves} (uid, round, i, j, h)
+SELECT uid, ${sql.as("whole", `${round}`)}, i, j, h FROM ${sql.from(tables.candidates)} WHERE ${
+      isAccepted(sql, needed, room)
+    }`,
+  );
 }

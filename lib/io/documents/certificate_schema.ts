@@ -19,6 +19,7 @@ const inputs = z.looseObject({
   elig: sha256.describe("Eligible pairs"),
   attributes: sha256.optional().describe("Columns that limits name beyond those"),
   previous: sha256.optional().describe("Pairs that were offers before"),
+  pins: sha256.optional().describe("Pairs that must be given"),
 });
 
 const family = z.looseObject({

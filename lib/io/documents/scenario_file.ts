@@ -14,6 +14,7 @@ import { parseDocument } from "./json_document.ts";
 
 const ratio = z.number().min(0).max(1);
 const factor = z.number().min(0);
+const id = z.string().min(1);
 
 /** A list of named changes. Misspelt names are errors: a change that changes nothing would mislead. */
 export const scenarioSchema = z.array(
@@ -30,6 +31,16 @@ export const scenarioSchema = z.array(
       .describe("Caps of single contracts by contract_address"),
     limit_scale: z.record(z.string(), factor).optional()
       .describe("Amounts of limits times this, by the limit's name, or all"),
+    pins: z.array(z.strictObject({ user_id: id, contract_address: id })).optional()
+      .describe("Pairs that must be given, beside those of --pins"),
+    bans: z.array(
+      z.strictObject({
+        user_id: id.optional(),
+        contract_address: id.optional(),
+        brand_id: id.optional(),
+        group_id: id.optional(),
+      }),
+    ).optional().describe("Pairs that must not be given: those that have all that a ban names"),
     k: z.number().int().min(1).optional().describe("Most offers per user"),
     policy: z.record(z.string(), z.unknown()).optional()
       .describe("Rules and weights in place of the certificate's, as in a configuration file"),
@@ -47,7 +58,8 @@ export function scenariosJsonSchema(): Record<string, unknown> {
 
 /**
  * Reads scenarios from JSON text: `[{"name": "…", "ratio_scale": 0.8, "set_ratio": {"G": 0.4},
- * "cap_scale": {"sponsored": 1.2}, "brand_cap_scale": {"31": 2}, "set_cap": {"C": 500}, "limit_scale": {"budget": 1.1}, "k": 4,
+ * "cap_scale": {"sponsored": 1.2}, "brand_cap_scale": {"31": 2}, "set_cap": {"C": 500}, "limit_scale": {"budget": 1.1},
+ * "pins": [{"user_id": "U", "contract_address": "C"}], "bans": [{"user_id": "U", "brand_id": "31"}], "k": 4,
  * "policy": {"mix_tail": true}}, …]`.
  *
  * @param file the file's name, for errors
@@ -77,6 +89,17 @@ export function parseScenarios(text: string, file: string): Scenario[] {
       brandCapScale: one.brand_cap_scale,
       setCap: one.set_cap,
       limitScale: one.limit_scale,
+      ...(one.pins !== undefined && {
+        pins: one.pins.map((pin) => ({ user: pin.user_id, contract: pin.contract_address })),
+      }),
+      ...(one.bans !== undefined && {
+        bans: one.bans.map((ban) => ({
+          user: ban.user_id,
+          contract: ban.contract_address,
+          brand: ban.brand_id,
+          group: ban.group_id,
+        })),
+      }),
       k: one.k,
       ...(policy !== undefined && { policy: policyOf(policy, file, `${i}.policy`) }),
     };

@@ -16,6 +16,16 @@ export function formatScenarios(scenarios: readonly Scenario[]): string {
     brand_cap_scale: scenario.brandCapScale,
     set_cap: scenario.setCap,
     limit_scale: scenario.limitScale,
+    pins: scenario.pins?.map(({ user, contract }) => ({
+      user_id: user,
+      contract_address: contract,
+    })),
+    bans: scenario.bans?.map(({ user, contract, brand, group }) => ({
+      user_id: user,
+      contract_address: contract,
+      brand_id: brand,
+      group_id: group,
+    })),
     k: scenario.k,
     policy: scenario.policy && Object.fromEntries(
       POLICY_FIELDS.filter(({ name }) => scenario.policy![name] !== undefined)

@@ -10,6 +10,7 @@ import { parseNumberText } from "../bytes/parse_number.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
+import { columnsWanted, shownColumns } from "./shown_columns.ts";
 import { idOf } from "./id_field.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
@@ -22,14 +23,25 @@ export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as 
  * Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one.
  *
  * @param names further columns to keep, where they are there
+ * @param about columns to show beside contracts: those of `show`, or else a name and a brand where they are there; null: none
+ * @throws {InputError} for what can't be read, or a column of `show` that is not there
  */
 export async function readCaps(
   source: string,
   names: readonly string[] = [],
   control?: TableControl,
+  about: { readonly show?: readonly string[] } | null = null,
 ): Promise<CapsColumns & { readonly further: FurtherColumns }> {
-  const table = await readTable(source, CAPS_COLUMNS, ["brand_id", ...names], control);
-  return { ...capsOf(table), further: furtherColumns(table, names) };
+  const shown = about === null ? [] : columnsWanted(about.show);
+  const optional = [...new Set(["brand_id", ...names, ...shown])];
+  const table = await readTable(source, CAPS_COLUMNS, optional, control);
+  return {
+    ...capsOf(table),
+    further: furtherColumns(table, names),
+    ...(about !== null && {
+      about: await shownColumns(table, source, CAPS_COLUMNS, about.show, control),
+    }),
+  };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   shareAgainstShare,
   typeColour,
 } from "./chart_parts.ts";
+import { contractNames } from "../facts/contract_about.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
@@ -251,7 +252,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .filter((c) => (c.price ?? 0) > 0)
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
-  const names = shortIds(wanted.map((c) => c.contract_address));
+  const names = contractNames(wanted);
   const most = figure(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
@@ -273,9 +274,8 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
 export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
   const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
-  const names = shortIds(ids);
-  const values = ids.map((id, i) => {
-    const c = byId.get(id)!;
+  const left = ids.map((id) => byId.get(id)!), names = contractNames(left);
+  const values = left.map((c, i) => {
     return {
       contract: names[i],
       cap: c.cap,

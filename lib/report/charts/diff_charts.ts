@@ -4,6 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { contractNames } from "../facts/contract_about.ts";
 import type { DiffFacts } from "../facts/diff_facts.ts";
 import { count, percent, shortIds } from "../words.ts";
 import { chart, countAxis, namedBars } from "./chart_parts.ts";
@@ -22,7 +23,7 @@ export function diffCharts(facts: DiffFacts): Record<string, VegaLiteSpec> {
 /** Offers in and out by contract: bars to the right and to the left. */
 function contractsChart({ contracts }: DiffFacts): VegaLiteSpec {
   const shown = contracts.slice(0, NAMED_BARS);
-  const names = shortIds(shown.map(({ name }) => name));
+  const names = contractNames(shown.map((c) => ({ ...c, contract_address: c.name })));
   const values = shown.flatMap((c, i) => [
     { contract: names[i], change: c.in, way: "in" },
     { contract: names[i], change: -c.out, way: "out" },

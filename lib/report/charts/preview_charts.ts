@@ -6,8 +6,9 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
+import { contractNames } from "../facts/contract_about.ts";
 import { mostWanted, type PreviewFacts } from "../facts/preview_facts.ts";
-import { aligned, shortIds } from "../words.ts";
+import { aligned } from "../words.ts";
 
 /** Most bars of a chart that names things. */
 const NAMED_BARS = 12;
@@ -26,7 +27,7 @@ export function previewCharts(facts: PreviewFacts): Record<string, VegaLiteSpec>
 export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
   const wanted = mostWanted(facts.contracts).slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
-  const names = shortIds(wanted.map((c) => c.contract_address));
+  const names = contractNames(wanted);
   const show = aligned(wanted.map((c) => c.demand), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],

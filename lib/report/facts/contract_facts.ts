@@ -6,11 +6,12 @@
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
+import { aboutContract, type KnownContract } from "./contract_about.ts";
 import { type ContractSummary, contractSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
 /** One contract: the summary's figures and who could use it. */
-export interface ContractFacts extends ContractSummary {
+export interface ContractFacts extends ContractSummary, KnownContract {
   /** cap − assigned, at least 0. */
   unused: number;
   /** Users that have it as an eligible pair. */
@@ -31,6 +32,7 @@ export function contractFacts(
       unused: Math.max(0, instance.cap[c] - usage.assigned[c]),
       eligible_users: usage.eligible[c],
       wanted_by: usage.wanted[c],
+      ...aboutContract(instance, c),
     }))
     .sort((a, b) => compareIds(a.contract_address, b.contract_address));
 }

@@ -63,6 +63,8 @@ export interface DiffContract extends DiffRow {
   is_sponsored: boolean | null;
   /** Its brand; null: not known. */
   brand_id: string | null;
+  /** Columns of caps that are shown beside it; absent: none are. */
+  about?: Record<string, string>;
 }
 
 /** A group on both sides. */
@@ -132,7 +134,11 @@ export interface DiffDetails {
   /** Types and brands by contract. @default not known */
   contracts?: ReadonlyMap<
     string,
-    { readonly sponsored: boolean | null; readonly brand: string | null }
+    {
+      readonly sponsored: boolean | null;
+      readonly brand: string | null;
+      readonly about?: Record<string, string>;
+    }
   >;
 }
 
@@ -167,11 +173,15 @@ export function diffFacts(matched: MatchedOffers, details: DiffDetails = {}): Di
   const byChange = <Row extends DiffRow>(rows: Row[]) =>
     rows.sort((a, b) => moved(b) - moved(a) || (a.name < b.name ? -1 : 1));
   const known = details.contracts;
-  const perContract = pass.contracts.map((counter, c): DiffContract => ({
-    ...row(matched.contracts[c], counter),
-    is_sponsored: known?.get(matched.contracts[c])?.sponsored ?? null,
-    brand_id: known?.get(matched.contracts[c])?.brand ?? null,
-  }));
+  const perContract = pass.contracts.map((counter, c): DiffContract => {
+    const { sponsored = null, brand = null, about } = known?.get(matched.contracts[c]) ?? {};
+    return {
+      ...row(matched.contracts[c], counter),
+      is_sponsored: sponsored,
+      brand_id: brand,
+      ...(about !== undefined && { about }),
+    };
+  });
   return {
     before: sideFacts(before, details.files?.[0] ?? ""),
     after: sideFacts(after, details.files?.[1] ?? ""),

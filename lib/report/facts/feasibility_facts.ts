@@ -3,10 +3,17 @@
  *
  * @module
  */
+import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import { ceilShare, groupRules, mostOffers, type Policy } from "../../allocator/model/policy.ts";
+import {
+  ceilShare,
+  type GroupRules,
+  groupRules,
+  mostOffers,
+  type Policy,
+} from "../../allocator/model/policy.ts";
 import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
@@ -66,6 +73,8 @@ export interface FeasibilityFacts {
   least_shortfall: number;
   /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
   scarce_contracts: string[];
+  /** What those contracts are called, in the same order: their names, or ids; absent: none has a name. */
+  scarce_names?: string[];
   /** No allocation that keeps the minima as far as options and units allow makes more offers. */
   most_offers: number;
 }
@@ -123,7 +132,10 @@ export function feasibilityFacts(
   const sponsored = capacityOf("sponsored", 0, sponsoredContracts);
   const unsponsored = capacityOf("unsponsored", sponsoredContracts, cap.length);
   // The minima count whether or not the model asks for them.
-  const least = leastShortfall(instance, groupRules(instance, { ...policy, model: "uniform" }));
+  const rules = groupRules(instance, { ...policy, model: "uniform" });
+  const least = showsNoShortfall(instance, usage, rules)
+    ? { total: 0, scarce: new Uint8Array(cap.length) }
+    : leastShortfall(instance, rules);
   const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
   const mostUnits = pure
     ? mostPureOffers(users, required - least.total, largestK(instance, policy), ...units)
@@ -142,11 +154,20 @@ export function feasibilityFacts(
     unreachable_groups: unreachableGroups,
     unreachable_shortfall: unreachable,
     least_shortfall: least.total,
-    scarce_contracts: least.total === 0
-      ? []
-      : instance.contracts.filter((_, c) => least.scarce[c] === 1).sort(compareIds),
+    ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
+}
+
+/** Whether what was given keeps minima, maxima and caps: then none of the minima must lack anybody. */
+function showsNoShortfall(
+  { cap }: Instance,
+  { assigned, sponsoredUsers }: Usage,
+  { minSponsored, maxSponsored }: GroupRules,
+): boolean {
+  return minSponsored.every((least, g) =>
+    least <= sponsoredUsers[g] && sponsoredUsers[g] <= maxSponsored[g]
+  ) && cap.every((units, c) => assigned[c] <= units);
 }
 
 /**
@@ -166,4 +187,22 @@ function mostPureOffers(
     ...candidates.filter((s) => s >= required && s <= users)
       .map((s) => Math.min(sponsoredUnits, k * s) + Math.min(unsponsoredUnits, k * (users - s))),
   );
+}
+
+/** The contracts that make minima lack users, and what they are called. */
+function scarceFacts(
+  instance: Instance,
+  scarce: ArrayLike<number> | null,
+): Pick<FeasibilityFacts, "scarce_contracts" | "scarce_names"> {
+  const known = instance.contracts
+    .map((contract_address, c) => ({ contract_address, c }))
+    .filter(({ c }) => scarce?.[c] === 1)
+    .map(({ contract_address, c }) => ({ contract_address, ...aboutContract(instance, c) }))
+    .sort((a, b) => compareIds(a.contract_address, b.contract_address));
+  return {
+    scarce_contracts: known.map(({ contract_address }) => contract_address),
+    ...(known.some((contract) => nameOf(contract) !== undefined) && {
+      scarce_names: known.map((contract) => nameOf(contract) ?? contract.contract_address),
+    }),
+  };
 }

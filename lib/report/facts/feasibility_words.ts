@@ -41,7 +41,8 @@ export function minimaInWords(f: FeasibilityFacts): string | null {
     `be sponsored at least ${count(f.least_shortfall)} will be missing; ${reasons.join("; ")}.`;
 }
 
-function named({ scarce_contracts: scarce }: FeasibilityFacts): string {
+function named({ scarce_contracts, scarce_names: names }: FeasibilityFacts): string {
+  const scarce = names ?? scarce_contracts;
   const more = scarce.length - NAMED;
   return scarce.slice(0, NAMED).map(shortId).join(", ") +
     (more > 0 ? ` and ${count(more)} more` : "");

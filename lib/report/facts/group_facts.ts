@@ -6,13 +6,12 @@
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
+import { aboutContract, type KnownContract } from "./contract_about.ts";
 import { type GroupSummary, groupSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
 /** A full contract that users of a short group could have used, had it had units left. */
-export interface TakenContract {
-  /** Its id. */
-  contract_address: string;
+export interface TakenContract extends KnownContract {
   /** Its cap, all of it given. */
   cap: number;
   /** The most that one more unit could add to the objective; null where no prices are known. */
@@ -108,6 +107,7 @@ function explainShortfalls(
         .slice(0, NAMED)
         .map(([c, users]) => ({
           contract_address: instance.contracts[c],
+          ...aboutContract(instance, c),
           cap: cap[c],
           price: prices === null ? null : prices.contract[c],
           users,

@@ -5,7 +5,8 @@
  */
 import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
-import { count, counted, figure, percent, proofInWords, shortId } from "../words.ts";
+import { contractInWords } from "./contract_about.ts";
+import { count, counted, figure, percent, proofInWords } from "../words.ts";
 
 /** The result in sentences, each true as it stands. */
 export interface Headline {
@@ -64,8 +65,8 @@ export function shortfallInWords(group: GroupFacts): string {
   if (reason.users_with_all_options_full > 0) {
     const names = reason.taken.slice(0, 3).map((c) =>
       c.price !== null && c.price > 0
-        ? `${shortId(c.contract_address)} (price ${figure(c.price, 3)})`
-        : shortId(c.contract_address)
+        ? `${contractInWords(c)} (price ${figure(c.price, 3)})`
+        : contractInWords(c)
     );
     const full = reason.users_with_all_options_full;
     parts.push(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
 import { type LimitRow, limitRows, type MissedReason } from "../../allocator/explain/limit_rows.ts";
@@ -197,14 +198,16 @@ function reasonInWords(reason: MissedReason): string {
     parts.push(
       `held by ${
         held_by.map((h) =>
-          (h.is_cap ? `the cap of ${shortId(h.limit)}` : h.limit) + atPrice(h.price)
+          (h.is_cap
+            ? `the cap of ${contractInWords({ contract_address: h.limit, about: h.about })}`
+            : h.limit) + atPrice(h.price)
         ).join(", ")
       }`,
     );
   }
   if (out_of_reach === null && taken_by.length > 0) {
     const takers = taken_by.map((t) =>
-      `${shortId(t.contract_address)} (${counted(t.users, "user")}${atPrice(t.price)})`
+      `${contractInWords(t)} (${counted(t.users, "user")}${atPrice(t.price)})`
     );
     parts.push(`its users have ${takers.join(", ")}`);
   }

@@ -7,6 +7,7 @@ import { compareIds } from "../../base/ids.ts";
 import { pairCount, userCount } from "../../allocator/drop/instance.ts";
 import { ceilShare, type Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
+import { aboutContract, type KnownContract } from "./contract_about.ts";
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
 import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
@@ -30,9 +31,7 @@ export interface PreviewGroup {
 }
 
 /** A contract before a drop. */
-export interface PreviewContract {
-  /** Its id. */
-  contract_address: string;
+export interface PreviewContract extends KnownContract {
   /** Whether it is sponsored. */
   is_sponsored: boolean;
   /** How many users may get it. */
@@ -176,6 +175,7 @@ export function previewFacts(
         eligible_users: usage.eligible[c],
         wanted_by: usage.wanted[c],
         demand: usage.wanted[c] / cap[c],
+        ...aboutContract(instance, c),
       }))
       .sort((a, b) => compareIds(a.contract_address, b.contract_address)),
     input,

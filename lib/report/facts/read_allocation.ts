@@ -19,6 +19,7 @@ import {
   shortfallPrice,
 } from "../../allocator/model/policy.ts";
 import { InputError } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
 import { count, counted } from "../words.ts";
 
@@ -161,7 +162,9 @@ function placed(
     if (taken[u] === k) {
       const user = table.userIds.at(table.user[row]);
       throw new InputError(
-        `${file === undefined ? "" : `${file}:${table.line[row]}: `}user ${user} has more than ` +
+        `${
+          file === undefined ? "" : `${placeText(file, table.line[row])}: `
+        }user ${user} has more than ` +
           `k = ${count(k)} offers, expected at most k (-k)`,
         { file, line: table.line[row], column: "user_id", value: user },
       );

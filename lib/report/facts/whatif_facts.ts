@@ -4,13 +4,14 @@
  * @module
  */
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import type { BanInput } from "../../allocator/drop/before_input.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
-import { countUsage } from "./usage.ts";
+import { countUsage, type Usage } from "./usage.ts";
 import { percent } from "../words.ts";
 
 /** One group under one scenario. */
@@ -90,14 +91,18 @@ export function whatIfFacts(solved: readonly SolvedScenario[], title = "Drop"): 
     title,
     model: solved[0].allocation.policy.model,
     users: userCount(solved[0].instance),
-    scenarios: solved.map(scenarioFacts),
+    scenarios: solved.map((one) => scenarioFacts(one)),
   };
 }
 
-function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenario): ScenarioFacts {
+/** What one solved scenario comes to; `counted` where its pairs and offers are counted already. */
+export function scenarioFacts(
+  { scenario, instance, allocation, seconds }: SolvedScenario,
+  counted?: Usage,
+): ScenarioFacts {
   const { k } = allocation.policy;
   const users = userCount(instance), assignments = allocation.offerPair.length;
-  const usage = countUsage(instance, allocation, k);
+  const usage = counted ?? countUsage(instance, allocation, k);
   const stability = changeFacts(instance, allocation);
   const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
   return {
@@ -145,7 +150,7 @@ export function changesInWords(scenario: Scenario): string {
 /** What a scenario changes, one by one. */
 export function listOfChanges(scenario: Scenario): string[] {
   const { ratioScale = 1, setRatio = {}, capScale = {}, limitScale = {}, k } = scenario;
-  const { brandCapScale = {}, setCap = {}, policy = {} } = scenario;
+  const { brandCapScale = {}, setCap = {}, pins = [], bans = [], policy = {} } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
     ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
@@ -155,11 +160,22 @@ export function listOfChanges(scenario: Scenario): string[] {
     ...Object.entries(limitScale).map(([name, factor]) =>
       name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
     ),
+    ...pins.map(({ user, contract }) => `pin of ${contract} for ${user}`),
+    ...bans.map((ban) => `ban of ${banInWords(ban)}`),
     ...(k === undefined ? [] : [`k = ${k}`]),
     ...POLICY_FIELDS.filter(({ name }) => policy[name] !== undefined).map(({ name, json }) =>
       `${json} = ${policy[name]}`
     ),
   ];
+}
+
+/** What a ban bans. */
+function banInWords({ user, contract, brand, group }: BanInput): string {
+  const what = contract ?? (brand === undefined ? "every contract" : `brand ${brand}`);
+  const brandToo = contract !== undefined && brand !== undefined ? ` of brand ${brand}` : "";
+  const whom = user !== undefined ? ` for ${user}` : group !== undefined ? ` for ${group}` : "";
+  const groupToo = user !== undefined && group !== undefined ? ` of ${group}` : "";
+  return what + brandToo + whom + groupToo;
 }
 
 /**

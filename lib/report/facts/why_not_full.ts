@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { contractInWords } from "./contract_about.ts";
 import type { ContractFacts } from "./contract_facts.ts";
 import type { FeasibilityFacts } from "./feasibility_facts.ts";
 import type { ReportTotals } from "./report_totals.ts";
-import { count, counted, figure, percent, shortId } from "../words.ts";
+import { count, counted, figure, percent } from "../words.ts";
 
 /** What the sentence is made of. */
 export interface FillFacts {
@@ -21,7 +22,7 @@ export interface FillFacts {
   /** Whether the policy lets users hold both types. */
   mixes: boolean;
   /** The cap with the highest price. */
-  dearest: { id: string; price: number } | null;
+  dearest: { name: string; price: number } | null;
   /** Whether the drop has further limits. */
   limited: boolean;
 }
@@ -46,7 +47,7 @@ export function whyNotFull(facts: FillFacts): string {
   if (reasons.length === 0) {
     const most = dearest === null
       ? ""
-      : `; the dearest cap is ${shortId(dearest.id)}'s, ${figure(dearest.price, 3)} a unit`;
+      : `; the dearest cap is ${dearest.name}'s, ${figure(dearest.price, 3)} a unit`;
     return `${
       share(empty, f)
     } of slots stay empty: units are there, but ${rules} don't let these ` +
@@ -65,7 +66,7 @@ export function dearestOf(contracts: readonly ContractFacts[]): FillFacts["deare
   const most = contracts.reduce((a, b) => price(b) > price(a) ? b : a, contracts[0]);
   return most === undefined || price(most) === 0
     ? null
-    : { id: most.contract_address, price: price(most) };
+    : { name: contractInWords(most), price: price(most) };
 }
 
 /** A reason, and how many slots stay empty by it alone. */

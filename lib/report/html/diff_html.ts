@@ -4,11 +4,20 @@
  * @module
  */
 import { diffCharts } from "../charts/diff_charts.ts";
-import type { DiffChange, DiffFacts, DiffGroup, DiffMove, DiffRow } from "../facts/diff_facts.ts";
+import type {
+  DiffChange,
+  DiffContract,
+  DiffFacts,
+  DiffGroup,
+  DiffMove,
+  DiffRow,
+} from "../facts/diff_facts.ts";
 import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
-import { count, percent } from "../words.ts";
+import { nameOf } from "../facts/contract_about.ts";
+import { count, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile } from "./html_parts.ts";
+import { besideContracts } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
@@ -71,15 +80,28 @@ function countColumns<Row extends DiffRow>(): HtmlColumn<Row>[] {
 
 function offersSection(facts: DiffFacts, charts: Figures): Content {
   const { contracts, brands, types, moves } = facts;
-  const named = (title: string): HtmlColumn<DiffRow> => ({ title, show: (row) => row.name });
+  const named = <Row extends DiffRow>(title: string): HtmlColumn<Row> => ({
+    title,
+    show: (row) => row.name,
+  });
+  const inWords = namesOf(contracts);
   const moveColumns: HtmlColumn<DiffMove>[] = [
-    { title: "Before", show: (m) => m.from },
-    { title: "After", show: (m) => m.to },
+    { title: "Before", show: (m) => inWords(m.from) },
+    { title: "After", show: (m) => inWords(m.to), text: true },
     { title: "Users", show: (m) => count(m.users), number: (m) => m.users },
   ];
   return html`
     <div class="grid">${charts.contracts}</div>
-    ${tableCard("Contracts that changed", [named("Contract"), ...countColumns()], contracts)}
+    ${tableCard(
+      "Contracts that changed",
+      [
+        named<DiffContract>("Contract"),
+        ...besideContracts<DiffContract>(contracts),
+        ...countColumns<DiffContract>(),
+      ],
+      contracts,
+      { findsAll: true },
+    )}
     ${types !== null && tableCard("By type", [named("Type"), ...countColumns()], types)}
     ${brands !== null &&
       tableCard("Brands that changed", [named("Brand"), ...countColumns()], brands)}
@@ -87,14 +109,25 @@ function offersSection(facts: DiffFacts, charts: Figures): Content {
   `;
 }
 
-function usersSection({ changes, groups }: DiffFacts): Content {
+/** Contracts by name where they have one, with their id, else by id. */
+function namesOf(contracts: readonly DiffContract[]): (id: string) => string {
+  const names = new Map(contracts.map((c) => [c.name, nameOf(c)]));
+  return (id) => {
+    const name = names.get(id);
+    return name === undefined ? id : `${name} (${shortId(id)})`;
+  };
+}
+
+function usersSection({ changes, groups, contracts }: DiffFacts): Content {
+  const inWords = namesOf(contracts);
+  const listed = (ids: readonly string[]) => ids.map(inWords).join(", ") || "–";
   const columns: HtmlColumn<DiffChange>[] = [
     { title: "User", show: (c) => c.user_id },
     ...(groups === null ? [] : [{ title: "Group", show: (c: DiffChange) => c.group_id }]),
-    { title: "Out", show: (c) => c.out.join(", ") || "–", words: true },
-    { title: "In", show: (c) => c.in.join(", ") || "–", words: true },
+    { title: "Out", show: (c) => listed(c.out), words: true },
+    { title: "In", show: (c) => listed(c.in), words: true },
   ];
-  return tableCard("Users with other offers", columns, changes);
+  return tableCard("Users with other offers", columns, changes, { findsAll: true });
 }
 
 function groupsSection(groups: readonly DiffGroup[], charts: Figures): Content {

@@ -10,6 +10,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
@@ -261,16 +262,16 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
 
 /** Columns of contracts; the price's only where prices are known. */
 function contractColumns(contracts: readonly ContractFacts[]): HtmlColumn<ContractFacts>[] {
+  const naming = namingColumns<ContractFacts>(contracts);
   const price = (c: ContractFacts) => c.price ?? null;
   const prices = contracts.map(price), show = aligned(prices);
   const column = { title: "Price", show: (c: ContractFacts) => show(price(c)), number: price };
   return prices.every((p) => p === null)
-    ? ownContractColumns
-    : [...ownContractColumns.slice(0, 5), column, ...ownContractColumns.slice(5)];
+    ? [...naming, ...ownContractColumns]
+    : [...naming, ...ownContractColumns.slice(0, 4), column, ...ownContractColumns.slice(4)];
 }
 
 const ownContractColumns: HtmlColumn<ContractFacts>[] = [
-  { title: "Contract", show: (c) => c.contract_address },
   { title: "Type", show: (c) => typeTag(c) },
   { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
   { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
@@ -318,10 +319,10 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
       : tableCard<ContractFacts>(
         `Under-used sponsored: ${counted(units, "unit")} left`,
         [
-          ownContractColumns[0],
+          ...namingColumns<ContractFacts>(facts.contracts),
           { title: "Units left", show: (c) => count(c.unused), number: (c) => c.unused },
-          ...ownContractColumns.slice(2, 6),
-          { title: "Why", show: unusedInWords },
+          ...ownContractColumns.slice(1, 5),
+          { title: "Why", show: unusedInWords, text: true },
         ],
         unused,
         { extra: idList(unused) },

@@ -16,6 +16,8 @@ export interface HtmlColumn<Row> {
   number?: (row: Row) => number | null;
   /** Whether the cell holds sentences. */
   words?: boolean;
+  /** Whether the cell holds a text of any length, such as a name. @default false */
+  text?: boolean;
 }
 
 /** Most rows that a table shows; the next ones are found by the filter. */
@@ -123,7 +125,8 @@ function cell<Row>(column: HtmlColumn<Row>, row: Row, heads: boolean): Markup {
     `;
   }
   if (column.number === undefined) {
-    return html`<td${flag(column.words === true, ' class="words"')}>${shown}</td>`;
+    const kind = column.words === true ? "words" : column.text === true ? "text" : null;
+    return html`<td${flag(kind !== null, ` class="${kind}"`)}>${shown}</td>`;
   }
   const value = column.number(row);
   const same = value !== null && String(value) === shown;

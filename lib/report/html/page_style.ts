@@ -73,8 +73,10 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:plaintext}
+tbody th[title]{min-width:12.25rem}
 @media (min-width:60rem){.roomy tbody th{max-width:23rem}}
 td.n,th.n{text-align:right}
+td.text{white-space:normal;overflow-wrap:break-word;max-width:16rem}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
 th button{all:unset;cursor:pointer;display:inline-flex;gap:.3rem;align-items:baseline}
@@ -100,11 +102,11 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{font-size:15px}figure svg text{font-size:14px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.tile .n{font-size:1.25rem}
-.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}tbody th{max-width:7.5rem;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
+.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}tbody th,tbody th[title]{min-width:0;max-width:7.5rem;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
 @page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
 body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}.bar,thead{break-inside:avoid;break-after:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th{max-width:none}td.words{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block}thead{display:table-header-group}details:not([open]){display:none}}
+thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}.bar,thead{break-inside:avoid;break-after:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th,tbody th[title]{min-width:0;max-width:none}td.words,td.text{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block}thead{display:table-header-group}details:not([open]){display:none}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -5,6 +5,7 @@
  */
 import { type Figures, figuresOf } from "./figures.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
@@ -168,7 +169,6 @@ function groupsSection({ groups }: PreviewFacts): Content {
 }
 
 const contractColumns: HtmlColumn<PreviewContract>[] = [
-  { title: "Contract", show: (c) => c.contract_address },
   { title: "Type", show: (c) => typeTag(c) },
   { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
   {
@@ -182,7 +182,9 @@ const contractColumns: HtmlColumn<PreviewContract>[] = [
 function contractsSection(facts: PreviewFacts, charts: Figures): Content {
   const { contracts } = facts;
   const show = aligned(contracts.map((c) => c.demand), 3);
+  const naming = namingColumns<PreviewContract>(contracts);
   const columns: HtmlColumn<PreviewContract>[] = [
+    ...naming,
     ...contractColumns,
     { title: "Per unit", show: (c) => show(c.demand), number: (c) => c.demand },
   ];
@@ -212,11 +214,11 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
       ? none("Sponsored with more units than eligible users", "No contract.")
       : tableCard<PreviewContract>(
         "Sponsored with more units than eligible users",
-        [contractColumns[0], {
+        [...naming, {
           title: "Units sure to be left",
           show: (c) => count(c.cap - c.eligible_users),
           number: (c) => c.cap - c.eligible_users,
-        }, ...contractColumns.slice(2)],
+        }, ...contractColumns.slice(1)],
         left,
         { extra: idList(left) },
       )}${tableCard("All contracts", columns, contracts, { findsAll: true })}

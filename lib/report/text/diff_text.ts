@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { DiffFacts, DiffRow } from "../facts/diff_facts.ts";
+import type { KnownContract } from "../facts/contract_about.ts";
+import { contractTable } from "./contract_columns.ts";
+import type { DiffContract, DiffFacts, DiffRow } from "../facts/diff_facts.ts";
 import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
@@ -24,7 +26,7 @@ export function diffText(facts: DiffFacts, options: TextOptions = {}): string {
     [...lines, ...below].join(""),
     byName("By type", "type", facts.same ? [] : facts.types ?? [], layout),
     groups(facts, layout),
-    byName("By contract, most changes first", "contract", facts.contracts, layout),
+    byContract(facts, layout),
     byName("By brand, most changes first", "brand", facts.brands ?? [], layout),
     titled(
       "One offer for another, most users first",
@@ -54,6 +56,20 @@ function byName(title: string, name: string, rows: readonly DiffRow[], layout: L
     title,
     [{ title: name }, ...COUNTS],
     rows.map((row) => [row.name, ...counts(row)]),
+    layout,
+  );
+}
+
+/** Contracts that changed, with what is shown beside them. */
+function byContract({ contracts }: DiffFacts, layout: Layout): string {
+  const { columns, cells } = contractTable<DiffContract & KnownContract>(
+    contracts.map((row) => ({ ...row, contract_address: row.name })),
+    COUNTS.map((column, i) => [column, (row) => counts(row)[i]] as const),
+  );
+  return titled(
+    "By contract, most changes first",
+    columns,
+    contracts.map((row) => cells({ ...row, contract_address: row.name })),
     layout,
   );
 }

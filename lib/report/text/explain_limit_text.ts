@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameOf } from "../facts/contract_about.ts";
 import type {
   LimitBidder,
   LimitExplanation,
@@ -104,6 +105,7 @@ function bidders(title: string, list: readonly LimitBidder[], layout: Layout): s
   const columns: Column[] = [
     { title: "user" },
     { title: "contract" },
+    ...(list.some((b) => nameOf(b) !== undefined) ? [{ title: "name" }] : []),
     right("at a price of"),
     right("score"),
     right("counts"),
@@ -113,6 +115,7 @@ function bidders(title: string, list: readonly LimitBidder[], layout: Layout): s
   const rows = list.map((b) => [
     b.user_id,
     b.contract_address,
+    ...(list.some((b) => nameOf(b) !== undefined) ? [nameOf(b) ?? "–"] : []),
     price(b.price),
     score(b.score),
     adds(b.adds),

@@ -9,6 +9,9 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../../allocator/explain/explain.ts";
+import { isNameColumn } from "../../allocator/drop/contract_columns.ts";
+import { aboutColumns, nameOf } from "../facts/contract_about.ts";
+import { columnTitle } from "./contract_columns.ts";
 import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions, visible } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
@@ -28,15 +31,25 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const listed = user.options.slice(0, LISTED);
   const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map(priceOf));
   const net = aligned(listed.map((o) => o.net_value));
+  const about = (wanted: (name: string) => boolean, place: number) =>
+    aboutColumns(user.options).filter(wanted).map(
+      (name, i): [Column, number, (o: OptionExplanation) => string] => [
+        { title: columnTitle(name) },
+        place + i / 100,
+        (o) => o.about?.[name] || "–",
+      ],
+    );
   // In the order in which a narrow terminal gives them up, the last first.
   const columns: [Column, number, (o: OptionExplanation) => string][] = [
     [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
     [{ title: "contract" }, 1, (o) => o.contract_address],
+    ...about(isNameColumn, 1.1),
     [{ title: "", whole: true }, 6, (o) => takenInWords(o, user)],
     [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
     [{ title: "price", align: "right" }, 4, (o) => price(priceOf(o))],
     [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
     [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
+    ...about((name) => !isNameColumn(name), 1.5),
   ];
   const cells = listed.map((o) => columns.map(([, , show]) => show(o)));
   const fitting = fittingColumns(columns.map(([column]) => column), cells, width - 2, NARROWEST);
@@ -97,9 +110,15 @@ function heldBackInWords(
     `Left out: ${counted(held_back.length, "pair")}.`,
     "",
     table(
-      [{ title: "contract" }, { title: "score", align: "right" }, { title: "", whole: true }],
+      [
+        { title: "contract" },
+        ...(listed.some((o) => nameOf(o) !== undefined) ? [{ title: "name" }] : []),
+        { title: "score", align: "right" },
+        { title: "", whole: true },
+      ],
       listed.map((o) => [
         o.contract_address,
+        ...(listed.some((o) => nameOf(o) !== undefined) ? [nameOf(o) ?? "–"] : []),
         score(o.score),
         o.reason === "banned" ? `banned by ${o.because}` : o.because,
       ]),
@@ -214,10 +233,11 @@ export function explainContractText(
     ];
   return [
     style.bold(
-      `Contract ${visible(contract.contract_address)}, ${
-        contract.is_sponsored ? "" : "un"
-      }sponsored`,
+      visible(
+        `Contract ${contract.contract_address}, ${contract.is_sponsored ? "" : "un"}sponsored`,
+      ),
     ),
+    ...aboutLines(contract).flatMap((line) => wrapped(visible(line), width)),
     ...[
       `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
       `${counted(contract.eligible_users, "eligible user")}.`,
@@ -233,6 +253,14 @@ export function explainContractText(
     ...bidders("Who got it with least to spare", contract.barely),
     "",
   ].join("\n");
+}
+
+/** What is shown beside a contract, in a line. */
+function aboutLines({ about = {} }: ContractExplanation): string[] {
+  const known = Object.entries(about).filter(([, text]) => text !== "");
+  return known.length === 0
+    ? []
+    : [known.map(([name, text]) => `${columnTitle(name)}: ${text}`).join(", ")];
 }
 
 /** Limits that stand against a contract's pairs. */

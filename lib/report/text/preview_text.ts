@@ -6,7 +6,13 @@
 import { capacityText, sentences } from "./feasibility_text.ts";
 import { optionsInWords } from "../facts/feasibility_words.ts";
 import { inputNotes } from "../facts/input_notes.ts";
-import { mostWanted, type PreviewFacts, sureToBeLeft } from "../facts/preview_facts.ts";
+import { contractTable } from "./contract_columns.ts";
+import {
+  mostWanted,
+  type PreviewContract,
+  type PreviewFacts,
+  sureToBeLeft,
+} from "../facts/preview_facts.ts";
 import { rowInWords } from "../facts/limit_facts.ts";
 import { previewLimitsInWords, unreachableInWords } from "../facts/preview_limits.ts";
 import { plain, type TextOptions } from "./terminal.ts";
@@ -30,7 +36,6 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
     ...wrapped(minima, width).map(colour),
     ...wrapped(facts.headline.offers, width),
   ];
-  const wanted = mostWanted(facts.contracts), demand = aligned(wanted.map((c) => c.demand), 3);
   const out = facts.groups.filter((g) => g.unreachable_shortfall > 0)
     .sort((a, b) => b.unreachable_shortfall - a.unreachable_shortfall);
   return [
@@ -50,39 +55,40 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
       layout,
     ),
     limitsPart(facts, layout),
+    ...contractParts(facts, layout),
+    list("Input, as read", inputNotes(facts.input), layout),
+  ].filter((part) => part !== "").join("\n");
+}
+
+/** Contracts wanted more often than they are there, and those of which some are sure to be left. */
+function contractParts({ contracts }: PreviewFacts, layout: Layout): string[] {
+  const wanted = mostWanted(contracts), demand = aligned(wanted.map((c) => c.demand), 3);
+  const scarce = contractTable<PreviewContract>(contracts, [
+    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+    [right("cap"), (c) => count(c.cap)],
+    [right("among their best"), (c) => count(c.wanted_by)],
+    [right("per unit"), (c) => demand(c.demand)],
+    [right("eligible"), (c) => count(c.eligible_users)],
+  ]);
+  const left = contractTable<PreviewContract>(contracts, [
+    [right("cap"), (c) => count(c.cap)],
+    [right("eligible"), (c) => count(c.eligible_users)],
+    [right("sure to be left"), (c) => count(c.cap - c.eligible_users)],
+  ]);
+  return [
     titled(
       "Contracts wanted more often than there are units",
-      [
-        { title: "contract" },
-        { title: "type" },
-        right("cap"),
-        right("among their best"),
-        right("per unit"),
-        right("eligible"),
-      ],
-      wanted.map((c) => [
-        c.contract_address,
-        c.is_sponsored ? "sponsored" : "unsponsored",
-        count(c.cap),
-        count(c.wanted_by),
-        demand(c.demand),
-        count(c.eligible_users),
-      ]),
+      scarce.columns,
+      wanted.map(scarce.cells),
       layout,
     ),
     titled(
       "Sponsored contracts with more units than eligible users",
-      [{ title: "contract" }, right("cap"), right("eligible"), right("sure to be left")],
-      sureToBeLeft(facts.contracts).map((c) => [
-        c.contract_address,
-        count(c.cap),
-        count(c.eligible_users),
-        count(c.cap - c.eligible_users),
-      ]),
+      left.columns,
+      sureToBeLeft(contracts).map(left.cells),
       layout,
     ),
-    list("Input, as read", inputNotes(facts.input), layout),
-  ].filter((part) => part !== "").join("\n");
+  ];
 }
 
 /** The limits, and leasts of them that nobody can reach; "" without limits. */

@@ -7,6 +7,7 @@ import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { minimumPrice } from "../facts/group_facts.ts";
 import { shortfallInWords } from "../facts/headline.ts";
+import { contractTable } from "./contract_columns.ts";
 import { feasibilityText } from "./feasibility_text.ts";
 import { inputNotes } from "../facts/input_notes.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
@@ -176,47 +177,25 @@ function wantedContracts(facts: ReportFacts, layout: Layout): string {
   const wanted = contractsOf(facts, facts.full_and_wanted);
   const priced = wanted.some((c) => c.price !== undefined);
   const price = aligned(wanted.slice(0, LISTED).map((c) => c.price ?? null));
-  return titled(
-    "Full and wanted contracts",
-    [
-      { title: "contract" },
-      { title: "type" },
-      right("cap"),
-      ...(priced ? [right("price")] : []),
-      right("eligible"),
-      right("among their best"),
-    ],
-    wanted.map((c) => [
-      c.contract_address,
-      c.is_sponsored ? "sponsored" : "unsponsored",
-      count(c.cap),
-      ...(priced ? [price(c.price ?? null)] : []),
-      count(c.eligible_users),
-      count(c.wanted_by),
-    ]),
-    layout,
-  );
+  const { columns, cells } = contractTable<ContractFacts>(facts.contracts, [
+    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+    [right("cap"), (c) => count(c.cap)],
+    ...(priced ? [[right("price"), (c: ContractFacts) => price(c.price ?? null)] as const] : []),
+    [right("eligible"), (c) => count(c.eligible_users)],
+    [right("among their best"), (c) => count(c.wanted_by)],
+  ]);
+  return titled("Full and wanted contracts", columns, wanted.map(cells), layout);
 }
 
 function unusedContracts(facts: ReportFacts, layout: Layout): string {
-  return titled(
-    "Under-used sponsored contracts",
-    [
-      { title: "contract" },
-      right("left"),
-      right("cap"),
-      right("used"),
-      right("eligible"),
-    ],
-    contractsOf(facts, facts.under_used_sponsored).map((c) => [
-      c.contract_address,
-      count(c.unused),
-      count(c.cap),
-      percent(c.utilization),
-      count(c.eligible_users),
-    ]),
-    layout,
-  );
+  const { columns, cells } = contractTable<ContractFacts>(facts.contracts, [
+    [right("left"), (c) => count(c.unused)],
+    [right("cap"), (c) => count(c.cap)],
+    [right("used"), (c) => percent(c.utilization)],
+    [right("eligible"), (c) => count(c.eligible_users)],
+  ]);
+  const unused = contractsOf(facts, facts.under_used_sponsored);
+  return titled("Under-used sponsored contracts", columns, unused.map(cells), layout);
 }
 
 function contractsOf(facts: ReportFacts, ids: readonly string[]): ContractFacts[] {

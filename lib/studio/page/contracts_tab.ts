@@ -89,6 +89,14 @@ export function ContractsTab({ store, shown, onOpen }: {
       cell: ({ facts }) => price(facts?.price),
     },
     figureColumn("Wanted by", ({ facts }) => facts?.wanted_by),
+    {
+      title: "Who nearly",
+      cell: ({ contract }) =>
+        html`
+          <button type="button" class="link" aria-label=${`who nearly got ${contract.id}`}
+            onClick=${() => onOpen(contract.id)}>who?</button>
+        `,
+    },
   ];
   return html`
     <${DataTable} label="Contracts" columns=${columns} rows=${rows} stale=${store.stale}

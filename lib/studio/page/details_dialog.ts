@@ -8,6 +8,7 @@ import { html, useEffect, useRef, useState } from "../../deps/preact.ts";
 import type { Bidder, ContractExplanation } from "../../allocator/explain/contract.ts";
 import type { GroupExplanation, Swayed } from "../../allocator/explain/group.ts";
 import { count, figure } from "../../report/words.ts";
+import { PairTools } from "./pair_tools.ts";
 import { notesOf } from "./users_tab.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -59,13 +60,20 @@ export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
       ${answer === null
         ? html`<p>Looking …</p>`
         : "contract_address" in answer
-        ? html`<${Contract} about=${answer} onUser=${onUser} />`
+        ? html`<${Contract} about=${answer} onUser=${onUser} store=${store} shown=${shown} />`
         : html`<${Group} about=${answer} onUser=${onUser} />`}
     </dialog>
   `;
 }
 
-function Contract({ about, onUser }: { about: ContractExplanation; onUser: (id: string) => void }) {
+function Contract({ about, onUser, store, shown }: {
+  about: ContractExplanation;
+  onUser: (id: string) => void;
+  store: Store;
+  shown: Shown;
+}) {
+  const tools = (user: string) =>
+    html`<${PairTools} store=${store} shown=${shown} user=${user} contract=${about.contract_address} />`;
   return html`
     <dl class="pairs">
       <dt>Used of its cap</dt>
@@ -79,8 +87,10 @@ function Contract({ about, onUser }: { about: ContractExplanation; onUser: (id: 
       <dt>Want it at its price</dt>
       <dd>${count(about.demand_at_price)}</dd>
     </dl>
-    <${Users} title="Nearly got it" list=${about.nearly} figures=${OF_BIDDER} onUser=${onUser} />
-    <${Users} title="Barely got it" list=${about.barely} figures=${OF_BIDDER} onUser=${onUser} />
+    <${Users} title="Nearly got it" list=${about.nearly} figures=${OF_BIDDER} onUser=${onUser}
+      tools=${tools} />
+    <${Users} title="Barely got it" list=${about.barely} figures=${OF_BIDDER} onUser=${onUser}
+      tools=${tools} />
   `;
 }
 
@@ -112,11 +122,13 @@ function Group({ about, onUser }: { about: GroupExplanation; onUser: (id: string
 }
 
 /** Users, and figures of each. */
-function Users<User extends { user_id: string }>({ title, list, figures, onUser }: {
+function Users<User extends { user_id: string }>({ title, list, figures, onUser, tools }: {
   title: string;
   list: readonly User[];
   figures: readonly (readonly [title: string, of: (user: User) => string])[];
   onUser: (id: string) => void;
+  /** Pin and ban, where a contract is looked at. */
+  tools?: (user: string) => unknown;
 }) {
   if (list.length === 0) return null;
   return html`
@@ -126,6 +138,7 @@ function Users<User extends { user_id: string }>({ title, list, figures, onUser 
         <tr>
           <th scope="col">User</th>
           ${figures.map(([title]) => html`<th scope="col" class="n">${title}</th>`)}
+          ${tools && html`<th scope="col">Pin or ban</th>`}
         </tr>
       </thead>
       <tbody>${list.map((user) =>
@@ -134,6 +147,7 @@ function Users<User extends { user_id: string }>({ title, list, figures, onUser 
             <th scope="row"><button type="button" class="name" onClick=${() =>
               onUser(user.user_id)}>${user.user_id}</button></th>
             ${figures.map(([, of]) => html`<td class="n">${of(user)}</td>`)}
+            ${tools && html`<td>${tools(user.user_id)}</td>`}
           </tr>
         `
       )}</tbody>

@@ -13,6 +13,11 @@ export function tidied(change: Change): Change {
       .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
     return kept.length === 0 ? undefined : Object.fromEntries(kept);
   };
+  const list = <One>(given: readonly One[] | undefined) => {
+    const all = new Map((given ?? []).map((one) => [JSON.stringify(one), one]));
+    const kept = [...all].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+    return kept.length === 0 ? undefined : kept;
+  };
   const { ratioScale, k, policy = {} } = change;
   const rules = Object.entries(policy).filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => a < b ? -1 : 1);
@@ -23,6 +28,10 @@ export function tidied(change: Change): Change {
     brandCapScale: record(change.brandCapScale, 1),
     setCap: record(change.setCap),
     limitScale: record(change.limitScale, 1),
+    pins: list(change.pins?.map(({ user, contract }) => ({ user, contract }))),
+    bans: list(
+      change.bans?.map(({ user, contract, brand, group }) => ({ user, contract, brand, group })),
+    ),
     k,
     policy: rules.length === 0 ? undefined : Object.fromEntries(rules),
   };
@@ -49,7 +58,7 @@ export function stepInWords(before: Change, after: Change): string {
   const subject = (word: string) => word.replace(/ (?:=|×) .*$/, "");
   const subjects = new Set(added.map(subject));
   const back = [...had].filter((word) => !has.has(word) && !subjects.has(subject(word)))
-    .map((word) => `${subject(word)} as it was`);
+    .map((word) => /^(pin|ban) of /.test(word) ? `no ${word}` : `${subject(word)} as it was`);
   const all = [...added, ...back];
   if (all.length === 0) return "nothing";
   const more = all.length - NAMED;

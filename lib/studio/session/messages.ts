@@ -4,6 +4,7 @@
  * @module
  */
 import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { UserExplanation } from "../../allocator/explain/user.ts";
 import type { ContractFacts } from "../../report/facts/contract_facts.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
 import type { LimitsFacts } from "../../report/facts/limit_facts.ts";
@@ -224,7 +225,7 @@ export interface StudioCalls {
   /** Ids of users that hold a text. */
   users: { ask: { text: string }; answer: string[] };
   /** Why a user got what it got. */
-  user: { ask: { id: string }; answer: unknown };
+  user: { ask: { id: string }; answer: StudioUser };
   /** Who nearly got a contract. */
   contract: { ask: { id: string }; answer: unknown };
   /** What a group's ratio costs. */
@@ -236,6 +237,9 @@ export interface StudioCalls {
   /** Command lines that do the same. */
   command: { ask: null; answer: { whatif: string; allocate: string; files: SaveKind[] } };
 }
+
+/** A user explained; where bans have left it no pair, only what is kept from it. */
+export type StudioUser = UserExplanation | Pick<UserExplanation, "user_id" | "held_back">;
 
 /** Calls that end the solve under way. */
 export const MOVES: ReadonlySet<string> = new Set<keyof StudioCalls>(["change", "undo", "redo"]);

@@ -8,6 +8,7 @@ import {
   explainContract,
   explainGroup,
   explainUser,
+  heldBackFrom,
   Inquiry,
 } from "../../allocator/explain/explain.ts";
 import { applyScenario, type SolvedScenario } from "../../allocator/explain/whatif.ts";
@@ -20,9 +21,10 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { solveOptimal } from "../../allocator/optimal/optimal.ts";
+import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
+import { countUsage, type Usage } from "../../report/facts/usage.ts";
 import { keyOf, wordsOf } from "./change_words.ts";
-import { checkChange } from "./check_change.ts";
 import { commandsFor } from "./command_line.ts";
 import { curveSvg } from "./curve.ts";
 import { dropForPage, type StudioDetails } from "./drop_for_page.ts";
@@ -42,6 +44,7 @@ import type {
   StudioResult,
   StudioRow,
   StudioState,
+  StudioUser,
 } from "./messages.ts";
 
 /** Results whose offers are kept: of older ones only the figures are. */
@@ -98,6 +101,7 @@ export type Heard = <Name extends keyof StudioEvents>(
 /** A result, with what the page is told of it. */
 interface Known {
   readonly solved: SolvedScenario;
+  readonly usage: Usage;
   readonly row: StudioRow;
 }
 
@@ -105,7 +109,9 @@ interface Known {
 type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy };
 
 function knownOf(solved: SolvedScenario, change: Change): Known {
-  return { solved, row: rowOf(solved, change) };
+  const { instance, allocation } = solved;
+  const usage = countUsage(instance, allocation, allocation.policy.k);
+  return { solved, usage, row: rowOf(solved, change, usage) };
 }
 
 /**
@@ -178,7 +184,7 @@ export class Session {
   } = {
     open: () => this.#opening(),
     change: ({ change, drag }) => {
-      checkChange(change);
+      checkScenario("a change", change);
       // Names that the drop does not have are told before anything moves.
       applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
       return this.#moved(this.#history.step(change, drag));
@@ -197,9 +203,9 @@ export class Session {
       return explainContract(this.#inquiryNow(), c);
     },
     group: ({ id }) => {
-      const g = this.#start.drop.instance.groups.indexOf(id);
-      if (g < 0) throw new UsageError(`group ${id} is not in the drop`);
-      return explainGroup(this.#inquiryNow(), g);
+      const inquiry = this.#inquiryNow(), g = inquiry.question.instance.groups.indexOf(id);
+      if (g < 0) throw new UsageError(`group ${id} has no user in the drop`);
+      return explainGroup(inquiry, g);
     },
     curve: () => curveSvg([...this.#rows.values()], this.#page),
     save: ({ kind }) => saveFile(kind, this.#saved()),
@@ -216,10 +222,14 @@ export class Session {
     };
   }
 
-  #explainUser(id: string): unknown {
-    const u = this.#start.drop.instance.users.indexOfSorted(id);
-    if (u < 0) throw new UsageError(`user ${id} has no eligible pair in the drop`);
-    return explainUser(this.#inquiryNow(), u);
+  #explainUser(id: string): StudioUser {
+    const inquiry = this.#inquiryNow(), { instance } = inquiry.question;
+    const u = instance.users.indexOfSorted(id);
+    if (u >= 0) return explainUser(inquiry, u);
+    // A ban may have taken everything from it.
+    const held_back = heldBackFrom(instance, id);
+    if (held_back.length > 0) return { user_id: id, held_back };
+    throw new UsageError(`user ${id} has no eligible pair in the drop`);
   }
 
   /** The latest result, ready to be asked about. */
@@ -425,8 +435,8 @@ export class Session {
   }
 
   #present(version: number, known: Known, preliminary = false): void {
-    const { input } = this.#start.drop;
-    const result = { ...resultForPage(version, known.solved, known.row, input), preliminary };
+    const { solved, row, usage } = known;
+    const result = { ...resultForPage(version, solved, row, usage), preliminary };
     this.#shown = { known, result };
     this.#heard("result", result);
   }

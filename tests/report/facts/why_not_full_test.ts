@@ -23,7 +23,7 @@ function why(change: {
     k: 3,
     mixes: change.mixes ?? false,
     limited: false,
-    dearest: { id: "tea", price: 0.25 },
+    dearest: { name: "tea", price: 0.25 },
     totals: { users: 1000, assignments } as Parameters<typeof whyNotFull>[0]["totals"],
     feasibility: {
       slots: 3000,

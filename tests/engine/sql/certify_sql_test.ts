@@ -7,10 +7,11 @@ import {
 } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { certify } from "../../../lib/engine/run/certify.ts";
-import { resultColumns } from "../../../lib/engine/run/publish.ts";
-import { findCluster } from "../../../lib/engine/server/shards.ts";
-import { workTables } from "../../../lib/engine/server/work_tables.ts";
+import { certify } from "../../../lib/engine/sql/certify_sql.ts";
+import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
+import { ClickHouseStore, declared } from "../../../lib/engine/clickhouse/store.ts";
+import { findCluster } from "../../../lib/engine/clickhouse/shards.ts";
+import { workTables } from "../../../lib/engine/clickhouse/work_tables.ts";
 import { onClickHouse } from "../../support/database.ts";
 import { putDrop } from "../../support/engine_drop.ts";
 import { randomInstance } from "../../support/random_instance.ts";
@@ -32,7 +33,8 @@ serverTest(
     });
     const drop = await putDrop(one.servers, "drop", instance);
     const cluster = await findCluster(drop.server, drop.eligTable, drop.userGroupsTable, []);
-    const tables = workTables("out", "test");
+    const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
+    const { elig: pairs, userGroups } = cluster.shards[0];
     const problem = compileDualProblem(instance, {
       ...defaultPolicy,
       k: 2,
@@ -47,14 +49,16 @@ serverTest(
       await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);
       await onClickHouse(
         port,
-        `CREATE TABLE ${tables.result} (${resultColumns("String")}) ENGINE = Memory`,
+        `CREATE TABLE ${tables.result} (${
+          declared(RESULT_COLUMNS, store.dialect)
+        }) ENGINE = Memory`,
       );
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      return await certify(problem, cluster, tables, prices, {
-        ...{ minScore: -Infinity, topN: Infinity, repeats: false },
-      }, {});
+      const rules = { minScore: -Infinity, topN: Infinity, repeats: false };
+      const { result } = tables;
+      return await certify(store, problem, { pairs, userGroups, result }, rules, prices, {});
     };
     const row = (
       u: number,
@@ -152,21 +156,25 @@ serverTest(
       drop.userGroupsTable,
       drop.shardServers,
     );
-    const tables = workTables("out", "test");
+    const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
+    const { elig: pairs, userGroups } = cluster.shards[0];
     const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false };
     const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
       for (const [i, { port }] of two.servers.entries()) {
         await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);
         await onClickHouse(
           port,
-          `CREATE TABLE ${tables.result} (${resultColumns("String")}) ENGINE = Memory`,
+          `CREATE TABLE ${tables.result} (${
+            declared(RESULT_COLUMNS, store.dialect)
+          }) ENGINE = Memory`,
         );
         const own = rows.filter((_, at) => userOf[at] % 2 === i);
         if (own.length > 0) {
           await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${own.join(", ")}`);
         }
       }
-      return await certify(problem, cluster, tables, prices, pairRules, {});
+      const { result } = tables;
+      return await certify(store, problem, { pairs, userGroups, result }, pairRules, prices, {});
     };
     const { start, middle } = instance;
     let userOf: number[] = [];

@@ -1,70 +1,37 @@
 /**
- * From bundles to the out-table: written beside it, then put in its place by EXCHANGE TABLES or one RENAME.
+ * From the shards' assignments to the out-table: written beside it, then put in its place by EXCHANGE TABLES or one RENAME.
  *
  * @module
  */
-import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
 import { ClickHouseError } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { sqlIntegers, sqlLookup, sqlString, sqlStrings } from "../server/literal.ts";
-import { type Cluster, rowsOf, run } from "../server/shards.ts";
-import { stateSql } from "../sql/state_sql.ts";
-import { makeTable, overAll, type WorkTables } from "../server/work_tables.ts";
-
-/** Columns of the out-table. */
-export function resultColumns(userType: string): string {
-  return `user_id ${userType}, contract_address String, score Float64, is_sponsored UInt8, group_id String, sponsorship_ratio Float64`;
-}
-
-const NAMES = "user_id, contract_address, score, is_sponsored, group_id, sponsorship_ratio";
-
-/** The statement that turns a shard's bundles into rows of assignments. */
-export function resultSql(problem: DualProblem, tables: WorkTables): string {
-  const { contracts, groups, ratio, sponsoredContracts } = problem.instance;
-  const text = (key: string, values: readonly string[]) =>
-    `transform(${key}, ${sqlIntegers(values.keys())}, ${sqlStrings(values)}, '')`;
-  return `INSERT INTO ${tables.result} (${NAMES})
-SELECT uid, ${text("c", contracts)}, s, toUInt8(c < ${sponsoredContracts}), ${text("g", groups)}, ${
-    sqlLookup("g", ratio)
-  }
-FROM (SELECT uid, g, arrayConcat(sc, uc) AS cs, arrayConcat(sv, uv) AS vs, hh FROM ${
-    stateSql(tables)
-  })
-ARRAY JOIN cs AS c, vs AS s
-WHERE has(hh, c)`;
-}
-
-/** Writes every shard's assignments to its own table. */
-export async function writeResults(
-  problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
-  control: RunControl,
-): Promise<void> {
-  control.onProgress?.({ phase: "write assignments" });
-  await makeTable(cluster, tables.result, resultColumns(cluster.userType), "user_id", control);
-  const sql = resultSql(problem, tables);
-  await Promise.all(cluster.shards.map(({ server }) => run(server, sql, control)));
-}
+import { RESULT_COLUMNS, RESULT_NAMES } from "../sql/result_sql.ts";
+import { clickhouseDialect } from "./dialect.ts";
+import { sqlString } from "./literal.ts";
+import { type Cluster, rowsOf, run } from "./shards.ts";
+import { declared } from "./store.ts";
+import { type ClickHouseTables, overAll } from "./work_tables.ts";
 
 /** The statements that gather all shards' assignments beside the out-table. */
-export function stagingSql(cluster: Cluster, tables: WorkTables): string[] {
+export function stagingSql(cluster: Cluster, tables: ClickHouseTables): string[] {
   return [
     `DROP TABLE IF EXISTS ${tables.staging}`,
-    `CREATE TABLE ${tables.staging} (${resultColumns(cluster.userType)}) ` +
+    `CREATE TABLE ${tables.staging} (${
+      declared(RESULT_COLUMNS, clickhouseDialect(cluster.userType))
+    }) ` +
     `ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
-    `INSERT INTO ${tables.staging} (${NAMES}) SELECT ${NAMES} FROM ${
+    `INSERT INTO ${tables.staging} (${RESULT_NAMES}) SELECT ${RESULT_NAMES} FROM ${
       overAll(cluster, tables.result)
     }`,
   ];
 }
 
 /** How the assignments take the out-table's place. */
-export type Published = "EXCHANGE TABLES" | "RENAME TABLE";
+export type ClickHousePublished = "EXCHANGE TABLES" | "RENAME TABLE";
 
 /** The statement that swaps two tables in one step; servers since 20.8 have it, for databases of engine Atomic and later. */
-export function exchangeSql(tables: WorkTables): string[] {
+export function exchangeSql(tables: ClickHouseTables): string[] {
   return [
     `EXCHANGE TABLES ${tables.staging} AND ${tables.out}`,
     `DROP TABLE ${tables.staging}`,
@@ -72,7 +39,7 @@ export function exchangeSql(tables: WorkTables): string[] {
 }
 
 /** The statements that put it in the out-table's place elsewhere; the first is the moment that readers notice. */
-export function swapSql(tables: WorkTables, exists: boolean): string[] {
+export function swapSql(tables: ClickHouseTables, exists: boolean): string[] {
   if (!exists) return [`RENAME TABLE ${tables.staging} TO ${tables.out}`];
   return [
     `RENAME TABLE ${tables.out} TO ${tables.before}, ${tables.staging} TO ${tables.out}`,
@@ -118,8 +85,8 @@ export async function outTableExists(cluster: Cluster, outTable: string): Promis
     coordinator,
     `SELECT name FROM system.columns WHERE ${place}table = ${sqlString(name)}`,
   );
-  if (found.map(([column]) => column).join(", ") !== NAMES) {
-    throw refuse(`is there and is no table of assignments (${NAMES}): it is not replaced`);
+  if (found.map(([column]) => column).join(", ") !== RESULT_NAMES) {
+    throw refuse(`is there and is no table of assignments (${RESULT_NAMES}): it is not replaced`);
   }
   return true;
 }
@@ -160,11 +127,11 @@ export async function checkRoom(
  */
 export async function publish(
   cluster: Cluster,
-  tables: WorkTables,
+  tables: ClickHouseTables,
   outTable: string,
   rows: number,
   control: RunControl,
-): Promise<Published> {
+): Promise<ClickHousePublished> {
   control.onProgress?.({ phase: "publish" });
   const { coordinator } = cluster;
   for (const sql of stagingSql(cluster, tables)) await run(coordinator, sql, control);
@@ -187,7 +154,7 @@ const NO_EXCHANGE = [48, 1, 62];
 /** Swaps by EXCHANGE TABLES; false: the server can't, and nothing has changed. */
 async function exchange(
   { coordinator, version }: Cluster,
-  tables: WorkTables,
+  tables: ClickHouseTables,
   control: RunControl,
 ): Promise<boolean> {
   if (version < 20.08) return false;

@@ -1,8 +1,9 @@
 /**
- * Some of the users with their pairs, read from the shards into columns.
+ * Some of the users with their pairs, read from the engine into columns.
  *
  * @module
  */
+import type { UserRow } from "../steps/steps.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -10,16 +11,16 @@ import { Float64List, Uint32List } from "../../base/number_list.ts";
 
 /** The users read. */
 export interface UsersRead {
-  /** Their drop. Ids are as TabSeparated text has them. */
+  /** Their drop. */
   readonly instance: Instance;
-  /** Uint32Array, length users: the shard that each is on. */
-  readonly shard: Uint32Array;
+  /** Uint32Array, length users: the part that each is on. */
+  readonly part: Uint32Array;
 }
 
 /** Users and their pairs in columns, as they come. */
 export class UserRows {
   readonly #ids: string[] = [];
-  readonly #shard = new Uint32List();
+  readonly #part = new Uint32List();
   readonly #group = new Uint32List();
   readonly #start = new Uint32List();
   readonly #middle = new Uint32List();
@@ -27,11 +28,11 @@ export class UserRows {
   readonly #score = new Float64List();
   #pairs = 0;
 
-  /** Takes rows of a shard: uid, g, sc, sv, uc, uv. */
-  add(rows: readonly string[][], shard: number): void {
+  /** Takes rows of a part. */
+  add(rows: readonly UserRow[], part: number): void {
     for (const [id, g, sc, sv, uc, uv] of rows) {
       this.#ids.push(id);
-      this.#shard.push(shard);
+      this.#part.push(part);
       this.#group.push(Number(g));
       this.#start.push(this.#pairs);
       this.#take(sc, sv);
@@ -75,8 +76,8 @@ export class UserRows {
       contract,
       score,
     };
-    const shards = this.#shard.array();
-    return { instance: own, shard: Uint32Array.from(order, (row) => shards[row]) };
+    const parts = this.#part.array();
+    return { instance: own, part: Uint32Array.from(order, (row) => parts[row]) };
   }
 }
 

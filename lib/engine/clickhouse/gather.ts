@@ -6,65 +6,26 @@
 import { compareIds } from "../../base/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { sqlIndexOf, sqlIntegers, sqlNumber } from "../server/literal.ts";
-import { type ColumnTypes, isNullable, mayBePadded } from "../server/input_tables.ts";
-import {
-  type Cluster,
-  PAIR_COLUMNS,
-  rowsOf,
-  run,
-  type Shard,
-  unescaped,
-} from "../server/shards.ts";
-import type { Columns } from "./task.ts";
-import { makeTable, overAll, type WorkTables } from "../server/work_tables.ts";
+import type { GroupFacts, PairFacts, PairRules } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import { USER_COLUMNS } from "../sql/state_sql.ts";
+import type { Store, WorkTables } from "../sql/store.ts";
+import { sqlIndexOf, sqlIntegers, sqlNumber } from "./literal.ts";
+import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";
+import { type Cluster, PAIR_COLUMNS, rowsOf, run, type Shard, unescaped } from "./shards.ts";
+import { overAll } from "./work_tables.ts";
 
 /** Pairs that are gathered at a time on a shard: their arrays are in the server's memory meanwhile. */
 const BATCH_PAIRS = 25_000_000;
 
-/** What is known of the eligible pairs before they are gathered. */
-export interface PairFacts {
-  /** Rows. */
-  readonly rows: number;
-  /** Rows of each shard. */
+/** What is known of the users' groups, and whether their ids may have blanks around them. */
+export type PaddedGroups = GroupFacts & { readonly padded: boolean };
+
+/** What is known of the pairs; of each shard its rows; and whether ids may have blanks around them. */
+export type PaddedPairs = PairFacts & {
   readonly shardRows: readonly number[];
-  /** Rows whose contract is not given. */
-  readonly unknownContracts: number;
-  /** Rows below the least score. */
-  readonly belowLeast: number;
-  /** Whether ids may have blanks around them. */
   readonly padded: boolean;
-  /** Of each shard its rows and the sum of a hash of each: another table gives another text. */
-  readonly fingerprint: string;
-}
-
-/** What was gathered. */
-export interface UserFacts {
-  /** Users with a pair. */
-  readonly users: number;
-  /** Pairs. */
-  readonly pairs: number;
-  /** Rows left out because the pair had another; the largest score was kept. */
-  readonly duplicates: number;
-  /** Of them, those with another score than the one kept. */
-  readonly conflicts: number;
-  /** Pairs left out because their user has enough better ones. */
-  readonly beyondTopN: number;
-  /** Largest |score| of the pairs. */
-  readonly largest: number;
-  /** Uint32Array, length groups: users of each. */
-  readonly groupSize: Uint32Array;
-}
-
-/** What is known of the users' groups before pairs are looked at. */
-export interface GroupFacts {
-  /** Groups that users have. */
-  readonly ids: readonly string[];
-  /** Whether ids may have blanks around them. */
-  readonly padded: boolean;
-  /** Rows, and the sum of a hash of each: another table gives another text. */
-  readonly fingerprint: string;
-}
+};
 
 /** The statements that look the users' groups over. */
 export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string] {
@@ -77,7 +38,7 @@ export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string
 }
 
 /** Looks the users' groups over. */
-export async function inspectGroups(cluster: Cluster, control: RunControl): Promise<GroupFacts> {
+export async function inspectGroups(cluster: Cluster, control: RunControl): Promise<PaddedGroups> {
   const [idsSql, factsSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
@@ -123,15 +84,15 @@ FROM ${shard.elig})`;
 export async function inspectPairs(
   cluster: Cluster,
   columns: Columns,
-  eligTable: string,
+  pairsName: string,
   minScore: number,
   control: RunControl,
-): Promise<PairFacts> {
+): Promise<PaddedPairs> {
   const facts = { rows: 0, unknownContracts: 0, belowLeast: 0, padded: false };
   const found = await Promise.all(cluster.shards.map(async (shard) => {
     const nulls = nullsSql(cluster, shard);
     if (nulls !== null) {
-      refuseNulls(eligTable, Number((await rowsOf(shard.server, nulls, control))[0][0]));
+      refuseNulls(pairsName, Number((await rowsOf(shard.server, nulls, control))[0][0]));
     }
     const sql = inspectSql(columns, shard, minScore, cluster.eligColumns);
     return (await rowsOf(shard.server, sql, control))[0];
@@ -139,8 +100,8 @@ export async function inspectPairs(
   for (const row of found) {
     const [rows, notFinite, unknown, below, padded] = row.map(Number);
     if (notFinite > 0) {
-      throw new InputError(`table ${eligTable}: score is no finite number in ${notFinite} rows`, {
-        file: eligTable,
+      throw new InputError(`${pairsName}: score is no finite number in ${notFinite} rows`, {
+        file: pairsName,
         column: "score",
       });
     }
@@ -158,31 +119,23 @@ export async function inspectPairs(
   };
 }
 
-function refuseNulls(eligTable: string, nulls: number): void {
+function refuseNulls(pairsName: string, nulls: number): void {
   if (nulls === 0) return;
   throw new InputError(
-    `table ${eligTable}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
-    { file: eligTable, column: "score", value: "NULL" },
+    `${pairsName}: user_id, contract_address or score is NULL in ${nulls} rows, expected values`,
+    { file: pairsName, column: "score", value: "NULL" },
   );
-}
-
-/** Columns of the table of users. */
-export function userColumns(userType: string): string {
-  return `uid ${userType}, g UInt32, dup UInt32, odd UInt32, beyond UInt32, sc Array(UInt16), sv Array(Float64), uc Array(UInt16), uv Array(Float64)`;
 }
 
 /**
  * The statement that gathers users on a shard: those whose hash falls in `part` of `parts`. A user's pairs are sorted
  * by contract; of two pairs with one contract the larger score is kept.
- *
- * @param sponsored how many contracts count as sponsored: 0 where types don't matter
  */
 export function gatherSql(
   columns: Columns,
   shard: Shard,
   tables: WorkTables,
-  sponsored: number,
-  { minScore, topN }: { minScore: number; topN: number },
+  { sponsored, minScore, topN }: Gathered,
   part: number,
   parts: number,
 ): string {
@@ -224,63 +177,33 @@ function bestPairs(pairs: string, { contracts }: Columns, topN: number): string 
   return `arraySort(arrayMap(p -> (p.3, p.1), arraySlice(${best}, 1, ${topN})))`;
 }
 
+/** What is gathered. */
+export interface Gathered extends PairRules {
+  /** How many contracts count as sponsored: 0 where types don't matter. */
+  readonly sponsored: number;
+  /** Rows of the pairs. */
+  readonly rows: number;
+}
+
 /** Gathers the users of every shard. */
 export async function gatherUsers(
+  store: Store,
   cluster: Cluster,
   columns: Columns,
   tables: WorkTables,
-  sponsored: number,
-  limits: { minScore: number; topN: number },
-  rows: number,
+  gathered: Gathered,
   control: RunControl,
 ): Promise<void> {
-  await makeTable(cluster, tables.users, userColumns(cluster.userType), "uid", control);
-  const parts = Math.max(1, Math.ceil(rows / cluster.shards.length / BATCH_PAIRS));
+  await store.makeTable(tables.users, USER_COLUMNS, "uid", control);
+  const parts = Math.max(1, Math.ceil(gathered.rows / cluster.shards.length / BATCH_PAIRS));
   for (let part = 0; part < parts; part++) {
     control.onProgress?.({ phase: "gather users", done: part / parts });
     await Promise.all(
       cluster.shards.map((shard) =>
-        run(
-          shard.server,
-          gatherSql(columns, shard, tables, sponsored, limits, part, parts),
-          control,
-        )
+        run(shard.server, gatherSql(columns, shard, tables, gathered, part, parts), control)
       ),
     );
   }
-}
-
-/** Counts the users gathered. */
-export async function countUsers(
-  cluster: Cluster,
-  columns: Columns,
-  tables: WorkTables,
-  control: RunControl,
-): Promise<UserFacts> {
-  const facts = {
-    users: 0,
-    pairs: 0,
-    duplicates: 0,
-    conflicts: 0,
-    beyondTopN: 0,
-    largest: 0,
-    groupSize: new Uint32Array(columns.groups.length),
-  };
-  const sql = `SELECT g, count(), sum(length(sc) + length(uc)), sum(dup), sum(odd), sum(beyond),
-  max(arrayReduce('max', arrayMap(s -> abs(s), arrayConcat(sv, uv)))) FROM ${tables.users} GROUP BY g`;
-  for (const { server } of cluster.shards) {
-    for (const row of await rowsOf(server, sql, control)) {
-      const [g, users, pairs, duplicates, conflicts, beyond, largest] = row.map(Number);
-      facts.conflicts += conflicts;
-      facts.beyondTopN += beyond;
-      facts.largest = Math.max(facts.largest, largest);
-      facts.users += users;
-      facts.pairs += pairs;
-      facts.duplicates += duplicates;
-      facts.groupSize[g] += users;
-    }
-  }
-  return facts;
 }
 
 /** Users whose uniqueness is looked at in one statement. */

@@ -6,7 +6,7 @@ import {
   assertEquals,
   assertRejects,
 } from "../../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../../lib/engine/run/engine.ts";
+import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { putDrop, putNullable } from "../../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../../support/engine_judge.ts";

@@ -4,22 +4,13 @@
  * @module
  */
 import type { StatementOptions } from "../../deps/clickhouse.ts";
+import type { WorkTables } from "../sql/store.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { sqlString } from "./literal.ts";
 import { type Cluster, rowsOf, run } from "./shards.ts";
 
-/** Quoted names of a run's tables. They lie beside the out-table, and begin with its name and the run's token. */
-export interface WorkTables {
-  /** On each shard: a row per user, with its pairs as arrays. */
-  readonly users: string;
-  /** On each shard: the same with the bundle that the final prices gave. */
-  readonly current: string;
-  /** On each shard: bundles that users have moved to since. */
-  readonly moves: string;
-  /** On each shard: moves that one round of repair chooses among. */
-  readonly candidates: string;
-  /** On each shard: assignments, as the out-table has them. */
-  readonly result: string;
+/** Names of a run's tables. They lie beside the out-table, and begin with its name and the run's token. */
+export interface ClickHouseTables extends WorkTables {
   /** On the coordinator: what becomes the out-table. */
   readonly staging: string;
   /** On the coordinator: the out-table before, while the two change places. */
@@ -36,7 +27,7 @@ export function lockTable(outTable: string): string {
 }
 
 /** The names for an out-table and a run's token of letters and digits. */
-export function workTables(outTable: string, token: string): WorkTables {
+export function workTables(outTable: string, token: string): ClickHouseTables {
   const name = (part: string) => quotedTable(`${outTable}${MARK}${token}_${part}`, "clickhouse");
   return {
     users: name("users"),

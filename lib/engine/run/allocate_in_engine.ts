@@ -1,12 +1,14 @@
 /**
- * The allocation computed inside a ClickHouse server or cluster: the pairs stay there, Divvy steers.
+ * The allocation computed where the pairs are: they stay in an engine, Divvy steers.
  *
- * 1. gather   the pairs become a row per user, on each shard
+ * 1. gather   the pairs become a row per user, on each part
  * 2. sample   users chosen by hash are solved here, with capacities scaled to them: prices
- * 3. refine   full passes as SQL correct the prices until the bound hardly falls
+ * 3. refine   full passes in the engine correct the prices until the bound hardly falls
  * 4. assign   every user's best bundle, then repair and filling by regret thresholds
- * 5. certify  bound, objective and rules by other SQL, from the original tables
- * 6. publish  the assignments take the out-table's place by EXCHANGE TABLES, or RENAME where a server has no such thing
+ * 5. certify  bound, objective and rules by other statements, from the original pairs
+ * 6. publish  the assignments take their place, whole
+ *
+ * What differs from engine to engine is behind the steps of lib/engine/steps/steps.ts.
  *
  * @module
  */
@@ -16,29 +18,22 @@ import type { CapsColumns, GroupRatioColumns } from "../../allocator/drop/direct
 import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
-import type { ClickHouseServer } from "../../deps/clickhouse.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type Certified, certify, type PairRules } from "./certify.ts";
-import {
-  countUsers,
-  gatherUsers,
-  type GroupFacts,
-  inspectGroups,
-  inspectPairs,
-  type PairFacts,
-  type UserFacts,
-  usersOnOneShard,
-} from "./gather.ts";
-import { checkRoom, outTableExists, publish, type Published, writeResults } from "./publish.ts";
+import type {
+  Certified,
+  EngineRun,
+  OpenedDrop,
+  PairFacts,
+  PairRules,
+  Published,
+  UserFacts,
+} from "../steps/steps.ts";
+import { checkPolicy, type Columns, columnsOf, problemOf } from "../steps/task.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { type Cluster, findCluster, rowsOf, withPadding } from "../server/shards.ts";
 import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
-import { checkPolicy, type Columns, columnsOf, problemOf } from "./task.ts";
-import { RunLock } from "../server/run_lock.ts";
-import { dropWork, type WorkTables, workTables } from "../server/work_tables.ts";
 
 /** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
 const PAIRS = 40;
@@ -46,18 +41,8 @@ const PAIRS = 40;
 /** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
-/** What the engine allocates, and where. */
+/** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
-  /** The server with the tables. */
-  readonly server: ClickHouseServer;
-  /** The shards' servers, in their order; empty: found through the cluster's definition. */
-  readonly shardServers: readonly ClickHouseServer[];
-  /** Table of eligible pairs: user_id, contract_address, score. May be Distributed, sharded by user_id. */
-  readonly eligTable: string;
-  /** Table of users' groups: user_id, group_id. */
-  readonly userGroupsTable: string;
-  /** Table that the assignments go to; replaced whole. */
-  readonly outTable: string;
   /** Contracts and caps. */
   readonly caps: CapsColumns;
   /** Groups' ratios. */
@@ -101,7 +86,7 @@ export interface EngineResult extends Certified {
   readonly gap: number;
   /** Prices that prove the bound, with all that they were found for. */
   readonly certificate: Certificate;
-  /** The statement by which the assignments took the out-table's place. */
+  /** By what the assignments took their place, in the engine's words. */
   readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
@@ -118,14 +103,14 @@ export interface EngineResult extends Certified {
 }
 
 /**
- * The engine knows one k for all: another would be passed over in silence.
+ * Engines know one k for all: another would be passed over in silence.
  *
  * @throws InputError where a table says how many offers single users get
  */
-function refuseOwnK({ groupColumns }: Cluster, input: EngineInput): void {
-  const file = groupColumns.has("k")
-    ? input.userGroupsTable
-    : input.groupRatios.k?.some((k) => k !== NO_OWN_K)
+function refuseOwnK({ hasOwnK, groupsName }: OpenedDrop, { groupRatios }: EngineInput): void {
+  const file = hasOwnK
+    ? groupsName
+    : groupRatios.k?.some((k) => k !== NO_OWN_K)
     ? "group_ratios"
     : null;
   if (file === null) return;
@@ -136,71 +121,23 @@ function refuseOwnK({ groupColumns }: Cluster, input: EngineInput): void {
 }
 
 /**
- * Allocates in the cluster. Whatever fails, and whenever, the out-table is the old one or the whole new one.
+ * Allocates where the pairs are. Whatever fails, and whenever, what was published before stays, or the new is there whole.
  *
+ * @param open opens the tables, once the policy is known to be one that can be kept
  * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the
- * old table stays); UsageError for policies that the engine can't keep; ClickHouseError for what the server refuses or a
- * lost connection
+ * old one stays); UsageError for policies that can't be kept; the engine's own errors for what it refuses
  */
-export async function allocateInClickHouse(
+export async function allocateInEngine(
+  open: () => Promise<OpenedDrop>,
   input: EngineInput,
   options: EngineOptions = {},
 ): Promise<EngineResult> {
   checkPolicy(input.policy, input.caps);
-  const { outTable } = input;
   const clock = new Laps();
-  const found = await findCluster(
-    input.server,
-    input.eligTable,
-    input.userGroupsTable,
-    input.shardServers,
-  );
-  refuseOwnK(found, input);
-  await outTableExists(found, outTable);
-  const inspected = await inspect(found, input, options);
-  const { cluster, columns, pairs } = inspected;
-  await checkRoom(cluster, pairs.shardRows, options);
-  const state = new StateKeeper(
-    options.stateFile,
-    await beginOrResume(input, options, inspected),
-  );
-  const lock = await RunLock.take(cluster, outTable, state.now.token, options);
-  try {
-    await dropWork(cluster, outTable, state.now.token, options);
-    clock.lap("inspect");
-    return await allocateUsers({ input, options, cluster, columns, pairs, state, lock, clock });
-  } catch (error) {
-    // Nobody can go on from tables that no state names.
-    if (state.path === undefined) await dropWork(cluster, outTable, null, {}).catch(() => {});
-    throw error;
-  } finally {
-    await lock.release();
-  }
-}
-
-/** What looking both tables over has told. */
-interface Inspected {
-  readonly cluster: Cluster;
-  readonly columns: Columns;
-  readonly pairs: PairFacts;
-  readonly groups: GroupFacts;
-}
-
-/** Looks both tables over; where ids have blanks around them, once more without. */
-async function inspect(
-  found: Cluster,
-  input: EngineInput,
-  options: EngineOptions,
-): Promise<Inspected> {
+  const drop = await open();
+  refuseOwnK(drop, input);
   options.onProgress?.({ phase: "inspect pairs" });
-  const padding = { pairs: false, userGroups: false };
-  let cluster = found;
-  let groups = await inspectGroups(cluster, options);
-  if (groups.padded) {
-    padding.userGroups = true;
-    cluster = withPadding(found, padding);
-    groups = await inspectGroups(cluster, options);
-  }
+  const groups = await drop.inspectGroups(options);
   const columns = columnsOf(
     input.caps,
     input.groupRatios,
@@ -208,34 +145,45 @@ async function inspect(
     options.unsponsoredCap ?? 10_000,
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
-  let pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
-  if (pairs.padded) {
-    padding.pairs = true;
-    cluster = withPadding(found, padding);
-    pairs = await inspectPairs(cluster, columns, input.eligTable, least, options);
+  const pairs = await drop.inspectPairs(columns, least, options);
+  const tables = [pairs.fingerprint, groups.fingerprint];
+  const state = new StateKeeper(
+    options.stateFile,
+    await beginOrResume(drop, input, options, columns, tables),
+  );
+  const engine = await drop.begin(state.now.token, options);
+  // Nobody can go on from tables that no state names.
+  let keep = state.path !== undefined;
+  try {
+    clock.lap("inspect");
+    const result = await allocateUsers({
+      ...{ drop, input, options, engine, columns, pairs, state, clock },
+    });
+    keep = false;
+    return result;
+  } finally {
+    await engine.end(keep).catch(() => {});
   }
-  return { cluster, columns, pairs, groups };
 }
 
 /** What a run knows once the pairs are looked over. */
 interface Run {
+  readonly drop: OpenedDrop;
   readonly input: EngineInput;
   readonly options: EngineOptions;
-  readonly cluster: Cluster;
+  readonly engine: EngineRun;
   readonly columns: Columns;
   readonly pairs: PairFacts;
   readonly state: StateKeeper;
-  readonly lock: RunLock;
   readonly clock: Laps;
 }
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(run: Run): Promise<EngineResult> {
-  const { input, options, cluster, columns, pairs, state, lock, clock } = run;
+  const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
-  const limits = { minScore, topN }, { outTable } = input;
-  const tables = workTables(outTable, state.now.token);
-  const gathered = await gather(input, cluster, columns, tables, pairs, limits, state, options);
+  const rules = { minScore, topN };
+  const gathered = await gather(run, rules);
   const { groupSize, largest } = gathered;
   const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
   refuseRepeats(run, gathered);
@@ -244,19 +192,12 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
   const perUser = Math.max(1, gathered.pairs / gathered.users / PAIRS);
   const seen = Math.ceil(sampleUsers / perUser);
-  const { whole, refined, sampled } = await findPrices(
-    problem,
-    cluster,
-    tables,
-    { wanted: seen, of: gathered.users },
-    { state, clock, options },
-  );
-  const rounds = await assignAtPrices(run, whole, tables, refined, seen);
+  const users = { wanted: seen, of: gathered.users };
+  const { whole, refined, sampled } = await findPrices(problem, users, run);
+  const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  const certified = await certifyResults(run, whole, tables, refined, { ...limits, repeats });
-  await lock.check(options);
-  const published = await publish(cluster, tables, outTable, certified.assignments, options);
-  await dropWork(cluster, outTable, null, options);
+  const certified = await certifyResults(run, whole, refined, { ...rules, repeats });
+  const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
   return {
@@ -274,24 +215,23 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
 }
 
 /** @throws InputError where pairs come again and that is to be an error */
-function refuseRepeats({ input, options }: Run, { duplicates }: { duplicates: number }): void {
+function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: number }): void {
   if (options.duplicates !== "error" || duplicates === 0) return;
   throw new InputError(
-    `table ${input.eligTable}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
-    { file: input.eligTable },
+    `${drop.pairsName}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
+    { file: drop.pairsName },
   );
 }
 
 /** Gives offers at the prices and repairs what they leave; rounds that took. */
 async function assignAtPrices(
-  { cluster, clock, options }: Run,
+  { engine, clock, options }: Run,
   whole: DualProblem,
-  tables: WorkTables,
   { prices, result }: Refined,
   seen: number,
 ): Promise<number> {
   const enough = 0.1 * (options.gap ?? 1e-6) * Math.abs(result.bound);
-  const { rounds } = await assignAndRepair(whole, cluster, tables, prices, {
+  const { rounds } = await assignAndRepair(whole, engine, prices, {
     ...options,
     enough,
     goal: result.bound - enough,
@@ -303,23 +243,21 @@ async function assignAtPrices(
 }
 
 /**
- * Writes the results beside the out-table and judges them there.
+ * Writes the results beside their place and judges them there.
  *
  * @throws InputError where they break a rule
  */
 async function certifyResults(
-  { input, cluster, clock, options }: Run,
+  { drop, engine, clock, options }: Run,
   whole: DualProblem,
-  tables: WorkTables,
   { prices }: Refined,
-  rules: PairRules,
+  rules: PairRules & { readonly repeats: boolean },
 ): Promise<Certified> {
-  await writeResults(whole, cluster, tables, options);
-  const certified = await certify(whole, cluster, tables, prices, rules, options);
+  const certified = await engine.certify(whole, prices, rules, options);
   clock.lap("certify");
   if (certified.broken.length === 0) return certified;
   throw new InputError(
-    `the assignments break rules, so ${input.outTable} stays as it was: ${
+    `the assignments break rules, so ${drop.outName} stays as it was: ${
       certified.broken.join("; ")
     }`,
   );
@@ -340,15 +278,13 @@ function certificateOfRun(
 /** Prices of a sample, corrected until they are those of all users. The sample is let go of at the end. */
 async function findPrices(
   problem: DualProblem,
-  cluster: Cluster,
-  tables: WorkTables,
   { wanted, of }: { wanted: number; of: number },
-  { state, clock, options }: Pick<Run, "state" | "clock" | "options">,
+  { engine, state, clock, options }: Run,
 ): Promise<{ whole: DualProblem; refined: Refined; sampled: number }> {
   const { passes: mostPasses = 30, gap = 1e-6 } = options;
   const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
   const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
-  const sample = await Sample.draw(problem, cluster, tables, size, of, options);
+  const sample = await Sample.draw(problem, engine, size, of, options);
   // The size of an offer is only known from pairs.
   const whole: DualProblem = { ...problem, unit: sample.problem.unit };
   const start = state.now.prices ?? await sample.minimise(null, null, {
@@ -359,7 +295,7 @@ async function findPrices(
   options.signal?.throwIfAborted();
   clock.lap("sample");
 
-  const refined = await refine(whole, cluster, tables, sample, start, {
+  const refined = await refine(whole, engine, sample, start, {
     ...options,
     tolerance: gap,
     mostPasses: state.now.refined ? 1 : mostPasses,
@@ -381,13 +317,14 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 
 /** The state of the file, or of a new run. */
 async function beginOrResume(
-  input: EngineInput,
+  drop: OpenedDrop,
+  { policy }: EngineInput,
   options: EngineOptions,
-  { columns, pairs, groups }: Inspected,
+  columns: Columns,
+  tables: readonly string[],
 ): Promise<RunState> {
-  const { server, eligTable, userGroupsTable, outTable, policy } = input;
   const fingerprint = await fingerprintOf({
-    at: [server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
+    at: drop.names,
     columns: {
       ...columns,
       cap: [...columns.cap],
@@ -397,7 +334,7 @@ async function beginOrResume(
     policy,
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
-  const now = await fingerprintOf([pairs.fingerprint, groups.fingerprint]);
+  const now = await fingerprintOf(tables);
   const kept = options.stateFile === undefined
     ? null
     : await readState(options.stateFile, fingerprint);
@@ -410,38 +347,21 @@ async function beginOrResume(
 
 /** Gathers the users, or finds those of the run that is resumed. */
 async function gather(
-  input: EngineInput,
-  cluster: Cluster,
-  columns: Columns,
-  tables: WorkTables,
-  pairs: PairFacts,
-  limits: { minScore: number; topN: number },
-  state: StateKeeper,
-  options: EngineOptions,
+  { drop, input, options, engine, columns, state }: Run,
+  rules: PairRules,
 ): Promise<UserFacts> {
-  if (!state.now.gathered || !await allThere(cluster, tables.users)) {
+  if (!state.now.gathered || !await engine.hasUsers()) {
     const sponsored = input.policy.model === "coverage" ? 0 : columns.sponsoredContracts;
     await state.set({});
-    await gatherUsers(cluster, columns, tables, sponsored, limits, pairs.rows, options);
+    await engine.gather(columns, sponsored, rules, options);
     await state.set({ gathered: true });
   }
-  const users = await countUsers(cluster, columns, tables, options);
-  if (users.users === 0) {
-    throw new InputError(
-      `no user of ${input.eligTable} has a pair with a contract of the caps and a group of ${input.userGroupsTable}`,
-      { file: input.eligTable },
-    );
-  }
-  await usersOnOneShard(cluster, tables, users.users, options);
-  return users;
-}
-
-/** Whether a table is on every shard. */
-async function allThere(cluster: Cluster, table: string): Promise<boolean> {
-  const found = await Promise.all(
-    cluster.shards.map(async ({ server }) => (await rowsOf(server, `EXISTS TABLE ${table}`))[0][0]),
+  const users = await engine.countUsers(columns, options);
+  if (users.users > 0) return users;
+  throw new InputError(
+    `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
+    { file: drop.pairsName },
   );
-  return found.every((there) => there === "1");
 }
 
 /** The state and its file. */

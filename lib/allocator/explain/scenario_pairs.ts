@@ -1,0 +1,152 @@
+/**
+ * Pins and bans of a scenario.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import { banPairs } from "../drop/ban_pairs.ts";
+import type { BanInput, PinInput } from "../drop/before_input.ts";
+import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
+import type { Instance } from "../drop/instance.ts";
+import { withMorePins } from "../drop/pins.ts";
+
+/** A pair that must be given; it has a score already. */
+type ScenarioPin = Pick<PinInput, "user" | "contract">;
+
+/** The part of a scenario that is looked at here. */
+interface PinsAndBans {
+  readonly name: string;
+  readonly pins?: readonly ScenarioPin[];
+  readonly bans?: readonly BanInput[];
+}
+
+/** What pins and bans of a scenario are said to stand in. */
+const PLACE = "the scenario";
+
+/**
+ * The drop without what a scenario bans, as if it had never been eligible. Users held out lose it too, unless they have been served.
+ *
+ * @throws {UsageError} for a user, contract, brand or group that the drop does not have, a ban of everything, and where nothing
+ *   is left
+ */
+export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
+  const { bans = [] } = scenario, { heldOut } = instance;
+  if (bans.length === 0) return instance;
+  for (const ban of bans) refuseUnknown(instance, scenario, ban);
+  const isOut = pairsBanned(instance, bans);
+  if (!isOut.includes(0)) throw fault(scenario, "bans leave no pair");
+  const banned = banPairs(instance, isOut, PLACE);
+  if (heldOut === undefined || heldOut.offers !== undefined) return banned;
+  const others = heldOut.instance;
+  const left = banPairs(others, pairsBanned(others, bans), PLACE);
+  return { ...banned, heldOut: { ...heldOut, instance: left } };
+}
+
+/** @throws {UsageError} for a ban of what the drop does not have, or of everything */
+function refuseUnknown(instance: Instance, scenario: PinsAndBans, ban: BanInput): void {
+  const { user, contract, brand, group } = ban;
+  const { users, contracts, brands, groups, heldOut } = instance;
+  if ([user, contract, brand, group].every((id) => id === undefined)) {
+    throw fault(scenario, "a ban names neither user, contract, brand nor group");
+  }
+  if (user !== undefined && userOf(instance, user) < 0) {
+    const isOut = heldOut !== undefined && heldOut.instance.users.indexOfSorted(user) >= 0;
+    if (!isOut) {
+      throw notThere(scenario, `user ${user}`, users.length < MANY ? users.toArray() : []);
+    }
+  }
+  if (contract !== undefined && !contracts.includes(contract)) {
+    throw notThere(scenario, `contract ${contract}`, contracts);
+  }
+  if (brand !== undefined && (brand === "" || !brands.includes(brand))) {
+    throw notThere(scenario, `brand ${brand}`, brands);
+  }
+  if (group !== undefined && !groups.includes(group)) {
+    throw notThere(scenario, `group ${group}`, groups);
+  }
+}
+
+/** From so many users on none of a similar name is looked for. */
+const MANY = 10_000;
+
+function userOf({ users }: Instance, id: string): number {
+  return users.indexOfSorted(id);
+}
+
+/** Uint8Array, length pairs: 1 for those that bans mean. */
+function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array {
+  const { contracts, contract, brand, brands, groups, group, start } = instance;
+  const isOut = new Uint8Array(contract.length);
+  for (const ban of bans) {
+    const u = ban.user === undefined ? -1 : userOf(instance, ban.user);
+    if (ban.user !== undefined && u < 0) continue;
+    const isMeant = Uint8Array.from(contracts, (id, c) => {
+      const isOfBrand = ban.brand === undefined || brands[brand![c]] === ban.brand;
+      return isOfBrand && (ban.contract === undefined || ban.contract === id) ? 1 : 0;
+    });
+    const g = ban.group === undefined ? -1 : groups.indexOf(ban.group);
+    const [from, to] = u < 0 ? [0, start.length - 1] : [u, u + 1];
+    for (let v = from; v < to; v++) {
+      if (ban.group !== undefined && group[v] !== g) continue;
+      for (let p = start[v]; p < start[v + 1]; p++) if (isMeant[contract[p]] === 1) isOut[p] = 1;
+    }
+  }
+  return isOut;
+}
+
+/**
+ * The drop with a scenario's pins beside its own.
+ *
+ * @throws {UsageError} for a user or contract that the drop does not have, or a pair that is not eligible
+ */
+export function withScenarioPins(instance: Instance, scenario: PinsAndBans): Instance {
+  const { pins = [] } = scenario;
+  if (pins.length === 0) return instance;
+  const { contract, contracts } = instance;
+  const all = new Set(instance.pins?.pair), idsOf = new Map<number, ScenarioPin>();
+  for (const pin of pins) {
+    const pair = pinnedPair(instance, scenario, pin);
+    all.add(pair);
+    idsOf.set(pair, pin);
+  }
+  const placeOfPair = (p: number) => {
+    const pin = idsOf.get(p);
+    return {
+      file: PLACE,
+      text: pin === undefined ? PLACE : `${PLACE} (${pin.user}, ${contracts[contract[p]]})`,
+    };
+  };
+  const pair = Uint32Array.from(all).sort();
+  return { ...instance, pins: withMorePins(instance.pins, pair, placeOfPair) };
+}
+
+function pinnedPair(instance: Instance, scenario: PinsAndBans, pin: ScenarioPin): number {
+  const { users, contracts, contract, start, heldBack, heldOut } = instance;
+  const c = contracts.indexOf(pin.contract), u = userOf(instance, pin.user);
+  const text = `the pinned pair of ${pin.user} and ${pin.contract}`;
+  if (c < 0) throw notThere(scenario, `contract ${pin.contract}`, contracts);
+  const held = heldBack === undefined ? -1 : findHeldBack(heldBack, pin.user, c);
+  if (held >= 0) {
+    const { reason, because } = reasonHeldBack(heldBack!, held);
+    const why = reason === "banned" ? `banned by ${because}` : `cooling: ${because}`;
+    throw fault(scenario, `${text} is ${why}`);
+  }
+  if (u < 0 && heldOut !== undefined && heldOut.instance.users.indexOfSorted(pin.user) >= 0) {
+    throw fault(scenario, `the pinned user ${pin.user} is held out of the drop`);
+  }
+  if (u < 0) {
+    throw notThere(scenario, `user ${pin.user}`, users.length < MANY ? users.toArray() : []);
+  }
+  for (let p = start[u]; p < start[u + 1]; p++) if (contract[p] === c) return p;
+  throw fault(scenario, `${text} is not eligible`);
+}
+
+function notThere(scenario: PinsAndBans, what: string, known: readonly string[]): UsageError {
+  const [, id] = /^\S+ (.*)$/s.exec(what)!;
+  return fault(scenario, `${what} is not in the drop${didYouMean(id, known)}`);
+}
+
+function fault({ name }: PinsAndBans, what: string): UsageError {
+  return new UsageError(`scenario ${JSON.stringify(name)}: ${what}`);
+}

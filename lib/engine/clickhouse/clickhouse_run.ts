@@ -1,0 +1,87 @@
+/**
+ * A run on a ClickHouse cluster: where the lock, the work tables and the out-table lie.
+ *
+ * @module
+ */
+import type { RunControl } from "../../base/progress.ts";
+import { SqlRun } from "../sql/sql_run.ts";
+import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import { gatherUsers, usersOnOneShard } from "./gather.ts";
+import { publish } from "./publish.ts";
+import type { RunLock } from "./run_lock.ts";
+import { type Cluster, rowsOf } from "./shards.ts";
+import { ClickHouseStore } from "./store.ts";
+import { type ClickHouseTables, dropWork } from "./work_tables.ts";
+
+/** The steps on a cluster. */
+export class ClickHouseRun extends SqlRun {
+  constructor(
+    readonly cluster: Cluster,
+    readonly names: ClickHouseTables,
+    readonly outTable: string,
+    readonly lock: RunLock,
+    readonly pairRows: number,
+  ) {
+    const [{ elig }] = cluster.shards;
+    // Every shard calls its tables the same.
+    super(new ClickHouseStore(cluster), names, {
+      pairs: elig,
+      userGroups: cluster.shards[0].userGroups,
+    });
+  }
+
+  /** Whether the table of users is on every shard. */
+  async hasUsers(): Promise<boolean> {
+    const found = await Promise.all(
+      this.cluster.shards.map(async ({ server }) =>
+        (await rowsOf(server, `EXISTS TABLE ${this.names.users}`))[0][0]
+      ),
+    );
+    return found.every((there) => there === "1");
+  }
+
+  /** Gathers the users of every shard. */
+  gather(
+    columns: Columns,
+    sponsored: number,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void> {
+    return gatherUsers(this.store, this.cluster, columns, this.names, {
+      ...rules,
+      sponsored,
+      rows: this.pairRows,
+    }, control);
+  }
+
+  /**
+   * Counts the users gathered.
+   *
+   * @throws InputError where a user has pairs on more than one shard
+   */
+  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, control);
+    await usersOnOneShard(this.cluster, this.names, facts.users, control);
+    return facts;
+  }
+
+  /**
+   * Swaps the assignments in.
+   *
+   * @throws InputError where another run has taken this one for dead, or rows are missing
+   */
+  async publish(rows: number, control: RunControl): Promise<Published> {
+    await this.lock.check(control);
+    return await publish(this.cluster, this.names, this.outTable, rows, control);
+  }
+
+  /** Drops the work tables where nobody can go on from them, and gives the lock back. */
+  async end(keep: boolean): Promise<void> {
+    try {
+      if (!keep) await dropWork(this.cluster, this.outTable, null, {});
+    } finally {
+      await this.lock.release();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * A drop in the tables of a ClickHouse server or cluster.
+ *
+ * @module
+ */
+import type { ClickHouseServer } from "../../deps/clickhouse.ts";
+import type { RunControl } from "../../base/progress.ts";
+import {
+  allocateInEngine,
+  type EngineInput,
+  type EngineOptions,
+  type EngineResult,
+} from "../run/allocate_in_engine.ts";
+import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import { ClickHouseRun } from "./clickhouse_run.ts";
+import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";
+import { checkRoom, outTableExists } from "./publish.ts";
+import { RunLock } from "./run_lock.ts";
+import { type Cluster, findCluster, withPadding } from "./shards.ts";
+import { dropWork, workTables } from "./work_tables.ts";
+
+/** What the engine allocates, and where. */
+export interface ClickHouseInput extends EngineInput {
+  /** The server with the tables. */
+  readonly server: ClickHouseServer;
+  /** The shards' servers, in their order; empty: found through the cluster's definition. */
+  readonly shardServers: readonly ClickHouseServer[];
+  /** Table of eligible pairs: user_id, contract_address, score. May be Distributed, sharded by user_id. */
+  readonly eligTable: string;
+  /** Table of users' groups: user_id, group_id. */
+  readonly userGroupsTable: string;
+  /** Table that the assignments go to; replaced whole. */
+  readonly outTable: string;
+}
+
+/**
+ * Allocates in the cluster. Whatever fails, and whenever, the out-table is the old one or the whole new one.
+ *
+ * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the
+ * old table stays); UsageError for policies that the engine can't keep; ClickHouseError for what the server refuses or a
+ * lost connection
+ */
+export function allocateInClickHouse(
+  input: ClickHouseInput,
+  options: EngineOptions = {},
+): Promise<EngineResult> {
+  return allocateInEngine(() => openClickHouseDrop(input), input, options);
+}
+
+/** Finds the cluster and looks that the out-table may be replaced. */
+export async function openClickHouseDrop(input: ClickHouseInput): Promise<OpenedDrop> {
+  const { server, eligTable, userGroupsTable, shardServers, outTable } = input;
+  const cluster = await findCluster(server, eligTable, userGroupsTable, shardServers);
+  await outTableExists(cluster, outTable);
+  return new ClickHouseDrop(cluster, input);
+}
+
+/** The tables, and how much of their ids must be trimmed. */
+class ClickHouseDrop implements OpenedDrop {
+  readonly names: readonly (string | number)[];
+  readonly pairsName: string;
+  readonly groupsName: string;
+  readonly outName: string;
+  readonly hasOwnK: boolean;
+  #cluster: Cluster;
+  #pairs: PaddedPairs | null = null;
+  readonly #padding = { pairs: false, userGroups: false };
+
+  constructor(
+    readonly found: Cluster,
+    { server, eligTable, userGroupsTable, outTable }: ClickHouseInput,
+  ) {
+    this.#cluster = found;
+    this.names = [server.host, server.port, server.database, eligTable, userGroupsTable, outTable];
+    this.pairsName = `table ${eligTable}`;
+    this.groupsName = userGroupsTable;
+    this.outName = outTable;
+    this.hasOwnK = found.groupColumns.has("k");
+  }
+
+  /** Looks the groups over; where ids have blanks around them, once more without. */
+  async inspectGroups(control: RunControl): Promise<GroupFacts> {
+    const groups = await inspectGroups(this.#cluster, control);
+    if (!groups.padded || this.#padding.userGroups) return groups;
+    this.#trim("userGroups");
+    return await inspectGroups(this.#cluster, control);
+  }
+
+  /** Looks the pairs over; where ids have blanks around them, once more without. */
+  async inspectPairs(
+    columns: Columns,
+    minScore: number,
+    control: RunControl,
+  ): Promise<PairFacts> {
+    const inspect = () => inspectPairs(this.#cluster, columns, this.pairsName, minScore, control);
+    this.#pairs = await inspect();
+    if (this.#pairs.padded && !this.#padding.pairs) {
+      this.#trim("pairs");
+      this.#pairs = await inspect();
+    }
+    return this.#pairs;
+  }
+
+  #trim(table: "pairs" | "userGroups"): void {
+    this.#padding[table] = true;
+    this.#cluster = withPadding(this.found, this.#padding);
+  }
+
+  /** Looks for room, takes the lock and drops what dead runs left. */
+  async begin(token: string, control: RunControl): Promise<EngineRun> {
+    const cluster = this.#cluster, { shardRows, rows } = this.#pairs!;
+    await checkRoom(cluster, shardRows, control);
+    const lock = await RunLock.take(cluster, this.outName, token, control);
+    try {
+      await dropWork(cluster, this.outName, token, control);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    const tables = workTables(this.outName, token);
+    return new ClickHouseRun(cluster, tables, this.outName, lock, rows);
+  }
+}

@@ -1,0 +1,409 @@
+/**
+ * What is true of the assignments, from the eligible pairs and the prices alone: bound, objective, every rule.
+ *
+ * None of this shares SQL with the passes, the assignment or the repair, nor arithmetic with the solver: it reads the original
+ * tables, takes contracts and groups by their ids from small tables that travel with the query, adds up by grouping, and knows
+ * rules and their worth from the checker.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { worthOfLimits } from "../../allocator/check/bound.ts";
+import {
+  demandsOf,
+  type GroupDemand,
+  mayHold,
+  reachesShare,
+  worthOfCount,
+} from "../../allocator/check/demands.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { Certified, PairRules } from "../steps/steps.ts";
+import type { Dialect, OfItem } from "./dialect.ts";
+import type { Rows, SmallTable, Store } from "./store.ts";
+
+/** Where the original tables and the assignments to judge are, as SQL. */
+export interface Judged {
+  /** Pairs: user_id, contract_address, score. */
+  readonly pairs: string;
+  /** Users' groups: user_id, group_id. */
+  readonly userGroups: string;
+  /** Assignments. */
+  readonly result: string;
+}
+
+/** Which pairs count, and whether any comes twice: its largest score counts then. */
+export type JudgedPairs = PairRules & { readonly repeats: boolean };
+
+/** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
+export function smallTables(problem: DualProblem, prices: Prices): SmallTable[] {
+  return [contractTable(problem), groupTable(problem, prices)];
+}
+
+/** Contracts and their numbers, from 1, as a table. */
+function contractTable(problem: DualProblem): SmallTable {
+  return {
+    name: "_contract",
+    columns: { contract_address: "text", number: "whole" },
+    rows: problem.instance.contracts.map((id, c) => [id, `${c + 1}`]),
+  };
+}
+
+/**
+ * Groups, as a table, with what their prices add to a user: `term` to a sponsored one, `up` per sponsored offer, `down`
+ * per other offer, `mixes` to a user who has both kinds.
+ */
+function groupTable(problem: DualProblem, prices: Prices): SmallTable {
+  const { groups, ratio } = problem.instance;
+  const rows = groups.map((id, g) => {
+    const at = prices.assignmentRatio[g], share = at > 0 ? ratio[g] - problem.policy.ratioSlack : 0;
+    const term = prices.minSponsored[g] - prices.maxSponsored[g];
+    const adds = [term, at * (1 - share), -at * share, -prices.mixedShare[g]];
+    return [id, ...adds.map(String)];
+  });
+  return {
+    name: "_group",
+    columns: { group_id: "text", term: "real", up: "real", down: "real", mixes: "real" },
+    rows,
+  };
+}
+
+/** Pairs that count: score not too low, each pair once, the best of each user; what takes a grouping only where needed. */
+function eligible(
+  sql: Dialect,
+  pairs: string,
+  { minScore, topN, repeats }: JudgedPairs,
+): string {
+  const least = Number.isFinite(minScore) ? ` WHERE value >= ${sql.number(minScore)}` : "";
+  const plain = `SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+    sql.as("real", "score")
+  } AS value FROM ${pairs}`;
+  const all = `(SELECT user_id, contract_address, value FROM (${plain}) AS plain${least}) AS every`;
+  const once = !repeats ? all : `(SELECT user_id, contract_address, max(value) AS value
+FROM ${all} GROUP BY user_id, contract_address) AS once`;
+  if (topN === Infinity) return once;
+  // Contracts that are not given take no place among the best.
+  return sql.firstPerUser(
+    `${once} WHERE contract_address IN (SELECT contract_address FROM _contract)`,
+    topN,
+  );
+}
+
+/** Each user's group, of those that are known. */
+function groupOfUser(sql: Dialect, userGroups: string): string {
+  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id
+FROM (SELECT user_id, ${sql.asText("group_id")} AS named FROM ${userGroups}) AS named_groups
+WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
+}
+
+/**
+ * What a user's pairs are worth less their prices, and the dearest of them, at most k, as SQL over `e`, `ev` and `nets`: of
+ * sponsored ones as `a` and of others as `b`; where types don't matter all of them are in `b`. Of each brand the dearest count, as many as a
+ * user may have: of either type under model uniform, which lets a mixed bundle have more than is allowed and so is still a
+ * bound.
+ */
+function dearestSums(
+  sql: Dialect,
+  problem: DualProblem,
+  prices: Prices,
+): { nets: string; a: string; b: string } {
+  const { k, policy } = problem;
+  const { sponsoredContracts: sponsored, brand } = problem.instance;
+  const uniform = policy.model === "uniform";
+  // Numbers of contracts begin at 1.
+  const bonus = (c: string) =>
+    uniform ? "" : ` + if(${c} <= ${sponsored}, ${sql.number(policy.sponsoredBonus)}, 0.0)`;
+  const nets = sql.map2(
+    "e",
+    "ev",
+    (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, prices.contract)}${bonus(c)}`,
+  );
+  const sums = (among: OfItem | null) => {
+    const own = among === null ? "nets" : sql.filter2("nets", "e", (_, c) => among(c));
+    let dearest = sql.falling(own);
+    if (policy.maxPerBrand !== null && brand !== null) {
+      const contracts = among === null ? "e" : sql.filter("e", among);
+      const brands = sql.map(
+        sql.byFalling(contracts, own),
+        (c) => sql.lookup(`(${c} - 1)`, brand),
+      );
+      dearest = sql.filter2(
+        dearest,
+        sql.occurrences(brands),
+        (_, n) => `${n} <= ${policy.maxPerBrand}`,
+      );
+    }
+    return sql.first(dearest, `${k}`);
+  };
+  if (!uniform) return { nets, a: sql.first("nets", "0"), b: sums(null) };
+  return {
+    nets,
+    a: sums((c) => `${c} <= ${sponsored}`),
+    b: sums((c) => `${c} > ${sponsored}`),
+  };
+}
+
+/** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
+function bundleValues(sql: Dialect, problem: DualProblem): string[] {
+  const { k, policy } = problem;
+  const coverage = countWorth(problem);
+  const uniform = policy.model === "uniform";
+  const having = (n: number, m: number, parts: string[]) => {
+    const enough = [`na >= ${n}`, `nb >= ${m}`].filter((_, i) => [n, m][i] > 0);
+    const value = [...parts, sql.number(coverage[n + m])].join(" + ");
+    return enough.length === 0 ? value : `if(${enough.join(" AND ")}, ${value}, -1e100)`;
+  };
+  const dearest = (of: string, n: number) =>
+    Array.from({ length: n }, (_, at) => sql.at(of, `${at + 1}`)).join(" + ");
+  const sponsored = (n: number) => [
+    dearest("a", n),
+    `${sql.number(policy.sponsoredBonus)} + term`,
+    `${n} * up`,
+  ];
+  const others = (m: number) => uniform ? [dearest("b", m), `${m} * down`] : [dearest("b", m)];
+  const counts = Array.from({ length: k }, (_, n) => n + 1);
+  const values = [having(0, 0, ["0.0"]), ...counts.map((m) => having(0, m, others(m)))];
+  if (!uniform) return values;
+  return [
+    ...values,
+    ...counts.map((n) => having(n, 0, sponsored(n))),
+    ...mixedShapes(problem).map(([n, m]) => having(n, m, [...sponsored(n), ...others(m), "mixes"])),
+  ];
+}
+
+/** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
+function mixedShapes({ k, policy }: DualProblem): [number, number][] {
+  const shapes: [number, number][] = [];
+  for (let i = 1; i < k; i++) {
+    for (let j = 1; i + j <= k; j++) if (mayHold(policy, i, j)) shapes.push([i, j]);
+  }
+  return shapes;
+}
+
+/**
+ * The statement that judges a part's assignments and recomputes its share of the bound, in one pass over the pairs: a row
+ * per group with users, sums and counts of broken rules.
+ */
+export function judgeSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  { pairs, userGroups, result }: Judged,
+  rules: JudgedPairs,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const { sponsoredContracts } = problem.instance;
+  const { nets, a, b } = dearestSums(sql, problem, prices);
+  const elig = "from_elig = 1", told = "from_elig = 0";
+  const scoreOf = (c: string) => sql.at("ev", sql.placeOf("e", c));
+  const wrong = sql.map2(
+    "held",
+    "said",
+    (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
+  );
+  // e, ev: eligible contracts and their scores; held, said: assigned ones and the scores said; given: those that are eligible.
+  const rows = `(SELECT user_id, contract_address, value, ${
+    sql.as("count", "1")
+  } AS from_elig, '' AS said_group FROM ${eligible(sql, pairs, rules)}
+UNION ALL SELECT user_id, contract_address, score AS value, ${
+    sql.as("count", "0")
+  } AS from_elig, group_id AS said_group FROM ${result}) AS row_of`;
+  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
+FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
+  const lists = `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
+    sql.collectIf("value", elig)
+  } AS ev,
+  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
+  ${sql.collectIf("said_group", told)} AS named_groups
+FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+  // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
+  const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
+  const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
+    sql.filter("held", (c) => sql.has("e", c))
+  } AS known, ${nets} AS nets FROM ${sql.from(lists)}
+WHERE ${asked}) AS known_offers`;
+  const given = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
+    sql.distinct("known")
+  } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
+  const counted = `(SELECT user_id, named_groups, a, b, ${sql.length("a")} AS na, ${
+    sql.length("b")
+  } AS nb, ${brokenBrands(sql, problem)} AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
+  ${sql.count("given", (c) => `${c} <= ${sponsoredContracts}`)} AS ns, ${
+    sql.count("given", (c) => `${c} > ${sponsoredContracts}`)
+  } AS nu,
+  ${sql.length("held")} - ${sql.length(sql.distinct("held"))} AS twice,
+  ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
+FROM ${sql.from(given)} WHERE ${asked}) AS judged`;
+  const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes
+FROM ${sql.leftJoin(groupOfUser(sql, userGroups), "_group", "group_id")}) AS owner`;
+  return sql.statement(
+    `SELECT group_id, ${Object.values(judgedColumns(sql, problem)).join(",\n  ")}
+FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
+WHERE has_group = 1
+GROUP BY group_id`,
+  );
+}
+
+/** What is told of each group, in the order of the statement. */
+const JUDGED = [
+  "users",
+  "sponsored",
+  "score",
+  "worth",
+  "offers",
+  "served",
+  "tooMany",
+  "twice",
+  "strays",
+  "wrongMix",
+  "wrongScore",
+  "sponsoredOffers",
+  "mixed",
+  "brands",
+  "wrongGroup",
+  "bound",
+] as const;
+type Fact = typeof JUDGED[number];
+
+/** The statement's columns: sums over the users of a group. */
+function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string> {
+  const { k, policy } = problem;
+  const uniform = policy.model === "uniform";
+  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
+  const wrongMix = !uniform
+    ? "1 = 0"
+    : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
+  const bonus = `${sql.number(policy.sponsoredBonus)} * ${uniform ? "if(ns > 0, 1, 0)" : "ns"}`;
+  const worths = countWorth(problem);
+  const worth = sql.lookup("(ns + nu)", worths, worths[k]);
+  return {
+    users: "count(*)",
+    sponsored: sql.countIf("ns > 0"),
+    score: "sum(score)",
+    worth: `sum(${worth} + ${bonus})`,
+    offers: "sum(ns + nu)",
+    served: sql.countIf("ns + nu > 0"),
+    tooMany: sql.countIf(`ns + nu > ${k}`),
+    twice: "sum(twice)",
+    strays: "sum(strays)",
+    wrongMix: sql.countIf(wrongMix),
+    wrongScore: "sum(wrong)",
+    sponsoredOffers: "sum(ns)",
+    mixed: sql.countIf("ns > 0 AND nu > 0"),
+    brands: "sum(brands)",
+    wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
+    bound: `sum(${sql.greatest(bundleValues(sql, problem))})`,
+  };
+}
+
+/** Whether a user's offers break the limit per brand, as a number, over `given`. */
+function brokenBrands(sql: Dialect, { policy, instance: { brand } }: DualProblem): string {
+  if (brand === null || policy.maxPerBrand === null) return sql.as("count", "0");
+  // Numbers of contracts begin at 1.
+  const own = sql.map("given", (c) => sql.lookup(`(${c} - 1)`, brand));
+  const beyond = sql.count(sql.occurrences(own), (n) => `${n} > ${policy.maxPerBrand}`);
+  return `if(${beyond} > 0, 1, 0)`;
+}
+
+/** Worth of 0, 1, … k offers beside their scores, as the checker has it. */
+function countWorth({ k, policy }: DualProblem): number[] {
+  return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
+}
+
+/** The statement that counts how often each contract was given. */
+export function loadSql({ result }: Judged): string {
+  return `SELECT contract_address, count(*) FROM ${result} GROUP BY contract_address`;
+}
+
+/** Float64Array, length groups: each of what is told, added up over the parts in their order. */
+type JudgedGroups = Readonly<Record<Fact, Float64Array>>;
+
+/** Judges the assignments of all parts and recomputes the bound. */
+export async function certify(
+  store: Store,
+  problem: DualProblem,
+  judged: Judged,
+  rules: JudgedPairs,
+  prices: Prices,
+  control: RunControl,
+): Promise<Certified> {
+  const sql = judgeSql(store.dialect, problem, judged, rules, prices);
+  const groups = await store.rows(sql, control, smallTables(problem, prices));
+  const loads = await store.rows(loadSql(judged), control);
+  const load = new Map<string, number>();
+  for (const [id, n] of loads.flat()) load.set(id, (load.get(id) ?? 0) + Number(n));
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load);
+}
+
+function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
+  const index = new Map(groups.map((id, g) => [id, g]));
+  const judged = Object.fromEntries(
+    JUDGED.map((name) => [name, new Float64Array(groups.length)]),
+  ) as Record<Fact, Float64Array>;
+  for (const [id, ...facts] of rows) {
+    const g = index.get(id)!;
+    JUDGED.forEach((name, i) => judged[name][g] += Number(facts[i]));
+  }
+  return judged;
+}
+
+/** What the counts come to: bound, objective, and every rule that is broken. */
+function verdict(
+  problem: DualProblem,
+  prices: Prices,
+  judged: JudgedGroups,
+  load: ReadonlyMap<string, number>,
+): Certified {
+  const { instance, policy, k, shortfallPrice } = problem;
+  const { contracts, cap } = instance;
+  const total = (name: Fact) => judged[name].reduce((sum, n) => sum + n, 0);
+  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
+  const given = [...load.values()].reduce((sum, n) => sum + n, 0);
+  const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
+  const groups = judgeGroups(demands, judged);
+  const faults: [number, string][] = [
+    [over.length, "contracts over their cap"],
+    [total("tooMany"), `users with more than ${k} offers`],
+    [total("twice"), "pairs given twice"],
+    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
+    [total("wrongMix"), "users with offers of both types"],
+    [total("wrongScore"), "assignments with a score that is not the pair's"],
+    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
+    [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
+    [groups.overMost, "groups over their most sponsored users"],
+    [groups.underShare, "groups below their share of sponsored assignments"],
+    [groups.overMixed, "groups over their most mixed users"],
+  ];
+  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall;
+  const { worth } = worthOfLimits(instance, demands, prices, null);
+  return {
+    // Where the two meet, sums in another order may differ in their last digits.
+    bound: atLeast(total("bound") + worth, objective),
+    objective,
+    score: total("score"),
+    assignments: given,
+    users: total("users"),
+    usersWithOffers: total("served"),
+    shortfall: groups.shortfall,
+    broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
+  };
+}
+
+/** A bound that is below the objective by rounding only is the objective; any other stands, and is for others to refuse. */
+function atLeast(bound: number, objective: number): number {
+  return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
+}
+
+/** What the groups lack, and how many of them break a rule. */
+function judgeGroups(demands: readonly GroupDemand[], held: JudgedGroups) {
+  const faults = { shortfall: 0, overMost: 0, underShare: 0, overMixed: 0 };
+  demands.forEach(({ least, most, share, mixed }, g) => {
+    const sponsored = held.sponsored[g];
+    if (sponsored < least) faults.shortfall += least - sponsored;
+    if (most !== null && sponsored > most) faults.overMost++;
+    if (mixed !== null && held.mixed[g] > mixed) faults.overMixed++;
+    const reached = share === null || reachesShare(held.sponsoredOffers[g], held.offers[g], share);
+    if (!reached) faults.underShare++;
+  });
+  return faults;
+}

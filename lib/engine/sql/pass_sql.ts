@@ -1,0 +1,163 @@
+/**
+ * Full passes over all users: per user the best bundle at given prices, and only sums come back.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { bestBundles, bestOfKinds, netAt } from "./bundle_sql.ts";
+import type { Dialect } from "./dialect.ts";
+import { groupPrices, withColumns } from "./group_prices.ts";
+import { sumsByKey, usageLists } from "./usage_sql.ts";
+import type { WorkTables } from "./store.ts";
+
+/** Columns of a user that the bundles are chosen by. */
+const PAIRS = ["g", "sc", "sv", "uc", "uv"];
+
+/** The statement of a pass: rows (key, sum), see `usageLists` for the keys; 0 is the users' part of the bound. */
+export function evaluateSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  from: string,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const group = groupPrices(sql, problem, prices);
+  const bundles = bestBundles(sql, problem, {
+    from: withColumns(sql, from, PAIRS, group.columns),
+    keep: ["g", ...Object.keys(group.columns)],
+    net: netAt(sql, problem, prices.contract),
+    terms: group.terms,
+    bound: true,
+  });
+  const use = usageLists(sql, problem, "chosen", "i", "j", "best");
+  return sql.statement(sumsByKey(sql, use, `(${bundles}) AS bundles`));
+}
+
+/**
+ * The statement of the groups' margins (what a user loses by being sponsored) at the ranks that can hold t: rows of g, the
+ * margins at its least number of sponsored users and after it, the same for the most, its users, and those who would be
+ * sponsored at t = 0.
+ */
+export function settleSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  from: string,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const { minSponsored, maxSponsored } = problem.rules;
+  const group = groupPrices(sql, problem, prices, false);
+  const kinds = bestOfKinds(sql, problem, {
+    from: withColumns(sql, from, PAIRS, group.columns),
+    keep: ["g", ...Object.keys(group.columns)],
+    net: netAt(sql, problem, prices.contract),
+    terms: group.terms,
+    bound: true,
+  });
+  // Below rank 1 there is no margin; what stands for it is not used.
+  const at = (of: Float64Array, more: number) => {
+    const ranks = Array.from(of, (n) => Math.max(1, (Number.isFinite(n) ? n : 0) + more));
+    return sql.at("a", sql.as("whole", sql.lookup("g", ranks, 1)));
+  };
+  const margins = [minSponsored, maxSponsored].flatMap((of) => [at(of, 0), at(of, 1)]);
+  return sql.statement(
+    `SELECT g, ${margins.join(", ")}, n, zeros
+FROM (SELECT g, ${sql.collectRising("v0 - v1")} AS a, count(*) AS n, ${
+      sql.countIf("v0 < v1")
+    } AS zeros FROM (${kinds}) AS kinds GROUP BY g) AS groups`,
+  );
+}
+
+/** The statement that writes down every user's best bundle. */
+export function assignSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  tables: WorkTables,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const group = groupPrices(sql, problem, prices);
+  const kept = ["uid", ...PAIRS];
+  const bundles = bestBundles(sql, problem, {
+    from: withColumns(sql, tables.users, kept, group.columns),
+    keep: [...kept, ...Object.keys(group.columns)],
+    net: netAt(sql, problem, prices.contract),
+    terms: group.terms,
+  }, { margin: marginSql(sql, problem) });
+  return sql.statement(
+    `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h, margin)
+SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bundles`,
+  );
+}
+
+/**
+ * How far the next best bundle is behind, as SQL over the columns of `bestBundles`: that of another shape, or with the last
+ * pair of a type exchanged for the next one.
+ */
+function marginSql(sql: Dialect, { shapeSponsored }: DualProblem): string {
+  const exchange = (nets: string, n: string) => {
+    const last = sql.at(sql.falling(nets), `if(${n} = 0, 1, ${n})`);
+    const next = sql.at(sql.falling(nets), `${n} + 1`);
+    return `if(${n} = 0 OR ${n} >= ${sql.length(nets)}, 1e100, ${last} - ${next})`;
+  };
+  const shape = shapeSponsored.length < 2 ? "1e100" : `best - ${sql.at(sql.falling("vals"), "2")}`;
+  return sql.least([shape, exchange("sn", "i"), exchange("un", "j")]);
+}
+
+/** The statement that counts the users below each margin. */
+export function marginsSql(
+  dialect: Dialect,
+  tables: WorkTables,
+  margins: readonly number[],
+): string {
+  const sql = dialect.begin();
+  const counts = margins.map((margin) => sql.countIf(`margin < ${sql.number(margin)}`));
+  return sql.statement(`SELECT ${counts.join(", ")} FROM ${tables.current}`);
+}
+
+/** Hash buckets that samples are drawn by. */
+const BUCKETS = 1_000_003;
+
+/** Users that are read at a time: their text is in memory meanwhile. */
+const READ_USERS = 10_000;
+
+/** Columns of users as they are read. */
+const READ = "g, sc, sv, uc, uv";
+
+/** The statements that read a sample of about `wanted` of `users` users, a part each. */
+export function sampleSql(
+  dialect: Dialect,
+  tables: WorkTables,
+  wanted: number,
+  users: number,
+): string[] {
+  const buckets = Math.ceil(Math.min(1, wanted / Math.max(1, users)) * BUCKETS);
+  const parts = Math.ceil(Math.min(wanted, users) / READ_USERS);
+  return Array.from({ length: parts }, (_, part) => {
+    const sql = dialect.begin();
+    const from = Math.floor(buckets * part / parts), to = Math.floor(buckets * (part + 1) / parts);
+    const bucket = `${sql.hash("uid", 1)} % ${BUCKETS}`;
+    return sql.statement(
+      `SELECT ${
+        sql.asText("uid")
+      }, ${READ} FROM ${tables.users}\nWHERE ${bucket} >= ${from} AND ${bucket} < ${to}`,
+    );
+  });
+}
+
+/** The statement that reads a part of the users that a condition on the table of bundles holds for. */
+export function undecidedSql(
+  dialect: Dialect,
+  tables: WorkTables,
+  where: string,
+  part: number,
+  parts: number,
+): string {
+  const sql = dialect.begin();
+  return sql.statement(
+    `SELECT ${sql.asText("uid")}, ${READ} FROM ${tables.current}\nWHERE ${where} AND ${
+      sql.hash("uid", 3)
+    } % ${parts} = ${part}`,
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * From the bundles that users hold to rows of assignments.
+ *
+ * @module
+ */
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
+import { stateSql } from "./state_sql.ts";
+import type { WorkTables } from "./store.ts";
+
+/** Columns of a table of assignments. */
+export const RESULT_COLUMNS = {
+  ...{ user_id: "user", contract_address: "text", score: "real", is_sponsored: "count" },
+  ...{ group_id: "text", sponsorship_ratio: "real" },
+} as const satisfies TableColumns;
+
+/** Their names. */
+export const RESULT_NAMES = Object.keys(RESULT_COLUMNS).join(", ");
+
+/** The statement that turns a part's bundles into rows of assignments. */
+export function resultSql(dialect: Dialect, problem: DualProblem, tables: WorkTables): string {
+  const sql = dialect.begin();
+  const { contracts, groups, ratio, sponsoredContracts } = problem.instance;
+  const sponsored = sql.as("count", `if(c < ${sponsoredContracts}, 1, 0)`);
+  const columns = [
+    ...["uid", sql.textAt("c", contracts), "s", sponsored],
+    ...[sql.textAt("g", groups), sql.lookup("g", ratio)],
+  ];
+  const pairs = `(SELECT uid, g, ${sql.concat(["sc", "uc"])} AS cs, ${
+    sql.concat(["sv", "uv"])
+  } AS vs, hh FROM ${stateSql(sql, tables)}) AS pairs`;
+  const each = sql.perItem("uid, g, c, s, hh", pairs, { c: "cs", s: "vs" });
+  return sql.statement(`INSERT INTO ${tables.result} (${RESULT_NAMES})
+SELECT ${columns.join(", ")}
+FROM ${sql.from(`(${each}) AS each`)} WHERE ${sql.has("hh", "c")}`);
+}

@@ -1,0 +1,312 @@
+/**
+ * The steps of a run as statements, for every engine that is told them in SQL.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { Room } from "../steps/room.ts";
+import type {
+  Certified,
+  EngineRun,
+  GroupMargins,
+  Move,
+  Moved,
+  PairRules,
+  PassResult,
+  Published,
+  UserFacts,
+  UserRow,
+} from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import { noUsage, type Usage } from "../steps/usage.ts";
+import { certify } from "./certify_sql.ts";
+import {
+  acceptSql,
+  CANDIDATE_COLUMNS,
+  type CostLimits,
+  countAcceptedSql,
+  improveSql,
+  mendSql,
+  needLimitsSql,
+  needs,
+  roomLimitsSql,
+} from "./moves_sql.ts";
+import {
+  assignSql,
+  evaluateSql,
+  marginsSql,
+  sampleSql,
+  settleSql,
+  undecidedSql,
+} from "./pass_sql.ts";
+import type { Dialect } from "./dialect.ts";
+import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import type { Rows, Store, WorkTables } from "./store.ts";
+import { addUsage } from "./usage_sql.ts";
+
+/** Users that are read or written at a time. */
+const AT_A_TIME = 10_000;
+
+/** The original tables, as SQL that reads them. */
+export interface InputTables {
+  /** Pairs: user_id, contract_address, score; no NULLs. */
+  readonly pairs: string;
+  /** Users' groups: user_id, group_id; no NULLs. */
+  readonly userGroups: string;
+}
+
+/** The steps between gathering and publishing. What is left to an engine: how users are gathered, and where results go. */
+export abstract class SqlRun implements EngineRun {
+  constructor(
+    protected readonly store: Store,
+    protected readonly tables: WorkTables,
+    protected readonly inputs: InputTables,
+  ) {}
+
+  abstract hasUsers(): Promise<boolean>;
+  abstract gather(
+    columns: Columns,
+    sponsored: number,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void>;
+  abstract publish(rows: number, control: RunControl): Promise<Published>;
+  abstract end(keep: boolean): Promise<void>;
+
+  /** Counts the users gathered. */
+  async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+    const { dialect } = this.store;
+    const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
+    const groupSize = new Uint32Array(columns.groups.length);
+    const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
+    for (const [g, users, pairs, duplicates, odd, beyond, largest] of numbers(parts.flat())) {
+      facts.conflicts += odd;
+      facts.beyondTopN += beyond;
+      facts.largest = Math.max(facts.largest, largest);
+      facts.users += users;
+      facts.pairs += pairs;
+      facts.duplicates += duplicates;
+      groupSize[g] += users;
+    }
+    return { ...facts, groupSize };
+  }
+
+  /** Reads a sample of the users. */
+  async sample(
+    wanted: number,
+    users: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void> {
+    for (const sql of sampleSql(this.store.dialect, this.tables, wanted, users)) {
+      (await this.store.rows(sql, control)).forEach(onRows);
+    }
+  }
+
+  /** The margins of every group. */
+  async settle(
+    problem: DualProblem,
+    prices: Prices,
+    control: RunControl,
+  ): Promise<GroupMargins[]> {
+    const { store, tables } = this;
+    const sql = settleSql(store.dialect, problem, store.overAll(tables.users), prices);
+    const rows = numbers(await store.rowsOverAll(sql, control));
+    return rows.map(([group, least, afterLeast, most, afterMost, users, willing]) => ({
+      ...{ group, users, willing },
+      least: [least, afterLeast],
+      most: [most, afterMost],
+    }));
+  }
+
+  /** A pass on every part, at once. */
+  async evaluate(
+    problem: DualProblem,
+    prices: Prices,
+    control: RunControl,
+  ): Promise<PassResult> {
+    const sql = evaluateSql(this.store.dialect, problem, this.tables.users, prices);
+    const usage = noUsage(problem);
+    let bound = constantTerm(problem, prices);
+    for (const rows of await this.store.rows(sql, control)) bound += addUsage(problem, usage, rows);
+    return { ...usage, bound };
+  }
+
+  /** Writes down every user's best bundle. */
+  async assign(problem: DualProblem, prices: Prices, control: RunControl): Promise<void> {
+    const { store, tables } = this;
+    await store.makeTable(tables.current, CURRENT_COLUMNS, "uid", control);
+    await store.makeTable(tables.moves, MOVE_COLUMNS, "uid", control);
+    await store.run(assignSql(store.dialect, problem, tables, prices), control);
+  }
+
+  /** Counts the users below each margin. */
+  async countBelow(margins: readonly number[], control: RunControl): Promise<number[]> {
+    const counts = margins.map(() => 0);
+    const sql = marginsSql(this.store.dialect, this.tables, margins);
+    for (const [row] of await this.store.rows(sql, control)) {
+      row.forEach((count, at) => counts[at] += Number(count));
+    }
+    return counts;
+  }
+
+  /** Reads the users whose margin lies in an interval. */
+  async undecided(
+    margins: readonly [from: number, to: number],
+    most: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables } = this;
+    const parts = Math.ceil(most / AT_A_TIME);
+    for (let part = 0; part < parts; part++) {
+      const sql = undecidedSql(store.dialect, tables, this.#within(margins), part, parts);
+      (await store.rows(sql, control)).forEach(onRows);
+    }
+  }
+
+  /** The condition on the table of bundles for margins in an interval. */
+  #within([from, to]: readonly [number, number]): string {
+    const { dialect } = this.store;
+    const below = `margin < ${dialect.number(to)}`;
+    return from === -Infinity ? below : `(margin >= ${dialect.number(from)} AND ${below})`;
+  }
+
+  /** What users hold, added up. */
+  async usage(
+    problem: DualProblem,
+    outside: readonly [from: number, to: number] | null,
+    control: RunControl,
+  ): Promise<{ usage: Usage; value: number }> {
+    const where = outside === null ? undefined : `NOT (${this.#within(outside)})`;
+    const sql = usageSql(this.store.dialect, problem, this.tables, where);
+    const usage = noUsage(problem);
+    let value = 0;
+    for (const rows of await this.store.rows(sql, control)) value += addUsage(problem, usage, rows);
+    return { usage, value };
+  }
+
+  /** Writes down what users hold after a round. */
+  async move(moves: Iterable<Move>, round: number, control: RunControl): Promise<void> {
+    const { store, tables } = this;
+    const rows: string[][][] = Array.from({ length: store.parts }, () => []);
+    const flush = async (part: number) => {
+      if (rows[part].length === 0) return;
+      await store.insert(part, tables.moves, MOVE_COLUMNS, rows[part].splice(0), control);
+    };
+    for (const { user, part, held, sponsored } of moves) {
+      const others = held.length - sponsored;
+      rows[part].push([user, `${round}`, `${sponsored}`, `${others}`, JSON.stringify(held)]);
+      if (rows[part].length === AT_A_TIME) await flush(part);
+    }
+    for (const part of rows.keys()) await flush(part);
+  }
+
+  /** A round of moves that must be. */
+  mend(
+    problem: DualProblem,
+    prices: Prices,
+    room: Room,
+    round: number,
+    control: RunControl,
+  ): Promise<Moved> {
+    const { store: { dialect }, tables } = this;
+    const sql = mendSql(dialect, problem, tables, prices, room, round);
+    return this.#round(sql, room, round, needs(room), control);
+  }
+
+  /** A round of moves that gain. */
+  improve(
+    problem: DualProblem,
+    prices: Prices,
+    room: Room,
+    round: number,
+    control: RunControl,
+  ): Promise<Moved> {
+    const { store: { dialect }, tables } = this;
+    return this.#round(
+      improveSql(dialect, problem, tables, prices, room),
+      room,
+      round,
+      null,
+      control,
+    );
+  }
+
+  /** Gathers candidates, finds the limits of what is taken, and moves those below them. */
+  async #round(
+    candidatesSql: string,
+    room: Room,
+    round: number,
+    needed: number[] | null,
+    control: RunControl,
+  ): Promise<Moved> {
+    const { store, tables } = this;
+    const { dialect } = store;
+    await store.makeTable(tables.candidates, CANDIDATE_COLUMNS, "need", control);
+    await store.run(candidatesSql, control);
+    const all = store.overAll(tables.candidates);
+    const enough = needed === null
+      ? null
+      : await this.#limits(needLimitsSql(dialect, all, needed), control);
+    const fits = await this.#limits(roomLimitsSql(dialect, all, enough, room), control);
+    const [[moves, regret]] = numbers(
+      await store.rowsOverAll(countAcceptedSql(dialect, all, enough, fits), control),
+    );
+    await store.run(acceptSql(dialect, tables, round, enough, fits), control);
+    return { moves, regret };
+  }
+
+  /** Per key the first cost that is too much. */
+  async #limits(sql: string, control: RunControl): Promise<CostLimits> {
+    const rows = numbers(await this.store.rowsOverAll(sql, control));
+    return new Map(rows.map(([key, limit]) => [key, limit]));
+  }
+
+  /** Forgets the moves of all rounds after `last`. */
+  async undoAfter(last: number, control: RunControl): Promise<void> {
+    const { store, tables: { candidates, moves } } = this;
+    const copy = (from: string, to: string) =>
+      store.run(`INSERT INTO ${to} SELECT * FROM ${from} WHERE round <= ${last}`, control);
+    await store.makeTable(candidates, MOVE_COLUMNS, "uid", control);
+    await copy(moves, candidates);
+    await store.makeTable(moves, MOVE_COLUMNS, "uid", control);
+    await copy(candidates, moves);
+  }
+
+  /** Writes the assignments and judges them. */
+  async certify(
+    problem: DualProblem,
+    prices: Prices,
+    rules: PairRules & { readonly repeats: boolean },
+    control: RunControl,
+  ): Promise<Certified> {
+    const { store, tables, inputs } = this;
+    control.onProgress?.({ phase: "write assignments" });
+    await store.makeTable(tables.result, RESULT_COLUMNS, "user_id", control);
+    await store.run(resultSql(store.dialect, problem, tables), control);
+    control.onProgress?.({ phase: "certify" });
+    const judged = { ...inputs, result: tables.result };
+    return await certify(store, problem, judged, rules, prices, control);
+  }
+}
+
+/** The statement that counts the users gathered: a row per group. */
+export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
+  const sql = dialect.begin();
+  const largest = `${sql.falling(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`))}`;
+  return sql.statement(
+    `SELECT g, count(*), sum(${sql.length("sc")} + ${
+      sql.length("uc")
+    }), sum(dup), sum(odd), sum(beyond),
+  max(${sql.at(largest, "1")}) FROM ${users} GROUP BY g`,
+  );
+}
+
+/** Rows of numbers; what is not there is 0. */
+function numbers(rows: Rows): number[][] {
+  return rows.map((row) => row.map(Number));
+}

@@ -1,0 +1,65 @@
+/**
+ * The tables that a run works in, and how its statements reach them.
+ *
+ * @module
+ */
+import type { RunControl } from "../../base/progress.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
+
+/** Quoted names of a run's tables. */
+export interface WorkTables {
+  /** On each part: a row per user, with its pairs as lists. */
+  readonly users: string;
+  /** On each part: the same with the bundle that the final prices gave. */
+  readonly current: string;
+  /** On each part: bundles that users have moved to since. */
+  readonly moves: string;
+  /** On each part: moves that one round of repair chooses among. */
+  readonly candidates: string;
+  /** On each part: assignments, as they are published. */
+  readonly result: string;
+}
+
+/** Rows of a statement: cells as text, numbers so that they are the same when read, lists as JSON. */
+export type Rows = readonly (readonly string[])[];
+
+/** A small table that travels with a statement and is read by its name. */
+export interface SmallTable {
+  /** Name that the statement calls it. */
+  readonly name: string;
+  /** Its columns. */
+  readonly columns: TableColumns;
+  /** Its rows. */
+  readonly rows: Rows;
+}
+
+/** What an engine does with statements: it has one part, or several that each hold the whole lists of some of the users. */
+export interface Store {
+  /** The engine's words. */
+  readonly dialect: Dialect;
+  /** How many parts there are. */
+  readonly parts: number;
+  /** Runs a statement on every part, at once. */
+  run(sql: string, control: RunControl): Promise<void>;
+  /** The rows of a statement on every part, asked at once, in the order of the parts. */
+  rows(sql: string, control: RunControl, tables?: readonly SmallTable[]): Promise<Rows[]>;
+  /** The rows of a statement over tables named by {@link Store.overAll}. */
+  rowsOverAll(sql: string, control: RunControl): Promise<Rows>;
+  /** The name under which the rows that all parts have in a table of theirs can be read together. */
+  overAll(table: string): string;
+  /** Makes a table anew on every part, ordered by a column. */
+  makeTable(
+    table: string,
+    columns: TableColumns,
+    order: string,
+    control: RunControl,
+  ): Promise<void>;
+  /** Puts rows into a part's table; cells as in {@link Rows}. */
+  insert(
+    part: number,
+    table: string,
+    columns: TableColumns,
+    rows: Rows,
+    control: RunControl,
+  ): Promise<void>;
+}

@@ -1,0 +1,72 @@
+/**
+ * Statements that add up what users hold or choose per shared constraint, and how such sums come back.
+ *
+ * @module
+ */
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { markCount } from "../../allocator/optimal/dual/marks.ts";
+import type { Usage } from "../steps/usage.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Rows } from "./store.ts";
+
+/** What a user adds to sums, as two lists: keys, and how much under each. */
+export interface UsageLists {
+  /** A list of keys. */
+  readonly keys: string;
+  /** A list of amounts, as long. */
+  readonly amounts: string;
+}
+
+/**
+ * What a user of group `g` adds who has the `contracts` given, `i` of them sponsored and `j` others. Keys: 0 is `value`, the
+ * caller's own; contracts from 1; then a key per group for each count of `Usage`.
+ */
+export function usageLists(
+  sql: Dialect,
+  problem: DualProblem,
+  contracts: string,
+  i: string,
+  j: string,
+  value: string,
+): UsageLists {
+  const { cap, groups } = problem.instance;
+  const first = 1 + cap.length;
+  const marks = [`${i} > 0`];
+  if (markCount(problem) === 4) marks.push(i, j, `${i} > 0 AND ${j} > 0`);
+  const keys = marks.map((_, m) => sql.as("whole", `${first + m * groups.length} + g`));
+  return {
+    keys: sql.concat([
+      sql.list([sql.as("whole", "0")]),
+      sql.map(contracts, (c) => sql.as("whole", `${c} + 1`)),
+      sql.list(keys),
+    ]),
+    amounts: sql.concat([
+      sql.list([value]),
+      sql.map(contracts, () => "1.0"),
+      sql.list(marks.map((mark) => sql.as("real", mark))),
+    ]),
+  };
+}
+
+/** Rows (key, sum) of what the rows of a source add up to. */
+export function sumsByKey(sql: Dialect, { keys, amounts }: UsageLists, source: string): string {
+  const lists = `(SELECT ${keys} AS key_list, ${amounts} AS amount_list FROM ${source}) AS used`;
+  const each = sql.perItem("key, amount", lists, { key: "key_list", amount: "amount_list" });
+  return `SELECT key, sum(amount) FROM (${each}) AS each GROUP BY key`;
+}
+
+/** Adds rows (key, sum) of a statement made with {@link usageLists}; returns what came under key 0. */
+export function addUsage(problem: DualProblem, usage: Usage, rows: Rows): number {
+  const contracts = problem.instance.cap.length, groups = problem.instance.groups.length;
+  const marks = [usage.sponsored, usage.sponsoredOffers, usage.otherOffers, usage.mixed];
+  let value = 0;
+  for (const [key, sum] of rows.map((row) => row.map(Number))) {
+    if (key === 0) value += sum;
+    else if (key <= contracts) usage.load[key - 1] += sum;
+    else {
+      const at = key - 1 - contracts;
+      marks[Math.floor(at / groups)][at % groups] += sum;
+    }
+  }
+  return value;
+}

@@ -1,0 +1,229 @@
+/**
+ * What a run asks of an engine. What steers (engine.ts, refine.ts, repair.ts) knows engines by these steps only; a further
+ * engine is a folder beside lib/engine/clickhouse that takes them.
+ *
+ * @module
+ */
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { Room } from "./room.ts";
+import type { Columns } from "./task.ts";
+import type { Usage } from "./usage.ts";
+
+/** What is known of the users' groups before pairs are looked at. */
+export interface GroupFacts {
+  /** Groups that users have. */
+  readonly ids: readonly string[];
+  /** Of the rows: another table gives another text. */
+  readonly fingerprint: string;
+}
+
+/** What is known of the eligible pairs before they are gathered. */
+export interface PairFacts {
+  /** Rows. */
+  readonly rows: number;
+  /** Rows whose contract is not given. */
+  readonly unknownContracts: number;
+  /** Rows below the least score. */
+  readonly belowLeast: number;
+  /** Of the rows: another table gives another text. */
+  readonly fingerprint: string;
+}
+
+/** What was gathered. */
+export interface UserFacts {
+  /** Users with a pair. */
+  readonly users: number;
+  /** Pairs. */
+  readonly pairs: number;
+  /** Rows left out because the pair had another; the largest score was kept. */
+  readonly duplicates: number;
+  /** Of them, those with another score than the one kept. */
+  readonly conflicts: number;
+  /** Pairs left out because their user has enough better ones. */
+  readonly beyondTopN: number;
+  /** Largest |score| of the pairs. */
+  readonly largest: number;
+  /** Uint32Array, length groups: users of each. */
+  readonly groupSize: Uint32Array;
+}
+
+/** Rows of users and their pairs: id, group, and as JSON contracts and scores of sponsored pairs and of the others. */
+export type UserRow = readonly string[];
+
+/** D and what users use at some prices. */
+export interface PassResult extends Usage {
+  /** D: an upper bound on every feasible objective. */
+  readonly bound: number;
+}
+
+/** The margins of a group, what its users lose by being sponsored, at the ranks that can hold t. */
+export interface GroupMargins {
+  /** The group. */
+  readonly group: number;
+  /** Margin at its least number of sponsored users, and the next one. */
+  readonly least: readonly [at: number, after: number];
+  /** Margin at its largest number of sponsored users, and the next one. */
+  readonly most: readonly [at: number, after: number];
+  /** Its users. */
+  readonly users: number;
+  /** Its users who are sponsored at t = 0. */
+  readonly willing: number;
+}
+
+/** What one user holds after a move. */
+export interface Move {
+  /** The user's id, as it was read. */
+  readonly user: string;
+  /** The part that the user is on. */
+  readonly part: number;
+  /** Contracts that the user holds. */
+  readonly held: readonly number[];
+  /** How many of them are sponsored. */
+  readonly sponsored: number;
+}
+
+/** What a round of moves came to. */
+export interface Moved {
+  /** Users who moved. */
+  readonly moves: number;
+  /** What they lost by it at the round's prices. */
+  readonly regret: number;
+}
+
+/** Which of the rows of the table of pairs count. */
+export interface PairRules {
+  /** Least score; −Infinity: any. */
+  readonly minScore: number;
+  /** How many pairs of each user count, the best by score, equal ones in the order of their contracts; Infinity: all. */
+  readonly topN: number;
+}
+
+/** What certification found. */
+export interface Certified {
+  /** The bound that the prices prove. */
+  readonly bound: number;
+  /** Objective, missed minima priced in. */
+  readonly objective: number;
+  /** Σ score. */
+  readonly score: number;
+  /** Rows of assignments. */
+  readonly assignments: number;
+  /** Users with an eligible pair. */
+  readonly users: number;
+  /** Of them, those with an assignment. */
+  readonly usersWithOffers: number;
+  /** Users that the minima lack. */
+  readonly shortfall: number;
+  /** Broken rules in words; empty: every rule is kept. */
+  readonly broken: readonly string[];
+}
+
+/** How the assignments were published, in the engine's words. */
+export type Published = string;
+
+/** A drop's tables, opened: what is in them, before a run begins. */
+export interface OpenedDrop {
+  /** Names of the engine's tables or files, for what must be the same when a run is resumed. */
+  readonly names: readonly (string | number)[];
+  /** Name of the pairs, for messages. */
+  readonly pairsName: string;
+  /** Name of the users' groups, for messages. */
+  readonly groupsName: string;
+  /** Name of what the assignments go to, for messages. */
+  readonly outName: string;
+  /** Whether the users' groups have a column k: most offers of single users. */
+  readonly hasOwnK: boolean;
+  /** Looks the users' groups over. */
+  inspectGroups(control: RunControl): Promise<GroupFacts>;
+  /**
+   * Looks the pairs over.
+   *
+   * @throws InputError for NULLs and for scores that are not finite
+   */
+  inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
+  /**
+   * Begins a run, or takes up the one with that token: what dead runs left is cleared away.
+   *
+   * @throws InputError where there is no room, or another run works for the same place
+   */
+  begin(token: string, control: RunControl): Promise<EngineRun>;
+}
+
+/** The steps of a run. Each user's pairs lie in one part. */
+export interface EngineRun {
+  /** Whether the users are gathered already, by a run that was lost. */
+  hasUsers(): Promise<boolean>;
+  /** Makes a row per user. */
+  gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
+  /** Counts the users gathered. */
+  countUsers(columns: Columns, control: RunControl): Promise<UserFacts>;
+  /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
+  sample(
+    wanted: number,
+    users: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void>;
+  /** The margins of every group at the prices. */
+  settle(problem: DualProblem, prices: Prices, control: RunControl): Promise<GroupMargins[]>;
+  /** D and what users use at the prices: one pass. */
+  evaluate(problem: DualProblem, prices: Prices, control: RunControl): Promise<PassResult>;
+  /** Gives every user the best bundle at the prices. */
+  assign(problem: DualProblem, prices: Prices, control: RunControl): Promise<void>;
+  /** How many users have a margin, what their next best bundle is worth less, below each of those given. */
+  countBelow(margins: readonly number[], control: RunControl): Promise<number[]>;
+  /** The users with a margin in an interval, open above, at most `most` of them. */
+  undecided(
+    margins: readonly [from: number, to: number],
+    most: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void>;
+  /**
+   * What users hold, and what they add to the objective, missed minima left out; of all users, or of those whose margin is not
+   * in an interval.
+   */
+  usage(
+    problem: DualProblem,
+    outside: readonly [from: number, to: number] | null,
+    control: RunControl,
+  ): Promise<{ usage: Usage; value: number }>;
+  /** Writes down moves of a round. */
+  move(moves: Iterable<Move>, round: number, control: RunControl): Promise<void>;
+  /** A round of moves that must be: those who lose least move, and no more than there is room for. */
+  mend(
+    problem: DualProblem,
+    prices: Prices,
+    room: Room,
+    round: number,
+    control: RunControl,
+  ): Promise<Moved>;
+  /** A round of moves that gain at the prices, as far as there is room. */
+  improve(
+    problem: DualProblem,
+    prices: Prices,
+    room: Room,
+    round: number,
+    control: RunControl,
+  ): Promise<Moved>;
+  /** Forgets the moves of all rounds after `last`. */
+  undoAfter(last: number, control: RunControl): Promise<void>;
+  /**
+   * Writes the assignments beside their place and judges them from the original pairs, by statements that share nothing with
+   * those above.
+   *
+   * @param rules `repeats`: whether any pair comes twice; its largest score counts then
+   */
+  certify(
+    problem: DualProblem,
+    prices: Prices,
+    rules: PairRules & { readonly repeats: boolean },
+    control: RunControl,
+  ): Promise<Certified>;
+  /** Puts the assignments in their place, whole; `rows` is how many must be there. */
+  publish(rows: number, control: RunControl): Promise<Published>;
+  /** Ends the run; its tables are cleared away, but where it can be taken up again. */
+  end(keep: boolean): Promise<void>;
+}

@@ -1,0 +1,202 @@
+/** Divvy's own checker and those of other hands accept every certificate of the tests, and none that somebody changed. */
+import { familiesOfCertificate } from "../../lib/allocator/model/certificate.ts";
+import { check } from "../../lib/api/check.ts";
+import { InputError, UsageError } from "../../lib/base/errors.ts";
+import { seededRandom } from "../../lib/base/random.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
+import { dropTables } from "../../lib/io/documents/drop_tables.ts";
+import { readDrop } from "../../lib/io/drop_reader.ts";
+import { readAssignments } from "../../lib/io/tables/assignments_reader.ts";
+import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
+import { type CertifiedCase, certifiedCases } from "../support/certified_cases.ts";
+import { MUTANT_KINDS, type MutantKind, mutants } from "../support/mutants.ts";
+import { TempFolder } from "../support/cli.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** A case's files in a folder; one of them may be changed. */
+interface Subject {
+  readonly one: CertifiedCase;
+  readonly home: string;
+  /** What was changed; null: nothing. */
+  readonly changed:
+    | { readonly kind: MutantKind; readonly what: string; readonly file: string }
+    | null;
+}
+
+/** Cases, and changes of each. */
+async function subjects(folder: string): Promise<Subject[]> {
+  const random = seededRandom(11), found: Subject[] = [];
+  for (const [i, one] of (await certifiedCases(90)).entries()) {
+    const home = `${folder}/${i}`;
+    Deno.mkdirSync(home);
+    await writeAssignments(`${home}/assignments.csv`, one.drop.instance, one.allocation);
+    const files = {
+      ...Object.fromEntries(dropTables(one.read.instance)),
+      "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
+      "certificate.json": JSON.stringify(one.certificate),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      Deno.writeTextFileSync(`${home}/${name}`, text);
+    }
+    found.push({ one, home, changed: null });
+    for (const [n, { kind, what, file, text }] of mutants(one, files, random, 2).entries()) {
+      Deno.writeTextFileSync(`${home}/${n}.${file}`, text);
+      found.push({ one, home, changed: { kind, what, file: `${n}.${file}` } });
+    }
+  }
+  return found;
+}
+
+/** The file that stands for one of a case's. */
+function pathOf({ home, changed }: Subject, name: string): string {
+  return `${home}/${changed?.file.endsWith(`.${name}`) ? changed.file : name}`;
+}
+
+/** Says "certified", or why not. A verdict of null: it is not for this checker. */
+type Checker = (subjects: readonly Subject[]) => Promise<(string | null)[]>;
+
+/** Divvy itself. */
+const ours: Checker = (subjects) => Promise.all(subjects.map(judgedByUs));
+
+async function judgedByUs(subject: Subject): Promise<string | null> {
+  const { one, changed, home } = subject;
+  const isOfTables = changed !== null && !/assignments.csv|certificate.json/.test(changed.file);
+  const isServed = one.drop.instance.heldOut?.offers !== undefined;
+  // Who is held out can't be read from the tables.
+  if (isServed && changed !== null && !changed.file.includes("certificate")) return null;
+  try {
+    const path = pathOf(subject, "certificate.json");
+    const certificate = parseCertificate(Deno.readTextFileSync(path), path);
+    const optional = (name: "pins" | "previous") =>
+      dropTables(one.read.instance).has(`${name}.csv`)
+        ? { [name]: pathOf(subject, `${name}.csv`) }
+        : {};
+    const drop = !isOfTables ? one.drop : await readDrop({
+      caps: pathOf(subject, "caps.csv"),
+      elig: pathOf(subject, "elig.csv"),
+      userGroups: pathOf(subject, "user_groups.csv"),
+      groupRatios: pathOf(subject, "group_ratios.csv"),
+      limits: familiesOfCertificate(certificate).map(({ shareOf, atMost, atLeast, ...rest }) => ({
+        ...rest,
+        per: [...rest.per],
+        ...(atMost !== null && { atMost }),
+        ...(atLeast !== null && { atLeast }),
+        ...(shareOf !== null && { shareOf }),
+        price: rest.price ?? undefined,
+        where: Object.fromEntries(rest.where.map(({ column, values }) => [column, values])),
+      })),
+      ...optional("pins"),
+      ...optional("previous"),
+    });
+    const table = await readAssignments(pathOf(subject, "assignments.csv"));
+    const allocation = isServed ? one.allocation : null;
+    const { certificate: verdict, rules } = check(drop, allocation ?? table, { certificate });
+    const broken = rules.filter(({ rule, count }) =>
+      count > 0 && rule !== "min_sponsored" && rule !== "limit_at_least"
+    );
+    if (verdict!.certified && broken.length === 0) return "certified";
+    return `REFUSED: ${[...verdict!.problems, ...broken.map(({ rule }) => rule)].join("; ")}`;
+  } catch (error) {
+    if (error instanceof InputError || error instanceof UsageError) {
+      return `REFUSED: ${error.message.replace(home, "")}`;
+    }
+    throw error;
+  }
+}
+
+/** Judges a line's files. */
+const PYTHON = `
+import os, sys
+sys.path.insert(0, ${JSON.stringify(`${ROOT}checkers`)})
+import check
+for line in sys.stdin:
+    try:
+        print(check.check(*(path if os.path.exists(path) else None for path in line.rstrip("\\n").split("\\t"))))
+    except check.Refused as reason:
+        print(f"REFUSED: {str(reason)[:200]!r}")
+`;
+
+const FILES = [
+  ...["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv"],
+  ...["certificate.json", "pins.csv", "previous.csv"],
+];
+
+const python: Checker = (subjects) =>
+  answers(
+    "python3",
+    ["-c", PYTHON],
+    subjects.map((subject) => FILES.map((name) => pathOf(subject, name))),
+  );
+
+/** A line for each line that a program is given. */
+async function answers(
+  program: string,
+  args: readonly string[],
+  lines: readonly (readonly string[])[],
+): Promise<string[]> {
+  const process = new Deno.Command(program, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const text = lines.map((fields) => `${fields.join("\t")}\n`).join("");
+  const writing = new Blob([text]).stream().pipeTo(process.stdin).catch(() => {});
+  const { stdout, stderr } = await process.output();
+  await writing;
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout).trimEnd().split("\n");
+}
+
+async function has(program: string, args: readonly string[]): Promise<boolean> {
+  return await new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" })
+    .output().then(({ success }) => success, () => false);
+}
+
+/** Who judges; where it can't run, that is said. `every`: whether nothing is outside of its scope. */
+const CHECKERS: readonly { name: string; there: boolean; judge: Checker; every: boolean }[] = [
+  { name: "divvy check", there: true, judge: ours, every: false },
+  {
+    name: "check.py",
+    there: await has("python3", ["--version"]),
+    judge: python,
+    every: true,
+  },
+];
+
+Deno.test("checkers: every certificate is accepted, and a thousand that somebody changed are refused, of every kind", async (t) => {
+  await using folder = new TempFolder();
+  const all = await subjects(folder.path);
+  for (const { name, there, judge, every } of CHECKERS) {
+    await t.step({
+      name,
+      ignore: !there,
+      async fn() {
+        const verdicts = await judge(all);
+        assertEquals(verdicts.length, all.length);
+        const wrong = all.flatMap(({ one, changed }, i) => {
+          const verdict = verdicts[i];
+          if (verdict === null || verdict.startsWith(changed === null ? "certified" : "REFUSED")) {
+            return [];
+          }
+          return [
+            `${one.name}: ${
+              changed === null ? "" : `${changed.kind}: ${changed.what}: `
+            }${verdict}`,
+          ];
+        });
+        assertEquals(wrong, []);
+        const count = (kind: MutantKind | null) =>
+          all.filter(({ changed }, i) => (changed?.kind ?? null) === kind && verdicts[i] !== null)
+            .length;
+        const counts = Object.fromEntries(MUTANT_KINDS.map((kind) => [kind, count(kind)]));
+        const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+        assert(total >= 1000, JSON.stringify(counts));
+        for (const kind of MUTANT_KINDS) assert(counts[kind] >= 20, JSON.stringify(counts));
+        if (every) assertEquals(count(null), 90);
+      },
+    });
+  }
+});
