@@ -106,6 +106,13 @@ Deno.test("what is no such server is named", async () => {
     return error.message;
   });
   assert(missing.includes("column user_id is missing, found who, what"), missing);
+  await using twice = answering("what,user_id,user_id\n1,2,3\n", {}, "Ok.\n");
+  await assertRejects(
+    () =>
+      extractTable(clickhouse(twice.addr.port), "/nowhere/x.csv", "csv", { columns: ["user_id"] }),
+    InputError,
+    "column user_id is there twice, expected once",
+  );
   await using later = answering("<html>log in</html>", { "content-type": "text/html" }, "Ok.\n");
   assert((await failure(clickhouse(later.addr.port))).includes("is not ClickHouse"));
   assert(
