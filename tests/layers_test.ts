@@ -1,4 +1,4 @@
-import { assertEquals } from "../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../lib/deps/std_assert.ts";
 
 /**
  * The rooms of lib/ and what each stands on: it may import from those, from what they stand on, and from itself. A room is
@@ -12,7 +12,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/drop/contract_indices.ts": ["lib/base"],
   "lib/allocator/drop/before": ["lib/allocator/drop/contract_indices.ts"],
   "lib/allocator/drop": ["lib/allocator/drop/before"],
-  "lib/allocator/model": ["lib/allocator/drop"],
+  // What each kind of limit on groups is, from which prices and certificates take their names.
+  "lib/allocator/model/policy_table.ts": ["lib/allocator/drop"],
+  "lib/allocator/limits/kinds": ["lib/allocator/drop", "lib/allocator/model/policy_table.ts"],
+  "lib/allocator/model": ["lib/allocator/limits/kinds"],
   "lib/allocator/pins": ["lib/allocator/model"],
   "lib/allocator/limits": ["lib/allocator/pins"],
   "lib/allocator/greedy": ["lib/allocator/limits"],
@@ -193,6 +196,13 @@ async function readImports(): Promise<Imports> {
 
 Deno.test("layers: imports go down, from room to room", async () => {
   assertEquals(layerBreaks(await readImports()), []);
+});
+
+Deno.test("layers: the checker imports no file of limits", async () => {
+  for (const [path, others] of await readImports()) {
+    if (!path.startsWith("lib/allocator/check/")) continue;
+    for (const other of others) assert(!other.startsWith("lib/allocator/limits/"), path);
+  }
 });
 
 Deno.test("layers: no circle of files, type imports included", async () => {

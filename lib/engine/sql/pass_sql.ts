@@ -46,7 +46,7 @@ export function settleSql(
   prices: Prices,
 ): string {
   const sql = dialect.begin();
-  const { minSponsored, maxSponsored } = problem.rules;
+  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const group = groupPrices(sql, problem, prices, false);
   const kinds = bestOfKinds(sql, problem, {
     from: withColumns(sql, from, PAIRS, group.columns),

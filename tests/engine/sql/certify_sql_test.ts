@@ -207,8 +207,8 @@ serverTest(
       const prices = zeroPrices(problem);
       prices.contract.forEach((_, c) => prices.contract[c] = 0.04 * ((c * 5 + n) % 7));
       if (problem.countsSponsored) prices.minSponsored.fill(0.05);
-      if (problem.hasAssignmentRatio) prices.assignmentRatio.set([0.07, 0.02]);
-      if (problem.hasMixedShare) prices.mixedShare.set([0.03, 0.11]);
+      if (policies[n].enforceAssignmentRatio) prices.assignmentRatio.set([0.07, 0.02]);
+      if ((policies[n].maxMixedShare ?? 1) < 1) prices.mixedShare.set([0.03, 0.11]);
       const { bound, broken } = await judged(problem, prices, []);
       assertAlmostEquals(bound, boundAt(problem, prices), 1e-9, JSON.stringify(change));
       assertEquals(broken, []);
