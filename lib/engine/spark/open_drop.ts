@@ -13,9 +13,8 @@ import {
 } from "../run/allocate_in_engine.ts";
 import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
-import { BLANKS } from "../sql/blanks.ts";
-import { quoted } from "./dialect.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
+import { groupsSql, idSql, pairsSql, scoreSql } from "./input_views.ts";
 import { SparkRun } from "./spark_run.ts";
 import { SparkStore } from "./store.ts";
 
@@ -106,16 +105,6 @@ function lacking(
   );
 }
 
-/** An id as text without blanks around it, NULL where there is nothing else. */
-const idSql = (column: string) =>
-  `nullif(trim(BOTH ${quoted(BLANKS)} FROM CAST(${column} AS STRING)), '')`;
-
-/** A score as the number that its text means: Float32 and decimals count as the text that means them. */
-function scoreSql(type: string): string {
-  if (/^(double|tinyint|smallint|int|bigint)$/.test(type)) return "CAST(score AS DOUBLE)";
-  return `CAST(trim(BOTH ${quoted(BLANKS)} FROM CAST(score AS STRING)) AS DOUBLE)`;
-}
-
 /** Rows that can't be used. */
 const FAULTY = "user_id IS NULL OR contract_address IS NULL OR score IS NULL OR isnan(score) " +
   "OR abs(score) = double('infinity')";
@@ -145,12 +134,8 @@ class SparkDrop implements OpenedDrop {
     this.outName = input.out;
     this.hasOwnK = groups.has("k");
     this.#store = new SparkStore(driver);
-    this.#pairs = `(SELECT ${idSql("user_id")} AS user_id, ${
-      idSql("contract_address")
-    } AS contract_address, ${scoreSql(elig.get("score")!)} AS score FROM elig_files) AS pairs`;
-    this.#groups = `(SELECT user_id, group_id FROM (SELECT ${idSql("user_id")} AS user_id, ${
-      idSql("group_id")
-    } AS group_id FROM group_files) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`;
+    this.#pairs = pairsSql(elig.get("score")!);
+    this.#groups = groupsSql();
   }
 
   /** The groups that users have. */

@@ -82,11 +82,7 @@ export class SparkRun extends SqlRun {
       rows: byId.map((c, place) => [`${c}`, `${place}`]),
     }, control);
     await spark.makeTable("owner", OWNER_COLUMNS, "user_id", control);
-    await spark.run(
-      `INSERT INTO owner SELECT user_id, min(gi) AS g
-FROM ${this.inputs.userGroups} JOIN group_place USING (group_id) GROUP BY user_id`,
-      control,
-    );
+    await spark.run(ownersSql(this.inputs.userGroups), control);
   }
 
   /** Counts the users gathered, and where pairs come again, how many of them have another score. */
@@ -118,9 +114,7 @@ WHERE value < best`,
     await driver.ask({
       ...{ op: "write", path: staged, format: csv ? "csv" : "parquet" },
       options: csv ? { header: "true" } : {},
-      sql:
-        `SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
-  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address`,
+      sql: publishSql(),
     }, control);
     const [[written]] = await this.#spark.rowsOverAll(
       `SELECT count(*) FROM ${csv ? "csv" : "parquet"}.\`${staged}\``,
@@ -153,15 +147,27 @@ WHERE value < best`,
   }
 }
 
+/** The statement that takes each user's group, of those that are known: the first by id. */
+export function ownersSql(userGroups: string): string {
+  return `INSERT INTO owner SELECT user_id, min(gi) AS g
+FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+}
+
+/** The statement whose rows are published. */
+export function publishSql(): string {
+  return `SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
+  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address`;
+}
+
 /** The pairs that count. */
-function countedSql(pairs: string, { minScore }: PairRules, dialect: Dialect): string {
+export function countedSql(pairs: string, { minScore }: PairRules, dialect: Dialect): string {
   const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
   return `(SELECT user_id, ci, score AS value, g FROM ${pairs}
 JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
 }
 
 /** The statement that gathers users from pairs that count: of repeated ones the largest score. */
-function gatherSql(counted: string, sponsored: number, { topN }: PairRules): string {
+export function gatherSql(counted: string, sponsored: number, { topN }: PairRules): string {
   const best = Number.isFinite(topN);
   const ranked = best
     ? `slice(sort_array(collect_list(struct(-value AS cost, place, ci, value))), 1, ${topN})`
