@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/d
 import { InputError } from "../../../lib/base/errors.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
 import { DRIVER_SCRIPT } from "../../../lib/engine/spark/driver_script.ts";
+import { divvy } from "../../support/cli.ts";
 import { readRows, writeFiles } from "../../support/engine_files.ts";
 import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
@@ -29,6 +30,18 @@ Deno.test("Spark: no Python, or one without PySpark, is said in a line", () =>
       InputError,
     );
     assertEquals(message, "Spark ended: ModuleNotFoundError: No module named pyspark");
+  }));
+
+Deno.test("Spark: the command of docs/scale.md shows its statements", () =>
+  withFolder(async (cwd) => {
+    const page = await Deno.readTextFile(new URL("../../../docs/scale.md", import.meta.url));
+    const block = /```sh\n(deno run [^`]*--engine spark[^`]*)```/.exec(page)!;
+    const words = block[1].replaceAll("\\\n", " ").replaceAll('"', "").trim().split(/\s+/);
+    const args = words.slice(words.indexOf("cli.ts") + 1);
+    await divvy(["generate", "--dir", ".", "--users", "50", "--format", "parquet", "-q"], { cwd });
+    const { code, stdout, stderr } = await divvy([...args, "--dry-run"], { cwd });
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /LATERAL VIEW inline/);
   }));
 
 const python = pythonWith("pyspark");
