@@ -23,6 +23,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
+import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -51,6 +52,7 @@ interface EngineValues {
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
+  timings?: boolean;
 }
 
 /** Options that must be given, by attribute name. */
@@ -65,6 +67,7 @@ const LOCAL = {
   elig: "--elig",
   userGroups: "--user-groups",
   out: "--out",
+  format: "--format",
   html: "--html",
   prices: "--prices",
   requireGap: "--require-gap",
@@ -127,7 +130,8 @@ export async function runEngine(options: OptionValues): Promise<number> {
   }
   progress.finish();
 
-  const summary = summaryOf(result, options, progress.peakRss);
+  const facts = summaryOf(result, options, progress.peakRss);
+  const summary = values.timings ? facts : withoutTimings(facts);
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.json) writeJson(summary);
@@ -208,10 +212,6 @@ function explained(
 
 function goOn(resume: string | undefined): string {
   return resume === undefined ? "" : `; --resume ${resume} goes on from the last prices`;
-}
-
-function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** The facts for machines. */
