@@ -9,6 +9,7 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { loadHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
+import { improveByChains } from "./chains.ts";
 import { solveCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
@@ -151,6 +152,7 @@ class Refinement {
     // Good prices make programs smaller: where these are not, better ones come first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -169,11 +171,13 @@ class Refinement {
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
     const times = problem.hasAssignmentRatio ? FAR_TIMES_OF_RATIO : FAR_TIMES;
     const near = () => this.#distance() <= (exact ? far : times * gap);
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#core(false);
     // Under an assignment ratio what is left lies between whole users, not at the prices.
     const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;
     if (this.#isProgramSized() && this.#isLoose(GOOD) && atPrices) {
       await this.#bestPrices();
+      if (this.#isOpen()) await this.#chains();
       if (this.#isOpen()) await this.#core(false);
     }
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
@@ -258,6 +262,17 @@ class Refinement {
       partDeadline: parts ? this.#deadline() : -Infinity,
     });
     this.#take(bound);
+  }
+
+  /** Improves what is held by chains of changes: all programs are smaller then. */
+  async #chains(): Promise<void> {
+    const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
+    const end = this.#deadline();
+    const stop = () => performance.now() >= end || this.#hurry();
+    const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
+    await this.#try(() =>
+      improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
+    );
   }
 
   /** Finds the best prices by linear programming, and an allocation near the program's mixture. */

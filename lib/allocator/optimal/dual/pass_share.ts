@@ -18,6 +18,7 @@ import { type PairBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
+import { UserScan } from "./user_scan.ts";
 
 /** Users that are looked at one by one, and what the others of the share add up to. */
 interface View {
@@ -55,9 +56,11 @@ export class PassShare {
   readonly #screening: Screening;
   readonly #shapeMarks: Int32Array;
   readonly #difference: BundleDifference;
+  /** The scan in WebAssembly; null: in JavaScript. */
+  readonly #fast: UserScan | null;
 
   /** Share `index` of the board's shares. */
-  constructor(problem: DualProblem, board: PassBoard, index: number) {
+  constructor(problem: DualProblem, board: PassBoard, index: number, { vectors = true } = {}) {
     const { instance } = problem;
     this.#problem = problem;
     this.#board = board;
@@ -78,6 +81,7 @@ export class PassShare {
     this.#shapeMarks = marksOfShapes(problem);
     const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
     this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
+    this.#fast = vectors ? UserScan.of(problem, this.#layout) : null;
   }
 
   /** Does what a command says. */
@@ -146,9 +150,40 @@ export class PassShare {
     sums.marks.set(view.frozenMarks);
     sums.frozenLoad.set(view.frozenLoad);
     sums.frozenMarks.set(view.frozenMarks);
+    const fast = this.#fast;
+    if (fast !== null && fast.begin(this.#kernel.netPrice, this.#board.point, sums, radius)) {
+      this.#scanFast(fast, view.blocks, radius);
+      return;
+    }
     if (radius > 0) this.#tally.clear();
     view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
     if (radius > 0) this.#tally.finish();
+  }
+
+  /** Scans blocks in WebAssembly, and does what is not done there. */
+  #scanFast(fast: UserScan, blocks: readonly PairBlock[], radius: number): void {
+    const { oneList, instance } = this.#problem;
+    const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
+    const tallies = radius > 0 && !fast.bends;
+    if (tallies) this.#tally.clear();
+    blocks.forEach((block, b) => {
+      const { group } = block, blockIndex = this.#firstBlock + b;
+      const place = blockStart(instance.group.length, blockIndex);
+      const each = (i: number) => {
+        const g = group[i];
+        const gain = oneList ? -Infinity : margin[place + i] + point.sponsored[g];
+        const kind = gain > 0 ? SPONSORED : UNSPONSORED;
+        if (!fast.counts) this.#count(block, kind, g, 1);
+        if (tallies) this.#addCurvature(block, kind, g, gain, radius);
+      };
+      const isDone = fast.counts && !tallies;
+      blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, isDone ? null : each);
+      if (!oneList) activeGroup.set(group, place);
+      activeCount[blockIndex] = group.length;
+      this.#sums.pairsSeen[0] += block.pairs;
+    });
+    fast.finish(this.#sums);
+    if (tallies) this.#tally.finish();
   }
 
   /** Points the kernel at the board's prices; those of items that are pairs only as their users come up. */

@@ -1,0 +1,558 @@
+// The best bundles of many users at once, in AssemblyScript (TypeScript's syntax, WebAssembly's types). user_scan.ts calls it;
+// bundle_kernel.ts and pass_share.ts do the same in JavaScript, to the last bit: whatever is added up is added in their order.
+// scripts/compile_wasm.ts compiles it.
+//
+// A user of 28 pairs has its best four found among 14 at a time. Most of those enter a sorted list at some point, so that to
+// ask of each whether it does is mostly to guess wrong. Here two pairs at a time sink through a list of four without a
+// question; that gives the value of the fourth, and then those that reach it are picked.
+
+/** Users taken at once, at most. */
+const MOST_USERS: u32 = 1 << 10;
+/** Pairs taken at once: a user with more has room of its own. */
+const USUAL_PAIRS: u32 = 1 << 13;
+
+const UNSPONSORED: u32 = 0, SPONSORED: u32 = 1;
+const NONE: f64 = -Infinity;
+/** Weight of a user who is undecided, as in curvature.ts. */
+const WEIGHT_ONE: f64 = 1048576;
+
+// What the problem says.
+let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, marks: u32 = 0;
+/** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
+let firstSponsored: u32 = 0;
+/** Whether users' best bundles are counted here, or only found; and whether their curvature is. */
+let counts: bool = false, bends: bool = false;
+/** Bytes of a list's values, and of its pairs. */
+let listValues: u32 = 0, listPairs: u32 = 0;
+
+/** By shape: offers of each type (u32), worth (f64), marks (marks × i32). Shapes of kind 0, then of kind 1 (u32). */
+export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 = 0, shapeMarks: u32 = 0;
+let kindShapes: u32 = 0;
+/** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
+export let allowed: u32 = 0;
+/** By group (f64): least share of sponsored offers, its price, the price of a mixed user, t. */
+export let ratio: u32 = 0, ratioPrice: u32 = 0, mixedPrice: u32 = 0, sponsoredPrice: u32 = 0;
+/** By item (f64): what an offer costs. */
+export let netPrice: u32 = 0;
+
+/** Users of the block: start (one more than users), middle, group, class (u32). Pairs: item (u16 or u32), score (f64). */
+export let starts: u32 = 0, middles: u32 = 0, userGroups: u32 = 0, classes: u32 = 0;
+export let items: u32 = 0, scores: u32 = 0;
+/** How many pairs there is room for. */
+export let room: u32 = 0;
+/** By pair (f64): net score of the user that is being looked at. */
+let nets: u32 = 0;
+
+/** By user (f64): what a sponsored bundle is worth more than an unsponsored one, t left out. */
+export let margins: u32 = 0;
+/**
+ * By user, or of the last user alone where bundles are counted here: value and other value of each kind (2 + 2 f64), shape
+ * and other shape of each kind (2 + 2 i32), and each list: the sponsored one's values (f64) and pairs (i32), the other's.
+ */
+export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
+
+/** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
+export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u32 = 0, bendGroups: u32 = 0;
+/** By group (i32): which rows of `bendCross` are its own, or −1. */
+export let rowOf: u32 = 0;
+let crossRows: u32 = 0;
+
+/** The difference of two bundles that is being added: items (u32), changes (f64), changes of marks (f64). */
+let changed: u32 = 0, changes: u32 = 0, markChanges: u32 = 0, changeCount: u32 = 0;
+/** Sums of the best of each list (f64). */
+let sumSponsored: u32 = 0, sumUnsponsored: u32 = 0;
+
+let top: u32 = 0;
+
+function place(bytes: u32): u32 {
+  const at = (top + 15) & ~15;
+  top = at + bytes;
+  return at;
+}
+
+/** Makes room for a problem, once; false where memory is short. The arrays exported are there then, all zero. */
+export function begin(
+  mostOffers: u32,
+  isOneList: bool,
+  shapeCount: u32,
+  classCount: u32,
+  itemCount: u32,
+  itemBytes: u32,
+  groupCount: u32,
+  markCount: u32,
+  mostPairs: u32,
+  countsHere: bool,
+  bendsHere: bool,
+  loadCount: u32,
+  rowsOfCross: u32,
+): bool {
+  k = mostOffers;
+  oneList = isOneList;
+  shapes = shapeCount;
+  loads = loadCount;
+  groups = groupCount;
+  marks = markCount;
+  counts = countsHere;
+  bends = bendsHere;
+  crossRows = rowsOfCross;
+  top = <u32>__heap_base;
+  shapeSponsored = place(4 * shapes);
+  shapeUnsponsored = place(4 * shapes);
+  shapeWorth = place(8 * shapes);
+  shapeMarks = place(4 * shapes * marks);
+  kindShapes = place(4 * shapes);
+  allowed = classCount > 0 ? place(classCount * shapes) : 0;
+  ratio = place(8 * groups);
+  ratioPrice = place(8 * groups);
+  mixedPrice = place(8 * groups);
+  sponsoredPrice = place(8 * groups);
+  netPrice = place(8 * itemCount);
+  starts = place(4 * (MOST_USERS + 1));
+  middles = place(4 * MOST_USERS);
+  userGroups = place(4 * MOST_USERS);
+  classes = place(4 * MOST_USERS);
+  room = max(mostPairs, USUAL_PAIRS);
+  items = place(itemBytes * room);
+  scores = place(8 * room);
+  nets = place(8 * room + 16);
+  margins = place(8 * MOST_USERS);
+  const places = max(k + 1, 4), records = counts && bends ? 1 : MOST_USERS;
+  listValues = 8 * places;
+  listPairs = 4 * places;
+  values = place(32 * records);
+  chosen = place(16 * records);
+  listsOfValues = place(2 * listValues * records);
+  listsOfPairs = place(2 * listPairs * records);
+  loadSums = place(8 * loads);
+  markSums = place(8 * groups * marks);
+  rowOf = place(4 * groups);
+  bendRows = place(bends ? 8 * loads * loads : 0);
+  bendCross = place(bends ? 8 * crossRows * marks * loads : 0);
+  bendGroups = place(bends ? 8 * groups * marks * marks : 0);
+  changed = place(4 * 4 * k);
+  changes = place(8 * 4 * k);
+  markChanges = place(8 * marks);
+  sumSponsored = place(8 * (k + 1));
+  sumUnsponsored = place(8 * (k + 1));
+  const pages = <i32>((<u64>top + 0xffff) >> 16) - memory.size();
+  return pages <= 0 || memory.grow(pages) >= 0;
+}
+
+/** Sorts shapes by kind, once they are there. */
+export function sortShapes(): void {
+  let count: u32 = 0;
+  for (let kind = UNSPONSORED; kind <= SPONSORED; kind++) {
+    if (kind == SPONSORED) firstSponsored = count;
+    for (let s: u32 = 0; s < shapes; s++) {
+      if ((load<u32>(shapeSponsored + 4 * s) > 0) == (kind == SPONSORED)) {
+        store<u32>(kindShapes + 4 * count++, s);
+      }
+    }
+  }
+}
+
+/** Sets the sums of the curvature to zero. */
+export function clearCurvature(): void {
+  memory.fill(bendRows, 0, 8 * loads * loads);
+  memory.fill(bendCross, 0, 8 * crossRows * marks * loads);
+  memory.fill(bendGroups, 0, 8 * groups * marks * marks);
+}
+
+/**
+ * Finds the best bundles of the first `users` users, and counts them and adds their curvature within `radius` where that is
+ * done here. Returns `sum` and the values of all their unsponsored bundles.
+ */
+export function scan16(users: u32, sum: f64, radius: f64): f64 {
+  return scan<u16>(users, sum, radius);
+}
+
+/** {@link scan16} where items have four bytes. */
+export function scan32(users: u32, sum: f64, radius: f64): f64 {
+  return scan<u32>(users, sum, radius);
+}
+
+function scan<T>(users: u32, sum: f64, radius: f64): f64 {
+  const base = load<u32>(starts), keeps = !(counts && bends);
+  for (let i: u32 = 0; i < users; i++) {
+    const from = load<u32>(starts + 4 * i) - base, to = load<u32>(starts + 4 * i + 4) - base;
+    const group = load<u32>(userGroups + 4 * i);
+    const record = keeps ? i : 0;
+    const value = values + 32 * record, shape = chosen + 16 * record;
+    const sponsored = listsOfValues + 2 * listValues * record, sponsoredPairs = listsOfPairs + 2 * listPairs * record;
+    const other = sponsored + listValues, otherPairs = sponsoredPairs + listPairs;
+    const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
+    let gain = NONE;
+    if (oneList) {
+      fill<T>(from, to, other, otherPairs);
+      chooseCount(other, value, shape, allows);
+    } else {
+      const middle = load<u32>(middles + 4 * i) - base;
+      fill<T>(from, middle, sponsored, sponsoredPairs);
+      fill<T>(middle, to, other, otherPairs);
+      chooseShapes(group, sponsored, other, value, shape, allows);
+      const margin = load<f64>(value, 8) - load<f64>(value);
+      store<f64>(margins + 8 * i, margin);
+      gain = margin + load<f64>(sponsoredPrice + 8 * group);
+    }
+    sum += load<f64>(value);
+    if (!counts) continue;
+    const kind = <u32>(gain > 0);
+    count<T>(load<u32>(shape + 4 * kind), group, sponsoredPairs, otherPairs);
+    if (bends && radius > 0) {
+      addCurvature<T>(kind, group, gain, radius, value, shape, sponsored, sponsoredPairs);
+    }
+  }
+  return sum;
+}
+
+/** Net score of a pair. */
+// @ts-ignore: a decorator
+@inline
+function net<T>(p: u32): f64 {
+  return load<f64>(scores + 8 * p) - load<f64>(netPrice + 8 * <u32>load<T>(items + sizeof<T>() * p));
+}
+
+/** The best k + 1 pairs of [from, to), best first; among equals the earlier first. */
+function fill<T>(from: u32, to: u32, value: u32, pair: u32): void {
+  if (k > 3) return fillAny<T>(from, to, value, pair);
+  const count = to - from;
+  let p0 = from, p1 = from + 1, p2 = from + 2, p3 = from + 3;
+  if (count > 4) {
+    const least = fourth<T>(from, to);
+    if (count > 64) return fillLong(from, to, least, value, pair);
+    let bits = reaching(from, to, least);
+    if (popcnt(bits) > 4) bits = withoutLastTies(from, to, least, bits);
+    p0 = from + <u32>ctz(bits);
+    bits &= bits - 1;
+    p1 = from + <u32>ctz(bits);
+    bits &= bits - 1;
+    p2 = from + <u32>ctz(bits);
+    bits &= bits - 1;
+    p3 = from + <u32>ctz(bits);
+    return rank(
+      load<f64>(nets + 8 * p0), load<f64>(nets + 8 * p1), load<f64>(nets + 8 * p2), load<f64>(nets + 8 * p3),
+      p0, p1, p2, p3, value, pair,
+    );
+  }
+  rank(
+    count > 0 ? net<T>(p0) : NONE, count > 1 ? net<T>(p1) : NONE,
+    count > 2 ? net<T>(p2) : NONE, count > 3 ? net<T>(p3) : NONE,
+    p0, p1, p2, p3, value, pair,
+  );
+}
+
+/** Writes four pairs in order: the place of each is the number of those that come before it. */
+// @ts-ignore: a decorator
+@inline
+function rank(
+  a: f64, b: f64, c: f64, d: f64, p0: u32, p1: u32, p2: u32, p3: u32, value: u32, pair: u32,
+): void {
+  const ab = <u32>(b > a), ac = <u32>(c > a), ad = <u32>(d > a);
+  const bc = <u32>(c > b), bd = <u32>(d > b), cd = <u32>(d > c);
+  put(value, pair, ab + ac + ad, a, p0);
+  put(value, pair, 1 - ab + bc + bd, b, p1);
+  put(value, pair, 2 - ac - bc + cd, c, p2);
+  put(value, pair, 3 - ad - bd - cd, d, p3);
+}
+
+// @ts-ignore: a decorator
+@inline
+function put(value: u32, pair: u32, at: u32, v: f64, p: u32): void {
+  store<f64>(value + 8 * at, v);
+  store<i32>(pair + 4 * at, select<i32>(<i32>p, -1, v > NONE));
+}
+
+/** The fourth best net score of five or more pairs; all their net scores are in `nets` then. */
+// @ts-ignore: a decorator
+@inline
+function fourth<T>(from: u32, to: u32): f64 {
+  let a = f64x2.splat(NONE), b = a, c = a, d = a;
+  let p = from;
+  for (; p + 1 < to; p += 2) {
+    const i = <u32>load<T>(items + sizeof<T>() * p), j = <u32>load<T>(items + sizeof<T>() * (p + 1));
+    const price = v128.load_lane<f64>(netPrice + 8 * j, v128.load_zero<f64>(netPrice + 8 * i), 1);
+    let x = f64x2.sub(v128.load(scores + 8 * p), price);
+    v128.store(nets + 8 * p, x);
+    let less = f64x2.pmin(a, x);
+    a = f64x2.pmax(a, x);
+    x = f64x2.pmin(b, less);
+    b = f64x2.pmax(b, less);
+    less = f64x2.pmin(c, x);
+    c = f64x2.pmax(c, x);
+    d = f64x2.pmax(d, less);
+  }
+  if (p < to) {
+    const last = net<T>(p);
+    store<f64>(nets + 8 * p, last);
+    let x = f64x2.replace_lane(f64x2.splat(NONE), 0, last);
+    let less = f64x2.pmin(a, x);
+    a = f64x2.pmax(a, x);
+    x = f64x2.pmin(b, less);
+    b = f64x2.pmax(b, less);
+    less = f64x2.pmin(c, x);
+    c = f64x2.pmax(c, x);
+    d = f64x2.pmax(d, less);
+  }
+  // The best four of two sorted lists are the better ones of the one list and the other upside down.
+  const outer = f64x2.pmax(a, v128.shuffle<f64>(d, d, 1, 0));
+  const inner = f64x2.pmax(b, v128.shuffle<f64>(c, c, 1, 0));
+  const least = f64x2.pmin(outer, inner);
+  return f64x2.extract_lane(f64x2.pmin(least, v128.shuffle<f64>(least, least, 1, 0)), 0);
+}
+
+/** A bit for each of at most 64 pairs whose net score is `least` or more. */
+// @ts-ignore: a decorator
+@inline
+function reaching(from: u32, to: u32, least: f64): u64 {
+  const limit = f64x2.splat(least);
+  let bits: u64 = 0, p = from;
+  for (; p + 1 < to; p += 2) {
+    bits |= <u64>i64x2.bitmask(f64x2.ge(v128.load(nets + 8 * p), limit)) << (p - from);
+  }
+  if (p < to) bits |= <u64>(load<f64>(nets + 8 * p) >= least) << (p - from);
+  return bits;
+}
+
+/** Where more than four reach the fourth's value: all above it, and the first of those at it. */
+function withoutLastTies(from: u32, to: u32, least: f64, bits: u64): u64 {
+  let above: u64 = 0;
+  for (let rest = bits; rest != 0; rest &= rest - 1) {
+    const n = <u32>ctz(rest);
+    if (load<f64>(nets + 8 * (from + n)) > least) above |= <u64>1 << n;
+  }
+  let ties = bits & ~above;
+  for (let n = <u32>popcnt(above); n < 4; n++) {
+    above |= ties & (~ties + 1);
+    ties &= ties - 1;
+  }
+  return above;
+}
+
+/** {@link fill} of more than 64 pairs whose net scores are there. */
+function fillLong(from: u32, to: u32, least: f64, value: u32, pair: u32): void {
+  clearList(value, pair, 4);
+  const limit = f64x2.splat(least);
+  let p = from;
+  for (; p + 1 < to; p += 2) {
+    if (!v128.any_true(f64x2.ge(v128.load(nets + 8 * p), limit))) continue;
+    insert(value, pair, 3, load<f64>(nets + 8 * p), p);
+    insert(value, pair, 3, load<f64>(nets + 8 * p + 8), p + 1);
+  }
+  if (p < to) insert(value, pair, 3, load<f64>(nets + 8 * p), p);
+}
+
+/** {@link fill} for any k. */
+function fillAny<T>(from: u32, to: u32, value: u32, pair: u32): void {
+  clearList(value, pair, k + 1);
+  for (let p = from; p < to; p++) insert(value, pair, k, net<T>(p), p);
+}
+
+function clearList(value: u32, pair: u32, count: u32): void {
+  for (let n: u32 = 0; n < count; n++) {
+    store<f64>(value + 8 * n, NONE);
+    store<i32>(pair + 4 * n, -1);
+  }
+}
+
+/** Puts a pair in its place of a sorted list whose last place is `at`, where it has one. */
+// @ts-ignore: a decorator
+@inline
+function insert(value: u32, pair: u32, at: u32, v: f64, p: u32): void {
+  if (!(v > load<f64>(value + 8 * at))) return;
+  for (; at > 0; at--) {
+    const next = load<f64>(value + 8 * at - 8);
+    if (next >= v) break;
+    store<f64>(value + 8 * at, next);
+    store<i32>(pair + 4 * at, load<i32>(pair + 4 * at - 4));
+  }
+  store<f64>(value + 8 * at, v);
+  store<i32>(pair + 4 * at, p);
+}
+
+/** Best and second-best number of offers, where all pairs are in one list. */
+function chooseCount(list: u32, value: u32, shape: u32, allows: u32): void {
+  let best = f64x2.splat(load<f64>(shapeWorth)), other = f64x2.splat(NONE), sum: f64 = 0;
+  let bestShape: i32 = 0, otherShape: i32 = -1;
+  for (let n: u32 = 1; n < shapes; n++) {
+    if (allows != 0 && load<u8>(allows + n) == 0) break;
+    sum += load<f64>(list + 8 * (n - 1));
+    const v = f64x2.splat(sum + load<f64>(shapeWorth + 8 * n));
+    const leads = f64x2.extract_lane(v, 0) > f64x2.extract_lane(best, 0);
+    const follows = f64x2.extract_lane(v, 0) > f64x2.extract_lane(other, 0);
+    otherShape = select<i32>(bestShape, select<i32>(n, otherShape, follows), leads);
+    bestShape = select<i32>(n, bestShape, leads);
+    other = f64x2.pmax(other, f64x2.pmin(best, v));
+    best = f64x2.pmax(best, v);
+  }
+  set(value, shape, UNSPONSORED, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(other, 0), otherShape);
+  set(value, shape, SPONSORED, NONE, -1, NONE, -1);
+}
+
+/** Best and second-best shape of each kind. */
+function chooseShapes(group: u32, sponsored: u32, other: u32, value: u32, shape: u32, allows: u32): void {
+  let a: f64 = 0, b: f64 = 0;
+  for (let n: u32 = 0; n < k; n++) {
+    a += load<f64>(sponsored + 8 * n);
+    b += load<f64>(other + 8 * n);
+    store<f64>(sumSponsored + 8 * n + 8, a);
+    store<f64>(sumUnsponsored + 8 * n + 8, b);
+  }
+  chooseShape(UNSPONSORED, 0, firstSponsored, group, value, shape, allows);
+  chooseShape(SPONSORED, firstSponsored, shapes, group, value, shape, allows);
+}
+
+// @ts-ignore: a decorator
+@inline
+function chooseShape(kind: u32, from: u32, to: u32, group: u32, value: u32, shape: u32, allows: u32): void {
+  const alpha = load<f64>(ratioPrice + 8 * group), beta = load<f64>(mixedPrice + 8 * group);
+  const rho = alpha > 0 ? load<f64>(ratio + 8 * group) : 0;
+  let best = f64x2.splat(NONE), other = best;
+  let bestShape: i32 = -1, otherShape: i32 = -1;
+  for (let n = from; n < to; n++) {
+    const s = load<u32>(kindShapes + 4 * n);
+    if (allows != 0 && load<u8>(allows + s) == 0) continue;
+    const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
+    let worth = load<f64>(sumSponsored + 8 * i) + load<f64>(sumUnsponsored + 8 * j) + load<f64>(shapeWorth + 8 * s);
+    if (alpha > 0) worth += alpha * ((1 - rho) * <f64>i - rho * <f64>j);
+    if (beta > 0 && i > 0 && j > 0) worth -= beta;
+    const v = f64x2.splat(worth);
+    const leads = worth > f64x2.extract_lane(best, 0), follows = worth > f64x2.extract_lane(other, 0);
+    otherShape = select<i32>(bestShape, select<i32>(s, otherShape, follows), leads);
+    bestShape = select<i32>(s, bestShape, leads);
+    other = f64x2.pmax(other, f64x2.pmin(best, v));
+    best = f64x2.pmax(best, v);
+  }
+  set(value, shape, kind, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(other, 0), otherShape);
+}
+
+// @ts-ignore: a decorator
+@inline
+function set(value: u32, shape: u32, kind: u32, best: f64, bestShape: i32, other: f64, otherShape: i32): void {
+  store<f64>(value + 8 * kind, best);
+  store<f64>(value + 8 * kind, other, 16);
+  store<i32>(shape + 4 * kind, bestShape);
+  store<i32>(shape + 4 * kind, otherShape, 8);
+}
+
+/** Item of a list's place. */
+// @ts-ignore: a decorator
+@inline
+function itemAt<T>(pairs: u32, n: u32): u32 {
+  return <u32>load<T>(items + sizeof<T>() * load<u32>(pairs + 4 * n));
+}
+
+// @ts-ignore: a decorator
+@inline
+function add(to: u32, amount: f64): void {
+  store<f64>(to, load<f64>(to) + amount);
+}
+
+/** Counts the bundle of a shape. */
+// @ts-ignore: a decorator
+@inline
+function count<T>(shape: u32, group: u32, sponsoredPairs: u32, otherPairs: u32): void {
+  const i = load<u32>(shapeSponsored + 4 * shape), j = load<u32>(shapeUnsponsored + 4 * shape);
+  for (let n: u32 = 0; n < i; n++) add(loadSums + 8 * itemAt<T>(sponsoredPairs, n), 1);
+  for (let n: u32 = 0; n < j; n++) add(loadSums + 8 * itemAt<T>(otherPairs, n), 1);
+  for (let m: u32 = 0; m < marks; m++) {
+    add(markSums + 8 * (group * marks + m), <f64>load<i32>(shapeMarks + 4 * (shape * marks + m)));
+  }
+}
+
+/** Curvature from the alternatives nearest to the user's choice: the other kind, another shape, the next contract. */
+function addCurvature<T>(
+  kind: u32,
+  group: u32,
+  gain: f64,
+  radius: f64,
+  value: u32,
+  shape: u32,
+  sponsored: u32,
+  sponsoredPairs: u32,
+): void {
+  const other = sponsored + listValues, otherPairs = sponsoredPairs + listPairs;
+  const own = load<u32>(shape + 4 * kind);
+  const kindMargin = abs(gain);
+  if (kindMargin < radius) {
+    differ<T>(load<u32>(shape), load<u32>(shape, 4), sponsoredPairs, otherPairs);
+    addProducts(group, kindMargin / radius);
+  }
+  const shapeMargin = load<f64>(value + 8 * kind) - load<f64>(value + 8 * kind, 16);
+  if (shapeMargin < radius) {
+    differ<T>(own, load<u32>(shape + 4 * kind, 8), sponsoredPairs, otherPairs);
+    addProducts(group, shapeMargin / radius);
+  }
+  swap<T>(load<u32>(shapeSponsored + 4 * own), sponsored, sponsoredPairs, group, radius);
+  swap<T>(load<u32>(shapeUnsponsored + 4 * own), other, otherPairs, group, radius);
+}
+
+/** The next of a list in place of the last that is taken. */
+// @ts-ignore: a decorator
+@inline
+function swap<T>(taken: u32, list: u32, pairs: u32, group: u32, radius: f64): void {
+  if (taken == 0) return;
+  const margin = load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
+  if (!(margin < radius)) return;
+  clearDifference();
+  take<T>(pairs, taken - 1, -1);
+  take<T>(pairs, taken, 1);
+  addProducts(group, margin / radius);
+}
+
+// @ts-ignore: a decorator
+@inline
+function clearDifference(): void {
+  changeCount = 0;
+  for (let m: u32 = 0; m < marks; m++) store<f64>(markChanges + 8 * m, 0);
+}
+
+// @ts-ignore: a decorator
+@inline
+function take<T>(pairs: u32, n: u32, change: f64): void {
+  store<u32>(changed + 4 * changeCount, itemAt<T>(pairs, n));
+  store<f64>(changes + 8 * changeCount, change);
+  changeCount++;
+}
+
+/** Sets the difference to what shape `b` takes beyond shape `a`. */
+function differ<T>(a: u32, b: u32, sponsoredPairs: u32, otherPairs: u32): void {
+  clearDifference();
+  takeBetween<T>(load<u32>(shapeSponsored + 4 * a), load<u32>(shapeSponsored + 4 * b), sponsoredPairs);
+  takeBetween<T>(load<u32>(shapeUnsponsored + 4 * a), load<u32>(shapeUnsponsored + 4 * b), otherPairs);
+  for (let m: u32 = 0; m < marks; m++) {
+    const change = load<i32>(shapeMarks + 4 * (b * marks + m)) - load<i32>(shapeMarks + 4 * (a * marks + m));
+    store<f64>(markChanges + 8 * m, <f64>change);
+  }
+}
+
+// @ts-ignore: a decorator
+@inline
+function takeBetween<T>(a: u32, b: u32, pairs: u32): void {
+  for (let n = a; n < b; n++) take<T>(pairs, n, 1);
+  for (let n = b; n < a; n++) take<T>(pairs, n, -1);
+}
+
+/** Adds weight · d dᵀ of the difference d. No row is in it twice. */
+function addProducts(group: u32, relativeMargin: f64): void {
+  const weight = floor<f64>(WEIGHT_ONE * (1 - relativeMargin) + 0.5);
+  for (let a: u32 = 0; a < changeCount; a++) {
+    const ca = load<u32>(changed + 4 * a), wa = weight * load<f64>(changes + 8 * a);
+    for (let b: u32 = 0; b <= a; b++) {
+      const cb = load<u32>(changed + 4 * b);
+      add(bendRows + 8 * (min(ca, cb) * loads + max(ca, cb)), wa * load<f64>(changes + 8 * b));
+    }
+  }
+  const row = load<i32>(rowOf + 4 * group);
+  for (let m: u32 = 0; m < marks; m++) {
+    const wm = weight * load<f64>(markChanges + 8 * m);
+    if (wm == 0) continue;
+    for (let n: u32 = 0; n < marks; n++) {
+      add(bendGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
+    }
+    if (row < 0) continue;
+    const cross = bendCross + 8 * ((<u32>row * marks + m) * loads);
+    for (let a: u32 = 0; a < changeCount; a++) {
+      add(cross + 8 * load<u32>(changed + 4 * a), wm * load<f64>(changes + 8 * a));
+    }
+  }
+}
