@@ -111,6 +111,8 @@ export interface InputReport {
     drops: number;
     /** Rows on a day after `--as-of`, passed over. */
     rows_after_as_of: number;
+    /** Rows so long ago that no rule asks for them: passed over, whosever they are. */
+    rows_too_long_ago: number;
     /** Rows of users that this drop does not have. */
     rows_of_other_users: number;
     /** Rows of contracts that this drop does not have. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { addEngineOptions } from "../frame/engine_options.ts";
+import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, file, flag, number, text } from "../frame/options.ts";
@@ -118,6 +118,10 @@ export function allocateCommand(): DivvyCommand {
       "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
         "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
         "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+    )
+    .example(
+      "Files larger than memory, with 4 GB (docs/scale.md)",
+      "divvy allocate --config divvy.json --engine duckdb --memory 4GB --out assignments.parquet",
     )
     .runs(async (options) =>
       options.engine === undefined

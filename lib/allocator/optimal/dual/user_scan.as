@@ -17,7 +17,7 @@ const NONE: f64 = -Infinity;
 const WEIGHT_ONE: f64 = 1048576;
 
 // What the problem says.
-let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, marks: u32 = 0;
+let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
 /** Whether users' best bundles are counted here, or only found; and whether their curvature is. */
@@ -30,8 +30,8 @@ export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 =
 let kindShapes: u32 = 0;
 /** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
 export let allowed: u32 = 0;
-/** By group (f64): least share of sponsored offers, its price, the price of a mixed user, t. */
-export let ratio: u32 = 0, ratioPrice: u32 = 0, mixedPrice: u32 = 0, sponsoredPrice: u32 = 0;
+/** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
+export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
 /** By item (f64): what an offer costs. */
 export let netPrice: u32 = 0;
 
@@ -79,6 +79,7 @@ export function begin(
   itemCount: u32,
   itemBytes: u32,
   groupCount: u32,
+  limitCount: u32,
   markCount: u32,
   mostPairs: u32,
   countsHere: bool,
@@ -91,6 +92,7 @@ export function begin(
   shapes = shapeCount;
   loads = loadCount;
   groups = groupCount;
+  limits = limitCount;
   marks = markCount;
   counts = countsHere;
   bends = bendsHere;
@@ -102,9 +104,7 @@ export function begin(
   shapeMarks = place(4 * shapes * marks);
   kindShapes = place(4 * shapes);
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
-  ratio = place(8 * groups);
-  ratioPrice = place(8 * groups);
-  mixedPrice = place(8 * groups);
+  limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
   netPrice = place(8 * itemCount);
   starts = place(4 * (MOST_USERS + 1));
@@ -404,8 +404,7 @@ function chooseShapes(group: u32, sponsored: u32, other: u32, value: u32, shape:
 // @ts-ignore: a decorator
 @inline
 function chooseShape(kind: u32, from: u32, to: u32, group: u32, value: u32, shape: u32, allows: u32): void {
-  const alpha = load<f64>(ratioPrice + 8 * group), beta = load<f64>(mixedPrice + 8 * group);
-  const rho = alpha > 0 ? load<f64>(ratio + 8 * group) : 0;
+  const worthOfLimits = limitWorth + 8 * group * shapes;
   let best = f64x2.splat(NONE), other = best;
   let bestShape: i32 = -1, otherShape: i32 = -1;
   for (let n = from; n < to; n++) {
@@ -413,8 +412,7 @@ function chooseShape(kind: u32, from: u32, to: u32, group: u32, value: u32, shap
     if (allows != 0 && load<u8>(allows + s) == 0) continue;
     const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
     let worth = load<f64>(sumSponsored + 8 * i) + load<f64>(sumUnsponsored + 8 * j) + load<f64>(shapeWorth + 8 * s);
-    if (alpha > 0) worth += alpha * ((1 - rho) * <f64>i - rho * <f64>j);
-    if (beta > 0 && i > 0 && j > 0) worth -= beta;
+    for (let r: u32 = 0; r < limits; r++) worth += load<f64>(worthOfLimits + 8 * (r * groups * shapes + s));
     const v = f64x2.splat(worth);
     const leads = worth > f64x2.extract_lane(best, 0), follows = worth > f64x2.extract_lane(other, 0);
     otherShape = select<i32>(bestShape, select<i32>(s, otherShape, follows), leads);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { adds } from "../../limits/kinds/group_rules.ts";
 import type { BundleKernel } from "./bundle_kernel.ts";
 import type { CurvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
@@ -26,9 +27,7 @@ const PLACES = [
   "shapeWorth",
   "shapeMarks",
   "allowed",
-  "ratio",
-  "ratioPrice",
-  "mixedPrice",
+  "limitWorth",
   "sponsoredPrice",
   "netPrice",
   "starts",
@@ -95,6 +94,7 @@ export class UserScan {
       problem.offerBonus.length,
       problem.item.BYTES_PER_ELEMENT,
       instance.groupSize.length,
+      problem.rules.others.length,
       layout.marks,
       mostPairs(instance.start),
       Number(this.counts),
@@ -108,7 +108,6 @@ export class UserScan {
     columns.shapeUnsponsored.set(shapeUnsponsored);
     columns.shapeWorth.set(shapeWorth);
     columns.shapeMarks.set(marksOfShapes(problem));
-    columns.ratio.set(problem.rules.assignmentRatio);
     columns.rowOf.set(layout.rowOf);
     if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
     exports.sortShapes();
@@ -138,8 +137,7 @@ export class UserScan {
     }
     const columns = this.#columns;
     columns.netPrice.set(netPrice);
-    columns.ratioPrice.set(point.ratio);
-    columns.mixedPrice.set(point.mixed);
+    this.#setLimitWorth(point);
     columns.sponsoredPrice.set(point.sponsored);
     if (this.counts) {
       columns.loadSums.set(sums.load);
@@ -148,6 +146,22 @@ export class UserScan {
     if (this.bends && radius > 0) this.#exports.clearCurvature();
     this.#radius = radius;
     return true;
+  }
+
+  /** What shapes are worth by the prices of the groups' limits, one after the other, as the kernel adds them up. */
+  #setLimitWorth({ others }: PricePoint): void {
+    const { rules, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { limitWorth } = this.#columns;
+    let at = 0;
+    rules.others.forEach((rule, r) => {
+      for (let g = 0; g < others[r].length; g++) {
+        const price = others[r][g];
+        for (let s = 0; s < shapeSponsored.length; s++) {
+          const added = price > 0 ? adds(rule, g, shapeSponsored[s], shapeUnsponsored[s]) : 0;
+          limitWorth[at++] = -(rule.sense * price * added);
+        }
+      }
+    });
   }
 
   /**
@@ -233,7 +247,7 @@ export class UserScan {
 /** Views of the module's memory. */
 function columnsOf(
   exports: Exports,
-  { instance, offerBonus, item, ownShapes, k, shapeWorth }: DualProblem,
+  { instance, offerBonus, item, ownShapes, k, shapeWorth, rules }: DualProblem,
   { loads, marks, rows, dense }: CurvatureLayout,
   oneRecord: boolean,
 ) {
@@ -253,9 +267,7 @@ function columnsOf(
     shapeWorth: f64("shapeWorth", shapes),
     shapeMarks: i32("shapeMarks", shapes * marks),
     allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
-    ratio: f64("ratio", groups),
-    ratioPrice: f64("ratioPrice", groups),
-    mixedPrice: f64("mixedPrice", groups),
+    limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", offerBonus.length),
     starts: u32("starts", MOST_USERS + 1),
