@@ -121,7 +121,8 @@ export function allocateCommand(): DivvyCommand {
     )
     .example(
       "Files larger than memory, with 4 GB (docs/scale.md)",
-      "divvy allocate --config divvy.json --engine duckdb --memory 4GB --out assignments.parquet",
+      "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
+        "      --out assignments.parquet",
     )
     .runs(async (options) =>
       options.engine === undefined

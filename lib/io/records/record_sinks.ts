@@ -4,7 +4,7 @@
  * @module
  */
 import type { ByteSink } from "../bytes/atomic_file.ts";
-import { compressedSink } from "../bytes/gzip_sink.ts";
+import { type ClosingSink, compressedSink } from "../bytes/gzip_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
 import { type RecordValue, valuesOf } from "./record_values.ts";
 import type { FileFormat } from "./table_format.ts";
@@ -12,10 +12,7 @@ import type { FileFormat } from "./table_format.ts";
 /** Characters of JSON collected before they are written. */
 const PIECE = 1 << 18;
 
-/** A sink that has an end. */
-export type ClosingSink = ByteSink & { close(): Promise<void> };
-
-/** Writes a table through a sink that takes its CSV; `isEmpty`: a table without rows has its header all the same. */
+/** Writes a table through a sink that takes its CSV. */
 export async function writeTableAs(
   { format, packed }: FileFormat,
   sink: ByteSink,

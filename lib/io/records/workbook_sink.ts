@@ -5,9 +5,9 @@
  */
 import { writeXlsxStream } from "../../deps/hucre.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
+import type { ClosingSink } from "../bytes/gzip_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
 import { type RecordValue, valuesOf } from "./record_values.ts";
-import type { ClosingSink } from "./record_sinks.ts";
 
 /** Name of the sheet; where a sheet is full (1,048,576 rows), the next is called table_2. */
 const SHEET = "table";
