@@ -74,7 +74,9 @@ function options(command: DivvyCommand, current: string, before: string[]): Sugg
 
 function values(option: Option, current: string, prefix: string): Completion {
   const type = option instanceof DivvyOption ? option.kind.type : "text";
-  if (type === "file" || type === "limits") return { suggestions: [], names: "files" };
+  if (type === "file" || type === "files" || type === "limits") {
+    return { suggestions: [], names: "files" };
+  }
   if (type === "folder") return { suggestions: [], names: "folders" };
   return words(option.argChoices, current, prefix);
 }

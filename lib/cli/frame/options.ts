@@ -96,6 +96,16 @@ export function file(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "file" }), "a file");
 }
 
+/** An option that names several files, which are collected in an array. */
+export function files(flags: string, description: string): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "files" });
+  option.argParser((value: string, before: string[] | undefined) => {
+    if (value === "") fail(option, value, "a file");
+    return [...(before ?? []), value];
+  });
+  return option;
+}
+
 /** An option whose value names a file of limits; a configuration file may list them in its place. */
 export function limitsFile(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "limits" }), "a file");

@@ -23,12 +23,13 @@ export function titled(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   layout: Layout,
+  most = LISTED,
 ): string {
   if (rows.length === 0) return "";
-  const listed = rows.slice(0, LISTED);
+  const listed = rows.slice(0, most);
   const kept = columns.slice(0, fittingColumns(columns, listed, layout.width - 2, 12));
   return heading(title, layout) + table(kept, listed, { indent: 2, ...layout }) +
-    more(rows.length);
+    (rows.length > listed.length ? more(rows.length) : "");
 }
 
 /** How many rows of a table are not listed; "" where all are. */

@@ -130,7 +130,7 @@ export class Screening {
     load: Float64Array,
     marks: Float64Array,
   ): void {
-    const { k, hasAssignmentRatio, hasMixedShare, items } = this.#problem;
+    const { k, rules: { others }, items } = this.#problem;
     this.#centre = centre;
     this.#amplitude = amplitude;
     const prices = kernelPrices(this.#problem, centre);
@@ -139,8 +139,9 @@ export class Screening {
     // Noise changes from view to view: what is decided here must stay so under less noise.
     const entry = (1 + (items?.most ?? 0)) * radius.price + 2 * amplitude;
     this.#entryReach = entry;
-    this.#bundleReach = k * (entry + (hasAssignmentRatio ? radius.price : 0)) +
-      (hasMixedShare ? radius.price : 0);
+    // A limit that counts offers counts at most one for each, one that counts users one for all of them.
+    this.#bundleReach = k * entry;
+    for (const rule of others) this.#bundleReach += (rule.countsOffers ? k : 1) * radius.price;
     this.#sponsoredReach = radius.sponsored;
     this.#isFast = this.#fast !== null &&
       this.#fast.beginScreen(this.#kernel.netPrice, centre, load, marks, {

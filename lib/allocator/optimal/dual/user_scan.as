@@ -17,7 +17,7 @@ const NONE: f64 = -Infinity;
 const WEIGHT_ONE: f64 = 1048576;
 
 // What the problem says.
-let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, marks: u32 = 0;
+let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
 /** Whether curvature is added up here; and whether offers count toward rows of limits beside their caps. */
@@ -32,8 +32,8 @@ export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 =
 let kindShapes: u32 = 0;
 /** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
 export let allowed: u32 = 0;
-/** By group (f64): least share of sponsored offers, its price, the price of a mixed user, t. */
-export let ratio: u32 = 0, ratioPrice: u32 = 0, mixedPrice: u32 = 0, sponsoredPrice: u32 = 0;
+/** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
+export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
 /** By item (f64): what an offer costs, and the bonus in that. */
 export let netPrice: u32 = 0, offerBonus: u32 = 0;
 /**
@@ -97,6 +97,7 @@ export function begin(
   hasLimits: bool,
   mostRows: u32,
   groupCount: u32,
+  limitCount: u32,
   markCount: u32,
   mostPairs: u32,
   bendsHere: bool,
@@ -108,6 +109,7 @@ export function begin(
   shapes = shapeCount;
   loads = loadCount;
   groups = groupCount;
+  limits = limitCount;
   marks = markCount;
   hasRows = hasLimits;
   firstRow = contractCount;
@@ -120,9 +122,7 @@ export function begin(
   shapeMarks = place(4 * shapes * marks);
   kindShapes = place(4 * shapes);
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
-  ratio = place(8 * groups);
-  ratioPrice = place(8 * groups);
-  mixedPrice = place(8 * groups);
+  limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
   netPrice = place(8 * itemCount);
   offerBonus = place(8 * itemCount);
@@ -450,8 +450,7 @@ function chooseShapes(group: u32, allows: u32): void {
 // @ts-ignore: a decorator
 @inline
 function chooseShape(kind: u32, from: u32, to: u32, group: u32, allows: u32): void {
-  const alpha = load<f64>(ratioPrice + 8 * group), beta = load<f64>(mixedPrice + 8 * group);
-  const rho = alpha > 0 ? load<f64>(ratio + 8 * group) : 0;
+  const worthOfLimits = limitWorth + 8 * group * shapes;
   let best = f64x2.splat(NONE), second = best;
   let bestShape: i32 = -1, secondShape: i32 = -1;
   for (let n = from; n < to; n++) {
@@ -459,8 +458,7 @@ function chooseShape(kind: u32, from: u32, to: u32, group: u32, allows: u32): vo
     if (allows != 0 && load<u8>(allows + s) == 0) continue;
     const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
     let worth = load<f64>(sumSponsored + 8 * i) + load<f64>(sumUnsponsored + 8 * j) + load<f64>(shapeWorth + 8 * s);
-    if (alpha > 0) worth += alpha * ((1 - rho) * <f64>i - rho * <f64>j);
-    if (beta > 0 && i > 0 && j > 0) worth -= beta;
+    for (let r: u32 = 0; r < limits; r++) worth += load<f64>(worthOfLimits + 8 * (r * groups * shapes + s));
     const v = f64x2.splat(worth);
     const leads = worth > f64x2.extract_lane(best, 0), follows = worth > f64x2.extract_lane(second, 0);
     secondShape = select<i32>(bestShape, select<i32>(s, secondShape, follows), leads);

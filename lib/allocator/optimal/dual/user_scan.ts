@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { adds } from "../../limits/kinds/group_rules.ts";
 import type { BundleKernel } from "./bundle_kernel.ts";
 import type { CurvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
@@ -27,9 +28,7 @@ const PLACES = [
   "shapeWorth",
   "shapeMarks",
   "allowed",
-  "ratio",
-  "ratioPrice",
-  "mixedPrice",
+  "limitWorth",
   "sponsoredPrice",
   "netPrice",
   "offerBonus",
@@ -126,6 +125,7 @@ export class UserScan {
       Number(items !== null),
       items?.mostRows ?? 0,
       instance.groupSize.length,
+      problem.rules.others.length,
       layout.marks,
       mostPairs(instance.start),
       Number(this.bends),
@@ -174,10 +174,25 @@ export class UserScan {
     }
     const columns = this.#columns;
     columns.netPrice.set(netPrice);
-    columns.ratioPrice.set(point.ratio);
-    columns.mixedPrice.set(point.mixed);
+    this.#setLimitWorth(point);
     columns.sponsoredPrice.set(point.sponsored);
     return true;
+  }
+
+  /** What shapes are worth by the prices of the groups' limits, one after the other, as the kernel adds them up. */
+  #setLimitWorth({ others }: PricePoint): void {
+    const { rules, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { limitWorth } = this.#columns;
+    let at = 0;
+    rules.others.forEach((rule, r) => {
+      for (let g = 0; g < others[r].length; g++) {
+        const price = others[r][g];
+        for (let s = 0; s < shapeSponsored.length; s++) {
+          const added = price > 0 ? adds(rule, g, shapeSponsored[s], shapeUnsponsored[s]) : 0;
+          limitWorth[at++] = -(rule.sense * price * added);
+        }
+      }
+    });
   }
 
   /**
@@ -342,7 +357,7 @@ export class UserScan {
 /** Views of the module's memory. */
 function columnsOf(
   exports: Exports,
-  { instance, offerBonus, item, items, ownShapes, k, shapeWorth }: DualProblem,
+  { instance, offerBonus, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
   { loads, marks, rows, dense }: CurvatureLayout,
 ) {
   const { buffer } = exports.memory;
@@ -361,9 +376,7 @@ function columnsOf(
     shapeWorth: f64("shapeWorth", shapes),
     shapeMarks: i32("shapeMarks", shapes * marks),
     allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
-    ratio: f64("ratio", groups),
-    ratioPrice: f64("ratioPrice", groups),
-    mixedPrice: f64("mixedPrice", groups),
+    limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", offerBonus.length),
     offerBonus: f64("offerBonus", offerBonus.length),
@@ -408,7 +421,6 @@ function fillColumns(
   columns.shapeUnsponsored.set(shapeUnsponsored);
   columns.shapeWorth.set(shapeWorth);
   columns.shapeMarks.set(marksOfShapes(problem));
-  columns.ratio.set(problem.rules.assignmentRatio);
   columns.rowOf.set(layout.rowOf);
   columns.offerBonus.set(offerBonus);
   if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
