@@ -17,6 +17,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { checkOutputs } from "../frame/output_files.ts";
+import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -43,10 +44,16 @@ interface EngineValues {
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
+  timings?: boolean;
 }
 
 /** Options of the local solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
-const LOCAL = { html: "--html", prices: "--prices", requireGap: "--require-gap" };
+const LOCAL = {
+  format: "--format",
+  html: "--html",
+  prices: "--prices",
+  requireGap: "--require-gap",
+};
 
 /** Options of files by name, and the attributes that hold their paths. */
 const FILES: Readonly<Record<string, string>> = {
@@ -100,7 +107,8 @@ export async function runEngine(options: OptionValues): Promise<number> {
   }
   progress.finish();
 
-  const summary = summaryOf(result, engine, options, progress.peakRss);
+  const facts = summaryOf(result, engine, options, progress.peakRss);
+  const summary = values.timings ? facts : withoutTimings(facts);
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.json) writeJson(summary);
@@ -184,10 +192,6 @@ function explained(
 
 function goOn(resume: string | undefined): string {
   return resume === undefined ? "" : `; --resume ${resume} goes on from the last prices`;
-}
-
-function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** The facts for machines. */
