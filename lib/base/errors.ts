@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lineInFile, placeText } from "./places.ts";
 import { hideArguments, hideFromAddress, hideInAddress, hideSecrets } from "./secrets.ts";
 
 /** Where and what an {@link InputError} is about. */
@@ -60,12 +61,14 @@ export class InputError extends Error {
 
   /** The error for a fault, its message composed of the fields given. */
   static at(fault: InputFault): InputError {
-    const place = fault.file === undefined
-      ? ""
-      : `${fault.file}${fault.line === undefined ? "" : `:${fault.line}`}: `;
+    const { file, line } = fault;
+    const place = file === undefined ? "" : `${placeText(file, line, fault.column)}: `;
     const what = fault.column === undefined ? "value" : fault.column;
     const value = fault.value === undefined ? "missing" : quote(fault.value);
-    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, fault);
+    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, {
+      ...fault,
+      ...(file !== undefined && line !== undefined && { line: lineInFile(file, line) }),
+    });
   }
 }
 

@@ -7,6 +7,10 @@ import type { ListedSplit } from "../woptim/methods/person_list.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";
 import type { MediaBundle } from "./display.ts";
+import { compareCharts } from "./charts/compare_charts.ts";
+import type { CompareFacts } from "./facts/compare_facts.ts";
+import { compareHtml } from "./html/compare_html.ts";
+import { compareText } from "./text/compare_text.ts";
 import type { ReportFacts } from "./facts/facts.ts";
 import type { ReviewFacts } from "./facts/review_facts.ts";
 import { funnelChart } from "./charts/review_charts.ts";
@@ -66,6 +70,16 @@ export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
     "text/plain": reportText(facts),
     "text/html": framed(await reportHtml(facts)),
     ...drawn(choiceRankChart(facts)),
+  };
+}
+
+/** Two allocations side by side: the page, and who is better off. */
+export async function comparisonBundle(facts: CompareFacts): Promise<MediaBundle> {
+  const [first] = Object.values(compareCharts(facts));
+  return {
+    "text/plain": compareText(facts),
+    "text/html": framed(await compareHtml(facts)),
+    ...(first === undefined ? {} : drawn(first)),
   };
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 import { compareIds } from "../../base/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import type { Attributes, TextColumn } from "./attributes.ts";
@@ -318,7 +319,7 @@ function familyReader(
 function requireRows(family: LimitFamily, hasRows: boolean): void {
   if (hasRows) return;
   throw new InputError(
-    `${family.source.file}${family.source.line === undefined ? "" : `:${family.source.line}`}: ` +
+    `${placeText(family.source.file, family.source.line)}: ` +
       `no eligible pair counts toward limit ${quote(family.limit)}`,
     { ...family.source, column: "limit", value: family.limit },
   );

@@ -28,7 +28,7 @@ const CERTIFICATE = "certificate.json";
 const SUMMARY = "summary.json";
 
 /** Endings that a table's name may have; what the file is, its first bytes tell. A folder of parts has none. */
-const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|xlsx|parquet)(\.(gz|zst|zip))?$/i;
+const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|json|xlsx|parquet)(\.(gz|zst|zip))?$/i;
 
 /** Solvers that prove nothing, which have no certificate. */
 const WITHOUT_PROOF = new Set(["greedy", "ilp", "both"]);
@@ -89,6 +89,9 @@ async function fillResults(
   outranksConfig: boolean,
 ): Promise<void> {
   const assign = optionOf(command, "assign");
+  const compared = command.getOptionValue("compare") as string[] | undefined;
+  // Two files say all; one is compared with the folder's own.
+  if (compared !== undefined && compared.length > 1) return;
   if (assign !== undefined) {
     // Of assignments from elsewhere nothing here is the proof.
     if (!isOpen(command, assign, outranksConfig)) return;
@@ -99,6 +102,7 @@ async function fillResults(
     }
     fill(command, "assign", file);
   }
+  if (compared !== undefined) return;
   const there = (name: string) => listing.files.includes(name);
   const wants = (name: string) => {
     const option = optionOf(command, name);

@@ -30,7 +30,11 @@ const REFUSED: readonly (readonly [head: readonly number[], name: string, advice
   [[...bytesOf("Obj"), 1], "Avro", "write it as Parquet"],
   [bytesOf("ORC"), "ORC", "write it as Parquet"],
   [[...bytesOf("SQLite format 3"), 0], "an SQLite database", "write its rows as CSV"],
-  [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "an Excel workbook", "save it as CSV"],
+  [
+    [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+    "an Excel workbook of the old format, or an encrypted one,",
+    "save it as .xlsx without a password, or as CSV",
+  ],
 ];
 
 /**

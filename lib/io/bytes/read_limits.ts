@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 
 /** Limits of reading, each in bytes. */
 export interface ReadLimits {
@@ -60,11 +61,14 @@ export function limitText(limit: keyof ReadLimits, bytes: number): string {
 
 /** The error for a record that is too long. */
 export function lineTooLong(file: string, line: number, { line: most }: ReadLimits): InputError {
-  return new InputError(`${file}:${line}: the line is longer than ${limitText("line", most)}`, {
-    file,
-    line,
-    expected: `at most ${most} bytes`,
-  });
+  return new InputError(
+    `${placeText(file, line)}: the line is longer than ${limitText("line", most)}`,
+    {
+      file,
+      line,
+      expected: `at most ${most} bytes`,
+    },
+  );
 }
 
 /** The error for a field that is too long; `field` is which of its row, counted from 1. */
@@ -75,7 +79,7 @@ export function fieldTooLong(
   { field: most }: ReadLimits,
 ): InputError {
   return new InputError(
-    `${file}:${line}: field ${field} is longer than ${limitText("field", most)}`,
+    `${placeText(file, line)}: field ${field} is longer than ${limitText("field", most)}`,
     { file, line, expected: `at most ${most} bytes` },
   );
 }

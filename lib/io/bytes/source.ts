@@ -28,6 +28,8 @@ export interface Part {
   readonly web?: string;
   /** Size in bytes, or null where it is not known. */
   readonly size: number | null;
+  /** Sheet of a workbook that is asked for; absent: told by its columns. */
+  readonly sheet?: string;
   /** Columns that its path gives; absent where there are none. */
   readonly partitions?: readonly Partition[];
 }
@@ -43,7 +45,7 @@ export interface OpenPart {
 }
 
 /**
- * The files that `source` names, sorted by path: itself, a file on the web, `-` for standard input, every file of a folder and
+ * The files that `source` names, sorted by path: itself (`book.xlsx#caps`: a sheet of it), a file on the web, `-` for standard input, every file of a folder and
  * of the folders in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its
  * rows are one part).
  *
@@ -67,6 +69,9 @@ export async function resolveSource(source: string): Promise<Part[]> {
     return parts;
   }
   if (info !== null) return [partOf(source, info)];
+  const [, book, sheet] = /^(.+\.xls[xm])#(.+)$/i.exec(source) ?? [];
+  const bookInfo = book === undefined ? null : await statOrNull(book);
+  if (bookInfo !== null) return [{ ...partOf(book, bookInfo), sheet }];
   if (!/[*?]/.test(source)) throw new InputError(`${source}: no such file`, { file: source });
   const parts = await partsOf(await matching(source));
   if (parts.length === 0) throw new InputError(`${source}: no file matches`, { file: source });
@@ -167,8 +172,27 @@ export async function decompressed(
   return open.raw;
 }
 
+/**
+ * What a zip file is: the bytes of a workbook, or another archive, as it was opened.
+ *
+ * @throws {InputError} where it is damaged
+ */
+export async function workbookOf(
+  open: OpenPart,
+  { name }: Part,
+): Promise<{ bytes: Uint8Array | null; open: OpenPart }> {
+  const { isWorkbook } = await import("./zip_member.ts");
+  if (open.file !== null) {
+    const { file } = open;
+    return { bytes: isWorkbook(file, name) ? file.slice(0, file.size) : null, open };
+  }
+  const bytes = await readAll(open.raw);
+  if (isWorkbook(randomBytes(bytes), name)) return { bytes, open };
+  return { bytes: null, open: { ...open, raw: withHead(bytes, open.raw) } };
+}
+
 /** The first bytes of a reader, fewer where it ends before. */
-async function readHead(reader: ByteReader): Promise<Uint8Array> {
+export async function readHead(reader: ByteReader): Promise<Uint8Array> {
   const head = new Uint8Array(HEAD_BYTES);
   let length = 0;
   while (length < head.length) {

@@ -36,6 +36,12 @@ interface Member {
 
 const END = 0x06054b50, END_64 = 0x06064b50, ENTRY = 0x02014b50, LOCAL = 0x04034b50;
 
+/** Whether a zip is a workbook. @throws {InputError} where it is damaged */
+export function isWorkbook(bytes: RandomBytes, file: string): boolean {
+  const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
+  return directory(bytes, refuse).some(({ name }) => name === "xl/workbook.xml");
+}
+
 /**
  * A reader of the one member of a zip; folders and what macOS adds (`__MACOSX/`) do not count. Its `read` throws where the
  * member is damaged.
@@ -49,7 +55,7 @@ export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits):
   if (members.length !== 1) {
     throw refuse(
       members.some(({ name }) => name === "[Content_Types].xml")
-        ? "an Excel workbook (or other office document) can't be read; save it as CSV"
+        ? "an office document can't be read; save it as CSV"
         : `a zip with ${members.length} members can't be read, only one with one; unpack it`,
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 
 /** Where the wanted columns are. */
 export interface Layout {
@@ -82,7 +83,7 @@ export function layoutOf(
     const noun = missing.length === 1 ? "column" : "columns";
     const found = trimmed.slice(0, 12).map(quote).join(", ") + (trimmed.length > 12 ? ", …" : "");
     throw new InputError(
-      `${file}:${line}: missing ${noun} ${missing.join(", ")} (the header has ${found}${
+      `${placeText(file, line)}: missing ${noun} ${missing.join(", ")} (the header has ${found}${
         meantColumns(missing, trimmed)
       })`,
       { file, line, column: missing[0], expected: `columns ${wanted.join(", ")}` },
@@ -90,12 +91,15 @@ export function layoutOf(
   }
   const twice = wanted.find((_, i) => trimmed.indexOf(trimmed[index[i]], index[i] + 1) >= 0);
   if (twice !== undefined) {
-    throw new InputError(`${file}:${line}: the header has ${columns[twice] ?? twice} twice`, {
-      file,
-      line,
-      column: twice,
-      expected: "each column once",
-    });
+    throw new InputError(
+      `${placeText(file, line)}: the header has ${columns[twice] ?? twice} twice`,
+      {
+        file,
+        line,
+        column: twice,
+        expected: "each column once",
+      },
+    );
   }
   return { columns: trimmed.length, index, names: ourNames(trimmed, columns) };
 }
@@ -116,7 +120,7 @@ export function wrongFieldCount(
   expected: number,
 ): InputError {
   return new InputError(
-    `${file}:${line}: the row has ${fields} ${
+    `${placeText(file, line)}: the row has ${fields} ${
       fields === 1 ? "field" : "fields"
     }, expected ${expected}`,
     { file, line, expected: `${expected} fields, as in the header` },

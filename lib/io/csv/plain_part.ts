@@ -3,10 +3,13 @@
  *
  * @module
  */
-import type { ByteReader } from "../bytes/byte_reader.ts";
+import { InputError, quote } from "../../base/errors.ts";
+import { setPlaces } from "../../base/places.ts";
+import { type ByteReader, withHead } from "../bytes/byte_reader.ts";
 import { type Partition, withColumns } from "../bytes/partitions.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import { decompressed, type OpenPart, type Part } from "../bytes/source.ts";
+import { decompressed, type OpenPart, type Part, readHead, workbookOf } from "../bytes/source.ts";
+import { hasJsonName, isJson } from "../records/is_json.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 import { plainCsv } from "./plain_csv.ts";
 import type { TableControl } from "./table_control.ts";
@@ -33,6 +36,17 @@ function namesOf({ columns = {} }: DialectOptions): ReadonlyMap<string, string> 
   return new Map(Object.entries(columns));
 }
 
+/** A table that is read as CSV, with the columns that its path gives. */
+function withGiven(
+  reader: ByteReader,
+  part: Part,
+  asked: readonly string[],
+  dialect: DialectOptions,
+): PlainPart {
+  const given = partitionsOf(part, asked, dialect);
+  return { reader: given.length === 0 ? reader : withColumns(reader, given), isAsWritten: false };
+}
+
 /**
  * The text of an opened part that is not Parquet as plain CSV; rows of databases are that already.
  *
@@ -47,7 +61,20 @@ export async function plainPart(
   { dialect = {}, limits = DEFAULT_LIMITS, numbers = [], onNote = () => {} }: TableControl,
   optional: readonly string[] = [],
 ): Promise<PlainPart> {
-  const reader = await decompressed(open, part, limits);
+  const asked = { wanted, optional, names: dialect.columns ?? {} };
+  const book = open.format === "zip" ? await workbookOf(open, part) : null;
+  if (book?.bytes != null) {
+    const { workbookRows } = await import("../records/workbook_rows.ts");
+    const { reader, notes } = await workbookRows(book.bytes, part.name, asked, part.sheet);
+    notes.forEach((note) => onNote(`${part.name}: read ${note}`));
+    return withGiven(reader, part, [...wanted, ...optional], dialect);
+  }
+  if (part.sheet !== undefined) {
+    throw new InputError(`${part.name}: not a workbook, so it has no sheet ${quote(part.sheet)}`, {
+      file: part.name,
+    });
+  }
+  const reader = await decompressed(book?.open ?? open, part, limits);
   if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
   // Columns of the path are not in the header.
   const given = partitionsOf(part, [...wanted, ...optional], dialect);
@@ -55,7 +82,14 @@ export async function plainPart(
   const inFile = wanted.filter((column) =>
     !isGiven(column) && !isGiven(namesOf(dialect).get(column))
   );
-  const text = await plainCsv(reader, part.name, inFile, dialect, limits, numbers);
+  const head = await readHead(reader), whole = withHead(head, reader);
+  if (isJson(head) || (head.every((byte) => byte <= 32) && hasJsonName(part.name))) {
+    const { jsonRows } = await import("../records/json_rows.ts");
+    const rows = await jsonRows(whole, part.name, { ...asked, wanted: inFile }, limits);
+    return withGiven(rows, part, [...wanted, ...optional], dialect);
+  }
+  setPlaces(part.name, null);
+  const text = await plainCsv(whole, part.name, inFile, dialect, limits, numbers);
   if (text.notes.length > 0) onNote(`${part.name}: read ${text.notes.join(", ")}`);
   if (given.length === 0) {
     return { reader: text.reader, isAsWritten: text.isAsWritten && open.format === "csv" };

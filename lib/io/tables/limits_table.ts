@@ -12,6 +12,7 @@ import {
   splitPer,
 } from "../../allocator/drop/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
@@ -196,7 +197,7 @@ function requireAmounts({ optional, rows }: Table, source: LimitSource): void {
 }
 
 function placeOf({ file, line }: LimitSource): string {
-  return line === undefined ? file : `${file}:${line}`;
+  return placeText(file, line);
 }
 
 /** The family in a row; `names` are those of the fields after the first. */

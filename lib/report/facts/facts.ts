@@ -18,7 +18,7 @@ import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { type Headline, headline } from "./headline.ts";
 import { type LimitsFacts, limitsFacts } from "./limit_facts.ts";
 import type { Timings } from "./summary.ts";
-import { countUsage } from "./usage.ts";
+import { countUsage, type Usage } from "./usage.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import { type UserFacts, userFacts } from "./user_facts.ts";
 import { dearestOf, whyNotFull } from "./why_not_full.ts";
@@ -106,20 +106,13 @@ export function reportFacts(
   run: RunDetails = {},
 ): ReportFacts {
   const { instance, input } = drop;
-  const { policy, prices } = allocation;
+  const { policy } = allocation;
   const usage = countUsage(instance, allocation, policy.k);
-  const groups = groupFacts(instance, allocation, usage, prices);
-  const contracts = contractFacts(instance, usage, prices);
-  const users = userFacts(instance, allocation, policy.k);
-  const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
-  const limits = limitsFacts(instance, allocation);
-  const feasibility = feasibilityFacts(instance, usage, policy);
-  const why = whyNotFull({
-    ...{ model: policy.model, k: policy.k, totals, feasibility },
-    mixes: policy.mixTail,
-    dearest: dearestOf(contracts),
-    limited: limits !== undefined,
-  });
+  const { headline, totals, groups, contracts, limits, feasibility, warnings } = resultFacts(
+    instance,
+    allocation,
+    usage,
+  );
   const title = run.title ?? "Drop";
   const ownK = ownKFacts(instance, policy);
   return {
@@ -128,9 +121,9 @@ export function reportFacts(
     model: policy.model,
     k: policy.k,
     ...(ownK !== undefined && { own_k: ownK }),
-    headline: headline(totals, policy.model, allocation.timedOut, why),
+    headline,
     totals,
-    users,
+    users: userFacts(instance, allocation, policy.k),
     groups,
     contracts,
     full_and_wanted: fullAndWanted(contracts).map((c) => c.contract_address),
@@ -141,7 +134,42 @@ export function reportFacts(
     files: run.files ?? {},
     timings: run.timings ?? {},
     timed_out: allocation.timedOut,
-    warnings: [...allocation.warnings, ...run.warnings ?? []],
+    warnings: [...warnings, ...run.warnings ?? []],
+  };
+}
+
+/** The part of a report that is about the result as a whole, its groups, contracts and limits. */
+export type ResultFacts = Pick<
+  ReportFacts,
+  "headline" | "totals" | "groups" | "contracts" | "limits" | "feasibility" | "warnings"
+>;
+
+/** The facts of a result, from what was counted over its pairs and offers. */
+export function resultFacts(
+  instance: Instance,
+  allocation: ReportedAllocation,
+  usage: Usage,
+): ResultFacts {
+  const { policy, prices } = allocation;
+  const groups = groupFacts(instance, allocation, usage, prices);
+  const contracts = contractFacts(instance, usage, prices);
+  const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
+  const limits = limitsFacts(instance, allocation);
+  const feasibility = feasibilityFacts(instance, usage, policy);
+  const why = whyNotFull({
+    ...{ model: policy.model, k: policy.k, totals, feasibility },
+    mixes: policy.mixTail,
+    dearest: dearestOf(contracts),
+    limited: limits !== undefined,
+  });
+  return {
+    headline: headline(totals, policy.model, allocation.timedOut, why),
+    totals,
+    groups,
+    contracts,
+    ...(limits !== undefined && { limits }),
+    feasibility,
+    warnings: allocation.warnings.slice(),
   };
 }
 

@@ -7,7 +7,9 @@ import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import { ceilShare, groupRules, mostOffers, type Policy } from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
@@ -126,7 +128,10 @@ export function feasibilityFacts(
   const sponsored = capacityOf("sponsored", 0, sponsoredContracts);
   const unsponsored = capacityOf("unsponsored", sponsoredContracts, cap.length);
   // The minima count whether or not the model asks for them.
-  const least = leastShortfall(instance, groupRules(instance, { ...policy, model: "uniform" }));
+  const rules = groupRules(instance, { ...policy, model: "uniform" });
+  const least = showsNoShortfall(instance, usage, rules)
+    ? { total: 0, scarce: new Uint8Array(cap.length) }
+    : leastShortfall(instance, rules);
   const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
   const mostUnits = pure
     ? mostPureOffers(users, required - least.total, largestK(instance, policy), ...units)
@@ -148,6 +153,16 @@ export function feasibilityFacts(
     ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
+}
+
+/** Whether what was given keeps minima, maxima and caps: then none of the minima must lack anybody. */
+function showsNoShortfall(
+  { cap }: Instance,
+  { assigned, sponsoredUsers }: Usage,
+  { sponsored: { least, most } }: GroupRules,
+): boolean {
+  return least.every((users, g) => users <= sponsoredUsers[g] && sponsoredUsers[g] <= most[g]) &&
+    cap.every((units, c) => assigned[c] <= units);
 }
 
 /**

@@ -12,13 +12,10 @@ import { boundOfCertificate } from "../../allocator/check/exact.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
-import {
-  groupRules,
-  mostOffers,
-  type Policy,
-  shortfallPrice,
-} from "../../allocator/model/policy.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import { InputError } from "../../base/errors.ts";
+import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
 import { count, counted } from "../words.ts";
 
@@ -67,7 +64,7 @@ export function allocationFromTable(
     instance,
     rules,
     offers,
-    groupRules(instance, rules).minSponsored,
+    groupRules(instance, rules).sponsored.least,
     shortfallPrice(instance, rules),
   );
 
@@ -161,7 +158,9 @@ function placed(
     if (taken[u] === k) {
       const user = table.userIds.at(table.user[row]);
       throw new InputError(
-        `${file === undefined ? "" : `${file}:${table.line[row]}: `}user ${user} has more than ` +
+        `${
+          file === undefined ? "" : `${placeText(file, table.line[row])}: `
+        }user ${user} has more than ` +
           `k = ${count(k)} offers, expected at most k (-k)`,
         { file, line: table.line[row], column: "user_id", value: user },
       );

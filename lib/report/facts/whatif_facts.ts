@@ -11,7 +11,7 @@ import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
-import { countUsage } from "./usage.ts";
+import { countUsage, type Usage } from "./usage.ts";
 import { percent } from "../words.ts";
 
 /** One group under one scenario. */
@@ -91,14 +91,18 @@ export function whatIfFacts(solved: readonly SolvedScenario[], title = "Drop"): 
     title,
     model: solved[0].allocation.policy.model,
     users: userCount(solved[0].instance),
-    scenarios: solved.map(scenarioFacts),
+    scenarios: solved.map((one) => scenarioFacts(one)),
   };
 }
 
-function scenarioFacts({ scenario, instance, allocation, seconds }: SolvedScenario): ScenarioFacts {
+/** What one solved scenario comes to; `counted` where its pairs and offers are counted already. */
+export function scenarioFacts(
+  { scenario, instance, allocation, seconds }: SolvedScenario,
+  counted?: Usage,
+): ScenarioFacts {
   const { k } = allocation.policy;
   const users = userCount(instance), assignments = allocation.offerPair.length;
-  const usage = countUsage(instance, allocation, k);
+  const usage = counted ?? countUsage(instance, allocation, k);
   const stability = changeFacts(instance, allocation);
   const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
   return {

@@ -18,6 +18,8 @@ export interface HtmlColumn<Row> {
   words?: boolean;
   /** Whether the cell holds a text of any length, such as a name. @default false */
   text?: boolean;
+  /** Where the cell stands, if it is no number. @default "left" */
+  align?: "right";
 }
 
 /** Most rows that a table shows; the next ones are found by the filter. */
@@ -110,9 +112,9 @@ function leftOut(cut: number, found: number): Markup {
   }.${all}</p>`;
 }
 
-function heading<Row>({ title, number }: HtmlColumn<Row>): Markup {
+function heading<Row>({ title, number, align }: HtmlColumn<Row>): Markup {
   return html`
-    <th scope="col" ${flag(number !== undefined, ' class="n"')}>${title}</th>
+    <th scope="col" ${flag(number !== undefined || align === "right", ' class="n"')}>${title}</th>
   `;
 }
 
@@ -120,11 +122,16 @@ function cell<Row>(column: HtmlColumn<Row>, row: Row, heads: boolean): Markup {
   const shown = column.show(row);
   if (heads) {
     // Long ids are cut by the style sheet; the title shows them whole.
+    const isLong = typeof shown === "string" && shown.length > 20 && column.text !== true;
     return html`
-      <th scope="row" ${flag(String(shown).length > 20, ` title="${html`${shown}`}"`)}>${shown}</th>
+      <th scope="row" ${flag(column.text === true, ' class="text"')}${flag(
+        isLong,
+        ` title="${html`${shown}`}"`,
+      )}>${shown}</th>
     `;
   }
   if (column.number === undefined) {
+    if (column.align === "right") return html`<td class="n">${shown}</td>`;
     const kind = column.words === true ? "words" : column.text === true ? "text" : null;
     return html`<td${flag(kind !== null, ` class="${kind}"`)}>${shown}</td>`;
   }

@@ -76,6 +76,7 @@ tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:
 tbody th[title]{min-width:12.25rem}
 @media (min-width:60rem){.roomy tbody th{max-width:23rem}}
 td.n,th.n{text-align:right}
+tbody th.text{font-family:inherit;font-size:inherit;overflow-wrap:break-word}
 td.text{white-space:normal;overflow-wrap:break-word;max-width:16rem}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
@@ -84,7 +85,7 @@ th button:focus-visible{outline:2px solid var(--sponsored);outline-offset:2px;bo
 th button::after{content:"↕";content:"↕"/"";color:var(--muted);opacity:.6;font-weight:400}
 th[aria-sort=ascending] button::after{content:"↑";content:"↑"/"";opacity:1;color:var(--ink)}
 th[aria-sort=descending] button::after{content:"↓";content:"↓"/"";opacity:1;color:var(--ink)}
-.tag{display:inline-block;padding:0 .5rem;border-radius:1rem;font-size:.8125rem;background:var(--soft)}
+.tag{display:inline-block;white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom;padding:0 .5rem;border-radius:1rem;font-size:.8125rem;background:var(--soft)}
 .tag::before{content:"";display:inline-block;width:.55rem;height:.55rem;border-radius:50%;margin-right:.375rem;background:var(--neutral)}
 .tag.sponsored::before{background:var(--sponsored)}
 .tag.unsponsored::before{background:var(--unsponsored)}

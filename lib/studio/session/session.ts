@@ -23,6 +23,7 @@ import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts
 import { solveOptimal } from "../../allocator/optimal/optimal.ts";
 import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
+import { countUsage, type Usage } from "../../report/facts/usage.ts";
 import { keyOf, wordsOf } from "./change_words.ts";
 import { commandsFor } from "./command_line.ts";
 import { curveSvg } from "./curve.ts";
@@ -100,6 +101,7 @@ export type Heard = <Name extends keyof StudioEvents>(
 /** A result, with what the page is told of it. */
 interface Known {
   readonly solved: SolvedScenario;
+  readonly usage: Usage;
   readonly row: StudioRow;
 }
 
@@ -107,7 +109,9 @@ interface Known {
 type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy };
 
 function knownOf(solved: SolvedScenario, change: Change): Known {
-  return { solved, row: rowOf(solved, change) };
+  const { instance, allocation } = solved;
+  const usage = countUsage(instance, allocation, allocation.policy.k);
+  return { solved, usage, row: rowOf(solved, change, usage) };
 }
 
 /**
@@ -431,8 +435,8 @@ export class Session {
   }
 
   #present(version: number, known: Known, preliminary = false): void {
-    const { input } = this.#start.drop;
-    const result = { ...resultForPage(version, known.solved, known.row, input), preliminary };
+    const { solved, row, usage } = known;
+    const result = { ...resultForPage(version, solved, row, usage), preliminary };
     this.#shown = { known, result };
     this.#heard("result", result);
   }

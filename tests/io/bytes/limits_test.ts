@@ -141,7 +141,7 @@ Deno.test("a zip of several members, encrypted, damaged or cut is refused by nam
   await withFolder(async (folder) => {
     const why = (bytes: Uint8Array) => refusal(`${folder}/a.zip`, bytes);
     assert((await why(zip({ ...one, "b.csv": "x" }))).includes("2 members"));
-    assert((await why(zip({ "[Content_Types].xml": "x", b: "" }))).includes("Excel"));
+    assert((await why(zip({ "[Content_Types].xml": "x", b: "" }))).includes("office document"));
     assert((await why(zip(one, { flags: 1 }))).includes("encrypted zip"));
     assert((await why(zip(one, { method: 12 }))).includes("method 12"));
     assert((await why(zip(one, { crc: 7 }))).includes("checksum"));

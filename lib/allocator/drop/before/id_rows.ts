@@ -4,6 +4,7 @@
  * @module
  */
 import { IdTable } from "../../../base/id_table.ts";
+import { placeText } from "../../../base/places.ts";
 import { Float64List, Uint32List } from "../../../base/number_list.ts";
 
 /** Stands for a field that is blank, or whose column is not there. */
@@ -91,7 +92,7 @@ export class IdRows<Name extends string> implements RowPlaces {
   placeText(row: number): string {
     const { file, line } = this.placeOf(row);
     // Rows in memory are named by their index.
-    return line < 0 ? `${file}[${-1 - line}]` : `${file}:${line}`;
+    return line < 0 ? `${file}[${-1 - line}]` : placeText(file, line);
   }
 }
 

@@ -9,6 +9,7 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { loadHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
+import { improveByChains } from "./chains.ts";
 import { solveCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
@@ -62,7 +63,7 @@ const PAIR_COLUMNS = 12_000;
  * but in a small drop (an assignment ratio in many groups does this, from a smaller gap on). With thousands of contracts a
  * part closes gaps of 5e-5.
  */
-const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_RATIO = 10;
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
@@ -151,6 +152,7 @@ class Refinement {
     // Good prices make programs smaller: where these are not, better ones come first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -167,13 +169,15 @@ class Refinement {
     const { exact, gap } = this.#options;
     const { problem } = this.#incumbent.assignment;
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
-    const times = problem.hasAssignmentRatio ? FAR_TIMES_OF_RATIO : FAR_TIMES;
+    const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
     const near = () => this.#distance() <= (exact ? far : times * gap);
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#core(false);
     // Under an assignment ratio what is left lies between whole users, not at the prices.
-    const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;
+    const atPrices = !this.#incumbent.assignment.problem.countsOffers;
     if (this.#isProgramSized() && this.#isLoose(GOOD) && atPrices) {
       await this.#bestPrices();
+      if (this.#isOpen()) await this.#chains();
       if (this.#isOpen()) await this.#core(false);
     }
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
@@ -258,6 +262,17 @@ class Refinement {
       partDeadline: parts ? this.#deadline() : -Infinity,
     });
     this.#take(bound);
+  }
+
+  /** Improves what is held by chains of changes: all programs are smaller then. */
+  async #chains(): Promise<void> {
+    const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
+    const end = this.#deadline();
+    const stop = () => performance.now() >= end || this.#hurry();
+    const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
+    await this.#try(() =>
+      improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
+    );
   }
 
   /** Finds the best prices by linear programming, and an allocation near the program's mixture. */

@@ -10,19 +10,10 @@ import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
-import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
+import { firstPoint, pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
-import { startFromSamples } from "./warm_start.ts";
+import { isAsGood, startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "../dual/worker_team.ts";
-
-/** Whether D is no more at the prices given than at `other`: prices that are far too high are no place to start from. */
-function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): boolean {
-  pass.useWhole();
-  const capacities = wholeCapacities(pass.problem);
-  const value = pass.evaluate(given, capacities, 0).value;
-  // Not a number where prices are so high that they overflow.
-  return value <= pass.evaluate(other, capacities, 0).value;
-}
 
 /** A team of one: everything on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {

@@ -50,6 +50,26 @@ export async function startFromSamples(
   return radius < unit;
 }
 
+/** Users that are enough to tell prices that are far too high from those that are not. */
+const USERS_JUDGED = 20_000;
+
+/**
+ * Whether D is no more at the prices given than at `other`, by the whole drop or where that is large by a sample of its users: prices
+ * that are far too high are no place to start from.
+ */
+export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): boolean {
+  const { problem } = pass;
+  const stride = Math.floor(problem.instance.group.length / USERS_JUDGED);
+  if (stride > 1) pass.useSample(stride, 0);
+  else pass.useWhole();
+  const capacities = stride > 1 ? sampleCapacities(problem, stride) : wholeCapacities(problem);
+  const value = pass.evaluate(given, capacities, 0).value;
+  // Not a number where prices are so high that they overflow.
+  const isGood = value <= pass.evaluate(other, capacities, 0).value;
+  pass.useWhole();
+  return isGood;
+}
+
 /**
  * The amounts of caps and limits for a sample: caps by its share of the users; a limit, which may be about few of them, by the
  * share of what all options together could count toward it.
@@ -93,12 +113,11 @@ function sampleCapacities(problem: DualProblem, stride: number): Capacities {
   }
   const share = users / group.length;
   const ofGroup = (value: number, g: number) =>
-    value === Infinity ? value : value * sampled[g] / groupSize[g];
+    Math.abs(value) === Infinity ? value : value * sampled[g] / groupSize[g];
   return {
     amount: sampleAmounts(problem, whole.amount, stride, share),
     least: whole.least.map((least, g) => Math.round(ofGroup(least, g))),
     most: whole.most.map((most, g) => Math.round(ofGroup(most, g))),
-    leastBalance: whole.leastBalance.map(ofGroup),
-    maxMixed: whole.maxMixed.map(ofGroup),
+    others: whole.others.map((amount) => amount.map(ofGroup)),
   };
 }

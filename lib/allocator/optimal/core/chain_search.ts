@@ -1,0 +1,209 @@
+/**
+ * The search for a chain of changes by several users that loses less than what they hold.
+ *
+ * A chain begins in a row in which something is lost, or with a user who does not have its best bundle, and goes on in the row
+ * in which most is lost then, until nothing is lost any more: an ejection chain (Glover 1996), the best few of each length
+ * kept (a beam). So rows are used up, and swaps around a circle of full contracts found, by the same search.
+ *
+ * @module
+ */
+import type { ChoiceTable } from "./choice_table.ts";
+import type { RowCosts } from "./row_costs.ts";
+
+/** How far a search goes. */
+export interface ChainLimits {
+  /** Chains kept of each length. */
+  readonly width: number;
+  /** Changes looked at in a row that take more of it, and as many that take less: those of least regret. */
+  readonly kept: number;
+  /** Most changes of a chain. */
+  readonly depth: number;
+  /** What a chain must win. */
+  readonly least: number;
+}
+
+/** Changes by different users, made one after the other. */
+interface Chain {
+  /** The bundles that their owners take. */
+  readonly changes: readonly number[];
+  readonly lost: number;
+  /** Units beyond hard rows, beside those before. */
+  readonly broken: number;
+  /** The same for the same changes in any order. */
+  readonly key: number;
+}
+
+/** How much above 0 what a chain breaks may come out by rounding. */
+const ROUNDING = 1e-9;
+
+/** Spreads bundles' numbers over 32 bits. */
+const SPREAD = 0x9e3779b1;
+
+/** Finds chains and makes them. */
+export class ChainSearch {
+  readonly #table: ChoiceTable;
+  readonly #costs: RowCosts;
+  readonly #limits: ChainLimits;
+  /** Bundles that take something of row r or give it back: `[#start[r], #start[r + 1])`. */
+  readonly #start: Int32Array;
+  readonly #bundle: Int32Array;
+  /** Changes by row, as long as nobody changed. */
+  readonly #known = new Map<number, Int32Array>();
+  readonly #isIn: Uint8Array;
+
+  constructor(table: ChoiceTable, costs: RowCosts, limits: ChainLimits) {
+    this.#table = table;
+    this.#costs = costs;
+    this.#limits = limits;
+    this.#isIn = new Uint8Array(table.held.length);
+    this.#start = new Int32Array(costs.left.length + 1);
+    this.#bundle = new Int32Array(table.row.length);
+    for (const r of table.row) this.#start[r + 1]++;
+    for (let r = 0; r < costs.left.length; r++) this.#start[r + 1] += this.#start[r];
+    const at = this.#start.slice();
+    for (let b = 0; b < table.owner.length; b++) {
+      for (let e = table.start[b]; e < table.start[b + 1]; e++) {
+        this.#bundle[at[table.row[e]]++] = b;
+      }
+    }
+  }
+
+  /** Makes the best chain that begins in row `r`. Returns what it won. */
+  improveRow(r: number): number {
+    return this.#improve([{ changes: [], lost: 0, broken: 0, key: 0 }], r);
+  }
+
+  /** Makes the best chain that begins with a better bundle for user `u`. Returns what it won. */
+  improveUser(u: number): number {
+    const { ofUser, regret, held } = this.#table;
+    const first: Chain[] = [];
+    for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
+      if (regret[b] >= regret[held[u]]) continue;
+      const lost = this.#costs.costOf(b);
+      first.push({ changes: [b], lost, broken: this.#costs.broken, key: Math.imul(b + 1, SPREAD) });
+    }
+    return this.#improve(first, -1);
+  }
+
+  #improve(first: readonly Chain[], row: number): number {
+    const { width, depth, least } = this.#limits;
+    let beam = first, best: Chain | null = null;
+    for (let length = 0; length < depth && beam.length > 0; length++) {
+      const next = new Beam(width);
+      for (const chain of beam) this.#extend(chain, row, next);
+      beam = next.best();
+      for (const chain of length === 0 ? [...first, ...beam] : beam) {
+        if (chain.broken <= ROUNDING && chain.lost < (best?.lost ?? -least)) best = chain;
+      }
+    }
+    return best === null ? 0 : this.#make(best);
+  }
+
+  /** Adds to `next` the chain's extensions by a change in the row in which most is lost after it. */
+  #extend(chain: Chain, row: number, next: Beam): void {
+    const { owner } = this.#table, costs = this.#costs, mark = costs.mark;
+    for (const b of chain.changes) {
+      costs.change(b);
+      this.#isIn[owner[b]] = 1;
+    }
+    const worst = this.#worstRow(chain, row);
+    for (const b of worst < 0 ? [] : this.#changesIn(worst)) {
+      if (this.#isIn[owner[b]] === 1) continue;
+      const lost = chain.lost + costs.costOf(b);
+      next.add(chain, b, lost, chain.broken + costs.broken);
+    }
+    for (const b of chain.changes) this.#isIn[owner[b]] = 0;
+    costs.undoTo(mark);
+  }
+
+  /** The row among those that the chain touches, or `row`, in which most is lost; −1: none. */
+  #worstRow({ changes }: Chain, row: number): number {
+    const { start, row: rowOf, held, owner } = this.#table, costs = this.#costs;
+    let worst = row, most = row < 0 ? 0 : costs.lossOf(row);
+    for (const b of changes) {
+      for (const bundle of [b, held[owner[b]]]) {
+        for (let e = start[bundle]; e < start[bundle + 1]; e++) {
+          const loss = costs.lossOf(rowOf[e]);
+          if (loss > most) [most, worst] = [loss, rowOf[e]];
+        }
+      }
+    }
+    return worst;
+  }
+
+  /** The changes that take more of row `r`, or less, and lose least beside it. */
+  #changesIn(r: number): Int32Array {
+    let known = this.#known.get(r);
+    if (known === undefined) this.#known.set(r, known = this.#lookFor(r));
+    return known;
+  }
+
+  #lookFor(r: number): Int32Array {
+    const { owner, held, ofUser, regret } = this.#table;
+    const more: number[] = [], less: number[] = [], seen = new Set<number>();
+    const sort = (b: number, now: number) => {
+      const after = this.#amountOf(b, r);
+      if (after !== now) (after > now ? more : less).push(b);
+    };
+    for (let i = this.#start[r]; i < this.#start[r + 1]; i++) {
+      const b = this.#bundle[i], u = owner[b], now = this.#amountOf(held[u], r);
+      if (now === 0) sort(b, 0);
+      else if (!seen.has(u)) {
+        seen.add(u);
+        for (let other = ofUser[u]; other < ofUser[u + 1]; other++) sort(other, now);
+      }
+    }
+    const cost = (b: number) => regret[b] - regret[held[owner[b]]];
+    const cheapest = (list: number[]) =>
+      list.sort((a, b) => cost(a) - cost(b) || a - b).slice(0, this.#limits.kept);
+    return Int32Array.from([...cheapest(more), ...cheapest(less)]);
+  }
+
+  /** What bundle `b` takes of row `r`. */
+  #amountOf(b: number, r: number): number {
+    const { start, row, amount } = this.#table;
+    for (let e = start[b]; e < start[b + 1]; e++) if (row[e] === r) return amount[e];
+    return 0;
+  }
+
+  #make({ changes, lost }: Chain): number {
+    const { owner, held } = this.#table;
+    for (const b of changes) this.#costs.change(b);
+    for (const b of changes) held[owner[b]] = b;
+    this.#costs.keep();
+    this.#known.clear();
+    return -lost;
+  }
+}
+
+/** The chains that lose least of those added. */
+class Beam {
+  readonly #width: number;
+  readonly #chains: Chain[] = [];
+  readonly #keys = new Set<number>();
+  /** Chains that lose as much are not among the best. */
+  #most = Infinity;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  add(from: Chain, b: number, lost: number, broken: number): void {
+    if (lost >= this.#most) return;
+    const key = (from.key + Math.imul(b + 1, SPREAD)) | 0;
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
+    this.#chains.push({ changes: [...from.changes, b], lost, broken, key });
+    if (this.#chains.length >= 4 * this.#width) this.best();
+  }
+
+  /** The best, best first. */
+  best(): readonly Chain[] {
+    const chains = this.#chains.sort((a, b) => a.lost - b.lost);
+    if (chains.length >= this.#width) {
+      chains.length = this.#width;
+      this.#most = chains[this.#width - 1].lost;
+    }
+    return chains;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The users' bundles of little regret in one table, with what each takes from the shared rows.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import { equalBundles } from "./bundle_program.ts";
+import { nearBundles } from "./near_bundles.ts";
+import type { SharedRows } from "./shared_rows.ts";
+import { Float64List, Uint32List } from "../../../base/number_list.ts";
+
+/** Bundles of users who have a choice; those of a user stand together. */
+export interface ChoiceTable {
+  /** Int32Array, length bundles: the user of each. */
+  readonly owner: Int32Array;
+  /** Float64Array, length bundles: by how much each is worth less than its user's best one. */
+  readonly regret: Float64Array;
+  /** Pairs of each, in order. */
+  readonly pairs: readonly Int32Array[];
+  /** Int32Array, length users + 1: bundles of user u are `[ofUser[u], ofUser[u + 1])`. */
+  readonly ofUser: Int32Array;
+  /** Int32Array, length bundles + 1: entries of bundle b are `[start[b], start[b + 1])`. */
+  readonly start: Int32Array;
+  /** Int32Array, length entries: the row of each; a bundle has one entry in a row at most. */
+  readonly row: Uint32Array;
+  /** Float64Array, length entries: what the bundle takes from it. */
+  readonly amount: Float64Array;
+  /** Int32Array, length users: the bundle that each holds, −1 where it has no choice. */
+  readonly held: Int32Array;
+}
+
+/** Most bundles of one user. */
+const MOST_OF_USER = 400;
+
+/** Lists bundles of regret up to `regret`, and what is held. Null where that makes more than `most`. */
+export function choiceTable(
+  assignment: Assignment,
+  prices: Prices,
+  rows: SharedRows,
+  { regret, most }: { regret: number; most: number },
+): ChoiceTable | null {
+  const chooser = new BundleChooser(assignment, prices, false);
+  const users = assignment.count.length;
+  const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
+  const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
+  for (let u = 0; u < users; u++) {
+    const best = chooser.bestValue(u), own = assignment.bundleOf(u).sort();
+    const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
+    let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
+    if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;
+    if (near.length > 1) {
+      held[u] = pairs.length + at;
+      for (const bundle of near) {
+        owner.push(u);
+        regrets.push(Math.max(0, best - bundle.value));
+        pairs.push(bundle.pairs);
+      }
+      if (pairs.length > most) return null;
+    }
+    ofUser[u + 1] = pairs.length;
+  }
+  return {
+    owner: Int32Array.from(owner),
+    regret: Float64Array.from(regrets),
+    pairs,
+    ofUser,
+    held,
+    ...entriesOf(rows, owner, pairs),
+  };
+}
+
+/** What bundles take from rows, entries of the same row added up. */
+function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly Int32Array[]) {
+  const start = new Int32Array(pairs.length + 1),
+    row = new Uint32List(),
+    amount = new Float64List();
+  const sums = new Map<number, number>();
+  pairs.forEach((own, b) => {
+    sums.clear();
+    rows.eachOf(owner[b], own, (r, value) => sums.set(r, (sums.get(r) ?? 0) + value));
+    for (const [r, value] of sums) {
+      if (value === 0) continue;
+      row.push(r);
+      amount.push(value);
+    }
+    start[b + 1] = row.array().length;
+  });
+  return { start, row: row.array(), amount: amount.array() };
+}

@@ -1,0 +1,147 @@
+/**
+ * What is lost in the shared rows while users change what they hold, and what a change would lose.
+ *
+ * @module
+ */
+import type { ChoiceTable } from "./choice_table.ts";
+import type { SharedRows } from "./shared_rows.ts";
+
+/** What a unit beyond a hard row costs beside its price, and any amount beyond it, in units of an offer's size. */
+const BEYOND = 0.3, BROKEN = 0.5;
+
+/** How far beyond its amount a row counts as at it, in its units: the rounding of sums. */
+const ROUNDING = 1e-10;
+
+/** Losses of rows, kept in step by {@link change}; {@link undoTo} takes changes back to the last bit. */
+export class RowCosts {
+  /** Float64Array, length rows: what is left of each. */
+  readonly left: Float64Array;
+  /** What a change that was looked at last breaks beside its cost: units beyond hard rows, negative where it mends. */
+  broken = 0;
+  /** How many changes were looked at: how much work it was. */
+  looks = 0;
+  readonly #rows: SharedRows;
+  readonly #table: ChoiceTable;
+  /** Float64Array, length rows: what a unit left costs, and a unit beyond. */
+  readonly #price: Float64Array;
+  readonly #beyond: Float64Array;
+  /** Float64Array, length rows: what it costs that a row is broken at all. */
+  readonly #fixed: Float64Array;
+  readonly #size: number;
+  /** Rows changed, what was left of them before, and how many. */
+  #journalRow = new Int32Array(1 << 10);
+  #journalLeft = new Float64Array(1 << 10);
+  #journal = 0;
+
+  /** @param size what an offer typically adds to the objective */
+  constructor(rows: SharedRows, table: ChoiceTable, size: number) {
+    this.left = rows.left;
+    this.#rows = rows;
+    this.#table = table;
+    this.#size = size;
+    this.#price = rows.price.slice();
+    this.#beyond = new Float64Array(rows.left.length);
+    this.#fixed = new Float64Array(rows.left.length);
+    for (let r = 0; r < this.#beyond.length; r++) this.restore(r);
+  }
+
+  /** Row `r` costs what it does. */
+  restore(r: number): void {
+    const { price, beyond, unit } = this.#rows;
+    const isHard = beyond[r] === Infinity;
+    this.#price[r] = price[r];
+    this.#beyond[r] = isHard ? price[r] + BEYOND * this.#size / unit[r] : beyond[r];
+    this.#fixed[r] = isHard ? BROKEN * this.#size : 0;
+  }
+
+  /** Row `r` may be left or broken at a share of its price, until it is restored. */
+  loosen(r: number, share: number): void {
+    this.#price[r] = this.#beyond[r] = share * this.#rows.price[r];
+    this.#fixed[r] = 0;
+  }
+
+  /** What is lost in row `r`. */
+  lossOf(r: number): number {
+    const left = this.left[r];
+    if (left >= 0) return this.#price[r] * left;
+    return this.#isBeyond(r, left) ? this.#fixed[r] - this.#beyond[r] * left : 0;
+  }
+
+  /** Whether row `r` is hard and broken. */
+  isBroken(r: number): boolean {
+    return this.#rows.beyond[r] === Infinity && this.#isBeyond(r, this.left[r]);
+  }
+
+  #isBeyond(r: number, left: number): boolean {
+    return left < -ROUNDING * this.#rows.unit[r];
+  }
+
+  /** Where the journal stands, for {@link undoTo}. */
+  get mark(): number {
+    return this.#journal;
+  }
+
+  /** The owner of bundle `b` takes it in place of what the table says it holds. Returns what is lost by that. */
+  change(b: number): number {
+    const { start, row, amount, held, owner, regret } = this.#table;
+    const was = held[owner[b]];
+    let lost = regret[b] - regret[was];
+    this.broken = 0;
+    this.looks++;
+    for (let e = start[was]; e < start[was + 1]; e++) lost += this.#move(row[e], amount[e]);
+    for (let e = start[b]; e < start[b + 1]; e++) lost += this.#move(row[e], -amount[e]);
+    return lost;
+  }
+
+  /** What would be lost by {@link change}. */
+  costOf(b: number): number {
+    const mark = this.#journal, lost = this.change(b);
+    this.undoTo(mark);
+    return lost;
+  }
+
+  /** Takes back all changes since the journal was at `mark`. */
+  undoTo(mark: number): void {
+    while (this.#journal > mark) {
+      this.#journal--;
+      this.left[this.#journalRow[this.#journal]] = this.#journalLeft[this.#journal];
+    }
+  }
+
+  /** Changes until now stay. */
+  keep(): void {
+    this.#journal = 0;
+  }
+
+  /** Row `r` has `more` left. Returns what is lost by that. */
+  #move(r: number, more: number): number {
+    const before = this.left[r], after = before + more;
+    if (this.#journal === this.#journalRow.length) this.#growJournal();
+    this.#journalRow[this.#journal] = r;
+    this.#journalLeft[this.#journal++] = before;
+    this.left[r] = after;
+    const price = this.#price[r];
+    if (before >= 0 && after >= 0) return price * more;
+    const unit = this.#rows.unit[r], least = -ROUNDING * unit;
+    let lost = 0;
+    if (before >= 0) lost -= price * before;
+    else if (before < least) {
+      lost += this.#beyond[r] * before - this.#fixed[r];
+      if (this.#fixed[r] > 0) this.broken += before / unit;
+    }
+    if (after >= 0) lost += price * after;
+    else if (after < least) {
+      lost += this.#fixed[r] - this.#beyond[r] * after;
+      if (this.#fixed[r] > 0) this.broken -= after / unit;
+    }
+    return lost;
+  }
+
+  #growJournal(): void {
+    const row = new Int32Array(2 * this.#journal), left = new Float64Array(2 * this.#journal);
+    row.set(this.#journalRow);
+    left.set(this.#journalLeft);
+    this.#journalRow = row;
+    this.#journalLeft = left;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What an allocation loses against the bound of the prices, row by row: every shared limit has one.
+ *
+ * At prices with bound D an allocation is worth D − Σ_u regret_u − Σ_rows lossOf(row, what is left of it): what is left
+ * of a limit is lost at its price, what is missed of a soft one at the rest of its highest price.
+ *
+ * @module
+ */
+import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+
+/** More than can be taken of anything. */
+const AMPLE = 2 ** 53;
+
+/** The shared limits as rows Σ coefficient · offers ≤ amount: caps, limits, and those of groups. */
+export class SharedRows {
+  /** Float64Array, length rows: what is left of each; negative: it is exceeded, or missed. */
+  readonly left: Float64Array;
+  /** Float64Array, length rows: what a unit that is left costs. */
+  readonly price: Float64Array;
+  /** Float64Array, length rows: what a unit beyond costs; Infinity: the row is hard. */
+  readonly beyond: Float64Array;
+  /** Float64Array, length rows: what a bundle typically adds to a row. */
+  readonly unit: Float64Array;
+  readonly #assignment: Assignment;
+  readonly #limits: number;
+  readonly #groups: number;
+  /** Where the rows of groups' limits begin: by kind, each for all groups. */
+  readonly #firstOfGroups: number;
+
+  /** The rows of an assignment as it stands. */
+  constructor(assignment: Assignment, prices: Prices) {
+    const { problem, load, limits, counts } = assignment;
+    const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
+    this.#assignment = assignment;
+    this.#limits = cap.length;
+    this.#firstOfGroups = cap.length + (items?.amount.length ?? 0);
+    this.#groups = groups.length;
+    const rows = this.#firstOfGroups + rules.all.length * this.#groups;
+    this.left = new Float64Array(rows);
+    this.price = new Float64Array(rows);
+    this.beyond = new Float64Array(rows).fill(Infinity);
+    this.unit = new Float64Array(rows).fill(1);
+    for (let c = 0; c < cap.length; c++) this.#set(c, cap[c] - load[c], prices.contract[c]);
+    for (let r = 0; items !== null && r < items.amount.length; r++) {
+      const price = prices.limit?.[r] ?? 0;
+      this.#set(this.#limits + r, items.amount[r] - limits!.used[r], price, items.highest[r]);
+      this.unit[this.#limits + r] = items.unit[r];
+    }
+    rules.all.forEach((rule, kind) => {
+      const own = prices[rule.name];
+      for (let g = 0; g < this.#groups; g++) {
+        const at = this.#firstOfGroups + kind * this.#groups + g;
+        if (!hasRule(rule, g)) this.#set(at, AMPLE, 0);
+        else {
+          const left = rule.sense * (rule.amount[g] - usedOf(rule, g, counts.of(g)));
+          this.#set(at, left, own[g], rule.mayBeMissed ? shortfallPrice : Infinity);
+        }
+      }
+    });
+  }
+
+  #set(row: number, left: number, price: number, highest = Infinity): void {
+    // A limit that does not exist leaves more than anybody can take.
+    this.left[row] = left < AMPLE ? left : AMPLE;
+    this.price[row] = price;
+    this.beyond[row] = Math.max(0, highest - price);
+  }
+
+  /** Calls `add` with each row that can bind and what user `u` takes from it with a bundle. */
+  eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
+    const { instance: { cap, contract, group, middle }, items, item, rules, oneList } =
+      this.#assignment.problem;
+    const users = group.length, g = group[u];
+    let sponsored = 0;
+    for (const p of pairs) {
+      const c = contract[p];
+      if (cap[c] < users) add(c, 1);
+      if (!oneList && p < middle[u]) sponsored++;
+      if (items === null) continue;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        add(this.#limits + items.row[e], items.coefficient[e]);
+      }
+    }
+    rules.all.forEach((rule, kind) => {
+      if (!hasRule(rule, g)) return;
+      const taken = rule.sense * adds(rule, g, sponsored, pairs.length - sponsored);
+      if (taken !== 0) add(this.#firstOfGroups + kind * this.#groups + g, taken);
+    });
+  }
+}
