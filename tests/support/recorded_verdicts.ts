@@ -2,7 +2,7 @@
  * What the checker said of certificates and assignments, made once by `tests/fuzz/record_verdicts.ts` and kept: certificates
  * issued before stay certified, and no figure moves unnoticed. Exact bounds among them were compared with checkers/check.py.
  */
-import { Drop } from "../../lib/allocator/drop/drop.ts";
+import type { Drop } from "../../lib/allocator/drop/drop.ts";
 import type { AssignmentTable } from "../../lib/allocator/model/assignment_table.ts";
 import type { Certificate } from "../../lib/allocator/model/certificate.ts";
 import { policyOfCertificate } from "../../lib/allocator/model/certificate.ts";
