@@ -89,7 +89,8 @@ function stabilityColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
   ];
 }
 
-function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+/** Columns of scenarios. */
+export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
   const { scenarios } = facts;
   const first = scenarios[0];
   const score = aligned(scenarios.map((s) => s.score), 6);
