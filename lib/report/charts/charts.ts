@@ -270,7 +270,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** Sponsored contracts with most units left, assigned against cap; null for fewer than two: the table says it. */
+/** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
 export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
   const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
@@ -283,7 +283,7 @@ export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
       label: `${count(c.assigned)} of ${count(c.cap)}`,
     };
   });
-  if (values.length < 2) return null;
+  if (values.length === 0) return null;
   const y = { field: "contract", type: "nominal", sort: null, title: null };
   return chart(
     "Under-used sponsored contracts",

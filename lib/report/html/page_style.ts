@@ -52,7 +52,7 @@ section{padding-top:2.5rem}
 .tile .more{color:var(--muted);font-size:.8125rem;line-height:1.35}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem}
 .card{padding:1.125rem 1.25rem;margin:0 0 1rem;min-width:0}
-.grid>.card{margin:0}
+.grid:empty{display:none}.grid>.card{margin:0}
 @media (min-width:60rem){.grid>figure:last-child:nth-child(odd){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
 .grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3;max-width:34rem;justify-self:center}}
 figure.card figcaption{color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
