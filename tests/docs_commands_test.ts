@@ -1,6 +1,6 @@
 /** Commands of README.md and docs/proof.md run, and every page's commands run in some test. */
 import { assert, assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
-import { divvy, INPUTS, TempFolder, writeDrop } from "./support/cli.ts";
+import { divvy, INPUTS, type TempFolder, writeDrop } from "./support/cli.ts";
 import { testPageCommands } from "./support/page_commands.ts";
 
 const ROOT = new URL("../", import.meta.url);
