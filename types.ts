@@ -60,7 +60,17 @@ export type { DialectOptions, Encoding } from "./lib/io/csv/dialect_options.ts";
 export type { SolverName, SolverOptions } from "./lib/api/solvers.ts";
 export type { Offer, PricesById, PricesOfGroup } from "./lib/api/allocated_drop.ts";
 export type { Explicable } from "./lib/api/explain.ts";
-export type { Preview, Report } from "./lib/api/report.ts";
+export type { Comparison, Preview, Report } from "./lib/api/report.ts";
+export type { PeopleCompared } from "./lib/report/facts/compare_people.ts";
+export type {
+  Both,
+  ComparedAllocation,
+  ComparedContract,
+  ComparedGroup,
+  ComparedLimit,
+  ComparedType,
+  CompareFacts,
+} from "./lib/report/facts/compare_facts.ts";
 export type { WhatIf } from "./lib/api/whatif.ts";
 export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
 export type {
@@ -231,3 +241,10 @@ export type {
   PersonExplanation,
   Place,
 } from "./lib/woptim/methods/explain_person.ts";
+export type { Gate, GateQuestion, LimitKind } from "./lib/allocator/limits/kinds/kind.ts";
+export {
+  LIMIT_KINDS,
+  type LimitField,
+  type LimitKindName,
+} from "./lib/allocator/limits/kinds/list.ts";
+export type { Counts } from "./lib/allocator/limits/kinds/user_counts.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { displaying } from "../report/display.ts";
+import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
 import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
@@ -22,17 +24,12 @@ export interface Offer {
   readonly group: string;
 }
 
-/** Prices of a group's rules, each at most what one more unit of room adds to the objective. */
-export interface PricesOfGroup {
-  /** Of the least number of sponsored users. */
-  readonly minSponsored: number;
-  /** Of the most sponsored users. */
-  readonly maxSponsored: number;
-  /** Of a sponsored assignment in the assignment ratio. */
-  readonly assignmentRatio: number;
-  /** Of a mixed user. */
-  readonly mixedShare: number;
-}
+/**
+ * Prices of a group's limits, each at most what one more unit of room adds to the objective: of the least (`minSponsored`) and
+ * most sponsored users (`maxSponsored`), of a sponsored assignment in the assignment ratio (`assignmentRatio`), of a mixed
+ * user (`mixedShare`).
+ */
+export type PricesOfGroup = Readonly<Record<LimitKindName, number>>;
 
 /** Prices by ids. */
 export interface PricesById {
@@ -88,11 +85,19 @@ export interface AllocatedDrop extends Allocation {
 /** Gives an allocation the ids of its drop. The methods are no fields: copies, JSON and comparisons do not see them. */
 export function allocatedDrop(instance: Instance, allocation: Allocation): AllocatedDrop {
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
-    *offers() {
-      for (let u = 0; u < instance.group.length; u++) yield* offersOf(instance, allocation, u);
+    offers() {
+      const all = () => allOffers(instance, allocation);
+      return displaying(all(), async () => {
+        const { first, offersBundle } = await import("../report/notebook.ts");
+        return offersBundle(first(all()), allocation.offerPair.length);
+      });
     },
     offersOf(user) {
-      return [...offersOf(instance, allocation, indexOfUser(instance, user))];
+      const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
+      return displaying(own, async () => {
+        const { offersBundle } = await import("../report/notebook.ts");
+        return offersBundle(own, own.length);
+      });
     },
     pricesById() {
       return pricesById(instance, allocation);
@@ -102,6 +107,10 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
     Object.defineProperty(allocation, name, { value, configurable: true });
   }
   return allocation as AllocatedDrop;
+}
+
+function* allOffers(instance: Instance, allocation: Allocation): Generator<Offer, void> {
+  for (let u = 0; u < instance.group.length; u++) yield* offersOf(instance, allocation, u);
 }
 
 function* offersOf(
@@ -127,12 +136,10 @@ function pricesById(instance: Instance, { prices }: Allocation): PricesById | nu
   const { contracts, groups, limits } = instance;
   return {
     contracts: new Map(contracts.map((id, c) => [id, prices.contract[c]])),
-    groups: new Map(groups.map((id, g) => [id, {
-      minSponsored: prices.minSponsored[g],
-      maxSponsored: prices.maxSponsored[g],
-      assignmentRatio: prices.assignmentRatio[g],
-      mixedShare: prices.mixedShare[g],
-    }])),
+    groups: new Map(groups.map((id, g) => [
+      id,
+      Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, prices[name][g]])) as PricesOfGroup,
+    ])),
     limits: limits === undefined ? [] : limitPrices(limits, prices.limit),
   };
 }

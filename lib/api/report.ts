@@ -10,6 +10,11 @@ import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { POLICY_OPTIONS } from "./policy_options.ts";
+import { compareCharts } from "../report/charts/compare_charts.ts";
+import { type CompareFacts, compareFacts } from "../report/facts/compare_facts.ts";
+import { compareText } from "../report/text/compare_text.ts";
+import { UsageError } from "../base/errors.ts";
+import "./drop_display.ts";
 import { reportCharts } from "../report/charts/charts.ts";
 import { displaying } from "../report/display.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "../report/facts/facts.ts";
@@ -70,10 +75,60 @@ export class Report {
     return reportText(this.facts, { width });
   }
 
+  /**
+   * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ.
+   *
+   * @param other the report of the other one
+   * @param names what the two are called
+   * @throws {UsageError} if the other is of another drop
+   */
+  compare(other: Report, names: readonly [string, string] = ["first", "second"]): Comparison {
+    if (other.#drop.instance.score !== this.#drop.instance.score) {
+      throw new UsageError("the two reports are of different drops: diff compares their offers");
+    }
+    const side = (report: Report, name: string) => ({
+      ...{ name, facts: report.facts, offers: report.#allocation },
+    });
+    return new Comparison(
+      compareFacts(this.#drop.instance, [side(this, names[0]), side(other, names[1])]),
+    );
+  }
+
   /** The report as one self-contained HTML page; Vega is loaded for its charts. */
   async html(): Promise<string> {
     const { reportHtml } = await import("../report/html/html.ts");
     return await reportHtml(this.facts);
+  }
+}
+
+/** Two allocations of one drop side by side, as `report(drop, a).compare(report(drop, b))` makes it. */
+export class Comparison {
+  /** All figures, in the words and shapes of `divvy report --compare A B --json`. */
+  readonly facts: CompareFacts;
+
+  /** Wraps facts; {@link Report.compare} gathers them. In a notebook it shows itself. */
+  constructor(facts: CompareFacts) {
+    this.facts = facts;
+    displaying(this, async () => {
+      const { comparisonBundle } = await import("../report/notebook.ts");
+      return await comparisonBundle(this.facts);
+    });
+  }
+
+  /** The charts as Vega-Lite specifications with their numbers inside, by name; none where both make the same offers. */
+  charts(): Record<string, VegaLiteSpec> {
+    return compareCharts(this.facts);
+  }
+
+  /** The comparison as plain text, as in a terminal `width` columns wide. */
+  text(width = 80): string {
+    return compareText(this.facts, { width });
+  }
+
+  /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
+  async html(): Promise<string> {
+    const { compareHtml } = await import("../report/html/compare_html.ts");
+    return await compareHtml(this.facts);
   }
 }
 

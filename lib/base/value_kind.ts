@@ -19,6 +19,8 @@ export type ValueKind =
   /** A number above 0, or a fraction as text: "1/3". */
   | { readonly type: "step" }
   | { readonly type: "texts" }
+  /** Several files. */
+  | { readonly type: "files" }
   /** A whole number, or a share as text: "5%". */
   | { readonly type: "count_or_share" }
   /** A share below 100 % as text: "5%". */
@@ -79,6 +81,8 @@ export function kindText(kind: ValueKind): string {
       return COUNT_OR_SHARE;
     case "texts":
       return "a list of texts";
+    case "files":
+      return "a list of files";
     case "limits":
       return "a file, or a list of limits";
     default:
@@ -109,6 +113,9 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
         parseCountOrShare(value) !== null;
     case "texts":
       return Array.isArray(value) && value.every((part) => typeof part === "string");
+    case "files":
+      return Array.isArray(value) &&
+        value.every((part) => typeof part === "string" && part !== "");
     case "limits":
       return (typeof value === "string" && value !== "") || Array.isArray(value);
     default:

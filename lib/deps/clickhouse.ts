@@ -311,6 +311,12 @@ async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): 
         } s (--connect-timeout S waits longer)`,
       );
     }
+    if (!(error instanceof ClickHouseError) && connectionFault(error, server) === LOST) {
+      throw new ClickHouseError(
+        0,
+        "the server hangs up without an answer: is it ClickHouse's HTTP port (8123, or 8443 with TLS)?",
+      );
+    }
     throw error;
   }
   answering.add(server);
@@ -400,8 +406,11 @@ function connectionFault(error: unknown, server?: ClickHouseServer): string {
       server?.secure ? " over TLS" : ""
     }, expected ClickHouse's HTTP port`;
   }
-  return "the connection was lost";
+  return LOST;
 }
+
+/** What is said where nothing else is known. */
+const LOST = "the connection was lost";
 
 function rootOf(server: ClickHouseServer): string {
   return `${server.secure ? "https" : "http"}://${addressOf(server)}/`;

@@ -10,6 +10,18 @@ export type { BasicType } from "npm:hyparquet-writer@0.17.0";
 
 const writer = await loadPackage<typeof hyparquetWriter>("npm:hyparquet-writer@0.17.0");
 
+const { snappyCompress } = await loadPackage<{ snappyCompress(bytes: Uint8Array): Uint8Array }>(
+  "npm:hyparquet-writer@0.17.0/src/snappy.js",
+);
+const { writePageHeader } = await loadPackage<
+  { writePageHeader(writer: ByteWriter, header: Record<string, unknown>): void }
+>("npm:hyparquet-writer@0.17.0/src/datapage.js");
+
+/** Compresses bytes by Snappy; writes the header of a page. */
+export { snappyCompress, writePageHeader };
+
+/** What a file's end says of a column of a row group. */
+export type ColumnChunk = hyparquetWriter.ParquetWriter["row_groups"][number]["columns"][number];
 /** Bytes being written. */
 export type ByteWriter = hyparquetWriter.ByteWriter;
 /** Bytes being written. */

@@ -9,6 +9,8 @@ import "npm:aws4fetch@1.0.20";
 import "npm:highs@1.15.3";
 import "npm:hucre@1.0.0/xlsx";
 import "npm:hyparquet-writer@0.17.0";
+import "npm:hyparquet-writer@0.17.0/src/datapage.js";
+import "npm:hyparquet-writer@0.17.0/src/snappy.js";
 import "npm:postgres@3.4.9";
 import "npm:vega@6.4.0";
 import "npm:vega-lite@6.5.0";

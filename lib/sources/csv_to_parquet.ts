@@ -8,6 +8,9 @@ import { type ByteReader, streamReader } from "../io/bytes/byte_reader.ts";
 import { parseNumber } from "../io/bytes/parse_number.ts";
 import type { RecordScanner } from "../io/csv/record_scanner.ts";
 import { scanCsv } from "../io/csv/scan_csv.ts";
+import { InputError, quote } from "../base/errors.ts";
+import type { ColumnPages } from "../io/parquet/column_pages.ts";
+import { TextColumn } from "../io/parquet/text_column.ts";
 import { GROUP_ROWS, type ParquetColumn, ParquetSink } from "../io/parquet/parquet_sink.ts";
 
 /** Columns of numbers; none of them can be NULL. Every other column is text, as ids are. */
@@ -33,7 +36,7 @@ export async function writeCsvAsParquet(
     const flush = async () => {
       rows += columns.rows;
       parquet ??= new ParquetSink(sink, columns.described());
-      await parquet.group(columns.take());
+      await parquet.encoded(columns.take());
     };
     const reader = streamReader(csv);
     // Records come between two reads, so that is when full groups can be written.
@@ -62,79 +65,72 @@ export async function writeCsvAsParquet(
 /** Rows in columns, as they come. */
 class Columns {
   rows = 0;
-  readonly #numbers: readonly boolean[];
-  readonly #texts: TextCache[];
-  #data: (string[] | number[])[];
+  /** Rows given away. */
+  #before = 0;
+  readonly #columns: readonly (TextColumn | NumberColumn)[];
 
   constructor(readonly names: readonly string[], readonly source: string) {
-    this.#numbers = names.map((name) => NUMBERS.has(name));
-    this.#texts = names.map(() => new TextCache());
-    this.#data = names.map(() => []);
+    this.#columns = names.map((name) => NUMBERS.has(name) ? new NumberColumn() : new TextColumn());
   }
 
-  /**
-   * The columns as the writer is told of them. Where it is known that texts come again and again, or that numbers hardly
-   * shrink, it need not find out which encoding pays: that is most of its work.
-   */
+  /** The columns as the writer is told of them. */
   described(): ParquetColumn[] {
-    return this.names.map((name, c) => {
-      if (this.#numbers[c]) {
-        return { name, type: "DOUBLE", ...(name === "score" && { encoding: "PLAIN" as const }) };
-      }
-      const repeats = this.#texts[c].decoded < this.rows / 4;
-      return { name, type: "STRING", ...(repeats && { encoding: "RLE_DICTIONARY" as const }) };
-    });
+    return this.names.map((name) => ({ name, type: NUMBERS.has(name) ? "DOUBLE" : "STRING" }));
   }
 
   /** Takes the records that the scanner has. */
   add(scanner: RecordScanner): void {
-    const { from, to } = scanner, columns = this.names.length;
+    const { from, to } = scanner, columns = this.#columns;
     while (scanner.next()) {
-      if (scanner.fields !== columns) continue;
+      if (scanner.fields !== columns.length) continue;
       const { bytes } = scanner;
-      for (let c = 0; c < columns; c++) {
-        const column = this.#data[c];
-        if (this.#numbers[c]) (column as number[]).push(parseNumber(bytes, from[c], to[c]));
-        else (column as string[]).push(this.#texts[c].text(bytes, from[c], to[c]));
-      }
       this.rows++;
+      for (let c = 0; c < columns.length; c++) {
+        const column = columns[c];
+        if (!column.add(bytes, from[c], to[c])) throw this.#fault(c, bytes.slice(from[c], to[c]));
+      }
     }
   }
 
-  /** Gives the rows away. */
-  take(): (string[] | Float64Array)[] {
-    const data = this.#data;
-    this.#data = this.names.map(() => []);
-    this.rows = 0;
-    return data.map((column, c) =>
-      this.#numbers[c] ? Float64Array.from(column as number[]) : column as string[]
+  #fault(c: number, cell: Uint8Array): InputError {
+    const { source } = this, column = this.names[c], value = new TextDecoder().decode(cell);
+    const row = this.#before + this.rows, expected = "a finite number";
+    return new InputError(
+      `${source}: row ${row}: ${column} is ${quote(value)}, expected ${expected}`,
+      { file: source, column, value, expected },
     );
   }
-}
 
-/** Texts of a column that have been decoded: ids come again and again. */
-class TextCache {
-  static readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  readonly #bytes: Uint8Array[] = [];
-  readonly #texts: string[] = [];
-  /** How many were not known. */
-  decoded = 0;
-
-  text(bytes: Uint8Array, from: number, to: number): string {
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    const slot = (hash ^ hash >>> 15) & 0xfff;
-    const known = this.#bytes[slot];
-    if (known !== undefined && same(known, bytes, from, to)) return this.#texts[slot];
-    const copy = bytes.slice(from, to);
-    this.decoded++;
-    this.#bytes[slot] = copy;
-    return this.#texts[slot] = TextCache.#decoder.decode(copy);
+  /** Gives the rows away. */
+  take(): ColumnPages[] {
+    this.#before += this.rows;
+    this.rows = 0;
+    return this.#columns.map((column) => column.take());
   }
 }
 
-function same(known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (known.length !== to - from) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[from + i]) return false;
-  return true;
+/** Values of a column of numbers. */
+class NumberColumn {
+  #values = new Float64Array(1 << 12);
+  #rows = 0;
+
+  /** Takes a row's number; false where it is none. */
+  add(bytes: Uint8Array, from: number, to: number): boolean {
+    const value = parseNumber(bytes, from, to);
+    if (this.#rows === this.#values.length) {
+      const more = new Float64Array(2 * this.#rows);
+      more.set(this.#values);
+      this.#values = more;
+    }
+    this.#values[this.#rows++] = value;
+    return Number.isFinite(value);
+  }
+
+  /** Gives the rows away. Random doubles hardly shrink, so they go as they are. */
+  take(): ColumnPages {
+    const rows = this.#rows;
+    this.#rows = 0;
+    const values = new Uint8Array(this.#values.buffer, 0, 8 * rows);
+    return { rows, type: "DOUBLE", dictionary: null, values, compressed: false };
+  }
 }

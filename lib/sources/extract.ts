@@ -75,6 +75,14 @@ async function withColumns(
       { file: name, column: missing[0] },
     );
   }
+  const twice = columns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (twice !== undefined) {
+    await reader.cancel();
+    throw new InputError(`${name}: column ${twice} is there twice, expected once`, {
+      file: name,
+      column: twice,
+    });
+  }
   const rest = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const first = read.shift();

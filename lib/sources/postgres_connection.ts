@@ -12,30 +12,35 @@ import { ATTEMPTS, ConnectionFault } from "./postgres_tls.ts";
 /** What asks a server whether it speaks TLS. */
 const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
 
+/** How {@link connectPostgres} connects. */
+export interface ConnectOptions {
+  /** Whether the transaction may write. @default false */
+  readonly writes?: boolean;
+  /** Gives the attempt up; what goes on later is not its business. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Connects, logs in and begins a transaction, which can only read unless it is to write. Where `sslmode` has two ways, the second is tried when the
- * first was refused.
+ * Connects, logs in and begins a transaction, which can only read unless it is to write. Where `sslmode` has two ways, the
+ * second is tried when the first was refused.
  *
- * @throws ConnectionFault and the client's errors
+ * @throws ConnectionFault, the client's errors, and the signal's reason
  */
 export async function connectPostgres(
   login: PostgresLogin,
-  { writes = false }: { writes?: boolean } = {},
+  { writes = false, signal }: ConnectOptions = {},
 ): Promise<PostgresClient> {
   const connect = await loadPostgres();
   let first: unknown;
   for (const how of ATTEMPTS[login.tls.mode]) {
-    const faults: unknown[] = [];
+    signal?.throwIfAborted();
+    const only = new OnlySocket(login, how, signal);
     const client = connect({
       ...{ host: login.host, port: login.port, database: login.database },
       ...{ username: login.user, password: login.password },
       // The socket comes with its encryption.
       ssl: false,
-      socket: () =>
-        openSocket(login, how).catch((fault) => {
-          faults.push(fault);
-          throw fault;
-        }),
+      socket: () => only.open(),
       max: 1,
       idle_timeout: 0,
       max_lifetime: null,
@@ -47,15 +52,82 @@ export async function connectPostgres(
     } as any);
     try {
       await client.unsafe(writes ? "BEGIN" : "BEGIN READ ONLY");
+      // Later statements would wait for ever for another connection.
+      only.ready(() => void client.end({ timeout: 0 }));
       return client;
     } catch (error) {
       await client.end({ timeout: 0 });
-      const fault = faults[0] ?? error;
+      signal?.throwIfAborted();
+      const fault = only.fault ?? error;
       first ??= fault;
       if (!wasRefused(fault)) break;
     }
   }
   throw first;
+}
+
+/**
+ * A client's one socket. The client would connect anew, again and again, where the server hangs up before it is ready, and
+ * later run the rest of a transaction's statements outside of it.
+ */
+class OnlySocket {
+  /** Why there is none, in a person's words. */
+  fault: unknown;
+  #state: "new" | "open" | "ready" = "new";
+  #socket: Socket | undefined;
+  #release = () => {};
+
+  constructor(
+    readonly login: PostgresLogin,
+    readonly how: "plain" | "asks" | "tls",
+    readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async open(): Promise<Socket> {
+    try {
+      if (this.#state === "open") throw hungUp();
+      if (this.#state === "ready") throw new ConnectionFault("LOST", "the connection was lost");
+      this.#state = "open";
+      this.#socket = await openSocket(this.login, this.how, this.signal);
+      this.#watch(this.#socket);
+      return this.#socket;
+    } catch (fault) {
+      this.#release();
+      throw this.fault ??= fault;
+    }
+  }
+
+  /** The server has let the user in: from now on the signal is for others to heed. `lost` is told when the socket closes. */
+  ready(lost: () => void): void {
+    this.#state = "ready";
+    this.#release();
+    this.#socket?.once("close", lost);
+  }
+
+  #watch(socket: Socket): void {
+    const end = (fault: Error) => socket.destroy(this.fault = fault);
+    const stop = () => end(this.signal!.reason);
+    this.signal?.addEventListener("abort", stop);
+    this.#release = () => this.signal?.removeEventListener("abort", stop);
+    // Authentication, an error, a notice, or another version of the protocol.
+    socket.prependOnceListener("data", (bytes: Uint8Array) => {
+      if (!FIRST_WORDS.includes(bytes[0])) end(notPostgres());
+    });
+  }
+}
+
+/** First bytes of what a server may say when somebody logs in: R, E, N, v. */
+const FIRST_WORDS = [0x52, 0x45, 0x4e, 0x76];
+
+function notPostgres(): ConnectionFault {
+  return new ConnectionFault("NOT_POSTGRES", "what answers there is not PostgreSQL");
+}
+
+function hungUp(): ConnectionFault {
+  return new ConnectionFault(
+    "HUNG_UP",
+    "the server hangs up without an answer: is it PostgreSQL?",
+  );
 }
 
 /** Milliseconds between two cancel requests: one that comes before its statement has begun is lost. */
@@ -112,26 +184,35 @@ function wasRefused(error: unknown): boolean {
 }
 
 /** A socket to the server, encrypted or not, that ends itself when nothing is heard for too long. */
-async function openSocket(login: PostgresLogin, how: "plain" | "asks" | "tls"): Promise<Socket> {
+async function openSocket(
+  login: PostgresLogin,
+  how: "plain" | "asks" | "tls",
+  signal?: AbortSignal,
+): Promise<Socket> {
   const { host, port, connectTimeout, idleTimeout } = login;
   const local = host.startsWith("/");
   const socket = local
     ? connectTcp({ path: `${host}/.s.PGSQL.${port}` })
     : connectTcp({ host, port });
   try {
-    const opened = await within(connectTimeout, async (fail) => {
+    const opened = await within(connectTimeout, signal, async (fail) => {
       socket.once("error", fail);
       await event(socket, "connect");
       if (how === "plain" || local) return socket;
       socket.write(SSL_REQUEST);
       const answer = await event<Uint8Array>(socket, "data");
-      // "S": go on in TLS; "N", or an error of a server that does not know the question: it has none.
+      if (!ANSWERS.includes(answer[0])) throw notPostgres();
+      // "S": go on in TLS; "N": it has none, as an error says of a server that does not know the question.
       if (answer[0] !== 0x53) {
-        if (how === "asks") return socket;
+        if (how === "asks" && answer[0] === 0x4e) return socket;
         throw new ConnectionFault(
           "NO_TLS",
           "the server does not speak TLS, and sslmode asks for it",
         );
+      }
+      // What comes before the encryption may be anybody's.
+      if (answer.length > 1) {
+        throw new ConnectionFault("TLS", "the server sent more than an answer");
       }
       return await encrypted(socket, login);
     });
@@ -151,6 +232,9 @@ async function openSocket(login: PostgresLogin, how: "plain" | "asks" | "tls"): 
     throw error;
   }
 }
+
+/** What a server may say to the question: S, N, E. */
+const ANSWERS = [0x53, 0x4e, 0x45];
 
 /** TLS over the socket, verified as far as the mode asks. */
 async function encrypted(socket: Socket, { host, tls }: PostgresLogin): Promise<Socket> {
@@ -195,14 +279,15 @@ function event<T>(socket: Socket, name: string): Promise<T> {
     socket.once("error", reject);
     socket.once(
       "close",
-      () => reject(Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" })),
+      () => reject(hungUp()),
     );
   });
 }
 
-/** What `work` gives, unless so many seconds pass first; 0: they never do. */
+/** What `work` gives, unless so many seconds pass first, 0: they never do, or the signal aborts it. */
 function within<T>(
   seconds: number,
+  signal: AbortSignal | undefined,
   work: (fail: (error: unknown) => void) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -212,7 +297,12 @@ function within<T>(
         1000 * seconds,
       )
       : undefined;
-    work(reject).then(resolve, reject).finally(() => clearTimeout(timer));
+    const stop = () => reject(signal!.reason);
+    signal?.addEventListener("abort", stop);
+    work(reject).then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    });
   });
 }
 

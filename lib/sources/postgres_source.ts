@@ -44,7 +44,7 @@ export async function postgresRows(
   name: string,
   control: RunControl,
 ): Promise<ReadableStream<Uint8Array>> {
-  const client = await connectPostgres(login);
+  const client = await connectPostgres(login, { signal: control.signal });
   const rows = csvRows(client, login, query, name, control);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

@@ -34,7 +34,9 @@ export interface PostgresTls {
 export class ConnectionFault extends Error {
   /** A fault; `code` tells kinds apart. */
   constructor(
-    readonly code: "NO_TLS" | "TLS" | "CONNECT_TIMEOUT" | "IDLE_TIMEOUT",
+    readonly code:
+      | ("NO_TLS" | "TLS" | "CONNECT_TIMEOUT" | "IDLE_TIMEOUT")
+      | ("NOT_POSTGRES" | "HUNG_UP" | "LOST"),
     message: string,
   ) {
     super(message);
@@ -77,6 +79,10 @@ export async function postgresTls(settings: TlsSettings, env: Environment): Prom
         file ?? "~/.postgresql/root.crt"
       } can't be read: name it by sslrootcert=FILE, or trust the system's by sslrootcert=system`,
     );
+  }
+  const isPem = authorities === undefined || authorities.includes("-----BEGIN ");
+  if (!isPem && !["allow", "prefer"].includes(mode)) {
+    throw new UsageError(`sslrootcert ${file} holds no certificate, expected PEM`);
   }
   return { mode, authorities: authorities ?? null };
 }

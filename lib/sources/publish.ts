@@ -173,7 +173,7 @@ function sameColumns({ table, columns, name }: Job, found: readonly string[]): v
 
 async function toPostgres(login: PostgresLogin, job: Job, options: PublishOptions): Promise<void> {
   const { table, columns, csv, rows, name } = job;
-  const client = await connectPostgres(login, { writes: true });
+  const client = await connectPostgres(login, { writes: true, signal: options.signal });
   try {
     const target = quotedTable(table, "postgres");
     const found = await client.unsafe(

@@ -62,7 +62,10 @@ function reasonOf(error: unknown, login: Login | null): string {
     return noAnswer(login?.connectTimeout ?? 0);
   }
   if (
-    ["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "ECONNRESET"].includes(code)
+    ["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "ECONNRESET", "EPIPE"]
+      .includes(
+        code,
+      )
   ) {
     return "the connection was lost";
   }

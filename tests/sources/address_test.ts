@@ -6,6 +6,9 @@ import type { Environment } from "../../lib/sources/environment.ts";
 import { hideSecrets } from "../../lib/base/secrets.ts";
 import { isSourceUrl, parseSourceUrl, shownName } from "../../lib/sources/source_url.ts";
 
+/** A file of certificates, as far as it is looked at. */
+const PEM = "-----BEGIN CERTIFICATE-----";
+
 /** An environment of variables and files. */
 function environment(
   variables: Record<string, string>,
@@ -160,8 +163,8 @@ Deno.test("settings of the environment that are none are refused by name", async
   assertEquals(await tls({ PGSSLROOTCERT: "system" }), {
     ...{ mode: "verify-full", authorities: "system" },
   });
-  assertEquals(await tls({ PGSSLMODE: "require" }, { "/h/.postgresql/root.crt": "PEM" }), {
-    ...{ mode: "require", authorities: "PEM" },
+  assertEquals(await tls({ PGSSLMODE: "require" }, { "/h/.postgresql/root.crt": PEM }), {
+    ...{ mode: "require", authorities: PEM },
   });
   assertEquals((await login({ PGCONNECT_TIMEOUT: "0" })).connectTimeout, 0);
 });

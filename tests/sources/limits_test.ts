@@ -2,6 +2,9 @@
 import { InputError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { openStatement, runStatement } from "../../lib/deps/clickhouse.ts";
+import { postgresLogin } from "../../lib/sources/credentials.ts";
+import { connectPostgres } from "../../lib/sources/postgres_connection.ts";
+import { parseSourceUrl } from "../../lib/sources/source_url.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
@@ -83,11 +86,8 @@ Deno.test("what is no such server is named", async () => {
     await connection.write(new TextEncoder().encode(`HTTP/1.0 400 Bad Request\r\n\r\n${text}`));
     connection.close();
   });
-  assert(
-    (await failure(clickhouse(native.port))).includes(
-      "is that of the native protocol, expected the HTTP port",
-    ),
-  );
+  const said = await failure(clickhouse(native.port));
+  assert(said.includes("is that of the native protocol, expected the HTTP port"), said);
   await using odd = listening(async (connection) => {
     await connection.write(new TextEncoder().encode("220 mail.example ESMTP\r\n"));
   });
@@ -106,6 +106,13 @@ Deno.test("what is no such server is named", async () => {
     return error.message;
   });
   assert(missing.includes("column user_id is missing, found who, what"), missing);
+  await using twice = answering("what,user_id,user_id\n1,2,3\n", {}, "Ok.\n");
+  await assertRejects(
+    () =>
+      extractTable(clickhouse(twice.addr.port), "/nowhere/x.csv", "csv", { columns: ["user_id"] }),
+    InputError,
+    "column user_id is there twice, expected once",
+  );
   await using later = answering("<html>log in</html>", { "content-type": "text/html" }, "Ok.\n");
   assert((await failure(clickhouse(later.addr.port))).includes("is not ClickHouse"));
   assert(
@@ -118,6 +125,76 @@ Deno.test("what is no such server is named", async () => {
       "there is no host no.such.host.invalid",
     ),
   );
+});
+
+Deno.test("a server that hangs up, or speaks otherwise than PostgreSQL, is named at once", async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const heard = (connection: Deno.Conn) => connection.read(new Uint8Array(1000));
+  await using closes = listening((connection) => connection.close());
+  await using hears = listening(async (connection) => {
+    await heard(connection);
+    connection.close();
+  });
+  await using talks = listening(async (connection) => {
+    await connection.write(bytes("220 mail.example ESMTP\r\n"));
+  });
+  await using web = answering("hello", {});
+  await using injects = listening(async (connection) => {
+    await heard(connection);
+    await connection.write(bytes("Sand more"));
+    await heard(connection);
+  });
+  const hangsUp = "hangs up without an answer: is it PostgreSQL?";
+  const cases: [number, string | RegExp][] = [
+    [closes.port, /hangs up without an answer|the connection was lost/],
+    [hears.port, hangsUp],
+    [talks.port, "what answers there is not PostgreSQL"],
+    [web.addr.port, "what answers there is not PostgreSQL"],
+    [injects.port, /sent more than an answer|is not PostgreSQL/],
+  ];
+  for (const [port, expected] of cases) {
+    for (const mode of ["disable", "allow", "prefer", "require"]) {
+      const url = `postgres://127.0.0.1:${port}/d?table=t&connect_timeout=20&sslmode=${mode}`;
+      const message = await failure(url);
+      const isSaid = typeof expected === "string"
+        ? message.includes(expected)
+        : expected.test(message);
+      assert(isSaid, `${mode}: ${message}, not ${expected}`);
+    }
+  }
+  const message = await failure(clickhouse(hears.port));
+  assert(message.includes("hangs up without an answer: is it ClickHouse's HTTP port"), message);
+});
+
+Deno.test("connecting ends when it is to stop", async () => {
+  await using silent = listening(() => {});
+  for (const scheme of ["postgres", "clickhouse"]) {
+    const control = { signal: AbortSignal.timeout(200) };
+    const begun = performance.now();
+    const url = `${scheme}://127.0.0.1:${silent.port}/d?table=t&connect_timeout=60`;
+    await assertRejects(() => extractTable(url, "/nowhere/x.csv", "csv", control));
+    assert(performance.now() - begun < 30_000);
+  }
+});
+
+serverTest(["postgres"], "a lost connection is not made anew inside a transaction", async () => {
+  await using group = await startPostgres();
+  const login = await postgresLogin(parseSourceUrl(postgresUrl(group.servers[0].port, "?table=t")));
+  const client = await connectPostgres(login, { writes: true });
+  const [{ pid }] = await client.unsafe("SELECT pg_backend_pid() AS pid");
+  const other = await connectPostgres(login);
+  await other.unsafe("SELECT pg_terminate_backend($1)", [pid]);
+  await other.end();
+  for (const sql of ["CREATE TABLE outside (x int)", "CREATE TABLE outside2 (x int)"]) {
+    await assertRejects(async () => await client.unsafe(sql));
+  }
+  await client.end({ timeout: 0 });
+  const last = await connectPostgres(login);
+  assertEquals(
+    [...await last.unsafe("SELECT relname FROM pg_class WHERE relname ~ 'outside'")],
+    [],
+  );
+  await last.end();
 });
 
 serverTest(

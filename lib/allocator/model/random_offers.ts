@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { UniformHash } from "../drop/uniform_hash.ts";
 import type { HeldOut, Instance } from "../drop/instance.ts";
 import { type Offers, offersFromSlots } from "./offers.ts";
-import { floorShare, mostOffers, type Policy } from "./policy.ts";
+import { floorShare } from "../../base/share.ts";
+import { mostOffers, type Policy } from "./policy.ts";
 import { kOfUser } from "./user_k.ts";
 
 /**
@@ -26,7 +28,9 @@ export function serveHeldOut(instance: Instance, policy: Policy): Instance {
   }
   if (instance.limits !== undefined) {
     throw new UsageError(
-      "random offers to users held out (--holdout-solver random) don't go with limits yet: hold them out without offers",
+      `random offers to users held out (${
+        optionInWords("holdoutSolver")
+      } random) don't go with limits yet: hold them out without offers`,
     );
   }
   const offers = randomOffers(heldOut, policy);

@@ -5,7 +5,7 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { file, flag, text } from "../frame/options.ts";
+import { file, files, flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -20,7 +20,8 @@ export function reportCommand(): DivvyCommand {
         "they got, groups and why a minimum is missed, contracts and what one more unit is worth at most.\n" +
         "With --certificate also bound, gap and prices; the certificate's policy then replaces the options below.\n" +
         "Without --assign a preview of the drop: whether the minima can be met, capacity against demand, users\n" +
-        "with few options, what of the input was left out.",
+        "with few options, what of the input was left out. With --compare two allocations side by side: figures,\n" +
+        "types, groups and contracts that differ, who is better off (divvy diff lists users and needs no drop).",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -29,6 +30,10 @@ export function reportCommand(): DivvyCommand {
       "the assignments to report on: user_id, contract_address; without: a preview of the drop",
     ),
     file("--certificate <file>", "the certificate that came with them: bound and prices"),
+    files(
+      "--compare <files...>",
+      "two assignments of the drop side by side: A.csv B.csv (or one, beside --assign)",
+    ),
     file("--summary <file>", "the summary that came with them: solver, timings, warnings"),
   ]);
   command.optionsUnder("Outputs:", [
@@ -55,6 +60,10 @@ export function reportCommand(): DivvyCommand {
       "A page to send around, with prices and proof",
       "divvy report --config divvy.json --assign assignments.csv \\\n" +
         "      --certificate certificate.json --summary summary.json --html report.html",
+    )
+    .example(
+      "Two solvers, or a draft and the final one, side by side",
+      "divvy report --dir drop --compare draft.csv assignments.csv --html compare.html",
     )
     .runs(async (options) => (await import("./report_run.ts")).runReport(options));
 }

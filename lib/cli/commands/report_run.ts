@@ -11,6 +11,8 @@ import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseRunDetails, type SummaryDetails } from "../../io/documents/summary_file.ts";
+import type { CompareFacts } from "../../report/facts/compare_facts.ts";
+import { compareText } from "../../report/text/compare_text.ts";
 import { type ReportFacts, reportFacts } from "../../report/facts/facts.ts";
 import { type PreviewFacts, previewFacts } from "../../report/facts/preview_facts.ts";
 import { previewText } from "../../report/text/preview_text.ts";
@@ -22,6 +24,7 @@ import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
+import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -30,6 +33,7 @@ import { write, writeJson } from "../frame/write.ts";
 /** The options of `divvy report` that are not inputs, reading or policy. */
 interface ReportValues {
   assign?: string;
+  compare?: string[];
   certificate?: string;
   summary?: string;
   config?: string;
@@ -47,11 +51,16 @@ export async function runReport(options: OptionValues): Promise<void> {
   await checkOutputs({ "--html": values.html }, {
     ...inputFiles(sources),
     "--assign": values.assign,
+    ...Object.fromEntries(
+      (values.compare ?? []).map((file, i) => [`--compare (${i + 1})`, file]),
+    ),
     "--certificate": values.certificate,
     "--summary": values.summary,
     "--config": values.config,
   });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
+  const compared = filesToCompare(values);
+  if (compared !== null) return await runCompare(compared, options, values, sources, progress);
   if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);
   const details = await readDetails(values.summary);
@@ -80,6 +89,24 @@ export async function runReport(options: OptionValues): Promise<void> {
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
 
+/** Two allocations side by side. */
+async function runCompare(
+  files: [string, string],
+  options: OptionValues,
+  values: ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<void> {
+  const certificate = await readCertificate(values.certificate);
+  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const facts = await compareAllocations(drop, files, options, sources, {
+    ...{ certificate, title: values.title, progress },
+  });
+  if (values.html !== undefined) await writeComparison(values.html, facts);
+  progress.finish();
+  show(values, facts, () => compareText(facts, screenOf(Deno.stdout)));
+}
+
 /** What the input allows, before anything is allocated. */
 async function runPreview(
   options: OptionValues,
@@ -105,7 +132,11 @@ async function runPreview(
 }
 
 /** JSON where it is asked for, else text; a page that was written takes the text's place. */
-function show(values: ReportValues, facts: ReportFacts | PreviewFacts, text: () => string): void {
+function show(
+  values: ReportValues,
+  facts: ReportFacts | PreviewFacts | CompareFacts,
+  text: () => string,
+): void {
   if (values.json) writeJson(facts);
   else if (values.html === undefined) write(Deno.stdout, text());
   else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);

@@ -9,12 +9,12 @@ import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts
 import { quote, UsageError } from "../../base/errors.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
 import type { OptionValues } from "./command.ts";
-import { type DivvyOption, file, flag, number, text, texts } from "./options.ts";
+import { type DivvyOption, file, files, flag, number, text, texts } from "./options.ts";
 
 /** The inputs and rules; docs/weekly.md tells what they do. */
 export function beforeOptions(): DivvyOption[] {
   return [
-    texts(
+    files(
       "--history <file>",
       "assignments of earlier drops: user_id, contract_address; offered_at, outcome, … (repeat it)",
     ),

@@ -39,11 +39,18 @@ export async function applyConfig(
 }
 
 /** Kinds of options whose text names something on the disk. */
-const PATHS = new Set<ValueKind["type"]>(["file", "folder", "limits"]);
+const PATHS = new Set<ValueKind["type"]>(["file", "files", "folder", "limits"]);
 
 /** A path in a configuration file counts from the file's folder, wherever the command runs. */
 function fromHere(config: string, { kind }: DivvyOption, value: unknown): unknown {
-  if (typeof value !== "string" || !PATHS.has(kind.type)) return value;
+  if (!PATHS.has(kind.type)) return value;
+  return Array.isArray(value) && kind.type === "files"
+    ? value.map((path) => pathFromHere(config, path))
+    : pathFromHere(config, value);
+}
+
+function pathFromHere(config: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
   const folder = dirname(config);
   const stays = folder === "." || value === "-" || isAbsolute(value) || isSourceUrl(value) ||
     isWebUrl(value);

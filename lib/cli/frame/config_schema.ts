@@ -96,6 +96,8 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
       return z.union([numberSchema({ min: 0, above: true }), z.string().regex(/^[^/]+\/[^/]+$/)]);
     case "texts":
       return z.array(z.string()).min(1);
+    case "files":
+      return z.array(z.string().min(1)).min(1);
     default:
       return z.string().min(1);
   }

@@ -89,6 +89,9 @@ async function fillResults(
   outranksConfig: boolean,
 ): Promise<void> {
   const assign = optionOf(command, "assign");
+  const compared = command.getOptionValue("compare") as string[] | undefined;
+  // Two files say all; one is compared with the folder's own.
+  if (compared !== undefined && compared.length > 1) return;
   if (assign !== undefined) {
     // Of assignments from elsewhere nothing here is the proof.
     if (!isOpen(command, assign, outranksConfig)) return;
@@ -99,6 +102,7 @@ async function fillResults(
     }
     fill(command, "assign", file);
   }
+  if (compared !== undefined) return;
   const there = (name: string) => listing.files.includes(name);
   const wants = (name: string) => {
     const option = optionOf(command, name);

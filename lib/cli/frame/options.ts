@@ -62,6 +62,15 @@ export class DivvyOption extends Option {
     return this;
   }
 
+  /** What its choices mean, for shells that show it. */
+  choiceNotes: Record<string, string> = {};
+
+  /** Says what its choices mean. */
+  explained(notes: Readonly<Record<string, string>>): this {
+    Object.assign(this.choiceNotes, notes);
+    return this;
+  }
+
   /** Marks the option as accepted and without effect; its description says why. */
   withoutEffect(): this {
     this.noEffect = true;
@@ -96,6 +105,16 @@ export function file(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "file" }), "a file");
 }
 
+/** An option that names several files, which are collected in an array. */
+export function files(flags: string, description: string): DivvyOption {
+  const option = new DivvyOption(flags, description, { type: "files" });
+  option.argParser((value: string, before: string[] | undefined) => {
+    if (value === "") fail(option, value, "a file");
+    return [...(before ?? []), value];
+  });
+  return option;
+}
+
 /** An option whose value names a file of limits; a configuration file may list them in its place. */
 export function limitsFile(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "limits" }), "a file");
@@ -120,6 +139,10 @@ export function choice(
 ): DivvyOption {
   const option = new DivvyOption(flags, description, { type: "choice", choices });
   option.choices(choices);
+  // "uniform: one type per user; coverage: caps only" says what each is.
+  for (const [, names, note] of description.matchAll(/(?:^|; )([\w, -]+?): ([^;]+)/g)) {
+    for (const name of names.split(/,| and /)) option.choiceNotes[name.trim()] = note;
+  }
   option.argParser((value: string) => {
     if (!choices.includes(value)) fail(option, value, `one of ${choices.join(", ")}`);
     return value;

@@ -9,6 +9,7 @@ import {
   ParquetWriter,
   schemaFromColumnData,
 } from "../../deps/hyparquet_writer.ts";
+import { type ColumnPages, writePages } from "./column_pages.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 
 /** Rows of a row group: writers hold one at a time, and its doubles fit a page. */
@@ -59,6 +60,24 @@ export class ParquetSink {
       data: data[i],
     }));
     await this.#parquet.write({ columnData, rowGroupSize: data[0].length });
+    await this.#flush();
+  }
+
+  /** Writes a row group of columns that are encoded already. */
+  async encoded(columns: readonly ColumnPages[]): Promise<void> {
+    const [{ rows }] = columns;
+    if (rows === 0) return;
+    const from = this.#writer.offset, parquet = this.#parquet;
+    const chunks = columns.map((pages, c) =>
+      writePages(this.#writer, this.#columns[c].name, pages)
+    );
+    parquet.num_rows += BigInt(rows);
+    parquet.row_groups.push({
+      columns: chunks,
+      total_byte_size: chunks.reduce((sum, c) => sum + c.meta_data!.total_uncompressed_size, 0n),
+      num_rows: BigInt(rows),
+      total_compressed_size: BigInt(this.#writer.offset - from),
+    });
     await this.#flush();
   }
 

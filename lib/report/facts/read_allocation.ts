@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
@@ -12,12 +13,8 @@ import { boundOfCertificate } from "../../allocator/check/exact.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
-import {
-  groupRules,
-  mostOffers,
-  type Policy,
-  shortfallPrice,
-} from "../../allocator/model/policy.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
@@ -68,7 +65,7 @@ export function allocationFromTable(
     instance,
     rules,
     offers,
-    groupRules(instance, rules).minSponsored,
+    groupRules(instance, rules).sponsored.least,
     shortfallPrice(instance, rules),
   );
 
@@ -165,7 +162,7 @@ function placed(
         `${
           file === undefined ? "" : `${placeText(file, table.line[row])}: `
         }user ${user} has more than ` +
-          `k = ${count(k)} offers, expected at most k (-k)`,
+          `k = ${count(k)} offers, expected at most k (${optionInWords("k")})`,
         { file, line: table.line[row], column: "user_id", value: user },
       );
     }

@@ -18,6 +18,8 @@ export interface HtmlColumn<Row> {
   words?: boolean;
   /** Whether the cell holds a text of any length, such as a name. @default false */
   text?: boolean;
+  /** Where the cell stands, if it is no number. @default "left" */
+  align?: "right";
 }
 
 /** Most rows that a table shows; the next ones are found by the filter. */
@@ -38,6 +40,8 @@ export interface TableOptions {
   readonly extra?: Content;
   /** Whether the filter finds rows that there are too many of to be shown. @default false */
   readonly findsAll?: boolean;
+  /** Whether it stays off paper, where another table has its rows. @default false */
+  readonly screenOnly?: boolean;
 }
 
 /** A card with a heading and a table; the first column names the rows. What is cut off is said. */
@@ -45,13 +49,13 @@ export function tableCard<Row>(
   title: string,
   columns: readonly HtmlColumn<Row>[],
   rows: readonly Row[],
-  { extra = null, findsAll = false }: TableOptions = {},
+  { extra = null, findsAll = false, screenOnly = false }: TableOptions = {},
 ): Markup {
   const shown = rows.slice(0, SHOWN_ROWS);
   const found = findsAll ? foundRows(columns, rows.slice(SHOWN_ROWS)) : [];
   const cut = rows.length - shown.length;
   return html`
-    <div class="card long">
+    <div class="card long${screenOnly && " screen"}">
       <div class="bar">
         <h3>${title}</h3>
         <div class="tools"><span role="status">${counted(rows.length, "row")}</span></div>
@@ -110,9 +114,9 @@ function leftOut(cut: number, found: number): Markup {
   }.${all}</p>`;
 }
 
-function heading<Row>({ title, number }: HtmlColumn<Row>): Markup {
+function heading<Row>({ title, number, align }: HtmlColumn<Row>): Markup {
   return html`
-    <th scope="col" ${flag(number !== undefined, ' class="n"')}>${title}</th>
+    <th scope="col" ${flag(number !== undefined || align === "right", ' class="n"')}>${title}</th>
   `;
 }
 
@@ -120,11 +124,16 @@ function cell<Row>(column: HtmlColumn<Row>, row: Row, heads: boolean): Markup {
   const shown = column.show(row);
   if (heads) {
     // Long ids are cut by the style sheet; the title shows them whole.
+    const isLong = typeof shown === "string" && shown.length > 20 && column.text !== true;
     return html`
-      <th scope="row" ${flag(String(shown).length > 20, ` title="${html`${shown}`}"`)}>${shown}</th>
+      <th scope="row" ${flag(column.text === true, ' class="text"')}${flag(
+        isLong,
+        ` title="${html`${shown}`}"`,
+      )}>${shown}</th>
     `;
   }
   if (column.number === undefined) {
+    if (column.align === "right") return html`<td class="n">${shown}</td>`;
     const kind = column.words === true ? "words" : column.text === true ? "text" : null;
     return html`<td${flag(kind !== null, ` class="${kind}"`)}>${shown}</td>`;
   }

@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "../../../lib/deps/std_assert.ts";
 import type { ReportFacts } from "../../../lib/report/facts/facts.ts";
+import type { CompareFacts } from "../../../lib/report/facts/compare_facts.ts";
 import type { PreviewFacts } from "../../../lib/report/facts/preview_facts.ts";
 import type { WhatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
 import { dropTitle, reportFiles } from "../../../lib/cli/commands/report_page.ts";
@@ -252,7 +253,7 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
     [["--cap-scale", "sponsord=2"], /sponsord is not in the drop \(did you mean sponsored\?\)/],
     [["--set-ratio", "G1=0.5"], /group G1 is not in the drop \(did you mean g1\?\)/],
     [["--ratio-scale", "0.5..1:0"], /--ratio-scale is "0\.5\.\.1:0", expected a whole number/],
-    [["--k", "2", "--html", "-"], /--html is "-", expected a file/],
+    [["--k", "2", "--html", "-", "--json"], /--html and --json both go to standard output/],
     [["--ratio-scale", "much"], /--ratio-scale is "much", expected a number ≥ 0/],
     [["--scenarios", "bad.json"], /bad\.json: 0: there is no "ratio_scal"/],
     [["--scenarios", "twice.json"], /twice\.json: 1\.name is "x", expected a new name/],
@@ -291,4 +292,48 @@ Deno.test("report: inputs are named without the passwords of databases", () => {
   assert(!JSON.stringify(files).includes("secret"), files.caps);
   assertMatch(files.caps, /db\.example/);
   assertEquals(files.elig, "elig.csv");
+});
+
+Deno.test("report --compare: two files side by side as text, JSON and page; a folder's own beside one; slips are told", async () => {
+  await using folder = await allocated();
+  const options = { cwd: folder.path };
+  const greedy = await divvy(
+    ["allocate", ...INPUTS, "--solver", "greedy", "--out", "greedy.csv", "--quiet"],
+    options,
+  );
+  assertEquals(greedy.code, 0);
+  const run = (more: string[]) => divvy(["report", ...INPUTS, "--quiet", ...more], options);
+  const both = ["--compare", "greedy.csv", "assignments.csv"];
+  const json = await run([...both, "--json"]);
+  assertEquals({ code: json.code, stderr: json.stderr }, { code: 0, stderr: "" });
+  const facts: CompareFacts = JSON.parse(json.stdout);
+  assertEquals(facts.allocations.map(({ name }) => name), ["greedy", "assignments"]);
+  assertEquals(facts.allocations[0].totals.bound, null);
+  const text = await run(both);
+  assertMatch(text.stdout, /^(assignments|greedy)( is worth| and )/);
+  const page = await run([...both, "--certificate", "certificate.json", "--html", "compare.html"]);
+  assertEquals({ code: page.code, stdout: page.stdout }, { code: 0, stdout: "" });
+  assertStringIncludes(folder.read("compare.html"), "Proven gap");
+
+  // With --dir the folder's own assignments stand for the first.
+  const own = await divvy(
+    ["report", "--dir", ".", "--compare", "greedy.csv", "--json", "--quiet"],
+    options,
+  );
+  assertEquals(own.code, 0, own.stderr);
+  const names = (JSON.parse(own.stdout) as CompareFacts).allocations.map(({ name }) => name);
+  assertEquals(names, ["assignments", "greedy"]);
+
+  const wrong: [string[], string][] = [
+    [["--compare", "greedy.csv"], "--compare needs two assignments files"],
+    [["--compare", "a.csv", "b.csv", "c.csv"], "--compare needs two assignments files"],
+    [[...both, "--assign", "assignments.csv"], "--assign has no place beside it"],
+    [[...both, "--summary", "summary.json"], "--summary is of one run"],
+    [[...both, "--html", "greedy.csv"], "--html"],
+  ];
+  for (const [more, message] of wrong) {
+    const { code, stderr } = await run(more);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, message);
+  }
 });

@@ -18,6 +18,7 @@ import { type PairBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
+import { UserScan } from "./user_scan.ts";
 
 /** Users that are looked at one by one, and what the others of the share add up to. */
 interface View {
@@ -55,9 +56,11 @@ export class PassShare {
   readonly #screening: Screening;
   readonly #shapeMarks: Int32Array;
   readonly #difference: BundleDifference;
+  /** The scan in WebAssembly; null: in JavaScript. */
+  readonly #fast: UserScan | null;
 
   /** Share `index` of the board's shares. */
-  constructor(problem: DualProblem, board: PassBoard, index: number) {
+  constructor(problem: DualProblem, board: PassBoard, index: number, { vectors = true } = {}) {
     const { instance } = problem;
     this.#problem = problem;
     this.#board = board;
@@ -74,10 +77,11 @@ export class PassShare {
     }
     this.#views = [this.#view(blocks)];
     this.#kernel = new BundleKernel(problem);
-    this.#screening = new Screening(problem);
     this.#shapeMarks = marksOfShapes(problem);
     const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
     this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
+    this.#fast = vectors ? UserScan.of(problem, this.#layout) : null;
+    this.#screening = new Screening(problem, this.#fast);
   }
 
   /** Does what a command says. */
@@ -114,13 +118,8 @@ export class PassShare {
     this.#views.length = 1;
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
-      return sampleBlock(
-        this.#problem,
-        from,
-        blockStart(users, this.#firstBlock + b + 1),
-        stride,
-        noise,
-      );
+      const to = blockStart(users, this.#firstBlock + b + 1);
+      return sampleBlock(this.#problem, from, to, stride, noise, this.#fast);
     })));
     for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += block.pairs;
   }
@@ -134,8 +133,7 @@ export class PassShare {
       this.#sums.pairsSeen[0] += block.pairs;
       return this.#screening.screen(block);
     });
-    const { frozenLoad, frozenMarks } = this.#screening;
-    this.#views.push({ blocks, frozenLoad, frozenMarks });
+    this.#views.push({ blocks, ...this.#screening.finish() });
   }
 
   /** Best bundles of all active users at the board's point; loads, marks and, with a radius > 0, the curvature. */
@@ -146,9 +144,36 @@ export class PassShare {
     sums.marks.set(view.frozenMarks);
     sums.frozenLoad.set(view.frozenLoad);
     sums.frozenMarks.set(view.frozenMarks);
+    const fast = this.#fast;
+    if (fast !== null && fast.begin(this.#kernel.netPrice, this.#board.point, sums, radius)) {
+      this.#scanFast(fast, view.blocks, radius);
+      return;
+    }
     if (radius > 0) this.#tally.clear();
     view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
     if (radius > 0) this.#tally.finish();
+  }
+
+  /** Scans blocks in WebAssembly, and does what is not done there. */
+  #scanFast(fast: UserScan, blocks: readonly PairBlock[], radius: number): void {
+    const { oneList, instance } = this.#problem;
+    const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
+    const tallies = radius > 0 && !fast.bends;
+    if (tallies) this.#tally.clear();
+    blocks.forEach((block, b) => {
+      const { group } = block, blockIndex = this.#firstBlock + b;
+      const place = blockStart(instance.group.length, blockIndex);
+      blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, (i) => {
+        const g = group[i];
+        const gain = oneList ? -Infinity : margin[place + i] + point.sponsored[g];
+        this.#addCurvature(block, gain > 0 ? SPONSORED : UNSPONSORED, g, gain, radius);
+      });
+      if (!oneList) activeGroup.set(group, place);
+      activeCount[blockIndex] = group.length;
+      this.#sums.pairsSeen[0] += block.pairs;
+    });
+    fast.finish(this.#sums);
+    if (tallies) this.#tally.finish();
   }
 
   /** Points the kernel at the board's prices; those of items that are pairs only as their users come up. */

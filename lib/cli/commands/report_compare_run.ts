@@ -1,0 +1,98 @@
+/**
+ * What `divvy report --compare` does: read a drop and two assignments of it, show them side by side.
+ *
+ * @module
+ */
+import { besideHeldOut } from "../../allocator/check/check.ts";
+import { Drop } from "../../allocator/drop/drop.ts";
+import type { Certificate } from "../../allocator/model/certificate.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import type { DropSources } from "../../io/drop_reader.ts";
+import { readAssignments } from "../../io/tables/assignments_reader.ts";
+import {
+  type CompareFacts,
+  compareFacts,
+  type ToCompare,
+} from "../../report/facts/compare_facts.ts";
+import { reportFacts } from "../../report/facts/facts.ts";
+import { allocationFromTable } from "../../report/facts/read_allocation.ts";
+import { shownName } from "../../sources/source_url.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { policyOf } from "../frame/policy_options.ts";
+import type { ProgressLine } from "../frame/progress_line.ts";
+import { tableControl } from "../frame/table_options.ts";
+import { dropTitle, reportFiles } from "./report_page.ts";
+
+/**
+ * The two files that `--compare` names; one beside `--assign` is the second. Null: nothing is compared.
+ *
+ * @throws {UsageError} for another number of them
+ */
+export function filesToCompare(
+  { compare = [], assign, summary }: { compare?: string[]; assign?: string; summary?: string },
+): [string, string] | null {
+  if (compare.length === 0) return null;
+  const files = compare.length === 1 && assign !== undefined ? [assign, ...compare] : compare;
+  if (files.length !== 2) {
+    throw new UsageError("--compare needs two assignments files: --compare A.csv B.csv");
+  }
+  if (compare.length === 2 && assign !== undefined) {
+    throw new UsageError("--compare names two files, so --assign has no place beside it");
+  }
+  if (summary !== undefined) {
+    throw new UsageError("--summary is of one run, so it has no place beside --compare");
+  }
+  return files as [string, string];
+}
+
+/** Reads both and compares them. */
+export async function compareAllocations(
+  read: Drop,
+  files: readonly [string, string],
+  options: OptionValues,
+  sources: DropSources,
+  { certificate, title, progress }: {
+    certificate?: Certificate;
+    title?: string;
+    progress: ProgressLine;
+  },
+): Promise<CompareFacts> {
+  const names = shortNames(files);
+  const sides: ToCompare[] = [];
+  for (const [i, file] of files.entries()) {
+    progress.report({ phase: `read ${file}` });
+    const rows = await readAssignments(file, {
+      ...tableControl(options, (note) => progress.note(note)),
+      scores: false,
+    });
+    const { instance, table } = besideHeldOut(read.instance, rows);
+    const allocation = allocationFromTable(instance, table, policyOf(options), {
+      file,
+      certificate,
+    });
+    const facts = reportFacts(new Drop(instance, read.input), allocation, {
+      title: title ?? dropTitle(sources.elig),
+      files: reportFiles(sources),
+    });
+    sides.push({ name: names[i], file: shownName(file), facts, offers: allocation });
+  }
+  progress.report({ phase: "compare" });
+  return compareFacts(read.instance, [sides[0], sides[1]]);
+}
+
+/** What both are called: their files' names, or those of the folders, or where those are the same too the whole paths. */
+function shortNames(files: readonly [string, string]): [string, string] {
+  const whole = files.map((file) => shownName(file));
+  const short = whole.map((path) => /([^\\/]*?)(\.[^\\/]*)?$/.exec(path)![1]);
+  const isGood = ([a, b]: string[]) => a !== b && a !== "" && b !== "";
+  const names = [short, files.map(dropTitle)].find(isGood) ?? whole;
+  return [names[0], names[1]];
+}
+
+/** Writes the page. */
+export async function writeComparison(file: string, facts: CompareFacts): Promise<void> {
+  // Vega is large: loaded for pages only.
+  const { compareHtml } = await import("../../report/html/compare_html.ts");
+  await writeTextAtomic(file, await compareHtml(facts));
+}

@@ -1,0 +1,222 @@
+/**
+ * Two allocations of one drop as one self-contained HTML page.
+ *
+ * @module
+ */
+import { compareCharts } from "../charts/compare_charts.ts";
+import type {
+  Both,
+  ComparedContract,
+  ComparedGroup,
+  ComparedLimit,
+  CompareFacts,
+} from "../facts/compare_facts.ts";
+import {
+  type ComparedFigure,
+  comparedFigures,
+  compareHeadline,
+  countChange,
+  peopleInWords,
+} from "../facts/compare_words.ts";
+import { signed } from "../facts/diff_words.ts";
+import { amountInWords, rowInFull } from "../facts/limit_facts.ts";
+import { count, counted, percent } from "../words.ts";
+import { namingColumns } from "./contract_columns.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { notesCard, typeTag } from "./html_parts.ts";
+import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { type Content, html } from "./markup.ts";
+import { pageText } from "./page.ts";
+
+/** The comparison as one page: no network, readable without script. */
+export async function compareHtml(facts: CompareFacts): Promise<string> {
+  const charts = await figuresOf(compareCharts(facts));
+  return pageText({
+    title: `${facts.title} · Divvy comparison`,
+    header: header(facts),
+    sections: [
+      { id: "users", name: "What users got", content: usersSection(facts, charts) },
+      ...(facts.same ? [] : [
+        { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
+        { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
+      ]),
+      ...(facts.limits === undefined || facts.limits.length === 0
+        ? []
+        : [{ id: "limits", name: "Limits", content: limitsSection(facts, facts.limits) }]),
+      { id: "inputs", name: "Inputs", content: inputsSection(facts) },
+    ],
+    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
+  });
+}
+
+function header(facts: CompareFacts): Content {
+  const people = peopleInWords(facts), { offers, allocations: [a, b] } = facts;
+  return html`
+    <p class="eyebrow">Divvy comparison · <b>${facts.title}</b></p>
+    <h1>${compareHeadline(facts)}</h1>
+    ${people !== "" && html`<p class="why">${people}</p>`}
+    <ul
+      class="verdicts">${facts.allocations.map(({ name, totals }) =>
+        html`<li class="${
+          totals.shortfall === 0 && totals.cap_violations === 0 ? "good" : "bad"
+        }">${totals.shortfall === 0 && totals.cap_violations === 0 ? "✓" : "!"} ${name}: ${
+          totals.cap_violations > 0
+            ? `${counted(totals.cap_violations, "contract")} given beyond the cap`
+            : totals.shortfall === 0
+            ? "no minimum missed"
+            : `${counted(totals.shortfall, "user")} missing to minima`
+        }</li>`
+      )}<li>${counted(offers.kept, "offer")} in both, ${count(offers.out)} only in ${a
+        .name}, ${count(offers.in)} only in ${b.name}</li></ul>
+  `;
+}
+
+function usersSection(facts: CompareFacts, charts: Figures): Content {
+  const { allocations: [a, b] } = facts;
+  const columns: HtmlColumn<ComparedFigure>[] = [
+    { title: "Figure", show: (f) => f.name, text: true },
+    { title: a.name, show: (f) => f.shown[0], align: "right" },
+    { title: b.name, show: (f) => f.shown[1], align: "right" },
+    { title: "Change", show: (f) => f.change, align: "right" },
+    {
+      title: "Better",
+      show: (f) =>
+        f.better !== null &&
+        html`<span class="tag good">${facts.allocations[f.better].name}</span>`,
+    },
+  ];
+  return html`
+    ${tableCard("What both make of the drop", columns, comparedFigures(facts))}
+    <div class="grid">${charts.offers_per_user}${charts.choice_rank}</div>
+  `;
+}
+
+/** Columns of a figure under both, and its change. */
+function bothColumns<Row>(
+  facts: CompareFacts,
+  of: (row: Row) => Both,
+  show: (value: number) => string,
+  title = "",
+): HtmlColumn<Row>[] {
+  return facts.allocations.map(({ name }, i): HtmlColumn<Row> => ({
+    title: title === "" ? name : `${title}, ${name}`,
+    show: (row) => show(of(row)[i]),
+    number: (row) => of(row)[i],
+  }));
+}
+
+function groupsSection(facts: CompareFacts, charts: Figures): Content {
+  const [, b] = facts.allocations;
+  const plain = (
+    title: string,
+    of: (g: ComparedGroup) => number,
+  ): HtmlColumn<ComparedGroup> => ({ title, show: (g) => count(of(g)), number: of });
+  const missed = facts.groups.some((g) => g.shortfall[0] + g.shortfall[1] > 0);
+  const columns: HtmlColumn<ComparedGroup>[] = [
+    { title: "Group", show: (g) => g.group_id },
+    plain("Users", (g) => g.users),
+    plain("Other offers", (g) => g.users_changed),
+    plain("Better off", (g) => g.users_better),
+    plain("Worse off", (g) => g.users_worse),
+    ...bothColumns<ComparedGroup>(facts, (g) => g.user_ratio, percent, "Sponsored"),
+    ...(missed ? bothColumns<ComparedGroup>(facts, (g) => g.shortfall, count, "Missing") : []),
+    {
+      title: "Σ score",
+      show: (g) => signed(g.score[1] - g.score[0]),
+      number: (g) => g.score[1] - g.score[0],
+    },
+  ];
+  return html`
+    <p class="lede">“Better off” counts users whose offers have a larger Σ score with ${b.name}.</p>
+    <div class="grid">${charts.group_people}${charts.group_ratios}</div>
+    ${tableCard("Groups, most users with other offers first", columns, facts.groups, {
+      findsAll: true,
+    })}
+  `;
+}
+
+function contractsSection(facts: CompareFacts, charts: Figures): Content {
+  const [a, b] = facts.allocations;
+  const columns: HtmlColumn<ComparedContract>[] = [
+    ...namingColumns<ComparedContract>(facts.contracts),
+    { title: "Type", show: (c) => typeTag(c) },
+    { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
+    ...bothColumns<ComparedContract>(facts, (c) => c.assigned, count),
+    {
+      title: "Change",
+      show: (c) => countChange(c.assigned),
+      number: (c) => c.assigned[1] - c.assigned[0],
+    },
+    { title: "Out", show: (c) => count(c.out), number: (c) => c.out },
+    { title: "In", show: (c) => count(c.in), number: (c) => c.in },
+  ];
+  type Type = CompareFacts["types"][number];
+  return html`
+    <p
+      class="lede">“Out” counts offers that only ${a.name} makes, “In” those that only ${b
+        .name} makes.</p>
+    <div class="grid">${charts.contracts}</div>
+    ${tableCard<Type>("Offers by type", [
+      { title: "Type", show: (t) => typeTag({ is_sponsored: t.type === "sponsored" }), text: true },
+      { title: "Contracts", show: (t) => count(t.contracts), number: (t) => t.contracts },
+      { title: "Units", show: (t) => count(t.units), number: (t) => t.units },
+      ...bothColumns<Type>(facts, (t) => t.assigned, count),
+      {
+        title: "Change",
+        show: (t) => countChange(t.assigned),
+        number: (t) => t.assigned[1] - t.assigned[0],
+      },
+    ], facts.types)}${tableCard(
+      "Contracts, most offers that differ first",
+      columns,
+      facts.contracts,
+      {
+        findsAll: true,
+      },
+    )}
+  `;
+}
+
+function limitsSection(facts: CompareFacts, limits: readonly ComparedLimit[]): Content {
+  const columns: HtmlColumn<ComparedLimit>[] = [
+    { title: "Limit", show: rowInFull },
+    {
+      title: "Amount",
+      show: (row) =>
+        `${row.side === "at_least" ? "at least" : "at most"} ${amountInWords(row.amount, row)}`,
+      number: (row) => row.amount,
+    },
+    ...facts.allocations.map(({ name }, i): HtmlColumn<ComparedLimit> => ({
+      title: name,
+      show: (row) => amountInWords(row.used[i], row),
+      number: (row) => row.used[i],
+    })),
+    ...bothColumns<ComparedLimit>(facts, (row) => row.missed, count, "Missed"),
+  ];
+  return tableCard("Limits of which the use differs", columns, limits, { findsAll: true });
+}
+
+function inputsSection({ allocations, files }: CompareFacts): Content {
+  return html`
+    <div class="facts">
+      <div class="card">
+        <h3>Read</h3>
+        <dl>${allocations.map(({ name, file, totals, solver }) =>
+          html`
+            <dt>${name}</dt>
+            <dd>${counted(totals.assignments, "offer")}${file !== "" &&
+              html`, <code>${file}</code>`}${solver !== null && `, by ${solver}`}</dd>
+          `
+        )}${Object.entries(files).map(([name, file]) =>
+          html`
+            <dt>${name}</dt>
+            <dd><code>${file}</code></dd>
+          `
+        )}</dl>
+      </div>
+      ${allocations.map(({ name, warnings }) =>
+        warnings.length > 0 && notesCard(`Warnings, ${name}`, warnings)
+      )}
+    </div>
+  `;
+}
