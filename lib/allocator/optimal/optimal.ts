@@ -22,7 +22,6 @@ import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
-import { noise } from "./dual/noise.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
@@ -174,9 +173,8 @@ async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {
-    noise: (user, contract) => amplitude * noise(user, contract),
+    noise: NOISES[NOISES.length - 1] * problem.unit,
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
     hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),

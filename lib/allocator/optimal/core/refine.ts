@@ -233,7 +233,7 @@ class Refinement {
     const end = performance.now() + 1000 * SMALL_SECONDS;
     const hurry = () => performance.now() >= end || this.#options.hurry();
     const { hurry: late } = this.#options;
-    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
+    return { noise: 0, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
   }
 
   async #try(change: () => Promise<void>): Promise<void> {

@@ -206,18 +206,28 @@ export class Assignment {
 
   /** The objective, missed minima priced in. Rules are not looked at. */
   objective(): number {
-    let sum = this.problem.ownCoverage;
-    for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
+    const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
+    const { slots, count, sponsored } = this;
+    let sum = ownCoverage;
+    for (let u = 0; u < count.length; u++) {
+      let own = 0;
+      for (let t = u * k; t < u * k + count[u]; t++) {
+        own += score[slots[t]] + offerBonus[item[slots[t]]];
+      }
+      sum += own + shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
+    }
     return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
-    const { k, rules: { sponsored: { most } } } = this.problem;
+    const { k, rules: { sponsored: { most } }, policy } = this.problem;
     if (this.overload() > 0) return false;
+    const hasBrands = policy.maxPerBrand !== null;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
       if (this.shapeOf(u, sponsored, n - sponsored) < 0) return false;
+      if (!hasBrands) continue;
       const own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }
