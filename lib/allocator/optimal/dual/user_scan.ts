@@ -377,7 +377,7 @@ export class UserScan {
       kernel.shape[kind] = chosen[4 * i + kind];
       kernel.otherShape[kind] = chosen[4 * i + 2 + kind];
     }
-    const places = Math.max(this.#problem.k + 1, 4);
+    const places = placesOf(this.#problem.k);
     const copy = ({ value, pair }: TopList, at: number) => {
       for (let n = 0; n < value.length; n++) {
         value[n] = listsOfValues[at + n];
@@ -388,6 +388,11 @@ export class UserScan {
     copy(kernel.sponsored, 2 * places * i);
     copy(kernel.unsponsored, 2 * places * i + places);
   }
+}
+
+/** Places of a list in the module's memory. */
+function placesOf(k: number): number {
+  return k > 3 ? k + 2 : 4;
 }
 
 /** Views of the module's memory. */
@@ -404,7 +409,7 @@ function columnsOf(
   const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
   const entries = items?.row.length ?? 0, ofItems = items === null ? 0 : offerBonus.length;
-  const room = at("room"), places = Math.max(k + 1, 4);
+  const room = at("room"), places = placesOf(k);
   const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
   return {
     shapeSponsored: u32("shapeSponsored", shapes),
