@@ -63,7 +63,7 @@ function held(
 
 Deno.test("with few contracts too, rates lie in their 90 % intervals in 90 ± 3 % of cases, over draws", () => {
   // With strengths taken as sure it is 87 % of either (150 draws).
-  const { cells, contracts } = held(50, { contracts: 8, groups: 4, brands: 3, offers: 40 });
+  const { cells, contracts } = held(60, { contracts: 8, groups: 4, brands: 3, offers: 40 });
   assert(cells > 0.87 && cells < 0.93, `contracts in groups: ${cells}`);
   assert(contracts > 0.87 && contracts < 0.93, `contracts: ${contracts}`);
 });
