@@ -79,6 +79,13 @@ export function inputNotes(input: InputReport): string[] {
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
     ...beforeNotes(input),
+    [
+      input.ids_like_formulas ?? 0,
+      `ids: ${
+        counted(input.ids_like_formulas ?? 0, "id")
+      } that a spreadsheet may run (they begin ` +
+      "with =, +, - or @), kept as they are; .xlsx has them as text",
+    ],
   ];
   const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];

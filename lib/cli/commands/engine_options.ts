@@ -1,0 +1,49 @@
+/**
+ * Options of `divvy allocate --engine`.
+ *
+ * @module
+ */
+import type { DivvyCommand } from "../frame/command.ts";
+import { choice, DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
+
+/** Inputs and outputs that are tables there. */
+const TABLES_INSTEAD = ["--elig", "--user-groups", "--out"];
+
+/** Adds the engine's options; with them the command can do without the files that are tables then. */
+export function addEngineOptions(command: DivvyCommand): DivvyCommand {
+  for (const option of command.options) {
+    if (option instanceof DivvyOption && TABLES_INSTEAD.includes(option.long!)) {
+      option.neededUnless("engine");
+    }
+  }
+  command.optionsUnder("Other options:", [
+    flag(
+      "--dry-run",
+      "read and check everything, say what a run would write (--engine: print the SQL), do nothing",
+    ),
+  ]);
+  return command.optionsUnder("Past one machine (docs/scale.md):", [
+    choice(
+      "--engine <name>",
+      "compute where the pairs are: in a ClickHouse or Spark cluster, or by DuckDB over files of any size",
+      ["clickhouse", "duckdb", "spark"],
+    ),
+    text("--url <url>", "clickhouse: its server: clickhouse://user@host:8123/database"),
+    texts("--shard-url <url>", "clickhouse: a shard's server, in the order of shards (repeat it)"),
+    text("--elig-table <table>", "clickhouse: in place of --elig; may be Distributed by user_id"),
+    text("--user-groups-table <table>", "clickhouse: in place of --user-groups"),
+    text("--out-table <table>", "clickhouse: in place of --out; replaced whole"),
+    text("--memory <size>", "duckdb: most memory that it takes, such as 4GB (default)"),
+    text(
+      "--work-folder <folder>",
+      "duckdb, spark: where its tables lie meanwhile (default: beside --out)",
+    ),
+    text("--master <url>", "spark: as spark-submit has it, such as local[2] or yarn"),
+    texts("--spark-conf <setting>", "spark: name=value (repeat it)"),
+    text("--python <program>", "spark: a Python that has PySpark (default: python3)"),
+    number("--sample-users <n>", "users that prices are found on", { min: 1, whole: true })
+      .default(100_000),
+    number("--passes <n>", "most full passes for prices", { min: 1, whole: true }).default(30),
+    file("--resume <file>", "keep the state there, and go on from it if it is there"),
+  ]);
+}
