@@ -13,13 +13,21 @@ import type { DeclaredLimits } from "./limits.ts";
 /** Problems of one kind that are told one by one; the rest are counted. */
 const TOLD = 5;
 
+/** A certificate's prices in columns, and what is wrong with them. */
+export interface ClaimedPrices {
+  readonly prices: Prices;
+  /** Prices of the drop's limits; null: it has none. */
+  readonly limits: LimitPrices | null;
+  readonly problems: string[];
+}
+
 /** The certificate's prices in columns, and which of them are not allowed. */
 export function claimedPrices(
   instance: Instance,
   demands: readonly GroupDemand[],
   declared: DeclaredLimits | null,
   certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
-): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
+): ClaimedPrices {
   const problems: string[] = [];
   let untold = 0;
   const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;

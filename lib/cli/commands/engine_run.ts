@@ -126,13 +126,23 @@ export async function runEngine(options: OptionValues): Promise<number> {
     throw explained(error, values, server, interrupt);
   }
   progress.finish();
+  return await writeResult(result, values, options, progress.peakRss);
+}
 
-  const summary = summaryOf(result, options, progress.peakRss);
+/** Writes what was asked for beside the out-table; the exit code. */
+async function writeResult(
+  result: EngineResult,
+  values: EngineValues,
+  options: OptionValues,
+  peakRss: number,
+): Promise<number> {
+  const { summary: summaryFile, certificate } = values;
+  const summary = summaryOf(result, options, peakRss);
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
-    write(Deno.stderr, `\n${textOf(result, values.outTable, progress.peakRss)}`);
+    write(Deno.stderr, `\n${textOf(result, values.outTable, peakRss)}`);
   }
   if (!values.strict || result.shortfall === 0) return EXIT_DONE;
   write(

@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
+import { databaseOptions } from "../frame/input_options.ts";
 import { choice, flag, folder, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
@@ -20,8 +20,7 @@ export function extractCommand(): DivvyCommand {
         text("--user-groups <url>", "each user's group"),
         text("--group-ratios <url>", "each group's least share"),
         text("--limits <url>", "further limits (docs/limits.md)"),
-        texts("--param <name=value>", "parameter of the queries; may be given several times"),
-        ...timeoutOptions(),
+        ...databaseOptions(),
       ],
     )
     .optionsUnder("Output:", [

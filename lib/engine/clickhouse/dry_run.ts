@@ -4,10 +4,10 @@
  * @module
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
-import { zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
+import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { judgeSql, loadSql, smallTables } from "../sql/certify_sql.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { Dialect, TableColumns } from "../sql/dialect.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -27,7 +27,7 @@ import {
 } from "../sql/pass_sql.ts";
 import { RESULT_COLUMNS, resultSql } from "../sql/result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql, USER_COLUMNS } from "../sql/state_sql.ts";
-import { roomOf } from "../steps/room.ts";
+import { type Room, roomOf } from "../steps/room.ts";
 import { checkPolicy, columnsOf, problemOf } from "../steps/task.ts";
 import { noUsage } from "../steps/usage.ts";
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
@@ -38,7 +38,7 @@ import type { ClickHouseInput } from "./open_drop.ts";
 import { exchangeSql, stagingSql, swapSql } from "./publish.ts";
 import type { Cluster } from "./shards.ts";
 import { declared } from "./store.ts";
-import { createTable, workTables } from "./work_tables.ts";
+import { type ClickHouseTables, createTable, workTables } from "./work_tables.ts";
 
 /** Columns as most tables have them. */
 const PAIRS = new Map([
@@ -92,6 +92,43 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
       gatherSql(columns, shard, tables, { minScore, topN, sponsored, rows: 1 }, 0, 1),
     ]],
     ["draw a sample", sampleSql(dialect, tables, options.sampleUsers ?? 100_000, 1e7).slice(0, 1)],
+    ...solvingSteps({ dialect, problem, tables, prices, room, make }),
+    ["write the assignments", [
+      ...make(tables.result, RESULT_COLUMNS, "user_id"),
+      resultSql(dialect, problem, tables),
+    ]],
+    ["certify", [
+      ...smallTables(problem, prices).map(({ name, columns }) =>
+        `-- ${sqlString(name)} travels with the query: ${declared(columns, dialect)}`
+      ),
+      judgeSql(dialect, problem, judged, rules, prices),
+      loadSql(judged),
+    ]],
+    ["publish", stagingSql(cluster, tables)],
+    ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
+    ["publish, elsewhere", swapSql(tables, true)],
+  ];
+  return steps.filter(([, statements]) => statements.length > 0)
+    .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`).join(
+      "\n",
+    );
+}
+
+/** What statements about a problem are made of. */
+interface Statements {
+  readonly dialect: Dialect;
+  readonly problem: DualProblem;
+  readonly tables: ClickHouseTables;
+  readonly prices: Prices;
+  readonly room: Room;
+  make(table: string, columns: TableColumns, order: string): string[];
+}
+
+/** Passes for prices, then the rounds of the allocation. */
+function solvingSteps(
+  { dialect, problem, tables, prices, room, make }: Statements,
+): [string, string[]][] {
+  return [
     [
       "a pass: prices of groups",
       problem.countsSponsored ? [settleSql(dialect, problem, tables.users, prices)] : [],
@@ -118,25 +155,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
       acceptSql(dialect, tables, 1, null, new Map()),
     ]],
     ["a round of improvement", [improveSql(dialect, problem, tables, prices, room)]],
-    ["write the assignments", [
-      ...make(tables.result, RESULT_COLUMNS, "user_id"),
-      resultSql(dialect, problem, tables),
-    ]],
-    ["certify", [
-      ...smallTables(problem, prices).map(({ name, columns }) =>
-        `-- ${sqlString(name)} travels with the query: ${declared(columns, dialect)}`
-      ),
-      judgeSql(dialect, problem, judged, rules, prices),
-      loadSql(judged),
-    ]],
-    ["publish", stagingSql(cluster, tables)],
-    ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
-    ["publish, elsewhere", swapSql(tables, true)],
   ];
-  return steps.filter(([, statements]) => statements.length > 0)
-    .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`).join(
-      "\n",
-    );
 }
 
 function terminated(statement: string): string {

@@ -7,7 +7,7 @@ import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
-export class PairBlock implements PairColumns {
+export interface BlockColumns extends PairColumns {
   /** Uint32Array, length users: which user of the instance each is. */
   readonly user: Uint32Array;
   /** Uint32Array, length users: group of each. */
@@ -24,26 +24,29 @@ export class PairBlock implements PairColumns {
   readonly pair: Uint32Array | null;
   /** Σ over users left out of what their settled bundles are worth at no price. */
   readonly frozenValue: number;
+}
+
+/** See {@link BlockColumns}. */
+export class PairBlock implements BlockColumns {
+  readonly user: Uint32Array;
+  readonly group: Uint32Array;
+  readonly start: Uint32Array;
+  readonly middle: Uint32Array;
+  readonly item: Uint16Array | Uint32Array;
+  readonly score: Float64Array;
+  readonly pair: Uint32Array | null;
+  readonly frozenValue: number;
 
   /** A block of the columns given. */
-  constructor(
-    user: Uint32Array,
-    group: Uint32Array,
-    start: Uint32Array,
-    middle: Uint32Array,
-    item: Uint16Array | Uint32Array,
-    score: Float64Array,
-    pair: Uint32Array | null,
-    frozenValue: number,
-  ) {
-    this.user = user;
-    this.group = group;
-    this.start = start;
-    this.middle = middle;
-    this.item = item;
-    this.score = score;
-    this.pair = pair;
-    this.frozenValue = frozenValue;
+  constructor(columns: BlockColumns) {
+    this.user = columns.user;
+    this.group = columns.group;
+    this.start = columns.start;
+    this.middle = columns.middle;
+    this.item = columns.item;
+    this.score = columns.score;
+    this.pair = columns.pair;
+    this.frozenValue = columns.frozenValue;
   }
 
   /** How many pairs it holds. */
@@ -58,16 +61,16 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
-  return new PairBlock(
-    Uint32Array.from({ length: to - from }, (_, i) => from + i),
-    instance.group.subarray(from, to),
-    instance.start.subarray(from, to + 1),
-    instance.middle.subarray(from, to),
+  return new PairBlock({
+    user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
+    group: instance.group.subarray(from, to),
+    start: instance.start.subarray(from, to + 1),
+    middle: instance.middle.subarray(from, to),
     item,
-    instance.score,
-    null,
-    0,
-  );
+    score: instance.score,
+    pair: null,
+    frozenValue: 0,
+  });
 }
 
 /** Grows a block user by user; pairs of the last user can be taken back. */
@@ -129,15 +132,15 @@ export class BlockBuilder {
   finish(frozenValue: number): PairBlock {
     const { pairs } = this;
     this.#start.push(pairs);
-    return new PairBlock(
-      new Uint32Array(this.#user),
-      new Uint32Array(this.#group),
-      new Uint32Array(this.#start),
-      new Uint32Array(this.#middle),
-      this.item.slice(0, pairs),
-      this.score.slice(0, pairs),
-      this.pair.slice(0, pairs),
+    return new PairBlock({
+      user: new Uint32Array(this.#user),
+      group: new Uint32Array(this.#group),
+      start: new Uint32Array(this.#start),
+      middle: new Uint32Array(this.#middle),
+      item: this.item.slice(0, pairs),
+      score: this.score.slice(0, pairs),
+      pair: this.pair.slice(0, pairs),
       frozenValue,
-    );
+    });
   }
 }
