@@ -84,15 +84,17 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What steers knows no engine.
   "lib/engine/run": ["lib/engine/steps", "lib/allocator/optimal", "lib/io/bytes"],
   "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
+  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql", "lib/io/bytes"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
   // What a browser runs: of the session it knows the messages.
   "lib/studio/page": ["lib/studio/session"],
   "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/cli/commands/engines": ["lib/cli/frame", "lib/engine/clickhouse", "lib/engine/duckdb"],
   "lib/cli/commands": [
     "lib/cli/frame",
-    "lib/engine/clickhouse",
+    "lib/cli/commands/engines",
     "lib/generate",
     "lib/sources/extract.ts",
     "lib/sources/publish.ts",

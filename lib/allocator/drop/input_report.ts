@@ -10,6 +10,8 @@ import type { PreviousReport } from "./previous.ts";
 export interface InputReport {
   /** How files were read that are not plain CSV: "elig.csv: read separated by semicolons". Absent where all are. */
   read_as?: string[];
+  /** Ids of users, contracts and groups that begin as formulas do, with =, +, - or @. Absent where there are none. */
+  ids_like_formulas?: number;
   /** Offers of before; absent: the drop is compared with none. */
   previous?: PreviousReport;
   /** Users held out; absent: none were asked for. */

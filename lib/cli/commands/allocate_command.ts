@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { addEngineOptions } from "../frame/engine_options.ts";
+import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
+import { formatOption } from "../frame/table_outputs.ts";
 import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
@@ -33,44 +34,17 @@ export function allocateCommand(): DivvyCommand {
     .optionsUnder("Solver:", solving());
   addPolicyOptions(command);
   addEngineOptions(command);
-  return command
-    .optionsUnder(
-      "Accepted for the replaced tool's command lines, without effect:",
-      withoutEffect(),
-    )
-    .optionsUnder("Other options:", [
-      flag("-q, --quiet", "no progress and no summary on the terminal"),
-    ])
-    .withConfig()
-    .example(
-      "The drop of a folder: assignments, summary and certificate land in it",
-      "divvy allocate --dir drop",
-    )
-    .example(
-      "The best allocation, with a summary and the proof of it",
-      "divvy allocate --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
-        "      --group-ratios group_ratios.csv --out assignments.csv \\\n" +
-        "      --summary summary.json --certificate certificate.json",
-    )
-    .example(
-      "The greedy solver under the production rules, options in divvy.json",
-      "divvy allocate --config divvy.json --solver greedy --out assignments.csv",
-    )
-    .example(
-      "Next week's drop, from this week's prices, at most a minute of solving",
-      "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
-        "      --out assignments.parquet",
-    )
-    .example(
-      "Under limits of any kind: brands in markets, budgets, least deliveries (docs/limits.md)",
-      "divvy allocate --config divvy.json --limits limits.csv --out assignments.csv",
-    )
-    .example(
-      "Inside the ClickHouse cluster that holds the pairs",
-      "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
-        "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
-        "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
-    )
+  return withExamples(
+    command
+      .optionsUnder(
+        "Accepted for the replaced tool's command lines, without effect:",
+        withoutEffect(),
+      )
+      .optionsUnder("Other options:", [
+        flag("-q, --quiet", "no progress and no summary on the terminal"),
+      ])
+      .withConfig(),
+  )
     .runs(async (options) =>
       options.engine === undefined
         ? (await import("./allocate_run.ts")).runAllocate(options)
@@ -83,9 +57,12 @@ function outputs(): DivvyOption[] {
   return [
     file(
       "--out <file>",
-      "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name (with --dir: there, with summary and certificate)",
+      "assignments: .csv, .jsonl, .json (also .gz, .zst), .xlsx or .parquet by its name; - is " +
+        "standard output (with --dir: there, with summary and certificate)",
     ).needed(),
+    formatOption("--out", true),
     file("--summary <file>", "write the summary as JSON"),
+    flag("--timings", "seconds and memory in the summary, which differ from run to run"),
     file("--certificate <file>", "write the prices that prove the bound (optimal)"),
     number("--alternates <m>", "next best offers per user, for when one is declined", {
       min: 1,
@@ -138,4 +115,42 @@ function withoutEffect(): DivvyOption[] {
     flag("--or-log", "see the progress lines").withoutEffect(),
     text("--log-level <level>", "see --quiet").withoutEffect(),
   ];
+}
+
+function withExamples(command: DivvyCommand): DivvyCommand {
+  return command
+    .example(
+      "The drop of a folder: assignments, summary and certificate land in it",
+      "divvy allocate --dir drop",
+    )
+    .example(
+      "The best allocation, with a summary and the proof of it",
+      "divvy allocate --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
+        "      --group-ratios group_ratios.csv --out assignments.csv \\\n" +
+        "      --summary summary.json --certificate certificate.json",
+    )
+    .example(
+      "The greedy solver under the production rules, options in divvy.json",
+      "divvy allocate --config divvy.json --solver greedy --out assignments.csv",
+    )
+    .example(
+      "Next week's drop, from this week's prices, at most a minute of solving",
+      "divvy allocate --config divvy.json --prices certificate.json --timeout 60 \\\n" +
+        "      --out assignments.parquet",
+    )
+    .example(
+      "Under limits of any kind: brands in markets, budgets, least deliveries (docs/limits.md)",
+      "divvy allocate --config divvy.json --limits limits.csv --out assignments.csv",
+    )
+    .example(
+      "Inside the ClickHouse cluster that holds the pairs",
+      "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
+        "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
+        "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+    )
+    .example(
+      "Files larger than memory, with 4 GB (docs/scale.md)",
+      "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
+        "      --out assignments.parquet",
+    );
 }

@@ -20,6 +20,13 @@ export function inputNotes(input: InputReport): string[] {
     ...eligNotes(input),
     ...groupNotes(input),
     ...beforeNotes(input),
+    [
+      input.ids_like_formulas ?? 0,
+      `ids: ${
+        counted(input.ids_like_formulas ?? 0, "id")
+      } that a spreadsheet may run (they begin ` +
+      "with =, +, - or @), kept as they are; .xlsx has them as text",
+    ],
   ];
   const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];

@@ -9,7 +9,8 @@ import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.
 import { assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { certify } from "../../../lib/engine/sql/certify_sql.ts";
 import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
-import { ClickHouseStore, declared } from "../../../lib/engine/clickhouse/store.ts";
+import { ClickHouseStore } from "../../../lib/engine/clickhouse/store.ts";
+import { columnList } from "../../../lib/engine/sql/dry_run.ts";
 import { findCluster } from "../../../lib/engine/clickhouse/shards.ts";
 import { workTables } from "../../../lib/engine/clickhouse/work_tables.ts";
 import { onClickHouse } from "../../support/database.ts";
@@ -50,7 +51,7 @@ serverTest(
       await onClickHouse(
         port,
         `CREATE TABLE ${tables.result} (${
-          declared(RESULT_COLUMNS, store.dialect)
+          columnList(RESULT_COLUMNS, store.dialect)
         }) ENGINE = Memory`,
       );
       if (rows.length > 0) {
@@ -165,7 +166,7 @@ serverTest(
         await onClickHouse(
           port,
           `CREATE TABLE ${tables.result} (${
-            declared(RESULT_COLUMNS, store.dialect)
+            columnList(RESULT_COLUMNS, store.dialect)
           }) ENGINE = Memory`,
         );
         const own = rows.filter((_, at) => userOf[at] % 2 === i);
