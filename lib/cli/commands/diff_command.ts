@@ -6,7 +6,7 @@
 import { Argument } from "../../deps/commander.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { file, flag, text, type texts } from "../frame/options.ts";
+import { file, flag, text } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { showOption } from "../frame/show_option.ts";
 

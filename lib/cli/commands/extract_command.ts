@@ -5,7 +5,7 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { choice, flag, folder, text, type texts } from "../frame/options.ts";
+import { choice, flag, folder, text } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
 export function extractCommand(): DivvyCommand {

@@ -5,7 +5,7 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { type DivvyOption, file, flag, number, text, type texts } from "../frame/options.ts";
+import { type DivvyOption, file, flag, number, text } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy review`. */
