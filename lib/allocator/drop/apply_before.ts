@@ -10,7 +10,7 @@ import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { Bans } from "./before/bans.ts";
 import { BANNED, type HeldBack, reasonHeldBack } from "./before/held_back.ts";
 import type { History, HistoryRules } from "./before/history.ts";
-import type { BanRows, PinRows } from "./before/id_rows.ts";
+import type { BanRows, PinRows } from "./before/given_rows.ts";
 import { type PinnedPairs, pinnedPairs, withPins } from "./before/pins.ts";
 import { contractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
