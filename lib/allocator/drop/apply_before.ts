@@ -154,7 +154,7 @@ class Application {
       from = to;
     }
     start.set(kept);
-    return this.#told(write);
+    return this.#result(write);
   }
 
   /** Moves what is left of pairs `[from, to)` of user `u` to `write`; returns where they end. */
@@ -250,7 +250,7 @@ class Application {
     return this.#history?.dated === false ? this.#history.files : null;
   }
 
-  #told(write: number): AppliedBefore {
+  #result(write: number): AppliedBefore {
     const { start, contract, score, counts } = this.#pairs;
     const contracts = this.#directory.contracts.length;
     const pins: Pins | null = this.#pins === null ? null : {

@@ -322,14 +322,14 @@ function nothingLeft(
 }
 
 /** One sample of each side of two sets of ids that do not meet; says so where they differ only by case. */
-function mismatch(strangers: IdPool, known: IdPool, where: string, there: string): string {
+function mismatch(unknown: IdPool, known: IdPool, where: string, there: string): string {
   if (known.length === 0) return ` (${there} has no rows)`;
-  const stranger = strangers.at(0), lower = stranger.toLowerCase();
+  const missing = unknown.at(0), lower = missing.toLowerCase();
   for (let i = 0; i < known.length; i++) {
     const id = known.at(i);
     if (id.toLowerCase() === lower) {
-      return ` (${where} has ${quote(stranger)}, ${there} ${quote(id)}: they differ only by case)`;
+      return ` (${where} has ${quote(missing)}, ${there} ${quote(id)}: they differ only by case)`;
     }
   }
-  return ` (${where} has for example ${quote(stranger)}, ${there} ${quote(known.at(0))})`;
+  return ` (${where} has for example ${quote(missing)}, ${there} ${quote(known.at(0))})`;
 }

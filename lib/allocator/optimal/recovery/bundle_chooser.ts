@@ -250,7 +250,7 @@ export class BundleChooser {
     }
   }
 
-  /** {@link #scan} where pairs count toward limits: what is open is told pair by pair. `must` is wanted decisively. */
+  /** {@link #scan} where pairs count toward limits: what is open is set pair by pair. `must` is wanted decisively. */
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
     const { netPrice } = this.kernel, assignment = this.#assignment;

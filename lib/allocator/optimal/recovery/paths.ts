@@ -58,18 +58,18 @@ export class Paths {
   readonly #pause: Pause;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
-  /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
+  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also of users who change type. */
   constructor(
     assignment: Assignment,
     prices: Prices,
     threshold: number,
-    turns: boolean,
+    typeChanges: boolean,
     pause: Pause,
   ) {
     this.#pause = pause;
     this.#assignment = assignment;
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
+    this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
     this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
     const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
     this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
