@@ -32,7 +32,6 @@ export function addInputOptions(
   return command
     .optionsUnder("Inputs:", [...dropInputs(), ...more])
     .optionsUnder("Before (docs/weekly.md):", beforeOptions())
-<<<<<<< HEAD
     .optionsUnder("Reading:", reading());
 }
 
@@ -88,7 +87,11 @@ function reading(): DivvyOption[] {
       "--duplicates <rule>",
       "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
       ["first", "largest", "error"],
-    ),
+    ).explained({
+      first: "the first in the file",
+      largest: "the one with the largest score",
+      error: "none: say where they are",
+    }),
     number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
       min: 0,
       whole: true,
@@ -111,32 +114,6 @@ export function databaseOptions(): DivvyOption[] {
     ),
     ...timeoutOptions(),
   ];
-=======
-    .optionsUnder("Reading:", [
-      number("--min-score <score>", "leave out pairs with a lower score"),
-      number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
-        .default(0),
-      choice(
-        "--duplicates <rule>",
-        "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
-        ["first", "largest", "error"],
-      ).explained({
-        first: "the first in the file",
-        largest: "the one with the largest score",
-        error: "none: say where they are",
-      }),
-      number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
-        min: 0,
-        whole: true,
-      }).default(10_000),
-      number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
-        min: 0,
-        max: 1,
-      }),
-      ...dialectOptions(),
-      ...limitOptions(),
-    ]);
->>>>>>> main
 }
 
 /** How long databases may keep a command waiting. */
