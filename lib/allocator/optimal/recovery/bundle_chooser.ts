@@ -210,10 +210,10 @@ export class BundleChooser {
     if (wanted.at !== undefined) seen[wanted.at.rule.name][group] = wanted.at.price;
     let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
     // Where it finds nothing that the rules allow it must look for what they ask for above all.
-    const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
-    if (!found && asking.length > 0) {
+    if (!found && this.#problem.countsOffers) {
+      const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
       for (const { name } of asking) seen[name][group] = DECISIVE * this.#problem.unit;
-      found = this.#chooseAllowed(u, wanted.kind, wanted.with);
+      found = asking.length > 0 && this.#chooseAllowed(u, wanted.kind, wanted.with);
     }
     for (const { name } of rules.others) seen[name][group] = this.#prices[name][group];
     return found;
