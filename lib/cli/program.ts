@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { nameOptionsAsFlags } from "../base/option_words.ts";
 import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../base/version.ts";
 import { allocateCommand } from "./commands/allocate_command.ts";
@@ -130,6 +131,7 @@ Run divvy <command> --help for a command's options and examples.
 
 /** Runs the command line given and returns the exit code; see {@link exitCodeOf}. */
 export async function runDivvy(args: readonly string[]): Promise<number> {
+  nameOptionsAsFlags();
   const program = divvyProgram();
   removeTemporariesOnSignals();
   try {

@@ -150,9 +150,15 @@ Deno.test("report: the text and the page have a section, with every row", async 
   assertEquals(parseDocument(await reportHtml(none)).querySelector("#limits"), null);
 });
 
-Deno.test("notebook: an allocation says how its limits stand", () => {
-  assertStringIncludes(allocationBundle(facts)["text/html"] as string, "2 of 5 limits missed");
-  assertStringIncludes(allocationBundle(facts)["text/plain"] as string, "2 of 5 limits missed");
+Deno.test("notebook: an allocation says how its limits stand", async () => {
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/html"] as string,
+    "2 of 5 limits missed",
+  );
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/plain"] as string,
+    "2 of 5 limits missed",
+  );
 });
 
 Deno.test("preview: leasts that nobody can reach are named before anything is allocated", async () => {

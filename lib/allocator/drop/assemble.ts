@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
 import type { InputReport } from "./input_report.ts";
@@ -130,7 +131,9 @@ function refuseUnfit(
   const { minScore = -Infinity, names = PLAIN_NAMES, before } = options;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     throw new InputError(
-      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (--duplicates error)`,
+      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (${
+        optionInWords("duplicates")
+      } is error)`,
       { file: names.elig },
     );
   }
@@ -246,7 +249,7 @@ function groupsWithUsers(
     const groups = missing.length === 1 ? "group has" : "groups have";
     throw new InputError(
       `${names.groupRatios}: ${missing.length} ${groups} eligible users and no ` +
-        `sponsorship_ratio: ${some}${more} (--default-ratio fills it in)`,
+        `sponsorship_ratio: ${some}${more} (${optionInWords("defaultRatio")} fills it in)`,
       { file: names.groupRatios, column: "group_id", expected: "a ratio for every group" },
     );
   }

@@ -8,6 +8,7 @@ import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
+import { dropTitle } from "./report_page.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
@@ -89,7 +90,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
   }
 
-  const facts = whatIfFacts(solved, values.title);
+  const facts = whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig));
   if (values.out !== undefined) {
     await writeCsvText(values.out, whatIfCsv(facts), { asked: values.format });
   }

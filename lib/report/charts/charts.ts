@@ -144,9 +144,9 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** Required against actual share of sponsored users, a point per group; null where no group has a minimum. */
+/** Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for one group: words say it. */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
-  if (facts.totals.groups_with_minimum === 0) return null;
+  if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
   const groups = facts.groups.length <= MAX_POINTS
     ? facts.groups
     : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
@@ -186,11 +186,11 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** The groups that lack most sponsored users; null where none lacks any. */
+/** The groups that lack most sponsored users; null where none lacks any, and for one group. */
 export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
   const missed = facts.groups.filter((g) => g.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
-  if (missed.length === 0) return null;
+  if (missed.length === 0 || facts.groups.length < 2) return null;
   const names = shortIds(missed.slice(0, NAMED_BARS).map((g) => g.group_id));
   const values = missed.slice(0, NAMED_BARS).map((g, i) => ({
     group: names[i],

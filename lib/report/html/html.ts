@@ -307,6 +307,8 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         </div>
       `
       : tableCard("Full and wanted", columns, wanted, {
+        // On paper the first rows of all contracts are these.
+        screenOnly: true,
         extra: idList(wanted),
       })}${unused.length === 0
       ? html`
