@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, type DivvyOption, file, flag, number, step, text } from "../frame/options.ts";
 import { limitOptions } from "../frame/table_options.ts";
@@ -104,7 +105,7 @@ function input(): DivvyOption[] {
 /** What it writes. */
 function outputs(): DivvyOption[] {
   return [
-    text("--explain <name>", "tell why one person gets so much, and who has what is lacking"),
+    text("--explain <name>", "tell why one person gets so much, and who has what is missing"),
     file(
       "--out <file>",
       "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",
@@ -113,6 +114,6 @@ function outputs(): DivvyOption[] {
     file("--html <file>", "write a page with pictures and the people"),
     flag("--json", "print everything as JSON on stdout, in place of the table"),
     flag("--ascii", "draw bars with ASCII signs only"),
-    flag("-q, --quiet", "no table"),
+    quietFlag(),
   ];
 }

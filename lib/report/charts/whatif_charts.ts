@@ -166,7 +166,7 @@ export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   }));
   const most = facts.scenarios.reduce((a, b) => b.shortfall > a.shortfall ? b : a);
   return chart(
-    "Sponsored users that the minima lack",
+    "Sponsored users missing to the minima",
     `Users missing by scenario. Most: “${most.name}”, ${most.shortfall}.`,
     values,
     namedBars("scenario", "users_missing", "Users missing", palette.missed, values.length),

@@ -254,7 +254,7 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
         show: (g) => count(g.users_with_sponsored_option),
         number: (g) => g.users_with_sponsored_option,
       },
-      { title: "Why", show: (g) => shortfallInWords(g), words: true },
+      { title: "Why", show: (g) => shortfallInWords(g, facts.timed_out), words: true },
     ], missed)}${tableCard("All groups", groupColumns(facts.groups), byWeight(facts.groups), {
       findsAll: true,
     })}
