@@ -10,7 +10,7 @@ import { cannotWrite, folderOf, outputTarget } from "../../io/bytes/output_targe
 import { systemReason } from "../../base/system_reason.ts";
 import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
-import { isWebUrl } from "../../sources/web_source.ts";
+import { isWebUrl } from "../../sources/web_url.ts";
 
 /** Files by the option that names them; options that were not given are undefined. */
 export type NamedFiles = Record<string, string | undefined>;
