@@ -241,3 +241,10 @@ export type {
   PersonExplanation,
   Place,
 } from "./lib/woptim/methods/explain_person.ts";
+export type { Gate, GateQuestion, LimitKind } from "./lib/allocator/limits/kinds/kind.ts";
+export {
+  LIMIT_KINDS,
+  type LimitField,
+  type LimitKindName,
+} from "./lib/allocator/limits/kinds/list.ts";
+export type { Counts } from "./lib/allocator/limits/kinds/user_counts.ts";

@@ -1,4 +1,4 @@
-import { assertEquals } from "../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../lib/deps/std_assert.ts";
 
 /**
  * The rooms of lib/ and what each stands on: it may import from those, from what they stand on, and from itself. A room is
@@ -12,7 +12,10 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/drop/contract_indices.ts": ["lib/base"],
   "lib/allocator/drop/before": ["lib/allocator/drop/contract_indices.ts"],
   "lib/allocator/drop": ["lib/allocator/drop/before"],
-  "lib/allocator/model": ["lib/allocator/drop"],
+  // What each kind of limit on groups is, from which prices and certificates take their names.
+  "lib/allocator/model/policy_table.ts": ["lib/allocator/drop"],
+  "lib/allocator/limits/kinds": ["lib/allocator/drop", "lib/allocator/model/policy_table.ts"],
+  "lib/allocator/model": ["lib/allocator/limits/kinds"],
   "lib/allocator/pins": ["lib/allocator/model"],
   "lib/allocator/limits": ["lib/allocator/pins"],
   "lib/allocator/greedy": ["lib/allocator/limits"],
@@ -81,15 +84,17 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What steers knows no engine.
   "lib/engine/run": ["lib/engine/steps", "lib/allocator/optimal", "lib/io/bytes"],
   "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
+  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql", "lib/io/bytes"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
   // What a browser runs: of the session it knows the messages.
   "lib/studio/page": ["lib/studio/session"],
   "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
+  "lib/cli/commands/engines": ["lib/cli/frame", "lib/engine/clickhouse", "lib/engine/duckdb"],
   "lib/cli/commands": [
     "lib/cli/frame",
-    "lib/engine/clickhouse",
+    "lib/cli/commands/engines",
     "lib/generate",
     "lib/sources/extract.ts",
     "lib/sources/publish.ts",
@@ -191,6 +196,13 @@ async function readImports(): Promise<Imports> {
 
 Deno.test("layers: imports go down, from room to room", async () => {
   assertEquals(layerBreaks(await readImports()), []);
+});
+
+Deno.test("layers: the checker imports no file of limits", async () => {
+  for (const [path, others] of await readImports()) {
+    if (!path.startsWith("lib/allocator/check/")) continue;
+    for (const other of others) assert(!other.startsWith("lib/allocator/limits/"), path);
+  }
 });
 
 Deno.test("layers: no circle of files, type imports included", async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
 import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
@@ -22,17 +23,12 @@ export interface Offer {
   readonly group: string;
 }
 
-/** Prices of a group's rules, each at most what one more unit of room adds to the objective. */
-export interface PricesOfGroup {
-  /** Of the least number of sponsored users. */
-  readonly minSponsored: number;
-  /** Of the most sponsored users. */
-  readonly maxSponsored: number;
-  /** Of a sponsored assignment in the assignment ratio. */
-  readonly assignmentRatio: number;
-  /** Of a mixed user. */
-  readonly mixedShare: number;
-}
+/**
+ * Prices of a group's limits, each at most what one more unit of room adds to the objective: of the least (`minSponsored`) and
+ * most sponsored users (`maxSponsored`), of a sponsored assignment in the assignment ratio (`assignmentRatio`), of a mixed
+ * user (`mixedShare`).
+ */
+export type PricesOfGroup = Readonly<Record<LimitKindName, number>>;
 
 /** Prices by ids. */
 export interface PricesById {
@@ -127,12 +123,10 @@ function pricesById(instance: Instance, { prices }: Allocation): PricesById | nu
   const { contracts, groups, limits } = instance;
   return {
     contracts: new Map(contracts.map((id, c) => [id, prices.contract[c]])),
-    groups: new Map(groups.map((id, g) => [id, {
-      minSponsored: prices.minSponsored[g],
-      maxSponsored: prices.maxSponsored[g],
-      assignmentRatio: prices.assignmentRatio[g],
-      mixedShare: prices.mixedShare[g],
-    }])),
+    groups: new Map(groups.map((id, g) => [
+      id,
+      Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, prices[name][g]])) as PricesOfGroup,
+    ])),
     limits: limits === undefined ? [] : limitPrices(limits, prices.limit),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
 import type { Prices } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
@@ -50,10 +51,10 @@ export function checkCertificateOption(name: string, certificate: unknown): void
 /** Arrays of {@link Prices}, and whether they are by contract, by group or by limit. */
 const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">> = {
   contract: "contracts",
-  minSponsored: "groups",
-  maxSponsored: "groups",
-  assignmentRatio: "groups",
-  mixedShare: "groups",
+  ...Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, "groups"])) as Record<
+    LimitKindName,
+    "groups"
+  >,
   limit: "limits",
 };
 

@@ -148,6 +148,12 @@ export const nodePlatform: Platform = {
       return webStream(process.stdin);
     },
   },
+  stdout: {
+    write: (bytes) =>
+      new Promise((resolve, reject) =>
+        process.stdout.write(bytes, (error) => error ? reject(error) : resolve(bytes.length))
+      ),
+  },
   env: { get: (name) => process.env[name] },
   permissions: { querySync: () => ({ state: "granted" }) },
   open: async (path, options) =>

@@ -10,10 +10,11 @@ export type { FileInfo, OpenOptions, PlatformFile } from "./platform_types.ts";
 
 /** Deno's own functions. */
 function denoPlatform(): Platform {
-  const { errors, SeekMode, stdin, env, permissions, open, openSync, stat, statSync } = Deno;
+  const { errors, SeekMode, stdin, stdout, env, permissions, open, openSync, stat, statSync } =
+    Deno;
   const { realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod } = Deno;
   return {
-    ...{ errors, SeekMode, stdin, env, permissions, open, openSync, stat, statSync },
+    ...{ errors, SeekMode, stdin, stdout, env, permissions, open, openSync, stat, statSync },
     ...{ realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod },
     isWindows: Deno.build.os === "windows",
     cores: () => navigator.hardwareConcurrency,

@@ -79,6 +79,8 @@ export interface Platform {
   readonly SeekMode: { readonly Start: number };
   /** Standard input. */
   readonly stdin: { readonly readable: ReadableStream<Uint8Array> };
+  /** Standard output. */
+  readonly stdout: { write(bytes: Uint8Array): Promise<number> };
   /** Environment variables. */
   readonly env: { get(name: string): string | undefined };
   /** What may be read without a question to the user. */

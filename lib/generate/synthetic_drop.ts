@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../base/errors.ts";
-import { ceilShare } from "../allocator/model/policy.ts";
+import { ceilShare } from "../base/share.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 
 /** What a synthetic drop looks like. */

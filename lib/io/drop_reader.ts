@@ -26,6 +26,7 @@ import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { resolveSource } from "./bytes/source.ts";
+import { idsLikeFormulas } from "./ids_like_formulas.ts";
 import { readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 export type { DropSources, ReadOptions } from "./drop_sources.ts";
@@ -104,7 +105,11 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const { instance, input } = maxChanged === undefined
       ? limited
       : limited.withMaxChanged(maxChanged);
-    return new Drop(instance, { ...input, ...notes.report() });
+    const formulas = idsLikeFormulas(instance);
+    return new Drop(instance, {
+      ...{ ...input, ...notes.report() },
+      ...(formulas > 0 && { ids_like_formulas: formulas }),
+    });
   } finally {
     pool?.close();
   }

@@ -1,31 +1,12 @@
-import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
+import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { onClickHouse } from "../support/database.ts";
 import { bestPairs, putDrop } from "../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";
+import { policies } from "../support/engine_policies.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
-
-/** Mixed bundles of every kind. */
-const anyMix = { mixTail: true, thirdSlotOnlyMixing: false, sponsoredFirstRounds: 1 };
-
-/** Policies whose rules tie a group's or a user's offers together. */
-const policies: [name: string, change: Partial<Policy>, inSql: boolean][] = [
-  ["assignment ratio", { enforceAssignmentRatio: true }, false],
-  ["assignment ratio with slack, moving", {
-    ...{ enforceAssignmentRatio: true, assignmentRatioGuard: "moving", ratioSlack: 0.1 },
-  }, false],
-  ["assignment ratio and mixing", { enforceAssignmentRatio: true, ...anyMix }, true],
-  ["mixed share", { mixTail: true, maxMixedShare: 0.1 }, false],
-  ["everything at once", {
-    ...{ enforceAssignmentRatio: true, ratioSlack: 0.05, maxSponsoredRatio: 0.6 },
-    ...{ mixTail: true, maxMixedShare: 0.15, maxPerBrand: 2, k: 4 },
-  }, true],
-  ["one per brand, coverage", { model: "coverage", maxPerBrand: 1 }, true],
-  ["two per brand", { maxPerBrand: 2, k: 4 }, false],
-  ["one per brand of both types", { maxPerBrand: 1, ...anyMix }, true],
-];
 
 serverTest(
   ["clickhouse"],

@@ -77,6 +77,7 @@ Deno.test("history from CSV: trimmed, in any case, with times; its rules are kep
     blank_rows: 1,
     drops: 3,
     rows_after_as_of: 0,
+    rows_too_long_ago: 0,
     rows_of_other_users: 1,
     rows_of_other_contracts: 1,
     declined_rows: 1,

@@ -2,12 +2,13 @@
  * The least bound that prices can prove, from HiGHS: the linear program that gives each user a mixture of bundles.
  * Its dual is the minimum of D over all prices. Bundles are listed one by one, so it is for small drops.
  */
+import { demandsOf } from "../../lib/allocator/check/demands.ts";
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { MipBuilder, solveMip } from "../../lib/allocator/ilp/mip.ts";
+import { groupRules } from "../../lib/allocator/limits/kinds/group_rules.ts";
 import {
   bundleShapes,
   coverageValue,
-  groupRules,
   type Policy,
   shortfallPrice,
 } from "../../lib/allocator/model/policy.ts";
@@ -16,25 +17,25 @@ import {
 export async function bundleBound(instance: Instance, policy: Policy): Promise<number> {
   const { cap, group, start, contract, score, sponsoredContracts, brand } = instance;
   const coverage = coverageValue(policy);
-  const rules = groupRules(instance, policy);
+  const rules = groupRules(instance, policy), demands = demandsOf(instance, policy);
   const shapes = new Set(bundleShapes(policy).map((s) => `${s.sponsored},${s.unsponsored}`));
   const lp = new MipBuilder();
   const capRow = Array.from(cap, (most) => lp.row(-Infinity, most));
   const userRow = Array.from(group, () => lp.row(1, 1));
   const groups = instance.groups.map((_, g) => ({
-    least: lp.row(rules.minSponsored[g], Infinity),
-    most: lp.row(-Infinity, rules.maxSponsored[g]),
-    ratio: lp.row(rules.assignmentRatio[g] >= 0 ? 0 : -Infinity, Infinity),
-    mixed: lp.row(-Infinity, rules.maxMixed[g]),
+    least: lp.row(rules.sponsored.least[g], Infinity),
+    most: lp.row(-Infinity, rules.sponsored.most[g]),
+    ratio: lp.row(demands[g].share === null ? -Infinity : 0, Infinity),
+    mixed: lp.row(-Infinity, demands[g].mixed ?? Infinity),
   }));
   const price = shortfallPrice(instance, policy);
   groups.forEach((rows, g) => {
-    lp.column(-price, rules.minSponsored[g], false);
+    lp.column(-price, rules.sponsored.least[g], false);
     lp.entry(rows.least, 1);
   });
   for (let u = 0; u < group.length; u++) {
     const pairs = start[u + 1] - start[u], rows = groups[group[u]];
-    const rho = rules.assignmentRatio[group[u]];
+    const rho = demands[group[u]].share;
     for (let subset = 0; subset < 1 << pairs; subset++) {
       const chosen: number[] = [];
       for (let t = 0; t < pairs; t++) if (subset & (1 << t)) chosen.push(start[u] + t);
@@ -61,7 +62,7 @@ export async function bundleBound(instance: Instance, policy: Policy): Promise<n
         lp.entry(rows.most, 1);
         if (j > 0) lp.entry(rows.mixed, 1);
       }
-      if (rho >= 0) lp.entry(rows.ratio, (1 - rho) * i - rho * j);
+      if (rho !== null) lp.entry(rows.ratio, (1 - rho) * i - rho * j);
     }
   }
   const { values, status } = await solveMip(lp);

@@ -8,13 +8,8 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import { onClickHouse } from "./database.ts";
 
-/** The out-table as the checker reads assignments. */
-async function assignmentsOf(port: number, table: string) {
-  const text = await onClickHouse(
-    port,
-    `SELECT user_id, contract_address, score FROM ${table} FORMAT TabSeparated`,
-  );
-  const rows = text.trim().split("\n").map((line) => line.split("\t"));
+/** Rows of assignments (user, contract, score) as the checker reads them. */
+function assignmentsOf(rows: readonly string[][]) {
   const userIds = [...new Set(rows.map(([user]) => user))],
     contractIds = [...new Set(rows.map(([, c]) => c))];
   const user = new Map(userIds.map((id, i) => [id, i])),
@@ -37,7 +32,21 @@ export async function judge(
   name: string,
   result: EngineResult,
 ) {
-  const table = await assignmentsOf(port, name);
+  const text = await onClickHouse(
+    port,
+    `SELECT user_id, contract_address, score FROM ${name} FORMAT TabSeparated`,
+  );
+  judgeRows(instance, policy, text.trim().split("\n").map((line) => line.split("\t")), result);
+}
+
+/** Judges rows of assignments (user, contract, score) by the local checker. */
+export function judgeRows(
+  instance: Instance,
+  policy: Policy,
+  rows: readonly string[][],
+  result: EngineResult,
+) {
+  const table = assignmentsOf(rows);
   const report = checkAssignments(instance, table, policy, { certificate: result.certificate });
   const broken = report.rules.filter((rule) => rule.count > 0 && rule.rule !== "min_sponsored");
   assertEquals(broken, []);

@@ -3,12 +3,8 @@ import type { Allocation, Prices } from "../../lib/allocator/model/allocation.ts
 import { IdPool } from "../../lib/base/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../lib/allocator/model/offers.ts";
-import {
-  defaultPolicy,
-  groupRules,
-  type Policy,
-  shortfallPrice,
-} from "../../lib/allocator/model/policy.ts";
+import { groupRules } from "../../lib/allocator/limits/kinds/group_rules.ts";
+import { defaultPolicy, type Policy, shortfallPrice } from "../../lib/allocator/model/policy.ts";
 import { Drop, type InputReport } from "../../lib/allocator/drop/drop.ts";
 import { randomInstance, type RandomInstanceOptions } from "./random_instance.ts";
 
@@ -102,7 +98,7 @@ export function smallAllocation(): Allocation {
     instance,
     smallPolicy,
     offers,
-    groupRules(instance, smallPolicy).minSponsored,
+    groupRules(instance, smallPolicy).sponsored.least,
     shortfallPrice(instance, smallPolicy),
   );
   const prices: Prices = {
@@ -154,7 +150,7 @@ function firstFit(instance: Instance, policy: Policy): Allocation {
     if (count[u] === 0) take(u, middle[u], start[u + 1]);
   }
   const offers = offersFromSlots(instance, policy.k, slots, count);
-  const { minSponsored } = groupRules(instance, policy);
+  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
   const price = shortfallPrice(instance, policy);
   return {
     solver: "greedy",

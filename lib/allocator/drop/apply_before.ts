@@ -299,6 +299,7 @@ class Application {
         blank_rows: counts.blankRows,
         drops: history.drops,
         rows_after_as_of: counts.laterRows,
+        rows_too_long_ago: counts.earlierRows,
         rows_of_other_users: counts.otherUsers,
         rows_of_other_contracts: counts.otherContracts,
         declined_rows: counts.declinedRows,

@@ -10,6 +10,8 @@ import type { PreviousReport } from "./previous.ts";
 export interface InputReport {
   /** How files were read that are not plain CSV: "elig.csv: read separated by semicolons". Absent where all are. */
   read_as?: string[];
+  /** Ids of users, contracts and groups that begin as formulas do, with =, +, - or @. Absent where there are none. */
+  ids_like_formulas?: number;
   /** Offers of before; absent: the drop is compared with none. */
   previous?: PreviousReport;
   /** Users held out; absent: none were asked for. */
@@ -109,6 +111,8 @@ export interface InputReport {
     drops: number;
     /** Rows on a day after `--as-of`, passed over. */
     rows_after_as_of: number;
+    /** Rows so long ago that no rule asks for them: passed over, whosever they are. */
+    rows_too_long_ago: number;
     /** Rows of users that this drop does not have. */
     rows_of_other_users: number;
     /** Rows of contracts that this drop does not have. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNTS, SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "../limits/kinds/user_counts.ts";
 import { allowsShape, type Policy } from "../model/policy.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
@@ -61,23 +62,28 @@ export function findAlternates(
 class NetValues {
   readonly #problem: DualProblem;
   readonly #netPrice: Float64Array;
-  readonly #ratio: Float64Array;
+  readonly #prices: Prices;
 
   constructor(problem: DualProblem, prices: Prices) {
     const kernel = new BundleKernel(problem);
     kernel.setPrices(prices);
     this.#problem = problem;
     this.#netPrice = kernel.netPrice;
-    this.#ratio = prices.assignmentRatio;
+    this.#prices = prices;
   }
 
-  /** Score less the prices of contract, limits and the group's assignment ratio, and a bonus per offer. */
+  /** Score less the prices of contract, limits and those limits of the group that count offers, and a bonus per offer. */
   of(u: number, p: number): number {
     const { instance, item, rules } = this.#problem, g = instance.group[u];
-    const value = instance.score[p] - this.#netPrice[item[p]];
-    if (!(this.#ratio[g] > 0)) return value;
-    const sponsored = instance.contract[p] < instance.sponsoredContracts ? 1 : 0;
-    return value + this.#ratio[g] * (sponsored - rules.assignmentRatio[g]);
+    let value = instance.score[p] - this.#netPrice[item[p]];
+    const count = instance.contract[p] < instance.sponsoredContracts
+      ? SPONSORED_OFFERS
+      : UNSPONSORED_OFFERS;
+    for (const { name, sense, weight } of rules.others) {
+      const price = this.#prices[name][g];
+      if (price > 0) value -= sense * price * weight[g * COUNTS + count];
+    }
+    return value;
   }
 
   /** What the n-th offer of a user is worth beside its score. */

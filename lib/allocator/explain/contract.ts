@@ -142,7 +142,7 @@ function bidsFor(
   const best = (kernel: BundleKernel, u: number): number => {
     kernel.scanUser(u);
     const g = group[u];
-    const sponsored = kernel.value[SPONSORED] + prices.minSponsored[g] - prices.maxSponsored[g];
+    const sponsored = kernel.value[SPONSORED] + inquiry.sponsoredPrice(g);
     return Math.max(sponsored, kernel.value[UNSPONSORED]);
   };
   const bids = [];

@@ -9,7 +9,7 @@
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
-import { ceilShare } from "../model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
 import type { Question } from "./question.ts";
 
 /** Drops of more pairs are not solved again: it would take longer than an answer should. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ceilShare } from "../model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A user and what the choice of type means to them. */
@@ -94,7 +94,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     shortfall: Math.max(0, required - sponsoredUsers),
     users_with_sponsored_option: optional,
     price: prices.minSponsored[g],
-    gain_at_most: inquiry.problem.rules.minSponsored[g] === 0
+    gain_at_most: inquiry.problem.rules.sponsored.least[g] === 0
       ? 0
       : Math.min(inquiry.problem.shortfallPrice, prices.minSponsored[g] + inquiry.slack),
     gain: null,

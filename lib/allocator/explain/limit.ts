@@ -229,18 +229,16 @@ class Bids {
   }
 
   #best(u: number): number {
-    const { instance, prices } = this.#inquiry.question, kernel = this.#kernel;
+    const { instance } = this.#inquiry.question, kernel = this.#kernel;
     kernel.scanUser(u);
-    const g = instance.group[u];
-    const sponsored = kernel.value[SPONSORED] + prices.minSponsored[g] - prices.maxSponsored[g];
+    const sponsored = kernel.value[SPONSORED] + this.#inquiry.sponsoredPrice(instance.group[u]);
     return Math.max(sponsored, kernel.value[UNSPONSORED]);
   }
 
   /** More than any user's best bundle is worth. */
   #span(): number {
     const { problem, question: { instance, prices } } = this.#inquiry;
-    const { minSponsored, maxSponsored, assignmentRatio, mixedShare } = prices;
-    const rules = [minSponsored, maxSponsored, assignmentRatio, mixedShare].map(largest);
+    const rules = problem.rules.all.map(({ name }) => largest(prices[name]));
     const own = largest(instance.score) + largest(this.#kernel.netPrice);
     return (problem.k + 1) * rules.reduce((sum, n) => sum + n, own) + largest(problem.shapeWorth);
   }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { sponsoredPriceOf } from "../limits/kinds/group_rules.ts";
+import { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
@@ -23,18 +25,6 @@ export interface Question {
   readonly prices: Prices;
   /** Who got what. */
   readonly offers: Offers;
-}
-
-/** What the users of each group have, all arrays of length groups. */
-export interface GroupCounts {
-  /** Users with a sponsored offer. */
-  readonly sponsoredUsers: Float64Array;
-  /** Users with offers of both types. */
-  readonly mixedUsers: Float64Array;
-  /** Sponsored offers. */
-  readonly sponsored: Float64Array;
-  /** Unsponsored offers. */
-  readonly unsponsored: Float64Array;
 }
 
 /** A question made ready: best bundles at the prices, and without any. */
@@ -83,7 +73,7 @@ export class Inquiry {
     const { instance, policy, prices, offers } = this.question;
     const { rules, shortfallPrice } = this.problem;
     const bound = boundAt(this.problem, prices);
-    const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
+    const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
     const slack = bound - value.objective;
     return slack > 1e-9 * Math.abs(bound) ? slack : 0;
   }
@@ -128,19 +118,10 @@ export class Inquiry {
 
   #countGroups(): GroupCounts {
     const { group, groups } = this.question.instance;
-    const column = () => new Float64Array(groups.length);
-    const counts: GroupCounts = {
-      sponsoredUsers: column(),
-      mixedUsers: column(),
-      sponsored: column(),
-      unsponsored: column(),
-    };
+    const counts = new GroupCounts(groups.length);
     for (let u = 0; u < group.length; u++) {
       const { sponsored, unsponsored } = this.countsOf(this.taken(u));
-      counts.sponsored[group[u]] += sponsored;
-      counts.unsponsored[group[u]] += unsponsored;
-      if (sponsored > 0) counts.sponsoredUsers[group[u]]++;
-      if (sponsored > 0 && unsponsored > 0) counts.mixedUsers[group[u]]++;
+      counts.change(group[u], sponsored, unsponsored, 1);
     }
     return counts;
   }
@@ -151,17 +132,21 @@ export class Inquiry {
     return Math.max(this.#unlimited.value[SPONSORED], this.#unlimited.value[UNSPONSORED]);
   }
 
+  /** What a sponsored user of group `g` adds by the prices of the limits on their number. */
+  sponsoredPrice(g: number): number {
+    return sponsoredPriceOf(this.problem.rules, this.question.prices, g);
+  }
+
   /**
    * Value at the prices of the best bundle of user `u` with a sponsored offer (the group's price of a sponsored user
    * included) and without; −Infinity where there is none.
    */
   worthByKind(u: number): { sponsored: number; unsponsored: number } {
     const { group } = this.question.instance;
-    const { minSponsored, maxSponsored } = this.question.prices;
     this.#atPrices.scanUser(u);
     const g = group[u];
     return {
-      sponsored: this.#atPrices.value[SPONSORED] + minSponsored[g] - maxSponsored[g],
+      sponsored: this.#atPrices.value[SPONSORED] + this.sponsoredPrice(g),
       unsponsored: this.#atPrices.value[UNSPONSORED],
     };
   }

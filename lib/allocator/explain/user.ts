@@ -135,7 +135,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     loss: Math.max(0, unlimited - value),
     best_sponsored: finite(byKind.sponsored),
     best_unsponsored: finite(byKind.unsponsored),
-    group_price: prices.minSponsored[g] - prices.maxSponsored[g],
+    group_price: inquiry.sponsoredPrice(g),
     options,
     ...(rotation !== 1 && { rotation }),
     ...(heldBack.length > 0 && { held_back: heldBack }),

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
+import type { LimitKind } from "../limits/kinds/kind.ts";
+import { kindOf } from "../limits/kinds/list.ts";
 import { allowsShape } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { fitsLimits, limitCharge } from "./limits_against.ts";
@@ -33,6 +36,11 @@ export type WhyNot =
   | "price_above_score"
   | "open";
 
+/** Reasons of limits on groups, in the order in which they are told. */
+const GROUP_REASONS: readonly LimitKind["reason"][] = ["mixed_share", "ratio_guard"];
+/** Room for rounding where limits count shares of offers. */
+const ROUNDING = 1e-9;
+
 /** Sponsored and unsponsored offers of a bundle. */
 interface Counts {
   sponsored: number;
@@ -57,17 +65,14 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
     : [[...taken, p]];
   ways = ways.filter((way) => fitsType(inquiry, u, before, inquiry.countsOf(way)));
   if (ways.length === 0) {
-    const guarded = c < sponsoredContracts
-      ? prices.maxSponsored[g] > inquiry.tolerance
-      : prices.assignmentRatio[g] > inquiry.tolerance;
-    return guarded ? "ratio_guard" : "other_type";
+    return isPricedOut(inquiry, g, c < sponsoredContracts) ? "ratio_guard" : "other_type";
   }
   ways = ways.filter((way) => fitsBrand(inquiry, way, c));
   if (ways.length === 0) return "brand_limit";
-  ways = ways.filter((way) => fitsMixedShare(inquiry, g, before, inquiry.countsOf(way)));
-  if (ways.length === 0) return "mixed_share";
-  ways = ways.filter((way) => fitsRatio(inquiry, g, before, inquiry.countsOf(way)));
-  if (ways.length === 0) return "ratio_guard";
+  for (const reason of GROUP_REASONS) {
+    ways = ways.filter((way) => fitsGroup(inquiry, reason, g, before, inquiry.countsOf(way)));
+    if (ways.length === 0) return reason;
+  }
 
   if (instance.limits !== undefined) {
     ways = ways.filter((way) => fitsLimits(inquiry, taken, way));
@@ -100,28 +105,31 @@ function fitsBrand({ question }: Inquiry, way: readonly number[], c: number): bo
   return way.filter((t) => brand[contract[t]] === brand[c]).length <= policy.maxPerBrand;
 }
 
-const isMixed = ({ sponsored, unsponsored }: Counts) => sponsored > 0 && unsponsored > 0;
-
-/** Whether the group may have the user mixed. */
-function fitsMixedShare(inquiry: Inquiry, g: number, before: Counts, after: Counts): boolean {
-  if (isMixed(before) || !isMixed(after)) return true;
-  return inquiry.groups.mixedUsers[g] < inquiry.problem.rules.maxMixed[g];
+/** Whether a price on what such an offer adds to a limit of the group stands against it. */
+function isPricedOut(
+  { problem, question, tolerance }: Inquiry,
+  g: number,
+  sponsored: boolean,
+): boolean {
+  return problem.rules.all.some((rule) => {
+    const added = adds(rule, g, sponsored ? 1 : 0, sponsored ? 0 : 1);
+    return rule.sense * added > 0 && question.prices[rule.name][g] > tolerance;
+  });
 }
 
-/** Whether the group's most sponsored users and its assignment ratio allow the change, or are not made worse by it. */
-function fitsRatio(inquiry: Inquiry, g: number, before: Counts, after: Counts): boolean {
-  const { sponsoredUsers, sponsored, unsponsored } = inquiry.groups;
-  const { maxSponsored, assignmentRatio } = inquiry.problem.rules;
-  const becomes = before.sponsored === 0 && after.sponsored > 0;
-  if (becomes && sponsoredUsers[g] >= maxSponsored[g]) return false;
-  const ratio = assignmentRatio[g];
-  if (Number.isNaN(ratio)) return true;
-  /** Sponsored offers above the least that the ratio asks for. */
-  const above = (s: number, o: number) => (1 - ratio) * s - ratio * o;
-  const now = above(sponsored[g], unsponsored[g]);
-  const change = above(
-    after.sponsored - before.sponsored,
-    after.unsponsored - before.unsponsored,
-  );
-  return change >= 0 || now + change >= -1e-9;
+/** Whether the hard limits of group `g` behind a reason allow the change, or are not made worse by it. */
+function fitsGroup(
+  { groups, problem }: Inquiry,
+  reason: LimitKind["reason"],
+  g: number,
+  before: Counts,
+  after: Counts,
+): boolean {
+  return problem.rules.all.every((rule) => {
+    const { name, sense, mayBeMissed } = rule;
+    if (mayBeMissed || kindOf(name).reason !== reason || !hasRule(rule, g)) return true;
+    const change = sense * (adds(rule, g, after.sponsored, after.unsponsored) -
+      adds(rule, g, before.sponsored, before.unsponsored));
+    return change <= 0 || beyond(rule, g, groups.of(g)) + change <= ROUNDING;
+  });
 }

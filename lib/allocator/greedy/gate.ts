@@ -3,11 +3,10 @@
  *
  * @module
  */
+import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
+import { type Counts, countsOfUser } from "../limits/kinds/user_counts.ts";
 import { costOf, hasRoom } from "./limit_state.ts";
 import { add, type GreedyState, holds, isSponsored } from "./state.ts";
-
-/** Relative room for rounding in comparisons of ratio × offers. */
-const ROUNDING = 1e-9;
 
 /** Gives `pair` to user `u` if every rule allows it; says whether it did. */
 export function place(state: GreedyState, u: number, pair: number): boolean {
@@ -32,8 +31,8 @@ export function isOpen(state: GreedyState, u: number, pair: number): boolean {
 /** The rules about the user and the group, the same for all offers of one type. */
 export function allowsType(state: GreedyState, u: number, sponsored: boolean): boolean {
   return bundleAllows(state, u, sponsored) &&
-    (sponsored ? maximumAllows(state, u) : assignmentRatioAllows(state, u)) &&
-    mixedShareAllows(state, u, sponsored);
+    (!sponsored || maximumAllows(state, u)) &&
+    groupAllows(state, u, sponsored);
 }
 
 /** At most k offers, and only mixes of the two types that the policy knows. */
@@ -48,35 +47,26 @@ function bundleAllows(state: GreedyState, u: number, sponsored: boolean): boolea
 /** No user is counted as sponsored past the group's maximum, mixed or not. */
 function maximumAllows(state: GreedyState, u: number): boolean {
   const g = state.instance.group[u];
-  return state.sponsored[u] > 0 || state.sponsoredUsers[g] < state.rules.maxSponsored[g];
+  return state.sponsored[u] > 0 || state.counts.sponsoredUsers[g] < state.rules.sponsored.most[g];
 }
 
-/** A user who would become mixed must find room in the group's share of mixed users. */
-function mixedShareAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
-  const s = state.sponsored[u], t = state.count[u] - s;
-  const becomesMixed = sponsored ? s === 0 && t > 0 : s > 0 && t === 0;
-  const g = state.instance.group[u];
-  return !becomesMixed || state.mixedUsers[g] < state.rules.maxMixed[g];
+/** Every other limit of the group has room for what one offer more makes the user count. */
+function groupAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
+  const { rules: { others }, gates, instance: { group, ratio } } = state;
+  if (others.length === 0 && gates.length === 0) return true;
+  const g = group[u], s = state.sponsored[u], t = state.count[u] - s;
+  const more = sponsored ? 1 : 0, counts = withOffer(state, g, s, t, more);
+  return others.every((rule) => {
+    const change = rule.sense * (adds(rule, g, s + more, t + 1 - more) - adds(rule, g, s, t));
+    return change <= 0 || !hasRule(rule, g) || beyond(rule, g, counts) <= 0;
+  }) && gates.every((gate) => gate({ sponsored, ratio: ratio[g], counts }));
 }
 
-/**
- * One unsponsored assignment more must leave the group's share of sponsored assignments at its ratio r.
- * hard: S ≥ (r − slack)·(T + 1), equality allowed. moving: U + 1 ≤ ((1 − r) / r)·S + slack·max(1, T), the budget that
- * grows with the sponsored ones; whatever it allows, the hard guard's inequality allows too.
- */
-function assignmentRatioAllows(state: GreedyState, u: number): boolean {
-  const g = state.instance.group[u];
-  const least = state.rules.assignmentRatio[g];
-  if (Number.isNaN(least)) return true;
-  const sponsored = state.groupSponsored[g], total = state.groupOffers[g];
-  if (state.policy.assignmentRatioGuard === "moving") {
-    const ratio = state.instance.ratio[g];
-    if (ratio === 0) return true;
-    const budget = ((1 - ratio) / ratio) * sponsored + state.policy.ratioSlack * Math.max(1, total);
-    return total - sponsored + 1 <= budget * (1 + ROUNDING);
-  }
-  const required = least * (total + 1);
-  return sponsored >= required * (1 - ROUNDING);
+/** What group `g` counts once a user with `s` sponsored and `t` other offers has one more, sponsored (`more` 1) or not (0). */
+function withOffer(state: GreedyState, g: number, s: number, t: number, more: number): Counts {
+  const before = countsOfUser(s, t), after = countsOfUser(s + more, t + 1 - more);
+  const all = state.counts.of(g), at = (m: number) => all[m] + after[m] - before[m];
+  return [at(0), at(1), at(2), at(3)];
 }
 
 /** Hard limits have room, and limits that may be missed cost less than the offer brings. */
@@ -96,7 +86,7 @@ function gainOf(state: GreedyState, u: number, pair: number): number {
   if (!isSponsored(state, pair)) return gain;
   const isFirst = state.sponsored[u] === 0;
   if (isFirst || policy.model === "coverage") gain += policy.sponsoredBonus;
-  const isLacking = state.sponsoredUsers[g] < state.rules.minSponsored[g];
+  const isLacking = state.counts.sponsoredUsers[g] < state.rules.sponsored.least[g];
   return isFirst && isLacking ? gain + state.shortfallPrice : gain;
 }
 

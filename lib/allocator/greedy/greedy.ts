@@ -169,7 +169,7 @@ function* greedySteps(
     instance,
     policy,
     offers,
-    state.rules.minSponsored,
+    state.rules.sponsored.least,
     state.shortfallPrice,
   );
   return {

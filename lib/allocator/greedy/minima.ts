@@ -15,13 +15,13 @@ import type { Watch } from "./watch.ts";
  * largest first, their users by best sponsored score. Then units are passed on to groups that still lack some.
  */
 export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
-  const target = state.rules.minSponsored;
+  const target = state.rules.sponsored.least;
   const members = candidatesByGroup(state, ranked);
   const groups = Array.from(target.keys()).filter((g) => target[g] > 0);
   groups.sort((a, b) => target[b] - target[a] || a - b);
   for (const g of groups) {
     for (const u of members[g]) {
-      if (state.sponsoredUsers[g] >= target[g]) break;
+      if (state.counts.sponsoredUsers[g] >= target[g]) break;
       if (watch.isOver()) return;
       const pair = bestOpen(state, ranked, u, true);
       if (pair !== NONE) place(state, u, pair);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
 import { userCount } from "../drop/instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
@@ -52,11 +53,14 @@ function isSpare(state: GreedyState, u: number): boolean {
   const sponsored = state.sponsored[u];
   if (sponsored === 0) return false;
   const g = state.instance.group[u];
-  const { minSponsored, assignmentRatio } = state.rules;
-  if (state.sponsoredUsers[g] <= minSponsored[g]) return false;
-  const offers = state.groupOffers[g] - state.count[u];
-  // A quick look only: the gate decides. No number compares with the NaN of a group without the rule.
-  return !(state.groupSponsored[g] - sponsored < assignmentRatio[g] * (offers + 1) - 1);
+  const { sponsored: { least }, others } = state.rules;
+  if (state.counts.sponsoredUsers[g] <= least[g]) return false;
+  // A quick look only, one offer of either kind more or less: the gate decides.
+  const without = state.count[u] - sponsored, counts = state.counts.of(g);
+  return others.every((rule) =>
+    !rule.countsOffers || !hasRule(rule, g) ||
+    beyond(rule, g, counts) - rule.sense * adds(rule, g, sponsored, without) <= 1
+  );
 }
 
 /** What user `u` would gain if only caps counted: the best k open unsponsored offers against what `u` holds. */

@@ -32,8 +32,8 @@ export function rerouteForMinima(
   members: readonly Uint32Array[],
   watch: Watch,
 ): void {
-  const { minSponsored, maxSponsored } = state.rules;
-  const lacks = (g: number) => state.sponsoredUsers[g] < Math.min(minSponsored[g], maxSponsored[g]);
+  const { least, most } = state.rules.sponsored;
+  const lacks = (g: number) => state.counts.sponsoredUsers[g] < Math.min(least[g], most[g]);
   if (!groups.some(lacks)) return;
   const search = new PathSearch(state, members);
   for (const g of groups) {

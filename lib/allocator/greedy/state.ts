@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Gate, LimitKind } from "../limits/kinds/kind.ts";
+import { LIMIT_KINDS } from "../limits/kinds/list.ts";
+import { GroupCounts } from "../limits/kinds/user_counts.ts";
 import { type Instance, userCount } from "../drop/instance.ts";
+import { type GroupRules, groupRules } from "../limits/kinds/group_rules.ts";
 import {
   bundleShapes,
   coverageValue,
-  type GroupRules,
-  groupRules,
   mostOffers,
   type Policy,
   shortfallPrice,
@@ -21,6 +23,8 @@ export interface GreedyState {
   readonly instance: Instance;
   readonly policy: Policy;
   readonly rules: GroupRules;
+  /** What the policy asks of this solver beyond the rules. */
+  readonly gates: readonly Gate[];
   /** By k of a user, a Uint8Array, (stride + 1)²: 1 where it may hold s sponsored and t others, at s·(stride + 1) + t. */
   readonly shapes: readonly Uint8Array[];
   /** Index into `shapes` of each user's k; null: one for all. */
@@ -37,14 +41,8 @@ export interface GreedyState {
   readonly sponsored: Uint32Array;
   /** Float64Array, length contracts: units left. */
   readonly left: Float64Array;
-  /** Float64Array, length groups: offers held by the group's users. */
-  readonly groupOffers: Float64Array;
-  /** Float64Array, length groups: sponsored offers held by the group's users. */
-  readonly groupSponsored: Float64Array;
-  /** Float64Array, length groups: users that hold a sponsored offer. */
-  readonly sponsoredUsers: Float64Array;
-  /** Float64Array, length groups: users that hold both kinds. */
-  readonly mixedUsers: Float64Array;
+  /** What the users of each group count. */
+  readonly counts: GroupCounts;
   /** What a user that a minimum lacks costs, P. */
   readonly shortfallPrice: number;
   /** Where the drop's limits stand; null: it has none. */
@@ -69,6 +67,7 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
     instance,
     policy,
     rules: groupRules(instance, policy),
+    gates: LIMIT_KINDS.flatMap((kind: LimitKind) => kind.gate?.(policy) ?? []),
     shapes,
     kClass: classes?.classOf ?? null,
     coverage: coverageValue(policy, stride),
@@ -77,10 +76,7 @@ export function emptyState(instance: Instance, policy: Policy): GreedyState {
     count: new Uint32Array(users),
     sponsored: new Uint32Array(users),
     left: Float64Array.from(instance.cap),
-    groupOffers: new Float64Array(groups),
-    groupSponsored: new Float64Array(groups),
-    sponsoredUsers: new Float64Array(groups),
-    mixedUsers: new Float64Array(groups),
+    counts: new GroupCounts(groups),
     shortfallPrice: price,
     limits: emptyLimits(instance, price),
   };
@@ -138,21 +134,11 @@ export function remove(state: GreedyState, u: number, pair: number): void {
 
 /** Counts one offer more (`by` = 1) or less (−1). */
 function recount(state: GreedyState, u: number, pair: number, by: 1 | -1): void {
-  const g = state.instance.group[u];
-  state.sponsoredUsers[g] -= state.sponsored[u] > 0 ? 1 : 0;
-  state.mixedUsers[g] -= isMixed(state, u) ? 1 : 0;
+  const g = state.instance.group[u], { counts, sponsored, count } = state;
+  counts.change(g, sponsored[u], count[u] - sponsored[u], -1);
   state.left[state.instance.contract[pair]] -= by;
   if (state.limits !== null) countOffer(state.limits, pair, by);
-  state.count[u] += by;
-  state.groupOffers[g] += by;
-  if (isSponsored(state, pair)) {
-    state.sponsored[u] += by;
-    state.groupSponsored[g] += by;
-  }
-  state.sponsoredUsers[g] += state.sponsored[u] > 0 ? 1 : 0;
-  state.mixedUsers[g] += isMixed(state, u) ? 1 : 0;
-}
-
-function isMixed(state: GreedyState, u: number): boolean {
-  return state.sponsored[u] > 0 && state.sponsored[u] < state.count[u];
+  count[u] += by;
+  if (isSponsored(state, pair)) sponsored[u] += by;
+  counts.change(g, sponsored[u], count[u] - sponsored[u], 1);
 }

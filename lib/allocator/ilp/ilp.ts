@@ -9,7 +9,8 @@ import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { pinNotHeld, refuseConflicts } from "../pins/pin_conflicts.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type Instance, pairCount, userCount } from "../drop/instance.ts";
-import { groupRules, mostOffers, type Policy } from "../model/policy.ts";
+import { groupRules } from "../limits/kinds/group_rules.ts";
+import { mostOffers, type Policy } from "../model/policy.ts";
 import type { LimitRows } from "../drop/limits.ts";
 import { type Offers, offersFromSlots, type OffersValue, valueOfOffers } from "../model/offers.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../model/row_use.ts";
@@ -64,7 +65,7 @@ export async function solveIlp(
     );
   }
   const { offers, distance, status } = result;
-  const { minSponsored } = groupRules(instance, policy);
+  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, minSponsored, price.asked);
   const bound = value.objective + price.distanceWhenAsked(distance, missedBy(value));
   const proven = Number.isFinite(bound) ? bound : null;
@@ -138,7 +139,7 @@ async function solveAt(
   const found = await keepingLimits(instance, policy, { price }, options);
   if (found === null) return null;
   const { offers, bound, status } = found;
-  const { minSponsored } = groupRules(instance, policy);
+  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, minSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
   const proven = Math.max(bound, value.objective);

@@ -4,18 +4,19 @@
  * @module
  */
 import type { Instance } from "../drop/instance.ts";
+import { type GroupRules, groupRules } from "../limits/kinds/group_rules.ts";
 import {
   allowsShape,
   bundleShapes,
   coverageValue,
-  type GroupRules,
-  groupRules,
   mostOffers,
   ownCoverage,
   type Policy,
   shortfallPrice,
 } from "../model/policy.ts";
 import { kClasses, kOfUser } from "../model/user_k.ts";
+import { adds, hasRule } from "../limits/kinds/group_rules.ts";
+import type { LimitKindName } from "../limits/kinds/list.ts";
 import { LimitProgram } from "./limit_program.ts";
 import { MipBuilder } from "./mip.ts";
 
@@ -53,8 +54,8 @@ export interface ModelRows {
   readonly cap: number;
   /** First row of the limits. */
   readonly limits: number;
-  /** Rows of groups' rules by group; −1 where a group has no such rule. */
-  readonly groups: Readonly<Record<"least" | "most" | "mixed" | "ratio", readonly number[]>>;
+  /** Rows of the groups' limits by kind and group; −1 where a group has no such limit. */
+  readonly groups: Readonly<Record<LimitKindName, readonly number[]>>;
 }
 
 /** Variants of the program. */
@@ -74,8 +75,8 @@ export interface IlpModelOptions {
  *     its counts, for each type    Σ_p x_p − Σ_s count_s z_us = 0
  *     caps                         Σ_u x_uc ≤ cap_c
  *     brands                       Σ_{p of u, brand b} x_p ≤ maxPerBrand
- *     minima, maxima, mixed users  over Σ_u z of the sponsored or the mixed shapes (minima with a shortfall column)
- *     assignment ratio             Σ_u Σ_s (sponsored_s − ratio · offers_s) z_us ≥ 0
+ *     limits of groups             Σ_u Σ_s (what shape s adds) z_us ≤ or ≥ amount (with a shortfall column where it may be
+ *                                  missed)
  *     pins                         x_p = 1
  *     limits                       Σ_p coefficient_p x_p − excess ≤ amount (no excess where it is hard)
  *
@@ -124,53 +125,48 @@ function userRows(mip: MipBuilder, { group: { length } }: Instance, policy: Poli
   return { one, sponsored, unsponsored: policy.model === "coverage" ? sponsored : rows(0) };
 }
 
-/** Rows of the groups' rules; −1 where a group has no such rule. */
+/** Rows of the groups' limits. */
 class GroupRows {
+  /** Rows by kind and group; −1 where a group has no such limit. */
+  readonly rows: ModelRows["groups"];
   readonly #mip: MipBuilder;
   readonly #rules: GroupRules;
-  readonly #least: readonly number[];
-  readonly #most: readonly number[];
-  readonly #mixed: readonly number[];
-  readonly #ratio: readonly number[];
 
   constructor(mip: MipBuilder, { groups }: Instance, rules: GroupRules) {
-    const { minSponsored, maxSponsored, assignmentRatio, maxMixed } = rules;
-    const rows = (needed: (g: number) => boolean, bounds: (g: number) => [number, number]) =>
-      groups.map((_, g) => needed(g) ? mip.row(...bounds(g)) : -1);
     this.#mip = mip;
     this.#rules = rules;
-    this.#least = rows((g) => minSponsored[g] > 0, (g) => [minSponsored[g], Infinity]);
-    this.#most = rows((g) => maxSponsored[g] < Infinity, (g) => [0, maxSponsored[g]]);
-    this.#mixed = rows((g) => maxMixed[g] < Infinity, (g) => [0, maxMixed[g]]);
-    this.#ratio = rows((g) => assignmentRatio[g] > 0, () => [0, Infinity]);
-  }
-
-  /** Rows by rule and group. */
-  get rows(): ModelRows["groups"] {
-    return { least: this.#least, most: this.#most, mixed: this.#mixed, ratio: this.#ratio };
+    const rows: Partial<Record<LimitKindName, readonly number[]>> = {};
+    for (const rule of rules.all) {
+      const { name, sense, amount, unit } = rule;
+      rows[name] = groups.map((_, g) => {
+        if (!hasRule(rule, g)) return -1;
+        // A limit's row is measured in its unit: HiGHS's tolerance must be small beside what a user counts in it.
+        const bound = amount[g] / unit[g];
+        return sense > 0 ? mip.row(-Infinity, bound) : mip.row(bound, Infinity);
+      });
+    }
+    this.rows = rows as ModelRows["groups"];
   }
 
   /** Enters what a user of group `g` with so many offers counts, into the column that was begun last. */
   enter(g: number, sponsored: number, unsponsored: number): void {
-    const enter = (row: number, value: number) => void (row >= 0 && this.#mip.entry(row, value));
-    if (sponsored > 0) {
-      enter(this.#least[g], 1);
-      enter(this.#most[g], 1);
-      if (unsponsored > 0) enter(this.#mixed[g], 1);
+    for (const rule of this.#rules.all) {
+      const row = this.rows[rule.name][g];
+      if (row < 0) continue;
+      const added = adds(rule, g, sponsored, unsponsored);
+      if (added !== 0 || rule.countsOffers) this.#mip.entry(row, added / rule.unit[g]);
     }
-    const ratio = this.#rules.assignmentRatio[g];
-    // A small ratio's row is multiplied: HiGHS's tolerance must be small beside what a user counts in it.
-    const times = 1 / Math.max(ratio, 1e-6);
-    enter(this.#ratio[g], times * (sponsored - ratio * (sponsored + unsponsored)));
   }
 
-  /** Adds the columns of the users that minima lack. */
+  /** Adds the columns of the units that limits lack which may be missed. */
   enterShortfall(price: number): void {
-    this.#least.forEach((row, g) => {
-      if (row < 0) return;
-      this.#mip.column(-price, this.#rules.minSponsored[g], false);
-      this.#mip.entry(row, 1);
-    });
+    for (const { name, mayBeMissed, amount, sense } of this.#rules.all) {
+      this.rows[name].forEach((row, g) => {
+        if (row < 0 || !mayBeMissed) return;
+        this.#mip.column(-price, amount[g], false);
+        this.#mip.entry(row, -sense);
+      });
+    }
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import type { Instance } from "../drop/instance.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
@@ -60,16 +61,8 @@ function rowNames(instance: Instance, { mip, rows }: IlpModel): ProgramName[] {
   const set = (r: number, what: Omit<ProgramName, "name">) => {
     if (r >= 0) names[r] = { name: `r${r}`, ...what };
   };
-  const kinds = {
-    least: "least_sponsored",
-    most: "most_sponsored",
-    mixed: "most_mixed",
-    ratio: "assignment_ratio",
-  };
-  for (const [rule, kind] of Object.entries(kinds)) {
-    rows.groups[rule as keyof typeof kinds].forEach((r, g) =>
-      set(r, { kind, group_id: groups[g] })
-    );
+  for (const { name, row } of LIMIT_KINDS) {
+    rows.groups[name].forEach((r, g) => set(r, { kind: row, group_id: groups[g] }));
   }
   contracts.forEach((contract_address, c) => set(rows.cap + c, { kind: "cap", contract_address }));
   limits?.rows.amount.forEach((_, r) => set(rows.limits + r, limitName(instance, "limit", r)));
@@ -109,13 +102,18 @@ function columnNames(instance: Instance, { mip, rows, firstPair }: IlpModel): Pr
     }
   }
   // What is missed: first of groups, then of limits, each with the row that it relaxes.
-  const groupOf = new Map(rows.groups.least.map((r, g) => [r, g]));
+  const missing = LIMIT_KINDS.filter(({ mayBeMissed }) => mayBeMissed);
+  const groupOf = new Map(
+    missing.flatMap(({ name }, i) =>
+      rows.groups[name].map((r, g) => [r, { g, name: i === 0 ? `m${g}` : `m${i}_${g}` }])
+    ),
+  );
   for (let j = names.length; j < mip.columns; j++) {
-    const r = mip.indices[mip.starts[j]], g = groupOf.get(r);
+    const r = mip.indices[mip.starts[j]], of = groupOf.get(r);
     names.push(
-      g === undefined
+      of === undefined
         ? { name: `b${r - rows.limits}`, ...limitName(instance, "beyond_limit", r - rows.limits) }
-        : { name: `m${g}`, kind: "missing_users", group_id: groups[g] },
+        : { name: of.name, kind: "missing_users", group_id: groups[of.g] },
     );
   }
   return names;

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Instance } from "../drop/instance.ts";
-import type { GroupRules } from "../model/policy.ts";
+import type { GroupRules } from "./kinds/group_rules.ts";
 import { type GroupUsers, usersByGroup } from "../drop/group_users.ts";
 
 /** What can be reached, and what stands in the way. */
@@ -50,10 +50,10 @@ class SponsoredFlow {
     const { sponsoredContracts, groups, group, cap } = instance;
     this.#instance = instance;
     this.#want = Float64Array.from(
-      rules.minSponsored,
-      (least, g) => Math.min(least, rules.maxSponsored[g]),
+      rules.sponsored.least,
+      (least, g) => Math.min(least, rules.sponsored.most[g]),
     );
-    rules.minSponsored.forEach((least, g) => this.#beyond += least - this.#want[g]);
+    rules.sponsored.least.forEach((least, g) => this.#beyond += least - this.#want[g]);
     this.#left = cap.slice(0, sponsoredContracts);
     this.#contractOf = new Int32Array(group.length).fill(-1);
     this.#byGroup = usersByGroup(group, groups.length);

@@ -9,7 +9,8 @@
  * @module
  */
 import type { Instance } from "../drop/instance.ts";
-import { groupRules, type Policy, shortfallPrice } from "../model/policy.ts";
+import { groupRules } from "./kinds/group_rules.ts";
+import { type Policy, shortfallPrice } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 

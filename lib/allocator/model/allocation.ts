@@ -3,22 +3,30 @@
  *
  * @module
  */
+import { LIMIT_KINDS, type LimitKindName } from "../limits/kinds/list.ts";
 import type { Policy } from "./policy.ts";
 
-/** Shadow prices of the shared constraints, all ≥ 0; the most that one more unit can add to the objective of an optimum that they prove. */
-export interface Prices {
+/**
+ * Shadow prices of the shared constraints, all ≥ 0; the most that one more unit can add to the objective of an optimum that
+ * they prove. Beside those named here there is one column for each kind of limit on groups (`limits/kinds/list.ts`), a
+ * Float64Array of length groups: `minSponsored` (at most the shortfall price), `maxSponsored`, `assignmentRatio` (per
+ * sponsored offer) and `mixedShare`.
+ */
+export interface Prices extends Readonly<Record<LimitKindName, Float64Array>> {
   /** Float64Array, length contracts: price of one more unit of the cap. */
   readonly contract: Float64Array;
-  /** Float64Array, length groups: price of the least number of sponsored users (at most the shortfall price). */
-  readonly minSponsored: Float64Array;
-  /** Float64Array, length groups: price of the most sponsored users. */
-  readonly maxSponsored: Float64Array;
-  /** Float64Array, length groups: price of one sponsored assignment in the assignment-ratio rule. */
-  readonly assignmentRatio: Float64Array;
-  /** Float64Array, length groups: price of one more mixed user. */
-  readonly mixedShare: Float64Array;
   /** Float64Array, length rows of the drop's limits: price of each unit of the row's amount; absent: no limits. */
   readonly limit?: Float64Array;
+}
+
+/** A column for each kind of limit on groups. */
+export function pricesOfKinds<Column>(
+  column: (name: LimitKindName) => Column,
+): Record<LimitKindName, Column> {
+  return Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, column(name)])) as Record<
+    LimitKindName,
+    Column
+  >;
 }
 
 /** Why a group's minimum of sponsored users is missed. */

@@ -9,19 +9,11 @@ import type { InputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Limits } from "../drop/limits.ts";
+import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Policy } from "./policy.ts";
 
-/** Prices of one group; absent means 0. */
-export interface GroupPrices {
-  /** Price of the least number of sponsored users. */
-  min_sponsored?: number;
-  /** Price of the most sponsored users. */
-  max_sponsored?: number;
-  /** Price of the assignment-ratio rule. */
-  assignment_ratio?: number;
-  /** Price of the most mixed users. */
-  mixed_share?: number;
-}
+/** Prices of one group, by kind of limit (`limits/kinds/list.ts`): `min_sponsored` and so on; absent means 0. */
+export type GroupPrices = Partial<Record<LimitField, number>>;
 
 /** The price of one limit of the drop. */
 export interface LimitPrice {
@@ -230,10 +222,9 @@ function certifiedPrices(
 ): Pick<Certificate, "contracts" | "groups" | "limits"> {
   const groupPrices = instance.groups.map((id, g): [string, GroupPrices] => {
     const group: GroupPrices = {};
-    if (prices.minSponsored[g] !== 0) group.min_sponsored = prices.minSponsored[g];
-    if (prices.maxSponsored[g] !== 0) group.max_sponsored = prices.maxSponsored[g];
-    if (prices.assignmentRatio[g] !== 0) group.assignment_ratio = prices.assignmentRatio[g];
-    if (prices.mixedShare[g] !== 0) group.mixed_share = prices.mixedShare[g];
+    for (const { name, field } of LIMIT_KINDS) {
+      if (prices[name][g] !== 0) group[field] = prices[name][g];
+    }
     return [id, group];
   });
   return {

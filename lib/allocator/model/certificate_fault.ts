@@ -3,13 +3,9 @@
  *
  * @module
  */
+import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
-import {
-  CERTIFICATE_FORMAT,
-  type CertifiedLimit,
-  type ExactFigures,
-  type GroupPrices,
-} from "./certificate.ts";
+import { CERTIFICATE_FORMAT, type CertifiedLimit, type ExactFigures } from "./certificate.ts";
 import { POLICY_FIELDS } from "./policy_table.ts";
 
 /** What is wrong with a value that should be a certificate. */
@@ -43,13 +39,6 @@ function isDecimal(value: unknown): boolean {
 }
 
 const PRICE = { min: 0 };
-
-const GROUP_PRICES: Readonly<Record<keyof GroupPrices, true>> = {
-  min_sponsored: true,
-  max_sponsored: true,
-  assignment_ratio: true,
-  mixed_share: true,
-};
 
 /** The first fault of a value that should be a certificate; null where it is one. Unknown fields are no fault. */
 export function certificateFault(value: unknown): CertificateFault | null {
@@ -186,7 +175,7 @@ function pricesFault({ contracts, groups }: Record<string, unknown>): Certificat
   if (!isRecord(groups)) return { path: ["groups"], value: groups, expected: "an object" };
   for (const [id, prices] of Object.entries(groups)) {
     if (!isRecord(prices)) return { path: ["groups", id], value: prices, expected: "an object" };
-    for (const name of Object.keys(GROUP_PRICES)) {
+    for (const { field: name } of LIMIT_KINDS) {
       if (prices[name] === undefined || isPrice(prices[name])) continue;
       return { path: ["groups", id, name], value: prices[name], expected: rangeText(PRICE) };
     }

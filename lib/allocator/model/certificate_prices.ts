@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Prices } from "./allocation.ts";
+import { LIMIT_KINDS } from "../limits/kinds/list.ts";
+import { type Prices, pricesOfKinds } from "./allocation.ts";
 import type { Certificate, LimitPrice } from "./certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 
@@ -49,10 +50,7 @@ export function pricesOfCertificate(
   const groups = instance.groups.length;
   const prices: Prices = {
     contract: new Float64Array(instance.contracts.length),
-    minSponsored: new Float64Array(groups),
-    maxSponsored: new Float64Array(groups),
-    assignmentRatio: new Float64Array(groups),
-    mixedShare: new Float64Array(groups),
+    ...pricesOfKinds(() => new Float64Array(groups)),
     ...(instance.limits !== undefined && {
       limit: new Float64Array(instance.limits.rows.amount.length),
     }),
@@ -71,10 +69,7 @@ export function pricesOfCertificate(
       unknownGroups.push(id);
       continue;
     }
-    prices.minSponsored[g] = group.min_sponsored ?? 0;
-    prices.maxSponsored[g] = group.max_sponsored ?? 0;
-    prices.assignmentRatio[g] = group.assignment_ratio ?? 0;
-    prices.mixedShare[g] = group.mixed_share ?? 0;
+    for (const { name, field } of LIMIT_KINDS) prices[name][g] = group[field] ?? 0;
   }
   const unknownLimits = setLimitPrices(instance, prices, certificate.limits ?? []);
   return { prices, unknownContracts, unknownGroups, unknownLimits };

@@ -8,7 +8,8 @@ import { IdPool } from "../../base/ids.ts";
 import { UniformHash } from "../drop/uniform_hash.ts";
 import type { HeldOut, Instance } from "../drop/instance.ts";
 import { type Offers, offersFromSlots } from "./offers.ts";
-import { floorShare, mostOffers, type Policy } from "./policy.ts";
+import { floorShare } from "../../base/share.ts";
+import { mostOffers, type Policy } from "./policy.ts";
 import { kOfUser } from "./user_k.ts";
 
 /**

@@ -6,7 +6,8 @@
 import { type Instance, userCount } from "../drop/instance.ts";
 import { type Allocation, relativeGap } from "./allocation.ts";
 import { offersFromSlots, type OffersValue, valueOfOffers } from "./offers.ts";
-import { groupRules, mostOffers, type Policy } from "./policy.ts";
+import { groupRules } from "../limits/kinds/group_rules.ts";
+import { mostOffers, type Policy } from "./policy.ts";
 
 /**
  * An allocation of the drop that stands for `instance`, with offers, worth and bounds of `instance`; its prices stay those of
@@ -23,7 +24,7 @@ export function translatedAllocation(
   boundOf: (bound: number, value: OffersValue) => number,
 ): Allocation {
   const offers = offersOfPairs(instance, policy, found, pairOf);
-  const { minSponsored } = groupRules(instance, policy);
+  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, minSponsored, found.shortfallPrice);
   const bound = found.bound === null ? null : boundOf(found.bound, value);
   return {

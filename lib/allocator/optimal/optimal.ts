@@ -332,11 +332,14 @@ function sizeOfObjective(assignment: Assignment): number {
 
 /** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
 function sizeOfBound({ problem }: Assignment, prices: Prices): number {
-  const { contract, minSponsored, limit = [] } = prices;
+  const { contract, limit = [] } = prices;
   const { instance: { cap, group }, rules, unit, items } = problem;
   let size = unit;
   for (let c = 0; c < cap.length; c++) size += contract[c] * Math.min(cap[c], group.length);
-  for (let g = 0; g < minSponsored.length; g++) size += minSponsored[g] * rules.minSponsored[g];
+  for (const { name, mayBeMissed, amount } of rules.all) {
+    if (!mayBeMissed) continue;
+    amount.forEach((least, g) => size += prices[name][g] > 0 ? prices[name][g] * least : 0);
+  }
   for (let r = 0; r < limit.length; r++) size += limit[r] * Math.abs(items!.amount[r]);
   return size;
 }
@@ -393,7 +396,7 @@ function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | un
 function valueOf({ problem, slots, count }: Assignment) {
   const { instance, policy, k, rules, shortfallPrice } = problem;
   const offers = offersFromSlots(instance, k, slots, count);
-  const value = valueOfOffers(instance, policy, offers, rules.minSponsored, shortfallPrice);
+  const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
   return { ...offers, ...value };
 }
 

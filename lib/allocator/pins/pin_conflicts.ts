@@ -7,7 +7,8 @@ import { InputError } from "../../base/errors.ts";
 import { type Instance, userOfPair } from "../drop/instance.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
-import { allowsShape, groupRules, type Policy } from "../model/policy.ts";
+import { adds, groupRules } from "../limits/kinds/group_rules.ts";
+import { allowsShape, type Policy } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 
@@ -155,28 +156,26 @@ class Conflicts {
   /** More sponsored or mixed users than a group may have. */
   ofGroups(): void {
     const { group, groups } = this.#instance, policy = this.#policy!;
-    const { maxSponsored, maxMixed } = groupRules(this.#instance, policy);
-    const sponsored = new Map<number, number[]>(), mixed = new Map<number, number[]>();
-    const count = (
-      of: Map<number, number[]>,
-      pinned: UserPins,
-      most: Float64Array,
-      noun: string,
-    ) => {
-      const g = group[pinned.user], others = of.get(g) ?? [];
-      if (others.length >= most[g]) {
-        const what = `makes one more ${noun} user than the ${most[g]} that group ${
-          groups[g]
-        } may have`;
-        throw this.error(pinned.from, what, others[0]);
-      }
-      of.set(g, [...others.slice(0, 1), ...others.slice(1), pinned.from]);
-    };
-    for (const pinned of this.#users) {
-      if (pinned.sponsored > 0) count(sponsored, pinned, maxSponsored, "sponsored");
-      if (roomBesidePins(this.#instance, policy, pinned)!.mustMix) {
-        count(mixed, pinned, maxMixed, "mixed");
-      }
+    const rules = groupRules(this.#instance, policy).all.filter((rule) =>
+      rule.sense > 0 && !rule.mayBeMissed && !rule.countsOffers
+    );
+    const pinned = rules.map(() => new Map<number, number[]>());
+    for (const own of this.#users) {
+      const g = group[own.user];
+      const mixes = roomBesidePins(this.#instance, policy, own)!.mustMix;
+      rules.forEach((rule, r) => {
+        const least = adds(rule, g, own.sponsored > 0 ? 1 : 0, mixes ? 1 : 0);
+        if (least <= 0) return;
+        const others = pinned[r].get(g) ?? [];
+        if (others.length >= rule.amount[g]) {
+          const noun = rule.onSponsoredUsers ? "sponsored" : "mixed";
+          const what = `makes one more ${noun} user than the ${rule.amount[g]} that group ${
+            groups[g]
+          } may have`;
+          throw this.error(own.from, what, others[0]);
+        }
+        pinned[r].set(g, [...others, own.from]);
+      });
     }
   }
 

@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { addEngineOptions } from "../frame/engine_options.ts";
+import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
+import { formatOption } from "../frame/table_outputs.ts";
 import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
@@ -32,9 +33,12 @@ export function allocateCommand(): DivvyCommand {
     .optionsUnder("Outputs:", [
       file(
         "--out <file>",
-        "assignments: .csv, .csv.gz, .csv.zst or .parquet by its name (with --dir: there, with summary and certificate)",
+        "assignments: .csv, .jsonl, .json (also .gz, .zst), .xlsx or .parquet by its name; - is " +
+          "standard output (with --dir: there, with summary and certificate)",
       ).needed(),
+      formatOption("--out", true),
       file("--summary <file>", "write the summary as JSON"),
+      flag("--timings", "seconds and memory in the summary, which differ from run to run"),
       file("--certificate <file>", "write the prices that prove the bound (optimal)"),
       number("--alternates <m>", "next best offers per user, for when one is declined", {
         min: 1,
@@ -114,6 +118,11 @@ export function allocateCommand(): DivvyCommand {
       "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
         "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
         "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+    )
+    .example(
+      "Files larger than memory, with 4 GB (docs/scale.md)",
+      "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
+        "      --out assignments.parquet",
     )
     .runs(async (options) =>
       options.engine === undefined

@@ -35,8 +35,10 @@ import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
+import { shownOutput } from "../frame/table_outputs.ts";
 import { Stopwatch } from "../frame/stopwatch.ts";
 import { threads } from "../frame/threads.ts";
+import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 /** Runs `divvy allocate`. */
@@ -50,7 +52,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     "--prices": values.prices,
     "--scenario": values.scenario,
     "--config": values.config,
-  });
+  }, values);
   checkNames(values);
   if (values.dryRun) {
     return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
@@ -64,7 +66,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     values.certificate = undefined;
   }
   await writeCertificate(values, drop, allocation);
-  await writeAssignments(values.out, drop.instance, allocation);
+  await writeAssignments(values.out, drop.instance, allocation, values.format);
   if (values.holdoutOut !== undefined) {
     await writeHeldOut(values.holdoutOut, drop.instance.heldOut!.instance);
   }
@@ -79,8 +81,9 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     timings: clock.timings(),
     peakRssBytes: progress.peakRss,
   });
+  const document = values.timings ? summary : withoutTimings(summary);
   if (values.summary !== undefined) {
-    await writeTextAtomic(values.summary, `${JSON.stringify(summary, null, 2)}\n`);
+    await writeTextAtomic(values.summary, jsonText(document));
   }
   if (values.html !== undefined) {
     const facts = reportFacts(drop, allocation, {
@@ -90,7 +93,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     });
     await writePage(values.html, facts);
   }
-  if (values.json) writeJson(summary);
+  if (values.json) writeJson(document);
   else if (!values.quiet) tell(summary, values);
   return verdict(summary, values) || gapVerdict(summary, values);
 }
@@ -167,7 +170,8 @@ async function writeAlternatesOf(
 
 /** The summary on the terminal, and where the files are. */
 function tell(summary: Summary, values: AllocateValues): void {
-  const names = Object.values(outputFiles(values)).filter((file) => file !== undefined);
+  const names = Object.values(outputFiles(values)).filter((file) => file !== undefined)
+    .map(shownOutput);
   const text = summaryText(summary, screenOf(Deno.stderr));
   write(Deno.stderr, `\n${text}\nWritten:\n${names.map((name) => `  ${name}\n`).join("")}`);
 }

@@ -5,15 +5,20 @@
  */
 import { type SolverName, solverOf } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
-import { assignmentsFormat } from "../../io/tables/assignments_writer.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
 import { checkEndings, type NamedFiles } from "../frame/output_files.ts";
+import { checkTables } from "../frame/table_outputs.ts";
 
 /** Their values, as commander hands them over. */
 export interface AllocateValues {
   /** Assignments. */
   out: string;
+  /** How they are written, where their name does not say it. */
+  format?: TableFormat;
   /** Summary as JSON. */
   summary?: string;
+  /** Whether it has seconds and memory. */
+  timings?: boolean;
   /** Certificate to write. */
   certificate?: string;
   /** Certificate to start from. */
@@ -97,9 +102,9 @@ export function checkValues(values: AllocateValues): void {
 /** @throws {UsageError} where an output's name ends in what stands for another format */
 export function checkNames(values: AllocateValues): void {
   const { certificate, out, summary, html, alternatesOut, holdoutOut } = values;
-  assignmentsFormat(out);
-  if (alternatesOut !== undefined) assignmentsFormat(alternatesOut);
+  checkTables({ out }, { asked: values.format, hasParquet: true });
+  checkTables({ alternatesOut }, { hasParquet: true });
+  checkTables({ holdoutOut });
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
-  checkEndings({ "--holdout-out": holdoutOut }, ["csv"]);
   checkEndings({ "--html": html }, ["html", "htm"]);
 }

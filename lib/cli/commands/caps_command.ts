@@ -5,6 +5,7 @@
  */
 import { defaultCapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../frame/command.ts";
+import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
 import { file, flag, number, texts } from "../frame/options.ts";
@@ -30,7 +31,12 @@ export function capsCommand(): DivvyCommand {
         "facts of `divvy review`, oldest first (repeat it): redemption is learned from them",
       ),
       file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
-      file("--out <file>", "caps as allocate reads them").needed(),
+      file(
+        "--out <file>",
+        "caps as allocate reads them: .csv, .jsonl, .json, .xlsx; - is standard output",
+      )
+        .needed(),
+      formatOption(),
       file(
         "--rates <file>",
         "with --from-review: write rates of contracts in groups, with intervals, as CSV",

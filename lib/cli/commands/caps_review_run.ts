@@ -5,7 +5,6 @@
  */
 import type { CapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { resolveSource } from "../../io/bytes/source.ts";
 import type { TableControl } from "../../io/csv/table_control.ts";
 import { parseReview } from "../../io/documents/review_file.ts";
@@ -20,7 +19,10 @@ import { type CapFromReview, capsFromRates, capsOfReviews } from "../../review/c
 import { redemptionRates } from "../../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../../review/reviewed_weeks.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
+import { writeCsvText } from "../../io/tables/table_writer.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { checkTables, shownOutput } from "../frame/table_outputs.ts";
 import { readText } from "../frame/read_text.ts";
 import { screenOf } from "../frame/screen.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -36,6 +38,7 @@ interface ReviewedCapsValues extends CapRule {
   backtest: boolean;
   config?: string;
   keepZero?: boolean;
+  format?: TableFormat;
   json?: boolean;
   quiet?: boolean;
 }
@@ -52,8 +55,9 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
     "--budgets": budgets,
     "--caps": caps,
     "--config": values.config,
-  });
-  checkEndings({ "--out": out, "--rates": values.rates }, ["csv"]);
+  }, values);
+  checkTables({ out }, { asked: values.format });
+  checkTables({ rates: values.rates });
   const weeks = await readReviews(fromReview);
   const control: TableControl = tableControl(
     options,
@@ -80,8 +84,8 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
   if (written.length === 0) {
     throw new InputError("no contract has a cap above 0, so there is nothing to write");
   }
-  await writeTextAtomic(out, reviewedCapsCsv(written, before));
-  if (values.rates !== undefined) await writeTextAtomic(values.rates, cellRatesCsv(rates.cells));
+  await writeCsvText(out, reviewedCapsCsv(written, before), { asked: values.format });
+  if (values.rates !== undefined) await writeCsvText(values.rates, cellRatesCsv(rates.cells));
   if (values.json) writeJson(rateFacts(rates, rows));
   else if (!values.quiet) {
     const said = reviewedCapsText(rates, rows, screenOf(Deno.stderr));
@@ -108,7 +112,7 @@ function summary(
   const impossible = rows.filter((row) => row.impossible !== null).length;
   const zero = rows.length - written - impossible;
   return [
-    `${count(written)} of ${counted(rows.length, "contract")} written to ${out}`,
+    `${count(written)} of ${counted(rows.length, "contract")} written to ${shownOutput(out)}`,
     ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
     ...(impossible > 0 ? [`${count(impossible)} left out with figures that can't be`] : []),
     ...(rates === undefined ? [] : [`rates of contracts in groups to ${rates}`]),

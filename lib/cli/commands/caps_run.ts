@@ -11,7 +11,6 @@ import {
 } from "../../allocator/drop/cap_from_budget.ts";
 import { stringify } from "../../deps/std_csv.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { visible } from "../../report/text/terminal.ts";
 import { table } from "../../report/text/terminal.ts";
@@ -19,7 +18,10 @@ import { count, counted, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { tableControl } from "../frame/table_options.ts";
-import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
+import { writeCsvText } from "../../io/tables/table_writer.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { checkTables, shownOutput } from "../frame/table_outputs.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
@@ -28,6 +30,7 @@ interface CapsValues extends CapRule {
   out: string;
   config?: string;
   keepZero?: boolean;
+  format?: TableFormat;
   json?: boolean;
   quiet?: boolean;
 }
@@ -41,8 +44,9 @@ export async function runCaps(options: OptionValues): Promise<void> {
   await checkOutputs(
     { "--out": values.out },
     { "--budgets": values.budgets, "--config": values.config },
+    values,
   );
-  checkEndings({ "--out": values.out }, ["csv"]);
+  checkTables({ out: values.out }, { asked: values.format });
   const budgets = await readBudgets(
     values.budgets,
     tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
@@ -57,9 +61,11 @@ export async function runCaps(options: OptionValues): Promise<void> {
     );
   }
   const hasBrand = rows.some(({ row }) => row.brand !== null);
-  await writeTextAtomic(values.out, capsCsv(written, hasBrand));
+  await writeCsvText(values.out, capsCsv(written, hasBrand), { asked: values.format });
   if (values.json) writeJson(rows.map(({ row, cap }) => jsonOf(row, cap)));
-  else if (!values.quiet) write(Deno.stderr, explanation(rows, written.length, values.out));
+  else if (!values.quiet) {
+    write(Deno.stderr, explanation(rows, written.length, shownOutput(values.out)));
+  }
 }
 
 interface Row {

@@ -5,7 +5,8 @@
  */
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import { groupRules, type Policy } from "../../allocator/model/policy.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { counted } from "../../report/words.ts";
 import { checkAssignments, type CheckReport } from "../../allocator/check/check.ts";
 import type { LimitInput } from "../../allocator/drop/limit_family.ts";

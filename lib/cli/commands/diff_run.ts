@@ -12,6 +12,7 @@ import { diffText } from "../../report/text/diff_text.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
 import { shownOf } from "../frame/show_option.ts";
@@ -46,9 +47,9 @@ export async function runDiff(
     "--caps": caps,
     "--user-groups": userGroups,
     "--config": values.config,
-  });
+  }, values);
   checkEndings({ "--html": html }, ["html", "htm"]);
-  checkEndings({ "--changes": changes }, ["csv"]);
+  checkTables({ changes });
   const progress = new ProgressLine(values);
   const control = tableControl(options, (note) => progress.note(note));
   const read = await readOffersToCompare(
@@ -69,8 +70,11 @@ export async function runDiff(
   if (changes !== undefined) await writeChanges(changes, facts.changes);
   progress.finish();
   if (values.json) writeJson(facts);
-  else if (html === undefined) write(Deno.stdout, diffText(facts, screenOf(Deno.stdout)));
-  const written = [html, changes].filter((name) => name !== undefined);
+  else if (html === undefined) {
+    const stream = streamForPeople(changes);
+    write(stream, diffText(facts, screenOf(stream)));
+  }
+  const written = [html, changes].filter((name) => name !== undefined).map(shownOutput);
   if (!values.quiet && written.length > 0) {
     write(Deno.stderr, `Written: ${written.join(", ")}\n`);
   }

@@ -46,8 +46,8 @@ export function exportCommand(): DivvyCommand {
     )
     .example(
       "The drop that a certificate is of, for another checker",
-      "divvy export --config divvy.json --format csv --out decided && python3 checkers/check.py \\\n" +
-        "      --dir decided assignments.csv certificate.json",
+      "divvy export --config divvy.json --format csv --out decided && \\\n" +
+        "      python3 checkers/check.py --dir decided assignments.csv certificate.json",
     )
     .example(
       "Free MPS, rules from a file",

@@ -12,6 +12,7 @@ import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -55,10 +56,11 @@ export async function runReview(options: OptionValues): Promise<void> {
       "--group-ratios": values.groupRatios,
       "--config": values.config,
     },
+    values,
   );
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   checkEndings({ "--facts": values.facts }, ["json"]);
-  checkEndings({ "--chose-none": values.choseNone }, ["csv"]);
+  checkTables({ choseNone: values.choseNone });
   for (const name of ["since", "until"] as const) checkDay(name, values[name]);
   const { since, until } = values;
   const control = tableControl(options, (note) => progress.note(note));
@@ -83,11 +85,11 @@ export async function runReview(options: OptionValues): Promise<void> {
   progress.finish();
   if (values.json) writeJson(facts);
   else if (values.html === undefined) {
-    write(Deno.stdout, reviewText(facts, screenOf(Deno.stdout)));
+    const stream = streamForPeople(values.choseNone, values.facts);
+    write(stream, reviewText(facts, screenOf(stream)));
   }
-  const written = [values.html, values.facts, values.choseNone].filter((name) =>
-    name !== undefined
-  );
+  const written = [values.html, values.facts, values.choseNone].filter((name) => name !== undefined)
+    .map(shownOutput);
   if (values.quiet || written.length === 0) return;
   // Where a page takes the text's place, what matters most is told all the same.
   const said = values.html === undefined || values.json

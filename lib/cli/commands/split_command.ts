@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { formatOption } from "../frame/table_outputs.ts";
 import { choice, file, flag, number, step, text } from "../frame/options.ts";
 
 /** What `--method` may be; a test keeps the list the registry's. */
@@ -72,7 +73,11 @@ export function splitCommand(): DivvyCommand {
     ])
     .optionsUnder("Outputs:", [
       text("--explain <name>", "tell why one person gets so much, and who has what is lacking"),
-      file("--out <file>", "write a CSV of the people"),
+      file(
+        "--out <file>",
+        "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",
+      ),
+      formatOption(),
       file("--html <file>", "write a page with pictures and the people"),
       flag("--json", "print everything as JSON on stdout, in place of the table"),
       flag("--ascii", "draw bars with ASCII signs only"),

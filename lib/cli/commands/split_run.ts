@@ -17,6 +17,7 @@ import { type GoodSplit, splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
 import { limitsGiven } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -49,8 +50,8 @@ export async function runSplit(
     "--groups": values.groups,
     "--goods": values.goods,
   };
-  await checkOutputs({ "--out": out, "--html": html }, inputs);
-  checkEndings({ "--out": out }, ["csv"]);
+  await checkOutputs({ "--out": out, "--html": html }, inputs, values);
+  checkTables({ out }, { asked: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
@@ -78,7 +79,7 @@ async function tell(
   if (alike !== undefined && !quiet) write(Deno.stderr, `${file}: ${alike}\n`);
   if (out !== undefined) {
     const { writeSplitCsv } = await import("../../io/documents/split_csv.ts");
-    await writeSplitCsv(out, ...results);
+    await writeSplitCsv(out, results, values.format);
   }
   if (html !== undefined) {
     const { splitHtml } = await import("../../report/html/split_html.ts");
@@ -93,8 +94,9 @@ async function tell(
     for (const piece of pieces) write(Deno.stdout, piece);
   } else if (!quiet) {
     const { splitText } = await import("../../report/text/split_text.ts");
-    const layout = { ...screenOf(Deno.stdout), ascii, currencyDigits, step };
-    write(Deno.stdout, results.map((result) => splitText(result, layout)).join("\n"));
+    const stream = streamForPeople(out, html);
+    const layout = { ...screenOf(stream), ascii, currencyDigits, step };
+    write(stream, results.map((result) => splitText(result, layout)).join("\n"));
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
 import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
 import { type MethodOptions, notTaken } from "../../woptim/methods/split_by.ts";
@@ -21,6 +22,7 @@ export interface SplitValues extends SplitOptions {
   explain?: string;
   schema?: boolean;
   out?: string;
+  format?: TableFormat;
   html?: string;
   json?: boolean;
   ascii?: boolean;

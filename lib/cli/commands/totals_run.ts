@@ -13,6 +13,7 @@ import {
 } from "../../woptim/methods/totals_by.ts";
 import { isSwept } from "../../woptim/totals.ts";
 import { screenOf } from "../frame/screen.ts";
+import { streamForPeople } from "../frame/table_outputs.ts";
 import { write } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
@@ -57,7 +58,7 @@ async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
   const { input, out, html, json, quiet } = values;
   if (out !== undefined) {
     const { writeTotalsCsv } = await import("../../io/documents/totals_csv.ts");
-    await writeTotalsCsv(out, splits);
+    await writeTotalsCsv(out, splits, values.format);
   }
   if (html !== undefined) {
     const { totalsHtml } = await import("../../report/html/totals_html.ts");
@@ -68,6 +69,7 @@ async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
     for (const piece of totalsJson(splits)) write(Deno.stdout, piece);
   } else if (!quiet) {
     const { totalsText } = await import("../../report/text/totals_text.ts");
-    write(Deno.stdout, totalsText(splits, screenOf(Deno.stdout)));
+    const stream = streamForPeople(out, html);
+    write(stream, totalsText(splits, screenOf(stream)));
   }
 }

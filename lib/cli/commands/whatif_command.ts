@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { formatOption } from "../frame/table_outputs.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { addRulesOptions } from "../frame/policy_options.ts";
 import { file, flag, number, text, texts } from "../frame/options.ts";
@@ -49,7 +50,11 @@ export function whatIfCommand(): DivvyCommand {
         .default(3600),
     ])
     .optionsUnder("Outputs:", [
-      file("--out <file>", "write a CSV line per scenario"),
+      file(
+        "--out <file>",
+        "write a row per scenario: .csv, .jsonl, .json, .xlsx; - is standard output",
+      ),
+      formatOption(),
       file("--html <file>", "write one self-contained page with the trade-off curve"),
       flag("--json", "print the scenarios, groups included, as JSON on stdout"),
       text("--title <text>", "name of the drop on the page"),

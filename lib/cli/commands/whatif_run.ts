@@ -17,7 +17,10 @@ import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
+import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
 import { checkBrands, rulesOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
@@ -34,6 +37,7 @@ interface WhatIfValues extends ScenarioValues {
   workers?: number;
   timeout: number;
   out?: string;
+  format?: TableFormat;
   html?: string;
   json?: boolean;
   title?: string;
@@ -51,8 +55,8 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     "--certificate": values.certificate,
     "--scenarios": values.scenarios,
     "--config": values.config,
-  });
-  checkEndings({ "--out": values.out }, ["csv"]);
+  }, values);
+  checkTables({ out: values.out }, { asked: values.format });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const all = await allScenarios(values);
   const certificate = values.certificate === undefined
@@ -86,14 +90,19 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   }
 
   const facts = whatIfFacts(solved, values.title);
-  if (values.out !== undefined) await writeTextAtomic(values.out, whatIfCsv(facts));
+  if (values.out !== undefined) {
+    await writeCsvText(values.out, whatIfCsv(facts), { asked: values.format });
+  }
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.
     const { whatIfHtml } = await import("../../report/html/whatif_html.ts");
     await writeTextAtomic(values.html, await whatIfHtml(facts));
   }
   if (values.json) writeJson(facts);
-  else write(Deno.stdout, whatIfText(facts, screenOf(Deno.stdout)));
+  else {
+    const stream = streamForPeople(values.out, values.html);
+    write(stream, whatIfText(facts, screenOf(stream)));
+  }
 }
 
 /** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */

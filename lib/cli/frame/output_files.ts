@@ -6,7 +6,12 @@
  */
 import { InputError, quote, UsageError } from "../../base/errors.ts";
 import { checkWritable } from "../../io/bytes/atomic_file.ts";
-import { cannotWrite, folderOf, outputTarget } from "../../io/bytes/output_target.ts";
+import {
+  cannotWrite,
+  folderOf,
+  isStandardOutput,
+  outputTarget,
+} from "../../io/bytes/output_target.ts";
 import { systemReason } from "../../base/system_reason.ts";
 import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
@@ -34,9 +39,13 @@ interface InputExtent {
  * @param inputs everything that is read, the configuration file too
  * @throws {InputError} where an output can't be written: its folder does not exist or is read-only, it is a folder, …
  * @throws {UsageError} where two options name the same output, an output is an input or would be a part of one the next
- *   time, is standard output or nothing
+ *   time, or is nothing; where two, or one and `--json`, go to standard output (`-`)
  */
-export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles): Promise<void> {
+export async function checkOutputs(
+  outputs: NamedFiles,
+  inputs: NamedFiles,
+  { json = false }: { json?: boolean } = {},
+): Promise<void> {
   for (const [option, path] of Object.entries({ ...inputs, ...outputs })) {
     if (path === "") throw new UsageError(`${option} is "", expected a file`);
   }
@@ -51,8 +60,13 @@ export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles): Pro
   }
   const taken = new Map<string, string>();
   for (const [option, path] of given) {
-    if (path === "-") {
-      throw new UsageError(`${option} is "-", expected a file (only inputs may be -)`);
+    if (isStandardOutput(path)) {
+      const other = taken.get("-") ?? (json ? "--json" : undefined);
+      if (other !== undefined) {
+        throw new UsageError(`${option} and ${other} both go to standard output`);
+      }
+      taken.set("-", option);
+      continue;
     }
     const names = await namesOf(path);
     for (const extent of extents) compare(option, path, names, extent);

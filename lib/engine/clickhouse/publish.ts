@@ -6,11 +6,11 @@
 import { InputError } from "../../base/errors.ts";
 import { ClickHouseError } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { columnList } from "../sql/dry_run.ts";
 import { RESULT_COLUMNS, RESULT_NAMES } from "../sql/result_sql.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { sqlString } from "./literal.ts";
 import { type Cluster, rowsOf, run } from "./shards.ts";
-import { declared } from "./store.ts";
 import { type ClickHouseTables, overAll } from "./work_tables.ts";
 
 /** The statements that gather all shards' assignments beside the out-table. */
@@ -18,7 +18,7 @@ export function stagingSql(cluster: Cluster, tables: ClickHouseTables): string[]
   return [
     `DROP TABLE IF EXISTS ${tables.staging}`,
     `CREATE TABLE ${tables.staging} (${
-      declared(RESULT_COLUMNS, clickhouseDialect(cluster.userType))
+      columnList(RESULT_COLUMNS, clickhouseDialect(cluster.userType))
     }) ` +
     `ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
     `INSERT INTO ${tables.staging} (${RESULT_NAMES}) SELECT ${RESULT_NAMES} FROM ${

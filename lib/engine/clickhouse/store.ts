@@ -5,7 +5,8 @@
  */
 import type { ExternalTable } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { ColumnType, Dialect, TableColumns } from "../sql/dialect.ts";
+import type { Dialect, TableColumns } from "../sql/dialect.ts";
+import { columnList } from "../sql/dry_run.ts";
 import type { Rows, SmallTable, Store } from "../sql/store.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";
@@ -55,7 +56,7 @@ export class ClickHouseStore implements Store {
     order: string,
     control: RunControl,
   ): Promise<void> {
-    return makeTable(this.cluster, table, declared(columns, this.dialect), order, control);
+    return makeTable(this.cluster, table, columnList(columns, this.dialect), order, control);
   }
 
   async insert(
@@ -74,18 +75,12 @@ export class ClickHouseStore implements Store {
   }
 }
 
-/** Columns as CREATE TABLE declares them. */
-export function declared(columns: TableColumns, dialect: Dialect): string {
-  return Object.entries(columns)
-    .map(([name, type]) => dialect.column(name, type as ColumnType)).join(", ");
-}
-
 /** A small table as one that travels with a query. */
 export function externalTable(
   { name, columns, rows }: SmallTable,
   dialect: Dialect,
 ): ExternalTable {
-  return { name, structure: declared(columns, dialect), rows: tabSeparated(rows) };
+  return { name, structure: columnList(columns, dialect), rows: tabSeparated(rows) };
 }
 
 /** Rows as TabSeparated text. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -16,7 +17,7 @@ import { noise } from "../../allocator/optimal/dual/noise.ts";
 import { recover } from "../../allocator/optimal/recovery/recover.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
-import { balances, type Usage } from "../steps/usage.ts";
+import type { Usage } from "../steps/usage.ts";
 import { UserRows, type UsersRead } from "./user_rows.ts";
 
 /** Margins, in offers, among which that is chosen below which users are undecided: each larger by a tenth. */
@@ -79,22 +80,15 @@ async function leastDecided(
 
 /** The drop of the users read: of every limit they have what the others leave. */
 function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): DualProblem {
-  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
-  const left = (limit: Float64Array, used: Float64Array) =>
-    limit.map((most, at) => Math.max(0, most - used[at]));
-  const used = balances(problem, others);
-  const cap = left(problem.instance.cap, others.load);
-  const { countsSponsored, hasMixedShare, shortfallPrice, oneList, unit } = problem;
+  const cap = problem.instance.cap.map((most, c) => Math.max(0, most - others.load[c]));
+  const { countsSponsored, shortfallPrice, oneList, unit } = problem;
   return {
     ...compileDualProblem({ ...instance, cap }, problem.policy, { k: problem.k }),
-    ...{ countsSponsored, hasMixedShare, shortfallPrice, oneList, unit },
-    rules: {
-      ...problem.rules,
-      minSponsored: left(minSponsored, others.sponsored),
-      maxSponsored: left(maxSponsored, others.sponsored),
-      leastBalance: leastBalance.map((least, g) => least - used[g]),
-      maxMixed: left(maxMixed, others.mixed),
-    },
+    ...{ countsSponsored, shortfallPrice, oneList, unit },
+    rules: withAmounts(problem.rules, (rule, g) => {
+      const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
+      return rule.countsOffers ? left : Math.max(0, left);
+    }),
   };
 }
 

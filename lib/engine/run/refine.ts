@@ -9,7 +9,7 @@ import type { RunControl } from "../../base/progress.ts";
 import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
 import type { EngineRun, PassResult } from "../steps/steps.ts";
-import { balances } from "../steps/usage.ts";
+import { balances, mostMixed } from "../steps/usage.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;
@@ -109,8 +109,9 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
   balances(problem, result).forEach((balance, g) =>
     sum += prices.assignmentRatio[g] * Math.abs(balance)
   );
-  problem.rules.maxMixed.forEach((most, g) => {
-    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - result.mixed[g]);
+  const { mixedUsers } = result.counts;
+  mostMixed(problem).forEach((most, g) => {
+    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - mixedUsers[g]);
   });
   return sum;
 }

@@ -157,8 +157,8 @@ class Rounds {
     const { problem, engine, options } = this;
     const { usage, value } = await engine.usage(problem, null, options);
     let objective = value;
-    problem.rules.minSponsored.forEach((least, g) =>
-      objective -= problem.shortfallPrice * Math.max(0, least - usage.sponsored[g])
+    problem.rules.sponsored.least.forEach((least, g) =>
+      objective -= problem.shortfallPrice * Math.max(0, least - usage.counts.sponsoredUsers[g])
     );
     return { room: roomOf(problem, usage), objective };
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { argmaxBundles } from "../../allocator/optimal/recovery/argmax_bundles.ts";
@@ -10,7 +11,7 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { balances, type Usage } from "../steps/usage.ts";
+import type { Usage } from "../steps/usage.ts";
 import { UserRows } from "./user_rows.ts";
 
 /** Sampled users, and the drop that they make. */
@@ -26,8 +27,8 @@ export class Sample {
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
-    const { countsSponsored, hasMixedShare, shortfallPrice, oneList } = whole;
-    this.problem = { ...compiled, countsSponsored, hasMixedShare, shortfallPrice, oneList };
+    const { countsSponsored, shortfallPrice, oneList } = whole;
+    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList };
   }
 
   /** Draws the sample. */
@@ -64,27 +65,14 @@ export class Sample {
     );
     const size = whole.instance.groupSize;
     const part = (g: number) => instance.groupSize[g] / Math.max(1, size[g]);
-    const scaled = (name: "sponsored" | "mixed") => (all: number, g: number) => {
-      if (all === Infinity || size[g] === 0) return all;
-      const corrected = own === null
-        ? part(g) * all
-        : own[name][g] + part(g) * (all - usage![name][g]);
+    const rules = withAmounts(whole.rules, (rule, g) => {
+      const ownUsed = own === null ? 0 : usedOf(rule, g, own.counts.of(g));
+      const allUsed = own === null ? 0 : usedOf(rule, g, usage!.counts.of(g));
+      // The balance of a ratio need not be a whole number, and has no bounds but those of its offers.
+      if (rule.countsOffers) return ownUsed - part(g) * allUsed;
+      const corrected = ownUsed + part(g) * (rule.amount[g] - allUsed);
       return Math.min(instance.groupSize[g], Math.max(0, Math.round(corrected)));
-    };
-    const balance = own === null ? null : {
-      own: balances(this.problem, own),
-      all: balances(whole, usage!),
-    };
-    const { minSponsored, maxSponsored, leastBalance, maxMixed } = whole.rules;
-    const rules = {
-      ...whole.rules,
-      minSponsored: minSponsored.map(scaled("sponsored")),
-      maxSponsored: maxSponsored.map(scaled("sponsored")),
-      leastBalance: leastBalance.map((_, g) =>
-        balance === null ? 0 : balance.own[g] - part(g) * balance.all[g]
-      ),
-      maxMixed: maxMixed.map(scaled("mixed")),
-    };
+    });
     const problem = { ...this.problem, rules, instance: { ...instance, cap } };
     const { prices: found } = await minimiseDual(problem, {
       startPrices: prices ?? undefined,
@@ -99,16 +87,6 @@ export class Sample {
 
 /** What a sample's users use of the constraints at the prices. */
 function usageOf(problem: DualProblem, prices: Prices): Usage {
-  const { load, sponsoredUsers, sponsoredOffers, offers, mixedUsers } = argmaxBundles(
-    problem,
-    prices,
-    null,
-  );
-  return {
-    load,
-    sponsored: sponsoredUsers,
-    sponsoredOffers,
-    otherOffers: offers.map((n, g) => n - sponsoredOffers[g]),
-    mixed: mixedUsers,
-  };
+  const { load, counts } = argmaxBundles(problem, prices, null);
+  return { load, counts };
 }

@@ -22,7 +22,7 @@ export async function settledPrices(
   control: RunControl,
 ): Promise<Prices> {
   if (!problem.countsSponsored) return prices;
-  const { minSponsored: leasts, maxSponsored: mosts } = problem.rules;
+  const { least: leasts, most: mosts } = problem.rules.sponsored;
   const P = problem.shortfallPrice;
   const minSponsored = new Float64Array(leasts.length),
     maxSponsored = new Float64Array(leasts.length);

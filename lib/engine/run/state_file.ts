@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Prices } from "../../allocator/model/allocation.ts";
+import { type Prices, pricesOfKinds } from "../../allocator/model/allocation.ts";
 import { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
@@ -20,10 +20,7 @@ const schema = z.object({
   refined: z.boolean(),
   prices: z.object({
     contract: numbers,
-    minSponsored: numbers,
-    maxSponsored: numbers,
-    assignmentRatio: numbers,
-    mixedShare: numbers,
+    ...pricesOfKinds(() => numbers),
   }).nullable(),
 });
 
@@ -114,10 +111,7 @@ export function writeState(path: string, state: RunState): Promise<void> {
 function floats(prices: Record<Exclude<keyof Prices, "limit">, number[]>): Prices {
   return {
     contract: Float64Array.from(prices.contract),
-    minSponsored: Float64Array.from(prices.minSponsored),
-    maxSponsored: Float64Array.from(prices.maxSponsored),
-    assignmentRatio: Float64Array.from(prices.assignmentRatio),
-    mixedShare: Float64Array.from(prices.mixedShare),
+    ...pricesOfKinds((name) => Float64Array.from(prices[name])),
   };
 }
 

@@ -95,17 +95,15 @@ export function bestBundles(
       sql.first(sql.filter2("ub", brands.ranksAfter("i"), (_, n) => `${n} <= ${brands.most}`), "j"),
     ]);
   const added = Object.entries(more).map(([name, column]) => `, ${column} AS ${name}`).join("");
-  return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}
-FROM ${
-    sql.from(
-      `(SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
-        count(shapeUnsponsored)
-      } AS j
-FROM (SELECT ${kept}sb, ub, sn, un, vals, best, ${sql.placeOf("vals", "best")} AS b
-FROM (SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
-FROM (${values(sql, problem, of)})) AS valued) AS placed) AS shaped`,
-    )
-  }`;
+  const valued = `(SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
+FROM (${values(sql, problem, of)}) AS every) AS valued`;
+  const placed = `(SELECT ${kept}sb, ub, sn, un, vals, best, ${sql.placeOf("vals", "best")} AS b
+FROM ${valued}) AS placed`;
+  const shaped = `(SELECT ${kept}best, sb, ub, sn, un, vals, ${count(shapeSponsored)} AS i, ${
+    count(shapeUnsponsored)
+  } AS j
+FROM ${sql.from(placed)}) AS shaped`;
+  return `SELECT ${kept}best, i, j, ${chosen} AS chosen${added}\nFROM ${sql.from(shaped)}`;
 }
 
 /** The largest of `vals`. */
@@ -183,7 +181,10 @@ FROM ${
   }) AS tops) AS summed`;
 }
 
-/** Columns `kept`, `sb`, `sn`, `ub`, `un`; with a limit per brand only the best pairs of each brand, sorted. */
+/**
+ * Columns `kept`, `sb`, `sn`, `ub`, `un`: of each type the k best pairs and the next one, best first; with a limit per brand
+ * all of the best pairs of each brand.
+ */
 function pairsToChooseFrom(
   sql: Dialect,
   problem: DualProblem,
@@ -196,7 +197,13 @@ function pairsToChooseFrom(
   } AS un
 FROM ${sql.from(from)}`;
   const brands = brandsOf(sql, problem);
-  if (brands === null) return all;
+  if (brands === null) {
+    const best = (items: string) => sql.first(items, `${problem.k + 1}`);
+    return `SELECT ${kept}${best(sql.byFalling("sb", "sn"))} AS sb, ${
+      best(sql.byFalling("ub", "un"))
+    } AS ub, ${best(sql.falling("sn"))} AS sn, ${best(sql.falling("un"))} AS un
+FROM (${all}) AS every_pair`;
+  }
   const first = (items: string, ranks: string) =>
     sql.filter2(items, ranks, (_, n) => `${n} <= ${brands.most}`);
   return `SELECT ${kept}${first("so", "sr")} AS sb, ${first("uo", "ur")} AS ub, ${

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { sponsoredPrices } from "../../allocator/limits/kinds/group_rules.ts";
+import { rulesAsked, sharesOf } from "../steps/usage.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { GroupTerms } from "./bundle_sql.ts";
@@ -24,10 +26,12 @@ export interface GroupPrices {
  */
 export function groupPrices(
   sql: Dialect,
-  { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
+  problem: DualProblem,
   prices: Prices,
   withSponsored = true,
 ): GroupPrices {
+  const { countsSponsored, rules } = problem;
+  const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   const columns: Record<string, string> = {},
     terms: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = {};
   const column = (name: string, values: Float64Array) => {
@@ -35,10 +39,10 @@ export function groupPrices(
     return name;
   };
   if (countsSponsored && withSponsored) {
-    terms.sponsored = column("t", prices.minSponsored.map((p, g) => p - prices.maxSponsored[g]));
+    terms.sponsored = column("t", sponsoredPrices(rules, prices));
   }
   if (hasAssignmentRatio) {
-    const share = rules.assignmentRatio.map((ratio) => ratio > 0 ? ratio : 0);
+    const share = sharesOf(problem);
     const at = prices.assignmentRatio;
     terms.perSponsored = column("gain", at.map((p, g) => p * (1 - share[g])));
     terms.perOther = column("loss", at.map((p, g) => -p * share[g]));

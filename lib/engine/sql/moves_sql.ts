@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rulesAsked, sharesOf } from "../steps/usage.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
@@ -87,7 +88,9 @@ export function mendSql(
     need: `CASE WHEN x < 65535 THEN ${sql.as("whole", "x")} WHEN promote THEN ${
       key(0)
     } WHEN demote THEN ${key(1)} WHEN unmix THEN ${key(2)} ELSE ${key(3)} END`,
-    gives: problem.hasAssignmentRatio ? `if(x = 65535 AND ${alone}, change, 1.0)` : "1.0",
+    gives: rulesAsked(problem).hasAssignmentRatio
+      ? `if(x = 65535 AND ${alone}, change, 1.0)`
+      : "1.0",
     must: {
       promote: "promote",
       demote: "demote",
@@ -166,7 +169,7 @@ function candidatesSql(
     net: (c, s) => `if(${may(c)}, ${net(c, s)}, ${sql.number(BARRED)})`,
     terms: limited(sql, problem, group.terms, kind),
   });
-  const change = problem.hasAssignmentRatio ? changeOf("i", "j") : "0.0";
+  const change = rulesAsked(problem).hasAssignmentRatio ? changeOf("i", "j") : "0.0";
   const gained = kind.least === undefined ? "" : ` AND best - held > ${sql.number(kind.least)}`;
   const { keys, amounts } = taken(sql, problem);
   const tie = sql.number(TIE * problem.unit / 4294967296);
@@ -185,16 +188,17 @@ WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
 /** What a user's group has to spare, as columns. */
 function groupRoom(
   sql: Dialect,
-  { countsSponsored, hasAssignmentRatio, hasMixedShare, rules }: DualProblem,
+  problem: DualProblem,
   room: Room,
 ): Record<string, string> {
+  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   const columns: Record<string, string> = {};
   if (countsSponsored) {
     columns.canLeave = flag(sql, "g", room.mayLeave);
     columns.canEnter = flag(sql, "g", room.mayEnter);
   }
   if (hasAssignmentRatio) {
-    columns.share = sql.lookup("g", rules.assignmentRatio.map((share) => share > 0 ? share : 0));
+    columns.share = sql.lookup("g", sharesOf(problem));
     columns.spare = sql.lookup(
       "g",
       room.toSpare.map((v) => v === Infinity ? 4e9 : v + ROUNDING),
@@ -216,7 +220,8 @@ function limited(
   terms: GroupTerms,
   { must, forbidden }: Kind,
 ): GroupTerms {
-  const { countsSponsored, hasAssignmentRatio, hasMixedShare, oneList } = problem;
+  const { countsSponsored, oneList } = problem;
+  const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   if (oneList) return terms;
   const barred = sql.number(BARRED), unwanted = sql.number(forbidden);
   const any = (...conditions: (string | undefined)[]) =>
@@ -247,7 +252,7 @@ function limited(
 
 /** The keys of the room that a move takes, see {@link rooms}, and how much of each, as lists one after another. */
 function taken(sql: Dialect, problem: DualProblem): { keys: string[]; amounts: string[] } {
-  const { countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
+  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
   const keys = [sql.map("fresh", (c) => sql.as("whole", c))];
   const amounts = [sql.map("fresh", () => "1.0")];

@@ -46,7 +46,7 @@ export function settleSql(
   prices: Prices,
 ): string {
   const sql = dialect.begin();
-  const { minSponsored, maxSponsored } = problem.rules;
+  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const group = groupPrices(sql, problem, prices, false);
   const kinds = bestOfKinds(sql, problem, {
     from: withColumns(sql, from, PAIRS, group.columns),
@@ -61,12 +61,10 @@ export function settleSql(
     return sql.at("a", sql.as("whole", sql.lookup("g", ranks, 1)));
   };
   const margins = [minSponsored, maxSponsored].flatMap((of) => [at(of, 0), at(of, 1)]);
-  return sql.statement(
-    `SELECT g, ${margins.join(", ")}, n, zeros
-FROM (SELECT g, ${sql.collectRising("v0 - v1")} AS a, count(*) AS n, ${
-      sql.countIf("v0 < v1")
-    } AS zeros FROM (${kinds}) AS kinds GROUP BY g) AS groups`,
-  );
+  const groups = `(SELECT g, ${sql.collectRising("v0 - v1")} AS a, count(*) AS n, ${
+    sql.countIf("v0 < v1")
+  } AS zeros FROM (${kinds}) AS kinds GROUP BY g) AS by_group`;
+  return sql.statement(`SELECT g, ${margins.join(", ")}, n, zeros\nFROM ${sql.from(groups)}`);
 }
 
 /** The statement that writes down every user's best bundle. */

@@ -58,7 +58,8 @@ export function sumsByKey(sql: Dialect, { keys, amounts }: UsageLists, source: s
 /** Adds rows (key, sum) of a statement made with {@link usageLists}; returns what came under key 0. */
 export function addUsage(problem: DualProblem, usage: Usage, rows: Rows): number {
   const contracts = problem.instance.cap.length, groups = problem.instance.groups.length;
-  const marks = [usage.sponsored, usage.sponsoredOffers, usage.otherOffers, usage.mixed];
+  const { sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers } = usage.counts;
+  const marks = [sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers];
   let value = 0;
   for (const [key, sum] of rows.map((row) => row.map(Number))) {
     if (key === 0) value += sum;

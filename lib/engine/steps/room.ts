@@ -5,7 +5,7 @@
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { balances, type Usage } from "./usage.ts";
+import { balances, mostMixed, sharesOf, type Usage } from "./usage.ts";
 
 /** How much each constraint lacks or has to spare. */
 export interface Room {
@@ -37,11 +37,14 @@ export const ROUNDING = 1e-9;
 /** What the usage leaves. */
 export function roomOf(problem: DualProblem, usage: Usage): Room {
   const { cap } = problem.instance;
-  const { load, sponsored, sponsoredOffers, otherOffers, mixed } = usage;
-  const { minSponsored, maxSponsored, assignmentRatio, maxMixed } = problem.rules;
+  const { load, counts } = usage;
+  const { sponsoredUsers: sponsored, sponsoredOffers, unsponsoredOffers, mixedUsers: mixed } =
+    counts;
+  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
+  const share = sharesOf(problem), maxMixed = mostMixed(problem);
   const atLeastZero = (values: Float64Array) => values.map((v) => Math.max(0, v));
   const balance = balances(problem, usage).map((b, g) =>
-    Math.abs(b) <= ROUNDING * (1 + sponsoredOffers[g] + otherOffers[g]) ? 0 : b
+    Math.abs(b) <= ROUNDING * (1 + sponsoredOffers[g] + unsponsoredOffers[g]) ? 0 : b
   );
   return {
     over: atLeastZero(load.map((n, c) => n - cap[c])),
@@ -52,7 +55,7 @@ export function roomOf(problem: DualProblem, usage: Usage): Room {
     unbalanced: atLeastZero(balance.map((b) => -b)),
     mayLeave: atLeastZero(sponsored.map((n, g) => n - minSponsored[g])),
     mayEnter: atLeastZero(sponsored.map((n, g) => maxSponsored[g] - n)),
-    toSpare: atLeastZero(balance.map((b, g) => assignmentRatio[g] > 0 ? b : Infinity)),
+    toSpare: atLeastZero(balance.map((b, g) => share[g] > 0 ? b : Infinity)),
     mayMix: atLeastZero(mixed.map((n, g) => maxMixed[g] - n)),
   };
 }

@@ -3,39 +3,57 @@
  *
  * @module
  */
+import { hasRule, ruleNamed, usedOf } from "../../allocator/limits/kinds/group_rules.ts";
+import {
+  COUNTS,
+  GroupCounts,
+  UNSPONSORED_OFFERS,
+} from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
 /** What the constraints of all users use. */
 export interface Usage {
   /** Float64Array, length contracts: users who have each. */
   readonly load: Float64Array;
-  /** Float64Array, length groups: users with a sponsored offer. */
-  readonly sponsored: Float64Array;
-  /** Float64Array, length groups: sponsored offers; 0 where no rule asks for them. */
-  readonly sponsoredOffers: Float64Array;
-  /** Float64Array, length groups: other offers; 0 where no rule asks for them. */
-  readonly otherOffers: Float64Array;
-  /** Float64Array, length groups: users with offers of both types; 0 where no rule asks for them. */
-  readonly mixed: Float64Array;
+  /** What the users of each group count; of what no rule asks for, 0. */
+  readonly counts: GroupCounts;
 }
 
 /** Nobody uses anything. */
 export function noUsage({ instance: { cap, groups } }: DualProblem): Usage {
-  const none = () => new Float64Array(groups.length);
-  return {
-    load: new Float64Array(cap.length),
-    sponsored: none(),
-    sponsoredOffers: none(),
-    otherOffers: none(),
-    mixed: none(),
-  };
+  return { load: new Float64Array(cap.length), counts: new GroupCounts(groups.length) };
 }
 
 /**
  * Float64Array, length groups: sponsored offers beyond what the assignment ratio asks for; 0 where there is no such rule.
  */
-export function balances(problem: DualProblem, usage: Usage): Float64Array {
-  return problem.rules.assignmentRatio.map((share, g) =>
-    share > 0 ? (1 - share) * usage.sponsoredOffers[g] - share * usage.otherOffers[g] : 0
-  );
+export function balances(
+  { rules, instance: { groups } }: DualProblem,
+  { counts }: Usage,
+): Float64Array {
+  const rule = ruleNamed(rules, "assignmentRatio"), balance = new Float64Array(groups.length);
+  if (rule === undefined) return balance;
+  return balance.map((_, g) => hasRule(rule, g) ? usedOf(rule, g, counts.of(g)) : 0);
+}
+
+/** Float64Array, length groups: ρ of the assignment ratio, 0 where there is no such rule. */
+export function sharesOf({ rules, instance: { groups } }: DualProblem): Float64Array {
+  const rule = ruleNamed(rules, "assignmentRatio"), share = new Float64Array(groups.length);
+  if (rule === undefined) return share;
+  return share.map((_, g) => hasRule(rule, g) ? -rule.weight[g * COUNTS + UNSPONSORED_OFFERS] : 0);
+}
+
+/** Float64Array, length groups: most mixed users, Infinity where there is no such rule. */
+export function mostMixed({ rules, instance: { groups } }: DualProblem): Float64Array {
+  return ruleNamed(rules, "mixedShare")?.amount ?? new Float64Array(groups.length).fill(Infinity);
+}
+
+/** Which rules any group has beside those on the number of its sponsored users. */
+export function rulesAsked(
+  { rules }: DualProblem,
+): { hasAssignmentRatio: boolean; hasMixedShare: boolean } {
+  return {
+    hasAssignmentRatio: ruleNamed(rules, "assignmentRatio") !== undefined,
+    hasMixedShare: ruleNamed(rules, "mixedShare") !== undefined,
+  };
 }

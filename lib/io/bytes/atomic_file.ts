@@ -4,7 +4,7 @@
  * @module
  */
 import { platform, type PlatformFile } from "../../base/platform.ts";
-import { cannotWrite, type OutputTarget, outputTarget } from "./output_target.ts";
+import { cannotWrite, isStandardOutput, type OutputTarget, outputTarget } from "./output_target.ts";
 import { systemReason } from "../../base/system_reason.ts";
 import { createTemporary, type TemporaryFile } from "./temporary_file.ts";
 
@@ -38,7 +38,7 @@ export interface StagedFile {
  * Writes a file through a temporary one beside it, which takes the file's name when `fill` is done. Whatever happens
  * before (an error, a kill), the file at `path` stays as it was; on an error the temporary file is removed, and one that a
  * killed process left is removed by the next that writes to the folder. A file that is there keeps its permission bits. A
- * symbolic link is followed, to a file yet to be made too; something that is no file (a device, a pipe) is written
+ * symbolic link is followed, to a file yet to be made too; `-` and `/dev/stdout` are standard output; something that is no file (a device, a pipe) is written
  * directly. Needs read and write permission for the folder.
  *
  * @throws {InputError} where the file can't be made
@@ -60,6 +60,11 @@ export async function stageFile(
   path: string,
   fill: (sink: ByteSink) => Promise<void>,
 ): Promise<StagedFile> {
+  const nothing = () => Promise.resolve();
+  if (isStandardOutput(path)) {
+    await fill({ write: (bytes) => writeOut(bytes) });
+    return { commit: nothing, undo: nothing, discard: nothing };
+  }
   const target = await outputTarget(path);
   if (!target.isFile) {
     const file = await refusing(path, () => platform.open(target.path, { write: true }));
@@ -68,7 +73,6 @@ export async function stageFile(
     } finally {
       file.close();
     }
-    const nothing = () => Promise.resolve();
     return { commit: nothing, undo: nothing, discard: nothing };
   }
   const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
@@ -91,6 +95,7 @@ export async function stageFile(
  * @throws {InputError} that says why it can't
  */
 export async function checkWritable(path: string): Promise<void> {
+  if (isStandardOutput(path)) return;
   const target = await outputTarget(path);
   if (!target.isFile) return;
   const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
@@ -149,6 +154,17 @@ async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
     }
     if (error instanceof platform.errors.PermissionDenied) throw cannotWrite(path, "not allowed");
     throw cannotWrite(path, systemReason(error));
+  }
+}
+
+/** Writes to standard output. A reader that has gone away (`divvy … | head`) is no error. */
+async function writeOut(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await platform.stdout.write(bytes.subarray(at));
+  } catch (error) {
+    const isGone = (error as { code?: string }).code === "EPIPE" ||
+      error instanceof platform.errors.BrokenPipe;
+    if (!isGone) throw cannotWrite("standard output", systemReason(error));
   }
 }
 

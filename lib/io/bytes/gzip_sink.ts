@@ -9,11 +9,14 @@ import type { ByteSink } from "./atomic_file.ts";
 /** Compression level: under half of the default's time for a tenth more bytes. */
 const LEVEL = 3;
 
+/** A sink that has an end. */
+export type ClosingSink = ByteSink & { close(): Promise<void> };
+
 /** A sink that compresses; `close` writes what is left. Zstandard gets a checksum, which gzip always has. */
 export function compressedSink(
   sink: ByteSink,
   format: "gzip" | "zstd",
-): ByteSink & { close(): Promise<void> } {
+): ClosingSink {
   const params = { [zlib.constants.ZSTD_c_checksumFlag]: 1 };
   const gzip = format === "gzip"
     ? zlib.createGzip({ level: LEVEL, chunkSize: 1 << 18 })

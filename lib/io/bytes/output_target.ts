@@ -19,6 +19,11 @@ export interface OutputTarget {
   readonly mode: number | null;
 }
 
+/** Whether a file's name stands for standard output. */
+export function isStandardOutput(path: string): boolean {
+  return path === "-" || path === "/dev/stdout";
+}
+
 /** Links that lead to links, at most; as many as Linux follows. */
 const MOST_LINKS = 40;
 

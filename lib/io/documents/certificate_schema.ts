@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
@@ -40,12 +41,11 @@ const exact = z.looseObject({
   bound: decimal,
 });
 
-const groupPrices = z.looseObject({
-  min_sponsored: price.optional().describe("Of the least number of sponsored users"),
-  max_sponsored: price.optional().describe("Of the most sponsored users"),
-  assignment_ratio: price.optional().describe("Of the least share of sponsored offers"),
-  mixed_share: price.optional().describe("Of the most mixed users"),
-});
+const groupPrices = z.looseObject(
+  Object.fromEntries(
+    LIMIT_KINDS.map(({ field, means }) => [field, price.optional().describe(`Of ${means}`)]),
+  ),
+);
 
 const limitPrice = z.looseObject({
   limit: z.string().describe("Name of its family"),

@@ -6,8 +6,10 @@
 import { csvField } from "../../base/csv_field.ts";
 import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
-import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
+import type { ByteSink } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
+import type { TableFormat } from "../records/table_format.ts";
+import { writeTable } from "../tables/table_writer.ts";
 
 /** Columns of a split without a price. */
 const COLUMNS: readonly string[] = [
@@ -33,8 +35,12 @@ type CsvSplit = ListedSplit & { readonly good?: string };
  *
  * @throws {InputError} where the file can't be made
  */
-export async function writeSplitCsv(path: string, ...splits: readonly CsvSplit[]): Promise<void> {
-  await writeAtomic(path, (sink) => splitCsv(sink, splits));
+export async function writeSplitCsv(
+  path: string,
+  splits: readonly CsvSplit[],
+  asked?: TableFormat,
+): Promise<void> {
+  await writeTable(path, (sink) => splitCsv(sink, splits), { asked });
 }
 
 async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<void> {

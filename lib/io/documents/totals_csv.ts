@@ -5,18 +5,23 @@
  */
 import { csvField } from "../../base/csv_field.ts";
 import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
-import { writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
+import type { TableFormat } from "../records/table_format.ts";
+import { writeTable } from "../tables/table_writer.ts";
 
 /**
  * Writes who gets what at each total as CSV, a row for each total and person, to a file that appears whole or not at all.
  *
  * @throws {InputError} where the file can't be made
  */
-export async function writeTotalsCsv(path: string, totals: TotalsSplit): Promise<void> {
+export async function writeTotalsCsv(
+  path: string,
+  totals: TotalsSplit,
+  asked?: TableFormat,
+): Promise<void> {
   const { names, lower, upper, splits } = totals;
   const fields = names.map(csvField);
-  await writeAtomic(path, async (sink) => {
+  await writeTable(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("total,status,name,units,inside\n");
     for (const { total, status, units } of splits) {
@@ -29,5 +34,5 @@ export async function writeTotalsCsv(path: string, totals: TotalsSplit): Promise
       }
     }
     await out.end();
-  });
+  }, { asked });
 }

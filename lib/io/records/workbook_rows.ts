@@ -61,15 +61,21 @@ export async function workbookRows(
     notes.push(`from row ${sheet.header + 1} on, where the header is`);
   }
   const rows = new SheetRows(file, sheet, asked);
-  let at = 0;
-  return {
-    reader: pieceReader(() => {
-      const from = at;
-      at += PIECE_ROWS;
-      return Promise.resolve(from < sheet.rows.length ? rows.bytesOf(from, at) : null);
-    }, () => {}),
-    notes,
+  let at = 0, next = 2;
+  const read = async () => {
+    if (at >= rows.length) {
+      // Where a sheet was full, rows go on in the next: sheet_2, as writers call it.
+      const name = `${sheet.name}_${next++}`;
+      if (!names.some((one) => one.name === name)) return null;
+      const more = await readable(file, () => readSheet(bytes, name, asked));
+      if (!rows.continueOn(more)) return null;
+      at = 1;
+    }
+    const from = at;
+    at += PIECE_ROWS;
+    return rows.bytesOf(from, at);
   };
+  return { reader: pieceReader(read, () => {}), notes };
 }
 
 /** Does something with the file; what its library says of it becomes one line. */
@@ -177,7 +183,9 @@ function isBlank(row: readonly WorkbookValue[]): boolean {
 /** Makes rows of cells. */
 class SheetRows {
   readonly #file: string;
-  readonly #sheet: Sheet;
+  #sheet: Sheet;
+  /** The sheets, and the line of the text that each begins on. */
+  readonly #sheets: { readonly name: string; readonly line: number }[] = [];
   readonly #asked: ReadonlySet<string>;
   readonly #lines = new LineMap();
   readonly #names: readonly string[];
@@ -187,6 +195,7 @@ class SheetRows {
   constructor(file: string, sheet: Sheet, asked: AskedColumns) {
     this.#file = file;
     this.#sheet = sheet;
+    this.#sheets.push({ name: sheet.name, line: 1 });
     this.#asked = askedColumns(asked);
     const names = (sheet.rows[sheet.header] ?? []).map(nameOf);
     // Columns without a name to the right are remains of formatting.
@@ -201,11 +210,28 @@ class SheetRows {
       lineOf: (line) => lines.lineOf(line),
       text: (line, name) => {
         const at = name === undefined ? -1 : column(name), row = lines.lineOf(line);
+        const { name: on } = this.#sheets.findLast((one) => one.line <= line)!;
         return at < 0
-          ? `${file}: sheet ${sheet.name}, row ${row}`
-          : `${file}: ${this.#cell(row - 1, at)}`;
+          ? `${file}: sheet ${on}, row ${row}`
+          : `${file}: ${cellName(on, row - 1, at)}`;
       },
     });
+  }
+
+  /** How many rows the sheet has. */
+  get length(): number {
+    return this.#sheet.rows.length;
+  }
+
+  /** Goes on with a sheet whose first row is the same header; false where it is not. */
+  continueOn(sheet: Sheet): boolean {
+    const header = (sheet.rows[0] ?? []).map(nameOf);
+    if (header.length !== this.#names.length || header.some((n, i) => n !== this.#names[i])) {
+      return false;
+    }
+    this.#sheet = { ...sheet, header: 0 };
+    this.#sheets.push({ name: sheet.name, line: this.#next });
+    return true;
   }
 
   /** Rows `[from, to)` as CSV; those above the header are blank. */
@@ -226,13 +252,6 @@ class SheetRows {
       text += "\n";
     }
     return new TextEncoder().encode(text);
-  }
-
-  /** A cell as its address: Caps!B7. */
-  #cell(row: number, column: number): string {
-    const { name } = this.#sheet;
-    const sheet = /^[\p{L}\p{N}_]+$/u.test(name) ? name : `'${name.replaceAll("'", "''")}'`;
-    return `${sheet}!${colToLetter(column)}${row + 1}`;
   }
 
   /** A cell's text. */
@@ -289,10 +308,18 @@ class SheetRows {
     const file = this.#file, name = this.#names[column];
     const what = name === undefined || name === "" ? "the cell" : name;
     return new InputError(
-      `${file}: ${this.#cell(row, column)}: ${what} is ${quote(value)}, expected ${expected}`,
+      `${file}: ${cellName(this.#sheet.name, row, column)}: ${what} is ${
+        quote(value)
+      }, expected ${expected}`,
       { file, line: row + 1, ...(name !== undefined && { column: name }), value, expected },
     );
   }
+}
+
+/** A cell as its address: Caps!B7. */
+function cellName(sheet: string, row: number, column: number): string {
+  const name = /^[\p{L}\p{N}_]+$/u.test(sheet) ? sheet : `'${sheet.replaceAll("'", "''")}'`;
+  return `${name}!${colToLetter(column)}${row + 1}`;
 }
 
 /** A date as text: without a time where it is midnight. */

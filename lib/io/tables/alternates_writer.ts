@@ -5,11 +5,10 @@
  */
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { csvField } from "../../base/csv_field.ts";
-import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
-import { compressedSink } from "../bytes/gzip_sink.ts";
+import type { ByteSink } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";
-import { assignmentsFormat } from "./assignments_writer.ts";
+import { writeTable } from "./table_writer.ts";
 
 /** Alternates in CSR order by user. */
 export interface AlternateRows {
@@ -33,13 +32,9 @@ export async function writeAlternates(
   instance: Instance,
   alternates: AlternateRows,
 ): Promise<void> {
-  const format = assignmentsFormat(path);
-  await writeAtomic(path, async (sink) => {
-    if (format === "parquet") return await alternatesParquet(sink, instance, alternates);
-    if (format === "csv") return await alternatesCsv(sink, instance, alternates);
-    const packed = compressedSink(sink, format);
-    await alternatesCsv(packed, instance, alternates);
-    await packed.close();
+  await writeTable(path, (sink) => alternatesCsv(sink, instance, alternates), {
+    table: "alternates",
+    parquet: (sink) => alternatesParquet(sink, instance, alternates),
   });
 }
 

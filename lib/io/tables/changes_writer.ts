@@ -4,8 +4,8 @@
  * @module
  */
 import { csvField } from "../../base/csv_field.ts";
-import { writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
+import { writeTable } from "./table_writer.ts";
 
 /** A user's offers that went and came. */
 export interface ChangedUser {
@@ -19,7 +19,7 @@ export interface ChangedUser {
 
 /** Writes a row per offer: user_id, contract_address, change (`out` or `in`); the file appears whole or not at all. */
 export async function writeChanges(path: string, changes: readonly ChangedUser[]): Promise<void> {
-  await writeAtomic(path, async (sink) => {
+  await writeTable(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("user_id,contract_address,change\n");
     for (const change of changes) {

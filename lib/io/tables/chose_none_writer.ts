@@ -7,15 +7,15 @@ import { csvField } from "../../base/csv_field.ts";
 import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
 import { NO_GROUP, type ReviewData } from "../../review/review_data.ts";
 import { usersWhoChoseNone } from "../../review/user_shares.ts";
-import { writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
+import { writeTable } from "./table_writer.ts";
 
 /** Writes user_id, group_id and offers of the users who chose none, by id; the file appears whole or not at all. */
 export async function writeChoseNone(path: string, data: ReviewData): Promise<void> {
   const { userIds, group, groupIds, offerStart } = data;
   const users = usersWhoChoseNone(data);
   const order = sortedOrder(reorderPool(userIds, users));
-  await writeAtomic(path, async (sink) => {
+  await writeTable(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("user_id,group_id,offers\n");
     for (const at of order) {

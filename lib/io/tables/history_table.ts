@@ -59,12 +59,18 @@ class HistoryTaker implements RowTaker {
   readonly #history: History;
   readonly #wanted: HistoryWanted;
   readonly #brands: Map<string, number>;
+  /** Int32Array, by number among the contracts of caps: the drop's contract, or −1. */
+  readonly #contractOf: Int32Array;
+  /** Int32Array, by the drop's contract: its brand as caps has it, or −1; null: caps has no brands. */
+  readonly #ownBrand: Int32Array | null;
   readonly #brandIds = new IdTable();
   readonly #brandOf: number[] = [];
   readonly #outcomes = IdTable.from(OUTCOMES);
   #nextUser = 0;
   /** The user of the row before, and where its id stands: valid within one block of bytes. */
   readonly #lastUser = { view: null as DataView | null, from: 0, length: 0, user: -1 };
+  /** The date of the row before, as the words of its ten bytes, and its day. */
+  readonly #lastDay = { first: 0, second: 0, third: 0, day: NO_DAY };
   #file: string | null = null;
 
   constructor(parties: Parties, history: History, wanted: HistoryWanted) {
@@ -72,6 +78,9 @@ class HistoryTaker implements RowTaker {
     this.#history = history;
     this.#wanted = wanted;
     this.#brands = brandIndex(parties);
+    const { contractIndex, contracts, brand, brands } = parties;
+    this.#contractOf = Int32Array.from(contractIndex, (c) => c < contracts.length ? c : -1);
+    this.#ownBrand = brand && Int32Array.from(brand, (b) => brands[b] === "" ? -1 : b);
   }
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
@@ -102,12 +111,14 @@ class HistoryTaker implements RowTaker {
       }
       const when = field.when < 0 ? drop : this.#dayAt(scanner, field.when, file);
       const outcome = field.outcome < 0 ? 0 : this.#outcomeAt(scanner, field.outcome, file);
+      if (!this.#history.take(when, outcome === DECLINED)) continue;
       const score = field.score < 0 ? NaN : this.#scoreAt(scanner, field.score, file);
       const brand = field.brand < 0 ? -1 : this.#brandAt(scanner, field.brand);
-      this.#add(
+      this.#note(
         this.#sameOrNextUser(view, from[user], to[user]),
         this.#parties.known.findAgain(view, from[contract], to[contract]),
-        ...[brand, when] as const,
+        brand,
+        when,
         outcome === DECLINED,
         score,
       );
@@ -133,21 +144,27 @@ class HistoryTaker implements RowTaker {
     const brand = field.brand < 0
       ? null
       : await file.ids("brand_id", (view, from, to) => this.#brandOfBytes(view, from, to) + 1);
+    let places = new Uint32Array(0);
     for (const range of file.ranges) {
       const rows = range.rowEnd - range.rowStart;
-      const [users, contracts] = [await user(range), await contract(range)];
       const [times, outcomes] = [await when?.(range), await outcome?.(range)];
-      const scores = await score?.(range, new Float64Array(rows)), brands = await brand?.(range);
       const fault = (column: string, i: number, expected: string) =>
         file.fault(column, range.rowStart + i + 1, expected);
-      for (let i = 0; i < rows; i++) {
+      const badDay = times === undefined ? -1 : firstWithoutDay(times);
+      if (badDay >= 0) throw await fault("offered_at", badDay, DATE_EXPECTED);
+      const badOutcome = outcomes?.indexOf(UNKNOWN_OUTCOME) ?? -1;
+      if (badOutcome >= 0) throw await fault("outcome", badOutcome, OUTCOME_EXPECTED);
+      if (places.length < rows) places = new Uint32Array(rows);
+      const taken = this.#takeRows(rows, drop, times, outcomes, places);
+      // Who had what is read where it matters to some row.
+      if (taken === 0) continue;
+      const [users, contracts] = [await user(range), await contract(range)];
+      const scores = await score?.(range, new Float64Array(rows)), brands = await brand?.(range);
+      for (let n = 0; n < taken; n++) {
+        const i = places[n];
         if (users[i] < 0) throw await fault(userColumn, i, "an id");
         if (contracts[i] < 0) throw await fault(contractColumn, i, "an id");
-        if (times !== undefined && times[i] <= 0) throw await fault("offered_at", i, DATE_EXPECTED);
-        if (outcomes !== undefined && outcomes[i] === UNKNOWN_OUTCOME) {
-          throw await fault("outcome", i, OUTCOME_EXPECTED);
-        }
-        this.#add(
+        this.#note(
           users[i] - 1,
           contracts[i] - 1,
           brands === undefined ? -1 : Math.max(0, brands[i]) - 1,
@@ -159,8 +176,26 @@ class HistoryTaker implements RowTaker {
     }
   }
 
-  /** A row in numbers; `number` is the contract's among all of caps. */
-  #add(
+  /** Counts rows, and puts the places of those that matter into `places`; returns how many those are. */
+  #takeRows(
+    rows: number,
+    drop: number,
+    times: Int32Array | undefined,
+    outcomes: Int32Array | undefined,
+    places: Uint32Array,
+  ): number {
+    const history = this.#history;
+    let taken = 0;
+    for (let i = 0; i < rows; i++) {
+      const isDeclined = outcomes !== undefined && outcomes[i] === DECLINED;
+      const when = times === undefined ? drop : times[i] - DAY_SHIFT;
+      if (history.take(when, isDeclined)) places[taken++] = i;
+    }
+    return taken;
+  }
+
+  /** A row that matters in numbers; `number` is the contract's among all of caps. */
+  #note(
     u: number,
     number: number,
     brand: number,
@@ -168,18 +203,9 @@ class HistoryTaker implements RowTaker {
     isDeclined: boolean,
     score: number,
   ): void {
-    const { contractIndex, contracts, brand: brandOf } = this.#parties;
-    const index = number < 0 ? -1 : contractIndex[number];
-    const c = index < contracts.length ? index : -1;
+    const c = number < 0 ? -1 : this.#contractOf[number], own = this.#ownBrand;
     // What caps says of a brand comes before what history said.
-    const known = c >= 0 && brandOf !== null ? this.#brandNumber(c) : brand;
-    this.#history.add(u, c, known, when, isDeclined, score);
-  }
-
-  /** The brand of a contract; −1: none. */
-  #brandNumber(c: number): number {
-    const b = this.#parties.brand![c];
-    return this.#parties.brands[b] === "" ? -1 : b;
+    this.#history.note(u, c, c >= 0 && own !== null ? own[c] : brand, when, isDeclined, score);
   }
 
   /** Where the optional columns are that matter. */
@@ -223,10 +249,20 @@ class HistoryTaker implements RowTaker {
   }
 
   #dayAt(scanner: RecordScanner, field: number, file: string): number {
-    const { from, to, view, bytes } = scanner;
+    const { from, to, view, bytes } = scanner, last = this.#lastDay;
     if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
-    const day = dayOfBytes(view, from[field], to[field]);
-    if (day !== NO_DAY) return day;
+    const at = from[field], isDate = to[field] - at === 10;
+    // Rows of one drop mostly follow each other.
+    const first = isDate ? view.getInt32(at) : 0, second = isDate ? view.getInt32(at + 4) : 0;
+    const third = isDate ? view.getInt16(at + 8) : 0;
+    if (isDate && first === last.first && second === last.second && third === last.third) {
+      return last.day;
+    }
+    const day = dayOfBytes(view, at, to[field]);
+    if (day !== NO_DAY) {
+      if (isDate) Object.assign(last, { first, second, third, day });
+      return day;
+    }
     const text = scanner.text(field), known = dayOf(text);
     if (known !== NO_DAY) return known;
     throw this.#fault(scanner, file, "offered_at", text, DATE_EXPECTED);
@@ -289,6 +325,12 @@ export function outcomeNumber(text: string): number {
 
 /** Added to days so that they are numbers above 0, as a Parquet column's numbering must give them; 0: no date. */
 const DAY_SHIFT = 1 << 24;
+
+/** The first row whose day is none; −1: each has one. */
+function firstWithoutDay(times: Int32Array): number {
+  for (let i = 0; i < times.length; i++) if (times[i] <= 0) return i;
+  return -1;
+}
 
 function dayNumber(view: DataView, from: number, to: number): number {
   const day = dayOfBytes(view, from, to);

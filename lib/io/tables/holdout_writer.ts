@@ -5,8 +5,8 @@
  */
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { csvField } from "../../base/csv_field.ts";
-import { writeAtomic } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
+import { writeTable } from "./table_writer.ts";
 
 /** Writes user_id and group_id of users, by id; the file appears whole or not at all. */
 export async function writeHeldOut(
@@ -14,7 +14,7 @@ export async function writeHeldOut(
   { users, group, groups }: Instance,
 ): Promise<void> {
   const inGroup = groups.map((id) => csvField(id));
-  await writeAtomic(path, async (sink) => {
+  await writeTable(path, async (sink) => {
     const out = new TextBuffer(sink);
     out.text("user_id,group_id\n");
     for (let u = 0; u < group.length; u++) {

@@ -7,13 +7,9 @@ import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import {
-  ceilShare,
-  type GroupRules,
-  groupRules,
-  mostOffers,
-  type Policy,
-} from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
@@ -163,11 +159,10 @@ export function feasibilityFacts(
 function showsNoShortfall(
   { cap }: Instance,
   { assigned, sponsoredUsers }: Usage,
-  { minSponsored, maxSponsored }: GroupRules,
+  { sponsored: { least, most } }: GroupRules,
 ): boolean {
-  return minSponsored.every((least, g) =>
-    least <= sponsoredUsers[g] && sponsoredUsers[g] <= maxSponsored[g]
-  ) && cap.every((units, c) => assigned[c] <= units);
+  return least.every((users, g) => users <= sponsoredUsers[g] && sponsoredUsers[g] <= most[g]) &&
+    cap.every((units, c) => assigned[c] <= units);
 }
 
 /**

@@ -79,6 +79,13 @@ export function inputNotes(input: InputReport): string[] {
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
     ...beforeNotes(input),
+    [
+      input.ids_like_formulas ?? 0,
+      `ids: ${
+        counted(input.ids_like_formulas ?? 0, "id")
+      } that a spreadsheet may run (they begin ` +
+      "with =, +, - or @), kept as they are; .xlsx has them as text",
+    ],
   ];
   const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];
@@ -105,6 +112,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
       ],
       rows(history.rows_after_as_of, "after --as-of passed over"),
+      rows(history.rows_too_long_ago, "too long ago for any rule passed over"),
       rows(history.rows_of_other_users, "of users who are not in this drop"),
       rows(history.rows_of_other_contracts, "of contracts that are not in this drop"),
       rows(history.blank_rows, "of separators only left out"),

@@ -5,7 +5,8 @@
  */
 import { compareIds } from "../../base/ids.ts";
 import { pairCount, userCount } from "../../allocator/drop/instance.ts";
-import { ceilShare, type Policy } from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import { aboutContract, type KnownContract } from "./contract_about.ts";
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";

@@ -12,12 +12,8 @@ import { boundOfCertificate } from "../../allocator/check/exact.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
-import {
-  groupRules,
-  mostOffers,
-  type Policy,
-  shortfallPrice,
-} from "../../allocator/model/policy.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
+import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
@@ -68,7 +64,7 @@ export function allocationFromTable(
     instance,
     rules,
     offers,
-    groupRules(instance, rules).minSponsored,
+    groupRules(instance, rules).sponsored.least,
     shortfallPrice(instance, rules),
   );
 

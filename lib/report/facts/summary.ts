@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { LIMIT_KINDS, type LimitField } from "../../allocator/limits/kinds/list.ts";
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import { type GroupPrices, isBelow } from "../../allocator/model/certificate.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
-import { ceilShare, mostOffers } from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import { mostOffers } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import type { AlternateFacts } from "./alternate_facts.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
@@ -251,12 +253,7 @@ export function groupSummary(
 }
 
 function groupPrices(prices: Prices, g: number): GroupPrices {
-  const all: [keyof GroupPrices, number][] = [
-    ["min_sponsored", prices.minSponsored[g]],
-    ["max_sponsored", prices.maxSponsored[g]],
-    ["assignment_ratio", prices.assignmentRatio[g]],
-    ["mixed_share", prices.mixedShare[g]],
-  ];
+  const all = LIMIT_KINDS.map(({ name, field }): [LimitField, number] => [field, prices[name][g]]);
   return Object.fromEntries(all.filter(([, price]) => price > 0));
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ceilShare, type Policy } from "../../allocator/model/policy.ts";
+import { ceilShare } from "../../base/share.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { count, counted, percent } from "../../report/words.ts";
 import type { Change } from "./messages.ts";

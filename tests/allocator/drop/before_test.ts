@@ -108,6 +108,34 @@ Deno.test("rows after the drop's day are passed over; drops count the latest day
   assertEquals(gone, ["ann mate"]);
 });
 
+Deno.test("rows too long ago for every rule are passed over and counted; declines and rotation still see them", () => {
+  const history = ["2025-05-01", "2025-06-01", "2025-08-13"].map((offeredAt, i) => ({
+    user: i === 0 ? "stranger" : "ann",
+    contract: ["tea", "cake", "mate"][i],
+    offeredAt,
+    outcome: i === 1 ? "declined" as const : "offered" as const,
+  }));
+  const counts = (options: DropOptions) => {
+    const drop = from({ history }, { asOf: "2025-08-21", ...options });
+    const { rows_too_long_ago, rows_of_other_users, drops } = drop.input.history!;
+    return { old: rows_too_long_ago, others: rows_of_other_users, drops, pairs: pairsOf(drop) };
+  };
+  const { "ann mate": _, ...left } = pairsOf(from({}));
+  const cooling = { cooldown: "contract=9d" };
+  assertEquals(counts(cooling), { old: 2, others: 0, drops: 3, pairs: left });
+  const lowered = counts({ ...cooling, declineFactor: 0.5 });
+  assertEquals([lowered.old, lowered.others, lowered.pairs["ann cake"]], [1, 0, 0.4]);
+  const rotated = counts({ ...cooling, rotate: 0.5 });
+  assertEquals([rotated.old, rotated.others], [0, 1]);
+  // Which drops are the latest is known in the end only: nothing is passed over.
+  const drops = counts({ cooldown: "contract=2drops" });
+  assertEquals([drops.old, drops.others], [0, 1]);
+  assertEquals(Object.keys(drops.pairs).filter((pair) => pair.startsWith("ann")), [
+    "ann tea",
+    "ann bun",
+  ]);
+});
+
 Deno.test("declines of a contract or its brand lower scores above 0, each once", () => {
   const history = [
     { user: "ann", contract: "tea", outcome: "declined" as const },

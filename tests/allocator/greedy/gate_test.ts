@@ -142,13 +142,13 @@ Deno.test("conversion: all offers of a user or none, and nobody loses one", () =
   const state = emptyState(pair, defaultPolicy);
   for (const offer of [2, 3]) add(state, 0, offer);
   for (const offer of [6, 7]) add(state, 1, offer);
-  const before = structuredClone(state);
+  const before = structuredClone(state), countsBefore = state.counts.of(0);
   assertEquals(convertUser(state, ranked, 0), true);
   assertEquals(held(state, 0), [0, 1]);
   // s1 is gone now: user b could replace one offer of two, so keeps both.
   assertEquals(convertUser(state, ranked, 1), false);
   assertEquals(held(state, 1), [6, 7]);
-  assertEquals([state.sponsoredUsers[0], state.groupSponsored[0], state.groupOffers[0]], [1, 2, 4]);
+  assertEquals(state.counts.of(0), [1, 2, 2, 0]);
   assertEquals([...state.left], [0, 1, 1, 1]);
 
   // Nor does anybody convert to offers worth less.
@@ -163,9 +163,10 @@ Deno.test("conversion: all offers of a user or none, and nobody loses one", () =
     for (const offer of [6, 7]) add(blocked, 1, offer);
     assertEquals(convertUser(blocked, ranked, 0), false);
     assertEquals(held(blocked, 0), [2, 3]);
-    for (const counts of ["left", "count", "sponsored", "groupOffers", "sponsoredUsers"] as const) {
+    for (const counts of ["left", "count", "sponsored"] as const) {
       assertEquals(blocked[counts], before[counts]);
     }
+    assertEquals(blocked.counts.of(0), countsBefore);
   }
 });
 

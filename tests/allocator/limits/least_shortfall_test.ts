@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { leastShortfall } from "../../../lib/allocator/limits/least_shortfall.ts";
-import { defaultPolicy, groupRules } from "../../../lib/allocator/model/policy.ts";
+import { groupRules } from "../../../lib/allocator/limits/kinds/group_rules.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 
 Deno.test("the least shortfall is the optimum where nothing but missing users counts", async () => {

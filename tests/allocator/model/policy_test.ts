@@ -8,13 +8,12 @@ import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { ceilShare, floorShare } from "../../../lib/base/share.ts";
+import { groupRules } from "../../../lib/allocator/limits/kinds/group_rules.ts";
 import {
   bundleShapes,
-  ceilShare,
   coverageValue,
   defaultPolicy,
-  floorShare,
-  groupRules,
   mostOffers,
 } from "../../../lib/allocator/model/policy.ts";
 import { check } from "../../../lib/api/check.ts";
@@ -98,8 +97,8 @@ Deno.test("solver and checker agree on the users of any ratio", () => {
       } as unknown as Instance;
       const policy = { ...defaultPolicy, maxSponsoredRatio: ratio };
       const [{ least, most }] = demandsOf(instance, policy);
-      const { minSponsored, maxSponsored } = groupRules(instance, policy);
-      assertEquals([minSponsored[0], maxSponsored[0]], [least, most!]);
+      const { sponsored } = groupRules(instance, policy);
+      assertEquals([sponsored.least[0], sponsored.most[0]], [least, most!]);
       // Within rounding of the product, and never less than one user for a positive ratio.
       assert(Math.abs(least - ratio * users) < 1 + 1e-6 && (ratio === 0 || least >= 1));
     },

@@ -104,7 +104,7 @@ Deno.test("--json prints the summary that --summary writes, and nothing else, on
   assertEquals(summary.pairs, 9);
   assertEquals(summary.input.elig.rows, 9);
   assertEquals(Object.values(summary.offer_counts).reduce((a, b) => a + b), 4);
-  assert(summary.peak_rss_bytes > 1e6);
+  assertEquals(summary.timings, undefined);
   assertEquals(folder.names(), [...Object.keys(SMALL_DROP), "out.csv", "s.json"].sort());
 });
 

@@ -9,7 +9,8 @@ import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.
 import { assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { certify } from "../../../lib/engine/sql/certify_sql.ts";
 import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
-import { ClickHouseStore, declared } from "../../../lib/engine/clickhouse/store.ts";
+import { ClickHouseStore } from "../../../lib/engine/clickhouse/store.ts";
+import { columnList } from "../../../lib/engine/sql/dry_run.ts";
 import { findCluster } from "../../../lib/engine/clickhouse/shards.ts";
 import { workTables } from "../../../lib/engine/clickhouse/work_tables.ts";
 import { onClickHouse } from "../../support/database.ts";
@@ -50,7 +51,7 @@ serverTest(
       await onClickHouse(
         port,
         `CREATE TABLE ${tables.result} (${
-          declared(RESULT_COLUMNS, store.dialect)
+          columnList(RESULT_COLUMNS, store.dialect)
         }) ENGINE = Memory`,
       );
       if (rows.length > 0) {
@@ -165,7 +166,7 @@ serverTest(
         await onClickHouse(
           port,
           `CREATE TABLE ${tables.result} (${
-            declared(RESULT_COLUMNS, store.dialect)
+            columnList(RESULT_COLUMNS, store.dialect)
           }) ENGINE = Memory`,
         );
         const own = rows.filter((_, at) => userOf[at] % 2 === i);
@@ -206,8 +207,8 @@ serverTest(
       const prices = zeroPrices(problem);
       prices.contract.forEach((_, c) => prices.contract[c] = 0.04 * ((c * 5 + n) % 7));
       if (problem.countsSponsored) prices.minSponsored.fill(0.05);
-      if (problem.hasAssignmentRatio) prices.assignmentRatio.set([0.07, 0.02]);
-      if (problem.hasMixedShare) prices.mixedShare.set([0.03, 0.11]);
+      if (policies[n].enforceAssignmentRatio) prices.assignmentRatio.set([0.07, 0.02]);
+      if ((policies[n].maxMixedShare ?? 1) < 1) prices.mixedShare.set([0.03, 0.11]);
       const { bound, broken } = await judged(problem, prices, []);
       assertAlmostEquals(bound, boundAt(problem, prices), 1e-9, JSON.stringify(change));
       assertEquals(broken, []);

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import type { SchemaElement } from "../../../lib/deps/hyparquet.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
-import { defaultPolicy, groupRules } from "../../../lib/allocator/model/policy.ts";
+import { groupRules } from "../../../lib/allocator/limits/kinds/group_rules.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
@@ -104,7 +105,7 @@ Deno.test("a ratio of 0.07 as FLOAT asks for 7 of 100 users, not 8", async () =>
     );
     const { instance } = await readDrop({ ...files, groupRatios });
     assertEquals([...instance.ratio], [0.07]);
-    assertEquals([...groupRules(instance, defaultPolicy).minSponsored], [7]);
+    assertEquals([...groupRules(instance, defaultPolicy).sponsored.least], [7]);
   });
 });
 

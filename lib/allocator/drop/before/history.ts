@@ -39,6 +39,8 @@ export interface HistoryCounts {
   otherContracts: number;
   /** Rows that say declined. */
   declinedRows: number;
+  /** Rows so long ago that no rule asks for them: who had what is not looked up. */
+  earlierRows: number;
 }
 
 /** Days are kept as they are; files of a history without dates count from 0. */
@@ -54,6 +56,7 @@ export class History {
     otherUsers: 0,
     otherContracts: 0,
     declinedRows: 0,
+    earlierRows: 0,
   };
   /** Files, in their order, as drops of a history without dates are named. */
   readonly files: string[] = [];
@@ -69,6 +72,11 @@ export class History {
   readonly #declines: Uint8Array | null;
   readonly #drops = new Set<number>();
   #lastDrop = NEVER;
+  /** Rows of earlier days matter only where they are declines that count. */
+  readonly #firstDay: number;
+  /** The first times that cooldowns may still ask for, as far as is known yet. */
+  #firstContract = -Infinity;
+  #firstBrand = -Infinity;
   #from: { contract: number; brand: number } | null = null;
 
   /** No rows yet. */
@@ -82,6 +90,7 @@ export class History {
     this.#lastBrand = cooldown.brand === undefined || parties.brand === null ? null : times();
     this.#declines = rules.declineFactor === 1 ? null : new Uint8Array(length);
     this.received = rules.rotate > 0 ? new Received(parties.users.length, rules.asOf) : null;
+    this.#firstDay = firstDayOf(rules);
   }
 
   /**
@@ -130,22 +139,52 @@ export class History {
    * @param when its day, or the number of its file where history has no dates
    */
   add(u: number, c: number, b: number, when: number, isDeclined: boolean, score: number): void {
+    if (this.take(when, isDeclined)) this.note(u, c, b, when, isDeclined, score);
+  }
+
+  /** Counts a row; whether it matters whose it is: then {@link note} it. */
+  take(when: number, isDeclined: boolean): boolean {
     const { counts } = this, { asOf } = this.#rules;
     counts.rows++;
     if (this.dated === true && asOf !== null && when > asOf) {
       counts.laterRows++;
-      return;
+      return false;
     }
-    if (when !== this.#lastDrop) this.#drops.add(this.#lastDrop = when);
+    if (when !== this.#lastDrop) this.#noteDrop(when);
     if (isDeclined) counts.declinedRows++;
+    if (when >= this.#firstDay || this.dated !== true || (isDeclined && this.#declines !== null)) {
+      return true;
+    }
+    counts.earlierRows++;
+    return false;
+  }
+
+  /** Notes whose a row is that {@link take} said matters. */
+  note(u: number, c: number, b: number, when: number, isDeclined: boolean, score: number): void {
+    const { counts } = this;
     if (u < 0) {
       counts.otherUsers++;
       return;
     }
     if (c < 0) counts.otherContracts++;
     this.received?.add(u, when, score);
-    if (c >= 0) this.#noteContract(u, c, when, isDeclined && b < 0);
-    if (b >= 0 && this.needsBrands) this.#noteBrand(u, b, when, isDeclined);
+    const declines = isDeclined && this.#declines !== null;
+    if (c >= 0 && (when >= this.#firstContract || declines)) {
+      this.#noteContract(u, c, when, isDeclined && b < 0);
+    }
+    if (b >= 0 && this.needsBrands && (when >= this.#firstBrand || declines)) {
+      this.#noteBrand(u, b, when, isDeclined);
+    }
+  }
+
+  /** A drop, perhaps a new one: what cooldowns may still ask for begins the later the more drops are known. */
+  #noteDrop(when: number): void {
+    this.#lastDrop = when;
+    if (this.#drops.has(when)) return;
+    this.#drops.add(when);
+    const { contract, brand } = this.#firstOfCooldowns();
+    this.#firstContract = contract;
+    this.#firstBrand = brand;
   }
 
   #noteContract(u: number, c: number, when: number, isDeclined: boolean): void {
@@ -198,4 +237,14 @@ export class History {
     };
     return { contract: first(cooldown.contract), brand: first(cooldown.brand) };
   }
+}
+
+/**
+ * The first day that any rule asks for; Infinity: only declines count; −Infinity: every row does. Where cooldowns count drops, how
+ * far back they go is known only in the end.
+ */
+function firstDayOf({ asOf, cooldown, rotate }: HistoryRules): number {
+  const spans = Object.values(cooldown);
+  if (rotate > 0 || spans.some(({ unit }) => unit === "drops")) return -Infinity;
+  return Math.min(...spans.map(({ count }) => asOf! - count + 1));
 }

@@ -76,13 +76,10 @@ export function bundleProgram(
 
 /** Copies of an assignment's counts. */
 export function countedIn(assignment: Assignment) {
-  const { load, sponsoredUsers, mixedUsers, sponsoredOffers, offers, limits } = assignment;
+  const { load, counts, limits } = assignment;
   return {
     load: load.slice(),
-    sponsoredUsers: sponsoredUsers.slice(),
-    mixedUsers: mixedUsers.slice(),
-    sponsoredOffers: sponsoredOffers.slice(),
-    offers: offers.slice(),
+    counts: counts.copy(),
     used: limits?.used.slice() ?? new Float64Array(0),
   };
 }

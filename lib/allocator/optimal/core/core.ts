@@ -61,7 +61,7 @@ export async function solveCore(
 ): Promise<number> {
   let { bound } = options;
   const { assignment } = incumbent;
-  const loss = options.loss ?? new Float64Array(assignment.sponsoredUsers.length);
+  const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { objective } = incumbent;

@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { adds, sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
+import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
@@ -107,7 +109,7 @@ class Pricing {
     for (let cl = 0; cl < columns.length; cl++) {
       const u = members.user[members.start[cl]], g = group[u];
       kernel.scanUser(u);
-      const price = prices.minSponsored[g] - prices.maxSponsored[g];
+      const price = sponsoredPriceOf(problem.rules, prices, g);
       const best = Math.max(kernel.value[SPONSORED] + price, kernel.value[UNSPONSORED]);
       value += best * (members.start[cl + 1] - members.start[cl]);
       for (const kind of [UNSPONSORED, SPONSORED]) this.#add(cl, kind, added);
@@ -136,7 +138,7 @@ class Pricing {
     const u = this.classes.members.user[this.classes.members.start[cl]];
     const g = this.problem.instance.group[u];
     this.#kernel.scanUser(u);
-    const price = prices.minSponsored[g] - prices.maxSponsored[g];
+    const price = sponsoredPriceOf(this.problem.rules, prices, g);
     return Math.max(this.#kernel.value[SPONSORED] + price, this.#kernel.value[UNSPONSORED]);
   }
 
@@ -166,12 +168,10 @@ class Pricing {
     for (let s = 0; s < shapeWorth.length; s++) {
       if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === others) value += shapeWorth[s];
     }
-    if (sponsored > 0) {
-      value += prices.minSponsored[g] - prices.maxSponsored[g];
-      if (others > 0) value -= prices.mixedShare[g];
+    for (const rule of rules.all) {
+      const price = prices[rule.name][g];
+      if (price > 0) value -= rule.sense * price * adds(rule, g, sponsored, others);
     }
-    const alpha = prices.assignmentRatio[g];
-    if (alpha > 0) value += alpha * (sponsored - rules.assignmentRatio[g] * pairs.length);
     return value;
   }
 
@@ -308,13 +308,9 @@ class Box {
 }
 
 function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
-  const none = new Float64Array(groups.length);
   return {
     load: new Float64Array(cap.length),
-    sponsoredUsers: none,
-    mixedUsers: none,
-    sponsoredOffers: none,
-    offers: none,
+    counts: new GroupCounts(groups.length),
     used: new Float64Array(items?.amount.length ?? 0),
   };
 }

@@ -8,7 +8,9 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
+import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
+import type { GroupCounts } from "../../limits/kinds/user_counts.ts";
+import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import { type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
 
@@ -16,14 +18,8 @@ import { type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
 export interface Counted {
   /** Float64Array, length contracts: users that hold each. */
   readonly load: Float64Array;
-  /** Float64Array, length groups. */
-  readonly sponsoredUsers: Float64Array;
-  /** Float64Array, length groups. */
-  readonly mixedUsers: Float64Array;
-  /** Float64Array, length groups: sponsored offers. */
-  readonly sponsoredOffers: Float64Array;
-  /** Float64Array, length groups: all offers. */
-  readonly offers: Float64Array;
+  /** What the users of each group count. */
+  readonly counts: GroupCounts;
   /** Float64Array, length limits: what is used of each. */
   readonly used: Float64Array;
 }
@@ -56,9 +52,6 @@ interface Row {
   readonly times: number;
 }
 
-/** A ratio below this is as good as 0 to a solver's tolerance, so its row is multiplied. */
-const SMALL_RATIO = 1e-6;
-
 /** A price of the limits, by the array that it belongs to. */
 type PriceName = keyof Prices;
 
@@ -71,12 +64,10 @@ export class PricedRows {
   readonly #pricing: RowPricing;
   readonly #rows: Record<PriceName, Map<number, Row>> = {
     contract: new Map(),
-    minSponsored: new Map(),
-    maxSponsored: new Map(),
-    assignmentRatio: new Map(),
-    mixedShare: new Map(),
+    ...pricesOfKinds(() => new Map<number, Row>()),
     limit: new Map(),
   };
+  readonly #groups = new Set<number>();
 
   /** No rows yet. */
   constructor(mip: MipBuilder, problem: DualProblem, prices: Prices, pricing: RowPricing) {
@@ -104,26 +95,17 @@ export class PricedRows {
 
   /** Makes the rows of group `g`. */
   prepareGroup(g: number): void {
-    const { rules, oneList, shortfallPrice } = this.#problem;
-    if (oneList || this.#rows.minSponsored.has(g)) return;
-    const { counted } = this.#pricing;
-    const price = this.#prices.minSponsored[g];
-    const { minSponsored, maxSponsored, assignmentRatio, leastBalance, maxMixed } = rules;
-    if (minSponsored[g] > 0) {
-      const limit = () => minSponsored[g] - counted.sponsoredUsers[g];
-      this.#prepare("minSponsored", g, -1, limit, Math.max(0, shortfallPrice - price));
-    }
-    if (maxSponsored[g] < Infinity) {
-      const limit = () => maxSponsored[g] - counted.sponsoredUsers[g];
-      this.#prepare("maxSponsored", g, 1, limit, Infinity);
-    }
-    if (maxMixed[g] < Infinity) {
-      this.#prepare("mixedShare", g, 1, () => maxMixed[g] - counted.mixedUsers[g], Infinity);
-    }
-    if (assignmentRatio[g] > 0) {
-      const limit = () =>
-        leastBalance[g] - counted.sponsoredOffers[g] + assignmentRatio[g] * counted.offers[g];
-      this.#prepare("assignmentRatio", g, -1, limit, Infinity);
+    const { rules, shortfallPrice } = this.#problem;
+    if (this.#groups.has(g)) return;
+    this.#groups.add(g);
+    const counts = this.#pricing.counted.counts.of(g);
+    for (const rule of rules.all) {
+      if (!hasRule(rule, g)) continue;
+      const missing = rule.mayBeMissed
+        ? Math.max(0, shortfallPrice - this.#prices[rule.name][g])
+        : Infinity;
+      const limit = () => rule.amount[g] - usedOf(rule, g, counts);
+      this.#prepare(rule.name, g, rule.sense, limit, missing);
     }
   }
 
@@ -135,18 +117,22 @@ export class PricedRows {
     missing: number,
   ): void {
     if (this.#rows[name].has(at)) return;
-    const { rules, items } = this.#problem;
-    const countsWhole = name === "limit" ? items!.whole[at] === 1 : name !== "assignmentRatio";
-    const times = name === "limit"
-      ? 1 / items!.unit[at]
-      : countsWhole
-      ? 1
-      : 1 / Math.max(rules.assignmentRatio[at], SMALL_RATIO);
+    const { countsWhole, times } = this.#measureOf(name, at);
     const limit = limitOf() * times, index = this.#mip.row(limit, limit);
     const price = (this.#prices[name]?.[at] ?? 0) / times;
     if (missing < Infinity) missing /= times;
     const row = { index, sense, price, limit, missing, countsWhole, times };
     this.#rows[name].set(at, row);
+  }
+
+  /** Whether a row counts in whole numbers, and what its units are multiplied by. */
+  #measureOf(name: PriceName, at: number): Pick<Row, "countsWhole" | "times"> {
+    const { rules, items } = this.#problem;
+    if (name === "limit") {
+      return { countsWhole: items!.whole[at] === 1, times: 1 / items!.unit[at] };
+    }
+    const rule = rules.all.find((rule) => rule.name === name);
+    return { countsWhole: !rule?.countsOffers, times: 1 / (rule?.unit[at] ?? 1) };
   }
 
   /** Enters offers of pairs into the column that `mip` began last, where they have rows. */
@@ -168,18 +154,12 @@ export class PricedRows {
 
   /** Enters what a user of group `g` with so many offers counts toward the group's rows. */
   enterShape(mip: MipBuilder, g: number, sponsored: number, unsponsored: number): void {
-    if (this.#problem.oneList) return;
-    const enter = (name: PriceName, value: number) => {
-      const row = this.#rows[name].get(g);
-      if (row !== undefined) mip.entry(row.index, value * row.times);
-    };
-    if (sponsored > 0) {
-      enter("minSponsored", 1);
-      enter("maxSponsored", 1);
-      if (unsponsored > 0) enter("mixedShare", 1);
+    for (const rule of this.#problem.rules.all) {
+      const row = this.#rows[rule.name].get(g);
+      if (row === undefined) continue;
+      const added = adds(rule, g, sponsored, unsponsored);
+      if (added !== 0 || rule.countsOffers) mip.entry(row.index, added * row.times);
     }
-    const ratio = this.#problem.rules.assignmentRatio[g];
-    enter("assignmentRatio", sponsored - ratio * (sponsored + unsponsored));
   }
 
   /**
@@ -221,14 +201,17 @@ export class PricedRows {
   pricesFrom(rowPrice: Float64Array): Prices {
     const { scale = 1 } = this.#pricing;
     const moved = zeroPrices(this.#problem);
+    const soft = new Set<PriceName>(
+      this.#problem.rules.all.filter((rule) => rule.mayBeMissed).map(({ name }) => name),
+    );
     for (const name of Object.keys(moved) as PriceName[]) {
       if (this.#prices[name] !== undefined) moved[name]!.set(this.#prices[name]);
       for (const [at, row] of this.#rows[name]) {
         const price = (row.price + row.sense * rowPrice[row.index] * scale) * row.times;
-        const most = name === "minSponsored"
-          ? this.#problem.shortfallPrice
-          : name === "limit"
+        const most = name === "limit"
           ? this.#problem.items!.highest[at]
+          : soft.has(name)
+          ? this.#problem.shortfallPrice
           : Infinity;
         moved[name]![at] = Math.min(most, Math.max(0, price));
       }

@@ -63,7 +63,7 @@ const PAIR_COLUMNS = 12_000;
  * but in a small drop (an assignment ratio in many groups does this, from a smaller gap on). With thousands of contracts a
  * part closes gaps of 5e-5.
  */
-const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_RATIO = 10;
+const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
@@ -169,12 +169,12 @@ class Refinement {
     const { exact, gap } = this.#options;
     const { problem } = this.#incumbent.assignment;
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
-    const times = problem.hasAssignmentRatio ? FAR_TIMES_OF_RATIO : FAR_TIMES;
+    const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
     const near = () => this.#distance() <= (exact ? far : times * gap);
     if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#core(false);
     // Under an assignment ratio what is left lies between whole users, not at the prices.
-    const atPrices = !this.#incumbent.assignment.problem.hasAssignmentRatio;
+    const atPrices = !this.#incumbent.assignment.problem.countsOffers;
     if (this.#isProgramSized() && this.#isLoose(GOOD) && atPrices) {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#chains();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 
@@ -25,18 +26,18 @@ export class SharedRows {
   readonly #assignment: Assignment;
   readonly #limits: number;
   readonly #groups: number;
-  /** Where the rows of groups begin: least, most, ratio and mixed users, each for all groups. */
+  /** Where the rows of groups' limits begin: by kind, each for all groups. */
   readonly #firstOfGroups: number;
 
   /** The rows of an assignment as it stands. */
   constructor(assignment: Assignment, prices: Prices) {
-    const { problem, load, limits, sponsoredUsers, mixedUsers } = assignment;
-    const { instance: { cap, groups }, items, rules, shortfallPrice, oneList } = problem;
+    const { problem, load, limits, counts } = assignment;
+    const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
     this.#assignment = assignment;
     this.#limits = cap.length;
     this.#firstOfGroups = cap.length + (items?.amount.length ?? 0);
     this.#groups = groups.length;
-    const rows = this.#firstOfGroups + (oneList ? 0 : 4 * this.#groups);
+    const rows = this.#firstOfGroups + rules.all.length * this.#groups;
     this.left = new Float64Array(rows);
     this.price = new Float64Array(rows);
     this.beyond = new Float64Array(rows).fill(Infinity);
@@ -47,15 +48,17 @@ export class SharedRows {
       this.#set(this.#limits + r, items.amount[r] - limits!.used[r], price, items.highest[r]);
       this.unit[this.#limits + r] = items.unit[r];
     }
-    for (let g = 0; !oneList && g < this.#groups; g++) {
-      const at = (kind: number) => this.#firstOfGroups + kind * this.#groups + g;
-      const { minSponsored, maxSponsored, maxMixed } = rules;
-      const users = sponsoredUsers[g];
-      this.#set(at(0), users - minSponsored[g], prices.minSponsored[g], shortfallPrice);
-      this.#set(at(1), maxSponsored[g] - users, prices.maxSponsored[g]);
-      this.#set(at(2), assignment.ratioBalance(g), prices.assignmentRatio[g]);
-      this.#set(at(3), maxMixed[g] - mixedUsers[g], prices.mixedShare[g]);
-    }
+    rules.all.forEach((rule, kind) => {
+      const own = prices[rule.name];
+      for (let g = 0; g < this.#groups; g++) {
+        const at = this.#firstOfGroups + kind * this.#groups + g;
+        if (!hasRule(rule, g)) this.#set(at, AMPLE, 0);
+        else {
+          const left = rule.sense * (rule.amount[g] - usedOf(rule, g, counts.of(g)));
+          this.#set(at, left, own[g], rule.mayBeMissed ? shortfallPrice : Infinity);
+        }
+      }
+    });
   }
 
   #set(row: number, left: number, price: number, highest = Infinity): void {
@@ -80,13 +83,10 @@ export class SharedRows {
         add(this.#limits + items.row[e], items.coefficient[e]);
       }
     }
-    if (oneList) return;
-    const at = this.#firstOfGroups + g, ratio = rules.assignmentRatio[g];
-    if (sponsored > 0) {
-      if (rules.minSponsored[g] > 0) add(at, -1);
-      if (rules.maxSponsored[g] < Infinity) add(at + this.#groups, 1);
-      if (pairs.length > sponsored && rules.maxMixed[g] < Infinity) add(at + 3 * this.#groups, 1);
-    }
-    if (ratio > 0) add(at + 2 * this.#groups, ratio * pairs.length - sponsored);
+    rules.all.forEach((rule, kind) => {
+      if (!hasRule(rule, g)) return;
+      const taken = rule.sense * adds(rule, g, sponsored, pairs.length - sponsored);
+      if (taken !== 0) add(this.#firstOfGroups + kind * this.#groups + g, taken);
+    });
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "./dual_problem.ts";
@@ -23,22 +24,21 @@ export function boundAt(problem: DualProblem, prices: Prices): number {
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
   const users = problem.instance.group.length;
+  const t = sponsoredPrices(problem.rules, prices);
   let value = constantTerm(problem, prices);
   for (let block = 0; block < BLOCKS; block++) {
-    value += sumOfBest(kernel, prices, blockStart(users, block), blockStart(users, block + 1));
+    value += sumOfBest(kernel, t, blockStart(users, block), blockStart(users, block + 1));
   }
   return value;
 }
 
-/** Σ over users `[from, to)` of the value of the best bundle. */
-function sumOfBest(kernel: BundleKernel, prices: Prices, from: number, to: number): number {
+/** Σ over users `[from, to)` of the value of the best bundle, where a sponsored user of group g adds `t[g]`. */
+function sumOfBest(kernel: BundleKernel, t: Float64Array, from: number, to: number): number {
   const { group } = kernel.problem.instance;
-  const { minSponsored, maxSponsored } = prices;
   let sum = 0;
   for (let u = from; u < to; u++) {
     kernel.scanUser(u);
-    const g = group[u];
-    const sponsored = kernel.value[SPONSORED] + minSponsored[g] - maxSponsored[g];
+    const sponsored = kernel.value[SPONSORED] + t[group[u]];
     const unsponsored = kernel.value[UNSPONSORED];
     sum += sponsored > unsponsored ? sponsored : unsponsored;
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
+import { adds, type GroupRule } from "../../limits/kinds/group_rules.ts";
+import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { fillTop, fillTopWithBrands, type PairColumns, TopList } from "./top_list.ts";
 
@@ -63,6 +64,9 @@ export class BundleKernel {
 
   readonly #pairs: PairColumns;
   #prices: Prices;
+  /** The groups' limits with prices that bundles are chosen by, and those prices. */
+  readonly #rules: readonly GroupRule[];
+  #rulePrices: readonly Float64Array[] = [];
   readonly #sumSponsored: Float64Array;
   readonly #sumUnsponsored: Float64Array;
   readonly #brandLimit: number;
@@ -82,13 +86,11 @@ export class BundleKernel {
     this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
       ? Infinity
       : policy.maxPerBrand;
+    this.#rules = problem.rules.others;
     const none = new Float64Array(instance.groupSize.length);
     this.#prices = {
       contract: new Float64Array(instance.cap.length),
-      minSponsored: none,
-      maxSponsored: none,
-      assignmentRatio: none,
-      mixedShare: none,
+      ...pricesOfKinds(() => none),
     };
     this.setPrices(this.#prices);
   }
@@ -96,13 +98,14 @@ export class BundleKernel {
   /** Takes new prices. The group prices are read at each scan, not copied. */
   setPrices(prices: Prices): void {
     const { offerBonus } = this.problem;
-    this.#prices = prices;
+    this.setPricesOfGroups(prices);
     for (let i = 0; i < offerBonus.length; i++) this.netPrice[i] = this.#priceOf(i);
   }
 
   /** Takes new prices as {@link setPrices} does, but those of items only when {@link priceItems} asks for them. */
   setPricesOfGroups(prices: Prices): void {
     this.#prices = prices;
+    this.#rulePrices = this.#rules.map(({ name }) => prices[name]);
   }
 
   /** Works out the net prices of the items of pairs `[from, to)`. */
@@ -184,16 +187,14 @@ export class BundleKernel {
 
   /** Best and second-best shape of each kind. Empty places are −Infinity, so what they would be part of is never best. */
   #chooseShape(group: number): void {
-    const { shapeSponsored, shapeUnsponsored, shapeWorth, rules, ownShapes } = this.problem;
+    const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes } = this.problem;
     const sumSponsored = this.#sumSponsored, sumUnsponsored = this.#sumUnsponsored;
     const k = sumSponsored.length - 1;
     for (let n = 0; n < k; n++) {
       sumSponsored[n + 1] = sumSponsored[n] + this.sponsored.value[n];
       sumUnsponsored[n + 1] = sumUnsponsored[n] + this.unsponsored.value[n];
     }
-    const alpha = this.#prices.assignmentRatio[group];
-    const ratio = alpha > 0 ? rules.assignmentRatio[group] : 0;
-    const beta = this.#prices.mixedShare[group];
+    const rules = this.#rules, rulePrices = this.#rulePrices;
     for (let kind = UNSPONSORED; kind <= SPONSORED; kind++) {
       this.#set(kind, -Infinity, -1, -Infinity, -1);
     }
@@ -201,8 +202,13 @@ export class BundleKernel {
       if (ownShapes !== null && ownShapes.allowed[this.#firstAllowed + s] === 0) continue;
       const i = shapeSponsored[s], j = shapeUnsponsored[s];
       let v = sumSponsored[i] + sumUnsponsored[j] + shapeWorth[s];
-      if (alpha > 0) v += alpha * ((1 - ratio) * i - ratio * j);
-      if (beta > 0 && i > 0 && j > 0) v -= beta;
+      for (let r = 0; r < rules.length; r++) {
+        const price = rulePrices[r][group];
+        if (!(price > 0)) continue;
+        const added = adds(rules[r], group, i, j);
+        // A price may be infinite, to bar what it is for.
+        if (added !== 0) v -= rules[r].sense * price * added;
+      }
       const kind = i > 0 ? SPONSORED : UNSPONSORED;
       if (v > this.value[kind]) {
         this.#set(kind, v, s, this.value[kind], this.shape[kind]);

@@ -10,13 +10,9 @@ import {
   totalCurvature,
 } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
-import {
-  markCount,
-  MIXED_USER,
-  SPONSORED_OFFERS,
-  SPONSORED_USER,
-  UNSPONSORED_OFFERS,
-} from "./marks.ts";
+import { canBind, usedOf } from "../../limits/kinds/group_rules.ts";
+import { COUNTS, type Counts, SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
+import { markCount } from "./marks.ts";
 import type { PassBoard } from "./pass_board.ts";
 import type { PassCommand } from "./pass_share.ts";
 import { copyPoint, type PricePoint, zeroPoint } from "./price_point.ts";
@@ -36,10 +32,8 @@ export interface PassTeam {
 export interface Capacities extends SponsoredTargets {
   /** Float64Array, length rows: caps, then the limits' amounts in their units. */
   readonly amount: Float64Array;
-  /** Float64Array, length groups: least balance of the assignment ratio. */
-  readonly leastBalance: Float64Array;
-  /** Float64Array, length groups: most mixed users, or Infinity. */
-  readonly maxMixed: Float64Array;
+  /** By place in `rules.others`, Float64Array, length groups: the amount of each other limit of groups. */
+  readonly others: readonly Float64Array[];
 }
 
 /** D at a point, minimised over every group's t. */
@@ -50,10 +44,8 @@ export interface Evaluation {
   readonly point: PricePoint;
   /** Float64Array, length rows: dD/dλ = amount − load. */
   readonly rowGradient: Float64Array;
-  /** Float64Array, length groups: dD/dα. */
-  readonly ratioGradient: Float64Array;
-  /** Float64Array, length groups: dD/dβ. */
-  readonly mixedGradient: Float64Array;
+  /** By place in `rules.others`, Float64Array, length groups: dD by the price of each other limit of groups. */
+  readonly otherGradients: readonly Float64Array[];
   /** Uint8Array, length groups: what holds t, see `Held` in settle_groups.ts. */
   readonly held: Uint8Array;
   /** Whether the view's edge kept any t from its best value. */
@@ -98,7 +90,7 @@ export class DualPass {
     this.#team = team;
     const capacities = wholeCapacities(problem);
     this.#targets = capacities;
-    this.#shortfall = problem.rules.minSponsored.reduce(
+    this.#shortfall = problem.rules.sponsored.least.reduce(
       (sum, least, g) => sum + Math.max(0, least - capacities.most[g]),
       0,
     );
@@ -139,7 +131,7 @@ export class DualPass {
       radius: { price: reach, sponsored: sponsoredReach },
       noise,
     });
-    const own = zeroPoint(centre.row.length, centre.sponsored.length);
+    const own = zeroPoint(centre.row.length, centre.sponsored.length, centre.others.length);
     copyPoint(centre, own);
     frames.push({ centre: own, reach, sponsoredReach });
     this.screenings++;
@@ -158,16 +150,14 @@ export class DualPass {
     board.settled.set(point.sponsored);
     if (problem.countsSponsored) confined = this.#settle(capacities, held);
     if (!problem.oneList) this.#team.run({ kind: "settle" });
-    const settled = zeroPoint(point.row.length, groups);
+    const settled = zeroPoint(point.row.length, groups, point.others.length);
     copyPoint(point, settled);
     settled.sponsored.set(board.settled);
-    const { ratioGradient, mixedGradient } = this.#groupGradients(capacities);
     return {
       value: this.#value(settled, capacities),
       point: settled,
       rowGradient: capacities.amount.map((amount, r) => amount - sumOfShares(board, "load", r)),
-      ratioGradient,
-      mixedGradient,
+      otherGradients: this.#otherGradients(capacities),
       held,
       confined,
       curvature: radius > 0
@@ -200,27 +190,17 @@ export class DualPass {
     );
   }
 
-  #groupGradients(
-    capacities: Capacities,
-  ): { ratioGradient: Float64Array; mixedGradient: Float64Array } {
-    const { problem } = this;
-    const { board } = this.#team;
-    const marks = markCount(problem);
-    const groups = capacities.least.length;
-    const ratioGradient = new Float64Array(groups), mixedGradient = new Float64Array(groups);
-    if (marks < 4) return { ratioGradient, mixedGradient };
-    const { assignmentRatio, maxMixed } = problem.rules;
-    const { groupSize } = problem.instance;
-    for (let g = 0; g < groups; g++) {
-      const total = (mark: number) => sumOfShares(board, "marks", g * marks + mark);
-      const rho = assignmentRatio[g];
-      if (rho > 0) {
-        ratioGradient[g] = (1 - rho) * total(SPONSORED_OFFERS) - rho * total(UNSPONSORED_OFFERS) -
-          capacities.leastBalance[g];
-      }
-      if (maxMixed[g] < groupSize[g]) mixedGradient[g] = capacities.maxMixed[g] - total(MIXED_USER);
+  #otherGradients(capacities: Capacities): Float64Array[] {
+    const { rules: { others }, instance: { groupSize } } = this.problem;
+    const gradients = others.map(() => new Float64Array(groupSize.length));
+    for (let g = 0; others.length > 0 && g < groupSize.length; g++) {
+      const counts = countsOfShares(this.#team.board, "marks", g);
+      others.forEach((rule, i) => {
+        if (!canBind(rule, g, groupSize[g])) return;
+        gradients[i][g] = rule.sense * (capacities.others[i][g] - usedOf(rule, g, counts));
+      });
     }
-    return { ratioGradient, mixedGradient };
+    return gradients;
   }
 
   /** D from what the shares added up: users' bundles, and the constants of caps, rules and frozen users. */
@@ -228,7 +208,7 @@ export class DualPass {
     const { problem } = this;
     const { board } = this.#team;
     const marks = markCount(problem);
-    const rho = problem.rules.assignmentRatio;
+    const { others } = problem.rules;
     let value = problem.ownCoverage - problem.shortfallPrice * this.#shortfall;
     for (const sum of board.blockValue) value += sum;
     if (!problem.oneList) { for (const sum of board.blockGain) value += sum; }
@@ -238,18 +218,18 @@ export class DualPass {
     for (let g = 0; g < point.sponsored.length; g++) {
       const t = point.sponsored[g];
       if (t !== 0) value -= t * (t > 0 ? capacities.least[g] : capacities.most[g]);
-      value -= point.ratio[g] * capacities.leastBalance[g];
-      if (point.mixed[g] > 0) value += point.mixed[g] * capacities.maxMixed[g];
+      others.forEach(({ sense }, i) => {
+        const price = point.others[i][g];
+        if (price > 0) value += sense * price * capacities.others[i][g];
+      });
       if (marks === 0) continue;
-      const frozen = (mark: number) => sumOfShares(board, "frozenMarks", g * marks + mark);
-      value += t * frozen(SPONSORED_USER);
-      if (marks < 4) continue;
-      value -= point.mixed[g] * frozen(MIXED_USER);
-      if (point.ratio[g] > 0) {
-        const surplus = (1 - rho[g]) * frozen(SPONSORED_OFFERS) -
-          rho[g] * frozen(UNSPONSORED_OFFERS);
-        value += point.ratio[g] * surplus;
-      }
+      value += t * sumOfShares(board, "frozenMarks", g * marks + SPONSORED_USERS);
+      if (others.length === 0) continue;
+      const frozen = countsOfShares(board, "frozenMarks", g);
+      others.forEach((rule, i) => {
+        const price = point.others[i][g];
+        if (price > 0) value -= rule.sense * price * usedOf(rule, g, frozen);
+      });
     }
     return value;
   }
@@ -257,13 +237,12 @@ export class DualPass {
 
 /** The capacities of the whole drop. A minimum above the maximum counts as the maximum (its users are short anyway). */
 export function wholeCapacities(problem: DualProblem): Capacities {
-  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
+  const { sponsored: { least, most }, others } = problem.rules;
   return {
     amount: rowAmounts(problem),
-    least: minSponsored.map((least, g) => Math.min(least, maxSponsored[g])),
-    most: maxSponsored,
-    leastBalance,
-    maxMixed,
+    least: least.map((users, g) => Math.min(users, most[g])),
+    most,
+    others: others.map(({ amount }) => amount),
   };
 }
 
@@ -281,7 +260,7 @@ function covers(frame: ViewFrame, point: PricePoint, radius: number): boolean {
   if (centre === null) return true;
   if (radius > reach) return false;
   return within(point.row, centre.row, reach) &&
-    within(point.ratio, centre.ratio, reach) && within(point.mixed, centre.mixed, reach);
+    point.others.every((price, i) => within(price, centre.others[i], reach));
 }
 
 function coversView(
@@ -309,4 +288,10 @@ function sumOfShares(
   let sum = 0;
   for (const share of board.shares) sum += share[name][i];
   return sum;
+}
+
+/** What the users of group `g` count, where all counts are kept. */
+function countsOfShares(board: PassBoard, name: "marks" | "frozenMarks", g: number): Counts {
+  const count = (m: number) => sumOfShares(board, name, g * COUNTS + m);
+  return [count(0), count(1), count(2), count(3)];
 }

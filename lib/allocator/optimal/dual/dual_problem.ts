@@ -2,28 +2,28 @@
  * A drop and a policy, compiled once for the price solver: what a bundle is worth beside its scores, and which
  * shared constraints get a price.
  *
- * With λ the contract prices and, per group, μ and ν those of the least and most sponsored users, α that of the
- * assignment ratio ρ and β that of the most mixed users, the Lagrangian dual is
+ * With λ the contract prices and, for each limit r of a group (`limits/kinds/`), its price π, sense σ (1: at most, −1: at
+ * least), amount A and weights, the Lagrangian dual is
  *
- *     D = Σ_c λ_c cap_c + Σ_g (−μ_g R_g + ν_g M_g − α_g B_g + β_g X_g) + Σ_u max over shapes (i, j) of
+ *     D = Σ_c λ_c cap_c + Σ_g Σ_r σ_r π_rg A_rg + Σ_u max over shapes (i, j) of
  *         top_i(sponsored, score − λ) + top_j(unsponsored, score − λ) + C(i + j) + w_g(i, j)
  *
- *     w_g(i, j) = bonus + (i ≥ 1)(μ_g − ν_g) + α_g ((1 − ρ_g) i − ρ_g j) − (i ≥ 1 and j ≥ 1) β_g
+ *     w_g(i, j) = bonus − Σ_r σ_r π_rg · (what a user with i and j offers adds to r)
  *
- * and is an upper bound on every feasible objective for any λ, ν, α, β ≥ 0 and 0 ≤ μ ≤ P, P the shortfall price.
+ * and is an upper bound on every feasible objective for any prices ≥ 0, those of limits that may be missed at most P, the
+ * shortfall price.
  * The bonus is per sponsored offer under model coverage and per sponsored user under model uniform.
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
+import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance.ts";
 import { type Items, itemsOf } from "../../limits/items.ts";
+import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,
   bundleShapes,
   coverageValue,
-  type GroupRules,
-  groupRules,
   mostOffers,
   ownCoverage,
   type Policy,
@@ -65,14 +65,12 @@ export interface DualProblem {
   readonly itemBrand: Uint32Array | null;
   /** Float64Array, length items: bonus per offer, which adds to each score (0 under model uniform). */
   readonly offerBonus: Float64Array;
-  /** Least and most sponsored users, assignment ratio and most mixed users of each group. */
+  /** The limits of the groups. */
   readonly rules: GroupRules;
   /** Whether any group has a minimum or a maximum of sponsored users that can bind. */
   readonly countsSponsored: boolean;
-  /** Whether any group has an assignment ratio that can bind. */
-  readonly hasAssignmentRatio: boolean;
-  /** Whether any group has a limit on mixed users that can bind. */
-  readonly hasMixedShare: boolean;
+  /** Whether any limit of groups counts offers, as an assignment ratio does. */
+  readonly countsOffers: boolean;
   /** The shortfall price P. */
   readonly shortfallPrice: number;
   /** The size of what one offer typically adds to the objective: steps and tolerances are multiples of it. */
@@ -153,10 +151,9 @@ export function compileDualProblem(
     itemBrand: brand === null || items === null ? brand : items.contract.map((c) => brand[c]),
     offerBonus,
     rules,
-    countsSponsored: rules.minSponsored.some((least) => least > 0) ||
-      rules.maxSponsored.some((most, g) => most < groupSize[g]),
-    hasAssignmentRatio: rules.assignmentRatio.some((ratio) => ratio > 0),
-    hasMixedShare: rules.maxMixed.some((most, g) => most < groupSize[g]),
+    countsSponsored: rules.sponsored.least.some((least) => least > 0) ||
+      rules.sponsored.most.some((most, g) => most < groupSize[g]),
+    countsOffers: rules.others.some((rule) => rule.countsOffers),
     shortfallPrice: price,
     unit: offerSize(instance, coverage, policy.sponsoredBonus),
   };
@@ -184,10 +181,7 @@ export function zeroPrices(problem: DualProblem): Prices {
   const { cap, groups } = problem.instance;
   return {
     contract: new Float64Array(cap.length),
-    minSponsored: new Float64Array(groups.length),
-    maxSponsored: new Float64Array(groups.length),
-    assignmentRatio: new Float64Array(groups.length),
-    mixedShare: new Float64Array(groups.length),
+    ...pricesOfKinds(() => new Float64Array(groups.length)),
     ...(problem.items !== null && { limit: new Float64Array(problem.items.amount.length) }),
   };
 }
@@ -210,18 +204,17 @@ export function eachRow(
   for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
 }
 
-/** The part of D that no user's choice takes part in: Σ λ cap + Σ (−μ R + ν M − α B + β X). */
+/** The part of D that no user's choice takes part in: Σ λ · cap + Σ σ π A. */
 export function constantTerm(problem: DualProblem, prices: Prices): number {
   const { cap } = problem.instance;
-  const { minSponsored, maxSponsored, leastBalance, maxMixed } = problem.rules;
   let sum = problem.ownCoverage;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
-  for (let g = 0; g < minSponsored.length; g++) {
-    // A limit that does not exist is Infinity, and its price 0.
-    sum -= prices.minSponsored[g] * minSponsored[g];
-    if (prices.maxSponsored[g] > 0) sum += prices.maxSponsored[g] * maxSponsored[g];
-    sum -= prices.assignmentRatio[g] * leastBalance[g];
-    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * maxMixed[g];
+  for (let g = 0; g < problem.instance.groups.length; g++) {
+    for (const { name, sense, amount } of problem.rules.all) {
+      // A limit that does not exist has an infinite amount and the price 0; a least that does not exist is 0 at any price.
+      const price = prices[name][g];
+      if (price > 0 && amount[g] !== -Infinity) sum += sense * price * amount[g];
+    }
   }
   const amount = problem.items?.amount ?? [];
   for (let r = 0; r < amount.length; r++) sum += (prices.limit?.[r] ?? 0) * amount[r];

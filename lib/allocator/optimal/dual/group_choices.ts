@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
 import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/group_users.ts";
-import { chooseJointly, type GroupTerms, type JointChoice } from "./joint_choice.ts";
+import { chooseJointly, type GroupTerm, type JointChoice } from "./joint_choice.ts";
 
 /** The first limit on a group's loss, in units of an offer's size, for groups of up to so many users; then less. */
 const FIRST_LIMIT = 1e-4, SMALL_GROUP = 30;
@@ -48,7 +49,7 @@ export class GroupChoices {
   }
 
   /** Float64Array, users × shapes: what the best bundle of each shape is worth less than the user's best one. */
-  #regrets(users: Uint32Array, terms: GroupTerms): Float64Array {
+  #regrets(users: Uint32Array, terms: readonly GroupTerm[]): Float64Array {
     const { kernel } = this;
     const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.#problem;
     const each = shapeWorth.length, regret = new Float64Array(users.length * each);
@@ -63,10 +64,10 @@ export class GroupChoices {
       let best = -Infinity;
       for (let s = 0; s < each; s++) {
         const i = shapeSponsored[s], j = shapeUnsponsored[s];
-        value[s] = sponsored[i] + others[j] + shapeWorth[s] +
-          terms.ratioPrice * (i - terms.ratio * (i + j));
-        if (i > 0) value[s] += terms.leastPrice - terms.mostPrice;
-        if (i > 0 && j > 0) value[s] -= terms.mixedPrice;
+        value[s] = sponsored[i] + others[j] + shapeWorth[s];
+        for (const { rule, group, price } of terms) {
+          if (price > 0) value[s] -= rule.sense * price * adds(rule, group, i, j);
+        }
         if (!mayHaveShape(this.#problem, u, s)) value[s] = -Infinity;
         if (value[s] > best) best = value[s];
       }
@@ -76,17 +77,11 @@ export class GroupChoices {
   }
 }
 
-/** The rules of group g with their prices. */
-function termsOf({ rules, shortfallPrice }: DualProblem, prices: Prices, g: number): GroupTerms {
-  return {
-    least: rules.minSponsored[g],
-    leastPrice: prices.minSponsored[g],
-    shortfallPrice,
-    most: rules.maxSponsored[g],
-    mostPrice: prices.maxSponsored[g],
-    ratio: rules.assignmentRatio[g] > 0 ? rules.assignmentRatio[g] : 0,
-    ratioPrice: prices.assignmentRatio[g],
-    maxMixed: rules.maxMixed[g],
-    mixedPrice: prices.mixedShare[g],
-  };
+/** The limits of group g with their prices. */
+function termsOf({ rules, shortfallPrice }: DualProblem, prices: Prices, g: number): GroupTerm[] {
+  return rules.all.filter((rule) => hasRule(rule, g)).map((rule) => {
+    const price = prices[rule.name][g];
+    const missing = rule.mayBeMissed ? shortfallPrice - price : Infinity;
+    return { rule, group: g, price, missing };
+  });
 }

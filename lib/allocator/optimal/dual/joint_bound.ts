@@ -20,8 +20,9 @@ export interface JointBound {
 }
 
 /**
- * The best choice of every group that has a price of an assignment ratio or of mixed users: those are what a fraction of a
- * user can keep. (The number of sponsored users alone is settled exactly by its price.) Other groups lose nothing.
+ * The best choice of every group with a price on a limit of more than its number of sponsored users: such limits are what
+ * a fraction of a user can keep. (The number of sponsored users alone is settled exactly by its price.) Other groups lose
+ * nothing.
  */
 export async function jointBound(
   problem: DualProblem,
@@ -31,11 +32,12 @@ export async function jointBound(
 ): Promise<JointBound> {
   const { groups, group } = problem.instance;
   const loss = new Float64Array(groups.length), shape = new Int32Array(group.length).fill(-1);
-  if (!problem.hasAssignmentRatio && !problem.hasMixedShare) return { loss, shape };
+  const { others } = problem.rules;
+  if (others.length === 0) return { loss, shape };
   const choices = new GroupChoices(problem, prices);
   for (let g = 0; g < groups.length && !stop(); g++) {
     await pause();
-    if (prices.assignmentRatio[g] === 0 && prices.mixedShare[g] === 0) continue;
+    if (others.every(({ name }) => prices[name][g] === 0)) continue;
     const choice = choices.choose(g, MOST_STATES);
     if (choice === null) continue;
     loss[g] = choice.loss;

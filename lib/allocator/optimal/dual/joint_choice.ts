@@ -11,22 +11,18 @@
  *
  * @module
  */
+import { beyond, type GroupRule } from "../../limits/kinds/group_rules.ts";
+import { COUNTS, type Counts, countsOfUser } from "../../limits/kinds/user_counts.ts";
 
-/** The rules of one group and their prices. */
-export interface GroupTerms {
-  /** Least sponsored users, its price, and the price of a user that it lacks. */
-  readonly least: number;
-  readonly leastPrice: number;
-  readonly shortfallPrice: number;
-  /** Most sponsored users (Infinity: no limit) and its price. */
-  readonly most: number;
-  readonly mostPrice: number;
-  /** Least share of sponsored offers (0: none) and its price. */
-  readonly ratio: number;
-  readonly ratioPrice: number;
-  /** Most mixed users (Infinity: no limit) and its price. */
-  readonly maxMixed: number;
-  readonly mixedPrice: number;
+/** A limit of the group and its price. */
+export interface GroupTerm {
+  /** The limit, and which group it is about. */
+  readonly rule: GroupRule;
+  readonly group: number;
+  /** Its price. */
+  readonly price: number;
+  /** What a unit beyond the amount costs beside that; Infinity: the limit is hard. */
+  readonly missing: number;
 }
 
 /** The shapes that bundles may have. */
@@ -57,8 +53,6 @@ export interface JointSearch {
 const GROWTH = 3;
 /** Most users with more than one shape within the limit. */
 const MOST_UNDECIDED = 500;
-/** Room for the rounding of ratio × offers, relative to it. */
-const ROUNDING = 1e-9;
 
 /**
  * Finds the choice of least loss; null where that takes more states than allowed, or none keeps the rules.
@@ -69,7 +63,7 @@ const ROUNDING = 1e-9;
 export function chooseJointly(
   regret: Float64Array,
   shapes: Shapes,
-  terms: GroupTerms,
+  terms: readonly GroupTerm[],
   search: JointSearch,
 ): JointChoice | null {
   const own = new OwnShapes(regret, shapes);
@@ -91,13 +85,14 @@ class OwnShapes {
   readonly regret: Float64Array;
   /** Int32Array, length users. */
   readonly best: Int32Array;
-  /** Counts of all users at their best: sponsored users, mixed users, sponsored offers, unsponsored offers. */
-  readonly counts: readonly number[];
+  /** What all users count at their best. */
+  readonly counts: Counts;
   /** More than any choice can lose by regrets. */
   readonly most: number;
 
   constructor(regret: Float64Array, shapes: Shapes) {
-    const each = shapes.sponsored.length, counts = [0, 0, 0, 0];
+    const each = shapes.sponsored.length;
+    const counts: [number, number, number, number] = [0, 0, 0, 0];
     this.users = regret.length / each;
     this.shapes = shapes;
     this.regret = regret;
@@ -119,10 +114,8 @@ class OwnShapes {
   }
 }
 
-/** Sponsored users, mixed users, sponsored offers and unsponsored offers of a user with a shape. */
-function countsOfShape({ sponsored, unsponsored }: Shapes, s: number): number[] {
-  const i = sponsored[s], j = unsponsored[s];
-  return [i > 0 ? 1 : 0, i > 0 && j > 0 ? 1 : 0, i, j];
+function countsOfShape({ sponsored, unsponsored }: Shapes, s: number): Counts {
+  return countsOfUser(sponsored[s], unsponsored[s]);
 }
 
 /** A user with more than one shape within the limit. */
@@ -155,9 +148,11 @@ class Layers {
     this.#own = own;
     const found = undecidedUsers(own, limit);
     const k = Math.max(...own.shapes.sponsored, ...own.shapes.unsponsored);
-    this.#reach = [1, 1, k, k].map((most) => most * found.length);
-    const stride = [1, 1, 1, 1];
-    for (let i = 2; i >= 0; i--) stride[i] = stride[i + 1] * (2 * this.#reach[i + 1] + 1);
+    this.#reach = countsOfUser(k, k).map((most) => most * found.length);
+    const stride = new Array<number>(COUNTS).fill(1);
+    for (let i = COUNTS - 2; i >= 0; i--) {
+      stride[i] = stride[i + 1] * (2 * this.#reach[i + 1] + 1);
+    }
     this.#stride = stride;
     this.#undecided = found.map(({ user, shape }) => ({
       user,
@@ -192,7 +187,7 @@ class Layers {
   }
 
   /** The state that keeps the rules and loses least, with the prices of what it leaves of the limits. */
-  cheapest(terms: GroupTerms): { loss: number; state: number } {
+  cheapest(terms: readonly GroupTerm[]): { loss: number; state: number } {
     const { code, loss } = this.#layers[this.#layers.length - 1];
     let least = Infinity, state = -1;
     for (let i = 0; i < code.length; i++) {
@@ -206,15 +201,16 @@ class Layers {
     return { loss: least, state };
   }
 
-  #countsAt(code: number): number[] {
+  #countsAt(code: number): Counts {
     const reach = this.#reach, stride = this.#stride;
     let rest = code;
-    for (let i = 0; i < 4; i++) rest += reach[i] * stride[i];
-    return this.#own.counts.map((count, i) => {
+    for (let i = 0; i < COUNTS; i++) rest += reach[i] * stride[i];
+    const at = (i: number) => {
       const digit = Math.floor(rest / stride[i]);
       rest -= digit * stride[i];
-      return count + digit - reach[i];
-    });
+      return this.#own.counts[i] + digit - reach[i];
+    };
+    return [at(0), at(1), at(2), at(3)];
   }
 
   /** The shapes of all users that lead to a state of the last layer. */
@@ -279,19 +275,13 @@ function merged(
 }
 
 /** What limits cost a group with some counts, each price times what is left of its limit; Infinity where one is broken. */
-function lossOfLimits(terms: GroupTerms, [users, mixed, sponsored, others]: number[]): number {
-  const { least, most, maxMixed, ratio } = terms;
-  const balance = sponsored - ratio * (sponsored + others);
-  if (
-    users > most || mixed > maxMixed ||
-    (ratio > 0 && balance < -ROUNDING * ratio * (sponsored + others))
-  ) return Infinity;
-  let loss = users >= least
-    ? terms.leastPrice * (users - least)
-    : (terms.shortfallPrice - terms.leastPrice) * (least - users);
-  if (terms.mostPrice > 0) loss += terms.mostPrice * (most - users);
-  if (terms.mixedPrice > 0) loss += terms.mixedPrice * (maxMixed - mixed);
-  if (terms.ratioPrice > 0) loss += terms.ratioPrice * Math.max(0, balance);
+function lossOfLimits(terms: readonly GroupTerm[], counts: Counts): number {
+  let loss = 0;
+  for (const { rule, group, price, missing } of terms) {
+    const excess = beyond(rule, group, counts);
+    if (excess > 0) loss += missing * excess;
+    else if (price > 0) loss -= price * excess;
+  }
   return loss;
 }
 

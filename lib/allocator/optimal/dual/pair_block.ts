@@ -70,7 +70,13 @@ export function wholeBlock(
   );
 }
 
-/** Grows a block user by user; pairs of the last user can be taken back. */
+/** Users and pairs to append to a block: the columns of {@link PairBlock}, places of pairs counted from the first of these. */
+export type BlockPiece = Omit<
+  { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
+  "pairs" | "frozenValue"
+>;
+
+/** Grows a block user by user, or by pieces; pairs of the last user can be taken back. */
 export class BlockBuilder {
   /** Item of each pair so far, with room at the end. */
   item: Uint16Array | Uint32Array;
@@ -82,10 +88,11 @@ export class BlockBuilder {
   pairs = 0;
 
   readonly #Items: Uint16ArrayConstructor | Uint32ArrayConstructor;
-  #user: number[] = [];
-  #group: number[] = [];
-  #start: number[] = [];
-  #middle: number[] = [];
+  #users = 0;
+  #user: Uint32Array = new Uint32Array(64);
+  #group: Uint32Array = new Uint32Array(64);
+  #start: Uint32Array = new Uint32Array(64);
+  #middle: Uint32Array = new Uint32Array(64);
 
   /** A builder of blocks whose items are kept as the problem's are. */
   constructor({ item }: DualProblem) {
@@ -96,10 +103,7 @@ export class BlockBuilder {
   /** Forgets all users, keeps the memory. */
   clear(): void {
     this.pairs = 0;
-    this.#user = [];
-    this.#group = [];
-    this.#start = [];
-    this.#middle = [];
+    this.#users = 0;
   }
 
   /** Makes room for `count` more pairs. */
@@ -108,36 +112,72 @@ export class BlockBuilder {
     if (needed <= this.pair.length) return;
     const length = Math.max(needed, 2 * this.pair.length);
     const item = new this.#Items(length), score = new Float64Array(length);
-    const pair = new Uint32Array(length);
     item.set(this.item);
     score.set(this.score);
-    pair.set(this.pair);
     this.item = item;
     this.score = score;
-    this.pair = pair;
+    this.pair = grown(this.pair, length);
+  }
+
+  #reserveUsers(count: number): void {
+    const needed = this.#users + count;
+    if (needed <= this.#user.length) return;
+    const length = Math.max(needed, 2 * this.#user.length);
+    this.#user = grown(this.#user, length);
+    this.#group = grown(this.#group, length);
+    this.#start = grown(this.#start, length);
+    this.#middle = grown(this.#middle, length);
+  }
+
+  /** Appends users and their pairs. */
+  append({ user, group, start, middle, item, score, pair }: BlockPiece): void {
+    this.reserve(pair.length);
+    this.#reserveUsers(user.length);
+    this.item.set(item, this.pairs);
+    this.score.set(score, this.pairs);
+    this.pair.set(pair, this.pairs);
+    this.#user.set(user, this.#users);
+    this.#group.set(group, this.#users);
+    for (let i = 0; i < user.length; i++) {
+      this.#start[this.#users + i] = this.pairs + start[i];
+      this.#middle[this.#users + i] = this.pairs + middle[i];
+    }
+    this.#users += user.length;
+    this.pairs += pair.length;
   }
 
   /** Ends a user whose pairs are `[from, pairs)`. */
   addUser(user: number, group: number, from: number, middle: number): void {
-    this.#user.push(user);
-    this.#group.push(group);
-    this.#start.push(from);
-    this.#middle.push(middle);
+    this.#reserveUsers(1);
+    const at = this.#users++;
+    this.#user[at] = user;
+    this.#group[at] = group;
+    this.#start[at] = from;
+    this.#middle[at] = middle;
   }
 
   /** The block of all users added, in memory of its exact size. */
   finish(frozenValue: number): PairBlock {
-    const { pairs } = this;
-    this.#start.push(pairs);
+    const { pairs } = this, users = this.#users;
+    const start = new Uint32Array(users + 1);
+    start.set(this.#start.subarray(0, users));
+    start[users] = pairs;
     return new PairBlock(
-      new Uint32Array(this.#user),
-      new Uint32Array(this.#group),
-      new Uint32Array(this.#start),
-      new Uint32Array(this.#middle),
+      this.#user.slice(0, users),
+      this.#group.slice(0, users),
+      start,
+      this.#middle.slice(0, users),
       this.item.slice(0, pairs),
       this.score.slice(0, pairs),
       this.pair.slice(0, pairs),
       frozenValue,
     );
   }
+}
+
+/** A copy with room for `length` numbers. */
+function grown(column: Uint32Array, length: number): Uint32Array {
+  const copy = new Uint32Array(length);
+  copy.set(column);
+  return copy;
 }

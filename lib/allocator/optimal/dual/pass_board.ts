@@ -53,7 +53,7 @@ export function passBoard(problem: DualProblem, shares: number): PassBoard {
   const users = problem.oneList ? 0 : problem.instance.group.length;
   const layout = curvatureLayout(problem);
   return {
-    point: zeroPoint(rows, groups),
+    point: zeroPoint(rows, groups, problem.rules.others.length),
     settled: sharedFloat64(groups),
     margin: sharedFloat64(users),
     activeGroup: sharedUint32(users),

@@ -77,11 +77,11 @@ export class PassShare {
     }
     this.#views = [this.#view(blocks)];
     this.#kernel = new BundleKernel(problem);
-    this.#screening = new Screening(problem);
     this.#shapeMarks = marksOfShapes(problem);
     const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
     this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
     this.#fast = vectors ? UserScan.of(problem, this.#layout) : null;
+    this.#screening = new Screening(problem, this.#fast);
   }
 
   /** Does what a command says. */
@@ -118,13 +118,8 @@ export class PassShare {
     this.#views.length = 1;
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
-      return sampleBlock(
-        this.#problem,
-        from,
-        blockStart(users, this.#firstBlock + b + 1),
-        stride,
-        noise,
-      );
+      const to = blockStart(users, this.#firstBlock + b + 1);
+      return sampleBlock(this.#problem, from, to, stride, noise, this.#fast);
     })));
     for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += block.pairs;
   }
@@ -138,8 +133,7 @@ export class PassShare {
       this.#sums.pairsSeen[0] += block.pairs;
       return this.#screening.screen(block);
     });
-    const { frozenLoad, frozenMarks } = this.#screening;
-    this.#views.push({ blocks, frozenLoad, frozenMarks });
+    this.#views.push({ blocks, ...this.#screening.finish() });
   }
 
   /** Best bundles of all active users at the board's point; loads, marks and, with a radius > 0, the curvature. */
@@ -169,15 +163,11 @@ export class PassShare {
     blocks.forEach((block, b) => {
       const { group } = block, blockIndex = this.#firstBlock + b;
       const place = blockStart(instance.group.length, blockIndex);
-      const each = (i: number) => {
+      blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, (i) => {
         const g = group[i];
         const gain = oneList ? -Infinity : margin[place + i] + point.sponsored[g];
-        const kind = gain > 0 ? SPONSORED : UNSPONSORED;
-        if (!fast.counts) this.#count(block, kind, g, 1);
-        if (tallies) this.#addCurvature(block, kind, g, gain, radius);
-      };
-      const isDone = fast.counts && !tallies;
-      blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, isDone ? null : each);
+        this.#addCurvature(block, gain > 0 ? SPONSORED : UNSPONSORED, g, gain, radius);
+      });
       if (!oneList) activeGroup.set(group, place);
       activeCount[blockIndex] = group.length;
       this.#sums.pairsSeen[0] += block.pairs;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
+import { canBind, type GroupRule } from "../../limits/kinds/group_rules.ts";
+import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import { sharedFloat64 } from "../../../base/shared_array.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 
@@ -19,26 +20,23 @@ export interface PricePoint {
   readonly row: Float64Array;
   /** Float64Array, length groups: t = μ − ν, what a sponsored user adds. */
   readonly sponsored: Float64Array;
-  /** Float64Array, length groups: α ≥ 0 of the assignment ratio. */
-  readonly ratio: Float64Array;
-  /** Float64Array, length groups: β ≥ 0 of the most mixed users. */
-  readonly mixed: Float64Array;
+  /** By place in `rules.others` of the problem, a Float64Array of length groups: the prices ≥ 0 of each other limit. */
+  readonly others: readonly Float64Array[];
 }
 
 /** All prices 0, in memory that workers share. */
-export function zeroPoint(rows: number, groups: number): PricePoint {
+export function zeroPoint(rows: number, groups: number, others: number): PricePoint {
   return {
     row: sharedFloat64(rows),
     sponsored: sharedFloat64(groups),
-    ratio: sharedFloat64(groups),
-    mixed: sharedFloat64(groups),
+    others: Array.from({ length: others }, () => sharedFloat64(groups)),
   };
 }
 
 /** Where a search begins: all prices 0, but those of limits that lack whatever is done, and toward which no offer counts. */
 export function firstPoint(problem: DualProblem): PricePoint {
-  const { instance: { cap, groups }, items } = problem;
-  const point = zeroPoint(rowCount(problem), groups.length);
+  const { instance: { cap, groups }, items, rules } = problem;
+  const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
   if (items === null) return point;
   const counted = new Uint8Array(items.amount.length);
   for (const r of items.row) counted[r] = 1;
@@ -55,45 +53,48 @@ export function firstPoint(problem: DualProblem): PricePoint {
 export function copyPoint(from: PricePoint, to: PricePoint): void {
   to.row.set(from.row);
   to.sponsored.set(from.sponsored);
-  to.ratio.set(from.ratio);
-  to.mixed.set(from.mixed);
+  from.others.forEach((price, i) => to.others[i].set(price));
 }
 
 /**
- * The prices of a point: t split into μ and ν so that −μ R + ν M is least. That is one of them 0 where R ≤ M; where
- * a minimum lies above the maximum, users are short whatever is done, so μ = P.
+ * The prices of a point. t is split among the limits on the number of sponsored users so that Σ sense · price · amount is
+ * least: above 0 it is the price of the largest least number, below 0 that of the smallest most. Where a least lies above
+ * the most, users are short whatever is done, so its price is P.
  */
 export function pricesOfPoint(problem: DualProblem, point: PricePoint): Prices {
   const { rules, shortfallPrice, instance: { cap }, items } = problem;
   const groups = point.sponsored.length;
-  const minSponsored = new Float64Array(groups), maxSponsored = new Float64Array(groups);
-  for (let g = 0; g < groups; g++) {
-    const t = point.sponsored[g];
-    const short = rules.minSponsored[g] > rules.maxSponsored[g];
-    minSponsored[g] = short ? shortfallPrice : Math.max(0, t);
-    maxSponsored[g] = Math.max(0, minSponsored[g] - t);
-  }
-  return {
+  const prices = {
     contract: Float64Array.from(point.row.subarray(0, cap.length)),
-    minSponsored,
-    maxSponsored,
-    assignmentRatio: Float64Array.from(point.ratio),
-    mixedShare: Float64Array.from(point.mixed),
+    ...pricesOfKinds(() => new Float64Array(groups)),
     ...(items !== null && {
       limit: Float64Array.from(point.row.subarray(cap.length), (price, r) => price / items.unit[r]),
     }),
   };
+  rules.others.forEach(({ name }, i) => prices[name].set(point.others[i]));
+  const counting = rules.all.filter((rule) => rule.onSponsoredUsers);
+  const least = counting.filter(({ sense }) => sense < 0);
+  const most = counting.filter(({ sense }) => sense > 0);
+  for (let g = 0; g < groups; g++) {
+    const t = point.sponsored[g];
+    const isShort = rules.sponsored.least[g] > rules.sponsored.most[g];
+    const up = isShort ? shortfallPrice : Math.max(0, t);
+    const binding = (tied: readonly GroupRule[], amount: number) =>
+      tied.find((rule) => rule.amount[g] === amount) ?? tied[0];
+    if (up > 0) prices[binding(least, rules.sponsored.least[g]).name][g] = up;
+    const down = Math.max(0, up - t);
+    if (down > 0) prices[binding(most, rules.sponsored.most[g]).name][g] = down;
+  }
+  return prices;
 }
 
 /** What scans look at of a point: prices of offers; t is left out of their values. */
 export function kernelPrices(problem: DualProblem, point: PricePoint): Prices {
-  const { instance: { cap }, items } = problem;
+  const { instance: { cap }, items, rules } = problem;
+  const others = new Map(rules.others.map(({ name }, i) => [name, point.others[i]]));
   return {
     contract: point.row.subarray(0, cap.length),
-    minSponsored: point.sponsored,
-    maxSponsored: point.sponsored,
-    assignmentRatio: point.ratio,
-    mixedShare: point.mixed,
+    ...pricesOfKinds((name) => others.get(name) ?? point.sponsored),
     ...(items !== null && {
       limit: point.row.slice(cap.length).map((price, r) => price / items.unit[r]),
     }),
@@ -119,13 +120,18 @@ export function pointOfPrices(problem: DualProblem, prices: Prices): PricePoint 
     const price = atLeastZero(prices.limit?.[at] ?? 0) * items!.unit[at];
     point.row[r] = Math.max(point.row[r], Math.min(price, highest[r]));
   }
+  const counting = rules.all.filter((rule) => rule.onSponsoredUsers);
   for (let g = 0; g < point.sponsored.length; g++) {
     const size = instance.groupSize[g];
-    if (rules.minSponsored[g] > 0) point.sponsored[g] += atLeastZero(prices.minSponsored[g]);
-    if (rules.maxSponsored[g] < size) point.sponsored[g] -= atLeastZero(prices.maxSponsored[g]);
+    for (const rule of counting) {
+      if (canBind(rule, g, size)) {
+        point.sponsored[g] -= rule.sense * atLeastZero(prices[rule.name][g]);
+      }
+    }
     point.sponsored[g] = Math.min(point.sponsored[g], shortfallPrice);
-    if (rules.assignmentRatio[g] > 0) point.ratio[g] = atLeastZero(prices.assignmentRatio[g]);
-    if (rules.maxMixed[g] < size) point.mixed[g] = atLeastZero(prices.mixedShare[g]);
+    rules.others.forEach((rule, i) => {
+      if (canBind(rule, g, size)) point.others[i][g] = atLeastZero(prices[rule.name][g]);
+    });
   }
   return point;
 }

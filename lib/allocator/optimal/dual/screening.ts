@@ -13,6 +13,7 @@ import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
 import { BlockBuilder, type PairBlock } from "./pair_block.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
+import type { UserScan } from "./user_scan.ts";
 
 /** How far prices may move from the centre of a view. */
 export interface ScreenRadius {
@@ -29,17 +30,39 @@ export function sampleBlock(
   to: number,
   stride: number,
   amplitude: number,
+  fast: UserScan | null,
 ): PairBlock {
   const { instance } = problem;
   const builder = new BlockBuilder(problem);
   const phase = stride >> 1;
   for (let u = from + (((phase - from) % stride) + stride) % stride; u < to; u += stride) {
     const first = builder.pairs;
-    appendPairs(builder, problem, u, null, instance.start[u], instance.start[u + 1], amplitude);
+    const { start } = instance;
+    if (fast === null) appendPairs(builder, problem, u, null, start[u], start[u + 1], amplitude);
+    else appendPlain(builder, problem, start[u], start[u + 1]);
     const middle = first + instance.middle[u] - instance.start[u];
     builder.addUser(u, instance.group[u], first, middle);
   }
-  return builder.finish(0);
+  const block = builder.finish(0);
+  fast?.addNoise(block, amplitude);
+  return block;
+}
+
+/** Appends pairs of the drop to a builder as they are. */
+function appendPlain(
+  builder: BlockBuilder,
+  { instance, item: itemOf }: DualProblem,
+  from: number,
+  to: number,
+): void {
+  builder.reserve(to - from);
+  const { item, score, pair } = builder;
+  for (let p = from, at = builder.pairs; p < to; p++, at++) {
+    item[at] = itemOf[p];
+    score[at] = instance.score[p];
+    pair[at] = p;
+  }
+  builder.pairs += to - from;
 }
 
 /** Appends a user's pairs to a builder, with noise of the amplitude given. */
@@ -67,11 +90,6 @@ function appendPairs(
 
 /** Screens blocks around a centre. */
 export class Screening {
-  /** Float64Array, length rows: what the users frozen so far count toward each, those of the view below included. */
-  frozenLoad: Float64Array = new Float64Array(0);
-  /** Float64Array, groups × marks: the marks of the users frozen so far. */
-  frozenMarks: Float64Array = new Float64Array(0);
-
   readonly #problem: DualProblem;
   readonly #kernel: BundleKernel;
   readonly #builder: BlockBuilder;
@@ -79,6 +97,12 @@ export class Screening {
   readonly #marks: number;
   /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
   readonly #mixes: boolean;
+  /** The screening in WebAssembly; null: in JavaScript. */
+  readonly #fast: UserScan | null;
+  /** Whether that has begun. */
+  #isFast = false;
+  #frozenLoad: Float64Array = new Float64Array(0);
+  #frozenMarks: Float64Array = new Float64Array(0);
   #centre!: PricePoint;
   #amplitude = 0;
   /** Most that a list entry, a bundle, and t can move by. */
@@ -87,8 +111,9 @@ export class Screening {
   #sponsoredReach = 0;
 
   /** A screening for a problem. */
-  constructor(problem: DualProblem) {
+  constructor(problem: DualProblem, fast: UserScan | null) {
     this.#problem = problem;
+    this.#fast = fast;
     this.#kernel = new BundleKernel(problem);
     this.#builder = new BlockBuilder(problem);
     this.#shapeMarks = marksOfShapes(problem);
@@ -105,7 +130,7 @@ export class Screening {
     load: Float64Array,
     marks: Float64Array,
   ): void {
-    const { k, hasAssignmentRatio, hasMixedShare, items } = this.#problem;
+    const { k, rules: { others }, items } = this.#problem;
     this.#centre = centre;
     this.#amplitude = amplitude;
     const prices = kernelPrices(this.#problem, centre);
@@ -114,11 +139,30 @@ export class Screening {
     // Noise changes from view to view: what is decided here must stay so under less noise.
     const entry = (1 + (items?.most ?? 0)) * radius.price + 2 * amplitude;
     this.#entryReach = entry;
-    this.#bundleReach = k * (entry + (hasAssignmentRatio ? radius.price : 0)) +
-      (hasMixedShare ? radius.price : 0);
+    // A limit that counts offers counts at most one for each, one that counts users one for all of them.
+    this.#bundleReach = k * entry;
+    for (const rule of others) this.#bundleReach += (rule.countsOffers ? k : 1) * radius.price;
     this.#sponsoredReach = radius.sponsored;
-    this.frozenLoad = Float64Array.from(load);
-    this.frozenMarks = Float64Array.from(marks);
+    this.#isFast = this.#fast !== null &&
+      this.#fast.beginScreen(this.#kernel.netPrice, centre, load, marks, {
+        amplitude,
+        entry,
+        bundle: this.#bundleReach,
+        sponsored: radius.sponsored,
+      });
+    if (this.#isFast) return;
+    this.#frozenLoad = Float64Array.from(load);
+    this.#frozenMarks = Float64Array.from(marks);
+  }
+
+  /**
+   * What the users frozen so far count toward each row, and the marks of each group (groups × marks), those of the view below
+   * included.
+   */
+  finish(): { frozenLoad: Float64Array; frozenMarks: Float64Array } {
+    return this.#isFast
+      ? { frozenLoad: this.#fast!.load, frozenMarks: this.#fast!.marks }
+      : { frozenLoad: this.#frozenLoad, frozenMarks: this.#frozenMarks };
   }
 
   /** The part of a block that can still change. */
@@ -126,6 +170,7 @@ export class Screening {
     const { items } = this.#problem;
     const builder = this.#builder;
     builder.clear();
+    if (this.#isFast) return builder.finish(this.#fast!.screen(block, builder));
     let frozenValue = block.frozenValue;
     for (let i = 0; i < block.user.length; i++) {
       const user = block.user[i], g = block.group[i];
@@ -182,7 +227,7 @@ export class Screening {
     const { shape, sponsored, unsponsored } = this.#kernel;
     const { item, score } = this.#builder;
     const s = shape[kind];
-    const count = (row: number, amount: number) => void (this.frozenLoad[row] += amount);
+    const count = (row: number, amount: number) => void (this.#frozenLoad[row] += amount);
     let worth = shapeWorth[s];
     for (let t = 0; t < shapeSponsored[s]; t++) {
       const p = sponsored.pair[t];
@@ -195,7 +240,7 @@ export class Screening {
       eachRow(this.#problem, item[p], "load", count);
     }
     for (let m = 0; m < this.#marks; m++) {
-      this.frozenMarks[group * this.#marks + m] += this.#shapeMarks[s * this.#marks + m];
+      this.#frozenMarks[group * this.#marks + m] += this.#shapeMarks[s * this.#marks + m];
     }
     return worth;
   }

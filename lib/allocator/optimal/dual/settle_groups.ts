@@ -8,8 +8,8 @@
  *
  * @module
  */
+import { SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
 import { BLOCKS, blockStart } from "./bound.ts";
-import { SPONSORED_USER } from "./marks.ts";
 import type { PassBoard } from "./pass_board.ts";
 import { selectLargest } from "./select.ts";
 
@@ -67,7 +67,7 @@ export function settleGroups(
   const open = new Uint8Array(groups);
   let anyOpen = false;
   for (let g = 0; g < groups; g++) {
-    const count = counts[g * stride + SPONSORED_USER];
+    const count = counts[g * stride + SPONSORED_USERS];
     const { least, most } = targets;
     held[g] = Held.Count;
     if (t[g] > 0 && count === least[g]) continue;
@@ -88,7 +88,7 @@ export function settleGroups(
       margins,
       from[g],
       from[g + 1],
-      frozen[g * stride + SPONSORED_USER],
+      frozen[g * stride + SPONSORED_USERS],
       targets.least[g],
       targets.most[g],
       range,

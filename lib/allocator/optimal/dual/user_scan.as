@@ -17,11 +17,13 @@ const NONE: f64 = -Infinity;
 const WEIGHT_ONE: f64 = 1048576;
 
 // What the problem says.
-let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, marks: u32 = 0;
+let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
-/** Whether users' best bundles are counted here, or only found; and whether their curvature is. */
-let counts: bool = false, bends: bool = false;
+/** Whether curvature is added up here; and whether offers count toward rows of limits beside their caps. */
+let bends: bool = false, hasRows: bool = false;
+/** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
+let mixes: bool = false;
 /** Bytes of a list's values, and of its pairs. */
 let listValues: u32 = 0, listPairs: u32 = 0;
 
@@ -30,14 +32,23 @@ export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 =
 let kindShapes: u32 = 0;
 /** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
 export let allowed: u32 = 0;
-/** By group (f64): least share of sponsored offers, its price, the price of a mixed user, t. */
-export let ratio: u32 = 0, ratioPrice: u32 = 0, mixedPrice: u32 = 0, sponsoredPrice: u32 = 0;
-/** By item (f64): what an offer costs. */
-export let netPrice: u32 = 0;
+/** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
+export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
+/** By item (f64): what an offer costs, and the bonus in that. */
+export let netPrice: u32 = 0, offerBonus: u32 = 0;
+/**
+ * Where there are limits, by item: its contract (u32), and where its rows begin (u32, one more than items). By entry: row (u32,
+ * the first row after the caps being 0), what it counts there, and that as curvature takes it (f64).
+ */
+export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0, rowLoad: u32 = 0, rowBend: u32 = 0;
+let firstRow: u32 = 0;
 
-/** Users of the block: start (one more than users), middle, group, class (u32). Pairs: item (u16 or u32), score (f64). */
-export let starts: u32 = 0, middles: u32 = 0, userGroups: u32 = 0, classes: u32 = 0;
-export let items: u32 = 0, scores: u32 = 0;
+/**
+ * Users of the block: index, start (one more than users), middle, group, class (u32). Pairs: item (u16 or u32), score (f64),
+ * index (u32). Screening leaves those in them that it keeps.
+ */
+export let userIds: u32 = 0, starts: u32 = 0, middles: u32 = 0, userGroups: u32 = 0, classes: u32 = 0;
+export let items: u32 = 0, scores: u32 = 0, pairIds: u32 = 0;
 /** How many pairs there is room for. */
 export let room: u32 = 0;
 /** By pair (f64): net score of the user that is being looked at. */
@@ -46,10 +57,13 @@ let nets: u32 = 0;
 /** By user (f64): what a sponsored bundle is worth more than an unsponsored one, t left out. */
 export let margins: u32 = 0;
 /**
- * By user, or of the last user alone where bundles are counted here: value and other value of each kind (2 + 2 f64), shape
+ * By user, or of the last user alone where curvature is added up here: value and other value of each kind (2 + 2 f64), shape
  * and other shape of each kind (2 + 2 i32), and each list: the sponsored one's values (f64) and pairs (i32), the other's.
  */
 export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
+
+/** Users who have an alternative within the radius (u32), and how many, where curvature is not added up here. */
+export let nearUsers: u32 = 0, nearCount: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
 export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u32 = 0, bendGroups: u32 = 0;
@@ -57,7 +71,7 @@ export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u
 export let rowOf: u32 = 0;
 let crossRows: u32 = 0;
 
-/** The difference of two bundles that is being added: items (u32), changes (f64), changes of marks (f64). */
+/** The difference of two bundles that is being added: rows (u32), changes (f64), changes of marks (f64). */
 let changed: u32 = 0, changes: u32 = 0, markChanges: u32 = 0, changeCount: u32 = 0;
 /** Sums of the best of each list (f64). */
 let sumSponsored: u32 = 0, sumUnsponsored: u32 = 0;
@@ -78,10 +92,14 @@ export function begin(
   classCount: u32,
   itemCount: u32,
   itemBytes: u32,
+  contractCount: u32,
+  entryCount: u32,
+  hasLimits: bool,
+  mostRows: u32,
   groupCount: u32,
+  limitCount: u32,
   markCount: u32,
   mostPairs: u32,
-  countsHere: bool,
   bendsHere: bool,
   loadCount: u32,
   rowsOfCross: u32,
@@ -91,8 +109,10 @@ export function begin(
   shapes = shapeCount;
   loads = loadCount;
   groups = groupCount;
+  limits = limitCount;
   marks = markCount;
-  counts = countsHere;
+  hasRows = hasLimits;
+  firstRow = contractCount;
   bends = bendsHere;
   crossRows = rowsOfCross;
   top = <u32>__heap_base;
@@ -102,11 +122,18 @@ export function begin(
   shapeMarks = place(4 * shapes * marks);
   kindShapes = place(4 * shapes);
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
-  ratio = place(8 * groups);
-  ratioPrice = place(8 * groups);
-  mixedPrice = place(8 * groups);
+  limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
   netPrice = place(8 * itemCount);
+  offerBonus = place(8 * itemCount);
+  if (hasRows) {
+    itemContract = place(4 * itemCount);
+    rowStart = place(4 * (itemCount + 1));
+    rows = place(4 * entryCount);
+    rowLoad = place(8 * entryCount);
+    rowBend = place(8 * entryCount);
+  }
+  userIds = place(4 * MOST_USERS);
   starts = place(4 * (MOST_USERS + 1));
   middles = place(4 * MOST_USERS);
   userGroups = place(4 * MOST_USERS);
@@ -114,23 +141,26 @@ export function begin(
   room = max(mostPairs, USUAL_PAIRS);
   items = place(itemBytes * room);
   scores = place(8 * room);
+  pairIds = place(4 * room);
   nets = place(8 * room + 16);
   margins = place(8 * MOST_USERS);
-  const places = max(k + 1, 4), records = counts && bends ? 1 : MOST_USERS;
+  const places = max(k + 1, 4), records = bends ? 1 : MOST_USERS;
   listValues = 8 * places;
   listPairs = 4 * places;
   values = place(32 * records);
   chosen = place(16 * records);
   listsOfValues = place(2 * listValues * records);
   listsOfPairs = place(2 * listPairs * records);
+  nearUsers = place(bends ? 0 : 4 * MOST_USERS);
   loadSums = place(8 * loads);
   markSums = place(8 * groups * marks);
   rowOf = place(4 * groups);
   bendRows = place(bends ? 8 * loads * loads : 0);
   bendCross = place(bends ? 8 * crossRows * marks * loads : 0);
   bendGroups = place(bends ? 8 * groups * marks * marks : 0);
-  changed = place(4 * 4 * k);
-  changes = place(8 * 4 * k);
+  const mostChanges = 2 * k * (1 + mostRows);
+  changed = place(4 * mostChanges);
+  changes = place(8 * mostChanges);
   markChanges = place(8 * marks);
   sumSponsored = place(8 * (k + 1));
   sumUnsponsored = place(8 * (k + 1));
@@ -141,6 +171,9 @@ export function begin(
 /** Sorts shapes by kind, once they are there. */
 export function sortShapes(): void {
   let count: u32 = 0;
+  for (let s: u32 = 0; s < shapes; s++) {
+    if (load<u32>(shapeSponsored + 4 * s) > 0 && load<u32>(shapeUnsponsored + 4 * s) > 0) mixes = true;
+  }
   for (let kind = UNSPONSORED; kind <= SPONSORED; kind++) {
     if (kind == SPONSORED) firstSponsored = count;
     for (let s: u32 = 0; s < shapes; s++) {
@@ -159,8 +192,8 @@ export function clearCurvature(): void {
 }
 
 /**
- * Finds the best bundles of the first `users` users, and counts them and adds their curvature within `radius` where that is
- * done here. Returns `sum` and the values of all their unsponsored bundles.
+ * Finds the best bundles of the first `users` users, counts them, and adds their curvature within `radius` where that is done
+ * here. Returns `sum` and the values of all their unsponsored bundles.
  */
 export function scan16(users: u32, sum: f64, radius: f64): f64 {
   return scan<u16>(users, sum, radius);
@@ -172,37 +205,50 @@ export function scan32(users: u32, sum: f64, radius: f64): f64 {
 }
 
 function scan<T>(users: u32, sum: f64, radius: f64): f64 {
-  const base = load<u32>(starts), keeps = !(counts && bends);
+  const base = load<u32>(starts);
+  nearCount = 0;
   for (let i: u32 = 0; i < users; i++) {
-    const from = load<u32>(starts + 4 * i) - base, to = load<u32>(starts + 4 * i + 4) - base;
     const group = load<u32>(userGroups + 4 * i);
-    const record = keeps ? i : 0;
-    const value = values + 32 * record, shape = chosen + 16 * record;
-    const sponsored = listsOfValues + 2 * listValues * record, sponsoredPairs = listsOfPairs + 2 * listPairs * record;
-    const other = sponsored + listValues, otherPairs = sponsoredPairs + listPairs;
-    const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
+    look<T>(i, load<u32>(starts + 4 * i) - base, load<u32>(middles + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
     let gain = NONE;
-    if (oneList) {
-      fill<T>(from, to, other, otherPairs);
-      chooseCount(other, value, shape, allows);
-    } else {
-      const middle = load<u32>(middles + 4 * i) - base;
-      fill<T>(from, middle, sponsored, sponsoredPairs);
-      fill<T>(middle, to, other, otherPairs);
-      chooseShapes(group, sponsored, other, value, shape, allows);
+    if (!oneList) {
       const margin = load<f64>(value, 8) - load<f64>(value);
       store<f64>(margins + 8 * i, margin);
       gain = margin + load<f64>(sponsoredPrice + 8 * group);
     }
     sum += load<f64>(value);
-    if (!counts) continue;
     const kind = <u32>(gain > 0);
-    count<T>(load<u32>(shape + 4 * kind), group, sponsoredPairs, otherPairs);
-    if (bends && radius > 0) {
-      addCurvature<T>(kind, group, gain, radius, value, shape, sponsored, sponsoredPairs);
-    }
+    countBundle<T>(load<u32>(shape + 4 * kind), group);
+    if (radius == 0) continue;
+    if (bends) addCurvature<T>(kind, group, gain, radius);
+    else if (isNear(kind, gain, radius)) store<u32>(nearUsers + 4 * nearCount++, i);
   }
   return sum;
+}
+
+/** What was found of the user looked at last: values, shapes, the lists' values and pairs. */
+let value: u32 = 0, shape: u32 = 0, sponsored: u32 = 0, other: u32 = 0, sponsoredPairs: u32 = 0, otherPairs: u32 = 0;
+
+/** Finds the best bundles of user `i`, whose pairs are [from, middle) and [middle, to). */
+// @ts-ignore: a decorator
+@inline
+function look<T>(i: u32, from: u32, middle: u32, to: u32): void {
+  const record = bends ? 0 : i;
+  value = values + 32 * record;
+  shape = chosen + 16 * record;
+  sponsored = listsOfValues + 2 * listValues * record;
+  sponsoredPairs = listsOfPairs + 2 * listPairs * record;
+  other = sponsored + listValues;
+  otherPairs = sponsoredPairs + listPairs;
+  const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
+  if (oneList) {
+    fill<T>(from, to, other, otherPairs);
+    chooseCount(allows);
+  } else {
+    fill<T>(from, middle, sponsored, sponsoredPairs);
+    fill<T>(middle, to, other, otherPairs);
+    chooseShapes(load<u32>(userGroups + 4 * i), allows);
+  }
 }
 
 /** Net score of a pair. */
@@ -370,26 +416,26 @@ function insert(value: u32, pair: u32, at: u32, v: f64, p: u32): void {
 }
 
 /** Best and second-best number of offers, where all pairs are in one list. */
-function chooseCount(list: u32, value: u32, shape: u32, allows: u32): void {
-  let best = f64x2.splat(load<f64>(shapeWorth)), other = f64x2.splat(NONE), sum: f64 = 0;
-  let bestShape: i32 = 0, otherShape: i32 = -1;
+function chooseCount(allows: u32): void {
+  let best = f64x2.splat(load<f64>(shapeWorth)), second = f64x2.splat(NONE), sum: f64 = 0;
+  let bestShape: i32 = 0, secondShape: i32 = -1;
   for (let n: u32 = 1; n < shapes; n++) {
     if (allows != 0 && load<u8>(allows + n) == 0) break;
-    sum += load<f64>(list + 8 * (n - 1));
+    sum += load<f64>(other + 8 * (n - 1));
     const v = f64x2.splat(sum + load<f64>(shapeWorth + 8 * n));
     const leads = f64x2.extract_lane(v, 0) > f64x2.extract_lane(best, 0);
-    const follows = f64x2.extract_lane(v, 0) > f64x2.extract_lane(other, 0);
-    otherShape = select<i32>(bestShape, select<i32>(n, otherShape, follows), leads);
+    const follows = f64x2.extract_lane(v, 0) > f64x2.extract_lane(second, 0);
+    secondShape = select<i32>(bestShape, select<i32>(n, secondShape, follows), leads);
     bestShape = select<i32>(n, bestShape, leads);
-    other = f64x2.pmax(other, f64x2.pmin(best, v));
+    second = f64x2.pmax(second, f64x2.pmin(best, v));
     best = f64x2.pmax(best, v);
   }
-  set(value, shape, UNSPONSORED, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(other, 0), otherShape);
-  set(value, shape, SPONSORED, NONE, -1, NONE, -1);
+  set(UNSPONSORED, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(second, 0), secondShape);
+  set(SPONSORED, NONE, -1, NONE, -1);
 }
 
 /** Best and second-best shape of each kind. */
-function chooseShapes(group: u32, sponsored: u32, other: u32, value: u32, shape: u32, allows: u32): void {
+function chooseShapes(group: u32, allows: u32): void {
   let a: f64 = 0, b: f64 = 0;
   for (let n: u32 = 0; n < k; n++) {
     a += load<f64>(sponsored + 8 * n);
@@ -397,41 +443,39 @@ function chooseShapes(group: u32, sponsored: u32, other: u32, value: u32, shape:
     store<f64>(sumSponsored + 8 * n + 8, a);
     store<f64>(sumUnsponsored + 8 * n + 8, b);
   }
-  chooseShape(UNSPONSORED, 0, firstSponsored, group, value, shape, allows);
-  chooseShape(SPONSORED, firstSponsored, shapes, group, value, shape, allows);
+  chooseShape(UNSPONSORED, 0, firstSponsored, group, allows);
+  chooseShape(SPONSORED, firstSponsored, shapes, group, allows);
 }
 
 // @ts-ignore: a decorator
 @inline
-function chooseShape(kind: u32, from: u32, to: u32, group: u32, value: u32, shape: u32, allows: u32): void {
-  const alpha = load<f64>(ratioPrice + 8 * group), beta = load<f64>(mixedPrice + 8 * group);
-  const rho = alpha > 0 ? load<f64>(ratio + 8 * group) : 0;
-  let best = f64x2.splat(NONE), other = best;
-  let bestShape: i32 = -1, otherShape: i32 = -1;
+function chooseShape(kind: u32, from: u32, to: u32, group: u32, allows: u32): void {
+  const worthOfLimits = limitWorth + 8 * group * shapes;
+  let best = f64x2.splat(NONE), second = best;
+  let bestShape: i32 = -1, secondShape: i32 = -1;
   for (let n = from; n < to; n++) {
     const s = load<u32>(kindShapes + 4 * n);
     if (allows != 0 && load<u8>(allows + s) == 0) continue;
     const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
     let worth = load<f64>(sumSponsored + 8 * i) + load<f64>(sumUnsponsored + 8 * j) + load<f64>(shapeWorth + 8 * s);
-    if (alpha > 0) worth += alpha * ((1 - rho) * <f64>i - rho * <f64>j);
-    if (beta > 0 && i > 0 && j > 0) worth -= beta;
+    for (let r: u32 = 0; r < limits; r++) worth += load<f64>(worthOfLimits + 8 * (r * groups * shapes + s));
     const v = f64x2.splat(worth);
-    const leads = worth > f64x2.extract_lane(best, 0), follows = worth > f64x2.extract_lane(other, 0);
-    otherShape = select<i32>(bestShape, select<i32>(s, otherShape, follows), leads);
+    const leads = worth > f64x2.extract_lane(best, 0), follows = worth > f64x2.extract_lane(second, 0);
+    secondShape = select<i32>(bestShape, select<i32>(s, secondShape, follows), leads);
     bestShape = select<i32>(s, bestShape, leads);
-    other = f64x2.pmax(other, f64x2.pmin(best, v));
+    second = f64x2.pmax(second, f64x2.pmin(best, v));
     best = f64x2.pmax(best, v);
   }
-  set(value, shape, kind, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(other, 0), otherShape);
+  set(kind, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(second, 0), secondShape);
 }
 
 // @ts-ignore: a decorator
 @inline
-function set(value: u32, shape: u32, kind: u32, best: f64, bestShape: i32, other: f64, otherShape: i32): void {
+function set(kind: u32, best: f64, bestShape: i32, second: f64, secondShape: i32): void {
   store<f64>(value + 8 * kind, best);
-  store<f64>(value + 8 * kind, other, 16);
+  store<f64>(value + 8 * kind, second, 16);
   store<i32>(shape + 4 * kind, bestShape);
-  store<i32>(shape + 4 * kind, otherShape, 8);
+  store<i32>(shape + 4 * kind, secondShape, 8);
 }
 
 /** Item of a list's place. */
@@ -447,40 +491,62 @@ function add(to: u32, amount: f64): void {
   store<f64>(to, load<f64>(to) + amount);
 }
 
-/** Counts the bundle of a shape. */
+/** Counts the bundle of a shape of the user looked at last. */
 // @ts-ignore: a decorator
 @inline
-function count<T>(shape: u32, group: u32, sponsoredPairs: u32, otherPairs: u32): void {
-  const i = load<u32>(shapeSponsored + 4 * shape), j = load<u32>(shapeUnsponsored + 4 * shape);
-  for (let n: u32 = 0; n < i; n++) add(loadSums + 8 * itemAt<T>(sponsoredPairs, n), 1);
-  for (let n: u32 = 0; n < j; n++) add(loadSums + 8 * itemAt<T>(otherPairs, n), 1);
+function countBundle<T>(taken: u32, group: u32): void {
+  const i = load<u32>(shapeSponsored + 4 * taken), j = load<u32>(shapeUnsponsored + 4 * taken);
+  for (let n: u32 = 0; n < i; n++) countOffer(itemAt<T>(sponsoredPairs, n));
+  for (let n: u32 = 0; n < j; n++) countOffer(itemAt<T>(otherPairs, n));
   for (let m: u32 = 0; m < marks; m++) {
-    add(markSums + 8 * (group * marks + m), <f64>load<i32>(shapeMarks + 4 * (shape * marks + m)));
+    add(markSums + 8 * (group * marks + m), <f64>load<i32>(shapeMarks + 4 * (taken * marks + m)));
   }
 }
 
+// @ts-ignore: a decorator
+@inline
+function countOffer(item: u32): void {
+  if (!hasRows) return add(loadSums + 8 * item, 1);
+  add(loadSums + 8 * load<u32>(itemContract + 4 * item), 1);
+  for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
+    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), load<f64>(rowLoad + 8 * e));
+  }
+}
+
+/** How far the best of a kind is ahead of the best of another shape. */
+// @ts-ignore: a decorator
+@inline
+function shapeMargin(kind: u32): f64 {
+  return load<f64>(value + 8 * kind) - load<f64>(value + 8 * kind, 16);
+}
+
+/** How far the last of a list that is taken is ahead of the next; Infinity where none is taken. */
+// @ts-ignore: a decorator
+@inline
+function swapMargin(taken: u32, list: u32): f64 {
+  return taken == 0 ? Infinity : load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
+}
+
+/** Whether the user looked at last has an alternative within the radius. */
+function isNear(kind: u32, gain: f64, radius: f64): bool {
+  const own = load<u32>(shape + 4 * kind);
+  return abs(gain) < radius || shapeMargin(kind) < radius ||
+    swapMargin(load<u32>(shapeSponsored + 4 * own), sponsored) < radius ||
+    swapMargin(load<u32>(shapeUnsponsored + 4 * own), other) < radius;
+}
+
 /** Curvature from the alternatives nearest to the user's choice: the other kind, another shape, the next contract. */
-function addCurvature<T>(
-  kind: u32,
-  group: u32,
-  gain: f64,
-  radius: f64,
-  value: u32,
-  shape: u32,
-  sponsored: u32,
-  sponsoredPairs: u32,
-): void {
-  const other = sponsored + listValues, otherPairs = sponsoredPairs + listPairs;
+function addCurvature<T>(kind: u32, group: u32, gain: f64, radius: f64): void {
   const own = load<u32>(shape + 4 * kind);
   const kindMargin = abs(gain);
   if (kindMargin < radius) {
-    differ<T>(load<u32>(shape), load<u32>(shape, 4), sponsoredPairs, otherPairs);
+    differ<T>(load<u32>(shape), load<u32>(shape, 4));
     addProducts(group, kindMargin / radius);
   }
-  const shapeMargin = load<f64>(value + 8 * kind) - load<f64>(value + 8 * kind, 16);
-  if (shapeMargin < radius) {
-    differ<T>(own, load<u32>(shape + 4 * kind, 8), sponsoredPairs, otherPairs);
-    addProducts(group, shapeMargin / radius);
+  const margin = shapeMargin(kind);
+  if (margin < radius) {
+    differ<T>(own, load<u32>(shape + 4 * kind, 8));
+    addProducts(group, margin / radius);
   }
   swap<T>(load<u32>(shapeSponsored + 4 * own), sponsored, sponsoredPairs, group, radius);
   swap<T>(load<u32>(shapeUnsponsored + 4 * own), other, otherPairs, group, radius);
@@ -490,8 +556,7 @@ function addCurvature<T>(
 // @ts-ignore: a decorator
 @inline
 function swap<T>(taken: u32, list: u32, pairs: u32, group: u32, radius: f64): void {
-  if (taken == 0) return;
-  const margin = load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
+  const margin = swapMargin(taken, list);
   if (!(margin < radius)) return;
   clearDifference();
   take<T>(pairs, taken - 1, -1);
@@ -509,13 +574,24 @@ function clearDifference(): void {
 // @ts-ignore: a decorator
 @inline
 function take<T>(pairs: u32, n: u32, change: f64): void {
-  store<u32>(changed + 4 * changeCount, itemAt<T>(pairs, n));
+  const item = itemAt<T>(pairs, n);
+  if (!hasRows) return changeRow(item, change);
+  changeRow(load<u32>(itemContract + 4 * item), change);
+  for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
+    changeRow(firstRow + load<u32>(rows + 4 * e), change * load<f64>(rowBend + 8 * e));
+  }
+}
+
+// @ts-ignore: a decorator
+@inline
+function changeRow(row: u32, change: f64): void {
+  store<u32>(changed + 4 * changeCount, row);
   store<f64>(changes + 8 * changeCount, change);
   changeCount++;
 }
 
 /** Sets the difference to what shape `b` takes beyond shape `a`. */
-function differ<T>(a: u32, b: u32, sponsoredPairs: u32, otherPairs: u32): void {
+function differ<T>(a: u32, b: u32): void {
   clearDifference();
   takeBetween<T>(load<u32>(shapeSponsored + 4 * a), load<u32>(shapeSponsored + 4 * b), sponsoredPairs);
   takeBetween<T>(load<u32>(shapeUnsponsored + 4 * a), load<u32>(shapeUnsponsored + 4 * b), otherPairs);
@@ -532,14 +608,16 @@ function takeBetween<T>(a: u32, b: u32, pairs: u32): void {
   for (let n = b; n < a; n++) take<T>(pairs, n, -1);
 }
 
-/** Adds weight · d dᵀ of the difference d. No row is in it twice. */
+/** Adds weight · d dᵀ of the difference d. */
 function addProducts(group: u32, relativeMargin: f64): void {
   const weight = floor<f64>(WEIGHT_ONE * (1 - relativeMargin) + 0.5);
   for (let a: u32 = 0; a < changeCount; a++) {
     const ca = load<u32>(changed + 4 * a), wa = weight * load<f64>(changes + 8 * a);
     for (let b: u32 = 0; b <= a; b++) {
       const cb = load<u32>(changed + 4 * b);
-      add(bendRows + 8 * (min(ca, cb) * loads + max(ca, cb)), wa * load<f64>(changes + 8 * b));
+      // Two entries of the same row (a ≠ b) count twice: d of that row is their sum.
+      const twice: f64 = a != b && ca == cb ? 2 : 1;
+      add(bendRows + 8 * (min(ca, cb) * loads + max(ca, cb)), twice * wa * load<f64>(changes + 8 * b));
     }
   }
   const row = load<i32>(rowOf + 4 * group);
@@ -555,4 +633,155 @@ function addProducts(group: u32, relativeMargin: f64): void {
       add(cross + 8 * load<u32>(changed + 4 * a), wm * load<f64>(changes + 8 * a));
     }
   }
+}
+
+// Screening: what screening.ts does.
+
+/** Noise, and how far an entry of a list, a bundle and t can move. */
+let amplitude: f64 = 0, entryReach: f64 = 0, bundleReach: f64 = 0, sponsoredReach: f64 = 0;
+/** Users and pairs that are kept, and what those left out are worth, after what was worth so much before. */
+export let keptUsers: u32 = 0, keptPairs: u32 = 0, frozenValue: f64 = 0;
+
+/** Sets what the next screenings go by. */
+export function beginScreen(noise: f64, entry: f64, bundle: f64, t: f64): void {
+  amplitude = noise;
+  entryReach = entry;
+  bundleReach = bundle;
+  sponsoredReach = t;
+}
+
+/** Screens the first `users` users. `whole`: pairs are those of the drop, so that their places tell which they are. */
+export function screen16(users: u32, whole: bool, worth: f64): void {
+  screen<u16>(users, whole, worth);
+}
+
+/** {@link screen16} where items have four bytes. */
+export function screen32(users: u32, whole: bool, worth: f64): void {
+  screen<u32>(users, whole, worth);
+}
+
+/** Adds noise to the scores of the first `users` users. */
+export function addNoise16(users: u32, noise: f64): void {
+  addNoise<u16>(users, noise);
+}
+
+/** {@link addNoise16} where items have four bytes. */
+export function addNoise32(users: u32, noise: f64): void {
+  addNoise<u32>(users, noise);
+}
+
+function addNoise<T>(users: u32, noise: f64): void {
+  const base = load<u32>(starts);
+  amplitude = noise;
+  for (let i: u32 = 0; i < users; i++) {
+    addNoiseTo<T>(load<u32>(userIds + 4 * i), load<u32>(starts + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
+  }
+}
+
+/** Adds the noise of noise.ts to a user's scores. */
+// @ts-ignore: a decorator
+@inline
+function addNoiseTo<T>(user: u32, from: u32, to: u32): void {
+  const ofUser = user * 0x9e3779b1;
+  for (let p = from; p < to; p++) {
+    const item = <u32>load<T>(items + sizeof<T>() * p);
+    const contract = hasRows ? load<u32>(itemContract + 4 * item) : item;
+    let h = ofUser ^ ((contract + 1) * 0x85ebca6b);
+    h = (h ^ (h >> 16)) * 0x85ebca6b;
+    h = (h ^ (h >> 13)) * 0xc2b2ae35;
+    add(scores + 8 * p, amplitude * (<f64><i32>(h ^ (h >> 16)) / 2147483648));
+  }
+}
+
+function screen<T>(users: u32, whole: bool, worth: f64): void {
+  const base = load<u32>(starts);
+  keptUsers = 0;
+  keptPairs = 0;
+  frozenValue = worth;
+  for (let i: u32 = 0; i < users; i++) {
+    const from = load<u32>(starts + 4 * i) - base, middle = load<u32>(middles + 4 * i) - base;
+    const to = load<u32>(starts + 4 * i + 4) - base;
+    const user = load<u32>(userIds + 4 * i), group = load<u32>(userGroups + 4 * i);
+    addNoiseTo<T>(user, from, to);
+    look<T>(i, from, middle, to);
+    const kind = settledKind(group);
+    if (kind >= 0 && isFrozen(kind)) {
+      freeze<T>(kind, group);
+      continue;
+    }
+    // What is kept never lies behind what is still to be looked at.
+    const first = keptPairs;
+    const least = oneList
+      ? load<f64>(other + 8 * k) - 2 * entryReach
+      : kind == UNSPONSORED
+      ? Infinity
+      : load<f64>(sponsored + 8 * k) - 2 * entryReach;
+    const leastOther = kind == SPONSORED && !mixes ? Infinity : load<f64>(other + 8 * k) - 2 * entryReach;
+    keep<T>(from, middle, least, whole, base);
+    const newMiddle = keptPairs;
+    keep<T>(middle, to, leastOther, whole, base);
+    const at = 4 * keptUsers++;
+    store<u32>(userIds + at, user);
+    store<u32>(userGroups + at, group);
+    store<u32>(starts + at, first);
+    store<u32>(middles + at, newMiddle);
+  }
+}
+
+/** Keeps the pairs of [from, to) whose net scores are no less than `least`. */
+// @ts-ignore: a decorator
+@inline
+function keep<T>(from: u32, to: u32, least: f64, whole: bool, base: u32): void {
+  let at = keptPairs;
+  for (let p = from; p < to; p++) {
+    const item = load<T>(items + sizeof<T>() * p), score = load<f64>(scores + 8 * p);
+    const pair = whole ? base + p : load<u32>(pairIds + 4 * p);
+    // Written either way, and written over by the next where it is not kept.
+    store<T>(items + sizeof<T>() * at, item);
+    store<f64>(scores + 8 * at, score);
+    store<u32>(pairIds + 4 * at, pair);
+    at += <u32>!(score - load<f64>(netPrice + 8 * <u32>item) < least);
+  }
+  keptPairs = at;
+}
+
+/** The kind that the user looked at last keeps whatever prices do within the radius, or −1. */
+// @ts-ignore: a decorator
+@inline
+function settledKind(group: u32): i32 {
+  if (oneList) return UNSPONSORED;
+  const gain = load<f64>(value, 8) - load<f64>(value) + load<f64>(sponsoredPrice + 8 * group);
+  const reach = 2 * bundleReach + sponsoredReach;
+  return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
+}
+
+/** Whether its best bundle of its kind stays the best of that kind. */
+// @ts-ignore: a decorator
+@inline
+function isFrozen(kind: u32): bool {
+  const shapeReach = mixes ? 2 * bundleReach : bundleReach;
+  const own = load<u32>(shape + 4 * kind);
+  return !(shapeMargin(kind) <= shapeReach) &&
+    !(swapMargin(load<u32>(shapeSponsored + 4 * own), sponsored) <= 2 * entryReach) &&
+    !(swapMargin(load<u32>(shapeUnsponsored + 4 * own), other) <= 2 * entryReach);
+}
+
+/** Counts its bundle once and for all, and what that is worth at no price. */
+// @ts-ignore: a decorator
+@inline
+function freeze<T>(kind: u32, group: u32): void {
+  const own = load<u32>(shape + 4 * kind);
+  const i = load<u32>(shapeSponsored + 4 * own), j = load<u32>(shapeUnsponsored + 4 * own);
+  let worth = load<f64>(shapeWorth + 8 * own);
+  for (let n: u32 = 0; n < i; n++) worth += worthAt<T>(sponsoredPairs, n);
+  for (let n: u32 = 0; n < j; n++) worth += worthAt<T>(otherPairs, n);
+  frozenValue += worth;
+  countBundle<T>(own, group);
+}
+
+// @ts-ignore: a decorator
+@inline
+function worthAt<T>(pairs: u32, n: u32): f64 {
+  const p = load<u32>(pairs + 4 * n);
+  return load<f64>(scores + 8 * p) + load<f64>(offerBonus + 8 * <u32>load<T>(items + sizeof<T>() * p));
 }

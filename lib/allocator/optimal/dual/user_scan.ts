@@ -2,18 +2,20 @@
  * The best bundles of many users at once, in WebAssembly (user_scan.as).
  *
  * It does what {@link BundleKernel} and the counting of `pass_share.ts` do, on vectors of two numbers and without guesses, and
- * with the same numbers to the last bit. It has no brands and no items that are pairs; without those it finds the bundles of
- * any policy. It counts them where offers count toward caps alone, and adds up curvature where that is dense.
+ * with the same numbers to the last bit; and what `screening.ts` does. It has no brands and no items that are pairs; without
+ * those it finds and counts the bundles of any policy, and adds up curvature where that is dense.
  *
  * @module
  */
+import { adds } from "../../limits/kinds/group_rules.ts";
 import type { BundleKernel } from "./bundle_kernel.ts";
 import type { CurvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
-import type { PairBlock } from "./pair_block.ts";
+import type { BlockBuilder, PairBlock } from "./pair_block.ts";
 import type { ShareSums } from "./pass_board.ts";
 import type { PricePoint } from "./price_point.ts";
+import type { TopList } from "./top_list.ts";
 import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 
 /** Users taken at once, at most, as the module has it. */
@@ -26,23 +28,34 @@ const PLACES = [
   "shapeWorth",
   "shapeMarks",
   "allowed",
-  "ratio",
-  "ratioPrice",
-  "mixedPrice",
+  "limitWorth",
   "sponsoredPrice",
   "netPrice",
+  "offerBonus",
+  "itemContract",
+  "rowStart",
+  "rows",
+  "rowLoad",
+  "rowBend",
+  "userIds",
   "starts",
   "middles",
   "userGroups",
   "classes",
   "items",
   "scores",
+  "pairIds",
   "room",
   "margins",
   "values",
   "chosen",
   "listsOfValues",
   "listsOfPairs",
+  "nearUsers",
+  "nearCount",
+  "keptUsers",
+  "keptPairs",
+  "frozenValue",
   "loadSums",
   "markSums",
   "bendRows",
@@ -57,62 +70,76 @@ type Exports = { readonly [name in typeof PLACES[number]]: WebAssembly.Global } 
   begin(...sizes: number[]): number;
   sortShapes(): void;
   clearCurvature(): void;
-  scan16(users: number, sum: number, radius: number): number;
-  scan32(users: number, sum: number, radius: number): number;
+  beginScreen(noise: number, entry: number, bundle: number, t: number): void;
+  scan16: Scan;
+  scan32: Scan;
+  screen16: Screen;
+  screen32: Screen;
+  addNoise16: AddNoise;
+  addNoise32: AddNoise;
 };
 
-/** Columns that users' best bundles are written to where each is looked at by others. */
-type Columns = ReturnType<typeof columnsOf>;
+type Scan = (users: number, sum: number, radius: number) => number;
+type Screen = (users: number, whole: number, worth: number) => void;
+type AddNoise = (users: number, noise: number) => void;
 
-/** Calls back for each user of a block whose best bundles are in the kernel then: its place in the block. */
-export type EachUser = (i: number) => void;
+/** How far a user's choices can move within a view. */
+export interface ScreenReach {
+  /** Noise that is added to scores. */
+  readonly amplitude: number;
+  /** An entry of a list. */
+  readonly entry: number;
+  /** A bundle. */
+  readonly bundle: number;
+  /** t. */
+  readonly sponsored: number;
+}
 
 /** Scans blocks of users of one problem; one for each share. */
 export class UserScan {
-  /** Whether it counts users' bundles, as {@link UserScan.finish} tells. */
-  readonly counts: boolean;
-  /** Whether it adds up curvature too. */
+  /** Whether it adds up curvature; else it says which users have any. */
   readonly bends: boolean;
   readonly #problem: DualProblem;
   readonly #exports: Exports;
-  readonly #columns: Columns;
-  readonly #scan: (users: number, sum: number, radius: number) => number;
+  readonly #columns: ReturnType<typeof columnsOf>;
+  readonly #scan: Scan;
+  readonly #screen: Screen;
+  readonly #addNoise: AddNoise;
   #radius = 0;
 
   private constructor(problem: DualProblem, layout: CurvatureLayout, module: WebAssembly.Module) {
-    const { instance, items, ownShapes, shapeWorth, shapeSponsored, shapeUnsponsored } = problem;
+    const { instance, items, ownShapes, shapeWorth } = problem;
     this.#problem = problem;
-    this.counts = items === null;
-    this.bends = items === null && layout.dense;
+    this.bends = layout.dense;
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     this.#exports = exports;
-    const classes = ownShapes === null ? 0 : ownShapes.allowed.length / shapeWorth.length;
     const begun = exports.begin(
       problem.k,
       Number(problem.oneList),
       shapeWorth.length,
-      classes,
+      ownShapes === null ? 0 : ownShapes.allowed.length / shapeWorth.length,
       problem.offerBonus.length,
       problem.item.BYTES_PER_ELEMENT,
+      instance.cap.length,
+      items?.row.length ?? 0,
+      Number(items !== null),
+      items?.mostRows ?? 0,
       instance.groupSize.length,
+      problem.rules.others.length,
       layout.marks,
       mostPairs(instance.start),
-      Number(this.counts),
       Number(this.bends),
       layout.loads,
       layout.rows,
     );
     if (begun === 0) throw new RangeError("no memory for the scan of users");
-    const columns = this.#columns = columnsOf(exports, problem, layout, this.counts && this.bends);
-    columns.shapeSponsored.set(shapeSponsored);
-    columns.shapeUnsponsored.set(shapeUnsponsored);
-    columns.shapeWorth.set(shapeWorth);
-    columns.shapeMarks.set(marksOfShapes(problem));
-    columns.ratio.set(problem.rules.assignmentRatio);
-    columns.rowOf.set(layout.rowOf);
-    if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
+    this.#columns = columnsOf(exports, problem, layout);
+    fillColumns(this.#columns, problem, layout);
     exports.sortShapes();
-    this.#scan = problem.item instanceof Uint16Array ? exports.scan16 : exports.scan32;
+    const short = problem.item instanceof Uint16Array;
+    this.#scan = short ? exports.scan16 : exports.scan32;
+    this.#screen = short ? exports.screen16 : exports.screen32;
+    this.#addNoise = short ? exports.addNoise16 : exports.addNoise32;
   }
 
   /** One for a problem; null where it can't do it, or there is no WebAssembly with vectors, or no memory. */
@@ -129,71 +156,180 @@ export class UserScan {
   }
 
   /**
-   * Begins a pass at the prices of `point`, of which those of offers are in `netPrice`. False where they are beyond what
-   * numbers hold, and comparing them means nothing.
+   * Begins a pass at the prices of `point`, of which those of offers are in `netPrice`, with curvature within `radius` where
+   * that is > 0. False where prices are beyond what numbers hold, and comparing them means nothing.
    */
   begin(netPrice: Float64Array, point: PricePoint, sums: ShareSums, radius: number): boolean {
+    if (!this.#setPrices(netPrice, point)) return false;
+    this.#columns.loadSums.set(sums.load);
+    this.#columns.markSums.set(sums.marks);
+    if (this.bends && radius > 0) this.#exports.clearCurvature();
+    this.#radius = radius;
+    return true;
+  }
+
+  #setPrices(netPrice: Float64Array, point: PricePoint): boolean {
     for (let i = 0; i < netPrice.length; i++) {
       if (!(Math.abs(netPrice[i]) < Infinity)) return false;
     }
     const columns = this.#columns;
     columns.netPrice.set(netPrice);
-    columns.ratioPrice.set(point.ratio);
-    columns.mixedPrice.set(point.mixed);
+    this.#setLimitWorth(point);
     columns.sponsoredPrice.set(point.sponsored);
-    if (this.counts) {
-      columns.loadSums.set(sums.load);
-      columns.markSums.set(sums.marks);
-    }
-    if (this.bends && radius > 0) this.#exports.clearCurvature();
-    this.#radius = radius;
     return true;
+  }
+
+  /** What shapes are worth by the prices of the groups' limits, one after the other, as the kernel adds them up. */
+  #setLimitWorth({ others }: PricePoint): void {
+    const { rules, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { limitWorth } = this.#columns;
+    let at = 0;
+    rules.others.forEach((rule, r) => {
+      for (let g = 0; g < others[r].length; g++) {
+        const price = others[r][g];
+        for (let s = 0; s < shapeSponsored.length; s++) {
+          const added = price > 0 ? adds(rule, g, shapeSponsored[s], shapeUnsponsored[s]) : 0;
+          limitWorth[at++] = -(rule.sense * price * added);
+        }
+      }
+    });
   }
 
   /**
    * Scans the users of a block. Returns what the block is worth with their best unsponsored bundles; writes what sponsored
    * ones are worth more to `margin` from `place` on.
    *
-   * @param each called for each user, its bundles in `kernel`, where there is something to do that is not done here
+   * @param each called for each user with alternatives within the radius, by its place in the block, its bundles in `kernel`;
+   *   not where curvature is added up here
    */
   scan(
     block: PairBlock,
     margin: Float64Array,
     place: number,
     kernel: BundleKernel,
-    each: EachUser | null,
+    each: (i: number) => void,
   ): number {
-    const { start, user } = block;
-    const room = this.#columns.items.length;
+    const { start } = block;
     let sum = block.frozenValue;
-    for (let from = 0, to = 0; from < user.length; from = to) {
-      to = Math.min(from + MOST_USERS, user.length);
-      while (start[to] - start[from] > room) to = from + Math.max(1, (to - from) >> 1);
+    this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);
+      this.#columns.scores.set(block.score.subarray(start[from], start[to]));
       sum = this.#scan(to - from, sum, this.#radius);
       if (!this.#problem.oneList) {
         margin.set(this.#columns.margins.subarray(0, to - from), place + from);
       }
-      if (each === null) continue;
-      for (let i = from; i < to; i++) {
-        this.#show(i - from, start[from], kernel);
-        each(i);
+      if (this.bends) return;
+      const near = Number(this.#exports.nearCount.value);
+      for (let n = 0; n < near; n++) {
+        const i = this.#columns.nearUsers[n];
+        this.#show(i, start[from], kernel);
+        each(from + i);
       }
-    }
+    });
     return sum;
   }
 
-  /** Copies users `[from, to)` of a block into the module's memory. */
-  #take({ user, group, start, middle, item, score }: PairBlock, from: number, to: number): void {
-    const { starts, middles, userGroups, classes, items, scores } = this.#columns;
+  /** Ends a pass: copies what was counted. */
+  finish({ load, marks, curvature }: ShareSums): void {
+    const { loadSums, markSums, bendRows, bendCross, bendGroups } = this.#columns;
+    load.set(loadSums);
+    marks.set(markSums);
+    if (!this.bends || this.#radius === 0) return;
+    curvature.rows.set(bendRows);
+    curvature.cross.set(bendCross);
+    curvature.group.set(bendGroups);
+  }
+
+  /** Begins a screening around a centre, with the loads and marks that are frozen so far. False as {@link UserScan.begin}. */
+  beginScreen(
+    netPrice: Float64Array,
+    centre: PricePoint,
+    load: Float64Array,
+    marks: Float64Array,
+    { amplitude, entry, bundle, sponsored }: ScreenReach,
+  ): boolean {
+    if (!this.#setPrices(netPrice, centre)) return false;
+    this.#columns.loadSums.set(load);
+    this.#columns.markSums.set(marks);
+    this.#exports.beginScreen(amplitude, entry, bundle, sponsored);
+    return true;
+  }
+
+  /** Appends what can still change of a block to a builder. Returns what its frozen users are worth. */
+  screen(block: PairBlock, builder: BlockBuilder): number {
+    const { keptUsers, keptPairs, frozenValue } = this.#exports;
+    const { userIds, userGroups, starts, middles, items, scores, pairIds } = this.#columns;
+    let worth = block.frozenValue;
+    this.#inPieces(block, (from, to) => {
+      this.#take(block, from, to);
+      this.#takeScores(block, from, to);
+      this.#screen(to - from, Number(block.pair === null), worth);
+      worth = Number(frozenValue.value);
+      const users = Number(keptUsers.value), pairs = Number(keptPairs.value);
+      builder.append({
+        user: userIds.subarray(0, users),
+        group: userGroups.subarray(0, users),
+        start: starts.subarray(0, users),
+        middle: middles.subarray(0, users),
+        item: items.subarray(0, pairs),
+        score: scores.subarray(0, pairs),
+        pair: pairIds.subarray(0, pairs),
+      });
+    });
+    return worth;
+  }
+
+  /** Adds noise up to ±`amplitude` to the scores of a block. */
+  addNoise(block: PairBlock, amplitude: number): void {
+    const { start, score } = block, { scores } = this.#columns;
+    this.#inPieces(block, (from, to) => {
+      this.#take(block, from, to);
+      scores.set(score.subarray(start[from], start[to]));
+      this.#addNoise(to - from, amplitude);
+      score.set(scores.subarray(0, start[to] - start[from]), start[from]);
+    });
+  }
+
+  /** Goes through a block in pieces that there is room for. */
+  #inPieces({ start, user }: PairBlock, each: (from: number, to: number) => void): void {
+    const room = this.#columns.items.length;
+    for (let from = 0, to = 0; from < user.length; from = to) {
+      to = Math.min(from + MOST_USERS, user.length);
+      while (start[to] - start[from] > room) to = from + Math.max(1, (to - from) >> 1);
+      each(from, to);
+    }
+  }
+
+  /** Copies users `[from, to)` of a block and their pairs, without scores. */
+  #take({ user, group, start, middle, item }: PairBlock, from: number, to: number): void {
+    const { userIds, userGroups, starts, middles, classes, items } = this.#columns;
+    userIds.set(user.subarray(from, to));
+    userGroups.set(group.subarray(from, to));
     starts.set(start.subarray(from, to + 1));
     middles.set(middle.subarray(from, to));
-    userGroups.set(group.subarray(from, to));
     items.set(item.subarray(start[from], start[to]));
-    scores.set(score.subarray(start[from], start[to]));
     const { ownShapes } = this.#problem;
     if (ownShapes === null) return;
     for (let i = from; i < to; i++) classes[i - from] = ownShapes.classOf[user[i]];
+  }
+
+  /** Copies the scores of users `[from, to)` as the drop has them. */
+  #takeScores({ start, pair }: PairBlock, from: number, to: number): void {
+    const { scores, pairIds } = this.#columns, { score } = this.#problem.instance;
+    const first = start[from], end = start[to];
+    if (pair === null) return scores.set(score.subarray(first, end));
+    pairIds.set(pair.subarray(first, end));
+    for (let p = first; p < end; p++) scores[p - first] = score[pair[p]];
+  }
+
+  /** Float64Array, length rows: what is frozen, after a screening. */
+  get load(): Float64Array {
+    return this.#columns.loadSums.slice();
+  }
+
+  /** Float64Array, groups × marks: the marks of those frozen. */
+  get marks(): Float64Array {
+    return this.#columns.markSums.slice();
   }
 
   /** Shows what was found of a user in a kernel, as if that had scanned it. `base` is where the pairs begin that were taken. */
@@ -206,71 +342,65 @@ export class UserScan {
       kernel.otherShape[kind] = chosen[4 * i + 2 + kind];
     }
     const places = Math.max(this.#problem.k + 1, 4);
-    for (const [list, first] of [[kernel.sponsored, 0], [kernel.unsponsored, places]] as const) {
-      const { value, pair } = list, at = 2 * places * i + first;
+    const copy = ({ value, pair }: TopList, at: number) => {
       for (let n = 0; n < value.length; n++) {
         value[n] = listsOfValues[at + n];
         const p = listsOfPairs[at + n];
         pair[n] = p < 0 ? p : base + p;
       }
-    }
-  }
-
-  /** Ends a pass: copies what was counted. */
-  finish({ load, marks, curvature }: ShareSums): void {
-    const { loadSums, markSums, bendRows, bendCross, bendGroups } = this.#columns;
-    if (this.counts) {
-      load.set(loadSums);
-      marks.set(markSums);
-    }
-    if (!this.bends || this.#radius === 0) return;
-    curvature.rows.set(bendRows);
-    curvature.cross.set(bendCross);
-    curvature.group.set(bendGroups);
+    };
+    copy(kernel.sponsored, 2 * places * i);
+    copy(kernel.unsponsored, 2 * places * i + places);
   }
 }
 
 /** Views of the module's memory. */
 function columnsOf(
   exports: Exports,
-  { instance, offerBonus, item, ownShapes, k, shapeWorth }: DualProblem,
+  { instance, offerBonus, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
   { loads, marks, rows, dense }: CurvatureLayout,
-  oneRecord: boolean,
 ) {
-  const { buffer } = exports.memory, shapes = shapeWorth.length;
-  const groups = instance.groupSize.length, bends = oneRecord && dense ? 1 : 0;
-  const at = (name: typeof PLACES[number]) => Number(exports[name].value);
-  const f64 = (name: typeof PLACES[number], length: number) =>
-    new Float64Array(buffer, at(name), length);
-  const u32 = (name: typeof PLACES[number], length: number) =>
-    new Uint32Array(buffer, at(name), length);
-  const i32 = (name: typeof PLACES[number], length: number) =>
-    new Int32Array(buffer, at(name), length);
-  const room = at("room"), records = oneRecord ? 1 : MOST_USERS, places = Math.max(k + 1, 4);
+  const { buffer } = exports.memory;
+  type Name = typeof PLACES[number];
+  const at = (name: Name) => Number(exports[name].value);
+  const f64 = (name: Name, length: number) => new Float64Array(buffer, at(name), length);
+  const u32 = (name: Name, length: number) => new Uint32Array(buffer, at(name), length);
+  const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
+  const shapes = shapeWorth.length, groups = instance.groupSize.length;
+  const entries = items?.row.length ?? 0, ofItems = items === null ? 0 : offerBonus.length;
+  const room = at("room"), places = Math.max(k + 1, 4);
+  const records = dense ? 1 : MOST_USERS, bends = dense ? 1 : 0;
   return {
     shapeSponsored: u32("shapeSponsored", shapes),
     shapeUnsponsored: u32("shapeUnsponsored", shapes),
     shapeWorth: f64("shapeWorth", shapes),
     shapeMarks: i32("shapeMarks", shapes * marks),
     allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
-    ratio: f64("ratio", groups),
-    ratioPrice: f64("ratioPrice", groups),
-    mixedPrice: f64("mixedPrice", groups),
+    limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", offerBonus.length),
+    offerBonus: f64("offerBonus", offerBonus.length),
+    itemContract: u32("itemContract", ofItems),
+    rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
+    rows: u32("rows", entries),
+    rowLoad: f64("rowLoad", entries),
+    rowBend: f64("rowBend", entries),
+    userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
     middles: u32("middles", MOST_USERS),
     userGroups: u32("userGroups", MOST_USERS),
     classes: u32("classes", MOST_USERS),
     items: item instanceof Uint16Array
       ? new Uint16Array(buffer, at("items"), room)
-      : new Uint32Array(buffer, at("items"), room),
+      : u32("items", room),
     scores: f64("scores", room),
+    pairIds: u32("pairIds", room),
     margins: f64("margins", MOST_USERS),
     values: f64("values", 4 * records),
     chosen: i32("chosen", 4 * records),
     listsOfValues: f64("listsOfValues", 2 * places * records),
     listsOfPairs: i32("listsOfPairs", 2 * places * records),
+    nearUsers: u32("nearUsers", dense ? 0 : MOST_USERS),
     loadSums: f64("loadSums", loads),
     markSums: f64("markSums", groups * marks),
     rowOf: i32("rowOf", groups),
@@ -278,6 +408,28 @@ function columnsOf(
     bendCross: f64("bendCross", bends * rows * marks * loads),
     bendGroups: f64("bendGroups", bends * groups * marks * marks),
   };
+}
+
+/** Fills the columns that stay as they are. */
+function fillColumns(
+  columns: ReturnType<typeof columnsOf>,
+  problem: DualProblem,
+  layout: CurvatureLayout,
+): void {
+  const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
+  columns.shapeSponsored.set(shapeSponsored);
+  columns.shapeUnsponsored.set(shapeUnsponsored);
+  columns.shapeWorth.set(shapeWorth);
+  columns.shapeMarks.set(marksOfShapes(problem));
+  columns.rowOf.set(layout.rowOf);
+  columns.offerBonus.set(offerBonus);
+  if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
+  if (items === null) return;
+  columns.itemContract.set(items.contract);
+  columns.rowStart.set(items.start);
+  columns.rows.set(items.row);
+  columns.rowLoad.set(items.load);
+  columns.rowBend.set(items.bend);
 }
 
 /** The most pairs of a user. */

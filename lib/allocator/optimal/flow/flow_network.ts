@@ -111,16 +111,16 @@ function typesApart({ instance: { start, middle } }: DualProblem): boolean {
 
 /** Whether the drop is a flow, and nothing is left out of it. */
 export function isFlow(problem: DualProblem): boolean {
-  const { k, oneList, countsSponsored, hasAssignmentRatio, hasMixedShare } = problem;
+  const { k, oneList, countsSponsored, rules } = problem;
   if (!isNearFlow(problem)) return false;
-  if (countsSponsored || hasAssignmentRatio || hasMixedShare) return false;
+  if (countsSponsored || rules.others.length > 0) return false;
   if (!oneList && k > 1 && !typesApart(problem)) return false;
   return worthOfCounts(problem).every(risesLessAndLess);
 }
 
 /** Whether the drop is a flow but for types, minima and steps that rise. */
-function isNearFlow({ items, policy, hasAssignmentRatio }: DualProblem): boolean {
-  return items === null && policy.maxPerBrand === null && !hasAssignmentRatio;
+function isNearFlow({ items, policy, countsOffers }: DualProblem): boolean {
+  return items === null && policy.maxPerBrand === null && !countsOffers;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
@@ -30,6 +31,7 @@ export function argmaxBundles(
   const users = group.length;
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
+  const sponsoredPrice = sponsoredPrices(problem.rules, prices);
   const assignment = new Assignment(problem);
   const own = { item: item.slice(0, 16), score: new Float64Array(16) };
   const whole = { item, score };
@@ -49,8 +51,7 @@ export function argmaxBundles(
       kernel.scan(own, 0, middle[u] - from, n, g, u);
     }
     const base = noise === null ? 0 : from;
-    const price = prices.minSponsored[g] - prices.maxSponsored[g];
-    const kind = kernel.value[SPONSORED] + price > kernel.value[UNSPONSORED]
+    const kind = kernel.value[SPONSORED] + sponsoredPrice[g] > kernel.value[UNSPONSORED]
       ? SPONSORED
       : UNSPONSORED;
     const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];

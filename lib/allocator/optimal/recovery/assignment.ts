@@ -4,11 +4,16 @@
  * @module
  */
 import { keepsBrands } from "./brand_limit.ts";
+import {
+  adds,
+  beyond,
+  type GroupRule,
+  hasRule,
+  tolerance,
+} from "../../limits/kinds/group_rules.ts";
+import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
-
-/** Room for the rounding of ratio × offers, relative to it: however small a ratio is, it asks for something. */
-const ROUNDING = 1e-9;
 
 /**
  * Bundles of all users with the sums that the shared rules look at, kept in step by {@link setBundle}. Caps and rules
@@ -27,33 +32,24 @@ export class Assignment {
   readonly load: Float64Array;
   /** What is used of each limit. */
   readonly limits: LimitUse | null;
-  /** Float64Array, length groups: users with a sponsored offer. */
-  readonly sponsoredUsers: Float64Array;
-  /** Float64Array, length groups: users with offers of both types. */
-  readonly mixedUsers: Float64Array;
-  /** Float64Array, length groups: sponsored offers. */
-  readonly sponsoredOffers: Float64Array;
-  /** Float64Array, length groups: offers. */
-  readonly offers: Float64Array;
-  /** Whether {@link rulesAllow} leaves assignment ratios aside, to be restored later. */
-  ratioWaits = false;
+  /** What the users of each group count. */
+  readonly counts: GroupCounts;
+  /** Whether {@link rulesAllow} leaves limits of groups that count offers aside, to be restored later. */
+  offerLimitsWait = false;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
   /** Nobody holds anything. */
   constructor(problem: DualProblem) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
-    const users = instance.group.length, groups = instance.groups.length;
+    const users = instance.group.length;
     this.problem = problem;
     this.slots = new Int32Array(users * k).fill(-1);
     this.count = new Uint16Array(users);
     this.sponsored = new Uint16Array(users);
     this.load = new Float64Array(instance.cap.length);
     this.limits = problem.items === null ? null : new LimitUse(problem.items);
-    this.sponsoredUsers = new Float64Array(groups);
-    this.mixedUsers = new Float64Array(groups);
-    this.sponsoredOffers = new Float64Array(groups);
-    this.offers = new Float64Array(groups);
+    this.counts = new GroupCounts(instance.groups.length);
     this.#shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
@@ -71,7 +67,7 @@ export class Assignment {
     const { instance: { contract, group, middle }, k, oneList } = this.problem;
     const { slots, load, limits } = this;
     const at = u * k, g = group[u];
-    this.#tally(u, g, -1);
+    this.#count(u, g, -1);
     limits?.change(slots.subarray(at, at + this.count[u]), pairs, n);
     for (let t = 0; t < this.count[u]; t++) load[contract[slots[at + t]]]--;
     let sponsored = 0;
@@ -84,16 +80,12 @@ export class Assignment {
     for (let t = n; t < k; t++) slots[at + t] = -1;
     this.count[u] = n;
     this.sponsored[u] = sponsored;
-    this.#tally(u, g, 1);
+    this.#count(u, g, 1);
   }
 
-  #tally(u: number, g: number, sign: number): void {
-    const sponsored = this.sponsored[u], offers = this.count[u];
-    this.offers[g] += sign * offers;
-    if (sponsored === 0) return;
-    this.sponsoredOffers[g] += sign * sponsored;
-    this.sponsoredUsers[g] += sign;
-    if (offers > sponsored) this.mixedUsers[g] += sign;
+  #count(u: number, g: number, sign: 1 | -1): void {
+    const sponsored = this.sponsored[u];
+    this.counts.change(g, sponsored, this.count[u] - sponsored, sign);
   }
 
   /** Whether user `u` holds pair `p`. */
@@ -109,33 +101,28 @@ export class Assignment {
    */
   rulesAllow(u: number, sponsored: number, unsponsored: number): boolean {
     const { rules, instance: { group } } = this.problem;
-    const g = group[u], before = this.sponsored[u], offersBefore = this.count[u];
-    if (sponsored > 0 && before === 0 && this.sponsoredUsers[g] >= rules.maxSponsored[g]) {
-      return false;
+    const g = group[u], before = this.sponsored[u], othersBefore = this.count[u] - before;
+    if (sponsored > 0 && before === 0) {
+      if (this.counts.sponsoredUsers[g] >= rules.sponsored.most[g]) return false;
     }
-    const mixed = sponsored > 0 && unsponsored > 0;
-    const mixedBefore = before > 0 && offersBefore > before;
-    if (mixed && !mixedBefore && this.mixedUsers[g] >= rules.maxMixed[g]) return false;
-    const ratio = rules.assignmentRatio[g];
-    if (ratio > 0) {
-      const change = (sponsored - before) - ratio * (sponsored + unsponsored - offersBefore);
-      const offers = this.offers[g] + sponsored + unsponsored - offersBefore;
-      const least = -ROUNDING * ratio * offers;
-      if (!this.ratioWaits && change < 0 && this.ratioBalance(g) + change < least) return false;
-    }
-    return true;
+    return rules.others.every((rule) => {
+      if (!hasRule(rule, g) || (this.offerLimitsWait && rule.countsOffers)) return true;
+      const more = rule.sense *
+        (adds(rule, g, sponsored, unsponsored) - adds(rule, g, before, othersBefore));
+      if (more <= 0) return true;
+      const counts = this.counts.of(g);
+      return beyond(rule, g, counts) + more <= tolerance(rule, g, counts);
+    });
   }
 
-  /** Sponsored offers of group g beyond what the assignment ratio asks for; negative: the rule is broken. */
-  ratioBalance(g: number): number {
-    const { assignmentRatio, leastBalance } = this.problem.rules;
-    return this.sponsoredOffers[g] - assignmentRatio[g] * this.offers[g] - leastBalance[g];
+  /** Whether a limit of group `g` is kept. */
+  isKept(rule: GroupRule, g: number): boolean {
+    return beyond(rule, g, this.counts.of(g)) <= 0;
   }
 
-  /** Whether the assignment ratio of group g is kept. */
-  ratioKept(g: number): boolean {
-    const ratio = this.problem.rules.assignmentRatio[g];
-    return !(ratio > 0) || this.ratioBalance(g) >= -ROUNDING * ratio * this.offers[g];
+  /** Whether the group's limits on more than the number of its sponsored users are kept. */
+  othersKept(g: number): boolean {
+    return this.problem.rules.others.every((rule) => this.isKept(rule, g));
   }
 
   /** Whether the hard limits let user `u` hold the first `n` of `pairs` in place of what it holds: as {@link rulesAllow}. */
@@ -155,11 +142,9 @@ export class Assignment {
 
   /** Σ over groups of users that the minima lack. */
   shortfall(): number {
-    const { minSponsored } = this.problem.rules;
+    const { sponsored: { least } } = this.problem.rules, { sponsoredUsers } = this.counts;
     let missing = 0;
-    for (let g = 0; g < minSponsored.length; g++) {
-      missing += Math.max(0, minSponsored[g] - this.sponsoredUsers[g]);
-    }
+    for (let g = 0; g < least.length; g++) missing += Math.max(0, least[g] - sponsoredUsers[g]);
     return missing;
   }
 
@@ -207,13 +192,13 @@ export class Assignment {
 
   /** What the objective gains where user `u` holds the first `n` of `pairs` in place of what it holds. */
   gainOf(u: number, pairs: Int32Array, n: number): number {
-    const { problem, sponsored, sponsoredUsers, limits } = this;
+    const { problem, sponsored, counts: { sponsoredUsers }, limits } = this;
     const { instance: { group }, rules, shortfallPrice } = problem;
     const before = this.bundleOf(u), g = group[u];
     let gain = this.#worthOf(u, pairs, 0, n) - this.worth(u);
     if (limits !== null) gain -= limits.penaltyOf(before, pairs, n);
     const isSponsored = this.sponsoredAmong(u, pairs, n) > 0;
-    const least = rules.minSponsored[g], own = sponsored[u] > 0;
+    const least = rules.sponsored.least[g], own = sponsored[u] > 0;
     if (isSponsored && !own && sponsoredUsers[g] < least) gain += shortfallPrice;
     if (!isSponsored && own && sponsoredUsers[g] <= least) gain -= shortfallPrice;
     return gain;
@@ -228,7 +213,7 @@ export class Assignment {
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
-    const { k, rules: { maxSponsored, maxMixed } } = this.problem;
+    const { k, rules: { sponsored: { most } } } = this.problem;
     if (this.overload() > 0) return false;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
@@ -236,11 +221,8 @@ export class Assignment {
       const own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }
-    for (let g = 0; g < maxSponsored.length; g++) {
-      if (this.sponsoredUsers[g] > maxSponsored[g] || this.mixedUsers[g] > maxMixed[g]) {
-        return false;
-      }
-      if (!this.ratioKept(g)) return false;
+    for (let g = 0; g < most.length; g++) {
+      if (this.counts.sponsoredUsers[g] > most[g] || !this.othersKept(g)) return false;
     }
     return true;
   }

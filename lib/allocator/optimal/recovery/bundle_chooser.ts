@@ -3,6 +3,13 @@
  *
  * @module
  */
+import {
+  adds,
+  type GroupRule,
+  hasRule,
+  sponsoredPrices,
+  usedOf,
+} from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
@@ -16,10 +23,11 @@ export const DECISIVE = 1e6;
 export interface Wanted {
   /** Only bundles of this kind (see `bundle_kernel.ts`). */
   readonly kind?: number;
-  /** Only bundles of one type. */
-  readonly pure?: boolean;
-  /** Seek sponsored offers at this price of the assignment ratio (the value is at the chooser's prices all the same). */
-  readonly ratioPrice?: number;
+  /**
+   * Seek at another price of one of the groups' limits, Infinity to bar what it counts (the value is at the chooser's prices
+   * all the same).
+   */
+  readonly at?: { readonly rule: GroupRule; readonly price: number };
   /** Only bundles with this pair, where there is one. */
   readonly with?: number;
 }
@@ -47,6 +55,8 @@ export class BundleChooser {
   readonly #prices: Prices;
   /** The kernel's view of the group prices; changed for one scan at a time. */
   readonly #seen: Prices;
+  /** Float64Array, length groups: what a sponsored user adds by the prices of limits on their number. */
+  readonly #sponsoredPrices: Float64Array;
   /** Net price of each item when it is open. */
   readonly #open: Float64Array;
   /** By contract: whether its cap is full. */
@@ -61,11 +71,9 @@ export class BundleChooser {
     this.#assignment = assignment;
     this.#problem = assignment.problem;
     this.#prices = prices;
-    this.#seen = {
-      ...prices,
-      assignmentRatio: prices.assignmentRatio.slice(),
-      mixedShare: prices.mixedShare.slice(),
-    };
+    const others = this.#problem.rules.others.map(({ name }) => [name, prices[name].slice()]);
+    this.#seen = { ...prices, ...Object.fromEntries(others) };
+    this.#sponsoredPrices = sponsoredPrices(this.#problem.rules, prices);
     this.kernel = new BundleKernel(this.#problem);
     this.kernel.setPrices(this.#seen);
     this.#open = this.kernel.netPrice.slice();
@@ -172,10 +180,9 @@ export class BundleChooser {
     if (shape < 0) return -Infinity;
     let value = shapeWorth[shape];
     if (sponsored > 0) value += this.#sponsoredPrice(u);
-    if (sponsored > 0 && unsponsored > 0) value -= prices.mixedShare[g];
-    if (prices.assignmentRatio[g] > 0) {
-      value += prices.assignmentRatio[g] *
-        (sponsored - rules.assignmentRatio[g] * (sponsored + unsponsored));
+    for (const rule of rules.others) {
+      const price = prices[rule.name][g];
+      if (price > 0) value -= rule.sense * price * adds(rule, g, sponsored, unsponsored);
     }
     return value;
   }
@@ -183,24 +190,28 @@ export class BundleChooser {
   /** Finds the best bundle for `u` that the rules allow. Returns whether there is one, in the fields. */
   choose(u: number, wanted: Wanted = ANY): boolean {
     const group = this.#problem.instance.group[u];
-    const { mixedShare, assignmentRatio } = this.#seen;
-    const assignment = this.#assignment, { rules } = this.#problem;
-    const mixedFull = assignment.mixedUsers[group] >= rules.maxMixed[group] && !this.#isMixed(u);
-    if (wanted.pure || mixedFull) mixedShare[group] = Infinity;
-    if (wanted.ratioPrice !== undefined) assignmentRatio[group] = wanted.ratioPrice;
+    const { rules } = this.#problem, seen = this.#seen;
+    for (const rule of rules.others) {
+      if (this.#isFull(rule, group, u)) seen[rule.name][group] = Infinity;
+    }
+    if (wanted.at !== undefined) seen[wanted.at.rule.name][group] = wanted.at.price;
     let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
-    if (!found && rules.assignmentRatio[group] > 0) {
-      assignmentRatio[group] = DECISIVE * this.#problem.unit;
+    // Where it finds nothing that the rules allow it must look for what they ask for above all.
+    const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
+    if (!found && asking.length > 0) {
+      for (const { name } of asking) seen[name][group] = DECISIVE * this.#problem.unit;
       found = this.#chooseAllowed(u, wanted.kind, wanted.with);
     }
-    assignmentRatio[group] = this.#prices.assignmentRatio[group];
-    mixedShare[group] = this.#prices.mixedShare[group];
+    for (const { name } of rules.others) seen[name][group] = this.#prices[name][group];
     return found;
   }
 
-  #isMixed(u: number): boolean {
-    const sponsored = this.#assignment.sponsored[u];
-    return sponsored > 0 && this.#assignment.count[u] > sponsored;
+  /** Whether a limit on how many users count leaves no room for user `u`, who does not count yet. */
+  #isFull(rule: GroupRule, group: number, u: number): boolean {
+    if (rule.countsOffers || rule.sense < 0 || !hasRule(rule, group)) return false;
+    const { sponsored, count, counts } = this.#assignment;
+    return adds(rule, group, sponsored[u], count[u] - sponsored[u]) === 0 &&
+      usedOf(rule, group, counts.of(group)) >= rule.amount[group];
   }
 
   #chooseAllowed(u: number, kind?: number, must?: number): boolean {
@@ -312,9 +323,9 @@ export class BundleChooser {
    */
   #sponsoredPrice(u: number): number {
     const { instance: { group }, rules, shortfallPrice } = this.#problem;
-    const { sponsored, sponsoredUsers } = this.#assignment;
+    const { sponsored, counts: { sponsoredUsers } } = this.#assignment;
     const g = group[u], others = sponsoredUsers[g] - (sponsored[u] > 0 ? 1 : 0);
-    if (this.withinCaps && others < rules.minSponsored[g]) return shortfallPrice;
-    return this.#prices.minSponsored[g] - this.#prices.maxSponsored[g];
+    if (this.withinCaps && others < rules.sponsored.least[g]) return shortfallPrice;
+    return this.#sponsoredPrices[g];
   }
 }

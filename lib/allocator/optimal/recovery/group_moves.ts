@@ -51,7 +51,7 @@ export class GroupMoves {
   ) {
     this.#assignment = assignment;
     this.#choices = new GroupChoices(assignment.problem, prices);
-    for (let g = 0; g < assignment.offers.length; g++) {
+    for (let g = 0; g < assignment.problem.instance.groups.length; g++) {
       if (shape[this.#choices.usersOf(g)[0]] >= 0) this.#movable.push(g);
     }
     this.#net = this.#choices.kernel.netPrice.slice();
@@ -147,7 +147,8 @@ export class GroupMoves {
       return null;
     }
     const { shape } = choice;
-    const missing = () => Math.max(0, rules.minSponsored[g] - assignment.sponsoredUsers[g]);
+    const missing = () =>
+      Math.max(0, rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g]);
     const missingBefore = missing(), penaltyBefore = assignment.penalty();
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
@@ -169,7 +170,7 @@ export class GroupMoves {
         return null;
       }
     }
-    if (!assignment.ratioKept(g)) {
+    if (!assignment.othersKept(g)) {
       this.#undo();
       return null;
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adds, type GroupRule, sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
@@ -17,19 +18,17 @@ const never: Late = () => false;
 /** Users between two looks at the time. */
 const STEPS = 1024;
 
-/** Prices of the assignment ratio at which alternatives are sought, in units of an offer's size. */
-const RATIO_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
+/** What is added to the price of a limit on offers when alternatives are sought, in units of an offer's size. */
+const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
 
 /**
  * The number of sponsored users that group g should have: within its minimum and maximum, and just the minimum or
- * the maximum where that has a price.
+ * the maximum where that has a price (`price`: above 0 the minimum, below 0 the maximum).
  */
-export function sponsoredTarget(assignment: Assignment, prices: Prices, g: number): number {
-  const { minSponsored, maxSponsored } = assignment.problem.rules;
-  const count = assignment.sponsoredUsers[g];
-  const least = Math.min(minSponsored[g], maxSponsored[g]);
-  const price = prices.minSponsored[g] - prices.maxSponsored[g];
-  if (count > maxSponsored[g] || (price < 0 && maxSponsored[g] < Infinity)) return maxSponsored[g];
+function sponsoredTarget(assignment: Assignment, price: number, g: number): number {
+  const { sponsored } = assignment.problem.rules, most = sponsored.most[g];
+  const count = assignment.counts.sponsoredUsers[g], least = Math.min(sponsored.least[g], most);
+  if (count > most || (price < 0 && most < Infinity)) return most;
   return count < least || price > 0 ? least : count;
 }
 
@@ -46,94 +45,135 @@ export function repairSponsoredCounts(
   { shape, late = never }: { shape?: Int32Array; late?: Late } = {},
 ): void {
   const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
+  const { sponsoredUsers } = assignment.counts, sponsoredPrice = sponsoredPrices(rules, prices);
   for (let g = 0; g < groups.length && !late(); g++) {
     if (shape !== undefined && shape[byGroup.user[byGroup.start[g]]] >= 0) continue;
-    const count = assignment.sponsoredUsers[g];
-    const target = sponsoredTarget(assignment, prices, g);
+    const count = sponsoredUsers[g], price = sponsoredPrice[g];
+    const target = sponsoredTarget(assignment, price, g);
     if (target === count) continue;
     const kind = target > count ? SPONSORED : UNSPONSORED;
-    const price = prices.minSponsored[g] - prices.maxSponsored[g];
-    const most = count > rules.maxSponsored[g]
+    const most = count > rules.sponsored.most[g]
       ? Infinity
-      : count < rules.minSponsored[g]
+      : count < rules.sponsored.least[g]
       ? (chooser.withinCaps ? 0 : shortfallPrice - price)
       : Math.abs(price);
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
     changeCheapest(users, chooser, {
-      needed: () =>
-        kind === SPONSORED
-          ? assignment.sponsoredUsers[g] < target
-          : assignment.sponsoredUsers[g] > target,
+      needed: () => kind === SPONSORED ? sponsoredUsers[g] < target : sponsoredUsers[g] > target,
       applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
       choose: (u) => chooser.choose(u, { kind }),
       most,
-      forced: count > rules.maxSponsored[g],
-      late,
-    });
-  }
-}
-
-/** Makes mixed users pure where a group has too many of them. */
-export function repairMixedShares(
-  assignment: Assignment,
-  byGroup: GroupUsers,
-  chooser: BundleChooser,
-  late: Late = never,
-): void {
-  const { rules: { maxMixed }, instance: { groups } } = assignment.problem;
-  for (let g = 0; g < groups.length && !late(); g++) {
-    const needed = () => assignment.mixedUsers[g] > maxMixed[g];
-    if (!needed()) continue;
-    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
-    const isMixed = (u: number) =>
-      assignment.sponsored[u] > 0 && assignment.count[u] > assignment.sponsored[u];
-    changeCheapest(users, chooser, {
-      needed,
-      applies: isMixed,
-      choose: (u) => chooser.choose(u, { pure: true }),
-      forced: true,
+      forced: count > rules.sponsored.most[g],
       late,
     });
   }
 }
 
 /**
- * Restores broken assignment ratios. Every user's best change is sought at a few prices of the ratio; where that is not
- * enough, users give up all they hold, those first who lose least by it: a group where nobody holds more unsponsored offers
- * than its ratio allows keeps the rule.
+ * Restores the other limits of groups where they are broken: first those on how many users count, then those that count
+ * offers.
  */
-export function repairAssignmentRatios(
+export function repairOtherLimits(
   assignment: Assignment,
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
   late: Late = never,
 ): void {
-  const { rules: { assignmentRatio }, instance: { groups }, unit } = assignment.problem;
-  for (let g = 0; g < groups.length && !late(); g++) {
-    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
-    for (const step of RATIO_STEPS) {
-      if (assignment.ratioKept(g) || late()) break;
-      const ratioPrice = prices.assignmentRatio[g] + step * unit;
-      const gain = (u: number) =>
-        chooser.sponsored - assignment.sponsored[u] -
-        assignmentRatio[g] * (chooser.count - assignment.count[u]);
-      changeCheapest(users, chooser, {
-        needed: () => !assignment.ratioKept(g),
-        choose: (u) => chooser.choose(u, { ratioPrice }) && gain(u) > 0,
-        perUnit: gain,
-        late,
-      });
-    }
-    const excess = (u: number) =>
-      assignmentRatio[g] * assignment.count[u] - assignment.sponsored[u];
-    const givers = [...users].filter((u) => excess(u) > 0)
-      .map((u) => ({ u, cost: assignment.worth(u) / excess(u) }))
-      .sort((a, b) => a.cost - b.cost || a.u - b.u);
-    for (const { u } of givers) {
-      if (assignment.ratioKept(g)) break;
-      chooser.clear(u);
-    }
+  const { rules: { others } } = assignment.problem;
+  for (const rule of others.filter((rule) => !rule.countsOffers)) {
+    eachBroken(
+      assignment,
+      rule,
+      byGroup,
+      late,
+      (g, users) => barUsers(assignment, rule, g, users, chooser, late),
+    );
+  }
+  for (const rule of others.filter((rule) => rule.countsOffers)) {
+    eachBroken(assignment, rule, byGroup, late, (g, users) => {
+      for (const step of PRICE_STEPS) {
+        if (assignment.isKept(rule, g) || late()) break;
+        const price = prices[rule.name][g] + step * assignment.problem.unit;
+        changeAtPrice(assignment, { rule, price }, g, users, chooser, late);
+      }
+      giveUpOffers(assignment, rule, g, users, chooser);
+    });
+  }
+}
+
+/** Calls `repair` with each group whose limit is broken, and its users. */
+function eachBroken(
+  assignment: Assignment,
+  rule: GroupRule,
+  { start, user }: GroupUsers,
+  late: Late,
+  repair: (g: number, users: Uint32Array) => void,
+): void {
+  for (let g = 0; g < rule.amount.length && !late(); g++) {
+    if (!assignment.isKept(rule, g)) repair(g, user.subarray(start[g], start[g + 1]));
+  }
+}
+
+/** Users who count toward a limit on users change to what does not count, until it is kept. */
+function barUsers(
+  assignment: Assignment,
+  rule: GroupRule,
+  g: number,
+  users: Uint32Array,
+  chooser: BundleChooser,
+  late: Late,
+): void {
+  const { sponsored, count } = assignment;
+  changeCheapest(users, chooser, {
+    needed: () => !assignment.isKept(rule, g),
+    applies: (u) => adds(rule, g, sponsored[u], count[u] - sponsored[u]) > 0,
+    choose: (u) => chooser.choose(u, { at: { rule, price: Infinity } }),
+    forced: true,
+    late,
+  });
+}
+
+/** Users change to their best bundles at another price of a limit, until it is kept. */
+function changeAtPrice(
+  assignment: Assignment,
+  at: { rule: GroupRule; price: number },
+  g: number,
+  users: Uint32Array,
+  chooser: BundleChooser,
+  late: Late,
+): void {
+  const { rule } = at, { sponsored, count } = assignment;
+  const gain = (u: number) =>
+    rule.sense * (adds(rule, g, sponsored[u], count[u] - sponsored[u]) -
+      adds(rule, g, chooser.sponsored, chooser.count - chooser.sponsored));
+  changeCheapest(users, chooser, {
+    needed: () => !assignment.isKept(rule, g),
+    choose: (u) => chooser.choose(u, { at }) && gain(u) > 0,
+    perUnit: gain,
+    late,
+  });
+}
+
+/**
+ * Users give up all they hold, those first who lose least by it for what it does for a limit: where nobody holds more of
+ * what the limit is against than it allows, it is kept.
+ */
+function giveUpOffers(
+  assignment: Assignment,
+  rule: GroupRule,
+  g: number,
+  users: Uint32Array,
+  chooser: BundleChooser,
+): void {
+  const { sponsored, count } = assignment;
+  const excess = (u: number) => rule.sense * adds(rule, g, sponsored[u], count[u] - sponsored[u]);
+  const givers = [...users].filter((u) => excess(u) > 0)
+    .map((u) => ({ u, cost: assignment.worth(u) / excess(u) }))
+    .sort((a, b) => a.cost - b.cost || a.u - b.u);
+  for (const { u } of givers) {
+    if (assignment.isKept(rule, g)) break;
+    chooser.clear(u);
   }
 }
 

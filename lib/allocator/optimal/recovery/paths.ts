@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
@@ -385,7 +386,7 @@ export class Paths {
 
   /** One more user of a contract with room uses a unit that was worth its price to nobody. */
   #setEndCosts(): void {
-    const { sponsoredUsers, problem } = this.#assignment;
+    const { counts: { sponsoredUsers }, problem } = this.#assignment;
     const { instance: { groups }, rules, shortfallPrice } = problem;
     const { endCost } = this.#finder, { nodes } = this.#graph;
     for (let s = 0; s < nodes.slots; s++) {
@@ -394,13 +395,13 @@ export class Paths {
     endCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {
       // One sponsored user less: edges have charged its price, the objective loses P or nothing.
-      const missing = sponsoredUsers[g] <= rules.minSponsored[g] ? shortfallPrice : 0;
+      const missing = sponsoredUsers[g] <= rules.sponsored.least[g] ? shortfallPrice : 0;
       endCost[this.#graph.groupNode(g)] = missing - this.#sponsoredPrice(g);
     }
   }
 
   #setImprovingEnds(): void {
-    const { sponsoredUsers, problem } = this.#assignment;
+    const { counts: { sponsoredUsers }, problem } = this.#assignment;
     const { instance: { groups }, rules, shortfallPrice } = problem;
     this.#setEndCosts();
     const { startCost } = this.#finder, { nodes } = this.#graph;
@@ -409,14 +410,14 @@ export class Paths {
     }
     startCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {
-      const found = sponsoredUsers[g] < rules.minSponsored[g] ? shortfallPrice : 0;
-      startCost[this.#graph.groupNode(g)] = sponsoredUsers[g] < rules.maxSponsored[g]
+      const found = sponsoredUsers[g] < rules.sponsored.least[g] ? shortfallPrice : 0;
+      startCost[this.#graph.groupNode(g)] = sponsoredUsers[g] < rules.sponsored.most[g]
         ? this.#sponsoredPrice(g) - found
         : Infinity;
     }
   }
 
   #sponsoredPrice(g: number): number {
-    return this.#prices.minSponsored[g] - this.#prices.maxSponsored[g];
+    return sponsoredPriceOf(this.#assignment.problem.rules, this.#prices, g);
   }
 }

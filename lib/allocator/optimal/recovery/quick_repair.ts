@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adds, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import type { Assignment } from "./assignment.ts";
 
 /**
@@ -56,25 +57,26 @@ function highestGivenUp(assignment: Assignment): Float64Array {
   );
 }
 
-/** Takes groups with too many sponsored or mixed users, then those with too few sponsored offers, back to their rules. */
+/** Takes groups with too many sponsored users, then those with other broken limits, back to their rules. */
 function keepGroupRules(assignment: Assignment): void {
-  const { count, sponsored, sponsoredUsers, mixedUsers, problem } = assignment;
-  const { rules: { maxSponsored, maxMixed, assignmentRatio }, instance: { middle } } = problem;
-  eachByWorth(
-    assignment,
-    (g) => sponsoredUsers[g] > maxSponsored[g] || mixedUsers[g] > maxMixed[g],
-    (u, g) => {
-      if (sponsored[u] === 0) return;
-      if (sponsoredUsers[g] > maxSponsored[g]) giveUp(assignment, u, () => true);
-      else if (mixedUsers[g] > maxMixed[g] && count[u] > sponsored[u]) {
-        giveUp(assignment, u, (p) => p >= middle[u]);
-      }
-    },
-  );
-  eachByWorth(assignment, (g) => !assignment.ratioKept(g), (u, g) => {
-    if (assignment.ratioKept(g) || assignmentRatio[g] * count[u] <= sponsored[u]) return;
-    giveUp(assignment, u, () => true);
+  const { count, sponsored, counts: { sponsoredUsers }, problem } = assignment;
+  const { rules, instance: { middle } } = problem;
+  const { most } = rules.sponsored, ofUsers = rules.others.filter((rule) => !rule.countsOffers);
+  const isFull = (g: number) => sponsoredUsers[g] > most[g];
+  const counts = (rule: GroupRule, u: number, g: number) =>
+    rule.sense * adds(rule, g, sponsored[u], count[u] - sponsored[u]) > 0;
+  const isBroken = (g: number) => ofUsers.some((rule) => !assignment.isKept(rule, g));
+  eachByWorth(assignment, (g) => isFull(g) || isBroken(g), (u, g) => {
+    if (sponsored[u] > 0 && isFull(g)) giveUp(assignment, u, () => true);
+    else if (ofUsers.some((rule) => !assignment.isKept(rule, g) && counts(rule, u, g))) {
+      giveUp(assignment, u, (p) => p >= middle[u]);
+    }
   });
+  for (const rule of rules.others.filter((rule) => rule.countsOffers)) {
+    eachByWorth(assignment, (g) => !assignment.isKept(rule, g), (u, g) => {
+      if (!assignment.isKept(rule, g) && counts(rule, u, g)) giveUp(assignment, u, () => true);
+    });
+  }
 }
 
 /** Looks at the users of broken groups who hold something, those first whose bundles are worth least. */

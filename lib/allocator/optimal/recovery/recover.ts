@@ -9,11 +9,7 @@ import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import {
-  repairAssignmentRatios,
-  repairMixedShares,
-  repairSponsoredCounts,
-} from "./group_repair.ts";
+import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
@@ -78,8 +74,7 @@ export async function makeFeasible(
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
-    repairMixedShares(assignment, byGroup, chooser, late);
-    repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
+    repairOtherLimits(assignment, prices, byGroup, chooser, late);
     const paths = new Paths(assignment, prices, threshold, false, pause);
     const relieve = () => {
       const most = 3 * assignment.overload() + 300;

@@ -7,11 +7,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { giveUpExcess, repairCaps } from "./cap_repair.ts";
-import {
-  repairAssignmentRatios,
-  repairMixedShares,
-  repairSponsoredCounts,
-} from "./group_repair.ts";
+import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import type { GroupUsers } from "../../drop/group_users.ts";
 import { giveUpWhatIsTooMuch } from "./quick_repair.ts";
 import { refill } from "./refill.ts";
@@ -54,17 +50,15 @@ function repairWithBundles(
 ): void {
   const chooser = new BundleChooser(assignment, prices, true);
   // A user that has to give up a sponsored offer may take a ratio below its least for a while.
-  assignment.ratioWaits = true;
+  assignment.offerLimitsWait = true;
   repairCaps(assignment, chooser, late);
-  assignment.ratioWaits = false;
+  assignment.offerLimitsWait = false;
   repairSponsoredCounts(assignment, prices, byGroup, chooser, { late });
-  repairMixedShares(assignment, byGroup, chooser, late);
-  repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
+  repairOtherLimits(assignment, prices, byGroup, chooser, late);
   // Where limits and groups' rules pull at the same users, mending one may break another.
   for (let round = 0; round < ROUNDS && !late() && !assignment.isFeasible(); round++) {
     if (round === 0) repairCaps(assignment, chooser, late);
     else giveUpExcess(assignment, chooser);
-    repairMixedShares(assignment, byGroup, chooser, late);
-    repairAssignmentRatios(assignment, prices, byGroup, chooser, late);
+    repairOtherLimits(assignment, prices, byGroup, chooser, late);
   }
 }

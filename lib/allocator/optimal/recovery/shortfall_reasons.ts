@@ -37,7 +37,7 @@ export function explainShortfall(
   const byGroup = usersByGroup(instance.group, instance.groups.length);
   const reasons: ShortfallReason[] = [];
   for (let g = 0; g < instance.groups.length; g++) {
-    const missing = rules.minSponsored[g] - assignment.sponsoredUsers[g];
+    const missing = rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g];
     if (missing <= 0) continue;
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
     let options = 0;
@@ -51,11 +51,11 @@ export function explainShortfall(
         if (least.scarce[c] === 1 && assignment.load[c] >= instance.cap[c]) wanted.add(c);
       }
     }
-    const withoutOption = Math.min(missing, Math.max(0, rules.minSponsored[g] - options));
-    const allowed = Math.min(rules.maxSponsored[g], options);
+    const withoutOption = Math.min(missing, Math.max(0, rules.sponsored.least[g] - options));
+    const allowed = Math.min(rules.sponsored.most[g], options);
     const beyondMaximum = Math.min(
       missing - withoutOption,
-      Math.max(0, rules.minSponsored[g] - withoutOption - allowed),
+      Math.max(0, rules.sponsored.least[g] - withoutOption - allowed),
     );
     const taken = missing - withoutOption - beyondMaximum > 0;
     const contracts = taken
@@ -118,6 +118,6 @@ function lineOf(
     );
   }
   return `group ${instance.groups[group]} lacks ${missing} of ${
-    rules.minSponsored[group]
+    rules.sponsored.least[group]
   } sponsored users: ${parts.join(", ")}`;
 }

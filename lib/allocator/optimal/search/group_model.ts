@@ -1,18 +1,19 @@
 /**
- * The model's part of one group: how its t, and the prices α and β where it has their rules, bend D.
+ * The model's part of one group: how its t, and the prices of its other limits, bend D.
  *
  * @module
  */
 import type { CurvatureLayout } from "../dual/curvature.ts";
 import type { Evaluation } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import { MIXED_USER, SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "../dual/marks.ts";
+import { canBind } from "../../limits/kinds/group_rules.ts";
+import { COUNTS } from "../../limits/kinds/user_counts.ts";
 import type { PairRows } from "../dual/pair_table.ts";
 import { Held } from "../dual/settle_groups.ts";
 import type { ModelTerms } from "./model_terms.ts";
 import type { GroupBlock } from "./quadratic_step.ts";
 
-/** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(α, β)) / curvature. */
+/** A group's t as the model sees it: Δt = −(cross · Δλ + own · Δ(other prices)) / curvature. */
 export interface FreeSponsored {
   /** The group. */
   readonly group: number;
@@ -32,8 +33,8 @@ export interface FreeSponsored {
 export interface OwnBlock extends GroupBlock {
   /** The group. */
   readonly group: number;
-  /** "ratio" or "mixed" of each price. */
-  readonly names: readonly ("ratio" | "mixed")[];
+  /** Place in `rules.others` of each price. */
+  readonly others: readonly number[];
 }
 
 /** What models of one evaluation share: sums between marks and rows. */
@@ -53,13 +54,13 @@ export interface GroupSource {
   readonly crossOf: CrossOf;
 }
 
-/** The model of group g: t where it moves with the margins, and α and β where the group has their rules. */
+/** The model of group g: t where it moves with the margins, and the prices of the other limits that it has. */
 export function groupModel(
   source: GroupSource,
   g: number,
 ): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
   const { evaluation, terms } = source;
-  const prices = pricesOf(source.problem, source.layout, g);
+  const prices = pricesOf(source.problem, g);
   const sums = new GroupSums(source, g);
   const own = (1 + terms.damping) * sums.between(T_MARKS, T_MARKS);
   const isFree = evaluation.held[g] === Held.Count && own > 0;
@@ -76,30 +77,21 @@ export function groupModel(
 
 /** A price as a combination of marks: how a unit of it changes the value of a bundle with those marks. */
 interface PriceMarks {
-  readonly name: "ratio" | "mixed";
+  /** Place in `rules.others`. */
+  readonly at: number;
   readonly marks: readonly number[];
 }
 
 /** A unit of t counts for a sponsored user. */
 const T_MARKS: readonly number[] = [1, 0, 0, 0];
 
-/** The prices of group g beside t. */
-function pricesOf({ rules, instance }: DualProblem, { marks }: CurvatureLayout, g: number) {
-  const prices: PriceMarks[] = [];
-  if (marks < 4) return prices;
-  const rho = rules.assignmentRatio[g];
-  if (rho > 0) {
-    const combination = [0, 0, 0, 0];
-    combination[SPONSORED_OFFERS] = 1 - rho;
-    combination[UNSPONSORED_OFFERS] = -rho;
-    prices.push({ name: "ratio", marks: combination });
-  }
-  if (rules.maxMixed[g] < instance.groupSize[g]) {
-    const combination = [0, 0, 0, 0];
-    combination[MIXED_USER] = -1;
-    prices.push({ name: "mixed", marks: combination });
-  }
-  return prices;
+/** The prices of group g beside t: a unit of one changes a bundle's value by −sense · weight for each count. */
+function pricesOf({ rules, instance }: DualProblem, g: number): PriceMarks[] {
+  return rules.others.flatMap((rule, at) => {
+    if (!canBind(rule, g, instance.groupSize[g])) return [];
+    const weight = rule.weight.subarray(g * COUNTS, (g + 1) * COUNTS);
+    return [{ at, marks: Array.from(weight, (w) => w === 0 ? 0 : -rule.sense * w) }];
+  });
 }
 
 /** Second derivatives of D by combinations of a group's marks, and by such a one and the prices of rows. */
@@ -157,7 +149,7 @@ interface Follower {
   readonly coupling: Float64Array;
 }
 
-/** The block of α and β, from which what t follows is taken off. */
+/** The block of the other prices, from which what t follows is taken off. */
 function blockOf(
   { evaluation, terms }: GroupSource,
   g: number,
@@ -179,17 +171,19 @@ function blockOf(
     }
     for (let w = 0; w < n; w++) hessian[v * n + w] -= coupling[v] * coupling[w] / own;
   });
-  const names = prices.map(({ name }) => name);
-  const gradient = { ratio: evaluation.ratioGradient[g], mixed: evaluation.mixedGradient[g] };
+  const others = prices.map(({ at }) => at);
   return {
     group: g,
-    names,
+    others,
     row: sums.row,
     cross,
     hessian,
-    gradient: Float64Array.from(names, (name) => gradient[name]),
-    low: Float64Array.from(names, (name) => -Math.min(radii[name][g], evaluation.point[name][g])),
-    high: Float64Array.from(names, (name) => radii[name][g]),
+    gradient: Float64Array.from(others, (i) => evaluation.otherGradients[i][g]),
+    low: Float64Array.from(
+      others,
+      (i) => -Math.min(radii.others[i][g], evaluation.point.others[i][g]),
+    ),
+    high: Float64Array.from(others, (i) => radii.others[i][g]),
     step: new Float64Array(n),
   };
 }

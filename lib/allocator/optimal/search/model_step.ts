@@ -127,8 +127,7 @@ function solveModel(
   const change = {
     row: new Float64Array(K),
     sponsored: new Float64Array(point.sponsored.length),
-    ratio: new Float64Array(point.sponsored.length),
-    mixed: new Float64Array(point.sponsored.length),
+    others: point.others.map((price) => new Float64Array(price.length)),
   };
   const low = point.row.map((price, r) => -Math.min(radii.row[r], price));
   const high = radii.row.map((most, r) => Math.min(most, highest[r] - point.row[r]));
@@ -149,9 +148,9 @@ function solveModel(
     size = Math.max(size, Math.abs(change.row[c]));
     slope += gradient[c] * change.row[c];
   }
-  for (const { group, names, step, gradient: own } of blocks) {
-    names.forEach((name, v) => {
-      change[name][group] = step[v];
+  for (const { group, others, step, gradient: own } of blocks) {
+    others.forEach((i, v) => {
+      change.others[i][group] = step[v];
       size = Math.max(size, Math.abs(step[v]));
       slope += own[v] * step[v];
     });

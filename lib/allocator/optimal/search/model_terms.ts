@@ -9,10 +9,8 @@ import type { Curvature } from "../dual/curvature.ts";
 export interface StepRadii {
   /** Float64Array, length rows. */
   readonly row: Float64Array;
-  /** Float64Array, length groups, for α. */
-  readonly ratio: Float64Array;
-  /** Float64Array, length groups, for β. */
-  readonly mixed: Float64Array;
+  /** By place in `rules.others`, Float64Array, length groups. */
+  readonly others: readonly Float64Array[];
 }
 
 /** What the model is made of beside the evaluation. */

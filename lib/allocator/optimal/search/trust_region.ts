@@ -202,17 +202,20 @@ class TrustRegion {
 function ownRadii(point: PricePoint, radius: number): StepRadii {
   return {
     row: new Float64Array(point.row.length).fill(radius),
-    ratio: new Float64Array(point.ratio.length).fill(radius),
-    mixed: new Float64Array(point.mixed.length).fill(radius),
+    others: point.others.map((price) => new Float64Array(price.length).fill(radius)),
   };
 }
 
-const NAMES = ["row", "ratio", "mixed"] as const;
+/** The columns that steps are limited in: of rows, then of each other limit of groups. */
+function columnsOf({ row, others }: StepRadii): readonly Float64Array[] {
+  return [row, ...others];
+}
 
 function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
-  for (const name of NAMES) {
-    for (let i = 0; i < radii[name].length; i++) radii[name][i] = Math.min(radius, own[name][i]);
-  }
+  const most = columnsOf(own);
+  columnsOf(radii).forEach((column, at) => {
+    for (let i = 0; i < column.length; i++) column[i] = Math.min(radius, most[at][i]);
+  });
 }
 
 /** After a rejected step: a price whose gradient changed sign went too far, and may step less from now on. */
@@ -223,27 +226,28 @@ function tightenOwnRadii(
   change: StepRadii,
   leastRadius: number,
 ): void {
-  const gradients = [
-    ["row", before.rowGradient, after.rowGradient],
-    ["ratio", before.ratioGradient, after.ratioGradient],
-    ["mixed", before.mixedGradient, after.mixedGradient],
-  ] as const;
-  for (const [name, old, now] of gradients) {
-    for (let i = 0; i < old.length; i++) {
-      const turned = old[i] * now[i] < 0 && Math.abs(now[i]) > 0.5 * Math.abs(old[i]);
-      const size = Math.abs(change[name][i]);
-      if (turned && size > 0) own[name][i] = Math.max(0.5 * leastRadius, 0.4 * size);
+  const gradients = (
+    { rowGradient, otherGradients }: Evaluation,
+  ) => [rowGradient, ...otherGradients];
+  const earlier = gradients(before), later = gradients(after), steps = columnsOf(change);
+  columnsOf(own).forEach((column, at) => {
+    const old = earlier[at], now = later[at];
+    for (let i = 0; i < column.length; i++) {
+      const changedSign = old[i] * now[i] < 0 && Math.abs(now[i]) > 0.5 * Math.abs(old[i]);
+      const size = Math.abs(steps[at][i]);
+      if (changedSign && size > 0) column[i] = Math.max(0.5 * leastRadius, 0.4 * size);
     }
-  }
+  });
 }
 
 /** After an accepted step: prices that used what they may step may step further. */
 function relaxOwnRadii(own: StepRadii, change: StepRadii): void {
-  for (const name of NAMES) {
-    for (let i = 0; i < own[name].length; i++) {
-      if (own[name][i] < 4 * Math.abs(change[name][i])) own[name][i] *= 2;
+  const steps = columnsOf(change);
+  columnsOf(own).forEach((column, at) => {
+    for (let i = 0; i < column.length; i++) {
+      if (column[i] < 4 * Math.abs(steps[at][i])) column[i] *= 2;
     }
-  }
+  });
 }
 
 function added(
@@ -252,12 +256,11 @@ function added(
   highest: Float64Array,
   shortfallPrice: number,
 ): PricePoint {
-  const sum = zeroPoint(point.row.length, point.sponsored.length);
-  for (const name of NAMES) {
-    for (let i = 0; i < sum[name].length; i++) {
-      sum[name][i] = Math.max(0, point[name][i] + change[name][i]);
-    }
-  }
+  const sum = zeroPoint(point.row.length, point.sponsored.length, point.others.length);
+  const from = columnsOf(point), steps = columnsOf(change);
+  columnsOf(sum).forEach((column, at) => {
+    for (let i = 0; i < column.length; i++) column[i] = Math.max(0, from[at][i] + steps[at][i]);
+  });
   for (let r = 0; r < highest.length; r++) sum.row[r] = Math.min(sum.row[r], highest[r]);
   for (let g = 0; g < sum.sponsored.length; g++) {
     const t = point.sponsored[g] + change.sponsored[g];

@@ -113,12 +113,11 @@ function sampleCapacities(problem: DualProblem, stride: number): Capacities {
   }
   const share = users / group.length;
   const ofGroup = (value: number, g: number) =>
-    value === Infinity ? value : value * sampled[g] / groupSize[g];
+    Math.abs(value) === Infinity ? value : value * sampled[g] / groupSize[g];
   return {
     amount: sampleAmounts(problem, whole.amount, stride, share),
     least: whole.least.map((least, g) => Math.round(ofGroup(least, g))),
     most: whole.most.map((most, g) => Math.round(ofGroup(most, g))),
-    leastBalance: whole.leastBalance.map(ofGroup),
-    maxMixed: whole.maxMixed.map(ofGroup),
+    others: whole.others.map((amount) => amount.map(ofGroup)),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
+import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
@@ -19,10 +19,7 @@ export function withoutDust(
     prices.map((price) => price <= DUST * problem.unit ? 0 : price);
   const prices: Prices = {
     contract: swept(found.prices.contract),
-    minSponsored: swept(found.prices.minSponsored),
-    maxSponsored: swept(found.prices.maxSponsored),
-    assignmentRatio: swept(found.prices.assignmentRatio),
-    mixedShare: swept(found.prices.mixedShare),
+    ...pricesOfKinds((name) => swept(found.prices[name])),
     ...(found.prices.limit !== undefined && {
       limit: found.prices.limit.map((price, r) =>
         price * problem.items!.unit[r] <= DUST * problem.unit ? 0 : price

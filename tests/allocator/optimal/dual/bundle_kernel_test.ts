@@ -1,3 +1,4 @@
+import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
 import { assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import type { Prices } from "../../../../lib/allocator/model/allocation.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
@@ -8,11 +9,11 @@ import {
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { fillTopWithBrands, TopList } from "../../../../lib/allocator/optimal/dual/top_list.ts";
+import { groupRules } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
 import {
   bundleShapes,
   coverageValue,
   defaultPolicy,
-  groupRules,
   type Policy,
 } from "../../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../../lib/base/random.ts";
@@ -37,13 +38,13 @@ function randomPrices(instance: Instance, policy: Policy, random: Random): Price
   const { minSponsored, maxSponsored, assignmentRatio, mixedShare, contract } = prices;
   const draw = () => random.next() < 0.3 ? 0 : random.next();
   contract.forEach((_, c) => contract[c] = draw());
-  const { rules } = problem;
+  const { rules } = problem, demands = demandsOf(instance, policy);
   for (let g = 0; g < minSponsored.length; g++) {
     if (policy.model === "coverage") continue;
     minSponsored[g] = draw();
-    if (rules.maxSponsored[g] < Infinity) maxSponsored[g] = draw();
-    if (rules.assignmentRatio[g] > 0) assignmentRatio[g] = draw();
-    if (rules.maxMixed[g] < Infinity) mixedShare[g] = draw();
+    if (rules.sponsored.most[g] < Infinity) maxSponsored[g] = draw();
+    if (demands[g].share !== null) assignmentRatio[g] = draw();
+    if (demands[g].mixed !== null) mixedShare[g] = draw();
   }
   return prices;
 }
@@ -51,7 +52,7 @@ function randomPrices(instance: Instance, policy: Policy, random: Random): Price
 /** The definition: every subset of a user's pairs that the policy allows, at its net value. */
 function bestBundle(instance: Instance, policy: Policy, prices: Prices, u: number): number {
   const coverage = coverageValue(policy);
-  const ratio = groupRules(instance, policy).assignmentRatio;
+  const demands = demandsOf(instance, policy);
   const shapes = new Set(bundleShapes(policy).map((s) => `${s.sponsored},${s.unsponsored}`));
   const from = instance.start[u], count = instance.start[u + 1] - from, g = instance.group[u];
   let best = -Infinity;
@@ -81,7 +82,7 @@ function bestBundle(instance: Instance, policy: Policy, prices: Prices, u: numbe
       if (j > 0) value -= prices.mixedShare[g];
     }
     const alpha = prices.assignmentRatio[g];
-    if (alpha > 0) value += alpha * ((1 - ratio[g]) * i - ratio[g] * j);
+    if (alpha > 0) value += alpha * (i - demands[g].share! * (i + j));
     best = Math.max(best, value);
   }
   return best;
@@ -100,13 +101,13 @@ Deno.test("the bound is the definition of D, for every policy at random prices",
         brands: policy.maxPerBrand === null ? 0 : 4,
       });
       const prices = randomPrices(instance, policy, random);
-      const rules = groupRules(instance, policy);
+      const rules = groupRules(instance, policy), demands = demandsOf(instance, policy);
       let expected = 0;
       instance.cap.forEach((cap, c) => expected += cap * prices.contract[c]);
       for (let g = 0; g < instance.groups.length; g++) {
-        expected -= prices.minSponsored[g] * rules.minSponsored[g];
-        if (prices.maxSponsored[g]) expected += prices.maxSponsored[g] * rules.maxSponsored[g];
-        if (prices.mixedShare[g]) expected += prices.mixedShare[g] * rules.maxMixed[g];
+        expected -= prices.minSponsored[g] * rules.sponsored.least[g];
+        if (prices.maxSponsored[g]) expected += prices.maxSponsored[g] * rules.sponsored.most[g];
+        if (prices.mixedShare[g]) expected += prices.mixedShare[g] * demands[g].mixed!;
       }
       for (let u = 0; u < instance.group.length; u++) {
         expected += bestBundle(instance, policy, prices, u);

@@ -13,7 +13,7 @@ import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_
 import { jointBound } from "../../../../lib/allocator/optimal/dual/joint_bound.ts";
 import {
   chooseJointly,
-  type GroupTerms,
+  type GroupTerm,
 } from "../../../../lib/allocator/optimal/dual/joint_choice.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
@@ -27,6 +27,51 @@ const SHAPES = {
   unsponsored: Int32Array.of(0, 1, 2, 0, 0, 1),
 };
 const EACH = SHAPES.sponsored.length;
+
+/** The limits of a group and their prices. */
+interface GroupTerms {
+  readonly least: number;
+  readonly leastPrice: number;
+  readonly shortfallPrice: number;
+  readonly most: number;
+  readonly mostPrice: number;
+  readonly ratio: number;
+  readonly ratioPrice: number;
+  readonly maxMixed: number;
+  readonly mixedPrice: number;
+}
+
+/** The same as the solver has them: what sponsored users, sponsored and other offers and mixed users weigh. */
+function solverTerms(terms: GroupTerms): GroupTerm[] {
+  const term = (
+    sense: 1 | -1,
+    amount: number,
+    weight: readonly number[],
+    price: number,
+    missing = Infinity,
+  ): GroupTerm => ({
+    group: 0,
+    price,
+    missing,
+    rule: {
+      name: "minSponsored",
+      sense,
+      mayBeMissed: missing < Infinity,
+      onSponsoredUsers: false,
+      countsOffers: weight[1] !== 0,
+      amount: Float64Array.of(amount),
+      weight: Float64Array.from(weight),
+      unit: Float64Array.of(1),
+    },
+  });
+  const { least, leastPrice, shortfallPrice, ratio } = terms;
+  return [
+    term(-1, least, [1, 0, 0, 0], leastPrice, shortfallPrice - leastPrice),
+    ...(terms.most < Infinity ? [term(1, terms.most, [1, 0, 0, 0], terms.mostPrice)] : []),
+    term(-1, 0, [0, 1 - ratio, -ratio, 0], terms.ratioPrice),
+    ...(terms.maxMixed < Infinity ? [term(1, terms.maxMixed, [0, 0, 0, 1], terms.mixedPrice)] : []),
+  ];
+}
 
 /** The least loss of all choices, one by one, and how many reach it. */
 function leastLoss(regret: Float64Array, terms: GroupTerms): number {
@@ -92,7 +137,10 @@ Deno.test("a group's best choice is the best of all, for the solver and for the 
   for (let seed = 1; seed <= 400; seed++) {
     const { regret, terms } = randomGroup(seed);
     const least = leastLoss(regret, terms), what = `seed ${seed}`;
-    const found = chooseJointly(regret, SHAPES, terms, { firstLimit: 1e-3, mostStates: 1e6 });
+    const found = chooseJointly(regret, SHAPES, solverTerms(terms), {
+      firstLimit: 1e-3,
+      mostStates: 1e6,
+    });
     if (least === Infinity) {
       assertEquals(found, null, what);
       continue;
@@ -126,7 +174,10 @@ Deno.test("a group's best choice is the best of all, for the solver and for the 
 
 Deno.test("a search that takes too many states finds nothing", () => {
   const { regret, terms } = randomGroup(7);
-  assertEquals(chooseJointly(regret, SHAPES, terms, { firstLimit: 1, mostStates: 1 }), null);
+  assertEquals(
+    chooseJointly(regret, SHAPES, solverTerms(terms), { firstLimit: 1, mostStates: 1 }),
+    null,
+  );
 });
 
 Deno.test("the joint bound lies between the optimum and the prices' bound; the checker has the same", async () => {

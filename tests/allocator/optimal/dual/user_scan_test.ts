@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { noAttributes } from "../../../../lib/allocator/drop/attributes.ts";
+import { hasRule } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
+import { copyPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
 import { limitFamilies, type LimitInput } from "../../../../lib/allocator/drop/limit_family.ts";
 import { compileLimits } from "../../../../lib/allocator/drop/limit_rows.ts";
@@ -38,8 +40,10 @@ function drawPrices({ point }: PassBoard, { rules, items }: DualProblem, random:
     });
   }
   point.sponsored.forEach((_, g) => point.sponsored[g] = draw() - draw());
-  point.ratio.forEach((_, g) => point.ratio[g] = rules.assignmentRatio[g] > 0 ? draw() : 0);
-  point.mixed.forEach((_, g) => point.mixed[g] = draw());
+  rules.others.forEach((rule, r) => {
+    const price = point.others[r];
+    price.forEach((_, g) => price[g] = hasRule(rule, g) ? draw() : 0);
+  });
 }
 
 /** Runs the same passes on both, and compares all that is on their boards after each. */
@@ -65,9 +69,7 @@ function compare(problem: DualProblem, seed: number, what: string): void {
       const first = both[0].board;
       drawPrices(first, problem, random);
       for (const { board: { point } } of both.slice(1)) {
-        for (const name of ["row", "sponsored", "ratio", "mixed"] as const) {
-          point[name].set(first.point[name]);
-        }
+        copyPoint(first.point, point);
       }
       return;
     }

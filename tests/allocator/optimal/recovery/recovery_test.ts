@@ -1,3 +1,4 @@
+import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
@@ -27,13 +28,13 @@ function randomProblem(seed: number): [DualProblem, Policy] {
 function anyPrices(problem: DualProblem, seed: number) {
   const random = seededRandom(seed), prices = zeroPrices(problem);
   const draw = () => random.next() < 0.5 ? 0 : 0.3 * random.next();
-  const { rules, shortfallPrice } = problem;
+  const { rules, shortfallPrice } = problem, demands = demandsOf(problem.instance, problem.policy);
   prices.contract.forEach((_, c) => prices.contract[c] = draw());
   for (let g = 0; g < prices.minSponsored.length; g++) {
-    if (rules.minSponsored[g] > 0) prices.minSponsored[g] = Math.min(draw(), shortfallPrice);
-    if (rules.maxSponsored[g] < Infinity) prices.maxSponsored[g] = draw();
-    if (rules.assignmentRatio[g] > 0) prices.assignmentRatio[g] = draw();
-    if (rules.maxMixed[g] < Infinity) prices.mixedShare[g] = draw();
+    if (rules.sponsored.least[g] > 0) prices.minSponsored[g] = Math.min(draw(), shortfallPrice);
+    if (rules.sponsored.most[g] < Infinity) prices.maxSponsored[g] = draw();
+    if (demands[g].share !== null) prices.assignmentRatio[g] = draw();
+    if (demands[g].mixed !== null) prices.mixedShare[g] = draw();
   }
   return prices;
 }
@@ -41,6 +42,7 @@ function anyPrices(problem: DualProblem, seed: number) {
 /** Recounts everything from the bundles. */
 function assertFeasible(assignment: Assignment, what: string): void {
   const { problem: { instance, rules, k, oneList }, slots, count } = assignment;
+  const demands = demandsOf(instance, assignment.problem.policy);
   const load = new Float64Array(instance.cap.length);
   const sponsoredUsers = new Float64Array(instance.groups.length);
   const mixedUsers = sponsoredUsers.slice(), balance = sponsoredUsers.slice();
@@ -55,14 +57,14 @@ function assertFeasible(assignment: Assignment, what: string): void {
     assert(assignment.shapeOf(u, sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
     if (sponsored > 0) sponsoredUsers[g]++;
     if (sponsored > 0 && sponsored < pairs.length) mixedUsers[g]++;
-    balance[g] += sponsored - rules.assignmentRatio[g] * pairs.length;
+    balance[g] += sponsored - (demands[g].share ?? 0) * pairs.length;
   }
   assertEquals(assignment.load, load, `${what}: loads`);
   load.forEach((n, c) => assert(n <= instance.cap[c], `${what}: cap`));
   for (let g = 0; g < balance.length; g++) {
-    assert(sponsoredUsers[g] <= rules.maxSponsored[g], `${what}: maximum`);
-    assert(mixedUsers[g] <= rules.maxMixed[g], `${what}: mixed users`);
-    if (rules.assignmentRatio[g] > 0) assert(balance[g] >= -1e-9, `${what}: assignment ratio`);
+    assert(sponsoredUsers[g] <= rules.sponsored.most[g], `${what}: maximum`);
+    assert(mixedUsers[g] <= (demands[g].mixed ?? Infinity), `${what}: mixed users`);
+    if (demands[g].share !== null) assert(balance[g] >= -1e-9, `${what}: assignment ratio`);
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Options of `divvy allocate --engine clickhouse`.
+ * Options of `divvy allocate --engine`.
  *
  * @module
  */
-import type { DivvyCommand } from "./command.ts";
-import { choice, DivvyOption, file, flag, number, text, texts } from "./options.ts";
+import type { DivvyCommand } from "../frame/command.ts";
+import { choice, DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Inputs and outputs that are tables there. */
 const TABLES_INSTEAD = ["--elig", "--user-groups", "--out"];
@@ -23,12 +23,21 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
     ),
   ]);
   return command.optionsUnder("Past one machine (docs/scale.md):", [
-    choice("--engine <name>", "compute inside a database that holds the pairs", ["clickhouse"]),
-    text("--url <url>", "its server: clickhouse://user@host:8123/database"),
-    texts("--shard-url <url>", "a shard's server, in the order of shards (repeat it)"),
-    text("--elig-table <table>", "in place of --elig; may be Distributed by user_id"),
-    text("--user-groups-table <table>", "in place of --user-groups"),
-    text("--out-table <table>", "in place of --out; replaced whole"),
+    choice(
+      "--engine <name>",
+      "compute where the pairs are: in a ClickHouse cluster, or by DuckDB over files of any size",
+      ["clickhouse", "duckdb"],
+    ),
+    text("--url <url>", "clickhouse: its server: clickhouse://user@host:8123/database"),
+    texts("--shard-url <url>", "clickhouse: a shard's server, in the order of shards (repeat it)"),
+    text("--elig-table <table>", "clickhouse: in place of --elig; may be Distributed by user_id"),
+    text("--user-groups-table <table>", "clickhouse: in place of --user-groups"),
+    text("--out-table <table>", "clickhouse: in place of --out; replaced whole"),
+    text("--memory <size>", "duckdb: most memory that it takes, such as 4GB (default)"),
+    text(
+      "--work-folder <folder>",
+      "duckdb: where its tables lie meanwhile (default: beside --out)",
+    ),
     number("--sample-users <n>", "users that prices are found on", { min: 1, whole: true })
       .default(100_000),
     number("--passes <n>", "most full passes for prices", { min: 1, whole: true }).default(30),

@@ -1,0 +1,24 @@
+/**
+ * The kinds of limits on groups: a new kind is a file beside this one and a line here.
+ *
+ * @module
+ */
+import type { LimitKind } from "./kind.ts";
+import { assignmentRatio } from "./assignment_ratio.ts";
+import { maxSponsored } from "./max_sponsored.ts";
+import { minSponsored } from "./min_sponsored.ts";
+import { mixedShare } from "./mixed_share.ts";
+
+/** All kinds, in the order in which their prices are told. */
+export const LIMIT_KINDS = [minSponsored, maxSponsored, assignmentRatio, mixedShare] as const;
+
+/** The name of a kind. */
+export type LimitKindName = typeof LIMIT_KINDS[number]["name"];
+
+/** The name of a kind in certificates and summaries. */
+export type LimitField = typeof LIMIT_KINDS[number]["field"];
+
+/** The kind of a name. */
+export function kindOf(name: LimitKindName): LimitKind {
+  return LIMIT_KINDS.find((kind) => kind.name === name)!;
+}

@@ -1,0 +1,21 @@
+/**
+ * The most mixed users of a group: ⌊maxMixedShare × users⌋, where users may be mixed at all.
+ *
+ * @module
+ */
+import { floorShare } from "../../../base/share.ts";
+import type { LimitKind } from "./kind.ts";
+
+/** See the module. */
+export const mixedShare: LimitKind<"mixedShare", "mixed_share"> = {
+  name: "mixedShare",
+  field: "mixed_share",
+  row: "most_mixed",
+  means: "the most mixed users",
+  sense: 1,
+  mayBeMissed: false,
+  reason: "mixed_share",
+  amount: ({ groupSize }, { mixTail, maxMixedShare }, g) =>
+    mixTail && maxMixedShare < 1 ? floorShare(maxMixedShare, groupSize[g]) : null,
+  weights: () => [0, 0, 0, 1],
+};

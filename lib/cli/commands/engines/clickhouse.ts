@@ -1,0 +1,72 @@
+/**
+ * `--engine clickhouse`.
+ *
+ * @module
+ */
+import { UsageError } from "../../../base/errors.ts";
+import { ClickHouseError } from "../../../deps/clickhouse.ts";
+import { dryRun } from "../../../engine/clickhouse/dry_run.ts";
+import { allocateInClickHouse } from "../../../engine/clickhouse/open_drop.ts";
+import { type ClickHouseLogin, clickhouseLogin } from "../../../sources/credentials.ts";
+import { sourceError } from "../../../sources/source_error.ts";
+import { parseSourceUrl, shownName } from "../../../sources/source_url.ts";
+import type { OptionValues } from "../../frame/command.ts";
+import type { EngineCommand } from "./engine.ts";
+
+interface Values {
+  url: string;
+  shardUrl?: string[];
+  eligTable: string;
+  userGroupsTable: string;
+  outTable: string;
+}
+
+/** The engine in a ClickHouse server or cluster. */
+export const CLICKHOUSE: EngineCommand = {
+  name: "clickhouse",
+  title: "ClickHouse",
+  needed: {
+    url: "--url",
+    eligTable: "--elig-table",
+    userGroupsTable: "--user-groups-table",
+    outTable: "--out-table",
+  },
+  useless: {
+    elig: "--elig",
+    userGroups: "--user-groups",
+    out: "--out",
+    memory: "--memory",
+    workFolder: "--work-folder",
+  },
+  reads: [],
+  writes: [],
+  async prepare(options: OptionValues) {
+    const { url, shardUrl, eligTable, userGroupsTable, outTable } = options as unknown as Values;
+    const server = await serverOf(url);
+    const shardServers = await Promise.all((shardUrl ?? []).map(serverOf));
+    const places = { server, shardServers, eligTable, userGroupsTable, outTable };
+    return {
+      out: outTable,
+      dryRun: (tables, limits) => dryRun({ ...places, ...tables }, limits),
+      run: (tables, limits) => allocateInClickHouse({ ...places, ...tables }, limits),
+      explained(error, stands) {
+        // A shard's fault is told by the shard's address.
+        const at = error instanceof ClickHouseError ? error.at : "";
+        const own = at === "" || at === `${server.host}:${server.port}`;
+        const shown = sourceError(own ? shownName(url) : `clickhouse://${at}`, server, error);
+        if (shown !== error) shown.message += ` (${stands})`;
+        return shown;
+      },
+    };
+  },
+};
+
+async function serverOf(url: string): Promise<ClickHouseLogin> {
+  const address = parseSourceUrl(url);
+  if (address.kind !== "clickhouse" || address.queryFile !== null || address.table !== null) {
+    throw new UsageError(
+      `${address.name} is no server, expected clickhouse://user@host:8123/database`,
+    );
+  }
+  return await clickhouseLogin(address);
+}

@@ -1,0 +1,51 @@
+/**
+ * `--engine duckdb`.
+ *
+ * @module
+ */
+import { UsageError } from "../../../base/errors.ts";
+import { duckDbDryRun } from "../../../engine/duckdb/dry_run.ts";
+import { allocateInDuckDb } from "../../../engine/duckdb/open_drop.ts";
+import type { OptionValues } from "../../frame/command.ts";
+import type { EngineCommand } from "./engine.ts";
+
+interface Values {
+  elig: string;
+  userGroups: string;
+  out: string;
+  memory?: string;
+  workFolder?: string;
+  workers?: number;
+}
+
+/** The engine in this process, over files of any size. */
+export const DUCKDB: EngineCommand = {
+  name: "duckdb",
+  title: "DuckDB",
+  needed: { elig: "--elig", userGroups: "--user-groups", out: "--out" },
+  useless: {
+    url: "--url",
+    shardUrl: "--shard-url",
+    eligTable: "--elig-table",
+    userGroupsTable: "--user-groups-table",
+    outTable: "--out-table",
+  },
+  reads: ["--elig", "--user-groups"],
+  writes: ["--out"],
+  prepare(options: OptionValues) {
+    const { elig, userGroups, out, memory, workFolder, workers } = options as unknown as Values;
+    if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
+      throw new UsageError(`--memory ${memory}: expected a size such as 4GB or 512MiB`);
+    }
+    if (!/\.(csv|parquet)$/i.test(out)) {
+      throw new UsageError(`--out ${out}: --engine duckdb writes .csv and .parquet`);
+    }
+    const places = { elig, userGroups, out, memory, workFolder, threads: workers };
+    return Promise.resolve({
+      out,
+      dryRun: (tables, limits) => duckDbDryRun({ ...places, ...tables }, limits),
+      run: (tables, limits) => allocateInDuckDb({ ...places, ...tables }, limits),
+      explained: (error) => error as Error,
+    });
+  },
+};

@@ -1,0 +1,46 @@
+/**
+ * Outputs that are tables: their formats, and standard output in place of a file.
+ *
+ * @module
+ */
+import { isStandardOutput } from "../../io/bytes/output_target.ts";
+import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../io/records/table_format.ts";
+import { WITHOUT_PARQUET } from "../../io/tables/table_writer.ts";
+import { choice, type DivvyOption } from "./options.ts";
+import type { NamedFiles } from "./output_files.ts";
+import type { Stream } from "./write.ts";
+
+/** The option that says how the table of `--out` (or of another option) is written. */
+export function formatOption(of = "--out", hasParquet = false): DivvyOption {
+  return choice(
+    "--format <format>",
+    `of ${of}, where its name does not say it: for -, standard output`,
+    hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET,
+  );
+}
+
+/**
+ * Looks at the names of tables before the work begins.
+ *
+ * @throws {UsageError} for an ending that can't be written, or another one than `--format` says
+ */
+export function checkTables(
+  tables: NamedFiles,
+  { asked, hasParquet = false }: { asked?: TableFormat; hasParquet?: boolean } = {},
+): void {
+  for (const path of Object.values(tables)) {
+    if (path === undefined) continue;
+    fileFormat(path, asked, undefined, hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET);
+  }
+}
+
+/** Where words for people go: not among the data, where those go to standard output. */
+export function streamForPeople(...outputs: readonly (string | undefined)[]): Stream {
+  const isTaken = outputs.some((path) => path !== undefined && isStandardOutput(path));
+  return isTaken ? Deno.stderr : Deno.stdout;
+}
+
+/** An output's name as people read it. */
+export function shownOutput(path: string): string {
+  return isStandardOutput(path) ? "standard output" : path;
+}

@@ -1,0 +1,185 @@
+/**
+ * Statements in a DuckDB database of a run's own.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { beginWork } from "../../base/open_work.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { type DuckDbConnection, type DuckDbInstance, openDuckDb } from "../../deps/duckdb.ts";
+import type { Dialect, TableColumns } from "../sql/dialect.ts";
+import { columnList } from "../sql/dry_run.ts";
+import type { Rows, SmallTable, Store } from "../sql/store.ts";
+import { DuckDbDialect, quoted, typeOf } from "./dialect.ts";
+
+/** How a database is opened. */
+export interface DuckDbSettings {
+  /** Most memory that DuckDB takes, such as `4GB`. */
+  readonly memory: string;
+  /** Threads. */
+  readonly threads: number;
+  /** Folder for what does not fit in memory. */
+  readonly spill: string;
+}
+
+/** Paths of the databases that this process has open. */
+const OPEN = new Set<string>();
+
+/** One database, one part. */
+export class DuckDbStore implements Store {
+  readonly dialect: Dialect = new DuckDbDialect();
+  readonly parts = 1;
+  readonly #database: DuckDbInstance;
+  readonly #connection: DuckDbConnection;
+
+  private constructor(
+    readonly path: string,
+    database: DuckDbInstance,
+    connection: DuckDbConnection,
+  ) {
+    this.#database = database;
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens the database at a path, or makes it.
+   *
+   * @throws InputError where the package can't be had, or another run has the file open
+   */
+  static async open(path: string, settings: DuckDbSettings): Promise<DuckDbStore> {
+    // Between processes DuckDB locks the file; within one it would share it.
+    if (OPEN.has(path)) throw told(new Error("lock: open in this process"), path);
+    try {
+      const database = await openDuckDb(path, {
+        memory_limit: settings.memory,
+        threads: String(settings.threads),
+        temp_directory: settings.spill,
+        // Sums, not orders of rows, are what statements are after.
+        preserve_insertion_order: "false",
+      });
+      const store = new DuckDbStore(path, database, await database.connect());
+      OPEN.add(path);
+      return store;
+    } catch (error) {
+      throw told(error, path);
+    }
+  }
+
+  async run(sql: string, control: RunControl): Promise<void> {
+    await this.#whole(() => this.#connection.run(sql), control);
+  }
+
+  async rows(
+    sql: string,
+    control: RunControl,
+    tables: readonly SmallTable[] = [],
+  ): Promise<Rows[]> {
+    for (const table of tables) await this.putTable(table, control);
+    return [await this.rowsOverAll(sql, control)];
+  }
+
+  /** Every cell as text: of numbers the shortest that means them, of lists JSON. */
+  async rowsOverAll(sql: string, control: RunControl): Promise<Rows> {
+    const rows: string[][] = [];
+    await this.#whole(async () => {
+      const stream = await this.#connection.stream(
+        `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${sql}\n)`,
+        [],
+      );
+      for (;;) {
+        const chunk = await stream.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        for (const row of chunk.getRows()) rows.push(row.map((cell) => cell as string ?? ""));
+      }
+    }, control);
+    return rows;
+  }
+
+  overAll(table: string): string {
+    return table;
+  }
+
+  async makeTable(
+    table: string,
+    columns: TableColumns,
+    _order: string,
+    control: RunControl,
+  ): Promise<void> {
+    await this.run(
+      `CREATE OR REPLACE TABLE ${table} (${columnList(columns, this.dialect)})`,
+      control,
+    );
+  }
+
+  /** Makes a small table anew. */
+  async putTable({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
+    await this.run(
+      `CREATE OR REPLACE TEMP TABLE ${name} (${columnList(columns, this.dialect)})`,
+      control,
+    );
+    await this.insert(0, name, columns, rows, control);
+  }
+
+  async insert(
+    _part: number,
+    table: string,
+    columns: TableColumns,
+    rows: Rows,
+    control: RunControl,
+  ): Promise<void> {
+    const types = Object.values(columns).map(typeOf);
+    const names = Object.keys(columns).join(", ");
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const values = rows.slice(from, from + ROWS_AT_ONCE).map((row) =>
+        `(${row.map((cell, at) => literal(cell, types[at])).join(",")})`
+      );
+      await this.run(`INSERT INTO ${table} (${names}) VALUES ${values.join(",\n")}`, control);
+    }
+  }
+
+  /** Closes the database. */
+  close(): void {
+    OPEN.delete(this.path);
+    this.#connection.closeSync();
+    this.#database.closeSync();
+  }
+
+  /** Runs something to its end; aborting the signal stops it. */
+  async #whole<T>(work: () => Promise<T>, { signal }: RunControl): Promise<T> {
+    signal?.throwIfAborted();
+    const interrupt = () => this.#connection.interrupt();
+    signal?.addEventListener("abort", interrupt);
+    const release = beginWork(() => Promise.resolve(interrupt()), signal);
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw told(error);
+    } finally {
+      release();
+      signal?.removeEventListener("abort", interrupt);
+    }
+  }
+}
+
+/** Rows of one INSERT. */
+const ROWS_AT_ONCE = 2000;
+
+/** A cell as a value of a type. */
+function literal(cell: string, type: string): string {
+  if (type === "VARCHAR") return quoted(cell);
+  return `${cell}::${type}`;
+}
+
+/** What DuckDB said, in one line. */
+function told(error: unknown, path?: string): Error {
+  if (error instanceof InputError || !(error instanceof Error)) return error as Error;
+  const [line] = error.message.split("\n");
+  if (path !== undefined && /lock/i.test(line)) {
+    return new InputError(`${path}: another run has it open: wait for it (DuckDB: ${line})`, {
+      file: path,
+    });
+  }
+  const help = /out of memory/i.test(line) ? "; --memory gives it more" : "";
+  return new InputError(`DuckDB: ${line}${help}`, { cause: error } as never);
+}

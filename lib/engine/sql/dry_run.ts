@@ -1,0 +1,117 @@
+/**
+ * The statements that a run sends between gathering and publishing, without sending any.
+ *
+ * @module
+ */
+import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
+import { roomOf } from "../steps/room.ts";
+import { noUsage } from "../steps/usage.ts";
+import { type Judged, type JudgedPairs, judgeSql, loadSql, smallTables } from "./certify_sql.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
+import {
+  acceptSql,
+  CANDIDATE_COLUMNS,
+  improveSql,
+  mendSql,
+  needLimitsSql,
+  needs,
+  roomLimitsSql,
+} from "./moves_sql.ts";
+import {
+  assignSql,
+  evaluateSql,
+  marginsSql,
+  sampleSql,
+  settleSql,
+  undecidedSql,
+} from "./pass_sql.ts";
+import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import type { WorkTables } from "./store.ts";
+
+/** Statements under what they are for. */
+export type ShownSteps = readonly (readonly [title: string, statements: readonly string[]])[];
+
+/** What the steps are shown for. */
+export interface ShownRun {
+  /** The engine's words. */
+  readonly dialect: Dialect;
+  /** The problem; all prices are shown as 0. */
+  readonly problem: DualProblem;
+  /** Names of the run's tables. */
+  readonly tables: WorkTables;
+  /** The original tables. */
+  readonly judged: Judged;
+  /** Which pairs count. */
+  readonly rules: JudgedPairs;
+  /** Users of the sample. */
+  readonly sampleUsers: number;
+  /** The statements that make a table. */
+  readonly make: (table: string, columns: TableColumns, order: string) => readonly string[];
+}
+
+/**
+ * Every kind of statement, in order. A run repeats the passes and rounds with prices and limits of its own.
+ */
+export function shownSteps(
+  { dialect, problem, tables, judged, rules, sampleUsers, make }: ShownRun,
+): ShownSteps {
+  const prices = zeroPrices(problem);
+  const room = roomOf(problem, { ...noUsage(problem), load: problem.instance.cap });
+  return [
+    ["draw a sample", sampleSql(dialect, tables, sampleUsers, 1e7).slice(0, 1)],
+    [
+      "a pass: prices of groups",
+      problem.countsSponsored ? [settleSql(dialect, problem, tables.users, prices)] : [],
+    ],
+    ["a pass: bound, loads, sponsored users", [
+      evaluateSql(dialect, problem, tables.users, prices),
+    ]],
+    ["assign", [
+      ...make(tables.current, CURRENT_COLUMNS, "uid"),
+      ...make(tables.moves, MOVE_COLUMNS, "uid"),
+      assignSql(dialect, problem, tables, prices),
+    ]],
+    ["decide users together whose margin is small", [
+      marginsSql(dialect, tables, [1e-3, 1e-2, 1e-1]),
+      undecidedSql(dialect, tables, "margin < 0.1", 0, 1),
+      usageSql(dialect, problem, tables, "NOT (margin < 0.1)"),
+    ]],
+    ["a round of repair", [
+      usageSql(dialect, problem, tables),
+      ...make(tables.candidates, CANDIDATE_COLUMNS, "need"),
+      mendSql(dialect, problem, tables, prices, room, 1),
+      needLimitsSql(dialect, tables.candidates, needs(room)),
+      roomLimitsSql(dialect, tables.candidates, null, room),
+      acceptSql(dialect, tables, 1, null, new Map()),
+    ]],
+    ["a round of improvement", [improveSql(dialect, problem, tables, prices, room)]],
+    ["write the assignments", [
+      ...make(tables.result, RESULT_COLUMNS, "user_id"),
+      resultSql(dialect, problem, tables),
+    ]],
+    ["certify", [
+      ...smallTables(problem, prices).map(({ name, columns }) =>
+        `-- ${dialect.text(name)} travels with the query: ${columnList(columns, dialect)}`
+      ),
+      judgeSql(dialect, problem, judged, rules, prices),
+      loadSql(judged),
+    ]],
+  ];
+}
+
+/** Columns as a statement declares them. */
+export function columnList(columns: TableColumns, dialect: Dialect): string {
+  return Object.entries(columns).map(([name, type]) => dialect.column(name, type)).join(", ");
+}
+
+/** Steps as a text that can be run by hand. */
+export function shownText(steps: ShownSteps): string {
+  return steps.filter(([, statements]) => statements.length > 0)
+    .map(([title, statements]) => `-- ${title}\n${statements.map(terminated).join("\n")}\n`)
+    .join("\n");
+}
+
+function terminated(statement: string): string {
+  return statement.startsWith("--") ? statement : `${statement};`;
+}

@@ -1,0 +1,20 @@
+/**
+ * Ids that a spreadsheet would run: kept as they are, and counted, so that who opens a CSV of them knows.
+ *
+ * @module
+ */
+import type { Instance } from "../allocator/drop/instance.ts";
+
+const EQUALS = 61, PLUS = 43, MINUS = 45, AT = 64;
+
+/** How many users, contracts and groups of a drop begin with =, +, - or @. */
+export function idsLikeFormulas({ users, contracts, groups }: Instance): number {
+  const { bytes, offsets } = users;
+  let found = 0;
+  for (let u = 0; u < users.length; u++) {
+    const first = offsets[u] < offsets[u + 1] ? bytes[offsets[u]] : 0;
+    if (first === EQUALS || first === PLUS || first === MINUS || first === AT) found++;
+  }
+  for (const id of [...contracts, ...groups]) if (/^[=+@-]/.test(id)) found++;
+  return found;
+}

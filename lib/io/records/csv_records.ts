@@ -1,0 +1,74 @@
+/**
+ * The rows of our own CSV, taken apart again on their way into other formats: every table is put into words once.
+ *
+ * @module
+ */
+
+const LF = 10, QUOTE = 34;
+
+/** Takes CSV of ours in pieces, and gives its records; the first is the header. */
+export class CsvRecords {
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /** The records that end in what has come so far. */
+  take(bytes: Uint8Array): string[][] {
+    const all = new Uint8Array(this.#rest.length + bytes.length);
+    all.set(this.#rest);
+    all.set(bytes, this.#rest.length);
+    const end = endOfRecords(all);
+    this.#rest = all.subarray(end);
+    return recordsOf(new TextDecoder("utf-8", { ignoreBOM: true }).decode(all.subarray(0, end)));
+  }
+}
+
+/** Where the last record that is whole ends: a line break in quotes ends none. */
+function endOfRecords(bytes: Uint8Array): number {
+  if (!bytes.includes(QUOTE)) return bytes.lastIndexOf(LF) + 1;
+  let end = 0, isQuoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === QUOTE) isQuoted = !isQuoted;
+    else if (bytes[i] === LF && !isQuoted) end = i + 1;
+  }
+  return end;
+}
+
+function recordsOf(text: string): string[][] {
+  if (!text.includes('"')) {
+    return text.split("\n").slice(0, -1).map((line) => line.split(","));
+  }
+  const records: string[][] = [];
+  let record: string[] = [], at = 0;
+  while (at < text.length) {
+    let field: string;
+    if (text[at] === '"') {
+      const end = closingQuote(text, at + 1);
+      field = text.slice(at + 1, end).replaceAll('""', '"');
+      at = end + 1;
+    } else {
+      let end = at;
+      while (text[end] !== "," && text[end] !== "\n") end++;
+      field = text.slice(at, end);
+      at = end;
+    }
+    record.push(field);
+    if (text[at] === "\n") {
+      records.push(record);
+      record = [];
+    }
+    at++;
+    // A blank field at a line's end has nothing that begins it.
+    if (text[at - 1] === "," && text[at] === "\n") {
+      record.push("");
+      records.push(record);
+      record = [];
+      at++;
+    }
+  }
+  return records;
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from);; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return at;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * How tables are written, by the names of their files or as it is asked for.
+ *
+ * @module
+ */
+import { quote, UsageError } from "../../base/errors.ts";
+import { isStandardOutput } from "../bytes/output_target.ts";
+
+/** A way to write a table. */
+export type TableFormat = "csv" | "jsonl" | "json" | "parquet" | "xlsx";
+
+/** How a table's file is written. */
+export interface FileFormat {
+  /** As what. */
+  readonly format: TableFormat;
+  /** How it is compressed; null: not. */
+  readonly packed: "gzip" | "zstd" | null;
+}
+
+/** Ways to write a table, as `--format` names them. */
+export const TABLE_FORMATS: readonly TableFormat[] = ["csv", "jsonl", "json", "parquet", "xlsx"];
+
+/** Name endings, and what stands for them. */
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  csv: "csv",
+  jsonl: "jsonl",
+  ndjson: "jsonl",
+  json: "json",
+  parquet: "parquet",
+  xlsx: "xlsx",
+};
+
+/**
+ * How a table's file is written: as its name says, or as it is asked for. A name without an ending is CSV; one that stands for
+ * another format than is written is refused: CSV called `.zip` helps nobody.
+ *
+ * @param asked what `--format` asks for
+ * @param table what it is, for messages
+ * @param formats ways that there are for this table
+ * @throws {UsageError} for an ending that is not known or another format's
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { fileFormat } from "./table_format.ts";
+ * assertEquals(fileFormat("out/monday.csv.gz"), { format: "csv", packed: "gzip" });
+ * assertEquals(fileFormat("-", "jsonl"), { format: "jsonl", packed: null });
+ * ```
+ */
+export function fileFormat(
+  path: string,
+  asked?: TableFormat,
+  table = "tables",
+  formats: readonly TableFormat[] = TABLE_FORMATS,
+): FileFormat {
+  const known = endingsOf(formats);
+  const refuse = (why: string) => new UsageError(`${path}: ${table} are written as ${why}`);
+  if (asked !== undefined && !formats.includes(asked)) throw refuse(`${known}, not as ${asked}`);
+  if (isStandardOutput(path)) return { format: asked ?? "csv", packed: null };
+  const name = path.replace(/^.*[/\\]/, "");
+  const [, stem, packing] = /^(.*?)(\.gz|\.zst)?$/i.exec(name)!;
+  const ending = /[^.]*\.([^.]+)$/.exec(stem.replace(/^\./, ""))?.[1]?.toLowerCase();
+  const packed = packing === undefined ? null : /gz/i.test(packing) ? "gzip" : "zstd";
+  const format = ending === undefined ? asked ?? "csv" : ENDINGS[ending];
+  const isText = format === "csv" || format === "jsonl" || format === "json";
+  if (format === undefined || !formats.includes(format) || (packed !== null && !isText)) {
+    throw refuse(`${known}, not as ${quote(endingOf(name))}`);
+  }
+  if (asked !== undefined && asked !== format) {
+    throw refuse(`its name says, not as ${asked}: call it .${asked}, or leave --format out`);
+  }
+  return { format, packed };
+}
+
+/** The endings that there are, in words. */
+function endingsOf(formats: readonly TableFormat[]): string {
+  const all = formats.map((format) => `.${format}`);
+  const text = `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
+  return `${text} (text also .gz or .zst)`;
+}
+
+/** The name's ending, from its first dot on (a hidden file's second). */
+function endingOf(name: string): string {
+  return /[^/\\](\.[^/\\]*)$/.exec(name)?.[1] ?? name;
+}

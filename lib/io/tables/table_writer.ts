@@ -1,0 +1,50 @@
+/**
+ * Writes tables in whatever format their names ask for.
+ *
+ * @module
+ */
+import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
+import { writeTableAs } from "../records/record_sinks.ts";
+import { fileFormat, TABLE_FORMATS, type TableFormat } from "../records/table_format.ts";
+
+/** How a table is written. */
+export interface TableWriting {
+  /** The format asked for. @default by the name's ending */
+  readonly asked?: TableFormat;
+  /** What the table is, for messages. @default "tables" */
+  readonly table?: string;
+  /** Writes it as Parquet; absent: that can't be had. */
+  readonly parquet?: (sink: ByteSink) => Promise<void>;
+}
+
+/** Formats of tables that are not written as Parquet. */
+export const WITHOUT_PARQUET: readonly TableFormat[] = TABLE_FORMATS.filter((format) =>
+  format !== "parquet"
+);
+
+/**
+ * Writes a table to a file that appears whole or not at all, or to standard output (`-`).
+ *
+ * @param csv writes it as CSV, from which every other format of text is made
+ * @throws {InputError} where the file can't be made
+ * @throws {UsageError} for a name with another ending
+ */
+export async function writeTable(
+  path: string,
+  csv: (sink: ByteSink) => Promise<void>,
+  { asked, table, parquet }: TableWriting = {},
+): Promise<void> {
+  const formats = parquet === undefined ? WITHOUT_PARQUET : TABLE_FORMATS;
+  const how = fileFormat(path, asked, table, formats);
+  if (how.format === "parquet") await writeAtomic(path, parquet!);
+  else await writeAtomic(path, (sink) => writeTableAs(how, sink, csv));
+}
+
+/** {@link writeTable} for CSV that is there already. */
+export async function writeCsvText(
+  path: string,
+  text: string,
+  how: TableWriting = {},
+): Promise<void> {
+  await writeTable(path, (sink) => sink.write(new TextEncoder().encode(text)), how);
+}

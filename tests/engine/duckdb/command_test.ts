@@ -1,0 +1,79 @@
+/** `divvy allocate --engine duckdb` as docs/scale.md has it. */
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import { divvy } from "../../support/cli.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const PAGE = fileURLToPath(new URL("../../../docs/scale.md", import.meta.url));
+
+/** The command of the page: permissions of deno, and arguments of divvy. */
+async function documented(): Promise<{ permissions: string[]; args: string[] }> {
+  const block = /```sh\n(deno run [^`]*--engine duckdb[^`]*)```/.exec(
+    await Deno.readTextFile(PAGE),
+  )!;
+  const words = block[1].replaceAll("\\\n", " ").trim().split(/\s+/);
+  const at = words.indexOf("cli.ts");
+  return { permissions: words.slice(2, at), args: words.slice(at + 1) };
+}
+
+Deno.test("the command of docs/scale.md: DuckDB on Parquet, and its certificate is checked", () =>
+  withFolder(async (cwd) => {
+    const { permissions, args } = await documented();
+    const made = await divvy(
+      ["generate", "--dir", ".", "--users", "300", "--format", "parquet", "-q"],
+      { cwd, permissions: ["--allow-read", "--allow-write"] },
+    );
+    assertEquals(made.code, 0, made.stderr);
+    const { code, stderr } = await divvy(args, {
+      cwd,
+      permissions: ["--no-prompt", ...permissions],
+    });
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /certified: every rule kept/);
+    const summary = JSON.parse(await Deno.readTextFile(`${cwd}/summary.json`));
+    assertEquals([summary.engine, summary.published_by], ["duckdb", "renamed"]);
+    const inputs = args.flatMap((arg, at) =>
+      ["--elig", "--user-groups", "--caps", "--group-ratios"].includes(arg)
+        ? [arg, args[at + 1]]
+        : []
+    );
+    const judged = await divvy(
+      [
+        ...["check", ...inputs, "--assign", "assignments.parquet", "--duplicates", "largest"],
+        ...["--certificate", "certificate.json"],
+      ],
+      { cwd },
+    );
+    assertEquals(judged.code, 0, judged.stdout + judged.stderr);
+  }));
+
+Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });
+    const files = ["--elig", "elig.csv", "--user-groups", "user_groups.csv", "--caps", "caps.csv"];
+    const command = [
+      "allocate",
+      "--engine",
+      "duckdb",
+      ...files,
+      "--group-ratios",
+      "group_ratios.csv",
+    ];
+    const cases: [string[], RegExp][] = [
+      [["--out", "a.csv"], /DuckDB can't be loaded \(it needs --allow-ffi/],
+      [["--out", "a.xlsx"], /--out a\.xlsx: --engine duckdb writes \.csv and \.parquet/],
+      [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
+      [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb has no use for --url/],
+      [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
+      [[], /needs --out/],
+    ];
+    for (const [more, expected] of cases) {
+      const { code, stderr } = await divvy([...command, ...more], { cwd });
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, expected);
+      assert(stderr.trim().split("\n").length === 1, stderr);
+    }
+    const shown = await divvy([...command, "--out", "a.csv", "--dry-run"], { cwd });
+    assertEquals(shown.code, 0, shown.stderr);
+    assertMatch(shown.stdout, /WITH constants AS MATERIALIZED[^]*COPY/);
+  }));

@@ -1,0 +1,41 @@
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
+import { readRows, writeFiles } from "../../support/engine_files.ts";
+import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
+import { policies } from "../../support/engine_policies.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+
+Deno.test("DuckDB: every policy's rules are kept, near the local solver's results", async (t) => {
+  for (const [n, [name, change, inSql]] of policies.entries()) {
+    await t.step(name, async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        const instance = randomInstance({
+          ...{ seed: 40 + n, users: 400, contracts: 24, groups: 5, brands: 7 },
+          ...{ capShare: 0.25, density: 0.4, ratios: [0, 0.1, 0.3, 0.5] },
+        });
+        const policy = { ...defaultPolicy, ...change };
+        const files = await writeFiles(instance, folder);
+        for (const [sampleUsers, togetherUsers] of inSql ? [[200, 0], [200, 400]] : [[200, 400]]) {
+          const result = await allocateInDuckDb({ ...files, policy, memory: "500MB" }, {
+            ...{ sampleUsers, togetherUsers, passes: 6, gap: 1e-4 },
+          });
+          assertEquals(result.broken, []);
+          judgeRows(instance, policy, await readRows(files.out), result);
+          const local = await compareWithLocal(instance, policy, result);
+          const missing = result.shortfall - local.shortfall;
+          assert(togetherUsers > 0 ? missing === 0 : missing <= 2, `${missing} more users lacking`);
+          const P = result.certificate.shortfall_price;
+          const missed = (local.objective - result.objective - P * missing) / local.score;
+          assert(missed < (togetherUsers > 0 ? 0.005 : 0.04), `${missed} below the local result`);
+        }
+        // What a run made beside the result is gone.
+        const left = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+        assertEquals(left, ["assignments.csv", "elig.csv", "user_groups.csv"]);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    });
+  }
+});

@@ -1,0 +1,138 @@
+/** What DuckDB reads from files is what the local solver reads from the same files. */
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { openDuckDb } from "../../../lib/deps/duckdb.ts";
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { InputError } from "../../../lib/base/errors.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
+import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { readRows, writeFiles } from "../../support/engine_files.ts";
+import { judgeRows } from "../../support/engine_judge.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const policy = { ...defaultPolicy, k: 2 };
+
+/** Scores with many digits, so that narrow types cut them. */
+const instance = randomInstance({
+  ...{ seed: 31, users: 300, contracts: 12, groups: 4, ratios: [0.2, 0.5], capShare: 0.4 },
+  scoreStep: 1 / 999_983,
+});
+
+/** Allocates files in DuckDB, and judges the result by what the file reader makes of them. */
+async function compared(
+  folder: string,
+  change: (files: { elig: string; userGroups: string }) => Promise<string | void>,
+  options: EngineOptions = {},
+) {
+  const files = await writeFiles(instance, folder);
+  const elig = await change(files) ?? files.elig;
+  const result = await allocateInDuckDb({ ...files, elig, policy, memory: "500MB" }, options);
+  const { caps, groupRatios } = files;
+  const tables = { caps: `${folder}/caps.csv`, groupRatios: `${folder}/group_ratios.csv` };
+  await Deno.writeTextFile(
+    tables.caps,
+    "contract_address,cap_face,is_sponsored\n" +
+      caps.contracts.map((id, c) => `${id},${caps.cap[c]},${caps.sponsored[c]}\n`).join(""),
+  );
+  await Deno.writeTextFile(
+    tables.groupRatios,
+    "group_id,sponsorship_ratio\n" +
+      groupRatios.groups.map((id, g) => `${id},${groupRatios.ratio[g]}\n`).join(""),
+  );
+  const drop = await readDrop({ userGroups: files.userGroups, ...tables, elig }, {
+    ...{ duplicates: "largest", topN: options.topN, minScore: options.minScore },
+  });
+  judgeRows(drop.instance, policy, await readRows(files.out), result);
+  const local = await solveOptimal(drop.instance, policy);
+  assert(local.objective <= result.bound + 1e-9 && result.objective <= local.bound! + 1e-9);
+  assertEquals(result.gathered.pairs, drop.instance.score.length);
+  return { result, drop };
+}
+
+/** Rewrites a CSV file line by line, its header apart. */
+async function rewrite(path: string, line: (text: string, at: number) => string | string[]) {
+  const [head, ...lines] = (await Deno.readTextFile(path)).trimEnd().split("\n");
+  await Deno.writeTextFile(path, `${[head, ...lines.flatMap(line)].join("\n")}\n`);
+}
+
+Deno.test("DuckDB: Float32 scores of Parquet count as the text that files have", () =>
+  withFolder(async (folder) => {
+    const { drop } = await compared(folder, async ({ elig }) => {
+      const path = `${folder}/elig.parquet`;
+      const database = await openDuckDb(":memory:", {});
+      const connection = await database.connect();
+      await connection.run(
+        `COPY (SELECT user_id, contract_address, score::FLOAT AS score FROM '${elig}') TO '${path}' (FORMAT parquet)`,
+      );
+      connection.closeSync();
+      database.closeSync();
+      return path;
+    });
+    assert(drop.instance.score.some((s) => s !== Math.fround(s)), "the type cuts digits");
+  }));
+
+Deno.test("DuckDB: repeated pairs count with their largest score", () =>
+  withFolder(async (folder) => {
+    let n = 0;
+    const { result } = await compared(folder, ({ elig }) =>
+      rewrite(elig, (line) => {
+        const [user, contract, score] = line.split(",");
+        return n++ % 4 === 0
+          ? [line, `${user},${contract},${(n % 3 - 1) / 8 + Number(score)}`]
+          : line;
+      }));
+    assert(result.gathered.conflicts > 50);
+    assert(result.gathered.duplicates > result.gathered.conflicts);
+    const files = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    await rewrite(files.elig, (line, at) => at === 3 ? [line, line] : line);
+    await assertRejects(
+      () => allocateInDuckDb(files, { duplicates: "error" }),
+      InputError,
+      "1 pairs come again, expected each once",
+    );
+  }));
+
+Deno.test("DuckDB: ids with blanks around them are those of files", () =>
+  withFolder(async (folder) => {
+    const { result } = await compared(folder, async ({ elig, userGroups }) => {
+      await rewrite(elig, (line, at) => at % 3 === 0 ? ` ${line.replace(",", "\t,\u00a0")}` : line);
+      await rewrite(userGroups, (line, at) => at % 5 === 0 ? `${line} \u3000` : line);
+    });
+    assertEquals(result.pairs.unknownContracts, 0);
+  }));
+
+Deno.test("DuckDB: the best pairs of a user, and those above a score, are those of files", () =>
+  withFolder(async (folder) => {
+    const { result } = await compared(folder, () => Promise.resolve(), { topN: 4, minScore: 0.1 });
+    assert(result.gathered.beyondTopN > 100 && result.pairs.belowLeast > 50);
+  }));
+
+Deno.test("DuckDB: bad input is one line that names file, column and value", () =>
+  withFolder(async (folder) => {
+    const files = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const cases: [change: string, RegExp][] = [
+      [
+        "u9,c1,abc",
+        /elig\.csv: score is "abc" \(user "u9", contract "c1"\), expected a finite number; 1 such rows$/,
+      ],
+      ["u9,c1,nan", /score is "nan".*expected a finite number/],
+      ["u9,c1,1e999", /score is "1e999".*expected a finite number/],
+      [" ,c1,0.5", /user_id is ".*expected an id/],
+      ["u9,,0.5", /contract_address is "".*expected an id/],
+    ];
+    for (const [row, expected] of cases) {
+      await writeFiles(instance, folder);
+      await rewrite(files.elig, (line, at) => at === 7 ? [line, row] : line);
+      const error = await assertRejects(() => allocateInDuckDb(files), InputError);
+      assert(expected.test(error.message) && !error.message.includes("\n"), error.message);
+      await assertRejects(() => Deno.stat(files.out), Deno.errors.NotFound);
+    }
+    await Deno.writeTextFile(files.elig, "user_id,contract,score\nu1,c1,1\n");
+    await assertRejects(
+      () => allocateInDuckDb(files),
+      InputError,
+      "no column contract_address, expected user_id, contract_address, score; there are user_id, contract, score",
+    );
+  }));
