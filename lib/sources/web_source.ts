@@ -174,22 +174,24 @@ async function ofBucket(
       { file: name },
     );
   }
-  const region = env.variable("AWS_REGION") ?? env.variable("AWS_DEFAULT_REGION") ?? "us-east-1";
+  // As the tools of S3 have it, what is blank is not set.
+  const set = (variable: string) => env.variable(variable)?.trim() || undefined;
+  const region = set("AWS_REGION") ?? set("AWS_DEFAULT_REGION") ?? "us-east-1";
   // Servers of one's own have no name for each bucket.
-  const own = env.variable("AWS_ENDPOINT_URL_S3") ?? env.variable("AWS_ENDPOINT_URL");
+  const own = set("AWS_ENDPOINT_URL_S3") ?? set("AWS_ENDPOINT_URL");
   const path = keyPath(pathname, name);
   // Of certificates a dot in a bucket's name makes another host.
   const root = own?.replace(/\/$/, "") ?? `https://s3.${region}.amazonaws.com`;
   const url = own !== undefined || bucket.includes(".")
     ? new URL(`${root}/${bucket}${path}${search}`)
     : new URL(`https://${bucket}.s3.${region}.amazonaws.com${path}${search}`);
-  const accessKeyId = env.variable("AWS_ACCESS_KEY_ID");
-  const secretAccessKey = env.variable("AWS_SECRET_ACCESS_KEY");
+  const accessKeyId = set("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = set("AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined || secretAccessKey === undefined) {
     return { url, headers: new Headers() };
   }
   const { signedHeaders } = await import("../deps/aws4fetch.ts");
-  const sessionToken = env.variable("AWS_SESSION_TOKEN");
+  const sessionToken = set("AWS_SESSION_TOKEN");
   const headers = await signedHeaders(url, {
     ...{ accessKeyId, secretAccessKey, region },
     ...(sessionToken !== undefined && { sessionToken }),
