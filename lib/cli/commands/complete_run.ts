@@ -62,7 +62,10 @@ function only(suggestions: Suggestion[]): Completion {
 function commands(program: DivvyCommand, current: string): Suggestion[] {
   return program.createHelp().visibleCommands(program)
     .filter((command) => command.name().startsWith(current))
-    .map((command) => ({ value: command.name(), description: command.summary() }));
+    .map((command) => ({
+      value: command.name(),
+      description: command.summary() || command.description(),
+    }));
 }
 
 function options(command: DivvyCommand, current: string, before: string[]): Suggestion[] {
@@ -78,7 +81,8 @@ function values(option: Option, current: string, prefix: string): Completion {
     return { suggestions: [], names: "files" };
   }
   if (type === "folder") return { suggestions: [], names: "folders" };
-  return words(option.argChoices, current, prefix);
+  const notes = option instanceof DivvyOption ? option.choiceNotes : {};
+  return words(option.argChoices, current, prefix, notes);
 }
 
 function argument(argument: Argument | undefined, current: string): Completion {
@@ -87,10 +91,15 @@ function argument(argument: Argument | undefined, current: string): Completion {
   return words(argument.argChoices, current, "");
 }
 
-function words(choices: readonly string[] | undefined, current: string, prefix: string) {
+function words(
+  choices: readonly string[] | undefined,
+  current: string,
+  prefix: string,
+  notes: Readonly<Record<string, string>> = {},
+) {
   return only(
     (choices ?? []).filter((word) => word.startsWith(current))
-      .map((word) => ({ value: prefix + word, description: "" })),
+      .map((word) => ({ value: prefix + word, description: notes[word] ?? "" })),
   );
 }
 

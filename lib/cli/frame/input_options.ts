@@ -82,7 +82,11 @@ export function addInputOptions(
         "--duplicates <rule>",
         "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
         ["first", "largest", "error"],
-      ),
+      ).explained({
+        first: "the first in the file",
+        largest: "the one with the largest score",
+        error: "none: say where they are",
+      }),
       number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
         min: 0,
         whole: true,

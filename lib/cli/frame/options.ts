@@ -62,6 +62,15 @@ export class DivvyOption extends Option {
     return this;
   }
 
+  /** What its choices mean, for shells that show it. */
+  choiceNotes: Record<string, string> = {};
+
+  /** Says what its choices mean. */
+  explained(notes: Readonly<Record<string, string>>): this {
+    Object.assign(this.choiceNotes, notes);
+    return this;
+  }
+
   /** Marks the option as accepted and without effect; its description says why. */
   withoutEffect(): this {
     this.noEffect = true;
@@ -130,6 +139,10 @@ export function choice(
 ): DivvyOption {
   const option = new DivvyOption(flags, description, { type: "choice", choices });
   option.choices(choices);
+  // "uniform: one type per user; coverage: caps only" says what each is.
+  for (const [, names, note] of description.matchAll(/(?:^|; )([\w, -]+?): ([^;]+)/g)) {
+    for (const name of names.split(/,| and /)) option.choiceNotes[name.trim()] = note;
+  }
   option.argParser((value: string) => {
     if (!choices.includes(value)) fail(option, value, `one of ${choices.join(", ")}`);
     return value;

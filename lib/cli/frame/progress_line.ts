@@ -5,12 +5,15 @@
  */
 import type { Progress } from "../../base/progress.ts";
 import { duration, percent } from "../../report/words.ts";
-import { shorten, visible } from "../../report/text/terminal.ts";
+import { beginning, visible } from "../../report/text/terminal.ts";
 import { screenOf } from "./screen.ts";
 import { redraw, write } from "./write.ts";
 
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
+
+/** Seconds from which on a phase tells when it will be done. */
+const ETA_FROM = 3;
 
 /** What is told before the first phase that comes to its end. */
 let opening: string | null = null;
@@ -18,6 +21,11 @@ let opening: string | null = null;
 /** Leaves a line to be written with the progress; where a fault comes first, it is not written. */
 export function noteWithProgress(line: string): void {
   opening = line;
+}
+
+/** Seconds to come, roughly: nobody counts on more. */
+function inShort(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** Draws progress, and keeps the largest resident set seen on the way. */
@@ -48,10 +56,17 @@ export class ProgressLine {
     if (this.#quiet || !this.#terminal || performance.now() - this.#drawn < REDRAW) return;
     this.#drawn = performance.now();
     const { phase, done, detail } = progress;
-    const share = done === undefined ? [] : [percent(done, 0)];
-    const line = [phase, ...share, ...(detail === undefined ? [] : [detail])].join("  ");
-    this.#draw(this.#screen.style.dim(shorten(visible(line), this.#screen.width - 1)));
+    const line = [phase, ...this.#pace(done), ...(detail === undefined ? [] : [detail])].join("  ");
+    this.#draw(this.#screen.style.dim(beginning(visible(line), this.#screen.width - 1)));
   };
+
+  /** How far a phase is, and when it will be done; of one that can't tell, how long it has taken. */
+  #pace(done: number | undefined): string[] {
+    const taken = (performance.now() - this.#started) / 1000;
+    if (done === undefined) return taken < ETA_FROM ? [] : [duration(taken)];
+    if (taken < ETA_FROM || done < 0.02 || done >= 1) return [percent(done, 0)];
+    return [percent(done, 0), `about ${inShort(taken * (1 - done) / done)} left`];
+  }
 
   /** Ends the phase under way: its line stays, with the seconds it took. */
   finish(): void {

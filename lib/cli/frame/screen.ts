@@ -18,7 +18,7 @@ export interface Screen {
 export function screenOf(stream: Stream): Screen {
   const terminal = stream.isTerminal();
   return {
-    style: terminal && !Deno.noColor ? colored : plain,
+    style: { ...terminal && !Deno.noColor ? colored : plain, isPiped: !terminal },
     width: columnsOf(stream),
   };
 }

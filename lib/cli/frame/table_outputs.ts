@@ -16,7 +16,13 @@ export function formatOption(of = "--out", hasParquet = false): DivvyOption {
     "--format <format>",
     `of ${of}, where its name does not say it: for -, standard output`,
     hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET,
-  );
+  ).explained({
+    csv: "commas, a header, UTF-8",
+    jsonl: "an object a line",
+    json: "one array of objects",
+    parquet: "columns, for data tools",
+    xlsx: "an Excel workbook, ids as text",
+  });
 }
 
 /**

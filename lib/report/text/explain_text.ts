@@ -12,7 +12,6 @@ import type {
 import { isNameColumn } from "../../allocator/drop/contract_columns.ts";
 import { aboutColumns, nameOf } from "../facts/contract_about.ts";
 import { columnTitle } from "./contract_columns.ts";
-import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions, visible } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, counted, figure, percent } from "../words.ts";
@@ -21,8 +20,6 @@ import { aligned, count, counted, figure, percent } from "../words.ts";
 const LISTED = 25;
 /** Limits that are named. */
 const LIMITS = 5;
-/** Contracts' ids are not cut shorter than this. */
-const NARROWEST = 10;
 
 /** A user's options and why each was given or not. */
 export function explainUserText(user: UserExplanation, options: TextOptions = {}): string {
@@ -39,7 +36,6 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
         (o) => o.about?.[name] || "–",
       ],
     );
-  // In the order in which a narrow terminal gives them up, the last first.
   const columns: [Column, number, (o: OptionExplanation) => string][] = [
     [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
     [{ title: "contract" }, 1, (o) => o.contract_address],
@@ -51,9 +47,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
     ...about((name) => !isNameColumn(name), 1.5),
   ];
-  const cells = listed.map((o) => columns.map(([, , show]) => show(o)));
-  const fitting = fittingColumns(columns.map(([column]) => column), cells, width - 2, NARROWEST);
-  const shown = columns.slice(0, fitting).sort(([, a], [, b]) => a - b);
+  const shown = columns.sort(([, a], [, b]) => a - b);
   const rest = user.options.length - listed.length;
   return [
     style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),

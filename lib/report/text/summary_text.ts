@@ -9,6 +9,8 @@ import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
+import type { Layout } from "./text_parts.ts";
+import { wrapped } from "./wrapped.ts";
 import {
   count,
   counted,
@@ -24,15 +26,15 @@ const LISTED = 10;
 
 /** The summary as text: the headline figures, groups that miss their minimum, what was left out, warnings. */
 export function summaryText(summary: Summary, options: TextOptions = {}): string {
-  const { width = 80, style = plain } = options;
+  const { width = 80, style = plain } = options, layout = { width, style };
   const parts = [
-    table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width }),
+    table([{ title: "" }, { title: "" }], headline(summary), { indent: 2, width, style }),
     missedTable(missedMinima(summary).groups, width, style),
     summary.limits === undefined
       ? ""
       : indented(missedLimitsList(summary.limits, { width: width - 2, style })),
-    list("Input, as read:", inputNotes(summary.input), style.bold),
-    list("Warnings:", summary.warnings, style.yellow),
+    list("Input, as read:", inputNotes(summary.input), style.bold, layout),
+    list("Warnings:", summary.warnings, style.yellow, layout),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -157,13 +159,21 @@ function missedTable(missed: readonly GroupSummary[], width: number, style: Styl
   return rest > 0 ? `${text}  … and ${counted(rest, "more group", "more groups")}\n` : text;
 }
 
-function list(title: string, lines: readonly string[], emphasis: Style["bold"]): string {
+function list(
+  title: string,
+  lines: readonly string[],
+  emphasis: Style["bold"],
+  { width, style }: Layout,
+): string {
   if (lines.length === 0) return "";
   const shown = lines.length > LISTED + 1 ? lines.slice(0, LISTED) : [...lines];
   if (shown.length < lines.length) {
     shown.push(`… and ${count(lines.length - shown.length)} more, all of them in --summary`);
   }
-  return `  ${emphasis(title)}\n${shown.map((line) => `    ${line}\n`).join("")}`;
+  // For files and programs a note stays a line.
+  const item = (line: string) =>
+    `    ${style.isPiped ? line : wrapped(line, width - 6).join("\n      ")}\n`;
+  return `  ${emphasis(title)}\n${shown.map(item).join("")}`;
 }
 
 function indented(text: string): string {

@@ -11,27 +11,29 @@ export interface Column {
   readonly title: string;
   /** Where the cells stand. @default "left" */
   readonly align?: "left" | "right";
-  /** Whether cells are never shortened, as those on the right never are. @default false */
+  /** Whether cells are never broken into lines, as those on the right never are. @default false */
   readonly whole?: boolean;
 }
 
 /** How a {@link table} is laid out. */
 export interface TableOptions {
-  /** Terminal columns to keep to: cells of the widest left-aligned columns are shortened. @default Infinity */
+  /** Terminal columns to keep to. @default Infinity */
   readonly width?: number;
   /** Blanks in front of each line. @default 0 */
   readonly indent?: number;
-  /** Emphasis for the heading. @default none */
+  /** Emphasis for the heading, and whether rows stay lines. @default none, no */
   readonly style?: Style;
 }
 
 /** Blanks between columns. */
 const GAP = "  ";
-/** Columns are not made narrower than this. */
-const NARROWEST = 8;
+/** Columns are not made narrower than this, and words not broken that are no longer than that. */
+const NARROWEST = 8, LONG_WORD = 24;
 
 /**
- * An aligned table, one line per row, each ended by a newline; widths are as shown on a terminal.
+ * An aligned table, a line for each row, each ended by a newline; widths are as shown on a terminal. Where they are too
+ * narrow, cells go on below themselves, and where that is not enough rows become a few lines each: nothing is cut. For files and
+ * programs a row stays a line, with ids whole.
  *
  * @example
  * ```ts
@@ -50,34 +52,99 @@ export function table(
   const titles = columns.map((column) => column.title);
   const shown = rows.map((row) => row.map(visible));
   const all = titles.some((title) => title !== "") ? [titles, ...shown] : shown;
-  const widths = columns.map((_, i) =>
-    all.reduce((widest, row) => Math.max(widest, unicodeWidth(row[i] ?? "")), 0)
-  );
-  narrow(widths, columns, width - indent - GAP.length * (columns.length - 1));
-  const lines = all.map((row) => {
-    const cells = columns.map(({ align = "left" }, i) => {
-      const cell = shorten(row[i] ?? "", widths[i]);
-      const blanks = " ".repeat(widths[i] - unicodeWidth(cell));
-      return align === "left" ? cell + blanks : blanks + cell;
+  const natural = columns.map((_, i) => widest(all.map((row) => row[i] ?? "")));
+  const room = width - indent - GAP.length * (columns.length - 1);
+  const widths = style.isPiped === true || sum(natural) <= room
+    ? natural
+    : narrowed(natural, columns, shown, room);
+  if (widths === null) return stacked(columns, shown, width, indent);
+  return all.map((row) => {
+    const cells = columns.map((_, i) => inLines(row[i] ?? "", widths[i]));
+    const height = Math.max(1, ...cells.map((lines) => lines.length));
+    const lines = Array.from({ length: height }, (_, l) => {
+      const parts = columns.map(({ align = "left" }, i) => {
+        const text = cells[i][l] ?? "", blanks = " ".repeat(widths[i] - unicodeWidth(text));
+        return align === "left" ? text + blanks : blanks + text;
+      });
+      const line = " ".repeat(indent) + parts.join(GAP).trimEnd();
+      return `${row === titles ? style.bold(line) : line}\n`;
     });
-    const line = " ".repeat(indent) + cells.join(GAP).trimEnd();
-    return `${row === titles ? style.bold(line) : line}\n`;
-  });
-  return lines.join("");
+    return lines.join("");
+  }).join("");
 }
 
-/** Takes columns off the widest left-aligned columns until the table fits, as far as it goes. */
-function narrow(widths: number[], columns: readonly Column[], room: number): void {
-  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
-  while (excess > 0) {
-    let widest = -1;
-    columns.forEach(({ align = "left", whole = false }, i) => {
-      if (align === "left" && !whole && (widest < 0 || widths[i] > widths[widest])) widest = i;
+/** Widths that fit into `room`, taken off the widest columns that can be narrower; null where there are none. */
+function narrowed(
+  natural: readonly number[],
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room: number,
+): number[] | null {
+  const least = columns.map(({ title, align = "left", whole = false }, i) => {
+    const cells = rows.map((row) => row[i] ?? ""), words = widest(title.split(" "));
+    if (align === "right" || whole) return Math.max(words, widest(cells));
+    const longest = widest(cells.flatMap((cell) => cell.split(" ")));
+    return Math.min(natural[i], Math.max(NARROWEST, words, Math.min(longest, LONG_WORD)));
+  });
+  if (sum(least) > room) return null;
+  const widths = [...natural];
+  for (let excess = sum(widths) - room; excess > 0; excess--) {
+    let most = -1;
+    widths.forEach((w, i) => {
+      if (w > least[i] && (most < 0 || w > widths[most])) most = i;
     });
-    if (widest < 0 || widths[widest] <= NARROWEST) return;
-    widths[widest]--;
-    excess--;
+    widths[most]--;
   }
+  return widths;
+}
+
+/** Rows of a table that is too wide for lines: what each is about, and its cells with their titles below. */
+function stacked(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  indent: number,
+): string {
+  const head = Math.max(0, columns.findIndex(({ align = "left" }) => align === "left"));
+  const lines = (text: string, blanks: number) =>
+    inLines(text, Math.max(NARROWEST, width - blanks)).map((line) =>
+      `${" ".repeat(blanks)}${line}\n`
+    ).join("");
+  return rows.map((row) => {
+    const rest = columns.flatMap(({ title }, i) => {
+      const cell = (row[i] ?? "").trim();
+      return i === head || cell === "" ? [] : [title === "" ? cell : `${title} ${cell}`];
+    });
+    return lines(row[head] ?? "", indent) +
+      (rest.length === 0 ? "" : lines(rest.join(", "), indent + 2));
+  }).join("");
+}
+
+/** Lines of at most `width` columns: broken at blanks, and words that are longer anywhere. */
+function inLines(text: string, width: number): string[] {
+  if (unicodeWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && unicodeWidth(line) + 1 + unicodeWidth(word) <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+      continue;
+    }
+    lines.push("");
+    for (const char of word) {
+      if (unicodeWidth(lines.at(-1)! + char) > width && lines.at(-1) !== "") lines.push("");
+      lines[lines.length - 1] += char;
+    }
+  }
+  return lines;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, unicodeWidth(text)), 0);
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width, 0);
 }
 
 /**
@@ -107,17 +174,12 @@ export function visibleLines(text: string, emphasis: boolean): string {
   });
 }
 
-/** `text` in at most `width` terminal columns, its middle left out where it is longer. */
-export function shorten(text: string, width: number): string {
+/** The beginning of `text` in at most `width` terminal columns, for what is drawn over and over. */
+export function beginning(text: string, width: number): string {
   if (unicodeWidth(text) <= width) return text;
   const chars = Array.from(text);
-  let from = Math.ceil((width - 1) / 2), to = chars.length - Math.floor((width - 1) / 2);
-  const short = () => `${chars.slice(0, from).join("")}…${chars.slice(to).join("")}`;
-  while (unicodeWidth(short()) > width && (from > 0 || to < chars.length)) {
-    if (from > chars.length - to) from--;
-    else to++;
-  }
-  return short();
+  while (chars.length > 0 && unicodeWidth(chars.join("")) >= width) chars.pop();
+  return `${chars.join("")}…`;
 }
 
 /** How a text of several parts is laid out. */
@@ -130,6 +192,8 @@ export interface TextOptions {
 
 /** Emphasis on terminals. */
 export interface Style {
+  /** Whether no terminal but a file or program reads it: rows stay lines then, whatever their width. @default false */
+  readonly isPiped?: boolean;
   /** Headings. */
   bold(text: string): string;
   /** What matters less. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, type Style, table } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count } from "../words.ts";
@@ -17,7 +16,7 @@ export interface Layout {
   style: Style;
 }
 
-/** A heading and a table's first rows, without its last columns where the terminal is narrow; "" without rows. */
+/** A heading and a table's first rows; "" without rows. */
 export function titled(
   title: string,
   columns: readonly Column[],
@@ -27,8 +26,7 @@ export function titled(
 ): string {
   if (rows.length === 0) return "";
   const listed = rows.slice(0, most);
-  const kept = columns.slice(0, fittingColumns(columns, listed, layout.width - 2, 12));
-  return heading(title, layout) + table(kept, listed, { indent: 2, ...layout }) +
+  return heading(title, layout) + table(columns, listed, { indent: 2, ...layout }) +
     (rows.length > listed.length ? more(rows.length) : "");
 }
 

@@ -4,14 +4,10 @@
  * @module
  */
 import type { ChangeFacts } from "../facts/change_facts.ts";
-import { fittingColumns } from "./fitting_columns.ts";
 import { type Column, plain, table, type TextOptions } from "./terminal.ts";
 import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, duration, gapInShort, percent } from "../words.ts";
-
-/** Names of scenarios are not cut shorter than this. */
-const NARROWEST = 12;
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
@@ -40,11 +36,10 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   ];
   const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
   const titles = columns.map(([column]) => column);
-  const kept = titles.slice(0, fittingColumns(titles, rows, width, NARROWEST));
-  const text = table(kept, rows, { width, style });
+  const text = table(titles, rows, { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
-    legend(facts.scenarios, text, width);
+    legend(facts.scenarios, width);
 }
 
 /** Who has other offers than before, and what is lost by keeping more of them. */
@@ -59,12 +54,10 @@ function stabilityColumns(
   ];
 }
 
-/** What scenarios change whose names don't say it, and names that the table had to cut. */
-function legend(scenarios: readonly ScenarioFacts[], text: string, width: number): string {
-  const lines = scenarios.flatMap(({ name, changes }) => {
-    if (name !== changes && changes !== "") return [`${name}: ${changes}`];
-    return text.includes(name) ? [] : [name];
-  });
+/** What scenarios change whose names don't say it. */
+function legend(scenarios: readonly ScenarioFacts[], width: number): string {
+  const lines = scenarios.filter(({ name, changes }) => name !== changes && changes !== "")
+    .map(({ name, changes }) => `${name}: ${changes}`);
   if (lines.length === 0) return "";
   return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
 }

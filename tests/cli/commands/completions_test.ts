@@ -137,7 +137,7 @@ Deno.test({
         _divvy`,
       );
     assertEquals(await inZsh("alloc"), ["allocate:allocate a drop: who gets which offers"]);
-    assertEquals(await inZsh("allocate", "--model", "c"), ["coverage:"]);
+    assertEquals(await inZsh("allocate", "--model", "c"), ["coverage:caps only"]);
     assertEquals(await inZsh("allocate", "--caps", ""), ["files"]);
     assertEquals(await inZsh("generate", "--dir", ""), ["files -/"]);
   },
