@@ -219,6 +219,9 @@ function reasonOf(error: unknown, { hostname, host }: URL): string {
   if (/NotCapable|Requires net access/.test(text)) {
     return `not permitted to connect (--allow-net=${host})`;
   }
+  if (/are blocked|blocked port/i.test(text)) {
+    return `port of ${host} is one that no web client asks`;
+  }
   if (/certificate/i.test(text)) return "the server's certificate is not accepted";
   if (/refused/i.test(text)) return "connection refused: is the server running?";
   if (/dns|lookup/i.test(text)) return `can't connect: there is no host ${hostname}`;

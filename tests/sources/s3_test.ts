@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
+import { freePort } from "../support/servers.ts";
 
 const PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
 const SERVER = fileURLToPath(new URL("../support/s3_server.py", import.meta.url));
@@ -70,7 +71,7 @@ Deno.test({ name: "a drop out of S3", ignore: !hasMoto }, async () => {
       [{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }, [], "AWS_ACCESS_KEY_ID and"],
       [{}, ["--caps", "s3://drops/in/none.csv"], "none.csv: the server answers 404 NoSuchKey"],
       [{}, ["--caps", "s3://drops/in/a#b.csv"], "in a key write ? and # as %3F and %23"],
-      [{ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, [], "connection refused"],
+      [{ AWS_ENDPOINT_URL: `http://127.0.0.1:${freePort()}` }, [], "connection refused"],
     ];
     for (const [change, more, expected] of faults) {
       const { code, stderr } = await run(change, more);
