@@ -85,13 +85,19 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/engine/run": ["lib/engine/steps", "lib/allocator/optimal", "lib/io/bytes"],
   "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
   "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql", "lib/io/bytes"],
+  "lib/engine/spark": ["lib/engine/run", "lib/engine/sql"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
   // What a browser runs: of the session it knows the messages.
   "lib/studio/page": ["lib/studio/session"],
   "lib/studio": ["lib/studio/session"],
   "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
-  "lib/cli/commands/engines": ["lib/cli/frame", "lib/engine/clickhouse", "lib/engine/duckdb"],
+  "lib/cli/commands/engines": [
+    "lib/cli/frame",
+    "lib/engine/clickhouse",
+    "lib/engine/duckdb",
+    "lib/engine/spark",
+  ],
   "lib/cli/commands": [
     "lib/cli/frame",
     "lib/cli/commands/engines",

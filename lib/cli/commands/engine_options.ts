@@ -25,8 +25,8 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   return command.optionsUnder("Past one machine (docs/scale.md):", [
     choice(
       "--engine <name>",
-      "compute where the pairs are: in a ClickHouse cluster, or by DuckDB over files of any size",
-      ["clickhouse", "duckdb"],
+      "compute where the pairs are: in a ClickHouse or Spark cluster, or by DuckDB over files of any size",
+      ["clickhouse", "duckdb", "spark"],
     ),
     text("--url <url>", "clickhouse: its server: clickhouse://user@host:8123/database"),
     texts("--shard-url <url>", "clickhouse: a shard's server, in the order of shards (repeat it)"),
@@ -36,8 +36,11 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
     text("--memory <size>", "duckdb: most memory that it takes, such as 4GB (default)"),
     text(
       "--work-folder <folder>",
-      "duckdb: where its tables lie meanwhile (default: beside --out)",
+      "duckdb, spark: where its tables lie meanwhile (default: beside --out)",
     ),
+    text("--master <url>", "spark: as spark-submit has it, such as local[2] or yarn"),
+    texts("--spark-conf <setting>", "spark: name=value (repeat it)"),
+    text("--python <program>", "spark: a Python that has PySpark (default: python3)"),
     number("--sample-users <n>", "users that prices are found on", { min: 1, whole: true })
       .default(100_000),
     number("--passes <n>", "most full passes for prices", { min: 1, whole: true }).default(30),

@@ -5,9 +5,9 @@
  */
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { HEAD_BYTES } from "../../io/bytes/format.ts";
-import { formatOf } from "../../io/bytes/format.ts";
+import { formatOf, HEAD_BYTES } from "../../io/bytes/format.ts";
 import { type Part, resolveSource } from "../../io/bytes/source.ts";
+import { BLANKS } from "../sql/blanks.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 
@@ -22,12 +22,6 @@ export interface InputFiles {
   /** Paths, sizes and times of change: other files give another text. */
   readonly fingerprint: string;
 }
-
-/** What `String.prototype.trim` takes away. */
-const BLANKS = [
-  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
-  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
-].map((code) => String.fromCodePoint(code)).join("");
 
 /**
  * Finds the files and their columns.

@@ -11,7 +11,7 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
-import { BlockBuilder, type PairBlock } from "./pair_block.ts";
+import { BlockBuilder, PairBlock } from "./pair_block.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { UserScan } from "./user_scan.ts";
 
@@ -25,44 +25,42 @@ export interface ScreenRadius {
 
 /** Every `stride`-th user of `[from, to)` with all pairs, noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
-  problem: DualProblem,
+  { instance, item }: DualProblem,
   from: number,
   to: number,
   stride: number,
   amplitude: number,
   fast: UserScan | null,
 ): PairBlock {
-  const { instance } = problem;
-  const builder = new BlockBuilder(problem);
   const phase = stride >> 1;
-  for (let u = from + (((phase - from) % stride) + stride) % stride; u < to; u += stride) {
-    const first = builder.pairs;
-    const { start } = instance;
-    if (fast === null) appendPairs(builder, problem, u, null, start[u], start[u + 1], amplitude);
-    else appendPlain(builder, problem, start[u], start[u + 1]);
-    const middle = first + instance.middle[u] - instance.start[u];
-    builder.addUser(u, instance.group[u], first, middle);
+  const first = from + (((phase - from) % stride) + stride) % stride;
+  const users = first < to ? Math.ceil((to - first) / stride) : 0;
+  const user = Uint32Array.from({ length: users }, (_, i) => first + i * stride);
+  const start = new Uint32Array(users + 1);
+  user.forEach((u, i) => start[i + 1] = start[i] + instance.start[u + 1] - instance.start[u]);
+  const pairs = start[users];
+  const score = new Float64Array(pairs), pair = new Uint32Array(pairs);
+  const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
+  const block = new PairBlock(
+    user,
+    user.map((u) => instance.group[u]),
+    start,
+    user.map((u, i) => start[i] + instance.middle[u] - instance.start[u]),
+    own,
+    score,
+    pair,
+    0,
+  );
+  for (let i = 0; i < users; i++) {
+    for (let p = instance.start[user[i]], at = start[i]; at < start[i + 1]; p++, at++) {
+      own[at] = item[p];
+      score[at] = instance.score[p];
+      pair[at] = p;
+      if (fast === null) score[at] += amplitude * noise(user[i], instance.contract[p]);
+    }
   }
-  const block = builder.finish(0);
   fast?.addNoise(block, amplitude);
   return block;
-}
-
-/** Appends pairs of the drop to a builder as they are. */
-function appendPlain(
-  builder: BlockBuilder,
-  { instance, item: itemOf }: DualProblem,
-  from: number,
-  to: number,
-): void {
-  builder.reserve(to - from);
-  const { item, score, pair } = builder;
-  for (let p = from, at = builder.pairs; p < to; p++, at++) {
-    item[at] = itemOf[p];
-    score[at] = instance.score[p];
-    pair[at] = p;
-  }
-  builder.pairs += to - from;
 }
 
 /** Appends a user's pairs to a builder, with noise of the amplitude given. */

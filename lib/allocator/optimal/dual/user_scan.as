@@ -8,6 +8,11 @@
 
 /** Users taken at once, at most. */
 const MOST_USERS: u32 = 1 << 10;
+/**
+ * Users that each step is done for before the next step: what a user chooses depends on all of its pairs, and a guess about
+ * that which is wrong should not keep the next users' pairs waiting.
+ */
+const BATCH: u32 = 1 << 6;
 /** Pairs taken at once: a user with more has room of its own. */
 const USUAL_PAIRS: u32 = 1 << 13;
 
@@ -24,12 +29,19 @@ let firstSponsored: u32 = 0;
 let bends: bool = false, hasRows: bool = false;
 /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
 let mixes: bool = false;
+/** A user's record is where the bits of its number say that are in the mask. */
+let recordMask: u32 = 0;
 /** Bytes of a list's values, and of its pairs. */
 let listValues: u32 = 0, listPairs: u32 = 0;
 
 /** By shape: offers of each type (u32), worth (f64), marks (marks × i32). Shapes of kind 0, then of kind 1 (u32). */
 export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 = 0, shapeMarks: u32 = 0;
 let kindShapes: u32 = 0;
+/**
+ * Whether shapes are just (0, 0 … n) and (1 … n, 0): then both kinds are looked at together, their worths (2 f64 by number of
+ * offers) and indices (2 i64) beside each other.
+ */
+let pure: bool = false, pureWorth: u32 = 0, pureShapes: u32 = 0;
 /** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
 export let allowed: u32 = 0;
 /** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
@@ -57,7 +69,7 @@ let nets: u32 = 0;
 /** By user (f64): what a sponsored bundle is worth more than an unsponsored one, t left out. */
 export let margins: u32 = 0;
 /**
- * By user, or of the last user alone where curvature is added up here: value and other value of each kind (2 + 2 f64), shape
+ * By user, or of some where curvature is added up here: value and other value of each kind (2 + 2 f64), shape
  * and other shape of each kind (2 + 2 i32), and each list: the sponsored one's values (f64) and pairs (i32), the other's.
  */
 export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
@@ -121,6 +133,8 @@ export function begin(
   shapeWorth = place(8 * shapes);
   shapeMarks = place(4 * shapes * marks);
   kindShapes = place(4 * shapes);
+  pureWorth = place(16 * (shapes + 1));
+  pureShapes = place(16 * (shapes + 1));
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
   limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
@@ -144,7 +158,8 @@ export function begin(
   pairIds = place(4 * room);
   nets = place(8 * room + 16);
   margins = place(8 * MOST_USERS);
-  const places = max(k + 1, 4), records = bends ? 1 : MOST_USERS;
+  const places = max(k + 1, 4), records = bends ? BATCH : MOST_USERS;
+  recordMask = records - 1;
   listValues = 8 * places;
   listPairs = 4 * places;
   values = place(32 * records);
@@ -171,9 +186,6 @@ export function begin(
 /** Sorts shapes by kind, once they are there. */
 export function sortShapes(): void {
   let count: u32 = 0;
-  for (let s: u32 = 0; s < shapes; s++) {
-    if (load<u32>(shapeSponsored + 4 * s) > 0 && load<u32>(shapeUnsponsored + 4 * s) > 0) mixes = true;
-  }
   for (let kind = UNSPONSORED; kind <= SPONSORED; kind++) {
     if (kind == SPONSORED) firstSponsored = count;
     for (let s: u32 = 0; s < shapes; s++) {
@@ -181,6 +193,17 @@ export function sortShapes(): void {
         store<u32>(kindShapes + 4 * count++, s);
       }
     }
+  }
+  pure = shapes == 2 * firstSponsored - 1;
+  for (let n: u32 = 0; n < shapes; n++) {
+    const s = load<u32>(kindShapes + 4 * n), isSponsored = n >= firstSponsored;
+    const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
+    if (i > 0 && j > 0) mixes = true;
+    const offers = isSponsored ? n - firstSponsored + 1 : n;
+    if (i != (isSponsored ? offers : 0) || j != (isSponsored ? 0 : offers)) pure = false;
+    if (!pure) continue;
+    store<f64>(pureWorth + 16 * offers + 8 * <u32>isSponsored, load<f64>(shapeWorth + 8 * s));
+    store<i64>(pureShapes + 16 * offers + 8 * <u32>isSponsored, s);
   }
 }
 
@@ -207,9 +230,19 @@ export function scan32(users: u32, sum: f64, radius: f64): f64 {
 function scan<T>(users: u32, sum: f64, radius: f64): f64 {
   const base = load<u32>(starts);
   nearCount = 0;
-  for (let i: u32 = 0; i < users; i++) {
+  for (let from: u32 = 0; from < users; from += BATCH) {
+    const to = min(from + BATCH, users);
+    look<T>(from, to, base);
+    sum = countBest<T>(from, to, sum, radius);
+  }
+  return sum;
+}
+
+/** Counts the best bundles of users [from, to) that were looked at, and adds their curvature. */
+function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
+  for (let i = from; i < to; i++) {
     const group = load<u32>(userGroups + 4 * i);
-    look<T>(i, load<u32>(starts + 4 * i) - base, load<u32>(middles + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
+    turnTo(i);
     let gain = NONE;
     if (!oneList) {
       const margin = load<f64>(value, 8) - load<f64>(value);
@@ -226,28 +259,41 @@ function scan<T>(users: u32, sum: f64, radius: f64): f64 {
   return sum;
 }
 
-/** What was found of the user looked at last: values, shapes, the lists' values and pairs. */
+/** What was found of the user turned to last: values, shapes, the lists' values and pairs. */
 let value: u32 = 0, shape: u32 = 0, sponsored: u32 = 0, other: u32 = 0, sponsoredPairs: u32 = 0, otherPairs: u32 = 0;
 
-/** Finds the best bundles of user `i`, whose pairs are [from, middle) and [middle, to). */
+/** Turns to what was found of user `i`. */
 // @ts-ignore: a decorator
 @inline
-function look<T>(i: u32, from: u32, middle: u32, to: u32): void {
-  const record = bends ? 0 : i;
+function turnTo(i: u32): void {
+  const record = i & recordMask;
   value = values + 32 * record;
   shape = chosen + 16 * record;
   sponsored = listsOfValues + 2 * listValues * record;
   sponsoredPairs = listsOfPairs + 2 * listPairs * record;
   other = sponsored + listValues;
   otherPairs = sponsoredPairs + listPairs;
-  const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
-  if (oneList) {
-    fill<T>(from, to, other, otherPairs);
-    chooseCount(allows);
-  } else {
-    fill<T>(from, middle, sponsored, sponsoredPairs);
-    fill<T>(middle, to, other, otherPairs);
-    chooseShapes(load<u32>(userGroups + 4 * i), allows);
+}
+
+/** Finds the best bundles of users [from, to). */
+// @ts-ignore: a decorator
+@inline
+function look<T>(from: u32, to: u32, base: u32): void {
+  for (let i = from; i < to; i++) {
+    turnTo(i);
+    const first = load<u32>(starts + 4 * i) - base, end = load<u32>(starts + 4 * i + 4) - base;
+    if (oneList) fill<T>(first, end, other, otherPairs);
+    else {
+      const middle = load<u32>(middles + 4 * i) - base;
+      fill<T>(first, middle, sponsored, sponsoredPairs);
+      fill<T>(middle, end, other, otherPairs);
+    }
+  }
+  for (let i = from; i < to; i++) {
+    turnTo(i);
+    const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
+    if (oneList) chooseCount(allows);
+    else chooseShapes(load<u32>(userGroups + 4 * i), allows);
   }
 }
 
@@ -313,31 +359,30 @@ function put(value: u32, pair: u32, at: u32, v: f64, p: u32): void {
 @inline
 function fourth<T>(from: u32, to: u32): f64 {
   let a = f64x2.splat(NONE), b = a, c = a, d = a;
-  let p = from;
-  for (; p + 1 < to; p += 2) {
-    const i = <u32>load<T>(items + sizeof<T>() * p), j = <u32>load<T>(items + sizeof<T>() * (p + 1));
-    const price = v128.load_lane<f64>(netPrice + 8 * j, v128.load_zero<f64>(netPrice + 8 * i), 1);
-    let x = f64x2.sub(v128.load(scores + 8 * p), price);
-    v128.store(nets + 8 * p, x);
-    let less = f64x2.pmin(a, x);
+  // Variables of the module would be read anew for every pair.
+  const prices = netPrice, last = items + sizeof<T>() * (to - 1);
+  let item = items + sizeof<T>() * from, score = scores + 8 * from, found = nets + 8 * from;
+  for (; item < last; item += 2 * sizeof<T>(), score += 16, found += 16) {
+    const i = <u32>load<T>(item), j = <u32>load<T>(item, sizeof<T>());
+    const price = v128.load_lane<f64>(prices + 8 * j, v128.load_zero<f64>(prices + 8 * i), 1);
+    const x = f64x2.sub(v128.load(score), price);
+    v128.store(found, x);
+    const y = f64x2.pmin(a, x), z = f64x2.pmin(b, y);
     a = f64x2.pmax(a, x);
-    x = f64x2.pmin(b, less);
-    b = f64x2.pmax(b, less);
-    less = f64x2.pmin(c, x);
-    c = f64x2.pmax(c, x);
-    d = f64x2.pmax(d, less);
+    b = f64x2.pmax(b, y);
+    d = f64x2.pmax(d, f64x2.pmin(c, z));
+    c = f64x2.pmax(c, z);
   }
-  if (p < to) {
-    const last = net<T>(p);
-    store<f64>(nets + 8 * p, last);
-    let x = f64x2.replace_lane(f64x2.splat(NONE), 0, last);
-    let less = f64x2.pmin(a, x);
+  if (item == last) {
+    const one = load<f64>(score) - load<f64>(prices + 8 * <u32>load<T>(item));
+    // The place behind it counts for nothing.
+    const x = f64x2.replace_lane(f64x2.splat(NONE), 0, one);
+    v128.store(found, x);
+    const y = f64x2.pmin(a, x), z = f64x2.pmin(b, y);
     a = f64x2.pmax(a, x);
-    x = f64x2.pmin(b, less);
-    b = f64x2.pmax(b, less);
-    less = f64x2.pmin(c, x);
-    c = f64x2.pmax(c, x);
-    d = f64x2.pmax(d, less);
+    b = f64x2.pmax(b, y);
+    d = f64x2.pmax(d, f64x2.pmin(c, z));
+    c = f64x2.pmax(c, z);
   }
   // The best four of two sorted lists are the better ones of the one list and the other upside down.
   const outer = f64x2.pmax(a, v128.shuffle<f64>(d, d, 1, 0));
@@ -350,12 +395,11 @@ function fourth<T>(from: u32, to: u32): f64 {
 // @ts-ignore: a decorator
 @inline
 function reaching(from: u32, to: u32, least: f64): u64 {
-  const limit = f64x2.splat(least);
-  let bits: u64 = 0, p = from;
-  for (; p + 1 < to; p += 2) {
-    bits |= <u64>i64x2.bitmask(f64x2.ge(v128.load(nets + 8 * p), limit)) << (p - from);
+  const limit = f64x2.splat(least), end = nets + 8 * to;
+  let bits: u64 = 0, shift: u64 = 0;
+  for (let net = nets + 8 * from; net < end; net += 16, shift += 2) {
+    bits |= <u64>i64x2.bitmask(f64x2.ge(v128.load(net), limit)) << shift;
   }
-  if (p < to) bits |= <u64>(load<f64>(nets + 8 * p) >= least) << (p - from);
   return bits;
 }
 
@@ -434,8 +478,31 @@ function chooseCount(allows: u32): void {
   set(SPONSORED, NONE, -1, NONE, -1);
 }
 
+/** {@link chooseShapes} where shapes are pure and no limit prices any; the first number of a vector is about kind 0. */
+// @ts-ignore: a decorator
+@inline
+function choosePure(): void {
+  let best = f64x2(load<f64>(pureWorth), NONE), second = f64x2.splat(NONE), sum = f64x2.splat(0);
+  let bestShape = i64x2(load<i64>(pureShapes), -1), secondShape = i64x2.splat(-1);
+  for (let n: u32 = 1; n < firstSponsored; n++) {
+    const at = 8 * (n - 1);
+    sum = f64x2.add(sum, v128.load_lane<f64>(sponsored + at, v128.load_zero<f64>(other + at), 1));
+    const v = f64x2.add(sum, v128.load(pureWorth + 16 * n)), s = v128.load(pureShapes + 16 * n);
+    const leads = f64x2.gt(v, best), follows = f64x2.gt(v, second);
+    secondShape = v128.bitselect(bestShape, v128.bitselect(s, secondShape, follows), leads);
+    bestShape = v128.bitselect(s, bestShape, leads);
+    // Where no sponsored bundle was found yet, none comes second.
+    second = f64x2.pmax(second, f64x2.pmin(best, v));
+    best = f64x2.pmax(best, v);
+  }
+  v128.store(value, best);
+  v128.store(value, second, 16);
+  v128.store(shape, v128.shuffle<i32>(bestShape, secondShape, 0, 2, 4, 6));
+}
+
 /** Best and second-best shape of each kind. */
 function chooseShapes(group: u32, allows: u32): void {
+  if (pure && allows == 0 && limits == 0) return choosePure();
   let a: f64 = 0, b: f64 = 0;
   for (let n: u32 = 0; n < k; n++) {
     a += load<f64>(sponsored + 8 * n);
@@ -491,7 +558,7 @@ function add(to: u32, amount: f64): void {
   store<f64>(to, load<f64>(to) + amount);
 }
 
-/** Counts the bundle of a shape of the user looked at last. */
+/** Counts the bundle of a shape of the user turned to last. */
 // @ts-ignore: a decorator
 @inline
 function countBundle<T>(taken: u32, group: u32): void {
@@ -527,7 +594,7 @@ function swapMargin(taken: u32, list: u32): f64 {
   return taken == 0 ? Infinity : load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
 }
 
-/** Whether the user looked at last has an alternative within the radius. */
+/** Whether the user turned to last has an alternative within the radius. */
 function isNear(kind: u32, gain: f64, radius: f64): bool {
   const own = load<u32>(shape + 4 * kind);
   return abs(gain) < radius || shapeMargin(kind) < radius ||
@@ -698,34 +765,36 @@ function screen<T>(users: u32, whole: bool, worth: f64): void {
   keptUsers = 0;
   keptPairs = 0;
   frozenValue = worth;
-  for (let i: u32 = 0; i < users; i++) {
-    const from = load<u32>(starts + 4 * i) - base, middle = load<u32>(middles + 4 * i) - base;
-    const to = load<u32>(starts + 4 * i + 4) - base;
-    const user = load<u32>(userIds + 4 * i), group = load<u32>(userGroups + 4 * i);
-    addNoiseTo<T>(user, from, to);
-    look<T>(i, from, middle, to);
-    const kind = settledKind(group);
-    if (kind >= 0 && isFrozen(kind)) {
-      freeze<T>(kind, group);
-      continue;
+  for (let from: u32 = 0; from < users; from += BATCH) {
+    const to = min(from + BATCH, users);
+    for (let i = from; i < to; i++) {
+      addNoiseTo<T>(load<u32>(userIds + 4 * i), load<u32>(starts + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
     }
-    // What is kept never lies behind what is still to be looked at.
-    const first = keptPairs;
-    const least = oneList
-      ? load<f64>(other + 8 * k) - 2 * entryReach
-      : kind == UNSPONSORED
-      ? Infinity
-      : load<f64>(sponsored + 8 * k) - 2 * entryReach;
-    const leastOther = kind == SPONSORED && !mixes ? Infinity : load<f64>(other + 8 * k) - 2 * entryReach;
-    keep<T>(from, middle, least, whole, base);
-    const newMiddle = keptPairs;
-    keep<T>(middle, to, leastOther, whole, base);
-    const at = 4 * keptUsers++;
-    store<u32>(userIds + at, user);
-    store<u32>(userGroups + at, group);
-    store<u32>(starts + at, first);
-    store<u32>(middles + at, newMiddle);
+    look<T>(from, to, base);
+    for (let i = from; i < to; i++) screenUser<T>(i, whole, base);
   }
+}
+
+/** Freezes user `i`, or keeps what can still change. What is kept never lies behind what is still to be looked at. */
+// @ts-ignore: a decorator
+@inline
+function screenUser<T>(i: u32, whole: bool, base: u32): void {
+  const group = load<u32>(userGroups + 4 * i);
+  turnTo(i);
+  const kind = settledKind(group);
+  if (kind >= 0 && isFrozen(kind)) return freeze<T>(kind, group);
+  const user = load<u32>(userIds + 4 * i), first = keptPairs;
+  const middle = load<u32>(middles + 4 * i) - base;
+  const reach = 2 * entryReach, leastOther = load<f64>(other + 8 * k) - reach;
+  const least = oneList ? leastOther : load<f64>(sponsored + 8 * k) - reach;
+  keep<T>(load<u32>(starts + 4 * i) - base, middle, !oneList && kind == UNSPONSORED ? Infinity : least, whole, base);
+  const newMiddle = keptPairs;
+  keep<T>(middle, load<u32>(starts + 4 * i + 4) - base, kind == SPONSORED && !mixes ? Infinity : leastOther, whole, base);
+  const at = 4 * keptUsers++;
+  store<u32>(userIds + at, user);
+  store<u32>(userGroups + at, group);
+  store<u32>(starts + at, first);
+  store<u32>(middles + at, newMiddle);
 }
 
 /** Keeps the pairs of [from, to) whose net scores are no less than `least`. */
@@ -745,7 +814,7 @@ function keep<T>(from: u32, to: u32, least: f64, whole: bool, base: u32): void {
   keptPairs = at;
 }
 
-/** The kind that the user looked at last keeps whatever prices do within the radius, or −1. */
+/** The kind that the user turned to last keeps whatever prices do within the radius, or −1. */
 // @ts-ignore: a decorator
 @inline
 function settledKind(group: u32): i32 {

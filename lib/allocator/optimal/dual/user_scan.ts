@@ -20,6 +20,8 @@ import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 
 /** Users taken at once, at most, as the module has it. */
 const MOST_USERS = 1 << 10;
+/** Of so many it keeps what was found, where it adds up curvature itself. */
+const BATCH = 1 << 6;
 
 /** Arrays of the module's memory; numbers are addresses. */
 const PLACES = [
@@ -369,7 +371,7 @@ function columnsOf(
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
   const entries = items?.row.length ?? 0, ofItems = items === null ? 0 : offerBonus.length;
   const room = at("room"), places = Math.max(k + 1, 4);
-  const records = dense ? 1 : MOST_USERS, bends = dense ? 1 : 0;
+  const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
   return {
     shapeSponsored: u32("shapeSponsored", shapes),
     shapeUnsponsored: u32("shapeUnsponsored", shapes),

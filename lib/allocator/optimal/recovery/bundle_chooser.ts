@@ -140,6 +140,19 @@ export class BundleChooser {
     return this.#problem.instance.score[p] - this.#open[this.#problem.item[p]];
   }
 
+  /**
+   * The first of pairs `[from, to)` that costs less than `threshold` when what it costs is `a`, or `b`, less its net value; `to`
+   * where there is none.
+   */
+  nextBelow(threshold: number, a: number, b: number, from: number, to: number): number {
+    const { item, instance: { score } } = this.#problem, open = this.#open;
+    for (let p = from; p < to; p++) {
+      const value = score[p] - open[item[p]];
+      if (a - value < threshold || b - value < threshold) return p;
+    }
+    return to;
+  }
+
   /** Net value of a pair to user `u` as things stand. */
   #valueTo(u: number, p: number): number {
     if (this.#problem.items === null || !this.withinCaps) return this.netValue(p);

@@ -17,7 +17,7 @@ import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
 import { LoadNodes } from "./load_nodes.ts";
-import { shapeCosts } from "./shape_costs.ts";
+import { type ShapeCosts, shapeCosts } from "./shape_costs.ts";
 
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
@@ -201,18 +201,35 @@ export class ChangeGraph {
       const cost = value + drop[isSponsored(p)];
       if (cost < threshold) this.#add(u, p, NONE, 0, cost);
     }
-    const easiest = Math.min(0, cross[0], cross[1]);
-    for (let q = start[u]; q < start[u + 1]; q++) {
-      const value = chooser.netValue(q), type = isSponsored(q);
-      const costOfAdding = add[type] - value;
-      if (costOfAdding >= threshold && least + easiest - value >= threshold) continue;
-      if (assignment.holds(u, q)) continue;
-      if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
-      for (let t = held; t < held + n; t++) {
-        const p = slots[t], other = isSponsored(p);
-        const cost = chooser.netValue(p) - value + (other === type ? 0 : cross[other]);
-        if (cost < threshold) this.#add(u, p, q, 0, cost);
+    const swap = least + Math.min(0, cross[0], cross[1]);
+    const between = oneList ? start[u] : middle[u], end = start[u + 1];
+    for (const type of [1, 0]) {
+      const to = type === 1 ? between : end, costOfOne = add[type];
+      let q = type === 1 ? start[u] : between;
+      while ((q = chooser.nextBelow(threshold, costOfOne, swap, q, to)) < to) {
+        this.#addTaking(u, q++, type, costOfOne, cross);
       }
+    }
+  }
+
+  /** The changes by which user `u` gets pair `q`, of a type, in addition or for another. */
+  #addTaking(
+    u: number,
+    q: number,
+    type: number,
+    costOfOne: number,
+    cross: ShapeCosts["cross"],
+  ): void {
+    const { assignment } = this;
+    if (assignment.holds(u, q)) return;
+    const { slots, count, problem: { instance: { middle }, k, oneList } } = assignment;
+    const chooser = this.#chooser, threshold = this.#threshold;
+    const value = chooser.netValue(q), costOfAdding = costOfOne - value;
+    if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
+    for (let t = u * k; t < u * k + count[u]; t++) {
+      const p = slots[t], other = !oneList && p < middle[u] ? 1 : 0;
+      const cost = chooser.netValue(p) - value + (other === type ? 0 : cross[other]);
+      if (cost < threshold) this.#add(u, p, q, 0, cost);
     }
   }
 

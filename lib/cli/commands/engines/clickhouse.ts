@@ -32,6 +32,9 @@ export const CLICKHOUSE: EngineCommand = {
     outTable: "--out-table",
   },
   useless: {
+    master: "--master",
+    python: "--python",
+    sparkConf: "--spark-conf",
     elig: "--elig",
     userGroups: "--user-groups",
     out: "--out",

@@ -24,6 +24,9 @@ export const DUCKDB: EngineCommand = {
   title: "DuckDB",
   needed: { elig: "--elig", userGroups: "--user-groups", out: "--out" },
   useless: {
+    master: "--master",
+    python: "--python",
+    sparkConf: "--spark-conf",
     url: "--url",
     shardUrl: "--shard-url",
     eligTable: "--elig-table",

@@ -1,0 +1,51 @@
+/**
+ * `--engine spark`.
+ *
+ * @module
+ */
+import { UsageError } from "../../../base/errors.ts";
+import { sparkDryRun } from "../../../engine/spark/dry_run.ts";
+import { allocateInSpark } from "../../../engine/spark/open_drop.ts";
+import type { OptionValues } from "../../frame/command.ts";
+import type { EngineCommand } from "./engine.ts";
+
+interface Values {
+  elig: string;
+  userGroups: string;
+  out: string;
+  master?: string;
+  python?: string;
+  sparkConf?: string[];
+  workFolder?: string;
+}
+
+/** The engine in a Spark cluster. */
+export const SPARK: EngineCommand = {
+  name: "spark",
+  title: "Spark",
+  needed: { elig: "--elig", userGroups: "--user-groups", out: "--out" },
+  useless: {
+    url: "--url",
+    shardUrl: "--shard-url",
+    eligTable: "--elig-table",
+    userGroupsTable: "--user-groups-table",
+    outTable: "--out-table",
+    memory: "--memory",
+  },
+  // Files are Spark's to find: they may lie where this machine can't look.
+  reads: [],
+  writes: [],
+  prepare(options: OptionValues) {
+    const { elig, userGroups, out, workFolder, master, python, sparkConf } =
+      options as unknown as Values;
+    const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
+    if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
+    const places = { elig, userGroups, out, workFolder, master, python, configuration: sparkConf };
+    return Promise.resolve({
+      out,
+      dryRun: (tables, limits) => sparkDryRun({ ...places, ...tables }, limits),
+      run: (tables, limits) => allocateInSpark({ ...places, ...tables }, limits),
+      explained: (error) => error as Error,
+    });
+  },
+};
