@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { nameOptionsAsFlags } from "../base/option_words.ts";
 import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../base/version.ts";
 import { allocateCommand } from "./commands/allocate_command.ts";
@@ -131,6 +132,7 @@ Run divvy <command> --help for a command's options and examples.
 
 /** Runs the command line given and returns the exit code; see {@link exitCodeOf}. */
 export async function runDivvy(args: readonly string[]): Promise<number> {
+  nameOptionsAsFlags();
   const program = divvyProgram();
   removeTemporariesOnSignals();
   try {

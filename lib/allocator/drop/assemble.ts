@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
 import type { InputReport } from "./input_report.ts";
@@ -91,7 +92,9 @@ export function assembleOrdered(
   const { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     throw new InputError(
-      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (--duplicates error)`,
+      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (${
+        optionInWords("duplicates")
+      } is error)`,
       { file: names.elig },
     );
   }
@@ -235,7 +238,7 @@ function groupsWithUsers(
     const groups = missing.length === 1 ? "group has" : "groups have";
     throw new InputError(
       `${names.groupRatios}: ${missing.length} ${groups} eligible users and no ` +
-        `sponsorship_ratio: ${some}${more} (--default-ratio fills it in)`,
+        `sponsorship_ratio: ${some}${more} (${optionInWords("defaultRatio")} fills it in)`,
       { file: names.groupRatios, column: "group_id", expected: "a ratio for every group" },
     );
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -126,7 +127,11 @@ function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Po
     throw unknown(scenario, "maxPerBrand's column brand_id", "");
   }
   if (changed.changeCost > 0 && instance.previous === undefined) {
-    throw unknown(scenario, "changeCost's list of offers of before", " (previous, --previous)");
+    throw unknown(
+      scenario,
+      "changeCost's list of offers of before",
+      ` (${optionInWords("previous")})`,
+    );
   }
   return { ...changed, k: scenario.k ?? changed.k };
 }

@@ -102,9 +102,13 @@ export async function solveOptimal(
     clock,
   );
   while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
-    const startPrices = found.proof.prices;
+    const before = found, startPrices = before.proof.prices;
     const problem = compileDualProblem(instance, policy, { price: price.price });
-    found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
+    found = await solveAt(problem, { ...options, startPrices }, clock, before.assignment);
+    if (price.lower(before.assignment.shortfall(), found.assignment.shortfall())) {
+      found = before;
+      break;
+    }
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
   if (options.byCases !== false) found = await withCases(found, clock);

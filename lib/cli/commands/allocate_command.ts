@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
@@ -87,7 +88,7 @@ export function allocateCommand(): DivvyCommand {
       text("--log-level <level>", "see --quiet").withoutEffect(),
     ])
     .optionsUnder("Other options:", [
-      flag("-q, --quiet", "no progress and no summary on the terminal"),
+      quietFlag(),
     ])
     .withConfig()
     .example(

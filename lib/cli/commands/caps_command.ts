@@ -5,6 +5,7 @@
  */
 import { defaultCapRule } from "../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
@@ -48,7 +49,7 @@ export function capsCommand(): DivvyCommand {
         "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)",
       ),
       flag("--json", "print how each cap came about as JSON on stdout"),
-      flag("-q, --quiet", "no table"),
+      quietFlag(),
     ])
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])
     .optionsUnder("The rule:", [

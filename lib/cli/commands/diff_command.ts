@@ -5,6 +5,7 @@
  */
 import { Argument } from "../../deps/commander.ts";
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
 import { file, flag, text, texts } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
@@ -45,7 +46,7 @@ export function diffCommand(): DivvyCommand {
       ),
       showOption(),
       text("--title <text>", "name of the page (else the names of the files)"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])
     .withConfig()

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
@@ -43,7 +44,7 @@ export function explainCommand(): DivvyCommand {
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
       showOption(),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .optionsUnder("Solver, where there is no certificate:", [
       number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),

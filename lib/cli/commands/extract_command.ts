@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
-import { choice, flag, folder, text, texts } from "../frame/options.ts";
+import { choice, folder, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
 export function extractCommand(): DivvyCommand {
@@ -27,7 +28,7 @@ export function extractCommand(): DivvyCommand {
     .optionsUnder("Output:", [
       folder("--dir <folder>", "where the files go; made if it is missing").needed(),
       choice("--format <format>", "of the files", ["csv", "csv.gz", "parquet"]).default("csv"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .withConfig()
     .example(

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
 import { file, flag, number, text, texts } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
@@ -47,7 +48,7 @@ export function reviewCommand(): DivvyCommand {
       file("--facts <file>", "write the same JSON to a file, beside text or page"),
       file("--chose-none <file>", "write the users who chose none: user_id, group_id, offers"),
       text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .optionsUnder("Reading:", [
       text("--since <day>", "first day of selections and redemptions, by at: 2025-08-14"),

@@ -84,7 +84,10 @@ export async function runReview(options: OptionValues): Promise<void> {
   if (values.choseNone !== undefined) await writeChoseNone(values.choseNone, data);
   progress.finish();
   if (values.json) writeJson(facts);
-  else if (values.html === undefined) {
+  else if (
+    values.html === undefined &&
+    !(values.quiet && (values.facts ?? values.choseNone) !== undefined)
+  ) {
     const stream = streamForPeople(values.choseNone, values.facts);
     write(stream, reviewText(facts, screenOf(stream)));
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, file, flag, number, step, text } from "../frame/options.ts";
 
@@ -72,7 +73,7 @@ export function splitCommand(): DivvyCommand {
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
     ])
     .optionsUnder("Outputs:", [
-      text("--explain <name>", "tell why one person gets so much, and who has what is lacking"),
+      text("--explain <name>", "tell why one person gets so much, and who has what is missing"),
       file(
         "--out <file>",
         "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",
@@ -81,7 +82,7 @@ export function splitCommand(): DivvyCommand {
       file("--html <file>", "write a page with pictures and the people"),
       flag("--json", "print everything as JSON on stdout, in place of the table"),
       flag("--ascii", "draw bars with ASCII signs only"),
-      flag("-q, --quiet", "no table"),
+      quietFlag(),
     ])
     .withConfig()
     .example("Who gets how many, and pays what", "divvy split -i example.json")

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { addRulesOptions } from "../frame/policy_options.ts";
@@ -58,7 +59,7 @@ export function whatIfCommand(): DivvyCommand {
       file("--html <file>", "write one self-contained page with the trade-off curve"),
       flag("--json", "print the scenarios, groups included, as JSON on stdout"),
       text("--title <text>", "name of the drop on the page"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ]);
   return addRulesOptions(command)
     .withConfig()

@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-import { lostToStability, type WhatIfFacts } from "../facts/whatif_facts.ts";
+import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { figure, percent, shortIds } from "../words.ts";
 
@@ -15,13 +15,15 @@ const NAMED_BARS = 12;
 
 /** Every chart of scenarios, by name. */
 export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
-  const shortfall = shortfallChart(facts), groups = groupChangeChart(facts);
+  const shortfall = shortfallChart(facts), groups = groupChangeCharts(facts);
   const stability = stabilityChart(facts);
   return {
     ...(stability === null ? {} : { stability }),
     trade_off: tradeOffChart(facts),
     ...(shortfall === null ? {} : { shortfall }),
-    ...(groups === null ? {} : { group_change: groups }),
+    ...Object.fromEntries(
+      groups.map((spec, i) => [i === 0 ? "group_change" : `group_change_${i + 1}`, spec]),
+    ),
   };
 }
 
@@ -159,23 +161,34 @@ export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   }));
   const most = facts.scenarios.reduce((a, b) => b.shortfall > a.shortfall ? b : a);
   return chart(
-    "Sponsored users that the minima lack",
+    "Sponsored users missing to the minima",
     `Users missing by scenario. Most: “${most.name}”, ${most.shortfall}.`,
     values,
     namedBars("scenario", "users_missing", "Users missing", palette.missed, values.length),
   );
 }
 
-/** The groups whose Σ score changes most between the first scenario and the one that changes groups most; null where none does. */
-export function groupChangeChart(facts: WhatIfFacts): VegaLiteSpec | null {
+/** Scenarios whose groups are drawn. */
+const DRAWN_SCENARIOS = 6;
+
+/** The groups whose Σ score changes most, a chart per scenario that changes any, the one that changes most first; at most six. */
+export function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
   const [first, ...others] = facts.scenarios;
-  const moved = (groups: typeof first.groups) =>
+  // Of one group the table of scenarios says it all.
+  if (first.groups.length < 2) return [];
+  const moved = ({ groups }: ScenarioFacts) =>
     groups.reduce((sum, g, i) => sum + Math.abs(g.score - first.groups[i].score), 0);
-  if (others.length === 0) return null;
-  const other = others.reduce((a, b) => moved(b.groups) > moved(a.groups) ? b : a);
-  if (moved(other.groups) === 0) return null;
+  return others.filter((scenario) => moved(scenario) > 0)
+    .sort((a, b) => moved(b) - moved(a))
+    .slice(0, DRAWN_SCENARIOS)
+    .map((scenario) => groupChangeChart(first, scenario));
+}
+
+/** The groups whose Σ score changes most between two scenarios. */
+function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteSpec {
   const changed = other.groups
     .map((g, i) => ({ group: g, before: first.groups[i] }))
+    .filter(({ group, before }) => group.score !== before.score)
     .sort((a, b) =>
       Math.abs(b.group.score - b.before.score) - Math.abs(a.group.score - a.before.score)
     )

@@ -87,7 +87,8 @@ export function inputNotes(input: InputReport): string[] {
       "with =, +, - or @), kept as they are; .xlsx has them as text",
     ],
   ];
-  const counts = notes.filter(([n]) => n > 0).map(([, note]) => note);
+  // What is largest first: it is what should be looked at.
+  const counts = notes.filter(([n]) => n > 0).sort(([a], [b]) => b - a).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];
 }
 

@@ -253,7 +253,7 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
         show: (g) => count(g.users_with_sponsored_option),
         number: (g) => g.users_with_sponsored_option,
       },
-      { title: "Why", show: (g) => shortfallInWords(g), words: true },
+      { title: "Why", show: (g) => shortfallInWords(g, facts.timed_out), words: true },
     ], missed)}${tableCard("All groups", groupColumns(facts.groups), byWeight(facts.groups), {
       findsAll: true,
     })}
@@ -306,6 +306,8 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         </div>
       `
       : tableCard("Full and wanted", columns, wanted, {
+        // On paper the first rows of all contracts are these.
+        screenOnly: true,
         extra: idList(wanted),
       })}${unused.length === 0
       ? html`
