@@ -123,7 +123,7 @@ Deno.test("summary: JSON and text tell them, and nothing where there are none", 
   assertEquals(summary.limits!.rows.length, 5);
   const text = summaryText(summary, { width: 100 });
   assertStringIncludes(text, "limits           2 of 5 limits missed; 2 at the amount\n");
-  assertStringIncludes(text, "cocoa: 1 of at least 3, 2 short, at a cost of ");
+  assertStringIncludes(text, "cocoa: 1 of at least 3, 2 missing, at a cost of ");
   const { limits: _, ...plain } = drop.instance;
   const without = summarize(new Drop(plain, drop.input), allocation, run);
   assertEquals("limits" in without, false);

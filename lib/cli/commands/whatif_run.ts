@@ -100,7 +100,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     await writeTextAtomic(values.html, await whatIfHtml(facts));
   }
   if (values.json) writeJson(facts);
-  else {
+  else if (!values.quiet || (values.out === undefined && values.html === undefined)) {
     const stream = streamForPeople(values.out, values.html);
     write(stream, whatIfText(facts, screenOf(stream)));
   }

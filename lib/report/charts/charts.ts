@@ -198,11 +198,11 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
     label: `${count(g.sponsored_users)} of ${count(g.required_sponsored_users)}`,
   }));
   return chart(
-    "Groups short of sponsored users",
-    `${counted(missed.length, "group")} short of ${
-      counted(facts.totals.shortfall, "user")
+    "Groups with missing sponsored users",
+    `${counted(facts.totals.shortfall, "user")} missing in ${
+      counted(missed.length, "group")
     }. Most: ` +
-      `${values.slice(0, 3).map((v) => `${v.group} lacks ${count(v.users_missing)}`).join(", ")}.`,
+      `${values.slice(0, 3).map((v) => `${v.group} ${count(v.users_missing)}`).join(", ")}.`,
     values,
     namedBars("group", "users_missing", "Users missing", palette.missed, values.length),
   );
