@@ -34,6 +34,6 @@ install_packages() {
 install_python() {
   [ -f tests/requirements.txt ] || return 0
   { [ -x .venv/bin/pip ] || python3 -m venv .venv; } > /dev/null 2>&1
-  timeout 180 .venv/bin/python -m pip install --quiet -r tests/requirements.txt > /dev/null 2>&1 ||
+  timeout 420 .venv/bin/python -m pip install --quiet -r tests/requirements.txt > /dev/null 2>&1 ||
     echo "could not be installed: tests/requirements.txt; tests that need it are skipped" >&2
 }

@@ -76,7 +76,7 @@ export async function allocate(
   return displaying(allocation, async () => {
     const { reportFacts } = await import("../report/facts/facts.ts");
     const { allocationBundle } = await import("../report/notebook.ts");
-    return allocationBundle(reportFacts(drop, allocation));
+    return await allocationBundle(reportFacts(drop, allocation), allocation.offers());
   });
 }
 

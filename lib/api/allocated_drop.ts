@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displaying } from "../report/display.ts";
 import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
 import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
@@ -84,11 +85,19 @@ export interface AllocatedDrop extends Allocation {
 /** Gives an allocation the ids of its drop. The methods are no fields: copies, JSON and comparisons do not see them. */
 export function allocatedDrop(instance: Instance, allocation: Allocation): AllocatedDrop {
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
-    *offers() {
-      for (let u = 0; u < instance.group.length; u++) yield* offersOf(instance, allocation, u);
+    offers() {
+      const all = () => allOffers(instance, allocation);
+      return displaying(all(), async () => {
+        const { first, offersBundle } = await import("../report/notebook.ts");
+        return offersBundle(first(all()), allocation.offerPair.length);
+      });
     },
     offersOf(user) {
-      return [...offersOf(instance, allocation, indexOfUser(instance, user))];
+      const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
+      return displaying(own, async () => {
+        const { offersBundle } = await import("../report/notebook.ts");
+        return offersBundle(own, own.length);
+      });
     },
     pricesById() {
       return pricesById(instance, allocation);
@@ -98,6 +107,10 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
     Object.defineProperty(allocation, name, { value, configurable: true });
   }
   return allocation as AllocatedDrop;
+}
+
+function* allOffers(instance: Instance, allocation: Allocation): Generator<Offer, void> {
+  for (let u = 0; u < instance.group.length; u++) yield* offersOf(instance, allocation, u);
 }
 
 function* offersOf(

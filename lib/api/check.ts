@@ -8,6 +8,7 @@ import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assi
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { displaying } from "../report/display.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import {
   checkBrands,
@@ -38,7 +39,7 @@ export interface CheckDropOptions extends Partial<Policy> {
  * change it field by field.
  *
  * @throws {UsageError} for an option not known or out of range, a certificate that is none, or if the policy limits brands
- * and the drop has none
+ * and the drop has none. In a notebook the answer shows itself.
  *
  * @example
  * ```ts
@@ -74,7 +75,11 @@ export function check(
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkBrands(drop.instance, policy);
   checkChangeCost(drop.instance, policy);
-  return checkAssignments(drop.instance, table, policy, { certificate, exact });
+  const report = checkAssignments(drop.instance, table, policy, { certificate, exact });
+  return displaying(report, async () => {
+    const { checkBundle } = await import("../report/notebook.ts");
+    return checkBundle(report);
+  });
 }
 
 /** What each option of {@link check} may be. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../base/option_words.ts";
 import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
 import type { Prices } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
@@ -30,8 +31,10 @@ export function checkBrands(instance: Instance, policy: Policy): void {
 export function checkChangeCost(instance: Instance, policy: Policy): void {
   if (policy.changeCost === 0 || instance.previous !== undefined) return;
   throw new UsageError(
-    `a cost of changes (changeCost, --change-cost) is ${policy.changeCost}, expected 0: the drop has no offers of ` +
-      "before to compare with (previous, --previous)",
+    `a cost of changes (${
+      optionInWords("changeCost")
+    }) is ${policy.changeCost}, expected 0: the drop has no offers of ` +
+      `before to compare with (${optionInWords("previous")})`,
   );
 }
 

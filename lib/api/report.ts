@@ -14,6 +14,7 @@ import { compareCharts } from "../report/charts/compare_charts.ts";
 import { type CompareFacts, compareFacts } from "../report/facts/compare_facts.ts";
 import { compareText } from "../report/text/compare_text.ts";
 import { UsageError } from "../base/errors.ts";
+import "./drop_display.ts";
 import { reportCharts } from "../report/charts/charts.ts";
 import { displaying } from "../report/display.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "../report/facts/facts.ts";

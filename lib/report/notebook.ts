@@ -1,171 +1,335 @@
 /**
- * What results show in a notebook: text, HTML, and a chart that the notebook draws itself.
+ * What results show in a notebook: text, HTML that can be read without trust, and a chart that the notebook draws itself.
  *
  * @module
  */
+import type { CheckReport, RuleFinding } from "../allocator/check/report.ts";
+import { RULES } from "../allocator/check/report.ts";
 import type { ListedSplit } from "../woptim/methods/person_list.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";
-import type { MediaBundle } from "./display.ts";
 import { compareCharts } from "./charts/compare_charts.ts";
-import type { CompareFacts } from "./facts/compare_facts.ts";
-import { compareHtml } from "./html/compare_html.ts";
-import { compareText } from "./text/compare_text.ts";
-import type { ReportFacts } from "./facts/facts.ts";
-import type { ReviewFacts } from "./facts/review_facts.ts";
-import { funnelChart } from "./charts/review_charts.ts";
-import { reviewHtml } from "./html/review_html.ts";
-import { reviewText } from "./text/review_text.ts";
-import { reportHtml } from "./html/html.ts";
 import { capacityChart } from "./charts/feasibility_charts.ts";
-import { html, type Markup } from "./html/markup.ts";
-import type { PreviewFacts } from "./facts/preview_facts.ts";
-import { limitsInWords } from "./facts/limit_facts.ts";
-import { previewHtml } from "./html/preview_html.ts";
-import { previewText } from "./text/preview_text.ts";
+import { funnelChart } from "./charts/review_charts.ts";
 import { SPLIT_DRAWN, splitChart } from "./charts/split_chart.ts";
 import { unitsChart } from "./charts/split_distribution.ts";
-import { splitHtml } from "./html/split_html.ts";
-import { splitText } from "./text/split_text.ts";
-import { headlineText, reportText } from "./text/text.ts";
 import { tradeOffChart } from "./charts/whatif_charts.ts";
+import type { MediaBundle } from "./display.ts";
+import type { CompareFacts } from "./facts/compare_facts.ts";
+import { comparedFigures, compareHeadline, peopleInWords } from "./facts/compare_words.ts";
+import { aboutColumns } from "./facts/contract_about.ts";
+import type { ReportFacts } from "./facts/facts.ts";
+import { limitsInWords } from "./facts/limit_facts.ts";
+import type { PreviewContract, PreviewFacts, PreviewGroup } from "./facts/preview_facts.ts";
+import type { ReviewFacts } from "./facts/review_facts.ts";
 import type { WhatIfFacts } from "./facts/whatif_facts.ts";
-import { whatIfHtml } from "./html/whatif_html.ts";
+import { compareHtml } from "./html/compare_html.ts";
+import { namingColumns } from "./html/contract_columns.ts";
+import { reportHtml } from "./html/html.ts";
+import { html, type Markup } from "./html/markup.ts";
+import { previewHtml } from "./html/preview_html.ts";
+import { reviewHtml } from "./html/review_html.ts";
+import { splitHtml } from "./html/split_html.ts";
+import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
+import { framed, picture, plainTable, SHOWN, told } from "./notebook_parts.ts";
+import { checkText } from "./text/check_text.ts";
+import { compareText } from "./text/compare_text.ts";
+import { previewText } from "./text/preview_text.ts";
+import { reviewText } from "./text/review_text.ts";
+import { splitText } from "./text/split_text.ts";
+import { table } from "./text/terminal.ts";
+import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
-import { count, figure, percent } from "./words.ts";
+import { count, counted, figure, percent } from "./words.ts";
 
-/** A preview: its page, and capacity against demand. */
+/** An offer in a list of who gets what. */
+interface ListedOffer {
+  readonly user: string;
+  readonly contract: string;
+  readonly score: number;
+  readonly group: string;
+}
+
+/** A drop: its contracts and groups. */
+export function dropBundle(facts: PreviewFacts): MediaBundle {
+  const { contracts, groups, totals } = facts;
+  const sentence = `${counted(totals.users, "user")} of ${counted(groups.length, "group")}, ` +
+    `${counted(contracts.length, "contract")}, ${counted(totals.pairs, "eligible pair")}.`;
+  const cells = (c: PreviewContract) => [
+    ...[c.contract_address, ...aboutColumns(contracts).map((name) => c.about?.[name] ?? "")],
+    ...[c.is_sponsored ? "sponsored" : "unsponsored", count(c.cap), count(c.eligible_users)],
+  ];
+  const titles = ["contract", ...aboutColumns(contracts), "type", "cap", "eligible users"];
+  const rows = contracts.slice(0, SHOWN).map(cells);
+  const more = contracts.length - rows.length;
+  return {
+    "text/plain": `${sentence}\n\n${table(titles.map((title) => ({ title })), rows)}` +
+      (more > 0 ? `… and ${count(more)} more\n` : ""),
+    "text/html": told(
+      sentence,
+      [],
+      plainTable<PreviewContract>("Contracts", [
+        ...namingColumns<PreviewContract>(contracts),
+        { title: "Type", show: (c) => c.is_sponsored ? "sponsored" : "unsponsored" },
+        { title: "Cap", show: (c) => count(c.cap) },
+        { title: "Eligible users", show: (c) => count(c.eligible_users) },
+      ], contracts),
+      plainTable<PreviewGroup>("Groups", [
+        { title: "Group", show: (g) => g.group_id },
+        { title: "Users", show: (g) => count(g.users) },
+        { title: "Must be sponsored", show: (g) => count(g.required_sponsored_users) },
+      ], groups),
+    ).text,
+  };
+}
+
+/** A preview: what it says, capacity against demand, its page. */
 export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
+  const chart = capacityChart(facts), { sentence, offers, minima } = facts.headline;
   return {
     "text/plain": previewText(facts),
-    "text/html": framed(await previewHtml(facts)),
-    ...drawn(capacityChart(facts)),
+    "text/html": told(sentence, [offers, minima], await picture(chart)).text +
+      framed(await previewHtml(facts)).text,
+    ...drawn(chart),
   };
 }
 
-/** An allocation: its headline, and how many offers users have. */
-export function allocationBundle(facts: ReportFacts): MediaBundle {
-  const { totals, headline, limits } = facts;
+/** An allocation: its headline, who gets what, and how many offers users have. */
+export async function allocationBundle(
+  facts: ReportFacts,
+  offers: Iterable<ListedOffer> = [],
+): Promise<MediaBundle> {
+  const { headline, limits, totals } = facts, chart = offersPerUserChart(facts);
+  const lines = [
+    ...[headline.why, headline.proof, headline.minima],
+    ...(limits === undefined ? [] : [limitsInWords(limits)]),
+  ];
   return {
     "text/plain": headlineText(facts),
-    "text/html": card(headline.sentence, [
-      headline.proof,
-      headline.minima,
-      ...(limits === undefined ? [] : [limitsInWords(limits)]),
-    ], [
-      ["Offers", count(totals.assignments)],
-      ["Fill rate", percent(totals.fill_rate)],
-      ["Σ score", figure(totals.score, 6)],
-      ["Objective", figure(totals.objective, 6)],
-      ["Bound", totals.bound === null ? "–" : figure(totals.bound, 6)],
-      ["Sponsored offers", percent(totals.sponsored_share)],
-    ]).text,
-    ...drawn(offersPerUserChart(facts)),
+    "text/html": told(
+      headline.sentence,
+      lines,
+      figuresTable(facts),
+      offersTable(first(offers), totals.assignments),
+      await picture(chart),
+    ).text,
+    ...drawn(chart),
   };
 }
 
-/** A report: the whole page, and which of their choices users got. */
+/** Who gets what, as a table of the first offers. */
+export function offersBundle(offers: readonly ListedOffer[], all: number): MediaBundle {
+  const rows = offers.slice(0, SHOWN).map((o) => [o.user, o.contract, figure(o.score), o.group]);
+  const columns = ["user", "contract", "score", "group"].map((title) => ({ title }));
+  const more = all - rows.length;
+  return {
+    "text/plain": all === 0
+      ? "No offers.\n"
+      : table(columns, rows) + (more > 0 ? `… and ${count(more)} more\n` : ""),
+    "text/html": all === 0 ? "<p>No offers.</p>" : offersTable(offers, all)!.text,
+  };
+}
+
+/** The first of a list, without going on to its end. */
+export function first<T>(list: Iterable<T>, most = SHOWN): T[] {
+  const found: T[] = [];
+  for (const item of list) {
+    if (found.length === most) break;
+    found.push(item);
+  }
+  return found;
+}
+
+/** A report: headline and figures, which of their choices users got, what is scarce, the whole page. */
 export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
+  const chart = choiceRankChart(facts), { headline, contracts } = facts;
+  const byId = new Map(contracts.map((c) => [c.contract_address, c]));
+  const wanted = facts.full_and_wanted.map((id) => byId.get(id)!);
+  type Row = (typeof contracts)[number];
   return {
     "text/plain": reportText(facts),
-    "text/html": framed(await reportHtml(facts)),
-    ...drawn(choiceRankChart(facts)),
+    "text/html": told(
+      headline.sentence,
+      [headline.why, headline.proof, headline.minima],
+      figuresTable(facts),
+      await picture(chart),
+      plainTable<Row>("Full and wanted", [
+        ...namingColumns<Row>(contracts),
+        { title: "Cap", show: (c) => count(c.cap) },
+        { title: "Price", show: (c) => c.price === undefined ? "–" : figure(c.price) },
+        { title: "Among their best", show: (c) => count(c.wanted_by) },
+      ], wanted),
+    ).text + framed(await reportHtml(facts)).text,
+    ...drawn(chart),
   };
 }
 
-/** Two allocations side by side: the page, and who is better off. */
+/** Two allocations side by side: figures of both, a picture, the page. */
 export async function comparisonBundle(facts: CompareFacts): Promise<MediaBundle> {
-  const [first] = Object.values(compareCharts(facts));
+  const [chart] = Object.values(compareCharts(facts)), [a, b] = facts.allocations;
+  type Row = ReturnType<typeof comparedFigures>[number];
   return {
     "text/plain": compareText(facts),
-    "text/html": framed(await compareHtml(facts)),
-    ...(first === undefined ? {} : drawn(first)),
+    "text/html": told(
+      compareHeadline(facts),
+      [peopleInWords(facts)].filter((line) => line !== ""),
+      plainTable<Row>("What both make of the drop", [
+        { title: "", show: (f) => f.name },
+        { title: a.name, show: (f) => f.shown[0] },
+        { title: b.name, show: (f) => f.shown[1] },
+        { title: "Change", show: (f) => f.change },
+      ], comparedFigures(facts)),
+      await picture(chart),
+    ).text + framed(await compareHtml(facts)).text,
+    ...(chart === undefined ? {} : drawn(chart)),
   };
 }
 
-/** A review: the whole page, and the funnel. */
+/** A review: its headline, the funnel, the whole page. */
 export async function reviewBundle(facts: ReviewFacts): Promise<MediaBundle> {
   const funnel = funnelChart(facts);
+  const [sentence, ...lines] = Object.values(facts.headline).filter((line) => line !== null);
   return {
     "text/plain": reviewText(facts),
-    "text/html": framed(await reviewHtml(facts)),
+    "text/html": told(sentence, lines, await picture(funnel)).text +
+      framed(await reviewHtml(facts)).text,
     ...(funnel === null ? {} : drawn(funnel)),
   };
 }
 
-/** Scenarios: the table, the page, and the trade-off curve. */
+/** Scenarios: the table, the trade-off curve, the page. */
 export async function whatIfBundle(facts: WhatIfFacts): Promise<MediaBundle> {
+  const chart = tradeOffChart(facts);
+  const table = plainTable("Scenarios", scenarioColumns(facts), facts.scenarios);
   return {
     "text/plain": whatIfText(facts, { width: 110 }),
-    "text/html": framed(await whatIfHtml(facts)),
-    ...drawn(tradeOffChart(facts)),
+    "text/html": html`${table}${await picture(chart)}`.text + framed(await whatIfHtml(facts)).text,
+    ...drawn(chart),
   };
 }
 
 /** A split: who gets what, and the intervals as a chart; of many people the page, and how many get how much. */
 export async function splitBundle(split: ListedSplit): Promise<MediaBundle> {
-  if (split.people.length > SPLIT_DRAWN) {
-    return {
-      "text/plain": splitText(split),
-      "text/html": framed(await splitHtml(split, { title: "split" })),
-      ...drawn(unitsChart(split)),
-    };
-  }
-  const money = split.price !== null, people = split.people.slice(0);
+  const isMany = split.people.length > SPLIT_DRAWN;
+  const chart = isMany ? unitsChart(split) : splitChart(split);
+  const people = split.people.slice(0, isMany ? SHOWN : undefined);
+  const page = isMany ? framed(await splitHtml(split, { title: "split" })).text : "";
   return {
     "text/plain": splitText(split),
-    "text/html": html`
-      <table>
-        <thead>
-          <tr>
-            <th>name</th><th>units</th><th>target</th><th>interval</th>
-            ${money && html`<th>payment</th>`}
-          </tr>
-        </thead>
-        <tbody>${people.map((p) =>
-          html`
-            <tr>
-              <td>${p.name}</td><td>${figure(p.units)}</td><td>${figure(p.target)}</td>
-              <td>${figure(p.lower)} … ${figure(p.upper)}</td>
-              ${money && html`<td>${p.payment}</td>`}
-            </tr>
-          `
-        )}</tbody>
-      </table>
-    `.text,
-    ...drawn(splitChart(split)),
+    "text/html": html`${splitTable(split, people)}${await picture(chart)}`.text + page,
+    ...drawn(chart),
   };
+}
+
+function splitTable(
+  split: ListedSplit,
+  people: ReturnType<ListedSplit["people"]["slice"]>,
+): Markup {
+  const money = split.price !== null, more = split.people.length - people.length;
+  return html`
+    <table>
+      <thead>
+        <tr>
+          <th>name</th><th>units</th><th>target</th><th>interval</th>
+          ${money && html`<th>payment</th>`}
+        </tr>
+      </thead>
+      <tbody>${people.map((p) =>
+        html`
+          <tr>
+            <td>${p.name}</td><td>${figure(p.units)}</td><td>${figure(p.target)}</td>
+            <td>${figure(p.lower)} … ${figure(p.upper)}</td>
+            ${money && html`<td>${p.payment}</td>`}
+          </tr>
+        `
+      )}</tbody>
+    </table>
+    ${more > 0 && html`<p>… and ${count(more)} more</p>`}
+  `;
+}
+
+/** What checking found: the rules, and whether each holds. */
+export function checkBundle(report: CheckReport): MediaBundle {
+  const broken = report.rules.filter((rule) => rule.count > 0);
+  const certified = report.certificate?.certified;
+  return {
+    "text/plain": checkText(report),
+    "text/html": told(
+      broken.length === 0
+        ? `Every rule holds: ${counted(report.rules.length, "rule")}.`
+        : `${count(broken.length)} of ${counted(report.rules.length, "rule")} broken.`,
+      [
+        `${counted(report.assignments, "offer")}, Σ score ${figure(report.score, 6)}, objective ${
+          figure(report.objective, 6)
+        }.`,
+        ...(certified === undefined
+          ? []
+          : [certified ? "The certificate holds." : "The certificate does not hold."]),
+      ],
+      html`
+        <table>
+          <thead>
+            <tr>
+              <th>Rule</th>
+              <th>It asks that</th>
+              <th>Cases</th>
+            </tr>
+          </thead>
+          <tbody>${[...broken, ...report.rules.filter((rule) => rule.count === 0)].map(
+            ruleRow,
+          )}</tbody>
+        </table>
+      `,
+    ).text,
+  };
+}
+
+function ruleRow({ rule, count: found }: RuleFinding): Markup {
+  return html`
+    <tr>
+      <td>${rule}</td>
+      <td>${RULES[rule]}</td>
+      <td>${found === 0 ? "holds" : counted(found, "case")}</td>
+    </tr>
+  `;
 }
 
 /** An explanation: its text, as on a terminal. */
 export function explanationBundle(text: string): MediaBundle {
-  return { "text/plain": text, "text/html": html`<pre>${text}</pre>`.text };
+  return { "text/plain": text };
 }
 
-/** A page inside a notebook, apart from the notebook's own style. */
-function framed(page: string): string {
-  return html`
-    <iframe srcdoc="${page}"
-      style="width:100%;height:40rem;border:1px solid #8884;border-radius:8px" sandbox="allow-scripts"
-      title="Divvy"></iframe>
-  `.text;
+function offersTable(offers: readonly ListedOffer[], all: number): Markup | null {
+  return plainTable<ListedOffer>(
+    "Who gets what",
+    [
+      { title: "User", show: (o) => o.user },
+      { title: "Contract", show: (o) => o.contract },
+      { title: "Score", show: (o) => figure(o.score) },
+      { title: "Group", show: (o) => o.group },
+    ],
+    offers,
+    all,
+  );
 }
 
-function card(title: string, lines: string[], figures: [string, string][]): Markup {
+function figuresTable({ totals }: ReportFacts): Markup {
+  const figures: [string, string][] = [
+    ["Offers", count(totals.assignments)],
+    ["Fill rate", percent(totals.fill_rate)],
+    ["Σ score", figure(totals.score, 6)],
+    ["Objective", figure(totals.objective, 6)],
+    ["Bound", totals.bound === null ? "–" : figure(totals.bound, 6)],
+    ["Sponsored offers", percent(totals.sponsored_share)],
+  ];
   return html`
-    <div>
-      <h3>${title}</h3>
-      ${lines.map((line) => html`<p>${line}</p>`)}
-      <table>
-        <tbody>${figures.map(([name, value]) =>
-          html`
-            <tr>
-              <th style="text-align:left">${name}</th>
-              <td>${value}</td>
-            </tr>
-          `
-        )}</tbody>
-      </table>
-    </div>
+    <table>
+      <thead>
+        <tr>${figures.map(([name]) => html`<th>${name}</th>`)}</tr>
+      </thead>
+      <tbody>
+        <tr>${figures.map(([, value]) => html`<td>${value}</td>`)}</tr>
+      </tbody>
+    </table>
   `;
 }

@@ -102,7 +102,7 @@ async function messageOf(
 Deno.test("BOM, CRLF, quotes, blanks, free column order and extra columns change nothing", async () => {
   const awkward = {
     caps:
-      '\ufeff is_sponsored ,brand,contract_address,cap_face\r\nT,x, s2 ,5\r\nN,,t1,0\r\nF,"a,b\nc",s1,2.5\r\n',
+      '\ufeff is_sponsored ,note,contract_address,cap_face\r\nT,x, s2 ,5\r\nN,,t1,0\r\nF,"a,b\nc",s1,2.5\r\n',
     elig:
       '"score", extra ,user_id,contract_address\n 0.5 ,,"u2",t1\n\n2.5e-1,"x ""y""",\tu1,"s1"\n1e0,,u2,s1\n \n',
     userGroups: '\ufeffgroup_id,user_id\r\n"g1",u1\r\ng2,"u2"\r\n\r\n\r\n',
@@ -196,7 +196,7 @@ Deno.test("groups without a ratio are named, up to five", async () => {
   assertEquals(
     await messageOf(changes),
     'groupRatios.csv: 7 groups have eligible users and no sponsorship_ratio: "a", "b", "c", "d", "e" ' +
-      "and 2 more (--default-ratio fills it in)",
+      "and 2 more (defaultRatio fills it in)",
   );
 });
 

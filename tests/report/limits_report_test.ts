@@ -123,7 +123,7 @@ Deno.test("summary: JSON and text tell them, and nothing where there are none", 
   assertEquals(summary.limits!.rows.length, 5);
   const text = summaryText(summary, { width: 100 });
   assertStringIncludes(text, "limits           2 of 5 limits missed; 2 at the amount\n");
-  assertStringIncludes(text, "cocoa: 1 of at least 3, 2 short, at a cost of ");
+  assertStringIncludes(text, "cocoa: 1 of at least 3, 2 missing, at a cost of ");
   const { limits: _, ...plain } = drop.instance;
   const without = summarize(new Drop(plain, drop.input), allocation, run);
   assertEquals("limits" in without, false);
@@ -150,9 +150,15 @@ Deno.test("report: the text and the page have a section, with every row", async 
   assertEquals(parseDocument(await reportHtml(none)).querySelector("#limits"), null);
 });
 
-Deno.test("notebook: an allocation says how its limits stand", () => {
-  assertStringIncludes(allocationBundle(facts)["text/html"] as string, "2 of 5 limits missed");
-  assertStringIncludes(allocationBundle(facts)["text/plain"] as string, "2 of 5 limits missed");
+Deno.test("notebook: an allocation says how its limits stand", async () => {
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/html"] as string,
+    "2 of 5 limits missed",
+  );
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/plain"] as string,
+    "2 of 5 limits missed",
+  );
 });
 
 Deno.test("preview: leasts that nobody can reach are named before anything is allocated", async () => {

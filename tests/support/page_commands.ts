@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "../../lib/deps/std_assert.ts";
 import { DENIED, divvy, TempFolder } from "./cli.ts";
 
@@ -34,13 +35,13 @@ function words(line: string): string[] {
 export async function testPageCommands(
   page: string,
   heading: RegExp,
-  prepare: (folder: TempFolder) => void = () => {},
+  prepare: (folder: TempFolder) => void | Promise<void> = () => {},
 ): Promise<void> {
   for (const { title, blocks } of partsOf(await Deno.readTextFile(new URL(page, ROOT)), heading)) {
     if (!blocks.some(({ info }) => info === "sh")) continue;
     Deno.test(`${page}, ${title}: the commands run and print what it says`, async () => {
       await using folder = new TempFolder();
-      prepare(folder);
+      await prepare(folder);
       let printed = "";
       for (const { info, text } of blocks) {
         const [kind, name] = info.split(" ");
@@ -54,11 +55,15 @@ export async function testPageCommands(
   }
 }
 
-/** What the commands of a block print, a line each. */
+/** What the commands of a block print, a line each. A checker of ours in Python runs from the repository. */
 async function printedBy(block: string, folder: string): Promise<string> {
   let printed = "";
   for (const line of block.replaceAll("\\\n", " ").trim().split("\n")) {
     const [program, ...args] = words(line);
+    if (program === "python3") {
+      printed += await printedByPython(args, folder);
+      continue;
+    }
     assertEquals(program, "divvy");
     const { code, stdout, stderr } = await divvy(args, {
       cwd: folder,
@@ -69,4 +74,16 @@ async function printedBy(block: string, folder: string): Promise<string> {
     printed += stdout + stderr;
   }
   return printed;
+}
+
+/** What a script of the repository prints; it needs nothing but Python's own library. */
+async function printedByPython([script, ...args]: string[], folder: string): Promise<string> {
+  const path = fileURLToPath(new URL(script, ROOT));
+  const { code, stdout, stderr } = await new Deno.Command("python3", {
+    args: [path, ...args],
+    cwd: folder,
+  }).output();
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals(code, 0, `${script} ${args.join(" ")}\n${out}${error}`);
+  return out;
 }

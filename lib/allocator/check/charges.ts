@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
@@ -19,7 +20,9 @@ export function chargedPairs(
   if (policy.changeCost === 0) return null;
   if (previous === undefined) {
     throw new UsageError(
-      `changes cost ${policy.changeCost} each (change_cost), and the offers of before are not given (--previous)`,
+      `changes cost ${policy.changeCost} each (change_cost), and the offers of before are not given (${
+        optionInWords("previous")
+      })`,
     );
   }
   return (pair) => previous.given[pair] === 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { assemble, assembleAfter } from "./assemble.ts";
 import { buildDirectory } from "./directory.ts";
 import {
@@ -272,7 +273,9 @@ export class Drop {
     const { previous, limits } = this.instance;
     if (previous === undefined) {
       throw new UsageError(
-        "a limit on changes (maxChanged, --max-changed) needs the offers of before (previous, --previous)",
+        `a limit on changes (${optionInWords("maxChanged")}) needs the offers of before (${
+          optionInWords("previous")
+        })`,
       );
     }
     // Limits are one row or more: where every pair was an offer before, nothing can change.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { type Instance, userOfPair } from "./instance.ts";
 import { withMorePins } from "./pins.ts";
@@ -17,7 +18,9 @@ export function keepPrevious(instance: Instance): Instance {
   const { previous, pins } = instance;
   if (previous === undefined) {
     throw new UsageError(
-      "to keep the offers of before (onlyNew, --only-new) they must be given (previous, --previous)",
+      `to keep the offers of before (${optionInWords("onlyNew")}) they must be given (${
+        optionInWords("previous")
+      })`,
     );
   }
   const isPinned = new Uint8Array(previous.given);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -126,7 +127,11 @@ function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Po
     throw unknown(scenario, "maxPerBrand's column brand_id", "");
   }
   if (changed.changeCost > 0 && instance.previous === undefined) {
-    throw unknown(scenario, "changeCost's list of offers of before", " (previous, --previous)");
+    throw unknown(
+      scenario,
+      "changeCost's list of offers of before",
+      ` (${optionInWords("previous")})`,
+    );
   }
   return { ...changed, k: scenario.k ?? changed.k };
 }
@@ -233,7 +238,7 @@ export async function whatIf(
   return solved;
 }
 
-/** `count` values from `from` to `to`, both included, in equal steps, without the dust of doubles. */
+/** `count` values from `from` to `to`, both included, in equal steps, without the rounding of doubles. */
 export function sweep(from: number, to: number, count: number): number[] {
   if (count === 1) return [from];
   return Array.from(

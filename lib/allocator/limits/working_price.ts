@@ -28,11 +28,13 @@ export class WorkingPrice {
   readonly #policy: Policy;
   #least: LeastShortfall | null = null;
   #leastMissed: number | null = null;
+  /** The price before it was raised last. */
+  #before = 0;
 
   /**
    * The price to begin with.
    *
-   * @param knowsLimits whether {@link leastMissed} will be told with what limits lack: else, where limits have this price, it
+   * @param knowsLimits whether {@link leastMissed} will be set to what limits lack too: else, where limits have this price, it
    *   is the one asked for from the start
    */
   constructor(instance: Instance, policy: Policy, knowsLimits = false) {
@@ -64,7 +66,7 @@ export class WorkingPrice {
     return this.#leastMissed ?? this.least.total;
   }
 
-  /** Tells how many units of minima and limits every allocation misses. */
+  /** Says how many units of minima and limits every allocation misses. */
   set leastMissed(units: number) {
     this.#leastMissed = units;
   }
@@ -77,7 +79,21 @@ export class WorkingPrice {
   raise(missed: number): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
     if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
+    this.#before = this.price;
     this.price = Math.min(10 * this.price, this.#most);
+    return true;
+  }
+
+  /**
+   * Lowers the price again where raising it brought nothing, and more of it is unlikely to: limits may keep more users
+   * from being sponsored than the least number tells, which knows caps only. Whether it was lowered.
+   *
+   * @param missed users that minima lacked before it was raised
+   * @param now and after
+   */
+  lower(missed: number, now: number): boolean {
+    if (this.#instance.limits === undefined || now < missed) return false;
+    this.price = this.#before;
     return true;
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { UniformHash } from "../drop/uniform_hash.ts";
@@ -27,7 +28,9 @@ export function serveHeldOut(instance: Instance, policy: Policy): Instance {
   }
   if (instance.limits !== undefined) {
     throw new UsageError(
-      "random offers to users held out (--holdout-solver random) don't go with limits yet: hold them out without offers",
+      `random offers to users held out (${
+        optionInWords("holdoutSolver")
+      } random) don't go with limits yet: hold them out without offers`,
     );
   }
   const offers = randomOffers(heldOut, policy);

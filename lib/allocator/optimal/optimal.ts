@@ -32,7 +32,7 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
-import { withoutDust } from "./search/without_dust.ts";
+import { withoutTinyPrices } from "./search/tiny_prices.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
@@ -102,9 +102,13 @@ export async function solveOptimal(
     clock,
   );
   while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
-    const startPrices = found.proof.prices;
+    const before = found, startPrices = before.proof.prices;
     const problem = compileDualProblem(instance, policy, { price: price.price });
-    found = await solveAt(problem, { ...options, startPrices }, clock, found.assignment);
+    found = await solveAt(problem, { ...options, startPrices }, clock, before.assignment);
+    if (price.lower(before.assignment.shortfall(), found.assignment.shortfall())) {
+      found = before;
+      break;
+    }
   }
   if (price.price < price.asked) found = await lifted(found, price, clock);
   if (options.byCases !== false) found = await withCases(found, clock);
@@ -172,7 +176,7 @@ async function solveAt(
     : found;
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {

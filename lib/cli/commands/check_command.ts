@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, flag } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
@@ -26,7 +27,7 @@ export function checkCommand(): DivvyCommand {
   ]);
   command.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),
-    flag("-q, --quiet", "no progress lines; on stdout only what fails, and the verdict"),
+    quietFlag(),
   ]);
   addPolicyOptions(command);
   return command

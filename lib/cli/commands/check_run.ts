@@ -74,8 +74,8 @@ export async function runCheck(
   if (json) {
     writeJson({ ...report, ...(missing > 0 && { unmeetable_minima: missing }), input: drop.input });
   } else {
-    const { style } = screenOf(Deno.stdout);
-    const text = checkText(report, style);
+    const { style, width } = screenOf(Deno.stdout);
+    const text = checkText(report, style, style.isPiped ? Infinity : width);
     const last = text.lastIndexOf("\n", text.length - 2) + 1;
     const note = missing === 0
       ? ""

@@ -70,7 +70,7 @@ export async function runDiff(
   if (changes !== undefined) await writeChanges(changes, facts.changes);
   progress.finish();
   if (values.json) writeJson(facts);
-  else if (html === undefined) {
+  else if (html === undefined && !(values.quiet && changes !== undefined)) {
     const stream = streamForPeople(changes);
     write(stream, diffText(facts, screenOf(stream)));
   }

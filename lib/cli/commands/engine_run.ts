@@ -118,7 +118,7 @@ export async function runEngine(options: OptionValues): Promise<number> {
   if (!values.strict || result.shortfall === 0) return EXIT_DONE;
   write(
     Deno.stderr,
-    `divvy: --strict: ${counted(result.shortfall, "user")} are lacking to minima\n`,
+    `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
   );
   return EXIT_RULE;
 }
@@ -257,7 +257,7 @@ function textOf(result: EngineResult, out: string, peakRss: number): string {
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],
-    ["users lacking to minima", count(result.shortfall)],
+    ["users missing to minima", count(result.shortfall)],
     ["passes, rounds of repair", `${result.passes}, ${result.rounds}`],
     [
       "seconds",

@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { choice, file, flag } from "../frame/options.ts";
+import { choice, file } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 
 /** Defines `divvy export`. */
@@ -34,7 +35,7 @@ export function exportCommand(): DivvyCommand {
     ).default("lp"),
     file("--out <file>", "the program; of csv the folder, made if it is missing").needed(),
     file("--names <file>", "what its names stand for (default: beside it, ….names.csv)"),
-    flag("-q, --quiet", "no progress lines"),
+    quietFlag(),
   ]);
   addPolicyOptions(command);
   return command

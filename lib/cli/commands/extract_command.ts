@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
-import { choice, flag, folder, text, texts } from "../frame/options.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
+import { databaseOptions } from "../frame/input_options.ts";
+import { choice, folder, text } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
 export function extractCommand(): DivvyCommand {
@@ -20,14 +21,13 @@ export function extractCommand(): DivvyCommand {
         text("--user-groups <url>", "each user's group"),
         text("--group-ratios <url>", "each group's least share"),
         text("--limits <url>", "further limits (docs/limits.md)"),
-        texts("--param <name=value>", "parameter of the queries; may be given several times"),
-        ...timeoutOptions(),
+        ...databaseOptions(),
       ],
     )
     .optionsUnder("Output:", [
       folder("--dir <folder>", "where the files go; made if it is missing").needed(),
       choice("--format <format>", "of the files", ["csv", "csv.gz", "parquet"]).default("csv"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .withConfig()
     .example(

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { choice, file, flag, folder, number } from "../frame/options.ts";
 
 /** Defines `divvy generate`. */
@@ -24,7 +25,7 @@ export function generateCommand(): DivvyCommand {
       ])
         .default("csv"),
       flag("--force", "write over files that are there"),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .optionsUnder("The drop:", [
       number("--users <n>", "users", count).needed(),

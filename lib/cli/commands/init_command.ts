@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { flag, folder, number } from "../frame/options.ts";
 
 /** Defines `divvy init`. */
@@ -19,7 +20,7 @@ export function initCommand(): DivvyCommand {
       flag("--sample", "also write a sample drop"),
       number("--users <n>", "users of the sample", { min: 1, whole: true }).default(500),
       flag("--force", "write over files that are there"),
-      flag("-q, --quiet", "say nothing"),
+      quietFlag(),
     ])
     .example(
       "Try it: a sample drop, allocated",

@@ -4,8 +4,9 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { timeoutOptions } from "../frame/input_options.ts";
-import { file, flag, text } from "../frame/options.ts";
+import { file, text } from "../frame/options.ts";
 
 /** Defines `divvy publish`. */
 export function publishCommand(): DivvyCommand {
@@ -19,7 +20,7 @@ export function publishCommand(): DivvyCommand {
       text("--to <url>", "the table: postgres://…?table=NAME or clickhouse://…?table=NAME")
         .needed(),
       ...timeoutOptions(),
-      flag("-q, --quiet", "no progress lines"),
+      quietFlag(),
     ])
     .withConfig()
     .example(

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, files, flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
@@ -41,7 +42,7 @@ export function reportCommand(): DivvyCommand {
     flag("--json", "print the facts as JSON on stdout"),
     showOption(),
     text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
-    flag("-q, --quiet", "no progress lines"),
+    quietFlag(),
   ]);
   addPolicyOptions(command);
   return command

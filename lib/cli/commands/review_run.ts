@@ -19,14 +19,8 @@ import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 
-interface ReviewValues {
+interface ReviewValues extends Omit<ReviewSources, "assignments"> {
   assign: string;
-  selections: string;
-  redemptions?: string;
-  holdout?: string;
-  caps?: string;
-  userGroups?: string;
-  groupRatios?: string;
   html?: string;
   json?: boolean;
   facts?: string;
@@ -84,7 +78,10 @@ export async function runReview(options: OptionValues): Promise<void> {
   if (values.choseNone !== undefined) await writeChoseNone(values.choseNone, data);
   progress.finish();
   if (values.json) writeJson(facts);
-  else if (values.html === undefined) {
+  else if (
+    values.html === undefined &&
+    !(values.quiet && (values.facts ?? values.choseNone) !== undefined)
+  ) {
     const stream = streamForPeople(values.choseNone, values.facts);
     write(stream, reviewText(facts, screenOf(stream)));
   }

@@ -92,7 +92,7 @@ async function tell(
       ? splitJson(result)
       : goodsJson(results as readonly GoodSplit[]);
     for (const piece of pieces) write(Deno.stdout, piece);
-  } else if (!quiet) {
+  } else if (!quiet || (out === undefined && html === undefined)) {
     const { splitText } = await import("../../report/text/split_text.ts");
     const stream = streamForPeople(out, html);
     const layout = { ...screenOf(stream), ascii, currencyDigits, step };

@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
@@ -45,7 +46,7 @@ export function studioCommand(): DivvyCommand {
     ]);
   addPolicyOptions(command);
   return command
-    .optionsUnder("Other options:", [flag("-q, --quiet", "no progress lines")])
+    .optionsUnder("Other options:", [quietFlag()])
     .withConfig()
     .example(
       "The drop of a configuration file, from last week's prices",

@@ -67,7 +67,7 @@ async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
   if (json) {
     const { totalsJson } = await import("../../report/totals_json.ts");
     for (const piece of totalsJson(splits)) write(Deno.stdout, piece);
-  } else if (!quiet) {
+  } else if (!quiet || (out === undefined && html === undefined)) {
     const { totalsText } = await import("../../report/text/totals_text.ts");
     const stream = streamForPeople(out, html);
     write(stream, totalsText(splits, screenOf(stream)));

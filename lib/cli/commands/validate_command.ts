@@ -4,6 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../frame/command.ts";
+import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
@@ -22,7 +23,7 @@ export function validateCommand(): DivvyCommand {
     flag("--json", "print the facts, and what fails, as JSON on stdout"),
     showOption(),
     text("--title <text>", "name of the drop"),
-    flag("-q, --quiet", "no progress lines, and only the verdict on stdout"),
+    quietFlag(),
   ]);
   addPolicyOptions(command);
   return command

@@ -8,6 +8,7 @@ import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
+import { dropTitle } from "./report_page.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
@@ -89,7 +90,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
   }
 
-  const facts = whatIfFacts(solved, values.title);
+  const facts = whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig));
   if (values.out !== undefined) {
     await writeCsvText(values.out, whatIfCsv(facts), { asked: values.format });
   }
@@ -99,7 +100,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     await writeTextAtomic(values.html, await whatIfHtml(facts));
   }
   if (values.json) writeJson(facts);
-  else {
+  else if (!values.quiet || (values.out === undefined && values.html === undefined)) {
     const stream = streamForPeople(values.out, values.html);
     write(stream, whatIfText(facts, screenOf(stream)));
   }

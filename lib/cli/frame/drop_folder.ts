@@ -186,7 +186,8 @@ function optionOf(command: DivvyCommand, attributeName: string): DivvyOption | u
 }
 
 function fill(command: DivvyCommand, name: string, file: string): void {
-  command.setOptionValueWithSource(name, file, "folder");
+  const isList = optionOf(command, name)?.kind.type === "files";
+  command.setOptionValueWithSource(name, isList ? [file] : file, "folder");
 }
 
 function lacking(dir: string, table: string, option: DivvyOption): InputError {

@@ -14,22 +14,29 @@ const NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
 /** What charts stand on. */
 const GROUND = "#ffffff";
 
-/** A chart by itself. */
+/**
+ * A chart by itself: a picture for who may not draw, a specification for who may. No HTML: a notebook that is opened without
+ * trust would take the drawing out of it, and would show it all the same, as it stands before the others.
+ */
 export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
   return {
     "text/plain": `${spec.title}\n${spec.description}`,
-    "text/html": onWhite(await renderSvg(spec)),
+    "image/svg+xml": await chartSvg(spec),
     ...drawn(spec),
   };
 }
 
-/** A chart for notebooks to draw. Its words are dark, so it brings a light ground for dark notebooks. */
-export function drawn(spec: VegaLiteSpec): MediaBundle {
-  const config = { ...spec.config as Record<string, unknown>, background: GROUND };
-  return { [VEGA_LITE]: { ...spec, config, $schema: NOTEBOOK_SCHEMA } };
+/** A chart as SVG on a light ground of its own. */
+export async function chartSvg(spec: VegaLiteSpec): Promise<string> {
+  return await renderSvg(onWhite(spec));
 }
 
-/** A drawn chart on a light ground of its own. */
-function onWhite(svg: string): string {
-  return `<div style="background:${GROUND};width:fit-content;padding:4px;border-radius:8px">${svg}</div>`;
+/** A chart whose words are dark, with a light ground for dark notebooks. */
+function onWhite(spec: VegaLiteSpec): VegaLiteSpec {
+  return { ...spec, config: { ...spec.config as Record<string, unknown>, background: GROUND } };
+}
+
+/** A chart for notebooks to draw. */
+export function drawn(spec: VegaLiteSpec): MediaBundle {
+  return { [VEGA_LITE]: { ...onWhite(spec), $schema: NOTEBOOK_SCHEMA } };
 }

@@ -144,9 +144,9 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** Required against actual share of sponsored users, a point per group; null where no group has a minimum. */
+/** Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for one group: words say it. */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
-  if (facts.totals.groups_with_minimum === 0) return null;
+  if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
   const groups = facts.groups.length <= MAX_POINTS
     ? facts.groups
     : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
@@ -186,11 +186,11 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** The groups that lack most sponsored users; null where none lacks any. */
+/** The groups that lack most sponsored users; null where none lacks any, and for one group. */
 export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
   const missed = facts.groups.filter((g) => g.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
-  if (missed.length === 0) return null;
+  if (missed.length === 0 || facts.groups.length < 2) return null;
   const names = shortIds(missed.slice(0, NAMED_BARS).map((g) => g.group_id));
   const values = missed.slice(0, NAMED_BARS).map((g, i) => ({
     group: names[i],
@@ -198,11 +198,11 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
     label: `${count(g.sponsored_users)} of ${count(g.required_sponsored_users)}`,
   }));
   return chart(
-    "Groups short of sponsored users",
-    `${counted(missed.length, "group")} short of ${
-      counted(facts.totals.shortfall, "user")
+    "Groups with missing sponsored users",
+    `${counted(facts.totals.shortfall, "user")} missing in ${
+      counted(missed.length, "group")
     }. Most: ` +
-      `${values.slice(0, 3).map((v) => `${v.group} lacks ${count(v.users_missing)}`).join(", ")}.`,
+      `${values.slice(0, 3).map((v) => `${v.group} ${count(v.users_missing)}`).join(", ")}.`,
     values,
     namedBars("group", "users_missing", "Users missing", palette.missed, values.length),
   );

@@ -23,11 +23,12 @@ function classOf({ status, used, amount, missed }: LimitRow): number {
   return status === "full" || share >= 1 ? 6 : 1 + Math.max(0, Math.floor(5 * share));
 }
 
-/** Rows by the share of their amount that is used. */
-export function limitUseChart(facts: LimitsFacts): VegaLiteSpec {
+/** Rows by the share of their amount that is used; null where all are alike, which a sentence says. */
+export function limitUseChart(facts: LimitsFacts): VegaLiteSpec | null {
   const rows = CLASSES.map((used) => ({ used, kept: "kept", limits: 0 }));
   rows[7].kept = "missed";
   for (const row of facts.rows) rows[classOf(row)].limits++;
+  if (rows.filter(({ limits }) => limits > 0).length < 2) return null;
   const full = facts.rows.filter(({ status }) => status === "full").length;
   return chart(
     "How much of their amounts limits use",

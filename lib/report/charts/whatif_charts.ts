@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-import { lostToStability, type WhatIfFacts } from "../facts/whatif_facts.ts";
+import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { figure, percent, shortIds } from "../words.ts";
 
@@ -15,13 +15,15 @@ const NAMED_BARS = 12;
 
 /** Every chart of scenarios, by name. */
 export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
-  const shortfall = shortfallChart(facts), groups = groupChangeChart(facts);
+  const shortfall = shortfallChart(facts), groups = groupChangeCharts(facts);
   const stability = stabilityChart(facts);
   return {
     ...(stability === null ? {} : { stability }),
     trade_off: tradeOffChart(facts),
     ...(shortfall === null ? {} : { shortfall }),
-    ...(groups === null ? {} : { group_change: groups }),
+    ...Object.fromEntries(
+      groups.map((spec, i) => [i === 0 ? "group_change" : `group_change_${i + 1}`, spec]),
+    ),
   };
 }
 
@@ -35,6 +37,22 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     kind: i === 0 ? "as it is" : "scenario",
   }));
   const best = facts.scenarios.reduce((a, b) => b.score > a.score ? b : a);
+  return chart(
+    "Trade-off: Σ score against sponsored share",
+    `A point per scenario. “${first.name}”: Σ score ${figure(first.score, 6)} with ` +
+      `${percent(first.sponsored_user_share)} of users sponsored.` +
+      (others.length > 0
+        ? ` Highest: “${best.name}”, ${figure(best.score, 6)} with ${
+          percent(best.sponsored_user_share)
+        }.`
+        : ""),
+    values,
+    tradeOffLayers(),
+  );
+}
+
+/** Points with their names, joined by a line. */
+function tradeOffLayers() {
   const x = {
     field: "sponsored_share",
     type: "quantitative",
@@ -50,47 +68,36 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     scale: { zero: false, padding: 16 },
     axis: { format: ",~r", tickCount: 5 },
   };
-  return chart(
-    "Trade-off: Σ score against sponsored share",
-    `A point per scenario. “${first.name}”: Σ score ${figure(first.score, 6)} with ` +
-      `${percent(first.sponsored_user_share)} of users sponsored.` +
-      (others.length > 0
-        ? ` Highest: “${best.name}”, ${figure(best.score, 6)} with ${
-          percent(best.sponsored_user_share)
-        }.`
-        : ""),
-    values,
-    {
-      height: 300,
-      layer: [
-        {
-          mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
-          encoding: { x, y, order: { field: "sponsored_share" } },
-        },
-        {
-          mark: { type: "circle", size: 90, opacity: 1 },
-          encoding: {
-            x,
-            y,
-            color: {
-              field: "kind",
-              type: "nominal",
-              scale: {
-                domain: ["as it is", "scenario"],
-                range: [palette.missed, palette.sponsored],
-              },
-              legend: { symbolType: "circle", offset: 14 },
+  return {
+    height: 300,
+    layer: [
+      {
+        mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
+        encoding: { x, y, order: { field: "sponsored_share" } },
+      },
+      {
+        mark: { type: "circle", size: 90, opacity: 1 },
+        encoding: {
+          x,
+          y,
+          color: {
+            field: "kind",
+            type: "nominal",
+            scale: {
+              domain: ["as it is", "scenario"],
+              range: [palette.missed, palette.sponsored],
             },
-            tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
+            legend: { symbolType: "circle", offset: 14 },
           },
+          tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
         },
-        {
-          mark: { type: "text", align: "left", dx: 9, dy: -9 },
-          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
-        },
-      ],
-    },
-  );
+      },
+      {
+        mark: { type: "text", align: "left", dx: 9, dy: -9 },
+        encoding: { x, y, text: { field: "scenario", type: "nominal" } },
+      },
+    ],
+  };
 }
 
 /** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */
@@ -159,23 +166,34 @@ export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   }));
   const most = facts.scenarios.reduce((a, b) => b.shortfall > a.shortfall ? b : a);
   return chart(
-    "Sponsored users that the minima lack",
+    "Sponsored users missing to the minima",
     `Users missing by scenario. Most: “${most.name}”, ${most.shortfall}.`,
     values,
     namedBars("scenario", "users_missing", "Users missing", palette.missed, values.length),
   );
 }
 
-/** The groups whose Σ score changes most between the first scenario and the one that changes groups most; null where none does. */
-export function groupChangeChart(facts: WhatIfFacts): VegaLiteSpec | null {
+/** Scenarios whose groups are drawn. */
+const DRAWN_SCENARIOS = 6;
+
+/** The groups whose Σ score changes most, a chart per scenario that changes any, the one that changes most first; at most six. */
+export function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
   const [first, ...others] = facts.scenarios;
-  const moved = (groups: typeof first.groups) =>
+  // Of one group the table of scenarios says it all.
+  if (first.groups.length < 2) return [];
+  const moved = ({ groups }: ScenarioFacts) =>
     groups.reduce((sum, g, i) => sum + Math.abs(g.score - first.groups[i].score), 0);
-  if (others.length === 0) return null;
-  const other = others.reduce((a, b) => moved(b.groups) > moved(a.groups) ? b : a);
-  if (moved(other.groups) === 0) return null;
+  return others.filter((scenario) => moved(scenario) > 0)
+    .sort((a, b) => moved(b) - moved(a))
+    .slice(0, DRAWN_SCENARIOS)
+    .map((scenario) => groupChangeChart(first, scenario));
+}
+
+/** The groups whose Σ score changes most between two scenarios. */
+function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteSpec {
   const changed = other.groups
     .map((g, i) => ({ group: g, before: first.groups[i] }))
+    .filter(({ group, before }) => group.score !== before.score)
     .sort((a, b) =>
       Math.abs(b.group.score - b.before.score) - Math.abs(a.group.score - a.before.score)
     )

@@ -50,19 +50,24 @@ function minimaInWords(totals: ReportTotals, model: "coverage" | "uniform"): str
     `${missed === 1 ? "is" : "are"} missed, by ${counted(shortfall, "user")} in all.${free}`;
 }
 
-/** Why a group misses its minimum, in words; "" where it does not. */
-export function shortfallInWords(group: GroupFacts): string {
+/** Why a group misses its minimum, in words; "" where it does not. Of a run that was cut short, time is the cause. */
+export function shortfallInWords(group: GroupFacts, timedOut = false): string {
   const { reason } = group;
   if (reason === null) return "";
   const parts: string[] = [];
   const within = reason.users_with_sponsored_option;
+  const reachable = Math.min(within, group.required_sponsored_users);
+  if (timedOut && group.sponsored_users < reachable) {
+    // Prices that nobody finished looking for are no cause.
+    parts.push("time ran out before it was met");
+  }
   if (within < group.required_sponsored_users) {
     parts.push(
       `only ${counted(within, "user")} of ${count(group.users)} ` +
         `${within === 1 ? "has" : "have"} a sponsored option`,
     );
   }
-  if (reason.users_with_all_options_full > 0) {
+  if (!timedOut && reason.users_with_all_options_full > 0) {
     const names = reason.taken.slice(0, 3).map((c) =>
       c.price !== null && c.price > 0
         ? `${contractInWords(c)} (price ${figure(c.price, 3)})`
@@ -74,7 +79,7 @@ export function shortfallInWords(group: GroupFacts): string {
         (names.length > 0 ? `: ${names.join(", ")}` : ""),
     );
   }
-  if (reason.users_with_open_option > 0) {
+  if (!timedOut && reason.users_with_open_option > 0) {
     const open = reason.users_with_open_option;
     parts.push(
       `${counted(open, "user")} ${open === 1 ? "has" : "have"} a sponsored option with units left`,

@@ -152,7 +152,7 @@ export function shortOrBeyond(row: LimitRow): string {
   const { side, used, amount, missed, unit_cost, is_share: isShare } = row;
   const units = isShare ? counted(Math.ceil(missed * (1 - 1e-9)), "offer") : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
-  const [most, word] = side === "at_least" ? ["least", "short"] : ["most", "beyond"];
+  const [most, word] = side === "at_least" ? ["least", "missing"] : ["most", "beyond"];
   return `${amountInWords(used, row)} of at ${most} ${
     amountInWords(amount, row)
   }, ${units} ${word}${costs}`;

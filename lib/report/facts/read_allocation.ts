@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
@@ -161,7 +162,7 @@ function placed(
         `${
           file === undefined ? "" : `${placeText(file, table.line[row])}: `
         }user ${user} has more than ` +
-          `k = ${count(k)} offers, expected at most k (-k)`,
+          `k = ${count(k)} offers, expected at most k (${optionInWords("k")})`,
         { file, line: table.line[row], column: "user_id", value: user },
       );
     }

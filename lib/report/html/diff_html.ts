@@ -133,7 +133,7 @@ function usersSection({ changes, groups, contracts }: DiffFacts): Content {
 function groupsSection(groups: readonly DiffGroup[], charts: Figures): Content {
   return html`
     <div class="grid">${charts.groups}</div>
-    ${tableCard("Groups", [
+    ${tableCard("All groups", [
       { title: "Group", show: (g: DiffGroup) => g.name === "" ? "(no group)" : g.name },
       { title: "Users", show: (g: DiffGroup) => count(g.users), number: (g: DiffGroup) => g.users },
       {

@@ -40,6 +40,8 @@ export interface TableOptions {
   readonly extra?: Content;
   /** Whether the filter finds rows that there are too many of to be shown. @default false */
   readonly findsAll?: boolean;
+  /** Whether it stays off paper, where another table has its rows. @default false */
+  readonly screenOnly?: boolean;
 }
 
 /** A card with a heading and a table; the first column names the rows. What is cut off is said. */
@@ -47,13 +49,13 @@ export function tableCard<Row>(
   title: string,
   columns: readonly HtmlColumn<Row>[],
   rows: readonly Row[],
-  { extra = null, findsAll = false }: TableOptions = {},
+  { extra = null, findsAll = false, screenOnly = false }: TableOptions = {},
 ): Markup {
   const shown = rows.slice(0, SHOWN_ROWS);
   const found = findsAll ? foundRows(columns, rows.slice(SHOWN_ROWS)) : [];
   const cut = rows.length - shown.length;
   return html`
-    <div class="card long">
+    <div class="card long${screenOnly && " screen"}">
       <div class="bar">
         <h3>${title}</h3>
         <div class="tools"><span role="status">${counted(rows.length, "row")}</span></div>

@@ -27,6 +27,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
   [...table.tHead.rows[0].cells].forEach((header, i) => {
     const button = document.createElement("button");
     button.type = "button";
+    // Paper repeats headers on each sheet, but not buttons in them.
+    header.dataset.title = header.textContent.trim();
     button.append(...header.childNodes);
     header.append(button);
     const numeric = header.classList.contains("n");

@@ -52,7 +52,7 @@ section{padding-top:2.5rem}
 .tile .more{color:var(--muted);font-size:.8125rem;line-height:1.35}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin-bottom:1rem}
 .card{padding:1.125rem 1.25rem;margin:0 0 1rem;min-width:0}
-.grid>.card{margin:0}
+.grid:empty{display:none}.grid>.card{margin:0}
 @media (min-width:60rem){.grid>figure:last-child:nth-child(odd){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
 .grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3;max-width:34rem;justify-self:center}}
 figure.card figcaption{color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
@@ -96,6 +96,7 @@ pre{margin:.5rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;o
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem;align-items:start}
 .facts ul{margin:.5rem 0 0;padding-left:1.15rem}.facts>ul:first-child{margin-top:0}
 .facts dl+h3{margin-top:1rem}.facts dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:.5rem 0 0;font-size:.9375rem}
+.facts li{overflow-wrap:anywhere}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .none,.why,.printed{color:var(--muted)}.why{font-size:1.0625rem;margin:.25rem 0 0}.printed{display:none}
@@ -107,7 +108,11 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 @page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
-body{font-size:10.5pt}nav,.bar .tools,button.copy,.tip{display:none}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-thead th{position:static}th button{display:inline}th button::after{content:none!important}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0}.bar,thead{break-inside:avoid;break-after:avoid}.tag{white-space:nowrap;padding:0;background:none}table{font-size:8.5pt}th,td{white-space:normal;padding:.15rem .4rem}tbody th,tbody th[title]{min-width:0;max-width:none}td.words,td.text{min-width:0}h2{break-after:avoid}.grid{grid-template-columns:1fr 1fr}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block}thead{display:table-header-group}details:not([open]){display:none}}
+body{font-size:9pt;line-height:1.35}nav,.bar .tools,button.copy,.tip,.screen{display:none!important}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
+main{display:flex;flex-direction:column}section{display:contents}section>*{order:1}section>h2{margin-top:.9rem}section>.long{order:2}
+.top{padding:0}h1{font-size:17pt}h2{font-size:12.5pt}h3{font-size:9.5pt}.eyebrow{margin:0}.why{font-size:10pt}.verdicts{margin-top:.4rem;gap:.25rem}.verdicts li{padding:0 .75rem 0 0;font-size:9pt}
+.tiles{grid-template-columns:repeat(4,1fr);gap:.4rem;margin-top:.6rem}.tile{padding:.3rem .6rem;border-radius:.3rem}.tile .n{font-size:12pt}.tile dt,.tile .more{font-size:7.5pt}.lede{font-size:9pt;margin-bottom:.4rem;max-width:none}
+.grid{grid-template-columns:repeat(3,1fr);gap:.4rem;margin-bottom:.4rem}.grid>*{grid-column:auto}.card{padding:.5rem .6rem;margin-bottom:.4rem;border-radius:.3rem}figure.card figcaption{font-size:7.5pt;line-height:1.25;margin:.1rem 0 .3rem}figure svg{max-height:31mm}figure svg text{font-size:15px}main,header.top>div{padding-right:1px!important}.facts{gap:.4rem;font-size:8pt}div.facts:not(.card){grid-template-columns:repeat(3,1fr)}.facts .card{font-size:8pt}.facts dl{font-size:8pt}
+thead th{position:static}thead th::before{content:attr(data-title)}th button{display:none}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0;margin-top:.8rem}.bar,thead{break-inside:avoid;break-after:avoid}.tag{padding:0;background:none;font-size:inherit}table{font-size:8pt}th,td{white-space:normal;padding:.1rem .35rem}tbody th{max-width:none;font-size:7pt}tbody th[title]{min-width:25ch;max-width:none}tbody th.text{font-size:8pt}td.words,td.text{min-width:0}h2{break-after:avoid}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block;font-size:8pt}thead{display:table-header-group}details:not([open]){display:none}footer{padding:.6rem 0 0;font-size:8pt}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -162,7 +162,7 @@ function groupsSection({ groups }: PreviewFacts): Content {
     .sort((a, b) => b.unreachable_shortfall - a.unreachable_shortfall);
   return html`
     <p
-      class="lede">“Out of reach” counts the users that a minimum will lack because too few of the group have a sponsored option.</p>
+      class="lede">“Out of reach” counts the users who will be missing to a minimum because too few of the group have a sponsored option.</p>
     ${out.length > 0 && tableCard("Groups whose minimum is out of reach", groupColumns, out)}
     ${tableCard("All groups", groupColumns, groups, { findsAll: true })}
   `;

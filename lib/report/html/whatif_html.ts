@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { figuresOf } from "./figures.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
@@ -56,7 +56,7 @@ export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
       },
       ...(others.length === 0
         ? []
-        : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts.group_change) }]),
+        : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts) }]),
     ],
     footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
@@ -89,7 +89,8 @@ function stabilityColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
   ];
 }
 
-function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+/** Columns of scenarios. */
+export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
   const { scenarios } = facts;
   const first = scenarios[0];
   const score = aligned(scenarios.map((s) => s.score), 6);
@@ -121,7 +122,7 @@ function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
 }
 
 /** The groups under the first scenario, and what the others change. */
-function groupsSection(facts: WhatIfFacts, chart: Content): Content {
+function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
   const [first, ...others] = facts.scenarios;
   const compared = others.slice(0, COMPARED);
   const rows = first.groups.map((group, i) => ({ group, under: compared.map((s) => s.groups[i]) }));
@@ -142,9 +143,11 @@ function groupsSection(facts: WhatIfFacts, chart: Content): Content {
   ];
   const score = aligned(first.groups.map((group) => group.score));
   const left = others.length - compared.length;
+  const drawn = Object.entries(charts).filter(([name]) => name.startsWith("group_change"))
+    .map(([, figure]) => figure);
   return html`
     ${left > 0 && html`<p class="lede">The first ${COMPARED} scenarios are compared.</p>`}
-    <div class="grid">${chart}</div>
+    <div class="grid">${drawn}</div>
     ${tableCard(
       "Σ score by group, and its change",
       columns(

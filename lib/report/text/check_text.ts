@@ -12,6 +12,7 @@ import {
 } from "../../allocator/check/check.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { plain, type Style, table } from "./terminal.ts";
+import { wrapped } from "./wrapped.ts";
 import { count, counted, gapInWords, percent } from "../words.ts";
 
 /**
@@ -41,16 +42,38 @@ import { count, counted, gapInWords, percent } from "../words.ts";
  * ));
  * ```
  */
-export function checkText(report: CheckReport, style: Style = plain): string {
+export function checkText(
+  report: CheckReport,
+  style: Style = plain,
+  width = Infinity,
+): string {
   const broken = report.rules.filter((rule) => rule.count > 0);
   const kept = report.rules.filter((rule) => rule.count === 0);
-  return broken.map((rule) => brokenRule(rule, style)).join("") +
-    (kept.length === 0 ? "" : `holds   ${kept.map(({ rule }) => rule).join(", ")}\n`) +
+  const text = broken.map((rule) => brokenRule(rule, style)).join("") +
+    kept.map(({ rule }) => heldRule(rule, report, style)).join("") +
     "\n" + table([{ title: "" }, { title: "", align: "right" }], worth(report)) +
     "\n" + judgedBy(report) +
     feasibility(report.feasibility, report.k) +
     (report.certificate === undefined ? "" : `\n${verdict(report.certificate, style)}`) +
-    `\n${conclusion(report, broken)}\n`;
+    `\n${conclusion(report, broken, style)}\n`;
+  return inWidth(text, width);
+}
+
+/** A rule that holds; minima that nobody could meet are no broken rule, but they don't hold either. */
+function heldRule(rule: RuleFinding["rule"], { shortfall }: CheckReport, style: Style): string {
+  return rule === "min_sponsored" && shortfall > 0
+    ? `${style.yellow("EXCUSED")} ${rule}: as many as any allocation can are met\n`
+    : `${style.green("holds")}   ${rule}: ${RULES[rule]}\n`;
+}
+
+/** Long lines go on below themselves, a little to the right. */
+function inWidth(text: string, width: number): string {
+  if (width === Infinity) return text;
+  return text.split("\n").map((line) => {
+    const [start] = /^ */.exec(line)!, indent = `${start}        `;
+    const [first, ...rest] = wrapped(line.slice(start.length), width - indent.length);
+    return [start + first, ...rest.map((more) => indent + more)].join("\n");
+  }).join("\n");
 }
 
 /** What fails, and the conclusion: all that a gate has to say. Each line is ended by a newline. */
@@ -59,7 +82,7 @@ export function checkVerdict(report: CheckReport, style: Style = plain): string 
   const problems = report.certificate?.problems ?? [];
   return broken.map((rule) => brokenRule(rule, style)).join("") +
     problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") +
-    `${conclusion(report, broken)}\n`;
+    `${conclusion(report, broken, style)}\n`;
 }
 
 function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): string {
@@ -100,7 +123,7 @@ function worth(report: CheckReport): string[][] {
     ["users without offers", count(report.users_without_offers)],
     ["sponsored users", count(report.sponsored_users)],
     ["mixed users", count(report.mixed_users)],
-    ["users that minima lack", count(report.shortfall)],
+    ["users missing to minima", count(report.shortfall)],
     ...limits(report),
     ...changes(report),
     ["score", exact(report.score)],
@@ -112,7 +135,7 @@ function worth(report: CheckReport): string[][] {
 function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
   if (limit_shortfall === undefined || limit_penalty === undefined) return [];
   return [
-    ["units that limits lack", exact(limit_shortfall)],
+    ["units missing to limits", exact(limit_shortfall)],
     ["cost of limits not kept", exact(limit_penalty)],
   ];
 }
@@ -174,10 +197,14 @@ function roundedUp(gap: number): string {
   return `${Number(`${digits}e${exponent - 1}`)}`;
 }
 
-function conclusion({ ok, certificate }: CheckReport, broken: readonly RuleFinding[]): string {
-  if (ok) return "ok: every rule holds";
+function conclusion(
+  { ok, certificate }: CheckReport,
+  broken: readonly RuleFinding[],
+  style: Style,
+): string {
+  if (ok) return `${style.green("ok")}: every rule holds`;
   const rules = broken.length === 0
     ? "every rule holds"
-    : `${counted(broken.length, "rule")} broken`;
+    : style.red(`${counted(broken.length, "rule")} broken`);
   return certificate?.certified === false ? `${rules}, the certificate is wrong` : rules;
 }

@@ -299,10 +299,10 @@ export function explainGroupText(
         counted(group.users, "user")
       } sponsored; the ratio of ` +
       `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
-      (group.shortfall > 0 ? `, so ${count(group.shortfall)} lacking.` : "."),
+      (group.shortfall > 0 ? `, so ${count(group.shortfall)} missing.` : "."),
       `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
       gainInWords("Lowering the minimum by one user would gain", group) +
-      (capped ? ", the price set on each user lacking." : "."),
+      (capped ? ", the price set on each missing user." : "."),
       ...others.filter(([, price]) => price > 0)
         .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
       `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +

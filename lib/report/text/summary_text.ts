@@ -144,7 +144,7 @@ function missedTable(missed: readonly GroupSummary[], width: number, style: Styl
       { title: "users", align: right },
       { title: "required", align: right },
       { title: "sponsored", align: right },
-      { title: "short", align: right },
+      { title: "missing", align: right },
     ],
     missed.slice(0, LISTED).map((group) => [
       group.group_id,

@@ -137,8 +137,9 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
     .sort((a, b) => b.shortfall - a.shortfall);
   if (missed.length === 0) return "";
   const lines = missed.slice(0, LISTED).map((g) => {
-    const words = `${g.group_id} lacks ${count(g.shortfall)} of ` +
-      `${count(g.required_sponsored_users)}: ${lowered(shortfallInWords(g))}`;
+    const words = `${g.group_id}, ${count(g.shortfall)} of ` +
+      `${count(g.required_sponsored_users)} missing: ` +
+      lowered(shortfallInWords(g, facts.timed_out));
     return `  ${wrapped(words, layout.width - 4).join("\n    ")}\n`;
   });
   return heading("Groups that miss their minimum", layout) + lines.join("") +

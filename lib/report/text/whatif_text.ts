@@ -23,7 +23,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     [right("score"), (s) => score(s.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
-    [right("lacking"), (s) => count(s.shortfall)],
+    [right("missing"), (s) => count(s.shortfall)],
     ...(first.limits_missed === undefined
       ? []
       : [[right("limits missed"), (s: ScenarioFacts) => count(s.limits_missed!)] as [

@@ -74,5 +74,5 @@ Deno.test("only new: offers that no longer fit are one line; without offers of b
     error
   );
   assert(error instanceof InputError && error.message.includes("previous (u0"), error.message);
-  assertThrows(() => Drop.from(input, { onlyNew: true }), UsageError, "--previous");
+  assertThrows(() => Drop.from(input, { onlyNew: true }), UsageError, "(previous)");
 });

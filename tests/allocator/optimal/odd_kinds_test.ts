@@ -4,6 +4,7 @@ import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 
 /** A drop of users `u0…` and contracts `c0…`, eligible where there is a score. */
 function dropOf(shape: {
@@ -157,6 +158,29 @@ Deno.test("minima come first: one user's minimum may cost several users' bundles
   assertEquals(found.shortfall, 0);
   // At a price that does not make up for it, it is missed.
   assertEquals((await allocate(drop, { k: 1, shortfallPrice: 50 })).shortfall, 1);
+});
+
+Deno.test("a minimum that a limit keeps out of reach does not drive the shortfall price up", async () => {
+  // Caps alone would let all 12 be sponsored; the limit lets 2.
+  const inputs = { users: 12, most: 2, least: 6 };
+  const drop = Drop.from({
+    users: Array.from({ length: inputs.users }, (_, u) => ({ id: `u${u}`, group: "g" })),
+    contracts: ["s", "t"].map((id) => ({ id, cap: 20, sponsored: id === "s", brand: id })),
+    groups: [{ id: "g", ratio: inputs.least / inputs.users }],
+    pairs: Array.from(
+      { length: inputs.users },
+      (_, u) =>
+        ["s", "t"].map((contract, c) => ({ user: `u${u}`, contract, score: (u + c) / 100 })),
+    )
+      .flat(),
+    limits: [{ limit: "few", where: { is_sponsored: true }, atMost: inputs.most }],
+  });
+  const found = await solved(drop, { k: 1 });
+  const missed = inputs.least - inputs.most;
+  assertEquals(found.shortfall, missed);
+  const price = shortfallPrice(drop.instance, { ...found.policy, shortfallPrice: null });
+  assert(found.objective > -missed * price, `objective ${found.objective} at price ${price}`);
+  assertEquals(found.gap, 0);
 });
 
 Deno.test("start prices far beyond any score are left aside", async () => {

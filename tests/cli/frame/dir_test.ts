@@ -1,6 +1,6 @@
 /** `--dir`, and the `divvy.json` that is found. */
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
-import { divvy, SMALL_DROP, TempFolder } from "../../support/cli.ts";
+import { divvy, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
 
 /** Writes a drop into a folder of a folder. */
 function writeDropInto(folder: TempFolder, name: string): void {
@@ -148,4 +148,18 @@ Deno.test("divvy.json: --dir of the command line comes before inputs that one el
   folder.write("week2/caps_v2.csv", SMALL_DROP["caps.csv"]);
   const own = await divvy(["allocate", "--dir", "week2", "--json", "-q"], at);
   assertEquals(JSON.parse(own.stdout).options.caps, "week2/caps_v2.csv");
+});
+
+Deno.test("--dir: history, pins and bans beside the inputs are taken, in any format", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const [, ...rows] = SMALL_DROP["elig.csv"].trim().split("\n").map((row) => row.split(","));
+  const pair = (i: number) => ({ user_id: rows[i][0], contract_address: rows[i][1] });
+  folder.write("history.jsonl", `${JSON.stringify(pair(0))}\n`);
+  folder.write("pins.json", JSON.stringify([pair(1)]));
+  folder.write("bans.csv", `user_id,contract_address\n${Object.values(pair(2)).join(",")}\n`);
+  const { code, stderr, stdout } = await divvy(["validate", "--dir", "."], { cwd: folder.path });
+  assertEquals([code, stderr.includes("divvy:")], [0, false], stderr);
+  for (const table of ["pins: 1 pair", "bans: 1 pair"]) assert(stdout.includes(table), stdout);
+  assert(stderr.includes("read ./history.jsonl") || stderr.includes("read history.jsonl"), stderr);
 });

@@ -173,8 +173,8 @@ Deno.test("summary as text", () => {
                    stopped early
   memory           1 MiB at most
 
-  group that misses its minimum  users  required  sponsored  short
-  g                                  2         2          1      1
+  group that misses its minimum  users  required  sponsored  missing
+  g                                  2         2          1        1
 
   Input, as read:
     elig: 2 rows of a pair seen before left out

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { optionInWords } from "../../../base/option_words.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/near_ids.ts";
-import type { PinRows } from "./id_rows.ts";
+import type { PinRows } from "./given_rows.ts";
 import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
 
 /** Pins looked up in a drop, sorted by user and contract, each once. */
@@ -117,7 +118,7 @@ function notEligible(rows: PinRows, row: number, mayCreate: boolean): InputError
   const pair = `the pinned pair of ${user_id.text(row)} and ${contract_address.text(row)}`;
   const remedy = mayCreate
     ? "a score beside it, to be one"
-    : "an eligible pair (--pins-create makes it one, with the score of the pin)";
+    : `an eligible pair (${optionInWords("pinsCreate")} makes it one, with the score of the pin)`;
   return new InputError(`${rows.placeText(row)}: ${pair} is not eligible, expected ${remedy}`, {
     ...rows.placeOf(row),
     column: mayCreate ? "score" : "contract_address",

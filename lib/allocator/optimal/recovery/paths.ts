@@ -16,8 +16,8 @@ const ROUNDING = 1e-11;
 /** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
 const SAVING = 1e-5, SAVING_UNDER_LIMITS = 5e-5;
 
-/** Paths in a row that came to nothing, after which improving ends. */
-const FAILURES = 300;
+/** Paths in a row that came to nothing, after which improving ends; those with changes of type take far longer. */
+const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 
 /** Searches in a row that came to nothing, after which relieving many limits ends. */
 const MOST_FUTILE = 4;
@@ -55,21 +55,23 @@ export class Paths {
   readonly #tolerance: number;
   readonly #saving: number;
   readonly #mending: number;
+  readonly #failures: number;
   readonly #pause: Pause;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
-  /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
+  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also of users who change type. */
   constructor(
     assignment: Assignment,
     prices: Prices,
     threshold: number,
-    turns: boolean,
+    typeChanges: boolean,
     pause: Pause,
   ) {
     this.#pause = pause;
+    this.#failures = typeChanges ? FAILURES_OF_TYPE_CHANGES : FAILURES;
     this.#assignment = assignment;
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
+    this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
     this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
     const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
     this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
@@ -189,7 +191,7 @@ export class Paths {
    */
   async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
     let gained = await this.#fill(enough), failures = 0;
-    for (let i = 0; i < most && failures < FAILURES && !enough(gained); i++) {
+    for (let i = 0; i < most && failures < this.#failures && !enough(gained); i++) {
       await this.#pause();
       this.#setImprovingEnds();
       const paths = this.#findImproving(), before = gained;

@@ -1,0 +1,17 @@
+/**
+ * Lets drops show themselves in notebooks. A drop is below all that tells of it, so the method comes from here.
+ *
+ * @module
+ */
+import { Drop } from "../allocator/drop/drop.ts";
+import { defaultPolicy } from "../allocator/model/policy.ts";
+import { DISPLAY } from "../report/display.ts";
+
+Object.defineProperty(Drop.prototype, DISPLAY, {
+  configurable: true,
+  value: async function (this: Drop) {
+    const { previewFacts } = await import("../report/facts/preview_facts.ts");
+    const { dropBundle } = await import("../report/notebook.ts");
+    return dropBundle(previewFacts(this, defaultPolicy));
+  },
+});

@@ -1,0 +1,69 @@
+/**
+ * What notebooks keep of a result when it is opened without trust: tables without style, pictures as images. Scripts, frames
+ * and drawings inside HTML are taken out there, and by code hosts.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../deps/vega.ts";
+import { chartSvg } from "./charts/chart_bundle.ts";
+import type { HtmlColumn } from "./html/html_table.ts";
+import { type Content, html, Markup } from "./html/markup.ts";
+import { count } from "./words.ts";
+
+/** Rows of a table in a notebook. */
+export const SHOWN = 10;
+
+/** A table of the first rows; how many there are more is said. */
+export function plainTable<Row>(
+  title: string,
+  columns: readonly Pick<HtmlColumn<Row>, "title" | "show">[],
+  rows: readonly Row[],
+  all: number = rows.length,
+): Markup | null {
+  if (rows.length === 0) return null;
+  const listed = rows.slice(0, SHOWN), more = all - listed.length;
+  return html`
+    <h4>${title}</h4>
+    <table>
+      <thead>
+        <tr>${columns.map((column) => html`<th>${column.title}</th>`)}</tr>
+      </thead>
+      <tbody>${listed.map((row) =>
+        html`<tr>${columns.map((column) => html`<td>${column.show(row)}</td>`)}</tr>`
+      )}</tbody>
+    </table>
+    ${more > 0 && html`<p>… and ${count(more)} more</p>`}
+  `;
+}
+
+/** A chart as an image, which nothing takes out. */
+export async function picture(spec: VegaLiteSpec | null | undefined): Promise<Markup | null> {
+  if (spec === null || spec === undefined) return null;
+  const svg = new TextEncoder().encode(await chartSvg(spec));
+  let bytes = "";
+  for (const byte of svg) bytes += String.fromCharCode(byte);
+  return new Markup(
+    html`
+      <p><img alt="${spec.title}. ${spec.description}" src="data:image/svg+xml;base64,${btoa(
+        bytes,
+      )}"></p>
+    `.text,
+  );
+}
+
+/** Sentences, tables and pictures, the first sentence as a heading. */
+export function told(headline: string, lines: readonly string[], ...parts: Content[]): Markup {
+  return html`
+    <h3>${headline}</h3>
+    ${lines.map((line) => html`<p>${line}</p>`)}${parts}
+  `;
+}
+
+/** The whole page of a result inside a notebook, apart from the notebook's own style; taken out where there is no trust. */
+export function framed(page: string): Markup {
+  return html`
+    <iframe srcdoc="${page}"
+      style="width:100%;height:40rem;border:1px solid #8884;border-radius:8px" sandbox="allow-scripts"
+      title="Divvy"></iframe>
+  `;
+}

@@ -1,0 +1,88 @@
+/** Every kind of page, light on a desk and dark on a phone: no violation that axe knows of, and nothing that runs over its edge. */
+import { allocate, diff, Drop, preview, report, whatIf } from "../../mod.ts";
+import { axeSource } from "../../lib/deps/axe_core.ts";
+import { launchChromium } from "../../lib/deps/playwright.ts";
+import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { browserTest, installedBrowser } from "../support/browser.ts";
+
+const NAMES = ["Espresso", "Sourdough bread of the day", "Rain jacket", "Paperback", "Headphones"];
+
+/** Ids as long as addresses, names and brands, groups that miss their minimum. */
+function dropOf(groups: number): Drop {
+  const contracts = Array.from({ length: 30 }, (_, c) => ({
+    id: `0x${(c * 7919 + 13).toString(16).padStart(40, "a1b2c3d4e5f6")}`,
+    cap: 4 + c % 5,
+    sponsored: c % 3 === 0,
+    brand: `brand ${c % 4}`,
+    attributes: { name: `${NAMES[c % 5]} ${c}` },
+  }));
+  return Drop.from({
+    users: Array.from({ length: 90 }, (_, u) => ({ id: `user${u}`, group: `g${u % groups}` })),
+    contracts,
+    groups: Array.from({ length: groups }, (_, g) => ({ id: `g${g}`, ratio: 0.6 })),
+    pairs: Array.from({ length: 900 }, (_, i) => ({
+      user: `user${i % 90}`,
+      contract: contracts[(i * 7 + Math.floor(i / 90)) % 30].id,
+      score: Math.round(500 + 499 * Math.sin(i * i * 0.37)) / 1000,
+    })),
+  });
+}
+
+/** The pages of a drop, by name. */
+async function pagesOf(groups: number): Promise<Record<string, string>> {
+  const drop = dropOf(groups);
+  const best = await allocate(drop), greedy = await allocate(drop, { solver: "greedy" });
+  const facts = report(drop, best, { title: "Week 31" });
+  const scenarios = await whatIf(drop, [{ name: "as it is" }, { name: "half", ratioScale: 0.5 }]);
+  return {
+    report: await facts.html(),
+    preview: await preview(drop).html(),
+    comparison: await report(drop, greedy).compare(facts, ["greedy", "best"]).html(),
+    diff: await diff(greedy, best).html(),
+    "what-if": await scenarios.html(),
+  };
+}
+
+const DESK = { viewport: { width: 1280, height: 900 }, colorScheme: "light" as const };
+const PHONE = { viewport: { width: 390, height: 800 }, colorScheme: "dark" as const };
+
+const CASES = [
+  { groups: 6, only: null, screens: [DESK, PHONE] },
+  // What one group leaves out of the page shows in its report.
+  { groups: 1, only: "report", screens: [PHONE] },
+];
+
+for (const { groups, only, screens } of CASES) {
+  browserTest(
+    `pages of a drop with ${groups} groups: no violation that axe knows of, nothing beyond the edge, light, dark and on a phone`,
+    async () => {
+      const axe = await axeSource(), pages = await pagesOf(groups);
+      const browser = await launchChromium(installedBrowser()!);
+      try {
+        for (const options of screens) {
+          for (const [name, text] of Object.entries(pages)) {
+            if (only !== null && name !== only) continue;
+            const page = await browser.newPage(options);
+            await page.setContent(text);
+            await page.evaluate(axe);
+            const found = await page.evaluate<string[]>(
+              "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + nodes[0].failureSummary))",
+            );
+            const wider = await page.evaluate<number>(
+              "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+            );
+            assertEquals([name, options.colorScheme, found, wider], [
+              name,
+              options.colorScheme,
+              [],
+              0,
+            ]);
+            await page.close();
+          }
+        }
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+}

@@ -1,0 +1,64 @@
+/** Commands of README.md and docs/proof.md run, and every page's commands run in some test. */
+import { assert, assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
+import { divvy, INPUTS, type TempFolder, writeDrop } from "./support/cli.ts";
+import { testPageCommands } from "./support/page_commands.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** A folder with the drop that pages name, allocated. */
+async function allocatedDrop(folder: TempFolder): Promise<void> {
+  writeDrop(folder);
+  const { code, stderr } = await divvy(
+    ["allocate", ...INPUTS, "--out", "assignments.csv", "--certificate", "certificate.json", "-q"],
+    { cwd: folder.path },
+  );
+  assertEquals(code, 0, stderr);
+}
+
+await testPageCommands("docs/proof.md", /^#+ /m, allocatedDrop);
+
+await testPageCommands("README.md", /^## (?=Allocating|Splitting)/m, (folder) => {
+  writeDrop(folder);
+  Deno.mkdirSync(`${folder.path}/examples/split`, { recursive: true });
+  const pizza = "examples/split/pizza.csv";
+  folder.write(pizza, Deno.readFileSync(new URL(pizza, ROOT)));
+});
+
+/** Where the commands of each page run; those of servers run against servers that tests start, where they are installed. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  "README.md": "docs_commands_test.ts",
+  "docs/proof.md": "docs_commands_test.ts",
+  "docs/limits.md": "docs_limits_test.ts",
+  "docs/weekly.md": "docs_weekly_test.ts",
+  "docs/split.md": "cli/commands/split_docs_test.ts",
+  "docs/gallery.md": "gallery_test.ts",
+  "docs/databases.md": "sources/docs_test.ts",
+  "docs/scale.md": "engine/duckdb/command_test.ts",
+};
+
+Deno.test("every page with commands has a test that runs them, and names it", () => {
+  const pages = ["README.md"];
+  for (const { name } of Deno.readDirSync(new URL("docs/", ROOT))) {
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  }
+  for (const page of pages) {
+    const text = Deno.readTextFileSync(new URL(page, ROOT));
+    if (!/^```(?:sh|bash|console)\b/m.test(text)) continue;
+    const test = RUN_BY[page];
+    assert(test !== undefined, `${page} has commands: run them in a test, and name it here`);
+    const code = Deno.readTextFileSync(new URL(`tests/${test}`, ROOT));
+    assertStringIncludes(code, page.replace("docs/", ""), `${test} does not read ${page}`);
+  }
+});
+
+Deno.test("the README's first commands are tasks, and its table has every example", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const named = [...readme.matchAll(/deno(?:@[\d.]+)? task ([a-z:]+)/g)].map(([, task]) => task);
+  assert(named.length > 4);
+  assertEquals(named.filter((task) => !(task in tasks)), []);
+  const files = [...Deno.readDirSync(new URL("examples/", ROOT))]
+    .filter(({ isFile }) => isFile).map(({ name }) => name);
+  assertEquals(files.filter((name) => !readme.includes(`](examples/${name})`)), []);
+  assertEquals(readme.includes("https://…"), false, "an address that nobody can fill in");
+});
