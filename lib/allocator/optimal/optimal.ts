@@ -31,7 +31,7 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
-import { withoutDust } from "./search/without_dust.ts";
+import { withoutTinyPrices } from "./search/tiny_prices.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
@@ -175,7 +175,7 @@ async function solveAt(
     : found;
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
   const assignment = await recover(problem, proof.prices, {
     noise: NOISES[NOISES.length - 1] * problem.unit,

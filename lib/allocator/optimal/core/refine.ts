@@ -152,7 +152,6 @@ class Refinement {
     // Good prices make programs smaller: where these are not, better ones come first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
-    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -161,6 +160,8 @@ class Refinement {
     }
     if (this.#isOpen()) await this.#core(true);
     this.#end = Infinity;
+    // What programs could not settle: they know the optimum sooner, where they do.
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
   }
 

@@ -105,14 +105,15 @@ export class Assignment {
     if (sponsored > 0 && before === 0) {
       if (this.counts.sponsoredUsers[g] >= rules.sponsored.most[g]) return false;
     }
-    return rules.others.every((rule) => {
-      if (!hasRule(rule, g) || (this.offerLimitsWait && rule.countsOffers)) return true;
+    for (const rule of rules.others) {
+      if (!hasRule(rule, g) || (this.offerLimitsWait && rule.countsOffers)) continue;
       const more = rule.sense *
         (adds(rule, g, sponsored, unsponsored) - adds(rule, g, before, othersBefore));
-      if (more <= 0) return true;
+      if (more <= 0) continue;
       const counts = this.counts.of(g);
-      return beyond(rule, g, counts) + more <= tolerance(rule, g, counts);
-    });
+      if (beyond(rule, g, counts) + more > tolerance(rule, g, counts)) return false;
+    }
+    return true;
   }
 
   /** Whether a limit of group `g` is kept. */
@@ -122,7 +123,8 @@ export class Assignment {
 
   /** Whether the group's limits on more than the number of its sponsored users are kept. */
   othersKept(g: number): boolean {
-    return this.problem.rules.others.every((rule) => this.isKept(rule, g));
+    for (const rule of this.problem.rules.others) if (!this.isKept(rule, g)) return false;
+    return true;
   }
 
   /** Whether the hard limits let user `u` hold the first `n` of `pairs` in place of what it holds: as {@link rulesAllow}. */

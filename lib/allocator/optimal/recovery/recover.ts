@@ -114,7 +114,7 @@ export async function improveAlongPaths(
   await improve(assignment, prices, options, [false, true]);
 }
 
-/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` tells, one after the other. */
+/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` says, one after the other. */
 async function improve(
   assignment: Assignment,
   prices: Prices,
@@ -123,11 +123,11 @@ async function improve(
 ): Promise<void> {
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
-  for (const turns of ways) {
-    if (turns && assignment.problem.oneList) break;
+  for (const typeChanges of ways) {
+    if (typeChanges && assignment.problem.oneList) break;
     const objective = assignment.objective();
     if (objective >= enough || hurry()) break;
-    const paths = new Paths(assignment, prices, threshold, turns, pause);
+    const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     if (shape !== undefined && !hurry()) {
