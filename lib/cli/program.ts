@@ -36,6 +36,7 @@ import { splitCommand } from "./commands/split_command.ts";
 import { isSystemError } from "../base/system_reason.ts";
 import { hideArguments } from "../base/secrets.ts";
 import { isSourceUrl } from "../sources/source_url.ts";
+import { isWebUrl } from "../sources/web_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
 import { noteWithProgress } from "./frame/progress_line.ts";
@@ -174,7 +175,9 @@ function errorText(error: unknown): string {
 function namesDatabase(command: Command): boolean {
   const values: Record<string, unknown> = command.opts();
   return values.param !== undefined ||
-    Object.values(values).some((value) => typeof value === "string" && isSourceUrl(value));
+    Object.values(values).some((value) =>
+      typeof value === "string" && (isSourceUrl(value) || isWebUrl(value))
+    );
 }
 
 /** Throws unless every option that the command can't do without is there, from wherever. */

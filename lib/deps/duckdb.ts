@@ -55,10 +55,16 @@ export async function openDuckDb(
   config: Record<string, string>,
 ): Promise<DuckDbInstance> {
   const { DuckDBInstance } = await loadPackage<DuckDbModule>(PACKAGE).catch((error) => {
-    const why = String(error instanceof Error ? error.message : error).split("\n")[0];
-    throw new InputError(
-      `DuckDB can't be loaded (it needs --allow-ffi, and is no part of the executables): ${why}`,
-    );
+    throw new InputError(`DuckDB can't be loaded: ${whyNot(error)}`);
   });
   return await DuckDBInstance.create(path, config);
+}
+
+/** Why the package can't be had, in a person's words. */
+function whyNot(error: unknown): string {
+  const why = String(error instanceof Error ? error.message : error).split("\n")[0];
+  if (/ffi access/i.test(why)) return "it is native code, which needs --allow-ffi";
+  const isCompiled = (globalThis as { Deno?: { build?: { standalone?: boolean } } }).Deno?.build
+    ?.standalone === true;
+  return isCompiled ? "it is no part of the executables; run divvy by deno or npx" : why;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "../deps/std_csv.ts";
-import { runStatement } from "../deps/clickhouse.ts";
+import { ClickHouseError, runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 import type { ByteReader } from "../io/bytes/byte_reader.ts";
@@ -173,7 +173,11 @@ function sameColumns({ table, columns, name }: Job, found: readonly string[]): v
 
 async function toPostgres(login: PostgresLogin, job: Job, options: PublishOptions): Promise<void> {
   const { table, columns, csv, rows, name } = job;
-  const client = await connectPostgres(login, { writes: true, signal: options.signal });
+  const { signal } = options;
+  const client = await connectPostgres(login, { writes: true, signal });
+  // Without a connection the server undoes what is not committed.
+  const stop = () => void client.end({ timeout: 0 });
+  signal?.addEventListener("abort", stop);
   try {
     const target = quotedTable(table, "postgres");
     const found = await client.unsafe(
@@ -190,10 +194,12 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     const copy = await client.unsafe(
       `COPY divvy_staging (${names}) FROM STDIN WITH (FORMAT csv, HEADER true)`,
     ).writable();
-    await pump(csv, copy, options.signal, async () => {
+    await pump(csv, copy, signal, async () => {
       try {
         await client.unsafe("SELECT 1");
-      } catch {
+      } catch (error) {
+        // Only that the transaction has failed is known of it.
+        if ((error as { code?: unknown }).code !== "25P02") throw error;
         const what = "the server refused the rows: one has a value that its column can't hold";
         throw new InputError(`${name}: ${what}`, { file: name });
       }
@@ -208,6 +214,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     await client.unsafe(`INSERT INTO ${target} (${names}) SELECT ${names} FROM divvy_staging`);
     await client.unsafe("COMMIT");
   } finally {
+    signal?.removeEventListener("abort", stop);
     // What is not committed is undone.
     await client.end({ timeout: 0 });
   }
@@ -247,10 +254,13 @@ async function pump(
   await Promise.race([Promise.all([finished, after()]), failed]);
 }
 
+/** Codes of servers, or databases of theirs, that can't exchange tables: no such syntax, not implemented. */
+const NO_EXCHANGE = [62, 48];
+
 async function toClickHouse(
   login: ClickHouseLogin,
   job: Job,
-  { signal }: PublishOptions,
+  { signal, onProgress }: PublishOptions,
 ): Promise<void> {
   const { table, columns, csv, rows } = job;
   const token = crypto.randomUUID().slice(0, 8);
@@ -289,9 +299,13 @@ async function toClickHouse(
     }
     if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);
     else {
-      await run(`EXCHANGE TABLES ${staging} AND ${out}`).catch(() =>
-        run(`RENAME TABLE ${out} TO ${before}, ${staging} TO ${out}`)
-      );
+      let way = "EXCHANGE TABLES";
+      await run(`EXCHANGE TABLES ${staging} AND ${out}`).catch((error) => {
+        if (!(error instanceof ClickHouseError && NO_EXCHANGE.includes(error.code))) throw error;
+        way = "RENAME TABLE";
+        return run(`RENAME TABLE ${out} TO ${before}, ${staging} TO ${out}`);
+      });
+      onProgress?.({ phase: `publish to ${job.name}`, detail: `swapped in by ${way}` });
     }
   } finally {
     for (const name of [staging, before]) {

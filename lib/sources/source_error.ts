@@ -50,6 +50,8 @@ function codeOf(error: unknown): string {
 function reasonOf(error: unknown, login: Login | null): string {
   const code = codeOf(error), message = error instanceof Error ? error.message : String(error);
   if (/NotCapable|Requires net access/.test(`${error}`)) {
+    // A file's: Deno says which permission is missing.
+    if (login === null) return message;
     return `not permitted to connect (--allow-net=${login?.host}:${login?.port})`;
   }
   if (code === "ECONNREFUSED") return "connection refused: is the server running?";

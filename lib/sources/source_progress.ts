@@ -39,7 +39,7 @@ export class RowMeter {
     this.#reported = now;
     if (this.#report === undefined) return;
     const speed = rows / (Math.max(now - this.#started, 1) / 1000);
-    const detail = `${rows.toLocaleString("en")} rows, ${
+    const detail = `${rows.toLocaleString("en")} row${rows === 1 ? "" : "s"}, ${
       Math.round(speed).toLocaleString("en")
     } rows/s`;
     this.#report({ phase: this.#phase, detail });

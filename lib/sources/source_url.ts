@@ -6,6 +6,7 @@
 import { UsageError } from "../base/errors.ts";
 import { hideInAddress } from "../base/secrets.ts";
 import { sslMode } from "./postgres_tls.ts";
+import { webName } from "./web_url.ts";
 
 /** Which database server an address names. */
 export type SourceKind = "postgres" | "clickhouse" | "sqlite" | "duckdb";
@@ -74,7 +75,7 @@ export function isSourceUrl(text: string): boolean {
 /** `source` as messages and progress may show it: file names as they are, addresses without password. */
 export function shownName(source: string): string {
   if (isSourceUrl(source)) return parseSourceUrl(source).name;
-  return source.includes("://") ? hideInAddress(source) : source;
+  return source.includes("://") ? webName(source) : source;
 }
 
 /**

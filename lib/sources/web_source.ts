@@ -4,13 +4,37 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { hideInAddress } from "../base/secrets.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { CONNECT_TIMEOUT, IDLE_TIMEOUT } from "./credentials.ts";
+import { webName } from "./web_url.ts";
 
-/** Whether `text` is the address of a file on the web or in S3. */
-export function isWebUrl(text: string): boolean {
-  return /^(?:https?|s3):\/\//i.test(text);
+/** Where bytes can be asked for from any place. */
+export interface RangeReader {
+  /** How many there are. */
+  readonly size: number;
+  /** The bytes `[from, to)`. */
+  fetch(from: number, to: number): Promise<Uint8Array>;
+}
+
+/** An open file of a web server. */
+export interface WebFile {
+  /** Its bytes from the first on. */
+  readonly bytes: ReadableStream<Uint8Array>;
+  /** Its bytes from any place; null where the server gives whole files only. */
+  readonly ranges: RangeReader | null;
+}
+
+/** Limits of time that an address may have behind a `#`, which no server is sent. */
+const LIMITS = { connect_timeout: CONNECT_TIMEOUT, idle_timeout: IDLE_TIMEOUT };
+
+/** A file to ask for. */
+interface Asked {
+  readonly name: string;
+  readonly isBucket: boolean;
+  /** The request; those of S3 are signed anew for each. */
+  readonly request: () => Promise<{ url: URL; headers: Headers }>;
+  /** Seconds, 0 for no limit. */
+  readonly limits: typeof LIMITS;
 }
 
 /**
@@ -21,37 +45,103 @@ export function isWebUrl(text: string): boolean {
 export async function openWebFile(
   address: string,
   env: Environment = processEnvironment,
-): Promise<ReadableStream<Uint8Array>> {
-  const name = hideInAddress(address);
-  const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
+): Promise<WebFile> {
+  const name = webName(address);
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    throw fault("not an address of the web");
+    throw new InputError(`${name}: not an address of the web`, { file: name });
   }
-  const request = url.protocol === "s3:" ? await ofBucket(url, name, env) : ofServer(url);
+  const limits = limitsOf(url.hash, name);
+  const isBucket = url.protocol === "s3:";
+  const request = () => isBucket ? ofBucket(url, name, env) : Promise.resolve(ofServer(url));
+  const asked = { name, isBucket, request, limits };
+  const { response, watch } = await ask(asked);
+  const size = Number(response.headers.get("content-length") ?? NaN);
+  const hasRanges = /\bbytes\b/.test(response.headers.get("accept-ranges") ?? "") &&
+    response.headers.get("content-encoding") === null && size > 0;
+  const ranges = hasRanges ? new WebRanges(asked, size, stateOf(response)) : null;
+  return { bytes: watch.over(response.body ?? new Blob([]).stream()), ranges };
+}
+
+/** The limits of time behind an address. */
+function limitsOf(hash: string, name: string): typeof LIMITS {
+  const limits = { ...LIMITS };
+  if (!/^#(?:connect|idle)_timeout=/.test(hash)) return limits;
+  for (const [key, value] of new URLSearchParams(hash.slice(1))) {
+    const seconds = value.trim() === "" ? NaN : Number(value);
+    if (!Object.hasOwn(limits, key) || !(seconds >= 0 && seconds < Infinity)) {
+      throw new InputError(`${name}: ${key} is "${value}", expected seconds ≥ 0; 0 for no limit`);
+    }
+    limits[key as keyof typeof LIMITS] = seconds;
+  }
+  return limits;
+}
+
+/** Sends a request for the file, or for some of its bytes, and looks at what the answer is. */
+async function ask(
+  { name, isBucket, request, limits }: Asked,
+  range?: string,
+): Promise<{ response: Response; watch: Silence }> {
+  const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
+  const { url, headers } = await request();
+  if (range !== undefined) headers.set("range", range);
   const ending = new AbortController();
   const watch = new Silence(ending, fault);
-  watch.limit(CONNECT_TIMEOUT, "can't connect: no answer");
+  watch.limit(limits.connect_timeout, "can't connect: no answer", "--connect-timeout");
   let response: Response;
   try {
-    response = await fetch(request.url, { headers: request.headers, signal: ending.signal });
+    response = await fetch(url, { headers, signal: ending.signal });
   } catch (error) {
     watch.end();
-    throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, request.url));
+    throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, url));
   }
-  watch.limit(IDLE_TIMEOUT, "no byte came");
-  if (!response.ok || /^text\/html/i.test(response.headers.get("content-type") ?? "")) {
+  watch.limit(limits.idle_timeout, "no byte came", "--idle-timeout");
+  if (!response.ok) {
+    const said = await new Response(watch.over(response.body ?? new Blob([]).stream())).text()
+      .catch(() => "");
+    const unsigned = isBucket && response.status === 403 && !headers.has("authorization")
+      ? " (unsigned: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set)"
+      : "";
+    const code = /<Code>(\w+)<\/Code>/.exec(said)?.[1] ?? response.statusText;
+    throw fault(`the server answers ${response.status} ${code}`.trim() + unsigned);
+  }
+  if (/^text\/html/i.test(response.headers.get("content-type") ?? "")) {
     watch.end();
     await response.body?.cancel();
-    throw fault(
-      response.ok
-        ? "a web page came, expected a file"
-        : `the server answers ${response.status} ${response.statusText}`.trim(),
-    );
+    throw fault("a web page came, expected a file");
   }
-  return watch.over(response.body ?? new Blob([]).stream());
+  return { response, watch };
+}
+
+/** What tells one state of a file from another. */
+function stateOf({ headers }: Response): string {
+  return headers.get("etag") ?? headers.get("last-modified") ?? "";
+}
+
+/** Bytes of a file of a web server, asked for as they are needed. */
+class WebRanges implements RangeReader {
+  constructor(readonly asked: Asked, readonly size: number, readonly state: string) {}
+
+  async fetch(from: number, to: number): Promise<Uint8Array> {
+    const { response, watch } = await ask(this.asked, `bytes=${from}-${to - 1}`);
+    const { name } = this.asked;
+    const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
+    const body = watch.over(response.body ?? new Blob([]).stream());
+    const place = response.headers.get("content-range");
+    const isChanged = stateOf(response) !== this.state ||
+      (place !== null && !place.endsWith(`/${this.size}`));
+    if (isChanged || response.status !== 206) {
+      await body.cancel();
+      throw fault(isChanged ? "changed while it was read" : "the server keeps to no ranges");
+    }
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+    if (bytes.length !== to - from || !place?.startsWith(`bytes ${from}-`)) {
+      throw fault("the server sent other bytes than it was asked for");
+    }
+    return bytes;
+  }
 }
 
 /** The request for a file of a web server. */
@@ -71,26 +161,37 @@ function ofServer(url: URL): { url: URL; headers: Headers } {
  * goes unsigned, as public buckets take it.
  */
 async function ofBucket(
-  { hostname: bucket, pathname }: URL,
+  { hostname: bucket, pathname, search }: URL,
   name: string,
   env: Environment,
 ): Promise<{ url: URL; headers: Headers }> {
   if (bucket === "" || pathname.length < 2) {
     throw new InputError(`${name}: names no object, expected s3://BUCKET/KEY`, { file: name });
   }
-  const region = env.variable("AWS_REGION") ?? env.variable("AWS_DEFAULT_REGION") ?? "us-east-1";
+  if (!/^(?:\?versionId=[^&]+)?$/.test(search) || name.includes("#")) {
+    throw new InputError(
+      `${name}: of what follows ? or # only versionId is known; in a key write ? and # as %3F and %23`,
+      { file: name },
+    );
+  }
+  // As the tools of S3 have it, what is blank is not set.
+  const set = (variable: string) => env.variable(variable)?.trim() || undefined;
+  const region = set("AWS_REGION") ?? set("AWS_DEFAULT_REGION") ?? "us-east-1";
   // Servers of one's own have no name for each bucket.
-  const own = env.variable("AWS_ENDPOINT_URL_S3") ?? env.variable("AWS_ENDPOINT_URL");
-  const url = own === undefined
-    ? new URL(`https://${bucket}.s3.${region}.amazonaws.com${pathname}`)
-    : new URL(`${own.replace(/\/$/, "")}/${bucket}${pathname}`);
-  const accessKeyId = env.variable("AWS_ACCESS_KEY_ID");
-  const secretAccessKey = env.variable("AWS_SECRET_ACCESS_KEY");
+  const own = set("AWS_ENDPOINT_URL_S3") ?? set("AWS_ENDPOINT_URL");
+  const path = keyPath(pathname, name);
+  // Of certificates a dot in a bucket's name makes another host.
+  const root = own?.replace(/\/$/, "") ?? `https://s3.${region}.amazonaws.com`;
+  const url = own !== undefined || bucket.includes(".")
+    ? new URL(`${root}/${bucket}${path}${search}`)
+    : new URL(`https://${bucket}.s3.${region}.amazonaws.com${path}${search}`);
+  const accessKeyId = set("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = set("AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined || secretAccessKey === undefined) {
     return { url, headers: new Headers() };
   }
   const { signedHeaders } = await import("../deps/aws4fetch.ts");
-  const sessionToken = env.variable("AWS_SESSION_TOKEN");
+  const sessionToken = set("AWS_SESSION_TOKEN");
   const headers = await signedHeaders(url, {
     ...{ accessKeyId, secretAccessKey, region },
     ...(sessionToken !== undefined && { sessionToken }),
@@ -98,11 +199,28 @@ async function ofBucket(
   return { url, headers };
 }
 
+/** An object's key as a path, every character but letters, digits and `-._~` escaped: as signatures have it. */
+function keyPath(pathname: string, name: string): string {
+  try {
+    return pathname.split("/").map((part) =>
+      encodeURIComponent(decodeURIComponent(part)).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      )
+    ).join("/");
+  } catch {
+    throw new InputError(`${name}: has a broken percent escape, expected % as %25`, { file: name });
+  }
+}
+
 function reasonOf(error: unknown, { hostname, host }: URL): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const text = `${error} ${cause ?? ""}`;
   if (/NotCapable|Requires net access/.test(text)) {
     return `not permitted to connect (--allow-net=${host})`;
+  }
+  if (/are blocked|blocked port/i.test(text)) {
+    return `port of ${host} is one that no web client asks`;
   }
   if (/certificate/i.test(text)) return "the server's certificate is not accepted";
   if (/refused/i.test(text)) return "connection refused: is the server running?";
@@ -115,22 +233,25 @@ class Silence {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seconds = 0;
   #what = "";
+  #option = "";
 
   constructor(readonly ending: AbortController, readonly fault: (what: string) => InputError) {}
 
   /** From now on so many seconds may pass. */
-  limit(seconds: number, what: string): void {
+  limit(seconds: number, what: string, option: string): void {
     this.#seconds = seconds;
     this.#what = what;
+    this.#option = option;
     this.#heard();
   }
 
   #heard(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.ending.abort(this.fault(`${this.#what} for ${this.#seconds} s`)),
-      1000 * this.#seconds,
-    );
+    if (this.#seconds === 0) return;
+    this.#timer = setTimeout(() => {
+      const what = `${this.#what} for ${this.#seconds} s (${this.#option} S waits longer)`;
+      this.ending.abort(this.fault(what));
+    }, 1000 * this.#seconds);
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 /** Every command and statement of docs/databases.md and docs/scale.md runs, on servers of the tests' own. */
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
@@ -39,6 +40,16 @@ serverTest(
 
     await using folder = new TempFolder();
     await Deno.symlink(`${ROOT}sql`, `${folder.path}/sql`);
+    const shop = new DatabaseSync(`${folder.path}/shop.sqlite`);
+    shop.exec(
+      "CREATE TABLE caps AS SELECT 'c' AS contract_address, 5 AS cap_face, 1 AS is_sponsored",
+    );
+    shop.close();
+    folder.write("pairs.csv", "drop_id,user_id,contract_address,score\n2122,u,c,1\n2123,u,c,1\n");
+    folder.write(
+      "pairs.sql",
+      "SELECT * FROM read_csv('pairs.csv') WHERE drop_id = {drop_id:bigint}",
+    );
     const password = encodeURIComponent(PASSWORD);
     const here = (text: string) =>
       text.replace(

@@ -6,6 +6,7 @@ import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openSource, withParameters } from "../../lib/sources/open_source.ts";
+import { divvy, TempFolder } from "../support/cli.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 const TABLES = `CREATE TABLE caps (contract_address TEXT, cap_face INTEGER, is_sponsored BOOLEAN);
@@ -96,6 +97,35 @@ for (const kind of ["sqlite", "duckdb"]) {
       }
     }));
 }
+
+Deno.test("duckdb: a missing permission is named, and --allow-ffi is all that it needs", async () => {
+  await using folder = new TempFolder();
+  folder.write("q.sql", "SELECT 'c' AS contract_address, 1 AS cap_face, true AS is_sponsored");
+  const run = (...more: string[]) =>
+    divvy(["extract", "--caps", "duckdb://?query=q.sql", "--dir", "x"], {
+      cwd: folder.path,
+      permissions: ["--no-prompt", "--allow-read", `--allow-write=${folder.path}`, ...more],
+    });
+  const without = await run("--deny-ffi");
+  assertEquals(without.code, 1);
+  assertEquals(
+    without.stderr,
+    "divvy: DuckDB can't be loaded: it is native code, which needs --allow-ffi\n",
+  );
+  new DatabaseSync(`${folder.path}/x.sqlite`).close();
+  const unread = await divvy(["extract", "--caps", "sqlite://x.sqlite?table=t", "--dir", "y"], {
+    cwd: folder.path,
+    permissions: ["--no-prompt", "--deny-read=x.sqlite", "--allow-read", "--allow-write"],
+  });
+  assertEquals(unread.code, 1);
+  assert(unread.stderr.startsWith("divvy: sqlite://x.sqlite?table=t: Requires read access to"));
+  const { code, stderr } = await run("--allow-ffi");
+  assertEquals(code, 0, stderr);
+  assertEquals(
+    folder.read("x/caps.csv"),
+    "contract_address,cap_face,is_sponsored\nc,1,true\n",
+  );
+});
 
 Deno.test("duckdb: queries over other files, with lists as parameters", () =>
   withFolder(async (folder) => {

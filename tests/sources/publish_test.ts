@@ -2,6 +2,7 @@
 import { loadPostgres } from "../../lib/deps/postgres.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
+import { openSource } from "../../lib/sources/open_source.ts";
 import { publishAssignments } from "../../lib/sources/publish.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
 import { onClickHouse, postgresUrl } from "../support/database.ts";
@@ -87,6 +88,41 @@ async function toClickHouse(port: number, folder: TempFolder) {
   const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";
   assertEquals((await onClickHouse(port, left)).trim(), "0");
 }
+
+serverTest(
+  ["postgres"],
+  "publish that is stopped, or loses its server, leaves the table",
+  async () => {
+    await using group = await startPostgres();
+    const [server] = group.servers, url = postgresUrl(server.port, "?table=assigned");
+    await using folder = new TempFolder();
+    const small = `${folder.path}/${folder.write("a.csv", rows(10))}`;
+    const large = `${folder.path}/${folder.write("b.csv", rows(200_000))}`;
+    await publishAssignments(small, url);
+    const stopping = new AbortController();
+    const onProgress = ({ phase }: { phase: string }) => {
+      if (phase.startsWith("publish")) setTimeout(() => stopping.abort(), 30);
+    };
+    await assertRejects(() =>
+      publishAssignments(large, url, { signal: stopping.signal, onProgress })
+    );
+    const count = async () => {
+      const { bytes } = await openSource(url);
+      return (await new Response(bytes).text()).trim().split("\n").length - 1;
+    };
+    assertEquals(await count(), 10);
+    const dying = ({ phase }: { phase: string }) => {
+      if (phase.startsWith("publish")) setTimeout(() => server.kill(), 30);
+    };
+    const { message } = await assertRejects(
+      () => publishAssignments(large, url, { onProgress: dying }),
+      InputError,
+    );
+    assert(!message.includes("refused the rows"), message);
+    await server.restart();
+    assertEquals(await count(), 10);
+  },
+);
 
 serverTest(["clickhouse"], "publish to ClickHouse: swapped in whole", async () => {
   await using one = await startClickHouse(1);

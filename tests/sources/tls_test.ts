@@ -2,9 +2,14 @@
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { Environment } from "../../lib/sources/environment.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
-import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import {
+  type Certificates,
+  hasOpenssl,
+  makeCertificates,
+  openssl,
+} from "../support/certificates.ts";
 import { postgresUrl } from "../support/database.ts";
-import { serverTest, startPostgres } from "../support/servers.ts";
+import { PASSWORD, postgresPrograms, serverTest, startPostgres } from "../support/servers.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 /** Nothing but the files. */
@@ -102,6 +107,42 @@ else {
         }),
     );
   }
+
+  serverTest(
+    ["postgres"],
+    "a certificate as PostgreSQL's manual makes it is its own authority, as psql has it",
+    () =>
+      withFolder(async (folder) => {
+        const certificate = `${folder}/own.pem`, key = `${folder}/own.key`;
+        await openssl(
+          ...["req", "-new", "-x509", "-days", "2", "-nodes", "-text", "-subj", "/CN=localhost"],
+          ...["-out", certificate, "-keyout", key],
+        );
+        await using group = await startPostgres({ certificate: { certificate, key } });
+        const [{ port }] = group.servers;
+        for (const mode of ["require", "verify-ca", "verify-full"]) {
+          for (const host of ["localhost", "127.0.0.1"]) {
+            const how = await connects(port, `&sslmode=${mode}&sslrootcert=${certificate}`, host);
+            const { success } = await new Deno.Command(`${postgresPrograms}/psql`, {
+              args: ["-tAc", "SELECT 1"],
+              env: {
+                ...{ PGHOST: host, PGPORT: String(port), PGUSER: "postgres" },
+                ...{ PGPASSWORD: PASSWORD, PGSSLMODE: mode, PGSSLROOTCERT: certificate },
+              },
+            }).output();
+            assertEquals(how === OK, success, `${mode} ${host}: ${how}`);
+            assertEquals(success, mode !== "verify-full" || host === "localhost");
+          }
+        }
+        await Deno.writeTextFile(`${folder}/none.pem`, "no certificate\n");
+        const odd = await connects(
+          port,
+          `&sslmode=require&sslrootcert=${folder}/none.pem`,
+          "localhost",
+        );
+        assert(odd.includes("none.pem holds no certificate, expected PEM"), odd);
+      }),
+  );
 
   serverTest(
     ["postgres"],

@@ -6,6 +6,7 @@ import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openWebFile } from "../../lib/sources/web_source.ts";
+import { divvy } from "../support/cli.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", () =>
@@ -67,6 +68,107 @@ Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", (
     }
   }));
 
+/** A server of one file that gives ranges of it; `state` is its ETag. */
+function ranging(file: Uint8Array, state: () => string) {
+  let sent = 0;
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      const headers = new Headers({ "accept-ranges": "bytes", etag: state() });
+      const [, from, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "") ?? [];
+      if (from === undefined) {
+        headers.set("content-length", String(file.length));
+        let at = 0;
+        const body = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (at >= file.length) return controller.close();
+            controller.enqueue(file.slice(at, at += 1 << 16));
+            sent += 1 << 16;
+          },
+        }, { highWaterMark: 0 });
+        return new Response(body, { headers });
+      }
+      const bytes = file.slice(Number(from), Number(last) + 1);
+      sent += bytes.length;
+      headers.set("content-range", `bytes ${from}-${last}/${file.length}`);
+      return new Response(bytes, { status: 206, headers });
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/elig.parquet`,
+    sent: () => sent,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("Parquet of a web server: only the columns that are needed are asked for", () =>
+  withFolder(async (folder) => {
+    const users = 130_000, path = `${folder}/elig.parquet`;
+    const note = "hash(range) || '-' || hash(range + 1) || '-' || hash(range + 2)";
+    await Deno.writeTextFile(
+      `${folder}/q.sql`,
+      `SELECT 'u' || range AS user_id, ${note} AS note, 'c' AS contract_address, range / 8 AS score, ${note} AS other FROM range(${users})`,
+    );
+    await extractTable(`duckdb://?query=${folder}/q.sql`, path, "parquet");
+    const text = (name: string, body: string) => {
+      Deno.writeTextFileSync(`${folder}/${name}`, body);
+      return `${folder}/${name}`;
+    };
+    const others = {
+      caps: text("caps.csv", "contract_address,cap_face,is_sponsored\nc,5,true\n"),
+      groupRatios: text("ratios.csv", "group_id,sponsorship_ratio\ng,0\n"),
+      userGroups: text(
+        "groups.csv",
+        `user_id,group_id\n${Array.from({ length: users }, (_, i) => `u${i},g\n`).join("")}`,
+      ),
+    };
+    const file = await Deno.readFile(path);
+    await using steady = ranging(file, () => '"1"');
+    const near = await readDrop({ ...others, elig: path });
+    const far = await readDrop({ ...others, elig: steady.url });
+    assertEquals(far.instance.score, near.instance.score);
+    assertEquals(far.instance.contract, near.instance.contract);
+    assertEquals(far.input.elig, { ...near.input.elig });
+    assert(steady.sent() < file.length / 2, `${steady.sent()} of ${file.length} bytes`);
+    let asked = 0;
+    await using changing = ranging(file, () => `"${asked++ >> 2}"`);
+    await assertRejects(
+      () => readDrop({ ...others, elig: changing.url }),
+      InputError,
+      "changed while it was read",
+    );
+  }));
+
+Deno.test("limits of time of the web: behind the address, and by options", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) open.push(connection);
+  })();
+  try {
+    const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/caps.csv`;
+    const shown = `${url}: can't connect: no answer for 0.2 s (--connect-timeout S waits longer)`;
+    const read = (caps: string) =>
+      readDrop({ caps, elig: "none", userGroups: "none", groupRatios: "none" });
+    await assertRejects(() => read(`${url}#connect_timeout=0.2`), InputError, shown);
+    await assertRejects(
+      () => read(`${url}#connect_timeout=0.2&idle_timeout=x`),
+      InputError,
+      'idle_timeout is "x", expected seconds',
+    );
+    const { code, stderr } = await divvy([
+      ...["allocate", "--caps", url, "--elig", "x", "--user-groups", "x", "--group-ratios", "x"],
+      ...["--out", "o.csv", "--connect-timeout", "0.2"],
+    ], { cwd: Deno.cwd(), permissions: ["--allow-all"] });
+    assertEquals(code, 1);
+    assert(stderr.includes(shown), stderr);
+  } finally {
+    listener.close();
+    for (const connection of open) connection.close();
+    await accepting.catch(() => {});
+  }
+});
+
 Deno.test("S3: requests are signed as its documentation has it, by the environment's key", async () => {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   const mac = (key: string | Uint8Array, text: string) =>
@@ -111,8 +213,8 @@ Deno.test("S3: requests are signed as its documentation has it, by the environme
       file: () => Promise.resolve(undefined),
       othersMayRead: () => Promise.resolve(false),
     });
-  const body = await open("s3://drops/a/b c.csv");
-  assertEquals(await new Response(body).text(), "a\n1\n");
+  const { bytes } = await open("s3://drops/a/b c.csv");
+  assertEquals(await new Response(bytes).text(), "a\n1\n");
   assertEquals(asked, ["/drops/a/b%20c.csv"]);
   for (const change of [{ AWS_SECRET_ACCESS_KEY: "other" }, { AWS_ACCESS_KEY_ID: undefined }]) {
     await assertRejects(

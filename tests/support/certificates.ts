@@ -87,7 +87,8 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   };
 }
 
-async function openssl(...args: string[]): Promise<void> {
+/** Runs openssl. */
+export async function openssl(...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("openssl", { args }).output();
   if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
 }

@@ -298,13 +298,10 @@ export function freePort(): number {
   return last;
 }
 
+/** Whether PostgreSQL takes sessions: it listens a while before. */
 async function accepts(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
+  const args = ["-q", "-h", "127.0.0.1", "-p", String(port)];
+  return (await new Deno.Command(`${postgresPrograms}/pg_isready`, { args }).output()).success;
 }
 
 async function answers(url: string): Promise<boolean> {

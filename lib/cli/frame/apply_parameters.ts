@@ -6,6 +6,7 @@
 import { withParameters } from "../../sources/open_source.ts";
 import { parseParameters } from "../../sources/parameters.ts";
 import { isSourceUrl, withSetting } from "../../sources/source_url.ts";
+import { isWebUrl, withLimit } from "../../sources/web_url.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 
 /** Options that are settings of every address, and the settings' names. */
@@ -22,17 +23,20 @@ export async function applyParameters(command: DivvyCommand): Promise<void> {
   const given = parseParameters((values.param as string[] | undefined) ?? []);
   const limited = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(limited);
-    if (typeof value !== "string" || !isSourceUrl(value)) return value;
+    if (typeof value !== "string" || !(isSourceUrl(value) || isWebUrl(value))) return value;
+    const add = isWebUrl(value) ? withLimit : withSetting;
     return Object.entries(LIMITS).reduce(
       (url, [option, name]) =>
         values[option] === undefined || url.includes(`${name}=`)
           ? url
-          : withSetting(url, name, String(values[option])),
+          : add(url, name, String(values[option])),
       value,
     );
   };
   const isAddress = (value: unknown) => typeof value === "string" && isSourceUrl(value);
-  const isOpen = ([, value]: [string, unknown]) => [value].flat().some(isAddress);
+  const isWeb = (value: unknown) => typeof value === "string" && isWebUrl(value);
+  const isOpen = ([, value]: [string, unknown]) =>
+    [value].flat().some((one) => isAddress(one) || isWeb(one));
   const open = Object.entries(values).filter(isOpen);
   const addresses = open.flatMap(([, value]) => [value].flat().filter(isAddress)) as string[];
   const complete = (await withParameters(addresses, given)).values();

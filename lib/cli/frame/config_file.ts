@@ -8,7 +8,7 @@ import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";
 import { isSourceUrl } from "../../sources/source_url.ts";
-import { isWebUrl } from "../../sources/web_source.ts";
+import { isWebUrl } from "../../sources/web_url.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
 import { type DivvyOption, kindText, type ValueKind } from "./options.ts";

@@ -15,7 +15,7 @@ import {
 import { systemReason } from "../../base/system_reason.ts";
 import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
-import { isWebUrl } from "../../sources/web_source.ts";
+import { isWebUrl } from "../../sources/web_url.ts";
 
 /** Files by the option that names them; options that were not given are undefined. */
 export type NamedFiles = Record<string, string | undefined>;

@@ -199,10 +199,12 @@ FROM ${sql.from(from)}`;
   const brands = brandsOf(sql, problem);
   if (brands === null) {
     const best = (items: string) => sql.first(items, `${problem.k + 1}`);
-    return `SELECT ${kept}${best(sql.byFalling("sb", "sn"))} AS sb, ${
+    // Names of their own: ClickHouse takes a name for what the same SELECT calls so, and that is shorter.
+    return `SELECT ${kept}bs AS sb, bu AS ub, ns AS sn, nu AS un
+FROM (SELECT ${kept}${best(sql.byFalling("sb", "sn"))} AS bs, ${
       best(sql.byFalling("ub", "un"))
-    } AS ub, ${best(sql.falling("sn"))} AS sn, ${best(sql.falling("un"))} AS un
-FROM (${all}) AS every_pair`;
+    } AS bu, ${best(sql.falling("sn"))} AS ns, ${best(sql.falling("un"))} AS nu
+FROM (${all}) AS every_pair) AS best_pairs`;
   }
   const first = (items: string, ranks: string) =>
     sql.filter2(items, ranks, (_, n) => `${n} <= ${brands.most}`);

@@ -7,9 +7,9 @@ import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
-import { hideInAddress } from "../../base/secrets.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
-import { isWebUrl, openWebFile } from "../../sources/web_source.ts";
+import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
+import { isWebUrl, webName } from "../../sources/web_url.ts";
 import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
 import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
@@ -42,6 +42,8 @@ export interface OpenPart {
   readonly raw: ByteReader;
   /** The file, to be read at any place; null for what is none: a pipe, standard input, a database. */
   readonly file: OpenFile | null;
+  /** The file of a web server that gives bytes from any place; absent for anything else. */
+  readonly remote?: RangeReader | null;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function resolveSource(source: string): Promise<Part[]> {
     return [{ name, path: null, size: null, database: source }];
   }
   if (isWebUrl(source)) {
-    return [{ name: hideInAddress(source), path: null, size: null, web: source }];
+    return [{ name: webName(source), path: null, size: null, web: source }];
   }
   const info = await statOrNull(source);
   if (info?.isDirectory) {
@@ -97,19 +99,23 @@ async function openPart(part: Part): Promise<OpenPart> {
   const file = part.path === null ? null : await openFile(part.path);
   const isFile = file?.statSync().isFile === true;
   const opened = isFile ? new OpenFile(file!, part.path!, part.name) : null;
+  const web = part.web === undefined ? null : await openWebFile(part.web);
   const bytes = opened !== null
     ? opened.reader()
     : file !== null
     ? streamReader(file.readable)
     : part.web !== undefined
-    ? streamReader(await openWebFile(part.web))
+    ? streamReader(web!.bytes)
     : part.database !== undefined
     ? streamReader((await databaseRows(part.database)).bytes)
     : streamReader(platform.stdin.readable);
   try {
     const head = await readHead(bytes);
     const format = formatOf(head, part.name);
-    return { format, raw: withHead(head, bytes), file: opened };
+    const remote = format === "parquet" ? web?.ranges ?? null : null;
+    // Of a file that is read here and there no more than its first bytes need come in a row.
+    if (remote !== null) bytes.close();
+    return { format, raw: withHead(head, bytes), file: opened, remote };
   } catch (error) {
     bytes.close();
     opened?.close();

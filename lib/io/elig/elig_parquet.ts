@@ -69,7 +69,7 @@ export class PairsFile {
   /** Opens a part; see {@link ParquetFile.open}. */
   static async open(
     part: Part,
-    source: Pick<OpenPart, "raw" | "file">,
+    source: Pick<OpenPart, "raw" | "file" | "remote">,
     control: TableControl,
   ): Promise<PairsFile> {
     const file = await ParquetFile.open(part, source, ELIG_COLUMNS, control);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RangeReader } from "../../sources/web_source.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 
 /** Where bytes are read to that are let go of before the next ones; kept, as new memory costs more than what it holds. */
@@ -14,7 +15,7 @@ export interface ByteRoom {
 /** Bytes read at once where fewer than `FEW` are asked for: of many small pieces most are beside one another. */
 const WINDOW = 1 << 18, FEW = 1 << 13;
 
-/** The bytes of an open file, or of one that was read whole. */
+/** The bytes of an open file, of one that was read whole, or of one elsewhere that is asked for what is needed. */
 export class FileBytes {
   /** How many there are. */
   readonly size: number;
@@ -23,12 +24,41 @@ export class FileBytes {
   #window: Uint8Array;
   #from = 0;
 
+  readonly #remote: RangeReader | null;
+  /** Bytes that were asked for before they are needed, by where they begin and end. */
+  readonly #asked = new Map<string, Promise<Uint8Array>>();
+
   /** The bytes of a file, or these. */
-  constructor(source: OpenFile | Uint8Array) {
-    const isBytes = source instanceof Uint8Array;
-    this.#file = isBytes ? null : source;
+  constructor(source: OpenFile | Uint8Array | RangeReader) {
+    const isBytes = source instanceof Uint8Array, isRemote = "fetch" in source;
+    this.#remote = isRemote ? source : null;
+    this.#file = isBytes || isRemote ? null : source;
     this.#window = isBytes ? source : new Uint8Array(0);
     this.size = isBytes ? source.length : source.size;
+  }
+
+  /** Has bytes come that will be needed soon, where that takes time. */
+  ahead(from: number, to: number): void {
+    const key = `${from} ${to}`, isInside = from >= 0 && to > from && to <= this.size;
+    if (this.#remote === null || !isInside || this.#asked.has(key)) return;
+    const coming = this.#remote.fetch(from, to);
+    // Whoever needs them is told of what went wrong.
+    coming.catch(() => {});
+    this.#asked.set(key, coming);
+  }
+
+  /**
+   * The bytes `[from, to)`; see {@link read}, for files on this machine.
+   *
+   * @throws {Error} where there are fewer
+   */
+  async bytes(from: number, to: number, room?: ByteRoom): Promise<Uint8Array> {
+    if (this.#remote === null) return this.read(from, to, room);
+    if (!(from >= 0 && to >= from && to <= this.size)) throw endsTooEarly();
+    if (from === to) return new Uint8Array(0);
+    const key = `${from} ${to}`, coming = this.#asked.get(key) ?? this.#remote.fetch(from, to);
+    this.#asked.delete(key);
+    return await coming;
   }
 
   /**

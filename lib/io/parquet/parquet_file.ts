@@ -112,14 +112,14 @@ export class ParquetFile {
    */
   static async open(
     part: Part,
-    { raw, file }: Pick<OpenPart, "raw" | "file">,
+    { raw, file, remote = null }: Pick<OpenPart, "raw" | "file" | "remote">,
     wanted: readonly string[],
     control: TableControl = {},
   ): Promise<ParquetFile> {
-    const source = file ?? await readAll(raw);
-    return await readable(part.name, () => {
+    const source = file ?? remote ?? await readAll(raw);
+    return await readable(part.name, async () => {
       const bytes = new FileBytes(source);
-      return new ParquetFile(part, bytes, readMetadata(footerOf(bytes)), wanted, control);
+      return new ParquetFile(part, bytes, readMetadata(await footerOf(bytes)), wanted, control);
     });
   }
 
@@ -322,13 +322,17 @@ export class ParquetFile {
   ): Promise<void> {
     let at = 0;
     for (let group = range.groupStart; group < range.groupEnd; group++) {
-      const chunk = this.#chunk(column, group, room);
+      const chunk = await this.#chunk(column, group, room);
       await read(chunk, at, at += chunk.rows);
     }
   }
 
   /** A column's bytes in a row group. */
-  #chunk({ name, element, type, leaf }: Column, group: number, room: ByteRoom): ColumnChunk {
+  async #chunk(
+    { name, element, type, leaf }: Column,
+    group: number,
+    room: ByteRoom,
+  ): Promise<ColumnChunk> {
     const { columns, rows } = this.#metadata.rowGroups[group], { size } = this.#file;
     const { data, file, isEncrypted } = columns[leaf] ?? {};
     if (isEncrypted) throw new RangeError(`column ${name} is encrypted`);
@@ -337,12 +341,15 @@ export class ParquetFile {
     }
     if (file !== undefined) throw new RangeError(`column ${name} is in another file`);
     if (data.values !== rows) throw new RangeError("a column has too few or too many rows");
-    const from = data.dictionaryAt || data.dataAt, to = from + data.size;
+    const [from, to] = extentOf(data);
     if (!(from >= 4 && data.size >= 0 && to <= size - 8)) {
       throw new RangeError(`column ${name} is not inside the file`);
     }
+    const bytes = this.#file.bytes(from, to, room);
+    const next = this.#metadata.rowGroups[group + 1]?.columns[leaf]?.data;
+    if (next !== undefined) this.#file.ahead(...extentOf(next));
     return {
-      bytes: this.#file.read(from, to, room),
+      bytes: await bytes,
       data,
       type,
       isOptional: element.repetition === "OPTIONAL",
@@ -371,6 +378,12 @@ export class ParquetFile {
   }
 }
 
+/** Where a column's bytes begin and end. */
+function extentOf(data: { dictionaryAt?: number; dataAt: number; size: number }): [number, number] {
+  const from = data.dictionaryAt || data.dataAt;
+  return [from, from + data.size];
+}
+
 function rowsOf({ rowStart, rowEnd }: RowRange): number {
   return rowEnd - rowStart;
 }
@@ -381,17 +394,19 @@ const NOTHING = new Uint8Array(0);
 const TAIL = 1 << 16;
 
 /** The bytes of a file's metadata, which lie before its last eight: their length, and `PAR1`. */
-function footerOf(file: FileBytes): Uint8Array {
+async function footerOf(file: FileBytes): Promise<Uint8Array> {
   const { size } = file;
   if (size < 12) throw new RangeError("the file ends too early");
-  const tail = file.read(Math.max(0, size - TAIL), size);
+  const tail = await file.bytes(Math.max(0, size - TAIL), size);
   const length = viewOf(tail).getUint32(tail.length - 8, true);
   if (String.fromCharCode(...tail.subarray(tail.length - 4)) !== "PAR1") {
     throw new RangeError("it does not end as Parquet does");
   }
   if (length > size - 12) throw new RangeError("its metadata is longer than the file");
   const from = tail.length - 8 - length;
-  return from >= 0 ? tail.subarray(from, tail.length - 8) : file.read(size - 8 - length, size - 8);
+  return from >= 0
+    ? tail.subarray(from, tail.length - 8)
+    : await file.bytes(size - 8 - length, size - 8);
 }
 
 /** A column whose ids are all the same. */
