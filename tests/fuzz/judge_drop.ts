@@ -1,7 +1,7 @@
 /** What is asked of the solvers on one odd drop. */
 import { allocate } from "../../lib/api/allocate.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
-import { issueCertificate } from "../../lib/api/certificate.ts";
+import { asCertified, issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import {
@@ -64,7 +64,8 @@ export async function judge(
   const problems = report.certificate!.problems;
   if (problems.length > 0) say(`certificate refused: ${problems[0]}`);
   // What is said without naming a search is what the certificate proves.
-  const said = optimal.pricesBound ?? bound, proven = certificate.bound;
+  const told = asCertified(optimal, certificate);
+  const said = told.pricesBound ?? told.bound!, proven = certificate.bound;
   if (proven > said + ROUNDING * (size + Math.abs(said))) {
     say(`the bound told is ${said}, the certificate proves ${proven}`);
   }
