@@ -62,22 +62,31 @@ async function openDuckDbDrop(
   control: RunControl,
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
+  const { memory = "4GB" } = input;
   let store: DuckDbStore | null = null;
   try {
     store = await DuckDbStore.open(folder.database, {
-      memory: input.memory ?? "4GB",
+      memory,
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
     });
     const elig = await inputFiles(store, input.elig, PAIR_COLUMNS, control);
     const groups = await inputFiles(store, input.userGroups, GROUP_COLUMNS, control);
-    return new DuckDbDrop(store, folder, keep, elig, groups, input.out);
+    return new DuckDbDrop(store, folder, keep, elig, groups, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();
     // What another run, or a later one, works in stays.
     if (!keep) await folder.remove();
     throw error;
   }
+}
+
+/** Bytes of a size such as 4GB or 512MiB; of one in other words what a small machine has. */
+function bytesOf(memory: string): number {
+  const parts = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(memory.trim());
+  if (parts === null) return 1e9;
+  const power = 1 + "KMGT".indexOf(parts[2].toUpperCase());
+  return Number(parts[1]) * (parts[3] === "" ? 1000 : 1024) ** power;
 }
 
 const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
@@ -98,6 +107,7 @@ class DuckDbDrop implements OpenedDrop {
     readonly elig: InputFiles,
     readonly groups: InputFiles,
     readonly outName: string,
+    readonly memory: number,
   ) {
     this.names = [elig.name, groups.name, outName];
     this.hasOwnK = groups.columns.has("k");
@@ -192,7 +202,9 @@ class DuckDbDrop implements OpenedDrop {
     control.signal?.throwIfAborted();
     const inputs = { pairs: this.#pairs, userGroups: this.#groups };
     const { store, folder, outName } = this;
-    return Promise.resolve(new DuckDbRun(store, TABLES, inputs, folder, outName, this.#rows));
+    return Promise.resolve(
+      new DuckDbRun(store, TABLES, inputs, folder, outName, this.#rows, this.memory),
+    );
   }
 
   /** What was opened is closed where nothing can come of it. */
