@@ -94,6 +94,8 @@ export class WorkingPrice {
    */
   lower(missed: number, now: number): boolean {
     if (this.#instance.limits === undefined || now < missed) return false;
+    // The bound counts at the price asked for, which only prices found at it may prove.
+    if (this.#policy.shortfallPrice !== null) return false;
     if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
     this.price = this.#before;
     return true;

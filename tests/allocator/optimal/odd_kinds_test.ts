@@ -181,6 +181,10 @@ Deno.test("a minimum that a limit keeps out of reach does not drive the shortfal
   const price = shortfallPrice(drop.instance, { ...found.policy, shortfallPrice: null });
   assert(found.objective > -missed * price, `objective ${found.objective} at price ${price}`);
   assertEquals(found.gap, 0);
+  // At a price that is asked for the bound must hold, and be proven, at that price.
+  const asked = await allocate(drop, { k: 1, shortfallPrice: 1e5 });
+  assertEquals(asked.shortfall, missed);
+  assert(asked.gap! < 1e-6, `gap ${asked.gap} at the price asked for`);
 });
 
 Deno.test("a limit's own price does not keep minima from being met that are worth more", async () => {
