@@ -47,7 +47,7 @@ export type {
 } from "./lib/allocator/drop/drop.ts";
 export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
 export type { HeldBack } from "./lib/allocator/drop/before/held_back.ts";
-export type { RowPlaces } from "./lib/allocator/drop/before/id_rows.ts";
+export type { RowPlaces } from "./lib/allocator/drop/before/given_rows.ts";
 export type { ContractColumns, KnownContract } from "./lib/allocator/drop/contract_columns.ts";
 export type { Pins } from "./lib/allocator/drop/pins.ts";
 export type { ScoreScaling } from "./lib/allocator/drop/score_scaling.ts";

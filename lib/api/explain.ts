@@ -163,18 +163,18 @@ export function explain(
     : findLimitRow(instance.limits, about.limit, row);
   const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
   if (about.limit !== undefined) {
-    return told(explainLimit(inquiry, about.limit, found), "limit");
+    return withText(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
     if (instance.users.indexOfSorted(about.user) < 0) refuseHeldBack(instance, about.user);
-    return told(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
+    return withText(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
     const c = indexOfContract(instance, about.contract);
-    return told(explainContract(inquiry, c), "contract");
+    return withText(explainContract(inquiry, c), "contract");
   }
   const g = indexOfGroup(instance, about.group!);
-  return told(explainGroup(inquiry, g), "group");
+  return withText(explainGroup(inquiry, g), "group");
 }
 
 /** @throws {UsageError} for a user from whom history and bans keep every pair, which it names */
@@ -191,7 +191,7 @@ function refuseHeldBack(instance: Instance, user: string): void {
 }
 
 /** The answer, which in a notebook shows itself as text. */
-function told<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
+function withText<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
   return displaying(answer, async () => {
     const [text, { explanationBundle }] = await Promise.all([
       TEXTS[as](),

@@ -9,7 +9,7 @@ export type WorkGuard = (stop: () => Promise<void>) => () => void;
 
 let guard: WorkGuard = () => () => {};
 
-/** From now on `by` is told of all work that nobody else stops. */
+/** From now on `by` is called with all work that nobody else stops. */
 export function guardWork(by: WorkGuard): void {
   guard = by;
 }

@@ -89,7 +89,7 @@ export interface Platform {
       descriptor: { name: "env"; variable: string } | { name: "read"; path: string | URL },
     ): { readonly state: string };
   };
-  /** Opens a file, to be read unless told otherwise. */
+  /** Opens a file, to be read unless the options say otherwise. */
   open(path: string, options?: OpenOptions): Promise<PlatformFile>;
   /** Opens a file to be read. */
   openSync(path: string): PlatformFile;

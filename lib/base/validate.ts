@@ -1,5 +1,5 @@
 /**
- * Checks of what library functions are called with: option names, types and ranges, told in the library's spelling.
+ * Checks of what library functions are called with: option names, types and ranges, said in the library's spelling.
  *
  * @module
  */

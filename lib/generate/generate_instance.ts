@@ -33,6 +33,7 @@ export function generateInstance(options: SyntheticOptions): Instance {
       sponsored: Uint8Array.from(contracts, (c) => c.is_sponsored ? 1 : 0),
       cap: Float64Array.from(contracts, (c) => c.cap_face),
       brands: contracts.map((c) => c.brand_id),
+      about: new Map([["brand_id", contracts.map((c) => c.brand_id)]]),
     },
     {
       userIds,

@@ -120,11 +120,7 @@ export async function writeResponses(
           notSelected *= 1 - chances.select;
           notRedeemed *= 1 - chances.redeem;
           const cell = cellOf(table, c * stride + (g === NO_GROUP ? stride - 1 : g));
-          cell.offers++;
-          cell.selected += chances.select;
-          cell.redeemed += chances.redeem;
-          if (selected) cell.seenSelected++;
-          if (redeemed) cell.seenRedeemed++;
+          countOffer(cell, chances, { selected, redeemed });
         }
         const also = truth.unasked(week, id);
         // A contract that the user may well not have been offered.
@@ -144,6 +140,19 @@ export async function writeResponses(
     });
   });
   return seen;
+}
+
+/** Counts an offer, what was to be expected of it, and what came. */
+function countOffer(
+  cell: CellTruth,
+  chances: { readonly select: number; readonly redeem: number },
+  { selected, redeemed }: { readonly selected: boolean; readonly redeemed: boolean },
+): void {
+  cell.offers++;
+  cell.selected += chances.select;
+  cell.redeemed += chances.redeem;
+  if (selected) cell.seenSelected++;
+  if (redeemed) cell.seenRedeemed++;
 }
 
 function cellOf(table: TruthTable, key: number): CellTruth {

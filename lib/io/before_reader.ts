@@ -10,7 +10,7 @@ import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { readHistory } from "./tables/history_table.ts";
-import { readBans, readPins } from "./tables/id_rows_table.ts";
+import { readBans, readPins } from "./tables/pins_table.ts";
 
 /** The inputs that came before. */
 type Table = "history" | "pins" | "bans";

@@ -8,7 +8,7 @@ import { fitStrengths } from "./fit_strengths.ts";
 import type { Interval } from "./intervals.ts";
 import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import { type RateGrid, rateGrid } from "./rate_grid.ts";
-import { contractLikelihood, rateTree, type Strengths } from "./rate_tree.ts";
+import { contractLikelihood, type RateTree, rateTree, type Strengths } from "./rate_tree.ts";
 
 /** A rate and how sure it is. */
 export interface RateEstimate extends Interval {
@@ -59,6 +59,8 @@ export interface EstimateOptions {
   readonly confidence?: number;
   /** Strengths to use. @default those that are likeliest */
   readonly strengths?: Strengths;
+  /** Strengths as likely as each other, which estimates are mixed over. @default `strengths` alone */
+  readonly among?: readonly Strengths[];
 }
 
 /**
@@ -71,47 +73,100 @@ export interface EstimateOptions {
  * with the three strengths by maximum likelihood of the counts, rates integrated out. Few offers leave a cell at its
  * contract's rate, a contract at its brand's, a brand at the overall one; many offers make it its own. What the rates above
  * are not sure of is in the intervals (they are integrated over, not set to their best values); what the strengths are not
- * sure of is not.
+ * sure of is where `among` has them as they may be, see `strengthsAround`.
  *
  * The model is the conjugate one of Gelman et al., "Bayesian Data Analysis" (3rd ed., section 5.3: rates of tumours), a level
  * deeper; empirical Bayes as Robbins (1956) and Efron and Morris (JASA 70, 1975) have it; sums over the tree as
  * Pearl's belief propagation (1982).
  */
 export function estimateRates(counts: RateCounts, options: EstimateOptions = {}): Rates {
-  const { confidence = 0.9, strengths = fitStrengths(counts) } = options;
-  const grid = rateGrid(counts, POINTS), start = cellStarts(counts);
-  const tree = rateTree(counts, grid, contractLikelihood(counts, grid, strengths.cell), strengths);
-  const s = strengths.cell;
-  const known = new Map<number, Float64Array>();
-  const contractChance = (c: number) => {
-    let chance = known.get(c);
-    if (chance === undefined) known.set(c, chance = tree.contract(c));
-    return chance;
-  };
-  const estimate = (mean: number, variance: number) => estimateOf(mean, variance, confidence);
-  /** Mixture over a rate's points of a rate that is Beta around it, worth s cases, with counts of its own. */
-  const around = (chance: Float64Array, r: number, n: number) => {
-    const { mean, variance } = moments(chance, grid);
-    // Given the rate above, p: mean (s·p + r)/(s + n), and variance mean·(1 − mean)/(s + n + 1).
-    const m = (s * mean + r) / (s + n), between = variance * (s / (s + n)) ** 2;
-    return estimate(m, between + (m * (1 - m) - between) / (s + n + 1));
+  const { confidence = 0.9, strengths = fitStrengths(counts), among = [strengths] } = options;
+  const grid = rateGrid(counts, POINTS);
+  const beliefs = among.map((one) => new Beliefs(counts, grid, one));
+  const estimate = (of: (beliefs: Beliefs) => Moments) => {
+    const { mean, variance } = mixed(beliefs.map(of));
+    return estimateOf(mean, variance, confidence);
   };
   return {
     strengths,
     confidence,
-    // A single brand is all there is, and tells next to nothing about brands at large.
-    overall: fromChance(counts.brands === 1 ? tree.brand(0) : tree.overall, grid, estimate),
+    overall: estimate((b) => b.overall()),
     cell: (cell) =>
-      around(contractChance(counts.contract[cell]), counts.hits[cell], counts.offers[cell]),
-    otherCell: (c) => around(contractChance(c), 0, 0),
-    contract: (c, weights = null) => {
-      const chance = contractChance(c), cells = { from: start[c], to: start[c + 1] };
-      const { mean, variance } = mixMoments(counts, cells, weights, moments(chance, grid), s);
-      return estimate(mean, variance);
-    },
-    newContract: (b) => around(tree.newContract(b), 0, 0),
+      estimate((b) => b.around(counts.contract[cell], counts.hits[cell], counts.offers[cell])),
+    otherCell: (c) => estimate((b) => b.around(c, 0, 0)),
+    contract: (c, weights = null) => estimate((b) => b.contract(c, weights)),
+    newContract: (brand) => estimate((b) => b.newContract(brand)),
     ...sourcesOf(counts, strengths),
   };
+}
+
+/** What the counts say of rates under some strengths. */
+class Beliefs {
+  readonly #counts: RateCounts;
+  readonly #grid: RateGrid;
+  readonly #tree: RateTree;
+  readonly #start: Uint32Array;
+  /** Strength of the cells. */
+  readonly #s: number;
+  readonly #known = new Map<number, Moments>();
+
+  constructor(counts: RateCounts, grid: RateGrid, strengths: Strengths) {
+    this.#counts = counts;
+    this.#grid = grid;
+    this.#tree = rateTree(
+      counts,
+      grid,
+      contractLikelihood(counts, grid, strengths.cell),
+      strengths,
+    );
+    this.#start = cellStarts(counts);
+    this.#s = strengths.cell;
+  }
+
+  overall(): Moments {
+    // A single brand is all there is, and tells next to nothing about brands at large.
+    return moments(
+      this.#counts.brands === 1 ? this.#tree.brand(0) : this.#tree.overall,
+      this.#grid,
+    );
+  }
+
+  /** A rate around that of contract c, with counts of its own. */
+  around(c: number, hits: number, offers: number): Moments {
+    return momentsAround(this.#contractRate(c), this.#s, hits, offers);
+  }
+
+  contract(c: number, weights: Float64Array | null): Moments {
+    const cells = { from: this.#start[c], to: this.#start[c + 1] };
+    return mixMoments(this.#counts, cells, weights, this.#contractRate(c), this.#s);
+  }
+
+  newContract(b: number | null): Moments {
+    return momentsAround(moments(this.#tree.newContract(b), this.#grid), this.#s, 0, 0);
+  }
+
+  #contractRate(c: number): Moments {
+    let found = this.#known.get(c);
+    if (found === undefined) {
+      this.#known.set(c, found = moments(this.#tree.contract(c), this.#grid));
+    }
+    return found;
+  }
+}
+
+/** Moments of a rate that is Beta around another, worth s cases, with r hits out of n of its own. */
+function momentsAround({ mean, variance }: Moments, s: number, r: number, n: number): Moments {
+  // Given the rate above, p: mean (s·p + r)/(s + n), and variance mean·(1 − mean)/(s + n + 1).
+  const m = (s * mean + r) / (s + n), between = variance * (s / (s + n)) ** 2;
+  return { mean: m, variance: between + (m * (1 - m) - between) / (s + n + 1) };
+}
+
+/** Moments of what is any of some with the same chance. */
+function mixed(all: readonly Moments[]): Moments {
+  let mean = 0, square = 0;
+  for (const { mean: m } of all) mean += m / all.length;
+  for (const { mean: m, variance } of all) square += (variance + (m - mean) ** 2) / all.length;
+  return { mean, variance: square };
 }
 
 /** Mean and variance of a rate. */
@@ -152,15 +207,6 @@ function mixMoments(
     within += w * w * (m * (1 - m) - between) / (s + n + 1);
   }
   return { mean: middle, variance: slope * slope * variance + within };
-}
-
-function fromChance(
-  chance: Float64Array,
-  grid: RateGrid,
-  estimate: (mean: number, variance: number) => RateEstimate,
-): RateEstimate {
-  const { mean, variance } = moments(chance, grid);
-  return estimate(mean, variance);
 }
 
 /** A rate's mean, deviation and interval, by the beta distribution that has the mean and variance given. */

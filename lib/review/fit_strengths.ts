@@ -10,7 +10,7 @@ import { brandEvidence, contractLikelihood, type Strengths, treeLikelihood } fro
 /** Points of the grid that strengths are looked for on. */
 const POINTS = 160;
 /** Strengths that are looked at, from rates all over the place to rates that are the same. */
-const LEAST = 0.5, MOST = 1e5;
+export const SMALLEST = 0.5, LARGEST = 1e5;
 /** Where the search begins: as much as there is to tell apart with a few hundred offers. */
 const FIRST = 50;
 /** A strength that nothing can tell: the rate above is worth little. */
@@ -44,11 +44,10 @@ function held(strength: number): number {
  * @param first where to begin: what was found for most of the same counts
  */
 export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
-  const grid = rateGrid(counts, POINTS), start = cellStarts(counts);
-  const several = (n: number) => n > 1;
-  const hasCells = counts.contract.some((c) => several(start[c + 1] - start[c]));
-  let brand = several(counts.brands) ? first?.brand ?? FIRST : UNKNOWN;
-  let contract = first?.contract ?? FIRST, cell = hasCells ? first?.cell ?? FIRST : MOST;
+  const grid = rateGrid(counts, POINTS);
+  const set = fixedStrengths(counts), hasCells = !set.has("cell");
+  let brand = set.has("brand") ? UNKNOWN : first?.brand ?? FIRST;
+  let contract = first?.contract ?? FIRST, cell = hasCells ? first?.cell ?? FIRST : LARGEST;
   let likelihood = contractLikelihood(counts, grid, cell);
   const evidenceOf = (contract: number) => brandEvidence(counts, grid, likelihood, contract);
   let evidence = evidenceOf(contract), best = -Infinity;
@@ -64,7 +63,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       });
       likelihood = contractLikelihood(counts, grid, cell);
     }
-    if (several(counts.contracts)) {
+    if (!set.has("contract")) {
       contract = climb(
         contract,
         reach,
@@ -72,7 +71,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       );
     }
     evidence = evidenceOf(contract);
-    if (several(counts.brands)) {
+    if (!set.has("brand")) {
       brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value) + held(value));
     }
     const reached = treeLikelihood(evidence, grid, brand) + held(brand) + held(contract) +
@@ -83,6 +82,24 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
   return { brand, contract, cell };
 }
 
+/** Strengths that counts can't tell: of one brand, one contract, one group of each. */
+export function fixedStrengths(counts: RateCounts): ReadonlySet<keyof Strengths> {
+  const start = cellStarts(counts), set = new Set<keyof Strengths>();
+  if (counts.brands <= 1) set.add("brand");
+  if (counts.contracts <= 1) set.add("contract");
+  if (!counts.contract.some((c) => start[c + 1] - start[c] > 1)) set.add("cell");
+  return set;
+}
+
+/** ln of the chance of the counts under some strengths, times that of the strengths' weak prior. */
+export function logPosterior(counts: RateCounts, { brand, contract, cell }: Strengths): number {
+  const grid = rateGrid(counts, POINTS), set = fixedStrengths(counts);
+  const evidence = brandEvidence(counts, grid, contractLikelihood(counts, grid, cell), contract);
+  const prior = Object.entries({ brand, contract, cell })
+    .reduce((sum, [name, s]) => sum + (set.has(name as keyof Strengths) ? 0 : held(s)), 0);
+  return treeLikelihood(evidence, grid, brand) + prior;
+}
+
 /** A search ends when it knows its logarithm to so small a part of its reach; rounds follow that reach less far. */
 const APART = 1 / 16;
 
@@ -91,8 +108,8 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** The strength near `at` under which `value` is largest: golden section on its logarithm, `reach` to either side. */
 function climb(at: number, reach: number, value: (strength: number) => number): number {
   const f = (log: number) => value(Math.exp(log));
-  let low = Math.max(Math.log(LEAST), Math.log(at) - reach);
-  let high = Math.min(Math.log(MOST), Math.log(at) + reach);
+  let low = Math.max(Math.log(SMALLEST), Math.log(at) - reach);
+  let high = Math.min(Math.log(LARGEST), Math.log(at) + reach);
   let a = high - GOLDEN * (high - low), b = low + GOLDEN * (high - low);
   let fa = f(a), fb = f(b);
   while (high - low > APART * reach) {

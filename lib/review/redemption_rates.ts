@@ -14,6 +14,7 @@ import {
 import { fitStrengths } from "./fit_strengths.ts";
 import { cellStarts } from "./rate_counts.ts";
 import type { Strengths } from "./rate_tree.ts";
+import { strengthsAround } from "./strengths_around.ts";
 import { poolWeeks, type ReviewedContract, type ReviewedWeek } from "./reviewed_weeks.ts";
 
 /** How rates are estimated. */
@@ -121,7 +122,8 @@ export function redemptionRates(
     throw new UsageError("the reviews have no offers, so there is nothing to learn from");
   }
   const strengths = fitStrengths(all);
-  const rates = estimateRates(all, { confidence, strengths });
+  const among = strengthsAround(all, strengths);
+  const rates = estimateRates(all, { confidence, strengths, among });
   const wanted = options.backtest ?? true;
   // Where no brands are known all contracts share one.
   const unbranded = pooled.brandIds.length === 1 && pooled.brandIds[0] === null;

@@ -25,47 +25,7 @@ export function checkedClickHouseCsv(
   onRows: (rows: number, atEnd: boolean) => void,
 ): TransformStream<Uint8Array, Uint8Array> {
   let held = new Uint8Array(0);
-  let names: string[] | null = null;
-  let required: boolean[] = [];
-  let header = "";
-  let inQuotes = false, row = -1, column = 0, cellStart = true;
-  const decoder = new TextDecoder();
-
-  /** Blanks NULLs in `bytes` (a whole number of cells need not lie in it) and returns what is left. */
-  function scan(bytes: Uint8Array): Uint8Array {
-    let kept = 0;
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i];
-      if (names === null) header += String.fromCharCode(byte);
-      if (byte === QUOTE) inQuotes = !inQuotes;
-      if (!inQuotes) {
-        if (byte === BACKSLASH && cellStart && bytes[i + 1] === LETTER_N) {
-          if (required[column]) throw nullFault(source, row + 1, names![column]);
-          i++;
-          cellStart = false;
-          continue;
-        }
-        cellStart = byte === COMMA || byte === NEWLINE;
-        if (byte === COMMA) column++;
-        else if (byte === NEWLINE) {
-          if (names !== null && column !== names.length - 1) {
-            throw cellsFault(source, row + 1, column + 1, names);
-          }
-          if (names === null) {
-            // The header may hold any UTF-8; it was gathered byte by byte.
-            names = parse(decoder.decode(Uint8Array.from(header, (c) => c.charCodeAt(0))))[0] ?? [];
-            required = requiredColumns(names);
-          }
-          row++;
-          column = 0;
-        }
-      }
-      bytes[kept++] = byte;
-    }
-    onRows(Math.max(row, 0), false);
-    return bytes.subarray(0, kept);
-  }
-
+  const rows = new RowScan(source, onRows);
   return new TransformStream({
     transform(chunk, controller) {
       const all = new Uint8Array(held.length + chunk.length);
@@ -77,16 +37,78 @@ export function checkedClickHouseCsv(
       if (end <= 0) held = all;
       else {
         held = all.slice(end);
-        controller.enqueue(scan(all.subarray(0, end)));
+        controller.enqueue(rows.scan(all.subarray(0, end)));
       }
     },
     flush(controller) {
-      const exception = exceptionIn(decoder.decode(held));
+      const exception = exceptionIn(new TextDecoder().decode(held));
       if (exception !== null) throw exception;
-      controller.enqueue(scan(held));
-      onRows(Math.max(row, 0), true);
+      controller.enqueue(rows.scan(held));
+      onRows(rows.count, true);
     },
   });
+}
+
+/** Looks at the cells of rows that come in pieces. */
+class RowScan {
+  readonly #source: string;
+  readonly #onRows: (rows: number, atEnd: boolean) => void;
+  #names: string[] | null = null;
+  #required: boolean[] = [];
+  #header = "";
+  #inQuotes = false;
+  #row = -1;
+  #column = 0;
+  #cellStart = true;
+
+  constructor(source: string, onRows: (rows: number, atEnd: boolean) => void) {
+    this.#source = source;
+    this.#onRows = onRows;
+  }
+
+  /** Rows so far. */
+  get count(): number {
+    return Math.max(this.#row, 0);
+  }
+
+  /** Blanks NULLs in `bytes` (a whole number of cells need not lie in it) and returns what is left. */
+  scan(bytes: Uint8Array): Uint8Array {
+    let kept = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (this.#names === null) this.#header += String.fromCharCode(byte);
+      if (byte === QUOTE) this.#inQuotes = !this.#inQuotes;
+      if (!this.#inQuotes) {
+        if (byte === BACKSLASH && this.#cellStart && bytes[i + 1] === LETTER_N) {
+          if (this.#required[this.#column]) {
+            throw nullFault(this.#source, this.#row + 1, this.#names![this.#column]);
+          }
+          i++;
+          this.#cellStart = false;
+          continue;
+        }
+        this.#cellStart = byte === COMMA || byte === NEWLINE;
+        if (byte === COMMA) this.#column++;
+        else if (byte === NEWLINE) this.#endRow();
+      }
+      bytes[kept++] = byte;
+    }
+    this.#onRows(this.count, false);
+    return bytes.subarray(0, kept);
+  }
+
+  #endRow(): void {
+    if (this.#names === null) {
+      // The header may hold any UTF-8; it was gathered byte by byte.
+      const bytes = Uint8Array.from(this.#header, (c) => c.charCodeAt(0));
+      this.#names = parse(new TextDecoder().decode(bytes))[0] ?? [];
+      this.#required = requiredColumns(this.#names);
+    } else if (this.#column !== this.#names.length - 1) {
+      throw cellsFault(this.#source, this.#row + 1, this.#column + 1, this.#names);
+    }
+    this.#row++;
+    this.#column = 0;
+  }
 }
 
 /** The fault of a row whose cells are not as many as the columns: a Tuple is written as a cell for each of its elements. */

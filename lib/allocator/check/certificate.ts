@@ -14,9 +14,9 @@ import type { Instance } from "../drop/instance.ts";
 import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
-import { claimedPrices } from "./claimed_prices.ts";
+import { type ClaimedPrices, claimedPrices } from "./claimed_prices.ts";
 import { canHoldPins } from "./before.ts";
-import { demandsOf, mixes, priceOfMissing } from "./demands.ts";
+import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
 import { exactFigures, exactProblems } from "./exact.ts";
 import type { HeldPairs } from "./exact_value.ts";
 import type { DeclaredLimits } from "./limits.ts";
@@ -63,7 +63,7 @@ export function checkCertificate(
   value: CheckedValue,
   mustBeExact = false,
 ): CertificateReport {
-  const { objective, feasible, declared } = value;
+  const { feasible, declared } = value;
   const problems = [
     ...inputProblems(instance, certificate),
     ...limitProblems(instance, certificate),
@@ -74,39 +74,12 @@ export function checkCertificate(
   problems.push(...claimed.problems);
   if (!feasible) problems.push("the assignments break a rule, so their objective proves nothing");
 
-  let bound: number | null = null, gap: number | null = null, exact: ExactReport | null = null;
-  const { prices, limits } = claimed;
-  // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
-  const size = Math.abs(value.worth) + Math.abs(value.score) +
-    priceOfMissing(instance, { ...policy, shortfallPrice: null });
-  const users = instance.group.length;
-  // Errors of many terms go both ways: they grow as the square root of their number.
-  const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(users)));
-  const tolerance = (sizeOfBound: number) => ({
-    objective: ROUNDING * size + DOUBLES * Math.abs(objective) + digits * value.penaltySize,
-    bound: ROUNDING * size + digits * sizeOfBound,
-  });
-  const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
+  const mayProve = claimed.problems.length === 0;
+  const proof = !canHoldPins(instance, policy) || !mayProve
+    ? { bound: null, gap: null, exact: null }
+    : prove({ instance, policy, demands, claimed, certificate, value, mustBeExact }, problems);
   if (!canHoldPins(instance, policy)) {
     problems.push("a user can't have all of its pins under these options: nothing is proven");
-  } else if (claimed.problems.length === 0 && isExact) {
-    const figures = exactFigures(instance, policy, demands, claimed, value.held, {
-      declared,
-      decimals: certificate.exact?.decimals,
-      branches: certificate.branches,
-    });
-    problems.push(...exactProblems(certificate, figures));
-    ({ bound, gap } = figures);
-    exact = { objective: figures.objectiveText, bound: figures.boundText };
-    // Doubles that follow from no exact figures are judged as sums of doubles are.
-    if (certificate.exact === null) {
-      problems.push(...figureProblems(certificate, objective, bound, tolerance(Math.abs(bound))));
-    }
-  } else if (claimed.problems.length === 0) {
-    const proven = boundFromPrices(instance, policy, demands, prices, limits);
-    bound = proven.bound;
-    gap = gapOf(bound, objective);
-    problems.push(...figureProblems(certificate, objective, bound, tolerance(proven.size)));
   }
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {
@@ -114,18 +87,70 @@ export function checkCertificate(
   }
   return {
     certified: problems.length === 0,
-    gap,
-    bound,
+    gap: proof.gap,
+    bound: proof.bound,
     claimed_bound: certificate.bound,
     claimed_objective: certificate.objective,
     claimed_gap: certificate.gap,
-    ...(exact !== null && { exact }),
+    ...(proof.exact !== null && { exact: proof.exact }),
     ...(certificate.search_bound !== undefined && {
       claimed_search_bound: certificate.search_bound,
     }),
     problems,
     notes,
   };
+}
+
+/** What a certificate is judged by. */
+interface Judged {
+  readonly instance: Instance;
+  readonly policy: Policy;
+  readonly demands: readonly GroupDemand[];
+  readonly claimed: ClaimedPrices;
+  readonly certificate: Certificate;
+  readonly value: CheckedValue;
+  readonly mustBeExact: boolean;
+}
+
+/** The bound that the prices prove, exactly where the certificate has exact figures; what it claims else is a problem. */
+function prove(
+  { instance, policy, demands, claimed, certificate, value, mustBeExact }: Judged,
+  problems: string[],
+): { bound: number; gap: number; exact: ExactReport | null } {
+  const { objective, declared } = value;
+  const tolerance = tolerances(instance, policy, value);
+  const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
+  if (!isExact) {
+    const proven = boundFromPrices(instance, policy, demands, claimed.prices, claimed.limits);
+    const { bound } = proven;
+    problems.push(...figureProblems(certificate, objective, bound, tolerance(proven.size)));
+    return { bound, gap: gapOf(bound, objective), exact: null };
+  }
+  const figures = exactFigures(instance, policy, demands, claimed, value.held, {
+    declared,
+    decimals: certificate.exact?.decimals,
+    branches: certificate.branches,
+  });
+  const { bound, gap, objectiveText, boundText } = figures;
+  problems.push(...exactProblems(certificate, figures));
+  // Doubles that follow from no exact figures are judged as sums of doubles are.
+  if (certificate.exact === null) {
+    problems.push(...figureProblems(certificate, objective, bound, tolerance(Math.abs(bound))));
+  }
+  return { bound, gap, exact: { objective: objectiveText, bound: boundText } };
+}
+
+/** How far figures in doubles may be off, by the size of the bound's terms. */
+function tolerances(instance: Instance, policy: Policy, value: CheckedValue) {
+  // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
+  const size = Math.abs(value.worth) + Math.abs(value.score) +
+    priceOfMissing(instance, { ...policy, shortfallPrice: null });
+  // Errors of many terms go both ways: they grow as the square root of their number.
+  const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(instance.group.length)));
+  return (sizeOfBound: number) => ({
+    objective: ROUNDING * size + DOUBLES * Math.abs(value.objective) + digits * value.penaltySize,
+    bound: ROUNDING * size + digits * sizeOfBound,
+  });
 }
 
 /** (bound − objective) / |bound|; 0 where both are 0 or rounding puts the objective above; else 1 where the bound is 0. */

@@ -12,7 +12,7 @@ import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
 import { Findings } from "./findings.ts";
 import { DeclaredLimits } from "./limits.ts";
 import { capsBeside, heldOutTerms, splitHeldOut, withHeldOutRules } from "./holdout.ts";
-import { type CheckReport, RULES } from "./report.ts";
+import { type CheckReport, type RuleFinding, RULES } from "./report.ts";
 import { type Tally, tallyAssignments } from "./tally.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
@@ -91,15 +91,7 @@ export function checkAssignments(
   const demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance);
   const tally = tallyAssignments(instance, table, policy, declared);
-  const rules = [
-    ...tally.findings,
-    overCap(instance, tally),
-    ...(policy.model === "uniform" ? groupFindings(instance, demands, tally) : []),
-    ...(tally.limits?.findings(instance, policy) ?? []),
-  ].map((findings) => findings.report());
-  const order = Object.keys(RULES);
-  rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
-
+  const rules = reportedRules(instance, policy, demands, tally);
   const feasible = rules.every(({ rule, count }) => count === 0 || MAY_BE_MISSED.has(rule));
   const price = priceOfMissing(instance, policy);
   const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
@@ -142,6 +134,23 @@ export function checkAssignments(
     feasibility: feasibilityOf(instance, policy, demands),
     ...(verdict && { certificate: verdict }),
   };
+}
+
+/** What was found about every rule, in the order of the rules. */
+function reportedRules(
+  instance: Instance,
+  policy: Policy,
+  demands: readonly GroupDemand[],
+  tally: Tally,
+): RuleFinding[] {
+  const rules = [
+    ...tally.findings,
+    overCap(instance, tally),
+    ...(policy.model === "uniform" ? groupFindings(instance, demands, tally) : []),
+    ...(tally.limits?.findings(instance, policy) ?? []),
+  ].map((findings) => findings.report());
+  const order = Object.keys(RULES);
+  return rules.sort((a, b) => order.indexOf(a.rule) - order.indexOf(b.rule));
 }
 
 /** Rules that may be missed at the shortfall price. */

@@ -10,8 +10,16 @@ import type { GroupDemand } from "./demands.ts";
 import { LimitPrices } from "./limit_prices.ts";
 import type { DeclaredLimits } from "./limits.ts";
 
-/** Problems of one kind that are told one by one; the rest are counted. */
-const TOLD = 5;
+/** Problems of one kind that are named one by one; the rest are counted. */
+const NAMED = 5;
+
+/** A certificate's prices in columns, and what is wrong with them. */
+export interface ClaimedPrices {
+  readonly prices: Prices;
+  /** Prices of the drop's limits; null: it has none. */
+  readonly limits: LimitPrices | null;
+  readonly problems: string[];
+}
 
 /** The certificate's prices in columns, and which of them are not allowed. */
 export function claimedPrices(
@@ -19,10 +27,10 @@ export function claimedPrices(
   demands: readonly GroupDemand[],
   declared: DeclaredLimits | null,
   certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
-): { prices: Prices; limits: LimitPrices | null; problems: string[] } {
+): ClaimedPrices {
   const problems: string[] = [];
-  let untold = 0;
-  const tell = (problem: string) => problems.length < TOLD ? problems.push(problem) : untold++;
+  let unnamed = 0;
+  const note = (problem: string) => problems.length < NAMED ? problems.push(problem) : unnamed++;
   const groups = instance.groups.length;
   const prices: Prices = {
     contract: new Float64Array(instance.contracts.length),
@@ -33,21 +41,21 @@ export function claimedPrices(
   };
   const set = (column: Float64Array, i: number, price: number, most: number, what: string) => {
     const allowed = price >= 0 && price <= most && price < Infinity;
-    if (!allowed) tell(`${what} is ${price}, expected ${range(most)}`);
+    if (!allowed) note(`${what} is ${price}, expected ${range(most)}`);
     else column[i] = price;
   };
 
   const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
   for (const [id, price] of Object.entries(certificate.contracts)) {
     const c = contractIndex.get(id);
-    if (c === undefined) tell(`contract ${id} has a price and is not in the drop`);
+    if (c === undefined) note(`contract ${id} has a price and is not in the drop`);
     else set(prices.contract, c, price, Infinity, `price of contract ${id}`);
   }
   const groupIndex = new Map(instance.groups.map((id, g) => [id, g]));
   for (const [id, group] of Object.entries(certificate.groups)) {
     const g = groupIndex.get(id);
     if (g === undefined) {
-      tell(`group ${id} has prices and is not in the drop`);
+      note(`group ${id} has prices and is not in the drop`);
       continue;
     }
     const { most, share, mixed } = demands[g];
@@ -62,9 +70,9 @@ export function claimedPrices(
   }
   const limits = declared === null ? null : new LimitPrices(declared, instance);
   const { limits: ofLimits = [] } = certificate;
-  if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, tell);
-  else if (ofLimits.length > 0) tell("limits have prices and the drop has no limits");
-  if (untold > 0) problems.push(`and ${untold} more wrong prices`);
+  if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, note);
+  else if (ofLimits.length > 0) note("limits have prices and the drop has no limits");
+  if (unnamed > 0) problems.push(`and ${unnamed} more wrong prices`);
   return { prices, limits, problems };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which unit a drop's figures are told in, and the grid that its objectives lie on.
+ * Which unit a drop's figures are given in, and the grid that its objectives lie on.
  *
  * @module
  */

@@ -51,19 +51,19 @@ export class LimitPrices {
     return prices;
   }
 
-  /** Sets the prices of a certificate; tells which are not allowed. */
-  set(prices: readonly LimitPrice[], shortfallPrice: number, tell: (problem: string) => void) {
+  /** Sets the prices of a certificate; notes which are not allowed. */
+  set(prices: readonly LimitPrice[], shortfallPrice: number, note: (problem: string) => void) {
     for (const { limit, values = {}, side, price } of prices) {
       const l = this.declared.find(limit, values, side);
       if (l < 0) {
-        tell(`limit ${nameOf(limit, side, valuesOf(values))} has a price and is not in the drop`);
+        note(`limit ${nameOf(limit, side, valuesOf(values))} has a price and is not in the drop`);
         continue;
       }
       const own = this.declared.limits[l], most = highestPrice(own, shortfallPrice);
       if (price >= 0 && price <= most && price < Infinity) this.price[l] = price;
       else {
         const range = most === Infinity ? "a finite number ≥ 0" : `0 … ${most}, what a unit costs`;
-        tell(
+        note(
           `price of limit ${nameOf(limit, side, valuesText(own))} is ${price}, expected ${range}`,
         );
       }

@@ -53,128 +53,226 @@ export function tallyAssignments(
   policy: Policy,
   declared: DeclaredLimits | null = null,
 ): Tally {
-  const limits = declared === null ? null : new LimitTally(declared);
-  const users = table.userIds.length;
-  const known = knownUsers(instance, table);
-  const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
-  const contractOf = table.contractIds.map((id) => contractIndex.get(id) ?? -1);
-  const brand = limitedBrands(instance, policy);
-  const own = new UserPolicies(instance, policy);
+  const counted = new AssignmentCount(instance, table, policy, declared);
+  for (let v = 0; v < table.userIds.length; v++) counted.addUser(v);
+  return counted.finish();
+}
 
-  const unknownUser = new Findings("unknown_user");
-  const heldOut = new Findings("held_out"), out = instance.heldOut?.instance.users;
-  const unknownContract = new Findings("unknown_contract");
-  const ineligible = new Findings("ineligible_pair");
-  const before = new BeforeFindings(instance, table, { unknownUser, ineligible });
-  const duplicate = new Findings("duplicate_pair");
-  const wrongScore = new Findings("wrong_score");
-  const moreThanK = new Findings("more_than_k");
-  const mixedBundle = new Findings("mixed_bundle");
-  const perBrand = new Findings("max_per_brand");
+/** What one user of the table has. */
+interface UserOffers {
+  /** Contracts, each once, those that the user may not have too. */
+  distinct: number;
+  /** Eligible offers, and how many of them are sponsored. */
+  offers: number;
+  sponsored: number;
+  /** How many of each brand, where that is limited. */
+  readonly brands: Map<number, number>;
+}
 
-  const given = new Float64Array(instance.contracts.length);
-  const groups = instance.groups.map(() => ({
-    offers: 0,
-    sponsored: 0,
-    sponsoredUsers: 0,
-    mixedUsers: 0,
-  }));
-  const isServed = new Uint8Array(instance.group.length);
-  let served = 0, score = 0, extra = 0, changed = 0;
+/** What was found wrong with rows and users, by rule. */
+class RowFindings {
+  readonly unknownUser = new Findings("unknown_user");
+  readonly heldOut = new Findings("held_out");
+  readonly unknownContract = new Findings("unknown_contract");
+  readonly ineligible = new Findings("ineligible_pair");
+  readonly duplicate = new Findings("duplicate_pair");
+  readonly wrongScore = new Findings("wrong_score");
+  readonly moreThanK = new Findings("more_than_k");
+  readonly mixedBundle = new Findings("mixed_bundle");
+  readonly perBrand = new Findings("max_per_brand");
+}
 
-  const heldPair = new Uint32Array(table.user.length),
-    heldUser = new Uint32Array(table.user.length);
-  let held = 0;
-  const { rows, start } = rowsByUser(table);
-  // Which user was seen with a contract last, plus one: finds pairs that come twice.
-  const seenWith = new Uint32Array(table.contractIds.length);
-  for (let v = 0; v < users; v++) {
-    const user_id = () => table.userIds.at(v);
-    const u = known[v];
-    const firstLine = start[v] < start[v + 1] ? table.line[rows[start[v]]] : 0;
-    const brands = new Map<number, number>();
-    let distinct = 0, offers = 0, sponsored = 0;
-    for (let i = start[v]; i < start[v + 1]; i++) {
-      const row = rows[i], line = table.line[row];
-      const written = table.contract[row], c = contractOf[written];
-      const where = () => ({
-        line,
-        user_id: user_id(),
-        contract_address: table.contractIds[written],
-      });
-      const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
-      const isOut = u < 0 && out !== undefined && out.indexOfSorted(user_id()) >= 0;
-      if (isOut) heldOut.add(line, where);
-      else if (u < 0 && c < 0) unknownUser.add(line, where);
-      if (c < 0) unknownContract.add(line, where);
-      if (c >= 0 && pair < 0 && !isOut) before.judge(v, u, c, line, where);
-      if (pair >= 0) before.see(pair);
-      if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
-        wrongScore.add(line, () => ({
-          ...where(),
-          score: table.score[row],
-          expected: instance.score[pair],
-        }));
-      }
-      if (seenWith[written] === v + 1) {
-        duplicate.add(line, where);
-        continue;
-      }
-      seenWith[written] = v + 1;
-      distinct++;
-      if (c < 0) continue;
-      given[c]++;
-      if (brand !== null) brands.set(brand[c], (brands.get(brand[c]) ?? 0) + 1);
-      if (pair < 0) continue;
-      heldPair[held] = pair;
-      heldUser[held++] = u;
-      offers++;
-      limits?.add(c, u, pair);
-      score += instance.score[pair];
-      if (instance.previous?.given[pair] === 0) changed++;
-      if (c < instance.sponsoredContracts) sponsored++;
+/** Counts of the assignments that were gone through. */
+class AssignmentCount {
+  readonly #instance: Instance;
+  readonly #table: AssignmentTable;
+  readonly #policy: Policy;
+  readonly #limits: LimitTally | null;
+  readonly #own: UserPolicies;
+  readonly #brand: Uint32Array | null;
+  /** Index in the instance of each user and contract of the table, −1 for those it does not have. */
+  readonly #known: Int32Array;
+  readonly #contractOf: readonly number[];
+  readonly #rows: Uint32Array;
+  readonly #start: Uint32Array;
+  readonly #found = new RowFindings();
+  readonly #before: BeforeFindings;
+  readonly #given: Float64Array;
+  readonly #groups: GroupTally[];
+  readonly #isServed: Uint8Array;
+  readonly #heldPair: Uint32Array;
+  readonly #heldUser: Uint32Array;
+  #held = 0;
+  /** Which user was seen with a contract last, plus one: finds pairs that come twice. */
+  readonly #seenWith: Uint32Array;
+  #served = 0;
+  #score = 0;
+  #extra = 0;
+  #changed = 0;
+
+  constructor(
+    instance: Instance,
+    table: AssignmentTable,
+    policy: Policy,
+    declared: DeclaredLimits | null,
+  ) {
+    const contractIndex = new Map(instance.contracts.map((id, c) => [id, c]));
+    const { rows, start } = rowsByUser(table);
+    this.#instance = instance;
+    this.#table = table;
+    this.#policy = policy;
+    this.#limits = declared === null ? null : new LimitTally(declared);
+    this.#own = new UserPolicies(instance, policy);
+    this.#brand = limitedBrands(instance, policy);
+    this.#known = knownUsers(instance, table);
+    this.#contractOf = table.contractIds.map((id) => contractIndex.get(id) ?? -1);
+    this.#rows = rows;
+    this.#start = start;
+    const { unknownUser, ineligible } = this.#found;
+    this.#before = new BeforeFindings(instance, table, { unknownUser, ineligible });
+    this.#given = new Float64Array(instance.contracts.length);
+    this.#groups = instance.groups.map(() => ({
+      offers: 0,
+      sponsored: 0,
+      sponsoredUsers: 0,
+      mixedUsers: 0,
+    }));
+    this.#isServed = new Uint8Array(instance.group.length);
+    this.#heldPair = new Uint32Array(table.user.length);
+    this.#heldUser = new Uint32Array(table.user.length);
+    this.#seenWith = new Uint32Array(table.contractIds.length);
+  }
+
+  /** Goes through the rows of user `v` of the table. */
+  addUser(v: number): void {
+    const own: UserOffers = { distinct: 0, offers: 0, sponsored: 0, brands: new Map() };
+    for (let i = this.#start[v]; i < this.#start[v + 1]; i++) this.#addRow(v, this.#rows[i], own);
+    this.#judgeUser(v, own);
+    if (own.offers > 0) this.#countUser(this.#known[v], own);
+  }
+
+  #addRow(v: number, row: number, own: UserOffers): void {
+    const instance = this.#instance, table = this.#table;
+    const u = this.#known[v], written = table.contract[row], c = this.#contractOf[written];
+    const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
+    const isRepeated = this.#judgeRow(v, row, c, pair);
+    if (isRepeated) return;
+    own.distinct++;
+    if (c < 0) return;
+    this.#given[c]++;
+    if (this.#brand !== null) {
+      own.brands.set(this.#brand[c], (own.brands.get(this.#brand[c]) ?? 0) + 1);
     }
+    if (pair < 0) return;
+    this.#heldPair[this.#held] = pair;
+    this.#heldUser[this.#held++] = u;
+    own.offers++;
+    this.#limits?.add(c, u, pair);
+    this.#score += instance.score[pair];
+    if (instance.previous?.given[pair] === 0) this.#changed++;
+    if (c < instance.sponsoredContracts) own.sponsored++;
+  }
 
-    const { k } = own.of(u);
+  /** Says what is wrong with a row; whether the user has its contract by an earlier one. */
+  #judgeRow(v: number, row: number, c: number, pair: number): boolean {
+    const { heldOut, unknownUser, unknownContract, wrongScore, duplicate } = this.#found;
+    const instance = this.#instance, table = this.#table;
+    const u = this.#known[v], line = table.line[row], written = table.contract[row];
+    const where = () => ({
+      line,
+      user_id: table.userIds.at(v),
+      contract_address: table.contractIds[written],
+    });
+    const out = instance.heldOut?.instance.users;
+    const isOut = u < 0 && out !== undefined && out.indexOfSorted(table.userIds.at(v)) >= 0;
+    if (isOut) heldOut.add(line, where);
+    else if (u < 0 && c < 0) unknownUser.add(line, where);
+    if (c < 0) unknownContract.add(line, where);
+    if (c >= 0 && pair < 0 && !isOut) this.#before.judge(v, u, c, line, where);
+    if (pair >= 0) this.#before.see(pair);
+    if (pair >= 0 && !sameScore(table.score[row], instance.score[pair])) {
+      wrongScore.add(line, () => ({
+        ...where(),
+        score: table.score[row],
+        expected: instance.score[pair],
+      }));
+    }
+    if (this.#seenWith[written] === v + 1) {
+      duplicate.add(line, where);
+      return true;
+    }
+    this.#seenWith[written] = v + 1;
+    return false;
+  }
+
+  /** Says what is wrong with all that a user has. */
+  #judgeUser(v: number, { distinct, offers, sponsored, brands }: UserOffers): void {
+    const { moreThanK, perBrand, mixedBundle } = this.#found, table = this.#table;
+    const policy = this.#own.of(this.#known[v]), { k } = policy, { maxPerBrand } = this.#policy;
+    const user_id = () => table.userIds.at(v);
+    const from = this.#start[v];
+    const firstLine = from < this.#start[v + 1] ? table.line[this.#rows[from]] : 0;
     if (distinct > k) {
       moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k }));
     }
     for (const [b, count] of brands) {
-      if (count <= policy.maxPerBrand!) continue;
+      if (count <= maxPerBrand!) continue;
       perBrand.add(firstLine, () => ({
         user_id: user_id(),
-        brand_id: instance.brands[b],
+        brand_id: this.#instance.brands[b],
         offers: count,
-        max_per_brand: policy.maxPerBrand,
+        max_per_brand: maxPerBrand,
       }));
     }
-    if (!mayHold(own.of(u), sponsored, offers - sponsored)) {
+    if (!mayHold(policy, sponsored, offers - sponsored)) {
       mixedBundle.add(firstLine, () => ({
         user_id: user_id(),
         sponsored_offers: sponsored,
         unsponsored_offers: offers - sponsored,
       }));
     }
-    if (offers === 0) continue;
-    served++;
-    isServed[u] = 1;
-    extra += worthOfCount(own.of(u), offers) + bonusOf(policy, sponsored);
-    const group = groups[instance.group[u]];
+  }
+
+  #countUser(u: number, { offers, sponsored }: UserOffers): void {
+    this.#served++;
+    this.#isServed[u] = 1;
+    this.#extra += worthOfCount(this.#own.of(u), offers) + bonusOf(this.#policy, sponsored);
+    const group = this.#groups[this.#instance.group[u]];
     group.offers += offers;
     group.sponsored += sponsored;
     if (sponsored > 0) group.sponsoredUsers++;
     if (sponsored > 0 && sponsored < offers) group.mixedUsers++;
   }
-  if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
-  else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(own.of(u), 0));
 
-  const heldPairs = { pair: heldPair.subarray(0, held), user: heldUser.subarray(0, held) };
-  const findings = [unknownUser, unknownContract, ineligible, ...before.all()];
-  findings.push(duplicate, wrongScore, moreThanK);
-  if (out !== undefined) findings.push(heldOut);
-  if (policy.model === "uniform") findings.push(mixedBundle);
-  if (brand !== null) findings.push(perBrand);
-  return { findings, given, groups, served, score, extra, changed, limits, held: heldPairs };
+  /** The tally, with what users are worth who have nothing. */
+  finish(): Tally {
+    const instance = this.#instance, policy = this.#policy, isServed = this.#isServed;
+    const served = this.#served, held = this.#held;
+    let extra = this.#extra;
+    if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
+    else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(this.#own.of(u), 0));
+    return {
+      findings: this.#findings(),
+      given: this.#given,
+      groups: this.#groups,
+      served,
+      score: this.#score,
+      extra,
+      changed: this.#changed,
+      limits: this.#limits,
+      held: { pair: this.#heldPair.subarray(0, held), user: this.#heldUser.subarray(0, held) },
+    };
+  }
+
+  #findings(): Findings[] {
+    const found = this.#found, findings = [found.unknownUser, found.unknownContract];
+    findings.push(found.ineligible, ...this.#before.all());
+    findings.push(found.duplicate, found.wrongScore, found.moreThanK);
+    if (this.#instance.heldOut !== undefined) findings.push(found.heldOut);
+    if (this.#policy.model === "uniform") findings.push(found.mixedBundle);
+    if (this.#brand !== null) findings.push(found.perBrand);
+    return findings;
+  }
 }
 
 /** Index in the instance of each user of the table, −1 for users it does not have. */

@@ -10,7 +10,7 @@ import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { Bans } from "./before/bans.ts";
 import { BANNED, type HeldBack, reasonHeldBack } from "./before/held_back.ts";
 import type { History, HistoryRules } from "./before/history.ts";
-import type { BanRows, PinRows } from "./before/id_rows.ts";
+import type { BanRows, PinRows } from "./before/given_rows.ts";
 import { type PinnedPairs, pinnedPairs, withPins } from "./before/pins.ts";
 import { contractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
@@ -154,7 +154,7 @@ class Application {
       from = to;
     }
     start.set(kept);
-    return this.#told(write);
+    return this.#result(write);
   }
 
   /** Moves what is left of pairs `[from, to)` of user `u` to `write`; returns where they end. */
@@ -250,7 +250,7 @@ class Application {
     return this.#history?.dated === false ? this.#history.files : null;
   }
 
-  #told(write: number): AppliedBefore {
+  #result(write: number): AppliedBefore {
     const { start, contract, score, counts } = this.#pairs;
     const contracts = this.#directory.contracts.length;
     const pins: Pins | null = this.#pins === null ? null : {

@@ -88,34 +88,12 @@ export function assembleOrdered(
   leftOut: LeftOutRows,
   options: AssembleOptions = {},
 ): { instance: Instance; input: InputReport } {
-  const { minScore = -Infinity, names = PLAIN_NAMES, before = null } = options;
-  const { counts } = pairs;
-  if (options.duplicates === "error" && counts.duplicates > 0) {
-    throw new InputError(
-      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (${
-        optionInWords("duplicates")
-      } is error)`,
-      { file: names.elig },
-    );
-  }
-  if (counts.pairs === 0) {
-    throw nothingLeft(
-      directory,
-      leftOut,
-      counts,
-      minScore,
-      names,
-      before?.heldBack?.reason.length ?? 0,
-    );
-  }
-  refuseOverflow(pairs.score, counts.pairs, names);
-
-  const { users: pool, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
+  refuseUnfit(directory, pairs, leftOut, options);
+  const { names = PLAIN_NAMES, before = null } = options, { counts } = pairs, { k } = directory;
+  const { users, order, start, middle } = usersWithPairs(directory, pairs, counts.pairs);
   const groups = groupsWithUsers(directory, order, options.defaultRatio, names);
-  const { k } = directory;
-  const { caps, user_groups, group_ratios } = directory.input;
   const instance: Instance = {
-    users: pool,
+    users,
     contracts: directory.contracts,
     sponsoredContracts: directory.sponsoredContracts,
     cap: directory.cap,
@@ -139,13 +117,48 @@ export function assembleOrdered(
     ...(before?.scaling && { scaling: scalingOfUsers(before.scaling, order) }),
     ...(k !== undefined && { k: Int32Array.from(order, (user) => k[user]) }),
   };
-  const input: InputReport = {
+  const input = reportOf(directory, pairs, leftOut, order.length, groups);
+  return { instance, input: { ...input, ...before?.report } };
+}
+
+/** Refuses pairs that come again where that is asked for, none at all, and sums that overflow. */
+function refuseUnfit(
+  directory: Directory,
+  { counts, score }: OrderedPairs,
+  leftOut: LeftOutRows,
+  options: AssembleOptions,
+): void {
+  const { minScore = -Infinity, names = PLAIN_NAMES, before } = options;
+  if (options.duplicates === "error" && counts.duplicates > 0) {
+    throw new InputError(
+      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (${
+        optionInWords("duplicates")
+      } is error)`,
+      { file: names.elig },
+    );
+  }
+  if (counts.pairs === 0) {
+    const heldBack = before?.heldBack?.reason.length ?? 0;
+    throw nothingLeft(directory, leftOut, counts, minScore, names, heldBack);
+  }
+  refuseOverflow(score, counts.pairs, names);
+}
+
+/** What was read and left out. */
+function reportOf(
+  { input: { caps, user_groups, group_ratios }, users }: Directory,
+  { counts }: OrderedPairs,
+  leftOut: LeftOutRows,
+  usersWithPairs: number,
+  groups: { readonly withRatio: number; readonly withDefault: number },
+): InputReport {
+  return {
     caps,
     elig: {
       rows: leftOut.rows,
       blank_rows: leftOut.blankRows,
       pairs: counts.pairs,
-      users: order.length,
+      users: usersWithPairs,
       duplicate_pairs: counts.duplicates,
       conflicting_duplicate_pairs: counts.conflicts,
       pairs_without_group: leftOut.withoutGroupRows,
@@ -156,15 +169,13 @@ export function assembleOrdered(
       pairs_below_min_score: counts.belowMinScore,
       pairs_beyond_top_n: counts.beyondTopN,
     },
-    user_groups: { ...user_groups, users_without_pairs: directory.users.length - order.length },
+    user_groups: { ...user_groups, users_without_pairs: users.length - usersWithPairs },
     group_ratios: {
       ...group_ratios,
       groups_without_users: group_ratios.groups - groups.withRatio,
       default_ratio_groups: groups.withDefault,
     },
-    ...before?.report,
   };
-  return { instance, input };
 }
 
 /**
@@ -314,14 +325,14 @@ function nothingLeft(
 }
 
 /** One sample of each side of two sets of ids that do not meet; says so where they differ only by case. */
-function mismatch(strangers: IdPool, known: IdPool, where: string, there: string): string {
+function mismatch(unknown: IdPool, known: IdPool, where: string, there: string): string {
   if (known.length === 0) return ` (${there} has no rows)`;
-  const stranger = strangers.at(0), lower = stranger.toLowerCase();
+  const missing = unknown.at(0), lower = missing.toLowerCase();
   for (let i = 0; i < known.length; i++) {
     const id = known.at(i);
     if (id.toLowerCase() === lower) {
-      return ` (${where} has ${quote(stranger)}, ${there} ${quote(id)}: they differ only by case)`;
+      return ` (${where} has ${quote(missing)}, ${there} ${quote(id)}: they differ only by case)`;
     }
   }
-  return ` (${where} has for example ${quote(stranger)}, ${there} ${quote(known.at(0))})`;
+  return ` (${where} has for example ${quote(missing)}, ${there} ${quote(known.at(0))})`;
 }

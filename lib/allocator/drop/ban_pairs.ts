@@ -6,7 +6,7 @@
 import { IdPool } from "../../base/ids.ts";
 import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
 import { BANNED, type HeldBack } from "./before/held_back.ts";
-import type { RowPlaces } from "./before/id_rows.ts";
+import type { RowPlaces } from "./before/given_rows.ts";
 import type { Instance } from "./instance.ts";
 import { withoutPairs } from "./without_pairs.ts";
 

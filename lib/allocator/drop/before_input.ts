@@ -8,7 +8,7 @@ import type { Before } from "./apply_before.ts";
 import { type BeforeOptions, historyRules } from "./before_options.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "./before/day.ts";
 import { History, type HistoryRules } from "./before/history.ts";
-import { type BanRows, IdRows, type PinRows } from "./before/id_rows.ts";
+import { type BanRows, GivenRows, type PinRows } from "./before/given_rows.ts";
 import { brandIndex, type PairsByUser, type Parties } from "./before/parties.ts";
 import type { Directory } from "./directory.ts";
 
@@ -165,7 +165,7 @@ function historyOf(
 }
 
 function pinRows(pins: readonly PinInput[]): PinRows {
-  const rows: PinRows = new IdRows(["user_id", "contract_address"]);
+  const rows: PinRows = new GivenRows(["user_id", "contract_address"]);
   rows.beginFile("pins");
   pins.forEach(({ user, contract, score = NaN }, i) => {
     checkId(user, `pins[${i}]`, "user");
@@ -178,7 +178,7 @@ function pinRows(pins: readonly PinInput[]): PinRows {
 }
 
 function banRows(bans: readonly BanInput[]): BanRows {
-  const rows: BanRows = new IdRows(["user_id", "contract_address", "brand_id", "group_id"]);
+  const rows: BanRows = new GivenRows(["user_id", "contract_address", "brand_id", "group_id"]);
   rows.beginFile("bans");
   bans.forEach(({ user, contract, brand, group }, i) => {
     for (const [name, id] of Object.entries({ user, contract, brand, group })) {

@@ -24,7 +24,7 @@ export interface ContractBudget {
   readonly rate?: KnownRate;
 }
 
-/** A redemption rate that reviews of earlier drops tell. */
+/** A redemption rate from reviews of earlier drops. */
 export interface KnownRate {
   /** Its mean. */
   readonly mean: number;
@@ -113,7 +113,7 @@ export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultC
   return { cap, liveRate, newRate, left, reserved, impossible: null };
 }
 
-/** The rate of a contract with a history: told, or the mean and deviation of Beta(r + 1, n − r + 1). */
+/** The rate of a contract with a history: as given, or the mean and deviation of Beta(r + 1, n − r + 1). */
 function rateOf({ rate, redeemed: r, assigned: n }: ContractBudget): KnownRate | null {
   if (rate !== undefined) return rate;
   if (n === 0) return null;

@@ -144,6 +144,51 @@ export function directoryContracts(
   unsponsoredCap: number,
   file?: string,
 ): DirectoryContracts {
+  const { known, firstRow, capOf, input } = distinctContracts(caps, unsponsoredCap);
+  const id = (number: number) => caps.contracts[firstRow[number]];
+  const unsponsored = (number: number) => 1 - caps.sponsored[firstRow[number]];
+  const given = firstRow.map((_, number) => number)
+    .filter((number) => capOf[number] > 0)
+    .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
+  if (given.length > MAX_CONTRACTS) {
+    throw new InputError(
+      `${file === undefined ? "" : `${file}: `}there are ${given.length} contracts that can be ` +
+        `given, at most ${MAX_CONTRACTS} are possible`,
+      { file, expected: `at most ${MAX_CONTRACTS} contracts` },
+    );
+  }
+  input.contracts = given.length;
+  const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
+  given.forEach((number, index) => contractIndex[number] = index);
+
+  const { brand, brands } = brandsOf(caps, given.map((number) => firstRow[number]));
+  return {
+    known,
+    contractIndex,
+    contracts: given.map(id),
+    sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
+    cap: Float64Array.from(given, (number) => capOf[number]),
+    brand,
+    brands,
+    ...(caps.about !== undefined && caps.about.size > 0 && {
+      about: new Map(Array.from(
+        caps.about,
+        ([name, texts]) => [name, given.map((number) => texts[firstRow[number]])],
+      )),
+    }),
+    input,
+  };
+}
+
+/** Contracts by the order in which they first come, the row of each and its cap; 0: it can't be given. */
+interface DistinctContracts {
+  readonly known: IdTable;
+  readonly firstRow: number[];
+  readonly capOf: number[];
+  readonly input: InputReport["caps"];
+}
+
+function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctContracts {
   const known = new IdTable();
   const firstRow: number[] = [];
   const input: InputReport["caps"] = {
@@ -159,7 +204,6 @@ export function directoryContracts(
   const rowDiffers = (a: number, b: number) =>
     caps.cap[a] !== caps.cap[b] || caps.sponsored[a] !== caps.sponsored[b] ||
     caps.brands?.[a] !== caps.brands?.[b];
-  // Cap of each distinct contract; 0: can't be given.
   const capOf: number[] = [];
   caps.contracts.forEach((id, row) => {
     const number = known.internString(id);
@@ -178,45 +222,22 @@ export function directoryContracts(
     }
     capOf.push(Math.max(0, cap));
   });
+  return { known, firstRow, capOf, input };
+}
 
-  const id = (number: number) => caps.contracts[firstRow[number]];
-  const unsponsored = (number: number) => 1 - caps.sponsored[firstRow[number]];
-  const given = firstRow.map((_, number) => number)
-    .filter((number) => capOf[number] > 0)
-    .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
-  if (given.length > MAX_CONTRACTS) {
-    throw new InputError(
-      `${file === undefined ? "" : `${file}: `}there are ${given.length} contracts that can be ` +
-        `given, at most ${MAX_CONTRACTS} are possible`,
-      { file, expected: `at most ${MAX_CONTRACTS} contracts` },
-    );
-  }
-  input.contracts = given.length;
-  const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
-  given.forEach((number, index) => contractIndex[number] = index);
-
-  const brandOf = given.map((number) => caps.brands?.[firstRow[number]] ?? "");
+/** Brands of the contracts that stand in `rows`; null where there are none. */
+function brandsOf(
+  { brands: texts }: CapsColumns,
+  rows: readonly number[],
+): { brand: Uint32Array | null; brands: string[] } {
+  if (texts === null) return { brand: null, brands: [] };
+  const brandOf = rows.map((row) => texts[row] ?? "");
   const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
   const brandIndex = new Map(named.map((brand, index) => [brand, index]));
   // A contract without a brand is a brand of its own: limits per brand do not tie such contracts together.
   const brands = [...named];
   const brand = brandOf.map((id) => id === "" ? brands.push("") - 1 : brandIndex.get(id)!);
-  return {
-    known,
-    contractIndex,
-    contracts: given.map(id),
-    sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
-    cap: Float64Array.from(given, (number) => capOf[number]),
-    brand: caps.brands === null ? null : Uint32Array.from(brand),
-    brands: caps.brands === null ? [] : brands,
-    ...(caps.about !== undefined && caps.about.size > 0 && {
-      about: new Map(Array.from(
-        caps.about,
-        ([name, texts]) => [name, given.map((number) => texts[firstRow[number]])],
-      )),
-    }),
-    input,
-  };
+  return { brand: Uint32Array.from(brand), brands };
 }
 
 /** Most offers of each user: its own, or its group's; undefined where neither table says any. */

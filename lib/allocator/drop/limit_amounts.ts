@@ -131,7 +131,7 @@ export class LimitAmounts {
   }
 }
 
-/** A multiple of an amount, without the dust of doubles: 100 × 1.15 is 115. */
+/** A multiple of an amount, without the rounding of doubles: 100 × 1.15 is 115. */
 export function times(amount: number, factor: number): number {
   return factor === 1 ? amount : Number((amount * factor).toPrecision(15));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RowPlaces } from "./before/id_rows.ts";
+import type { RowPlaces } from "./before/given_rows.ts";
 
 /** Pins of a drop: pairs that every allocation must hold. */
 export interface Pins {

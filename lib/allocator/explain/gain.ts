@@ -2,7 +2,7 @@
  * What one more unit, or one required user less, adds to the objective: found by solving the drop again.
  *
  * A price is a derivative of the bound: the gain is at most that, and often less. On a small drop the two optima, with and
- * without the change, are a matter of milliseconds from the prices at hand, so the truth can be told.
+ * without the change, are a matter of milliseconds from the prices at hand, so the change is computed.
  *
  * @module
  */

@@ -106,7 +106,7 @@ function statusOf(
   return used === null || used === 0 ? "unused" : "open";
 }
 
-/** A sum of terms ≥ 0 without a sign on its zero, or the dust of shares below it. */
+/** A sum of terms ≥ 0 without a sign on its zero, or the rounding of shares below it. */
 function positive(value: number): number {
   return value > 1e-15 ? value : 0;
 }

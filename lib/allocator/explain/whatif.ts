@@ -238,7 +238,7 @@ export async function whatIf(
   return solved;
 }
 
-/** `count` values from `from` to `to`, both included, in equal steps, without the dust of doubles. */
+/** `count` values from `from` to `to`, both included, in equal steps, without the rounding of doubles. */
 export function sweep(from: number, to: number, count: number): number[] {
   if (count === 1) return [from];
   return Array.from(

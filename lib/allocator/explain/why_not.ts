@@ -36,7 +36,7 @@ export type WhyNot =
   | "price_above_score"
   | "open";
 
-/** Reasons of limits on groups, in the order in which they are told. */
+/** Reasons of limits on groups, in the order in which they are looked for. */
 const GROUP_REASONS: readonly LimitKind["reason"][] = ["mixed_share", "ratio_guard"];
 /** Room for rounding where limits count shares of offers. */
 const ROUNDING = 1e-9;

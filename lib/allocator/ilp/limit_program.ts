@@ -53,7 +53,7 @@ export class LimitProgram {
     }
   }
 
-  /** Adds a column for what lies beyond each row that may be missed, at its price or only at `missed`'s where that is told. */
+  /** Adds a column for what lies beyond each row that may be missed, at its price or only at `missed`'s where that is given. */
   addExcess(mip: MipBuilder, shortfallPrice: number, missedOnly = false): void {
     if (this.#rows === null) return;
     const most = mostBeyond(this.#rows);

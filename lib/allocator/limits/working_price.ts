@@ -34,7 +34,7 @@ export class WorkingPrice {
   /**
    * The price to begin with.
    *
-   * @param knowsLimits whether {@link leastMissed} will be told with what limits lack: else, where limits have this price, it
+   * @param knowsLimits whether {@link leastMissed} will be set to what limits lack too: else, where limits have this price, it
    *   is the one asked for from the start
    */
   constructor(instance: Instance, policy: Policy, knowsLimits = false) {
@@ -66,7 +66,7 @@ export class WorkingPrice {
     return this.#leastMissed ?? this.least.total;
   }
 
-  /** Tells how many units of minima and limits every allocation misses. */
+  /** Says how many units of minima and limits every allocation misses. */
   set leastMissed(units: number) {
     this.#leastMissed = units;
   }

@@ -66,7 +66,7 @@ export interface CertificateBranches {
 
 /** Figures of a certificate without any rounding. */
 export interface ExactFigures {
-  /** They are told in whole units of 10^−decimals. */
+  /** They are in whole units of 10^−decimals. */
   decimals: number;
   /** Objective of the assignments, as a plain decimal. */
   objective: string;

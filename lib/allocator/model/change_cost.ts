@@ -2,7 +2,7 @@
  * The cost of changes: what offers that were none before take from the objective.
  *
  * An offer's cost is its own, like its score. So a drop with a change cost is the drop whose scores are less by it where a
- * pair was no offer before; solvers know nothing else, and what they find is told in the drop's own terms.
+ * pair was no offer before; solvers know nothing else, and what they find is put in the drop's own terms.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function chargedInstance(instance: Instance, { changeCost }: Policy): Ins
 /** Room for rounding, relative to what is summed. */
 const ROUNDING = 1e-12;
 
-/** Solves a drop with a change cost; what is found is told in the drop's own terms. */
+/** Solves a drop with a change cost; what is found is put in the drop's own terms. */
 export async function solveCharged(
   instance: Instance,
   policy: Policy,

@@ -22,7 +22,6 @@ import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
-import { noise } from "./dual/noise.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
@@ -32,7 +31,7 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
-import { withoutDust } from "./search/without_dust.ts";
+import { withoutTinyPrices } from "./search/tiny_prices.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
@@ -176,11 +175,10 @@ async function solveAt(
     : found;
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const swept = exact && dual.finished ? withoutDust(problem, dual) : dual;
+  const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(problem, proof.prices, {
-    noise: (user, contract) => amplitude * noise(user, contract),
+    noise: NOISES[NOISES.length - 1] * problem.unit,
     enough: proof.bound - goal * Math.abs(proof.bound),
     shape: proof.shape,
     hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),

@@ -1,5 +1,5 @@
 /**
- * Pins that no allocation can hold, told in one line with both rows named.
+ * Pins that no allocation can hold, each said in one line with both rows named.
  *
  * @module
  */

@@ -19,7 +19,7 @@ const ROUNDING = 1e-12;
 const FEW_DIGITS = 1e-6;
 
 /**
- * Solves a drop with pins: the drop without them that stands for it is solved, and told in the drop's own terms.
+ * Solves a drop with pins: the drop without them that stands for it is solved, and the result put in the drop's own terms.
  *
  * @param solve solves a drop without pins
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
@@ -33,7 +33,7 @@ export async function solvePinned(
   refuseConflicts(instance, policy, pins);
   for (let raised = 0;; raised++) {
     const drop = withoutPins(instance, policy, pins, RAISE ** raised);
-    const found = told(instance, policy, drop, await solve(drop));
+    const found = inTermsOf(instance, policy, drop, await solve(drop));
     const missing = firstMissing(pins, found.offerPair);
     if (missing < 0) return found;
     if (raised === RAISES || found.timedOut) {
@@ -49,7 +49,7 @@ function firstMissing({ pair }: Pins, offerPair: Uint32Array): number {
 }
 
 /** What was found, in terms of the drop with pins. */
-function told(
+function inTermsOf(
   instance: Instance,
   policy: Policy,
   drop: PinnedDrop,

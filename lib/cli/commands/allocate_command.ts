@@ -8,7 +8,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { addEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, file, flag, number, text } from "../frame/options.ts";
+import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
 
@@ -31,66 +31,95 @@ export function allocateCommand(): DivvyCommand {
     ),
   ]);
   command
-    .optionsUnder("Outputs:", [
-      file(
-        "--out <file>",
-        "assignments: .csv, .jsonl, .json (also .gz, .zst), .xlsx or .parquet by its name; - is " +
-          "standard output (with --dir: there, with summary and certificate)",
-      ).needed(),
-      formatOption("--out", true),
-      file("--summary <file>", "write the summary as JSON"),
-      flag("--timings", "seconds and memory in the summary, which differ from run to run"),
-      file("--certificate <file>", "write the prices that prove the bound (optimal)"),
-      number("--alternates <m>", "next best offers per user, for when one is declined", {
-        min: 1,
-        whole: true,
-      }),
-      file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
-      file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
-      file("--html <file>", "write a report: one self-contained page"),
-      flag("--json", "print the summary as JSON on stdout"),
-    ])
-    .optionsUnder("Solver:", [
-      choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
-        .default("optimal"),
-      number("--timeout <seconds>", "stop solving then, with the best so far", {
-        min: 0,
-        above: true,
-      }).default(3600),
-      number("--gap <gap>", "stop when proven within this of the bound", { min: 0 })
-        .default(1e-6),
-      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-      file("--prices <file>", "start from the prices of an earlier certificate"),
-      flag("--warm-start", "start from --prices or a sample").default(true),
-      flag("--no-warm-start", "start from nothing"),
-      number("--rng <seed>", "seed of the greedy solver's order", { min: 0, whole: true })
-        .default(42),
-      number("--scarcity-alpha <a>", "greedy: favour contracts with room, ×(1 + a·left/cap)", {
-        min: 0,
-      }).default(0),
-      flag(
-        "--require-gap",
-        "exit 4 if it stops before it is proven within --gap (files are written)",
-      ),
-      flag(
-        "--strict",
-        "exit 2 if a group misses its minimum or a limit its least (files are written)",
-      ),
-    ]);
+    .optionsUnder("Outputs:", outputs())
+    .optionsUnder("Solver:", solving());
   addPolicyOptions(command);
   addEngineOptions(command);
+  return withExamples(
+    command
+      .optionsUnder(
+        "Accepted for the replaced tool's command lines, without effect:",
+        withoutEffect(),
+      )
+      .optionsUnder("Other options:", [
+        quietFlag(),
+      ])
+      .withConfig(),
+  )
+    .runs(async (options) =>
+      options.engine === undefined
+        ? (await import("./allocate_run.ts")).runAllocate(options)
+        : (await import("./engine_run.ts")).runEngine(options)
+    );
+}
+
+/** What it writes. */
+function outputs(): DivvyOption[] {
+  return [
+    file(
+      "--out <file>",
+      "assignments: .csv, .jsonl, .json (also .gz, .zst), .xlsx or .parquet by its name; - is " +
+        "standard output (with --dir: there, with summary and certificate)",
+    ).needed(),
+    formatOption("--out", true),
+    file("--summary <file>", "write the summary as JSON"),
+    flag("--timings", "seconds and memory in the summary, which differ from run to run"),
+    file("--certificate <file>", "write the prices that prove the bound (optimal)"),
+    number("--alternates <m>", "next best offers per user, for when one is declined", {
+      min: 1,
+      whole: true,
+    }),
+    file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
+    file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
+    file("--html <file>", "write a report: one self-contained page"),
+    flag("--json", "print the summary as JSON on stdout"),
+  ];
+}
+
+/** Which solver, and how. */
+function solving(): DivvyOption[] {
+  return [
+    choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
+      .default("optimal"),
+    number("--timeout <seconds>", "stop solving then, with the best so far", {
+      min: 0,
+      above: true,
+    }).default(3600),
+    number("--gap <gap>", "stop when proven within this of the bound", { min: 0 })
+      .default(1e-6),
+    number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+    file("--prices <file>", "start from the prices of an earlier certificate"),
+    flag("--warm-start", "start from --prices or a sample").default(true),
+    flag("--no-warm-start", "start from nothing"),
+    number("--rng <seed>", "seed of the greedy solver's order", { min: 0, whole: true })
+      .default(42),
+    number("--scarcity-alpha <a>", "greedy: favour contracts with room, ×(1 + a·left/cap)", {
+      min: 0,
+    }).default(0),
+    flag(
+      "--require-gap",
+      "exit 4 if it stops before it is proven within --gap (files are written)",
+    ),
+    flag(
+      "--strict",
+      "exit 2 if a group misses its minimum or a limit its least (files are written)",
+    ),
+  ];
+}
+
+/** What the replaced tool's command lines may say, and means nothing here. */
+function withoutEffect(): DivvyOption[] {
+  return [
+    number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),
+    number("--unspon-overflow-pct <x>", "no cap is ever exceeded").withoutEffect(),
+    number("--or-workers <n>", "see --workers").withoutEffect(),
+    flag("--or-log", "see the progress lines").withoutEffect(),
+    text("--log-level <level>", "see --quiet").withoutEffect(),
+  ];
+}
+
+function withExamples(command: DivvyCommand): DivvyCommand {
   return command
-    .optionsUnder("Accepted for the replaced tool's command lines, without effect:", [
-      number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),
-      number("--unspon-overflow-pct <x>", "no cap is ever exceeded").withoutEffect(),
-      number("--or-workers <n>", "see --workers").withoutEffect(),
-      flag("--or-log", "see the progress lines").withoutEffect(),
-      text("--log-level <level>", "see --quiet").withoutEffect(),
-    ])
-    .optionsUnder("Other options:", [
-      quietFlag(),
-    ])
-    .withConfig()
     .example(
       "The drop of a folder: assignments, summary and certificate land in it",
       "divvy allocate --dir drop",
@@ -124,10 +153,5 @@ export function allocateCommand(): DivvyCommand {
       "Files larger than memory, with 4 GB (docs/scale.md)",
       "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
         "      --out assignments.parquet",
-    )
-    .runs(async (options) =>
-      options.engine === undefined
-        ? (await import("./allocate_run.ts")).runAllocate(options)
-        : (await import("./engine_run.ts")).runEngine(options)
     );
 }

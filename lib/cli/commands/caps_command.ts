@@ -8,8 +8,8 @@ import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
-import { file, flag, number, texts } from "../frame/options.ts";
+import { databaseOptions } from "../frame/input_options.ts";
+import { type DivvyOption, file, flag, number, texts } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */
 export function capsCommand(): DivvyCommand {
@@ -22,35 +22,7 @@ export function capsCommand(): DivvyCommand {
         "contract then gets the cap that gives as many redemptions as this week's was to give.",
     )
     .helpGroup("Drops:")
-    .optionsUnder("Inputs and outputs:", [
-      file(
-        "--budgets <file>",
-        "contract_address, is_sponsored, budget, spent, live_claims, face_value, redeemed, assigned",
-      ).neededUnless("fromReview"),
-      texts(
-        "--from-review <file>",
-        "facts of `divvy review`, oldest first (repeat it): redemption is learned from them",
-      ),
-      file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
-      file(
-        "--out <file>",
-        "caps as allocate reads them: .csv, .jsonl, .json, .xlsx; - is standard output",
-      )
-        .needed(),
-      formatOption(),
-      file(
-        "--rates <file>",
-        "with --from-review: write rates of contracts in groups, with intervals, as CSV",
-      ),
-      texts("--param <name=value>", "parameter of a database's query; may be given several times"),
-      ...timeoutOptions(),
-      flag(
-        "--keep-zero",
-        "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)",
-      ),
-      flag("--json", "print how each cap came about as JSON on stdout"),
-      quietFlag(),
-    ])
+    .optionsUnder("Inputs and outputs:", files())
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])
     .optionsUnder("The rule:", [
       number("--live-prior <p>", "redemption rate of live claims without history", rate)
@@ -86,4 +58,36 @@ export function capsCommand(): DivvyCommand {
         ? await (await import("./caps_run.ts")).runCaps(options)
         : await (await import("./caps_review_run.ts")).runReviewedCaps(options)
     );
+}
+
+/** What it reads and writes. */
+function files(): DivvyOption[] {
+  return [
+    file(
+      "--budgets <file>",
+      "contract_address, is_sponsored, budget, spent, live_claims, face_value, redeemed, assigned",
+    ).neededUnless("fromReview"),
+    texts(
+      "--from-review <file>",
+      "facts of `divvy review`, oldest first (repeat it): redemption is learned from them",
+    ),
+    file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
+    file(
+      "--out <file>",
+      "caps as allocate reads them: .csv, .jsonl, .json, .xlsx; - is standard output",
+    )
+      .needed(),
+    formatOption(),
+    file(
+      "--rates <file>",
+      "with --from-review: write rates of contracts in groups, with intervals, as CSV",
+    ),
+    ...databaseOptions(),
+    flag(
+      "--keep-zero",
+      "write contracts whose cap is 0 too (allocate gives unsponsored ones a default)",
+    ),
+    flag("--json", "print how each cap came about as JSON on stdout"),
+    quietFlag(),
+  ];
 }

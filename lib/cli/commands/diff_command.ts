@@ -6,8 +6,8 @@
 import { Argument } from "../../deps/commander.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
-import { file, flag, text, texts } from "../frame/options.ts";
+import { databaseOptions } from "../frame/input_options.ts";
+import { file, flag, text } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -31,11 +31,7 @@ export function diffCommand(): DivvyCommand {
     .optionsUnder("Inputs:", [
       file("--caps <file>", "types and brands: contract_address, is_sponsored, brand_id"),
       file("--user-groups <file>", "each user's group: user_id, group_id"),
-      texts(
-        "--param <name=value>",
-        "value for the query of an input that is a database (repeat it)",
-      ),
-      ...timeoutOptions(),
+      ...databaseOptions(),
     ])
     .optionsUnder("Outputs:", [
       file("--html <file>", "write one self-contained page"),

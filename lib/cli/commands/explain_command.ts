@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { file, flag, number, text } from "../frame/options.ts";
+import { type DivvyOption, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -46,11 +46,7 @@ export function explainCommand(): DivvyCommand {
       showOption(),
       quietFlag(),
     ])
-    .optionsUnder("Solver, where there is no certificate:", [
-      number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),
-      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-      number("--timeout <seconds>", "stop solving then", { min: 0, above: true }).default(3600),
-    ]);
+    .optionsUnder("Solver, where there is no certificate:", solving());
   addPolicyOptions(command);
   return command
     .withConfig()
@@ -75,4 +71,13 @@ export function explainCommand(): DivvyCommand {
         '      --certificate certificate.json --limit "brand in market" --row 31+north',
     )
     .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
+}
+
+/** How the drop is solved first. */
+function solving(): DivvyOption[] {
+  return [
+    number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),
+    number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+    number("--timeout <seconds>", "stop solving then", { min: 0, above: true }).default(3600),
+  ];
 }

@@ -5,8 +5,8 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
-import { choice, folder, text, texts } from "../frame/options.ts";
+import { databaseOptions } from "../frame/input_options.ts";
+import { choice, folder, text } from "../frame/options.ts";
 
 /** Defines `divvy extract`. */
 export function extractCommand(): DivvyCommand {
@@ -21,8 +21,7 @@ export function extractCommand(): DivvyCommand {
         text("--user-groups <url>", "each user's group"),
         text("--group-ratios <url>", "each group's least share"),
         text("--limits <url>", "further limits (docs/limits.md)"),
-        texts("--param <name=value>", "parameter of the queries; may be given several times"),
-        ...timeoutOptions(),
+        ...databaseOptions(),
       ],
     )
     .optionsUnder("Output:", [

@@ -5,8 +5,8 @@
  */
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
-import { timeoutOptions } from "../frame/input_options.ts";
-import { file, flag, number, text, texts } from "../frame/options.ts";
+import { databaseOptions } from "../frame/input_options.ts";
+import { type DivvyOption, file, flag, number, text } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy review`. */
@@ -22,26 +22,7 @@ export function reviewCommand(): DivvyCommand {
         "chose none. Shares have intervals. The JSON is what `divvy caps --from-review` learns from.",
     )
     .helpGroup("Drops:")
-    .optionsUnder("Inputs:", [
-      file(
-        "--assign <file>",
-        "the offers: user_id, contract_address; also used: score, is_sponsored, group_id, sponsorship_ratio, holdout",
-      ).needed(),
-      file("--selections <file>", "what users selected: user_id, contract_address, at").needed(),
-      file("--redemptions <file>", "what users redeemed: user_id, contract_address, at"),
-      file("--holdout <file>", "users held out, for the lift: user_id"),
-      file(
-        "--caps <file>",
-        "contracts: is_sponsored, brand_id (else from --assign, without brands)",
-      ),
-      file("--user-groups <file>", "all users: user_id, group_id (else those with offers)"),
-      file("--group-ratios <file>", "targets: group_id, sponsorship_ratio (else from --assign)"),
-      texts(
-        "--param <name=value>",
-        "value for the query of an input that is a database (repeat it)",
-      ),
-      ...timeoutOptions(),
-    ])
+    .optionsUnder("Inputs:", inputs())
     .optionsUnder("Outputs:", [
       file("--html <file>", "write one self-contained page"),
       flag("--json", "print the facts as JSON on stdout"),
@@ -71,4 +52,24 @@ export function reviewCommand(): DivvyCommand {
         "      --holdout held_out.csv --html review.html --facts review.json",
     )
     .runs(async (options) => (await import("./review_run.ts")).runReview(options));
+}
+
+/** What is reviewed. */
+function inputs(): DivvyOption[] {
+  return [
+    file(
+      "--assign <file>",
+      "the offers: user_id, contract_address; also used: score, is_sponsored, group_id, sponsorship_ratio, holdout",
+    ).needed(),
+    file("--selections <file>", "what users selected: user_id, contract_address, at").needed(),
+    file("--redemptions <file>", "what users redeemed: user_id, contract_address, at"),
+    file("--holdout <file>", "users held out, for the lift: user_id"),
+    file(
+      "--caps <file>",
+      "contracts: is_sponsored, brand_id (else from --assign, without brands)",
+    ),
+    file("--user-groups <file>", "all users: user_id, group_id (else those with offers)"),
+    file("--group-ratios <file>", "targets: group_id, sponsorship_ratio (else from --assign)"),
+    ...databaseOptions(),
+  ];
 }

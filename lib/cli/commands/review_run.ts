@@ -19,14 +19,8 @@ import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 
-interface ReviewValues {
+interface ReviewValues extends Omit<ReviewSources, "assignments"> {
   assign: string;
-  selections: string;
-  redemptions?: string;
-  holdout?: string;
-  caps?: string;
-  userGroups?: string;
-  groupRatios?: string;
   html?: string;
   json?: boolean;
   facts?: string;

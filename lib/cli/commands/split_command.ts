@@ -6,7 +6,8 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, file, flag, number, step, text } from "../frame/options.ts";
+import { choice, type DivvyOption, file, flag, number, step, text } from "../frame/options.ts";
+import { limitOptions } from "../frame/table_options.ts";
 
 /** What `--method` may be; a test keeps the list the registry's. */
 export const METHOD_NAMES = [
@@ -18,12 +19,12 @@ export const METHOD_NAMES = [
   "huntington-hill",
   "hamilton",
 ] as const;
-import { limitOptions } from "../frame/table_options.ts";
+
+/** Numbers above 0, and amounts. */
+const positive = { min: 0, above: true, max: 1e100 }, amount = { min: 0, max: 1e100 };
 
 /** Defines `divvy split`. */
 export function splitCommand(): DivvyCommand {
-  const positive = { min: 0, above: true, max: 1e100 };
-  const amount = { min: 0, max: 1e100 };
   return new DivvyCommand("split", "divide units, and their price, among people")
     .description(
       "Divide units, and their price, among people who each name an interval and a\n" +
@@ -32,25 +33,7 @@ export function splitCommand(): DivvyCommand {
         "command line with only the name changed.",
     )
     .helpGroup("Splits:")
-    .optionsUnder("Input:", [
-      file(
-        "-i, --input <file>",
-        "the problem: JSON (comments allowed) or CSV; - for standard input",
-      ),
-      number("--total <n>", "units to divide, in place of the file's; CSV has none", amount),
-      number("--price <n>", "price of all units, in place of the file's; below 0: a refund", {
-        min: -1e100,
-        max: 1e100,
-      }),
-      text(
-        "--totals <list>",
-        "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
-      ),
-      file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
-      file("--goods <file>", "several goods in one run, a CSV: name, total, price"),
-      flag("--schema", "print the JSON Schema of the input and do nothing else"),
-      ...limitOptions({ wholeOnly: true }),
-    ])
+    .optionsUnder("Input:", input())
     .optionsUnder("What is best:", [
       choice(
         "--method <name>",
@@ -72,18 +55,7 @@ export function splitCommand(): DivvyCommand {
         .default(2),
       number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
     ])
-    .optionsUnder("Outputs:", [
-      text("--explain <name>", "tell why one person gets so much, and who has what is missing"),
-      file(
-        "--out <file>",
-        "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",
-      ),
-      formatOption(),
-      file("--html <file>", "write a page with pictures and the people"),
-      flag("--json", "print everything as JSON on stdout, in place of the table"),
-      flag("--ascii", "draw bars with ASCII signs only"),
-      quietFlag(),
-    ])
+    .optionsUnder("Outputs:", outputs())
     .withConfig()
     .example("Who gets how many, and pays what", "divvy split -i example.json")
     .example("In whole slices, as CSV", "divvy split -i example.json --step 1 --out split.csv")
@@ -105,4 +77,43 @@ export function splitCommand(): DivvyCommand {
       "divvy split -i wishes.csv --goods goods.csv --out split.csv",
     )
     .runs(async (options, _, given) => (await import("./split_run.ts")).runSplit(options, given));
+}
+
+/** The problem. */
+function input(): DivvyOption[] {
+  return [
+    file(
+      "-i, --input <file>",
+      "the problem: JSON (comments allowed) or CSV; - for standard input",
+    ),
+    number("--total <n>", "units to divide, in place of the file's; CSV has none", amount),
+    number("--price <n>", "price of all units, in place of the file's; below 0: a refund", {
+      min: -1e100,
+      max: 1e100,
+    }),
+    text(
+      "--totals <list>",
+      "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
+    ),
+    file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
+    file("--goods <file>", "several goods in one run, a CSV: name, total, price"),
+    flag("--schema", "print the JSON Schema of the input and do nothing else"),
+    ...limitOptions({ wholeOnly: true }),
+  ];
+}
+
+/** What it writes. */
+function outputs(): DivvyOption[] {
+  return [
+    text("--explain <name>", "tell why one person gets so much, and who has what is missing"),
+    file(
+      "--out <file>",
+      "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",
+    ),
+    formatOption(),
+    file("--html <file>", "write a page with pictures and the people"),
+    flag("--json", "print everything as JSON on stdout, in place of the table"),
+    flag("--ascii", "draw bars with ASCII signs only"),
+    quietFlag(),
+  ];
 }

@@ -8,7 +8,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { addRulesOptions } from "../frame/policy_options.ts";
-import { file, flag, number, text, texts } from "../frame/options.ts";
+import { type DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy whatif`. */
 export function whatIfCommand(): DivvyCommand {
@@ -28,20 +28,7 @@ export function whatIfCommand(): DivvyCommand {
   command
     .optionsUnder(
       "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
-      [
-        text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
-        text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
-          .commonlyNamed(null),
-        texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
-        texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
-        texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
-        number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
-          .commonlyNamed(null),
-        file(
-          "--scenarios <file>",
-          "more scenarios: a JSON list of named changes (divvy schema scenarios)",
-        ),
-      ],
+      changes(),
     )
     .optionsUnder("Solver:", [
       number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
@@ -61,8 +48,33 @@ export function whatIfCommand(): DivvyCommand {
       text("--title <text>", "name of the drop on the page"),
       quietFlag(),
     ]);
-  return addRulesOptions(command)
-    .withConfig()
+  return withExamples(
+    addRulesOptions(command)
+      .withConfig(),
+  )
+    .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
+}
+
+/** What is changed. */
+function changes(): DivvyOption[] {
+  return [
+    text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
+    text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
+      .commonlyNamed(null),
+    texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
+    texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
+    texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
+    number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
+      .commonlyNamed(null),
+    file(
+      "--scenarios <file>",
+      "more scenarios: a JSON list of named changes (divvy schema scenarios)",
+    ),
+  ];
+}
+
+function withExamples(command: DivvyCommand): DivvyCommand {
+  return command
     .example(
       "What would a fourth offer bring? From a drop's folder, solved on the spot",
       "divvy whatif --dir drop --k 4",
@@ -86,6 +98,5 @@ export function whatIfCommand(): DivvyCommand {
       "A tenth more budget, all else as it is",
       "divvy whatif --config divvy.json --certificate certificate.json \\\n" +
         "      --limits limits.csv --limit-scale budget=1.1",
-    )
-    .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
+    );
 }

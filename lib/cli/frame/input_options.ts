@@ -30,74 +30,90 @@ export function addInputOptions(
 ): DivvyCommand {
   command.findsConfig = true;
   return command
-    .optionsUnder("Inputs:", [
-      folder(
-        "--dir <folder>",
-        "a drop's folder: its files by their names (caps.csv, elig.parquet, …); files named here win",
-      ),
-      file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
-      file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
-      file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
-      file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
-        .needed(),
-      limitsFile(
-        "--limits <file>",
-        "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
-      ),
-      file(
-        "--previous <file>",
-        "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
-      ),
-      countOrShare(
-        "--max-changed <n|p%>",
-        "at most so many offers, or such a share, that are not in --previous",
-      ),
-      flag("--only-new", "keep every offer of --previous; serve new users and freed units only"),
-      share("--holdout <p%>", "hold such a share of each group's users out: no offers"),
-      number("--holdout-seed <n>", "seed by which they are chosen (default: 42)", {
-        min: 0,
-        whole: true,
-      }),
-      choice(
-        "--holdout-solver <name>",
-        "what they get: nothing, or random offers (default: none)",
-        [
-          "none",
-          "random",
-        ],
-      ),
-      texts(
-        "--param <name=value>",
-        "value for the query of an input that is a database (repeat it)",
-      ),
-      ...timeoutOptions(),
-      ...more,
-    ])
+    .optionsUnder("Inputs:", [...dropInputs(), ...more])
     .optionsUnder("Before (docs/weekly.md):", beforeOptions())
-    .optionsUnder("Reading:", [
-      number("--min-score <score>", "leave out pairs with a lower score"),
-      number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
-        .default(0),
-      choice(
-        "--duplicates <rule>",
-        "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
-        ["first", "largest", "error"],
-      ).explained({
-        first: "the first in the file",
-        largest: "the one with the largest score",
-        error: "none: say where they are",
-      }),
-      number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
-        min: 0,
-        whole: true,
-      }).default(10_000),
-      number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
-        min: 0,
-        max: 1,
-      }),
-      ...dialectOptions(),
-      ...limitOptions(),
-    ]);
+    .optionsUnder("Reading:", reading());
+}
+
+/** The tables of a drop, and what stands beside them. */
+function dropInputs(): DivvyOption[] {
+  return [
+    folder(
+      "--dir <folder>",
+      "a drop's folder: its files by their names (caps.csv, elig.parquet, …); files named here win",
+    ),
+    file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
+    file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
+    file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
+    file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
+      .needed(),
+    limitsFile(
+      "--limits <file>",
+      "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
+    ),
+    file(
+      "--previous <file>",
+      "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
+    ),
+    countOrShare(
+      "--max-changed <n|p%>",
+      "at most so many offers, or such a share, that are not in --previous",
+    ),
+    flag("--only-new", "keep every offer of --previous; serve new users and freed units only"),
+    share("--holdout <p%>", "hold such a share of each group's users out: no offers"),
+    number("--holdout-seed <n>", "seed by which they are chosen (default: 42)", {
+      min: 0,
+      whole: true,
+    }),
+    choice(
+      "--holdout-solver <name>",
+      "what they get: nothing, or random offers (default: none)",
+      [
+        "none",
+        "random",
+      ],
+    ),
+    ...databaseOptions(),
+  ];
+}
+
+/** How tables are read. */
+function reading(): DivvyOption[] {
+  return [
+    number("--min-score <score>", "leave out pairs with a lower score"),
+    number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
+      .default(0),
+    choice(
+      "--duplicates <rule>",
+      "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
+      ["first", "largest", "error"],
+    ).explained({
+      first: "the first in the file",
+      largest: "the one with the largest score",
+      error: "none: say where they are",
+    }),
+    number("--unsponsored-cap <n>", "cap of unsponsored contracts that have none", {
+      min: 0,
+      whole: true,
+    }).default(10_000),
+    number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
+      min: 0,
+      max: 1,
+    }),
+    ...dialectOptions(),
+    ...limitOptions(),
+  ];
+}
+
+/** Values for the queries of inputs that are databases, and how long those may keep a command waiting. */
+export function databaseOptions(): DivvyOption[] {
+  return [
+    texts(
+      "--param <name=value>",
+      "value for the query of an input that is a database (repeat it)",
+    ),
+    ...timeoutOptions(),
+  ];
 }
 
 /** How long databases may keep a command waiting. */

@@ -18,6 +18,31 @@ const TYPES: Record<Exclude<ColumnType, "user">, string> = {
   reals: "Array(Float64)",
 };
 
+/** What is done with lists. */
+const lists = {
+  list: (items) => `[${items.join(", ")}]`,
+  optional: (item, condition) => `arrayResize([${item}], toUInt8(${condition}))`,
+  length: (list) => `length(${list})`,
+  at: (list, place) => `${list}[${place}]`,
+  has: (list, item) => `has(${list}, ${item})`,
+  placeOf: (list, item) => `indexOf(${list}, ${item})`,
+  concat: (lists) => `arrayConcat(${lists.join(", ")})`,
+  first: (list, n) => `arraySlice(${list}, 1, ${n})`,
+  rest: (list, place) => `arraySlice(${list}, ${place})`,
+  map: (list, of) => `arrayMap(x -> ${of("x")}, ${list})`,
+  map2: (one, other, of) => `arrayMap((x, y) -> ${of("x", "y")}, ${one}, ${other})`,
+  filter: (list, holds) => `arrayFilter(x -> ${holds("x")}, ${list})`,
+  filter2: (list, other, holds) => `arrayFilter((x, y) -> ${holds("x", "y")}, ${list}, ${other})`,
+  count: (list, holds) => `arrayCount(x -> ${holds("x")}, ${list})`,
+  sum: (list) => `arraySum(${list})`,
+  falling: (list) => `arrayReverseSort(${list})`,
+  byFalling: (list, numbers) => `arraySort((x, y) -> -y, ${list}, ${numbers})`,
+  occurrences: (list) => `arrayEnumerateUniq(${list})`,
+  distinct: (list) => `arrayDistinct(${list})`,
+  sumsOfFirst: (list, n, barred) =>
+    `arrayConcat([0.0], arrayCumSum(arrayResize(${list}, ${n}, ${sqlNumber(barred)})))`,
+} satisfies Partial<Dialect>;
+
 /** The words for tables whose user_id has the type given. */
 export function clickhouseDialect(userType: string): Dialect {
   const dialect: Dialect = {
@@ -44,27 +69,7 @@ export function clickhouseDialect(userType: string): Dialect {
     greatest: (values) => `arrayReduce('max', [${values.join(", ")}])`,
     least: (values) => `arrayReduce('min', [${values.join(", ")}])`,
 
-    list: (items) => `[${items.join(", ")}]`,
-    optional: (item, condition) => `arrayResize([${item}], toUInt8(${condition}))`,
-    length: (list) => `length(${list})`,
-    at: (list, place) => `${list}[${place}]`,
-    has: (list, item) => `has(${list}, ${item})`,
-    placeOf: (list, item) => `indexOf(${list}, ${item})`,
-    concat: (lists) => `arrayConcat(${lists.join(", ")})`,
-    first: (list, n) => `arraySlice(${list}, 1, ${n})`,
-    rest: (list, place) => `arraySlice(${list}, ${place})`,
-    map: (list, of) => `arrayMap(x -> ${of("x")}, ${list})`,
-    map2: (one, other, of) => `arrayMap((x, y) -> ${of("x", "y")}, ${one}, ${other})`,
-    filter: (list, holds) => `arrayFilter(x -> ${holds("x")}, ${list})`,
-    filter2: (list, other, holds) => `arrayFilter((x, y) -> ${holds("x", "y")}, ${list}, ${other})`,
-    count: (list, holds) => `arrayCount(x -> ${holds("x")}, ${list})`,
-    sum: (list) => `arraySum(${list})`,
-    falling: (list) => `arrayReverseSort(${list})`,
-    byFalling: (list, numbers) => `arraySort((x, y) -> -y, ${list}, ${numbers})`,
-    occurrences: (list) => `arrayEnumerateUniq(${list})`,
-    distinct: (list) => `arrayDistinct(${list})`,
-    sumsOfFirst: (list, n, barred) =>
-      `arrayConcat([0.0], arrayCumSum(arrayResize(${list}, ${n}, ${sqlNumber(barred)})))`,
+    ...lists,
 
     countIf: (condition) => `sum(${condition})`,
     latest: (value, at) => `argMax(${value}, ${at})`,

@@ -21,7 +21,7 @@ const EXISTS = 57;
 const GONE = 60;
 
 /** How often the lock is tried, and read, where runs make and drop it at the same moment; milliseconds between readings. */
-const TURNS = 5, PAUSE = 20;
+const ATTEMPTS = 5, PAUSE = 20;
 
 /** The run that holds a lock, and for how many seconds nothing was heard of it. */
 interface Holder {
@@ -94,8 +94,8 @@ export class RunLock {
   }
 
   async #takeOn(server: ClickHouseServer, control: RunControl): Promise<void> {
-    // Each turn but the last ends early only where another run made or dropped the lock in that moment.
-    for (let turn = 0; turn < TURNS; turn++) {
+    // Each attempt but the last ends early only where another run made or dropped the lock in that moment.
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (await this.#make(server, control)) return;
       const holder = await this.#holder(server, control);
       if (holder === null) continue;
@@ -142,7 +142,7 @@ export class RunLock {
   async #holder(server: ClickHouseServer, control: RunControl): Promise<Holder | null> {
     const read =
       `SELECT argMax(token, seen), toUInt32(now()) - toUInt32(max(seen)), count() FROM ${this.#name}`;
-    for (let turn = 1;; turn++) {
+    for (let attempt = 1;; attempt++) {
       try {
         const [row] = await rowsOf(server, read, control);
         // Between the two halves of its making it has no row.
@@ -151,7 +151,7 @@ export class RunLock {
       } catch (error) {
         if (isRefusal(error, GONE)) return null;
         // Servers before 20 stumble over files or columns of a table that is dropped while they read it.
-        if (!isRefusal(error) || turn === TURNS) throw error;
+        if (!isRefusal(error) || attempt === ATTEMPTS) throw error;
         await new Promise((done) => setTimeout(done, PAUSE));
       }
     }

@@ -13,7 +13,6 @@ import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts"
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { NOISES } from "../../allocator/optimal/search/homotopy.ts";
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
-import { noise } from "../../allocator/optimal/dual/noise.ts";
 import { recover } from "../../allocator/optimal/recovery/recover.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
@@ -56,7 +55,7 @@ export async function decideTogether(
   signal?.throwIfAborted();
   const amplitude = NOISES[NOISES.length - 1] * problem.unit;
   const assignment = await recover(rest, dual.prices, {
-    noise: (user, contract) => amplitude * noise(user, contract),
+    noise: amplitude,
     enough: dual.bound - options.enough,
     hurry: () => signal?.aborted === true || performance.now() >= deadline,
   });

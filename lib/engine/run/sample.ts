@@ -87,6 +87,6 @@ export class Sample {
 
 /** What a sample's users use of the constraints at the prices. */
 function usageOf(problem: DualProblem, prices: Prices): Usage {
-  const { load, counts } = argmaxBundles(problem, prices, null);
+  const { load, counts } = argmaxBundles(problem, prices, 0);
   return { load, counts };
 }

@@ -44,80 +44,101 @@ const LF = 10, CR = 13, QUOTE = 34, COMMA = 44;
 
 /** CSV bytes with more columns at the end of each record; lines with nothing but blanks and commas stay as they are. */
 export function withColumns(reader: ByteReader, columns: readonly Partition[]): ByteReader {
-  const encode = (fields: string[]) =>
-    new TextEncoder().encode(fields.map((field) => `,${csvField(field)}`).join(""));
-  const names = encode(columns.map(({ column }) => column));
-  const values = encode(columns.map(({ value }) => value));
-  let tail = names, ended = false, heldCr = false;
-  /** Whether the record is still blank, and whether a quote is open. */
-  let blank = true, quoted = false;
-  const raw = new Uint8Array(1 << 16);
-  let out = new Uint8Array(0), from = 0, length = 0;
+  const wider = new WiderRecords(reader, columns);
+  return { read: (into) => wider.read(into), close: () => reader.close() };
+}
 
-  const put = (bytes: Uint8Array) => {
-    if (length + bytes.length > out.length) {
-      const grown = new Uint8Array(2 * (length + bytes.length));
-      grown.set(out.subarray(0, length));
-      out = grown;
+/** Records with values added at their ends. */
+class WiderRecords {
+  readonly #reader: ByteReader;
+  /** What is added to the next record: names to the first, values to others. */
+  #tail: Uint8Array;
+  readonly #values: Uint8Array;
+  readonly #raw = new Uint8Array(1 << 16);
+  /** What was made and not yet read: bytes `[from, length)`. */
+  #out = new Uint8Array(0);
+  #from = 0;
+  #length = 0;
+  #ended = false;
+  /** Whether the bytes before ended with a CR that may be half of a line break. */
+  #heldCr = false;
+  /** Whether the record is still blank, and whether a quote is open. */
+  #blank = true;
+  #quoted = false;
+
+  constructor(reader: ByteReader, columns: readonly Partition[]) {
+    const encode = (fields: string[]) =>
+      new TextEncoder().encode(fields.map((field) => `,${csvField(field)}`).join(""));
+    this.#reader = reader;
+    this.#tail = encode(columns.map(({ column }) => column));
+    this.#values = encode(columns.map(({ value }) => value));
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    while (this.#from === this.#length && !this.#ended) await this.#fill();
+    const some = Math.min(into.length, this.#length - this.#from);
+    into.set(this.#out.subarray(this.#from, this.#from + some));
+    this.#from += some;
+    return some;
+  }
+
+  #put(bytes: Uint8Array): void {
+    if (this.#length + bytes.length > this.#out.length) {
+      const grown = new Uint8Array(2 * (this.#length + bytes.length));
+      grown.set(this.#out.subarray(0, this.#length));
+      this.#out = grown;
     }
-    out.set(bytes, length);
-    length += bytes.length;
-  };
-  const endRecord = () => {
-    if (!blank) {
-      put(tail);
-      tail = values;
+    this.#out.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #endRecord(): void {
+    if (!this.#blank) {
+      this.#put(this.#tail);
+      this.#tail = this.#values;
     }
-    blank = true;
-  };
-  const fill = async () => {
-    from = length = 0;
-    const read = await reader.read(raw);
-    if (read === 0) {
-      ended = true;
-      // A last line need not end with a line break.
-      endRecord();
-      if (heldCr) put(Uint8Array.of(CR));
-      return;
-    }
+    this.#blank = true;
+  }
+
+  async #fill(): Promise<void> {
+    this.#from = this.#length = 0;
+    const read = await this.#reader.read(this.#raw);
+    if (read > 0) return this.#widen(this.#raw.subarray(0, read));
+    this.#ended = true;
+    // A last line need not end with a line break.
+    this.#endRecord();
+    if (this.#heldCr) this.#put(Uint8Array.of(CR));
+  }
+
+  #widen(raw: Uint8Array): void {
     let done = 0;
     const copyTo = (end: number) => {
-      if (heldCr && end > done) {
+      if (this.#heldCr && end > done) {
         // The CR before was no part of a line break.
-        put(Uint8Array.of(CR));
-        heldCr = false;
+        this.#put(Uint8Array.of(CR));
+        this.#heldCr = false;
       }
-      put(raw.subarray(done, end));
+      this.#put(raw.subarray(done, end));
       done = end;
     };
-    for (let i = 0; i < read; i++) {
+    for (let i = 0; i < raw.length; i++) {
       const byte = raw[i];
-      if (byte === QUOTE) quoted = !quoted;
-      if (byte === LF && !quoted) {
-        const cr = i > done ? raw[i - 1] === CR : heldCr;
+      if (byte === QUOTE) this.#quoted = !this.#quoted;
+      if (byte === LF && !this.#quoted) {
+        const cr = i > done ? raw[i - 1] === CR : this.#heldCr;
         if (i > done && cr) copyTo(i - 1);
         else if (i > done) copyTo(i);
-        endRecord();
-        if (cr) put(Uint8Array.of(CR));
-        heldCr = false;
-        put(Uint8Array.of(LF));
+        this.#endRecord();
+        if (cr) this.#put(Uint8Array.of(CR));
+        this.#heldCr = false;
+        this.#put(Uint8Array.of(LF));
         done = i + 1;
       } else if (byte !== 32 && byte !== 9 && byte !== CR && byte !== LF && byte !== COMMA) {
-        blank = false;
+        this.#blank = false;
       }
     }
-    const last = done < read && raw[read - 1] === CR && !quoted;
-    copyTo(last ? read - 1 : read);
-    if (last) heldCr = true;
-  };
-  return {
-    async read(into) {
-      while (from === length && !ended) await fill();
-      const some = Math.min(into.length, length - from);
-      into.set(out.subarray(from, from + some));
-      from += some;
-      return some;
-    },
-    close: () => reader.close(),
-  };
+    const last = done < raw.length && raw[raw.length - 1] === CR && !this.#quoted;
+    copyTo(last ? raw.length - 1 : raw.length);
+    if (last) this.#heldCr = true;
+  }
 }

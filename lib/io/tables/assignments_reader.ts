@@ -6,20 +6,20 @@
 import { InputError } from "../../base/errors.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { IdTable } from "../../base/id_table.ts";
-import { isPadded } from "../bytes/trim.ts";
-import { trimField } from "../csv/trim_field.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { Layout } from "../csv/header.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
+import { hasIds, nextRow } from "./record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 
 /** The columns that an assignments file must have, the score where it is asked for. */
-const WANTED = ["user_id", "contract_address", "score"] as const;
+const ID_COLUMNS = ["user_id", "contract_address"] as const;
+const WANTED = [...ID_COLUMNS, "score"] as const;
 
 /** What is read of an assignments file. */
 export interface ReadAssignmentsOptions extends TableControl {
@@ -43,7 +43,7 @@ export async function readAssignments(
   const read = async (dialect: DialectOptions) => {
     const builder = new AssignmentBuilder(scores), notes: string[] = [];
     const control = { ...options, dialect, onNote: (note: string) => void notes.push(note) };
-    await readRows(path, scores ? WANTED : WANTED.slice(0, 2), builder, control);
+    await readRows(path, scores ? WANTED : ID_COLUMNS, builder, control);
     notes.forEach(onNote);
     return builder.table();
   };
@@ -72,7 +72,7 @@ class AssignmentBuilder implements RowTaker {
   readonly #score = new Float64List();
   readonly #line = new Float64List();
   readonly #scores: boolean;
-  #blankRows = 0;
+  readonly #left = { blankRows: 0 };
 
   constructor(scores: boolean) {
     this.#scores = scores;
@@ -80,21 +80,10 @@ class AssignmentBuilder implements RowTaker {
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { from, to } = scanner;
-    const { columns, index: [user, contract, score] } = layout;
-    while (scanner.next()) {
-      if (scanner.fields !== columns) {
-        if (scanner.blank || this.#countEmpty(scanner)) continue;
-        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
-      }
-      for (const field of [user, contract]) {
-        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
-      }
+    const { index } = layout, [user, contract, score] = index;
+    while (nextRow(scanner, layout, file, this.#left)) {
+      if (!hasIds(scanner, index, ID_COLUMNS, file, this.#left)) continue;
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
-      if (from[user] === to[user]) {
-        if (this.#countEmpty(scanner)) continue;
-        throw fault(file, scanner.line, 0, "");
-      }
-      if (from[contract] === to[contract]) throw fault(file, scanner.line, 1, "");
       if (this.#scores && !Number.isFinite(value)) {
         throw fault(file, scanner.line, 2, scanner.text(score));
       }
@@ -103,13 +92,6 @@ class AssignmentBuilder implements RowTaker {
       this.#score.push(value);
       this.#line.push(scanner.line);
     }
-  }
-
-  /** Counts a row of separators. */
-  #countEmpty(scanner: RecordScanner): boolean {
-    if (!scanner.empty) return false;
-    this.#blankRows++;
-    return true;
   }
 
   /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
@@ -150,7 +132,7 @@ class AssignmentBuilder implements RowTaker {
       contract: this.#contract.array(),
       score: this.#score.array(),
       line: this.#line.array(),
-      blankRows: this.#blankRows,
+      ...this.#left,
     };
   }
 }

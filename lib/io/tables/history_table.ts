@@ -11,12 +11,13 @@ import { equalBytes, IdTable } from "../../base/id_table.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
+import { hasIds, nextRow } from "./record_rows.ts";
 
 /** Columns that history must have. */
 export const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
@@ -84,31 +85,15 @@ class HistoryTaker implements RowTaker {
   }
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
-    const { index: [user, contract], columns } = layout, { from, to } = scanner;
+    const { index: [user, contract] } = layout, { from, to } = scanner;
     const field = this.#optional((name) => layout.names.indexOf(name));
     this.#begin(file, field.when >= 0);
     const drop = this.#history.files.length - 1, { counts } = this.#history;
     // The block's bytes may be others now.
     this.#lastUser.view = null;
-    while (scanner.next()) {
-      if (scanner.fields !== columns) {
-        if (scanner.blank || scanner.empty) {
-          if (!scanner.blank) counts.blankRows++;
-          continue;
-        }
-        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
-      }
-      const { bytes, view } = scanner;
-      if (isPadded(bytes, from[user], to[user])) trimField(scanner, user);
-      if (isPadded(bytes, from[contract], to[contract])) trimField(scanner, contract);
-      if (from[user] === to[user] || from[contract] === to[contract]) {
-        if (scanner.empty) {
-          counts.blankRows++;
-          continue;
-        }
-        const at = from[user] === to[user] ? 0 : 1;
-        throw this.#fault(scanner, file, HISTORY_COLUMNS[at], "", "an id");
-      }
+    while (nextRow(scanner, layout, file, counts)) {
+      const { view } = scanner;
+      if (!hasIds(scanner, layout.index, HISTORY_COLUMNS, file, counts)) continue;
       const when = field.when < 0 ? drop : this.#dayAt(scanner, field.when, file);
       const outcome = field.outcome < 0 ? 0 : this.#outcomeAt(scanner, field.outcome, file);
       if (!this.#history.take(when, outcome === DECLINED)) continue;

@@ -7,16 +7,15 @@ import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
-import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
-import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
+import { hasIds, nextRow } from "./record_rows.ts";
 
 /** Rows in columns, in the order of the file. */
 export interface IdRows {
@@ -78,7 +77,7 @@ class IdRowsBuilder implements RowTaker {
   #layout: Layout | null = null;
   #numberField = -1;
   #rows = 0;
-  #blankRows = 0;
+  readonly #left = { blankRows: 0 };
 
   constructor(columns: readonly string[], { number, texts = [] }: BesideIds) {
     this.#columns = columns;
@@ -93,18 +92,8 @@ class IdRowsBuilder implements RowTaker {
     const { index } = layout, { from, to } = scanner;
     this.#lookAt(layout, file);
     const number = this.#numberField;
-    rows: while (scanner.next()) {
-      if (scanner.fields !== layout.columns) {
-        if (scanner.blank || this.#countEmpty(scanner)) continue;
-        throw wrongFieldCount(file, scanner.line, scanner.fields, layout.columns);
-      }
-      for (let i = 0; i < index.length; i++) {
-        const field = index[i];
-        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
-        if (from[field] < to[field]) continue;
-        if (this.#countEmpty(scanner)) continue rows;
-        throw fault(file, scanner.line, this.#columns[i], "", "an id");
-      }
+    while (nextRow(scanner, layout, file, this.#left)) {
+      if (!hasIds(scanner, index, this.#columns, file, this.#left)) continue;
       for (let i = 0; i < index.length; i++) {
         const field = index[i];
         this.#codes[i].push(this.#ids[i].intern(scanner.view, from[field], to[field]));
@@ -167,7 +156,7 @@ class IdRowsBuilder implements RowTaker {
       number: this.#hasNumber === true ? this.#number.array() : null,
       line: this.#line.array(),
       further: this.#further.columns(),
-      blankRows: this.#blankRows,
+      ...this.#left,
     };
   }
 
@@ -183,13 +172,6 @@ class IdRowsBuilder implements RowTaker {
       throw new InputError(message, { file, column: this.#numberName, expected });
     }
     this.#hasNumber = has;
-  }
-
-  /** Counts a row of separators. */
-  #countEmpty(scanner: RecordScanner): boolean {
-    if (!scanner.empty) return false;
-    this.#blankRows++;
-    return true;
   }
 }
 

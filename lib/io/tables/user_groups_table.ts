@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
 import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
 import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";
-import { isPadded } from "../bytes/trim.ts";
-import { trimField } from "../csv/trim_field.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { Layout } from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
+import { hasIds, nextRow } from "./record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
@@ -45,7 +43,7 @@ class UserGroupsBuilder implements RowTaker {
   readonly #groups = new IdTable();
   readonly #user = new Uint32List();
   readonly #group = new Uint32List();
-  #blankRows = 0;
+  readonly #left = { blankRows: 0 };
   /** k, and the further columns that are wanted. */
   readonly further: FurtherColumnsBuilder;
 
@@ -55,33 +53,15 @@ class UserGroupsBuilder implements RowTaker {
 
   /** Takes all records that the scanner has. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
-    const { columns, index } = layout;
+    const { index } = layout;
     const { from, to } = scanner;
     const [userField, groupField] = index;
-    rows: while (scanner.next()) {
-      if (scanner.fields !== columns) {
-        if (scanner.blank || this.#countEmpty(scanner)) continue;
-        throw wrongFieldCount(file, scanner.line, scanner.fields, columns);
-      }
-      for (let f = 0; f < index.length; f++) {
-        const field = index[f];
-        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
-        if (from[field] === to[field]) {
-          if (this.#countEmpty(scanner)) continue rows;
-          throw blankId(file, scanner.line, USER_GROUP_COLUMNS[f]);
-        }
-      }
+    while (nextRow(scanner, layout, file, this.#left)) {
+      if (!hasIds(scanner, index, USER_GROUP_COLUMNS, file, this.#left)) continue;
       this.#user.push(this.#users.intern(scanner.view, from[userField], to[userField]));
       this.#group.push(this.#groups.intern(scanner.view, from[groupField], to[groupField]));
       this.further.addRecord(scanner, layout, file);
     }
-  }
-
-  /** Counts a row of separators. */
-  #countEmpty(scanner: RecordScanner): boolean {
-    if (!scanner.empty) return false;
-    this.#blankRows++;
-    return true;
   }
 
   /** Takes all rows of a Parquet file. */
@@ -116,11 +96,7 @@ class UserGroupsBuilder implements RowTaker {
       groupIds: this.#groups.pool.toArray(),
       user: this.#user.array(),
       group: this.#group.array(),
-      blankRows: this.#blankRows,
+      ...this.#left,
     };
   }
-}
-
-function blankId(file: string, line: number, column: string): InputError {
-  return InputError.at({ file, line, column, value: "", expected: "an id" });
 }

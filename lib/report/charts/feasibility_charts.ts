@@ -55,38 +55,43 @@ export function capacityChart(facts: Feasible): VegaLiteSpec {
         counted(feasibility.slots, "slot")
       }.`,
     values,
-    {
-      height: 34 * values.length,
-      layer: [
-        {
-          mark: { type: "bar", height: 20 },
-          encoding: {
-            y: { field: "what", type: "nominal", sort: null, title: null },
-            x: {
-              field: "units",
-              type: "quantitative",
-              title: "Units that eligible users can take",
-              axis: countAxis,
-              scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
+    capacityBars(values),
+  );
+}
+
+/** Bars of units, with their numbers beside them. */
+function capacityBars(values: readonly { units: number }[]) {
+  return {
+    height: 34 * values.length,
+    layer: [
+      {
+        mark: { type: "bar", height: 20 },
+        encoding: {
+          y: { field: "what", type: "nominal", sort: null, title: null },
+          x: {
+            field: "units",
+            type: "quantitative",
+            title: "Units that eligible users can take",
+            axis: countAxis,
+            scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
+          },
+          color: {
+            field: "kind",
+            type: "nominal",
+            scale: {
+              domain: ["sponsored", "unsponsored", "demand"],
+              range: [palette.sponsored, palette.unsponsored, palette.neutral],
             },
-            color: {
-              field: "kind",
-              type: "nominal",
-              scale: {
-                domain: ["sponsored", "unsponsored", "demand"],
-                range: [palette.sponsored, palette.unsponsored, palette.neutral],
-              },
-              legend: null,
-            },
+            legend: null,
           },
         },
-        barLabel({
-          y: { field: "what", type: "nominal", sort: null },
-          x: { field: "units", type: "quantitative" },
-        }, "label"),
-      ],
-    },
-  );
+      },
+      barLabel({
+        y: { field: "what", type: "nominal", sort: null },
+        x: { field: "units", type: "quantitative" },
+      }, "label"),
+    ],
+  };
 }
 
 /** Users by how many sponsored and unsponsored options they have. */

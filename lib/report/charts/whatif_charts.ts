@@ -37,6 +37,22 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     kind: i === 0 ? "as it is" : "scenario",
   }));
   const best = facts.scenarios.reduce((a, b) => b.score > a.score ? b : a);
+  return chart(
+    "Trade-off: Σ score against sponsored share",
+    `A point per scenario. “${first.name}”: Σ score ${figure(first.score, 6)} with ` +
+      `${percent(first.sponsored_user_share)} of users sponsored.` +
+      (others.length > 0
+        ? ` Highest: “${best.name}”, ${figure(best.score, 6)} with ${
+          percent(best.sponsored_user_share)
+        }.`
+        : ""),
+    values,
+    tradeOffLayers(),
+  );
+}
+
+/** Points with their names, joined by a line. */
+function tradeOffLayers() {
   const x = {
     field: "sponsored_share",
     type: "quantitative",
@@ -52,47 +68,36 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
     scale: { zero: false, padding: 16 },
     axis: { format: ",~r", tickCount: 5 },
   };
-  return chart(
-    "Trade-off: Σ score against sponsored share",
-    `A point per scenario. “${first.name}”: Σ score ${figure(first.score, 6)} with ` +
-      `${percent(first.sponsored_user_share)} of users sponsored.` +
-      (others.length > 0
-        ? ` Highest: “${best.name}”, ${figure(best.score, 6)} with ${
-          percent(best.sponsored_user_share)
-        }.`
-        : ""),
-    values,
-    {
-      height: 300,
-      layer: [
-        {
-          mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
-          encoding: { x, y, order: { field: "sponsored_share" } },
-        },
-        {
-          mark: { type: "circle", size: 90, opacity: 1 },
-          encoding: {
-            x,
-            y,
-            color: {
-              field: "kind",
-              type: "nominal",
-              scale: {
-                domain: ["as it is", "scenario"],
-                range: [palette.missed, palette.sponsored],
-              },
-              legend: { symbolType: "circle", offset: 14 },
+  return {
+    height: 300,
+    layer: [
+      {
+        mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
+        encoding: { x, y, order: { field: "sponsored_share" } },
+      },
+      {
+        mark: { type: "circle", size: 90, opacity: 1 },
+        encoding: {
+          x,
+          y,
+          color: {
+            field: "kind",
+            type: "nominal",
+            scale: {
+              domain: ["as it is", "scenario"],
+              range: [palette.missed, palette.sponsored],
             },
-            tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
+            legend: { symbolType: "circle", offset: 14 },
           },
+          tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
         },
-        {
-          mark: { type: "text", align: "left", dx: 9, dy: -9 },
-          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
-        },
-      ],
-    },
-  );
+      },
+      {
+        mark: { type: "text", align: "left", dx: 9, dy: -9 },
+        encoding: { x, y, text: { field: "scenario", type: "nominal" } },
+      },
+    ],
+  };
 }
 
 /** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */

@@ -81,10 +81,42 @@ export function feasibilityFacts(
   usage: Usage,
   policy: Policy,
 ): FeasibilityFacts {
-  const { k } = policy;
-  const { start, middle, cap, sponsoredContracts } = instance;
-  const users = userCount(instance);
-  const most = mostOffers(instance, policy);
+  const { cap, sponsoredContracts } = instance;
+  const pure = policy.model === "uniform" && !policy.mixTail;
+  const { holdable, ...optionFacts } = factsOfOptions(instance, policy, pure);
+  const { required, ...unreachable } = unreachableMinima(instance, usage);
+  const sponsored = capacityOf(instance, usage, "sponsored", 0, sponsoredContracts);
+  const unsponsored = capacityOf(instance, usage, "unsponsored", sponsoredContracts, cap.length);
+  // The minima count whether or not the model asks for them.
+  const rules = groupRules(instance, { ...policy, model: "uniform" });
+  const least = showsNoShortfall(instance, usage, rules)
+    ? { total: 0, scarce: new Uint8Array(cap.length) }
+    : leastShortfall(instance, rules);
+  const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
+  const mostUnits = pure
+    ? mostPureOffers(
+      userCount(instance),
+      required - least.total,
+      largestK(instance, policy),
+      ...units,
+    )
+    : units[0] + units[1];
+  return {
+    slots: offerPlaces(instance, policy),
+    capacity: [sponsored, unsponsored],
+    required_sponsored_users: required,
+    sponsored_demand: required * policy.k,
+    ...optionFacts,
+    ...unreachable,
+    least_shortfall: least.total,
+    ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
+    most_offers: Math.min(holdable, mostUnits),
+  };
+}
+
+/** Users by how many options they have, and offers that they could hold if nothing were scarce. */
+function factsOfOptions(instance: Instance, policy: Policy, pure: boolean) {
+  const { start, middle } = instance, most = mostOffers(instance, policy);
   const options: OptionClass[] = Array.from({ length: most + 1 }, (_, i) => ({
     options: i,
     users: 0,
@@ -92,8 +124,7 @@ export function feasibilityFacts(
     unsponsored: 0,
   }));
   let sponsoredOnly = 0, unsponsoredOnly = 0, holdable = 0, below = 0;
-  const pure = policy.model === "uniform" && !policy.mixTail;
-  for (let u = 0; u < users; u++) {
+  for (let u = 0; u < userCount(instance); u++) {
     const all = start[u + 1] - start[u], sponsored = middle[u] - start[u];
     options[Math.min(most, all)].users++;
     options[Math.min(most, sponsored)].sponsored++;
@@ -104,20 +135,39 @@ export function feasibilityFacts(
     if (all < own && sponsored === all) sponsoredOnly++;
     if (all < own && sponsored === 0) unsponsoredOnly++;
   }
-
-  const capacityOf = (type: CapacityFacts["type"], from: number, to: number): CapacityFacts => {
-    let capacity = 0, usable = 0, assigned = 0;
-    for (let c = from; c < to; c++) {
-      capacity += cap[c];
-      usable += Math.min(cap[c], usage.eligible[c]);
-      assigned += usage.assigned[c];
-    }
-    return { type, contracts: to - from, capacity, usable_capacity: usable, assigned };
+  return {
+    holdable,
+    options,
+    users_below_k: below,
+    users_below_k_sponsored_only: sponsoredOnly,
+    users_below_k_unsponsored_only: unsponsoredOnly,
+    users_without_sponsored_option: options[0].sponsored,
+    users_without_unsponsored_option: options[0].unsponsored,
   };
+}
 
+/** Units of the contracts `[from, to)`. */
+function capacityOf(
+  { cap }: Instance,
+  usage: Usage,
+  type: CapacityFacts["type"],
+  from: number,
+  to: number,
+): CapacityFacts {
+  let capacity = 0, usable = 0, assigned = 0;
+  for (let c = from; c < to; c++) {
+    capacity += cap[c];
+    usable += Math.min(cap[c], usage.eligible[c]);
+    assigned += usage.assigned[c];
+  }
+  return { type, contracts: to - from, capacity, usable_capacity: usable, assigned };
+}
+
+/** What the minima ask for, and how much of it no user has an option for. */
+function unreachableMinima({ groups, ratio, groupSize }: Instance, usage: Usage) {
   let required = 0, unreachableGroups = 0, unreachable = 0;
-  for (let g = 0; g < instance.groups.length; g++) {
-    const minimum = ceilShare(instance.ratio[g], instance.groupSize[g]);
+  for (let g = 0; g < groups.length; g++) {
+    const minimum = ceilShare(ratio[g], groupSize[g]);
     const missing = minimum - usage.sponsoredOption[g];
     required += minimum;
     if (missing > 0) {
@@ -125,34 +175,7 @@ export function feasibilityFacts(
       unreachable += missing;
     }
   }
-  const sponsored = capacityOf("sponsored", 0, sponsoredContracts);
-  const unsponsored = capacityOf("unsponsored", sponsoredContracts, cap.length);
-  // The minima count whether or not the model asks for them.
-  const rules = groupRules(instance, { ...policy, model: "uniform" });
-  const least = showsNoShortfall(instance, usage, rules)
-    ? { total: 0, scarce: new Uint8Array(cap.length) }
-    : leastShortfall(instance, rules);
-  const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
-  const mostUnits = pure
-    ? mostPureOffers(users, required - least.total, largestK(instance, policy), ...units)
-    : units[0] + units[1];
-  return {
-    slots: offerPlaces(instance, policy),
-    capacity: [sponsored, unsponsored],
-    required_sponsored_users: required,
-    sponsored_demand: required * k,
-    options,
-    users_below_k: below,
-    users_below_k_sponsored_only: sponsoredOnly,
-    users_below_k_unsponsored_only: unsponsoredOnly,
-    users_without_sponsored_option: options[0].sponsored,
-    users_without_unsponsored_option: options[0].unsponsored,
-    unreachable_groups: unreachableGroups,
-    unreachable_shortfall: unreachable,
-    least_shortfall: least.total,
-    ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
-    most_offers: Math.min(holdable, mostUnits),
-  };
+  return { required, unreachable_groups: unreachableGroups, unreachable_shortfall: unreachable };
 }
 
 /** Whether what was given keeps minima, maxima and caps: then none of the minima must lack anybody. */

@@ -8,7 +8,6 @@ import { count, counted } from "../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was as it should be. */
 export function inputNotes(input: InputReport): string[] {
-  const { caps, elig, user_groups, group_ratios } = input;
   const tables = ["caps", "elig", "user_groups", "group_ratios"] as const;
   const notes: [number, string][] = [
     ...tables.map((table): [number, string] => [
@@ -17,6 +16,25 @@ export function inputNotes(input: InputReport): string[] {
       `${table}: ${counted(input[table].blank_rows ?? 0, "row")} of separators only left out`,
     ]),
     ...previousNotes(input),
+    ...capsNotes(input),
+    ...eligNotes(input),
+    ...groupNotes(input),
+    ...beforeNotes(input),
+    [
+      input.ids_like_formulas ?? 0,
+      `ids: ${
+        counted(input.ids_like_formulas ?? 0, "id")
+      } that a spreadsheet may run (they begin ` +
+      "with =, +, - or @), kept as they are; .xlsx has them as text",
+    ],
+  ];
+  // What is largest first: it is what should be looked at.
+  const counts = notes.filter(([n]) => n > 0).sort(([a], [b]) => b - a).map(([, note]) => note);
+  return [...input.read_as ?? [], ...counts];
+}
+
+function capsNotes({ caps }: InputReport): [number, string][] {
+  return [
     duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),
     [caps.fractional_caps, `caps: ${counted(caps.fractional_caps, "cap")} not whole, rounded down`],
     [
@@ -29,6 +47,11 @@ export function inputNotes(input: InputReport): string[] {
         counted(caps.unsponsored_default_cap, "unsponsored contract")
       } without cap given the default`,
     ],
+  ];
+}
+
+function eligNotes({ elig }: InputReport): [number, string][] {
+  return [
     duplicates("elig", elig.duplicate_pairs, elig.conflicting_duplicate_pairs, "pair"),
     [
       elig.pairs_without_group,
@@ -54,6 +77,11 @@ export function inputNotes(input: InputReport): string[] {
       elig.pairs_beyond_top_n,
       `elig: ${counted(elig.pairs_beyond_top_n, "pair")} beyond --top-n left out`,
     ],
+  ];
+}
+
+function groupNotes({ user_groups, group_ratios }: InputReport): [number, string][] {
+  return [
     duplicates(
       "user_groups",
       user_groups.duplicate_rows,
@@ -78,18 +106,7 @@ export function inputNotes(input: InputReport): string[] {
       group_ratios.default_ratio_groups,
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
-    ...beforeNotes(input),
-    [
-      input.ids_like_formulas ?? 0,
-      `ids: ${
-        counted(input.ids_like_formulas ?? 0, "id")
-      } that a spreadsheet may run (they begin ` +
-      "with =, +, - or @), kept as they are; .xlsx has them as text",
-    ],
   ];
-  // What is largest first: it is what should be looked at.
-  const counts = notes.filter(([n]) => n > 0).sort(([a], [b]) => b - a).map(([, note]) => note);
-  return [...input.read_as ?? [], ...counts];
 }
 
 /** Counts of history, pins and bans, where there are any. */

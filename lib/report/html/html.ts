@@ -110,11 +110,7 @@ function tiles(facts: ReportFacts): Markup[] {
     tile(
       "Objective",
       total(totals.objective),
-      totals.shortfall_cost > 0
-        ? `${total(totals.shortfall_cost)} off for ${counted(totals.shortfall, "missing user")}`
-        : totals.bound === null
-        ? `model ${facts.model}, no bound`
-        : `model ${facts.model}, bound ${total(totals.bound)}`,
+      objectiveNote(facts),
     ),
     tile(
       "Proven gap",
@@ -125,19 +121,7 @@ function tiles(facts: ReportFacts): Markup[] {
         ? "none can be better"
         : "below the best possible, at most",
     ),
-    tile(
-      "Minima met",
-      totals.groups_with_minimum === 0
-        ? "–"
-        : `${count(totals.groups_with_minimum - totals.groups_missed)} of ${
-          count(totals.groups_with_minimum)
-        }`,
-      totals.groups_with_minimum === 0
-        ? "no group has one"
-        : totals.shortfall === 0
-        ? "no user missing"
-        : `${counted(totals.shortfall, "user")} missing`,
-    ),
+    minimaTile(facts),
     tile(
       "Sponsored",
       percent(totals.sponsored_share),
@@ -153,6 +137,23 @@ function tiles(facts: ReportFacts): Markup[] {
       ),
     ]),
   ];
+}
+
+function objectiveNote({ totals, model }: ReportFacts): string {
+  if (totals.shortfall_cost > 0) {
+    return `${total(totals.shortfall_cost)} off for ${counted(totals.shortfall, "missing user")}`;
+  }
+  return `model ${model}, ${totals.bound === null ? "no bound" : `bound ${total(totals.bound)}`}`;
+}
+
+function minimaTile({ totals }: ReportFacts): Markup {
+  const groups = totals.groups_with_minimum;
+  if (groups === 0) return tile("Minima met", "–", "no group has one");
+  return tile(
+    "Minima met",
+    `${count(groups - totals.groups_missed)} of ${count(groups)}`,
+    totals.shortfall === 0 ? "no user missing" : `${counted(totals.shortfall, "user")} missing`,
+  );
 }
 
 /** How much more could be filled; "" where that is not known. */

@@ -32,54 +32,9 @@ export function ContractsTab({ store, shown, onOpen }: {
     const byId = new Map(result?.contracts.map((facts) => [facts.contract_address, facts]));
     return drop.contracts.map((contract): Row => ({ contract, facts: byId.get(contract.id) }));
   }, [drop, result]);
-  const branded = drop.contracts.some(({ brand }) => brand !== "");
   const columns: Column<Row>[] = [
-    {
-      title: "Contract",
-      by: ({ contract }) => contract.id,
-      cell: ({ contract }) => shortId(contract.id),
-    },
-    ...drop.columns.map((title, at): Column<Row> => ({
-      title,
-      by: ({ contract }) => contract.more[at],
-      cell: ({ contract }) => html`<span title=${contract.more[at]}>${contract.more[at]}</span>`,
-    })),
-    {
-      title: "Type",
-      by: ({ contract }) => contract.sponsored ? "sponsored" : "unsponsored",
-      cell: ({ contract }) => {
-        const type = contract.sponsored ? "sponsored" : "unsponsored";
-        return html`<span class=${`tag ${type}`}>${type}</span>`;
-      },
-    },
-    ...(branded
-      ? [{
-        title: "Brand",
-        by: ({ contract }: Row) => contract.brand,
-        cell: ({ contract }: Row) => contract.brand,
-      }]
-      : []),
-    {
-      title: "Cap",
-      wide: true,
-      numeric: true,
-      by: ({ contract }) => capUnder(draft, contract),
-      cell: ({ contract }) => {
-        const cap = capUnder(draft, contract);
-        return html`
-          <${Slider} label=${`cap of ${contract.id}`} min=${0} max=${Math.max(
-            10,
-            2 * contract.cap,
-          )} step=${Math.max(1, Math.round(contract.cap / 50))} value=${cap}
-            changed=${cap !== contract.cap}
-            onValue=${(value: number, drag?: string) =>
-              store.edit(
-                { ...draft, setCap: withEntry(draft.setCap, contract.id, Math.round(value)) },
-                drag,
-              )} />
-        `;
-      },
-    },
+    ...aboutColumns(drop),
+    capColumn(store, draft),
     figureColumn("Used", ({ facts }) => facts?.assigned),
     figureColumn("Share used", ({ facts }) => facts?.utilization, percent),
     {
@@ -109,6 +64,63 @@ export function ContractsTab({ store, shown, onOpen }: {
       bulk=${(meant: readonly Row[], selected: boolean) =>
         html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`} />
   `;
+}
+
+/** What a contract is. */
+function aboutColumns(drop: Shown["drop"]): Column<Row>[] {
+  const branded = drop.contracts.some(({ brand }) => brand !== "");
+  return [
+    {
+      title: "Contract",
+      by: ({ contract }) => contract.id,
+      cell: ({ contract }) => shortId(contract.id),
+    },
+    ...drop.columns.map((title, at): Column<Row> => ({
+      title,
+      by: ({ contract }) => contract.more[at],
+      cell: ({ contract }) => html`<span title=${contract.more[at]}>${contract.more[at]}</span>`,
+    })),
+    {
+      title: "Type",
+      by: ({ contract }) => contract.sponsored ? "sponsored" : "unsponsored",
+      cell: ({ contract }) => {
+        const type = contract.sponsored ? "sponsored" : "unsponsored";
+        return html`<span class=${`tag ${type}`}>${type}</span>`;
+      },
+    },
+    ...(branded
+      ? [{
+        title: "Brand",
+        by: ({ contract }: Row) => contract.brand,
+        cell: ({ contract }: Row) => contract.brand,
+      }]
+      : []),
+  ];
+}
+
+/** The cap, and a slider that changes it. */
+function capColumn(store: Store, draft: Shown["draft"]): Column<Row> {
+  return {
+    title: "Cap",
+    wide: true,
+    numeric: true,
+    by: ({ contract }) => capUnder(draft, contract),
+    cell: ({ contract }) => {
+      const cap = capUnder(draft, contract);
+      return html`
+        <${Slider} label=${`cap of ${contract.id}`} min=${0} max=${Math.max(
+          10,
+          2 * contract.cap,
+        )} step=${Math.max(1, Math.round(contract.cap / 50))} value=${cap}
+          changed=${cap !== contract.cap}
+          onValue=${(value: number, drag?: string) =>
+            store.edit(
+              { ...draft, setCap: withEntry(draft.setCap, contract.id, Math.round(value)) },
+              drag,
+            )} />
+      `;
+    },
+  };
 }
 
 /** One factor for the caps of many contracts. */

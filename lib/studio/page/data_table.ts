@@ -61,10 +61,13 @@ export interface DataTableProps<Row> {
 /** Pixels of a row, as in the style sheet; rows drawn beyond those in sight; rows in sight at first. */
 const ROW = 40, BEYOND = 8, FIRST = 24;
 
+/** Which column rows are sorted by, and how; null: by none. */
+type Sort = { at: number; down: boolean } | null;
+
 /** The table. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, idOf, textOf, onOpen, bulk, stale } = props;
-  const [sort, setSort] = useState<{ at: number; down: boolean } | null>(null);
+  const { label, columns, rows, idOf, textOf, bulk, stale } = props;
+  const [sort, setSort] = useState<Sort>(null);
   const [filter, setFilter] = useState("");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [view, setView] = useState({ top: 0, height: FIRST * ROW });
@@ -77,7 +80,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     return sort === null ? kept : sorted(kept, columns[sort.at], sort.down);
   }, [rows, texts, filter, sort]);
   const picked = rows.filter((row) => selected.has(idOf(row)));
-  const meant = picked.length > 0 ? picked : left;
 
   const first = Math.max(0, Math.min(left.length, Math.floor(view.top / ROW) - BEYOND));
   const end = Math.min(left.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
@@ -92,62 +94,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
   const allLeft = left.length > 0 && left.every((row) => selected.has(idOf(row)));
   const toggleAll = () => setSelected(new Set(allLeft ? [] : left.map(idOf)));
-  const press = (at: number) =>
-    setSort(
-      sort?.at === at ? { at, down: !sort.down } : { at, down: columns[at].numeric === true },
-    );
-  const head = (column: Column<Row>, at: number) =>
-    column.by === undefined
-      ? html`<th scope="col"><span class="hide">${column.title}</span></th>`
-      : html`
-        <th scope="col" class=${className(column)}
-          aria-sort=${sort?.at === at
-            ? (sort.down ? "descending" : "ascending")
-            : undefined}><button type="button" onClick=${() => press(at)}>${column
-            .title}</button></th>
-      `;
-  const line = (row: Row, i: number) => {
-    const id = idOf(row);
-    return html`<tr key=${id} aria-rowindex=${first + i + 2} class=${
-      selected.has(id) ? "picked" : ""
-    }>
-      ${
-      bulk && html`<td class="pick"><input type="checkbox" aria-label=${`select ${id}`}
-        checked=${selected.has(id)} onChange=${() => toggle(id)} /></td>`
-    }
-      ${
-      columns.map((column, at) =>
-        at === 0
-          ? html`<th scope="row" title=${id}>${
-            onOpen
-              ? html`<button type="button" class="name" aria-label=${id} onClick=${() =>
-                onOpen(row)}>${column.cell(row)}</button>`
-              : column.cell(row)
-          }</th>`
-          : html`<td class=${className(column)}>${column.cell(row)}</td>`
-      )
-    }</tr>`;
-  };
   const span = columns.length + (bulk ? 1 : 0);
-  const gap = (n: number) =>
-    n > 0 && html`
-      <tr aria-hidden="true">
-        <td class="gap" colspan=${span} style=${{
-          height: `${n * ROW}px`,
-        }}></td>
-      </tr>
-    `;
+  const line = (row: Row, i: number) =>
+    rowOf(props, row, first + i + 2, selected.has(idOf(row)), toggle);
   return html`
     <div class=${stale ? "table stale" : "table"}>
-      <div class="bar">
-        <input type="search" placeholder="Filter" aria-label=${`Filter ${label}`} value=${filter}
-          onInput=${(event: Event) => setFilter((event.currentTarget as HTMLInputElement).value)} />
-        <span role="status">${left.length === rows.length
-          ? `${count(rows.length)} rows`
-          : `${count(left.length)} of ${count(rows.length)} rows`}${picked.length > 0 &&
-          `, ${count(picked.length)} selected`}</span>
-        ${bulk && html`<div class="bulk">${bulk(meant, picked.length > 0)}</div>`}
-      </div>
+      ${barOf(props, { filter, setFilter, left, picked })}
       <div class="scroll" tabindex="0" role="region" aria-label=${label} ref=${box}
         onScroll=${scrolled}
         onKeyDown=${moveFocus}>
@@ -158,12 +110,99 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             ${bulk &&
               html`<th scope="col" class="pick"><input type="checkbox" aria-label=${`select all of ${label}`}
               checked=${allLeft} onChange=${toggleAll} /></th>`}
-            ${columns.map(head)}</tr>
+            ${columns.map((column, at) => headingOf(column, at, sort, setSort))}</tr>
           </thead>
-          <tbody>${gap(first)}${left.slice(first, end).map(line)}${gap(left.length - end)}</tbody>
+          <tbody>${gapOf(first, span)}${left.slice(first, end).map(line)}${gapOf(
+            left.length - end,
+            span,
+          )}</tbody>
         </table>
       </div>
     </div>
+  `;
+}
+
+/** The filter, how many rows it leaves, and the tools for them. */
+function barOf<Row>(
+  { label, rows, bulk }: DataTableProps<Row>,
+  { filter, setFilter, left, picked }: {
+    filter: string;
+    setFilter: (text: string) => void;
+    left: readonly Row[];
+    picked: readonly Row[];
+  },
+) {
+  return html`
+    <div class="bar">
+      <input type="search" placeholder="Filter" aria-label=${`Filter ${label}`} value=${filter}
+        onInput=${(event: Event) => setFilter((event.currentTarget as HTMLInputElement).value)} />
+      <span role="status">${left.length === rows.length
+        ? `${count(rows.length)} rows`
+        : `${count(left.length)} of ${count(rows.length)} rows`}${picked.length > 0 &&
+        `, ${count(picked.length)} selected`}</span>
+      ${bulk &&
+        html`<div class="bulk">${bulk(picked.length > 0 ? picked : left, picked.length > 0)}</div>`}
+    </div>
+  `;
+}
+
+/** A column's heading, which sorts by it. */
+function headingOf<Row>(
+  column: Column<Row>,
+  at: number,
+  sort: Sort,
+  setSort: (sort: Sort) => void,
+) {
+  if (column.by === undefined) {
+    return html`<th scope="col"><span class="hide">${column.title}</span></th>`;
+  }
+  const isSorted = sort?.at === at;
+  const press = () => setSort({ at, down: isSorted ? !sort.down : column.numeric === true });
+  return html`
+    <th scope="col" class=${className(column)}
+      aria-sort=${isSorted
+        ? (sort.down ? "descending" : "ascending")
+        : undefined}><button type="button" onClick=${press}>${column
+        .title}</button></th>
+  `;
+}
+
+/** A row. */
+function rowOf<Row>(
+  { columns, idOf, onOpen, bulk }: DataTableProps<Row>,
+  row: Row,
+  index: number,
+  isPicked: boolean,
+  toggle: (id: string) => void,
+) {
+  const id = idOf(row);
+  return html`<tr key=${id} aria-rowindex=${index} class=${isPicked ? "picked" : ""}>
+      ${
+    bulk && html`<td class="pick"><input type="checkbox" aria-label=${`select ${id}`}
+        checked=${isPicked} onChange=${() => toggle(id)} /></td>`
+  }
+      ${
+    columns.map((column, at) =>
+      at === 0
+        ? html`<th scope="row" title=${id}>${
+          onOpen
+            ? html`<button type="button" class="name" aria-label=${id} onClick=${() =>
+              onOpen(row)}>${column.cell(row)}</button>`
+            : column.cell(row)
+        }</th>`
+        : html`<td class=${className(column)}>${column.cell(row)}</td>`
+    )
+  }</tr>`;
+}
+
+/** The room of `n` rows that are not drawn. */
+function gapOf(n: number, span: number) {
+  return n > 0 && html`
+    <tr aria-hidden="true">
+      <td class="gap" colspan=${span} style=${{
+        height: `${n * ROW}px`,
+      }}></td>
+    </tr>
   `;
 }
 

@@ -130,7 +130,7 @@ Deno.test("settled group prices are minima of D in t", () => {
     }
     const held = new Uint8Array(groups);
     const range = { centre: board.point.sponsored, reach: Infinity, highest: P, inset: 0.01 };
-    settleGroups(board, users, { least, most }, range, counts, frozen, 1, held);
+    settleGroups(board, users, { least, most }, range, { all: counts, frozen, stride: 1 }, held);
     for (let g = 0; g < groups; g++) {
       const dualIn = (t: number) => {
         let sum = t * frozen[g] - t * (t > 0 ? least[g] : t < 0 ? most[g] : 0);

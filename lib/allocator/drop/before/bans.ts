@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import { viewOf } from "../../../base/id_table.ts";
-import { type BanRows, BLANK_ID, type IdColumnList } from "./id_rows.ts";
+import { type BanRows, BLANK_ID, type IdColumnList } from "./given_rows.ts";
 import { brandIndex, type Parties } from "./parties.ts";
 
 /** Stands for any, and for what the drop does not have. */

@@ -5,7 +5,7 @@
  */
 import type { IdPool } from "../../../base/ids.ts";
 import { dayText } from "./day.ts";
-import type { RowPlaces } from "./id_rows.ts";
+import type { RowPlaces } from "./given_rows.ts";
 
 /** Why a pair is kept out: a ban, or that the user had the contract, or another one of its brand, lately. */
 export const BANNED = 0, HAD_CONTRACT = 1, HAD_BRAND = 2;

@@ -9,7 +9,7 @@ import { maxSponsored } from "./max_sponsored.ts";
 import { minSponsored } from "./min_sponsored.ts";
 import { mixedShare } from "./mixed_share.ts";
 
-/** All kinds, in the order in which their prices are told. */
+/** All kinds, in the order in which their prices are listed. */
 export const LIMIT_KINDS = [minSponsored, maxSponsored, assignmentRatio, mixedShare] as const;
 
 /** The name of a kind. */

@@ -27,7 +27,7 @@ import type { Incumbent } from "../recovery/incumbent.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
-/** Most columns of a core, unless told otherwise. */
+/** Most columns of a core, unless the caller says otherwise. */
 const MOST_COLUMNS = 6000;
 /** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
 const MOST_NODES = 2000;

@@ -99,7 +99,7 @@ class Pricing {
     this.#kernel = new BundleKernel(problem);
   }
 
-  /** D at the prices; the best bundles of both kinds are added to the columns, and `added` is told of new ones. */
+  /** D at the prices; the best bundles of both kinds are added to the columns, and `added` is called with new ones. */
   price(prices: Prices, added: (cl: number, column: Column) => void = () => {}): number {
     const { problem, classes: { members }, columns } = this;
     const kernel = this.#kernel;

@@ -152,7 +152,6 @@ class Refinement {
     // Good prices make programs smaller: where these are not, better ones come first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
-    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -161,6 +160,8 @@ class Refinement {
     }
     if (this.#isOpen()) await this.#core(true);
     this.#end = Infinity;
+    // What programs could not settle: they know the optimum sooner, where they do.
+    if (this.#isOpen()) await this.#chains();
     if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
   }
 
@@ -233,7 +234,7 @@ class Refinement {
     const end = performance.now() + 1000 * SMALL_SECONDS;
     const hurry = () => performance.now() >= end || this.#options.hurry();
     const { hurry: late } = this.#options;
-    return { noise: null, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
+    return { noise: 0, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
   }
 
   async #try(change: () => Promise<void>): Promise<void> {

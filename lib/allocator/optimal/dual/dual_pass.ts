@@ -183,9 +183,7 @@ export class DualPass {
         highest: problem.shortfallPrice,
         inset: 0.01 * problem.unit,
       },
-      total("marks"),
-      total("frozenMarks"),
-      marks,
+      { all: total("marks"), frozen: total("frozenMarks"), stride: marks },
       held,
     );
   }

@@ -7,7 +7,7 @@ import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
-export class PairBlock implements PairColumns {
+export interface BlockColumns extends PairColumns {
   /** Uint32Array, length users: which user of the instance each is. */
   readonly user: Uint32Array;
   /** Uint32Array, length users: group of each. */
@@ -24,26 +24,29 @@ export class PairBlock implements PairColumns {
   readonly pair: Uint32Array | null;
   /** Σ over users left out of what their settled bundles are worth at no price. */
   readonly frozenValue: number;
+}
+
+/** See {@link BlockColumns}. */
+export class PairBlock implements BlockColumns {
+  readonly user: Uint32Array;
+  readonly group: Uint32Array;
+  readonly start: Uint32Array;
+  readonly middle: Uint32Array;
+  readonly item: Uint16Array | Uint32Array;
+  readonly score: Float64Array;
+  readonly pair: Uint32Array | null;
+  readonly frozenValue: number;
 
   /** A block of the columns given. */
-  constructor(
-    user: Uint32Array,
-    group: Uint32Array,
-    start: Uint32Array,
-    middle: Uint32Array,
-    item: Uint16Array | Uint32Array,
-    score: Float64Array,
-    pair: Uint32Array | null,
-    frozenValue: number,
-  ) {
-    this.user = user;
-    this.group = group;
-    this.start = start;
-    this.middle = middle;
-    this.item = item;
-    this.score = score;
-    this.pair = pair;
-    this.frozenValue = frozenValue;
+  constructor(columns: BlockColumns) {
+    this.user = columns.user;
+    this.group = columns.group;
+    this.start = columns.start;
+    this.middle = columns.middle;
+    this.item = columns.item;
+    this.score = columns.score;
+    this.pair = columns.pair;
+    this.frozenValue = columns.frozenValue;
   }
 
   /** How many pairs it holds. */
@@ -58,16 +61,16 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
-  return new PairBlock(
-    Uint32Array.from({ length: to - from }, (_, i) => from + i),
-    instance.group.subarray(from, to),
-    instance.start.subarray(from, to + 1),
-    instance.middle.subarray(from, to),
+  return new PairBlock({
+    user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
+    group: instance.group.subarray(from, to),
+    start: instance.start.subarray(from, to + 1),
+    middle: instance.middle.subarray(from, to),
     item,
-    instance.score,
-    null,
-    0,
-  );
+    score: instance.score,
+    pair: null,
+    frozenValue: 0,
+  });
 }
 
 /** Users and pairs to append to a block: the columns of {@link PairBlock}, places of pairs counted from the first of these. */
@@ -162,16 +165,16 @@ export class BlockBuilder {
     const start = new Uint32Array(users + 1);
     start.set(this.#start.subarray(0, users));
     start[users] = pairs;
-    return new PairBlock(
-      this.#user.slice(0, users),
-      this.#group.slice(0, users),
+    return new PairBlock({
+      user: this.#user.slice(0, users),
+      group: this.#group.slice(0, users),
       start,
-      this.#middle.slice(0, users),
-      this.item.slice(0, pairs),
-      this.score.slice(0, pairs),
-      this.pair.slice(0, pairs),
+      middle: this.#middle.slice(0, users),
+      item: this.item.slice(0, pairs),
+      score: this.score.slice(0, pairs),
+      pair: this.pair.slice(0, pairs),
       frozenValue,
-    );
+    });
   }
 }
 

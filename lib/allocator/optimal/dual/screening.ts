@@ -41,16 +41,16 @@ export function sampleBlock(
   const pairs = start[users];
   const score = new Float64Array(pairs), pair = new Uint32Array(pairs);
   const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
-  const block = new PairBlock(
+  const block = new PairBlock({
     user,
-    user.map((u) => instance.group[u]),
+    group: user.map((u) => instance.group[u]),
     start,
-    user.map((u, i) => start[i] + instance.middle[u] - instance.start[u]),
-    own,
+    middle: user.map((u, i) => start[i] + instance.middle[u] - instance.start[u]),
+    item: own,
     score,
     pair,
-    0,
-  );
+    frozenValue: 0,
+  });
   for (let i = 0; i < users; i++) {
     for (let p = instance.start[user[i]], at = start[i]; at < start[i + 1]; p++, at++) {
       own[at] = item[p];

@@ -43,11 +43,20 @@ export interface SponsoredRange {
   readonly inset: number;
 }
 
+/** Sponsored users of each group at the last scan. */
+export interface SponsoredCounts {
+  /** Counts of all users, those of sponsored users `stride` apart. */
+  readonly all: Float64Array;
+  /** Those of them that are frozen, likewise. */
+  readonly frozen: Float64Array;
+  /** Counts of a group. */
+  readonly stride: number;
+}
+
 /**
  * Sets `board.settled` from the margins of the last scan, starting at `board.point.sponsored`.
  *
- * @param counts sponsored users of each group at the last scan, `stride` apart
- * @param frozen those of them that are frozen, `stride` apart
+ * @param users users of the drop
  * @param held set to what holds each group's t
  * @returns whether any t was stopped by the edge of the view
  */
@@ -56,44 +65,33 @@ export function settleGroups(
   users: number,
   targets: SponsoredTargets,
   range: SponsoredRange,
-  counts: Float64Array,
-  frozen: Float64Array,
-  stride: number,
+  { all, frozen, stride }: SponsoredCounts,
   held: Uint8Array,
 ): boolean {
-  const groups = held.length;
-  const t = board.settled;
+  const groups = held.length, t = board.settled;
   t.set(board.point.sponsored);
   const open = new Uint8Array(groups);
-  let anyOpen = false;
   for (let g = 0; g < groups; g++) {
-    const count = counts[g * stride + SPONSORED_USERS];
-    const { least, most } = targets;
-    held[g] = Held.Count;
-    if (t[g] > 0 && count === least[g]) continue;
-    if (t[g] < 0 && count === most[g]) continue;
-    if (t[g] === 0 && count >= least[g] && count <= most[g]) {
-      held[g] = Held.Nothing;
-      continue;
+    const count = all[g * stride + SPONSORED_USERS],
+      least = targets.least[g],
+      most = targets.most[g];
+    if (t[g] === 0 && count >= least && count <= most) held[g] = Held.Nothing;
+    else {
+      held[g] = Held.Count;
+      open[g] = (t[g] > 0 && count === least) || (t[g] < 0 && count === most) ? 0 : 1;
     }
-    open[g] = 1;
-    anyOpen = true;
   }
-  if (!anyOpen) return false;
+  if (!open.includes(1)) return false;
   const { margins, from } = marginsByGroup(board, users, open);
   let confined = false;
   for (let g = 0; g < groups; g++) {
     if (open[g] === 0) continue;
-    const target = settleOne(
-      margins,
-      from[g],
-      from[g + 1],
-      frozen[g * stride + SPONSORED_USERS],
-      targets.least[g],
-      targets.most[g],
-      range,
-      t[g],
-    );
+    const target = settleOne(margins.subarray(from[g], from[g + 1]), {
+      frozen: frozen[g * stride + SPONSORED_USERS],
+      least: targets.least[g],
+      most: targets.most[g],
+      near: t[g],
+    }, range);
     const low = range.centre[g] - range.reach, high = range.centre[g] + range.reach;
     const inView = Math.min(Math.max(target, low), high);
     if (inView !== target) confined = true;
@@ -132,32 +130,36 @@ function marginsByGroup(
   return { margins, from };
 }
 
-/** The best t of one group, the nearest to `near` where an interval of them is best. */
+/** The target of one group: sponsored users that are frozen, the least and most of all, and the t that is nearest to go to. */
+interface GroupTarget {
+  readonly frozen: number;
+  readonly least: number;
+  readonly most: number;
+  readonly near: number;
+}
+
+/** The best t of one group from the margins of its users, the nearest to `near` where an interval of them is best. */
 function settleOne(
   margins: Float64Array,
-  from: number,
-  to: number,
-  frozen: number,
-  least: number,
-  most: number,
+  { frozen, least, most, near }: GroupTarget,
   range: SponsoredRange,
-  near: number,
 ): number {
+  const users = margins.length;
   let atZero = frozen;
-  for (let i = from; i < to; i++) if (margins[i] > 0) atZero++;
+  for (let i = 0; i < users; i++) if (margins[i] > 0) atZero++;
   if (atZero >= least && atZero <= most) return 0;
   const rank = (atZero < least ? least : most) - frozen;
   // With the rank-th largest margin sponsored and the next one not, the count is met: −a ≤ t ≤ −b.
   let a = -Infinity, b = -Infinity;
   if (rank <= 0) a = Infinity;
-  else if (rank <= to - from) {
-    selectLargest(margins, from, to, rank - 1);
-    a = margins[from + rank - 1];
+  else if (rank <= users) {
+    selectLargest(margins, 0, users, rank - 1);
+    a = margins[rank - 1];
   }
-  if (rank >= 0 && rank < to - from) {
-    if (rank === 0) selectLargest(margins, from, to, 0);
-    b = margins[from + Math.max(rank, 0)];
-    for (let i = from + Math.max(rank, 0) + 1; i < to; i++) if (margins[i] > b) b = margins[i];
+  if (rank >= 0 && rank < users) {
+    if (rank === 0) selectLargest(margins, 0, users, 0);
+    b = margins[rank];
+    for (let i = rank + 1; i < users; i++) if (margins[i] > b) b = margins[i];
   }
   const tooFew = atZero < least;
   const low = Math.max(-a, tooFew ? 0 : -Infinity);

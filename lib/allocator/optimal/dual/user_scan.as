@@ -6,6 +6,9 @@
 // ask of each whether it does is mostly to guess wrong. Here two pairs at a time sink through a list of four without a
 // question; that gives the value of the fourth, and then those that reach it are picked.
 
+/** Up to so many pairs are compared each with each. */
+const MOST_RANKED: u32 = 40;
+
 /** Users taken at once, at most. */
 const MOST_USERS: u32 = 1 << 10;
 /**
@@ -158,7 +161,7 @@ export function begin(
   pairIds = place(4 * room);
   nets = place(8 * room + 16);
   margins = place(8 * MOST_USERS);
-  const places = max(k + 1, 4), records = bends ? BATCH : MOST_USERS;
+  const places = k > 3 ? k + 2 : 4, records = bends ? BATCH : MOST_USERS;
   recordMask = records - 1;
   listValues = 8 * places;
   listPairs = 4 * places;
@@ -434,7 +437,50 @@ function fillLong(from: u32, to: u32, least: f64, value: u32, pair: u32): void {
 /** {@link fill} for any k. */
 function fillAny<T>(from: u32, to: u32, value: u32, pair: u32): void {
   clearList(value, pair, k + 1);
+  if (to - from <= MOST_RANKED) return rankAll<T>(from, to, value, pair);
   for (let p = from; p < to; p++) insert(value, pair, k, net<T>(p), p);
+}
+
+/**
+ * Puts few pairs in their places: each is compared with each, two at a time. That takes a few instructions for every two pairs,
+ * but none of them is a question.
+ */
+function rankAll<T>(from: u32, to: u32, value: u32, pair: u32): void {
+  const first = nets + 8 * from, count = to - from, end = first + 8 * count;
+  netsOf<T>(from, to);
+  for (let p: u32 = 0; p < count; p += 2) {
+    const own = first + 8 * p, both = v128.load(own);
+    const a = v128.shuffle<f64>(both, both, 0, 0), b = v128.shuffle<f64>(both, both, 1, 1);
+    let ranksA = i64x2.splat(0), ranksB = ranksA;
+    // Of equals those before come first.
+    let at = first;
+    for (; at < own; at += 16) {
+      const others = v128.load(at);
+      ranksA = i64x2.sub(ranksA, f64x2.ge(others, a));
+      ranksB = i64x2.sub(ranksB, f64x2.ge(others, b));
+    }
+    ranksA = i64x2.sub(ranksA, f64x2.gt(both, a));
+    ranksB = i64x2.sub(ranksB, f64x2.gt(both, b));
+    for (at += 16; at < end; at += 16) {
+      const others = v128.load(at);
+      ranksA = i64x2.sub(ranksA, f64x2.gt(others, a));
+      ranksB = i64x2.sub(ranksB, f64x2.gt(others, b));
+    }
+    const va = f64x2.extract_lane(both, 0), vb = f64x2.extract_lane(both, 1);
+    const rankA = <u32>i64x2.extract_lane(ranksA, 0) + <u32>i64x2.extract_lane(ranksA, 1);
+    const rankB = <u32>i64x2.extract_lane(ranksB, 0) + <u32>i64x2.extract_lane(ranksB, 1) + <u32>(va == vb);
+    // The place behind the last is for all that have none; the number behind an odd one is no pair.
+    put(value, pair, min(rankA, k + 1), va, from + p);
+    put(value, pair, p + 1 < count ? min(rankB, k + 1) : k + 1, vb, from + p + 1);
+  }
+}
+
+/** Works out the net scores of [from, to) into `nets`, and −∞ behind an odd one. */
+// @ts-ignore: a decorator
+@inline
+function netsOf<T>(from: u32, to: u32): void {
+  for (let p = from; p < to; p++) store<f64>(nets + 8 * p, net<T>(p));
+  store<f64>(nets + 8 * to, NONE);
 }
 
 function clearList(value: u32, pair: u32, count: u32): void {

@@ -9,7 +9,7 @@
  */
 import { adds } from "../../limits/kinds/group_rules.ts";
 import type { BundleKernel } from "./bundle_kernel.ts";
-import type { CurvatureLayout } from "./curvature.ts";
+import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
@@ -97,6 +97,9 @@ export interface ScreenReach {
   readonly sponsored: number;
 }
 
+/** The part of a point that is about groups. */
+type GroupPrices = Pick<PricePoint, "others" | "sponsored">;
+
 /** Scans blocks of users of one problem; one for each share. */
 export class UserScan {
   /** Whether it adds up curvature; else it says which users have any. */
@@ -144,6 +147,11 @@ export class UserScan {
     this.#addNoise = short ? exports.addNoise16 : exports.addNoise32;
   }
 
+  /** One to {@link UserScan.visit} users with; null as {@link UserScan.of}. */
+  static forVisits(problem: DualProblem): UserScan | null {
+    return UserScan.of(problem, { ...curvatureLayout(problem), dense: false });
+  }
+
   /** One for a problem; null where it can't do it, or there is no WebAssembly with vectors, or no memory. */
   static of(problem: DualProblem, layout: CurvatureLayout): UserScan | null {
     const { instance, policy, items } = problem;
@@ -170,7 +178,7 @@ export class UserScan {
     return true;
   }
 
-  #setPrices(netPrice: Float64Array, point: PricePoint): boolean {
+  #setPrices(netPrice: Float64Array, point: GroupPrices): boolean {
     for (let i = 0; i < netPrice.length; i++) {
       if (!(Math.abs(netPrice[i]) < Infinity)) return false;
     }
@@ -182,7 +190,7 @@ export class UserScan {
   }
 
   /** What shapes are worth by the prices of the groups' limits, one after the other, as the kernel adds them up. */
-  #setLimitWorth({ others }: PricePoint): void {
+  #setLimitWorth({ others }: GroupPrices): void {
     const { rules, shapeSponsored, shapeUnsponsored } = this.#problem;
     const { limitWorth } = this.#columns;
     let at = 0;
@@ -281,6 +289,32 @@ export class UserScan {
     return worth;
   }
 
+  /**
+   * Calls `each` for every user of a block, by its place there, its best bundles in `kernel`, scores taken with noise up to
+   * ±`amplitude`. Prices are the kernel's and those of the groups given. False, and nothing was done, as
+   * {@link UserScan.begin}. Not where curvature is added up here: then what is found of users is not kept.
+   */
+  visit(
+    block: PairBlock,
+    prices: GroupPrices,
+    amplitude: number,
+    kernel: BundleKernel,
+    each: (i: number) => void,
+  ): boolean {
+    if (this.bends || !this.#setPrices(kernel.netPrice, prices)) return false;
+    this.#inPieces(block, (from, to) => {
+      this.#take(block, from, to);
+      this.#takeScores(block, from, to);
+      if (amplitude > 0) this.#addNoise(to - from, amplitude);
+      this.#scan(to - from, 0, 0);
+      for (let i = from; i < to; i++) {
+        this.#show(i - from, block.start[from], kernel);
+        each(i);
+      }
+    });
+    return true;
+  }
+
   /** Adds noise up to ±`amplitude` to the scores of a block. */
   addNoise(block: PairBlock, amplitude: number): void {
     const { start, score } = block, { scores } = this.#columns;
@@ -343,7 +377,7 @@ export class UserScan {
       kernel.shape[kind] = chosen[4 * i + kind];
       kernel.otherShape[kind] = chosen[4 * i + 2 + kind];
     }
-    const places = Math.max(this.#problem.k + 1, 4);
+    const places = placesOf(this.#problem.k);
     const copy = ({ value, pair }: TopList, at: number) => {
       for (let n = 0; n < value.length; n++) {
         value[n] = listsOfValues[at + n];
@@ -354,6 +388,11 @@ export class UserScan {
     copy(kernel.sponsored, 2 * places * i);
     copy(kernel.unsponsored, 2 * places * i + places);
   }
+}
+
+/** Places of a list in the module's memory. */
+function placesOf(k: number): number {
+  return k > 3 ? k + 2 : 4;
 }
 
 /** Views of the module's memory. */
@@ -370,7 +409,7 @@ function columnsOf(
   const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
   const entries = items?.row.length ?? 0, ofItems = items === null ? 0 : offerBonus.length;
-  const room = at("room"), places = Math.max(k + 1, 4);
+  const room = at("room"), places = placesOf(k);
   const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
   return {
     shapeSponsored: u32("shapeSponsored", shapes),

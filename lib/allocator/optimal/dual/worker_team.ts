@@ -78,7 +78,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
   }
 }
 
-/** The worker's side: takes its engagement, then does what it is told until the team closes. */
+/** The worker's side: takes its engagement, then does what commands say until the team closes. */
 export function servePasses(scope: WorkerScope): void {
   scope.onmessage = ({ data }: MessageEvent<Engagement>) => {
     const { problem, board, bell, order } = data;

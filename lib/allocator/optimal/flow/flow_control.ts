@@ -5,7 +5,7 @@
  */
 import type { Pause } from "../../../base/pause.ts";
 
-/** Asked and told now and then. */
+/** Asked for the time, and given the progress, now and then. */
 export interface FlowControl {
   /** Whether to stop. */
   readonly stop: () => boolean;

@@ -9,61 +9,84 @@ import { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-
-/** Gives the noise of pair (user, contract) that breaks ties between scores. */
-export type TieNoise = (user: number, contract: number) => number;
+import { noise } from "../dual/noise.ts";
+import { wholeBlock } from "../dual/pair_block.ts";
+import { UserScan } from "../dual/user_scan.ts";
 
 /**
- * Each user's best bundle at the prices, scores taken with the noise given. With the noise that the prices were
- * found under, equal scores are spread over the contracts as the prices mean it, not all on the first.
+ * Each user's best bundle at the prices, scores taken with noise up to ±`amplitude` (see `noise.ts`). With the noise that
+ * the prices were found under, equal scores are spread over the contracts as the prices mean it, not all on the first.
  *
  * @param wanted Int32Array, length users: the shape that a user is to get, −1: that of its best bundle
+ * @param given.vectors whether WebAssembly looks where it can, which finds the same
  */
 export function argmaxBundles(
   problem: DualProblem,
   prices: Prices,
-  noise: TieNoise | null,
+  amplitude: number,
   wanted: Int32Array | null = null,
+  { vectors = true } = {},
 ): Assignment {
-  const { instance, k, shapeSponsored, shapeUnsponsored } = problem;
-  const { start, middle, contract, score, group } = instance;
-  const { item } = problem;
+  const { instance: { group }, k, shapeSponsored, shapeUnsponsored, rules } = problem;
   const users = group.length;
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
-  const sponsoredPrice = sponsoredPrices(problem.rules, prices);
+  const sponsoredPrice = sponsoredPrices(rules, prices);
   const assignment = new Assignment(problem);
-  const own = { item: item.slice(0, 16), score: new Float64Array(16) };
-  const whole = { item, score };
   const bundle = new Int32Array(k);
-  for (let u = 0; u < users; u++) {
-    const from = start[u], n = start[u + 1] - from, g = group[u];
-    if (noise === null) kernel.scan(whole, from, middle[u], from + n, g, u);
-    else {
-      if (own.score.length < n) {
-        own.item = item instanceof Uint16Array ? new Uint16Array(2 * n) : new Uint32Array(2 * n);
-        own.score = new Float64Array(2 * n);
-      }
-      for (let p = 0; p < n; p++) {
-        own.item[p] = item[from + p];
-        own.score[p] = score[from + p] + noise(u, contract[from + p]);
-      }
-      kernel.scan(own, 0, middle[u] - from, n, g, u);
-    }
-    const base = noise === null ? 0 : from;
-    const kind = kernel.value[SPONSORED] + sponsoredPrice[g] > kernel.value[UNSPONSORED]
+  const take = (u: number) => {
+    const kind = kernel.value[SPONSORED] + sponsoredPrice[group[u]] > kernel.value[UNSPONSORED]
       ? SPONSORED
       : UNSPONSORED;
     const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];
     const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
     let count = 0;
-    for (let t = 0; t < sponsored; t++) bundle[count++] = base + kernel.sponsored.pair[t];
-    for (let t = 0; t < unsponsored; t++) bundle[count++] = base + kernel.unsponsored.pair[t];
+    for (let t = 0; t < sponsored; t++) bundle[count++] = kernel.sponsored.pair[t];
+    for (let t = 0; t < unsponsored; t++) bundle[count++] = kernel.unsponsored.pair[t];
     // The kernel's lists keep to the brand limit each; a mixed bundle of both that does not stays pure.
     if (sponsored > 0 && count > sponsored && !keepsBrands(problem, bundle, count)) {
       count = sponsored;
     }
     assignment.setBundle(u, bundle, count);
-  }
+  };
+  const others = rules.others.map(({ name }) => prices[name]);
+  const fast = vectors ? UserScan.forVisits(problem) : null;
+  const groupPrices = { others, sponsored: sponsoredPrice };
+  const isDone = fast !== null &&
+    fast.visit(wholeBlock(problem, 0, users), groupPrices, amplitude, kernel, take);
+  if (!isDone) visitAll(problem, amplitude, kernel, take);
   return assignment;
+}
+
+/** Calls `each` for every user, its best bundles in `kernel`. */
+function visitAll(
+  { instance, item }: DualProblem,
+  amplitude: number,
+  kernel: BundleKernel,
+  each: (u: number) => void,
+): void {
+  const { start, middle, contract, group } = instance;
+  let score = new Float64Array(64);
+  for (let u = 0; u < group.length; u++) {
+    if (amplitude === 0) kernel.scanUser(u);
+    else {
+      const from = start[u], n = start[u + 1] - from;
+      if (score.length < n) score = new Float64Array(2 * n);
+      for (let p = 0; p < n; p++) {
+        score[p] = instance.score[from + p] + amplitude * noise(u, contract[from + p]);
+      }
+      kernel.scan(
+        { item: item.subarray(from, from + n), score },
+        0,
+        middle[u] - from,
+        n,
+        group[u],
+        u,
+      );
+      for (const { pair } of [kernel.sponsored, kernel.unsponsored]) {
+        for (let t = 0; t < pair.length; t++) if (pair[t] >= 0) pair[t] += from;
+      }
+    }
+    each(u);
+  }
 }

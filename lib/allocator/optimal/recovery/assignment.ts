@@ -105,14 +105,15 @@ export class Assignment {
     if (sponsored > 0 && before === 0) {
       if (this.counts.sponsoredUsers[g] >= rules.sponsored.most[g]) return false;
     }
-    return rules.others.every((rule) => {
-      if (!hasRule(rule, g) || (this.offerLimitsWait && rule.countsOffers)) return true;
+    for (const rule of rules.others) {
+      if (!hasRule(rule, g) || (this.offerLimitsWait && rule.countsOffers)) continue;
       const more = rule.sense *
         (adds(rule, g, sponsored, unsponsored) - adds(rule, g, before, othersBefore));
-      if (more <= 0) return true;
+      if (more <= 0) continue;
       const counts = this.counts.of(g);
-      return beyond(rule, g, counts) + more <= tolerance(rule, g, counts);
-    });
+      if (beyond(rule, g, counts) + more > tolerance(rule, g, counts)) return false;
+    }
+    return true;
   }
 
   /** Whether a limit of group `g` is kept. */
@@ -122,7 +123,8 @@ export class Assignment {
 
   /** Whether the group's limits on more than the number of its sponsored users are kept. */
   othersKept(g: number): boolean {
-    return this.problem.rules.others.every((rule) => this.isKept(rule, g));
+    for (const rule of this.problem.rules.others) if (!this.isKept(rule, g)) return false;
+    return true;
   }
 
   /** Whether the hard limits let user `u` hold the first `n` of `pairs` in place of what it holds: as {@link rulesAllow}. */
@@ -206,18 +208,28 @@ export class Assignment {
 
   /** The objective, missed minima priced in. Rules are not looked at. */
   objective(): number {
-    let sum = this.problem.ownCoverage;
-    for (let u = 0; u < this.count.length; u++) sum += this.worth(u);
+    const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
+    const { slots, count, sponsored } = this;
+    let sum = ownCoverage;
+    for (let u = 0; u < count.length; u++) {
+      let own = 0;
+      for (let t = u * k; t < u * k + count[u]; t++) {
+        own += score[slots[t]] + offerBonus[item[slots[t]]];
+      }
+      sum += own + shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
+    }
     return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
-    const { k, rules: { sponsored: { most } } } = this.problem;
+    const { k, rules: { sponsored: { most } }, policy } = this.problem;
     if (this.overload() > 0) return false;
+    const hasBrands = policy.maxPerBrand !== null;
     for (let u = 0; u < this.count.length; u++) {
       const sponsored = this.sponsored[u], n = this.count[u];
       if (this.shapeOf(u, sponsored, n - sponsored) < 0) return false;
+      if (!hasBrands) continue;
       const own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }

@@ -210,10 +210,10 @@ export class BundleChooser {
     if (wanted.at !== undefined) seen[wanted.at.rule.name][group] = wanted.at.price;
     let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
     // Where it finds nothing that the rules allow it must look for what they ask for above all.
-    const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
-    if (!found && asking.length > 0) {
+    if (!found && this.#problem.countsOffers) {
+      const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
       for (const { name } of asking) seen[name][group] = DECISIVE * this.#problem.unit;
-      found = this.#chooseAllowed(u, wanted.kind, wanted.with);
+      found = asking.length > 0 && this.#chooseAllowed(u, wanted.kind, wanted.with);
     }
     for (const { name } of rules.others) seen[name][group] = this.#prices[name][group];
     return found;
@@ -263,7 +263,7 @@ export class BundleChooser {
     }
   }
 
-  /** {@link #scan} where pairs count toward limits: what is open is told pair by pair. `must` is wanted decisively. */
+  /** {@link #scan} where pairs count toward limits: what is open is set pair by pair. `must` is wanted decisively. */
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
     const { netPrice } = this.kernel, assignment = this.#assignment;

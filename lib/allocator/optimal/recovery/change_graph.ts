@@ -42,7 +42,7 @@ export class ChangeGraph {
 
   readonly #threshold: number;
   readonly #tie: number;
-  readonly #withTurns: boolean;
+  readonly #withTypeChanges: boolean;
   readonly #chooser: BundleChooser;
   /** Grows with each change of a user, so that older edges of it are known to be stale. */
   readonly #version: Uint32Array;
@@ -50,7 +50,7 @@ export class ChangeGraph {
   readonly #out: number[] = [];
   readonly #in: number[] = [];
   /** 1: the user changes type. */
-  readonly #turns: number[] = [];
+  readonly #changesType: number[] = [];
   readonly #edgeVersion: number[] = [];
   readonly #barred = new Set<string>();
   /** By user: whether a change of its is barred, which is seldom so and costs a name to find out. */
@@ -58,17 +58,17 @@ export class ChangeGraph {
   readonly #bundle: Int32Array;
 
   /**
-   * The graph of all users' changes that cost less than `threshold`, those of type among them only with `turns`.
+   * The graph of all users' changes that cost less than `threshold`, those of type among them only with `typeChanges`.
    * One pass over the pairs.
    */
-  constructor(assignment: Assignment, prices: Prices, threshold: number, turns: boolean) {
+  constructor(assignment: Assignment, prices: Prices, threshold: number, typeChanges: boolean) {
     const { instance: { groups, group }, k } = assignment.problem;
     this.assignment = assignment;
     this.nodes = new LoadNodes(assignment, prices);
     this.nothing = this.nodes.count;
     this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
-    this.#withTurns = turns && !assignment.problem.oneList;
+    this.#withTypeChanges = typeChanges && !assignment.problem.oneList;
     this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#version = new Uint32Array(group.length);
@@ -101,7 +101,7 @@ export class ChangeGraph {
 
   /** Whether edge `e` changes its user's type or number of offers. */
   changesShape(e: number): boolean {
-    return this.#turns[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
+    return this.#changesType[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
   }
 
   /** Takes edge `e` out of the graph; the same change may come back when its user's edges are added again. */
@@ -116,14 +116,14 @@ export class ChangeGraph {
   }
 
   #nameOf(e: number): string {
-    return `${this.#user[e]} ${this.#out[e]} ${this.#in[e]} ${this.#turns[e]}`;
+    return `${this.#user[e]} ${this.#out[e]} ${this.#in[e]} ${this.#changesType[e]}`;
   }
 
   /** Makes the change of edge `e`. Returns false, and does nothing, when it is stale or the rules do not allow it. */
   apply(e: number): boolean {
     if (this.isStale(e)) return false;
     const u = this.#user[e], { assignment } = this;
-    if (this.#turns[e] === 1) {
+    if (this.#changesType[e] === 1) {
       const taken = this.#in[e];
       const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
       if (!this.#chooser.choose(u, wanted)) return false;
@@ -161,7 +161,7 @@ export class ChangeGraph {
   /** Adds the edges of user `u` as it stands. */
   addEdgesOf(u: number): void {
     this.#addExchanges(u);
-    if (this.#withTurns) this.#addTurns(u);
+    if (this.#withTypeChanges) this.#addTypeChanges(u);
   }
 
   /** Adds what user `u` can do in place of holding pair `p`, its type as it is, whatever that costs. */
@@ -234,7 +234,7 @@ export class ChangeGraph {
   }
 
   /** Changes of the user's type: to its best bundle of the other kind, or the best with a given offer. */
-  #addTurns(u: number): void {
+  #addTypeChanges(u: number): void {
     const { assignment } = this;
     const { slots, count, problem: { instance: { start, middle }, k } } = assignment;
     const chooser = this.#chooser, threshold = this.#threshold;
@@ -257,20 +257,20 @@ export class ChangeGraph {
     }
   }
 
-  #add(u: number, out: number, added: number, turns: number, cost: number): void {
+  #add(u: number, out: number, added: number, changesType: number, cost: number): void {
     const { problem } = this.assignment;
     const { group } = problem.instance;
-    if (added !== NONE && turns === 0 && problem.policy.maxPerBrand !== null) {
+    if (added !== NONE && changesType === 0 && problem.policy.maxPerBrand !== null) {
       if (!keepsBrands(problem, this.#bundle, this.#bundleAfter(u, out, added))) return;
     }
-    const elsewhere = turns === 1 ? this.groupNode(group[u]) : this.nothing;
+    const elsewhere = changesType === 1 ? this.groupNode(group[u]) : this.nothing;
     const from = out === NONE ? elsewhere : this.nodes.slotOf(out);
     const to = added === NONE ? elsewhere : this.nodes.slotOf(added);
     if (this.heaps.add(from, to, cost, this.#tie) < 0) return;
     this.#user.push(u);
     this.#out.push(out);
     this.#in.push(added);
-    this.#turns.push(turns);
+    this.#changesType.push(changesType);
     this.#edgeVersion.push(this.#version[u]);
   }
 }

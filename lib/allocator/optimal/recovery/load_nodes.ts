@@ -139,18 +139,18 @@ function slotsOf(items: Items, contracts: number): Slots {
   const rows = items.amount.length;
   const ofItem = new Uint32Array(items.contract.length);
   const start = [0], row: number[] = [], coefficient: number[] = [];
-  const tells = (r: number) => !items.byPair || items.counts[r] === 1;
+  const separates = (r: number) => !items.byPair || items.counts[r] === 1;
   const addSlot = (i: number): number => {
     row.push(items.contract[i]);
     coefficient.push(1);
     for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-      if (!tells(items.row[e])) continue;
+      if (!separates(items.row[e])) continue;
       row.push(contracts + items.row[e]);
       coefficient.push(items.coefficient[e]);
     }
     return start.push(row.length) - 2;
   };
-  // A slot of pairs is a path through a tree: the contract, then each row that tells slots apart.
+  // A slot of pairs is a path through a tree: the contract, then each row that separates slots.
   const next = new Map<number, number>(), slotAt = new Map<number, number>();
   let branches = contracts;
   for (let i = 0; i < ofItem.length; i++) {
@@ -160,7 +160,7 @@ function slotsOf(items: Items, contracts: number): Slots {
     }
     let at = items.contract[i];
     for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-      if (!tells(items.row[e])) continue;
+      if (!separates(items.row[e])) continue;
       const key = at * rows + items.row[e];
       let branch = next.get(key);
       if (branch === undefined) next.set(key, branch = branches++);

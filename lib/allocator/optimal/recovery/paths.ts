@@ -17,7 +17,7 @@ const ROUNDING = 1e-11;
 const SAVING = 1e-5, SAVING_UNDER_LIMITS = 5e-5;
 
 /** Paths in a row that came to nothing, after which improving ends; those with changes of type take far longer. */
-const FAILURES = 300, FAILURES_OF_TURNS = 10;
+const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 
 /** Searches in a row that came to nothing, after which relieving many limits ends. */
 const MOST_FUTILE = 4;
@@ -59,19 +59,19 @@ export class Paths {
   readonly #pause: Pause;
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
-  /** Paths of changes that cost less than `threshold` each; with `turns` also of users who change type. */
+  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also of users who change type. */
   constructor(
     assignment: Assignment,
     prices: Prices,
     threshold: number,
-    turns: boolean,
+    typeChanges: boolean,
     pause: Pause,
   ) {
     this.#pause = pause;
-    this.#failures = turns ? FAILURES_OF_TURNS : FAILURES;
+    this.#failures = typeChanges ? FAILURES_OF_TYPE_CHANGES : FAILURES;
     this.#assignment = assignment;
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold, turns);
+    this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
     this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
     const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
     this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { argmaxBundles, type TieNoise } from "./argmax_bundles.ts";
+import { argmaxBundles } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
@@ -31,8 +31,8 @@ const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
 
 /** Options of {@link recover}. */
 export interface RecoverOptions {
-  /** Breaks ties as the prices mean it; null: the first contract wins. */
-  readonly noise: TieNoise | null;
+  /** Amplitude of the noise that breaks ties as the prices mean it; 0: the first contract wins. */
+  readonly noise: number;
   /** An objective at which to stop improving. */
   readonly enough: number;
   /** Int32Array, length users: shapes by which groups keep their rules, −1 where none was sought; see `joint_bound.ts`. */
@@ -99,7 +99,7 @@ export async function makeFeasible(
   await pause();
   // A run that knows when it is late gives out what is left until then.
   repair(assignment, prices, byGroup, late, isLate ?? hurry);
-  const options = { noise: null, enough, shape, hurry, pause };
+  const options = { noise: 0, enough, shape, hurry, pause };
   // Paths without changes of type were looked for just now.
   const isDone = assignment.limits === null && assignment.objective() === before;
   await improve(assignment, prices, options, isDone ? [true] : [false, true]);
@@ -114,7 +114,7 @@ export async function improveAlongPaths(
   await improve(assignment, prices, options, [false, true]);
 }
 
-/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` tells, one after the other. */
+/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` says, one after the other. */
 async function improve(
   assignment: Assignment,
   prices: Prices,
@@ -123,11 +123,11 @@ async function improve(
 ): Promise<void> {
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
-  for (const turns of ways) {
-    if (turns && assignment.problem.oneList) break;
+  for (const typeChanges of ways) {
+    if (typeChanges && assignment.problem.oneList) break;
     const objective = assignment.objective();
     if (objective >= enough || hurry()) break;
-    const paths = new Paths(assignment, prices, threshold, turns, pause);
+    const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     if (shape !== undefined && !hurry()) {

@@ -105,7 +105,7 @@ export class PathFinder {
       .filter(({ heaps }) => heaps.length > 0);
   }
 
-  /** Goes round by round through the graph; tells `onEnd` of every way that may end where it is. */
+  /** Goes round by round through the graph; calls `onEnd` with every way that may end where it is. */
   #search(
     tolerance: number,
     cycles: boolean,

@@ -143,25 +143,44 @@ function solveModel(
       change.row,
     );
   }
-  let size = 0, slope = 0;
-  for (let c = 0; c < K; c++) {
-    size = Math.max(size, Math.abs(change.row[c]));
-    slope += gradient[c] * change.row[c];
+  takeBlockSteps(blocks, change.others);
+  for (const follower of free) change.sponsored[follower.group] = stepOf(follower, change.row);
+  return { change, ...sizeAndSlope(change.row, gradient, blocks), predicted };
+}
+
+/** Copies the blocks' steps to the columns of their prices. */
+function takeBlockSteps(blocks: readonly OwnBlock[], others: readonly Float64Array[]): void {
+  for (const { group, others: places, step } of blocks) {
+    places.forEach((i, v) => others[i][group] = step[v]);
   }
-  for (const { group, others, step, gradient: own } of blocks) {
-    others.forEach((i, v) => {
-      change.others[i][group] = step[v];
-      size = Math.max(size, Math.abs(step[v]));
-      slope += own[v] * step[v];
+}
+
+/** The step of a t that follows the other prices. */
+function stepOf({ row, cross, curvature, own, block }: FreeSponsored, step: Float64Array): number {
+  let push = 0;
+  for (let e = 0; e < row.length; e++) push += cross[e] * step[row[e]];
+  own.forEach((coupling, v) => push += coupling * block!.step[v]);
+  return -push / curvature;
+}
+
+/** The largest step of a price, and the slope of D along all of them. */
+function sizeAndSlope(
+  step: Float64Array,
+  gradient: Float64Array,
+  blocks: readonly OwnBlock[],
+): { size: number; slope: number } {
+  let size = 0, slope = 0;
+  for (let c = 0; c < step.length; c++) {
+    size = Math.max(size, Math.abs(step[c]));
+    slope += gradient[c] * step[c];
+  }
+  for (const { step: own, gradient: ownGradient } of blocks) {
+    own.forEach((moved, v) => {
+      size = Math.max(size, Math.abs(moved));
+      slope += ownGradient[v] * moved;
     });
   }
-  for (const { group, row, cross, curvature, own, block } of free) {
-    let push = 0;
-    for (let e = 0; e < row.length; e++) push += cross[e] * change.row[row[e]];
-    own.forEach((coupling, v) => push += coupling * block!.step[v]);
-    change.sponsored[group] = -push / curvature;
-  }
-  return { change, size, slope, predicted };
+  return { size, slope };
 }
 
 /** `scale` times the symmetric matrix whose upper triangle is given. */

@@ -326,23 +326,8 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
       largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
     }
     blocks.forEach((block, b) => {
-      const { row: coupled, cross, hessian: h } = block;
-      const r = blockResidual[b], prices = r.length, width = coupled.length;
-      for (let v = 0; v < prices; v++) {
-        for (let e = 0; e < width; e++) {
-          const c = coupled[e];
-          r[v] += cross[v * width + e] * (step[c] - before[c]);
-        }
-      }
-      for (let v = 0; v < prices; v++) {
-        const wanted = block.step[v] - r[v] / h[v * prices + v];
-        const moved = Math.min(Math.max(wanted, block.low[v]), block.high[v]) - block.step[v];
-        if (moved === 0) continue;
-        block.step[v] += moved;
-        for (let w = 0; w < prices; w++) r[w] += h[w * prices + v] * moved;
-        coupleToRows(block, v, moved, residual);
-        largest = Math.max(largest, Math.abs(moved) / (block.high[v] - block.low[v]));
-      }
+      takeUpSteps(block, blockResidual[b], step, before);
+      largest = Math.max(largest, sweepBlock(block, blockResidual[b], residual));
     });
     if (largest < 1e-6) break;
   }
@@ -354,6 +339,38 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
     }
   });
   return value;
+}
+
+/** Adds to a block's gradient what the rows' steps since `before` change in it. */
+function takeUpSteps(
+  { row: coupled, cross }: GroupBlock,
+  r: Float64Array,
+  step: Float64Array,
+  before: Float64Array,
+): void {
+  const width = coupled.length;
+  for (let v = 0; v < r.length; v++) {
+    for (let e = 0; e < width; e++) {
+      const c = coupled[e];
+      r[v] += cross[v * width + e] * (step[c] - before[c]);
+    }
+  }
+}
+
+/** One sweep of a block's prices; the largest step, relative to how far the price may go. */
+function sweepBlock(block: GroupBlock, r: Float64Array, residual: Float64Array): number {
+  const { hessian, step, low, high } = block, prices = r.length;
+  let largest = 0;
+  for (let v = 0; v < prices; v++) {
+    const wanted = step[v] - r[v] / hessian[v * prices + v];
+    const moved = Math.min(Math.max(wanted, low[v]), high[v]) - step[v];
+    if (moved === 0) continue;
+    step[v] += moved;
+    for (let w = 0; w < prices; w++) r[w] += hessian[w * prices + v] * moved;
+    coupleToRows(block, v, moved, residual);
+    largest = Math.max(largest, Math.abs(moved) / (high[v] - low[v]));
+  }
+  return largest;
 }
 
 /** residual += amount · (row of the matrix that begins at `row`). */

@@ -192,7 +192,7 @@ class TrustRegion {
     this.#damping = Math.min(MOST_DAMPING, 3 * this.#damping);
     tightenOwnRadii(this.#own, this.best, next, change, this.#options.leastRadius);
     this.#scale = Math.min(this.#mostScale, 1.4 * this.#scale);
-    // Far beyond the region where it holds, a curvature tells nothing about here.
+    // Far beyond the region where it holds, a curvature says nothing about here.
     if (gained < -2 * predicted) {
       this.#curvature = averageCurvature(this.#curvature, next.curvature!);
     }

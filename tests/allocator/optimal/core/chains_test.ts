@@ -42,7 +42,7 @@ Deno.test("an objective is the bound of any prices less regrets and what the sha
     const [instance, policy] = smallCase(seed);
     const problem = compileDualProblem(instance, policy);
     const { prices } = await minimiseDual(problem);
-    const assignment = await recover(problem, prices, { noise: null, enough: Infinity });
+    const assignment = await recover(problem, prices, { noise: 0, enough: Infinity });
     const chooser = new BundleChooser(assignment, prices, false);
     const rows = new SharedRows(assignment, prices);
     let lost = 0;
@@ -63,7 +63,7 @@ Deno.test("chains keep what was kept, never lose, and often reach the optimum fr
     const [instance, policy] = smallCase(seed);
     const problem = compileDualProblem(instance, policy);
     const { prices, bound } = await minimiseDual(problem);
-    const options = { noise: null, enough: Infinity, hurry: () => true };
+    const options = { noise: 0, enough: Infinity, hurry: () => true };
     const assignment = await recover(problem, prices, options);
     const before = assignment.objective();
     assert(assignment.isFeasible());
@@ -119,7 +119,7 @@ Deno.test("chains stop when told, with what they have", async () => {
   const problem = compileDualProblem(instance, randomPolicy(8));
   const { prices, bound } = await minimiseDual(problem);
   const assignment = await recover(problem, prices, {
-    noise: null,
+    noise: 0,
     enough: Infinity,
     hurry: () => true,
   });

@@ -22,7 +22,7 @@ Deno.test("from a hasty incumbent the core proves the optimum, and in part a bou
     const { prices, bound } = await minimiseDual(problem);
     const optimum = (await solveIlp(instance, policy)).objective;
     for (const columns of [60, 100_000]) {
-      const options = { noise: null, enough: Infinity, hurry: () => true };
+      const options = { noise: 0, enough: Infinity, hurry: () => true };
       const assignment = await recover(problem, prices, options);
       const before = assignment.objective();
       const proven = await solveCore(new Incumbent(assignment), prices, {
@@ -48,7 +48,7 @@ Deno.test("near bundles are all those of enough value, each once", async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const problem = compileDualProblem(instance, randomPolicy(seed, true));
     const { prices } = await minimiseDual(problem);
-    const assignment = argmaxBundles(problem, prices, null);
+    const assignment = argmaxBundles(problem, prices, 0);
     const chooser = new BundleChooser(assignment, prices, false);
     for (let u = 0; u < instance.group.length; u++) {
       const best = chooser.bestValue(u);

@@ -85,7 +85,7 @@ Deno.test("the program of pairs finds the optimum of the ILP, users who are alik
     const problem = compileDualProblem(instance, policy);
     const dual = await minimiseDual(problem);
     const proof = await prove(problem, dual);
-    const options = { noise: null, enough: Infinity, hurry: () => true };
+    const options = { noise: 0, enough: Infinity, hurry: () => true };
     const optimum = (await solveIlp(instance, policy)).objective;
     const sorts = policy.maxPerBrand === null
       ? [userClasses(instance), singleUsers(instance)]
@@ -142,7 +142,7 @@ Deno.test("users are alike where group, options and scores are, and only there",
 Deno.test("an incumbent keeps what is feasible and better, and undoes everything else", () => {
   const instance = randomInstance({ seed: 5, users: 30, contracts: 5, groups: 2, capShare: 0.2 });
   const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage" });
-  const greedyAtZero = argmaxBundles(problem, zeroPrices(problem), null);
+  const greedyAtZero = argmaxBundles(problem, zeroPrices(problem), 0);
   assert(!greedyAtZero.isFeasible());
   const incumbent = new Incumbent(new Assignment(problem));
   const all = () => {

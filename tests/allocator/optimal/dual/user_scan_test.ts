@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { noAttributes } from "../../../../lib/allocator/drop/attributes.ts";
 import { hasRule } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
-import { copyPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { copyPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
 import { limitFamilies, type LimitInput } from "../../../../lib/allocator/drop/limit_family.ts";
 import { compileLimits } from "../../../../lib/allocator/drop/limit_rows.ts";
@@ -83,6 +84,22 @@ function compare(problem: DualProblem, seed: number, what: string): void {
   });
 }
 
+/** Compares users' best bundles at random prices, and with some shapes wanted. */
+function compareArgmax(problem: DualProblem, seed: number, what: string): void {
+  const board = passBoard(problem, 1), random = seededRandom(seed);
+  drawPrices(board, problem, random);
+  const prices = pricesOfPoint(problem, board.point);
+  for (const amplitude of [0, 0.01 * problem.unit]) {
+    const [fast, slow] = [true, false].map((vectors) => {
+      const { slots, count, sponsored, load } = argmaxBundles(problem, prices, amplitude, null, {
+        vectors,
+      });
+      return { slots, count, sponsored, load };
+    });
+    assertEquals(fast, slow, `${what}, best bundles with noise ${amplitude}`);
+  }
+}
+
 /** A drop with limits of several kinds. */
 function limited(instance: Instance): Instance {
   const inputs: LimitInput[] = [
@@ -107,6 +124,7 @@ Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any 
       const problem = compileDualProblem(drop, policy);
       if (UserScan.of(problem, curvatureLayout(problem)) !== null) scanned++;
       compare(problem, seed, `seed ${seed}, ${name}`);
+      compareArgmax(problem, seed, `seed ${seed}, ${name}`);
     }
   }
   assert(scanned > 60, `${scanned} scanned in WebAssembly`);
@@ -124,6 +142,7 @@ Deno.test("they agree for any k, on users with very many pairs and on many contr
         for (const scoreStep of [0.001, 0.25]) {
           const drop = { seed: k, users: 40, contracts, groups: 3, density, scoreStep };
           const problem = compileDualProblem(randomInstance(drop), { ...policy, k });
+          compareArgmax(problem, k, `${policy.model}, k ${k}, ${contracts} contracts`);
           compare(problem, k, `${policy.model}, k ${k}, ${contracts} contracts, ${scoreStep}`);
         }
       }

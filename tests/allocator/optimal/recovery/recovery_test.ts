@@ -73,7 +73,7 @@ Deno.test("repair makes any prices' bundles keep every hard rule, and stays belo
     const [problem] = randomProblem(seed);
     const prices = anyPrices(problem, seed);
     const { group, groups } = problem.instance;
-    const assignment = argmaxBundles(problem, prices, null);
+    const assignment = argmaxBundles(problem, prices, 0);
     repair(assignment, prices, usersByGroup(group, groups.length));
     assertFeasible(assignment, `seed ${seed}`);
     assert(assignment.objective() <= boundAt(problem, prices) + 1e-9, `seed ${seed}`);
@@ -87,7 +87,7 @@ Deno.test("repair that runs out of time at any moment keeps every hard rule, and
     const prices = anyPrices(problem, seed);
     const { group, groups } = problem.instance;
     for (const looks of [0, 1, 2, 4, 7]) {
-      const assignment = argmaxBundles(problem, prices, null);
+      const assignment = argmaxBundles(problem, prices, 0);
       let left = looks;
       repair(assignment, prices, usersByGroup(group, groups.length), () => left-- <= 0);
       assertFeasible(assignment, `seed ${seed}, ${looks} looks`);
@@ -102,7 +102,7 @@ Deno.test("paths only ever improve on it, from any prices", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const [problem, policy] = randomProblem(seed);
     const prices = anyPrices(problem, seed + 1000);
-    const options = { noise: null, enough: Infinity };
+    const options = { noise: 0, enough: Infinity };
     const quick = await recover(problem, prices, { ...options, hurry: () => true });
     const full = await recover(problem, prices, options);
     assertFeasible(quick, `seed ${seed}, in a hurry`);

@@ -6,21 +6,22 @@
 import {
   type BanRows,
   BLANK_ID,
-  IdRows,
+  GivenRows,
   type PinRows,
-} from "../../allocator/drop/before/id_rows.ts";
+} from "../../allocator/drop/before/given_rows.ts";
 import { InputError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
+import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
+import { nextRow } from "./record_rows.ts";
 
 /** Columns of pins; a score may stand beside them. */
 export const PIN_COLUMNS = ["user_id", "contract_address"] as const;
@@ -33,8 +34,8 @@ export const BAN_COLUMNS = ["user_id", "contract_address", "brand_id", "group_id
  * @throws {InputError} for a blank id, or a score that is no finite number
  */
 export async function readPins(source: string, control: TableControl = {}): Promise<PinRows> {
-  const rows: PinRows = new IdRows(PIN_COLUMNS);
-  const taker = new IdRowTaker(rows, PIN_COLUMNS, { needed: true, score: true });
+  const rows: PinRows = new GivenRows(PIN_COLUMNS);
+  const taker = new GivenRowTaker(rows, PIN_COLUMNS, { needed: true, score: true });
   await readRows(source, PIN_COLUMNS, taker, control, ["score"]);
   return rows;
 }
@@ -45,21 +46,21 @@ export async function readPins(source: string, control: TableControl = {}): Prom
  * @throws {InputError} where it has none of the columns
  */
 export async function readBans(source: string, control: TableControl = {}): Promise<BanRows> {
-  const rows: BanRows = new IdRows(BAN_COLUMNS);
-  const taker = new IdRowTaker(rows, BAN_COLUMNS, { needed: false, score: false });
+  const rows: BanRows = new GivenRows(BAN_COLUMNS);
+  const taker = new GivenRowTaker(rows, BAN_COLUMNS, { needed: false, score: false });
   await readRows(source, [], taker, control, BAN_COLUMNS);
   return rows;
 }
 
-class IdRowTaker<Name extends string> implements RowTaker {
-  readonly #rows: IdRows<Name>;
+class GivenRowTaker<Name extends string> implements RowTaker {
+  readonly #rows: GivenRows<Name>;
   readonly #names: readonly Name[];
   readonly #needed: boolean;
   readonly #score: boolean;
   #file: string | null = null;
 
   constructor(
-    rows: IdRows<Name>,
+    rows: GivenRows<Name>,
     names: readonly Name[],
     { needed, score }: { needed: boolean; score: boolean },
   ) {
@@ -74,14 +75,7 @@ class IdRowTaker<Name extends string> implements RowTaker {
     const { from, to } = scanner, rows = this.#rows;
     const fields = this.#names.map((name) => layout.names.indexOf(name));
     const scoreField = this.#score ? layout.names.indexOf("score") : -1;
-    while (scanner.next()) {
-      if (scanner.fields !== layout.columns) {
-        if (scanner.blank || scanner.empty) {
-          if (!scanner.blank) rows.blankRows++;
-          continue;
-        }
-        throw wrongFieldCount(file, scanner.line, scanner.fields, layout.columns);
-      }
+    while (nextRow(scanner, layout, file, rows)) {
       if (this.#needed ? scanner.empty : layout.columns > 1 && scanner.empty) {
         rows.blankRows++;
         continue;

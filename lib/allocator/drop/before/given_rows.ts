@@ -47,7 +47,7 @@ export class IdColumnList {
 }
 
 /** Rows of ids, perhaps each with a number, and where each stands. */
-export class IdRows<Name extends string> implements RowPlaces {
+export class GivenRows<Name extends string> implements RowPlaces {
   /** The columns. */
   readonly columns: Readonly<Record<Name, IdColumnList>>;
   /** By row: the number beside; NaN: none. */
@@ -97,7 +97,7 @@ export class IdRows<Name extends string> implements RowPlaces {
 }
 
 /** The columns of pins. */
-export type PinRows = IdRows<"user_id" | "contract_address">;
+export type PinRows = GivenRows<"user_id" | "contract_address">;
 
 /** The columns of bans. */
-export type BanRows = IdRows<"user_id" | "contract_address" | "brand_id" | "group_id">;
+export type BanRows = GivenRows<"user_id" | "contract_address" | "brand_id" | "group_id">;

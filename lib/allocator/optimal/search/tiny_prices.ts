@@ -1,5 +1,5 @@
 /**
- * Prices without the dust that the noise on scores leaves on them.
+ * Prices without the tiny ones that the noise on scores leaves.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** Prices up to this, in units of what an offer typically adds, may be what noise left. */
-const DUST = 1e-4;
+const TINY = 1e-4;
 
 /** The prices with the tiny ones set to 0, and their bound, where that is lower; else as they are. */
-export function withoutDust(
+export function withoutTinyPrices(
   problem: DualProblem,
   found: { prices: Prices; bound: number },
 ): { prices: Prices; bound: number } {
   const swept = (prices: Float64Array) =>
-    prices.map((price) => price <= DUST * problem.unit ? 0 : price);
+    prices.map((price) => price <= TINY * problem.unit ? 0 : price);
   const prices: Prices = {
     contract: swept(found.prices.contract),
     ...pricesOfKinds((name) => swept(found.prices[name])),
     ...(found.prices.limit !== undefined && {
       limit: found.prices.limit.map((price, r) =>
-        price * problem.items!.unit[r] <= DUST * problem.unit ? 0 : price
+        price * problem.items!.unit[r] <= TINY * problem.unit ? 0 : price
       ),
     }),
   };

@@ -1,0 +1,83 @@
+/** docs/limits.md: its kind of limit is one file and one line, and all solvers keep it. */
+import { assert, assertEquals } from "../lib/deps/std_assert.ts";
+import { TempFolder } from "./support/cli.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** A copy of lib, without what no solver needs. */
+async function copyLib(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyLib(new URL(`${name}/`, from), `${to}/${name}`);
+    else if (name.endsWith(".ts")) await Deno.copyFile(new URL(name, from), `${to}/${name}`);
+  }
+}
+
+/** Solves a drop by all solvers; prints what each group has and what is proven. */
+const PROGRAM = `
+import { defaultPolicy } from "./lib/allocator/model/policy.ts";
+import { certificateOf } from "./lib/allocator/model/certificate.ts";
+import { solveGreedy } from "./lib/allocator/greedy/greedy.ts";
+import { solveIlp } from "./lib/allocator/ilp/ilp.ts";
+import { solveOptimal } from "./lib/allocator/optimal/optimal.ts";
+import { generateInstance } from "./lib/generate/generate_instance.ts";
+const instance = generateInstance({ users: 60, groups: 4, pairs: 9, seed: 5 });
+const policy = { ...defaultPolicy, mixTail: true };
+const found = {
+  optimal: await solveOptimal(instance, policy),
+  ilp: await solveIlp(instance, policy),
+  greedy: solveGreedy(instance, policy),
+};
+const over = Object.values(found).map(({ offerPair }) => {
+  const left = Float64Array.from(instance.groupSize);
+  const userOf = instance.contract.map(() => 0);
+  for (let u = 0; u + 1 < instance.start.length; u++) userOf.fill(u, instance.start[u], instance.start[u + 1]);
+  for (const p of offerPair) {
+    if (instance.contract[p] >= instance.sponsoredContracts) left[instance.group[userOf[p]]]--;
+  }
+  return Math.max(0, ...left.map((n) => -n));
+});
+const { groups } = certificateOf(instance, found.optimal);
+console.log(JSON.stringify({
+  over,
+  objectives: Object.values(found).map(({ objective }) => objective),
+  bound: found.optimal.bound,
+  priced: Object.values(groups).some((prices) => "most_unsponsored" in prices),
+}));
+`;
+
+/** Runs the program on a copy of lib, type-checked or not. */
+async function run(folder: TempFolder, check: "--check" | "--no-check") {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", check, "--no-prompt", "--allow-read", `${folder.path}/program.ts`],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert(text !== "", new TextDecoder().decode(stderr));
+  return JSON.parse(text);
+}
+
+Deno.test("docs/limits.md: a kind of limit is one file and one line, kept by every solver", async () => {
+  await using folder = new TempFolder();
+  await copyLib(new URL("lib/", ROOT), `${folder.path}/lib`);
+  folder.write("program.ts", PROGRAM);
+  const without = await run(folder, "--no-check");
+  assert(Math.min(...without.over) > 0, "the limit would bind nobody");
+  assertEquals(without.priced, false);
+
+  const page = await Deno.readTextFile(new URL("docs/limits.md", ROOT));
+  const kinds = `${folder.path}/lib/allocator/limits/kinds`;
+  const [, kind] = page.match(/^```ts ignore most_unsponsored\.ts\n([\s\S]*?)^```$/m)!;
+  const [, line] = page.match(/^```ts ignore list\.ts\n([\s\S]*?)^```$/m)!;
+  await Deno.writeTextFile(`${kinds}/most_unsponsored.ts`, kind);
+  const list = await Deno.readTextFile(`${kinds}/list.ts`);
+  const longer = `import { mostUnsponsored } from "./most_unsponsored.ts";\n${
+    list.replace(/export const LIMIT_KINDS = [^;]*;\n/, line)
+  }`;
+  await Deno.writeTextFile(`${kinds}/list.ts`, longer);
+  const { over, objectives: [optimal, ilp, greedy], bound, priced } = await run(folder, "--check");
+  assertEquals(over, [0, 0, 0]);
+  assert(priced, "the certificate names its price");
+  assert(optimal >= ilp - 1e-6 * Math.abs(ilp), `optimal has ${optimal}, the ILP ${ilp}`);
+  assert(bound >= ilp - 1e-9 * Math.abs(ilp), `the bound ${bound} is below ${ilp}`);
+  assert(greedy <= ilp + 1e-9 && ilp < without.objectives[1], "the limit costs something");
+});

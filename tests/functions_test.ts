@@ -1,0 +1,56 @@
+import { parseTypeScript, type SyntaxNode } from "../lib/deps/babel_parser.ts";
+import { assertEquals } from "../lib/deps/std_assert.ts";
+
+/** Most lines of a function, "about 60"; most parameters. */
+const MOST_LINES = 64, MOST_PARAMETERS = 7;
+
+function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === "object" && value !== null && "type" in value && "loc" in value;
+}
+
+/** Every node of a tree. */
+function* nodesOf(node: SyntaxNode): Generator<SyntaxNode> {
+  yield node;
+  for (const part of Object.values(node)) {
+    for (const child of Array.isArray(part) ? part : [part]) {
+      if (isNode(child)) yield* nodesOf(child);
+    }
+  }
+}
+
+/** Functions of a module that are too long or take too much, each by its line. */
+function faultsOf(path: string, text: string): string[] {
+  const faults: string[] = [];
+  for (const { params, loc, body } of nodesOf(parseTypeScript(text))) {
+    if (!Array.isArray(params)) continue;
+    const at = `${path}:${loc.start.line}`, lines = loc.end.line - loc.start.line + 1;
+    if (isNode(body) && lines > MOST_LINES) faults.push(`${at}: ${lines} lines`);
+    if (params.length > MOST_PARAMETERS) faults.push(`${at}: ${params.length} parameters`);
+  }
+  return faults;
+}
+
+/** The modules of a folder, without those that a program writes. */
+async function* modules(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* modules(new URL(`${name}/`, folder));
+    else if (name.endsWith(".ts") && !/_(?:bundle|wasm)\.ts$/.test(name)) {
+      yield new URL(name, folder);
+    }
+  }
+}
+
+Deno.test("functions: none of more than about 60 lines, none with eight parameters", async () => {
+  const root = new URL("../", import.meta.url), faults: string[] = [];
+  for await (const file of modules(new URL("lib/", root))) {
+    faults.push(...faultsOf(file.href.slice(root.href.length), await Deno.readTextFile(file)));
+  }
+  assertEquals(faults, []);
+});
+
+Deno.test("functions: one that is too long and one that takes too much are found", () => {
+  const long = `const f = () => {\n${"  g();\n".repeat(63)}};\n`;
+  const many = "class C { m(a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h?: 8): void {} }\n";
+  const text = `${long}${many}interface I { m(a: 1): void }\n`;
+  assertEquals(faultsOf("a.ts", text), ["a.ts:1: 65 lines", "a.ts:66: 8 parameters"]);
+});
