@@ -4,7 +4,7 @@
  * @module
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
-import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
+import { type Certificate, certificateOf, isBelow } from "../allocator/model/certificate.ts";
 import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
@@ -24,4 +24,14 @@ export function issueCertificate({ instance }: Drop, allocation: Allocation): Ce
     ...withExactFigures(instance, certificate, { pair: allocation.offerPair, user }),
     inputs: inputHashes(instance),
   };
+}
+
+/**
+ * The allocation with the bound that its certificate proves. Solvers add up doubles, and bring a bound to the objective where
+ * nothing but their rounding lies between; beside large costs that may be more than the certificate, which does not round, can
+ * prove. What is told of it is then what the certificate says.
+ */
+export function asCertified(allocation: Allocation, { bound }: Certificate): Allocation {
+  const told = allocation.pricesBound ?? allocation.bound;
+  return told !== null && isBelow(told, bound) ? { ...allocation, pricesBound: bound } : allocation;
 }

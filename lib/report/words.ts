@@ -154,7 +154,8 @@ export function proofInWords(
   pricesBound: number | null,
 ): string {
   const proof = gapInWords(objective, bound);
-  if (bound === null || pricesBound === null) return proof;
+  if (bound === null) return proof;
+  if (pricesBound === null) return `${proof}, by the solver's search`;
   const byPrices = gapInWords(objective, pricesBound);
   return byPrices === proof
     ? proof

@@ -139,10 +139,14 @@ export interface BackendKey {
   readonly secret: number;
 }
 
-/** Asks the server to stop what a connection runs, until `over`: again and again, each on a connection of its own. */
+/**
+ * Asks the server to stop what a connection runs, until `over`: again and again, each on a connection of its own.
+ *
+ * @param key what the connection is known by; nothing as long as the server has not said it
+ */
 export async function cancelStatement(
   login: PostgresLogin,
-  key: () => BackendKey | undefined,
+  key: () => BackendKey | null | undefined,
   over: Promise<void>,
 ): Promise<void> {
   let ended = false;
@@ -150,7 +154,7 @@ export async function cancelStatement(
   const how = ATTEMPTS[login.tls.mode];
   for (let tries = 0; !ended && tries < 15; tries++) {
     const known = key();
-    if (known !== undefined) await sendCancel(login, how[tries % how.length], known);
+    if (known) await sendCancel(login, how[tries % how.length], known);
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN))]);
   }
 }

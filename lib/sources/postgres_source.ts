@@ -120,7 +120,7 @@ function cancelledBy(
 ): Disposable {
   signal?.throwIfAborted();
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  const key = () => (statement as unknown as { state?: BackendKey }).state;
+  const key = () => (statement as unknown as { state?: BackendKey | null }).state;
   const cancel = () => cancelStatement(login, key, over);
   signal?.addEventListener("abort", cancel);
   const release = beginWork(cancel, signal);

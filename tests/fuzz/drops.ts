@@ -1,9 +1,10 @@
 /**
  * Fuzzes the solvers: `deno task fuzz --seconds 600 --seed 1`. Odd drops are solved in every way and judged by a model
  * that shares no code with the solvers; with `--limits` the drops have limits too, and with
- * `--no-prices` greedy and ilp are judged alone. A fault prints its seed and the smallest drop found that shows it.
+ * `--no-prices` greedy and ilp are judged alone; SCIP is asked beside HiGHS where Python has it. A fault prints its seed and the smallest drop found that shows it.
  */
 import { parseArgs } from "node:util";
+import { hasSecondSolver, ScipProcess } from "../support/second_solver.ts";
 import { judge, type Verdict } from "./judge_drop.ts";
 import { judgeExact } from "./judge_exact.ts";
 import { type DropSize, type OddDrop, oddDrop } from "./odd_drop.ts";
@@ -28,10 +29,13 @@ const SIZES: readonly DropSize[] = only === undefined
   ? [...Array(12).fill("tiny"), ...Array(6).fill("small"), "mid", "mid"]
   : [only as DropSize];
 
+const scip = await hasSecondSolver() ? new ScipProcess() : null;
+if (scip === null) console.warn("no pyscipopt in .venv (tests/requirements.txt): HiGHS alone");
+
 /** Without prices: greedy and ilp alone. */
 async function verdictOn(odd: OddDrop, seconds?: number): Promise<Verdict> {
-  if (prices) return await judge(odd, seconds);
-  return { faults: await judgeExact(odd, seconds), gap: NaN, seconds: NaN };
+  if (prices) return await judge(odd, seconds, scip?.solve);
+  return { faults: await judgeExact(odd, seconds, scip?.solve), gap: NaN, seconds: NaN };
 }
 
 const end = performance.now() + 1000 * Number(seconds);
@@ -74,4 +78,5 @@ for (const ratio of [false, true]) {
   const slow = of.toSorted((a, b) => b.seconds - a.seconds).slice(0, 8);
   console.log(`  slowest: ${slow.map((w) => `${w.seed} ${w.seconds.toFixed(1)}`).join(", ")}`);
 }
+await scip?.[Symbol.asyncDispose]();
 if (faulty > 0) Deno.exitCode = 1;

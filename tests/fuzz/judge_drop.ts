@@ -1,16 +1,18 @@
 /** What is asked of the solvers on one odd drop. */
 import { allocate } from "../../lib/api/allocate.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
-import { issueCertificate } from "../../lib/api/certificate.ts";
+import { asCertified, issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import {
   bestKnown,
   type ForeignDrop,
   foreignDrop,
+  type ForeignResult,
   linearBound,
   missingOf,
   objectiveOf,
+  type SecondSolver,
   worthOf,
 } from "../support/foreign_model.ts";
 import type { OddDrop } from "./odd_drop.ts";
@@ -31,7 +33,11 @@ export interface Verdict {
 }
 
 /** Solves a drop in several ways and judges what comes out by a model of the tests' own. */
-export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict> {
+export async function judge(
+  odd: OddDrop,
+  foreignSeconds = 20,
+  second?: SecondSolver,
+): Promise<Verdict> {
   const faults: string[] = [];
   const drop = Drop.from(odd.drop);
   const foreign = foreignDrop(odd);
@@ -57,6 +63,12 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
   const report = check(drop, optimal, { certificate });
   const problems = report.certificate!.problems;
   if (problems.length > 0) say(`certificate refused: ${problems[0]}`);
+  // What is said without naming a search is what the certificate proves.
+  const told = asCertified(optimal, certificate);
+  const said = told.pricesBound ?? told.bound!, proven = certificate.bound;
+  if (proven > said + ROUNDING * (size + Math.abs(said))) {
+    say(`the bound told is ${said}, the certificate proves ${proven}`);
+  }
   for (const { rule, count } of report.rules) {
     if (count > 0 && !MAY_BE_MISSED.has(rule)) say(`check: ${rule} is broken ${count} times`);
   }
@@ -72,7 +84,10 @@ export async function judge(odd: OddDrop, foreignSeconds = 20): Promise<Verdict>
     if (!same) say(`rows in another order: ${again.objective}, bound ${again.bound}`);
   }
   if (odd.size !== "mid") {
-    await compareWithForeign(odd, foreign, optimal, price, size, foreignSeconds, say);
+    const best = await bestKnown(foreign, price, foreignSeconds, second);
+    if (best !== null) {
+      await compareWithForeign(odd, foreign, optimal, { price, size, best }, foreignSeconds, say);
+    }
   }
   return { faults, gap: optimal.gap!, seconds };
 }
@@ -92,13 +107,10 @@ async function compareWithForeign(
   odd: OddDrop,
   foreign: ForeignDrop,
   optimal: Allocation,
-  price: number,
-  size: number,
+  { price, size, best }: { price: number; size: number; best: ForeignResult },
   seconds: number,
   say: (what: string) => void,
 ): Promise<void> {
-  const best = await bestKnown(foreign, price, seconds);
-  if (best === null) return;
   const bound = optimal.bound!, objective = optimal.objective;
   const room = ROUNDING * (size + best.worth.size);
   if (bound < best.objective - room) say(`bound ${bound}, but ${best.objective} is feasible`);

@@ -9,7 +9,13 @@ import { seededRandom } from "../../lib/base/random.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import { check } from "../../lib/api/check.ts";
 import { bestByTrying } from "../support/foreign_brute_force.ts";
-import { bestKnown, foreignDrop, missingOf, objectiveOf } from "../support/foreign_model.ts";
+import {
+  bestKnown,
+  foreignDrop,
+  missingOf,
+  objectiveOf,
+  type SecondSolver,
+} from "../support/foreign_model.ts";
 import { judgedWorth, MAY_BE_MISSED, minimaComeFirst } from "./judge_drop.ts";
 import type { OddDrop } from "./odd_drop.ts";
 
@@ -17,7 +23,11 @@ import type { OddDrop } from "./odd_drop.ts";
 const ROUNDING = 1e-12;
 
 /** Faults in words: rules broken, values that are not so, an optimum that is none, a bound below what is feasible. */
-export async function judgeExact(odd: OddDrop, seconds = 20): Promise<string[]> {
+export async function judgeExact(
+  odd: OddDrop,
+  seconds = 20,
+  second?: SecondSolver,
+): Promise<string[]> {
   const faults: string[] = [];
   const say = (what: string) => faults.push(what);
   const drop = Drop.from(odd.drop), foreign = foreignDrop(odd);
@@ -26,7 +36,7 @@ export async function judgeExact(odd: OddDrop, seconds = 20): Promise<string[]> 
   const price = ilp.shortfallPrice;
   const ofGreedy = judgedWorth(foreign, drop, greedy, "greedy", say);
   const ofIlp = judgedWorth(foreign, drop, ilp, "ilp", say);
-  const best = bestByTrying(foreign, price) ?? await bestKnown(foreign, price, seconds);
+  const best = bestByTrying(foreign, price) ?? await bestKnown(foreign, price, seconds, second);
   if (best === null) return faults;
   const size = ofIlp.size + best.worth.size +
     price * (1 + missingOf(ofIlp) + missingOf(best.worth));

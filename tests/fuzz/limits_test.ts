@@ -7,7 +7,7 @@ const SLICES: readonly (readonly [DropSize, number, number])[] = [
   // Each showed a fault once.
   ["tiny", 101_057, 1],
   ["tiny", 101_332, 1],
-  ["tiny", 40_000, 120],
+  ["tiny", 40_000, 60],
   ["small", 50_000, 8],
 ];
 

@@ -2,17 +2,19 @@
  * The judge is judged: small changes of the checker's code (an operator, a comparison, a constant, a condition) of
  * lib/allocator/check, one at a time, each of which some test must notice.
  *
- *     deno run -A tests/fuzz/mutate_checker.ts [--seed N] [--mutants N] [--files certificate.ts,tally.ts]
+ *     deno task mutate [--seed N] [--mutants N] [--files certificate.ts,tally.ts]
  *
  * A copy of lib and tests is made in a temporary folder, where a mutant takes the place of its file. Tests run with
  * `--no-check`, as a mutant that does not compile proves nothing; one that fails to load counts as found.
- * Exit code 1: a mutant survived. Some change nothing that can be seen (a tolerance, a shortcut): whoever reads the list judges.
+ * Tests run from the quickest to the slowest, until one fails. Exit code 1: a mutant survived that is not among those of
+ * equivalent_mutants.ts, which change nothing that can be seen and say why.
  */
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../lib/base/random.ts";
+import { reasonOf } from "./equivalent_mutants.ts";
 
-/** The tests that a mutant must get past. */
-const TESTS = ["tests/allocator/check"];
+/** The tests that a mutant must get past, the quickest first; those of the folder that are not named come last. */
+const QUICK = ["limits", "before", "check", "recorded", "certificate"];
 
 /** Longest that tests may take: a mutant that loops is found. */
 const SECONDS = 120;
@@ -99,10 +101,11 @@ export async function tryMutants(
 ): Promise<Verdict[]> {
   const folder = await Deno.makeTempDir({ prefix: "divvy-mutants-" });
   try {
-    for (const part of ["lib", "tests/allocator/check", "tests/support", "tests/fuzz"]) {
+    const parts = ["lib", "tests/allocator/check", "tests/support", "tests/fuzz", "tests/fixtures"];
+    for (const part of parts) {
       await copy(`${ROOT}${part}`, `${folder}/${part}`);
     }
-    for (const file of ["deno.json", "deno.lock", "mod.ts"]) {
+    for (const file of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
       await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
     }
     const verdicts: Verdict[] = [];
@@ -123,14 +126,20 @@ export async function tryMutants(
 
 /** Whether the checker's tests pass in a folder. */
 export async function passes(folder: string): Promise<boolean> {
-  const tests = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", ...TESTS],
-    cwd: folder,
-    stdout: "null",
-    stderr: "null",
-    signal: AbortSignal.timeout(1000 * SECONDS),
-  });
-  return (await tests.output()).success;
+  const tests = "tests/allocator/check";
+  const names = [...Deno.readDirSync(`${folder}/${tests}`)].map(({ name }) => name);
+  const rest = names.filter((name) => !QUICK.includes(name.replace("_test.ts", ""))).toSorted();
+  for (const name of [...QUICK.map((name) => `${name}_test.ts`), ...rest]) {
+    const test = new Deno.Command(Deno.execPath(), {
+      args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", `${tests}/${name}`],
+      cwd: folder,
+      stdout: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(1000 * SECONDS),
+    });
+    if (!(await test.output()).success) return false;
+  }
+  return true;
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -171,11 +180,15 @@ if (import.meta.main) {
   });
   const all = await checkerMutations(flags.files?.split(","));
   const count = Number(flags.mutants ?? all.length);
-  const verdicts = await tryMutants(drawn(all, count, Number(flags.seed ?? 1)), (verdict) => {
+  const chosen = drawn(all, count, Number(flags.seed ?? 1)).filter((one) => reasonOf(one) === null);
+  const verdicts = await tryMutants(chosen, (verdict) => {
     const { mutation: { file, line, from, to }, killed } = verdict;
     if (!killed) console.log(`survived: ${file}:${line}: ${from} became ${to}`);
   });
   const survived = verdicts.filter(({ killed }) => !killed).length;
-  console.log(`${verdicts.length} of ${all.length} mutants tried, ${survived} survived`);
+  const same = all.filter((one) => reasonOf(one) !== null).length;
+  console.log(
+    `${verdicts.length} of ${all.length} mutants tried, ${survived} survived; ${same} change nothing`,
+  );
   if (survived > 0) Deno.exit(1);
 }

@@ -4,6 +4,7 @@ import {
   figure,
   gapInPercent,
   gapInShort,
+  proofInWords,
   shortIds,
   total,
 } from "../../lib/report/words.ts";
@@ -62,4 +63,17 @@ Deno.test("words: shortened ids stay different, and whole where only their middl
   assertEquals(shortIds([one, two]), [one, two]);
   // No half of a pair of surrogates is left over.
   assertEquals(shortIds(["🍕".repeat(20)]), [`${"🍕".repeat(8)}…${"🍕".repeat(4)}`]);
+});
+
+Deno.test("what only a search proves is said to be by the search", () => {
+  assertEquals(proofInWords(5, 5, 5), "no allocation can be better");
+  assertEquals(proofInWords(5, 5, null), "no allocation can be better, by the solver's search");
+  assertEquals(
+    proofInWords(5, 5, 5.5),
+    "no allocation can be better, by the solver's search; by prices alone no allocation can be more than 10 % better",
+  );
+  assertEquals(
+    proofInWords(5, null, null),
+    "no bound was proven, so a better allocation may exist",
+  );
 });

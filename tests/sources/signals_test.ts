@@ -3,6 +3,8 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { denoArgs, TempFolder } from "../support/cli.ts";
 import { clickhouseAt, postgresUrl } from "../support/database.ts";
 import { loadPostgres } from "../../lib/deps/postgres.ts";
+import type { PostgresLogin } from "../../lib/sources/credentials.ts";
+import { cancelStatement } from "../../lib/sources/postgres_connection.ts";
 import { runStatement } from "../../lib/deps/clickhouse.ts";
 import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
 
@@ -67,6 +69,19 @@ async function eachStops(
     }
   }
 }
+
+Deno.test("a statement is stopped before the server has said what it is known by: nothing is sent", async () => {
+  const login = { tls: { mode: "disable" } } as unknown as PostgresLogin;
+  for (const nothing of [null, undefined]) {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    let asked = 0;
+    await cancelStatement(login, () => {
+      if (++asked === 2) resolve();
+      return nothing;
+    }, over);
+    assertEquals(asked, 2);
+  }
+});
 
 serverTest(["postgres"], "signals stop a statement on PostgreSQL", async () => {
   await using group = await startPostgres();

@@ -237,11 +237,30 @@ export interface ForeignResult {
   readonly leastMissing: number;
 }
 
-/** Builds and solves the program; null where HiGHS found nothing in time. */
+/** A mixed-integer program to be maximised, in columns; no bound is null. */
+export interface ForeignProgram {
+  readonly cost: readonly number[];
+  readonly upper: readonly (number | null)[];
+  readonly whole: readonly number[];
+  readonly rowLower: readonly (number | null)[];
+  readonly rowUpper: readonly (number | null)[];
+  readonly starts: readonly number[];
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Another solver than HiGHS: values of the columns at the best solution that it finds; null: none. */
+export type SecondSolver = (program: ForeignProgram) => Promise<readonly number[] | null>;
+
+/**
+ * Builds and solves the program, in HiGHS and in a second solver if one is given: the better of what they find; null where HiGHS
+ * found nothing in time.
+ */
 export async function bestKnown(
   drop: ForeignDrop,
   price: number,
   seconds = 20,
+  second?: SecondSolver,
 ): Promise<ForeignResult | null> {
   const first = await solve(drop, { score: 0, missing: 1 }, Infinity, seconds);
   if (first === null) return null;
@@ -251,6 +270,9 @@ export async function bestKnown(
   for (const [p, most] of [[Math.min(price, 1e5 * sizeOf(drop)), Infinity], [0, leastMissing]]) {
     const found = await solve(drop, { score: 1, missing: p }, most, seconds);
     if (found !== null) candidates.push(found);
+    if (second === undefined) continue;
+    const other = await second(programOf(drop, { score: 1, missing: p }, most, true).plain());
+    if (other !== null) candidates.push(drop.options.map((_, o) => other[o] > 0.5));
   }
   let best: ForeignResult | null = null;
   for (const chosen of candidates) {
@@ -491,5 +513,15 @@ function programOf(
       values: Float64Array.from(values),
     },
   });
-  return { model, scale };
+  const open = (bounds: readonly number[]) =>
+    bounds.map((bound) => Number.isFinite(bound) ? bound : null);
+  const plain = (): ForeignProgram => ({
+    cost: cost.map((c) => c * scale),
+    upper: open(top),
+    whole: integer,
+    rowLower: open(lower),
+    rowUpper: open(upper),
+    ...{ starts, indices, values },
+  });
+  return { model, plain, scale };
 }

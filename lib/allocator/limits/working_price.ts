@@ -86,13 +86,17 @@ export class WorkingPrice {
 
   /**
    * Lowers the price again where raising it brought nothing, and more of it is unlikely to: limits may keep more users
-   * from being sponsored than the least number tells, which knows caps only. Whether it was lowered.
+   * from being sponsored than the least number tells, which knows caps only. Whether it was lowered. As long as the prices
+   * of limits may outweigh a missed minimum, more of it is not unlikely.
    *
    * @param missed users that minima lacked before it was raised
    * @param now and after
    */
   lower(missed: number, now: number): boolean {
     if (this.#instance.limits === undefined || now < missed) return false;
+    // The bound counts at the price asked for, which only prices found at it may prove.
+    if (this.#policy.shortfallPrice !== null) return false;
+    if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
     this.price = this.#before;
     return true;
   }
@@ -105,4 +109,19 @@ export class WorkingPrice {
     const more = missed === 0 ? 0 : Math.max(0, missed - this.leastMissed);
     return distance + (this.asked - this.price) * more;
   }
+}
+
+/** At most what a user's offers add to the cost of limits that have a price of their own, or take from it. */
+function costOfLimits({ limits }: Instance, { k }: Policy): number {
+  if (limits === undefined) return 0;
+  const { start, row, coefficient, price } = limits.rows;
+  let most = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    let cost = 0;
+    for (let at = start[i]; at < start[i + 1]; at++) {
+      if (price[row[at]] < Infinity) cost += price[row[at]] * Math.abs(coefficient[at]);
+    }
+    most = Math.max(most, cost);
+  }
+  return k * most;
 }

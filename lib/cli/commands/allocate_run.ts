@@ -7,7 +7,7 @@ import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { serveHoldout } from "../../api/holdout.ts";
 import { solverOf } from "../../api/solvers.ts";
-import { issueCertificate } from "../../api/certificate.ts";
+import { asCertified, issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
@@ -58,14 +58,14 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
   }
 
-  const { drop, allocation } = await solved(options, values, progress, clock);
+  const { drop, allocation: found } = await solved(options, values, progress, clock);
   progress.report({ phase: "write" });
-  if (values.certificate !== undefined && allocation.prices === null) {
+  if (values.certificate !== undefined && found.prices === null) {
     // Solver both may end with greedy's result.
-    progress.note(`no certificate is written: solver ${allocation.solver} proves no bound`);
+    progress.note(`no certificate is written: solver ${found.solver} proves no bound`);
     values.certificate = undefined;
   }
-  await writeCertificate(values, drop, allocation);
+  const allocation = await writeCertificate(values, drop, found);
   await writeAssignments(values.out, drop.instance, allocation, values.format);
   if (values.holdoutOut !== undefined) {
     await writeHeldOut(values.holdoutOut, drop.instance.heldOut!.instance);
@@ -141,14 +141,16 @@ async function solved(
   return { drop, allocation };
 }
 
-/** Writes the certificate, where one is asked for. */
+/** Writes the certificate, where one is asked for. The allocation, with what that proves. */
 async function writeCertificate(
   { certificate: file }: AllocateValues,
   drop: Drop,
   allocation: Allocation,
-): Promise<void> {
-  if (file === undefined) return;
-  await writeTextAtomic(file, formatCertificate(issueCertificate(drop, allocation)));
+): Promise<Allocation> {
+  if (file === undefined) return allocation;
+  const certificate = issueCertificate(drop, allocation);
+  await writeTextAtomic(file, formatCertificate(certificate));
+  return asCertified(allocation, certificate);
 }
 
 /** Writes alternates, where some are asked for; what there is of them. */

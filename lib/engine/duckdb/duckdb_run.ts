@@ -26,8 +26,8 @@ export const TABLES: WorkTables = {
   result: "result",
 };
 
-/** Pairs that are gathered at a time: their lists are in memory meanwhile, some 60 bytes a pair. */
-const BATCH_PAIRS = 25_000_000;
+/** Bytes of memory that gathering takes for each of the pairs that are gathered at a time, with room to spare. */
+const BYTES_A_PAIR = 250;
 
 /** The steps in DuckDB. */
 export class DuckDbRun extends SqlRun {
@@ -40,6 +40,7 @@ export class DuckDbRun extends SqlRun {
     readonly folder: WorkFolder,
     readonly out: string,
     readonly pairRows: number,
+    readonly memory: number,
   ) {
     super(store, tables, inputs);
     this.#store = store;
@@ -60,7 +61,8 @@ export class DuckDbRun extends SqlRun {
   ): Promise<void> {
     const store = this.#store;
     await this.#putOwners(columns, control);
-    const parts = Math.max(1, Math.ceil(this.pairRows / BATCH_PAIRS));
+    const batch = this.memory / BYTES_A_PAIR;
+    const parts = Math.max(1, Math.ceil(this.pairRows / batch));
     const counted = this.#counted(rules);
     if (parts > 1) {
       control.onProgress?.({ phase: "split pairs by user" });
@@ -208,12 +210,14 @@ GROUP BY u, ci) AS once`;
     : `(SELECT u, ci, value, rows - pairs + 1 AS n, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
-  const list = (what: string, which: string) =>
-    `coalesce(list(${what} ORDER BY ci) FILTER (WHERE ci ${which} ${sponsored}), [])`;
+  // One list of both is a quarter of the memory that four sorted ones take while they are gathered.
+  const list = (which: string, place: number) =>
+    `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
   const repeats = best === "" ? "sum(n - 1)" : "max(n) - 1";
   return `INSERT INTO ${TABLES.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, repeated, 0, others, sc, sv, uc, uv FROM (SELECT u, ${repeats} AS repeated,
-  greatest(0, max(beyond)) AS others, ${list("ci", "<")} AS sc, ${list("value", "<")} AS sv,
-  ${list("ci", ">=")} AS uc, ${list("value", ">=")} AS uv
+SELECT user_id, g, repeated, 0, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
+    list(">=", 2)
+  } FROM (SELECT u, ${repeats} AS repeated, greatest(0, max(beyond)) AS others,
+  list_sort(list(row(ci, value))) AS pairs
 FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }

@@ -62,22 +62,31 @@ async function openDuckDbDrop(
   control: RunControl,
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
+  const { memory = "4GB" } = input;
   let store: DuckDbStore | null = null;
   try {
     store = await DuckDbStore.open(folder.database, {
-      memory: input.memory ?? "4GB",
+      memory,
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
     });
     const elig = await inputFiles(store, input.elig, PAIR_COLUMNS, control);
     const groups = await inputFiles(store, input.userGroups, GROUP_COLUMNS, control);
-    return new DuckDbDrop(store, folder, keep, elig, groups, input.out);
+    return new DuckDbDrop(store, folder, keep, elig, groups, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();
     // What another run, or a later one, works in stays.
     if (!keep) await folder.remove();
     throw error;
   }
+}
+
+/** Bytes of a size such as 4GB or 512MiB; of one in other words what a small machine has. */
+function bytesOf(memory: string): number {
+  const parts = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(memory.trim());
+  if (parts === null) return 1e9;
+  const power = 1 + "KMGT".indexOf(parts[2].toUpperCase());
+  return Number(parts[1]) * (parts[3] === "" ? 1000 : 1024) ** power;
 }
 
 const PAIR_COLUMNS = ["user_id", "contract_address", "score"];
@@ -98,6 +107,7 @@ class DuckDbDrop implements OpenedDrop {
     readonly elig: InputFiles,
     readonly groups: InputFiles,
     readonly outName: string,
+    readonly memory: number,
   ) {
     this.names = [elig.name, groups.name, outName];
     this.hasOwnK = groups.columns.has("k");
@@ -115,11 +125,9 @@ class DuckDbDrop implements OpenedDrop {
 
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    return await this.#orClose(async () => {
-      const sql = `SELECT DISTINCT group_id FROM ${this.#groups} ORDER BY group_id`;
-      const ids = (await this.store.rowsOverAll(sql, control)).map(([id]) => id);
-      return { ids, fingerprint: this.groups.fingerprint };
-    });
+    const sql = `SELECT DISTINCT group_id FROM ${this.#groups} ORDER BY group_id`;
+    const ids = (await this.store.rowsOverAll(sql, control)).map(([id]) => id);
+    return { ids, fingerprint: this.groups.fingerprint };
   }
 
   /** Looks the pairs over. */
@@ -128,26 +136,24 @@ class DuckDbDrop implements OpenedDrop {
     minScore: number,
     control: RunControl,
   ): Promise<PairFacts> {
-    return await this.#orClose(async () => {
-      await this.#putContracts(columns, control);
-      const { dialect } = this.store;
-      const faulty =
-        "user_id IS NULL OR contract_address IS NULL OR score IS NULL OR NOT isfinite(score)";
-      const [[rows, faults, unknown, below]] = await this.store.rowsOverAll(
-        `SELECT count(*), count_if(${faulty}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
-          dialect.number(minScore)
-        }) FROM ${dialect.leftJoin(this.#pairs, "contract_place", "contract_address")}`,
-        control,
-      );
-      if (Number(faults) > 0) await this.#refuse(Number(faults), faulty, control);
-      this.#rows = Number(rows);
-      return {
-        rows: Number(rows),
-        unknownContracts: Number(unknown),
-        belowLeast: Number(below),
-        fingerprint: this.elig.fingerprint,
-      };
-    });
+    await this.#putContracts(columns, control);
+    const { dialect } = this.store;
+    const faulty =
+      "user_id IS NULL OR contract_address IS NULL OR score IS NULL OR NOT isfinite(score)";
+    const [[rows, faults, unknown, below]] = await this.store.rowsOverAll(
+      `SELECT count(*), count_if(${faulty}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
+        dialect.number(minScore)
+      }) FROM ${dialect.leftJoin(this.#pairs, "contract_place", "contract_address")}`,
+      control,
+    );
+    if (Number(faults) > 0) await this.#refuse(Number(faults), faulty, control);
+    this.#rows = Number(rows);
+    return {
+      rows: Number(rows),
+      unknownContracts: Number(unknown),
+      belowLeast: Number(below),
+      fingerprint: this.elig.fingerprint,
+    };
   }
 
   /** @throws InputError that names the first of the rows that can't be used */
@@ -192,17 +198,14 @@ class DuckDbDrop implements OpenedDrop {
     control.signal?.throwIfAborted();
     const inputs = { pairs: this.#pairs, userGroups: this.#groups };
     const { store, folder, outName } = this;
-    return Promise.resolve(new DuckDbRun(store, TABLES, inputs, folder, outName, this.#rows));
+    return Promise.resolve(
+      new DuckDbRun(store, TABLES, inputs, folder, outName, this.#rows, this.memory),
+    );
   }
 
-  /** What was opened is closed where nothing can come of it. */
-  async #orClose<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      this.store.close();
-      if (!this.keep) await this.folder.remove();
-      throw error;
-    }
+  /** Closes the database, and removes it where nobody can go on from it. */
+  async close(): Promise<void> {
+    this.store.close();
+    if (!this.keep) await this.folder.remove();
   }
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { closingQuote } from "../../base/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
-import { closingQuote } from "./closing_quote.ts";
 import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
 import { indexOfColumn } from "./header.ts";
 

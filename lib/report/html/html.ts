@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isBelow } from "../../allocator/model/certificate.ts";
 import { reportCharts } from "../charts/charts.ts";
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
@@ -88,6 +89,11 @@ function header(facts: ReportFacts): Markup {
 <dl class="tiles">${tiles(facts)}</dl>`;
 }
 
+/** Whether a search proves the bound, and the certificate does not. */
+function isBySearch({ bound, prices_bound }: ReportFacts["totals"]): boolean {
+  return bound !== null && (prices_bound === null || isBelow(bound, prices_bound));
+}
+
 function tiles(facts: ReportFacts): Markup[] {
   const { totals, timings, users } = facts;
   const seconds = timings.total_s ?? timings.solve_s;
@@ -118,7 +124,7 @@ function tiles(facts: ReportFacts): Markup[] {
       totals.gap === null
         ? "no bound was proven"
         : totals.gap <= 1e-12
-        ? "none can be better"
+        ? isBySearch(totals) ? "none can be better, by the solver's search" : "none can be better"
         : "below the best possible, at most",
     ),
     minimaTile(facts),

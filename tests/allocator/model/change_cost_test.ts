@@ -162,7 +162,7 @@ Deno.test("the certificate names the offers of before: others, or none, are told
   assertEquals(certificate.change_cost, 0.1);
   const { previous: _, ...without } = input;
   const none = Drop.from(without);
-  assertThrows(() => check(none, found, { certificate }), UsageError, "--previous");
+  assertThrows(() => check(none, found, { certificate }), UsageError, "(previous)");
   const other = Drop.from({ ...input, previous: [{ user: "u0", contract: "c0" }] });
   const { certificate: verdict } = check(other, found, { certificate });
   assert(verdict!.problems.some((line) => line.startsWith("previous has SHA-256")));
@@ -282,15 +282,15 @@ Deno.test("what-if tells how many users change and what that costs", async () =>
   const none = Drop.from(draft);
   const asked = [{ name: "calmer", policy: { changeCost: 0.02 } }];
   const error = await whatIf(none, asked).catch((error) => error);
-  assert(error instanceof UsageError && error.message.includes("--previous"));
+  assert(error instanceof UsageError && error.message.includes("(previous)"));
 });
 
 Deno.test("what can't be is said: a cost or limit without offers of before, amounts that are none, ids that are none", async () => {
   const { input } = caseOf(1), { previous: _, ...without } = input;
   const none = Drop.from(without);
   const error = await allocate(none, { changeCost: 0.1 }).catch((error) => error);
-  assert(error instanceof UsageError && error.message.includes("--previous"), error.message);
-  assertThrows(() => Drop.from(without, { maxChanged: 3 }), UsageError, "--previous");
+  assert(error instanceof UsageError && error.message.includes("(previous)"), error.message);
+  assertThrows(() => Drop.from(without, { maxChanged: 3 }), UsageError, "(previous)");
   for (const maxChanged of ["", "5 %%", "101%", "1.5", "-1", -1, 0.5, "x"]) {
     assertThrows(() => Drop.from(input, { maxChanged }), UsageError, "maxChanged");
   }

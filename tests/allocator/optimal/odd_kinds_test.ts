@@ -181,6 +181,30 @@ Deno.test("a minimum that a limit keeps out of reach does not drive the shortfal
   const price = shortfallPrice(drop.instance, { ...found.policy, shortfallPrice: null });
   assert(found.objective > -missed * price, `objective ${found.objective} at price ${price}`);
   assertEquals(found.gap, 0);
+  // At a price that is asked for the bound must hold, and be proven, at that price.
+  const asked = await allocate(drop, { k: 1, shortfallPrice: 1e5 });
+  assertEquals(asked.shortfall, missed);
+  assert(asked.gap! < 1e-6, `gap ${asked.gap} at the price asked for`);
+});
+
+Deno.test("a limit's own price does not keep minima from being met that are worth more", async () => {
+  // Scores of nothing: a moderate price is far below that of the limit, which pays less for u1 than for its minimum.
+  const drop = Drop.from({
+    users: [1, 2, 3, 4].map((u) => ({
+      ...{ id: `u${u}`, group: `g${u}` },
+      attributes: { plan: u === 3 ? "" : "p" },
+    })),
+    contracts: [{ id: "c", cap: 9, sponsored: true }],
+    groups: [1, 2, 3, 4].map((g) => ({ id: `g${g}`, ratio: 1 })),
+    pairs: [1, 2, 3, 4].map((u) => ({ user: `u${u}`, contract: "c", score: 0 })),
+    limits: [{ limit: "share", where: { plan: "" }, shareOf: "offers", atLeast: 1 / 3, price: 5 }],
+  });
+  for (const shortfallPrice of [10, 1e6, 1e12]) {
+    const found = await solved(drop, { shortfallPrice });
+    assertEquals(found.shortfall, 0);
+    const byRows = await allocate(drop, { shortfallPrice, solver: "ilp" });
+    assertAlmostEquals(found.objective, byRows.objective, 1e-9);
+  }
 });
 
 Deno.test("start prices far beyond any score are left aside", async () => {

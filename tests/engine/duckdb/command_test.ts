@@ -60,7 +60,7 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       "group_ratios.csv",
     ];
     const cases: [string[], RegExp][] = [
-      [["--out", "a.csv"], /DuckDB can't be loaded \(it needs --allow-ffi/],
+      [["--out", "a.csv"], /DuckDB can't be loaded: it is native code, which needs --allow-ffi/],
       [["--out", "a.xlsx"], /--out a\.xlsx: --engine duckdb writes \.csv and \.parquet/],
       [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
       [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb has no use for --url/],

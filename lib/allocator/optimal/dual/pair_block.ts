@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../../base/number_list.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
@@ -90,7 +91,6 @@ export class BlockBuilder {
   /** How many pairs there are. */
   pairs = 0;
 
-  readonly #Items: Uint16ArrayConstructor | Uint32ArrayConstructor;
   #users = 0;
   #user: Uint32Array = new Uint32Array(64);
   #group: Uint32Array = new Uint32Array(64);
@@ -99,8 +99,7 @@ export class BlockBuilder {
 
   /** A builder of blocks whose items are kept as the problem's are. */
   constructor({ item }: DualProblem) {
-    this.#Items = item instanceof Uint16Array ? Uint16Array : Uint32Array;
-    this.item = new this.#Items(1024);
+    this.item = item instanceof Uint16Array ? new Uint16Array(1024) : new Uint32Array(1024);
   }
 
   /** Forgets all users, keeps the memory. */
@@ -114,11 +113,8 @@ export class BlockBuilder {
     const needed = this.pairs + count;
     if (needed <= this.pair.length) return;
     const length = Math.max(needed, 2 * this.pair.length);
-    const item = new this.#Items(length), score = new Float64Array(length);
-    item.set(this.item);
-    score.set(this.score);
-    this.item = item;
-    this.score = score;
+    this.item = grown(this.item, length);
+    this.score = grown(this.score, length);
     this.pair = grown(this.pair, length);
   }
 
@@ -176,11 +172,4 @@ export class BlockBuilder {
       frozenValue,
     });
   }
-}
-
-/** A copy with room for `length` numbers. */
-function grown(column: Uint32Array, length: number): Uint32Array {
-  const copy = new Uint32Array(length);
-  copy.set(column);
-  return copy;
 }
