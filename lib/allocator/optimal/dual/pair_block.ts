@@ -8,7 +8,7 @@ import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
-export interface BlockColumns extends PairColumns {
+export interface PairBlock extends PairColumns {
   /** Uint32Array, length users: which user of the instance each is. */
   readonly user: Uint32Array;
   /** Uint32Array, length users: group of each. */
@@ -27,33 +27,9 @@ export interface BlockColumns extends PairColumns {
   readonly frozenValue: number;
 }
 
-/** See {@link BlockColumns}. */
-export class PairBlock implements BlockColumns {
-  readonly user: Uint32Array;
-  readonly group: Uint32Array;
-  readonly start: Uint32Array;
-  readonly middle: Uint32Array;
-  readonly item: Uint16Array | Uint32Array;
-  readonly score: Float64Array;
-  readonly pair: Uint32Array | null;
-  readonly frozenValue: number;
-
-  /** A block of the columns given. */
-  constructor(columns: BlockColumns) {
-    this.user = columns.user;
-    this.group = columns.group;
-    this.start = columns.start;
-    this.middle = columns.middle;
-    this.item = columns.item;
-    this.score = columns.score;
-    this.pair = columns.pair;
-    this.frozenValue = columns.frozenValue;
-  }
-
-  /** How many pairs it holds. */
-  get pairs(): number {
-    return this.start[this.start.length - 1] - this.start[0];
-  }
+/** How many pairs a block holds. */
+export function pairsIn({ start }: PairBlock): number {
+  return start[start.length - 1] - start[0];
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
@@ -62,7 +38,7 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
-  return new PairBlock({
+  return {
     user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
     group: instance.group.subarray(from, to),
     start: instance.start.subarray(from, to + 1),
@@ -71,13 +47,13 @@ export function wholeBlock(
     score: instance.score,
     pair: null,
     frozenValue: 0,
-  });
+  };
 }
 
 /** Users and pairs to append to a block: the columns of {@link PairBlock}, places of pairs counted from the first of these. */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
-  "pairs" | "frozenValue"
+  "frozenValue"
 >;
 
 /** Grows a block user by user, or by pieces; pairs of the last user can be taken back. */
@@ -161,7 +137,7 @@ export class BlockBuilder {
     const start = new Uint32Array(users + 1);
     start.set(this.#start.subarray(0, users));
     start[users] = pairs;
-    return new PairBlock({
+    return {
       user: this.#user.slice(0, users),
       group: this.#group.slice(0, users),
       start,
@@ -170,6 +146,6 @@ export class BlockBuilder {
       score: this.score.slice(0, pairs),
       pair: this.pair.slice(0, pairs),
       frozenValue,
-    });
+    };
   }
 }
