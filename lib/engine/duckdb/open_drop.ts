@@ -125,11 +125,9 @@ class DuckDbDrop implements OpenedDrop {
 
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    return await this.#orClose(async () => {
-      const sql = `SELECT DISTINCT group_id FROM ${this.#groups} ORDER BY group_id`;
-      const ids = (await this.store.rowsOverAll(sql, control)).map(([id]) => id);
-      return { ids, fingerprint: this.groups.fingerprint };
-    });
+    const sql = `SELECT DISTINCT group_id FROM ${this.#groups} ORDER BY group_id`;
+    const ids = (await this.store.rowsOverAll(sql, control)).map(([id]) => id);
+    return { ids, fingerprint: this.groups.fingerprint };
   }
 
   /** Looks the pairs over. */
@@ -138,26 +136,24 @@ class DuckDbDrop implements OpenedDrop {
     minScore: number,
     control: RunControl,
   ): Promise<PairFacts> {
-    return await this.#orClose(async () => {
-      await this.#putContracts(columns, control);
-      const { dialect } = this.store;
-      const faulty =
-        "user_id IS NULL OR contract_address IS NULL OR score IS NULL OR NOT isfinite(score)";
-      const [[rows, faults, unknown, below]] = await this.store.rowsOverAll(
-        `SELECT count(*), count_if(${faulty}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
-          dialect.number(minScore)
-        }) FROM ${dialect.leftJoin(this.#pairs, "contract_place", "contract_address")}`,
-        control,
-      );
-      if (Number(faults) > 0) await this.#refuse(Number(faults), faulty, control);
-      this.#rows = Number(rows);
-      return {
-        rows: Number(rows),
-        unknownContracts: Number(unknown),
-        belowLeast: Number(below),
-        fingerprint: this.elig.fingerprint,
-      };
-    });
+    await this.#putContracts(columns, control);
+    const { dialect } = this.store;
+    const faulty =
+      "user_id IS NULL OR contract_address IS NULL OR score IS NULL OR NOT isfinite(score)";
+    const [[rows, faults, unknown, below]] = await this.store.rowsOverAll(
+      `SELECT count(*), count_if(${faulty}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
+        dialect.number(minScore)
+      }) FROM ${dialect.leftJoin(this.#pairs, "contract_place", "contract_address")}`,
+      control,
+    );
+    if (Number(faults) > 0) await this.#refuse(Number(faults), faulty, control);
+    this.#rows = Number(rows);
+    return {
+      rows: Number(rows),
+      unknownContracts: Number(unknown),
+      belowLeast: Number(below),
+      fingerprint: this.elig.fingerprint,
+    };
   }
 
   /** @throws InputError that names the first of the rows that can't be used */
@@ -207,14 +203,9 @@ class DuckDbDrop implements OpenedDrop {
     );
   }
 
-  /** What was opened is closed where nothing can come of it. */
-  async #orClose<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      this.store.close();
-      if (!this.keep) await this.folder.remove();
-      throw error;
-    }
+  /** Closes the database, and removes it where nobody can go on from it. */
+  async close(): Promise<void> {
+    this.store.close();
+    if (!this.keep) await this.folder.remove();
   }
 }

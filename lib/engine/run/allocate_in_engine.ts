@@ -135,6 +135,29 @@ export async function allocateInEngine(
   checkPolicy(input.policy, input.caps);
   const clock = new Laps();
   const drop = await open();
+  const begun = await begin(drop, input, options).catch(async (error) => {
+    await drop.close();
+    throw error;
+  });
+  const { state, engine } = begun;
+  // Nobody can go on from tables that no state names.
+  let keep = state.path !== undefined;
+  try {
+    clock.lap("inspect");
+    const result = await allocateUsers({ ...begun, drop, input, options, clock });
+    keep = false;
+    return result;
+  } finally {
+    await engine.end(keep).catch(() => {});
+  }
+}
+
+/** Looks the tables over and begins the run, or takes up the one of the state's file. */
+async function begin(
+  drop: OpenedDrop,
+  input: EngineInput,
+  options: EngineOptions,
+): Promise<Pick<Run, "columns" | "pairs" | "state" | "engine">> {
   refuseOwnK(drop, input);
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
@@ -151,19 +174,7 @@ export async function allocateInEngine(
     options.stateFile,
     await beginOrResume(drop, input, options, columns, tables),
   );
-  const engine = await drop.begin(state.now.token, options);
-  // Nobody can go on from tables that no state names.
-  let keep = state.path !== undefined;
-  try {
-    clock.lap("inspect");
-    const result = await allocateUsers({
-      ...{ drop, input, options, engine, columns, pairs, state, clock },
-    });
-    keep = false;
-    return result;
-  } finally {
-    await engine.end(keep).catch(() => {});
-  }
+  return { columns, pairs, state, engine: await drop.begin(state.now.token, options) };
 }
 
 /** What a run knows once the pairs are looked over. */

@@ -139,41 +139,37 @@ class SparkDrop implements OpenedDrop {
   }
 
   /** The groups that users have. */
-  inspectGroups(control: RunControl): Promise<GroupFacts> {
-    return this.#orClose(async () => {
-      const rows = await this.#store.rowsOverAll(
-        `SELECT group_id, count(*), ${hashSum("user_id, group_id")} FROM ${this.#groups}
+  async inspectGroups(control: RunControl): Promise<GroupFacts> {
+    const rows = await this.#store.rowsOverAll(
+      `SELECT group_id, count(*), ${hashSum("user_id, group_id")} FROM ${this.#groups}
 GROUP BY group_id ORDER BY group_id`,
-        control,
-      );
-      return { ids: rows.map(([id]) => id), fingerprint: JSON.stringify(rows) };
-    });
+      control,
+    );
+    return { ids: rows.map(([id]) => id), fingerprint: JSON.stringify(rows) };
   }
 
   /** Looks the pairs over. */
-  inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts> {
-    return this.#orClose(async () => {
-      await this.#store.putSmall({
-        name: "contract_place",
-        columns: { contract_address: "text", ci: "index" },
-        rows: columns.contracts.map((id, c) => [id, `${c}`]),
-      }, control);
-      const { dialect } = this.#store;
-      const joined = dialect.leftJoin(this.#pairs, "contract_place", "contract_address");
-      const [[rows, faults, unknown, below, hash]] = await this.#store.rowsOverAll(
-        `SELECT count(*), count_if(${FAULTY}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
-          dialect.number(minScore)
-        }), ${hashSum("user_id, contract_address, score")} FROM ${joined}`,
-        control,
-      );
-      if (Number(faults) > 0) await this.#refuse(faults, control);
-      return {
-        rows: Number(rows),
-        unknownContracts: Number(unknown),
-        belowLeast: Number(below),
-        fingerprint: `${rows} ${hash}`,
-      };
-    });
+  async inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts> {
+    await this.#store.putSmall({
+      name: "contract_place",
+      columns: { contract_address: "text", ci: "index" },
+      rows: columns.contracts.map((id, c) => [id, `${c}`]),
+    }, control);
+    const { dialect } = this.#store;
+    const joined = dialect.leftJoin(this.#pairs, "contract_place", "contract_address");
+    const [[rows, faults, unknown, below, hash]] = await this.#store.rowsOverAll(
+      `SELECT count(*), count_if(${FAULTY}), count_if(ci IS NULL), count_if(ci IS NOT NULL AND score < ${
+        dialect.number(minScore)
+      }), ${hashSum("user_id, contract_address, score")} FROM ${joined}`,
+      control,
+    );
+    if (Number(faults) > 0) await this.#refuse(faults, control);
+    return {
+      rows: Number(rows),
+      unknownContracts: Number(unknown),
+      belowLeast: Number(below),
+      fingerprint: `${rows} ${hash}`,
+    };
   }
 
   /** @throws InputError that names one of the rows that can't be used */
@@ -208,15 +204,10 @@ WHERE ${FAULTY} LIMIT 1`,
     return Promise.resolve(new SparkRun(this.#store, inputs, this.work, this.outName));
   }
 
-  /** What was started is ended where nothing can come of it. */
-  async #orClose<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!this.keep) await this.driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});
-      await this.driver.close();
-      throw error;
-    }
+  /** Ends Spark; the run's folder goes, but where it can be taken up again. */
+  async close(): Promise<void> {
+    if (!this.keep) await this.driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});
+    await this.driver.close();
   }
 }
 

@@ -149,6 +149,8 @@ export interface OpenedDrop {
    * @throws InputError where there is no room, or another run works for the same place
    */
   begin(token: string, control: RunControl): Promise<EngineRun>;
+  /** Lets go of what was opened, where no run has begun. */
+  close(): Promise<void>;
 }
 
 /** The steps of a run. Each user's pairs lie in one part. */

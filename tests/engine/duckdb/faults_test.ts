@@ -77,6 +77,21 @@ Deno.test("DuckDB: stopped in any phase the old result stays and nothing is left
     }
   }));
 
+Deno.test("DuckDB: what is refused before a run begins leaves nothing, and the database is closed", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const stateFile = `${folder}/state.json`, before = namesIn(folder);
+    const k = Int32Array.from(input.groupRatios.groups, () => 2);
+    const ownK = { ...input, groupRatios: { ...input.groupRatios, k } };
+    await assertRejects(() => allocateInDuckDb(ownK), InputError, "column k");
+    assertEquals(namesIn(folder), before);
+    await Deno.writeTextFile(stateFile, "no state");
+    await assertRejects(() => allocateInDuckDb(input, { stateFile }), InputError, "not valid JSON");
+    await Deno.remove(stateFile);
+    const result = await allocateInDuckDb(input, { stateFile });
+    judgeRows(instance, policy, await readRows(input.out), result);
+  }));
+
 Deno.test("DuckDB: a run goes on from its state, where the files are as they were", async (t) => {
   for (
     const [phase, changed] of [["prices of all users", false], ["certify", false], [
