@@ -4,8 +4,8 @@
  * @module
  */
 import { displaying } from "../report/display.ts";
-import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
-import type { Allocation } from "../allocator/model/allocation.ts";
+import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
+import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
@@ -136,10 +136,7 @@ function pricesById(instance: Instance, { prices }: Allocation): PricesById | nu
   const { contracts, groups, limits } = instance;
   return {
     contracts: new Map(contracts.map((id, c) => [id, prices.contract[c]])),
-    groups: new Map(groups.map((id, g) => [
-      id,
-      Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, prices[name][g]])) as PricesOfGroup,
-    ])),
+    groups: new Map(groups.map((id, g) => [id, pricesOfKinds((name) => prices[name][g])])),
     limits: limits === undefined ? [] : limitPrices(limits, prices.limit),
   };
 }

@@ -4,6 +4,15 @@
  * @module
  */
 
+/** A copy of an array, of its type, with room for `length` values: what is beyond those that it had is 0. */
+export function grown<
+  A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array,
+>(array: A, length: number): A {
+  const copy = new (array.constructor as new (length: number) => A)(length);
+  copy.set(array);
+  return copy;
+}
+
 /** Whole numbers below 2^32, appended one by one. */
 export class Uint32List {
   #values = new Uint32Array(1 << 10);
@@ -11,11 +20,7 @@ export class Uint32List {
 
   /** Appends a value. */
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = new Uint32Array(2 * this.#length);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
+    if (this.#length === this.#values.length) this.#values = grown(this.#values, 2 * this.#length);
     this.#values[this.#length++] = value;
   }
 
@@ -32,11 +37,7 @@ export class Float64List {
 
   /** Appends a value. */
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = new Float64Array(2 * this.#length);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
+    if (this.#length === this.#values.length) this.#values = grown(this.#values, 2 * this.#length);
     this.#values[this.#length++] = value;
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { grown } from "../../base/number_list.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { Bans } from "./before/bans.ts";
@@ -358,10 +359,10 @@ class HeldPairs {
   add(contract: number, score: number, reason: number, detail: number): void {
     const at = this.#length++;
     if (at === this.#contract.length) {
-      this.#contract = grown(this.#contract, new Uint32Array(2 * at));
-      this.#score = grown(this.#score, new Float64Array(2 * at));
-      this.#reason = grown(this.#reason, new Uint8Array(2 * at));
-      this.#detail = grown(this.#detail, new Int32Array(2 * at));
+      this.#contract = grown(this.#contract, 2 * at);
+      this.#score = grown(this.#score, 2 * at);
+      this.#reason = grown(this.#reason, 2 * at);
+      this.#detail = grown(this.#detail, 2 * at);
     }
     this.#contract[at] = contract;
     this.#score[at] = score;
@@ -374,8 +375,8 @@ class HeldPairs {
     const before = this.#users === 0 ? 0 : this.#end[this.#users - 1];
     if (this.#length === before) return;
     if (this.#users === this.#user.length) {
-      this.#user = grown(this.#user, new Uint32Array(2 * this.#users));
-      this.#end = grown(this.#end, new Uint32Array(2 * this.#users));
+      this.#user = grown(this.#user, 2 * this.#users);
+      this.#end = grown(this.#end, 2 * this.#users);
     }
     this.#user[this.#users] = u;
     this.#end[this.#users++] = this.#length;
@@ -400,12 +401,4 @@ class HeldPairs {
       historyFiles,
     };
   }
-}
-
-function grown<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
-  array: T,
-  larger: T,
-): T {
-  larger.set(array);
-  return larger;
 }

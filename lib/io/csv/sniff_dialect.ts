@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { closingQuote } from "../../base/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
 import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
 import { indexOfColumn } from "./header.ts";
@@ -141,15 +142,6 @@ function splitHeader(header: string, separator: string): string[] {
     if (header[at] !== separator) return names;
     at++;
   }
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    if (text[at] !== '"') continue;
-    if (text[at + 1] !== '"') return at;
-    at++;
-  }
-  return text.length;
 }
 
 /** The separator that makes the header complete; where none does, the one that comes nearest. */

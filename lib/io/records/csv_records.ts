@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closingQuote } from "../../base/closing_quote.ts";
 
 const LF = 10, QUOTE = 34;
 
@@ -37,8 +38,8 @@ function recordsOf(text: string): string[][] {
     return text.split("\n").slice(0, -1).map((line) => line.split(","));
   }
   const records: string[][] = [];
-  let record: string[] = [], at = 0;
-  while (at < text.length) {
+  let record: string[] = [];
+  for (let at = 0; at < text.length; at++) {
     let field: string;
     if (text[at] === '"') {
       const end = closingQuote(text, at + 1);
@@ -55,20 +56,6 @@ function recordsOf(text: string): string[][] {
       records.push(record);
       record = [];
     }
-    at++;
-    // A blank field at a line's end has nothing that begins it.
-    if (text[at - 1] === "," && text[at] === "\n") {
-      record.push("");
-      records.push(record);
-      record = [];
-      at++;
-    }
   }
   return records;
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from);; at = text.indexOf('"', at + 2)) {
-    if (text[at + 1] !== '"') return at;
-  }
 }

@@ -60,6 +60,39 @@ function shareAxis(field: string, title: string): Record<string, unknown> {
   };
 }
 
+/** The charts that have something to show, by name. */
+export function shownCharts(
+  charts: Record<string, VegaLiteSpec | null>,
+): Record<string, VegaLiteSpec> {
+  return Object.fromEntries(
+    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
+  );
+}
+
+/** Colours of points by one of two words, told by a legend of circles. */
+export function pointColour(
+  field: string,
+  words: readonly [string, string],
+  colours: readonly [string, string],
+  label?: string,
+): Record<string, unknown> {
+  return {
+    field,
+    type: "nominal",
+    scale: { domain: [...words], range: [...colours] },
+    legend: {
+      symbolType: "circle",
+      ...(label !== undefined && { labelExpr: label }),
+      offset: 14,
+    },
+  };
+}
+
+/** Colours of groups by whether they meet their minimum; `label`: what the legend says, as an expression. */
+export function minimumColour(label: string): Record<string, unknown> {
+  return pointColour("minimum", ["met", "missed"], [palette.sponsored, palette.missed], label);
+}
+
 /** What tells the points of {@link shareAgainstShare}. */
 interface Points {
   /** Field and title of the axis. */
@@ -121,6 +154,30 @@ export function barsWithLabels(
         },
       },
     ],
+  };
+}
+
+/** Lying bars in the order of the rows, to the right and, of numbers below 0, to the left; coloured by the field "way". */
+export function barsBothWays(
+  name: string,
+  field: string,
+  title: string,
+  rows: number,
+  colour: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    height: 24 * rows,
+    mark: "bar",
+    encoding: {
+      y: { field: name, type: "nominal", sort: null, title: null },
+      x: {
+        field,
+        type: "quantitative",
+        title,
+        axis: { ...countAxis, labelExpr: "format(abs(datum.value), ',d')" },
+      },
+      color: { field: "way", type: "nominal", ...colour },
+    },
   };
 }
 

@@ -10,9 +10,11 @@ import {
   barsWithLabels,
   chart,
   countAxis,
+  minimumColour,
   namedBars,
   rounded,
   shareAgainstShare,
+  shownCharts,
   typeColour,
 } from "./chart_parts.ts";
 import { contractNames } from "../facts/contract_about.ts";
@@ -32,7 +34,7 @@ const MAX_POINTS = 600;
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
-  const charts: Record<string, VegaLiteSpec | null> = {
+  return shownCharts({
     offers_per_user: offersPerUserChart(facts),
     choice_rank: choiceRankChart(facts),
     score_per_offer: scorePerOfferChart(facts),
@@ -45,10 +47,7 @@ export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
     limit_prices: facts.limits === undefined ? null : limitPricesChart(facts.limits),
     capacity: capacityChart(facts),
     options_per_user: optionsPerUserChart(facts),
-  };
-  return Object.fromEntries(
-    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
-  );
+  });
 }
 
 /** Users by their number of offers, 0…k. */
@@ -175,12 +174,7 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
       x: ["required", "Required share (dashed: just met)"],
       y: ["actual", "Actual share"],
       opacity: 0.75,
-      colour: {
-        field: "minimum",
-        type: "nominal",
-        scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
-        legend: { symbolType: "circle", labelExpr: "'minimum ' + datum.label", offset: 14 },
-      },
+      colour: minimumColour("'minimum ' + datum.label"),
       told: ["group", "required", "actual", "users"],
     }),
   );

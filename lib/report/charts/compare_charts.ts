@@ -8,7 +8,15 @@ import type { ComparedGroup, CompareFacts } from "../facts/compare_facts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
-import { chart, countAxis, rounded, shareAgainstShare } from "./chart_parts.ts";
+import {
+  barsBothWays,
+  chart,
+  countAxis,
+  minimumColour,
+  rounded,
+  shareAgainstShare,
+  shownCharts,
+} from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Most bars of a chart that names contracts or groups. */
@@ -22,16 +30,13 @@ const WIDE_LEGEND = { labelLimit: 220 };
 /** Every chart of a comparison that has something to show, by name; none where both make the same offers. */
 export function compareCharts(facts: CompareFacts): Record<string, VegaLiteSpec> {
   if (facts.same) return {};
-  const charts: Record<string, VegaLiteSpec | null> = {
+  return shownCharts({
     offers_per_user: offersChart(facts),
     choice_rank: ranksChart(facts),
     group_people: groupPeopleChart(facts),
     group_ratios: groupRatiosChart(facts),
     contracts: contractsChart(facts),
-  };
-  return Object.fromEntries(
-    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
-  );
+  });
 }
 
 /** Bars of both beside each other. */
@@ -104,34 +109,15 @@ function ranksChart(facts: CompareFacts): VegaLiteSpec {
   );
 }
 
-/** Bars to the right and to the left. */
-function twoWays(
-  name: string,
-  field: string,
-  title: string,
-  rows: number,
+/** Colours of bars to the right and to the left. */
+function waysColour(
   ways: readonly [right: string, left: string],
   colours: readonly [right: string, left: string],
 ): Record<string, unknown> {
   return {
-    height: 24 * rows,
-    mark: "bar",
-    encoding: {
-      y: { field: name, type: "nominal", sort: null, title: null },
-      x: {
-        field,
-        type: "quantitative",
-        title,
-        axis: { ...countAxis, labelExpr: "format(abs(datum.value), ',d')" },
-      },
-      color: {
-        field: "way",
-        type: "nominal",
-        sort: [...ways],
-        scale: { domain: [...ways], range: [...colours] },
-        legend: WIDE_LEGEND,
-      },
-    },
+    sort: [...ways],
+    scale: { domain: [...ways], range: [...colours] },
+    legend: WIDE_LEGEND,
   };
 }
 
@@ -154,10 +140,13 @@ function groupPeopleChart(facts: CompareFacts): VegaLiteSpec | null {
       count(shown[0].users_worse)
     } worse off.`,
     values,
-    twoWays("group", "users", "Users", shown.length, ["better off", "worse off"], [
-      palette.sponsored,
-      palette.missed,
-    ]),
+    barsBothWays(
+      "group",
+      "users",
+      "Users",
+      shown.length,
+      waysColour(["better off", "worse off"], [palette.sponsored, palette.missed]),
+    ),
   );
 }
 
@@ -184,16 +173,7 @@ function groupRatiosChart(facts: CompareFacts): VegaLiteSpec | null {
       x: ["before", `${a.name} (dashed: the same)`],
       y: ["after", b.name],
       opacity: 0.75,
-      colour: {
-        field: "minimum",
-        type: "nominal",
-        scale: { domain: ["met", "missed"], range: [palette.sponsored, palette.missed] },
-        legend: {
-          symbolType: "circle",
-          labelExpr: `'minimum ' + datum.label + ' in ' + ${JSON.stringify(b.name)}`,
-          offset: 14,
-        },
-      },
+      colour: minimumColour(`'minimum ' + datum.label + ' in ' + ${JSON.stringify(b.name)}`),
       told: ["group", "before", "after", "users"],
     }),
   );
@@ -219,9 +199,12 @@ function contractsChart(facts: CompareFacts): VegaLiteSpec | null {
       } only in ` +
       `${facts.allocations[0].name}.`,
     values,
-    twoWays("contract", "offers", "Offers", shown.length, [ways[1], ways[0]], [
-      palette.sponsored,
-      palette.neutral,
-    ]),
+    barsBothWays(
+      "contract",
+      "offers",
+      "Offers",
+      shown.length,
+      waysColour([ways[1], ways[0]], [palette.sponsored, palette.neutral]),
+    ),
   );
 }

@@ -7,7 +7,7 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import type { DiffFacts } from "../facts/diff_facts.ts";
 import { count, percent, shortIds } from "../words.ts";
-import { chart, countAxis, namedBars } from "./chart_parts.ts";
+import { barsBothWays, chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Most bars of a chart that names contracts or groups. */
@@ -34,24 +34,9 @@ function contractsChart({ contracts }: DiffFacts): VegaLiteSpec {
     `The ${shown.length} of ${count(contracts.length)} contracts that changed most. ` +
       `${names[0]}: ${count(most.in)} in, ${count(most.out)} out.`,
     values,
-    {
-      height: 24 * shown.length,
-      mark: "bar",
-      encoding: {
-        y: { field: "contract", type: "nominal", sort: null, title: null },
-        x: {
-          field: "change",
-          type: "quantitative",
-          title: "Offers",
-          axis: { ...countAxis, labelExpr: "format(abs(datum.value), ',d')" },
-        },
-        color: {
-          field: "way",
-          type: "nominal",
-          scale: { domain: ["in", "out"], range: [palette.sponsored, palette.missed] },
-        },
-      },
-    },
+    barsBothWays("contract", "change", "Offers", shown.length, {
+      scale: { domain: ["in", "out"], range: [palette.sponsored, palette.missed] },
+    }),
   );
 }
 

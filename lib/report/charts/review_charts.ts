@@ -7,7 +7,15 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ReviewFacts, ShareFacts } from "../facts/review_facts.ts";
 import { liftInWords, shareInWords } from "../facts/review_words.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
-import { barLabel, chart, countAxis, rounded, shareAgainstShare } from "./chart_parts.ts";
+import {
+  barLabel,
+  chart,
+  countAxis,
+  pointColour,
+  rounded,
+  shareAgainstShare,
+  shownCharts,
+} from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Most rows of a chart that names things. */
@@ -32,16 +40,13 @@ function typeColours(types: readonly string[]): Record<string, unknown> {
 
 /** The charts of a review that have something to show, by name. */
 export function reviewCharts(facts: ReviewFacts): Record<string, VegaLiteSpec> {
-  const charts: Record<string, VegaLiteSpec | null> = {
+  return shownCharts({
     funnel: funnelChart(facts),
     ranks: ranksChart(facts),
     sponsored_ratios: sponsoredRatiosChart(facts),
     lift: liftChart(facts),
     contract_rates: contractRatesChart(facts),
-  };
-  return Object.fromEntries(
-    Object.entries(charts).filter((entry): entry is [string, VegaLiteSpec] => entry[1] !== null),
-  );
+  });
 }
 
 /** Offers made, selected and redeemed, by type. */
@@ -180,15 +185,10 @@ export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec |
       x: ["target", "Target (dashed: just reached)"],
       y: ["ratio", "Share of users sponsored"],
       opacity: 0.7,
-      colour: {
-        field: "by",
-        type: "nominal",
-        scale: {
-          domain: ["by assignments", "by selections"],
-          range: [palette.neutral, palette.sponsored],
-        },
-        legend: { symbolType: "circle", offset: 14 },
-      },
+      colour: pointColour("by", ["by assignments", "by selections"], [
+        palette.neutral,
+        palette.sponsored,
+      ]),
       told: ["group", "by", "target", "ratio", "users"],
     }),
   );

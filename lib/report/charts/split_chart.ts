@@ -5,7 +5,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ListedSplit } from "../../woptim/methods/person_list.ts";
-import { chart } from "./chart_parts.ts";
+import { chart, pointColour } from "./chart_parts.ts";
 import { scaleOf } from "../text/range_bar.ts";
 import { insideOf, isByClaims, rowsOf } from "../text/split_rows.ts";
 import { palette } from "./palette.ts";
@@ -68,15 +68,10 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
           encoding: {
             y,
             x: x("units"),
-            color: {
-              field: "interval",
-              type: "nominal",
-              scale: {
-                domain: ["inside", "outside"],
-                range: [palette.sponsored, palette.missed],
-              },
-              legend: { symbolType: "circle", offset: 14 },
-            },
+            color: pointColour("interval", ["inside", "outside"], [
+              palette.sponsored,
+              palette.missed,
+            ]),
             tooltip: ["name", "units", "target"].map((field) => ({ field })),
           },
         },

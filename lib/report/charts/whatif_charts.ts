@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, namedBars } from "./chart_parts.ts";
+import { chart, namedBars, pointColour } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
@@ -80,15 +80,7 @@ function tradeOffLayers() {
         encoding: {
           x,
           y,
-          color: {
-            field: "kind",
-            type: "nominal",
-            scale: {
-              domain: ["as it is", "scenario"],
-              range: [palette.missed, palette.sponsored],
-            },
-            legend: { symbolType: "circle", offset: 14 },
-          },
+          color: pointColour("kind", ["as it is", "scenario"], [palette.missed, palette.sponsored]),
           tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
         },
       },

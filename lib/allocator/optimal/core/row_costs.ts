@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../../base/number_list.ts";
 import type { ChoiceTable } from "./choice_table.ts";
 import type { SharedRows } from "./shared_rows.ts";
 
@@ -116,7 +117,10 @@ export class RowCosts {
   /** Row `r` has `more` left. Returns what is lost by that. */
   #move(r: number, more: number): number {
     const before = this.left[r], after = before + more;
-    if (this.#journal === this.#journalRow.length) this.#growJournal();
+    if (this.#journal === this.#journalRow.length) {
+      this.#journalRow = grown(this.#journalRow, 2 * this.#journal);
+      this.#journalLeft = grown(this.#journalLeft, 2 * this.#journal);
+    }
     this.#journalRow[this.#journal] = r;
     this.#journalLeft[this.#journal++] = before;
     this.left[r] = after;
@@ -135,13 +139,5 @@ export class RowCosts {
       if (this.#fixed[r] > 0) this.broken -= after / unit;
     }
     return lost;
-  }
-
-  #growJournal(): void {
-    const row = new Int32Array(2 * this.#journal), left = new Float64Array(2 * this.#journal);
-    row.set(this.#journalRow);
-    left.set(this.#journalLeft);
-    this.#journalRow = row;
-    this.#journalLeft = left;
   }
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { grown } from "../../../base/number_list.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
-export interface BlockColumns extends PairColumns {
+export interface PairBlock extends PairColumns {
   /** Uint32Array, length users: which user of the instance each is. */
   readonly user: Uint32Array;
   /** Uint32Array, length users: group of each. */
@@ -26,33 +27,9 @@ export interface BlockColumns extends PairColumns {
   readonly frozenValue: number;
 }
 
-/** See {@link BlockColumns}. */
-export class PairBlock implements BlockColumns {
-  readonly user: Uint32Array;
-  readonly group: Uint32Array;
-  readonly start: Uint32Array;
-  readonly middle: Uint32Array;
-  readonly item: Uint16Array | Uint32Array;
-  readonly score: Float64Array;
-  readonly pair: Uint32Array | null;
-  readonly frozenValue: number;
-
-  /** A block of the columns given. */
-  constructor(columns: BlockColumns) {
-    this.user = columns.user;
-    this.group = columns.group;
-    this.start = columns.start;
-    this.middle = columns.middle;
-    this.item = columns.item;
-    this.score = columns.score;
-    this.pair = columns.pair;
-    this.frozenValue = columns.frozenValue;
-  }
-
-  /** How many pairs it holds. */
-  get pairs(): number {
-    return this.start[this.start.length - 1] - this.start[0];
-  }
+/** How many pairs a block holds. */
+export function pairsIn({ start }: PairBlock): number {
+  return start[start.length - 1] - start[0];
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
@@ -61,7 +38,7 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
-  return new PairBlock({
+  return {
     user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
     group: instance.group.subarray(from, to),
     start: instance.start.subarray(from, to + 1),
@@ -70,13 +47,13 @@ export function wholeBlock(
     score: instance.score,
     pair: null,
     frozenValue: 0,
-  });
+  };
 }
 
 /** Users and pairs to append to a block: the columns of {@link PairBlock}, places of pairs counted from the first of these. */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
-  "pairs" | "frozenValue"
+  "frozenValue"
 >;
 
 /** Grows a block user by user, or by pieces; pairs of the last user can be taken back. */
@@ -90,7 +67,6 @@ export class BlockBuilder {
   /** How many pairs there are. */
   pairs = 0;
 
-  readonly #Items: Uint16ArrayConstructor | Uint32ArrayConstructor;
   #users = 0;
   #user: Uint32Array = new Uint32Array(64);
   #group: Uint32Array = new Uint32Array(64);
@@ -99,8 +75,7 @@ export class BlockBuilder {
 
   /** A builder of blocks whose items are kept as the problem's are. */
   constructor({ item }: DualProblem) {
-    this.#Items = item instanceof Uint16Array ? Uint16Array : Uint32Array;
-    this.item = new this.#Items(1024);
+    this.item = item instanceof Uint16Array ? new Uint16Array(1024) : new Uint32Array(1024);
   }
 
   /** Forgets all users, keeps the memory. */
@@ -114,11 +89,8 @@ export class BlockBuilder {
     const needed = this.pairs + count;
     if (needed <= this.pair.length) return;
     const length = Math.max(needed, 2 * this.pair.length);
-    const item = new this.#Items(length), score = new Float64Array(length);
-    item.set(this.item);
-    score.set(this.score);
-    this.item = item;
-    this.score = score;
+    this.item = grown(this.item, length);
+    this.score = grown(this.score, length);
     this.pair = grown(this.pair, length);
   }
 
@@ -165,7 +137,7 @@ export class BlockBuilder {
     const start = new Uint32Array(users + 1);
     start.set(this.#start.subarray(0, users));
     start[users] = pairs;
-    return new PairBlock({
+    return {
       user: this.#user.slice(0, users),
       group: this.#group.slice(0, users),
       start,
@@ -174,13 +146,6 @@ export class BlockBuilder {
       score: this.score.slice(0, pairs),
       pair: this.pair.slice(0, pairs),
       frozenValue,
-    });
+    };
   }
-}
-
-/** A copy with room for `length` numbers. */
-function grown(column: Uint32Array, length: number): Uint32Array {
-  const copy = new Uint32Array(length);
-  copy.set(column);
-  return copy;
 }

@@ -14,7 +14,7 @@ import {
 } from "./curvature.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
-import { type PairBlock, wholeBlock } from "./pair_block.ts";
+import { type PairBlock, pairsIn, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
@@ -121,7 +121,7 @@ export class PassShare {
       const to = blockStart(users, this.#firstBlock + b + 1);
       return sampleBlock(this.#problem, from, to, stride, noise, this.#fast);
     })));
-    for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += block.pairs;
+    for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += pairsIn(block);
   }
 
   #screen(depth: number, radius: ScreenRadius, noise: number): void {
@@ -130,7 +130,7 @@ export class PassShare {
     const parent = this.#top;
     this.#screening.begin(point, radius, noise, parent.frozenLoad, parent.frozenMarks);
     const blocks = parent.blocks.map((block) => {
-      this.#sums.pairsSeen[0] += block.pairs;
+      this.#sums.pairsSeen[0] += pairsIn(block);
       return this.#screening.screen(block);
     });
     this.#views.push({ blocks, ...this.#screening.finish() });
@@ -170,7 +170,7 @@ export class PassShare {
       });
       if (!oneList) activeGroup.set(group, place);
       activeCount[blockIndex] = group.length;
-      this.#sums.pairsSeen[0] += block.pairs;
+      this.#sums.pairsSeen[0] += pairsIn(block);
     });
     fast.finish(this.#sums);
     if (tallies) this.#tally.finish();
@@ -208,7 +208,7 @@ export class PassShare {
     }
     activeCount[blockIndex] = user.length;
     blockValue[blockIndex] = sum;
-    this.#sums.pairsSeen[0] += block.pairs;
+    this.#sums.pairsSeen[0] += pairsIn(block);
   }
 
   /** Counts (or, with sign −1, takes back) the best bundle of a kind of the user just scanned. */

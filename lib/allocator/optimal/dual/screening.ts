@@ -11,7 +11,7 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
-import { BlockBuilder, PairBlock } from "./pair_block.ts";
+import { BlockBuilder, type PairBlock } from "./pair_block.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { UserScan } from "./user_scan.ts";
 
@@ -41,7 +41,7 @@ export function sampleBlock(
   const pairs = start[users];
   const score = new Float64Array(pairs), pair = new Uint32Array(pairs);
   const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
-  const block = new PairBlock({
+  const block: PairBlock = {
     user,
     group: user.map((u) => instance.group[u]),
     start,
@@ -50,7 +50,7 @@ export function sampleBlock(
     score,
     pair,
     frozenValue: 0,
-  });
+  };
   for (let i = 0; i < users; i++) {
     for (let p = instance.start[user[i]], at = start[i]; at < start[i + 1]; p++, at++) {
       own[at] = item[p];

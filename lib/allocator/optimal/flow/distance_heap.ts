@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../../base/number_list.ts";
 
 /** A binary heap of (distance, node). A node may be in it more than once: its owner passes over what is out of date. */
 export class DistanceHeap {
@@ -27,7 +28,10 @@ export class DistanceHeap {
 
   /** Adds a node. */
   push(distance: number, node: number): void {
-    if (this.#size === this.#node.length) this.#grow();
+    if (this.#size === this.#node.length) {
+      this.#distance = grown(this.#distance, 2 * this.#size);
+      this.#node = grown(this.#node, 2 * this.#size);
+    }
     let at = this.#size++;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -57,13 +61,5 @@ export class DistanceHeap {
     this.#distance[at] = distance;
     this.#node[at] = node;
     return nearest;
-  }
-
-  #grow(): void {
-    const distance = new Float64Array(2 * this.#size), node = new Int32Array(2 * this.#size);
-    distance.set(this.#distance);
-    node.set(this.#node);
-    this.#distance = distance;
-    this.#node = node;
   }
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { grown } from "../../../base/number_list.ts";
 
 /** Equally cheap edges that a heap takes. */
 const TIES = 64;
@@ -150,18 +151,18 @@ export class EdgeHeaps {
 
   #growEdges(): void {
     const room = 2 * this.#cost.length;
-    this.#cost = grown(this.#cost, new Float64Array(room));
-    this.#below = grown(this.#below, new Int32Array(room));
-    this.#beside = grown(this.#beside, new Int32Array(room));
+    this.#cost = grown(this.#cost, room);
+    this.#below = grown(this.#below, room);
+    this.#beside = grown(this.#beside, room);
   }
 
   #growHeaps(): void {
     const room = 2 * this.target.length;
-    this.target = grown(this.target, new Int32Array(room));
-    this.cheapest = grown(this.cheapest, new Float64Array(room));
-    this.source = grown(this.source, new Int32Array(room));
-    this.#top = grown(this.#top, new Int32Array(room));
-    this.#ties = grown(this.#ties, new Int32Array(room));
+    this.target = grown(this.target, room);
+    this.cheapest = grown(this.cheapest, room);
+    this.source = grown(this.source, room);
+    this.#top = grown(this.#top, room);
+    this.#ties = grown(this.#ties, room);
     const slots = this.#slots = new Int32Array(2 * room), mask = slots.length - 1;
     for (let h = 0; h < this.#heaps; h++) {
       let slot = hashOf(this.source[h], this.target[h]) & mask;
@@ -174,9 +175,4 @@ export class EdgeHeaps {
 function hashOf(from: number, to: number): number {
   const h = Math.imul(from, 0x9e3779b1) ^ Math.imul(to, 0x85ebca6b);
   return h ^ (h >>> 15);
-}
-
-function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }
