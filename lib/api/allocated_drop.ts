@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { displaying } from "../report/display.ts";
-import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
-import type { Allocation } from "../allocator/model/allocation.ts";
+import { shownInNotebook } from "./in_notebook.ts";
+import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
+import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
@@ -87,17 +87,14 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
     offers() {
       const all = () => allOffers(instance, allocation);
-      return displaying(all(), async () => {
-        const { first, offersBundle } = await import("../report/notebook.ts");
-        return offersBundle(first(all()), allocation.offerPair.length);
-      });
+      return shownInNotebook(
+        all(),
+        ({ first, offersBundle }) => offersBundle(first(all()), allocation.offerPair.length),
+      );
     },
     offersOf(user) {
       const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
-      return displaying(own, async () => {
-        const { offersBundle } = await import("../report/notebook.ts");
-        return offersBundle(own, own.length);
-      });
+      return shownInNotebook(own, (notebook) => notebook.offersBundle(own, own.length));
     },
     pricesById() {
       return pricesById(instance, allocation);
@@ -136,10 +133,7 @@ function pricesById(instance: Instance, { prices }: Allocation): PricesById | nu
   const { contracts, groups, limits } = instance;
   return {
     contracts: new Map(contracts.map((id, c) => [id, prices.contract[c]])),
-    groups: new Map(groups.map((id, g) => [
-      id,
-      Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, prices[name][g]])) as PricesOfGroup,
-    ])),
+    groups: new Map(groups.map((id, g) => [id, pricesOfKinds((name) => prices[name][g])])),
     limits: limits === undefined ? [] : limitPrices(limits, prices.limit),
   };
 }

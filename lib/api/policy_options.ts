@@ -4,8 +4,7 @@
  * @module
  */
 import { optionInWords } from "../base/option_words.ts";
-import { LIMIT_KINDS, type LimitKindName } from "../allocator/limits/kinds/list.ts";
-import type { Prices } from "../allocator/model/allocation.ts";
+import { type Prices, pricesOfKinds } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import type { Policy } from "../allocator/model/policy.ts";
@@ -54,10 +53,7 @@ export function checkCertificateOption(name: string, certificate: unknown): void
 /** Arrays of {@link Prices}, and whether they are by contract, by group or by limit. */
 const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">> = {
   contract: "contracts",
-  ...Object.fromEntries(LIMIT_KINDS.map(({ name }) => [name, "groups"])) as Record<
-    LimitKindName,
-    "groups"
-  >,
+  ...pricesOfKinds(() => "groups" as const),
   limit: "limits",
 };
 

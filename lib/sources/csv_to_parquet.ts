@@ -6,6 +6,7 @@
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import { type ByteReader, streamReader } from "../io/bytes/byte_reader.ts";
 import { parseNumber } from "../io/bytes/parse_number.ts";
+import { Float64List } from "../base/number_list.ts";
 import type { RecordScanner } from "../io/csv/record_scanner.ts";
 import { scanCsv } from "../io/csv/scan_csv.ts";
 import { InputError, quote } from "../base/errors.ts";
@@ -83,11 +84,14 @@ class Columns {
     const { from, to } = scanner, columns = this.#columns;
     while (scanner.next()) {
       if (scanner.fields !== columns.length) continue;
-      const { bytes } = scanner;
+      const { bytes, view } = scanner;
       this.rows++;
       for (let c = 0; c < columns.length; c++) {
         const column = columns[c];
-        if (!column.add(bytes, from[c], to[c])) throw this.#fault(c, bytes.slice(from[c], to[c]));
+        if (column instanceof TextColumn) column.add(view, from[c], to[c]);
+        else if (!column.add(bytes, from[c], to[c])) {
+          throw this.#fault(c, bytes.slice(from[c], to[c]));
+        }
       }
     }
   }
@@ -111,26 +115,20 @@ class Columns {
 
 /** Values of a column of numbers. */
 class NumberColumn {
-  #values = new Float64Array(1 << 12);
-  #rows = 0;
+  #values = new Float64List();
 
   /** Takes a row's number; false where it is none. */
   add(bytes: Uint8Array, from: number, to: number): boolean {
     const value = parseNumber(bytes, from, to);
-    if (this.#rows === this.#values.length) {
-      const more = new Float64Array(2 * this.#rows);
-      more.set(this.#values);
-      this.#values = more;
-    }
-    this.#values[this.#rows++] = value;
+    this.#values.push(value);
     return Number.isFinite(value);
   }
 
   /** Gives the rows away. Random doubles hardly shrink, so they go as they are. */
   take(): ColumnPages {
-    const rows = this.#rows;
-    this.#rows = 0;
-    const values = new Uint8Array(this.#values.buffer, 0, 8 * rows);
-    return { rows, type: "DOUBLE", dictionary: null, values, compressed: false };
+    const column = this.#values.array();
+    this.#values = new Float64List();
+    const values = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+    return { rows: column.length, type: "DOUBLE", dictionary: null, values, compressed: false };
   }
 }

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { UsageError } from "../../base/errors.ts";
+import type { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { banPairs } from "../drop/ban_pairs.ts";
 import type { BanInput, PinInput } from "../drop/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
+import { pairAt } from "../drop/input_attributes.ts";
 import type { Instance } from "../drop/instance.ts";
 import { withMorePins } from "../drop/pins.ts";
+import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
 /** A pair that must be given; it has a score already. */
 type ScenarioPin = Pick<PinInput, "user" | "contract">;
@@ -35,7 +37,7 @@ export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
   if (bans.length === 0) return instance;
   for (const ban of bans) refuseUnknown(instance, scenario, ban);
   const isOut = pairsBanned(instance, bans);
-  if (!isOut.includes(0)) throw fault(scenario, "bans leave no pair");
+  if (!isOut.includes(0)) throw scenarioFault(scenario, "bans leave no pair");
   const banned = banPairs(instance, isOut, PLACE);
   if (heldOut === undefined || heldOut.offers !== undefined) return banned;
   const others = heldOut.instance;
@@ -46,40 +48,42 @@ export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
 /** @throws {UsageError} for a ban of what the drop does not have, or of everything */
 function refuseUnknown(instance: Instance, scenario: PinsAndBans, ban: BanInput): void {
   const { user, contract, brand, group } = ban;
-  const { users, contracts, brands, groups, heldOut } = instance;
+  const { users, contracts, brands, groups } = instance;
   if ([user, contract, brand, group].every((id) => id === undefined)) {
-    throw fault(scenario, "a ban names neither user, contract, brand nor group");
+    throw scenarioFault(scenario, "a ban names neither user, contract, brand nor group");
   }
-  if (user !== undefined && userOf(instance, user) < 0) {
-    const isOut = heldOut !== undefined && heldOut.instance.users.indexOfSorted(user) >= 0;
-    if (!isOut) {
-      throw notThere(scenario, `user ${user}`, users.length < MANY ? users.toArray() : []);
-    }
+  if (user !== undefined && users.indexOfSorted(user) < 0 && !isHeldOut(instance, user)) {
+    throw unknownUser(instance, scenario, user);
   }
   if (contract !== undefined && !contracts.includes(contract)) {
-    throw notThere(scenario, `contract ${contract}`, contracts);
+    throw notInDrop(scenario, `contract ${contract}`, didYouMean(contract, contracts));
   }
   if (brand !== undefined && (brand === "" || !brands.includes(brand))) {
-    throw notThere(scenario, `brand ${brand}`, brands);
+    throw notInDrop(scenario, `brand ${brand}`, didYouMean(brand, brands));
   }
   if (group !== undefined && !groups.includes(group)) {
-    throw notThere(scenario, `group ${group}`, groups);
+    throw notInDrop(scenario, `group ${group}`, didYouMean(group, groups));
   }
 }
 
 /** From so many users on none of a similar name is looked for. */
 const MANY = 10_000;
 
-function userOf({ users }: Instance, id: string): number {
-  return users.indexOfSorted(id);
+function unknownUser({ users }: Instance, scenario: PinsAndBans, id: string): UsageError {
+  const known = users.length < MANY ? users.toArray() : [];
+  return notInDrop(scenario, `user ${id}`, didYouMean(id, known));
+}
+
+function isHeldOut({ heldOut }: Instance, user: string): boolean {
+  return heldOut !== undefined && heldOut.instance.users.indexOfSorted(user) >= 0;
 }
 
 /** Uint8Array, length pairs: 1 for those that bans mean. */
 function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array {
-  const { contracts, contract, brand, brands, groups, group, start } = instance;
+  const { users, contracts, contract, brand, brands, groups, group, start } = instance;
   const isOut = new Uint8Array(contract.length);
   for (const ban of bans) {
-    const u = ban.user === undefined ? -1 : userOf(instance, ban.user);
+    const u = ban.user === undefined ? -1 : users.indexOfSorted(ban.user);
     if (ban.user !== undefined && u < 0) continue;
     const isMeant = Uint8Array.from(contracts, (id, c) => {
       const isOfBrand = ban.brand === undefined || brands[brand![c]] === ban.brand;
@@ -122,31 +126,23 @@ export function withScenarioPins(instance: Instance, scenario: PinsAndBans): Ins
 }
 
 function pinnedPair(instance: Instance, scenario: PinsAndBans, pin: ScenarioPin): number {
-  const { users, contracts, contract, start, heldBack, heldOut } = instance;
-  const c = contracts.indexOf(pin.contract), u = userOf(instance, pin.user);
+  const { users, contracts, heldBack } = instance;
+  const c = contracts.indexOf(pin.contract), u = users.indexOfSorted(pin.user);
   const text = `the pinned pair of ${pin.user} and ${pin.contract}`;
-  if (c < 0) throw notThere(scenario, `contract ${pin.contract}`, contracts);
+  if (c < 0) {
+    throw notInDrop(scenario, `contract ${pin.contract}`, didYouMean(pin.contract, contracts));
+  }
   const held = heldBack === undefined ? -1 : findHeldBack(heldBack, pin.user, c);
   if (held >= 0) {
     const { reason, because } = reasonHeldBack(heldBack!, held);
     const why = reason === "banned" ? `banned by ${because}` : `cooling: ${because}`;
-    throw fault(scenario, `${text} is ${why}`);
+    throw scenarioFault(scenario, `${text} is ${why}`);
   }
-  if (u < 0 && heldOut !== undefined && heldOut.instance.users.indexOfSorted(pin.user) >= 0) {
-    throw fault(scenario, `the pinned user ${pin.user} is held out of the drop`);
+  if (u < 0 && isHeldOut(instance, pin.user)) {
+    throw scenarioFault(scenario, `the pinned user ${pin.user} is held out of the drop`);
   }
-  if (u < 0) {
-    throw notThere(scenario, `user ${pin.user}`, users.length < MANY ? users.toArray() : []);
-  }
-  for (let p = start[u]; p < start[u + 1]; p++) if (contract[p] === c) return p;
-  throw fault(scenario, `${text} is not eligible`);
-}
-
-function notThere(scenario: PinsAndBans, what: string, known: readonly string[]): UsageError {
-  const [, id] = /^\S+ (.*)$/s.exec(what)!;
-  return fault(scenario, `${what} is not in the drop${didYouMean(id, known)}`);
-}
-
-function fault({ name }: PinsAndBans, what: string): UsageError {
-  return new UsageError(`scenario ${JSON.stringify(name)}: ${what}`);
+  if (u < 0) throw unknownUser(instance, scenario, pin.user);
+  const pair = pairAt(instance, u, c);
+  if (pair < 0) throw scenarioFault(scenario, `${text} is not eligible`);
+  return pair;
 }

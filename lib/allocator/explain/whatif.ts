@@ -4,7 +4,6 @@
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
-import { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
@@ -13,6 +12,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { Limits } from "../drop/limits.ts";
 import { scaleLimits } from "../drop/scale_limits.ts";
 import type { BanInput, PinInput } from "../drop/before_input.ts";
+import { notInDrop } from "./scenario_fault.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
@@ -110,7 +110,7 @@ export function applyScenario(
   const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
     const g = instance.groups.indexOf(id);
-    if (g < 0) throw unknown(scenario, `group ${id}`, didYouMean(id, instance.groups));
+    if (g < 0) throw notInDrop(scenario, `group ${id}`, didYouMean(id, instance.groups));
     ratio[g] = value;
   }
   const cap = capsUnder(instance, scenario);
@@ -124,10 +124,10 @@ export function applyScenario(
 function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Policy {
   const changed = { ...policy, ...scenario.policy };
   if (scenario.policy?.maxPerBrand != null && instance.brand === null) {
-    throw unknown(scenario, "maxPerBrand's column brand_id", "");
+    throw notInDrop(scenario, "maxPerBrand's column brand_id", "");
   }
   if (changed.changeCost > 0 && instance.previous === undefined) {
-    throw unknown(
+    throw notInDrop(
       scenario,
       "changeCost's list of offers of before",
       ` (${optionInWords("previous")})`,
@@ -144,20 +144,22 @@ function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
     const meant = contractsMeant(instance, name);
     if (meant.length === 0) {
       const near = didYouMean(name, [...instance.contracts, ...Object.keys(MANY)]);
-      throw unknown(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
+      throw notInDrop(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
     }
     for (const c of meant) factor[c] *= times;
   }
   for (const [id, times] of Object.entries(brandCapScale)) {
     const meant = contractsOfBrand(instance, id);
-    if (meant.length === 0) throw unknown(scenario, `brand ${id}`, didYouMean(id, instance.brands));
+    if (meant.length === 0) {
+      throw notInDrop(scenario, `brand ${id}`, didYouMean(id, instance.brands));
+    }
     for (const c of meant) factor[c] *= times;
   }
   // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
   const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
   for (const [id, units] of Object.entries(setCap)) {
     const c = instance.contracts.indexOf(id);
-    if (c < 0) throw unknown(scenario, `contract ${id}`, didYouMean(id, instance.contracts));
+    if (c < 0) throw notInDrop(scenario, `contract ${id}`, didYouMean(id, instance.contracts));
     cap[c] = units;
   }
   return cap;
@@ -179,7 +181,7 @@ function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined
     const meant = names.includes(name) ? [name] : name === "all" ? names : [];
     if (meant.length === 0) {
       const near = limits === undefined ? " (it has no limits)" : didYouMean(name, names);
-      throw unknown(scenario, `limit ${name}`, near || " (or all)");
+      throw notInDrop(scenario, `limit ${name}`, near || " (or all)");
     }
     for (const one of meant) factors.set(one, (factors.get(one) ?? 1) * times);
   }
@@ -193,12 +195,6 @@ function contractsMeant(instance: Instance, name: string): number[] {
   if (!Object.hasOwn(MANY, name)) return [];
   const meant = MANY[name as keyof typeof MANY];
   return Array.from(instance.contracts.keys()).filter((c) => meant(instance, c));
-}
-
-function unknown(scenario: Scenario, what: string, near: string): UsageError {
-  return new UsageError(
-    `scenario ${JSON.stringify(scenario.name)}: ${what} is not in the drop${near}`,
-  );
 }
 
 /**

@@ -6,9 +6,8 @@
 import { quotedTable } from "../../sources/identifier.ts";
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/dialect.ts";
-import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
+import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import { checkPolicy, columnsOf, problemOf } from "../steps/task.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { gatherSql, inspectGroupsSql, inspectSql } from "./gather.ts";
 import type { ClickHouseInput } from "./open_drop.ts";
@@ -31,8 +30,8 @@ const USER_GROUPS = new Map([["user_id", "String"], ["group_id", "String"]]);
  * @throws UsageError for a policy that the engine can't keep
  */
 export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
-  checkPolicy(input.policy, input.caps);
-  const { server, policy, outTable } = input;
+  const { columns, problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
+  const { server, outTable } = input;
   const elig = quotedTable(input.eligTable, "clickhouse");
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
   const shard = { server, eligTable: elig, elig, groupsTable: userGroups, userGroups };
@@ -40,35 +39,21 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
     ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
     ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
   };
-  const columns = columnsOf(
-    input.caps,
-    input.groupRatios,
-    input.groupRatios.groups,
-    options.unsponsoredCap ?? 10_000,
-  );
-  const size = new Uint32Array(columns.groups.length).fill(1);
-  const problem = problemOf(columns, policy, size, 1, options.defaultRatio);
   const tables = workTables(outTable, "run");
-  const { minScore = -Infinity, topN = Infinity } = options;
   const dialect = clickhouseDialect("String");
   const make = (table: string, columns: TableColumns, order: string) =>
     createTable(table, columnList(columns, dialect), order);
-  const rules = { minScore, topN, repeats: true };
-  const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
   const judged = { pairs: elig, userGroups, result: tables.result };
   const steps: ShownSteps = [
     ["look both tables over", [
       ...inspectGroupsSql(cluster),
-      inspectSql(columns, shard, Math.max(minScore, -1e300), PAIRS),
+      inspectSql(columns, shard, Math.max(rules.minScore, -1e300), PAIRS),
     ]],
     ["gather a row per user", [
       ...make(tables.users, USER_COLUMNS, "uid"),
-      gatherSql(columns, shard, tables, { minScore, topN, sponsored, rows: 1 }, 0, 1),
+      gatherSql(columns, shard, tables, { ...rules, sponsored, rows: 1 }, 0, 1),
     ]],
-    ...shownSteps({
-      ...{ dialect, problem, tables, judged, rules, make },
-      sampleUsers: options.sampleUsers ?? 100_000,
-    }),
+    ...shownSteps({ dialect, problem, tables, judged, rules, make, sampleUsers }),
     ["publish", stagingSql(cluster, tables)],
     ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
     ["publish, elsewhere", swapSql(tables, true)],

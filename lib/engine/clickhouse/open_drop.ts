@@ -7,10 +7,10 @@ import type { ClickHouseServer } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
 import {
   allocateInEngine,
-  type EngineInput,
   type EngineOptions,
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
+import type { EngineInput } from "../steps/task.ts";
 import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";

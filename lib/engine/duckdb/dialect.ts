@@ -8,6 +8,7 @@
  * @module
  */
 import type { ColumnType, Dialect } from "../sql/dialect.ts";
+import { finite, looked, WindowDialect } from "../sql/window_dialect.ts";
 
 /** Types of columns. */
 const TYPES: Record<ColumnType, string> = {
@@ -22,15 +23,9 @@ const TYPES: Record<ColumnType, string> = {
   reals: "DOUBLE[]",
 };
 
-/** A column's type. */
-export function typeOf(type: ColumnType): string {
-  return TYPES[type];
-}
-
 /** A finite number: with an exponent, as plain digits are a decimal. */
 function real(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
-  const text = String(value);
+  const text = String(finite(value));
   return text.includes("e") ? text : `${text}e0`;
 }
 
@@ -40,11 +35,10 @@ export function quoted(text: string): string {
 }
 
 /** DuckDB's words. */
-export class DuckDbDialect implements Dialect {
+export class DuckDbDialect extends WindowDialect {
+  protected readonly types = TYPES;
   /** Columns of `constants`, as SQL. */
   readonly #constants: string[] = [];
-  /** Lambdas so far: each has names of its own. */
-  #lambdas = 0;
 
   begin(): Dialect {
     return new DuckDbDialect();
@@ -70,33 +64,15 @@ export class DuckDbDialect implements Dialect {
   text = quoted;
 
   lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
-    const list = Array.from(values);
-    if (list.every((value) => value === otherwise)) return real(otherwise);
+    const list = looked(values, otherwise);
+    if (list === null) return real(otherwise);
     const name = this.#constant(`[${list.map(real).join(",")}]`);
     return `coalesce(list_extract(${name}, ${key} + 1), ${real(otherwise)})`;
-  }
-
-  lookupIn(key: string, values: ReadonlyMap<number, number>, otherwise: number): string {
-    const dense = new Float64Array(1 + Math.max(-1, ...values.keys())).fill(otherwise);
-    for (const [place, value] of values) dense[place] = value;
-    return this.lookup(key, dense, otherwise);
   }
 
   textAt(key: string, values: readonly string[]): string {
     const name = this.#constant(`[${values.map(quoted).join(",")}]::VARCHAR[]`);
     return `list_extract(${name}, ${key} + 1)`;
-  }
-
-  column(name: string, type: ColumnType): string {
-    return `${name} ${TYPES[type]}`;
-  }
-
-  as(type: "count" | "index" | "real" | "whole", value: string): string {
-    return `CAST(${value} AS ${TYPES[type]})`;
-  }
-
-  asText(value: string): string {
-    return `CAST(${value} AS VARCHAR)`;
   }
 
   hash(columns: string, seed?: number): string {
@@ -149,7 +125,7 @@ export class DuckDbDialect implements Dialect {
 
   /** A lambda over one item. */
   #over(of: (item: string) => string): string {
-    const item = `x${this.#lambdas++}`;
+    const item = this.item();
     return `lambda ${item}: ${of(item)}`;
   }
 
@@ -172,10 +148,6 @@ export class DuckDbDialect implements Dialect {
     return `list_transform(${found}, ${this.#over((item) => `${item}[1]`)})`;
   }
 
-  count(list: string, holds: (item: string) => string): string {
-    return `len(${this.filter(list, holds)})`;
-  }
-
   sum(list: string): string {
     return `coalesce(list_sum(${list}), 0e0)`;
   }
@@ -191,7 +163,7 @@ export class DuckDbDialect implements Dialect {
   }
 
   occurrences(list: string): string {
-    const item = `x${this.#lambdas++}`, place = `n${this.#lambdas++}`;
+    const item = this.item(), place = this.item();
     const same = this.#over((other) => `${other} = ${item}`);
     const upTo = `list_slice(${list}, 1, ${place})`;
     return `list_transform(${list}, lambda ${item}, ${place}: len(list_filter(${upTo}, ${same})))`;
@@ -199,19 +171,6 @@ export class DuckDbDialect implements Dialect {
 
   distinct(list: string): string {
     return `list_distinct(${list})`;
-  }
-
-  sumsOfFirst(list: string, n: number, barred: number): string {
-    const parts = Array.from(
-      { length: n },
-      (_, i) => `coalesce(list_extract(${list}, ${i + 1}), ${real(barred)})`,
-    );
-    const sums = parts.map((_, i) => parts.slice(0, i + 1).join(" + "));
-    return `[${["0e0", ...sums].join(", ")}]`;
-  }
-
-  countIf(condition: string): string {
-    return `count_if(${condition})`;
   }
 
   latest(value: string, at: string): string {
@@ -226,15 +185,6 @@ export class DuckDbDialect implements Dialect {
     return `coalesce(list(${value}) FILTER (WHERE ${condition}), [])`;
   }
 
-  firstPerUser(source: string, n: number): string {
-    return `(SELECT user_id, contract_address, value FROM ${source}
-QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY value DESC, contract_address) <= ${n}) AS firsts`;
-  }
-
-  leftJoin(source: string, other: string, key: string): string {
-    return `${source} LEFT JOIN ${other} USING (${key})`;
-  }
-
   perItem(
     columns: string,
     source: string,
@@ -247,13 +197,15 @@ QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY value DESC, contract_ad
     }`;
   }
 
-  firstCostOut(source: string, most: string, limit: "enough" | "fits", slack: number): string {
-    const beyond = limit === "enough"
-      ? `upto - amount >= most - ${real(slack)}`
-      : `upto > most + ${real(slack)}`;
-    return `SELECT key, min(cost) FROM (SELECT key, cost, amount, most,
-  sum(amount) OVER (PARTITION BY key ORDER BY cost, amount ROWS UNBOUNDED PRECEDING) AS upto
-FROM (SELECT key, cost, amount, ${most} AS most FROM ${this.from(`(${source}) AS costed`)}) AS known
-WHERE most >= 0) AS summed WHERE ${beyond} GROUP BY key`;
+  trimmed(text: string, characters: string): string {
+    return `trim(${text}, ${characters})`;
+  }
+
+  numberOf(text: string): string {
+    return `TRY_CAST(${text} AS DOUBLE)`;
+  }
+
+  isNotFinite(number: string): string {
+    return `NOT isfinite(${number})`;
   }
 }

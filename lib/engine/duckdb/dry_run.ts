@@ -5,12 +5,12 @@
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/dialect.ts";
-import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
+import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import { checkPolicy, columnsOf, problemOf } from "../steps/task.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
-import { countedSql, gatherSql, ownersSql, publishSql, TABLES } from "./duckdb_run.ts";
-import { groupsSql, pairsSql } from "./input_files.ts";
+import { inputTables } from "../sql/file_drop.ts";
+import { countedSql, TABLES } from "../sql/file_run.ts";
+import { gatherSql, ownersSql, publishSql } from "./duckdb_run.ts";
 import type { DuckDbInput } from "./open_drop.ts";
 
 /**
@@ -20,36 +20,24 @@ import type { DuckDbInput } from "./open_drop.ts";
  * @throws UsageError for a policy that engines can't keep
  */
 export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string {
-  checkPolicy(input.policy, input.caps);
-  const { policy, groupRatios } = input;
-  const columns = columnsOf(
-    input.caps,
-    groupRatios,
-    groupRatios.groups,
-    options.unsponsoredCap ?? 10_000,
-  );
-  const size = new Uint32Array(columns.groups.length).fill(1);
-  const problem = problemOf(columns, policy, size, 1, options.defaultRatio);
-  const { minScore = -Infinity, topN = Infinity } = options;
-  const rules = { minScore, topN, repeats: true };
+  const { columns, problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
   const dialect = new DuckDbDialect();
   const files = (name: string) => `read_csv([${quoted(name)}], header = true, all_varchar = true)`;
-  const pairs = pairsSql(files(input.elig), new Map([["score", "VARCHAR"]]));
-  const userGroups = groupsSql(files(input.userGroups));
-  const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
+  const elig = { source: files(input.elig), columns: new Map([["score", "VARCHAR"]]) };
+  const inputs = inputTables(dialect, elig, { source: files(input.userGroups) });
+  const counted = countedSql("u", inputs.pairs, rules, dialect);
   const make = (table: string, made: TableColumns) => [
     `CREATE OR REPLACE TABLE ${table} (${columnList(made, dialect)})`,
   ];
   const steps: ShownSteps = [
     ["gather a row per user", [
-      ownersSql(userGroups),
+      ownersSql(inputs.userGroups),
       ...make(TABLES.users, USER_COLUMNS),
-      gatherSql(columns, countedSql(pairs, rules, dialect), sponsored, rules),
+      gatherSql(columns, counted, sponsored, rules),
     ]],
     ...shownSteps({
-      ...{ dialect, problem, tables: TABLES, rules, make },
-      judged: { pairs, userGroups, result: TABLES.result },
-      sampleUsers: options.sampleUsers ?? 100_000,
+      ...{ dialect, problem, tables: TABLES, rules, make, sampleUsers },
+      judged: { ...inputs, result: TABLES.result },
     }),
     ["publish", [publishSql(input.out, input.out)]],
   ];

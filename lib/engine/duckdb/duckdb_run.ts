@@ -3,46 +3,34 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { outputTarget } from "../../io/bytes/output_target.ts";
-import { type InputTables, SqlRun } from "../sql/sql_run.ts";
+import { FileRun, firstGroupSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import type { InputTables } from "../sql/sql_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { WorkTables } from "../sql/store.ts";
-import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
+import type { PairRules, Published } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
-import type { Dialect } from "../sql/dialect.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
-
-/** The run's tables in its database. */
-export const TABLES: WorkTables = {
-  users: "users",
-  current: "current_bundles",
-  moves: "moves",
-  candidates: "candidates",
-  result: "result",
-};
 
 /** Bytes of memory that gathering takes for each of the pairs that are gathered at a time, with room to spare. */
 const BYTES_A_PAIR = 250;
 
 /** The steps in DuckDB. */
-export class DuckDbRun extends SqlRun {
+export class DuckDbRun extends FileRun {
+  protected readonly user = "u";
   readonly #store: DuckDbStore;
 
   constructor(
     store: DuckDbStore,
-    tables: WorkTables,
     inputs: InputTables,
     readonly folder: WorkFolder,
-    readonly out: string,
+    out: string,
     readonly pairRows: number,
     readonly memory: number,
   ) {
-    super(store, tables, inputs);
+    super(store, inputs, out);
     this.#store = store;
   }
 
@@ -60,10 +48,11 @@ export class DuckDbRun extends SqlRun {
     control: RunControl,
   ): Promise<void> {
     const store = this.#store;
-    await this.#putOwners(columns, control);
+    await this.putPlaces(columns, control);
+    await store.run(ownersSql(this.inputs.userGroups), control);
     const batch = this.memory / BYTES_A_PAIR;
     const parts = Math.max(1, Math.ceil(this.pairRows / batch));
-    const counted = this.#counted(rules);
+    const counted = this.counted(rules);
     if (parts > 1) {
       control.onProgress?.({ phase: "split pairs by user" });
       await this.folder.clear(this.folder.pairs);
@@ -92,44 +81,6 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     }
   }
 
-  /** Each user's group, of those that are known: the first by id. And the contracts' order by id, for the best of a user. */
-  async #putOwners({ groups, contracts }: Columns, control: RunControl): Promise<void> {
-    const store = this.#store;
-    await store.putTable({
-      name: "group_place",
-      columns: { group_id: "text", gi: "whole" },
-      rows: groups.map((id, g) => [id, `${g}`]),
-    }, control);
-    await store.run(ownersSql(this.inputs.userGroups), control);
-    const byId = Array.from(contracts.keys()).sort((a, b) =>
-      compareIds(contracts[a], contracts[b])
-    );
-    await store.putTable({
-      name: "contract_order",
-      columns: { ci: "index", place: "whole" },
-      rows: byId.map((c, place) => [`${c}`, `${place}`]),
-    }, control);
-  }
-
-  #counted(rules: PairRules): string {
-    return countedSql(this.inputs.pairs, rules, this.#store.dialect);
-  }
-
-  /** Counts the users gathered, and where pairs come again, how many of them have another score. */
-  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, control);
-    if (facts.duplicates === 0) return facts;
-    const [[conflicts]] = await this.#store.rowsOverAll(
-      `SELECT count(*) FROM ${this.#counted({ minScore: -Infinity, topN: Infinity })}
-JOIN (SELECT u, ci, max(value) AS best FROM ${
-        this.#counted({ minScore: -Infinity, topN: Infinity })
-      } GROUP BY u, ci HAVING min(value) < max(value)) AS differing USING (u, ci)
-WHERE value < best`,
-      control,
-    );
-    return { ...facts, conflicts: Number(conflicts) };
-  }
-
   /**
    * Writes the assignments to a file beside the result, which takes its name when it is whole.
    *
@@ -137,15 +88,7 @@ WHERE value < best`,
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    const [[written]] = await this.#store.rowsOverAll(
-      `SELECT count(*) FROM ${TABLES.result}`,
-      control,
-    );
-    if (Number(written) !== rows) {
-      throw new InputError(`the result has ${written} rows of ${rows}: ${this.out} stays`, {
-        file: this.out,
-      });
-    }
+    await this.requireRows(TABLES.result, rows, control);
     const { path, folder } = await outputTarget(this.out);
     const staged = await Deno.makeTempFile({
       dir: folder === "" ? "." : folder,
@@ -168,28 +111,18 @@ WHERE value < best`,
   }
 }
 
-/**
- * The statement that takes each user's group, of those that are known: the first by id. Users get numbers, which are quicker
- * to group by than ids.
- */
+/** The statement that takes each user's group. Users get numbers, which are quicker to group by than ids. */
 export function ownersSql(userGroups: string): string {
   return `CREATE OR REPLACE TABLE owner AS
-SELECT user_id, g, CAST(row_number() OVER () AS UINTEGER) AS u FROM (SELECT user_id, min(gi) AS g
-FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id) AS grouped`;
-}
-
-/** The pairs that count, from the files: number of the user, contract, score. */
-export function countedSql(pairs: string, { minScore }: PairRules, dialect: Dialect): string {
-  const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
-  return `(SELECT u, ci, score AS value FROM ${pairs}
-JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
+SELECT user_id, g, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
+    firstGroupSql(userGroups)
+  }) AS grouped`;
 }
 
 /** The statement that writes the assignments to a file, in the format that another name has. */
 export function publishSql(path: string, named: string): string {
-  return `COPY (SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
-  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address)
-TO ${quoted(path)} (${/\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER"})`;
+  const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
+  return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${format})`;
 }
 
 /** The statement that gathers users from pairs that count: of repeated ones the largest score. */

@@ -7,10 +7,11 @@ import { InputError } from "../../base/errors.ts";
 import { beginWork } from "../../base/open_work.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type DuckDbConnection, type DuckDbInstance, openDuckDb } from "../../deps/duckdb.ts";
-import type { Dialect, TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
-import type { Rows, SmallTable, Store } from "../sql/store.ts";
-import { DuckDbDialect, quoted, typeOf } from "./dialect.ts";
+import { SingleStore } from "../sql/single_store.ts";
+import type { Rows, SmallTable } from "../sql/store.ts";
+import { DuckDbDialect, quoted } from "./dialect.ts";
 
 /** How a database is opened. */
 export interface DuckDbSettings {
@@ -26,9 +27,8 @@ export interface DuckDbSettings {
 const OPEN = new Set<string>();
 
 /** One database, one part. */
-export class DuckDbStore implements Store {
-  readonly dialect: Dialect = new DuckDbDialect();
-  readonly parts = 1;
+export class DuckDbStore extends SingleStore {
+  readonly dialect = new DuckDbDialect();
   readonly #database: DuckDbInstance;
   readonly #connection: DuckDbConnection;
 
@@ -37,6 +37,7 @@ export class DuckDbStore implements Store {
     database: DuckDbInstance,
     connection: DuckDbConnection,
   ) {
+    super();
     this.#database = database;
     this.#connection = connection;
   }
@@ -69,15 +70,6 @@ export class DuckDbStore implements Store {
     await this.#whole(() => this.#connection.run(sql), control);
   }
 
-  async rows(
-    sql: string,
-    control: RunControl,
-    tables: readonly SmallTable[] = [],
-  ): Promise<Rows[]> {
-    for (const table of tables) await this.putTable(table, control);
-    return [await this.rowsOverAll(sql, control)];
-  }
-
   /** Every cell as text: of numbers the shortest that means them, of lists JSON. */
   async rowsOverAll(sql: string, control: RunControl): Promise<Rows> {
     const rows: string[][] = [];
@@ -95,10 +87,6 @@ export class DuckDbStore implements Store {
     return rows;
   }
 
-  overAll(table: string): string {
-    return table;
-  }
-
   async makeTable(
     table: string,
     columns: TableColumns,
@@ -112,7 +100,7 @@ export class DuckDbStore implements Store {
   }
 
   /** Makes a small table anew. */
-  async putTable({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
+  async putSmall({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
     await this.run(
       `CREATE OR REPLACE TEMP TABLE ${name} (${columnList(columns, this.dialect)})`,
       control,
@@ -127,7 +115,7 @@ export class DuckDbStore implements Store {
     rows: Rows,
     control: RunControl,
   ): Promise<void> {
-    const types = Object.values(columns).map(typeOf);
+    const types = Object.values(columns).map((type) => this.dialect.typeOf(type));
     const names = Object.keys(columns).join(", ");
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       const values = rows.slice(from, from + ROWS_AT_ONCE).map((row) =>

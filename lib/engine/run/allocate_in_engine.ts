@@ -14,10 +14,8 @@
  */
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
-import type { CapsColumns, GroupRatioColumns } from "../../allocator/drop/directory.ts";
 import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type {
@@ -29,7 +27,15 @@ import type {
   Published,
   UserFacts,
 } from "../steps/steps.ts";
-import { checkPolicy, type Columns, columnsOf, problemOf } from "../steps/task.ts";
+import {
+  checkPolicy,
+  type Columns,
+  columnsOf,
+  type DropOptions,
+  type EngineInput,
+  problemOf,
+  typedContracts,
+} from "../steps/task.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
@@ -41,37 +47,17 @@ const PAIRS = 40;
 /** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
-/** What an engine allocates, beside the pairs and the users' groups that it holds. */
-export interface EngineInput {
-  /** Contracts and caps. */
-  readonly caps: CapsColumns;
-  /** Groups' ratios. */
-  readonly groupRatios: GroupRatioColumns;
-  /** The rules. */
-  readonly policy: Policy;
-}
-
 /**
  * How it goes about it. After `timeout` nothing is improved any more; what there is by then is made to keep every rule,
  * certified and published. Aborting `signal` ends the run without a result.
  */
-export interface EngineOptions extends RunControl {
-  /** Users of the sample, about; fewer where they have more than 40 pairs on average. @default 100000 */
-  readonly sampleUsers?: number;
+export interface EngineOptions extends RunControl, DropOptions {
   /** Most users that are decided together on this machine when prices are final. @default as `sampleUsers` */
   readonly togetherUsers?: number;
   /** Most full passes over the users. @default 30 */
   readonly passes?: number;
   /** Stop refining when the bound falls by less than this share. @default 1e-6 */
   readonly gap?: number;
-  /** Cap of unsponsored contracts that have none. @default 10000 */
-  readonly unsponsoredCap?: number;
-  /** Leave out pairs with a lower score. @default none */
-  readonly minScore?: number;
-  /** Keep each user's best pairs by score only, so many. @default all */
-  readonly topN?: number;
-  /** Ratio of groups that have none. @default an error */
-  readonly defaultRatio?: number;
   /** Which of repeated pairs counts: the one with the largest score, or none may be there. @default "largest" */
   readonly duplicates?: "largest" | "error";
   /** File that keeps the state; if it is there, the run goes on from it. */
@@ -362,9 +348,8 @@ async function gather(
   rules: PairRules,
 ): Promise<UserFacts> {
   if (!state.now.gathered || !await engine.hasUsers()) {
-    const sponsored = input.policy.model === "coverage" ? 0 : columns.sponsoredContracts;
     await state.set({});
-    await engine.gather(columns, sponsored, rules, options);
+    await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });
   }
   const users = await engine.countUsers(columns, options);

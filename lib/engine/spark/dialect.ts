@@ -4,6 +4,7 @@
  * @module
  */
 import type { ColumnType, Dialect } from "../sql/dialect.ts";
+import { finite, looked, WindowDialect } from "../sql/window_dialect.ts";
 
 /** Types of columns. */
 const TYPES: Record<ColumnType, string> = {
@@ -18,15 +19,9 @@ const TYPES: Record<ColumnType, string> = {
   reals: "ARRAY<DOUBLE>",
 };
 
-/** A column's type. */
-export function typeOf(type: ColumnType): string {
-  return TYPES[type];
-}
-
 /** A finite number of 64 bits. */
 function real(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
-  return `${value}D`;
+  return `${finite(value)}D`;
 }
 
 /** A text in quotes. */
@@ -36,9 +31,8 @@ export function quoted(text: string): string {
 }
 
 /** Spark's words. */
-export class SparkDialect implements Dialect {
-  /** Lambdas so far: each has names of its own. */
-  #lambdas = 0;
+export class SparkDialect extends WindowDialect {
+  protected readonly types = TYPES;
 
   begin(): Dialect {
     return new SparkDialect();
@@ -56,32 +50,14 @@ export class SparkDialect implements Dialect {
   text = quoted;
 
   lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
-    const list = Array.from(values);
-    if (list.every((value) => value === otherwise)) return real(otherwise);
+    const list = looked(values, otherwise);
+    if (list === null) return real(otherwise);
     const found = `get(array(${list.map(real).join(",")}), CAST(${key} AS INT))`;
     return `coalesce(${found}, ${real(otherwise)})`;
   }
 
-  lookupIn(key: string, values: ReadonlyMap<number, number>, otherwise: number): string {
-    const dense = new Float64Array(1 + Math.max(-1, ...values.keys())).fill(otherwise);
-    for (const [place, value] of values) dense[place] = value;
-    return this.lookup(key, dense, otherwise);
-  }
-
   textAt(key: string, values: readonly string[]): string {
     return `get(array(${values.map(quoted).join(",")}), CAST(${key} AS INT))`;
-  }
-
-  column(name: string, type: ColumnType): string {
-    return `${name} ${TYPES[type]}`;
-  }
-
-  as(type: "count" | "index" | "real" | "whole", value: string): string {
-    return `CAST(${value} AS ${TYPES[type]})`;
-  }
-
-  asText(value: string): string {
-    return `CAST(${value} AS STRING)`;
   }
 
   hash(columns: string, seed?: number): string {
@@ -101,7 +77,7 @@ export class SparkDialect implements Dialect {
   }
 
   optional(item: string, condition: string): string {
-    return `filter(array(${item}), x${this.#lambdas++} -> ${condition})`;
+    return this.filter(`array(${item})`, () => condition);
   }
 
   length(list: string): string {
@@ -132,27 +108,23 @@ export class SparkDialect implements Dialect {
     return `slice(${list}, CAST(${place} AS INT), size(${list}))`;
   }
 
-  #name(): string {
-    return `x${this.#lambdas++}`;
-  }
-
   map(list: string, of: (item: string) => string): string {
-    const x = this.#name();
+    const x = this.item();
     return `transform(${list}, ${x} -> ${of(x)})`;
   }
 
   map2(one: string, other: string, of: (one: string, other: string) => string): string {
-    const x = this.#name(), y = this.#name();
+    const x = this.item(), y = this.item();
     return `zip_with(${one}, ${other}, (${x}, ${y}) -> ${of(x, y)})`;
   }
 
   filter(list: string, holds: (item: string) => string): string {
-    const x = this.#name();
+    const x = this.item();
     return `filter(${list}, ${x} -> ${holds(x)})`;
   }
 
   filter2(list: string, other: string, holds: (one: string, other: string) => string): string {
-    const x = this.#name();
+    const x = this.item();
     const pairs = this.map2(list, other, (a, b) => `struct(${a} AS a, ${b} AS b)`);
     return this.map(
       `filter(${pairs}, ${x} -> ${holds(`${x}.a`, `${x}.b`)})`,
@@ -160,12 +132,8 @@ export class SparkDialect implements Dialect {
     );
   }
 
-  count(list: string, holds: (item: string) => string): string {
-    return `size(${this.filter(list, holds)})`;
-  }
-
   sum(list: string): string {
-    const sum = this.#name(), x = this.#name();
+    const sum = this.item(), x = this.item();
     return `aggregate(${list}, 0D, (${sum}, ${x}) -> ${sum} + ${x})`;
   }
 
@@ -183,26 +151,13 @@ export class SparkDialect implements Dialect {
   }
 
   occurrences(list: string): string {
-    const x = this.#name(), i = this.#name();
+    const x = this.item(), i = this.item();
     const same = this.filter(`slice(${list}, 1, ${i} + 1)`, (other) => `${other} = ${x}`);
     return `transform(${list}, (${x}, ${i}) -> size(${same}))`;
   }
 
   distinct(list: string): string {
     return `array_distinct(${list})`;
-  }
-
-  sumsOfFirst(list: string, n: number, barred: number): string {
-    const parts = Array.from(
-      { length: n },
-      (_, i) => `coalesce(get(${list}, ${i}), ${real(barred)})`,
-    );
-    const sums = parts.map((_, i) => parts.slice(0, i + 1).join(" + "));
-    return `array(${["0D", ...sums].join(", ")})`;
-  }
-
-  countIf(condition: string): string {
-    return `count_if(${condition})`;
   }
 
   latest(value: string, at: string): string {
@@ -217,16 +172,6 @@ export class SparkDialect implements Dialect {
     return `collect_list(${value}) FILTER (WHERE ${condition})`;
   }
 
-  firstPerUser(source: string, n: number): string {
-    return `(SELECT user_id, contract_address, value FROM (SELECT user_id, contract_address, value,
-  row_number() OVER (PARTITION BY user_id ORDER BY value DESC, contract_address) AS place FROM ${source}) AS ranked
-WHERE place <= ${n}) AS firsts`;
-  }
-
-  leftJoin(source: string, other: string, key: string): string {
-    return `${source} LEFT JOIN ${other} USING (${key})`;
-  }
-
   perItem(
     columns: string,
     source: string,
@@ -239,13 +184,15 @@ WHERE place <= ${n}) AS firsts`;
     })) each_item AS ${names.join(", ")}${where === undefined ? "" : ` WHERE ${where}`}`;
   }
 
-  firstCostOut(source: string, most: string, limit: "enough" | "fits", slack: number): string {
-    const beyond = limit === "enough"
-      ? `upto - amount >= most - ${real(slack)}`
-      : `upto > most + ${real(slack)}`;
-    return `SELECT key, min(cost) FROM (SELECT key, cost, amount, most,
-  sum(amount) OVER (PARTITION BY key ORDER BY cost, amount ROWS UNBOUNDED PRECEDING) AS upto
-FROM (SELECT key, cost, amount, ${most} AS most FROM (${source}) AS costed) AS known
-WHERE most >= 0) AS summed WHERE ${beyond} GROUP BY key`;
+  trimmed(text: string, characters: string): string {
+    return `trim(BOTH ${characters} FROM ${text})`;
+  }
+
+  numberOf(text: string): string {
+    return `CAST(${text} AS DOUBLE)`;
+  }
+
+  isNotFinite(number: string): string {
+    return `isnan(${number}) OR abs(${number}) = double('infinity')`;
   }
 }

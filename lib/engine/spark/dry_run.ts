@@ -5,13 +5,13 @@
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/dialect.ts";
-import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
+import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import { checkPolicy, columnsOf, problemOf } from "../steps/task.ts";
 import { SparkDialect } from "./dialect.ts";
-import { groupsSql, pairsSql } from "./input_views.ts";
-import type { SparkInput } from "./open_drop.ts";
-import { countedSql, gatherSql, ownersSql, publishSql, TABLES } from "./spark_run.ts";
+import { inputTables } from "../sql/file_drop.ts";
+import { countedSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
+import { gatherSql, ownersSql } from "./spark_run.ts";
 
 /**
  * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if scores were
@@ -20,36 +20,25 @@ import { countedSql, gatherSql, ownersSql, publishSql, TABLES } from "./spark_ru
  * @throws UsageError for a policy that engines can't keep
  */
 export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
-  checkPolicy(input.policy, input.caps);
-  const { policy, groupRatios } = input;
-  const columns = columnsOf(
-    input.caps,
-    groupRatios,
-    groupRatios.groups,
-    options.unsponsoredCap ?? 10_000,
-  );
-  const size = new Uint32Array(columns.groups.length).fill(1);
-  const problem = problemOf(columns, policy, size, 1, options.defaultRatio);
-  const { minScore = -Infinity, topN = Infinity } = options;
-  const rules = { minScore, topN, repeats: true };
+  const { problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
   const dialect = new SparkDialect();
-  const pairs = pairsSql("double"), userGroups = groupsSql();
-  const sponsored = policy.model === "coverage" ? 0 : columns.sponsoredContracts;
+  const elig = { source: ELIG, columns: new Map([["score", "double"]]) };
+  const inputs = inputTables(dialect, elig, { source: GROUPS });
+  const counted = countedSql("user_id", inputs.pairs, rules, dialect);
   const make = (table: string, made: TableColumns) => [
     `CREATE TABLE ${table} (${columnList(made, dialect)}) USING parquet`,
   ];
   const steps: ShownSteps = [
     ["gather a row per user", [
-      ownersSql(userGroups),
+      ownersSql(inputs.userGroups),
       ...make(TABLES.users, USER_COLUMNS),
-      gatherSql(countedSql(pairs, rules, dialect), sponsored, rules),
+      gatherSql(counted, sponsored, rules),
     ]],
     ...shownSteps({
-      ...{ dialect, problem, tables: TABLES, rules, make },
-      judged: { pairs, userGroups, result: TABLES.result },
-      sampleUsers: options.sampleUsers ?? 100_000,
+      ...{ dialect, problem, tables: TABLES, rules, make, sampleUsers },
+      judged: { ...inputs, result: TABLES.result },
     }),
-    ["publish", [publishSql()]],
+    ["publish", [PUBLISHED]],
   ];
   return shownText(steps);
 }

@@ -4,38 +4,27 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { ColumnType, Dialect, TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
-import type { Rows, SmallTable, Store } from "../sql/store.ts";
-import { SparkDialect, typeOf } from "./dialect.ts";
+import { SingleStore } from "../sql/single_store.ts";
+import type { Rows, SmallTable } from "../sql/store.ts";
+import { SparkDialect } from "./dialect.ts";
 import type { SparkDriver } from "./driver.ts";
 
 /** One session, one part: Spark splits the work itself. */
-export class SparkStore implements Store {
-  readonly dialect: Dialect = new SparkDialect();
-  readonly parts = 1;
+export class SparkStore extends SingleStore {
+  readonly dialect = new SparkDialect();
 
-  constructor(readonly driver: SparkDriver) {}
+  constructor(readonly driver: SparkDriver) {
+    super();
+  }
 
   async run(sql: string, control: RunControl): Promise<void> {
     await this.driver.ask({ op: "run", sql }, control);
   }
 
-  async rows(
-    sql: string,
-    control: RunControl,
-    tables: readonly SmallTable[] = [],
-  ): Promise<Rows[]> {
-    for (const table of tables) await this.putSmall(table, control);
-    return [await this.rowsOverAll(sql, control)];
-  }
-
   async rowsOverAll(sql: string, control: RunControl): Promise<Rows> {
     return await this.driver.ask({ op: "rows", sql }, control) as Rows;
-  }
-
-  overAll(table: string): string {
-    return table;
   }
 
   async makeTable(
@@ -58,7 +47,10 @@ export class SparkStore implements Store {
 
   /** Has a small table at hand under its name. */
   async putSmall({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
-    await this.driver.ask({ op: "small", table: name, columns: typed(columns), rows }, control);
+    await this.driver.ask(
+      { op: "small", table: name, columns: this.#typed(columns), rows },
+      control,
+    );
   }
 
   async insert(
@@ -68,11 +60,11 @@ export class SparkStore implements Store {
     rows: Rows,
     control: RunControl,
   ): Promise<void> {
-    await this.driver.ask({ op: "insert", table, columns: typed(columns), rows }, control);
+    await this.driver.ask({ op: "insert", table, columns: this.#typed(columns), rows }, control);
   }
-}
 
-/** Names and types of columns. */
-function typed(columns: TableColumns): [string, string][] {
-  return Object.entries(columns).map(([name, type]) => [name, typeOf(type as ColumnType)]);
+  /** Names and types of columns. */
+  #typed(columns: TableColumns): [string, string][] {
+    return Object.entries(columns).map(([name, type]) => [name, this.dialect.typeOf(type)]);
+  }
 }

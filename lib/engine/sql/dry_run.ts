@@ -4,6 +4,15 @@
  * @module
  */
 import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
+import {
+  checkPolicy,
+  type Columns,
+  columnsOf,
+  type DropOptions,
+  type EngineInput,
+  problemOf,
+  typedContracts,
+} from "../steps/task.ts";
 import { roomOf } from "../steps/room.ts";
 import { noUsage } from "../steps/usage.ts";
 import { type Judged, type JudgedPairs, judgeSql, loadSql, smallTables } from "./certify_sql.ts";
@@ -98,6 +107,39 @@ export function shownSteps(
       loadSql(judged),
     ]],
   ];
+}
+
+/** What of a run is known without its pairs. */
+export interface ShownDrop {
+  readonly columns: Columns;
+  readonly problem: DualProblem;
+  readonly rules: JudgedPairs;
+  /** How many contracts count as sponsored: 0 where types don't matter. */
+  readonly sponsored: number;
+  readonly sampleUsers: number;
+}
+
+/**
+ * The drop of caps and ratios, with a user in each group.
+ *
+ * @throws UsageError for a policy that engines can't keep
+ */
+export function shownDrop(
+  { caps, groupRatios, policy }: EngineInput,
+  options: DropOptions,
+): ShownDrop {
+  const { unsponsoredCap = 10_000, defaultRatio, sampleUsers = 100_000 } = options;
+  const { minScore = -Infinity, topN = Infinity } = options;
+  checkPolicy(policy, caps);
+  const columns = columnsOf(caps, groupRatios, groupRatios.groups, unsponsoredCap);
+  const size = new Uint32Array(columns.groups.length).fill(1);
+  return {
+    columns,
+    problem: problemOf(columns, policy, size, 1, defaultRatio),
+    rules: { minScore, topN, repeats: true },
+    sponsored: typedContracts(columns, policy),
+    sampleUsers,
+  };
 }
 
 /** Columns as a statement declares them. */

@@ -14,6 +14,30 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import type { Policy } from "../../allocator/model/policy.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 
+/** What an engine allocates, beside the pairs and the users' groups that it holds. */
+export interface EngineInput {
+  /** Contracts and caps. */
+  readonly caps: CapsColumns;
+  /** Groups' ratios. */
+  readonly groupRatios: GroupRatioColumns;
+  /** The rules. */
+  readonly policy: Policy;
+}
+
+/** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
+export interface DropOptions {
+  /** Users of the sample, about; fewer where they have more than 40 pairs on average. @default 100000 */
+  readonly sampleUsers?: number;
+  /** Cap of unsponsored contracts that have none. @default 10000 */
+  readonly unsponsoredCap?: number;
+  /** Leave out pairs with a lower score. @default none */
+  readonly minScore?: number;
+  /** Keep each user's best pairs by score only, so many. @default all */
+  readonly topN?: number;
+  /** Ratio of groups that have none. @default an error */
+  readonly defaultRatio?: number;
+}
+
 /** Contracts and groups in the order of their indices. */
 export interface Columns {
   /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
@@ -109,4 +133,9 @@ export function checkPolicy(policy: Policy, caps: CapsColumns): void {
   if (policy.maxPerBrand !== null && caps.brands === null) {
     throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
   }
+}
+
+/** How many contracts count as sponsored: 0 where types don't matter. */
+export function typedContracts({ sponsoredContracts }: Columns, { model }: Policy): number {
+  return model === "coverage" ? 0 : sponsoredContracts;
 }

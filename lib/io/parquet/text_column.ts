@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { IdTable, viewOf } from "../../base/id_table.ts";
+import type { IdPool } from "../../base/ids.ts";
+import { Uint32List } from "../../base/number_list.ts";
 import type { ColumnPages } from "./column_pages.ts";
 
 /** Bytes before each text of Parquet's PLAIN encoding: its length. */
@@ -13,117 +16,56 @@ const PAYS = 0.9;
 
 /** Texts of rows, each distinct one kept once. */
 export class TextColumn {
-  /** Rows so far. */
-  rows = 0;
+  #texts = new IdTable();
   /** Which text each row has. */
-  #codes = new Int32Array(1 << 12);
-  /** Distinct texts, PLAIN. */
-  #texts = new Uint8Array(1 << 16);
-  #textsEnd = 0;
-  #entries = 0;
-  /** Where each distinct text's length stands, and its hash. */
-  #starts = new Int32Array(1 << 12);
-  #hashes = new Int32Array(1 << 12);
-  /** Open addressing: 1 + code; 0 is free. */
-  #slots = new Int32Array(1 << 13);
+  #codes = new Uint32List();
   /** Bytes that the rows take as PLAIN. */
   #plain = 0;
 
-  /** Takes a row's text, UTF-8 in `bytes[from, to)`: any is one. */
-  add(bytes: Uint8Array, from: number, to: number): true {
-    if (this.rows === this.#codes.length) this.#codes = larger(this.#codes);
-    this.#codes[this.rows++] = this.#codeOf(bytes, from, to);
+  /** Takes a row's text, the bytes `[from, to)` of a view of UTF-8. */
+  add(view: DataView, from: number, to: number): void {
+    this.#codes.push(this.#texts.intern(view, from, to));
     this.#plain += LENGTH_BYTES + to - from;
-    return true;
   }
 
-  #codeOf(bytes: Uint8Array, from: number, to: number): number {
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    hash ^= hash >>> 15;
-    const slots = this.#slots, mask = slots.length - 1;
-    let slot = hash & mask;
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const code = slots[slot] - 1;
-      if (this.#hashes[code] === hash && this.#isText(code, bytes, from, to)) return code;
-    }
-    slots[slot] = this.#entries + 1;
-    return this.#append(hash, bytes, from, to);
-  }
-
-  #isText(code: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const texts = this.#texts, start = this.#starts[code] + LENGTH_BYTES;
-    const end = code + 1 < this.#entries ? this.#starts[code + 1] : this.#textsEnd;
-    if (end - start !== to - from) return false;
-    for (let i = from, j = start; i < to; i++, j++) if (bytes[i] !== texts[j]) return false;
-    return true;
-  }
-
-  #append(hash: number, bytes: Uint8Array, from: number, to: number): number {
-    const code = this.#entries++, length = to - from;
-    if (code === this.#starts.length) {
-      this.#starts = larger(this.#starts);
-      this.#hashes = larger(this.#hashes);
-    }
-    while (this.#textsEnd + LENGTH_BYTES + length > this.#texts.length) {
-      this.#texts = larger(this.#texts);
-    }
-    this.#starts[code] = this.#textsEnd;
-    this.#hashes[code] = hash;
-    for (let shift = 0; shift < 32; shift += 8) {
-      this.#texts[this.#textsEnd++] = length >>> shift;
-    }
-    for (let i = from; i < to; i++) this.#texts[this.#textsEnd++] = bytes[i];
-    if (2 * this.#entries > this.#slots.length) this.#makeRoom();
-    return code;
-  }
-
-  /** Twice as many slots. */
-  #makeRoom(): void {
-    const slots = new Int32Array(2 * this.#slots.length), mask = slots.length - 1;
-    for (let code = 0; code < this.#entries; code++) {
-      let slot = this.#hashes[code] & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = code + 1;
-    }
-    this.#slots = slots;
-  }
-
-  /** Gives the rows away as pages; their bytes hold until the next row is added. */
+  /** Gives the rows away as pages. */
   take(): ColumnPages {
-    const bitWidth = bitsFor(this.#entries), codes = this.#codes.subarray(0, this.rows);
-    const texts = this.#texts.subarray(0, this.#textsEnd);
-    const pays = texts.length + this.rows * bitWidth / 8 <= PAYS * this.#plain;
+    const { pool } = this.#texts, codes = this.#codes.array(), rows = codes.length;
+    const bitWidth = bitsFor(pool.length), size = pool.bytes.length + LENGTH_BYTES * pool.length;
+    const pays = size + rows * bitWidth / 8 <= PAYS * this.#plain;
     const pages: ColumnPages = {
-      rows: this.rows,
+      rows,
       type: "BYTE_ARRAY",
       compressed: true,
       ...(pays
         ? {
-          dictionary: { entries: this.#entries, bytes: texts },
+          dictionary: {
+            entries: pool.length,
+            bytes: plain(pool, new Array(pool.length).keys(), size),
+          },
           values: packed(codes, bitWidth),
         }
-        : { dictionary: null, values: this.#spelledOut(codes) }),
+        : { dictionary: null, values: plain(pool, codes, this.#plain) }),
     };
-    this.rows =
-      this.#entries =
-      this.#textsEnd =
-      this.#plain =
-        0;
-    this.#slots.fill(0);
+    this.#texts = new IdTable();
+    this.#codes = new Uint32List();
+    this.#plain = 0;
     return pages;
   }
+}
 
-  /** Each row's text, PLAIN. */
-  #spelledOut(codes: Int32Array): Uint8Array {
-    const out = new Uint8Array(this.#plain), texts = this.#texts, starts = this.#starts;
-    let at = 0;
-    for (const code of codes) {
-      const end = code + 1 < this.#entries ? starts[code + 1] : this.#textsEnd;
-      for (let i = starts[code]; i < end; i++) out[at++] = texts[i];
-    }
-    return out;
+/** Texts of a pool, PLAIN: `size` bytes. */
+function plain({ bytes, offsets }: IdPool, texts: Iterable<number>, size: number): Uint8Array {
+  const out = new Uint8Array(size), view = viewOf(out);
+  let at = 0;
+  for (const text of texts) {
+    const from = offsets[text], to = offsets[text + 1];
+    view.setUint32(at, to - from, true);
+    at += LENGTH_BYTES;
+    // A short loop beats set(subarray()) for ids, which are short.
+    for (let i = from; i < to; i++) out[at++] = bytes[i];
   }
+  return out;
 }
 
 /** Bits that the numbers below `count` take. */
@@ -132,7 +74,7 @@ function bitsFor(count: number): number {
 }
 
 /** A page of codes: their width in bits, then one run of bit-packed ones (Parquet's RLE/bit-packing hybrid). */
-function packed(codes: Int32Array, width: number): Uint8Array {
+function packed(codes: Uint32Array, width: number): Uint8Array {
   const groups = Math.ceil(codes.length / 8);
   const out = new Uint8Array(6 + groups * width);
   let at = 0;
@@ -152,11 +94,4 @@ function packed(codes: Int32Array, width: number): Uint8Array {
   }
   if (bits > 0) out[at++] = held;
   return out.subarray(0, end);
-}
-
-/** The same with room for twice as much. */
-function larger<A extends Int32Array | Uint8Array>(array: A): A {
-  const copy = new (array.constructor as new (length: number) => A)(2 * array.length);
-  copy.set(array);
-  return copy;
 }

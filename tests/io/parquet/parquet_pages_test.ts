@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { parquetScan } from "../../../lib/deps/hyparquet.ts";
-import { compressors } from "../../../lib/deps/hyparquet_compressors.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { IdTable } from "../../../lib/base/id_table.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
+import { parquetColumn } from "../../support/parquet_column.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 async function openColumn(path: string, column: string): Promise<ParquetFile> {
@@ -16,17 +15,7 @@ async function openColumn(path: string, column: string): Promise<ParquetFile> {
 
 /** A column as the reading library gives it, value by value. */
 async function libraryColumn(path: string, column: string): Promise<unknown[]> {
-  const { buffer } = await Deno.readFile(path);
-  const file = {
-    byteLength: buffer.byteLength,
-    slice: (a: number, b?: number) => buffer.slice(a, b),
-  };
-  const scan = await parquetScan({ file, compressors, columns: [column] });
-  const values: unknown[] = [];
-  for (const range of scan.ranges) {
-    values.push(...Array.from(await scan.readColumn({ column, ...range }) as ArrayLike<unknown>));
-  }
-  return values;
+  return await parquetColumn(await Deno.readFile(path), column);
 }
 
 async function idsOf(path: string, column: string): Promise<string[]> {

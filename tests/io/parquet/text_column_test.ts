@@ -1,31 +1,15 @@
 /** Row groups that we encode ourselves, read back by another reader. */
-import { parquetScan } from "../../../lib/deps/hyparquet.ts";
-import { compressors } from "../../../lib/deps/hyparquet_compressors.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
+import { viewOf } from "../../../lib/base/id_table.ts";
 import { ParquetSink } from "../../../lib/io/parquet/parquet_sink.ts";
 import { TextColumn } from "../../../lib/io/parquet/text_column.ts";
 import { writeCsvAsParquet } from "../../../lib/sources/csv_to_parquet.ts";
+import { parquetColumn } from "../../support/parquet_column.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const encoder = new TextEncoder();
-
-/** The values of a column of a file, by the other reader. */
-async function readBack(bytes: Uint8Array, column: string): Promise<unknown[]> {
-  const { buffer } = bytes.slice();
-  const file = {
-    byteLength: buffer.byteLength,
-    slice: (a: number, b?: number) => buffer.slice(a, b),
-  };
-  const scan = await parquetScan({ file, compressors, columns: [column] });
-  const values: unknown[] = [];
-  for (const range of scan.ranges) {
-    const read = Array.from(await scan.readColumn({ column, ...range }) as ArrayLike<unknown>);
-    for (const value of read) values.push(value);
-  }
-  return values;
-}
 
 /** Groups of rows of texts as a file. */
 async function fileOf(groups: readonly (readonly string[])[]): Promise<Uint8Array> {
@@ -36,7 +20,7 @@ async function fileOf(groups: readonly (readonly string[])[]): Promise<Uint8Arra
   for (const texts of groups) {
     for (const text of texts) {
       const bytes = encoder.encode(`<${text}>`);
-      column.add(bytes, 1, bytes.length - 1);
+      column.add(viewOf(bytes), 1, bytes.length - 1);
     }
     await parquet.encoded([column.take()]);
   }
@@ -52,7 +36,7 @@ Deno.test("texts of any kind come back, whether they repeat or not", async () =>
   const groups = fc.array(fc.array(text, { maxLength: 60 }), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(groups, async (groups) => {
-      assertEquals(await readBack(await fileOf(groups), "t"), groups.flat());
+      assertEquals(await parquetColumn(await fileOf(groups), "t"), groups.flat());
     }),
     { numRuns: 60 },
   );
@@ -64,7 +48,7 @@ Deno.test("many texts: a dictionary of every width, and none where it does not p
     const texts = Array.from({ length: 40_001 }, (_, i) => `user ${i * 7919 % distinct}`);
     const file = await fileOf([texts, texts.slice(0, 5)]);
     sizes.push(file.length);
-    const t = await readBack(file, "t");
+    const t = await parquetColumn(file, "t");
     assertEquals(t.length, 40_006);
     assert(t.every((text, i) => text === texts[i < 40_001 ? i : i - 40_001]));
   }
@@ -80,9 +64,9 @@ Deno.test("CSV to Parquet: numbers as they are; what is none is named by row and
     const text = `${names}\n${rows.join("")}`;
     assertEquals(await writeCsvAsParquet(csv(text), names, path, { source }), 300_000);
     const file = await Deno.readFile(path);
-    assert((await readBack(file, "score")).every((score, i) => score === i / 7));
-    assert((await readBack(file, "user_id")).every((id, i) => id === `u "${i % 9}"`));
-    assert((await readBack(file, "note")).every((note) => note === ""));
+    assert((await parquetColumn(file, "score")).every((score, i) => score === i / 7));
+    assert((await parquetColumn(file, "user_id")).every((id, i) => id === `u "${i % 9}"`));
+    assert((await parquetColumn(file, "note")).every((note) => note === ""));
     for (const value of ["x", "", "NaN", "1e999"]) {
       const bad = csv(`user_id,score\na,1\nb,${value}\n`);
       await assertRejects(

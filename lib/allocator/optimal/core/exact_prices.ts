@@ -102,16 +102,10 @@ class Pricing {
   /** D at the prices; the best bundles of both kinds are added to the columns, and `added` is called with new ones. */
   price(prices: Prices, added: (cl: number, column: Column) => void = () => {}): number {
     const { problem, classes: { members }, columns } = this;
-    const kernel = this.#kernel;
-    const { group } = problem.instance;
-    kernel.setPrices(prices);
+    this.setPrices(prices);
     let value = constantTerm(problem, prices);
     for (let cl = 0; cl < columns.length; cl++) {
-      const u = members.user[members.start[cl]], g = group[u];
-      kernel.scanUser(u);
-      const price = sponsoredPriceOf(problem.rules, prices, g);
-      const best = Math.max(kernel.value[SPONSORED] + price, kernel.value[UNSPONSORED]);
-      value += best * (members.start[cl + 1] - members.start[cl]);
+      value += this.bestOf(cl, prices) * (members.start[cl + 1] - members.start[cl]);
       for (const kind of [UNSPONSORED, SPONSORED]) this.#add(cl, kind, added);
     }
     return value;
@@ -133,7 +127,7 @@ class Pricing {
     added(cl, column);
   }
 
-  /** Value of a class's best bundle at prices, and of each of its columns by `valueOf`. */
+  /** Value of a class's best bundle at the prices set, which are `prices`; the kernel has the best of both kinds then. */
   bestOf(cl: number, prices: Prices): number {
     const u = this.classes.members.user[this.classes.members.start[cl]];
     const g = this.problem.instance.group[u];

@@ -3,29 +3,18 @@
  *
  * @module
  */
-import type { CapsColumns, GroupRatioColumns } from "../../../allocator/drop/directory.ts";
-import type { Policy } from "../../../allocator/model/policy.ts";
 import type { EngineOptions, EngineResult } from "../../../engine/run/allocate_in_engine.ts";
+import type { EngineInput } from "../../../engine/steps/task.ts";
 import type { OptionValues } from "../../frame/command.ts";
-
-/** What every engine is given, whatever holds the pairs. */
-export interface EngineTables {
-  /** Contracts and caps. */
-  readonly caps: CapsColumns;
-  /** Groups' ratios. */
-  readonly groupRatios: GroupRatioColumns;
-  /** The rules. */
-  readonly policy: Policy;
-}
 
 /** An engine with what a command gave it. */
 export interface EngineJob {
   /** Name of what the assignments go to. */
   readonly out: string;
   /** The statements that a run would send, without sending any. */
-  dryRun(tables: EngineTables, options: EngineOptions): string;
+  dryRun(tables: EngineInput, options: EngineOptions): string;
   /** Allocates. */
-  run(tables: EngineTables, options: EngineOptions): Promise<EngineResult>;
+  run(tables: EngineInput, options: EngineOptions): Promise<EngineResult>;
   /** An error as a person should read it, with what stands now where that is not clear. */
   explained(error: unknown, stands: string): Error;
 }

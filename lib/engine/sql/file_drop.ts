@@ -1,0 +1,195 @@
+/**
+ * A drop in files that an engine reads itself: ids without blanks around them, scores with the value that their text has,
+ * as everywhere.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import type { SingleStore } from "./single_store.ts";
+import type { InputTables } from "./sql_run.ts";
+import type { WindowDialect } from "./window_dialect.ts";
+
+/** Columns of the pairs. */
+export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "score"];
+/** Columns of the users' groups. */
+export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
+
+/** Files of one input. */
+export interface InputFiles {
+  /** What the user called them. */
+  readonly name: string;
+  /** A source with their columns, as SQL. */
+  readonly source: string;
+  /** Type of each column. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Other files give another text; null where that takes a look at the rows. */
+  readonly fingerprint: string | null;
+}
+
+/** @throws InputError where a column is lacking */
+export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
+  const column = wanted.find((column) => !columns.has(column));
+  if (column === undefined) return;
+  throw new InputError(
+    `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
+      [...columns.keys()].join(", ")
+    }`,
+    { file: name, column },
+  );
+}
+
+/** What `String.prototype.trim` takes away. */
+const BLANKS = [
+  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
+  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
+].map((code) => String.fromCodePoint(code)).join("");
+
+/** A cell as text without blanks around it. */
+function cell(sql: WindowDialect, column: string): string {
+  return sql.trimmed(sql.asText(column), sql.text(BLANKS));
+}
+
+/** An id, NULL where there is nothing but blanks. */
+function id(sql: WindowDialect, column: string): string {
+  return `nullif(${cell(sql, column)}, '') AS ${column}`;
+}
+
+/** Types whose numbers are those that their text means: not floats of 32 bits and decimals. */
+const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
+
+/** A pair's columns; of the score the number that its text means, NULL where it means none. */
+function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+  const score = EXACT.test(columns.get("score")!)
+    ? sql.as("real", "score")
+    : sql.numberOf(cell(sql, "score"));
+  return `${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${score} AS score`;
+}
+
+/** The files as statements read them. */
+export function inputTables(
+  sql: WindowDialect,
+  elig: Pick<InputFiles, "source" | "columns">,
+  groups: Pick<InputFiles, "source">,
+): InputTables {
+  return {
+    pairs: `(SELECT ${pairColumns(sql, elig)} FROM ${elig.source}) AS pairs`,
+    userGroups: `(SELECT user_id, group_id FROM (SELECT ${id(sql, "user_id")}, ${
+      id(sql, "group_id")
+    } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
+  };
+}
+
+/** The files of a drop, and what can be asked of them before a run. */
+export abstract class FileDrop implements OpenedDrop {
+  readonly names: readonly string[];
+  readonly pairsName: string;
+  readonly groupsName: string;
+  readonly hasOwnK: boolean;
+  protected readonly inputs: InputTables;
+  /** Rows of the pairs, once they are looked over. */
+  protected pairRows = 0;
+
+  constructor(
+    protected readonly files: SingleStore,
+    readonly elig: InputFiles,
+    readonly groups: InputFiles,
+    readonly outName: string,
+  ) {
+    requireColumns(elig, PAIR_COLUMNS);
+    requireColumns(groups, GROUP_COLUMNS);
+    this.names = [elig.name, groups.name, outName];
+    this.pairsName = elig.name;
+    this.groupsName = groups.name;
+    this.hasOwnK = groups.columns.has("k");
+    this.inputs = inputTables(files.dialect, elig, groups);
+  }
+
+  abstract begin(token: string, control: RunControl): Promise<EngineRun>;
+  abstract close(): Promise<void>;
+
+  /** The groups that users have. */
+  async inspectGroups(control: RunControl): Promise<GroupFacts> {
+    const { fingerprint } = this.groups;
+    const rows = await this.files.rowsOverAll(
+      `SELECT group_id, ${
+        this.#hashes(fingerprint, "user_id, group_id")
+      } FROM ${this.inputs.userGroups}
+GROUP BY group_id ORDER BY group_id`,
+      control,
+    );
+    return {
+      ids: rows.map(([id]) => id),
+      fingerprint: fingerprint ?? JSON.stringify(rows),
+    };
+  }
+
+  /** How many rows there are and a sum of their hashes, where files are not told apart by less. */
+  #hashes(fingerprint: string | null, columns: string): string {
+    return fingerprint === null ? `count(*), sum(${this.files.dialect.hash(columns)})` : "count(*)";
+  }
+
+  /** Looks the pairs over, and has the contracts at hand by id. */
+  async inspectPairs(
+    columns: Columns,
+    minScore: number,
+    control: RunControl,
+  ): Promise<PairFacts> {
+    const { files, elig, inputs } = this;
+    const sql = files.dialect;
+    await files.putSmall({
+      name: "contract_place",
+      columns: { contract_address: "text", ci: "index" },
+      rows: columns.contracts.map((id, c) => [id, `${c}`]),
+    }, control);
+    const below = `ci IS NOT NULL AND score < ${sql.number(minScore)}`;
+    const counts = [this.#faulty(), "ci IS NULL", below].map((holds) => sql.countIf(holds));
+    const [[faults, unknown, tooLow, rows, hash]] = await files.rowsOverAll(
+      `SELECT ${counts.join(", ")}, ${
+        this.#hashes(elig.fingerprint, PAIR_COLUMNS.join(", "))
+      } FROM ${sql.leftJoin(inputs.pairs, "contract_place", "contract_address")}`,
+      control,
+    );
+    if (Number(faults) > 0) await this.#refuse(faults, control);
+    this.pairRows = Number(rows);
+    return {
+      rows: Number(rows),
+      unknownContracts: Number(unknown),
+      belowLeast: Number(tooLow),
+      fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
+    };
+  }
+
+  /** Whether a pair can't be used. */
+  #faulty(): string {
+    return PAIR_COLUMNS.map((column) => `${column} IS NULL`)
+      .concat(this.files.dialect.isNotFinite("score")).join(" OR ");
+  }
+
+  /** @throws InputError that names one of the rows that can't be used */
+  async #refuse(count: string, control: RunControl): Promise<never> {
+    const { files, elig } = this;
+    const sql = files.dialect;
+    const raw = PAIR_COLUMNS.map((column) => `${sql.asText(column)} AS raw_${column}`);
+    const [[user, contract, score]] = await files.rowsOverAll(
+      `SELECT ${PAIR_COLUMNS.map((column) => `raw_${column}`).join(", ")} FROM (SELECT ${
+        raw.join(", ")
+      }, ${pairColumns(sql, elig)} FROM ${elig.source}) AS raw WHERE ${this.#faulty()} LIMIT 1`,
+      control,
+    );
+    const cells = { user_id: user, contract_address: contract, score };
+    const blank = (["user_id", "contract_address"] as const).find((name) =>
+      cells[name].trim() === ""
+    );
+    const column = blank ?? "score", value = cells[column];
+    const expected = column === "score" ? "a finite number" : "an id";
+    throw new InputError(
+      `${elig.name}: ${column} is ${JSON.stringify(value)} (user ${
+        JSON.stringify(user)
+      }, contract ${JSON.stringify(contract)}), expected ${expected}; ${count} such rows`,
+      { file: elig.name, column, value, expected },
+    );
+  }
+}

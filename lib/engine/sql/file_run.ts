@@ -1,0 +1,112 @@
+/**
+ * What runs over files share: users' groups as a table, which pairs count, and what is published.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import { compareIds } from "../../base/ids.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { PairRules, UserFacts } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import type { Dialect } from "./dialect.ts";
+import type { SingleStore } from "./single_store.ts";
+import { type InputTables, SqlRun } from "./sql_run.ts";
+import type { WorkTables } from "./store.ts";
+
+/** The run's tables. */
+export const TABLES: WorkTables = {
+  users: "users",
+  current: "current_bundles",
+  moves: "moves",
+  candidates: "candidates",
+  result: "result",
+};
+
+/** Every pair with a contract and a group counts. */
+const ALL: PairRules = { minScore: -Infinity, topN: Infinity };
+
+/** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
+export abstract class FileRun extends SqlRun {
+  /** What users are grouped by: a column of the table `owner`. */
+  protected abstract readonly user: string;
+
+  constructor(
+    protected readonly files: SingleStore,
+    inputs: InputTables,
+    readonly out: string,
+  ) {
+    super(files, TABLES, inputs);
+  }
+
+  /** Has groups at hand by id, and the contracts' order by id for the best of a user. */
+  protected async putPlaces({ groups, contracts }: Columns, control: RunControl): Promise<void> {
+    await this.files.putSmall({
+      name: "group_place",
+      columns: { group_id: "text", gi: "whole" },
+      rows: groups.map((id, g) => [id, `${g}`]),
+    }, control);
+    const byId = Array.from(contracts.keys()).sort((a, b) =>
+      compareIds(contracts[a], contracts[b])
+    );
+    await this.files.putSmall({
+      name: "contract_order",
+      columns: { ci: "index", place: "whole" },
+      rows: byId.map((c, place) => [`${c}`, `${place}`]),
+    }, control);
+  }
+
+  /** The pairs that count. */
+  protected counted(rules: PairRules): string {
+    return countedSql(this.user, this.inputs.pairs, rules, this.files.dialect);
+  }
+
+  /** Counts the users gathered, and where pairs come again, how many of them have another score. */
+  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, control);
+    if (facts.duplicates === 0) return facts;
+    const { user } = this, counted = this.counted(ALL);
+    const [[conflicts]] = await this.files.rowsOverAll(
+      `SELECT count(*) FROM ${counted} JOIN (SELECT ${user}, ci, max(value) AS best FROM ${counted}
+GROUP BY ${user}, ci HAVING min(value) < max(value)) AS differing USING (${user}, ci)
+WHERE value < best`,
+      control,
+    );
+    return { ...facts, conflicts: Number(conflicts) };
+  }
+
+  /**
+   * Looks that no row of a source is missing.
+   *
+   * @throws InputError where one is
+   */
+  protected async requireRows(source: string, rows: number, control: RunControl): Promise<void> {
+    const [[written]] = await this.files.rowsOverAll(`SELECT count(*) FROM ${source}`, control);
+    if (Number(written) === rows) return;
+    throw new InputError(`the result has ${written} rows of ${rows}: ${this.out} stays`, {
+      file: this.out,
+    });
+  }
+}
+
+/** Each user's group, of those that are known: the first by id. */
+export function firstGroupSql(userGroups: string): string {
+  return `SELECT user_id, min(gi) AS g
+FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+}
+
+/** The pairs that count, with what their users are grouped by. */
+export function countedSql(
+  user: string,
+  pairs: string,
+  { minScore }: PairRules,
+  dialect: Dialect,
+): string {
+  const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
+  return `(SELECT ${user}, ci, score AS value FROM ${pairs}
+JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
+}
+
+/** The rows that are published, in their order. */
+export const PUBLISHED =
+  `SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
+  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address`;
