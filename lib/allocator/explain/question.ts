@@ -136,12 +136,12 @@ export class Inquiry {
   bestWorth(kernel: BundleKernel, u: number): number {
     kernel.scanUser(u);
     const sponsored = kernel.value[SPONSORED] +
-      this.#sponsoredPrice(this.question.instance.group[u]);
+      this.sponsoredPrice(this.question.instance.group[u]);
     return Math.max(sponsored, kernel.value[UNSPONSORED]);
   }
 
   /** What a sponsored user of group `g` adds by the prices of the limits on their number. */
-  #sponsoredPrice(g: number): number {
+  sponsoredPrice(g: number): number {
     return sponsoredPriceOf(this.problem.rules, this.question.prices, g);
   }
 
@@ -154,7 +154,7 @@ export class Inquiry {
     this.#atPrices.scanUser(u);
     const g = group[u];
     return {
-      sponsored: this.#atPrices.value[SPONSORED] + this.#sponsoredPrice(g),
+      sponsored: this.#atPrices.value[SPONSORED] + this.sponsoredPrice(g),
       unsponsored: this.#atPrices.value[UNSPONSORED],
     };
   }
