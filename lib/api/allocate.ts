@@ -14,7 +14,7 @@ import {
   POLICY_OPTIONS,
 } from "./policy_options.ts";
 import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import {
   aFlag,
   aNumber,
@@ -73,9 +73,8 @@ export async function allocate(
     drop.instance,
     await solveWith(options.solver ?? "optimal", drop.instance, policyFrom(options), options),
   );
-  return displaying(allocation, async () => {
+  return shownInNotebook(allocation, async ({ allocationBundle }) => {
     const { reportFacts } = await import("../report/facts/facts.ts");
-    const { allocationBundle } = await import("../report/notebook.ts");
     return await allocationBundle(reportFacts(drop, allocation), allocation.offers());
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
 import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
@@ -87,17 +87,14 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
     offers() {
       const all = () => allOffers(instance, allocation);
-      return displaying(all(), async () => {
-        const { first, offersBundle } = await import("../report/notebook.ts");
-        return offersBundle(first(all()), allocation.offerPair.length);
-      });
+      return shownInNotebook(
+        all(),
+        ({ first, offersBundle }) => offersBundle(first(all()), allocation.offerPair.length),
+      );
     },
     offersOf(user) {
       const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
-      return displaying(own, async () => {
-        const { offersBundle } = await import("../report/notebook.ts");
-        return offersBundle(own, own.length);
-      });
+      return shownInNotebook(own, (notebook) => notebook.offersBundle(own, own.length));
     },
     pricesById() {
       return pricesById(instance, allocation);

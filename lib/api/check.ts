@@ -8,7 +8,7 @@ import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assi
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import {
   checkBrands,
@@ -76,10 +76,7 @@ export function check(
   checkBrands(drop.instance, policy);
   checkChangeCost(drop.instance, policy);
   const report = checkAssignments(drop.instance, table, policy, { certificate, exact });
-  return displaying(report, async () => {
-    const { checkBundle } = await import("../report/notebook.ts");
-    return checkBundle(report);
-  });
+  return shownInNotebook(report, (notebook) => notebook.checkBundle(report));
 }
 
 /** What each option of {@link check} may be. */

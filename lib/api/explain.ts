@@ -21,7 +21,7 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
 /** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
@@ -192,11 +192,8 @@ function refuseHeldBack(instance: Instance, user: string): void {
 
 /** The answer, which in a notebook shows itself as text. */
 function withText<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
-  return displaying(answer, async () => {
-    const [text, { explanationBundle }] = await Promise.all([
-      TEXTS[as](),
-      import("../report/notebook.ts"),
-    ]);
+  return shownInNotebook(answer, async ({ explanationBundle }) => {
+    const text = await TEXTS[as]();
     return explanationBundle((text as (answer: object) => string)(answer));
   });
 }

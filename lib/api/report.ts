@@ -16,7 +16,7 @@ import { compareText } from "../report/text/compare_text.ts";
 import { UsageError } from "../base/errors.ts";
 import "./drop_display.ts";
 import { reportCharts } from "../report/charts/charts.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "../report/facts/facts.ts";
 import { previewCharts } from "../report/charts/preview_charts.ts";
 import {
@@ -49,10 +49,7 @@ export class Report {
     this.facts = reportFacts(drop, allocation, details);
     this.#drop = drop;
     this.#allocation = allocation;
-    displaying(this, async () => {
-      const { reportBundle } = await import("../report/notebook.ts");
-      return await reportBundle(this.facts);
-    });
+    shownInNotebook(this, (notebook) => notebook.reportBundle(this.facts));
   }
 
   /**
@@ -109,10 +106,7 @@ export class Comparison {
   /** Wraps facts; {@link Report.compare} gathers them. In a notebook it shows itself. */
   constructor(facts: CompareFacts) {
     this.facts = facts;
-    displaying(this, async () => {
-      const { comparisonBundle } = await import("../report/notebook.ts");
-      return await comparisonBundle(this.facts);
-    });
+    shownInNotebook(this, (notebook) => notebook.comparisonBundle(this.facts));
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name; none where both make the same offers. */
@@ -140,10 +134,7 @@ export class Preview {
   /** Gathers the facts, as {@link preview} does. */
   constructor(drop: Drop, policy: Policy, details: PreviewDetails = {}) {
     this.facts = previewFacts(drop, policy, details);
-    displaying(this, async () => {
-      const { previewBundle } = await import("../report/notebook.ts");
-      return await previewBundle(this.facts);
-    });
+    shownInNotebook(this, (notebook) => notebook.previewBundle(this.facts));
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */

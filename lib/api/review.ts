@@ -10,7 +10,7 @@ import { checkValue, RUN_CONTROL } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import { reviewCharts } from "../report/charts/review_charts.ts";
 import { reviewFacts } from "../report/facts/gather_review.ts";
 import type { ReviewFacts } from "../report/facts/review_facts.ts";
@@ -37,10 +37,7 @@ export class Review {
   constructor(data: ReviewData, options: ReviewOptions & { files?: Record<string, string> } = {}) {
     this.#data = data;
     this.facts = reviewFacts(data, options);
-    displaying(this, async () => {
-      const { reviewBundle } = await import("../report/notebook.ts");
-      return await reviewBundle(this.facts);
-    });
+    shownInNotebook(this, (notebook) => notebook.reviewBundle(this.facts));
   }
 
   /** Ids of the users who have offers and selected none, in no particular order. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import type { SplitOptions } from "../woptim/options.ts";
 import { type GoodsSplit, splitGoods as solveGoods } from "../woptim/goods.ts";
 import type { GoodsProblem, SplitProblem } from "../woptim/problem.ts";
@@ -48,10 +48,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
   checkOptions("split", options, OPTIONS);
   const found = solveSplit(problem, options);
-  return displaying(found, async () => {
-    const { splitBundle } = await import("../report/notebook.ts");
-    return await splitBundle(found);
-  });
+  return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import { explainPerson, type PersonExplanation } from "../woptim/methods/explain_person.ts";
 import type { MethodName } from "../woptim/methods/methods.ts";
 import {
@@ -61,10 +61,7 @@ export function splitBy(
 ): MethodSplit {
   checkOptions("splitBy", options, OPTIONS);
   const found = divideBy(method, problem, options);
-  return displaying(found, async () => {
-    const { splitBundle } = await import("../report/notebook.ts");
-    return await splitBundle(found);
-  });
+  return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
 }
 
 /** How {@link explainSplit} splits. */

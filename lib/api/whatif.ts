@@ -20,7 +20,7 @@ import {
   POLICY_OPTIONS,
 } from "./policy_options.ts";
 import { checkScenario } from "./scenario_rules.ts";
-import { displaying } from "../report/display.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../report/text/whatif_text.ts";
@@ -53,10 +53,7 @@ export class WhatIf {
   constructor(solved: readonly SolvedScenario[], title?: string) {
     this.solved = solved;
     this.facts = whatIfFacts(solved, title);
-    displaying(this, async () => {
-      const { whatIfBundle } = await import("../report/notebook.ts");
-      return await whatIfBundle(this.facts);
-    });
+    shownInNotebook(this, (notebook) => notebook.whatIfBundle(this.facts));
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */

@@ -203,3 +203,8 @@ function cutTo(id: string, from: number, to: number): string {
   if (characters.length <= from + to + 4) return id;
   return `${characters.slice(0, from).join("")}…${characters.slice(-to).join("")}`;
 }
+
+/** A text with a capital at its beginning. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

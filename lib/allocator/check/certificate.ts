@@ -74,13 +74,13 @@ export function checkCertificate(
   problems.push(...claimed.problems);
   if (!feasible) problems.push("the assignments break a rule, so their objective proves nothing");
 
-  const mayProve = claimed.problems.length === 0;
-  const proof = !canHoldPins(instance, policy) || !mayProve
-    ? { bound: null, gap: null, exact: null }
-    : prove({ instance, policy, demands, claimed, certificate, value, mustBeExact }, problems);
-  if (!canHoldPins(instance, policy)) {
+  const pinsFit = canHoldPins(instance, policy);
+  if (!pinsFit) {
     problems.push("a user can't have all of its pins under these options: nothing is proven");
   }
+  const proof = pinsFit && claimed.problems.length === 0
+    ? prove({ instance, policy, demands, claimed, certificate, value, mustBeExact }, problems)
+    : { bound: null, gap: null, exact: null };
   const notes: string[] = [];
   if (policy.maxPerBrand !== null && mixes(policy)) {
     notes.push("the bound lets a mixed user have max_per_brand offers of a brand in each type");

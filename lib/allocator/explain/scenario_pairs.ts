@@ -10,7 +10,7 @@ import type { BanInput, PinInput } from "../drop/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import { pairAt } from "../drop/input_attributes.ts";
 import type { Instance } from "../drop/instance.ts";
-import { withMorePins } from "../drop/pins.ts";
+import { withMorePins } from "../drop/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
 /** A pair that must be given; it has a score already. */
@@ -107,22 +107,9 @@ function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array 
 export function withScenarioPins(instance: Instance, scenario: PinsAndBans): Instance {
   const { pins = [] } = scenario;
   if (pins.length === 0) return instance;
-  const { contract, contracts } = instance;
-  const all = new Set(instance.pins?.pair), idsOf = new Map<number, ScenarioPin>();
-  for (const pin of pins) {
-    const pair = pinnedPair(instance, scenario, pin);
-    all.add(pair);
-    idsOf.set(pair, pin);
-  }
-  const placeOfPair = (p: number) => {
-    const pin = idsOf.get(p);
-    return {
-      file: PLACE,
-      text: pin === undefined ? PLACE : `${PLACE} (${pin.user}, ${contracts[contract[p]]})`,
-    };
-  };
-  const pair = Uint32Array.from(all).sort();
-  return { ...instance, pins: withMorePins(instance.pins, pair, placeOfPair) };
+  const isPinned = new Uint8Array(instance.contract.length);
+  for (const pin of pins) isPinned[pinnedPair(instance, scenario, pin)] = 1;
+  return withMorePins(instance, isPinned, PLACE);
 }
 
 function pinnedPair(instance: Instance, scenario: PinsAndBans, pin: ScenarioPin): number {

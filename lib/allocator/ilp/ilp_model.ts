@@ -4,7 +4,7 @@
  * @module
  */
 import type { Instance } from "../drop/instance.ts";
-import { type GroupRules, groupRules } from "../limits/kinds/group_rules.ts";
+import { adds, type GroupRules, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
 import {
   allowsShape,
   bundleShapes,
@@ -15,7 +15,6 @@ import {
   shortfallPrice,
 } from "../model/policy.ts";
 import { kClasses, kOfUser } from "../model/user_k.ts";
-import { adds, hasRule } from "../limits/kinds/group_rules.ts";
 import type { LimitKindName } from "../limits/kinds/list.ts";
 import { LimitProgram } from "./limit_program.ts";
 import { MipBuilder } from "./mip.ts";

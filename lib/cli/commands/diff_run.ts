@@ -69,11 +69,9 @@ export async function runDiff(
   }
   if (changes !== undefined) await writeChanges(changes, facts.changes);
   progress.finish();
+  const stream = streamForPeople(values.quiet, changes);
   if (values.json) writeJson(facts);
-  else if (html === undefined && !(values.quiet && changes !== undefined)) {
-    const stream = streamForPeople(changes);
-    write(stream, diffText(facts, screenOf(stream)));
-  }
+  else if (html === undefined && stream !== null) write(stream, diffText(facts, screenOf(stream)));
   const written = [html, changes].filter((name) => name !== undefined).map(shownOutput);
   if (!values.quiet && written.length > 0) {
     write(Deno.stderr, `Written: ${written.join(", ")}\n`);

@@ -5,7 +5,7 @@
  */
 import { namedProgram } from "../../allocator/ilp/named_program.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { FileSet } from "../../io/bytes/file_set.ts";
 import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
@@ -14,6 +14,7 @@ import { readDrop } from "../../io/drop_reader.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -84,13 +85,6 @@ async function exportTables(options: OptionValues, values: ExportValues): Promis
   await set.commit();
   progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
   progress.finish();
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new InputError(`${folder}: can't make the folder: a file has its name`, { file: folder });
-  });
 }
 
 async function readToExport(options: OptionValues, progress: ProgressLine): Promise<Drop> {

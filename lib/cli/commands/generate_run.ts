@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
 import { count, counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { folderFault } from "../frame/make_folder.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
@@ -36,8 +37,7 @@ export async function runGenerate(options: OptionValues): Promise<void> {
     weeks,
     onProgress: progress.report,
   }).catch((error) => {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new InputError(`${dir}: can't make the folder: a file has its name`, { file: dir });
+    throw folderFault(dir, error);
   });
   progress.report({ phase: "generate", detail: `${count(made.pairs)} pairs` });
   progress.finish();

@@ -8,6 +8,7 @@ import { generateDrop } from "../../generate/generate.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
+import { makeFolder } from "../frame/make_folder.ts";
 import { write } from "../frame/write.ts";
 
 /** The options of `divvy init`. */
@@ -50,10 +51,7 @@ const CONFIG = `{
 export async function runInit(options: OptionValues): Promise<void> {
   const { dir, sample = false, users, force = false, quiet = false } =
     options as unknown as InitValues;
-  await Deno.mkdir(dir, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new InputError(`${dir}: can't make the folder: a file has its name`, { file: dir });
-  });
+  await makeFolder(dir);
   const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
   const isThere = await Deno.lstat(file).then(() => true, () => false);
   if (isThere && !force) {

@@ -77,12 +77,9 @@ export async function runReview(options: OptionValues): Promise<void> {
   }
   if (values.choseNone !== undefined) await writeChoseNone(values.choseNone, data);
   progress.finish();
+  const stream = streamForPeople(values.quiet, values.choseNone, values.facts);
   if (values.json) writeJson(facts);
-  else if (
-    values.html === undefined &&
-    !(values.quiet && (values.facts ?? values.choseNone) !== undefined)
-  ) {
-    const stream = streamForPeople(values.choseNone, values.facts);
+  else if (values.html === undefined && stream !== null) {
     write(stream, reviewText(facts, screenOf(stream)));
   }
   const written = [values.html, values.facts, values.choseNone].filter((name) => name !== undefined)

@@ -86,15 +86,15 @@ async function tell(
     const title = dropTitle(file);
     await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
   }
+  const stream = streamForPeople(quiet, out, html);
   if (json) {
     const { goodsJson, splitJson } = await import("../../report/split_json.ts");
     const pieces = result.good === undefined
       ? splitJson(result)
       : goodsJson(results as readonly GoodSplit[]);
     for (const piece of pieces) write(Deno.stdout, piece);
-  } else if (!quiet || (out === undefined && html === undefined)) {
+  } else if (stream !== null) {
     const { splitText } = await import("../../report/text/split_text.ts");
-    const stream = streamForPeople(out, html);
     const layout = { ...screenOf(stream), ascii, currencyDigits, step };
     write(stream, results.map((result) => splitText(result, layout)).join("\n"));
   }

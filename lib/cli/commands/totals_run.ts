@@ -64,12 +64,12 @@ async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
     const { totalsHtml } = await import("../../report/html/totals_html.ts");
     await writeTextAtomic(html, await totalsHtml(splits, dropTitle(input!)));
   }
+  const stream = streamForPeople(quiet, out, html);
   if (json) {
     const { totalsJson } = await import("../../report/totals_json.ts");
     for (const piece of totalsJson(splits)) write(Deno.stdout, piece);
-  } else if (!quiet || (out === undefined && html === undefined)) {
+  } else if (stream !== null) {
     const { totalsText } = await import("../../report/text/totals_text.ts");
-    const stream = streamForPeople(out, html);
     write(stream, totalsText(splits, screenOf(stream)));
   }
 }

@@ -99,11 +99,9 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     const { whatIfHtml } = await import("../../report/html/whatif_html.ts");
     await writeTextAtomic(values.html, await whatIfHtml(facts));
   }
+  const stream = streamForPeople(values.quiet, values.out, values.html);
   if (values.json) writeJson(facts);
-  else if (!values.quiet || (values.out === undefined && values.html === undefined)) {
-    const stream = streamForPeople(values.out, values.html);
-    write(stream, whatIfText(facts, screenOf(stream)));
-  }
+  else if (stream !== null) write(stream, whatIfText(facts, screenOf(stream)));
 }
 
 /** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */

@@ -40,10 +40,17 @@ export function checkTables(
   }
 }
 
-/** Where words for people go: not among the data, where those go to standard output. */
-export function streamForPeople(...outputs: readonly (string | undefined)[]): Stream {
-  const isTaken = outputs.some((path) => path !== undefined && isStandardOutput(path));
-  return isTaken ? Deno.stderr : Deno.stdout;
+/**
+ * Where words for people go: not among the data, where those go to standard output; null: nowhere, as `--quiet` asks for
+ * nothing beside the outputs that there are.
+ */
+export function streamForPeople(
+  quiet: boolean | undefined,
+  ...outputs: readonly (string | undefined)[]
+): Stream | null {
+  const given = outputs.filter((path) => path !== undefined);
+  if (quiet && given.length > 0) return null;
+  return given.some(isStandardOutput) ? Deno.stderr : Deno.stdout;
 }
 
 /** An output's name as people read it. */

@@ -36,17 +36,6 @@ function namesOf({ columns = {} }: DialectOptions): ReadonlyMap<string, string> 
   return new Map(Object.entries(columns));
 }
 
-/** A table that is read as CSV, with the columns that its path gives. */
-function withGiven(
-  reader: ByteReader,
-  part: Part,
-  asked: readonly string[],
-  dialect: DialectOptions,
-): PlainPart {
-  const given = partitionsOf(part, asked, dialect);
-  return { reader: given.length === 0 ? reader : withColumns(reader, given), isAsWritten: false };
-}
-
 /**
  * The text of an opened part that is not Parquet as plain CSV; rows of databases are that already.
  *
@@ -61,13 +50,21 @@ export async function plainPart(
   { dialect = {}, limits = DEFAULT_LIMITS, numbers = [], onNote = () => {} }: TableControl,
   optional: readonly string[] = [],
 ): Promise<PlainPart> {
-  const asked = { wanted, optional, names: dialect.columns ?? {} };
+  // Columns of the path are not in the file.
+  const given = partitionsOf(part, [...wanted, ...optional], dialect);
+  const isGiven = (name: string | undefined) => given.some(({ column }) => column === name);
+  const inFile = wanted.filter((column) =>
+    !isGiven(column) && !isGiven(namesOf(dialect).get(column))
+  );
+  const asked = { wanted: inFile, optional, names: dialect.columns ?? {} };
+  const withGiven = (reader: ByteReader) =>
+    given.length === 0 ? reader : withColumns(reader, given);
   const book = open.format === "zip" ? await workbookOf(open, part) : null;
   if (book?.bytes != null) {
     const { workbookRows } = await import("../records/workbook_rows.ts");
     const { reader, notes } = await workbookRows(book.bytes, part.name, asked, part.sheet);
     notes.forEach((note) => onNote(`${part.name}: read ${note}`));
-    return withGiven(reader, part, [...wanted, ...optional], dialect);
+    return { reader: withGiven(reader), isAsWritten: false };
   }
   if (part.sheet !== undefined) {
     throw new InputError(`${part.name}: not a workbook, so it has no sheet ${quote(part.sheet)}`, {
@@ -76,23 +73,17 @@ export async function plainPart(
   }
   const reader = await decompressed(book?.open ?? open, part, limits);
   if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
-  // Columns of the path are not in the header.
-  const given = partitionsOf(part, [...wanted, ...optional], dialect);
-  const isGiven = (name: string | undefined) => given.some(({ column }) => column === name);
-  const inFile = wanted.filter((column) =>
-    !isGiven(column) && !isGiven(namesOf(dialect).get(column))
-  );
   const head = await readHead(reader), whole = withHead(head, reader);
   if (isJson(head) || (head.every((byte) => byte <= 32) && hasJsonName(part.name))) {
     const { jsonRows } = await import("../records/json_rows.ts");
-    const rows = await jsonRows(whole, part.name, { ...asked, wanted: inFile }, limits);
-    return withGiven(rows, part, [...wanted, ...optional], dialect);
+    const rows = await jsonRows(whole, part.name, asked, limits);
+    return { reader: withGiven(rows), isAsWritten: false };
   }
   setPlaces(part.name, null);
   const text = await plainCsv(whole, part.name, inFile, dialect, limits, numbers);
   if (text.notes.length > 0) onNote(`${part.name}: read ${text.notes.join(", ")}`);
-  if (given.length === 0) {
-    return { reader: text.reader, isAsWritten: text.isAsWritten && open.format === "csv" };
-  }
-  return { reader: withColumns(text.reader, given), isAsWritten: false };
+  return {
+    reader: withGiven(text.reader),
+    isAsWritten: text.isAsWritten && open.format === "csv" && given.length === 0,
+  };
 }

@@ -121,11 +121,10 @@ async function chooseSheet(
     return await readSheet(bytes, wanted, asked);
   }
   const shown = names.filter(({ isHidden }) => !isHidden);
+  if (shown.length === 1) return await readSheet(bytes, shown[0].name, asked);
   for (const { name } of shown) {
     const top = await readSheet(bytes, name, asked, TITLE_ROWS);
-    const header = top.rows[top.header] ?? [];
-    const has = shown.length > 1 && headerHas(header, asked);
-    if (has || shown.length === 1) return await readSheet(bytes, name, asked);
+    if (headerHas(top.rows[top.header] ?? [], asked)) return await readSheet(bytes, name, asked);
   }
   const [column] = asked.wanted;
   throw new InputError(

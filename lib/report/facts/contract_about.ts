@@ -32,6 +32,11 @@ export function aboutColumns(contracts: readonly Pick<KnownContract, "about">[])
   return [...columns].sort((a, b) => Number(isNameColumn(b)) - Number(isNameColumn(a)));
 }
 
+/** A column of caps as a heading: "brand_id" is "brand". */
+export function columnTitle(column: string): string {
+  return column.replace(/_id$/, "").replaceAll("_", " ").trim() || column;
+}
+
 /** A contract's own name; undefined where it has none. */
 export function nameOf({ about = {} }: Pick<KnownContract, "about">): string | undefined {
   const column = Object.keys(about).find((name) => isNameColumn(name) && about[name] !== "");

@@ -6,7 +6,7 @@
 import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { contractInWords } from "./contract_about.ts";
-import { count, counted, figure, percent, proofInWords } from "../words.ts";
+import { capitalized, count, counted, figure, percent, proofInWords } from "../words.ts";
 
 /** The result in sentences, each true as it stands. */
 export interface Headline {
@@ -86,8 +86,4 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
     );
   }
   return capitalized(parts.join("; "));
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -8,7 +8,7 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
 import { type LimitRow, limitRows, type MissedReason } from "../../allocator/explain/limit_rows.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { count, counted, figure, percent, shortId } from "../words.ts";
+import { capitalized, count, counted, figure, percent, shortId } from "../words.ts";
 
 /** A family of limits: what a row of limits.csv declares. */
 export interface LimitFamilyFacts {
@@ -216,8 +216,4 @@ function reasonInWords(reason: MissedReason): string {
 
 function atPrice(price: number | undefined): string {
   return price === undefined || price === 0 ? "" : ` at ${figure(price, 3)}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

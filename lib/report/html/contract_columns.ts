@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { aboutColumns, type KnownContract } from "../facts/contract_about.ts";
+import { aboutColumns, columnTitle, type KnownContract } from "../facts/contract_about.ts";
+import { capitalized } from "../words.ts";
 import type { HtmlColumn } from "./html_table.ts";
 
 /** The columns that name contracts, in the order of a table. */
@@ -20,17 +21,9 @@ export function namingColumns<Row extends KnownContract>(
 export function besideContracts<Row extends Pick<KnownContract, "about">>(
   contracts: readonly Pick<KnownContract, "about">[],
 ): HtmlColumn<Row>[] {
-  return [
-    ...aboutColumns(contracts).map((name): HtmlColumn<Row> => ({
-      title: titleOf(name),
-      show: (c) => c.about?.[name] ?? "",
-      text: true,
-    })),
-  ];
-}
-
-/** A column's name as a heading: "brand_id" is "Brand". */
-function titleOf(column: string): string {
-  const words = column.replace(/_id$/, "").replaceAll("_", " ").trim();
-  return words === "" ? column : words.charAt(0).toUpperCase() + words.slice(1);
+  return aboutColumns(contracts).map((name): HtmlColumn<Row> => ({
+    title: capitalized(columnTitle(name)),
+    show: (c) => c.about?.[name] ?? "",
+    text: true,
+  }));
 }

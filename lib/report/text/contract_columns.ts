@@ -4,40 +4,45 @@
  * @module
  */
 import { isNameColumn } from "../../allocator/drop/contract_columns.ts";
-import { aboutColumns, type KnownContract } from "../facts/contract_about.ts";
-import type { Column } from "./terminal.ts";
+import { aboutColumns, columnTitle, type KnownContract, nameOf } from "../facts/contract_about.ts";
+import { type ShownColumn, type ShownTable, shownTable } from "./text_parts.ts";
 
-/** A column of caps as a heading: "brand_id" is "brand". */
-export function columnTitle(column: string): string {
-  return column.replace(/_id$/, "").replaceAll("_", " ").trim() || column;
-}
-
-/** A table of contracts: its columns, and the cells of a row. */
-export interface ContractTable<Row> {
-  /** The columns. */
-  readonly columns: readonly Column[];
-  /** The cells of a contract. */
-  readonly cells: (contract: Row) => string[];
-}
+/** What may be shown beside a contract. */
+type About = Pick<KnownContract, "about">;
 
 /** A table of contracts with columns of its own between what names them. */
 export function contractTable<Row extends KnownContract>(
   contracts: readonly KnownContract[],
-  own: readonly (readonly [Column, (contract: Row) => string])[],
-): ContractTable<Row> {
+  own: readonly ShownColumn<Row>[],
+): ShownTable<Row> {
+  const { names, others } = columnsAbout<Row>(contracts);
+  return shownTable<Row>([
+    [{ title: "contract" }, (contract) => contract.contract_address],
+    ...names,
+    ...own,
+    ...others,
+  ]);
+}
+
+/** The columns that are shown beside contracts: those of names, and the others. */
+export function columnsAbout<Row extends About>(contracts: readonly About[]): {
+  names: ShownColumn<Row>[];
+  others: ShownColumn<Row>[];
+} {
   const about = aboutColumns(contracts);
-  const column = (name: string): [Column, (contract: Row) => string] => [
+  const column = (name: string): ShownColumn<Row> => [
     { title: columnTitle(name) },
     (contract) => contract.about?.[name] || "–",
   ];
-  const all: (readonly [Column, (contract: Row) => string])[] = [
-    [{ title: "contract" }, (contract) => contract.contract_address],
-    ...about.filter(isNameColumn).map(column),
-    ...own,
-    ...about.filter((name) => !isNameColumn(name)).map(column),
-  ];
   return {
-    columns: all.map(([title]) => title),
-    cells: (contract) => all.map(([, show]) => show(contract)),
+    names: about.filter(isNameColumn).map(column),
+    others: about.filter((name) => !isNameColumn(name)).map(column),
   };
+}
+
+/** A column of what contracts are called; none where none of them has a name. */
+export function nameColumn<Row extends About>(contracts: readonly Row[]): ShownColumn<Row>[] {
+  return contracts.some((contract) => nameOf(contract) !== undefined)
+    ? [[{ title: "name" }, (contract) => nameOf(contract) ?? "–"]]
+    : [];
 }

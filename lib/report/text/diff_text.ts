@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { KnownContract } from "../facts/contract_about.ts";
 import { contractTable } from "./contract_columns.ts";
-import type { DiffContract, DiffFacts, DiffRow } from "../facts/diff_facts.ts";
+import type { DiffFacts, DiffGroup, DiffRow } from "../facts/diff_facts.ts";
 import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
 import { count, counted, percent } from "../words.ts";
-import { type Column, plain, type TextOptions } from "./terminal.ts";
-import { type Layout, list, right, titled } from "./text_parts.ts";
+import { plain, type TextOptions } from "./terminal.ts";
+import { type Layout, list, right, type ShownColumn, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** What changed as text; the longest tables are cut to their first rows. */
@@ -44,48 +43,38 @@ export function diffText(facts: DiffFacts, options: TextOptions = {}): string {
   ].filter((part) => part !== "").join("\n");
 }
 
-const COUNTS: readonly Column[] = ["before", "out", "in", "after", "Σ score"].map(right);
-
-function counts(row: DiffRow): string[] {
-  const { before, out, in: came, after, score_change } = row;
-  return [count(before), count(out), count(came), count(after), signed(score_change)];
-}
+const COUNTS: readonly ShownColumn<DiffRow>[] = [
+  [right("before"), (row) => count(row.before)],
+  [right("out"), (row) => count(row.out)],
+  [right("in"), (row) => count(row.in)],
+  [right("after"), (row) => count(row.after)],
+  [right("Σ score"), (row) => signed(row.score_change)],
+];
 
 function byName(title: string, name: string, rows: readonly DiffRow[], layout: Layout): string {
-  return titled(
-    title,
-    [{ title: name }, ...COUNTS],
-    rows.map((row) => [row.name, ...counts(row)]),
-    layout,
-  );
+  const { columns, cells } = shownTable<DiffRow>([
+    [{ title: name }, (row) => row.name],
+    ...COUNTS,
+  ]);
+  return titled(title, columns, rows.map(cells), layout);
 }
 
 /** Contracts that changed, with what is shown beside them. */
 function byContract({ contracts }: DiffFacts, layout: Layout): string {
-  const { columns, cells } = contractTable<DiffContract & KnownContract>(
-    contracts.map((row) => ({ ...row, contract_address: row.name })),
-    COUNTS.map((column, i) => [column, (row) => counts(row)[i]] as const),
-  );
-  return titled(
-    "By contract, most changes first",
-    columns,
-    contracts.map((row) => cells({ ...row, contract_address: row.name })),
-    layout,
-  );
+  const rows = contracts.map((row) => ({ ...row, contract_address: row.name }));
+  const { columns, cells } = contractTable<typeof rows[number]>(rows, COUNTS);
+  return titled("By contract, most changes first", columns, rows.map(cells), layout);
 }
 
 function groups({ groups, same }: DiffFacts, layout: Layout): string {
   if (groups === null || same) return "";
-  return titled(
-    "By group, most users changed first",
-    [{ title: "group" }, right("users"), right("changed"), right("share"), ...COUNTS],
-    groups.filter(({ users_changed }) => users_changed > 0).map((g) => [
-      g.name === "" ? "(no group)" : g.name,
-      count(g.users),
-      count(g.users_changed),
-      percent(g.users_changed / g.users),
-      ...counts(g),
-    ]),
-    layout,
-  );
+  const { columns, cells } = shownTable<DiffGroup>([
+    [{ title: "group" }, (g) => g.name === "" ? "(no group)" : g.name],
+    [right("users"), (g) => count(g.users)],
+    [right("changed"), (g) => count(g.users_changed)],
+    [right("share"), (g) => percent(g.users_changed / g.users)],
+    ...COUNTS,
+  ]);
+  const changed = groups.filter(({ users_changed }) => users_changed > 0);
+  return titled("By group, most users changed first", columns, changed.map(cells), layout);
 }

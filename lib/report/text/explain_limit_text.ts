@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nameOf } from "../facts/contract_about.ts";
+import { nameColumn } from "./contract_columns.ts";
 import type {
   LimitBidder,
   LimitExplanation,
@@ -11,8 +11,8 @@ import type {
   LimitRowExplanation,
 } from "../../allocator/explain/explain.ts";
 import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../facts/limit_facts.ts";
-import { type Column, plain, type TextOptions, visible } from "./terminal.ts";
-import { type Layout, LISTED, right, titled } from "./text_parts.ts";
+import { plain, type TextOptions, visible } from "./terminal.ts";
+import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, counted, figure } from "../words.ts";
 
@@ -102,23 +102,15 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
 /** A table of pairs; the price is the one at which each is just worth it. */
 function bidders(title: string, list: readonly LimitBidder[], layout: Layout): string[] {
   if (list.length === 0) return [];
-  const columns: Column[] = [
-    { title: "user" },
-    { title: "contract" },
-    ...(list.some((b) => nameOf(b) !== undefined) ? [{ title: "name" }] : []),
-    right("at a price of"),
-    right("score"),
-    right("counts"),
-  ];
   const price = aligned(list.map((b) => b.price)), score = aligned(list.map((b) => b.score));
   const adds = aligned(list.map((b) => b.adds));
-  const rows = list.map((b) => [
-    b.user_id,
-    b.contract_address,
-    ...(list.some((b) => nameOf(b) !== undefined) ? [nameOf(b) ?? "–"] : []),
-    price(b.price),
-    score(b.score),
-    adds(b.adds),
+  const { columns, cells } = shownTable<LimitBidder>([
+    [{ title: "user" }, (b) => b.user_id],
+    [{ title: "contract" }, (b) => b.contract_address],
+    ...nameColumn(list),
+    [right("at a price of"), (b) => price(b.price)],
+    [right("score"), (b) => score(b.score)],
+    [right("counts"), (b) => adds(b.adds)],
   ]);
-  return ["", titled(title, columns, rows, layout).trimEnd()];
+  return ["", titled(title, columns, list.map(cells), layout).trimEnd()];
 }

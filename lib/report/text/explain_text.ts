@@ -9,12 +9,13 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../../allocator/explain/explain.ts";
-import { isNameColumn } from "../../allocator/drop/contract_columns.ts";
-import { aboutColumns, nameOf } from "../facts/contract_about.ts";
-import { columnTitle } from "./contract_columns.ts";
-import { type Column, plain, table, type TextOptions, visible } from "./terminal.ts";
+import type { HeldBackOption } from "../../allocator/explain/user.ts";
+import { columnTitle } from "../facts/contract_about.ts";
+import { columnsAbout, nameColumn } from "./contract_columns.ts";
+import { plain, table, type TextOptions, visible } from "./terminal.ts";
+import { right, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, figure, percent } from "../words.ts";
+import { aligned, capitalized, count, counted, figure, percent } from "../words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
@@ -28,26 +29,18 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const listed = user.options.slice(0, LISTED);
   const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map(priceOf));
   const net = aligned(listed.map((o) => o.net_value));
-  const about = (wanted: (name: string) => boolean, place: number) =>
-    aboutColumns(user.options).filter(wanted).map(
-      (name, i): [Column, number, (o: OptionExplanation) => string] => [
-        { title: columnTitle(name) },
-        place + i / 100,
-        (o) => o.about?.[name] || "–",
-      ],
-    );
-  const columns: [Column, number, (o: OptionExplanation) => string][] = [
-    [{ title: "rank", align: "right" }, 0, (o) => `${o.rank}`],
-    [{ title: "contract" }, 1, (o) => o.contract_address],
-    ...about(isNameColumn, 1.1),
-    [{ title: "", whole: true }, 6, (o) => takenInWords(o, user)],
-    [{ title: "score", align: "right" }, 3, (o) => score(o.score)],
-    [{ title: "price", align: "right" }, 4, (o) => price(priceOf(o))],
-    [{ title: "type", whole: true }, 2, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
-    [{ title: "net", align: "right" }, 5, (o) => net(o.net_value)],
-    ...about((name) => !isNameColumn(name), 1.5),
-  ];
-  const shown = columns.sort(([, a], [, b]) => a - b);
+  const { names, others } = columnsAbout<OptionExplanation>(user.options);
+  const { columns, cells } = shownTable<OptionExplanation>([
+    [right("rank"), (o) => `${o.rank}`],
+    [{ title: "contract" }, (o) => o.contract_address],
+    ...names,
+    ...others,
+    [{ title: "type", whole: true }, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
+    [right("score"), (o) => score(o.score)],
+    [right("price"), (o) => price(priceOf(o))],
+    [right("net"), (o) => net(o.net_value)],
+    [{ title: "", whole: true }, (o) => takenInWords(o, user)],
+  ]);
   const rest = user.options.length - listed.length;
   return [
     style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
@@ -63,11 +56,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
       ...historyInWords(user),
     ].flatMap((sentence) => wrapped(sentence, width)),
     "",
-    table(
-      shown.map(([column]) => column),
-      listed.map((o) => shown.map(([, , show]) => show(o))),
-      { indent: 2, width, style },
-    ).trimEnd(),
+    table(columns, listed.map(cells), { indent: 2, width, style }).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
     ...heldBackInWords(user, options),
     "",
@@ -99,25 +88,20 @@ function heldBackInWords(
   if (held_back.length === 0) return [];
   const listed = held_back.slice(0, LISTED), rest = held_back.length - listed.length;
   const score = aligned(listed.map((o) => o.score));
+  const { columns, cells } = shownTable<HeldBackOption>([
+    [{ title: "contract" }, (o) => o.contract_address],
+    ...nameColumn(listed),
+    [right("score"), (o) => score(o.score)],
+    [
+      { title: "", whole: true },
+      (o) => o.reason === "banned" ? `banned by ${o.because}` : o.because,
+    ],
+  ]);
   return [
     "",
     `Left out: ${counted(held_back.length, "pair")}.`,
     "",
-    table(
-      [
-        { title: "contract" },
-        ...(listed.some((o) => nameOf(o) !== undefined) ? [{ title: "name" }] : []),
-        { title: "score", align: "right" },
-        { title: "", whole: true },
-      ],
-      listed.map((o) => [
-        o.contract_address,
-        ...(listed.some((o) => nameOf(o) !== undefined) ? [nameOf(o) ?? "–"] : []),
-        score(o.score),
-        o.reason === "banned" ? `banned by ${o.because}` : o.because,
-      ]),
-      { indent: 2, width, style },
-    ).trimEnd(),
+    table(columns, listed.map(cells), { indent: 2, width, style }).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "pair")} with lower scores`] : []),
   ];
 }
@@ -324,8 +308,4 @@ function gainInWords(
   return gain === null
     ? `${sentence} at most ${figure(gain_at_most)}${of}`
     : `${sentence} ${figure(gain)}${of}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -16,6 +16,25 @@ export interface Layout {
   style: Style;
 }
 
+/** A column, and its cell of a row. */
+export type ShownColumn<Row> = readonly [Column, (row: Row) => string];
+
+/** A table's columns, and the cells of a row. */
+export interface ShownTable<Row> {
+  /** The columns. */
+  readonly columns: readonly Column[];
+  /** The cells of a row. */
+  readonly cells: (row: Row) => string[];
+}
+
+/** A table of columns that each know their cells. */
+export function shownTable<Row>(all: readonly ShownColumn<Row>[]): ShownTable<Row> {
+  return {
+    columns: all.map(([column]) => column),
+    cells: (row) => all.map(([, show]) => show(row)),
+  };
+}
+
 /** A heading and a table's first rows; "" without rows. */
 export function titled(
   title: string,

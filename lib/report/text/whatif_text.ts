@@ -4,54 +4,51 @@
  * @module
  */
 import type { ChangeFacts } from "../facts/change_facts.ts";
-import { type Column, plain, table, type TextOptions } from "./terminal.ts";
+import { plain, table, type TextOptions } from "./terminal.ts";
 import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
+import { right, type ShownColumn, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, duration, gapInShort, percent } from "../words.ts";
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
-  const right = (title: string) => ({ title, align: "right" as const });
   const first = facts.scenarios[0];
   const objective = aligned(facts.scenarios.map((s) => s.objective), 6);
   const score = aligned(facts.scenarios.map((s) => s.score), 6);
-  const columns: [Column, (s: ScenarioFacts) => string][] = [
+  const { columns, cells } = shownTable<ScenarioFacts>([
     [{ title: "scenario" }, (s) => s.name],
     [right("objective"), (s) => objective(s.objective)],
-    ...stabilityColumns(facts, right),
+    ...stabilityColumns(facts),
     [right("score"), (s) => score(s.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("missing"), (s) => count(s.shortfall)],
-    ...(first.limits_missed === undefined
-      ? []
-      : [[right("limits missed"), (s: ScenarioFacts) => count(s.limits_missed!)] as [
-        Column,
-        (s: ScenarioFacts) => string,
-      ]]),
+    ...limitColumns(first),
     [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
     [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
-  ];
-  const rows = facts.scenarios.map((s) => columns.map(([, show]) => show(s)));
-  const titles = columns.map(([column]) => column);
-  const text = table(titles, rows, { width, style });
+  ]);
+  const text = table(columns, facts.scenarios.map(cells), { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
     legend(facts.scenarios, width);
 }
 
 /** Who has other offers than before, and what is lost by keeping more of them. */
-function stabilityColumns(
-  facts: WhatIfFacts,
-  right: (title: string) => Column,
-): [Column, (s: ScenarioFacts) => string][] {
+function stabilityColumns(facts: WhatIfFacts): ShownColumn<ScenarioFacts>[] {
   if (facts.scenarios[0].stability === undefined) return [];
   return [
     [right("users changed"), (s) => percent(s.stability!.users_changed_share)],
     [right("worth lost"), (s) => percent(lostToStability(facts, s) ?? 0, 3)],
   ];
+}
+
+/** Limits missed, where the drop has limits. */
+function limitColumns(first: ScenarioFacts): ShownColumn<ScenarioFacts>[] {
+  return first.limits_missed === undefined
+    ? []
+    : [[right("limits missed"), (s) => count(s.limits_missed!)]];
 }
 
 /** What scenarios change whose names don't say it. */

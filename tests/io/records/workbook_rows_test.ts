@@ -40,6 +40,14 @@ Deno.test("dates are written as days, and rows keep theirs", async () => {
   assertEquals(rows[0].line, 2);
 });
 
+Deno.test("a column that the path gives is looked for in no sheet", async () => {
+  await using folder = new TempFolder();
+  Deno.mkdirSync(`${folder.path}/group_id=g1`);
+  Deno.copyFileSync(ODD, `${folder.path}/group_id=g1/users.xlsx`);
+  const { rows } = await readTable(folder.path, ["user_id", "group_id"]);
+  assertEquals(rows.map(({ fields }) => fields), [["u", "g1"]]);
+});
+
 const FAULTS: [sheet: string, said: string][] = [
   ["Titled", 'odd.xlsx: Titled!B6: cap_face is "many", expected a finite number'],
   ["Breaks", 'odd.xlsx: Breaks!B3: cap_face is "many"'],

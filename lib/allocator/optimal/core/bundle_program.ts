@@ -45,7 +45,7 @@ export function bundleProgram(
   most: number,
 ): LossProgram {
   const { problem } = assignment;
-  const { group, middle } = problem.instance;
+  const { group } = problem.instance;
   const held = choices.flatMap(({ users }) => users.map((u) => assignment.bundleOf(u)));
   const nothing = new Int32Array(0);
   // Rows have what is left of caps and rules when these users hold nothing.
@@ -60,8 +60,7 @@ export function bundleProgram(
       mip.column(-regret, users.length, true);
       mip.entry(one, 1);
       rows.enterOffers(mip, pairs);
-      let sponsored = 0;
-      if (!problem.oneList) { for (const p of pairs) if (p < middle[users[0]]) sponsored++; }
+      const sponsored = assignment.sponsoredAmong(users[0], pairs, pairs.length);
       rows.enterShape(mip, group[users[0]], sponsored, pairs.length - sponsored);
     }
   }

@@ -8,6 +8,7 @@
  */
 import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
+import { eachRow, rowCount } from "../dual/dual_problem.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 
 /** More than can be taken of anything. */
@@ -24,7 +25,6 @@ export class SharedRows {
   /** Float64Array, length rows: what a bundle typically adds to a row. */
   readonly unit: Float64Array;
   readonly #assignment: Assignment;
-  readonly #limits: number;
   readonly #groups: number;
   /** Where the rows of groups' limits begin: by kind, each for all groups. */
   readonly #firstOfGroups: number;
@@ -34,8 +34,7 @@ export class SharedRows {
     const { problem, load, limits, counts } = assignment;
     const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
     this.#assignment = assignment;
-    this.#limits = cap.length;
-    this.#firstOfGroups = cap.length + (items?.amount.length ?? 0);
+    this.#firstOfGroups = rowCount(problem);
     this.#groups = groups.length;
     const rows = this.#firstOfGroups + rules.all.length * this.#groups;
     this.left = new Float64Array(rows);
@@ -45,8 +44,8 @@ export class SharedRows {
     for (let c = 0; c < cap.length; c++) this.#set(c, cap[c] - load[c], prices.contract[c]);
     for (let r = 0; items !== null && r < items.amount.length; r++) {
       const price = prices.limit?.[r] ?? 0;
-      this.#set(this.#limits + r, items.amount[r] - limits!.used[r], price, items.highest[r]);
-      this.unit[this.#limits + r] = items.unit[r];
+      this.#set(cap.length + r, items.amount[r] - limits!.used[r], price, items.highest[r]);
+      this.unit[cap.length + r] = items.unit[r];
     }
     rules.all.forEach((rule, kind) => {
       const own = prices[rule.name];
@@ -70,19 +69,13 @@ export class SharedRows {
 
   /** Calls `add` with each row that can bind and what user `u` takes from it with a bundle. */
   eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
-    const { instance: { cap, contract, group, middle }, items, item, rules, oneList } =
-      this.#assignment.problem;
-    const users = group.length, g = group[u];
-    let sponsored = 0;
-    for (const p of pairs) {
-      const c = contract[p];
-      if (cap[c] < users) add(c, 1);
-      if (!oneList && p < middle[u]) sponsored++;
-      if (items === null) continue;
-      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        add(this.#limits + items.row[e], items.coefficient[e]);
-      }
-    }
+    const assignment = this.#assignment, { problem } = assignment;
+    const { instance: { cap, group }, item, rules } = problem, g = group[u];
+    const addBinding = (row: number, amount: number) => {
+      if (row >= cap.length || cap[row] < group.length) add(row, amount);
+    };
+    for (const p of pairs) eachRow(problem, item[p], "coefficient", addBinding);
+    const sponsored = assignment.sponsoredAmong(u, pairs, pairs.length);
     rules.all.forEach((rule, kind) => {
       if (!hasRule(rule, g)) return;
       const taken = rule.sense * adds(rule, g, sponsored, pairs.length - sponsored);

@@ -195,7 +195,7 @@ export function rowCount({ instance, items }: DualProblem): number {
 export function eachRow(
   { instance, items }: DualProblem,
   i: number,
-  by: "load" | "bend",
+  by: "coefficient" | "load" | "bend",
   add: (row: number, amount: number) => void,
 ): void {
   if (items === null) return add(i, 1);
