@@ -1,5 +1,5 @@
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
-import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
+import { assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { onClickHouse } from "../support/database.ts";
 import { bestPairs, putDrop } from "../support/engine_drop.ts";
