@@ -31,13 +31,13 @@ import { previewHtml } from "./html/preview_html.ts";
 import { reviewHtml } from "./html/review_html.ts";
 import { splitHtml } from "./html/split_html.ts";
 import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
-import { framed, picture, plainTable, SHOWN, told } from "./notebook_parts.ts";
+import { framed, picture, plainRows, plainTable, SHOWN, told } from "./notebook_parts.ts";
 import { checkText } from "./text/check_text.ts";
 import { compareText } from "./text/compare_text.ts";
 import { previewText } from "./text/preview_text.ts";
 import { reviewText } from "./text/review_text.ts";
 import { splitText } from "./text/split_text.ts";
-import { table } from "./text/terminal.ts";
+import { type ShownColumn, shownTable } from "./text/text_parts.ts";
 import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
 import { count, counted, figure, percent } from "./words.ts";
@@ -55,16 +55,18 @@ export function dropBundle(facts: PreviewFacts): MediaBundle {
   const { contracts, groups, totals } = facts;
   const sentence = `${counted(totals.users, "user")} of ${counted(groups.length, "group")}, ` +
     `${counted(contracts.length, "contract")}, ${counted(totals.pairs, "eligible pair")}.`;
-  const cells = (c: PreviewContract) => [
-    ...[c.contract_address, ...aboutColumns(contracts).map((name) => c.about?.[name] ?? "")],
-    ...[c.is_sponsored ? "sponsored" : "unsponsored", count(c.cap), count(c.eligible_users)],
-  ];
-  const titles = ["contract", ...aboutColumns(contracts), "type", "cap", "eligible users"];
-  const rows = contracts.slice(0, SHOWN).map(cells);
-  const more = contracts.length - rows.length;
+  const listed = shownTable<PreviewContract>([
+    [{ title: "contract" }, (c) => c.contract_address],
+    ...aboutColumns(contracts).map((title): ShownColumn<PreviewContract> => [
+      { title },
+      (c) => c.about?.[title] ?? "",
+    ]),
+    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+    [{ title: "cap" }, (c) => count(c.cap)],
+    [{ title: "eligible users" }, (c) => count(c.eligible_users)],
+  ]);
   return {
-    "text/plain": `${sentence}\n\n${table(titles.map((title) => ({ title })), rows)}` +
-      (more > 0 ? `… and ${count(more)} more\n` : ""),
+    "text/plain": `${sentence}\n\n${plainRows(listed, contracts)}`,
     "text/html": told(
       sentence,
       [],
@@ -119,14 +121,16 @@ export async function allocationBundle(
 
 /** Who gets what, as a table of the first offers. */
 export function offersBundle(offers: readonly ListedOffer[], all: number): MediaBundle {
-  const rows = offers.slice(0, SHOWN).map((o) => [o.user, o.contract, figure(o.score), o.group]);
-  const columns = ["user", "contract", "score", "group"].map((title) => ({ title }));
-  const more = all - rows.length;
+  if (all === 0) return { "text/plain": "No offers.\n", "text/html": "<p>No offers.</p>" };
+  const listed = shownTable<ListedOffer>([
+    [{ title: "user" }, (o) => o.user],
+    [{ title: "contract" }, (o) => o.contract],
+    [{ title: "score" }, (o) => figure(o.score)],
+    [{ title: "group" }, (o) => o.group],
+  ]);
   return {
-    "text/plain": all === 0
-      ? "No offers.\n"
-      : table(columns, rows) + (more > 0 ? `… and ${count(more)} more\n` : ""),
-    "text/html": all === 0 ? "<p>No offers.</p>" : offersTable(offers, all)!.text,
+    "text/plain": plainRows(listed, offers, all),
+    "text/html": offersTable(offers, all)!.text,
   };
 }
 

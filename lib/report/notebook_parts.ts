@@ -7,7 +7,9 @@
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import { chartSvg } from "./charts/chart_bundle.ts";
 import type { HtmlColumn } from "./html/html_table.ts";
-import { type Content, html, Markup } from "./html/markup.ts";
+import { type Content, html, type Markup } from "./html/markup.ts";
+import { table } from "./text/terminal.ts";
+import type { ShownTable } from "./text/text_parts.ts";
 import { count } from "./words.ts";
 
 /** Rows of a table in a notebook. */
@@ -36,19 +38,27 @@ export function plainTable<Row>(
   `;
 }
 
+/** The same as text. */
+export function plainRows<Row>(
+  { columns, cells }: ShownTable<Row>,
+  rows: readonly Row[],
+  all: number = rows.length,
+): string {
+  const listed = rows.slice(0, SHOWN), more = all - listed.length;
+  return table(columns, listed.map(cells)) + (more > 0 ? `… and ${count(more)} more\n` : "");
+}
+
 /** A chart as an image, which nothing takes out. */
 export async function picture(spec: VegaLiteSpec | null | undefined): Promise<Markup | null> {
   if (spec === null || spec === undefined) return null;
   const svg = new TextEncoder().encode(await chartSvg(spec));
   let bytes = "";
   for (const byte of svg) bytes += String.fromCharCode(byte);
-  return new Markup(
-    html`
-      <p><img alt="${spec.title}. ${spec.description}" src="data:image/svg+xml;base64,${btoa(
-        bytes,
-      )}"></p>
-    `.text,
-  );
+  return html`
+    <p><img alt="${spec.title}. ${spec.description}" src="data:image/svg+xml;base64,${btoa(
+      bytes,
+    )}"></p>
+  `;
 }
 
 /** Sentences, tables and pictures, the first sentence as a heading. */
