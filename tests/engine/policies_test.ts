@@ -1,9 +1,9 @@
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
-import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
+import { assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { onClickHouse } from "../support/database.ts";
 import { bestPairs, putDrop } from "../support/engine_drop.ts";
-import { compareWithLocal, judge } from "../support/engine_judge.ts";
+import { assertNearLocal, compareWithLocal, judge } from "../support/engine_judge.ts";
 import { policies } from "../support/engine_policies.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
@@ -29,12 +29,7 @@ serverTest(
           });
           assertEquals(result.broken, []);
           await judge(instance, policy, port, "out", result);
-          const local = await compareWithLocal(instance, policy, result);
-          const missing = result.shortfall - local.shortfall;
-          assert(togetherUsers > 0 ? missing === 0 : missing <= 2, `${missing} more users lacking`);
-          const P = result.certificate.shortfall_price;
-          const missed = (local.objective - result.objective - P * missing) / local.score;
-          assert(missed < (togetherUsers > 0 ? 0.005 : 0.04), `${missed} below the local result`);
+          await assertNearLocal(instance, policy, result, togetherUsers > 0);
         }
       });
     }

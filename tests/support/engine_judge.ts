@@ -61,3 +61,18 @@ export async function compareWithLocal(instance: Instance, policy: Policy, resul
   assert(local.objective <= result.bound + slack, `${local.objective} over ${result.bound}`);
   return local;
 }
+
+/** The engine's result comes near the local solver's; where users are decided together, nearer. */
+export async function assertNearLocal(
+  instance: Instance,
+  policy: Policy,
+  result: EngineResult,
+  together: boolean,
+) {
+  const local = await compareWithLocal(instance, policy, result);
+  const missing = result.shortfall - local.shortfall;
+  assert(together ? missing === 0 : missing <= 2, `${missing} more users lacking`);
+  const P = result.certificate.shortfall_price;
+  const missed = (local.objective - result.objective - P * missing) / local.score;
+  assert(missed < (together ? 0.005 : 0.04), `${missed} below the local result`);
+}

@@ -46,6 +46,8 @@ class Kept {
   /** Runs of pairs that are left, `[from, to)` one after the other. */
   readonly #runs: number[] = [];
   readonly #pairs: number;
+  /** Uint32Array, length groups: users of each that are left. */
+  readonly #groupSize: Uint32Array;
 
   constructor(instance: Instance, isOut: Uint8Array) {
     this.instance = instance;
@@ -65,6 +67,8 @@ class Kept {
       if (p < start[u + 1]) users.push(u);
     }
     this.users = Uint32Array.from(users);
+    this.#groupSize = new Uint32Array(instance.groups.length);
+    for (const u of users) this.#groupSize[instance.group[u]]++;
   }
 
   /** A column of pairs. */
@@ -104,8 +108,6 @@ class Kept {
 
   groups(): Pick<Instance, "groups" | "ratio" | "groupSize" | "group"> {
     const { group, groups, ratio } = this.instance;
-    const size = new Uint32Array(groups.length);
-    for (const u of this.users) size[group[u]]++;
     const left = this.groupsLeft(), place = new Uint32Array(groups.length);
     left.forEach((g, i) => place[g] = i);
     const own = sharedUint32(this.users.length);
@@ -113,16 +115,14 @@ class Kept {
     return {
       groups: left.map((g) => groups[g]),
       ratio: Float64Array.from(left, (g) => ratio[g]),
-      groupSize: Uint32Array.from(left, (g) => size[g]),
+      groupSize: Uint32Array.from(left, (g) => this.#groupSize[g]),
       group: own,
     };
   }
 
   /** The groups that have a user left. */
   groupsLeft(): number[] {
-    const { group, groups } = this.instance, has = new Uint8Array(groups.length);
-    for (const u of this.users) has[group[u]] = 1;
-    return [...groups.keys()].filter((g) => has[g] === 1);
+    return [...this.#groupSize.keys()].filter((g) => this.#groupSize[g] > 0);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
-import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
+import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/limits.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -139,17 +139,11 @@ function bidsFor(
     return kernel;
   };
   const free = kernelAt(0), without = kernelAt(Infinity);
-  const best = (kernel: BundleKernel, u: number): number => {
-    kernel.scanUser(u);
-    const g = group[u];
-    const sponsored = kernel.value[SPONSORED] + inquiry.sponsoredPrice(g);
-    return Math.max(sponsored, kernel.value[UNSPONSORED]);
-  };
   const bids = [];
   for (let u = 0; u < group.length; u++) {
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
-      const worth = best(free, u) - best(without, u);
+      const worth = inquiry.bestWorth(free, u) - inquiry.bestWorth(without, u);
       bids.push({ user: u, score: inquiry.scoreOf(p), worth, held: inquiry.taken(u).includes(p) });
     }
   }

@@ -7,7 +7,7 @@ import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/limits.ts";
-import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
+import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -229,10 +229,7 @@ class Bids {
   }
 
   #best(u: number): number {
-    const { instance } = this.#inquiry.question, kernel = this.#kernel;
-    kernel.scanUser(u);
-    const sponsored = kernel.value[SPONSORED] + this.#inquiry.sponsoredPrice(instance.group[u]);
-    return Math.max(sponsored, kernel.value[UNSPONSORED]);
+    return this.#inquiry.bestWorth(this.#kernel, u);
   }
 
   /** More than any user's best bundle is worth. */

@@ -132,6 +132,14 @@ export class Inquiry {
     return Math.max(this.#unlimited.value[SPONSORED], this.#unlimited.value[UNSPONSORED]);
   }
 
+  /** Value of the best bundle of user `u` at a kernel's prices, the group's price of a sponsored user included. */
+  bestWorth(kernel: BundleKernel, u: number): number {
+    kernel.scanUser(u);
+    const sponsored = kernel.value[SPONSORED] +
+      this.sponsoredPrice(this.question.instance.group[u]);
+    return Math.max(sponsored, kernel.value[UNSPONSORED]);
+  }
+
   /** What a sponsored user of group `g` adds by the prices of the limits on their number. */
   sponsoredPrice(g: number): number {
     return sponsoredPriceOf(this.problem.rules, this.question.prices, g);

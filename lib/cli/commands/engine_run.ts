@@ -21,7 +21,12 @@ import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write, writeJson } from "../frame/write.ts";
-import type { EngineCommand, EngineJob } from "./engines/engine.ts";
+import {
+  ENGINE_OPTIONS,
+  type EngineCommand,
+  type EngineJob,
+  type EngineOption,
+} from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
 
 interface EngineValues {
@@ -53,13 +58,6 @@ const LOCAL = {
   html: "--html",
   prices: "--prices",
   requireGap: "--require-gap",
-};
-
-/** Options of files by name, and the attributes that hold their paths. */
-const FILES: Readonly<Record<string, string>> = {
-  "--elig": "elig",
-  "--user-groups": "userGroups",
-  "--out": "out",
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */
@@ -125,8 +123,10 @@ export async function runEngine(options: OptionValues): Promise<number> {
 
 /** Outputs must be none of the inputs. */
 async function checkFiles({ reads, writes }: EngineCommand, options: OptionValues): Promise<void> {
-  const named = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [name, options[FILES[name]] as string | undefined]));
+  const named = (names: readonly EngineOption[]) =>
+    Object.fromEntries(
+      names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
+    );
   const { summary, certificate, resume } = options as unknown as EngineValues;
   await checkOutputs(
     { "--summary": summary, "--certificate": certificate, "--resume": resume, ...named(writes) },
@@ -140,12 +140,13 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
 }
 
 function checkOptions(
-  { name: engine, needed, useless }: EngineCommand,
+  { name: engine, needed, understood }: EngineCommand,
   options: OptionValues,
 ): void {
-  const missing = Object.entries(needed).filter(([name]) => options[name] === undefined);
+  const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
-    throw new UsageError(`--engine ${engine} needs ${missing.map(([, long]) => long).join(", ")}`);
+    const longs = missing.map((name) => ENGINE_OPTIONS[name]);
+    throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
   for (const name of ["limits", "history", "pins", "bans"]) {
     if (options[name] === undefined) continue;
@@ -156,8 +157,9 @@ function checkOptions(
       `--engine ${engine} does not know --previous, --change-cost and --holdout yet: solve on one machine`,
     );
   }
-  const given = Object.entries({ ...LOCAL, ...useless })
-    .filter(([name]) => options[name] !== undefined);
+  const known: readonly string[] = [...needed, ...understood];
+  const given = Object.entries({ ...LOCAL, ...ENGINE_OPTIONS })
+    .filter(([name]) => options[name] !== undefined && !known.includes(name));
   if (given.length > 0) {
     throw new UsageError(
       `--engine ${engine} has no use for ${given.map(([, long]) => long).join(", ")}`,

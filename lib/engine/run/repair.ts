@@ -181,14 +181,16 @@ class Rounds {
   /** A round of moves that must be, at the prices. */
   async mend(room: Room): Promise<void> {
     const { problem, engine, prices, options } = this;
-    this.#moved(await engine.mend(problem, prices, room, ++this.count, options));
+    this.#moved(await engine.mend({ problem, prices, room, round: ++this.count }, options));
   }
 
   /** A round of moves that gain at the prices; returns how much. At prices 0 that is what the objective gains. */
   async improve(room: Room, prices: Prices): Promise<number> {
     const { problem, engine, options } = this;
     options.signal?.throwIfAborted();
-    return this.#moved(await engine.improve(problem, prices, room, ++this.count, options));
+    return this.#moved(
+      await engine.improve({ problem, prices, room, round: ++this.count }, options),
+    );
   }
 
   #moved({ moves, regret }: Moved): number {

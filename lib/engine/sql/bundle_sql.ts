@@ -83,17 +83,13 @@ export function bestBundles(
 ): string {
   const { shapeSponsored, shapeUnsponsored } = problem;
   const count = (counts: Int32Array) => sql.as("count", sql.lookup("(b - 1)", counts));
-  const top = (contracts: string, net: string, n: string) =>
-    sql.first(sql.byFalling(contracts, net), n);
   const kept = list(of.keep);
+  // Both lists are sorted, and keep to a limit per brand each.
   const brands = of.bound === true ? null : brandsAcross(sql, problem);
-  const chosen = brands === null
-    ? sql.concat([top("sb", "sn", "i"), top("ub", "un", "j")])
-    // Both lists are sorted, and keep to the limit each.
-    : sql.concat([
-      sql.first("sb", "i"),
-      sql.first(sql.filter2("ub", brands.ranksAfter("i"), (_, n) => `${n} <= ${brands.most}`), "j"),
-    ]);
+  const others = brands === null
+    ? "ub"
+    : sql.filter2("ub", brands.ranksAfter("i"), (_, n) => `${n} <= ${brands.most}`);
+  const chosen = sql.concat([sql.first("sb", "i"), sql.first(others, "j")]);
   const added = Object.entries(more).map(([name, column]) => `, ${column} AS ${name}`).join("");
   const valued = `(SELECT ${kept}sb, ub, sn, un, vals, ${bestOf(sql, problem)} AS best
 FROM (${values(sql, problem, of)}) AS every) AS valued`;
@@ -144,9 +140,8 @@ function values(
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
-  const top = (nets: string) => sql.first(sql.falling(nets), `${k}`);
-  // sums[n + 1] is the sum of the n best; what isn't there can't be had.
-  const sums = (best: string) => sql.sumsOfFirst(best, k, BARRED);
+  // sums[n + 1] is the sum of the n best of a sorted list; what isn't there can't be had.
+  const sums = (sorted: string) => sql.sumsOfFirst(sorted, k, BARRED);
   // Beside i sponsored offers others may be had only as far as the limit per brand goes: u1, u2, … and their sums U1, U2, …
   const brands = bound === true ? null : brandsAcross(sql, problem);
   const mixedCounts = brands === null
@@ -168,17 +163,15 @@ function values(
     return parts.join(" + ");
   });
   const mixed = mixedCounts.map((i) => `, ${sums(`u${i}`)} AS U${i}`).join("");
-  const mixedTops = mixedCounts.map((i) =>
+  const besides = mixedCounts.map((i) =>
     `, ${
-      top(sql.filter2("un", brands!.ranksAfter(String(i)), (_, n) => `${n} <= ${brands!.most}`))
+      sql.filter2("un", brands!.ranksAfter(String(i)), (_, n) => `${n} <= ${brands!.most}`)
     } AS u${i}`
   ).join("");
+  const pairs = sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`);
   return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals
-FROM (SELECT ${kept}sb, ub, sn, un, ${sums("st")} AS S, ${sums("ut")} AS U${mixed}
-FROM (SELECT ${kept}sb, ub, sn, un, ${top("sn")} AS st, ${top("un")} AS ut${mixedTops}
-FROM ${
-    sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`)
-  }) AS tops) AS summed`;
+FROM (SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
+FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
 }
 
 /**

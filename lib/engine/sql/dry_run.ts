@@ -67,6 +67,7 @@ export function shownSteps(
 ): ShownSteps {
   const prices = zeroPrices(problem);
   const room = roomOf(problem, { ...noUsage(problem), load: problem.instance.cap });
+  const round = { problem, prices, room, round: 1 };
   return [
     ["draw a sample", sampleSql(dialect, tables, sampleUsers, 1e7).slice(0, 1)],
     [
@@ -89,12 +90,12 @@ export function shownSteps(
     ["a round of repair", [
       usageSql(dialect, problem, tables),
       ...make(tables.candidates, CANDIDATE_COLUMNS, "need"),
-      mendSql(dialect, problem, tables, prices, room, 1),
+      mendSql(dialect, tables, round),
       needLimitsSql(dialect, tables.candidates, needs(room)),
       roomLimitsSql(dialect, tables.candidates, null, room),
       acceptSql(dialect, tables, 1, null, new Map()),
     ]],
-    ["a round of improvement", [improveSql(dialect, problem, tables, prices, room)]],
+    ["a round of improvement", [improveSql(dialect, tables, round)]],
     ["write the assignments", [
       ...make(tables.result, RESULT_COLUMNS, "user_id"),
       resultSql(dialect, problem, tables),

@@ -5,12 +5,12 @@
  * @module
  */
 import { rulesAsked, sharesOf } from "../steps/usage.ts";
-import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING } from "../steps/room.ts";
+import type { Round } from "../steps/steps.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
@@ -51,15 +51,9 @@ const STATE = ["uid", "g", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
  * change for their group: `promote` to a sponsored bundle, `demote` to another, `unmix` to offers of one type, `lift` to
  * any bundle that is better for the assignment ratio.
  */
-export function mendSql(
-  dialect: Dialect,
-  problem: DualProblem,
-  tables: WorkTables,
-  prices: Prices,
-  room: Room,
-  round: number,
-): string {
+export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
+  const { problem, room, round } = at;
   const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
   const over = withColumns(sql, stateSql(sql, tables), STATE, {
     oh: sql.filter("hh", (c) => flag(sql, c, room.over)),
@@ -81,7 +75,7 @@ export function mendSql(
     `(SELECT * FROM ${wanted} WHERE x < 65535 OR promote OR demote OR unmix OR lift) AS wanting`;
   const key = (rule: number) => sql.as("whole", `${contracts + rule * groups} + g`);
   const alone = "NOT promote AND NOT demote AND NOT unmix";
-  return candidatesSql(sql, problem, tables, room, prices, {
+  return candidatesSql(sql, tables, at, {
     from,
     flags,
     barred: (c) => `${c} = x`,
@@ -103,21 +97,15 @@ export function mendSql(
 }
 
 /** The statement of a round of moves that gain at the prices; what is full is closed. */
-export function improveSql(
-  dialect: Dialect,
-  problem: DualProblem,
-  tables: WorkTables,
-  prices: Prices,
-  room: Room,
-): string {
+export function improveSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
-  return candidatesSql(sql, problem, tables, room, prices, {
+  return candidatesSql(sql, tables, at, {
     from: stateSql(sql, tables),
     flags: [],
     need: sql.as("whole", "0"),
     gives: "1.0",
     forbidden: BARRED,
-    least: LEAST_GAIN * problem.unit,
+    least: LEAST_GAIN * at.problem.unit,
   });
 }
 
@@ -144,10 +132,8 @@ interface Kind {
 /** Writes down each user's best other bundle. */
 function candidatesSql(
   sql: Dialect,
-  problem: DualProblem,
   tables: WorkTables,
-  room: Room,
-  prices: Prices,
+  { problem, prices, room }: Round,
   kind: Kind,
 ): string {
   const net = netAt(sql, problem, prices.contract);

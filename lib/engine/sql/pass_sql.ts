@@ -5,7 +5,7 @@
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { bestBundles, bestOfKinds, netAt } from "./bundle_sql.ts";
+import { bestBundles, bestOfKinds, type BundleTerms, netAt } from "./bundle_sql.ts";
 import type { Dialect } from "./dialect.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
@@ -13,6 +13,27 @@ import type { WorkTables } from "./store.ts";
 
 /** Columns of a user that the bundles are chosen by. */
 const PAIRS = ["g", "sc", "sv", "uc", "uv"];
+
+/** What the bundles of a table's users are chosen by at the prices. */
+function termsAt(
+  sql: Dialect,
+  problem: DualProblem,
+  from: string,
+  prices: Prices,
+  { carried, kept, withSponsored }: {
+    carried: readonly string[];
+    kept: readonly string[];
+    withSponsored?: boolean;
+  },
+): BundleTerms {
+  const { columns, terms } = groupPrices(sql, problem, prices, withSponsored);
+  return {
+    from: withColumns(sql, from, carried, columns),
+    keep: [...kept, ...Object.keys(columns)],
+    net: netAt(sql, problem, prices.contract),
+    terms,
+  };
+}
 
 /** The statement of a pass: rows (key, sum), see `usageLists` for the keys; 0 is the users' part of the bound. */
 export function evaluateSql(
@@ -22,12 +43,8 @@ export function evaluateSql(
   prices: Prices,
 ): string {
   const sql = dialect.begin();
-  const group = groupPrices(sql, problem, prices);
   const bundles = bestBundles(sql, problem, {
-    from: withColumns(sql, from, PAIRS, group.columns),
-    keep: ["g", ...Object.keys(group.columns)],
-    net: netAt(sql, problem, prices.contract),
-    terms: group.terms,
+    ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"] }),
     bound: true,
   });
   const use = usageLists(sql, problem, "chosen", "i", "j", "best");
@@ -47,12 +64,8 @@ export function settleSql(
 ): string {
   const sql = dialect.begin();
   const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
-  const group = groupPrices(sql, problem, prices, false);
   const kinds = bestOfKinds(sql, problem, {
-    from: withColumns(sql, from, PAIRS, group.columns),
-    keep: ["g", ...Object.keys(group.columns)],
-    net: netAt(sql, problem, prices.contract),
-    terms: group.terms,
+    ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
     bound: true,
   });
   // Below rank 1 there is no margin; what stands for it is not used.
@@ -75,14 +88,9 @@ export function assignSql(
   prices: Prices,
 ): string {
   const sql = dialect.begin();
-  const group = groupPrices(sql, problem, prices);
   const kept = ["uid", ...PAIRS];
-  const bundles = bestBundles(sql, problem, {
-    from: withColumns(sql, tables.users, kept, group.columns),
-    keep: [...kept, ...Object.keys(group.columns)],
-    net: netAt(sql, problem, prices.contract),
-    terms: group.terms,
-  }, { margin: marginSql(sql, problem) });
+  const terms = termsAt(sql, problem, tables.users, prices, { carried: kept, kept });
+  const bundles = bestBundles(sql, problem, terms, { margin: marginSql(sql, problem) });
   return sql.statement(
     `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h, margin)
 SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bundles`,
@@ -95,8 +103,7 @@ SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bundles
  */
 function marginSql(sql: Dialect, { shapeSponsored }: DualProblem): string {
   const exchange = (nets: string, n: string) => {
-    const last = sql.at(sql.falling(nets), `if(${n} = 0, 1, ${n})`);
-    const next = sql.at(sql.falling(nets), `${n} + 1`);
+    const last = sql.at(nets, `if(${n} = 0, 1, ${n})`), next = sql.at(nets, `${n} + 1`);
     return `if(${n} = 0 OR ${n} >= ${sql.length(nets)}, 1e100, ${last} - ${next})`;
   };
   const shape = shapeSponsored.length < 2 ? "1e100" : `best - ${sql.at(sql.falling("vals"), "2")}`;

@@ -6,7 +6,6 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { Room } from "../steps/room.ts";
 import type {
   Certified,
   EngineRun,
@@ -16,6 +15,7 @@ import type {
   PairRules,
   PassResult,
   Published,
+  Round,
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
@@ -206,41 +206,20 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** A round of moves that must be. */
-  mend(
-    problem: DualProblem,
-    prices: Prices,
-    room: Room,
-    round: number,
-    control: RunControl,
-  ): Promise<Moved> {
-    const { store: { dialect }, tables } = this;
-    const sql = mendSql(dialect, problem, tables, prices, room, round);
-    return this.#round(sql, room, round, needs(room), control);
+  mend(at: Round, control: RunControl): Promise<Moved> {
+    const sql = mendSql(this.store.dialect, this.tables, at);
+    return this.#round(sql, at, needs(at.room), control);
   }
 
   /** A round of moves that gain. */
-  improve(
-    problem: DualProblem,
-    prices: Prices,
-    room: Room,
-    round: number,
-    control: RunControl,
-  ): Promise<Moved> {
-    const { store: { dialect }, tables } = this;
-    return this.#round(
-      improveSql(dialect, problem, tables, prices, room),
-      room,
-      round,
-      null,
-      control,
-    );
+  improve(at: Round, control: RunControl): Promise<Moved> {
+    return this.#round(improveSql(this.store.dialect, this.tables, at), at, null, control);
   }
 
   /** Gathers candidates, finds the limits of what is taken, and moves those below them. */
   async #round(
     candidatesSql: string,
-    room: Room,
-    round: number,
+    { room, round }: Round,
     needed: number[] | null,
     control: RunControl,
   ): Promise<Moved> {

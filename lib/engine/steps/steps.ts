@@ -84,6 +84,18 @@ export interface Move {
   readonly sponsored: number;
 }
 
+/** A round of moves. */
+export interface Round {
+  /** What must be kept. */
+  readonly problem: DualProblem;
+  /** Prices that moves are weighed by. */
+  readonly prices: Prices;
+  /** What has room, and what lacks. */
+  readonly room: Room;
+  /** Its number, from 1. */
+  readonly round: number;
+}
+
 /** What a round of moves came to. */
 export interface Moved {
   /** Users who moved. */
@@ -195,21 +207,9 @@ export interface EngineRun {
   /** Writes down moves of a round. */
   move(moves: Iterable<Move>, round: number, control: RunControl): Promise<void>;
   /** A round of moves that must be: those who lose least move, and no more than there is room for. */
-  mend(
-    problem: DualProblem,
-    prices: Prices,
-    room: Room,
-    round: number,
-    control: RunControl,
-  ): Promise<Moved>;
+  mend(at: Round, control: RunControl): Promise<Moved>;
   /** A round of moves that gain at the prices, as far as there is room. */
-  improve(
-    problem: DualProblem,
-    prices: Prices,
-    room: Room,
-    round: number,
-    control: RunControl,
-  ): Promise<Moved>;
+  improve(at: Round, control: RunControl): Promise<Moved>;
   /** Forgets the moves of all rounds after `last`. */
   undoAfter(last: number, control: RunControl): Promise<void>;
   /**

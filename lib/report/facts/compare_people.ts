@@ -50,13 +50,15 @@ export function comparePeople(
         kept++;
         continue;
       }
-      [changed, change] = [true, change - score[p]];
+      changed = true;
+      change -= score[p];
       went++;
       out[contract[p]]++;
     }
     for (const p of has) {
       if (had.includes(p)) continue;
-      [changed, change] = [true, change + score[p]];
+      changed = true;
+      change += score[p];
       came++;
       inOf[contract[p]]++;
     }

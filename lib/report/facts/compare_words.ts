@@ -6,6 +6,7 @@
 import { count, counted, figure, gapInPercent, percent, total } from "../words.ts";
 import type { Both, CompareFacts } from "./compare_facts.ts";
 import { signed } from "./diff_words.ts";
+import { points } from "./review_words.ts";
 
 /** A row of the table of figures. */
 export interface ComparedFigure {
@@ -53,13 +54,13 @@ export function peopleInWords(
 export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
   const [a, b] = facts.allocations.map(({ totals, users }) => ({ ...totals, ...users.scores }));
   type Side = typeof a;
-  const rows: (ComparedFigure | null)[] = [];
+  const rows: ComparedFigure[] = [];
   const add = (
     name: string,
     of: (side: Side) => number | null,
     show: (value: number) => string,
     better: 1 | -1 | 0,
-    by: (change: number) => string = (change) => signed(change),
+    by: (change: number) => string = signed,
   ) => {
     const x = of(a), y = of(b);
     if (x === null && y === null) return;
@@ -74,30 +75,22 @@ export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
       better: none || better === 0 ? null : (difference > 0) === (better > 0) ? 1 : 0,
     });
   };
-  const people = (n: number) => `${n < 0 ? "−" : "+"}${count(Math.abs(n))}`;
-  const points = (d: number) => {
-    const size = Math.abs(100 * d);
-    return size < 0.05 ? "<0.1 points" : `${d < 0 ? "−" : "+"}${size.toFixed(1)} points`;
-  };
+  const inPoints = (d: number) => Math.abs(100 * d) < 0.05 ? "<0.1 points" : `${points(d)} points`;
   add("Objective", (s) => s.objective, total, 1);
   add("Σ score", (s) => s.score, total, 1);
   add("Proven gap", (s) => s.gap, gapInPercent, 0, () => "");
-  add("Offers", (s) => s.assignments, count, 1, people);
-  add("Slots filled", (s) => s.fill_rate, percent, 1, points);
-  add("Users without offers", (s) => s.users_without_offers, count, -1, people);
+  add("Offers", (s) => s.assignments, count, 1, signedCount);
+  add("Slots filled", (s) => s.fill_rate, percent, 1, inPoints);
+  add("Users without offers", (s) => s.users_without_offers, count, -1, signedCount);
   add("Mean score of an offer", (s) => s.mean, figure, 1);
   add("Median score of an offer", (s) => s.median, figure, 1);
-  add("Users missing to minima", (s) => s.shortfall, count, -1, people);
-  add("Groups that miss theirs", (s) => s.groups_missed, count, -1, people);
-  add("Sponsored users", (s) => s.sponsored_users, count, 0, people);
-  add("Sponsored share of offers", (s) => s.sponsored_share, percent, 0, points);
-  if (a.mixed_users + b.mixed_users > 0) {
-    add("Mixed users", (s) => s.mixed_users, count, 0, people);
-  }
-  if (a.cap_violations + b.cap_violations > 0) {
-    add("Contracts over their cap", (s) => s.cap_violations, count, -1, people);
-  }
-  return rows.filter((row) => row !== null);
+  add("Users missing to minima", (s) => s.shortfall, count, -1, signedCount);
+  add("Groups that miss theirs", (s) => s.groups_missed, count, -1, signedCount);
+  add("Sponsored users", (s) => s.sponsored_users, count, 0, signedCount);
+  add("Sponsored share of offers", (s) => s.sponsored_share, percent, 0, inPoints);
+  add("Mixed users", (s) => s.mixed_users, count, 0, signedCount);
+  add("Contracts over their cap", (s) => s.cap_violations, count, -1, signedCount);
+  return rows;
 }
 
 /** Whether a difference is rounding. */
@@ -112,5 +105,9 @@ export function bothInWords<T>([a, b]: Both<T>, show: (value: T) => string): str
 
 /** A change of a count. */
 export function countChange([a, b]: Both): string {
-  return b === a ? "0" : `${b < a ? "−" : "+"}${count(Math.abs(b - a))}`;
+  return b === a ? "0" : signedCount(b - a);
+}
+
+function signedCount(n: number): string {
+  return `${n < 0 ? "−" : "+"}${count(Math.abs(n))}`;
 }

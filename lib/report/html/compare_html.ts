@@ -6,6 +6,7 @@
 import { compareCharts } from "../charts/compare_charts.ts";
 import type {
   Both,
+  ComparedAllocation,
   ComparedContract,
   ComparedGroup,
   ComparedLimit,
@@ -23,7 +24,7 @@ import { amountInWords, rowInFull } from "../facts/limit_facts.ts";
 import { count, counted, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { notesCard, typeTag } from "./html_parts.ts";
+import { notesCard, typeTag, verdict } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
@@ -45,7 +46,6 @@ export async function compareHtml(facts: CompareFacts): Promise<string> {
         : [{ id: "limits", name: "Limits", content: limitsSection(facts, facts.limits) }]),
       { id: "inputs", name: "Inputs", content: inputsSection(facts) },
     ],
-    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }
 
@@ -56,19 +56,23 @@ function header(facts: CompareFacts): Content {
     <h1>${compareHeadline(facts)}</h1>
     ${people !== "" && html`<p class="why">${people}</p>`}
     <ul
-      class="verdicts">${facts.allocations.map(({ name, totals }) =>
-        html`<li class="${
-          totals.shortfall === 0 && totals.cap_violations === 0 ? "good" : "bad"
-        }">${totals.shortfall === 0 && totals.cap_violations === 0 ? "✓" : "!"} ${name}: ${
-          totals.cap_violations > 0
-            ? `${counted(totals.cap_violations, "contract")} given beyond the cap`
-            : totals.shortfall === 0
-            ? "no minimum missed"
-            : `${counted(totals.shortfall, "user")} missing to minima`
-        }</li>`
-      )}<li>${counted(offers.kept, "offer")} in both, ${count(offers.out)} only in ${a
+      class="verdicts">${facts.allocations.map(verdictOn)}<li>${counted(
+        offers.kept,
+        "offer",
+      )} in both, ${count(offers.out)} only in ${a
         .name}, ${count(offers.in)} only in ${b.name}</li></ul>
   `;
+}
+
+/** Whether an allocation keeps caps and minima. */
+function verdictOn({ name, totals }: ComparedAllocation): Content {
+  const { shortfall, cap_violations } = totals;
+  const found = cap_violations > 0
+    ? `${counted(cap_violations, "contract")} given beyond the cap`
+    : shortfall === 0
+    ? "no minimum missed"
+    : `${counted(shortfall, "user")} missing to minima`;
+  return verdict(shortfall === 0 && cap_violations === 0, `${name}: ${found}`);
 }
 
 function usersSection(facts: CompareFacts, charts: Figures): Content {
@@ -91,18 +95,27 @@ function usersSection(facts: CompareFacts, charts: Figures): Content {
   `;
 }
 
-/** Columns of a figure under both, and its change. */
-function bothColumns<Row>(
+/** Columns of a figure under both. */
+function bothColumns<Row, Value extends number | null>(
   facts: CompareFacts,
-  of: (row: Row) => Both,
-  show: (value: number) => string,
+  of: (row: Row) => Both<Value>,
+  show: (value: Value, row: Row) => string,
   title = "",
 ): HtmlColumn<Row>[] {
   return facts.allocations.map(({ name }, i): HtmlColumn<Row> => ({
     title: title === "" ? name : `${title}, ${name}`,
-    show: (row) => show(of(row)[i]),
+    show: (row) => show(of(row)[i], row),
     number: (row) => of(row)[i],
   }));
+}
+
+/** The change of a count. */
+function changeColumn<Row>(of: (row: Row) => Both): HtmlColumn<Row> {
+  return {
+    title: "Change",
+    show: (row) => countChange(of(row)),
+    number: (row) => of(row)[1] - of(row)[0],
+  };
 }
 
 function groupsSection(facts: CompareFacts, charts: Figures): Content {
@@ -118,8 +131,8 @@ function groupsSection(facts: CompareFacts, charts: Figures): Content {
     plain("Other offers", (g) => g.users_changed),
     plain("Better off", (g) => g.users_better),
     plain("Worse off", (g) => g.users_worse),
-    ...bothColumns<ComparedGroup>(facts, (g) => g.user_ratio, percent, "Sponsored"),
-    ...(missed ? bothColumns<ComparedGroup>(facts, (g) => g.shortfall, count, "Missing") : []),
+    ...bothColumns(facts, (g: ComparedGroup) => g.user_ratio, (r) => percent(r), "Sponsored"),
+    ...(missed ? bothColumns(facts, (g: ComparedGroup) => g.shortfall, count, "Missing") : []),
     {
       title: "Σ score",
       show: (g) => signed(g.score[1] - g.score[0]),
@@ -137,16 +150,13 @@ function groupsSection(facts: CompareFacts, charts: Figures): Content {
 
 function contractsSection(facts: CompareFacts, charts: Figures): Content {
   const [a, b] = facts.allocations;
+  const assigned = (row: { assigned: Both }) => row.assigned;
   const columns: HtmlColumn<ComparedContract>[] = [
     ...namingColumns<ComparedContract>(facts.contracts),
     { title: "Type", show: (c) => typeTag(c) },
     { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
-    ...bothColumns<ComparedContract>(facts, (c) => c.assigned, count),
-    {
-      title: "Change",
-      show: (c) => countChange(c.assigned),
-      number: (c) => c.assigned[1] - c.assigned[0],
-    },
+    ...bothColumns(facts, assigned, count),
+    changeColumn(assigned),
     { title: "Out", show: (c) => count(c.out), number: (c) => c.out },
     { title: "In", show: (c) => count(c.in), number: (c) => c.in },
   ];
@@ -160,12 +170,8 @@ function contractsSection(facts: CompareFacts, charts: Figures): Content {
       { title: "Type", show: (t) => typeTag({ is_sponsored: t.type === "sponsored" }), text: true },
       { title: "Contracts", show: (t) => count(t.contracts), number: (t) => t.contracts },
       { title: "Units", show: (t) => count(t.units), number: (t) => t.units },
-      ...bothColumns<Type>(facts, (t) => t.assigned, count),
-      {
-        title: "Change",
-        show: (t) => countChange(t.assigned),
-        number: (t) => t.assigned[1] - t.assigned[0],
-      },
+      ...bothColumns(facts, assigned, count),
+      changeColumn(assigned),
     ], facts.types)}${tableCard(
       "Contracts, most offers that differ first",
       columns,
@@ -186,12 +192,8 @@ function limitsSection(facts: CompareFacts, limits: readonly ComparedLimit[]): C
         `${row.side === "at_least" ? "at least" : "at most"} ${amountInWords(row.amount, row)}`,
       number: (row) => row.amount,
     },
-    ...facts.allocations.map(({ name }, i): HtmlColumn<ComparedLimit> => ({
-      title: name,
-      show: (row) => amountInWords(row.used[i], row),
-      number: (row) => row.used[i],
-    })),
-    ...bothColumns<ComparedLimit>(facts, (row) => row.missed, count, "Missed"),
+    ...bothColumns(facts, (row: ComparedLimit) => row.used, amountInWords),
+    ...bothColumns(facts, (row: ComparedLimit) => row.missed, count, "Missed"),
   ];
   return tableCard("Limits of which the use differs", columns, limits, { findsAll: true });
 }

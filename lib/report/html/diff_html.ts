@@ -39,7 +39,6 @@ export async function diffHtml(facts: DiffFacts, title: string): Promise<string>
       ]),
       { id: "inputs", name: "Inputs", content: inputsSection(facts, notes) },
     ],
-    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }
 

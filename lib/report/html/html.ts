@@ -10,12 +10,12 @@ import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
 import { shortfallInWords } from "../facts/headline.ts";
-import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
-import { type Content, html, Markup } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import { pageText } from "./page.ts";
 import {
   aligned,
@@ -60,17 +60,11 @@ export async function reportHtml(facts: ReportFacts): Promise<string> {
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
     ],
-    footer:
-      html`Made by Divvy. This page holds everything it shows; it asks no server for anything.`,
   });
 }
 
 function header(facts: ReportFacts): Markup {
   const { headline, totals, limits } = facts;
-  const verdict = (good: boolean | null, text: string) =>
-    html`<li${new Markup(good === null ? "" : good ? ' class="good"' : ' class="bad"')}>${
-      good === null ? "" : good ? "✓ " : "! "
-    }${text}</li>`;
   return html`<p class="eyebrow">Divvy report · <b>${facts.title}</b></p>
 <h1>${headline.sentence}</h1>
 <p class="why">${headline.why}</p>

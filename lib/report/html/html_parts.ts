@@ -8,7 +8,7 @@ import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
 import { feasibilityInWords } from "../facts/feasibility_words.ts";
 import type { Figures } from "./figures.ts";
 import { inputNotes } from "../facts/input_notes.ts";
-import { type Content, html, type Markup } from "./markup.ts";
+import { type Content, html, Markup } from "./markup.ts";
 import { count, counted } from "../words.ts";
 
 /** A figure with its name above and a few words below. */
@@ -62,6 +62,16 @@ export function feasibilitySection(
       )}</ul>
     </div>
   `;
+}
+
+/** What is good or bad of a result, as an item of the list in a page's head; null: neither. */
+export function verdict(good: boolean | null, text: string): Markup {
+  const [kind, sign] = good === null
+    ? ["", ""]
+    : good
+    ? [' class="good"', "✓ "]
+    : [' class="bad"', "! "];
+  return html`<li${new Markup(kind)}>${sign}${text}</li>`;
 }
 
 /** A card of notes, a line each. */

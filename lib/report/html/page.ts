@@ -15,9 +15,12 @@ export interface Page {
   header: Content;
   /** Sections by id and name, in order; those without content are left out of the navigation too. */
   sections: readonly { id: string; name: string; content: Content }[];
-  /** The foot of the page. */
-  footer: Content;
+  /** The foot of the page. @default who made it, and that it asks no server */
+  footer?: Content;
 }
+
+const FOOTER =
+  "Made by Divvy. This page holds everything it shows; it asks no server for anything.";
 
 /** The page as one HTML document. */
 export function pageText(page: Page): string {
@@ -50,7 +53,7 @@ export function pageText(page: Page): string {
       `
     )}</main>
         <footer>
-          <div>${page.footer}</div>
+          <div>${page.footer ?? FOOTER}</div>
         </footer>
         <script>
     ${new Markup(pageScript)}

@@ -4,10 +4,10 @@
  * @module
  */
 import { type Figures, figuresOf } from "./figures.ts";
-import { feasibilitySection, idList, inputCards, tile, typeTag } from "./html_parts.ts";
+import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
-import { type Content, html, Markup } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
@@ -55,13 +55,12 @@ function header(facts: PreviewFacts): Markup {
   const asked = facts.model === "uniform" && f.required_sponsored_users > 0;
   const good = f.least_shortfall === 0;
   const left = sureToBeLeft(facts.contracts).length;
-  const verdict = !asked ? "" : good ? ' class="good"' : ' class="bad"';
   const [sponsored, unsponsored] = f.capacity;
   return html`
     <p class="eyebrow">Divvy preview, nothing is allocated yet · <b>${facts.title}</b></p>
     <h1>${headline.sentence}</h1>
     <ul class="verdicts">
-      <li${new Markup(verdict)}>${asked && (good ? "✓ " : "! ")}${minima(facts)}</li><li>${headline
+      ${verdict(asked ? good : null, minima(facts))}<li>${headline
         .offers}</li>${left > 0 &&
         html`<li>${counted(left, "sponsored contract")} can't be used up.</li>`}</ul>
     <dl class="tiles">${[

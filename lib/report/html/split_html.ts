@@ -49,7 +49,6 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
         ? []
         : [{ id: "groups", name: "Groups", content: groupTable(split.groups) }]),
     ],
-    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }
 

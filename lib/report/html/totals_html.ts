@@ -53,6 +53,5 @@ export async function totalsHtml(totals: TotalsSplit, title: string): Promise<st
         }${tableCard("Units by total", columns, people)}`,
       },
     ],
-    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }

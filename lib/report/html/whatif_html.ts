@@ -58,7 +58,6 @@ export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
         ? []
         : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts) }]),
     ],
-    footer: "Made by Divvy. This page holds everything it shows; it asks no server for anything.",
   });
 }
 

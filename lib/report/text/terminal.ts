@@ -120,14 +120,18 @@ function stacked(
   }).join("");
 }
 
-/** Lines of at most `width` columns: broken at blanks, and words that are longer anywhere. */
-function inLines(text: string, width: number): string[] {
+/** Lines of at most `width` columns: broken at blanks, and words that are longer anywhere, unless they are kept whole. */
+export function inLines(text: string, width: number, wholeWords = false): string[] {
   if (unicodeWidth(text) <= width) return [text];
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
     if (line !== undefined && unicodeWidth(line) + 1 + unicodeWidth(word) <= width) {
       lines[lines.length - 1] = `${line} ${word}`;
+      continue;
+    }
+    if (wholeWords) {
+      lines.push(word);
       continue;
     }
     lines.push("");

@@ -11,21 +11,28 @@ import type { Shown, Store } from "./store.ts";
 /** What a change says of a pair. */
 export type PairState = "pinned" | "banned" | "free";
 
-/** What a change says of a pair: pins and bans that name just the two. */
-export function pairState({ pins = [], bans = [] }: Change, user: string, contract: string) {
-  const isIt = (one: { user?: string; contract?: string; brand?: string; group?: string }) =>
+/** Whether a pin or a ban names just the two. */
+function isOf(user: string, contract: string) {
+  return (one: { user?: string; contract?: string; brand?: string; group?: string }) =>
     one.user === user && one.contract === contract && one.brand === undefined &&
     one.group === undefined;
-  const state: PairState = pins.some(isIt) ? "pinned" : bans.some(isIt) ? "banned" : "free";
-  return state;
+}
+
+/** What a change says of a pair: pins and bans that name just the two. */
+export function pairState(
+  { pins = [], bans = [] }: Change,
+  user: string,
+  contract: string,
+): PairState {
+  const isIt = isOf(user, contract);
+  return pins.some(isIt) ? "pinned" : bans.some(isIt) ? "banned" : "free";
 }
 
 /** The change with a pair pinned, banned or neither. */
 export function withPair(change: Change, user: string, contract: string, state: PairState): Change {
-  const isOther = (one: { user?: string; contract?: string }) =>
-    pairState({ pins: [], bans: [one] }, user, contract) === "free";
-  const pair = { user, contract };
-  const pins = (change.pins ?? []).filter(isOther), bans = (change.bans ?? []).filter(isOther);
+  const pair = { user, contract }, isIt = isOf(user, contract);
+  const pins = (change.pins ?? []).filter((one) => !isIt(one));
+  const bans = (change.bans ?? []).filter((one) => !isIt(one));
   return {
     ...change,
     pins: state === "pinned" ? [...pins, pair] : pins,

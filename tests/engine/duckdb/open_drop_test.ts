@@ -1,8 +1,8 @@
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readRows, writeFiles } from "../../support/engine_files.ts";
-import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
+import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
 import { policies } from "../../support/engine_policies.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 
@@ -23,12 +23,7 @@ Deno.test("DuckDB: every policy's rules are kept, near the local solver's result
           });
           assertEquals(result.broken, []);
           judgeRows(instance, policy, await readRows(files.out), result);
-          const local = await compareWithLocal(instance, policy, result);
-          const missing = result.shortfall - local.shortfall;
-          assert(togetherUsers > 0 ? missing === 0 : missing <= 2, `${missing} more users lacking`);
-          const P = result.certificate.shortfall_price;
-          const missed = (local.objective - result.objective - P * missing) / local.score;
-          assert(missed < (togetherUsers > 0 ? 0.005 : 0.04), `${missed} below the local result`);
+          await assertNearLocal(instance, policy, result, togetherUsers > 0);
         }
         // What a run made beside the result is gone.
         const left = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();

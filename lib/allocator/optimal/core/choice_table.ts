@@ -23,7 +23,7 @@ export interface ChoiceTable {
   readonly ofUser: Int32Array;
   /** Int32Array, length bundles + 1: entries of bundle b are `[start[b], start[b + 1])`. */
   readonly start: Int32Array;
-  /** Int32Array, length entries: the row of each; a bundle has one entry in a row at most. */
+  /** Uint32Array, length entries: the row of each; a bundle has one entry in a row at most. */
   readonly row: Uint32Array;
   /** Float64Array, length entries: what the bundle takes from it. */
   readonly amount: Float64Array;
@@ -73,10 +73,9 @@ export function choiceTable(
 
 /** What bundles take from rows, entries of the same row added up. */
 function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly Int32Array[]) {
-  const start = new Int32Array(pairs.length + 1),
-    row = new Uint32List(),
-    amount = new Float64List();
-  const sums = new Map<number, number>();
+  const start = new Int32Array(pairs.length + 1), sums = new Map<number, number>();
+  const row = new Uint32List(), amount = new Float64List();
+  let entries = 0;
   pairs.forEach((own, b) => {
     sums.clear();
     rows.eachOf(owner[b], own, (r, value) => sums.set(r, (sums.get(r) ?? 0) + value));
@@ -84,8 +83,9 @@ function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly I
       if (value === 0) continue;
       row.push(r);
       amount.push(value);
+      entries++;
     }
-    start[b + 1] = row.array().length;
+    start[b + 1] = entries;
   });
   return { start, row: row.array(), amount: amount.array() };
 }

@@ -24,23 +24,8 @@ interface Values {
 /** The engine in a ClickHouse server or cluster. */
 export const CLICKHOUSE: EngineCommand = {
   name: "clickhouse",
-  title: "ClickHouse",
-  needed: {
-    url: "--url",
-    eligTable: "--elig-table",
-    userGroupsTable: "--user-groups-table",
-    outTable: "--out-table",
-  },
-  useless: {
-    master: "--master",
-    python: "--python",
-    sparkConf: "--spark-conf",
-    elig: "--elig",
-    userGroups: "--user-groups",
-    out: "--out",
-    memory: "--memory",
-    workFolder: "--work-folder",
-  },
+  needed: ["url", "eligTable", "userGroupsTable", "outTable"],
+  understood: ["shardUrl"],
   reads: [],
   writes: [],
   async prepare(options: OptionValues) {

@@ -21,20 +21,10 @@ interface Values {
 /** The engine in this process, over files of any size. */
 export const DUCKDB: EngineCommand = {
   name: "duckdb",
-  title: "DuckDB",
-  needed: { elig: "--elig", userGroups: "--user-groups", out: "--out" },
-  useless: {
-    master: "--master",
-    python: "--python",
-    sparkConf: "--spark-conf",
-    url: "--url",
-    shardUrl: "--shard-url",
-    eligTable: "--elig-table",
-    userGroupsTable: "--user-groups-table",
-    outTable: "--out-table",
-  },
-  reads: ["--elig", "--user-groups"],
-  writes: ["--out"],
+  needed: ["elig", "userGroups", "out"],
+  understood: ["memory", "workFolder"],
+  reads: ["elig", "userGroups"],
+  writes: ["out"],
   prepare(options: OptionValues) {
     const { elig, userGroups, out, memory, workFolder, workers } = options as unknown as Values;
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {

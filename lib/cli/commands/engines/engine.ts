@@ -19,20 +19,38 @@ export interface EngineJob {
   explained(error: unknown, stands: string): Error;
 }
 
+/** Options that only some engines understand, by attribute name. */
+export const ENGINE_OPTIONS = {
+  elig: "--elig",
+  userGroups: "--user-groups",
+  out: "--out",
+  url: "--url",
+  shardUrl: "--shard-url",
+  eligTable: "--elig-table",
+  userGroupsTable: "--user-groups-table",
+  outTable: "--out-table",
+  memory: "--memory",
+  workFolder: "--work-folder",
+  master: "--master",
+  python: "--python",
+  sparkConf: "--spark-conf",
+} as const;
+
+/** Attribute name of one of them. */
+export type EngineOption = keyof typeof ENGINE_OPTIONS;
+
 /** An engine of `--engine`. */
 export interface EngineCommand {
   /** Its name. */
   readonly name: string;
-  /** Its name in the documents. */
-  readonly title: string;
-  /** Options that must be given, by attribute name. */
-  readonly needed: Readonly<Record<string, string>>;
-  /** Options that mean nothing to it, by attribute name; giving one is a mistake that should not go unnoticed. */
-  readonly useless: Readonly<Record<string, string>>;
-  /** Options of files that it reads, by name. */
-  readonly reads: readonly string[];
-  /** Options of files that it writes, by name. */
-  readonly writes: readonly string[];
+  /** Those of {@link ENGINE_OPTIONS} that must be given. */
+  readonly needed: readonly EngineOption[];
+  /** Those that it understands beside them; giving any other is a mistake that should not go unnoticed. */
+  readonly understood: readonly EngineOption[];
+  /** Options of files on this machine that it reads. */
+  readonly reads: readonly EngineOption[];
+  /** Options of files on this machine that it writes. */
+  readonly writes: readonly EngineOption[];
   /** Takes the options. */
   prepare(values: OptionValues): Promise<EngineJob>;
 }

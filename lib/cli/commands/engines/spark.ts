@@ -22,16 +22,8 @@ interface Values {
 /** The engine in a Spark cluster. */
 export const SPARK: EngineCommand = {
   name: "spark",
-  title: "Spark",
-  needed: { elig: "--elig", userGroups: "--user-groups", out: "--out" },
-  useless: {
-    url: "--url",
-    shardUrl: "--shard-url",
-    eligTable: "--elig-table",
-    userGroupsTable: "--user-groups-table",
-    outTable: "--out-table",
-    memory: "--memory",
-  },
+  needed: ["elig", "userGroups", "out"],
+  understood: ["master", "python", "sparkConf", "workFolder"],
   // Files are Spark's to find: they may lie where this machine can't look.
   reads: [],
   writes: [],
