@@ -35,8 +35,7 @@ import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/e
 import { splitCommand } from "./commands/split_command.ts";
 import { isSystemError } from "../base/system_reason.ts";
 import { hideArguments } from "../base/secrets.ts";
-import { isSourceUrl } from "../sources/source_url.ts";
-import { isWebUrl } from "../sources/web_url.ts";
+import { isAddress } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
 import { noteWithProgress } from "./frame/progress_line.ts";
@@ -83,7 +82,7 @@ export function divvyProgram(): DivvyCommand {
     .hook("preAction", async (_, command) => {
       await fillOptions(program, command as DivvyCommand);
       requireOptions(command as DivvyCommand);
-      if (namesDatabase(command)) {
+      if (namesAddress(command)) {
         await (await import("./frame/apply_parameters.ts")).applyParameters(
           command as DivvyCommand,
         );
@@ -171,13 +170,12 @@ function errorText(error: unknown): string {
   return `this should not have happened: ${error instanceof Error ? error.stack : error}`;
 }
 
-/** Whether an option names a database, or gives a parameter for one. */
-function namesDatabase(command: Command): boolean {
+/** Whether a command is given an address, or a parameter for one. */
+function namesAddress(command: Command): boolean {
   const values: Record<string, unknown> = command.opts();
   return values.param !== undefined ||
-    Object.values(values).some((value) =>
-      typeof value === "string" && (isSourceUrl(value) || isWebUrl(value))
-    );
+    [...Object.values(values).flat(), ...command.args]
+      .some((value) => typeof value === "string" && isAddress(value));
 }
 
 /** Throws unless every option that the command can't do without is there, from wherever. */

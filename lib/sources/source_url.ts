@@ -6,7 +6,7 @@
 import { UsageError } from "../base/errors.ts";
 import { hideInAddress } from "../base/secrets.ts";
 import { sslMode } from "./postgres_tls.ts";
-import { webName } from "./web_url.ts";
+import { isWebUrl, webName } from "./web_url.ts";
 
 /** Which database server an address names. */
 export type SourceKind = "postgres" | "clickhouse" | "sqlite" | "duckdb";
@@ -70,6 +70,11 @@ const COMMON = ["user", "password", "connect_timeout", "idle_timeout"];
 /** Whether `text` is the address of a database rather than a file's name. */
 export function isSourceUrl(text: string): boolean {
   return /^(?:postgres|postgresql|clickhouse|sqlite|duckdb):\/\//i.test(text);
+}
+
+/** Whether `text` is an address, of a database or of a file on the web, rather than a file's name. */
+export function isAddress(text: string): boolean {
+  return isSourceUrl(text) || isWebUrl(text);
 }
 
 /** `source` as messages and progress may show it: file names as they are, addresses without password. */

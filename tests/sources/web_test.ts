@@ -6,7 +6,7 @@ import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openWebFile } from "../../lib/sources/web_source.ts";
-import { divvy } from "../support/cli.ts";
+import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", () =>
@@ -156,12 +156,23 @@ Deno.test("limits of time of the web: behind the address, and by options", async
       InputError,
       'idle_timeout is "x", expected seconds',
     );
-    const { code, stderr } = await divvy([
-      ...["allocate", "--caps", url, "--elig", "x", "--user-groups", "x", "--group-ratios", "x"],
-      ...["--out", "o.csv", "--connect-timeout", "0.2"],
-    ], { cwd: Deno.cwd(), permissions: ["--allow-all"] });
-    assertEquals(code, 1);
-    assert(stderr.includes(shown), stderr);
+    await using folder = new TempFolder();
+    writeDrop(folder);
+    for (
+      const line of [
+        ["allocate", "--caps", url, "--elig", "x", "--user-groups", "x", "--group-ratios", "x"],
+        ["allocate", ...INPUTS, "--history", url],
+        ["diff", url, "caps.csv"],
+      ]
+    ) {
+      const out = line[0] === "diff" ? "--changes" : "--out";
+      const { code, stderr } = await divvy([...line, out, "o.csv", "--connect-timeout", "0.2"], {
+        cwd: folder.path,
+        permissions: ["--allow-all"],
+      });
+      assertEquals(code, 1);
+      assert(stderr.includes(shown), stderr);
+    }
   } finally {
     listener.close();
     for (const connection of open) connection.close();

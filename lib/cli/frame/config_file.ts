@@ -7,8 +7,7 @@ import { parse } from "../../deps/std_jsonc.ts";
 import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";
-import { isSourceUrl } from "../../sources/source_url.ts";
-import { isWebUrl } from "../../sources/web_url.ts";
+import { isAddress } from "../../sources/source_url.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
 import { type DivvyOption, kindText, type ValueKind } from "./options.ts";
@@ -52,8 +51,7 @@ function fromHere(config: string, { kind }: DivvyOption, value: unknown): unknow
 function pathFromHere(config: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const folder = dirname(config);
-  const stays = folder === "." || value === "-" || isAbsolute(value) || isSourceUrl(value) ||
-    isWebUrl(value);
+  const stays = folder === "." || value === "-" || isAbsolute(value) || isAddress(value);
   return stays ? value : join(folder, value);
 }
 
