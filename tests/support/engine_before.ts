@@ -67,7 +67,9 @@ export async function writeBefore(
     "user_id,contract_address,brand_id,group_id",
     `${u},,,`,
     `${v},${instance.contracts[0]},,`,
-    ...(instance.brands.length > 0 ? [`${w},,${pick(instance.brands)},`, `,,${pick(instance.brands)},${instance.groups[0]}`] : []),
+    ...(instance.brands.length > 0
+      ? [`${w},,${pick(instance.brands)},`, `,,${pick(instance.brands)},${instance.groups[0]}`]
+      : []),
     `,${instance.contracts[1]},,${instance.groups[1]}`,
     `,${instance.contracts[2]},,`,
     ...instance.groups.map((group) => `${x},,,${group}`),

@@ -233,7 +233,8 @@ function summaryOf(
         duplicates: (options.duplicates as string | undefined) ?? "largest",
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
-        pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast - heldBack(result) -
+        pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
+          heldBack(result) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },

@@ -168,7 +168,14 @@ async function begin(
     options.stateFile,
     await beginOrResume(drop, input, options, { columns, before }, tables),
   );
-  return { columns, pairs, history, before, state, engine: await drop.begin(state.now.token, options) };
+  return {
+    columns,
+    pairs,
+    history,
+    before,
+    state,
+    engine: await drop.begin(state.now.token, options),
+  };
 }
 
 /** @throws UsageError where the engine can't read history */
@@ -216,9 +223,7 @@ interface Run {
 async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
-  const left = run.before === null
-    ? null
-    : await engine.applyBefore(columns, run.before, options);
+  const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
   // What came before asks for least scores itself, of scores as they came.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
   const gathered = await gather(run, rules);

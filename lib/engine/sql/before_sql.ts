@@ -17,11 +17,23 @@ import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 /** Rows that are put into a table at a time. */
 const AT_A_TIME = 10_000;
 
-const GIVEN = { contract_address: "text", brand: "text", known: "count" } as const satisfies TableColumns;
-const BANS = { user_id: "user", contract_address: "text", ban: "count" } as const satisfies TableColumns;
+const GIVEN = {
+  contract_address: "text",
+  brand: "text",
+  known: "count",
+} as const satisfies TableColumns;
+const BANS = {
+  user_id: "user",
+  contract_address: "text",
+  ban: "count",
+} as const satisfies TableColumns;
 const BANNED_USERS = { user_id: "user", user_ban: "count" } as const satisfies TableColumns;
 const MEMBERS = { user_id: "user", member_of: "text" } as const satisfies TableColumns;
-const GROUP_BANS = { in_group: "text", contract_address: "text", group_ban: "count" } as const satisfies TableColumns;
+const GROUP_BANS = {
+  in_group: "text",
+  contract_address: "text",
+  group_ban: "count",
+} as const satisfies TableColumns;
 const DAYS = {
   ...{ day: "text", cools_contract: "count", cools_brand: "count" },
   ...{ weight: "real", factor: "real" },
@@ -79,7 +91,12 @@ export class PairsAfter {
   /** Puts the tables in their places. */
   async putTables(control: RunControl): Promise<void> {
     const { contracts, brand, brands } = this.#columns;
-    await this.#put("given", GIVEN, contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", "1"]), control);
+    await this.#put(
+      "given",
+      GIVEN,
+      contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", "1"]),
+      control,
+    );
     await this.#putBans(control);
     if (this.#before.days !== null) await this.#putPast(control);
   }
@@ -107,7 +124,10 @@ export class PairsAfter {
       control,
     );
     await this.#store.makeTable(this.#table("members"), MEMBERS, "user_id", control);
-    await this.#store.run(this.#membersSql(new Set(bans.ofGroups.map(([group]) => group))), control);
+    await this.#store.run(
+      this.#membersSql(new Set(bans.ofGroups.map(([group]) => group))),
+      control,
+    );
   }
 
   /** Rows of users whose ids the pairs could have: text is none where ids are numbers. */
@@ -172,7 +192,9 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
 
   /** Rows of history that a day is known of. */
   #rows(): string {
-    return `(SELECT * FROM ${this.#inputs.history!} JOIN ${this.#table("days")} USING (day)) AS dated`;
+    return `(SELECT * FROM ${this.#inputs.history!} JOIN ${
+      this.#table("days")
+    } USING (day)) AS dated`;
   }
 
   /** The statement that writes down who had what, and what was declined. */
@@ -182,7 +204,8 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
     const hasBrands = this.#columns.brand !== null;
     const powers = Float64Array.from({ length: 256 }, (_, n) => declineFactor ** n);
     // What caps says of a brand comes before what history said.
-    const rows = `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, brand FROM (
+    const rows =
+      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, brand FROM (
 SELECT user_id, contract_address, cools_contract, cools_brand, declined, coalesce(own.known, 0) AS is_given,
   if(coalesce(own.known, 0) = 1, own.brand, dated.brand) AS brand
 FROM ${this.#rows()} LEFT JOIN ${given} AS own USING (contract_address)) AS named`;
@@ -195,8 +218,12 @@ FROM ${rows}) AS of_brand JOIN ${given} AS g USING (brand) WHERE brand <> ''`;
       sql.as("whole", sql.least(["sum(d)", "255"]))
     } AS n FROM (${all}) AS every GROUP BY user_id, contract_address) AS added`;
     return sql.statement(
-      `INSERT INTO ${this.#table("past")} (user_id, contract_address, by_contract, by_brand, declines, power)
-SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "cb")}, n, ${sql.lookup("n", powers)} FROM ${sql.from(added)}`,
+      `INSERT INTO ${
+        this.#table("past")
+      } (user_id, contract_address, by_contract, by_brand, declines, power)
+SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "cb")}, n, ${
+        sql.lookup("n", powers)
+      } FROM ${sql.from(added)}`,
     );
   }
 
@@ -310,14 +337,18 @@ WHERE ${conditions.join(" AND ")}) AS left_pairs`;
   async counts(control: RunControl): Promise<BeforeFacts> {
     const { days } = this.#before, sql = this.#store.dialect;
     const low = this.#isLow(), isBanned = this.#isBanned();
-    const had = days === null ? "1 = 0" : "had_contract = 1", brand = days === null
-      ? "1 = 0"
-      : "had_brand = 1 AND had_contract = 0";
+    const had = days === null ? "1 = 0" : "had_contract = 1",
+      brand = days === null ? "1 = 0" : "had_brand = 1 AND had_contract = 0";
     const free = `NOT ${isBanned}`;
     const lowered = days === null || this.#before.rules.declineFactor === 1
       ? "1 = 0"
       : "declined > 0 AND value > 0 AND had_contract = 0 AND had_brand = 0";
-    const counts = [isBanned, `${free} AND ${had}`, `${free} AND ${brand}`, `${free} AND ${lowered}`]
+    const counts = [
+      isBanned,
+      `${free} AND ${had}`,
+      `${free} AND ${brand}`,
+      `${free} AND ${lowered}`,
+    ]
       .map((holds) => sql.countIf(holds));
     const rows = await this.#store.rows(
       `SELECT ${counts.join(", ")} FROM ${this.#known()}

@@ -26,9 +26,11 @@ export function historySource(
   files: readonly Pick<InputFiles, "source" | "columns">[],
 ): string {
   const parts = files.map((file, at) =>
-    `SELECT ${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${dayOf(sql, file, at)} AS day, ${
-      sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)
-    } AS declined, ${scoreOf(sql, file)} AS score, ${
+    `SELECT ${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${
+      dayOf(sql, file, at)
+    } AS day, ${sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)} AS declined, ${
+      scoreOf(sql, file)
+    } AS score, ${
       file.columns.has("brand_id") ? `coalesce(${cell(sql, "brand_id")}, '')` : "''"
     } AS brand FROM ${file.source}`
   );
@@ -125,7 +127,9 @@ GROUP BY 1 ORDER BY 1`,
     for (const [day, rows, declined] of found) {
       if (file.columns.has("offered_at") && parsedDay(day) === NO_DAY) {
         throw new InputError(
-          `${file.name}: offered_at is ${JSON.stringify(day)}, expected ${DATE_EXPECTED}; ${rows} such rows`,
+          `${file.name}: offered_at is ${
+            JSON.stringify(day)
+          }, expected ${DATE_EXPECTED}; ${rows} such rows`,
           { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
         );
       }

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { type BanRows, BLANK_ID, type IdColumnList } from "../../allocator/drop/before/given_rows.ts";
+import {
+  type BanRows,
+  BLANK_ID,
+  type IdColumnList,
+} from "../../allocator/drop/before/given_rows.ts";
 import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
 import { STEPS, weightOf } from "../../allocator/drop/before/received.ts";

@@ -14,7 +14,12 @@ import { withFolder } from "../../support/temp_folder.ts";
 const asOf = "2025-08-29";
 
 const CASES: [name: string, options: BeforeOptions, dated: boolean, policy: Partial<Policy>][] = [
-  ["cooldown in days, of contracts and brands", { asOf, cooldown: "contract=8d,brand=4w" }, true, {}],
+  [
+    "cooldown in days, of contracts and brands",
+    { asOf, cooldown: "contract=8d,brand=4w" },
+    true,
+    {},
+  ],
   ["declines", { declineFactor: 0.7 }, true, { maxPerBrand: 1 }],
   ["rotation", { asOf, rotate: 0.5, declineFactor: 0.9 }, true, { model: "coverage" }],
   ["drops without dates", { cooldown: "contract=2drops,brand=1drop", rotate: 1 }, false, {}],

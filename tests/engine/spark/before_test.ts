@@ -22,7 +22,12 @@ Deno.test({
       });
       const { engine, sources } = await writeTables(instance, folder);
       const files = await writeBefore(instance, folder, { seed: 9, rows: 400, dated: true });
-      const options = { asOf: "2025-08-29", cooldown: "contract=8d", declineFactor: 0.8, rotate: 1 };
+      const options = {
+        asOf: "2025-08-29",
+        cooldown: "contract=8d",
+        declineFactor: 0.8,
+        rotate: 1,
+      };
       const policy = defaultPolicy, before = await engineBefore(files, options);
       const result = await allocateInSpark({
         ...{ ...engine, out: `${folder}/assignments.parquet`, policy, before },

@@ -52,7 +52,9 @@ export class Received {
     const weight = when === this.#lastWhen ? this.#lastWeight : this.#weightOf(when);
     this.#offers[u] += Math.round(weight * STEPS);
     if (score !== score) this.#scored = false;
-    else this.#scores[u] += Math.round(Math.min(LARGEST_COUNTED, Math.max(0, score)) * weight * STEPS);
+    else {this.#scores[u] += Math.round(
+        Math.min(LARGEST_COUNTED, Math.max(0, score)) * weight * STEPS,
+      );}
   }
 
   #weightOf(when: number): number {
