@@ -56,22 +56,46 @@ interface EngineValues {
   timings?: boolean;
 }
 
-/** Options of the local solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
+/** Options of one machine's solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
 const LOCAL = {
   format: "--format",
   html: "--html",
   prices: "--prices",
   requireGap: "--require-gap",
+  warmStart: "--warm-start",
+  rng: "--rng",
+  scarcityAlpha: "--scarcity-alpha",
+};
+
+/** What the local solver knows and engines do not yet. */
+const NOT_YET = {
+  limits: "--limits",
+  scenario: "--scenario",
+  pins: "--pins",
+  pinsCreate: "--pins-create",
+  previous: "--previous",
+  maxChanged: "--max-changed",
+  onlyNew: "--only-new",
+  changeCost: "--change-cost",
+  holdout: "--holdout",
+  holdoutSeed: "--holdout-seed",
+  holdoutSolver: "--holdout-solver",
+  holdoutOut: "--holdout-out",
+  alternates: "--alternates",
+  alternatesOut: "--alternates-out",
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
-/** Runs the engine. */
-export async function runEngine(options: OptionValues): Promise<number> {
+/** Runs the engine; `given` are the options that somebody set. */
+export async function runEngine(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<number> {
   const values = options as unknown as EngineValues;
   const engine = engineOf(values.engine);
-  checkOptions(engine, options);
+  checkOptions(engine, options, given);
   const { summary: summaryFile, certificate, resume, duplicates = "largest" } = values;
   await checkFiles(engine, options);
   if (duplicates === "first") {
@@ -156,28 +180,27 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
 function checkOptions(
   { name: engine, needed, understood }: EngineCommand,
   options: OptionValues,
+  given: ReadonlySet<string>,
 ): void {
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
     const longs = missing.map((name) => ENGINE_OPTIONS[name]);
     throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
-  for (const name of ["limits", "pins"]) {
-    if (options[name] === undefined) continue;
-    throw new UsageError(`--engine ${engine} does not keep --${name} yet: solve on one machine`);
-  }
-  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
+  const among = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).filter(([name]) => given.has(name));
+  const notYet = among(NOT_YET);
+  if (notYet.length > 0) {
+    const longs = notYet.map(([, long]) => long).join(", ");
     throw new UsageError(
-      `--engine ${engine} does not know --previous, --change-cost and --holdout yet: solve on one machine`,
+      `--engine ${engine} does not know ${longs} yet: solve on one machine`,
     );
   }
   const known: readonly string[] = [...needed, ...understood];
-  const given = Object.entries({ ...LOCAL, ...ENGINE_OPTIONS })
-    .filter(([name]) => options[name] !== undefined && !known.includes(name));
-  if (given.length > 0) {
-    throw new UsageError(
-      `--engine ${engine} has no use for ${given.map(([, long]) => long).join(", ")}`,
-    );
+  const idle = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  if (idle.length > 0) {
+    const longs = idle.map(([, long]) => long).join(", ");
+    throw new UsageError(`--engine ${engine} has no use for ${longs}`);
   }
 }
 

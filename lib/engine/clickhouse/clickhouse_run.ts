@@ -63,8 +63,12 @@ export class ClickHouseRun extends SqlRun {
    *
    * @throws InputError where a user has pairs on more than one shard
    */
-  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, control);
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
     await usersOnOneShard(this.cluster, this.names, facts.users, control);
     return facts;
   }

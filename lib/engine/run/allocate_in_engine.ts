@@ -400,7 +400,7 @@ async function gather(
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });
   }
-  const users = await engine.countUsers(columns, options);
+  const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
   throw new InputError(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,

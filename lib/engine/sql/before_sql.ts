@@ -11,7 +11,7 @@ import { LARGEST_COUNTED, STEPS } from "../../allocator/drop/before/received.ts"
 import type { RunControl } from "../../base/progress.ts";
 import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
-import type { Dialect, TableColumns } from "./dialect.ts";
+import type { TableColumns } from "./dialect.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 /** Rows that are put into a table at a time. */

@@ -86,7 +86,7 @@ export abstract class SqlRun implements EngineRun {
   abstract end(keep: boolean): Promise<void>;
 
   /** Counts the users gathered. */
-  async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+  async countUsers(columns: Columns, _rules: PairRules, control: RunControl): Promise<UserFacts> {
     const { dialect } = this.store;
     const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
     const groupSize = new Uint32Array(columns.groups.length);

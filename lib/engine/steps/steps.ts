@@ -219,8 +219,8 @@ export interface EngineRun {
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
-  /** Counts the users gathered. */
-  countUsers(columns: Columns, control: RunControl): Promise<UserFacts>;
+  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
+  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
   sample(
     wanted: number,
