@@ -7,6 +7,10 @@ import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineBefore } from "../../engine/steps/before.ts";
+import { readBans } from "../../io/tables/pins_table.ts";
+import { beforeRules, beforeSources } from "../frame/before_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
@@ -67,14 +71,8 @@ const LOCAL = {
 const NOT_YET = {
   limits: "--limits",
   scenario: "--scenario",
-  history: "--history",
-  asOf: "--as-of",
-  cooldown: "--cooldown",
-  declineFactor: "--decline-factor",
-  rotate: "--rotate",
   pins: "--pins",
   pinsCreate: "--pins-create",
-  bans: "--bans",
   previous: "--previous",
   maxChanged: "--max-changed",
   onlyNew: "--only-new",
@@ -111,6 +109,7 @@ export async function runEngine(
     caps: await readCaps(values.caps, [], tableControl(options)),
     groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
     policy,
+    ...await readBefore(options),
   };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
@@ -149,6 +148,15 @@ export async function runEngine(
     `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
   );
   return EXIT_RULE;
+}
+
+/** Bans, and where history is; what has none of them is without. */
+async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
+  const { history = [], bans } = beforeSources(options);
+  const rules = historyRules(beforeRules(options), { history: history.length > 0, pins: false });
+  if (history.length === 0 && bans === undefined) return {};
+  const rows = bans === undefined ? null : await readBans(bans, tableControl(options));
+  return { before: { bans: rows, history: [history].flat(), rules } };
 }
 
 /** Outputs must be none of the inputs. */
@@ -249,9 +257,11 @@ function summaryOf(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
+          heldBack(result) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
+      ...beforeFacts(result, options),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -270,6 +280,32 @@ function summaryOf(
   };
 }
 
+/** Pairs that history and bans keep out. */
+function heldBack({ before }: EngineResult): number {
+  if (before === null) return 0;
+  return before.banned + before.coolingByContract + before.coolingByBrand;
+}
+
+/** What history and bans did, for machines. */
+function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
+  if (before === null) return {};
+  const { history } = before;
+  return {
+    ...(history !== null && {
+      history: {
+        rows: history.rows,
+        drops: history.days.length,
+        rows_after_as_of: history.laterRows,
+        declined_rows: history.declinedRows,
+        pairs_cooling_by_contract: before.coolingByContract,
+        pairs_cooling_by_brand: before.coolingByBrand,
+        pairs_declined: before.declined,
+      },
+    }),
+    ...(bans !== undefined && { bans: { pairs: before.banned } }),
+  };
+}
+
 /** The facts for people. */
 function textOf(result: EngineResult, out: string, peakRss: number): string {
   const { objective, bound, gap, pairs, gathered } = result;
@@ -284,6 +320,12 @@ function textOf(result: EngineResult, out: string, peakRss: number): string {
         count(gathered.conflicts)
       } with another score; the largest counts`,
     ]]),
+    ...(result.before?.history == null ? [] : [[
+      "history",
+      `${count(result.before.coolingByContract + result.before.coolingByBrand)} pairs cooling, ` +
+      `${counted(result.before.declined, "score")} lowered by declines`,
+    ]]),
+    ...(heldBack(result) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],

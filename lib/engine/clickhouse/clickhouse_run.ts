@@ -48,7 +48,10 @@ export class ClickHouseRun extends SqlRun {
     rules: PairRules,
     control: RunControl,
   ): Promise<void> {
-    return gatherUsers(this.store, this.cluster, columns, this.names, {
+    // What came before may have changed how pairs are read.
+    const { pairs: elig } = this.inputs, { cluster } = this;
+    const shards = cluster.shards.map((shard) => ({ ...shard, elig }));
+    return gatherUsers(this.store, { ...cluster, shards }, columns, this.names, {
       ...rules,
       sponsored,
       rows: this.pairRows,

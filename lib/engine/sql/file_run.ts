@@ -10,8 +10,8 @@ import type { PairRules, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "./dialect.ts";
 import type { SingleStore } from "./single_store.ts";
-import { type InputTables, SqlRun } from "./sql_run.ts";
-import type { WorkTables } from "./store.ts";
+import { SqlRun } from "./sql_run.ts";
+import type { InputTables, WorkTables } from "./store.ts";
 
 /** The run's tables. */
 export const TABLES: WorkTables = {
@@ -20,6 +20,7 @@ export const TABLES: WorkTables = {
   moves: "moves",
   candidates: "candidates",
   result: "result",
+  beside: (name) => `before_${name}`,
 };
 
 /** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
