@@ -63,6 +63,7 @@ class ClickHouseDrop implements OpenedDrop {
   readonly groupsName: string;
   readonly outName: string;
   readonly hasOwnK: boolean;
+  readonly attributes = { pairs: [], users: [] };
   #cluster: Cluster;
   #pairs: PaddedPairs | null = null;
   readonly #padding = { pairs: false, userGroups: false };
