@@ -172,8 +172,12 @@ function candidatesSql(
     `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
 SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},
   ${sql.concat(keys)}, ${sql.concat(amounts)}, i, j, chosen
-FROM (SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
-FROM (${bundles}) AS chosen_bundles) AS candidate
+FROM ${
+      sql.from(
+        `(SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
+FROM (${bundles}) AS chosen_bundles) AS candidate`,
+      )
+    }
 WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
   );
 }
