@@ -377,9 +377,10 @@ function countWorth({ k, policy }: DualProblem): number[] {
   return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
 }
 
-/** The statement that counts how often each contract was given, by slot. */
-export function loadSql({ result }: Judged): string {
-  return `SELECT contract_address, slot, count(*) FROM ${result} GROUP BY contract_address, slot`;
+/** The statement that counts how often each contract was given; where there are limits, in each slot. */
+export function loadSql({ result }: Judged, bySlot = false): string {
+  const key = bySlot ? "contract_address, slot" : "contract_address";
+  return `SELECT count(*), ${key} FROM ${result} GROUP BY ${key}`;
 }
 
 /** Float64Array, length groups: each of what is told, added up over the parts in their order. */
@@ -397,10 +398,10 @@ export async function certify(
 ): Promise<Certified> {
   const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
   const groups = await store.rows(sql, control, smallTables(problem, prices, slots));
-  const loads = await store.rows(loadSql(judged), control);
+  const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
   const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
-  for (const [id, slot, n] of loads.flat()) {
+  for (const [n, id, slot] of loads.flat()) {
     load.set(id, (load.get(id) ?? 0) + Number(n));
     ofLimits?.add(id, Number(slot), Number(n));
   }
