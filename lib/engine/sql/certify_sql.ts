@@ -174,10 +174,10 @@ function groupOfUser(
     const rows = `(SELECT user_id, ${sql.asText("group_id")} AS group_id, ${said} AS own_k
 FROM ${userGroups}) AS said`;
     const coded =
-      `(SELECT user_id, min(code) AS code FROM (SELECT user_id, coalesce(code, 0) AS code
+      `(SELECT user_id, min(said_code) AS code FROM (SELECT user_id, coalesce(code, 0) AS said_code
 FROM ${
         sql.leftJoin(rows, "_said_k", "group_id, own_k")
-      }) AS every_code WHERE code > 0 GROUP BY user_id) AS coded`;
+      }) AS every_code WHERE said_code > 0 GROUP BY user_id) AS coded`;
     return `(SELECT user_id, 1 AS has_group, of_group AS group_id, of_class AS kc
 FROM ${sql.leftJoin(coded, "_code", "code")}) AS own`;
   }
