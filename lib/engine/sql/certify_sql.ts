@@ -304,39 +304,13 @@ export function judgeSql(
   const heldContracts = slots === null
     ? "held"
     : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
-  const elig = "from_elig = 1", told = "from_elig = 0";
   const scoreOf = (c: string) => sql.at("ev", sql.placeOf("e", c));
   const wrong = sql.map2(
     "held",
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  // Of the result the slots stand for the contracts; that they do is looked at beside.
-  const given = slots === null
-    ? result
-    : `(SELECT user_id, slot_name AS contract_address, score, group_id
-FROM ${
-      sql.leftJoin(
-        `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`,
-        "_slot",
-        "slot",
-      )
-    }) AS named_slots`;
-  // e, ev: eligible contracts and their scores; held, said: assigned ones and the scores said; given: those that are eligible.
-  const rows = `(SELECT user_id, contract_address, value, ${
-    sql.as("count", "1")
-  } AS from_elig, '' AS said_group FROM ${eligible(sql, pairs, rules)}
-UNION ALL SELECT user_id, contract_address, score AS value, ${
-    sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
-  const withNumbers = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
-FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
-  const lists = `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
-    sql.collectIf("value", elig)
-  } AS ev,
-  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
-  ${sql.collectIf("said_group", told)} AS named_groups
-FROM ${withNumbers} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), result, slots !== null);
   // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
   const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
   const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
@@ -365,6 +339,32 @@ FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
 WHERE has_group = 1
 GROUP BY group_id`,
   );
+}
+
+/**
+ * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
+ * the groups named beside those.
+ */
+function listsOfUsers(sql: Dialect, eligible: string, result: string, bySlot: boolean): string {
+  const elig = "from_elig = 1", told = "from_elig = 0";
+  // Of the result the slots stand for the contracts; that they do is looked at beside.
+  const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
+  const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
+FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
+  const rows = `(SELECT user_id, contract_address, value, ${
+    sql.as("count", "1")
+  } AS from_elig, '' AS said_group FROM ${eligible}
+UNION ALL SELECT user_id, contract_address, score AS value, ${
+    sql.as("count", "0")
+  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
+  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
+FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
+  return `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
+    sql.collectIf("value", elig)
+  } AS ev,
+  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
+  ${sql.collectIf("said_group", told)} AS named_groups
+FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
 }
 
 /** What is told of each group, in the order of the statement. */
