@@ -65,6 +65,9 @@ const PAIR_COLUMNS = 12_000;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
+/** Most columns of a core where offers count in whole numbers toward limits. */
+const COUNTING_COLUMNS = 20_000;
+
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
@@ -79,6 +82,11 @@ export interface RefineOptions {
   readonly exact: boolean;
   /** The gap at which a larger drop may stop. */
   readonly gap: number;
+  /**
+   * What objective and bound will be less by when they are counted at the shortfall price asked for: gaps are relative to what
+   * they are then.
+   */
+  readonly lifted: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
@@ -190,8 +198,7 @@ class Refinement {
 
   /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
   #isLoose(tight: number): boolean {
-    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
-    return known > tight && !this.#hurry();
+    return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
   }
 
   get #classes(): UserClasses {
@@ -203,8 +210,19 @@ class Refinement {
     return this.#distance() > PROVEN && !this.#hurry();
   }
 
+  /** Whether there are limits, and offers count in whole numbers toward all: programs of many columns are solved then. */
+  #countsOnly(): boolean {
+    const { items } = this.#incumbent.assignment.problem;
+    return items !== null && !items.weighs;
+  }
+
   #distance(): number {
-    return relativeGap(this.bound, this.#incumbent.objective);
+    return this.#gapOf(this.bound);
+  }
+
+  #gapOf(bound: number): number {
+    const { lifted } = this.#options;
+    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
   }
 
   #isProgramSized(): boolean {
@@ -261,6 +279,7 @@ class Refinement {
       classes: this.#classes,
       deadline: this.#deadline(),
       partDeadline: parts ? this.#deadline() : -Infinity,
+      columns: this.#countsOnly() ? COUNTING_COLUMNS : undefined,
     });
     this.#take(bound);
   }
