@@ -85,6 +85,42 @@ export async function solveCore(
   return bound;
 }
 
+/** Most columns of parts of a core, each solved from what the one before found. */
+const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
+
+/**
+ * Improves the incumbent in place to the optimum over larger and larger parts of a core, as long as HiGHS solves them in time.
+ * Returns an upper bound on every feasible objective, and whether the last part was solved: what is whole in the program is
+ * what it solves well, and the core as a whole may be solved too then.
+ */
+export async function solveGrowingCore(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: Omit<CoreOptions, "columns" | "partDeadline">,
+): Promise<{ bound: number; solved: boolean }> {
+  const { assignment } = incumbent;
+  const { classes, deadline } = options, size = assignment.problem.unit;
+  const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
+  const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  let bound = options.bound, solved = false, last = 0;
+  for (const most of GROWING_COLUMNS) {
+    const widest = options.bound - incumbent.objective;
+    const core = coreWithin(assignment, prices, { widest, most, loss, parts: true, classes })!;
+    if (bound <= incumbent.objective || performance.now() >= deadline) break;
+    if (core.regret <= last) continue;
+    last = core.regret;
+    const value = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    const proven = Math.max(value, options.bound - core.regret);
+    bound = Math.min(bound, Math.max(proven, incumbent.objective));
+    solved = value <= incumbent.objective + NEARLY * size;
+    if (!solved || core.whole) break;
+  }
+  return { bound, solved };
+}
+
+/** A distance, in units of an offer's size, that HiGHS's tolerances leave of a program that it solved. */
+const NEARLY = 1e-4;
+
 /** The undecided users' bundles. */
 interface Core {
   /** Bundles of regret at most this are all in it. */
