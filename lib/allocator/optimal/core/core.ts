@@ -90,8 +90,7 @@ const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /**
  * Improves the incumbent in place to the optimum over larger and larger parts of a core, as long as HiGHS solves them in time.
- * Returns an upper bound on every feasible objective, and whether the last part was solved: what is whole in the program is
- * what it solves well, and the core as a whole may be solved too then.
+ * Returns an upper bound on every feasible objective, and whether any part was solved: then the drop as a whole may be too.
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
@@ -112,8 +111,9 @@ export async function solveGrowingCore(
     const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
-    solved = found.solved;
-    if (!solved || core.whole) break;
+    if (!found.solved) break;
+    solved = true;
+    if (core.whole) break;
   }
   return { bound, solved };
 }
