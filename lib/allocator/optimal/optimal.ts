@@ -227,7 +227,9 @@ async function solveAt(
     classes,
     exact,
     gap,
-    lifted: (options.asked - problem.shortfallPrice) * missedBy(assignment),
+    lifted: instance.limits === undefined
+      ? 0
+      : (options.asked - problem.shortfallPrice) * missedBy(assignment),
     deadline: clock.deadline,
     hurry,
     pause: clock.pause,

@@ -32,9 +32,9 @@ const NEARLY = 1e-6;
 /** The cut that proves most, of those that the prices of a problem are rounded to. One pass over the pairs for each. */
 export function shortfallCut(problem: DualProblem, prices: Prices): ShortfallCut {
   const missing = missingOnly(problem);
-  let best: Prices = prices, total = -Infinity;
+  let best = prices, total = -Infinity;
   for (const share of SHARES) {
-    const rounded = roundedPrices(prices, share * problem.shortfallPrice);
+    const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
     const units = -boundAt(missing, rounded);
     if (units > total) [best, total] = [rounded, units];
   }
@@ -65,12 +65,16 @@ function missingOnly(problem: DualProblem): DualProblem {
   };
 }
 
-/** 1 where a price is at least `least`, else 0. */
-function roundedPrices(prices: Prices, least: number): Prices {
+/** 1 where a price is at least `least` and the problem lets it be so high, else 0. */
+function roundedPrices({ items }: DualProblem, prices: Prices, least: number): Prices {
   const rounded = Object.entries(prices).map(([name, own]: [string, Float64Array]) =>
     [name, own.map((price) => price >= least ? 1 : 0)] as const
   );
-  return Object.fromEntries(rounded) as unknown as Prices;
+  const { limit, ...others } = Object.fromEntries(rounded) as unknown as Prices;
+  return {
+    ...others,
+    ...(limit && { limit: limit.map((x, r) => Math.min(x, items!.highest[r])) }),
+  };
 }
 
 /** Whether all that can be missed counts in whole units. */
