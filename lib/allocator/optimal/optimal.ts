@@ -127,7 +127,38 @@ async function solveRaising(
     }
     cut = cutUnderLimits(found, price);
   }
-  return price.price < price.asked ? await lifted(found, price, cut, clock) : found;
+  if (price.price >= price.asked) return found;
+  const up = await lifted(found, price, cut, clock);
+  const { proof: { bound }, assignment } = found;
+  const expected = bound - (price.asked - price.price) * missedBy(assignment);
+  const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
+  if (cut === null || !isLoose || clock.stopped()) return up;
+  return await searchedAgain(up, { ...options, asked: price.asked }, clock);
+}
+
+/** A lifted bound that is above what it should be by more than this, relative to it, is not what prices can prove. */
+const LOOSE = 1e-9;
+
+/** Up to so many pairs a solution at another shortfall price takes no time. */
+const QUICK_PAIRS = 20_000;
+
+/** What is proven by prices that are searched for at the price asked for, from those lifted to it: no cut was exact. */
+async function searchedAgain(
+  up: Solved,
+  options: OptimalOptions & { asked: number },
+  clock: Clock,
+): Promise<Solved> {
+  const { assignment, proof: { prices: startPrices } } = up, { problem } = assignment;
+  if (pairCount(problem.instance) <= QUICK_PAIRS) {
+    const again = await solveAt(problem, { ...options, startPrices }, clock, assignment);
+    return { ...again, bound: Math.min(again.bound, up.bound) };
+  }
+  const { workers, signal, onProgress } = options;
+  const { deadline } = clock;
+  const dual = await minimiseDual(problem, { startPrices, workers, signal, onProgress, deadline });
+  const proof = await prove(problem, dual, clock.stopped);
+  if (proof.bound >= up.proof.bound) return up;
+  return { ...up, proof, bound: Math.min(up.bound, proof.bound) };
 }
 
 /** Units of minima, and of limits at the shortfall price, that an assignment misses. */

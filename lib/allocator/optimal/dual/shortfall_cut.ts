@@ -30,8 +30,8 @@ const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];
 const NEARLY = 1e-6;
 
 /** The cut that proves most, of those that the prices of a problem are rounded to. One pass over the pairs for each. */
-export function shortfallCut(problem: DualProblem, prices: Prices): ShortfallCut {
-  const missing = missingOnly(problem);
+export function shortfallCut(problem: DualProblem, found: Prices): ShortfallCut {
+  const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   let best = prices, total = -Infinity;
   for (const share of SHARES) {
     const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
@@ -63,6 +63,20 @@ function missingOnly(problem: DualProblem): DualProblem {
       ),
     },
   };
+}
+
+/** The prices of what sponsored offers count toward, or what may be missed: no others are in a cut. */
+function ofSponsoredOffers({ instance, items }: DualProblem, prices: Prices): Prices {
+  const { sponsoredContracts } = instance;
+  const contract = prices.contract.map((price, c) => c < sponsoredContracts ? price : 0);
+  if (items === null) return { ...prices, contract };
+  const counts = items.highest.map((most) => most < Infinity ? 1 : 0);
+  items.contract.forEach((c, i) => {
+    for (let e = items.start[i]; c < sponsoredContracts && e < items.start[i + 1]; e++) {
+      counts[items.row[e]] = 1;
+    }
+  });
+  return { ...prices, contract, limit: prices.limit?.map((price, r) => price * counts[r]) };
 }
 
 /** 1 where a price is at least `least` and the problem lets it be so high, else 0. */
