@@ -73,3 +73,14 @@ Deno.test("prices of an earlier run start the search", async () => {
   const warm = await minimiseDual(next, { startPrices: first.prices });
   assert(Math.abs(warm.bound - cold.bound) <= 1e-6 * cold.bound);
 });
+
+Deno.test("from the prices of nearly the same drop few evaluations are left to do", async () => {
+  const drop = generateInstance({ users: 20_000, contracts: 40, groups: 10 });
+  const first = await minimiseDual(compileDualProblem(drop, defaultPolicy));
+  const score = drop.score.map((s, p) => p % 100 === 0 ? 0.9 * s : s);
+  const next = compileDualProblem({ ...drop, score }, defaultPolicy);
+  const cold = await minimiseDual(next);
+  const warm = await minimiseDual(next, { startPrices: first.prices });
+  assert(Math.abs(warm.bound - cold.bound) <= 1e-7 * cold.bound);
+  assert(warm.fullPasses < 0.5 * cold.fullPasses, `${warm.fullPasses} of ${cold.fullPasses}`);
+});
