@@ -37,9 +37,14 @@ export function removeTemporariesOnSignals(): void {
       release();
     };
   });
+  Interrupt.onHeard = (code) => {
+    if (statements.size > 0) void end(code);
+  };
   guardWork((stop) => {
     statements.add(stop);
     const release = listen(() => true);
+    // The signal may have come just before, to somebody who has it in hand and can't stop this.
+    if (Interrupt.heard !== null) void end(Interrupt.heard);
     return () => {
       statements.delete(stop);
       release();
