@@ -54,7 +54,10 @@ export async function runSplit(
   checkTables({ out }, { asked: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
+  const input = await readSplit(file, values, {
+    limits: limitsOf(limitsGiven(options)),
+    onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
+  });
   // A file may have them, too.
   if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {
