@@ -16,6 +16,7 @@ import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
 import { type GoodSplit, splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
 import { limitsGiven } from "../frame/table_options.ts";
@@ -87,7 +88,10 @@ async function tell(
   if (html !== undefined) {
     const { splitHtml } = await import("../../report/html/split_html.ts");
     const title = dropTitle(file);
-    await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
+    await writeTextAtomic(
+      html,
+      await splitHtml(result, { title, step, currencyDigits, ...await pageDate({}, [file]) }),
+    );
   }
   const stream = streamForPeople(quiet, out, html);
   if (json) {
