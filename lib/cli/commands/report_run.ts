@@ -121,12 +121,12 @@ async function runPreview(
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
-  const lacking = values.certificate !== undefined
+  const needing = values.certificate !== undefined
     ? "--certificate"
     : values.summary !== undefined
     ? "--summary"
     : undefined;
-  if (lacking !== undefined) throw new UsageError(`${lacking} needs --assign`);
+  if (needing !== undefined) throw new UsageError(`${needing} needs --assign`);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policyOf(options), {

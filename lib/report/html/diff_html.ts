@@ -33,7 +33,7 @@ export async function diffHtml(
   return pageText({
     title: `${title} · Divvy diff`,
     about: ["Divvy diff, what changed", title],
-    header: header(facts, title),
+    header: header(facts),
     sections: [
       ...(facts.same ? [] : [
         { id: "offers", name: "Offers", content: offersSection(facts, charts) },
@@ -47,7 +47,7 @@ export async function diffHtml(
   }, page);
 }
 
-function header(facts: DiffFacts, title: string): Content {
+function header(facts: DiffFacts): Content {
   const { users, offers } = facts, score = diffScore(facts);
   return html`
     <h1>${diffHeadline(facts)}</h1>
