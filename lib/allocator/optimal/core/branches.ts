@@ -66,7 +66,10 @@ class CaseSearch {
 
   constructor(
     problem: DualProblem,
-    { objective, stake, pairs, isPinned, stop }: BranchOptions & { objective: number; stake: number },
+    { objective, stake, pairs, isPinned, stop }: BranchOptions & {
+      objective: number;
+      stake: number;
+    },
   ) {
     const { instance, policy, shortfallPrice } = problem;
     this.#problem = problem;
