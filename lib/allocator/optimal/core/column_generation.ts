@@ -103,8 +103,9 @@ export async function generateColumns<Column>(
     });
     work += within.work;
     within.close();
-    mixture = result.mixture;
     const won = centre.bound - result.found.bound;
+    // In a box that wins nothing limits are cheaper to miss than to keep.
+    if (won > 0 || mixture.length === 0) mixture = result.mixture;
     if (won > 0) centre = result.found;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
     if (result.atEdge) {
