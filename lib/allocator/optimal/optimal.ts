@@ -364,7 +364,7 @@ function allocationOf(
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
   const { objective, ...found } = valueOf(assignment);
-  const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices)) +
+  const room = ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
     64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
     if (bound < objective - room || Number.isNaN(bound)) {
@@ -404,14 +404,6 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
   return pairCount(instance) <= MAX_ILP_PAIRS
     ? `${left}: solver ilp may close it, given some minutes`
     : `${left}: the drop is too large for solver ilp, which could close it`;
-}
-
-/** Σ |terms| of the objective: what the rounding of its sum is measured against. */
-function sizeOfObjective(assignment: Assignment): number {
-  let size = assignment.problem.shortfallPrice * assignment.shortfall() +
-    assignment.penalty();
-  for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
-  return size;
 }
 
 /** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
