@@ -80,10 +80,10 @@ async function leastDecided(
 /** The drop of the users read: of every limit they have what the others leave. */
 function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): DualProblem {
   const cap = problem.instance.cap.map((most, c) => Math.max(0, most - others.load[c]));
-  const { countsSponsored, shortfallPrice, oneList, unit } = problem;
+  const { countsSponsored, shortfallPrice, unit } = problem;
   return {
     ...compileDualProblem({ ...instance, cap }, problem.policy, { k: problem.k }),
-    ...{ countsSponsored, shortfallPrice, oneList, unit },
+    ...{ countsSponsored, shortfallPrice, unit },
     rules: withAmounts(problem.rules, (rule, g) => {
       const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
       return rule.countsOffers ? left : Math.max(0, left);

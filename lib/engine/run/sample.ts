@@ -27,8 +27,8 @@ export class Sample {
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
-    const { countsSponsored, shortfallPrice, oneList } = whole;
-    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList };
+    const { countsSponsored, shortfallPrice } = whole;
+    this.problem = { ...compiled, countsSponsored, shortfallPrice };
   }
 
   /** Draws the sample. */

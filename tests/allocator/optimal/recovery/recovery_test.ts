@@ -41,8 +41,8 @@ function anyPrices(problem: DualProblem, seed: number) {
 
 /** Recounts everything from the bundles. */
 function assertFeasible(assignment: Assignment, what: string): void {
-  const { problem: { instance, rules, k, oneList }, slots, count } = assignment;
-  const demands = demandsOf(instance, assignment.problem.policy);
+  const { problem: { instance, policy, rules, k }, slots, count } = assignment;
+  const demands = demandsOf(instance, policy);
   const load = new Float64Array(instance.cap.length);
   const sponsoredUsers = new Float64Array(instance.groups.length);
   const mixedUsers = sponsoredUsers.slice(), balance = sponsoredUsers.slice();
@@ -52,7 +52,7 @@ function assertFeasible(assignment: Assignment, what: string): void {
     assert(pairs.every((p) => p >= instance.start[u] && p < instance.start[u + 1]), what);
     assert(keepsBrands(assignment.problem, pairs, pairs.length), `${what}: brands`);
     for (const p of pairs) load[instance.contract[p]]++;
-    if (oneList) continue;
+    if (policy.model === "coverage") continue;
     const sponsored = pairs.filter((p) => p < instance.middle[u]).length;
     assert(assignment.shapeOf(u, sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
     if (sponsored > 0) sponsoredUsers[g]++;
