@@ -182,10 +182,7 @@ function namesAddress(command: Command): boolean {
 function requireOptions(command: DivvyCommand): void {
   const missing = command.options
     .filter((option) => option instanceof DivvyOption && option.mustBeGiven)
-    .filter((option) => {
-      const { unless } = option as DivvyOption;
-      return unless === undefined || command.getOptionValue(unless) === undefined;
-    })
+    .filter((option) => !(option as DivvyOption).isReplaced(command))
     .filter((option) => command.getOptionValue(option.attributeName()) === undefined)
     .map((option) => option.long);
   if (missing.length === 0) return;

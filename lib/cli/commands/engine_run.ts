@@ -7,6 +7,10 @@ import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineBefore } from "../../engine/steps/before.ts";
+import { readBans } from "../../io/tables/pins_table.ts";
+import { beforeRules, beforeSources } from "../frame/before_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
@@ -52,22 +56,46 @@ interface EngineValues {
   timings?: boolean;
 }
 
-/** Options of the local solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
+/** Options of one machine's solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
 const LOCAL = {
   format: "--format",
   html: "--html",
   prices: "--prices",
   requireGap: "--require-gap",
+  warmStart: "--warm-start",
+  rng: "--rng",
+  scarcityAlpha: "--scarcity-alpha",
+};
+
+/** What the local solver knows and engines do not yet. */
+const NOT_YET = {
+  limits: "--limits",
+  scenario: "--scenario",
+  pins: "--pins",
+  pinsCreate: "--pins-create",
+  previous: "--previous",
+  maxChanged: "--max-changed",
+  onlyNew: "--only-new",
+  changeCost: "--change-cost",
+  holdout: "--holdout",
+  holdoutSeed: "--holdout-seed",
+  holdoutSolver: "--holdout-solver",
+  holdoutOut: "--holdout-out",
+  alternates: "--alternates",
+  alternatesOut: "--alternates-out",
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
-/** Runs the engine. */
-export async function runEngine(options: OptionValues): Promise<number> {
+/** Runs the engine; `given` are the options that somebody set. */
+export async function runEngine(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<number> {
   const values = options as unknown as EngineValues;
   const engine = engineOf(values.engine);
-  checkOptions(engine, options);
+  checkOptions(engine, options, given);
   const { summary: summaryFile, certificate, resume, duplicates = "largest" } = values;
   await checkFiles(engine, options);
   if (duplicates === "first") {
@@ -81,6 +109,7 @@ export async function runEngine(options: OptionValues): Promise<number> {
     caps: await readCaps(values.caps, [], tableControl(options)),
     groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
     policy,
+    ...await readBefore(options),
   };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
@@ -121,6 +150,15 @@ export async function runEngine(options: OptionValues): Promise<number> {
   return EXIT_RULE;
 }
 
+/** Bans, and where history is; what has none of them is without. */
+async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
+  const { history = [], bans } = beforeSources(options);
+  const rules = historyRules(beforeRules(options), { history: history.length > 0, pins: false });
+  if (history.length === 0 && bans === undefined) return {};
+  const rows = bans === undefined ? null : await readBans(bans, tableControl(options));
+  return { before: { bans: rows, history: [history].flat(), rules } };
+}
+
 /** Outputs must be none of the inputs. */
 async function checkFiles({ reads, writes }: EngineCommand, options: OptionValues): Promise<void> {
   const named = (names: readonly EngineOption[]) =>
@@ -142,28 +180,27 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
 function checkOptions(
   { name: engine, needed, understood }: EngineCommand,
   options: OptionValues,
+  given: ReadonlySet<string>,
 ): void {
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
     const longs = missing.map((name) => ENGINE_OPTIONS[name]);
     throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
-  for (const name of ["limits", "history", "pins", "bans"]) {
-    if (options[name] === undefined) continue;
-    throw new UsageError(`--engine ${engine} does not keep --${name} yet: solve on one machine`);
-  }
-  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
+  const among = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).filter(([name]) => given.has(name));
+  const notYet = among(NOT_YET);
+  if (notYet.length > 0) {
+    const longs = notYet.map(([, long]) => long).join(", ");
     throw new UsageError(
-      `--engine ${engine} does not know --previous, --change-cost and --holdout yet: solve on one machine`,
+      `--engine ${engine} does not know ${longs} yet: solve on one machine`,
     );
   }
   const known: readonly string[] = [...needed, ...understood];
-  const given = Object.entries({ ...LOCAL, ...ENGINE_OPTIONS })
-    .filter(([name]) => options[name] !== undefined && !known.includes(name));
-  if (given.length > 0) {
-    throw new UsageError(
-      `--engine ${engine} has no use for ${given.map(([, long]) => long).join(", ")}`,
-    );
+  const idle = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  if (idle.length > 0) {
+    const longs = idle.map(([, long]) => long).join(", ");
+    throw new UsageError(`--engine ${engine} has no use for ${longs}`);
   }
 }
 
@@ -220,9 +257,11 @@ function summaryOf(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
+          heldBack(result) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
+      ...beforeFacts(result, options),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -241,6 +280,32 @@ function summaryOf(
   };
 }
 
+/** Pairs that history and bans keep out. */
+function heldBack({ before }: EngineResult): number {
+  if (before === null) return 0;
+  return before.banned + before.coolingByContract + before.coolingByBrand;
+}
+
+/** What history and bans did, for machines. */
+function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
+  if (before === null) return {};
+  const { history } = before;
+  return {
+    ...(history !== null && {
+      history: {
+        rows: history.rows,
+        drops: history.days.length,
+        rows_after_as_of: history.laterRows,
+        declined_rows: history.declinedRows,
+        pairs_cooling_by_contract: before.coolingByContract,
+        pairs_cooling_by_brand: before.coolingByBrand,
+        pairs_declined: before.declined,
+      },
+    }),
+    ...(bans !== undefined && { bans: { pairs: before.banned } }),
+  };
+}
+
 /** The facts for people. */
 function textOf(result: EngineResult, out: string, peakRss: number): string {
   const { objective, bound, gap, pairs, gathered } = result;
@@ -255,6 +320,12 @@ function textOf(result: EngineResult, out: string, peakRss: number): string {
         count(gathered.conflicts)
       } with another score; the largest counts`,
     ]]),
+    ...(result.before?.history == null ? [] : [[
+      "history",
+      `${count(result.before.coolingByContract + result.before.coolingByBrand)} pairs cooling, ` +
+      `${counted(result.before.declined, "score")} lowered by declines`,
+    ]]),
+    ...(heldBack(result) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],

@@ -201,6 +201,10 @@ export class DuckDbDialect extends WindowDialect {
     return `trim(${text}, ${characters})`;
   }
 
+  matches(text: string, pattern: string): string {
+    return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
+  }
+
   numberOf(text: string): string {
     return `TRY_CAST(${text} AS DOUBLE)`;
   }

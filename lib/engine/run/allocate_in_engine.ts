@@ -16,11 +16,15 @@ import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { resolveBans } from "../steps/before.ts";
 import type {
+  BeforeFacts,
+  BeforeOfRun,
   Certified,
   EngineRun,
+  HistoryFacts,
   OpenedDrop,
   PairFacts,
   PairRules,
@@ -76,6 +80,8 @@ export interface EngineResult extends Certified {
   readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
+  /** What history and bans did to the pairs; null: there were none. */
+  readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -143,7 +149,7 @@ async function begin(
   drop: OpenedDrop,
   input: EngineInput,
   options: EngineOptions,
-): Promise<Pick<Run, "columns" | "pairs" | "state" | "engine">> {
+): Promise<Pick<Run, "columns" | "pairs" | "history" | "before" | "state" | "engine">> {
   refuseOwnK(drop, input);
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
@@ -155,12 +161,48 @@ async function begin(
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
-  const tables = [pairs.fingerprint, groups.fingerprint];
+  const history = await inspectHistory(drop, input, options);
+  const before = beforeOf(input, columns, history, least);
+  const tables = [pairs.fingerprint, groups.fingerprint, history?.fingerprint ?? ""];
   const state = new StateKeeper(
     options.stateFile,
-    await beginOrResume(drop, input, options, columns, tables),
+    await beginOrResume(drop, input, options, { columns, before }, tables),
   );
-  return { columns, pairs, state, engine: await drop.begin(state.now.token, options) };
+  return {
+    columns,
+    pairs,
+    history,
+    before,
+    state,
+    engine: await drop.begin(state.now.token, options),
+  };
+}
+
+/** @throws UsageError where the engine can't read history */
+async function inspectHistory(
+  drop: OpenedDrop,
+  { before }: EngineInput,
+  options: EngineOptions,
+): Promise<HistoryFacts | null> {
+  if (before === undefined || before.history.length === 0) return null;
+  if (drop.inspectHistory !== undefined) return await drop.inspectHistory(before.rules, options);
+  throw new UsageError("history is for engines that read files, as duckdb and spark do");
+}
+
+/** What came before the drop; null: nothing. */
+function beforeOf(
+  { before }: EngineInput,
+  columns: Columns,
+  history: HistoryFacts | null,
+  minScore: number,
+): BeforeOfRun | null {
+  if (before === undefined) return null;
+  return {
+    bans: before.bans === null ? null : resolveBans(before.bans, columns),
+    days: history?.days ?? null,
+    rules: before.rules,
+    minScore,
+  };
 }
 
 /** What a run knows once the pairs are looked over. */
@@ -171,6 +213,8 @@ interface Run {
   readonly engine: EngineRun;
   readonly columns: Columns;
   readonly pairs: PairFacts;
+  readonly history: HistoryFacts | null;
+  readonly before: BeforeOfRun | null;
   readonly state: StateKeeper;
   readonly clock: Laps;
 }
@@ -179,7 +223,9 @@ interface Run {
 async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
-  const rules = { minScore, topN };
+  const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
+  // What came before asks for least scores itself, of scores as they came.
+  const rules = { minScore: left === null ? minScore : -Infinity, topN };
   const gathered = await gather(run, rules);
   const { groupSize, largest } = gathered;
   const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
@@ -203,6 +249,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     certificate: certificateOfRun(whole, refined, certified),
     published,
     pairs,
+    before: left === null ? null : { ...left, history: run.history },
     gathered,
     sampleUsers: sampled,
     passes: refined.passes,
@@ -317,7 +364,7 @@ async function beginOrResume(
   drop: OpenedDrop,
   { policy }: EngineInput,
   options: EngineOptions,
-  columns: Columns,
+  { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
 ): Promise<RunState> {
   const fingerprint = await fingerprintOf({
@@ -329,6 +376,7 @@ async function beginOrResume(
       brand: columns.brand && [...columns.brand],
     },
     policy,
+    ...(before !== null && { before }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);
@@ -352,7 +400,7 @@ async function gather(
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });
   }
-  const users = await engine.countUsers(columns, options);
+  const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
   throw new InputError(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,

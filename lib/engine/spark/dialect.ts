@@ -188,6 +188,10 @@ export class SparkDialect extends WindowDialect {
     return `trim(BOTH ${characters} FROM ${text})`;
   }
 
+  matches(text: string, pattern: string): string {
+    return `${text} RLIKE ${quoted(`(?i)${pattern}`)}`;
+  }
+
   numberOf(text: string): string {
     return `CAST(${text} AS DOUBLE)`;
   }

@@ -5,7 +5,7 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import { FileRun, firstGroupSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
-import type { InputTables } from "../sql/sql_run.ts";
+import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";

@@ -6,56 +6,19 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { HistoryRules } from "../../allocator/drop/before/history.ts";
+import type { EngineRun, GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { SingleStore } from "./single_store.ts";
-import type { InputTables } from "./sql_run.ts";
+import { historySource, inspectHistory } from "./history_files.ts";
+import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import type { InputTables } from "./store.ts";
 import type { WindowDialect } from "./window_dialect.ts";
 
 /** Columns of the pairs. */
 export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "score"];
 /** Columns of the users' groups. */
 export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
-
-/** Files of one input. */
-export interface InputFiles {
-  /** What the user called them. */
-  readonly name: string;
-  /** A source with their columns, as SQL. */
-  readonly source: string;
-  /** Type of each column. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** Other files give another text; null where that takes a look at the rows. */
-  readonly fingerprint: string | null;
-}
-
-/** @throws InputError where a column is lacking */
-export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
-  const column = wanted.find((column) => !columns.has(column));
-  if (column === undefined) return;
-  throw new InputError(
-    `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
-      [...columns.keys()].join(", ")
-    }`,
-    { file: name, column },
-  );
-}
-
-/** What `String.prototype.trim` takes away. */
-const BLANKS = [
-  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
-  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
-].map((code) => String.fromCodePoint(code)).join("");
-
-/** A cell as text without blanks around it. */
-function cell(sql: WindowDialect, column: string): string {
-  return sql.trimmed(sql.asText(column), sql.text(BLANKS));
-}
-
-/** An id, NULL where there is nothing but blanks. */
-function id(sql: WindowDialect, column: string): string {
-  return `nullif(${cell(sql, column)}, '') AS ${column}`;
-}
 
 /** Types whose numbers are those that their text means: not floats of 32 bits and decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
@@ -73,13 +36,25 @@ export function inputTables(
   sql: WindowDialect,
   elig: Pick<InputFiles, "source" | "columns">,
   groups: Pick<InputFiles, "source">,
+  history: readonly Pick<InputFiles, "source" | "columns">[] = [],
 ): InputTables {
   return {
+    ...(history.length > 0 && { history: historySource(sql, history) }),
     pairs: `(SELECT ${pairColumns(sql, elig)} FROM ${elig.source}) AS pairs`,
     userGroups: `(SELECT user_id, group_id FROM (SELECT ${id(sql, "user_id")}, ${
       id(sql, "group_id")
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
+}
+
+/** The files of a drop. */
+export interface DropFiles {
+  /** Pairs. */
+  readonly elig: InputFiles;
+  /** Users' groups. */
+  readonly groups: InputFiles;
+  /** Offers of earlier drops, each source in its turn. */
+  readonly history: readonly InputFiles[];
 }
 
 /** The files of a drop, and what can be asked of them before a run. */
@@ -89,22 +64,27 @@ export abstract class FileDrop implements OpenedDrop {
   readonly groupsName: string;
   readonly hasOwnK: boolean;
   protected readonly inputs: InputTables;
+  readonly elig: InputFiles;
+  readonly groups: InputFiles;
+  readonly history: readonly InputFiles[];
   /** Rows of the pairs, once they are looked over. */
   protected pairRows = 0;
 
   constructor(
     protected readonly files: SingleStore,
-    readonly elig: InputFiles,
-    readonly groups: InputFiles,
+    { elig, groups, history }: DropFiles,
     readonly outName: string,
   ) {
     requireColumns(elig, PAIR_COLUMNS);
     requireColumns(groups, GROUP_COLUMNS);
-    this.names = [elig.name, groups.name, outName];
+    this.elig = elig;
+    this.groups = groups;
+    this.history = history;
+    this.names = [elig.name, groups.name, ...history.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
     this.hasOwnK = groups.columns.has("k");
-    this.inputs = inputTables(files.dialect, elig, groups);
+    this.inputs = inputTables(files.dialect, elig, groups, history);
   }
 
   abstract begin(token: string, control: RunControl): Promise<EngineRun>;
@@ -160,6 +140,11 @@ GROUP BY group_id ORDER BY group_id`,
       belowLeast: Number(tooLow),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
     };
+  }
+
+  /** Looks history over. */
+  async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
+    return await inspectHistory(this.files, this.history, rules, control);
   }
 
   /** Whether a pair can't be used. */

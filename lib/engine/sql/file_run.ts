@@ -10,8 +10,8 @@ import type { PairRules, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "./dialect.ts";
 import type { SingleStore } from "./single_store.ts";
-import { type InputTables, SqlRun } from "./sql_run.ts";
-import type { WorkTables } from "./store.ts";
+import { SqlRun } from "./sql_run.ts";
+import type { InputTables, WorkTables } from "./store.ts";
 
 /** The run's tables. */
 export const TABLES: WorkTables = {
@@ -20,10 +20,8 @@ export const TABLES: WorkTables = {
   moves: "moves",
   candidates: "candidates",
   result: "result",
+  beside: (name) => `before_${name}`,
 };
-
-/** Every pair with a contract and a group counts. */
-const ALL: PairRules = { minScore: -Infinity, topN: Infinity };
 
 /** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
 export abstract class FileRun extends SqlRun {
@@ -61,10 +59,14 @@ export abstract class FileRun extends SqlRun {
   }
 
   /** Counts the users gathered, and where pairs come again, how many of them have another score. */
-  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, control);
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
     if (facts.duplicates === 0) return facts;
-    const { user } = this, counted = this.counted(ALL);
+    const { user } = this, counted = this.counted(rules);
     const [[conflicts]] = await this.files.rowsOverAll(
       `SELECT count(*) FROM ${counted} JOIN (SELECT ${user}, ci, max(value) AS best FROM ${counted}
 GROUP BY ${user}, ci HAVING min(value) < max(value)) AS differing USING (${user}, ci)

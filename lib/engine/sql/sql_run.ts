@@ -6,7 +6,10 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { PairsAfter } from "./before_sql.ts";
 import type {
+  BeforeFacts,
+  BeforeOfRun,
   Certified,
   EngineRun,
   GroupMargins,
@@ -44,27 +47,33 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { Rows, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are read or written at a time. */
 const AT_A_TIME = 10_000;
-
-/** The original tables, as SQL that reads them. */
-export interface InputTables {
-  /** Pairs: user_id, contract_address, score; no NULLs. */
-  readonly pairs: string;
-  /** Users' groups: user_id, group_id; no NULLs. */
-  readonly userGroups: string;
-}
 
 /** The steps between gathering and publishing. What is left to an engine: how users are gathered, and where results go. */
 export abstract class SqlRun implements EngineRun {
   constructor(
     protected readonly store: Store,
     protected readonly tables: WorkTables,
-    protected readonly inputs: InputTables,
+    protected inputs: InputTables,
   ) {}
+
+  /** From here on pairs are read as what came before leaves them. */
+  async applyBefore(
+    columns: Columns,
+    before: BeforeOfRun,
+    control: RunControl,
+  ): Promise<BeforeFacts> {
+    control.onProgress?.({ phase: "apply history and bans" });
+    const after = new PairsAfter(this.store, this.tables, this.inputs, columns, before);
+    await after.putTables(control);
+    const facts = await after.counts(control);
+    this.inputs = { ...this.inputs, pairs: after.pairs() };
+    return facts;
+  }
 
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
@@ -77,7 +86,7 @@ export abstract class SqlRun implements EngineRun {
   abstract end(keep: boolean): Promise<void>;
 
   /** Counts the users gathered. */
-  async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+  async countUsers(columns: Columns, _rules: PairRules, control: RunControl): Promise<UserFacts> {
     const { dialect } = this.store;
     const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
     const groupSize = new Uint32Array(columns.groups.length);

@@ -18,6 +18,18 @@ export interface WorkTables {
   readonly candidates: string;
   /** On each part: assignments, as they are published. */
   readonly result: string;
+  /** On each part: a table of another name, which stands beside these. */
+  readonly beside: (name: string) => string;
+}
+
+/** The original tables, as SQL that reads them. */
+export interface InputTables {
+  /** Pairs: user_id, contract_address, score; no NULLs. */
+  readonly pairs: string;
+  /** Users' groups: user_id, group_id; no NULLs. */
+  readonly userGroups: string;
+  /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
+  readonly history?: string;
 }
 
 /** Rows of a statement: cells as text, numbers so that they are the same when read, lists as JSON. */

@@ -7,6 +7,8 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import type { HistoryRules } from "../../allocator/drop/before/history.ts";
+import type { PastDay, ResolvedBans } from "./before.ts";
 import type { Room } from "./room.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
@@ -132,6 +134,44 @@ export interface Certified {
   readonly broken: readonly string[];
 }
 
+/** What is known of history before pairs are gathered. */
+export interface HistoryFacts {
+  /** What the days of its rows mean; those after the drop's own are not among them. */
+  readonly days: readonly PastDay[];
+  /** Rows. */
+  readonly rows: number;
+  /** Rows on a day after the drop's own. */
+  readonly laterRows: number;
+  /** Rows that say declined, those after the drop's own day left out. */
+  readonly declinedRows: number;
+  /** Of the rows: other files give another text. */
+  readonly fingerprint: string;
+}
+
+/** What came before a drop, as a run takes it. */
+export interface BeforeOfRun {
+  /** Pairs that must not be; null: none. */
+  readonly bans: ResolvedBans | null;
+  /** What the days of history mean; null: there is no history. */
+  readonly days: readonly PastDay[] | null;
+  /** What history is used for. */
+  readonly rules: HistoryRules;
+  /** Least score, asked of scores as they came; −Infinity: any. */
+  readonly minScore: number;
+}
+
+/** What came of it: numbers of pairs. */
+export interface BeforeFacts {
+  /** Banned. */
+  readonly banned: number;
+  /** Left out because the user had the contract lately. */
+  readonly coolingByContract: number;
+  /** Left out because the user had something of its brand lately. */
+  readonly coolingByBrand: number;
+  /** With a score that declines lower. */
+  readonly declined: number;
+}
+
 /** How the assignments were published, in the engine's words. */
 export type Published = string;
 
@@ -156,6 +196,12 @@ export interface OpenedDrop {
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
   /**
+   * Looks history over; where it is not there, the engine has no way to read it.
+   *
+   * @throws InputError for dates, outcomes and scores that are none
+   */
+  inspectHistory?(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
+  /**
    * Begins a run, or takes up the one with that token: what dead runs left is cleared away.
    *
    * @throws InputError where there is no room, or another run works for the same place
@@ -169,10 +215,12 @@ export interface OpenedDrop {
 export interface EngineRun {
   /** Whether the users are gathered already, by a run that was lost. */
   hasUsers(): Promise<boolean>;
+  /** Has what came before at hand: from here on pairs are read without those that must not be, their scores scaled. */
+  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
-  /** Counts the users gathered. */
-  countUsers(columns: Columns, control: RunControl): Promise<UserFacts>;
+  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
+  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
   sample(
     wanted: number,

@@ -13,6 +13,7 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import type { EngineBefore } from "./before.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
@@ -22,6 +23,8 @@ export interface EngineInput {
   readonly groupRatios: GroupRatioColumns;
   /** The rules. */
   readonly policy: Policy;
+  /** What came before. @default nothing */
+  readonly before?: EngineBefore;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */

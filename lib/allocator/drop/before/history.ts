@@ -227,16 +227,23 @@ export class History {
 
   /** The first times that are still within the cooldowns. */
   #firstOfCooldowns(): { contract: number; brand: number } {
-    const { asOf, cooldown } = this.#rules;
-    const latest = [...this.#drops].sort((a, b) => b - a);
-    const first = (span: Span | undefined): number => {
-      if (span === undefined) return Infinity;
-      if (span.unit === "days") return asOf! - span.count + 1;
-      const oldest = latest[Math.min(span.count, latest.length) - 1];
-      return oldest ?? Infinity;
-    };
-    return { contract: first(cooldown.contract), brand: first(cooldown.brand) };
+    return firstOfCooldowns(this.#rules, this.#drops);
   }
+}
+
+/** The first times that are within the cooldowns, where offers were made at the times given; Infinity: there is none. */
+export function firstOfCooldowns(
+  { asOf, cooldown }: HistoryRules,
+  drops: Iterable<number>,
+): { contract: number; brand: number } {
+  const latest = [...drops].sort((a, b) => b - a);
+  const first = (span: Span | undefined): number => {
+    if (span === undefined) return Infinity;
+    if (span.unit === "days") return asOf! - span.count + 1;
+    const oldest = latest[Math.min(span.count, latest.length) - 1];
+    return oldest ?? Infinity;
+  };
+  return { contract: first(cooldown.contract), brand: first(cooldown.brand) };
 }
 
 /**
