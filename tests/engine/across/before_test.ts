@@ -1,0 +1,49 @@
+/** Bans in ClickHouse tables are what they are to the reader and solver of this machine. */
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { UsageError } from "../../../lib/base/errors.ts";
+import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { engineBefore, writeBefore, writeTables } from "../../support/engine_before.ts";
+import { putDrop } from "../../support/engine_drop.ts";
+import { compareWithLocal, judge } from "../../support/engine_judge.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { serverTest, startClickHouse } from "../../support/servers.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+serverTest(
+  ["clickhouse"],
+  "ClickHouse: bans keep out the pairs that they do on one machine",
+  () =>
+    withFolder(async (folder) => {
+      await using two = await startClickHouse(2);
+      const instance = randomInstance({
+        ...{ seed: 71, users: 300, contracts: 20, groups: 4, brands: 7 },
+        ...{ capShare: 0.3, ratios: [0.1, 0.3] },
+      });
+      const { sources } = await writeTables(instance, folder);
+      const files = await writeBefore(instance, folder, { seed: 5, rows: 9, dated: true });
+      const before = await engineBefore({ history: [], bans: files.bans }, {});
+      const drop = await putDrop(two.servers, "banned", instance), policy = defaultPolicy;
+      const filter = { minScore: 0.2, topN: 6 };
+      const result = await allocateInClickHouse(
+        { ...drop, outTable: "banned_out", policy, before },
+        filter,
+      );
+      const { instance: local, input } = await readDrop({ ...sources, bans: files.bans }, {
+        ...{ duplicates: "largest", ...filter },
+      });
+      assertEquals(result.gathered.pairs, local.score.length);
+      assertEquals(result.before!.banned, input.bans!.pairs);
+      await judge(local, policy, two.servers[0].port, "banned_out", result);
+      await compareWithLocal(local, policy, result);
+      await assertRejects(
+        async () => {
+          const past = await engineBefore({ history: files.history }, {});
+          await allocateInClickHouse({ ...drop, outTable: "banned_out", policy, before: past });
+        },
+        UsageError,
+        "history is for engines that read files",
+      );
+    }),
+);
