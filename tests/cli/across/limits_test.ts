@@ -279,7 +279,7 @@ Deno.test("the engine refuses limits in one line", async () => {
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    "divvy: --engine clickhouse does not keep --limits yet: solve on one machine\n",
+    "divvy: --engine clickhouse does not know --limits yet: solve on one machine\n",
   );
 });
 
