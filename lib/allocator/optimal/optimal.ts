@@ -234,19 +234,24 @@ async function solveAsFlow(
 /** Most seconds for a proof by cases. */
 const CASES_SECONDS = 2;
 
-/** Where a search found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
+/** A gap that may be a searching program's tolerance, relative to the objective; up to so many pairs any may be. */
+const TOLERANCE = 1e-6, FEW_PAIRS = 200;
+
+/** Where a search seems to have found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
 async function withCases(found: Solved, clock: Clock): Promise<Solved> {
   const { assignment, proof, bound } = found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
-  if (isOpen(bound) || !isOpen(proof.bound)) return found;
+  if (!isOpen(proof.bound)) return found;
+  const isFar = relativeGap(bound, objective) > TOLERANCE;
+  if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
   const branches = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
     stop,
   });
-  return branches === null ? found : { ...found, branches };
+  return branches === null ? found : { ...found, branches, bound: objective };
 }
 
 /** The same allocation at the shortfall price asked for, which is higher. */

@@ -42,7 +42,8 @@ export async function proveByCases(
   options: BranchOptions,
 ): Promise<BranchedProof | null> {
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
-  const search = new CaseSearch(problem, { ...options, objective });
+  const stake = Math.max(0, boundAt(problem, prices) - objective);
+  const search = new CaseSearch(problem, { ...options, objective, stake });
   const tree = await search.prove(new Map(), prices);
   return tree === null ? null : { price: search.price, tree };
 }
@@ -62,7 +63,7 @@ class CaseSearch {
 
   constructor(
     problem: DualProblem,
-    { objective, pairs, stop }: BranchOptions & { objective: number },
+    { objective, stake, pairs, stop }: BranchOptions & { objective: number; stake: number },
   ) {
     const { instance, policy, shortfallPrice } = problem;
     this.#problem = problem;
@@ -76,7 +77,9 @@ class CaseSearch {
     let size = Math.abs(policy.sponsoredBonus) + policy.shortfallPenalty;
     for (const one of score) size = Math.max(size, Math.abs(one));
     for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
-    this.price = 10 ** Math.ceil(Math.log10(2 * size * Math.min(policy.k, 10) + Number.MIN_VALUE));
+    // A case that nobody can have may break a limit by a part of a unit only, and must lose all that is at stake by it.
+    size = 20 * (size * Math.min(policy.k, 10) + stake);
+    this.price = 10 ** Math.ceil(Math.log10(size + Number.MIN_VALUE));
   }
 
   /** The tree below a case; `made` has the pairs that are settled. */
@@ -126,8 +129,8 @@ class CaseSearch {
   }
 
   /**
-   * The pair that the mixture is least sure of; where it is sure of all, one that it has, then one that was found, and that is
-   * not settled; −1: none.
+   * The pair that the mixture is least sure of; where it is sure of all, one that it has, then one that was found, then any, and
+   * that is not settled; −1: none.
    */
   #pairToSettle(
     mixture: readonly (readonly { pairs: readonly number[]; users: number }[])[],
@@ -146,6 +149,10 @@ class CaseSearch {
       if (off < surest || (off === surest && pair < best)) [best, surest] = [pair, off];
     }
     if (best >= 0) return best;
-    return this.#found.find((pair) => !made.has(pair)) ?? -1;
+    const found = this.#found.find((pair) => !made.has(pair));
+    if (found !== undefined) return found;
+    let any = 0;
+    while (any < this.#user.length && made.has(any)) any++;
+    return any < this.#user.length ? any : -1;
   }
 }

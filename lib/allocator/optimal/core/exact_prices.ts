@@ -63,8 +63,9 @@ export async function exactPrices(
     const result = within.minimise(() => control.stop() || work + within.work >= MOST_WORK);
     work += within.work;
     within.close();
-    mixture = result.mixture;
     const won = best.bound - result.bound;
+    // In a box that wins nothing limits are cheaper to miss than to keep.
+    if (won > 0 || mixture.length === 0) mixture = result.mixture;
     if (won > 0) best = { prices: result.prices, bound: result.bound, best: false };
     const rounding = PRECISE * Math.abs(best.bound);
     if (result.atEdge) {

@@ -167,19 +167,26 @@ export class PricedRows {
    * the rows have `activity` (by row), so that a solution can be started from.
    */
   addSlack(activity: Float64Array): number[] {
-    const start: number[] = [];
+    const start: number[] = [], reach = this.#mip.reach();
     for (const row of this.#all()) {
       const left = row.sense * (row.limit - activity[row.index]);
-      this.#addColumn(row, row.price, row.sense, Math.max(0, left), start);
+      const most = Math.abs(row.limit) + reach[row.index];
+      this.#addColumn(row, row.price, row.sense, { value: Math.max(0, left), most }, start);
       if (row.missing < Infinity || this.#pricing.box !== undefined) {
-        this.#addColumn(row, row.missing, -row.sense, Math.max(0, -left), start);
+        this.#addColumn(row, row.missing, -row.sense, { value: Math.max(0, -left), most }, start);
       }
     }
     return start;
   }
 
-  /** A column of units on one side of a row's limit, at a cost each. */
-  #addColumn(row: Row, cost: number, sign: number, value: number, start: number[]): void {
+  /** A column of units on one side of a row's limit, at a cost each: `value` of them, and no more than `most` ever. */
+  #addColumn(
+    row: Row,
+    cost: number,
+    sign: number,
+    units: { value: number; most: number },
+    start: number[],
+  ): void {
     const { most = Infinity, box = Infinity, scale = 1 } = this.#pricing;
     let upper = Infinity;
     if (box === Infinity && cost > 0) {
@@ -187,10 +194,12 @@ export class PricedRows {
       upper = most * (1 + 1e-9) / cost;
       if (row.countsWhole && row.times === 1) upper = Math.floor(upper + 1e-9);
       if (upper === 0) return;
+      // A bound of 1e9 that no row comes near makes HiGHS call what is not the best optimal.
+      if (upper >= units.most) upper = Infinity;
     }
     this.#mip.column(-Math.min(cost, box) / scale, upper, false);
     this.#mip.entry(row.index, sign);
-    start.push(value);
+    start.push(units.value);
   }
 
   #all(): Row[] {

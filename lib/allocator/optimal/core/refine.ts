@@ -119,6 +119,8 @@ class Refinement {
   #end = Infinity;
   /** Pairs, users who are alike counted once. */
   readonly #size: number;
+  /** Whether bounds of searches are taken. */
+  #isTrusted = true;
 
   constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
     this.proof = proof;
@@ -215,7 +217,16 @@ class Refinement {
   /** Takes a lower bound, down to the objective where no other objective lies between. */
   #take(bound: number): void {
     const { objective } = this.#incumbent;
-    this.bound = boundOnGrid(Math.min(this.bound, bound), objective, this.#step);
+    if (this.#isContradicted) this.#isTrusted = false;
+    const known = this.#isTrusted ? Math.min(this.bound, bound) : this.proof.bound;
+    this.bound = boundOnGrid(known, objective, this.#step);
+  }
+
+  /** Whether something better was found than a search said there is. HiGHS errs now and then: then only prices prove anything. */
+  get #isContradicted(): boolean {
+    const { objective } = this.#incumbent;
+    const rounding = PROVEN * (Math.abs(objective) + this.proof.size);
+    return this.bound < this.proof.bound && this.bound < objective - rounding;
   }
 
   /** Takes the greedy solver's allocation where it is better, and improves it. */

@@ -8,7 +8,7 @@
  * @module
  */
 import { adds } from "../../limits/kinds/group_rules.ts";
-import type { BundleKernel } from "./bundle_kernel.ts";
+import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
@@ -146,8 +146,8 @@ export class UserScan {
     this.#addNoise = short ? exports.addNoise16 : exports.addNoise32;
   }
 
-  /** One to {@link UserScan.visit} users with; null as {@link UserScan.of}. */
-  static forVisits(problem: DualProblem): UserScan | null {
+  /** One to {@link UserScan.takeBest} of users with; null as {@link UserScan.of}. */
+  static forBundles(problem: DualProblem): UserScan | null {
     return UserScan.of(problem, { ...curvatureLayout(problem), dense: false });
   }
 
@@ -287,29 +287,50 @@ export class UserScan {
   }
 
   /**
-   * Calls `each` for every user of a block, by its place there, its best bundles in `kernel`, scores taken with noise up to
-   * ±`amplitude`. Prices are the kernel's and those of the groups given. False, and nothing was done, as
-   * {@link UserScan.begin}. Not where curvature is added up here: then what is found of users is not kept.
+   * Calls `each` for every user of a whole block with the size of its best bundle, of which the pairs are in `bundle`, the
+   * sponsored ones first; scores are taken with noise up to ±`amplitude`. Prices are those of items, `netPrice`, and of groups.
+   * False, and nothing was done, as {@link UserScan.begin}. Not where curvature is added up here: then what is found of users
+   * is not kept.
+   *
+   * @param wanted Int32Array, length users of the drop: the shape that a user is to get, −1: that of its best bundle
    */
-  visit(
+  takeBest(
     block: PairBlock,
-    prices: GroupPrices,
+    prices: { readonly netPrice: Float64Array } & GroupPrices,
     amplitude: number,
-    kernel: BundleKernel,
-    each: (i: number) => void,
+    wanted: Int32Array | null,
+    bundle: Int32Array,
+    each: (user: number, count: number) => void,
   ): boolean {
-    if (this.bends || !this.#setPrices(kernel.netPrice, prices)) return false;
+    if (this.bends || !this.#setPrices(prices.netPrice, prices)) return false;
+    const { user, group, start } = block, { sponsored } = prices;
+    const { values, chosen } = this.#columns;
     this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);
       this.#takeScores(block, from, to);
       if (amplitude > 0) this.#addNoise(to - from, amplitude);
       this.#scan(to - from, 0, 0);
       for (let i = from; i < to; i++) {
-        this.#show(i - from, block.start[from], kernel);
-        each(i);
+        const at = 4 * (i - from), u = user[i];
+        const isSponsored = values[at + SPONSORED] + sponsored[group[i]] > values[at + UNSPONSORED];
+        const best = chosen[at + (isSponsored ? SPONSORED : UNSPONSORED)];
+        const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : best;
+        each(u, this.#bundleOf(i - from, shape, start[from], bundle));
       }
     });
     return true;
+  }
+
+  /** Puts the pairs of a shape of a user that was scanned into `bundle`; how many. `base` is where the pairs begin that were taken. */
+  #bundleOf(i: number, shape: number, base: number, bundle: Int32Array): number {
+    const { listsOfPairs } = this.#columns, { k, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const places = placesOf(k), own = 2 * places * i, others = own + places;
+    const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
+    for (let t = 0; t < sponsored; t++) bundle[t] = pairAt(listsOfPairs[own + t], base);
+    for (let t = 0; t < unsponsored; t++) {
+      bundle[sponsored + t] = pairAt(listsOfPairs[others + t], base);
+    }
+    return sponsored + unsponsored;
   }
 
   /** Adds noise up to ±`amplitude` to the scores of a block. */
@@ -378,13 +399,17 @@ export class UserScan {
     const copy = ({ value, pair }: TopList, at: number) => {
       for (let n = 0; n < value.length; n++) {
         value[n] = listsOfValues[at + n];
-        const p = listsOfPairs[at + n];
-        pair[n] = p < 0 ? p : base + p;
+        pair[n] = pairAt(listsOfPairs[at + n], base);
       }
     };
     copy(kernel.sponsored, 2 * places * i);
     copy(kernel.unsponsored, 2 * places * i + places);
   }
+}
+
+/** The pair of a place in a list, −1 where that is empty. */
+function pairAt(p: number, base: number): number {
+  return p < 0 ? p : base + p;
 }
 
 /** Places of a list in the module's memory. */

@@ -50,10 +50,17 @@ export function argmaxBundles(
     assignment.setBundle(u, bundle, count);
   };
   const others = rules.others.map(({ name }) => prices[name]);
-  const fast = vectors ? UserScan.forVisits(problem) : null;
-  const groupPrices = { others, sponsored: sponsoredPrice };
+  const fast = vectors ? UserScan.forBundles(problem) : null;
+  const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
   const isDone = fast !== null &&
-    fast.visit(wholeBlock(problem, 0, users), groupPrices, amplitude, kernel, take);
+    fast.takeBest(
+      wholeBlock(problem, 0, users),
+      given,
+      amplitude,
+      wanted,
+      bundle,
+      (u, count) => assignment.setBundle(u, bundle, count),
+    );
   if (!isDone) visitAll(problem, amplitude, kernel, take);
   return assignment;
 }

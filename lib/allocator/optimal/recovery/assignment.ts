@@ -36,6 +36,9 @@ export class Assignment {
   readonly counts: GroupCounts;
   /** Whether {@link rulesAllow} leaves limits of groups that count offers aside, to be restored later. */
   offerLimitsWait = false;
+  /** What {@link objective} and {@link isFeasible} found last; null: bundles have changed since. */
+  #objective: number | null = null;
+  #isFeasible: boolean | null = null;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
@@ -67,6 +70,7 @@ export class Assignment {
     const { instance: { contract, group }, middle, k } = this.problem;
     const { slots, load, limits } = this;
     const at = u * k, g = group[u];
+    this.#objective = this.#isFeasible = null;
     this.#count(u, g, -1);
     limits?.change(slots.subarray(at, at + this.count[u]), pairs, n);
     for (let t = 0; t < this.count[u]; t++) load[contract[slots[at + t]]]--;
@@ -207,6 +211,10 @@ export class Assignment {
 
   /** The objective, missed minima priced in. Rules are not looked at. */
   objective(): number {
+    return this.#objective ??= this.#sumOfWorth();
+  }
+
+  #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
     let sum = ownCoverage;
@@ -222,6 +230,10 @@ export class Assignment {
 
   /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
   isFeasible(): boolean {
+    return this.#isFeasible ??= this.#keepsRules();
+  }
+
+  #keepsRules(): boolean {
     const { k, rules: { sponsored: { most } }, policy } = this.problem;
     if (this.overload() > 0) return false;
     const hasBrands = policy.maxPerBrand !== null;

@@ -8,7 +8,7 @@
  */
 import { type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
 import type { PricePoint } from "../dual/price_point.ts";
-import { NEAR } from "./warm_start.ts";
+import { NEAR, NEAR_STEADY } from "./warm_start.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
 /** Noise of each stage, in units of what an offer typically adds. */
@@ -40,7 +40,9 @@ export async function minimiseThroughNoise(
 ): Promise<void> {
   const { unit } = pass.problem;
   const noises = near ? NOISES : [FAR_NOISE, ...NOISES];
-  let radius = near ? NEAR * unit : unit;
+  // What a sponsored user is worth to its group moves further than prices of offers, and a view has to hold for that too.
+  const isSteady = pass.layout.dense && !pass.problem.countsSponsored;
+  let radius = near ? (isSteady ? NEAR_STEADY : NEAR) * unit : unit;
   const capacities = wholeCapacities(pass.problem);
   for (const [stage, noise] of noises.entries()) {
     if (control.stop()) return;

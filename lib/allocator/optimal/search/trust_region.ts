@@ -107,7 +107,7 @@ class TrustRegion {
     this.#highest = highestPrices(pass.problem);
     this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
     this.#radius = options.radius;
-    if (options.screens) this.#screenAround(point, VIEW_STEPS * this.#radius);
+    if (options.screens) this.#screenAround(point, this.#firstReach());
     this.best = pass.evaluate(point, capacities, this.#radius);
     this.#curvature = this.best.curvature!;
   }
@@ -143,6 +143,12 @@ class TrustRegion {
   #evaluate(point: PricePoint, kernel: number): Evaluation {
     this.passes++;
     return this.#pass.evaluate(point, this.#capacities, kernel);
+  }
+
+  /** How far the first view reaches: some steps, or one where a view of more would be too wide. */
+  #firstReach(): number {
+    const radius = this.#radius, widest = WIDEST_VIEW * this.#pass.problem.unit;
+    return radius <= widest ? Math.min(VIEW_STEPS * radius, widest) : VIEW_STEPS * radius;
   }
 
   #screenAround(centre: PricePoint, reach: number): void {
