@@ -63,8 +63,14 @@ export class UserRows {
       groupSize[group[u]]++;
       start[u + 1] = start[u] + from[row + 1] - from[row];
     });
+    const slots = whole.items === null ? null : Uint32Array.from(contract);
+    const { limits } = instance;
+    if (slots !== null) contract.set(slots.map((s) => whole.items!.contract[s]));
     const own = {
       ...instance,
+      ...(limits !== undefined && {
+        limits: { ...limits, rows: { ...limits.rows, item: slots! } },
+      }),
       users: IdPool.from(order.map((row) => ids[row])),
       start,
       middle: middleOf(start, contract, instance.sponsoredContracts),
