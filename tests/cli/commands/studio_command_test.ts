@@ -125,7 +125,7 @@ Deno.test("studio --export: one page that names no host; a drop that is too larg
   assert(page.includes("<title>A &lt;b&gt; drop · Divvy studio</title>"));
   assertMatch(
     page,
-    /content="default-src &#39;none&#39;;script-src &#39;sha256-[\w+/=]+&#39; blob: /,
+    /content="default-src 'none';script-src 'sha256-[\w+/=]+' blob: /,
   );
   assertEquals(/\b(?:src|href)="(?!data:)/.test(page.replace(/<script>.*<\/script>/s, "")), false);
   const wrong = await divvy([...args.slice(0, -3), "drop.txt"], { cwd, permissions });
