@@ -64,7 +64,7 @@ export async function exactPrices(
     work += within.work;
     within.close();
     const won = best.bound - result.bound;
-    // In a box that wins nothing limits are cheaper to miss than to keep.
+    // Where the box is no gain, missing the limits costs less than keeping them.
     if (won > 0 || mixture.length === 0) mixture = result.mixture;
     if (won > 0) best = { prices: result.prices, bound: result.bound, best: false };
     const rounding = PRECISE * Math.abs(best.bound);

@@ -183,7 +183,7 @@ class ClassOptions {
     const u = this.users[0], size = this.users.length, group = instance.group[u];
     const typeOf = (p: number) => p < middle[u] ? 0 : 1;
     const one = mip.row(size, size), typeRow = [mip.row(0, 0), mip.row(0, 0)];
-    // A pair goes to users with an offer of its type only.
+    // Only users whose shape has an offer of the pair's type can hold it.
     const within = this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = new Map<number, number>();
     if (policy.maxPerBrand !== null) {

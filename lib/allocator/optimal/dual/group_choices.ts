@@ -43,7 +43,7 @@ export class GroupChoices {
     const terms = termsOf(this.#problem, this.#prices, g);
     const shapes = { sponsored: shapeSponsored, unsponsored: shapeUnsponsored };
     const users = this.usersOf(g);
-    // Of more users more combinations are possible, and one of them loses less.
+    // More users allow more combinations, so the least loss is mostly smaller.
     const firstLimit = FIRST_LIMIT * unit * Math.min(1, (SMALL_GROUP / users.length) ** 2);
     return chooseJointly(this.#regrets(users, terms), shapes, terms, { firstLimit, mostStates });
   }

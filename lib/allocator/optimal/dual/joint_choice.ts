@@ -72,7 +72,7 @@ export function chooseJointly(
     if (!layers.complete) return null;
     const { loss, state } = layers.cheapest(terms);
     if (loss <= limit) return { loss, shape: layers.shapesOf(state) };
-    // A choice that is known, though it lost more than the limit, needs to be looked for no further than itself.
+    // The search can stop at the loss of a choice already known, even one above the limit.
     limit = Math.min(GROWTH * limit, loss);
     if (loss === Infinity && limit > own.most) return null;
   }

@@ -57,7 +57,8 @@ function worthOfCounts(problem: DualProblem): Float64Array[] {
     if (shapeSponsored[s] === 0) without[shapeUnsponsored[s]] = shapeWorth[s];
     if (shapeUnsponsored[s] === 0) only[shapeSponsored[s]] = shapeWorth[s];
   }
-  // Who has options of both types gets the bonus with the offer, where it is the only one, or not at all.
+  // Users with options of both types get the bonus through the offer's value where k is 1; else
+  // the flow leaves it out.
   return hasTypes(problem) && typesApart(problem) ? [without, only] : [without];
 }
 
@@ -159,7 +160,7 @@ export function flowNetwork(problem: DualProblem): FlowNetwork {
   const { step, kind } = stepsOf(problem, inSteps);
   const degree = new Int32Array(instance.cap.length);
   for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
-  // One more than can be asked for is room that nobody takes, so that the price stays 0.
+  // A cap of one more than the contract's pairs always leaves room, which keeps its price at 0.
   const cap = degree.map((most, c) => Math.min(most + 1, instance.cap[c]));
   return { users, k, start, contract, value, cap, step, kind, scale, whole };
 }

@@ -110,7 +110,7 @@ class Exchanges {
     for (const [key, there] of this.#lists) {
       const a = Math.floor(key / places), b = key % places;
       const back = this.#lists.get(b * places + a) ?? [];
-      // Each two contracts once.
+      // Each pair of contracts once.
       if ((back.length > 0 && a > b) || stop()) continue;
       won += this.#bestOf(there, back, changed);
     }

@@ -95,7 +95,7 @@ export async function makeFeasible(
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
   if (before >= enough) return;
   await pause();
-  // A run that knows when it is late gives out what is left until then.
+  // A run with a time limit goes on giving out capacity until time is out.
   repair(assignment, prices, byGroup, late, isLate ?? hurry);
   const options = { noise: 0, enough, shape, hurry, pause };
   // Paths without changes of type were looked for just now.

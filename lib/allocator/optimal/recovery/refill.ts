@@ -39,7 +39,7 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
     if (!chooser.hasOpen() || stop()) return;
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
-      // Those who were looked at by then get what they gain.
+      // When time runs out, the users looked at so far still get their gains.
       if (u % STEPS === STEPS - 1 && stop()) break;
       if (!chooser.hasOpenFor(u)) continue;
       let best = least, bestKind = -1;
