@@ -128,7 +128,7 @@ export class BundleKernel {
 
   /** Finds the best pairs of both types of user `u`, and no more: bundles are as of the last scan. */
   listPairs(u: number): void {
-    const { start, middle } = this.problem.instance;
+    const { middle, instance: { start } } = this.problem;
     this.#fill(this.sponsored, this.#pairs, start[u], middle[u]);
     this.#fill(this.unsponsored, this.#pairs, middle[u], start[u + 1]);
   }
