@@ -12,12 +12,20 @@ import { pageStyle } from "./page_style.ts";
 export interface Page {
   /** Title of the document. */
   title: string;
+  /** What kind of page it is, and the name of what it is about: the line above its head. */
+  about: readonly [kind: string, name: string];
   /** The head of the page. */
   header: Content;
   /** Sections by id and name, in order; those without content are left out of the navigation too. */
   sections: readonly { id: string; name: string; content: Content }[];
   /** The foot of the page. @default who made it, and that it asks no server */
   footer?: Content;
+}
+
+/** What a page says that no facts have. */
+export interface PageOptions {
+  /** The day that the page is of, `2026-11-26`: a page has no clock, so that the same data give the same page. */
+  date?: string;
 }
 
 const FOOTER =
@@ -28,10 +36,14 @@ const POLICY =
   "default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:";
 
 /** The page as one HTML document. */
-export function pageText({ title, header, sections, footer = FOOTER }: Page): string {
+export function pageText(page: Page, { date }: PageOptions = {}): string {
+  const { title, about: [kind, name], header, sections, footer = FOOTER } = page;
   const body = html`
     <header class="top">
-      <div>${header}</div>
+      <div>
+        <p class="eyebrow">${kind} · <b>${name}</b>${dayOf(date)}</p>
+        ${header}
+      </div>
     </header>
     <nav aria-label="Sections">
       <ul>${sections.map((s) => html`<li><a href="#${s.id}">${s.name}</a></li>`)}</ul>
@@ -53,4 +65,9 @@ export function pageText({ title, header, sections, footer = FOOTER }: Page): st
   `;
   const head = html`<style>${new Markup(pageStyle)}</style>`;
   return documentText({ title, policy: POLICY, head, body });
+}
+
+/** The day, behind what stands before it. */
+function dayOf(date: string | undefined): Content {
+  return date !== undefined && [" · ", html`<time datetime="${date}">${date}</time>`];
 }
