@@ -73,6 +73,9 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Most seconds for chains where offers weigh toward limits: nothing else makes such gaps smaller. */
+const WEIGHING_SECONDS = 40;
+
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
@@ -335,7 +338,8 @@ class Refinement {
   /** Improves what is held by chains of changes: all programs are smaller then. */
   async #chains(): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
-    const end = this.#deadline();
+    const weighs = assignment.problem.items?.weighs === true;
+    const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     await this.#try(() =>
