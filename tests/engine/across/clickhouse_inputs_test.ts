@@ -1,16 +1,16 @@
 /** Bans and limits in ClickHouse tables are what they are to the reader and solver of this machine. */
-import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
-import { UsageError } from "../../lib/base/errors.ts";
-import { assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
-import { readDrop } from "../../lib/io/drop_reader.ts";
-import { engineBefore, writeBefore, writeTables } from "../support/engine_before.ts";
-import { putDrop, putLimited } from "../support/engine_drop.ts";
-import { engineLimits, LIMITS, writeLimited } from "../support/engine_limits.ts";
-import { compareWithLocal, judge } from "../support/engine_judge.ts";
-import { randomInstance } from "../support/random_instance.ts";
-import { serverTest, startClickHouse } from "../support/servers.ts";
-import { withFolder } from "../support/temp_folder.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { UsageError } from "../../../lib/base/errors.ts";
+import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { engineBefore, writeBefore, writeTables } from "../../support/engine_before.ts";
+import { putDrop, putLimited } from "../../support/engine_drop.ts";
+import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
+import { compareWithLocal, judge } from "../../support/engine_judge.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { serverTest, startClickHouse } from "../../support/servers.ts";
+import { withFolder } from "../../support/temp_folder.ts";
 
 serverTest(
   ["clickhouse"],
