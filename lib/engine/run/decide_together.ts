@@ -11,9 +11,7 @@ import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { NOISES } from "../../allocator/optimal/search/homotopy.ts";
-import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
-import { recover } from "../../allocator/optimal/recovery/recover.ts";
+import { solvePart } from "../../allocator/optimal/optimal.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
 import type { Usage } from "../steps/usage.ts";
@@ -48,17 +46,12 @@ export async function decideTogether(
   options.onProgress?.({ phase: "decide", detail: `${users} users together` });
   const { usage: others } = await engine.usage(problem, margins, options);
   const rest = restOf(problem, read, others);
-  const { signal, deadline } = options;
-  const dual = await minimiseDual(rest, {
-    ...{ startPrices: prices, tolerance: 1e-8, signal, deadline },
+  const { signal, deadline, enough } = options;
+  const assignment = await solvePart(rest, {
+    ...{ startPrices: prices, gap: enough, signal },
+    timeout: (deadline - performance.now()) / 1000,
   });
   signal?.throwIfAborted();
-  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = await recover(rest, dual.prices, {
-    noise: amplitude,
-    enough: dual.bound - options.enough,
-    hurry: () => signal?.aborted === true || performance.now() >= deadline,
-  });
   await engine.move(movesOf(assignment, read), round, options);
 }
 
