@@ -10,7 +10,9 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { historyRules } from "../../allocator/drop/before_options.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
 import { readBans } from "../../io/tables/pins_table.ts";
+import { limitsFrom } from "../../io/drop_limits.ts";
 import { beforeRules, beforeSources } from "../frame/before_options.ts";
+import { limitsOf } from "../frame/input_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
@@ -69,7 +71,6 @@ const LOCAL = {
 
 /** What the local solver knows and engines do not yet. */
 const NOT_YET = {
-  limits: "--limits",
   scenario: "--scenario",
   pins: "--pins",
   pinsCreate: "--pins-create",
@@ -105,11 +106,17 @@ export async function runEngine(
   }
   const policy = policyOf(options, solverModel(engine, options));
   const job = await engine.prepare(options);
+  const control = tableControl(options);
+  const ofLimits = await limitsFrom(limitsOf(options), control);
+  const names = ofLimits?.names ?? [];
+  const caps = await readCaps(values.caps, names, control);
+  const groupRatios = await readGroupRatios(values.groupRatios, names, control);
+  ofLimits?.takeCaps(caps);
+  ofLimits?.takeGroupRatios(groupRatios);
   const tables = {
-    caps: await readCaps(values.caps, [], tableControl(options)),
-    groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
-    policy,
+    ...{ caps, groupRatios, policy },
     ...await readBefore(options),
+    ...(ofLimits !== null && { limits: ofLimits.forEngine() }),
   };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
@@ -124,9 +131,9 @@ export async function runEngine(
   );
   await interrupt.listening;
   try {
-    const control = { onProgress: progress.report, signal: interrupt.signal };
+    const watched = { onProgress: progress.report, signal: interrupt.signal };
     result = await job.run(tables, {
-      ...{ ...limits, ...control, stateFile: resume },
+      ...{ ...limits, ...watched, stateFile: resume },
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
@@ -142,7 +149,13 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${textOf(result, job.out, progress.peakRss)}`);
   }
-  if (!values.strict || result.shortfall === 0) return EXIT_DONE;
+  if (!values.strict) return EXIT_DONE;
+  if (result.leastsMissed > 0) {
+    const missed = counted(result.leastsMissed, "limit");
+    write(Deno.stderr, `divvy: --strict: ${missed} without a price ask for more than there is\n`);
+    return EXIT_RULE;
+  }
+  if (result.shortfall === 0) return EXIT_DONE;
   write(
     Deno.stderr,
     `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
@@ -271,6 +284,7 @@ function summaryOf(
     bound: result.bound,
     gap: result.gap,
     shortfall: result.shortfall,
+    ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,

@@ -19,6 +19,7 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { resolveBans } from "../steps/before.ts";
+import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
@@ -35,6 +36,7 @@ import {
   checkPolicy,
   type Columns,
   columnsOf,
+  columnsOfSlots,
   type DropOptions,
   type EngineInput,
   problemOf,
@@ -224,11 +226,14 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
+  const slots = await slotsOfRun(run);
+  const gathering = { ...run, columns: columnsOfSlots(columns, slots) };
   // What came before asks for least scores itself, of scores as they came.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
-  const gathered = await gather(run, rules);
+  const gathered = await gather(gathering, rules);
+  await refuseRepeatedSlots(run, slots);
   const { groupSize, largest } = gathered;
-  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
+  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio, slots);
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
@@ -256,6 +261,34 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** What limits tell pairs apart by; null where there are none. */
+async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
+  const { limits } = input;
+  if (limits === undefined) return null;
+  const { tellsUsersApart } = checkNames(limits, drop.attributes);
+  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
+  const slots = slotsOf({ ...columns, ratio }, limits, drop.attributes, kinds);
+  await engine.useSlots(slots, options);
+  return slots;
+}
+
+/** @throws InputError where a user has a contract twice, in slots of its own */
+async function refuseRepeatedSlots(
+  { drop, engine, options }: Run,
+  slots: Slots | null,
+): Promise<void> {
+  if (slots === null || drop.attributes.pairs.length === 0) return;
+  const repeated = await engine.countRepeatedSlots(slots, options);
+  if (repeated === 0) return;
+  throw new InputError(
+    `${drop.pairsName}: ${repeated} pairs come again with another ${
+      drop.attributes.pairs.join(" or ")
+    }, which limits name, expected each pair once`,
+    { file: drop.pairsName, column: drop.attributes.pairs[0] },
+  );
 }
 
 /** @throws InputError where pairs come again and that is to be an error */
@@ -362,7 +395,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 /** The state of the file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy }: EngineInput,
+  { policy, limits }: EngineInput,
   options: EngineOptions,
   { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
@@ -377,6 +410,7 @@ async function beginOrResume(
     },
     policy,
     ...(before !== null && { before }),
+    ...(limits !== undefined && { limits: limits.families }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

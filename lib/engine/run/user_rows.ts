@@ -66,8 +66,14 @@ export class UserRows {
       middle[u] = start[u] + cut[row] - from[row];
       start[u + 1] = start[u] + from[row + 1] - from[row];
     });
+    const slots = whole.items === null ? null : Uint32Array.from(contract);
+    const { limits } = instance;
+    if (slots !== null) contract.set(slots.map((s) => whole.items!.contract[s]));
     const own = {
       ...instance,
+      ...(limits !== undefined && {
+        limits: { ...limits, rows: { ...limits.rows, item: slots! } },
+      }),
       users: IdPool.from(order.map((row) => ids[row])),
       start,
       middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,

@@ -16,8 +16,13 @@ import {
   reachesShare,
   worthOfCount,
 } from "../../allocator/check/demands.ts";
+import { LimitCosts, LimitPrices } from "../../allocator/check/limit_prices.ts";
+import { LimitTally } from "../../allocator/check/limit_tally.ts";
+import { consequenceOf } from "../../allocator/check/limits.ts";
+import { userOfPair } from "../../allocator/drop/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import type { Slots } from "../steps/slots.ts";
 import type { Certified, PairRules } from "../steps/steps.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
@@ -36,17 +41,63 @@ export interface Judged {
 export type JudgedPairs = PairRules & { readonly repeats: boolean };
 
 /** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
-export function smallTables(problem: DualProblem, prices: Prices): SmallTable[] {
-  return [contractTable(problem), groupTable(problem, prices)];
+export function smallTables(
+  problem: DualProblem,
+  prices: Prices,
+  slots: Slots | null = null,
+): SmallTable[] {
+  const contracts = contractTable(slots?.names ?? problem.instance.contracts);
+  const tables = [contracts, groupTable(problem, prices)];
+  return slots === null ? tables : [...tables, slotTable(slots)];
 }
 
-/** Contracts and their numbers, from 1, as a table. */
-function contractTable(problem: DualProblem): SmallTable {
+/** Contracts (with limits: slots, by the names that the pairs have) and their numbers, from 1, as a table. */
+function contractTable(ids: readonly string[]): SmallTable {
   return {
     name: "_contract",
     columns: { contract_address: "text", number: "whole" },
-    rows: problem.instance.contracts.map((id, c) => [id, `${c + 1}`]),
+    rows: ids.map((id, c) => [id, `${c + 1}`]),
   };
+}
+
+/** The name of each slot, as a table. */
+function slotTable({ names }: Slots): SmallTable {
+  return {
+    name: "_slot",
+    columns: { slot: "whole", slot_name: "text" },
+    rows: names.map((name, s) => [`${s}`, name]),
+  };
+}
+
+/** What is judged: numbers of contracts, or of slots where there are limits, and what they mean. */
+interface Numbered {
+  /** By number: the contract. */
+  readonly contract: Uint32Array;
+  /** How many of the first are sponsored. */
+  readonly sponsored: number;
+  /** By number: what an offer pays. */
+  readonly price: Float64Array;
+  /** By number: brand of the contract; null: there are none. */
+  readonly brand: Uint32Array | null;
+}
+
+/** The numbers and prices in the checker's arithmetic. */
+function numberedOf(
+  { instance: { brand, sponsoredContracts, contracts } }: DualProblem,
+  prices: Prices,
+  slots: Slots | null,
+): Numbered {
+  if (slots === null) {
+    const contract = Uint32Array.from(contracts.keys());
+    return { contract, sponsored: sponsoredContracts, price: prices.contract, brand };
+  }
+  const { contract, sponsored, drop, pairOf } = slots;
+  const costs = new LimitCosts(drop, LimitPrices.ofRows(drop, prices.limit)!);
+  const price = Float64Array.from(
+    contract,
+    (c, s) => prices.contract[c] + costs.of(c, userOfPair(drop, pairOf[s]), pairOf[s]),
+  );
+  return { contract, sponsored, price, brand: brand && contract.map((c) => brand[c]) };
 }
 
 /**
@@ -105,10 +156,9 @@ WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 function dearestSums(
   sql: Dialect,
   problem: DualProblem,
-  prices: Prices,
+  { sponsored, price, brand }: Numbered,
 ): { nets: string; a: string; b: string } {
   const { k, policy } = problem;
-  const { sponsoredContracts: sponsored, brand } = problem.instance;
   const uniform = policy.model === "uniform";
   // Numbers of contracts begin at 1.
   const bonus = (c: string) =>
@@ -116,7 +166,7 @@ function dearestSums(
   const nets = sql.map2(
     "e",
     "ev",
-    (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, prices.contract)}${bonus(c)}`,
+    (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, price)}${bonus(c)}`,
   );
   const sums = (among: OfItem | null) => {
     const own = among === null ? "nets" : sql.filter2("nets", "e", (_, c) => among(c));
@@ -190,10 +240,14 @@ export function judgeSql(
   { pairs, userGroups, result }: Judged,
   rules: JudgedPairs,
   prices: Prices,
+  slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
-  const { sponsoredContracts } = problem.instance;
-  const { nets, a, b } = dearestSums(sql, problem, prices);
+  const numbered = numberedOf(problem, prices, slots);
+  const { nets, a, b } = dearestSums(sql, problem, numbered);
+  const heldContracts = slots === null
+    ? "held"
+    : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
   const elig = "from_elig = 1", told = "from_elig = 0";
   const scoreOf = (c: string) => sql.at("ev", sql.placeOf("e", c));
   const wrong = sql.map2(
@@ -201,39 +255,52 @@ export function judgeSql(
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
+  // Of the result the slots stand for the contracts; that they do is looked at beside.
+  const given = slots === null
+    ? result
+    : `(SELECT user_id, slot_name AS contract_address, score, group_id
+FROM ${
+      sql.leftJoin(
+        `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`,
+        "_slot",
+        "slot",
+      )
+    }) AS named_slots`;
   // e, ev: eligible contracts and their scores; held, said: assigned ones and the scores said; given: those that are eligible.
   const rows = `(SELECT user_id, contract_address, value, ${
     sql.as("count", "1")
   } AS from_elig, '' AS said_group FROM ${eligible(sql, pairs, rules)}
 UNION ALL SELECT user_id, contract_address, score AS value, ${
     sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${result}) AS row_of`;
-  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
+  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
+  const withNumbers = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
 FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
   const lists = `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
     sql.collectIf("value", elig)
   } AS ev,
   ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
   ${sql.collectIf("said_group", told)} AS named_groups
-FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+FROM ${withNumbers} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
   // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
   const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
   const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
     sql.filter("held", (c) => sql.has("e", c))
   } AS known, ${nets} AS nets FROM ${sql.from(lists)}
 WHERE ${asked}) AS known_offers`;
-  const given = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
+  const distinct = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
     sql.distinct("known")
   } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
   const counted = `(SELECT user_id, named_groups, a, b, ${sql.length("a")} AS na, ${
     sql.length("b")
-  } AS nb, ${brokenBrands(sql, problem)} AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
-  ${sql.count("given", (c) => `${c} <= ${sponsoredContracts}`)} AS ns, ${
-    sql.count("given", (c) => `${c} > ${sponsoredContracts}`)
+  } AS nb, ${brokenBrands(sql, problem, numbered)} AS brands, ${
+    sql.sum(sql.map("given", scoreOf))
+  } AS score,
+  ${sql.count("given", (c) => `${c} <= ${numbered.sponsored}`)} AS ns, ${
+    sql.count("given", (c) => `${c} > ${numbered.sponsored}`)
   } AS nu,
-  ${sql.length("held")} - ${sql.length(sql.distinct("held"))} AS twice,
+  ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
-FROM ${sql.from(given)} WHERE ${asked}) AS judged`;
+FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
   const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups), "_group", "group_id")}) AS owner`;
   return sql.statement(
@@ -297,7 +364,7 @@ function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string>
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */
-function brokenBrands(sql: Dialect, { policy, instance: { brand } }: DualProblem): string {
+function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: Numbered): string {
   if (brand === null || policy.maxPerBrand === null) return sql.as("count", "0");
   // Numbers of contracts begin at 1.
   const own = sql.map("given", (c) => sql.lookup(`(${c} - 1)`, brand));
@@ -310,9 +377,10 @@ function countWorth({ k, policy }: DualProblem): number[] {
   return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
 }
 
-/** The statement that counts how often each contract was given. */
-export function loadSql({ result }: Judged): string {
-  return `SELECT contract_address, count(*) FROM ${result} GROUP BY contract_address`;
+/** The statement that counts how often each contract was given; where there are limits, in each slot. */
+export function loadSql({ result }: Judged, bySlot = false): string {
+  const key = bySlot ? "contract_address, slot" : "contract_address";
+  return `SELECT count(*), ${key} FROM ${result} GROUP BY ${key}`;
 }
 
 /** Float64Array, length groups: each of what is told, added up over the parts in their order. */
@@ -326,13 +394,56 @@ export async function certify(
   rules: JudgedPairs,
   prices: Prices,
   control: RunControl,
+  slots: Slots | null = null,
 ): Promise<Certified> {
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices);
-  const groups = await store.rows(sql, control, smallTables(problem, prices));
-  const loads = await store.rows(loadSql(judged), control);
+  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
+  const groups = await store.rows(sql, control, smallTables(problem, prices, slots));
+  const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
-  for (const [id, n] of loads.flat()) load.set(id, (load.get(id) ?? 0) + Number(n));
-  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load);
+  const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
+  for (const [n, id, slot] of loads.flat()) {
+    load.set(id, (load.get(id) ?? 0) + Number(n));
+    ofLimits?.add(id, Number(slot), Number(n));
+  }
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load, ofLimits);
+}
+
+/** Limits judged by the checker's arithmetic, over the drop that stands for all. */
+class JudgedLimits {
+  /** Assignments whose contract is not that of their slot. */
+  strays = 0;
+  readonly prices: LimitPrices;
+  readonly #problem: DualProblem;
+  readonly #slots: Slots;
+  readonly #tally: LimitTally;
+
+  constructor(problem: DualProblem, slots: Slots, prices: Prices) {
+    this.#problem = problem;
+    this.#slots = slots;
+    this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
+    this.#tally = new LimitTally(this.prices.declared);
+  }
+
+  /** Counts assignments of a slot. */
+  add(id: string, slot: number, offers: number): void {
+    const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
+    if (c === undefined || drop.contracts[c] !== id) this.strays += offers;
+    else this.#tally.add(c, userOfPair(drop, p), p, offers);
+  }
+
+  /** What units beyond limits that may be missed take from the objective. */
+  get penalty(): number {
+    return this.#tally.sum(this.#problem.shortfallPrice).penalty;
+  }
+
+  /** Limits that are broken, and leasts that lack something at the shortfall price. */
+  get beyond(): { broken: number; missed: number } {
+    const { limits } = this.prices.declared;
+    const count = (what: string) =>
+      limits.filter((limit, l) => consequenceOf(limit) === what && this.#tally.beyond(l) > 0)
+        .length;
+    return { broken: count("broken"), missed: count("at_shortfall_price") };
+  }
 }
 
 function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
@@ -353,6 +464,7 @@ function verdict(
   prices: Prices,
   judged: JudgedGroups,
   load: ReadonlyMap<string, number>,
+  ofLimits: JudgedLimits | null,
 ): Certified {
   const { instance, policy, k, shortfallPrice } = problem;
   const { contracts, cap } = instance;
@@ -370,12 +482,15 @@ function verdict(
     [total("wrongScore"), "assignments with a score that is not the pair's"],
     [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
     [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
+    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
+    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
     [groups.overMost, "groups over their most sponsored users"],
     [groups.underShare, "groups below their share of sponsored assignments"],
     [groups.overMixed, "groups over their most mixed users"],
   ];
-  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall;
-  const { worth } = worthOfLimits(instance, demands, prices, null);
+  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
+    (ofLimits?.penalty ?? 0);
+  const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
     bound: atLeast(total("bound") + worth, objective),
@@ -385,6 +500,7 @@ function verdict(
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
+    leastsMissed: ofLimits?.beyond.missed ?? 0,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };
 }

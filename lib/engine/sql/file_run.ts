@@ -43,6 +43,11 @@ export abstract class FileRun extends SqlRun {
       columns: { group_id: "text", gi: "whole" },
       rows: groups.map((id, g) => [id, `${g}`]),
     }, control);
+    await this.files.putSmall({
+      name: "contract_place",
+      columns: { contract_address: "text", ci: "index" },
+      rows: contracts.map((id, c) => [id, `${c}`]),
+    }, control);
     const byId = Array.from(contracts.keys()).sort((a, b) =>
       compareIds(contracts[a], contracts[b])
     );

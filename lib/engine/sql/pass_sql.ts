@@ -30,7 +30,7 @@ function termsAt(
   return {
     from: withColumns(sql, from, carried, columns),
     keep: [...kept, ...Object.keys(columns)],
-    net: netAt(sql, problem, prices.contract),
+    net: netAt(sql, problem, prices),
     terms,
   };
 }

@@ -52,7 +52,7 @@ export function usageSql(
   where = "1 = 1",
 ): string {
   const sql = dialect.begin();
-  const net = netAt(sql, problem, problem.offerBonus.map(() => 0));
+  const net = netAt(sql, problem, null);
   const value = `${heldNet(sql, net)} + ${worthOf(sql, problem, {}, "hi", "hj")}`;
   const use = usageLists(sql, problem, "hh", "hi", "hj", value);
   return sql.statement(sumsByKey(sql, use, sql.from(stateSql(sql, tables, where))));

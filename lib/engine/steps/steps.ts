@@ -10,6 +10,7 @@ import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
 import type { Room } from "./room.ts";
+import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -130,6 +131,8 @@ export interface Certified {
   readonly usersWithOffers: number;
   /** Users that the minima lack. */
   readonly shortfall: number;
+  /** Leasts of limits that lack something at the shortfall price. */
+  readonly leastsMissed: number;
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
 }
@@ -187,6 +190,8 @@ export interface OpenedDrop {
   readonly outName: string;
   /** Whether the users' groups have a column k: most offers of single users. */
   readonly hasOwnK: boolean;
+  /** Columns of the engine's own tables that limits name. */
+  readonly attributes: AttributeNames;
   /** Looks the users' groups over. */
   inspectGroups(control: RunControl): Promise<GroupFacts>;
   /**
@@ -217,6 +222,17 @@ export interface EngineRun {
   hasUsers(): Promise<boolean>;
   /** Has what came before at hand: from here on pairs are read without those that must not be, their scores scaled. */
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  /**
+   * How limits tell pairs apart.
+   *
+   * @param apart whether they tell users apart
+   * @throws InputError where there are more kinds than work tables can tell apart
+   */
+  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  /** Has slots at hand: from here on pairs are read with them in place of contracts. */
+  useSlots(slots: Slots, control: RunControl): Promise<void>;
+  /** How many of the pairs gathered stand beside another of the same user and contract, in another slot. */
+  countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
   /** Counts the users gathered; of repeated pairs, those that count by the rules. */

@@ -14,6 +14,7 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import type { Policy } from "../../allocator/model/policy.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
+import { type EngineLimits, rowsOfSlots, type Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
@@ -25,6 +26,8 @@ export interface EngineInput {
   readonly policy: Policy;
   /** What came before. @default nothing */
   readonly before?: EngineBefore;
+  /** Limits beyond caps and the groups' rules. @default none */
+  readonly limits?: EngineLimits;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
@@ -83,6 +86,12 @@ export function columnsOf(
   return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio };
 }
 
+/** The columns as work tables have them: slots in place of contracts. */
+export function columnsOfSlots(columns: Columns, slots: Slots | null): Columns {
+  if (slots === null) return columns;
+  return { ...columns, contracts: slots.names, sponsoredContracts: slots.sponsored };
+}
+
 /** Contracts are UInt16 in the servers' tables, 65535 standing for none. */
 const MOST_CONTRACTS = 65_535;
 
@@ -91,6 +100,7 @@ const MOST_CONTRACTS = 65_535;
  *
  * @param groupSize users of each group that have an eligible pair
  * @param largest the largest |score|, which the price of a missed minimum follows from
+ * @param slots what pairs are told apart by, where there are limits
  * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
  */
 export function problemOf(
@@ -99,6 +109,7 @@ export function problemOf(
   groupSize: Uint32Array,
   largest: number,
   defaultRatio: number | undefined,
+  slots: Slots | null = null,
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
@@ -125,6 +136,7 @@ export function problemOf(
     middle: new Uint32Array(0),
     contract: Uint16Array.of(0),
     score: Float64Array.of(largest),
+    ...(slots !== null && { limits: rowsOfSlots(slots) }),
   };
   // No user is here; nobody has more options than there are contracts.
   const k = Math.min(policy.k, Math.max(1, columns.contracts.length));
