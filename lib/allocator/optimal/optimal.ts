@@ -204,7 +204,10 @@ async function solveAt(
  * Solves a part of a drop by all means of {@link solveOptimal} at the price of missed minima that the problem has: some users,
  * and what the others leave of every limit. Where that can't be kept, what is found breaks it.
  */
-export async function solvePart(problem: DualProblem, options: OptimalOptions): Promise<Assignment> {
+export async function solvePart(
+  problem: DualProblem,
+  options: OptimalOptions,
+): Promise<Assignment> {
   const clock = new Clock(options, pairCount(problem.instance));
   return (await solveAt(problem, options, clock)).assignment;
 }

@@ -29,14 +29,14 @@ const TIE = 1e-9;
 /**
  * Decides at most `most` users, those with the least margins, and writes what they get as the moves of a round.
  *
- * @param options `enough` is a loss that is not worth an effort
+ * @param options `gap` is the share of what they are worth that is not worth an effort
  */
 export async function decideTogether(
   problem: DualProblem,
   engine: EngineRun,
   prices: Prices,
   round: number,
-  options: RunControl & { most: number; enough: number; deadline: number },
+  options: RunControl & { most: number; gap: number; deadline: number },
 ): Promise<void> {
   const margins = await leastDecided(problem, engine, options);
   if (margins === null) return;
@@ -47,9 +47,9 @@ export async function decideTogether(
   options.onProgress?.({ phase: "decide", detail: `${users} users together` });
   const { usage: others } = await engine.usage(problem, margins, options);
   const rest = restOf(problem, read, others);
-  const { signal, deadline, enough } = options;
+  const { signal, deadline, gap } = options;
   const assignment = await solvePart(rest, {
-    ...{ startPrices: prices, gap: enough, signal },
+    ...{ startPrices: prices, gap, signal },
     timeout: (deadline - performance.now()) / 1000,
   });
   signal?.throwIfAborted();

@@ -25,6 +25,15 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Slots } from "../steps/slots.ts";
 import type { Certified, PairRules } from "../steps/steps.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
+import {
+  jointColumns,
+  jointGroups,
+  JointLoss,
+  nearOf,
+  nearSql,
+  nearUsers,
+  type Shape,
+} from "./joint_loss_sql.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
 
 /** Where the original tables and the assignments to judge are, as SQL. */
@@ -35,6 +44,8 @@ export interface Judged {
   readonly userGroups: string;
   /** Assignments. */
   readonly result: string;
+  /** Users with the margin of their best bundle: how far to look for joint losses; absent: they are left out. */
+  readonly current?: string;
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
@@ -45,9 +56,10 @@ export function smallTables(
   problem: DualProblem,
   prices: Prices,
   slots: Slots | null = null,
+  near: Float64Array | null = null,
 ): SmallTable[] {
   const contracts = contractTable(slots?.names ?? problem.instance.contracts);
-  const tables = [contracts, groupTable(problem, prices)];
+  const tables = [contracts, groupTable(problem, prices, near)];
   return slots === null ? tables : [...tables, slotTable(slots)];
 }
 
@@ -102,19 +114,25 @@ function numberedOf(
 
 /**
  * Groups, as a table, with what their prices add to a user: `term` to a sponsored one, `up` per sponsored offer, `down`
- * per other offer, `mixes` to a user who has both kinds.
+ * per other offer, `mixes` to a user who has both kinds; and `near`, see `joint_loss_sql.ts`.
  */
-function groupTable(problem: DualProblem, prices: Prices): SmallTable {
+function groupTable(
+  problem: DualProblem,
+  prices: Prices,
+  near: Float64Array | null,
+): SmallTable {
   const { groups, ratio } = problem.instance;
   const rows = groups.map((id, g) => {
     const at = prices.assignmentRatio[g], share = at > 0 ? ratio[g] - problem.policy.ratioSlack : 0;
     const term = prices.minSponsored[g] - prices.maxSponsored[g];
     const adds = [term, at * (1 - share), -at * share, -prices.mixedShare[g]];
-    return [id, ...adds.map(String)];
+    return [id, ...adds.map(String), String(near?.[g] ?? -1)];
   });
   return {
     name: "_group",
-    columns: { group_id: "text", term: "real", up: "real", down: "real", mixes: "real" },
+    columns: {
+      ...{ group_id: "text", term: "real", up: "real", down: "real", mixes: "real", near: "real" },
+    },
     rows,
   };
 }
@@ -221,6 +239,14 @@ function bundleValues(sql: Dialect, problem: DualProblem): string[] {
   ];
 }
 
+/** The bundles of {@link bundleValues}, in their order. */
+function bundleShapes(problem: DualProblem): Shape[] {
+  const counts = Array.from({ length: problem.k }, (_, n) => n + 1);
+  const others = [[0, 0] as const, ...counts.map((m) => [0, m] as const)];
+  if (problem.policy.model !== "uniform") return others;
+  return [...others, ...counts.map((n) => [n, 0] as const), ...mixedShapes(problem)];
+}
+
 /** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
 function mixedShapes({ k, policy }: DualProblem): [number, number][] {
   const shapes: [number, number][] = [];
@@ -233,6 +259,8 @@ function mixedShapes({ k, policy }: DualProblem): [number, number][] {
 /**
  * The statement that judges a part's assignments and recomputes its share of the bound, in one pass over the pairs: a row
  * per group with users, sums and counts of broken rules.
+ *
+ * @param isJoint whether what groups' joint losses are reckoned from is told too
  */
 export function judgeSql(
   dialect: Dialect,
@@ -241,6 +269,7 @@ export function judgeSql(
   rules: JudgedPairs,
   prices: Prices,
   slots: Slots | null = null,
+  isJoint = false,
 ): string {
   const sql = dialect.begin();
   const numbered = numberedOf(problem, prices, slots);
@@ -301,15 +330,28 @@ WHERE ${asked}) AS known_offers`;
   ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
 FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
-  const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes
+  const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes, near
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups), "_group", "group_id")}) AS owner`;
+  const plain = sql.leftJoin(counted, owner, "user_id"), values = bundleValues(sql, problem);
+  const source = isJoint ? nearUsers(sql, plain, TOLD_OF_USERS, values) : plain;
+  const best = isJoint ? sql.at("ranked", "1") : sql.greatest(values);
+  const columns = [
+    ...Object.values(judgedColumns(sql, problem, best)),
+    ...(isJoint ? jointColumns(sql, bundleShapes(problem)) : []),
+  ];
   return sql.statement(
-    `SELECT group_id, ${Object.values(judgedColumns(sql, problem)).join(",\n  ")}
-FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
+    `SELECT group_id, ${columns.join(",\n  ")}
+FROM ${sql.from(source)}
 WHERE has_group = 1
 GROUP BY group_id`,
   );
 }
+
+/** Columns of users that groups' facts are told by. */
+const TOLD_OF_USERS = [
+  ...["has_group", "group_id", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
+  "named_groups",
+];
 
 /** What is told of each group, in the order of the statement. */
 const JUDGED = [
@@ -333,7 +375,11 @@ const JUDGED = [
 type Fact = typeof JUDGED[number];
 
 /** The statement's columns: sums over the users of a group. */
-function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string> {
+function judgedColumns(
+  sql: Dialect,
+  problem: DualProblem,
+  best: string,
+): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
   const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
@@ -359,7 +405,7 @@ function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string>
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    bound: `sum(${sql.greatest(bundleValues(sql, problem))})`,
+    bound: `sum(${best})`,
   };
 }
 
@@ -396,8 +442,14 @@ export async function certify(
   control: RunControl,
   slots: Slots | null = null,
 ): Promise<Certified> {
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots));
+  const near = await nearBundles(store, judged.current, prices, control), isJoint = near !== null;
+  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots, isJoint);
+  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, near));
+  const joint = near === null ? null : new JointLoss(bundleShapes(problem), near);
+  const index = new Map(problem.instance.groups.map((id, g) => [id, g]));
+  for (const [id, ...cells] of groups.flat()) {
+    joint?.add(index.get(id)!, cells.slice(JUDGED.length));
+  }
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
   const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
@@ -405,7 +457,20 @@ export async function certify(
     load.set(id, (load.get(id) ?? 0) + Number(n));
     ofLimits?.add(id, Number(slot), Number(n));
   }
-  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load, ofLimits);
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load, ofLimits, joint);
+}
+
+/** Margins up to which users' bundles are told, by group; null where no price is on a rule that needs it. */
+async function nearBundles(
+  store: Store,
+  current: string | undefined,
+  prices: Prices,
+  control: RunControl,
+): Promise<Float64Array | null> {
+  const { length: groups } = jointGroups(prices);
+  if (groups === 0 || current === undefined) return null;
+  const sql = nearSql(store.dialect, store.overAll(current), groups);
+  return nearOf(prices, await store.rowsOverAll(sql, control));
 }
 
 /** Limits judged by the checker's arithmetic, over the drop that stands for all. */
@@ -465,6 +530,7 @@ function verdict(
   judged: JudgedGroups,
   load: ReadonlyMap<string, number>,
   ofLimits: JudgedLimits | null,
+  joint: JointLoss | null,
 ): Certified {
   const { instance, policy, k, shortfallPrice } = problem;
   const { contracts, cap } = instance;
@@ -491,9 +557,10 @@ function verdict(
   const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
     (ofLimits?.penalty ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
+  const lost = joint?.total(demands, prices, problem) ?? 0;
   return {
     // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(total("bound") + worth, objective),
+    bound: atLeast(total("bound") + worth - lost, objective),
     objective,
     score: total("score"),
     assignments: given,

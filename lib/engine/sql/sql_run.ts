@@ -303,7 +303,7 @@ export abstract class SqlRun implements EngineRun {
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
     await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
-    const judged = { ...inputs, result: tables.result };
+    const judged = { ...inputs, result: tables.result, current: tables.current };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }
