@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { hasThreadsLeft } from "./lib/base/open_work.ts";
 import { runDivvy } from "./lib/cli/program.ts";
 
-// All is written by then. Threads that are still at work, which a signal has made useless, are not waited for.
-if (import.meta.main) Deno.exit(await runDivvy(Deno.args));
+if (import.meta.main) {
+  Deno.exitCode = await runDivvy(Deno.args);
+  if (hasThreadsLeft()) Deno.exit();
+}

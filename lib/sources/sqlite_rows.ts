@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { beginWork } from "../base/open_work.ts";
+import { beginWork, leaveThread } from "../base/open_work.ts";
 import { platform } from "../base/platform.ts";
 
 /** What the thread is asked first. */
@@ -97,9 +97,15 @@ class Thread {
     { type: "module" },
   );
 
+  #isBusy = false;
+
   ask(what: Question): Promise<Answer> {
+    this.#isBusy = true;
     return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }) => resolve(data);
+      this.#worker.onmessage = ({ data }) => {
+        this.#isBusy = false;
+        resolve(data);
+      };
       this.#worker.onerror = (event) => {
         event.preventDefault();
         reject(new Error(event.message));
@@ -109,6 +115,7 @@ class Thread {
   }
 
   end(): void {
+    if (this.#isBusy) leaveThread();
     this.#worker.terminate();
   }
 }

@@ -81,3 +81,27 @@ serverTest(
       }
     }),
 );
+
+serverTest(
+  ["clickhouse"],
+  "ClickHouse: users get as many offers as their own k allows",
+  () =>
+    withFolder(async (folder) => {
+      await using one = await startClickHouse(1);
+      const instance = randomInstance({
+        ...{ seed: 133, users: 200, contracts: 14, groups: 3, brands: 5 },
+        ...{ capShare: 0.6, density: 0.6, ratios: [0.1, 0.3] },
+      });
+      const policy = { ...defaultPolicy, covMode: "shortfall" as const, mixTail: true, k: 2 };
+      const { files } = await writeLimited(instance, folder, 4, null, { ownK: true });
+      const { instance: local } = await readDrop(files);
+      const drop = await putLimited(one.servers, "own_k", files);
+      const input = { ...drop, ...await engineLimits(files), outTable: "own_k_out", policy };
+      const result = await allocateInClickHouse(input, {
+        ...{ sampleUsers: 150, togetherUsers: 0, passes: 8, gap: 1e-4 },
+      });
+      assertEquals(result.broken, []);
+      await judge(local, policy, one.servers[0].port, "own_k_out", result);
+      await compareWithLocal(local, policy, result);
+    }),
+);

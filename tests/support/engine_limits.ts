@@ -36,15 +36,20 @@ export async function writeLimited(
   instance: Instance,
   folder: string,
   seed: number,
-  limits: string,
+  limits: string | null,
+  { ownK = false } = {},
 ) {
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]) => list[random.below(list.length)];
   const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = instance;
   const pairs = ["channel,user_id,contract_address,score,weight"];
-  const users = ["user_id,group_id,city"];
+  const users = [`user_id,group_id,city${ownK ? ",k" : ""}`];
   instance.users.toArray().forEach((id, u) => {
-    users.push(`${id},${groups[instance.group[u]]},${pick(["oslo", "rome", "bonn"])}`);
+    users.push(
+      `${id},${groups[instance.group[u]]},${pick(["oslo", "rome", "bonn"])}${
+        ownK ? `,${pick(["", "", " 1", "2", "5"])}` : ""
+      }`,
+    );
     for (let p = instance.start[u]; p < instance.start[u + 1]; p++) {
       const contract = contracts[instance.contract[p]];
       pairs.push(
@@ -57,13 +62,13 @@ export async function writeLimited(
       10 + random.below(20)
     }`
   );
-  const ratios = groups.map((id, g) => `${id},${ratio[g]}`);
+  const ratios = groups.map((id, g) => `${id},${ratio[g]}${ownK ? `,${["", 4, 1][g % 3]}` : ""}`);
   const files = {
     elig: `${folder}/elig.csv`,
     userGroups: `${folder}/user_groups.csv`,
     caps: `${folder}/caps.csv`,
     groupRatios: `${folder}/group_ratios.csv`,
-    limits: `${folder}/limits.csv`,
+    ...(limits !== null && { limits: `${folder}/limits.csv` }),
   };
   const write = (path: string, lines: readonly string[]) =>
     Deno.writeTextFile(path, `${lines.join("\n")}\n`);
@@ -73,20 +78,21 @@ export async function writeLimited(
     "contract_address,cap_face,is_sponsored,brand_id,cost,budget",
     ...caps,
   ]);
-  await write(files.groupRatios, ["group_id,sponsorship_ratio", ...ratios]);
-  await Deno.writeTextFile(files.limits, limits);
+  await write(files.groupRatios, [`group_id,sponsorship_ratio${ownK ? ",k" : ""}`, ...ratios]);
+  if (limits !== null) await Deno.writeTextFile(files.limits!, limits);
   return { files, out: `${folder}/assignments.csv` };
 }
 
 /** What an engine takes of them. */
 export async function engineLimits(
-  { caps, groupRatios, limits }: { caps: string; groupRatios: string; limits: string },
+  { caps, groupRatios, limits }: { caps: string; groupRatios: string; limits?: string },
 ) {
-  const read = (await limitsFrom(limits))!;
+  const read = await limitsFrom(limits);
   const tables = {
-    caps: await readCaps(caps, read.names),
-    groupRatios: await readGroupRatios(groupRatios, read.names),
+    caps: await readCaps(caps, read?.names),
+    groupRatios: await readGroupRatios(groupRatios, read?.names),
   };
+  if (read === null) return { ...tables, limits: undefined };
   read.takeCaps(tables.caps);
   read.takeGroupRatios(tables.groupRatios);
   const ofEngine: EngineLimits = read.forEngine();

@@ -8,6 +8,7 @@ import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineInput } from "../../engine/steps/task.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
 import { readBans } from "../../io/tables/pins_table.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
@@ -106,18 +107,7 @@ export async function runEngine(
   }
   const policy = policyOf(options, solverModel(engine, options));
   const job = await engine.prepare(options);
-  const control = tableControl(options);
-  const ofLimits = await limitsFrom(limitsOf(options), control);
-  const names = ofLimits?.names ?? [];
-  const caps = await readCaps(values.caps, names, control);
-  const groupRatios = await readGroupRatios(values.groupRatios, names, control);
-  ofLimits?.takeCaps(caps);
-  ofLimits?.takeGroupRatios(groupRatios);
-  const tables = {
-    ...{ caps, groupRatios, policy },
-    ...await readBefore(options),
-    ...(ofLimits !== null && { limits: ofLimits.forEngine() }),
-  };
+  const tables = { ...await readTables(options), policy };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
     write(Deno.stdout, job.dryRun(tables, limits));
@@ -149,18 +139,35 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${textOf(result, job.out, progress.peakRss)}`);
   }
-  if (!values.strict) return EXIT_DONE;
-  if (result.leastsMissed > 0) {
-    const missed = counted(result.leastsMissed, "limit");
-    write(Deno.stderr, `divvy: --strict: ${missed} without a price ask for more than there is\n`);
-    return EXIT_RULE;
-  }
-  if (result.shortfall === 0) return EXIT_DONE;
-  write(
-    Deno.stderr,
-    `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
-  );
+  return values.strict ? strictly(result) : EXIT_DONE;
+}
+
+/** What `--strict` makes of minima and leasts that lack something. */
+function strictly({ leastsMissed, shortfall }: EngineResult): number {
+  const missed = [
+    leastsMissed > 0
+      ? `${counted(leastsMissed, "limit")} without a price lack what they ask for`
+      : "",
+    shortfall > 0 ? `${counted(shortfall, "user")} are missing to minima` : "",
+  ].filter((text) => text !== "");
+  if (missed.length === 0) return EXIT_DONE;
+  write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The tables that are not the engine's own. */
+async function readTables(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
+  const values = options as unknown as EngineValues, control = tableControl(options);
+  const limits = await limitsFrom(limitsOf(options), control);
+  const caps = await readCaps(values.caps, limits?.names, control);
+  const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
+  limits?.takeCaps(caps);
+  limits?.takeGroupRatios(groupRatios);
+  return {
+    ...{ caps, groupRatios },
+    ...await readBefore(options),
+    ...(limits !== null && { limits: limits.forEngine() }),
+  };
 }
 
 /** Bans, and where history is; what has none of them is without. */
@@ -185,6 +192,8 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
       "--caps": options.caps as string,
       "--group-ratios": options.groupRatios as string,
       "--config": options.config as string | undefined,
+      "--bans": options.bans as string | undefined,
+      "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
   );

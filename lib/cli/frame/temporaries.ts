@@ -52,6 +52,11 @@ export function removeTemporariesOnSignals(): void {
   });
 }
 
+/** Fulfilled at once where no signal ends the program, else never: then all that is left to say is its exit code. */
+export function untilEnded(): Promise<void> {
+  return ending ? new Promise(() => {}) : Promise.resolve();
+}
+
 /** Listens to those of the signals that are `wanted`; returns what ends it. */
 function listen(wanted: (signal: Deno.Signal) => boolean): () => void {
   const listeners = SIGNALS

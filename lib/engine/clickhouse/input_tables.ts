@@ -86,12 +86,16 @@ export function userGroupsOf(
   const names = ["user_id", "group_id"];
   const nullable = names.filter((name) => isNullable(columns, name));
   const trims = padding.userGroups && names.some((name) => isText(columns, name));
-  if (nullable.length === 0 && !trims && named.length === 0) return table;
-  const more = attributeColumns(named, columns, userAttribute);
+  const ownK = columns.has("k") ? ["k"] : [];
+  if (nullable.length === 0 && !trims && named.length + ownK.length === 0) return table;
+  const more = attributeColumns(named, columns, userAttribute) +
+    attributeColumns(ownK, columns, () => "own_k");
   const where = nullable.length === 0
     ? ""
     : ` WHERE ${nullable.map((name) => `isNotNull(${name})`).join(" AND ")}`;
-  const further = named.map((name) => `, ${quotedColumn(name)}`).join("");
+  const further = [...new Set([...named, ...ownK])].map((name) => `, ${quotedColumn(name)}`).join(
+    "",
+  );
   const rows = where === "" ? table : `(SELECT user_id, group_id${further} FROM ${table}${where})`;
   return `(SELECT ${
     names.map((name) => idColumn(name, columns, padding.userGroups)).join(", ")

@@ -69,7 +69,6 @@ class ClickHouseDrop implements OpenedDrop {
   readonly pairsName: string;
   readonly groupsName: string;
   readonly outName: string;
-  readonly hasOwnK: boolean;
   readonly attributes: AttributeNames;
   #cluster: Cluster;
   #pairs: PaddedPairs | null = null;
@@ -85,7 +84,6 @@ class ClickHouseDrop implements OpenedDrop {
     this.pairsName = `table ${eligTable}`;
     this.groupsName = userGroupsTable;
     this.outName = outTable;
-    this.hasOwnK = found.groupColumns.has("k");
   }
 
   /** Looks the groups over; where ids have blanks around them, once more without. */

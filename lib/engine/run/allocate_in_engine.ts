@@ -14,10 +14,11 @@
  */
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
-import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { type OwnK, ownKOf } from "../steps/own_k.ts";
 import { resolveBans } from "../steps/before.ts";
 import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
 import type {
@@ -25,6 +26,7 @@ import type {
   BeforeOfRun,
   Certified,
   EngineRun,
+  GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
@@ -96,22 +98,18 @@ export interface EngineResult extends Certified {
   readonly seconds: Record<string, number>;
 }
 
-/**
- * Engines know one k for all: another would be passed over in silence.
- *
- * @throws InputError where a table says how many offers single users get
- */
-function refuseOwnK({ hasOwnK, groupsName }: OpenedDrop, { groupRatios }: EngineInput): void {
-  const file = hasOwnK
-    ? groupsName
-    : groupRatios.k?.some((k) => k !== NO_OWN_K)
-    ? "group_ratios"
-    : null;
-  if (file === null) return;
-  throw new InputError(
-    `${file}: column k (most offers of single users) can't be kept by the engine, expected no such column`,
-    { file, column: "k", expected: "no such column" },
-  );
+/** The classes of users by their k; null where the policy's is everybody's. */
+function ownKOfGroups(
+  { groupsName }: OpenedDrop,
+  { groupRatios, policy }: EngineInput,
+  { ids, ofK }: GroupFacts,
+): OwnK | null {
+  if (ofK === undefined && groupRatios.k === undefined) return null;
+  const groups = [...ids].sort(compareIds);
+  return ownKOf(ofK ?? ids.map((id) => [id, ""] as const), groups, {
+    ...{ groupsName, k: policy.k },
+    ...{ groupIds: groupRatios.groups, groupK: groupRatios.k },
+  });
 }
 
 /**
@@ -152,7 +150,6 @@ async function begin(
   input: EngineInput,
   options: EngineOptions,
 ): Promise<Pick<Run, "columns" | "pairs" | "history" | "before" | "state" | "engine">> {
-  refuseOwnK(drop, input);
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
   const columns = columnsOf(
@@ -160,6 +157,7 @@ async function begin(
     input.groupRatios,
     groups.ids,
     options.unsponsoredCap ?? 10_000,
+    ownKOfGroups(drop, input, groups),
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
@@ -232,8 +230,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
-  const { groupSize, largest } = gathered;
-  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio, slots);
+  const problem = problemOf(columns, input.policy, gathered, options.defaultRatio, slots);
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
@@ -244,7 +241,11 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { whole, refined, sampled } = await findPrices(problem, users, run);
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  const certified = await certifyResults(run, whole, refined, { ...rules, repeats });
+  const certified = await certifyResults(run, whole, refined, {
+    ...rules,
+    repeats,
+    ownK: columns.ownK,
+  });
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -329,7 +330,7 @@ async function certifyResults(
   { drop, engine, clock, options }: Run,
   whole: DualProblem,
   { prices }: Refined,
-  rules: PairRules & { readonly repeats: boolean },
+  rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
 ): Promise<Certified> {
   const certified = await engine.certify(whole, prices, rules, options);
   clock.lap("certify");

@@ -159,7 +159,8 @@ class Rounds {
   async #lookAnew(): Promise<Look> {
     const { problem, engine, options } = this;
     const { usage, value } = await engine.usage(problem, null, options);
-    let objective = value - penaltyOf(problem, usedBySlots(problem, usage.offers));
+    let objective = value + problem.ownCoverage -
+      penaltyOf(problem, usedBySlots(problem, usage.offers));
     problem.rules.sponsored.least.forEach((least, g) =>
       objective -= problem.shortfallPrice * Math.max(0, least - usage.counts.sponsoredUsers[g])
     );

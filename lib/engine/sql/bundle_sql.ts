@@ -163,6 +163,7 @@ function values(
     add(terms.perSponsored && `${i} * ${terms.perSponsored}`, i > 0);
     add(terms.perOther && `${j} * ${terms.perOther}`, j > 0);
     add(terms.shape?.(String(i), String(j)), true);
+    add(barredByK(sql, problem, s), problem.ownShapes !== null);
     return parts.join(" + ");
   });
   const mixed = mixedCounts.map((i) => `, ${sums(`u${i}`)} AS U${i}`).join("");
@@ -172,9 +173,11 @@ function values(
     } AS u${i}`
   ).join("");
   const pairs = sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`);
-  return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals
-FROM (SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
+  const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
+  // Only what a user's k bars is looked up here.
+  const source = problem.ownShapes === null ? summed : sql.from(summed);
+  return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals\nFROM ${source}`;
 }
 
 /**
@@ -216,6 +219,26 @@ FROM ${
 FROM (${all}) AS every) AS sorted`,
     )
   }) AS ranked`;
+}
+
+/** Columns of a user, beside the group's, that bundles are chosen by where users have a k of their own. */
+export function ownKept({ ownShapes }: DualProblem): string[] {
+  return ownShapes === null ? [] : ["kc"];
+}
+
+/** Added to a shape's value: what bars it for users of another k; undefined where everybody may have it. */
+function barredByK(
+  sql: Dialect,
+  { ownShapes, shapeWorth }: DualProblem,
+  s: number,
+): string | undefined {
+  if (ownShapes === null) return undefined;
+  const { allowed } = ownShapes, classes = allowed.length / shapeWorth.length;
+  const bars = Float64Array.from(
+    { length: classes },
+    (_, kc) => allowed[kc * shapeWorth.length + s] === 1 ? 0 : BARRED,
+  );
+  return bars.some((bar) => bar !== 0) ? sql.lookup("kc", bars) : undefined;
 }
 
 /** The limit per brand as SQL; null where there is none. */

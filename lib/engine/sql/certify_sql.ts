@@ -8,6 +8,7 @@
  * @module
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { worthOfLimits } from "../../allocator/check/bound.ts";
 import {
   demandsOf,
@@ -22,6 +23,7 @@ import { consequenceOf } from "../../allocator/check/limits.ts";
 import { userOfPair } from "../../allocator/drop/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { meaningOf, type OwnK } from "../steps/own_k.ts";
 import type { Slots } from "../steps/slots.ts";
 import type { Certified, PairRules } from "../steps/steps.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
@@ -49,18 +51,25 @@ export interface Judged {
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
-export type JudgedPairs = PairRules & { readonly repeats: boolean };
+export type JudgedPairs = PairRules & {
+  readonly repeats: boolean;
+  readonly ownK: OwnK | null;
+  /** By group, up to which margin users' bundles are told, for what groups lose jointly; absent: that is left out. */
+  readonly near?: Float64Array;
+};
 
 /** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
 export function smallTables(
   problem: DualProblem,
   prices: Prices,
   slots: Slots | null = null,
-  near: Float64Array | null = null,
+  { ownK = null, near }: Partial<JudgedPairs> = {},
 ): SmallTable[] {
   const contracts = contractTable(slots?.names ?? problem.instance.contracts);
   const tables = [contracts, groupTable(problem, prices, near)];
-  return slots === null ? tables : [...tables, slotTable(slots)];
+  if (slots !== null) tables.push(slotTable(slots));
+  if (ownK !== null) tables.push(...kTables(problem, ownK));
+  return tables;
 }
 
 /** Contracts (with limits: slots, by the names that the pairs have) and their numbers, from 1, as a table. */
@@ -70,6 +79,24 @@ function contractTable(ids: readonly string[]): SmallTable {
     columns: { contract_address: "text", number: "whole" },
     rows: ids.map((id, c) => [id, `${c + 1}`]),
   };
+}
+
+/** What rows of the users' groups say, and what that means, as tables: of several rows of a user the first code counts. */
+function kTables({ instance: { groups } }: DualProblem, ownK: OwnK): SmallTable[] {
+  const { keys, codes } = ownK;
+  // Codes count from 1: 0 stands for none.
+  return [{
+    name: "_said_k",
+    columns: { group_id: "text", own_k: "text", code: "whole" },
+    rows: keys.map(([group, k], at) => [group, k, `${codes[at] + 1}`]),
+  }, {
+    name: "_code",
+    columns: { code: "whole", of_group: "text", of_class: "whole" },
+    rows: [...new Set(codes)].map((code) => {
+      const { g, kc } = meaningOf(ownK, code);
+      return [`${code + 1}`, groups[g], `${kc}`];
+    }),
+  }];
 }
 
 /** The name of each slot, as a table. */
@@ -119,7 +146,7 @@ function numberedOf(
 function groupTable(
   problem: DualProblem,
   prices: Prices,
-  near: Float64Array | null,
+  near: Float64Array | undefined,
 ): SmallTable {
   const { groups, ratio } = problem.instance;
   const rows = groups.map((id, g) => {
@@ -158,9 +185,25 @@ FROM ${all} GROUP BY user_id, contract_address) AS once`;
   );
 }
 
-/** Each user's group, of those that are known. */
-function groupOfUser(sql: Dialect, userGroups: string): string {
-  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id
+/** Each user's group, of those that are known, and its class of k. */
+function groupOfUser(
+  sql: Dialect,
+  userGroups: string,
+  ownK: OwnK | null,
+): string {
+  if (ownK !== null) {
+    const said = ownK.keys.some(([, k]) => k !== "") ? sql.asText("own_k") : "''";
+    const rows = `(SELECT user_id, ${sql.asText("group_id")} AS group_id, ${said} AS own_k
+FROM ${userGroups}) AS said`;
+    const coded =
+      `(SELECT user_id, min(said_code) AS code FROM (SELECT user_id, coalesce(code, 0) AS said_code
+FROM ${
+        sql.leftJoin(rows, "_said_k", "group_id, own_k")
+      }) AS every_code WHERE said_code > 0 GROUP BY user_id) AS coded`;
+    return `(SELECT user_id, 1 AS has_group, of_group AS group_id, of_class AS kc
+FROM ${sql.leftJoin(coded, "_code", "code")}) AS own`;
+  }
+  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id, ${sql.as("whole", "0")} AS kc
 FROM (SELECT user_id, ${sql.asText("group_id")} AS named FROM ${userGroups}) AS named_groups
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 }
@@ -212,13 +255,17 @@ function dearestSums(
 }
 
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
-function bundleValues(sql: Dialect, problem: DualProblem): string[] {
+function bundleValues(sql: Dialect, problem: DualProblem, ownK: OwnK | null): string[] {
   const { k, policy } = problem;
-  const coverage = countWorth(problem);
+  const own = policiesOf(problem, ownK);
   const uniform = policy.model === "uniform";
   const having = (n: number, m: number, parts: string[]) => {
     const enough = [`na >= ${n}`, `nb >= ${m}`].filter((_, i) => [n, m][i] > 0);
-    const value = [...parts, sql.number(coverage[n + m])].join(" + ");
+    const may = own.map((one) => n + m <= one.k && mayHold(one, n, m) ? 1 : 0);
+    if (may.includes(0)) enough.push(`${sql.lookup("kc", may)} > 0`);
+    const coverage = sql.lookup("kc", own.map((one) => worthOfCount(one, n + m)));
+    const value = [...parts, own.length === 1 ? sql.number(worthOfCount(own[0], n + m)) : coverage]
+      .join(" + ");
     return enough.length === 0 ? value : `if(${enough.join(" AND ")}, ${value}, -1e100)`;
   };
   const dearest = (of: string, n: number) =>
@@ -235,23 +282,37 @@ function bundleValues(sql: Dialect, problem: DualProblem): string[] {
   return [
     ...values,
     ...counts.map((n) => having(n, 0, sponsored(n))),
-    ...mixedShapes(problem).map(([n, m]) => having(n, m, [...sponsored(n), ...others(m), "mixes"])),
+    ...mixedShapes(problem, own).map(([n, m]) =>
+      having(n, m, [...sponsored(n), ...others(m), "mixes"])
+    ),
   ];
 }
 
 /** The bundles of {@link bundleValues}, in their order. */
-function bundleShapes(problem: DualProblem): Shape[] {
+function bundleShapes(problem: DualProblem, ownK: OwnK | null): Shape[] {
   const counts = Array.from({ length: problem.k }, (_, n) => n + 1);
   const others = [[0, 0] as const, ...counts.map((m) => [0, m] as const)];
   if (problem.policy.model !== "uniform") return others;
-  return [...others, ...counts.map((n) => [n, 0] as const), ...mixedShapes(problem)];
+  const mixed = mixedShapes(problem, policiesOf(problem, ownK));
+  return [...others, ...counts.map((n) => [n, 0] as const), ...mixed];
+}
+
+/** The policy for each class of k. */
+function policiesOf({ k, policy }: DualProblem, ownK: OwnK | null): Policy[] {
+  // Nobody gets more than there are contracts, but what is missed is missed against all that one may have.
+  if (ownK === null) {
+    return [policy.covMode === "shortfall" ? policy : { ...policy, k: Math.min(policy.k, k) }];
+  }
+  return ownK.values.map((own) => ({ ...policy, k: own }));
 }
 
 /** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
-function mixedShapes({ k, policy }: DualProblem): [number, number][] {
+function mixedShapes({ k }: DualProblem, policies: readonly Policy[]): [number, number][] {
   const shapes: [number, number][] = [];
   for (let i = 1; i < k; i++) {
-    for (let j = 1; i + j <= k; j++) if (mayHold(policy, i, j)) shapes.push([i, j]);
+    for (let j = 1; i + j <= k; j++) {
+      if (policies.some((one) => i + j <= one.k && mayHold(one, i, j))) shapes.push([i, j]);
+    }
   }
   return shapes;
 }
@@ -259,8 +320,6 @@ function mixedShapes({ k, policy }: DualProblem): [number, number][] {
 /**
  * The statement that judges a part's assignments and recomputes its share of the bound, in one pass over the pairs: a row
  * per group with users, sums and counts of broken rules.
- *
- * @param isJoint whether what groups' joint losses are reckoned from is told too
  */
 export function judgeSql(
   dialect: Dialect,
@@ -269,7 +328,6 @@ export function judgeSql(
   rules: JudgedPairs,
   prices: Prices,
   slots: Slots | null = null,
-  isJoint = false,
 ): string {
   const sql = dialect.begin();
   const numbered = numberedOf(problem, prices, slots);
@@ -277,39 +335,13 @@ export function judgeSql(
   const heldContracts = slots === null
     ? "held"
     : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
-  const elig = "from_elig = 1", told = "from_elig = 0";
   const scoreOf = (c: string) => sql.at("ev", sql.placeOf("e", c));
   const wrong = sql.map2(
     "held",
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  // Of the result the slots stand for the contracts; that they do is looked at beside.
-  const given = slots === null
-    ? result
-    : `(SELECT user_id, slot_name AS contract_address, score, group_id
-FROM ${
-      sql.leftJoin(
-        `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`,
-        "_slot",
-        "slot",
-      )
-    }) AS named_slots`;
-  // e, ev: eligible contracts and their scores; held, said: assigned ones and the scores said; given: those that are eligible.
-  const rows = `(SELECT user_id, contract_address, value, ${
-    sql.as("count", "1")
-  } AS from_elig, '' AS said_group FROM ${eligible(sql, pairs, rules)}
-UNION ALL SELECT user_id, contract_address, score AS value, ${
-    sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
-  const withNumbers = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
-FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
-  const lists = `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
-    sql.collectIf("value", elig)
-  } AS ev,
-  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
-  ${sql.collectIf("said_group", told)} AS named_groups
-FROM ${withNumbers} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), result, slots !== null);
   // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
   const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
   const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
@@ -330,28 +362,67 @@ WHERE ${asked}) AS known_offers`;
   ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
 FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
-  const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes, near
-FROM ${sql.leftJoin(groupOfUser(sql, userGroups), "_group", "group_id")}) AS owner`;
-  const plain = sql.leftJoin(counted, owner, "user_id"), values = bundleValues(sql, problem);
-  const source = isJoint ? nearUsers(sql, plain, TOLD_OF_USERS, values) : plain;
-  const best = isJoint ? sql.at("ranked", "1") : sql.greatest(values);
-  const columns = [
-    ...Object.values(judgedColumns(sql, problem, best)),
-    ...(isJoint ? jointColumns(sql, bundleShapes(problem)) : []),
-  ];
+  const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes, near
+FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
+  const all = sql.leftJoin(counted, owner, "user_id");
+  const { columns, from } = toldOfGroups(sql, problem, rules, all);
   return sql.statement(
-    `SELECT group_id, ${columns.join(",\n  ")}
-FROM ${sql.from(source)}
+    `SELECT group_id, ${columns.join(",\n  ")}\nFROM ${sql.from(from)}
 WHERE has_group = 1
 GROUP BY group_id`,
   );
 }
 
-/** Columns of users that groups' facts are told by. */
-const TOLD_OF_USERS = [
-  ...["has_group", "group_id", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
+/** What is told of groups, by columns over a source: their facts, and what their joint losses are reckoned from. */
+function toldOfGroups(
+  sql: Dialect,
+  problem: DualProblem,
+  { ownK, near }: JudgedPairs,
+  users: string,
+): { columns: string[]; from: string } {
+  const values = bundleValues(sql, problem, ownK);
+  if (near === undefined) {
+    const facts = judgedColumns(sql, problem, ownK, sql.greatest(values));
+    return { columns: Object.values(facts), from: users };
+  }
+  const facts = judgedColumns(sql, problem, ownK, sql.at("ranked", "1"));
+  return {
+    columns: [...Object.values(facts), ...jointColumns(sql, bundleShapes(problem, ownK))],
+    from: nearUsers(sql, users, FACTS_OF_USERS, values),
+  };
+}
+
+/** Columns of users that their groups' facts are told by. */
+const FACTS_OF_USERS = [
+  ...["has_group", "group_id", "kc", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
   "named_groups",
 ];
+
+/**
+ * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
+ * the groups named beside those.
+ */
+function listsOfUsers(sql: Dialect, eligible: string, result: string, bySlot: boolean): string {
+  const elig = "from_elig = 1", told = "from_elig = 0";
+  // Of the result the slots stand for the contracts; that they do is looked at beside.
+  const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
+  const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
+FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
+  const rows = `(SELECT user_id, contract_address, value, ${
+    sql.as("count", "1")
+  } AS from_elig, '' AS said_group FROM ${eligible}
+UNION ALL SELECT user_id, contract_address, score AS value, ${
+    sql.as("count", "0")
+  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
+  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
+FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
+  return `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
+    sql.collectIf("value", elig)
+  } AS ev,
+  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
+  ${sql.collectIf("said_group", told)} AS named_groups
+FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+}
 
 /** What is told of each group, in the order of the statement. */
 const JUDGED = [
@@ -374,21 +445,28 @@ const JUDGED = [
 ] as const;
 type Fact = typeof JUDGED[number];
 
-/** The statement's columns: sums over the users of a group. */
+/** The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth. */
 function judgedColumns(
   sql: Dialect,
   problem: DualProblem,
+  ownK: OwnK | null,
   best: string,
 ): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
-  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
+  const own = policiesOf(problem, ownK);
+  const allowed = mixedShapes(problem, own).map(([i, j]) => {
+    const may = own.map((one) => i + j <= one.k && mayHold(one, i, j) ? 1 : 0);
+    return `(ns = ${i} AND nu = ${j}${may.includes(0) ? ` AND ${sql.lookup("kc", may)} > 0` : ""})`;
+  });
   const wrongMix = !uniform
     ? "1 = 0"
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
   const bonus = `${sql.number(policy.sponsoredBonus)} * ${uniform ? "if(ns > 0, 1, 0)" : "ns"}`;
-  const worths = countWorth(problem);
-  const worth = sql.lookup("(ns + nu)", worths, worths[k]);
+  const worths = own.flatMap((one) => countWorth(k, one));
+  const worth = ownK === null
+    ? sql.lookup("(ns + nu)", worths, worths[k])
+    : sql.lookup(`(kc * ${k + 1} + ${sql.least(["ns + nu", `${k}`])})`, worths);
   return {
     users: "count(*)",
     sponsored: sql.countIf("ns > 0"),
@@ -396,7 +474,9 @@ function judgedColumns(
     worth: `sum(${worth} + ${bonus})`,
     offers: "sum(ns + nu)",
     served: sql.countIf("ns + nu > 0"),
-    tooMany: sql.countIf(`ns + nu > ${k}`),
+    tooMany: sql.countIf(
+      ownK === null ? `ns + nu > ${k}` : `ns + nu > ${sql.lookup("kc", ownK.values)}`,
+    ),
     twice: "sum(twice)",
     strays: "sum(strays)",
     wrongMix: sql.countIf(wrongMix),
@@ -419,7 +499,7 @@ function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: Numbered
 }
 
 /** Worth of 0, 1, … k offers beside their scores, as the checker has it. */
-function countWorth({ k, policy }: DualProblem): number[] {
+function countWorth(k: number, policy: Policy): number[] {
   return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
 }
 
@@ -437,19 +517,16 @@ export async function certify(
   store: Store,
   problem: DualProblem,
   judged: Judged,
-  rules: JudgedPairs,
+  pairRules: JudgedPairs,
   prices: Prices,
   control: RunControl,
   slots: Slots | null = null,
 ): Promise<Certified> {
-  const near = await nearBundles(store, judged.current, prices, control), isJoint = near !== null;
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots, isJoint);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, near));
-  const joint = near === null ? null : new JointLoss(bundleShapes(problem), near);
-  const index = new Map(problem.instance.groups.map((id, g) => [id, g]));
-  for (const [id, ...cells] of groups.flat()) {
-    joint?.add(index.get(id)!, cells.slice(JUDGED.length));
-  }
+  const near = await nearBundles(store, judged.current, prices, control);
+  const rules = { ...pairRules, near };
+  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
+  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules));
+  const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
   const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
@@ -457,20 +534,35 @@ export async function certify(
     load.set(id, (load.get(id) ?? 0) + Number(n));
     ofLimits?.add(id, Number(slot), Number(n));
   }
-  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load, ofLimits, joint);
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), {
+    ...{ load, ofLimits, rules, lost: (demands) => joint?.total(demands, prices, problem) ?? 0 },
+  });
 }
 
-/** Margins up to which users' bundles are told, by group; null where no price is on a rule that needs it. */
+/** Margins up to which users' bundles are told, by group; undefined where no price is on a rule that needs it. */
 async function nearBundles(
   store: Store,
   current: string | undefined,
   prices: Prices,
   control: RunControl,
-): Promise<Float64Array | null> {
+): Promise<Float64Array | undefined> {
   const { length: groups } = jointGroups(prices);
-  if (groups === 0 || current === undefined) return null;
+  if (groups === 0 || current === undefined) return undefined;
   const sql = nearSql(store.dialect, store.overAll(current), groups);
   return nearOf(prices, await store.rowsOverAll(sql, control));
+}
+
+/** What groups lose jointly, by what was told of them. */
+function jointLossOf(
+  problem: DualProblem,
+  ownK: OwnK | null,
+  near: Float64Array,
+  rows: Rows,
+): JointLoss {
+  const joint = new JointLoss(bundleShapes(problem, ownK), near);
+  const index = new Map(problem.instance.groups.map((id, g) => [id, g]));
+  for (const [id, ...cells] of rows) joint.add(index.get(id)!, cells.slice(JUDGED.length));
+  return joint;
 }
 
 /** Limits judged by the checker's arithmetic, over the drop that stands for all. */
@@ -528,9 +620,12 @@ function verdict(
   problem: DualProblem,
   prices: Prices,
   judged: JudgedGroups,
-  load: ReadonlyMap<string, number>,
-  ofLimits: JudgedLimits | null,
-  joint: JointLoss | null,
+  { load, ofLimits, rules, lost }: {
+    load: ReadonlyMap<string, number>;
+    ofLimits: JudgedLimits | null;
+    rules: JudgedPairs;
+    lost: (demands: readonly GroupDemand[]) => number;
+  },
 ): Certified {
   const { instance, policy, k, shortfallPrice } = problem;
   const { contracts, cap } = instance;
@@ -541,7 +636,12 @@ function verdict(
   const groups = judgeGroups(demands, judged);
   const faults: [number, string][] = [
     [over.length, "contracts over their cap"],
-    [total("tooMany"), `users with more than ${k} offers`],
+    [
+      total("tooMany"),
+      rules.ownK === null
+        ? `users with more than ${k} offers`
+        : "users with more offers than their k",
+    ],
     [total("twice"), "pairs given twice"],
     [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
     [total("wrongMix"), "users with offers of both types"],
@@ -557,10 +657,9 @@ function verdict(
   const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
     (ofLimits?.penalty ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
-  const lost = joint?.total(demands, prices, problem) ?? 0;
   return {
     // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(total("bound") + worth - lost, objective),
+    bound: atLeast(total("bound") + worth - lost(demands), objective),
     objective,
     score: total("score"),
     assignments: given,

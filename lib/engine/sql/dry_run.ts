@@ -136,8 +136,13 @@ export function shownDrop(
   const size = new Uint32Array(columns.groups.length).fill(1);
   return {
     columns,
-    problem: problemOf(columns, policy, size, 1, defaultRatio),
-    rules: { minScore, topN, repeats: true },
+    problem: problemOf(
+      columns,
+      policy,
+      { groupSize: size, largest: 1, ofK: new Float64Array(1) },
+      defaultRatio,
+    ),
+    rules: { minScore, topN, repeats: true, ownK: columns.ownK },
     sponsored: typedContracts(columns, policy),
     sampleUsers,
   };

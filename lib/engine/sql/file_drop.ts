@@ -40,7 +40,7 @@ function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns"
 export function inputTables(
   sql: WindowDialect,
   elig: Pick<InputFiles, "source" | "columns">,
-  groups: Pick<InputFiles, "source">,
+  groups: Pick<InputFiles, "source" | "columns">,
   history: readonly Pick<InputFiles, "source" | "columns">[] = [],
   attributes?: AttributeNames,
 ): InputTables {
@@ -55,9 +55,11 @@ export function inputTables(
     pairs: `(SELECT ${pairColumns(sql, elig)}${
       more(attributes?.pairs, pairAttribute)
     } FROM ${elig.source}) AS pairs`,
-    userGroups: `(SELECT user_id, group_id${kept(attributes?.users, userAttribute)} FROM (SELECT ${
-      id(sql, "user_id")
-    }, ${id(sql, "group_id")}${
+    userGroups: `(SELECT user_id, group_id, own_k${
+      kept(attributes?.users, userAttribute)
+    } FROM (SELECT ${id(sql, "user_id")}, ${id(sql, "group_id")}, ${
+      groups.columns.has("k") ? `coalesce(${cell(sql, "k")}, '')` : "''"
+    } AS own_k${
       more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
@@ -80,7 +82,6 @@ export abstract class FileDrop implements OpenedDrop {
   readonly names: readonly string[];
   readonly pairsName: string;
   readonly groupsName: string;
-  readonly hasOwnK: boolean;
   readonly attributes: AttributeNames;
   protected readonly inputs: InputTables;
   readonly elig: InputFiles;
@@ -102,7 +103,6 @@ export abstract class FileDrop implements OpenedDrop {
     this.names = [elig.name, groups.name, ...history.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
-    this.hasOwnK = groups.columns.has("k");
     this.attributes = {
       pairs: named.filter((name) => elig.columns.has(name)),
       users: named.filter((name) => groups.columns.has(name)),
@@ -126,16 +126,17 @@ export abstract class FileDrop implements OpenedDrop {
 
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    const { fingerprint } = this.groups;
+    const { fingerprint, columns } = this.groups;
     const rows = await this.files.rowsOverAll(
-      `SELECT group_id, ${
-        this.#hashes(fingerprint, "user_id, group_id")
+      `SELECT group_id, own_k, ${
+        this.#hashes(fingerprint, "user_id, group_id, own_k")
       } FROM ${this.inputs.userGroups}
-GROUP BY group_id ORDER BY group_id`,
+GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       control,
     );
     return {
-      ids: rows.map(([id]) => id),
+      ids: [...new Set(rows.map(([id]) => id))],
+      ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),
     };
   }

@@ -63,7 +63,7 @@ export function nearUsers(
 ): string {
   const list = columns.join(", ");
   const valued = `(SELECT ${list}, near, ${sql.list(values)} AS joint_values
-FROM ${source}) AS with_values`;
+FROM ${sql.from(source)}) AS with_values`;
   const ranked = `(SELECT ${list}, near, joint_values, ${sql.falling("joint_values")} AS ranked
 FROM ${valued}) AS with_ranks`;
   const apart = `${sql.at("ranked", "1")} - ${sql.at("ranked", "2")}`;

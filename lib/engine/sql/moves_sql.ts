@@ -6,7 +6,15 @@
  */
 import { rulesAsked, sharesOf } from "../steps/usage.ts";
 import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_problem.ts";
-import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
+import {
+  BARRED,
+  bestBundles,
+  type GroupTerms,
+  IMPOSSIBLE,
+  netAt,
+  ownKept,
+  worthOf,
+} from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../steps/room.ts";
@@ -45,7 +53,7 @@ function flag(sql: Dialect, key: string, values: Float64Array): string {
 }
 
 /** Columns of the state, by which every user is known. */
-const STATE = ["uid", "g", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
+const STATE = ["uid", "g", "kc", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
 
 /**
  * The statement of a round of moves that must be. A user who holds a contract that is over its cap gives it up; others
@@ -155,7 +163,17 @@ function candidatesSql(
     const open = `(${sql.has("hh", c)} OR ${sql.lookup(c, slots.enterable)} > 0)`;
     return kind.barred === undefined ? open : `NOT (${kind.barred(c)}) AND ${open}`;
   };
-  const keep = ["uid", "g", "hh", "hi", "hj", "held", ...kind.flags, ...Object.keys(columns)];
+  const keep = [
+    "uid",
+    "g",
+    ...ownKept(problem),
+    "hh",
+    "hi",
+    "hj",
+    "held",
+    ...kind.flags,
+    ...Object.keys(columns),
+  ];
   const bundles = bestBundles(sql, problem, {
     from: held,
     keep,

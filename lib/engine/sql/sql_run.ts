@@ -22,6 +22,7 @@ import type {
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
+import type { OwnK } from "../steps/own_k.ts";
 import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
@@ -116,8 +117,9 @@ export abstract class SqlRun implements EngineRun {
     const { dialect } = this.store;
     const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
     const groupSize = new Uint32Array(columns.groups.length);
+    const ofK = new Float64Array(columns.ownK?.values.length ?? 1);
     const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
-    for (const [g, users, pairs, duplicates, odd, beyond, largest] of numbers(parts.flat())) {
+    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbers(parts.flat())) {
       facts.conflicts += odd;
       facts.beyondTopN += beyond;
       facts.largest = Math.max(facts.largest, largest);
@@ -125,8 +127,9 @@ export abstract class SqlRun implements EngineRun {
       facts.pairs += pairs;
       facts.duplicates += duplicates;
       groupSize[g] += users;
+      ofK[kc] += users;
     }
-    return { ...facts, groupSize };
+    return { ...facts, groupSize, ofK };
   }
 
   /** Reads a sample of the users. */
@@ -295,7 +298,7 @@ export abstract class SqlRun implements EngineRun {
   async certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean },
+    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
     control: RunControl,
   ): Promise<Certified> {
     const { store, tables, inputs } = this;
@@ -316,7 +319,7 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
     `SELECT g, count(*), sum(${sql.length("sc")} + ${
       sql.length("uc")
     }), sum(dup), sum(odd), sum(beyond),
-  max(${sql.at(largest, "1")}) FROM ${users} GROUP BY g`,
+  max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
   );
 }
 
