@@ -278,7 +278,7 @@ export async function solvePart(
   options: OptimalOptions,
 ): Promise<Assignment> {
   const clock = new Clock(options, pairCount(problem.instance));
-  return (await solveAt(problem, options, clock)).assignment;
+  return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
 }
 
 /** A gap that counts as none. */
