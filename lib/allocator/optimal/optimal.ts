@@ -26,6 +26,7 @@ import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
 import { proveByCases } from "./core/branches.ts";
+import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -33,7 +34,7 @@ import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
-import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import type { Policy } from "../model/policy.ts";
@@ -50,8 +51,8 @@ export interface OptimalOptions extends RunControl {
   startPrices?: Prices | Certificate;
   /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
   warmStart?: boolean;
-  /** Whether a proof by cases is looked for where prices leave a gap; drops with pins have none. @default true */
-  byCases?: boolean;
+  /** What the drop is to one with pins that it stands for. @default it stands for itself */
+  pinned?: PinnedDrop;
 }
 
 /** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
@@ -96,7 +97,7 @@ export async function solveOptimal(
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   let found = await solveRaising(instance, policy, options, clock);
-  if (options.byCases !== false) found = await withCases(found, clock);
+  found = await withCases(found, clock, options.pinned);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
@@ -191,7 +192,7 @@ function optionsWithoutPins(
   return {
     ...options,
     gap: gapWithoutPins(instance, drop, gap),
-    byCases: false,
+    pinned: drop,
     ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
   };
 }
@@ -243,14 +244,19 @@ async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const assignment = await recover(problem, proof.prices, {
-    noise: NOISES[NOISES.length - 1] * problem.unit,
-    enough: proof.bound - goal * Math.abs(proof.bound),
-    shape: proof.shape,
-    hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),
-    late: clock.stopped,
-    pause: clock.pause,
-  });
+  const recoverIn = (hurry: () => boolean) =>
+    recover(problem, proof.prices, {
+      noise: NOISES[NOISES.length - 1] * problem.unit,
+      enough: proof.bound - goal * Math.abs(proof.bound),
+      shape: proof.shape,
+      hurry,
+      late: clock.stopped,
+      pause: clock.pause,
+    });
+  const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
+  // Choices for whole groups find a better allocation sooner: they need one to begin with, good or not.
+  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
+  const assignment = await recoverIn(byGroups ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -265,6 +271,7 @@ async function solveAt(
     hurry,
     pause: clock.pause,
     onProgress,
+    ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }
@@ -319,17 +326,19 @@ const CASES_SECONDS = 2;
 const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 
 /** Where a search seems to have found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
-async function withCases(found: Solved, clock: Clock): Promise<Solved> {
+async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
   const { assignment, proof, bound } = found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
   if (!isOpen(proof.bound)) return found;
-  const isFar = relativeGap(bound, objective) > TOLERANCE;
+  const bonus = pinned?.bonus ?? 0;
+  const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
   if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
   const branches = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
+    isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
     stop,
   });
   return branches === null ? found : { ...found, branches, bound: objective };
