@@ -1,5 +1,5 @@
 /** Changes of the checker's code that change nothing that can be seen, each with the reason. */
-import type { Mutation } from "./mutate_checker.ts";
+import type { Mutation } from "./checker_mutations.ts";
 
 /** Such a change: a piece of the line as it is, what is changed in it, and why nothing comes of it. */
 interface Equivalent {
