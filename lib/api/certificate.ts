@@ -14,16 +14,18 @@ import { inputHashes } from "../allocator/drop/input_hashes.ts";
  *
  * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
  */
-export function issueCertificate({ instance }: Drop, allocation: Allocation): Certificate {
+export function issueCertificate(drop: Drop, allocation: Allocation): Certificate {
+  return { ...exactCertificate(drop, allocation), inputs: inputHashes(drop.instance) };
+}
+
+/** The same without hashes, which take longer than the figures. */
+function exactCertificate({ instance }: Drop, allocation: Allocation): Certificate {
   const certificate = certificateOf(instance, allocation);
   const user = new Uint32Array(allocation.offerPair.length);
   for (let u = 0; u < instance.group.length; u++) {
     user.fill(u, allocation.offerStart[u], allocation.offerStart[u + 1]);
   }
-  return {
-    ...withExactFigures(instance, certificate, { pair: allocation.offerPair, user }),
-    inputs: inputHashes(instance),
-  };
+  return withExactFigures(instance, certificate, { pair: allocation.offerPair, user });
 }
 
 /**
@@ -34,4 +36,14 @@ export function issueCertificate({ instance }: Drop, allocation: Allocation): Ce
 export function asCertified(allocation: Allocation, { bound }: Certificate): Allocation {
   const told = allocation.pricesBound ?? allocation.bound;
   return told !== null && isBelow(told, bound) ? { ...allocation, pricesBound: bound } : allocation;
+}
+
+/**
+ * The allocation with the bound that its certificate would prove, where none is issued: what is told of it is exact too. A tenth
+ * of the time of a run. An allocation without prices stays as it is.
+ */
+export function provenExactly(drop: Drop, allocation: Allocation): Allocation {
+  const { prices, bound } = allocation;
+  if (prices === null || bound === null) return allocation;
+  return asCertified(allocation, exactCertificate(drop, allocation));
 }

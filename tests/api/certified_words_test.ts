@@ -1,8 +1,8 @@
 /** What is said of an allocation whose certificate was issued is what that proves. */
 import { allocate } from "../../lib/api/allocate.ts";
-import { asCertified, issueCertificate } from "../../lib/api/certificate.ts";
+import { asCertified, issueCertificate, provenExactly } from "../../lib/api/certificate.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
-import { assert } from "../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { proofInWords } from "../../lib/report/words.ts";
 import { type DropSize, oddDrop } from "../fuzz/odd_drop.ts";
 
@@ -23,7 +23,13 @@ Deno.test("no allocation is called best by what its certificate does not prove",
     const odd = oddDrop(seed, size, seed % 2 === 0), drop = Drop.from(odd.drop);
     const found = await allocate(drop, odd.policy);
     const certificate = issueCertificate(drop, found);
-    const { objective, bound, prices, pricesBound } = asCertified(found, certificate);
+    const told = asCertified(found, certificate);
+    assertEquals(
+      provenExactly(drop, found),
+      told,
+      `${size} ${seed}: with a certificate and without`,
+    );
+    const { objective, bound, prices, pricesBound } = told;
     const words = proofInWords(objective, bound, prices === null ? null : pricesBound ?? bound);
     if (!words.startsWith("no allocation can be better") || words.includes("search")) continue;
     best++;
@@ -33,4 +39,10 @@ Deno.test("no allocation is called best by what its certificate does not prove",
     );
   }
   assert(best > 20, `${best}`);
+});
+
+Deno.test("an allocation without prices is told as it is", async () => {
+  const drop = Drop.from(oddDrop(3, "tiny").drop);
+  const greedy = await allocate(drop, { solver: "greedy" });
+  assertEquals(provenExactly(drop, greedy), greedy);
 });
