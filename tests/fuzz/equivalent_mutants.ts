@@ -25,6 +25,41 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "+",
     reason: "more unsponsored offers than are pinned never help, so the first count decides",
   },
+  {
+    file: "exact_bound.ts",
+    code: "top: top < 0n ? 0n : top",
+    from: "<",
+    to: "<=",
+    reason: "0 is 0",
+  },
+  {
+    file: "units.ts",
+    code: "back > value ? units",
+    from: ">",
+    to: ">=",
+    reason: "the two differ here",
+  },
+  {
+    file: "units.ts",
+    code: "back < value ? units",
+    from: "<",
+    to: "<=",
+    reason: "the two differ here",
+  },
+  {
+    file: "demands.ts",
+    code: "offers < policy.k ? (offers - policy.k)",
+    from: "<",
+    to: "<=",
+    reason: "a penalty for no offer that is missing is 0",
+  },
+  {
+    file: "joint_loss.ts",
+    code: "if (looked > MOST_WAYS) return 0",
+    from: ">",
+    to: ">=",
+    reason: "one way more or fewer is looked at before none counts: a bound in either case",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
