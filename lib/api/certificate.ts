@@ -31,11 +31,42 @@ function exactCertificate({ instance }: Drop, allocation: Allocation): Certifica
 /**
  * The allocation with the bound that its certificate proves. Solvers add up doubles, and bring a bound to the objective where
  * nothing but their rounding lies between; beside large costs that may be more than the certificate, which does not round, can
- * prove. What is told of it is then what the certificate says.
+ * prove. What is told of it is then what the certificate says; and where some scores are worth less than the last digits of
+ * the sum are, that they are beyond what is proven.
  */
-export function asCertified(allocation: Allocation, { bound }: Certificate): Allocation {
-  const told = allocation.pricesBound ?? allocation.bound;
-  return told !== null && isBelow(told, bound) ? { ...allocation, pricesBound: bound } : allocation;
+export function asCertified(
+  drop: Drop,
+  allocation: Allocation,
+  certificate: Certificate,
+): Allocation {
+  const { bound } = certificate, told = allocation.pricesBound ?? allocation.bound;
+  if (told === null) return allocation;
+  if (isBelow(told, bound)) return { ...allocation, pricesBound: bound };
+  const lost = scoresLost(drop, certificate);
+  return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
+}
+
+/** What is said where the last digits of a sum are worth more than some scores; null: they are not. */
+function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
+  const { objective, bound } = certificate, room = bound - objective;
+  if (room <= 0) return null;
+  let least = Infinity, most = 0;
+  for (let p = 0; p < score.length; p++) {
+    const size = Math.abs(score[p]);
+    if (size > 0 && size < least) least = size;
+    if (size > most) most = size;
+  }
+  return least > room
+    ? null
+    : `scores of less than ${
+      roomInWords(room)
+    } are lost beside the largest, ${most}: what they decide is beyond what is proven`;
+}
+
+/** Two digits, rounded up. */
+function roomInWords(room: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(room)) - 1);
+  return String(Number((Math.ceil(room / unit) * unit).toPrecision(2)));
 }
 
 /**
@@ -45,5 +76,5 @@ export function asCertified(allocation: Allocation, { bound }: Certificate): All
 export function provenExactly(drop: Drop, allocation: Allocation): Allocation {
   const { prices, bound } = allocation;
   if (prices === null || bound === null) return allocation;
-  return asCertified(allocation, exactCertificate(drop, allocation));
+  return asCertified(drop, allocation, exactCertificate(drop, allocation));
 }

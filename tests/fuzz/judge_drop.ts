@@ -73,7 +73,7 @@ export async function judge(
   const problems = report.certificate!.problems;
   if (problems.length > 0) say(`certificate refused: ${problems[0]}`);
   // What is said without naming a search is what the certificate proves.
-  const told = asCertified(optimal, certificate);
+  const told = asCertified(drop, optimal, certificate);
   const said = told.pricesBound ?? told.bound!, proven = certificate.bound;
   if (proven > said + ROUNDING * (size + Math.abs(said))) {
     say(`the bound told is ${said}, the certificate proves ${proven}`);

@@ -150,7 +150,7 @@ async function writeCertificate(
   if (file === undefined) return provenExactly(drop, allocation);
   const certificate = issueCertificate(drop, allocation);
   await writeTextAtomic(file, formatCertificate(certificate));
-  return asCertified(allocation, certificate);
+  return asCertified(drop, allocation, certificate);
 }
 
 /** Writes alternates, where some are asked for; what there is of them. */
