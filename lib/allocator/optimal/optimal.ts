@@ -34,7 +34,7 @@ import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
-import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import type { Policy } from "../model/policy.ts";
@@ -51,8 +51,8 @@ export interface OptimalOptions extends RunControl {
   startPrices?: Prices | Certificate;
   /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
   warmStart?: boolean;
-  /** Whether a proof by cases is looked for where prices leave a gap; drops with pins have none. @default true */
-  byCases?: boolean;
+  /** What the drop is to one with pins that it stands for. @default it stands for itself */
+  pinned?: PinnedDrop;
 }
 
 /** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
@@ -97,7 +97,7 @@ export async function solveOptimal(
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   let found = await solveRaising(instance, policy, options, clock);
-  if (options.byCases !== false) found = await withCases(found, clock);
+  found = await withCases(found, clock, options.pinned);
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
@@ -192,7 +192,7 @@ function optionsWithoutPins(
   return {
     ...options,
     gap: gapWithoutPins(instance, drop, gap),
-    byCases: false,
+    pinned: drop,
     ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
   };
 }
@@ -314,17 +314,19 @@ const CASES_SECONDS = 2;
 const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 
 /** Where a search seems to have found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
-async function withCases(found: Solved, clock: Clock): Promise<Solved> {
+async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
   const { assignment, proof, bound } = found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
   if (!isOpen(proof.bound)) return found;
-  const isFar = relativeGap(bound, objective) > TOLERANCE;
+  const bonus = pinned?.bonus ?? 0;
+  const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
   if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
   const branches = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
+    isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
     stop,
   });
   return branches === null ? found : { ...found, branches, bound: objective };

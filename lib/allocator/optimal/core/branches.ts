@@ -30,6 +30,8 @@ const ROUNDING = 1e-13;
 export interface BranchOptions {
   /** Pairs of the allocation that is to be proven. */
   readonly pairs: Iterable<number>;
+  /** Whether a pair stands for a pinned one: its score has a bonus, and that it is given is no question. */
+  readonly isPinned: (pair: number) => boolean;
   /** Whether to stop. */
   readonly stop: () => boolean;
 }
@@ -56,6 +58,7 @@ class CaseSearch {
   readonly #objective: number;
   readonly #step: number;
   readonly #stop: () => boolean;
+  readonly #isPinned: (pair: number) => boolean;
   readonly #user: Uint32Array;
   /** Pairs of the allocation found, the best first. */
   readonly #found: number[];
@@ -63,19 +66,25 @@ class CaseSearch {
 
   constructor(
     problem: DualProblem,
-    { objective, stake, pairs, stop }: BranchOptions & { objective: number; stake: number },
+    { objective, stake, pairs, isPinned, stop }: BranchOptions & {
+      objective: number;
+      stake: number;
+    },
   ) {
     const { instance, policy, shortfallPrice } = problem;
     this.#problem = problem;
     this.#objective = objective;
     this.#stop = stop;
+    this.#isPinned = isPinned;
     this.#step = objectiveStep(instance, policy, shortfallPrice);
     const { start, group, score } = instance;
     this.#found = [...pairs].sort((a, b) => score[b] - score[a] || a - b);
     this.#user = new Uint32Array(score.length);
     for (let u = 0; u < group.length; u++) this.#user.fill(u, start[u], start[u + 1]);
     let size = Math.abs(policy.sponsoredBonus) + policy.shortfallPenalty;
-    for (const one of score) size = Math.max(size, Math.abs(one));
+    score.forEach((one, pair) => {
+      if (!isPinned(pair)) size = Math.max(size, Math.abs(one));
+    });
     for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
     // A case that nobody can have may break a limit by a part of a unit only, and must lose all that is at stake by it.
     size = 20 * (size * Math.min(policy.k, 10) + stake);
@@ -144,15 +153,16 @@ class CaseSearch {
     }
     let best = -1, surest = Infinity;
     for (const [pair, users] of share) {
-      if (made.has(pair)) continue;
+      if (made.has(pair) || this.#isPinned(pair)) continue;
       const off = Math.abs(users - 0.5);
       if (off < surest || (off === surest && pair < best)) [best, surest] = [pair, off];
     }
     if (best >= 0) return best;
-    const found = this.#found.find((pair) => !made.has(pair));
+    const isSettled = (pair: number) => made.has(pair) || this.#isPinned(pair);
+    const found = this.#found.find((pair) => !isSettled(pair));
     if (found !== undefined) return found;
     let any = 0;
-    while (any < this.#user.length && made.has(any)) any++;
+    while (any < this.#user.length && isSettled(any)) any++;
     return any < this.#user.length ? any : -1;
   }
 }
