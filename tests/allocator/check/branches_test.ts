@@ -1,5 +1,5 @@
 import { allocate } from "../../../lib/api/allocate.ts";
-import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
@@ -138,9 +138,16 @@ Deno.test("cases: scores that are a million and more times others prove their op
     const allocation = await allocate(drop, { covW: [], sponsoredBonus: 0 });
     const certificate = issueCertificate(drop, allocation);
     assert(check(drop, allocation, { certificate }).certificate!.certified, `seed ${seed}`);
-    if (certificate.gap === 0) proven++;
+    if (certificate.gap === 0) {
+      proven++;
+      continue;
+    }
+    // Beside 1e12 the last digits of sums may be worth more than other scores: then that is said.
+    assert(ratio === 1e12 && certificate.gap < 1e-12, `seed ${seed}: ${certificate.gap}`);
+    const { warnings } = provenExactly(drop, allocation);
+    assert(warnings.some((line) => line.includes("lost beside the largest")), warnings.join());
   }
-  assertEquals(proven, 12);
+  assert(proven >= 11, `${proven}`);
 });
 
 Deno.test("cases: the optimum of every tiny drop is proven, whatever its limits and prices", async () => {
