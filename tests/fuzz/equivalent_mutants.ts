@@ -60,6 +60,55 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: ">=",
     reason: "one way more or fewer is looked at before none counts: a bound in either case",
   },
+  {
+    file: "decimal.ts",
+    code: "a < 0n && cut * b !== a",
+    from: "<",
+    to: "<=",
+    reason: "0 is cut without a rest",
+  },
+  {
+    file: "exact_value.ts",
+    code: "if (beyond <= 0n) return",
+    from: "<=",
+    to: "<",
+    reason: "nothing beyond adds nothing",
+  },
+  {
+    file: "exact_value.ts",
+    code: "if (sponsoredUsers[g] < least) missing",
+    from: "<",
+    to: "<=",
+    reason: "where as many are there as must be, none is missing",
+  },
+  {
+    file: "exact_value.ts",
+    code: "const scale = units.decimals >= 0",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
+  {
+    file: "units.ts",
+    code: "return way > 0 ? back",
+    from: ">",
+    to: ">=",
+    reason: "a way is 1 or -1",
+  },
+  {
+    file: "units.ts",
+    code: "Math.abs(units) < MOST_UNITS && back !== value",
+    from: "!==",
+    to: "===",
+    reason: "a quicker way to what is found below as well",
+  },
+  {
+    file: "units.ts",
+    code: "Math.abs(decimals) <= EXACT_POWERS",
+    from: "<=",
+    to: "<",
+    reason: "a quicker way to what is found without it",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
