@@ -15,6 +15,7 @@ import { TextLineStream } from "../../lib/deps/std_streams.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { type Mutation, mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
+import { CHECKER_TESTS } from "./checker_tests.ts";
 import type { Told } from "./run_mutants.ts";
 
 /** Longest that the tests may take for one mutant that is loaded. */
@@ -29,7 +30,7 @@ export interface Verdict {
 }
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const CHECKER = "lib/allocator/check", TESTS = "tests/allocator/check";
+const CHECKER = "lib/allocator/check", TESTS = "tests/allocator";
 
 /** The checker's files and their texts. */
 async function checkerFiles(): Promise<[file: string, text: string][]> {
@@ -104,7 +105,16 @@ const SOLVING_ONCE = `const known = ((globalThis as any).__found ??= new Map());
 /** A copy of what the checker's tests need. */
 async function copyOfProject(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "divvy-mutants-" });
-  for (const part of ["lib", TESTS, "tests/support", "tests/fuzz", "tests/fixtures"]) {
+  for (
+    const part of [
+      "lib",
+      `${TESTS}/check`,
+      `${TESTS}/across`,
+      "tests/support",
+      "tests/fuzz",
+      "tests/fixtures",
+    ]
+  ) {
     await copy(`${ROOT}${part}`, `${folder}/${part}`);
   }
   for (const file of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
@@ -143,7 +153,7 @@ async function* switched(folder: string, ids: readonly number[]): AsyncGenerator
 /** Whether the checker's tests pass in a folder. */
 export async function passes(folder: string): Promise<boolean> {
   const test = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", TESTS],
+    args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", ...CHECKER_TESTS],
     cwd: folder,
     stdout: "null",
     stderr: "null",

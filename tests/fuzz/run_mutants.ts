@@ -6,6 +6,7 @@
  * switched: such mutants are told as `atLoad`.
  */
 import { ASKED } from "./checker_mutations.ts";
+import { CHECKER_TESTS } from "./checker_tests.ts";
 
 /** What came of a mutant: the test that noticed it; null: none did; or it can't be switched. */
 export interface Told {
@@ -28,21 +29,30 @@ interface Test {
 /** A mutant that comes by places so many times as often is in a loop. */
 const TIMES = 20, AND_MORE = 2_000_000;
 
-const FOLDER = new URL("../allocator/check/", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
+
+/** The modules of the tests. */
+function testModules(): URL[] {
+  return CHECKER_TESTS.flatMap((path) => {
+    const url = new URL(path, ROOT);
+    if (path.endsWith(".ts")) return [url];
+    const names = [...Deno.readDirSync(url)].map(({ name }) => name).toSorted();
+    return names.map((name) => new URL(`${path}/${name}`, ROOT));
+  });
+}
 
 type Asked = (id: number) => boolean;
 const setAsked = (asked: Asked) => {
   (globalThis as unknown as Record<string, Asked>)[ASKED] = asked;
 };
 
-/** The tests of the folder, by loading them; places that are come by at loading go to `atLoad`. */
+/** The tests, by loading them; places that are come by at loading go to `atLoad`. */
 async function loadTests(atLoad: Set<number>): Promise<[string, Test["run"]][]> {
   const tests: [string, Test["run"]][] = [];
   setAsked((id) => (atLoad.add(id), false));
   const collect = (name: string, run: Test["run"]) => void tests.push([name, run]);
   Object.defineProperty(Deno, "test", { value: collect, configurable: true });
-  const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).toSorted();
-  for (const name of names) await import(new URL(name, FOLDER).href);
+  for (const { href } of testModules()) await import(href);
   return tests;
 }
 
