@@ -1,6 +1,6 @@
 /**
  * A tour in a few commands, as a user would type them: generate a drop, allocate it, check the result, and go
- * on to the next week: review, caps from it, allocate again.
+ * on to the next week: review, caps from it, allocate again with what was offered as history, and see what changed.
  *
  *     deno task demo
  *
@@ -13,6 +13,11 @@ const WEEK1 = `${FOLDER}/week1`, WEEK2 = `${FOLDER}/week2`;
 const INPUTS = [
   ...["--caps", `${FOLDER}/caps.csv`, "--elig", `${FOLDER}/elig.csv`],
   ...["--user-groups", `${FOLDER}/user_groups.csv`, "--group-ratios", `${FOLDER}/group_ratios.csv`],
+];
+/** The second week's: its own caps, and what the first gave as history. */
+const SECOND = [
+  ...["--caps", `${WEEK2}/caps.csv`, ...INPUTS.slice(2)],
+  ...["--history", `${FOLDER}/assignments.csv`, "--cooldown", "contract=1drops"],
 ];
 const RESULT = [
   ...["--out", `${FOLDER}/assignments.csv`, "--certificate", `${FOLDER}/certificate.json`],
@@ -56,11 +61,32 @@ const TOUR: [what: string, args: string[]][] = [
     ],
   ],
   [
-    "The second week, from the prices of the first",
+    "The second week, from the prices of the first; nobody is offered again what the first week gave them",
     [
-      ...["allocate", "--caps", `${WEEK2}/caps.csv`, ...INPUTS.slice(2)],
-      ...["--prices", `${FOLDER}/certificate.json`, "--out", `${WEEK2}/assignments.csv`],
-      ...["--certificate", `${WEEK2}/certificate.json`, "--html", `${WEEK2}/report.html`],
+      ...["allocate", ...SECOND, "--prices", `${FOLDER}/certificate.json`],
+      ...["--out", `${WEEK2}/assignments.csv`, "--certificate", `${WEEK2}/certificate.json`],
+      ...["--html", `${WEEK2}/report.html`],
+    ],
+  ],
+  [
+    "Is that right? An offer that comes again too soon would fail",
+    [
+      ...["check", ...SECOND, "--assign", `${WEEK2}/assignments.csv`],
+      ...["--certificate", `${WEEK2}/certificate.json`],
+    ],
+  ],
+  [
+    "What changed from the first week to the second",
+    [
+      ...["diff", `${FOLDER}/assignments.csv`, `${WEEK2}/assignments.csv`],
+      ...["--caps", `${WEEK2}/caps.csv`],
+    ],
+  ],
+  [
+    "The same as a page",
+    [
+      ...["diff", `${FOLDER}/assignments.csv`, `${WEEK2}/assignments.csv`, "--quiet"],
+      ...["--caps", `${WEEK2}/caps.csv`, "--html", `${WEEK2}/diff.html`],
     ],
   ],
   [
@@ -77,5 +103,5 @@ for (const [what, args] of TOUR) {
 }
 console.error(
   `\nInputs, assignments, summary and certificate are in ${FOLDER}/, the second week's in ${WEEK2}/; open ` +
-    `${FOLDER}/report.html and ${WEEK1}/review.html in a browser.`,
+    `${FOLDER}/report.html, ${WEEK1}/review.html and ${WEEK2}/diff.html in a browser.`,
 );

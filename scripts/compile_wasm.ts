@@ -11,6 +11,7 @@ export const WASM_SOURCES = {
   "lib/io/elig/sort_runs": "SORT_RUNS_WASM",
   "lib/io/parquet/parquet_values": "PARQUET_VALUES_WASM",
   "lib/io/parquet/snappy": "SNAPPY_WASM",
+  "lib/io/tables/history_rows": "HISTORY_ROWS_WASM",
 } as const;
 
 /** A source's name. */

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { parse } from "../deps/std_csv.ts";
 import { ClickHouseError, runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
-import type { ByteReader } from "../io/bytes/byte_reader.ts";
-import { resolveSource, withPart } from "../io/bytes/source.ts";
-import { plainPart } from "../io/csv/plain_part.ts";
+import { assignmentsAsCsv } from "../io/tables/assignments_as_csv.ts";
 import { readAssignments } from "../io/tables/assignments_reader.ts";
 import {
   type ClickHouseLogin,
@@ -28,11 +25,9 @@ const TYPES: Record<string, { postgres: string; clickhouse: string }> = {
   score: { postgres: "double precision", clickhouse: "Float64" },
   sponsorship_ratio: { postgres: "double precision", clickhouse: "Float64" },
   is_sponsored: { postgres: "boolean", clickhouse: "String" },
+  holdout: { postgres: "boolean", clickhouse: "String" },
 };
 const TEXT = { postgres: "text", clickhouse: "String" };
-
-/** Names of columns that need no thought in either database. */
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** How a table is published. */
 export interface PublishOptions extends RunControl {
@@ -46,7 +41,7 @@ export interface PublishOptions extends RunControl {
  * beside it, which takes its place. Readers see the old rows or all of the new ones, whatever fails. A table that is not
  * there is made.
  *
- * @param file CSV, plain or compressed
+ * @param file CSV, JSON Lines, JSON, a workbook or Parquet, compressed or not; a folder or a glob of them
  * @param to `postgres://…?table=NAME` or `clickhouse://…?table=NAME`
  * @returns the number of rows
  * @throws InputError for a file that is no table of assignments, a table with other columns, and everything that the server
@@ -96,65 +91,41 @@ interface Job {
   readonly name: string;
 }
 
-/** Opens the file's text and reads its header. */
+/** Has the file's rows as CSV, and its columns, while `use` takes them. */
 async function withCsv(
   file: string,
-  use: (columns: string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
+  use: (columns: readonly string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const parts = await resolveSource(file);
-  if (parts.length !== 1) throw new UsageError(`${file} is several files, expected one`);
-  await withPart(parts[0], async (open) => {
-    if (open.format === "parquet") {
-      throw new InputError(`${file} is Parquet, expected CSV (allocate --out FILE.csv)`, { file });
-    }
-    const { reader } = await plainPart(parts[0], open, ["user_id", "contract_address"], {});
-    const head = await firstLine(reader);
-    const columns: string[] = (parse(head.line)[0] ?? []).map((column: string) => column.trim());
-    const odd = columns.find((column) => !PLAIN.test(column));
-    if (odd !== undefined) {
-      throw InputError.at({
-        file,
-        line: 1,
-        column: "header",
-        value: odd,
-        expected: "letters, digits and _",
-      });
-    }
-    await use(columns, streamOf(head.bytes, reader));
-  });
-}
-
-/** The first line, and all bytes that were read for it. */
-async function firstLine(reader: ByteReader): Promise<{ line: string; bytes: Uint8Array }> {
-  const bytes = new Uint8Array(1 << 16);
-  let length = 0;
-  while (length < bytes.length) {
-    const read = await reader.read(bytes.subarray(length));
-    if (read === 0) break;
-    length += read;
-    if (bytes.subarray(0, length).includes(0x0a)) break;
-  }
-  const all = bytes.subarray(0, length);
-  const [line] = new TextDecoder().decode(all).replace(/^\ufeff/, "").split(/\r?\n/);
-  return { line, bytes: all };
-}
-
-function streamOf(first: Uint8Array, reader: ByteReader): ReadableStream<Uint8Array> {
-  let begun = false;
-  return new ReadableStream({
-    async pull(controller) {
-      if (!begun) {
-        begun = true;
-        // A mark of the byte order is no part of the first column's name.
-        const bom = first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf;
-        return controller.enqueue(bom ? first.subarray(3) : first);
-      }
-      const bytes = new Uint8Array(1 << 16);
-      const length = await reader.read(bytes);
-      if (length === 0) controller.close();
-      else controller.enqueue(bytes.subarray(0, length));
-    },
+  const header = Promise.withResolvers<readonly string[]>(), over = Promise.withResolvers<never>();
+  let wanted = Promise.withResolvers<void>();
+  let rows!: ReadableStreamDefaultController<Uint8Array>;
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => void (rows = controller),
+    pull: () => wanted.resolve(),
+    cancel: (reason) => over.reject(reason),
   }, { highWaterMark: 0 });
+  const sink = {
+    async write(bytes: Uint8Array) {
+      await Promise.race([wanted.promise, over.promise]);
+      wanted = Promise.withResolvers();
+      // The array is filled anew once this has returned.
+      rows.enqueue(bytes.slice());
+    },
+  };
+  const reading = assignmentsAsCsv(file, sink, header.resolve).then(
+    () => rows.close(),
+    (error) => {
+      header.reject(error);
+      rows.error(error);
+    },
+  );
+  for (const promise of [header.promise, over.promise, reading]) promise.catch(() => {});
+  try {
+    await use(await header.promise, stream);
+  } finally {
+    over.reject(new Error("nobody takes the rows any more"));
+    await reading.catch(() => {});
+  }
 }
 
 function columnList(columns: readonly string[], kind: "postgres" | "clickhouse"): string {

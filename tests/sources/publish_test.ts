@@ -8,6 +8,25 @@ import { divvy, TempFolder } from "../support/cli.ts";
 import { onClickHouse, postgresUrl } from "../support/database.ts";
 import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
 
+/** The rows of CSV in another form, by the file's ending. */
+async function as(path: string, csv: string): Promise<string> {
+  const { writeTableAs } = await import("../../lib/io/records/record_sinks.ts");
+  const { fileFormat } = await import("../../lib/io/records/table_format.ts");
+  const { writeAtomic } = await import("../../lib/io/bytes/atomic_file.ts");
+  await writeAtomic(path, (sink) =>
+    writeTableAs(
+      fileFormat(path),
+      sink,
+      (text) =>
+        text.write(
+          new TextEncoder().encode(
+            csv.replaceAll(",true,", ",True,").replaceAll(",false,", ",False,"),
+          ),
+        ),
+    ));
+  return path;
+}
+
 /** Assignments with ids that need quotes. */
 function rows(n: number, from = 0): string {
   const line = (i: number) => `"u,""${i}""",c${i % 7},${i / 8},${i % 2 === 0},g${i % 3},0.5\n`;
@@ -37,6 +56,12 @@ serverTest(["postgres"], "publish to PostgreSQL: one transaction, privileges kep
         0
       ];
     assertEquals(await told(), { n: 50_000, u: 'u,"0"', s: 50_000 * 49_999 / 2 / 8 });
+    for (const ending of ["jsonl.gz", "xlsx"]) {
+      const path = await as(`${folder.path}/a.${ending}`, rows(1000));
+      assertEquals(await publishAssignments(path, url), 1000);
+      const sum = 1000 * 999 / 2 / 8;
+      assertEquals(await told(), { n: 1000, u: 'u,"0"', s: sum }, ending);
+    }
     await client`CREATE VIEW seen AS SELECT * FROM assigned`;
     const run = await divvy(["publish", "--assign", at("b.csv", rows(10, 5)), "--to", url], {
       cwd: folder.path,
@@ -71,6 +96,11 @@ async function toClickHouse(port: number, folder: TempFolder) {
   assertEquals(await publishAssignments(at("a.csv", rows(50_000)), url), 50_000);
   const told = () => onClickHouse(port, "SELECT count(), sum(score), min(user_id) FROM assigned");
   assertEquals((await told()).trim(), `50000\t${50_000 * 49_999 / 2 / 8}\tu,"0"`);
+  const json = await as(`${folder.path}/a.json`, rows(1000));
+  assertEquals(await publishAssignments(json, url), 1000);
+  const flags =
+    "SELECT arrayStringConcat(arraySort(groupUniqArray(is_sponsored)), ' ') FROM assigned";
+  assertEquals((await onClickHouse(port, flags)).trim(), "False True");
   await publishAssignments(at("b.csv", rows(10, 5)), url);
   const before = await told();
   assert(before.startsWith("10\t"));

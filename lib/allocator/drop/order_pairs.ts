@@ -365,6 +365,7 @@ class PairSorter {
   sort(contract: ContractIndices, score: Float64Array, from: number, to: number): number {
     if (isSorted(contract, from, to)) return to - from;
     const bits = this.#bits, tops = this.#tops, scoreOf = this.#score, counts = this.#counts;
+    const { duplicates, conflicts } = counts;
     let lowest = tops.length, highest = -1;
     for (let p = from; p < to; p++) {
       const c = contract[p], word = c >>> 5, bit = 1 << (c & 31), has = bits[word];
@@ -381,6 +382,13 @@ class PairSorter {
       tops[top] |= 1 << (word & 31);
       if (top < lowest) lowest = top;
       if (top > highest) highest = top;
+    }
+    if (this.#largest && counts.duplicates > duplicates) {
+      // The largest is known only now; the count must not depend on the order of rows.
+      counts.conflicts = conflicts;
+      for (let p = from; p < to; p++) {
+        if (score[p] !== scoreOf[contract[p]]) counts.conflicts++;
+      }
     }
     let write = from;
     for (let top = lowest; top <= highest; top++) {

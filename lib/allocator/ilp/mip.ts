@@ -50,6 +50,17 @@ export class MipBuilder {
     return activity;
   }
 
+  /** Float64Array, length rows: the most that each can sum to, in absolute value, with the columns so far. */
+  reach(): Float64Array {
+    const reach = new Float64Array(this.rowLower.length);
+    for (let column = 0; column < this.columns; column++) {
+      for (let i = this.starts[column]; i < this.starts[column + 1]; i++) {
+        reach[this.indices[i]] += Math.abs(this.values[i]) * this.upper[column];
+      }
+    }
+    return reach;
+  }
+
   /** Number of columns. */
   get columns(): number {
     return this.cost.length;

@@ -32,6 +32,11 @@ export interface PinnedDrop {
   readonly bonus: number;
 }
 
+/** Whether a pair of the drop without pins stands for a pinned one. */
+export function isPinnedPair({ instance, contractOf }: PinnedDrop, pair: number): boolean {
+  return contractOf[instance.contract[pair]] < 0;
+}
+
 /** Sums of doubles are off by far less than this, relative to Σ |terms|. */
 const ROUNDING = 1e-9;
 

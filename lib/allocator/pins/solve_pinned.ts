@@ -5,7 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import type { Pins } from "../drop/pins.ts";
-import type { Allocation, Prices } from "../model/allocation.ts";
+import type { Allocation, BranchNode, Prices } from "../model/allocation.ts";
 import { largestBundle, type Policy } from "../model/policy.ts";
 import { translatedAllocation } from "../model/translated_allocation.ts";
 import { pinNotHeld, refuseConflicts } from "./pin_conflicts.ts";
@@ -55,7 +55,7 @@ function inTermsOf(
   drop: PinnedDrop,
   found: Allocation,
 ): Allocation {
-  const { pairOf, bonus, contractOf } = drop, { prices, shortfallReasons } = found;
+  const { pairOf, bonus, contractOf } = drop, { prices, shortfallReasons, branches } = found;
   // Beside very large bonuses doubles have few digits left: then the bound is as much higher as they may have lost.
   const fewDigits = FEW_DIGITS * largestBundle(instance, policy);
   const own = translatedAllocation(instance, policy, found, pairOf, (bound, { objective }) => {
@@ -66,6 +66,9 @@ function inTermsOf(
   return {
     ...own,
     prices: prices && pricesOf(instance, drop, prices),
+    ...(branches !== undefined && {
+      branches: { price: branches.price, tree: caseOf(instance, drop, branches.tree) },
+    }),
     ...(shortfallReasons && {
       shortfallReasons: shortfallReasons.map((reason) => ({
         ...reason,
@@ -80,6 +83,16 @@ function pricesOf(instance: Instance, { contractOf }: PinnedDrop, prices: Prices
   const contract = new Float64Array(instance.contracts.length);
   contractOf.forEach((c, i) => c >= 0 && (contract[c] = prices.contract[i]));
   return { ...prices, contract };
+}
+
+/** Cases of the drop's own pairs and prices: no case is about a pinned pair. */
+function caseOf(instance: Instance, drop: PinnedDrop, node: BranchNode): BranchNode {
+  if ("prices" in node) return { prices: pricesOf(instance, drop, node.prices) };
+  return {
+    pair: drop.pairOf[node.pair],
+    made: caseOf(instance, drop, node.made),
+    notMade: caseOf(instance, drop, node.notMade),
+  };
 }
 
 /** Prices of the drop with pins, for the one that stands for it. */

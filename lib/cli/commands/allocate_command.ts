@@ -6,7 +6,7 @@
 import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
-import { addEngineOptions } from "./engine_options.ts";
+import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
@@ -47,11 +47,13 @@ export function allocateCommand(): DivvyCommand {
       ])
       .withConfig(),
   )
-    .runs(async (options) =>
-      options.engine === undefined
-        ? (await import("./allocate_run.ts")).runAllocate(options)
-        : (await import("./engine_run.ts")).runEngine(options)
-    );
+    .runs(async (options, _args, given) => {
+      if (options.engine !== undefined) {
+        return (await import("./engine_run.ts")).runEngine(options, given);
+      }
+      refuseEngineOptions(command, given);
+      return (await import("./allocate_run.ts")).runAllocate(options);
+    });
 }
 
 /** What it writes. */

@@ -3,17 +3,39 @@
  *
  * @module
  */
+import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand } from "../frame/command.ts";
 import { choice, DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Inputs and outputs that are tables there. */
 const TABLES_INSTEAD = ["--elig", "--user-groups", "--out"];
 
-/** Adds the engine's options; with them the command can do without the files that are tables then. */
+/** Heading of the engines' options. */
+const HEADING = "Past one machine (docs/scale.md):";
+
+/**
+ * Refuses options of engines where none is asked for: they would do nothing.
+ *
+ * @param given the options that somebody set
+ * @throws {UsageError} that names them
+ */
+export function refuseEngineOptions(command: DivvyCommand, given: ReadonlySet<string>): void {
+  const idle = command.options.filter((option) =>
+    option.helpGroupHeading === HEADING && option.attributeName() !== "engine" &&
+    given.has(option.attributeName())
+  );
+  if (idle.length === 0) return;
+  const verb = idle.length === 1 ? "is" : "are";
+  throw new UsageError(
+    `${idle.map(({ long }) => long).join(", ")} ${verb} for --engine, which was not given`,
+  );
+}
+
+/** Adds the engines' options; with ClickHouse the command can do without the files that are tables there. */
 export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   for (const option of command.options) {
     if (option instanceof DivvyOption && TABLES_INSTEAD.includes(option.long!)) {
-      option.neededUnless("engine");
+      option.neededUnless("engine", "clickhouse");
     }
   }
   command.optionsUnder("Other options:", [
@@ -22,7 +44,7 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
       "read and check everything, say what a run would write (--engine: print the SQL), do nothing",
     ),
   ]);
-  return command.optionsUnder("Past one machine (docs/scale.md):", [
+  return command.optionsUnder(HEADING, [
     choice(
       "--engine <name>",
       "compute where the pairs are: in a ClickHouse or Spark cluster, or by DuckDB over files of any size",

@@ -7,6 +7,13 @@ import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineInput } from "../../engine/steps/task.ts";
+import type { EngineBefore } from "../../engine/steps/before.ts";
+import { readBans, readPins } from "../../io/tables/pins_table.ts";
+import { limitsFrom } from "../../io/drop_limits.ts";
+import { beforeRules, beforeSources } from "../frame/before_options.ts";
+import { limitsOf } from "../frame/input_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
@@ -52,22 +59,44 @@ interface EngineValues {
   timings?: boolean;
 }
 
-/** Options of the local solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
+/** Options of one machine's solvers that mean nothing to any engine; giving one is a mistake that should not go unnoticed. */
 const LOCAL = {
   format: "--format",
   html: "--html",
   prices: "--prices",
   requireGap: "--require-gap",
+  warmStart: "--warm-start",
+  rng: "--rng",
+  scarcityAlpha: "--scarcity-alpha",
+};
+
+/** What the local solver knows and engines do not yet. */
+const NOT_YET = {
+  scenario: "--scenario",
+  pinsCreate: "--pins-create",
+  previous: "--previous",
+  maxChanged: "--max-changed",
+  onlyNew: "--only-new",
+  changeCost: "--change-cost",
+  holdout: "--holdout",
+  holdoutSeed: "--holdout-seed",
+  holdoutSolver: "--holdout-solver",
+  holdoutOut: "--holdout-out",
+  alternates: "--alternates",
+  alternatesOut: "--alternates-out",
 };
 
 /** Names of solvers that mean the price solver, for one model or the other. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
-/** Runs the engine. */
-export async function runEngine(options: OptionValues): Promise<number> {
+/** Runs the engine; `given` are the options that somebody set. */
+export async function runEngine(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): Promise<number> {
   const values = options as unknown as EngineValues;
   const engine = engineOf(values.engine);
-  checkOptions(engine, options);
+  checkOptions(engine, options, given);
   const { summary: summaryFile, certificate, resume, duplicates = "largest" } = values;
   await checkFiles(engine, options);
   if (duplicates === "first") {
@@ -77,11 +106,7 @@ export async function runEngine(options: OptionValues): Promise<number> {
   }
   const policy = policyOf(options, solverModel(engine, options));
   const job = await engine.prepare(options);
-  const tables = {
-    caps: await readCaps(values.caps, [], tableControl(options)),
-    groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
-    policy,
-  };
+  const tables = { ...await readTables(options), policy };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
     write(Deno.stdout, job.dryRun(tables, limits));
@@ -95,9 +120,9 @@ export async function runEngine(options: OptionValues): Promise<number> {
   );
   await interrupt.listening;
   try {
-    const control = { onProgress: progress.report, signal: interrupt.signal };
+    const watched = { onProgress: progress.report, signal: interrupt.signal };
     result = await job.run(tables, {
-      ...{ ...limits, ...control, stateFile: resume },
+      ...{ ...limits, ...watched, stateFile: resume },
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
@@ -113,12 +138,47 @@ export async function runEngine(options: OptionValues): Promise<number> {
   else if (!values.quiet) {
     write(Deno.stderr, `\n${textOf(result, job.out, progress.peakRss)}`);
   }
-  if (!values.strict || result.shortfall === 0) return EXIT_DONE;
-  write(
-    Deno.stderr,
-    `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
-  );
+  return values.strict ? strictly(result) : EXIT_DONE;
+}
+
+/** What `--strict` makes of minima and leasts that lack something. */
+function strictly({ leastsMissed, shortfall }: EngineResult): number {
+  const missed = [
+    leastsMissed > 0
+      ? `${counted(leastsMissed, "limit")} without a price lack what they ask for`
+      : "",
+    shortfall > 0 ? `${counted(shortfall, "user")} are missing to minima` : "",
+  ].filter((text) => text !== "");
+  if (missed.length === 0) return EXIT_DONE;
+  write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The tables that are not the engine's own. */
+async function readTables(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
+  const values = options as unknown as EngineValues, control = tableControl(options);
+  const limits = await limitsFrom(limitsOf(options), control);
+  const caps = await readCaps(values.caps, limits?.names, control);
+  const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
+  limits?.takeCaps(caps);
+  limits?.takeGroupRatios(groupRatios);
+  return {
+    ...{ caps, groupRatios },
+    ...await readBefore(options),
+    ...(limits !== null && { limits: limits.forEngine() }),
+  };
+}
+
+/** Bans, and where history is; what has none of them is without. */
+async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
+  const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
+  const rules = historyRules(beforeRules(options), {
+    ...{ history: history.length > 0, pins: pins !== undefined },
+  });
+  if (history.length === 0 && bans === undefined && pins === undefined) return {};
+  const pinRows = pins === undefined ? null : await readPins(pins, control);
+  const rows = bans === undefined ? null : await readBans(bans, tableControl(options));
+  return { before: { bans: rows, pins: pinRows, history: [history].flat(), rules } };
 }
 
 /** Outputs must be none of the inputs. */
@@ -134,6 +194,9 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
       "--caps": options.caps as string,
       "--group-ratios": options.groupRatios as string,
       "--config": options.config as string | undefined,
+      "--pins": options.pins as string | undefined,
+      "--bans": options.bans as string | undefined,
+      "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
   );
@@ -142,28 +205,27 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
 function checkOptions(
   { name: engine, needed, understood }: EngineCommand,
   options: OptionValues,
+  given: ReadonlySet<string>,
 ): void {
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
     const longs = missing.map((name) => ENGINE_OPTIONS[name]);
     throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
-  for (const name of ["limits", "history", "pins", "bans"]) {
-    if (options[name] === undefined) continue;
-    throw new UsageError(`--engine ${engine} does not keep --${name} yet: solve on one machine`);
-  }
-  if (options.previous !== undefined || options.changeCost !== 0 || options.holdout !== undefined) {
+  const among = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).filter(([name]) => given.has(name));
+  const notYet = among(NOT_YET);
+  if (notYet.length > 0) {
+    const longs = notYet.map(([, long]) => long).join(", ");
     throw new UsageError(
-      `--engine ${engine} does not know --previous, --change-cost and --holdout yet: solve on one machine`,
+      `--engine ${engine} does not know ${longs} yet: solve on one machine`,
     );
   }
   const known: readonly string[] = [...needed, ...understood];
-  const given = Object.entries({ ...LOCAL, ...ENGINE_OPTIONS })
-    .filter(([name]) => options[name] !== undefined && !known.includes(name));
-  if (given.length > 0) {
-    throw new UsageError(
-      `--engine ${engine} has no use for ${given.map(([, long]) => long).join(", ")}`,
-    );
+  const idle = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  if (idle.length > 0) {
+    const longs = idle.map(([, long]) => long).join(", ");
+    throw new UsageError(`--engine ${engine} has no use for ${longs}`);
   }
 }
 
@@ -220,9 +282,11 @@ function summaryOf(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
+          heldBack(result) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
+      ...beforeFacts(result, options),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -232,12 +296,39 @@ function summaryOf(
     bound: result.bound,
     gap: result.gap,
     shortfall: result.shortfall,
+    ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
     published_by: result.published,
     timings: result.seconds,
     peak_rss_bytes: peakRss,
+  };
+}
+
+/** Pairs that history and bans keep out. */
+function heldBack({ before }: EngineResult): number {
+  if (before === null) return 0;
+  return before.banned + before.coolingByContract + before.coolingByBrand;
+}
+
+/** What history and bans did, for machines. */
+function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
+  if (before === null) return {};
+  const { history } = before;
+  return {
+    ...(history !== null && {
+      history: {
+        rows: history.rows,
+        drops: history.days.length,
+        rows_after_as_of: history.laterRows,
+        declined_rows: history.declinedRows,
+        pairs_cooling_by_contract: before.coolingByContract,
+        pairs_cooling_by_brand: before.coolingByBrand,
+        pairs_declined: before.declined,
+      },
+    }),
+    ...(bans !== undefined && { bans: { pairs: before.banned } }),
   };
 }
 
@@ -255,6 +346,12 @@ function textOf(result: EngineResult, out: string, peakRss: number): string {
         count(gathered.conflicts)
       } with another score; the largest counts`,
     ]]),
+    ...(result.before?.history == null ? [] : [[
+      "history",
+      `${count(result.before.coolingByContract + result.before.coolingByBrand)} pairs cooling, ` +
+      `${counted(result.before.declined, "score")} lowered by declines`,
+    ]]),
+    ...(heldBack(result) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],

@@ -16,7 +16,8 @@ export function publishCommand(): DivvyCommand {
   )
     .helpGroup("Drops:")
     .optionsUnder("Inputs and outputs:", [
-      file("--assign <file>", "assignments, CSV (plain, gzip or zstd)").needed(),
+      file("--assign <file>", "assignments in any form that allocate writes; a folder or a glob")
+        .needed(),
       text("--to <url>", "the table: postgres://…?table=NAME or clickhouse://…?table=NAME")
         .needed(),
       ...timeoutOptions(),

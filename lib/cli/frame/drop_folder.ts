@@ -172,9 +172,7 @@ async function list(dir: string): Promise<Listing> {
 
 /** Whether nobody named a file for the option, and nothing stands in for it. */
 function isOpen(command: DivvyCommand, option: DivvyOption, outranksConfig: boolean): boolean {
-  if (option.unless !== undefined && command.getOptionValue(option.unless) !== undefined) {
-    return false;
-  }
+  if (option.isReplaced(command)) return false;
   const source = command.getOptionValueSource(option.attributeName());
   return source === undefined || source === "default" || (outranksConfig && source === "config");
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Option } from "../../deps/commander.ts";
+import { type Command, Option } from "../../deps/commander.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import {
   inRange,
@@ -28,8 +28,8 @@ export class DivvyOption extends Option {
   readonly kind: ValueKind;
   /** Whether the command can't do without it (on the command line or in the configuration file). */
   mustBeGiven = false;
-  /** Attribute name of the option that, when given, lets the command do without this one. */
-  unless: string | undefined;
+  /** Attribute name of the option that, with that value (undefined: any), lets the command do without this one. */
+  unless: { readonly option: string; readonly value: unknown } | undefined;
   /**
    * Its name at the top of a configuration file, where options stand that hold for every command; null: it is set in the
    * command's own section only. Undefined: its own name.
@@ -50,10 +50,17 @@ export class DivvyOption extends Option {
     return this;
   }
 
-  /** Says that the command can do without the option where another one is given. */
-  neededUnless(attributeName: string): this {
-    this.unless = attributeName;
+  /** Says that the command can do without the option where another one is given, or has a value. */
+  neededUnless(option: string, value?: unknown): this {
+    this.unless = { option, value };
     return this.needed();
+  }
+
+  /** Whether another option of the command stands in for it. */
+  isReplaced(command: Command): boolean {
+    if (this.unless === undefined) return false;
+    const { option, value } = this.unless, given: unknown = command.getOptionValue(option);
+    return given !== undefined && (value === undefined || given === value);
   }
 
   /** Says under which name the top of a configuration file sets the option; null: under none. */

@@ -28,6 +28,7 @@ export class ClickHouseRun extends SqlRun {
     super(new ClickHouseStore(cluster), names, {
       pairs: elig,
       userGroups: cluster.shards[0].userGroups,
+      attributes: cluster.attributes,
     });
   }
 
@@ -48,7 +49,10 @@ export class ClickHouseRun extends SqlRun {
     rules: PairRules,
     control: RunControl,
   ): Promise<void> {
-    return gatherUsers(this.store, this.cluster, columns, this.names, {
+    // What came before may have changed how pairs are read.
+    const { pairs: elig } = this.inputs, { cluster } = this;
+    const shards = cluster.shards.map((shard) => ({ ...shard, elig }));
+    return gatherUsers(this.store, { ...cluster, shards }, columns, this.names, {
       ...rules,
       sponsored,
       rows: this.pairRows,
@@ -60,8 +64,12 @@ export class ClickHouseRun extends SqlRun {
    *
    * @throws InputError where a user has pairs on more than one shard
    */
-  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, control);
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
     await usersOnOneShard(this.cluster, this.names, facts.users, control);
     return facts;
   }

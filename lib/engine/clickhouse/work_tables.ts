@@ -35,6 +35,7 @@ export function workTables(outTable: string, token: string): ClickHouseTables {
     moves: name("moves"),
     candidates: name("candidates"),
     result: name("result"),
+    beside: name,
     staging: name("staging"),
     before: name("before"),
     out: quotedTable(outTable, "clickhouse"),

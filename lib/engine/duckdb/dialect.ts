@@ -201,6 +201,14 @@ export class DuckDbDialect extends WindowDialect {
     return `trim(${text}, ${characters})`;
   }
 
+  named(column: string): string {
+    return `"${column.replaceAll('"', '""')}"`;
+  }
+
+  matches(text: string, pattern: string): string {
+    return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
+  }
+
   numberOf(text: string): string {
     return `TRY_CAST(${text} AS DOUBLE)`;
   }

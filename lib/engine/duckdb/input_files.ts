@@ -7,7 +7,7 @@ import { InputError, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { formatOf, HEAD_BYTES } from "../../io/bytes/format.ts";
 import { type Part, resolveSource } from "../../io/bytes/source.ts";
-import type { InputFiles } from "../sql/file_drop.ts";
+import type { InputFiles } from "../sql/input_files.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 

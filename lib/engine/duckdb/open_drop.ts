@@ -10,7 +10,8 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../steps/task.ts";
-import { FileDrop, type InputFiles } from "../sql/file_drop.ts";
+import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
+import type { InputFiles } from "../sql/input_files.ts";
 import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
 import { DuckDbRun } from "./duckdb_run.ts";
 import { inputFiles } from "./input_files.ts";
@@ -64,7 +65,12 @@ async function openDuckDbDrop(
     });
     const elig = await inputFiles(store, input.elig, control);
     const groups = await inputFiles(store, input.userGroups, control);
-    return new DuckDbDrop(store, folder, keep, elig, groups, input.out, bytesOf(memory));
+    const history: InputFiles[] = [];
+    for (const name of input.before?.history ?? []) {
+      history.push(await inputFiles(store, name, control));
+    }
+    const files = { elig, groups, history, named: input.limits?.names };
+    return new DuckDbDrop(store, folder, keep, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();
     // What another run, or a later one, works in stays.
@@ -87,12 +93,11 @@ class DuckDbDrop extends FileDrop {
     readonly store: DuckDbStore,
     readonly folder: WorkFolder,
     readonly keep: boolean,
-    elig: InputFiles,
-    groups: InputFiles,
+    files: DropFiles,
     outName: string,
     readonly memory: number,
   ) {
-    super(store, elig, groups, outName);
+    super(store, files, outName);
   }
 
   /** Begins, with tables of a run before where they are kept. */

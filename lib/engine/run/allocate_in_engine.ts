@@ -14,13 +14,22 @@
  */
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
-import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { type OwnK, ownKOf } from "../steps/own_k.ts";
+import { pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import { resolveBans } from "../steps/before.ts";
+import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
 import type {
+  BeforeFacts,
+  BeforeOfRun,
   Certified,
   EngineRun,
+  GroupFacts,
+  HistoryFacts,
   OpenedDrop,
   PairFacts,
   PairRules,
@@ -31,6 +40,7 @@ import {
   checkPolicy,
   type Columns,
   columnsOf,
+  columnsOfSlots,
   type DropOptions,
   type EngineInput,
   problemOf,
@@ -76,6 +86,8 @@ export interface EngineResult extends Certified {
   readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
+  /** What history and bans did to the pairs; null: there were none. */
+  readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -88,22 +100,18 @@ export interface EngineResult extends Certified {
   readonly seconds: Record<string, number>;
 }
 
-/**
- * Engines know one k for all: another would be passed over in silence.
- *
- * @throws InputError where a table says how many offers single users get
- */
-function refuseOwnK({ hasOwnK, groupsName }: OpenedDrop, { groupRatios }: EngineInput): void {
-  const file = hasOwnK
-    ? groupsName
-    : groupRatios.k?.some((k) => k !== NO_OWN_K)
-    ? "group_ratios"
-    : null;
-  if (file === null) return;
-  throw new InputError(
-    `${file}: column k (most offers of single users) can't be kept by the engine, expected no such column`,
-    { file, column: "k", expected: "no such column" },
-  );
+/** The classes of users by their k; null where the policy's is everybody's. */
+function ownKOfGroups(
+  { groupsName }: OpenedDrop,
+  { groupRatios, policy }: EngineInput,
+  { ids, ofK }: GroupFacts,
+): OwnK | null {
+  if (ofK === undefined && groupRatios.k === undefined) return null;
+  const groups = [...ids].sort(compareIds);
+  return ownKOf(ofK ?? ids.map((id) => [id, ""] as const), groups, {
+    ...{ groupsName, k: policy.k },
+    ...{ groupIds: groupRatios.groups, groupK: groupRatios.k },
+  });
 }
 
 /**
@@ -143,8 +151,7 @@ async function begin(
   drop: OpenedDrop,
   input: EngineInput,
   options: EngineOptions,
-): Promise<Pick<Run, "columns" | "pairs" | "state" | "engine">> {
-  refuseOwnK(drop, input);
+): Promise<Pick<Run, "columns" | "pairs" | "history" | "before" | "state" | "engine">> {
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
   const columns = columnsOf(
@@ -152,15 +159,58 @@ async function begin(
     input.groupRatios,
     groups.ids,
     options.unsponsoredCap ?? 10_000,
+    ownKOfGroups(drop, input, groups),
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
-  const tables = [pairs.fingerprint, groups.fingerprint];
+  const history = await inspectHistory(drop, input, options);
+  const before = beforeOf(input, options, columns, history, least);
+  const tables = [pairs.fingerprint, groups.fingerprint, history?.fingerprint ?? ""];
   const state = new StateKeeper(
     options.stateFile,
-    await beginOrResume(drop, input, options, columns, tables),
+    await beginOrResume(drop, input, options, { columns, before }, tables),
   );
-  return { columns, pairs, state, engine: await drop.begin(state.now.token, options) };
+  return {
+    columns,
+    pairs,
+    history,
+    before,
+    state,
+    engine: await drop.begin(state.now.token, options),
+  };
+}
+
+/** @throws UsageError where the engine can't read history */
+async function inspectHistory(
+  drop: OpenedDrop,
+  { before }: EngineInput,
+  options: EngineOptions,
+): Promise<HistoryFacts | null> {
+  if (before === undefined || before.history.length === 0) return null;
+  if (drop.inspectHistory !== undefined) return await drop.inspectHistory(before.rules, options);
+  throw new UsageError("history is for engines that read files, as duckdb and spark do");
+}
+
+/** What came before the drop; null: nothing. */
+function beforeOf(
+  { before, policy, limits }: EngineInput,
+  { topN }: DropOptions,
+  columns: Columns,
+  history: HistoryFacts | null,
+  minScore: number,
+): BeforeOfRun | null {
+  if (before === undefined) return null;
+  if (before.pins !== null && (limits !== undefined || topN !== undefined)) {
+    const other = limits !== undefined ? "--limits" : "--top-n";
+    throw new UsageError(`--pins beside ${other} are for one machine: engines keep either`);
+  }
+  return {
+    bans: before.bans === null ? null : resolveBans(before.bans, columns),
+    pins: before.pins === null ? null : pinsOf(before.pins, columns, policy),
+    days: history?.days ?? null,
+    rules: before.rules,
+    minScore,
+  };
 }
 
 /** What a run knows once the pairs are looked over. */
@@ -171,6 +221,8 @@ interface Run {
   readonly engine: EngineRun;
   readonly columns: Columns;
   readonly pairs: PairFacts;
+  readonly history: HistoryFacts | null;
+  readonly before: BeforeOfRun | null;
   readonly state: StateKeeper;
   readonly clock: Laps;
 }
@@ -179,10 +231,18 @@ interface Run {
 async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
-  const rules = { minScore, topN };
-  const gathered = await gather(run, rules);
-  const { groupSize, largest } = gathered;
-  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
+  const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
+  const slots = await slotsOfRun(run);
+  const pins = run.before?.pins ?? null;
+  const worked = pins?.columns ?? columns;
+  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
+  // What came before asks for least scores itself, of scores as they came.
+  const rules = { minScore: left === null ? minScore : -Infinity, topN };
+  const gathered = await gather(gathering, rules);
+  await refuseRepeatedSlots(run, slots);
+  const problemWith = (of: Columns) =>
+    problemOf(of, input.policy, gathered, options.defaultRatio, slots);
+  const problem = pins === null ? problemWith(columns) : withBonuses(problemWith(worked), pins);
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
@@ -193,22 +253,58 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { whole, refined, sampled } = await findPrices(problem, users, run);
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  const certified = await certifyResults(run, whole, refined, { ...rules, repeats });
+  // What is judged is the drop as it is, with pins among its pairs.
+  const plain = pins === null ? whole : { ...problemWith(columns), unit: whole.unit };
+  const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
+  const certified = await certifyResults(run, plain, prices, {
+    ...rules,
+    repeats,
+    ownK: columns.ownK,
+  });
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
   return {
     ...certified,
     gap: relativeGap(certified.bound, certified.objective),
-    certificate: certificateOfRun(whole, refined, certified),
+    certificate: certificateOfRun(plain, prices, certified),
     published,
     pairs,
+    before: left === null ? null : { ...left, history: run.history },
     gathered,
     sampleUsers: sampled,
     passes: refined.passes,
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** What limits tell pairs apart by; null where there are none. */
+async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
+  const { limits } = input;
+  if (limits === undefined) return null;
+  const { tellsUsersApart } = checkNames(limits, drop.attributes);
+  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
+  const slots = slotsOf({ ...columns, ratio }, limits, drop.attributes, kinds);
+  await engine.useSlots(slots, options);
+  return slots;
+}
+
+/** @throws InputError where a user has a contract twice, in slots of its own */
+async function refuseRepeatedSlots(
+  { drop, engine, options }: Run,
+  slots: Slots | null,
+): Promise<void> {
+  if (slots === null || drop.attributes.pairs.length === 0) return;
+  const repeated = await engine.countRepeatedSlots(slots, options);
+  if (repeated === 0) return;
+  throw new InputError(
+    `${drop.pairsName}: ${repeated} pairs come again with another ${
+      drop.attributes.pairs.join(" or ")
+    }, which limits name, expected each pair once`,
+    { file: drop.pairsName, column: drop.attributes.pairs[0] },
+  );
 }
 
 /** @throws InputError where pairs come again and that is to be an error */
@@ -247,8 +343,8 @@ async function assignAtPrices(
 async function certifyResults(
   { drop, engine, clock, options }: Run,
   whole: DualProblem,
-  { prices }: Refined,
-  rules: PairRules & { readonly repeats: boolean },
+  prices: Prices,
+  rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
 ): Promise<Certified> {
   const certified = await engine.certify(whole, prices, rules, options);
   clock.lap("certify");
@@ -262,7 +358,7 @@ async function certifyResults(
 
 function certificateOfRun(
   whole: DualProblem,
-  { prices }: Refined,
+  prices: Prices,
   { objective, bound }: Certified,
 ): Certificate {
   const { policy, shortfallPrice } = whole;
@@ -315,9 +411,9 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 /** The state of the file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy }: EngineInput,
+  { policy, limits }: EngineInput,
   options: EngineOptions,
-  columns: Columns,
+  { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
 ): Promise<RunState> {
   const fingerprint = await fingerprintOf({
@@ -329,6 +425,8 @@ async function beginOrResume(
       brand: columns.brand && [...columns.brand],
     },
     policy,
+    ...(before !== null && { before }),
+    ...(limits !== undefined && { limits: limits.families }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);
@@ -352,7 +450,7 @@ async function gather(
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });
   }
-  const users = await engine.countUsers(columns, options);
+  const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
   throw new InputError(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,

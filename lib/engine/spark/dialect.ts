@@ -188,6 +188,14 @@ export class SparkDialect extends WindowDialect {
     return `trim(BOTH ${characters} FROM ${text})`;
   }
 
+  named(column: string): string {
+    return `\`${column.replaceAll("`", "``")}\``;
+  }
+
+  matches(text: string, pattern: string): string {
+    return `${text} RLIKE ${quoted(`(?i)${pattern}`)}`;
+  }
+
   numberOf(text: string): string {
     return `CAST(${text} AS DOUBLE)`;
   }

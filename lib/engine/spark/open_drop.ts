@@ -10,7 +10,8 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../steps/task.ts";
-import { FileDrop, type InputFiles } from "../sql/file_drop.ts";
+import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
+import type { InputFiles } from "../sql/input_files.ts";
 import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
 import { formatOf, SparkRun } from "./spark_run.ts";
@@ -59,7 +60,12 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
     const elig = await view(driver, ELIG, input.elig, options);
     const groups = await view(driver, GROUPS, input.userGroups, options);
     const keep = options.stateFile !== undefined;
-    return new SparkDrop(new SparkStore(driver), work, keep, elig, groups, out);
+    const history: InputFiles[] = [];
+    for (const [at, path] of (input.before?.history ?? []).entries()) {
+      history.push(await view(driver, `history_files_${at}`, path, options));
+    }
+    const files = { elig, groups, history, named: input.limits?.names };
+    return new SparkDrop(new SparkStore(driver), work, keep, files, out);
   } catch (error) {
     await driver.close();
     throw error;
@@ -87,11 +93,10 @@ class SparkDrop extends FileDrop {
     readonly store: SparkStore,
     readonly work: string,
     readonly keep: boolean,
-    elig: InputFiles,
-    groups: InputFiles,
+    files: DropFiles,
     outName: string,
   ) {
-    super(store, elig, groups, outName);
+    super(store, files, outName);
   }
 
   /** Begins, with tables of a run before where they are kept. */

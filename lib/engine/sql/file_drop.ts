@@ -6,10 +6,15 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { HistoryRules } from "../../allocator/drop/before/history.ts";
+import type { EngineRun, GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { SingleStore } from "./single_store.ts";
-import type { InputTables } from "./sql_run.ts";
+import { historySource, inspectHistory } from "./history_files.ts";
+import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { pairAttribute, userAttribute } from "./kinds_sql.ts";
+import type { AttributeNames } from "../steps/slots.ts";
+import type { InputTables } from "./store.ts";
 import type { WindowDialect } from "./window_dialect.ts";
 
 /** Columns of the pairs. */
@@ -17,48 +22,11 @@ export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "
 /** Columns of the users' groups. */
 export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
 
-/** Files of one input. */
-export interface InputFiles {
-  /** What the user called them. */
-  readonly name: string;
-  /** A source with their columns, as SQL. */
-  readonly source: string;
-  /** Type of each column. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** Other files give another text; null where that takes a look at the rows. */
-  readonly fingerprint: string | null;
-}
-
-/** @throws InputError where a column is lacking */
-export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
-  const column = wanted.find((column) => !columns.has(column));
-  if (column === undefined) return;
-  throw new InputError(
-    `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
-      [...columns.keys()].join(", ")
-    }`,
-    { file: name, column },
-  );
-}
-
-/** What `String.prototype.trim` takes away. */
-const BLANKS = [
-  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
-  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
-].map((code) => String.fromCodePoint(code)).join("");
-
-/** A cell as text without blanks around it. */
-function cell(sql: WindowDialect, column: string): string {
-  return sql.trimmed(sql.asText(column), sql.text(BLANKS));
-}
-
-/** An id, NULL where there is nothing but blanks. */
-function id(sql: WindowDialect, column: string): string {
-  return `nullif(${cell(sql, column)}, '') AS ${column}`;
-}
-
 /** Types whose numbers are those that their text means: not floats of 32 bits and decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
+
+/** Types whose numbers engines write otherwise than they are written here. */
+const FRACTIONS = /^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
 
 /** A pair's columns; of the score the number that its text means, NULL where it means none. */
 function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
@@ -72,14 +40,41 @@ function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns"
 export function inputTables(
   sql: WindowDialect,
   elig: Pick<InputFiles, "source" | "columns">,
-  groups: Pick<InputFiles, "source">,
+  groups: Pick<InputFiles, "source" | "columns">,
+  history: readonly Pick<InputFiles, "source" | "columns">[] = [],
+  attributes?: AttributeNames,
 ): InputTables {
+  const more = (names: readonly string[] = [], nameOf: (i: number) => string) =>
+    names.map((name, i) => `, coalesce(${cell(sql, sql.named(name))}, '') AS ${nameOf(i)}`)
+      .join("");
+  const kept = (names: readonly string[] = [], nameOf: (i: number) => string) =>
+    names.map((_, i) => `, ${nameOf(i)}`).join("");
   return {
-    pairs: `(SELECT ${pairColumns(sql, elig)} FROM ${elig.source}) AS pairs`,
-    userGroups: `(SELECT user_id, group_id FROM (SELECT ${id(sql, "user_id")}, ${
-      id(sql, "group_id")
+    ...(attributes !== undefined && { attributes }),
+    ...(history.length > 0 && { history: historySource(sql, history) }),
+    pairs: `(SELECT ${pairColumns(sql, elig)}${
+      more(attributes?.pairs, pairAttribute)
+    } FROM ${elig.source}) AS pairs`,
+    userGroups: `(SELECT user_id, group_id, own_k${
+      kept(attributes?.users, userAttribute)
+    } FROM (SELECT ${id(sql, "user_id")}, ${id(sql, "group_id")}, ${
+      groups.columns.has("k") ? `coalesce(${cell(sql, "k")}, '')` : "''"
+    } AS own_k${
+      more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
+}
+
+/** The files of a drop. */
+export interface DropFiles {
+  /** Pairs. */
+  readonly elig: InputFiles;
+  /** Users' groups. */
+  readonly groups: InputFiles;
+  /** Offers of earlier drops, each source in its turn. */
+  readonly history: readonly InputFiles[];
+  /** Columns that limits name, in whatever table. @default none */
+  readonly named?: readonly string[];
 }
 
 /** The files of a drop, and what can be asked of them before a run. */
@@ -87,24 +82,43 @@ export abstract class FileDrop implements OpenedDrop {
   readonly names: readonly string[];
   readonly pairsName: string;
   readonly groupsName: string;
-  readonly hasOwnK: boolean;
+  readonly attributes: AttributeNames;
   protected readonly inputs: InputTables;
+  readonly elig: InputFiles;
+  readonly groups: InputFiles;
+  readonly history: readonly InputFiles[];
   /** Rows of the pairs, once they are looked over. */
   protected pairRows = 0;
 
   constructor(
     protected readonly files: SingleStore,
-    readonly elig: InputFiles,
-    readonly groups: InputFiles,
+    { elig, groups, history, named = [] }: DropFiles,
     readonly outName: string,
   ) {
     requireColumns(elig, PAIR_COLUMNS);
     requireColumns(groups, GROUP_COLUMNS);
-    this.names = [elig.name, groups.name, outName];
+    this.elig = elig;
+    this.groups = groups;
+    this.history = history;
+    this.names = [elig.name, groups.name, ...history.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
-    this.hasOwnK = groups.columns.has("k");
-    this.inputs = inputTables(files.dialect, elig, groups);
+    this.attributes = {
+      pairs: named.filter((name) => elig.columns.has(name)),
+      users: named.filter((name) => groups.columns.has(name)),
+      fractions: new Set(
+        [elig, groups].flatMap(({ columns }) =>
+          [...columns].filter(([, type]) => FRACTIONS.test(type)).map(([name]) => name)
+        ),
+      ),
+    };
+    this.inputs = inputTables(
+      files.dialect,
+      elig,
+      groups,
+      history,
+      named.length === 0 ? undefined : this.attributes,
+    );
   }
 
   abstract begin(token: string, control: RunControl): Promise<EngineRun>;
@@ -112,16 +126,17 @@ export abstract class FileDrop implements OpenedDrop {
 
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    const { fingerprint } = this.groups;
+    const { fingerprint, columns } = this.groups;
     const rows = await this.files.rowsOverAll(
-      `SELECT group_id, ${
-        this.#hashes(fingerprint, "user_id, group_id")
+      `SELECT group_id, own_k, ${
+        this.#hashes(fingerprint, "user_id, group_id, own_k")
       } FROM ${this.inputs.userGroups}
-GROUP BY group_id ORDER BY group_id`,
+GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       control,
     );
     return {
-      ids: rows.map(([id]) => id),
+      ids: [...new Set(rows.map(([id]) => id))],
+      ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),
     };
   }
@@ -160,6 +175,11 @@ GROUP BY group_id ORDER BY group_id`,
       belowLeast: Number(tooLow),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
     };
+  }
+
+  /** Looks history over. */
+  async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
+    return await inspectHistory(this.files, this.history, rules, control);
   }
 
   /** Whether a pair can't be used. */

@@ -7,11 +7,12 @@ import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { PairRules, UserFacts } from "../steps/steps.ts";
+import type { OwnK } from "../steps/own_k.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "./dialect.ts";
 import type { SingleStore } from "./single_store.ts";
-import { type InputTables, SqlRun } from "./sql_run.ts";
-import type { WorkTables } from "./store.ts";
+import { SqlRun } from "./sql_run.ts";
+import type { InputTables, WorkTables } from "./store.ts";
 
 /** The run's tables. */
 export const TABLES: WorkTables = {
@@ -20,10 +21,8 @@ export const TABLES: WorkTables = {
   moves: "moves",
   candidates: "candidates",
   result: "result",
+  beside: (name) => `before_${name}`,
 };
-
-/** Every pair with a contract and a group counts. */
-const ALL: PairRules = { minScore: -Infinity, topN: Infinity };
 
 /** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
 export abstract class FileRun extends SqlRun {
@@ -39,11 +38,20 @@ export abstract class FileRun extends SqlRun {
   }
 
   /** Has groups at hand by id, and the contracts' order by id for the best of a user. */
-  protected async putPlaces({ groups, contracts }: Columns, control: RunControl): Promise<void> {
+  protected async putPlaces(
+    { groups, contracts, ownK }: Columns,
+    control: RunControl,
+  ): Promise<void> {
+    const keys = ownK?.keys ?? groups.map((id) => [id, ""] as const);
     await this.files.putSmall({
       name: "group_place",
-      columns: { group_id: "text", gi: "whole" },
-      rows: groups.map((id, g) => [id, `${g}`]),
+      columns: { group_id: "text", own_k: "text", code: "whole" },
+      rows: keys.map(([id, k], at) => [id, k, `${ownK?.codes[at] ?? at}`]),
+    }, control);
+    await this.files.putSmall({
+      name: "contract_place",
+      columns: { contract_address: "text", ci: "index" },
+      rows: contracts.map((id, c) => [id, `${c}`]),
     }, control);
     const byId = Array.from(contracts.keys()).sort((a, b) =>
       compareIds(contracts[a], contracts[b])
@@ -61,10 +69,14 @@ export abstract class FileRun extends SqlRun {
   }
 
   /** Counts the users gathered, and where pairs come again, how many of them have another score. */
-  override async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, control);
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
     if (facts.duplicates === 0) return facts;
-    const { user } = this, counted = this.counted(ALL);
+    const { user } = this, counted = this.counted(rules);
     const [[conflicts]] = await this.files.rowsOverAll(
       `SELECT count(*) FROM ${counted} JOIN (SELECT ${user}, ci, max(value) AS best FROM ${counted}
 GROUP BY ${user}, ci HAVING min(value) < max(value)) AS differing USING (${user}, ci)
@@ -88,10 +100,14 @@ WHERE value < best`,
   }
 }
 
-/** Each user's group, of those that are known: the first by id. */
-export function firstGroupSql(userGroups: string): string {
-  return `SELECT user_id, min(gi) AS g
-FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+/** Each user's group, of those that are known: the first by id; and its class of k, of several the least. */
+export function firstGroupSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
+  const key = ownK === null ? "group_id" : "group_id, own_k", classes = ownK?.values.length ?? 1;
+  return `SELECT user_id, ${dialect.as("whole", `floor(code / ${classes})`)} AS g, ${
+    dialect.as("whole", `code % ${classes}`)
+  } AS kc
+FROM (SELECT user_id, min(code) AS code
+FROM ${userGroups} JOIN group_place USING (${key}) GROUP BY user_id) AS coded`;
 }
 
 /** The pairs that count, with what their users are grouped by. */

@@ -6,7 +6,10 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { PairsAfter } from "./before_sql.ts";
 import type {
+  BeforeFacts,
+  BeforeOfRun,
   Certified,
   EngineRun,
   GroupMargins,
@@ -19,6 +22,10 @@ import type {
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
+import type { OwnK } from "../steps/own_k.ts";
+import type { EnginePins } from "../steps/pins.ts";
+import type { PairKinds, Slots } from "../steps/slots.ts";
+import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify_sql.ts";
@@ -42,29 +49,62 @@ import {
   undecidedSql,
 } from "./pass_sql.ts";
 import type { Dialect } from "./dialect.ts";
-import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
+import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { Rows, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are read or written at a time. */
 const AT_A_TIME = 10_000;
-
-/** The original tables, as SQL that reads them. */
-export interface InputTables {
-  /** Pairs: user_id, contract_address, score; no NULLs. */
-  readonly pairs: string;
-  /** Users' groups: user_id, group_id; no NULLs. */
-  readonly userGroups: string;
-}
 
 /** The steps between gathering and publishing. What is left to an engine: how users are gathered, and where results go. */
 export abstract class SqlRun implements EngineRun {
   constructor(
     protected readonly store: Store,
     protected readonly tables: WorkTables,
-    protected readonly inputs: InputTables,
+    protected inputs: InputTables,
   ) {}
+
+  /** Pins that have contracts of their own; null: there are none. */
+  protected pins: EnginePins | null = null;
+  /** What limits tell pairs apart by; null: there are none. */
+  protected slots: Slots | null = null;
+  #kinds: KindTables | null = null;
+
+  /** How limits tell pairs apart. */
+  async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+    control.onProgress?.({ phase: "tell pairs apart" });
+    this.#kinds = new KindTables(this.store, this.tables, this.inputs);
+    return await this.#kinds.find(columns, apart, control);
+  }
+
+  /** From here on pairs are read with slots in place of contracts. */
+  async useSlots(slots: Slots, control: RunControl): Promise<void> {
+    this.slots = slots;
+    this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
+  }
+
+  /** How many pairs stand beside another of the same user and contract. */
+  async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
+    const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
+    const counts = numbers((await this.store.rows(sql, control)).flat());
+    return counts.reduce((sum, [n]) => sum + n, 0);
+  }
+
+  /** From here on pairs are read as what came before leaves them. */
+  async applyBefore(
+    columns: Columns,
+    before: BeforeOfRun,
+    control: RunControl,
+  ): Promise<BeforeFacts> {
+    control.onProgress?.({ phase: "apply history and bans" });
+    const after = new PairsAfter(this.store, this.tables, this.inputs, columns, before);
+    await after.putTables(control);
+    const facts = await after.counts(control);
+    this.inputs = { ...this.inputs, ...after.tables() };
+    this.pins = before.pins;
+    return facts;
+  }
 
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
@@ -77,12 +117,13 @@ export abstract class SqlRun implements EngineRun {
   abstract end(keep: boolean): Promise<void>;
 
   /** Counts the users gathered. */
-  async countUsers(columns: Columns, control: RunControl): Promise<UserFacts> {
+  async countUsers(columns: Columns, _rules: PairRules, control: RunControl): Promise<UserFacts> {
     const { dialect } = this.store;
     const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
     const groupSize = new Uint32Array(columns.groups.length);
+    const ofK = new Float64Array(columns.ownK?.values.length ?? 1);
     const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
-    for (const [g, users, pairs, duplicates, odd, beyond, largest] of numbers(parts.flat())) {
+    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbers(parts.flat())) {
       facts.conflicts += odd;
       facts.beyondTopN += beyond;
       facts.largest = Math.max(facts.largest, largest);
@@ -90,8 +131,9 @@ export abstract class SqlRun implements EngineRun {
       facts.pairs += pairs;
       facts.duplicates += duplicates;
       groupSize[g] += users;
+      ofK[kc] += users;
     }
-    return { ...facts, groupSize };
+    return { ...facts, groupSize, ofK };
   }
 
   /** Reads a sample of the users. */
@@ -260,16 +302,19 @@ export abstract class SqlRun implements EngineRun {
   async certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean },
+    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
     control: RunControl,
   ): Promise<Certified> {
     const { store, tables, inputs } = this;
     control.onProgress?.({ phase: "write assignments" });
-    await store.makeTable(tables.result, RESULT_COLUMNS, "user_id", control);
-    await store.run(resultSql(store.dialect, problem, tables), control);
+    await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
+    await store.run(resultSql(store.dialect, problem, tables, this.pins), control);
+    if (inputs.pinned !== undefined) {
+      await store.run(pinnedResultSql(store.dialect, problem, tables, inputs.pinned), control);
+    }
     control.onProgress?.({ phase: "certify" });
-    const judged = { ...inputs, result: tables.result };
-    return await certify(store, problem, judged, rules, prices, control);
+    const judged = { ...inputs, pairs: inputs.judgedPairs ?? inputs.pairs, result: tables.result };
+    return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }
 
@@ -281,7 +326,7 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
     `SELECT g, count(*), sum(${sql.length("sc")} + ${
       sql.length("uc")
     }), sum(dup), sum(odd), sum(beyond),
-  max(${sql.at(largest, "1")}) FROM ${users} GROUP BY g`,
+  max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
   );
 }
 

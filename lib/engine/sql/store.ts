@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
+import type { AttributeNames } from "../steps/slots.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 
 /** Quoted names of a run's tables. */
@@ -18,6 +19,24 @@ export interface WorkTables {
   readonly candidates: string;
   /** On each part: assignments, as they are published. */
   readonly result: string;
+  /** On each part: a table of another name, which stands beside these. */
+  readonly beside: (name: string) => string;
+}
+
+/** The original tables, as SQL that reads them. */
+export interface InputTables {
+  /** Pairs: user_id, contract_address, score; no NULLs. */
+  readonly pairs: string;
+  /** Users' groups: user_id, group_id; no NULLs. */
+  readonly userGroups: string;
+  /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
+  readonly history?: string;
+  /** The pairs as they are judged, where pins have contracts of their own in `pairs`; absent: those. */
+  readonly judgedPairs?: string;
+  /** Pairs that must be given: user_id, contract_address, value, sponsored; absent: there are none. */
+  readonly pinned?: string;
+  /** Columns that limits name, which pairs and users' groups have beside, see `kinds_sql.ts`; absent: none. */
+  readonly attributes?: AttributeNames;
 }
 
 /** Rows of a statement: cells as text, numbers so that they are the same when read, lists as JSON. */

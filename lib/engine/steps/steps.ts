@@ -7,7 +7,12 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import type { HistoryRules } from "../../allocator/drop/before/history.ts";
+import type { PastDay, ResolvedBans } from "./before.ts";
+import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
+import type { EnginePins } from "./pins.ts";
+import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -15,6 +20,8 @@ import type { Usage } from "./usage.ts";
 export interface GroupFacts {
   /** Groups that users have. */
   readonly ids: readonly string[];
+  /** Distinct groups and k of rows, "" where a row has none; absent: there is no column k. */
+  readonly ofK?: readonly (readonly [group: string, k: string])[];
   /** Of the rows: another table gives another text. */
   readonly fingerprint: string;
 }
@@ -47,9 +54,11 @@ export interface UserFacts {
   readonly largest: number;
   /** Uint32Array, length groups: users of each. */
   readonly groupSize: Uint32Array;
+  /** Float64Array: users of each class of k. */
+  readonly ofK: Float64Array;
 }
 
-/** Rows of users and their pairs: id, group, and as JSON contracts and scores of sponsored pairs and of the others. */
+/** Rows of users and their pairs: id, group, as JSON contracts and scores of sponsored pairs and of the others, and class of k. */
 export type UserRow = readonly string[];
 
 /** D and what users use at some prices. */
@@ -128,8 +137,50 @@ export interface Certified {
   readonly usersWithOffers: number;
   /** Users that the minima lack. */
   readonly shortfall: number;
+  /** Leasts of limits that lack something at the shortfall price. */
+  readonly leastsMissed: number;
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
+}
+
+/** What is known of history before pairs are gathered. */
+export interface HistoryFacts {
+  /** What the days of its rows mean; those after the drop's own are not among them. */
+  readonly days: readonly PastDay[];
+  /** Rows. */
+  readonly rows: number;
+  /** Rows on a day after the drop's own. */
+  readonly laterRows: number;
+  /** Rows that say declined, those after the drop's own day left out. */
+  readonly declinedRows: number;
+  /** Of the rows: other files give another text. */
+  readonly fingerprint: string;
+}
+
+/** What came before a drop, as a run takes it. */
+export interface BeforeOfRun {
+  /** Pairs that must not be; null: none. */
+  readonly bans: ResolvedBans | null;
+  /** Pairs that must be given; null: none. */
+  readonly pins: EnginePins | null;
+  /** What the days of history mean; null: there is no history. */
+  readonly days: readonly PastDay[] | null;
+  /** What history is used for. */
+  readonly rules: HistoryRules;
+  /** Least score, asked of scores as they came; −Infinity: any. */
+  readonly minScore: number;
+}
+
+/** What came of it: numbers of pairs. */
+export interface BeforeFacts {
+  /** Banned. */
+  readonly banned: number;
+  /** Left out because the user had the contract lately. */
+  readonly coolingByContract: number;
+  /** Left out because the user had something of its brand lately. */
+  readonly coolingByBrand: number;
+  /** With a score that declines lower. */
+  readonly declined: number;
 }
 
 /** How the assignments were published, in the engine's words. */
@@ -145,8 +196,8 @@ export interface OpenedDrop {
   readonly groupsName: string;
   /** Name of what the assignments go to, for messages. */
   readonly outName: string;
-  /** Whether the users' groups have a column k: most offers of single users. */
-  readonly hasOwnK: boolean;
+  /** Columns of the engine's own tables that limits name. */
+  readonly attributes: AttributeNames;
   /** Looks the users' groups over. */
   inspectGroups(control: RunControl): Promise<GroupFacts>;
   /**
@@ -155,6 +206,12 @@ export interface OpenedDrop {
    * @throws InputError for NULLs and for scores that are not finite
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
+  /**
+   * Looks history over; where it is not there, the engine has no way to read it.
+   *
+   * @throws InputError for dates, outcomes and scores that are none
+   */
+  inspectHistory?(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
   /**
    * Begins a run, or takes up the one with that token: what dead runs left is cleared away.
    *
@@ -169,10 +226,23 @@ export interface OpenedDrop {
 export interface EngineRun {
   /** Whether the users are gathered already, by a run that was lost. */
   hasUsers(): Promise<boolean>;
+  /** Has what came before at hand: from here on pairs are read without those that must not be, their scores scaled. */
+  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  /**
+   * How limits tell pairs apart.
+   *
+   * @param apart whether they tell users apart
+   * @throws InputError where there are more kinds than work tables can tell apart
+   */
+  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  /** Has slots at hand: from here on pairs are read with them in place of contracts. */
+  useSlots(slots: Slots, control: RunControl): Promise<void>;
+  /** How many of the pairs gathered stand beside another of the same user and contract, in another slot. */
+  countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
-  /** Counts the users gathered. */
-  countUsers(columns: Columns, control: RunControl): Promise<UserFacts>;
+  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
+  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
   sample(
     wanted: number,
@@ -221,7 +291,7 @@ export interface EngineRun {
   certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean },
+    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
     control: RunControl,
   ): Promise<Certified>;
   /** Puts the assignments in their place, whole; `rows` is how many must be there. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField, needsQuotes } from "../../base/csv_field.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
@@ -65,13 +65,4 @@ export async function assignmentsCsv(
     if (out.full) await out.flush();
   }
   await out.end();
-}
-
-/** Whether an id holds a comma, a quote or a line break. */
-function needsQuotes(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i];
-    if (byte <= 44 && (byte === 44 || byte === 34 || byte === 10 || byte === 13)) return true;
-  }
-  return false;
 }

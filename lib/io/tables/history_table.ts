@@ -11,11 +11,14 @@ import { equalBytes, IdTable } from "../../base/id_table.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
+import { BLOCK } from "../csv/block.ts";
+import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
+import { type HistoryFields, HistoryRows } from "./history_rows.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 
@@ -28,6 +31,9 @@ export const HISTORY_OPTIONAL = ["offered_at", "outcome", "score", "brand_id"] a
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
 const DECLINED = 3;
 const OUTCOME_EXPECTED = "offered, selected, redeemed, declined or nothing";
+
+/** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
+const FEW = 8, LONGEST_PAUSE = 1023;
 
 /** What the rules ask of each row. */
 export interface HistoryWanted {
@@ -49,7 +55,10 @@ export async function readHistory(
   wanted: HistoryWanted,
   control: TableControl = {},
 ): Promise<void> {
-  const taker = new HistoryTaker(parties, history, wanted);
+  const { line, field } = control.limits ?? DEFAULT_LIMITS;
+  // What a block holds is within the limits of a plain row, unless they are lower than usual.
+  const plain = line >= BLOCK && field >= BLOCK ? HistoryRows.of(history.rowsThatMatter) : null;
+  const taker = new HistoryTaker(parties, history, wanted, plain);
   for (const source of sources) {
     await readRows(source, HISTORY_COLUMNS, taker, control, HISTORY_OPTIONAL);
   }
@@ -73,8 +82,16 @@ class HistoryTaker implements RowTaker {
   /** The date of the row before, as the words of its ten bytes, and its day. */
   readonly #lastDay = { first: 0, second: 0, third: 0, day: NO_DAY };
   #file: string | null = null;
+  /** Takes plain rows, where it can. */
+  readonly #plain: HistoryRows | null;
 
-  constructor(parties: Parties, history: History, wanted: HistoryWanted) {
+  constructor(
+    parties: Parties,
+    history: History,
+    wanted: HistoryWanted,
+    plain: HistoryRows | null,
+  ) {
+    this.#plain = plain;
     this.#parties = parties;
     this.#history = history;
     this.#wanted = wanted;
@@ -84,6 +101,10 @@ class HistoryTaker implements RowTaker {
     this.#ownBrand = brand && Int32Array.from(brand, (b) => brands[b] === "" ? -1 : b);
   }
 
+  get blockBytes(): Uint8Array | undefined {
+    return this.#plain?.bytes;
+  }
+
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { index: [user, contract] } = layout, { from, to } = scanner;
     const field = this.#optional((name) => layout.names.indexOf(name));
@@ -91,7 +112,18 @@ class HistoryTaker implements RowTaker {
     const drop = this.#history.files.length - 1, { counts } = this.#history;
     // The block's bytes may be others now.
     this.#lastUser.view = null;
-    while (nextRow(scanner, layout, file, counts)) {
+    const plain = this.#plain?.bytes === scanner.bytes && this.#plain.beginFile(layout, field)
+      ? this.#plain
+      : null;
+    // Where few rows are plain it is seldom tried.
+    let pause = 0, rest = 0;
+    for (;;) {
+      if (plain !== null && rest-- === 0) {
+        const taken = this.#takePlain(plain, scanner, field, drop);
+        pause = taken < FEW ? Math.min(2 * pause + 1, LONGEST_PAUSE) : 0;
+        rest = pause;
+      }
+      if (!nextRow(scanner, layout, file, counts)) break;
       const { view } = scanner;
       if (!hasIds(scanner, layout.index, HISTORY_COLUMNS, file, counts)) continue;
       const when = field.when < 0 ? drop : this.#dayAt(scanner, field.when, file);
@@ -108,6 +140,39 @@ class HistoryTaker implements RowTaker {
         score,
       );
     }
+  }
+
+  /** Takes the plain rows that come next; returns how many. */
+  #takePlain(
+    plain: HistoryRows,
+    scanner: RecordScanner,
+    field: HistoryFields,
+    drop: number,
+  ): number {
+    const { view } = scanner, isDated = field.when >= 0, { known } = this.#parties;
+    const { userFrom, userTo, contractFrom, contractTo, brandFrom, brandTo } = plain.arrays;
+    const { days, outcomes, scores } = plain.arrays;
+    let taken = 0;
+    do {
+      const next = plain.take(scanner.at, scanner.stop, scanner.end), { rows, kept } = plain;
+      scanner.skip(next, rows);
+      taken += rows;
+      this.#history.takeMany(plain, isDated ? plain.newDays : rows > 0 ? [drop] : []);
+      for (let i = 0; i < kept; i++) {
+        const brand = brandFrom[i] === brandTo[i]
+          ? -1
+          : this.#brandOfBytes(view, brandFrom[i], brandTo[i]);
+        this.#note(
+          this.#sameOrNextUser(view, userFrom[i], userTo[i]),
+          known.findAgain(view, contractFrom[i], contractTo[i]),
+          brand,
+          isDated ? days[i] : drop,
+          outcomes[i] === DECLINED,
+          scores[i],
+        );
+      }
+    } while (plain.isFull);
+    return taken;
   }
 
   async addParquet(file: ParquetFile): Promise<void> {
@@ -194,7 +259,7 @@ class HistoryTaker implements RowTaker {
   }
 
   /** Where the optional columns are that matter. */
-  #optional(at: (name: string) => number) {
+  #optional(at: (name: string) => number): HistoryFields {
     const { outcomes, scores } = this.#wanted;
     return {
       when: at("offered_at"),

@@ -14,6 +14,8 @@ import type { TableControl } from "../csv/table_control.ts";
 
 /** Takes rows in either form. */
 export interface RowTaker {
+  /** Bytes of a block that it takes CSV from most quickly; undefined: any will do. */
+  readonly blockBytes?: Uint8Array;
   /** Takes the CSV records that the scanner has. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void;
   /** Takes all rows of a Parquet file. */
@@ -47,7 +49,7 @@ export async function readRows(
         header: (found) => layout = found,
         records: (scanner) => taker.addRecords(scanner, layout, part.name),
       };
-      const block = new Block(undefined, control.limits);
+      const block = new Block(taker.blockBytes, control.limits);
       await scanCsv(reader, part.name, wanted, consumer, block, control.dialect?.columns);
     });
   }

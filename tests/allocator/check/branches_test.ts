@@ -1,19 +1,26 @@
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
+import { InputError } from "../../../lib/base/errors.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
 import { proofInWords } from "../../../lib/report/words.ts";
+import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 
 /** Contracts with budgets of whole weights: a knapsack each, which prices alone can't settle. */
-function knapsacks(seed: number): Drop {
+function knapsacks(seed: number, further: Partial<DropInput> = {}): Drop {
   return limitedDrop(seed, [{
     ...{ limit: "weights", per: "contract_address", counts: "weight" },
     atMost: "budget",
-  }]);
+  }], { further });
 }
 
 function problems(
@@ -44,6 +51,41 @@ Deno.test("cases: where prices leave a gap, the certificate has cases that prove
     );
   }
   assert(branched >= 6, `${branched}`);
+});
+
+Deno.test("cases: beside pins they prove the best that holds them, and no case is about a pin", async () => {
+  let branched = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const pins = [{ user: `u${seed % 4}`, contract: `c${seed % 5}` }];
+    const drop = knapsacks(seed, { pins });
+    const allocation = await allocate(drop).catch((error) => {
+      // Some weigh more than their contract's budget.
+      assert(error instanceof InputError);
+      return null;
+    });
+    if (allocation === null) continue;
+    const certificate = issueCertificate(drop, allocation);
+    const { objective: best } = await allocate(knapsacks(seed));
+    assert(allocation.objective <= best);
+    const report = check(drop, allocation, { certificate }).certificate!;
+    assert(report.certified, report.problems.join("\n"));
+    if (certificate.branches === undefined) continue;
+    branched++;
+    assertEquals([certificate.gap, report.gap, allocation.gap], [0, 0, 0]);
+    const isAboutPin = (node: CertificateNode): boolean =>
+      "offer" in node &&
+      (pins.some(({ user, contract }) => `${node.offer}` === `${user},${contract}`) ||
+        isAboutPin(node.with) || isAboutPin(node.without));
+    assert(!isAboutPin(certificate.branches.tree));
+    // The prices alone leave a gap, and the best allocation is the one that another solver finds.
+    assertEquals(
+      problems(drop, allocation, { branches: undefined })[0].slice(0, 15),
+      "exact.bound is ",
+    );
+    const { objective } = await allocate(drop, { solver: "ilp", gap: 0 });
+    assertAlmostEquals(objective, allocation.objective, 1e-9);
+  }
+  assert(branched >= 3, `${branched}`);
 });
 
 Deno.test("cases: a tree that leaves a case out, names strangers or has no prices proves nothing", async () => {
@@ -98,4 +140,18 @@ Deno.test("cases: scores that are a million and more times others prove their op
     if (certificate.gap === 0) proven++;
   }
   assertEquals(proven, 12);
+});
+
+Deno.test("cases: the optimum of every tiny drop is proven, whatever its limits and prices", async () => {
+  let branched = 0;
+  for (let seed = 80_000_000; seed < 80_000_100; seed++) {
+    const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
+    const { objective, bound, pricesBound, branches } = await allocate(drop, odd.policy);
+    if (branches !== undefined) branched++;
+    // Sums of what cancels out are rounded to more than the rest shows.
+    const room = 1e-11 * (1 + Math.abs(objective));
+    assert(bound! <= objective + room, `${seed}: ${objective}, bound ${bound}`);
+    assert(pricesBound! <= objective + room, `${seed}: ${objective}, proven ${pricesBound}`);
+  }
+  assert(branched > 5, `${branched}`);
 });

@@ -46,10 +46,12 @@ Deno.test("any number of tasks, done in any order, leaves the pairs that one lea
   let duplicates = 0;
   for (let round = 0; round < 40; round++) {
     const rows = new PairRows(40), first = new Map<string, number>(), best = new Map(first);
+    const all: [pair: string, score: number][] = [];
     const count = random.below(300), users = 1 + random.below(30);
     for (let row = 0; row < count; row++) {
       const u = random.below(users), c = random.below(40), score = random.below(10) / 10;
       rows.push(u, c, score);
+      all.push([`${u} ${c}`, score]);
       if (!first.has(`${u} ${c}`)) first.set(`${u} ${c}`, score);
       best.set(`${u} ${c}`, Math.max(score, best.get(`${u} ${c}`) ?? 0));
     }
@@ -68,6 +70,11 @@ Deno.test("any number of tasks, done in any order, leaves the pairs that one lea
         count,
       );
       assertEquals(counts.duplicates, count - first.size);
+      if (filter.duplicates === "largest") {
+        // Rows with another score than the one that counts, in whatever order they came.
+        const others = all.filter(([pair, score]) => score !== best.get(pair)).length;
+        assertEquals(counts.conflicts, others);
+      }
       duplicates += counts.duplicates;
       for (const parts of [2, 3, 7]) {
         const tasks = orderTasks(directory, rows.chunks, filter, parts);

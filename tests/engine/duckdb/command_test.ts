@@ -66,6 +66,9 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb has no use for --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
+      [["--out", "a.csv", "--warm-start"], /--engine duckdb has no use for --warm-start$/m],
+      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /no use for --html, --rng$/m],
+      [["--out", "a.csv", "--holdout-seed", "3"], /--engine duckdb does not know --holdout-seed/],
     ];
     for (const [more, expected] of cases) {
       const { code, stderr } = await divvy([...command, ...more], { cwd });
@@ -73,6 +76,20 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       assertMatch(stderr, expected);
       assert(stderr.trim().split("\n").length === 1, stderr);
     }
+    const idle: [string[], RegExp][] = [
+      [["--memory", "4GB"], /^divvy: --memory is for --engine, which was not given$/m],
+      [["--passes", "3", "--out-table", "t"], /^divvy: --out-table, --passes are for --engine/m],
+    ];
+    for (const [more, expected] of idle) {
+      const { code, stderr } = await divvy(["allocate", "--dir", ".", ...more], { cwd });
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, expected);
+    }
+    await Deno.writeTextFile(`${cwd}/divvy.json`, '{ "allocate": { "resume": "r.json" } }');
+    const config = await divvy(["allocate", "--dir", "."], { cwd });
+    assertEquals(config.code, 1);
+    assertMatch(config.stderr, /--resume is for --engine/);
+    await Deno.remove(`${cwd}/divvy.json`);
     const shown = await divvy([...command, "--out", "a.csv", "--dry-run"], { cwd });
     assertEquals(shown.code, 0, shown.stderr);
     assertMatch(shown.stdout, /WITH constants AS MATERIALIZED[^]*COPY/);

@@ -48,6 +48,10 @@ async function compared(
   const local = await solveOptimal(drop.instance, policy);
   assert(local.objective <= result.bound + 1e-9 && result.objective <= local.bound! + 1e-9);
   assertEquals(result.gathered.pairs, drop.instance.score.length);
+  if (options.minScore === undefined) {
+    assertEquals(result.gathered.duplicates, drop.input.elig.duplicate_pairs);
+    assertEquals(result.gathered.conflicts, drop.input.elig.conflicting_duplicate_pairs);
+  }
   return { result, drop };
 }
 
@@ -92,6 +96,24 @@ Deno.test("DuckDB: repeated pairs count with their largest score", () =>
       InputError,
       "1 pairs come again, expected each once",
     );
+  }));
+
+Deno.test("DuckDB: repeated pairs below the least score are not counted as repeated", () =>
+  withFolder(async (folder) => {
+    const minScore = 0.3, shares = [1, 0.5, 0.5, 0.9];
+    let repeated = 0;
+    const { result } = await compared(folder, ({ elig }) =>
+      rewrite(elig, (line, at) => {
+        if (at % 3 > 0) return line;
+        const [user, contract, text] = line.split(",");
+        const scores = shares.map((share) => share * Number(text));
+        const others = scores.filter((score) => score >= minScore).length - 1;
+        repeated += Math.max(0, others);
+        return scores.map((score) => `${user},${contract},${score}`);
+      }), { minScore });
+    const { duplicates, conflicts } = result.gathered;
+    assertEquals([duplicates, conflicts], [repeated, repeated]);
+    assert(result.pairs.belowLeast > 50);
   }));
 
 Deno.test("DuckDB: ids with blanks around them are those of files", () =>

@@ -74,6 +74,8 @@ export class History {
   #lastDrop = NEVER;
   /** Rows of earlier days matter only where they are declines that count. */
   readonly #firstDay: number;
+  /** Drops that a cooldown counts back, at most. */
+  readonly #mostCounted: number;
   /** The first times that cooldowns may still ask for, as far as is known yet. */
   #firstContract = -Infinity;
   #firstBrand = -Infinity;
@@ -91,6 +93,8 @@ export class History {
     this.#declines = rules.declineFactor === 1 ? null : new Uint8Array(length);
     this.received = rules.rotate > 0 ? new Received(parties.users.length, rules.asOf) : null;
     this.#firstDay = firstDayOf(rules);
+    const counted = Object.values(cooldown).filter(({ unit }) => unit === "drops");
+    this.#mostCounted = Math.max(1, ...counted.map(({ count }) => count));
   }
 
   /**
@@ -159,6 +163,36 @@ export class History {
     return false;
   }
 
+  /** Which rows {@link take} says matter, where they have dates; the others need only be counted, by {@link takeMany}. */
+  get rowsThatMatter(): { firstDay: number; lastDay: number; declines: boolean } {
+    const { asOf } = this.#rules;
+    return {
+      firstDay: this.#firstDay,
+      lastDay: asOf ?? Infinity,
+      declines: this.#declines !== null,
+    };
+  }
+
+  /**
+   * Counts many rows as {@link take} does, those that matter among them.
+   *
+   * @param times the days (or the file's number) of those that are not later, each at least once
+   */
+  takeMany(
+    { rows, laterRows, declinedRows, earlierRows }: Pick<
+      HistoryCounts,
+      "rows" | "laterRows" | "declinedRows" | "earlierRows"
+    >,
+    times: Iterable<number>,
+  ): void {
+    const { counts } = this;
+    counts.rows += rows;
+    counts.laterRows += laterRows;
+    counts.declinedRows += declinedRows;
+    counts.earlierRows += earlierRows;
+    for (const when of times) this.#noteDrop(when);
+  }
+
   /** Notes whose a row is that {@link take} said matters. */
   note(u: number, c: number, b: number, when: number, isDeclined: boolean, score: number): void {
     const { counts } = this;
@@ -182,6 +216,9 @@ export class History {
     this.#lastDrop = when;
     if (this.#drops.has(when)) return;
     this.#drops.add(when);
+    // Drops before those that cooldowns ask for change nothing, once there are as many as they count.
+    const isAmongThem = when > Math.min(this.#firstContract, this.#firstBrand);
+    if (!isAmongThem && this.#drops.size > this.#mostCounted) return;
     const { contract, brand } = this.#firstOfCooldowns();
     this.#firstContract = contract;
     this.#firstBrand = brand;
@@ -227,16 +264,23 @@ export class History {
 
   /** The first times that are still within the cooldowns. */
   #firstOfCooldowns(): { contract: number; brand: number } {
-    const { asOf, cooldown } = this.#rules;
-    const latest = [...this.#drops].sort((a, b) => b - a);
-    const first = (span: Span | undefined): number => {
-      if (span === undefined) return Infinity;
-      if (span.unit === "days") return asOf! - span.count + 1;
-      const oldest = latest[Math.min(span.count, latest.length) - 1];
-      return oldest ?? Infinity;
-    };
-    return { contract: first(cooldown.contract), brand: first(cooldown.brand) };
+    return firstOfCooldowns(this.#rules, this.#drops);
   }
+}
+
+/** The first times that are within the cooldowns, where offers were made at the times given; Infinity: there is none. */
+export function firstOfCooldowns(
+  { asOf, cooldown }: HistoryRules,
+  drops: Iterable<number>,
+): { contract: number; brand: number } {
+  const latest = [...drops].sort((a, b) => b - a);
+  const first = (span: Span | undefined): number => {
+    if (span === undefined) return Infinity;
+    if (span.unit === "days") return asOf! - span.count + 1;
+    const oldest = latest[Math.min(span.count, latest.length) - 1];
+    return oldest ?? Infinity;
+  };
+  return { contract: first(cooldown.contract), brand: first(cooldown.brand) };
 }
 
 /**

@@ -7,11 +7,23 @@
 /** Days, or drops of a history without dates, after which an offer counts half. */
 const HALF_LIFE_DAYS = 28, HALF_LIFE_DROPS = 4;
 /** Offers count in steps of 2⁻²⁰, so that sums are the same in any order. */
-const STEPS = 2 ** 20;
+export const STEPS: number = 2 ** 20;
 /** Weights of later files end here, so that sums stay exact. */
 const MOST_DOUBLINGS = 12;
 /** Largest score that is counted in full; beyond it the sums would not be exact. */
-const LARGEST = 2 ** 20;
+export const LARGEST_COUNTED: number = 2 ** 20;
+
+/**
+ * What an offer of a time counts, the latest 1.
+ *
+ * @param asOf the drop's day; null: times are the numbers of files. Then later files weigh more: by what all weights are
+ *   multiplied makes no difference.
+ */
+export function weightOf(when: number, asOf: number | null): number {
+  return asOf === null
+    ? 2 ** Math.min(MOST_DOUBLINGS, when / HALF_LIFE_DROPS)
+    : 2 ** (-Math.max(0, asOf - when) / HALF_LIFE_DAYS);
+}
 
 /** Sums of what each user got. */
 export class Received {
@@ -40,16 +52,15 @@ export class Received {
     const weight = when === this.#lastWhen ? this.#lastWeight : this.#weightOf(when);
     this.#offers[u] += Math.round(weight * STEPS);
     if (score !== score) this.#scored = false;
-    else this.#scores[u] += Math.round(Math.min(LARGEST, Math.max(0, score)) * weight * STEPS);
+    else {this.#scores[u] += Math.round(
+        Math.min(LARGEST_COUNTED, Math.max(0, score)) * weight * STEPS,
+      );}
   }
 
   #weightOf(when: number): number {
     let weight = this.#weight.get(when);
     if (weight === undefined) {
-      // Without days later files weigh more: by what all weights are multiplied makes no difference.
-      weight = this.#asOf === null
-        ? 2 ** Math.min(MOST_DOUBLINGS, when / HALF_LIFE_DROPS)
-        : 2 ** (-Math.max(0, this.#asOf - when) / HALF_LIFE_DAYS);
+      weight = weightOf(when, this.#asOf);
       this.#weight.set(when, weight);
     }
     this.#lastWhen = when;

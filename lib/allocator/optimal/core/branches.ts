@@ -15,7 +15,7 @@ import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
 import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
-import { exactPrices } from "./exact_prices.ts";
+import { exactPrices, type Mixture } from "./exact_prices.ts";
 
 /** Up to so many pairs proofs by cases are looked for. */
 export const BRANCHED_PAIRS = 5000;
@@ -30,6 +30,8 @@ const ROUNDING = 1e-13;
 export interface BranchOptions {
   /** Pairs of the allocation that is to be proven. */
   readonly pairs: Iterable<number>;
+  /** Whether a pair stands for a pinned one: its score has a bonus, and that it is given is no question. */
+  readonly isPinned: (pair: number) => boolean;
   /** Whether to stop. */
   readonly stop: () => boolean;
 }
@@ -42,7 +44,8 @@ export async function proveByCases(
   options: BranchOptions,
 ): Promise<BranchedProof | null> {
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
-  const search = new CaseSearch(problem, { ...options, objective });
+  const stake = Math.max(0, boundAt(problem, prices) - objective);
+  const search = new CaseSearch(problem, { ...options, objective, stake });
   const tree = await search.prove(new Map(), prices);
   return tree === null ? null : { price: search.price, tree };
 }
@@ -55,6 +58,7 @@ class CaseSearch {
   readonly #objective: number;
   readonly #step: number;
   readonly #stop: () => boolean;
+  readonly #isPinned: (pair: number) => boolean;
   readonly #user: Uint32Array;
   /** Pairs of the allocation found, the best first. */
   readonly #found: number[];
@@ -62,21 +66,29 @@ class CaseSearch {
 
   constructor(
     problem: DualProblem,
-    { objective, pairs, stop }: BranchOptions & { objective: number },
+    { objective, stake, pairs, isPinned, stop }: BranchOptions & {
+      objective: number;
+      stake: number;
+    },
   ) {
     const { instance, policy, shortfallPrice } = problem;
     this.#problem = problem;
     this.#objective = objective;
     this.#stop = stop;
+    this.#isPinned = isPinned;
     this.#step = objectiveStep(instance, policy, shortfallPrice);
     const { start, group, score } = instance;
     this.#found = [...pairs].sort((a, b) => score[b] - score[a] || a - b);
     this.#user = new Uint32Array(score.length);
     for (let u = 0; u < group.length; u++) this.#user.fill(u, start[u], start[u + 1]);
     let size = Math.abs(policy.sponsoredBonus) + policy.shortfallPenalty;
-    for (const one of score) size = Math.max(size, Math.abs(one));
+    score.forEach((one, pair) => {
+      if (!isPinned(pair)) size = Math.max(size, Math.abs(one));
+    });
     for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
-    this.price = 10 ** Math.ceil(Math.log10(2 * size * Math.min(policy.k, 10) + Number.MIN_VALUE));
+    // A case that nobody can have may break a limit by a part of a unit only, and must lose all that is at stake by it.
+    size = 20 * (size * Math.min(policy.k, 10) + stake);
+    this.price = 10 ** Math.ceil(Math.log10(size + Number.MIN_VALUE));
   }
 
   /** The tree below a case; `made` has the pairs that are settled. */
@@ -126,26 +138,31 @@ class CaseSearch {
   }
 
   /**
-   * The pair that the mixture is least sure of; where it is sure of all, one that it has, then one that was found, and that is
-   * not settled; −1: none.
+   * The pair that the mixture is least sure of; where it is sure of all, one that it has, then one that was found, then any, and
+   * that is not settled; −1: none.
    */
   #pairToSettle(
-    mixture: readonly (readonly { pairs: readonly number[]; users: number }[])[],
+    mixture: Mixture,
     made: ReadonlyMap<number, boolean>,
   ): number {
     const share = new Map<number, number>();
     for (const bundles of mixture) {
-      for (const { pairs, users } of bundles) {
-        for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + users);
+      for (const { column: { pairs }, times } of bundles) {
+        for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + times);
       }
     }
     let best = -1, surest = Infinity;
     for (const [pair, users] of share) {
-      if (made.has(pair)) continue;
+      if (made.has(pair) || this.#isPinned(pair)) continue;
       const off = Math.abs(users - 0.5);
       if (off < surest || (off === surest && pair < best)) [best, surest] = [pair, off];
     }
     if (best >= 0) return best;
-    return this.#found.find((pair) => !made.has(pair)) ?? -1;
+    const isSettled = (pair: number) => made.has(pair) || this.#isPinned(pair);
+    const found = this.#found.find((pair) => !isSettled(pair));
+    if (found !== undefined) return found;
+    let any = 0;
+    while (any < this.#user.length && isSettled(any)) any++;
+    return any < this.#user.length ? any : -1;
   }
 }

@@ -79,14 +79,24 @@ export class PricedRows {
 
   /** Makes the rows that an offer of pair `p` counts toward. */
   prepareOffer(p: number): void {
-    const { instance: { cap, group, contract }, items, item } = this.#problem;
-    const c = contract[p], limit = cap[c] - this.#pricing.counted.load[c];
+    this.#prepareItem(this.#problem.item[p]);
+  }
+
+  /** Makes the rows that any offer counts toward. */
+  prepareOffers(): void {
+    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i);
+  }
+
+  #prepareItem(i: number): void {
+    const { instance: { cap, group }, items } = this.#problem;
+    const c = items === null ? i : items.contract[i];
+    const limit = cap[c] - this.#pricing.counted.load[c];
     // Where not even everybody could exceed it there is no row.
     if (limit < group.length || this.#prices.contract[c] !== 0) {
       this.#prepare("contract", c, 1, () => limit, Infinity);
     }
     if (items === null) return;
-    for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
       const r = items.row[e], price = this.#prices.limit?.[r] ?? 0;
       const left = () => items.amount[r] - this.#pricing.counted.used[r];
       this.#prepare("limit", r, 1, left, Math.max(0, items.highest[r] - price));
@@ -138,15 +148,17 @@ export class PricedRows {
   /** Enters offers of pairs into the column that `mip` began last, where they have rows. */
   enterOffers(mip: MipBuilder, pairs: ArrayLike<number>): void {
     const { instance: { contract }, items, item } = this.#problem;
-    // Offers of one bundle may count toward the same limit.
+    // Offers of one column may count toward the same row.
     const sums = new Map<Row, number>();
+    const add = (row: Row | undefined, amount: number) => {
+      if (row !== undefined) sums.set(row, (sums.get(row) ?? 0) + amount);
+    };
     for (let t = 0; t < pairs.length; t++) {
-      const p = pairs[t], cap = this.#rows.contract.get(contract[p]);
-      if (cap !== undefined) mip.entry(cap.index, 1);
+      const p = pairs[t];
+      add(this.#rows.contract.get(contract[p]), 1);
       if (items === null) continue;
       for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        const row = this.#rows.limit.get(items.row[e]);
-        if (row !== undefined) sums.set(row, (sums.get(row) ?? 0) + items.coefficient[e]);
+        add(this.#rows.limit.get(items.row[e]), items.coefficient[e]);
       }
     }
     for (const [row, sum] of sums) if (sum !== 0) mip.entry(row.index, sum * row.times);
@@ -167,19 +179,26 @@ export class PricedRows {
    * the rows have `activity` (by row), so that a solution can be started from.
    */
   addSlack(activity: Float64Array): number[] {
-    const start: number[] = [];
+    const start: number[] = [], reach = this.#mip.reach();
     for (const row of this.#all()) {
       const left = row.sense * (row.limit - activity[row.index]);
-      this.#addColumn(row, row.price, row.sense, Math.max(0, left), start);
+      const most = Math.abs(row.limit) + reach[row.index];
+      this.#addColumn(row, row.price, row.sense, { value: Math.max(0, left), most }, start);
       if (row.missing < Infinity || this.#pricing.box !== undefined) {
-        this.#addColumn(row, row.missing, -row.sense, Math.max(0, -left), start);
+        this.#addColumn(row, row.missing, -row.sense, { value: Math.max(0, -left), most }, start);
       }
     }
     return start;
   }
 
-  /** A column of units on one side of a row's limit, at a cost each. */
-  #addColumn(row: Row, cost: number, sign: number, value: number, start: number[]): void {
+  /** A column of units on one side of a row's limit, at a cost each: `value` of them, and no more than `most` ever. */
+  #addColumn(
+    row: Row,
+    cost: number,
+    sign: number,
+    units: { value: number; most: number },
+    start: number[],
+  ): void {
     const { most = Infinity, box = Infinity, scale = 1 } = this.#pricing;
     let upper = Infinity;
     if (box === Infinity && cost > 0) {
@@ -187,10 +206,12 @@ export class PricedRows {
       upper = most * (1 + 1e-9) / cost;
       if (row.countsWhole && row.times === 1) upper = Math.floor(upper + 1e-9);
       if (upper === 0) return;
+      // A bound of 1e9 that no row comes near makes HiGHS call what is not the best optimal.
+      if (upper >= units.most) upper = Infinity;
     }
     this.#mip.column(-Math.min(cost, box) / scale, upper, false);
     this.#mip.entry(row.index, sign);
-    start.push(value);
+    start.push(units.value);
   }
 
   #all(): Row[] {

@@ -10,16 +10,18 @@ import { pairCount } from "../../drop/instance.ts";
 import { loadHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { improveByChains } from "./chains.ts";
-import { solveCore, solveLosses } from "./core.ts";
+import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import { hasJointGroups, JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Proof, prove } from "../dual/proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
 import { roundMixture } from "./round_mixture.ts";
-import { takeOffers } from "../recovery/take_offers.ts";
+import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
+import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
@@ -65,6 +67,12 @@ const PAIR_COLUMNS = 12_000;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
+/**
+ * Where offers count in whole numbers toward limits, HiGHS solves programs of many columns: most seconds for parts of the core,
+ * and seconds and columns for the program of pairs of the whole drop.
+ */
+const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
+
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
@@ -79,11 +87,18 @@ export interface RefineOptions {
   readonly exact: boolean;
   /** The gap at which a larger drop may stop. */
   readonly gap: number;
+  /**
+   * What objective and bound will be less by when they are counted at the shortfall price asked for: gaps are relative to what
+   * they are then.
+   */
+  readonly lifted: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
+  /** Recovery in full, where the incumbent is what it found in a hurry. */
+  readonly recovery?: () => Promise<Assignment>;
 }
 
 /** What refining ends with. */
@@ -106,6 +121,12 @@ export async function refine(
   return { proof: refinement.proof, bound, warnings };
 }
 
+/** How large a program of pairs may be, and how long it may take. */
+interface PairsSize {
+  readonly seconds?: number;
+  readonly columns?: number;
+}
+
 /** One run's way through the stages. */
 class Refinement {
   proof: Proof;
@@ -119,6 +140,8 @@ class Refinement {
   #end = Infinity;
   /** Pairs, users who are alike counted once. */
   readonly #size: number;
+  /** Whether bounds of searches are taken. */
+  #isTrusted = true;
 
   constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
     this.proof = proof;
@@ -134,10 +157,16 @@ class Refinement {
 
   async run(): Promise<void> {
     const { exact, gap, hurry, onProgress } = this.#options;
-    if (hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap)) return;
+    const isDone = () => hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap);
+    if (isDone()) return;
     onProgress?.({ phase: "core" });
-    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     const unavailable = await whyNoHighs();
+    if (hasJointGroups(this.proof)) {
+      if (unavailable === null) await this.#groups();
+      if (isDone()) return;
+      if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
+    }
+    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
@@ -162,7 +191,9 @@ class Refinement {
     this.#end = Infinity;
     // What programs could not settle: they know the optimum sooner, where they do.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+    if (this.#isOpen() && this.#distance() > WIDE) {
+      await this.#solvePairs({ seconds: LONG_SECONDS });
+    }
   }
 
   /** In a larger drop the core is small where prices are good; other programs only where that left something. */
@@ -182,7 +213,9 @@ class Refinement {
       if (this.#isOpen()) await this.#core(false);
     }
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
-    if (this.#isOpen() && near()) await this.#core(true);
+    if (!this.#isOpen() || !near()) return;
+    if (this.#countsOnly()) await this.#growingCore();
+    else await this.#core(true);
   }
 
   /** Whether to stop: the run as a whole, or what a small drop may take. */
@@ -190,8 +223,7 @@ class Refinement {
 
   /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
   #isLoose(tight: number): boolean {
-    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
-    return known > tight && !this.#hurry();
+    return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
   }
 
   get #classes(): UserClasses {
@@ -203,8 +235,19 @@ class Refinement {
     return this.#distance() > PROVEN && !this.#hurry();
   }
 
+  /** Whether there are limits, and offers count in whole numbers toward all: programs of many columns are solved then. */
+  #countsOnly(): boolean {
+    const { items } = this.#incumbent.assignment.problem;
+    return items !== null && !items.weighs;
+  }
+
   #distance(): number {
-    return relativeGap(this.bound, this.#incumbent.objective);
+    return this.#gapOf(this.bound);
+  }
+
+  #gapOf(bound: number): number {
+    const { lifted } = this.#options;
+    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
   }
 
   #isProgramSized(): boolean {
@@ -215,7 +258,16 @@ class Refinement {
   /** Takes a lower bound, down to the objective where no other objective lies between. */
   #take(bound: number): void {
     const { objective } = this.#incumbent;
-    this.bound = boundOnGrid(Math.min(this.bound, bound), objective, this.#step);
+    if (this.#isContradicted) this.#isTrusted = false;
+    const known = this.#isTrusted ? Math.min(this.bound, bound) : this.proof.bound;
+    this.bound = boundOnGrid(known, objective, this.#step);
+  }
+
+  /** Whether something better was found than a search said there is. HiGHS errs now and then: then only prices prove anything. */
+  get #isContradicted(): boolean {
+    const { objective } = this.#incumbent;
+    const rounding = PROVEN * (Math.abs(objective) + this.proof.size);
+    return this.bound < this.proof.bound && this.bound < objective - rounding;
   }
 
   /** Takes the greedy solver's allocation where it is better, and improves it. */
@@ -265,6 +317,20 @@ class Refinement {
     this.#take(bound);
   }
 
+  /** Solves larger and larger parts of the core, and the drop as a whole where HiGHS may solve it. */
+  async #growingCore(): Promise<void> {
+    const { bound, solved } = await solveGrowingCore(this.#incumbent, this.proof.prices, {
+      bound: this.proof.bound,
+      loss: this.proof.loss,
+      classes: this.#classes,
+      deadline: this.#deadline(COUNTING_SECONDS),
+    });
+    this.#take(bound);
+    const { exact, gap } = this.#options;
+    if (!exact || !solved || this.#distance() <= gap || !this.#isOpen()) return;
+    await this.#solvePairs({ seconds: WHOLE_SECONDS, columns: WHOLE_COLUMNS });
+  }
+
   /** Improves what is held by chains of changes: all programs are smaller then. */
   async #chains(): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
@@ -274,6 +340,28 @@ class Refinement {
     await this.#try(() =>
       improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
     );
+  }
+
+  /** Takes what recovery finds, where the incumbent is what it found in a hurry. */
+  async #recoverInFull(): Promise<void> {
+    const found = await this.#options.recovery?.();
+    if (found === undefined) return;
+    if (this.#incumbent.tryTo(() => takeHeld(this.#incumbent.assignment, found))) {
+      this.#take(this.bound);
+    }
+  }
+
+  /** Better prices, and choices for whole groups, where rules tie their users together. */
+  async #groups(): Promise<void> {
+    const { gap, pause } = this.#options, { assignment, objective } = this.#incumbent;
+    const options = { objective, gap, stop: this.#hurry, pause };
+    const search = new JointGroups(assignment, this.proof, options);
+    await this.#try(async () => {
+      await search.choose(assignment);
+      await makeFeasible(assignment, search.proof.prices, this.#recovery());
+    });
+    this.proof = search.proof;
+    this.#take(this.proof.bound);
   }
 
   /** Finds the best prices by linear programming, and an allocation near the program's mixture. */
@@ -300,29 +388,32 @@ class Refinement {
   }
 
   /** Solves the program of pairs and shapes. */
-  async #solvePairs(seconds?: number): Promise<void> {
+  async #solvePairs(size: PairsSize = {}): Promise<void> {
     const { instance, policy } = this.#incumbent.assignment.problem;
     // Counts of pairs do not say whose brands they are.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
-    const isKept = await this.#solvePairsOf(classes, seconds);
+    const isKept = await this.#solvePairsOf(classes, size);
     // Of users who are alike counts may be promised that can't be handed out among them: (2, 2) to users of 3 and of 1.
     if (!isKept && classes.count < instance.group.length && this.#isOpen()) {
-      await this.#solvePairsOf(singleUsers(instance), seconds);
+      await this.#solvePairsOf(singleUsers(instance), size);
     }
   }
 
   /** The same for users in classes. False where the program promised more than its solution was worth when handed out. */
-  async #solvePairsOf(classes: UserClasses, seconds?: number): Promise<boolean> {
+  async #solvePairsOf(classes: UserClasses, { seconds, columns }: PairsSize): Promise<boolean> {
     const { assignment, objective } = this.#incumbent;
     const { items, unit } = assignment.problem;
     const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,
-      most: PAIR_COLUMNS,
+      most: columns ?? PAIR_COLUMNS,
     });
     if (program === null) return true;
     // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
-    const search = { deadline: this.#deadline(seconds), presolve: items?.weighs === true };
+    const search = {
+      deadline: this.#deadline(seconds),
+      presolve: items?.weighs === true || columns !== undefined,
+    };
     const { values, bound, promised } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));

@@ -8,7 +8,7 @@
  * @module
  */
 import { adds } from "../../limits/kinds/group_rules.ts";
-import type { BundleKernel } from "./bundle_kernel.ts";
+import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
@@ -147,8 +147,8 @@ export class UserScan {
     this.#addNoise = short ? exports.addNoise16 : exports.addNoise32;
   }
 
-  /** One to {@link UserScan.visit} users with; null as {@link UserScan.of}. */
-  static forVisits(problem: DualProblem): UserScan | null {
+  /** One to {@link UserScan.takeBest} of users with; null as {@link UserScan.of}. */
+  static forBundles(problem: DualProblem): UserScan | null {
     return UserScan.of(problem, { ...curvatureLayout(problem), dense: false });
   }
 
@@ -290,29 +290,69 @@ export class UserScan {
   }
 
   /**
-   * Calls `each` for every user of a block, by its place there, its best bundles in `kernel`, scores taken with noise up to
-   * ±`amplitude`. Prices are the kernel's and those of the groups given. False, and nothing was done, as
-   * {@link UserScan.begin}. Not where curvature is added up here: then what is found of users is not kept.
+   * Calls `each` for every user of a whole block with the size of its best bundle, of which the pairs are in `bundle`, the
+   * sponsored ones first; scores are taken with noise up to ±`amplitude`. Prices are those of items, `netPrice`, and of groups.
+   * False, and nothing was done, as {@link UserScan.begin}. Not where curvature is added up here: then what is found of users
+   * is not kept.
+   *
+   * `lead` is how far the bundle is ahead of any other of its kind, by scores with that noise; 0 where it is not the best one.
+   *
+   * @param wanted Int32Array, length users of the drop: the shape that a user is to get, −1: that of its best bundle
    */
-  visit(
+  takeBest(
     block: PairBlock,
-    prices: GroupPrices,
+    prices: { readonly netPrice: Float64Array } & GroupPrices,
     amplitude: number,
-    kernel: BundleKernel,
-    each: (i: number) => void,
+    wanted: Int32Array | null,
+    bundle: Int32Array,
+    each: (user: number, count: number, lead: number) => void,
   ): boolean {
-    if (this.bends || !this.#setPrices(kernel.netPrice, prices)) return false;
+    if (this.bends || !this.#setPrices(prices.netPrice, prices)) return false;
+    const { user, group, start } = block, { sponsored } = prices;
+    const { values, chosen } = this.#columns;
     this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);
       this.#takeScores(block, from, to);
       if (amplitude > 0) this.#addNoise(to - from, amplitude);
       this.#scan(to - from, 0, 0);
       for (let i = from; i < to; i++) {
-        this.#show(i - from, block.start[from], kernel);
-        each(i);
+        const at = 4 * (i - from), u = user[i];
+        const isSponsored = values[at + SPONSORED] + sponsored[group[i]] > values[at + UNSPONSORED];
+        const kind = isSponsored ? SPONSORED : UNSPONSORED, best = chosen[at + kind];
+        const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : best;
+        const lead = shape === best
+          ? Math.min(values[at + kind] - values[at + 2 + kind], this.#swapMargin(i - from, shape))
+          : 0;
+        each(u, this.#bundleOf(i - from, shape, start[from], bundle), lead);
       }
     });
     return true;
+  }
+
+  /** How far the last of each list that a shape takes is ahead of the next, of a user that was scanned. */
+  #swapMargin(i: number, shape: number): number {
+    const { listsOfValues } = this.#columns,
+      { k, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const own = 2 * placesOf(k) * i, sponsored = own + shapeSponsored[shape];
+    const unsponsored = own + placesOf(k) + shapeUnsponsored[shape];
+    const margin = (taken: number, next: number) =>
+      taken === 0 ? Infinity : listsOfValues[next - 1] - listsOfValues[next];
+    return Math.min(
+      margin(shapeSponsored[shape], sponsored),
+      margin(shapeUnsponsored[shape], unsponsored),
+    );
+  }
+
+  /** Puts the pairs of a shape of a user that was scanned into `bundle`; how many. `base` is where the pairs begin that were taken. */
+  #bundleOf(i: number, shape: number, base: number, bundle: Int32Array): number {
+    const { listsOfPairs } = this.#columns, { k, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const places = placesOf(k), own = 2 * places * i, others = own + places;
+    const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
+    for (let t = 0; t < sponsored; t++) bundle[t] = pairAt(listsOfPairs[own + t], base);
+    for (let t = 0; t < unsponsored; t++) {
+      bundle[sponsored + t] = pairAt(listsOfPairs[others + t], base);
+    }
+    return sponsored + unsponsored;
   }
 
   /** Adds noise up to ±`amplitude` to the scores of a block. */
@@ -381,13 +421,17 @@ export class UserScan {
     const copy = ({ value, pair }: TopList, at: number) => {
       for (let n = 0; n < value.length; n++) {
         value[n] = listsOfValues[at + n];
-        const p = listsOfPairs[at + n];
-        pair[n] = p < 0 ? p : base + p;
+        pair[n] = pairAt(listsOfPairs[at + n], base);
       }
     };
     copy(kernel.sponsored, 2 * places * i);
     copy(kernel.unsponsored, 2 * places * i + places);
   }
+}
+
+/** The pair of a place in a list, −1 where that is empty. */
+function pairAt(p: number, base: number): number {
+  return p < 0 ? p : base + p;
 }
 
 /** Places of a list in the module's memory. */

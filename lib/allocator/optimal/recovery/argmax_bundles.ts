@@ -50,11 +50,24 @@ export function argmaxBundles(
     assignment.setBundle(u, bundle, count);
   };
   const others = rules.others.map(({ name }) => prices[name]);
-  const fast = vectors ? UserScan.forVisits(problem) : null;
-  const groupPrices = { others, sponsored: sponsoredPrice };
+  const fast = vectors ? UserScan.forBundles(problem) : null;
+  const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
+  // What noise may have added to the lead of a bundle.
+  const most = 2 * k * amplitude, lead = new Float64Array(users);
   const isDone = fast !== null &&
-    fast.visit(wholeBlock(problem, 0, users), groupPrices, amplitude, kernel, take);
-  if (!isDone) visitAll(problem, amplitude, kernel, take);
+    fast.takeBest(
+      wholeBlock(problem, 0, users),
+      given,
+      amplitude,
+      wanted,
+      bundle,
+      (u, count, noisy) => {
+        assignment.setBundle(u, bundle, count);
+        lead[u] = Math.max(0, noisy - most);
+      },
+    );
+  if (isDone) assignment.leads = { prices, lead };
+  else visitAll(problem, amplitude, kernel, take);
   return assignment;
 }
 

@@ -17,7 +17,7 @@ import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
 import { LoadNodes } from "./load_nodes.ts";
-import { type ShapeCosts, shapeCosts } from "./shape_costs.ts";
+import { type ShapeCosts, shapeCosts, ShapeCostTable } from "./shape_costs.ts";
 
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
@@ -44,6 +44,7 @@ export class ChangeGraph {
   readonly #tie: number;
   readonly #withTypeChanges: boolean;
   readonly #chooser: BundleChooser;
+  readonly #shapeCosts: ShapeCostTable;
   /** Grows with each change of a user, so that older edges of it are known to be stale. */
   readonly #version: Uint32Array;
   readonly #user: number[] = [];
@@ -71,10 +72,16 @@ export class ChangeGraph {
     this.#withTypeChanges = typeChanges && !assignment.problem.oneList;
     this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
+    this.#shapeCosts = new ShapeCostTable(assignment, this.#chooser);
     this.#version = new Uint32Array(group.length);
     this.#hasBarred = new Uint8Array(group.length);
     this.#bundle = new Int32Array(k + 1);
-    for (let u = 0; u < group.length; u++) this.addEdgesOf(u);
+    const { leads } = assignment, lead = leads?.prices === prices ? leads.lead : null;
+    for (let u = 0; u < group.length; u++) {
+      // Who leads by more than edges may cost has none but those of type.
+      if (lead === null || !(lead[u] > threshold)) this.#addExchanges(u);
+      if (this.#withTypeChanges) this.#addTypeChanges(u);
+    }
   }
 
   /** Number of edges ever added. */
@@ -168,7 +175,7 @@ export class ChangeGraph {
   addWaysFrom(u: number, p: number): void {
     const { problem: { instance: { start, middle }, oneList } } = this.assignment;
     const isSponsored = (q: number) => !oneList && q < middle[u] ? 1 : 0;
-    const { drop, cross } = shapeCosts(this.assignment, this.#chooser, u, () => true);
+    const { drop, cross } = this.#shapeCosts.of(u);
     const value = this.#chooser.netValue(p), type = isSponsored(p);
     const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
     add(NONE, value + drop[type]);
@@ -188,12 +195,9 @@ export class ChangeGraph {
     const held = u * k, n = count[u];
     const isSponsored = (p: number) => !oneList && p < middle[u] ? 1 : 0;
 
-    const { add, drop, cross } = shapeCosts(
-      assignment,
-      chooser,
-      u,
-      (i, j) => !isSmall || assignment.rulesAllow(u, i, j),
-    );
+    const { add, drop, cross } = isSmall
+      ? shapeCosts(assignment, chooser, u, (i, j) => assignment.rulesAllow(u, i, j))
+      : this.#shapeCosts.of(u);
     let least = Infinity;
     for (let t = held; t < held + n; t++) {
       const p = slots[t], value = chooser.netValue(p);

@@ -19,9 +19,7 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
 /** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
-const EDGES = 400_000;
-/** The same where offers count toward limits: there are many more nodes, and a change leads to few of them. */
-const EDGES_UNDER_LIMITS = 100_000;
+const EDGES = 100_000;
 /** Users that the threshold of its edges is judged by. */
 const USERS_SEEN = 1500;
 /** Paths are for the last units: with more load than this share of the users beyond the caps, quick repair comes first. */
@@ -160,8 +158,7 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
       }
     }
   }
-  const edges = problem.items === null ? EDGES : EDGES_UNDER_LIMITS;
-  const wanted = Math.floor(edges / stride);
+  const wanted = Math.floor(EDGES / stride);
   const costs = list.array();
   return costs.length <= wanted ? Infinity : costs.sort()[wanted];
 }

@@ -45,3 +45,28 @@ export function shapeCosts(
     cross: [to(i + 1, j - 1), to(i - 1, j + 1)],
   };
 }
+
+/** {@link shapeCosts} of all users, worked out once for all of a group who hold as many offers of each type. */
+export class ShapeCostTable {
+  readonly #assignment: Assignment;
+  readonly #chooser: BundleChooser;
+  /** By group and offers held; empty where users of a group may differ in what they may have. */
+  readonly #known: (ShapeCosts | undefined)[] = [];
+  readonly #isShared: boolean;
+
+  /** Costs at the chooser's prices. */
+  constructor(assignment: Assignment, chooser: BundleChooser) {
+    this.#assignment = assignment;
+    this.#chooser = chooser;
+    this.#isShared = assignment.problem.ownShapes === null;
+  }
+
+  /** Those of user `u` as it stands. */
+  of(u: number): ShapeCosts {
+    const assignment = this.#assignment, { problem: { instance, k } } = assignment;
+    if (!this.#isShared) return shapeCosts(assignment, this.#chooser, u);
+    const held = assignment.sponsored[u] * (k + 1) + assignment.count[u];
+    const at = instance.group[u] * (k + 1) * (k + 1) + held;
+    return this.#known[at] ??= shapeCosts(assignment, this.#chooser, u);
+  }
+}

@@ -10,6 +10,8 @@ import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
 /** How far from the best prices those of a sample are expected to be, in units of an offer. */
 export const NEAR = 0.3;
+/** The same where many users decide each price, and groups have none: near enough to look only at what may change within that. */
+export const NEAR_STEADY = 0.22;
 
 /**
  * The first sample has about so many users, or so many per row: fewer don't tell much about a row's price. Each next one has
@@ -51,7 +53,7 @@ export async function startFromSamples(
 }
 
 /** Users that are enough to tell prices that are far too high from those that are not. */
-const USERS_JUDGED = 20_000;
+const USERS_JUDGED = 5_000;
 
 /**
  * Whether D is no more at the prices given than at `other`, by the whole drop or where that is large by a sample of its users: prices

@@ -22,7 +22,7 @@ interface Values {
 export const DUCKDB: EngineCommand = {
   name: "duckdb",
   needed: ["elig", "userGroups", "out"],
-  understood: ["memory", "workFolder"],
+  understood: ["memory", "workFolder", "workers"],
   reads: ["elig", "userGroups"],
   writes: ["out"],
   prepare(options: OptionValues) {

@@ -34,6 +34,7 @@ export const ENGINE_OPTIONS = {
   master: "--master",
   python: "--python",
   sparkConf: "--spark-conf",
+  workers: "--workers",
 } as const;
 
 /** Attribute name of one of them. */

@@ -13,8 +13,10 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { exactPrices } from "../../../../lib/allocator/optimal/core/exact_prices.ts";
 import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
+import type { LossProgram } from "../../../../lib/allocator/optimal/core/bundle_program.ts";
+import { Drop } from "../../../../lib/allocator/drop/drop.ts";
 import { leastShortfall } from "../../../../lib/allocator/limits/least_shortfall.ts";
-import { liftPrices } from "../../../../lib/allocator/optimal/dual/lift_prices.ts";
+import { cutOfFlow, liftPrices } from "../../../../lib/allocator/optimal/dual/lift_prices.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { boundOnGrid, objectiveStep } from "../../../../lib/allocator/model/objective_grid.ts";
 import { pairProgram } from "../../../../lib/allocator/optimal/core/pair_program.ts";
@@ -26,6 +28,7 @@ import {
   userClasses,
 } from "../../../../lib/allocator/drop/user_classes.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { oddDrop } from "../../../fuzz/odd_drop.ts";
 import { bundleBound } from "../../../support/bundle_lp.ts";
 import { randomCase } from "../../../support/random_case.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
@@ -170,7 +173,7 @@ Deno.test("prices lifted to a higher shortfall price prove a bound that is lower
     const { prices, bound } = await minimiseDual(low);
     const least = leastShortfall(instance, low.rules);
     missing += least.total;
-    const lifted = liftPrices(high, prices, 20, least);
+    const lifted = liftPrices(high, prices, 20, cutOfFlow(least));
     const expected = bound - (1e6 - 20) * least.total;
     assert(boundAt(high, lifted) <= expected + 1e-9 * (1 + Math.abs(expected)), `seed ${seed}`);
   }
@@ -189,4 +192,46 @@ Deno.test("objectives lie on the grid of scores and weights, where these are dec
   assertEquals(boundOnGrid(11, 10, 1), 11);
   // A step within the rounding of the sums is none.
   assertEquals(boundOnGrid(1e16 + 2, 1e16, 1e-3), 1e16 + 2);
+});
+
+/** Upper bounds of a program's columns of slack that more than twice exceed what their row can sum to, numbers that HiGHS errs by. */
+function boundsOutOfReach({ mip, units }: LossProgram): number[] {
+  const reach = new Float64Array(mip.rowLower.length);
+  const eachEntry = (visit: (column: number, row: number, size: number) => void) => {
+    for (let column = 0; column < mip.columns; column++) {
+      for (let e = mip.starts[column]; e < mip.starts[column + 1]; e++) {
+        visit(column, mip.indices[e], Math.abs(mip.values[e]));
+      }
+    }
+  };
+  eachEntry((column, row, size) => {
+    if (mip.whole[column] === 1) reach[row] += size * Math.min(mip.upper[column], units);
+  });
+  const found: number[] = [];
+  eachEntry((column, row) => {
+    const most = 2 * (reach[row] + Math.abs(mip.rowUpper[row]));
+    if (mip.whole[column] === 0 && mip.upper[column] < Infinity && mip.upper[column] > most) {
+      found.push(mip.upper[column]);
+    }
+  });
+  return found;
+}
+
+Deno.test("no column of slack has a bound that its row can't come near", async () => {
+  let programs = 0;
+  for (const seed of [50_000_468, ...Array.from({ length: 12 }, (_, i) => 100 + i)]) {
+    const { drop, policy } = oddDrop(seed, "small", true);
+    const { instance } = Drop.from(drop);
+    const problem = compileDualProblem(instance, { ...defaultPolicy, ...policy });
+    const proof = await prove(problem, await minimiseDual(problem));
+    const recovery = { noise: 0, enough: Infinity, hurry: () => true };
+    const assignment = await recover(problem, proof.prices, recovery);
+    const widest = proof.bound - assignment.objective();
+    const stake = { widest, loss: proof.loss, most: Infinity };
+    const program = pairProgram(assignment, proof.prices, singleUsers(instance), stake);
+    if (program === null) continue;
+    programs++;
+    assertEquals(boundsOutOfReach(program), [], `seed ${seed}`);
+  }
+  assert(programs > 5, `${programs}`);
 });

@@ -88,15 +88,22 @@ function compare(problem: DualProblem, seed: number, what: string): void {
 function compareArgmax(problem: DualProblem, seed: number, what: string): void {
   const board = passBoard(problem, 1), random = seededRandom(seed);
   drawPrices(board, problem, random);
+  const before = argmaxBundles(problem, pricesOfPoint(problem, board.point), 0);
+  const shapes = Int32Array.from(before.count, (n, u) => {
+    const sponsored = before.sponsored[u];
+    return u % 2 === 0 ? -1 : before.shapeOf(u, sponsored, n - sponsored);
+  });
+  drawPrices(board, problem, random);
   const prices = pricesOfPoint(problem, board.point);
   for (const amplitude of [0, 0.01 * problem.unit]) {
-    const [fast, slow] = [true, false].map((vectors) => {
-      const { slots, count, sponsored, load } = argmaxBundles(problem, prices, amplitude, null, {
-        vectors,
+    for (const wanted of [null, shapes]) {
+      const [fast, slow] = [true, false].map((vectors) => {
+        const found = argmaxBundles(problem, prices, amplitude, wanted, { vectors });
+        const { slots, count, sponsored, load } = found;
+        return { slots, count, sponsored, load };
       });
-      return { slots, count, sponsored, load };
-    });
-    assertEquals(fast, slow, `${what}, best bundles with noise ${amplitude}`);
+      assertEquals(fast, slow, `${what}, best bundles with noise ${amplitude}, ${wanted}`);
+    }
   }
 }
 

@@ -1,0 +1,434 @@
+/**
+ * The pairs after what came before them: without those that are banned or cooling, with scores as declines and rotation leave
+ * them.
+ *
+ * Small and large tables beside the pairs say what is known of users and contracts; pairs are joined with them wherever they
+ * are read, so that nothing is kept for each of them.
+ *
+ * @module
+ */
+import { LARGEST_COUNTED, STEPS } from "../../allocator/drop/before/received.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import type { TableColumns } from "./dialect.ts";
+import { InputError } from "../../base/errors.ts";
+import type { EnginePins } from "../steps/pins.ts";
+import { pairAttribute } from "./kinds_sql.ts";
+import { putRows } from "./put_rows.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+
+const GIVEN = {
+  contract_address: "text",
+  brand: "text",
+  known: "count",
+} as const satisfies TableColumns;
+const BANS = {
+  user_id: "user",
+  contract_address: "text",
+  ban: "count",
+} as const satisfies TableColumns;
+const BANNED_USERS = { user_id: "user", user_ban: "count" } as const satisfies TableColumns;
+const MEMBERS = { user_id: "user", member_of: "text" } as const satisfies TableColumns;
+const GROUP_BANS = {
+  in_group: "text",
+  contract_address: "text",
+  group_ban: "count",
+} as const satisfies TableColumns;
+const DAYS = {
+  ...{ day: "text", cools_contract: "count", cools_brand: "count" },
+  ...{ weight: "real", factor: "real" },
+} as const satisfies TableColumns;
+const PAST = {
+  ...{ user_id: "user", contract_address: "text", by_contract: "count", by_brand: "count" },
+  ...{ declines: "whole", power: "real" },
+} as const satisfies TableColumns;
+const PINS = {
+  ...{ user_id: "user", contract_address: "text", pin: "text", is_sponsored: "count" },
+} as const satisfies TableColumns;
+const PINNED = { ...PINS, value: "real" } as const satisfies TableColumns;
+const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
+
+/** Has at hand what came before, and reads the pairs beside it. */
+export class PairsAfter {
+  readonly #store: Store;
+  readonly #tables: WorkTables;
+  readonly #inputs: InputTables;
+  readonly #columns: Columns;
+  readonly #before: BeforeOfRun;
+  /** Mean of what users got, where rotation asks for it. */
+  #mean = 0;
+
+  constructor(
+    store: Store,
+    tables: WorkTables,
+    inputs: InputTables,
+    columns: Columns,
+    before: BeforeOfRun,
+  ) {
+    this.#store = store;
+    this.#tables = tables;
+    this.#inputs = inputs;
+    this.#columns = columns;
+    this.#before = before;
+  }
+
+  #table(name: string): string {
+    return this.#tables.beside(name);
+  }
+
+  /** Puts the tables in their places. */
+  async putTables(control: RunControl): Promise<void> {
+    const { contracts, brand, brands } = this.#columns;
+    await this.#put(
+      "given",
+      GIVEN,
+      contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", "1"]),
+      control,
+    );
+    await this.#putBans(control);
+    if (this.#before.days !== null) await this.#putPast(control);
+    if (this.#before.pins !== null) await this.#putPins(this.#before.pins, control);
+  }
+
+  #put(name: string, columns: TableColumns, rows: Rows, control: RunControl): Promise<void> {
+    return putRows(this.#store, this.#table(name), columns, rows, control);
+  }
+
+  async #putBans(control: RunControl): Promise<void> {
+    const { bans } = this.#before;
+    if (bans === null) return;
+    const { inGroup } = bans, once = uniqueRows;
+    const held = inGroup.length === 0 ? [] : await this.#ofTheirGroup(inGroup, control);
+    const users = [...bans.users, ...held.filter(([, c]) => c === "").map(([user]) => user)];
+    const pairs = [...bans.pairs, ...held.filter(([, c]) => c !== "")];
+    const userRows = this.#ofUsers(once(users.map((user) => [user])));
+    await this.#put("banned_users", BANNED_USERS, userRows.map((row) => [...row, "1"]), control);
+    const pairRows = this.#ofUsers(once(pairs));
+    await this.#put("bans", BANS, pairRows.map((row) => [...row, "1"]), control);
+    if (bans.ofGroups.length === 0) return;
+    await this.#put(
+      "group_bans",
+      GROUP_BANS,
+      once(bans.ofGroups).map((row) => [...row, "1"]),
+      control,
+    );
+    await this.#store.makeTable(this.#table("members"), MEMBERS, "user_id", control);
+    await this.#store.run(
+      this.#membersSql(new Set(bans.ofGroups.map(([group]) => group))),
+      control,
+    );
+  }
+
+  /** Rows of users whose ids the pairs could have: text is none where ids are numbers. */
+  #ofUsers(rows: Rows): Rows {
+    const isNumber = /Int\d+/i.test(this.#store.dialect.column("user_id", "user").slice(7));
+    return isNumber ? rows.filter(([user]) => /^-?\d+$/.test(user)) : rows;
+  }
+
+  /** The statement that takes the users of groups that something is banned for. */
+  #membersSql(groups: ReadonlySet<string>): string {
+    const sql = this.#store.dialect;
+    const named = [...groups].map((group) => sql.text(group)).join(", ");
+    return `INSERT INTO ${this.#table("members")} (user_id, member_of)
+SELECT user_id, member_of FROM (${this.#groupOfUser()}) AS own WHERE member_of IN (${named})`;
+  }
+
+  /** Each user's group: the first by id. */
+  #groupOfUser(): string {
+    const sql = this.#store.dialect;
+    return `SELECT user_id, min(named) AS member_of FROM (SELECT user_id, ${
+      sql.asText("group_id")
+    } AS named FROM ${this.#inputs.userGroups}) AS named_groups GROUP BY user_id`;
+  }
+
+  /** Of bans of users in a group those whose user is in it. */
+  async #ofTheirGroup(
+    bans: readonly (readonly [user: string, group: string, contract: string])[],
+    control: RunControl,
+  ): Promise<[user: string, contract: string][]> {
+    const rows = this.#ofUsers(uniqueRows(bans.map(([user]) => [user])));
+    await this.#put("asked", BANNED_USERS, rows.map((row) => [...row, "1"]), control);
+    const sql = this.#store.dialect;
+    const found = await this.#store.rows(
+      `SELECT ${sql.asText("user_id")}, member_of FROM (${this.#groupOfUser()}) AS own
+WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
+      control,
+    );
+    const groupOf = new Map(found.flat().map(([user, group]) => [user, group]));
+    return bans.filter(([user, group]) => groupOf.get(user) === group)
+      .map(([user, , contract]) => [user, contract]);
+  }
+
+  /**
+   * Writes the pins down with the scores of their pairs.
+   *
+   * @throws InputError for one that is no pair that may be given
+   */
+  async #putPins({ pairs }: EnginePins, control: RunControl): Promise<void> {
+    const store = this.#store, sql = store.dialect;
+    const rows = this.#ofUsers(
+      pairs.map((
+        { user, contract, pin, sponsored },
+      ) => [user, contract, pin, sponsored ? "1" : "0"]),
+    );
+    await this.#put("pins", PINS, rows, control);
+    await store.makeTable(this.#table("pinned"), PINNED, "user_id", control);
+    const key = "user_id, contract_address, pin, is_sponsored";
+    // Pins pass the least score.
+    await store.run(
+      `INSERT INTO ${this.#table("pinned")} (${key}, value)
+SELECT ${key}, max(score) FROM ${this.#besidePins(this.#left(false))} WHERE pin <> ''
+  AND user_id IN (SELECT user_id FROM ${this.#inputs.userGroups}) GROUP BY ${key}`,
+      control,
+    );
+    const found = await store.rows(
+      `SELECT ${sql.asText("user_id")}, contract_address FROM ${this.#table("pinned")}`,
+      control,
+    );
+    const known = new Set(found.flat().map((row) => JSON.stringify(row)));
+    const missing = pairs.find(({ user, contract }) =>
+      !known.has(JSON.stringify([user, contract]))
+    );
+    if (missing === undefined) return;
+    const expected = "a pair that may be given, of a user that has a group";
+    throw new InputError(
+      `${missing.place}: the pinned pair of ${missing.user} and ${missing.contract} is not eligible, ` +
+        `or banned or cooling, expected ${expected}`,
+      { column: "contract_address", expected },
+    );
+  }
+
+  /** Pairs with the contract that stands for a pin, "" where they are none. */
+  #besidePins(pairs: string): string {
+    const sql = this.#store.dialect;
+    const pins =
+      `(SELECT user_id, contract_address, pin AS named_pin, is_sponsored AS of_sponsored FROM ${
+        this.#table("pins")
+      }) AS of_pins`;
+    return `(SELECT user_id, contract_address, score, coalesce(named_pin, '') AS pin, coalesce(of_sponsored, 0) AS is_sponsored
+FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
+  }
+
+  async #putPast(control: RunControl): Promise<void> {
+    const { days, rules } = this.#before, store = this.#store;
+    await this.#put(
+      "days",
+      DAYS,
+      days!.map(({ day, coolsContract, coolsBrand, weight, factor }) => [
+        ...[day, coolsContract ? "1" : "0", coolsBrand ? "1" : "0", `${weight}`, `${factor}`],
+      ]),
+      control,
+    );
+    await store.makeTable(this.#table("past"), PAST, "user_id", control);
+    await store.run(this.#pastSql(), control);
+    if (rules.rotate === 0) return;
+    await store.makeTable(this.#table("got"), GOT, "user_id", control);
+    const [[, unscored]] = numbers(await store.rowsOverAll(this.#scoredSql(), control));
+    await store.run(this.#gotSql(unscored === 0), control);
+    const [[users, got]] = numbers(await store.rowsOverAll(this.#meanSql(), control));
+    this.#mean = users === 0 ? 0 : got / users;
+  }
+
+  /** Rows of history that a day is known of. */
+  #rows(): string {
+    return `(SELECT * FROM ${this.#inputs.history!} JOIN ${
+      this.#table("days")
+    } USING (day)) AS dated`;
+  }
+
+  /** The statement that writes down who had what, and what was declined. */
+  #pastSql(): string {
+    const sql = this.#store.dialect.begin(), given = this.#table("given");
+    const { declineFactor } = this.#before.rules;
+    const hasBrands = this.#columns.brand !== null;
+    const powers = Float64Array.from({ length: 256 }, (_, n) => declineFactor ** n);
+    // What caps says of a brand comes before what history said.
+    const rows =
+      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, brand FROM (
+SELECT user_id, contract_address, cools_contract, cools_brand, declined, coalesce(own.known, 0) AS is_given,
+  if(coalesce(own.known, 0) = 1, own.brand, dated.brand) AS brand
+FROM ${this.#rows()} LEFT JOIN ${given} AS own USING (contract_address)) AS named`;
+    const own = `SELECT user_id, contract_address, cools_contract AS cc, 0 AS cb,
+  if(brand = '', declined, 0) AS d FROM ${rows} WHERE is_given = 1) AS of_contract`;
+    const ofBrand = `SELECT user_id, g.contract_address, 0 AS cc, cools_brand AS cb, declined AS d
+FROM ${rows}) AS of_brand JOIN ${given} AS g USING (brand) WHERE brand <> ''`;
+    const all = hasBrands ? `${own}\nUNION ALL ${ofBrand}` : own;
+    const added = `(SELECT user_id, contract_address, max(cc) AS cc, max(cb) AS cb, ${
+      sql.as("whole", sql.least(["sum(d)", "255"]))
+    } AS n FROM (${all}) AS every GROUP BY user_id, contract_address) AS added`;
+    return sql.statement(
+      `INSERT INTO ${
+        this.#table("past")
+      } (user_id, contract_address, by_contract, by_brand, declines, power)
+SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "cb")}, n, ${
+        sql.lookup("n", powers)
+      } FROM ${sql.from(added)}`,
+    );
+  }
+
+  /** Rows of history of users of the drop. */
+  #rowsOfUsers(): string {
+    return `${this.#rows()} WHERE user_id IN (SELECT user_id FROM ${this.#inputs.userGroups})`;
+  }
+
+  #scoredSql(): string {
+    const unscored = this.#store.dialect.countIf("score IS NULL");
+    return `SELECT count(*), ${unscored} FROM ${this.#rowsOfUsers()}`;
+  }
+
+  /** The statement that adds up what each user got, in whole steps. */
+  #gotSql(scored: boolean): string {
+    const sql = this.#store.dialect;
+    const score = sql.least([sql.number(LARGEST_COUNTED), sql.greatest([sql.number(0), "score"])]);
+    const steps = scored
+      ? `floor(${score} * factor * ${sql.number(STEPS)} + ${sql.number(0.5)})`
+      : "weight";
+    return `INSERT INTO ${this.#table("got")} (user_id, got)
+SELECT user_id, ${sql.as("real", `sum(${steps})`)} FROM ${this.#rowsOfUsers()} GROUP BY user_id`;
+  }
+
+  /** The statement that adds up what the users who have a pair got. */
+  #meanSql(): string {
+    const { pairs, userGroups } = this.#inputs, sql = this.#store.dialect;
+    const users = `(SELECT DISTINCT user_id FROM ${pairs}
+WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
+  AND user_id IN (SELECT user_id FROM ${userGroups})) AS with_pairs`;
+    return `SELECT count(*), sum(coalesce(got, ${sql.number(0)})) FROM ${
+      sql.leftJoin(users, this.#table("got"), "user_id")
+    }`;
+  }
+
+  /** Columns of the pairs that limits name. */
+  #attributes(): string[] {
+    return (this.#inputs.attributes?.pairs ?? []).map((_, i) => pairAttribute(i));
+  }
+
+  /** Rows of the pairs with what is known of each: user_id, contract_address, value, and columns of what came before. */
+  #known(): string {
+    const sql = this.#store.dialect, { bans, days, rules } = this.#before;
+    const columns = ["user_id", "contract_address", "value", ...this.#attributes()];
+    const more = this.#attributes().map((name) => `, ${name}`).join("");
+    let from = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+      sql.as("real", "score")
+    } AS value${more} FROM ${this.#inputs.pairs}) AS plain`;
+    const join = (name: string, key: string, added: Readonly<Record<string, string>>) => {
+      const more = Object.entries(added).map(([column, value]) => `${value} AS ${column}`);
+      from = `(SELECT ${[...columns, ...more].join(", ")} FROM ${
+        sql.leftJoin(from, this.#table(name), key)
+      }) AS with_${name}`;
+      columns.push(...Object.keys(added));
+    };
+    if (bans !== null) {
+      join("bans", "user_id, contract_address", { pair_out: "coalesce(ban, 0)" });
+      join("banned_users", "user_id", { user_out: "coalesce(user_ban, 0)" });
+      if (bans.ofGroups.length > 0) {
+        join("members", "user_id", { in_group: "coalesce(member_of, '')" });
+        join("group_bans", "in_group, contract_address", { group_out: "coalesce(group_ban, 0)" });
+      }
+    }
+    if (days !== null) {
+      join("past", "user_id, contract_address", {
+        had_contract: "coalesce(by_contract, 0)",
+        had_brand: "coalesce(by_brand, 0)",
+        declined: "coalesce(declines, 0)",
+        lowered: `coalesce(power, ${sql.number(1)})`,
+      });
+      if (rules.rotate > 0) join("got", "user_id", { had: `coalesce(got, ${sql.number(0)})` });
+    }
+    return from;
+  }
+
+  #isBanned(): string {
+    const { bans } = this.#before;
+    if (bans === null) return "1 = 0";
+    const sql = this.#store.dialect;
+    const conditions = ["pair_out = 1", "user_out = 1"];
+    if (bans.ofGroups.length > 0) conditions.push("group_out = 1");
+    if (bans.contracts.length > 0) {
+      const named = [...new Set(bans.contracts)].map((id) => sql.text(id)).join(", ");
+      conditions.push(`contract_address IN (${named})`);
+    }
+    return `(${conditions.join(" OR ")})`;
+  }
+
+  /** Whether a pair has a score that is too low. */
+  #isLow(): string | null {
+    const { minScore } = this.#before;
+    return Number.isFinite(minScore) ? `value < ${this.#store.dialect.number(minScore)}` : null;
+  }
+
+  /** The pairs that are left, as {@link InputTables} has them. */
+  tables(): Pick<InputTables, "pairs" | "judgedPairs" | "pinned"> {
+    const pairs = this.#left();
+    if (this.#before.pins === null) return { pairs };
+    const pinned = this.#table("pinned");
+    const others = `SELECT user_id, contract_address, score FROM ${
+      this.#besidePins(pairs)
+    } WHERE pin = ''`;
+    const beside = (contract: string) =>
+      `(${others}\nUNION ALL SELECT user_id, ${contract} AS contract_address, value AS score FROM ${pinned}) AS with_pins`;
+    return { pairs: beside("pin"), judgedPairs: beside("contract_address"), pinned };
+  }
+
+  /** The pairs that are left; those below the least score too, where that is not `asked`. */
+  #left(asked = true): string {
+    const sql = this.#store.dialect, { days, rules } = this.#before;
+    const conditions = [`NOT ${this.#isBanned()}`];
+    if (days !== null) conditions.push("had_contract = 0 AND had_brand = 0");
+    const low = this.#isLow();
+    if (low !== null && asked) conditions.push(`NOT (${low})`);
+    let scaled = "value";
+    if (days !== null && rules.declineFactor !== 1) scaled += " * lowered";
+    if (days !== null && rules.rotate > 0 && this.#mean > 0) {
+      const short = sql.greatest([
+        sql.number(0),
+        `${sql.number(1)} - had / ${sql.number(this.#mean)}`,
+      ]);
+      scaled += ` * (${sql.number(1)} + ${sql.number(rules.rotate)} * ${short})`;
+    }
+    const score = scaled === "value" ? "value" : `if(value > 0, ${scaled}, value)`;
+    const more = this.#attributes().map((name) => `, ${name}`).join("");
+    return `(SELECT user_id, contract_address, ${score} AS score${more} FROM ${this.#known()}
+WHERE ${conditions.join(" AND ")}) AS left_pairs`;
+  }
+
+  /** Counts the pairs that are kept out, or whose scores are lowered. */
+  async counts(control: RunControl): Promise<BeforeFacts> {
+    const { days } = this.#before, sql = this.#store.dialect;
+    const low = this.#isLow(), isBanned = this.#isBanned();
+    const had = days === null ? "1 = 0" : "had_contract = 1",
+      brand = days === null ? "1 = 0" : "had_brand = 1 AND had_contract = 0";
+    const free = `NOT ${isBanned}`;
+    const lowered = days === null || this.#before.rules.declineFactor === 1
+      ? "1 = 0"
+      : "declined > 0 AND value > 0 AND had_contract = 0 AND had_brand = 0";
+    const counts = [
+      isBanned,
+      `${free} AND ${had}`,
+      `${free} AND ${brand}`,
+      `${free} AND ${lowered}`,
+    ]
+      .map((holds) => sql.countIf(holds));
+    const rows = await this.#store.rows(
+      `SELECT ${counts.join(", ")} FROM ${this.#known()}
+WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
+  AND user_id IN (SELECT user_id FROM ${this.#inputs.userGroups})${
+        low === null ? "" : ` AND NOT (${low})`
+      }`,
+      control,
+    );
+    const [banned, coolingByContract, coolingByBrand, declined] = numbers(rows.flat())
+      .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
+    return { banned, coolingByContract, coolingByBrand, declined };
+  }
+}
+
+/** Rows, each once. */
+function uniqueRows(rows: readonly (readonly string[])[]): readonly string[][] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), [...row]])).values()];
+}
+
+function numbers(rows: Rows): number[][] {
+  return rows.map((row) => row.map(Number));
+}

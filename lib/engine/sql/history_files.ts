@@ -1,0 +1,195 @@
+/**
+ * History in files that an engine reads itself: offers of earlier drops, with the values that rows have everywhere.
+ *
+ * @module
+ */
+import { DATE_EXPECTED, dayOf as parsedDay, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { History, type HistoryRules } from "../../allocator/drop/before/history.ts";
+import { InputError } from "../../base/errors.ts";
+import { IdTable } from "../../base/id_table.ts";
+import type { RunControl } from "../../base/progress.ts";
+import { pastDays } from "../steps/before.ts";
+import type { HistoryFacts } from "../steps/steps.ts";
+import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import type { SingleStore } from "./single_store.ts";
+import type { WindowDialect } from "./window_dialect.ts";
+
+/** Dates and times as files may have them; {@link pastDays} knows which of them are days of the calendar. */
+const DATE = String
+  .raw`^(\d{4}-\d\d-\d\d|\d{8})([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?)?$`;
+
+const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
+
+/** A table of history: user_id, contract_address, day, declined, score (NULL: none) and brand ("": none). */
+export function historySource(
+  sql: WindowDialect,
+  files: readonly Pick<InputFiles, "source" | "columns">[],
+): string {
+  const parts = files.map((file, at) =>
+    `SELECT ${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${
+      dayOf(sql, file, at)
+    } AS day, ${sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)} AS declined, ${
+      scoreOf(sql, file)
+    } AS score, ${
+      file.columns.has("brand_id") ? `coalesce(${cell(sql, "brand_id")}, '')` : "''"
+    } AS brand FROM ${file.source}`
+  );
+  return `(${parts.join("\nUNION ALL ")}) AS history`;
+}
+
+function dayOf(
+  sql: WindowDialect,
+  { columns }: Pick<InputFiles, "columns">,
+  at: number,
+): string {
+  if (!columns.has("offered_at")) return sql.text(`${at}`);
+  const text = cell(sql, "offered_at");
+  return `if(substr(${text}, 5, 1) = '-', substr(${text}, 1, 10), substr(${text}, 1, 8))`;
+}
+
+function outcomeOf(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+  return columns.has("outcome") ? `lower(coalesce(${cell(sql, "outcome")}, ''))` : "''";
+}
+
+function scoreOf(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+  return columns.has("score")
+    ? sql.numberOf(`nullif(${cell(sql, "score")}, '')`)
+    : sql.as("real", "NULL");
+}
+
+/** Whether a row has something in a column that it must not have. */
+function faultsOf(
+  sql: WindowDialect,
+  { columns }: Pick<InputFiles, "columns">,
+  rules: HistoryRules,
+): [column: string, holds: string, expected: string][] {
+  const blank = (column: string): [string, string, string] => [
+    column,
+    `coalesce(${cell(sql, column)}, '') = ''`,
+    "an id",
+  ];
+  const faults = [blank("user_id"), blank("contract_address")];
+  if (columns.has("offered_at")) {
+    const text = `coalesce(${cell(sql, "offered_at")}, '')`;
+    faults.push(["offered_at", `NOT ${sql.matches(text, DATE)}`, DATE_EXPECTED]);
+  }
+  if (columns.has("outcome") && rules.declineFactor !== 1) {
+    const known = ["", ...OUTCOMES].map((outcome) => sql.text(outcome)).join(", ");
+    faults.push([
+      "outcome",
+      `${outcomeOf(sql, { columns })} NOT IN (${known})`,
+      "offered, selected, redeemed, declined or nothing",
+    ]);
+  }
+  if (columns.has("score") && rules.rotate > 0) {
+    const text = `coalesce(${cell(sql, "score")}, '')`, number = sql.numberOf(cell(sql, "score"));
+    faults.push([
+      "score",
+      `${text} <> '' AND (${number} IS NULL OR ${sql.isNotFinite(number)})`,
+      "a finite number",
+    ]);
+  }
+  return faults;
+}
+
+/**
+ * Looks history over: what days there are, and what they mean.
+ *
+ * @throws InputError for blank ids, and dates, outcomes or scores that are none; where dates are in some files only, or a rule
+ * needs them
+ */
+export async function inspectHistory(
+  store: SingleStore,
+  files: readonly InputFiles[],
+  rules: HistoryRules,
+  control: RunControl,
+): Promise<HistoryFacts> {
+  const sql = store.dialect, dated = files.some(({ columns }) => columns.has("offered_at"));
+  // It knows what rules ask of files.
+  const history = new History(NOBODY, NO_PAIRS, rules);
+  const rowsOf = new Map<string, { rows: number; declined: number }>();
+  const prints: string[] = [];
+  for (const [at, file] of files.entries()) {
+    requireColumns(file, ["user_id", "contract_address"]);
+    history.beginFile(file.name, file.columns.has("offered_at"));
+    const faults = faultsOf(sql, file, rules);
+    const odd = sql.countIf(faults.map(([, holds]) => `(${holds})`).join(" OR "));
+    const found = await store.rowsOverAll(
+      `SELECT ${dayOf(sql, file, at)} AS day, count(*), ${
+        sql.countIf(`${outcomeOf(sql, file)} = 'declined'`)
+      }, ${odd}, sum(${sql.hash("user_id, contract_address")}) FROM ${file.source}
+GROUP BY 1 ORDER BY 1`,
+      control,
+    );
+    const faulty = found.reduce((sum, row) => sum + Number(row[3]), 0);
+    if (faulty > 0) await refuse(store, file, faults, faulty, control);
+    prints.push(file.fingerprint ?? JSON.stringify(found));
+    for (const [day, rows, declined] of found) {
+      if (file.columns.has("offered_at") && parsedDay(day) === NO_DAY) {
+        throw new InputError(
+          `${file.name}: offered_at is ${
+            JSON.stringify(day)
+          }, expected ${DATE_EXPECTED}; ${rows} such rows`,
+          { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
+        );
+      }
+      const known = rowsOf.get(day) ?? { rows: 0, declined: 0 };
+      rowsOf.set(day, {
+        rows: known.rows + Number(rows),
+        declined: known.declined + Number(declined),
+      });
+    }
+  }
+  const days = pastDays([...rowsOf.keys()], dated, rules);
+  const past = new Set(days.map(({ day }) => day));
+  const sum = (of: { rows: number; declined: number }[], name: "rows" | "declined") =>
+    of.reduce((total, one) => total + one[name], 0);
+  const all = [...rowsOf.values()];
+  const counted = days.map(({ day }) => rowsOf.get(day)!);
+  return {
+    days,
+    rows: sum(all, "rows"),
+    laterRows: sum([...rowsOf].filter(([day]) => !past.has(day)).map(([, of]) => of), "rows"),
+    declinedRows: sum(counted, "declined"),
+    fingerprint: prints.join("\n"),
+  };
+}
+
+/** @throws InputError that names one of the rows that can't be used */
+async function refuse(
+  store: SingleStore,
+  { name, source }: InputFiles,
+  faults: readonly [string, string, string][],
+  rows: number,
+  control: RunControl,
+): Promise<never> {
+  for (const [column, holds, expected] of faults) {
+    const found = await store.rowsOverAll(
+      `SELECT ${store.dialect.asText(column)} FROM ${source} WHERE ${holds} LIMIT 1`,
+      control,
+    );
+    if (found.length === 0) continue;
+    const value = found[0][0];
+    throw new InputError(
+      `${name}: ${column} is ${JSON.stringify(value)}, expected ${expected}; ${rows} such rows`,
+      { file: name, column, value, expected },
+    );
+  }
+  throw new InputError(`${name}: ${rows} rows can't be read`, { file: name });
+}
+
+const NO_PAIRS = {
+  start: Uint32Array.of(0),
+  contract: new Uint16Array(0),
+  score: new Float64Array(0),
+};
+const NOBODY = {
+  users: IdTable.from([]),
+  group: new Uint32Array(0),
+  groups: [],
+  known: IdTable.from([]),
+  contractIndex: new Uint32Array(0),
+  contracts: [],
+  brand: null,
+  brands: [],
+};

@@ -1,0 +1,47 @@
+/**
+ * Files that an engine reads itself, and their cells: ids without blanks around them, as everywhere.
+ *
+ * @module
+ */
+import { InputError } from "../../base/errors.ts";
+import type { WindowDialect } from "./window_dialect.ts";
+
+/** Files of one input. */
+export interface InputFiles {
+  /** What the user called them. */
+  readonly name: string;
+  /** A source with their columns, as SQL. */
+  readonly source: string;
+  /** Type of each column. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Other files give another text; null where that takes a look at the rows. */
+  readonly fingerprint: string | null;
+}
+
+/** @throws InputError where a column is lacking */
+export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
+  const column = wanted.find((column) => !columns.has(column));
+  if (column === undefined) return;
+  throw new InputError(
+    `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
+      [...columns.keys()].join(", ")
+    }`,
+    { file: name, column },
+  );
+}
+
+/** What `String.prototype.trim` takes away. */
+const BLANKS = [
+  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
+  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
+].map((code) => String.fromCodePoint(code)).join("");
+
+/** A cell as text without blanks around it. */
+export function cell(sql: WindowDialect, column: string): string {
+  return sql.trimmed(sql.asText(column), sql.text(BLANKS));
+}
+
+/** An id, NULL where there is nothing but blanks. */
+export function id(sql: WindowDialect, column: string): string {
+  return `nullif(${cell(sql, column)}, '') AS ${column}`;
+}

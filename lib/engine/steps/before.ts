@@ -1,0 +1,140 @@
+/**
+ * What came before a drop, as engines take it: bans as pairs of ids, and what each day of history means.
+ *
+ * @module
+ */
+import {
+  type BanRows,
+  BLANK_ID,
+  type IdColumnList,
+  type PinRows,
+} from "../../allocator/drop/before/given_rows.ts";
+import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
+import { STEPS, weightOf } from "../../allocator/drop/before/received.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+
+/** What came before: bans are read here, history where the pairs are. */
+export interface EngineBefore {
+  /** Rows of bans; null: none. */
+  readonly bans: BanRows | null;
+  /** Rows of pins; null: none. */
+  readonly pins: PinRows | null;
+  /** Names of the history's files, in the order of the drops. */
+  readonly history: readonly string[];
+  /** What history is used for. */
+  readonly rules: HistoryRules;
+}
+
+/** Bans with brands resolved, so that each is about contracts. */
+export interface ResolvedBans {
+  /** Contracts that nobody gets. */
+  readonly contracts: readonly string[];
+  /** Users who get nothing. */
+  readonly users: readonly string[];
+  /** Contracts that a user does not get. */
+  readonly pairs: readonly (readonly [user: string, contract: string])[];
+  /** Contracts that the users of a group do not get. */
+  readonly ofGroups: readonly (readonly [group: string, contract: string])[];
+  /** Bans of a user where it is of a group: of one contract, or of all (""). */
+  readonly inGroup: readonly (readonly [user: string, group: string, contract: string])[];
+}
+
+/**
+ * Resolves bans.
+ *
+ * @throws InputError for a row that names nothing at all
+ */
+export function resolveBans(
+  rows: BanRows,
+  columns: {
+    readonly contracts: readonly string[];
+    readonly brand: Uint32Array | null;
+    readonly brands: readonly string[];
+    readonly groups: readonly string[];
+  },
+): ResolvedBans {
+  const { contracts, brand, brands, groups } = columns;
+  const known = new Set(contracts), knownGroups = new Set(groups);
+  const ofBrand = new Map<string, string[]>();
+  brand?.forEach((b, c) => {
+    if (brands[b] === "") return;
+    const list = ofBrand.get(brands[b]);
+    if (list === undefined) ofBrand.set(brands[b], [contracts[c]]);
+    else list.push(contracts[c]);
+  });
+  const at = ({ ids, code }: IdColumnList, row: number) =>
+    code[row] === BLANK_ID ? null : ids.pool.at(code[row]);
+  const found = { contracts: [], users: [], pairs: [], ofGroups: [], inGroup: [] } as {
+    -readonly [name in keyof ResolvedBans]: ResolvedBans[name][number][];
+  };
+  const { user_id, contract_address, brand_id, group_id } = rows.columns;
+  for (let row = 0; row < rows.length; row++) {
+    const user = at(user_id, row), contract = at(contract_address, row);
+    const brandId = at(brand_id, row), group = at(group_id, row);
+    if (user === null && contract === null && brandId === null && group === null) {
+      throw new InputError(
+        `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
+          "brand_id or group_id to ban",
+        { ...rows.placeOf(row), expected: "an id in at least one column" },
+      );
+    }
+    if (group !== null && !knownGroups.has(group)) continue;
+    const all = contract === null && brandId === null;
+    const meant = (brandId === null ? contracts : ofBrand.get(brandId) ?? [])
+      .filter((id) => contract === null || id === contract);
+    if (user === null) {
+      for (const id of meant) {
+        if (group === null) found.contracts.push(id);
+        else found.ofGroups.push([group, id]);
+      }
+    } else if (group !== null) {
+      for (const id of all ? [""] : meant) found.inGroup.push([user, group, id]);
+    } else if (all) found.users.push(user);
+    else for (const id of meant) if (known.has(id)) found.pairs.push([user, id]);
+  }
+  return found;
+}
+
+/** A time that offers of history were made at, as it stands there: a date, or the number of a file. */
+export interface PastDay {
+  /** How rows name it. */
+  readonly day: string;
+  /** Whether a contract offered then is cooling. */
+  readonly coolsContract: boolean;
+  /** Whether a brand offered then is cooling. */
+  readonly coolsBrand: boolean;
+  /** What an offer counts for rotation, in whole steps. */
+  readonly weight: number;
+  /** The same as a factor of scores. */
+  readonly factor: number;
+}
+
+/**
+ * What days mean, those after the drop's own left out.
+ *
+ * @param days distinct days as rows name them
+ * @param dated whether they are dates; else they are the numbers of files
+ * @throws UsageError for rotation by days without the drop's own
+ */
+export function pastDays(days: readonly string[], dated: boolean, rules: HistoryRules): PastDay[] {
+  const { asOf, rotate } = rules;
+  if (dated && rotate > 0 && asOf === null) {
+    throw new UsageError("rotate needs asOf, the drop's day: history has dates");
+  }
+  const when = (day: string) => dated ? dayOf(day) : Number(day);
+  const isPast = (day: string) =>
+    when(day) !== NO_DAY && !(dated && asOf !== null && when(day) > asOf);
+  const past = days.filter(isPast);
+  const { contract, brand } = firstOfCooldowns(rules, new Set(past.map(when)));
+  return past.map((day) => {
+    const factor = weightOf(when(day), dated ? asOf : null);
+    return {
+      day,
+      coolsContract: when(day) >= contract,
+      coolsBrand: when(day) >= brand,
+      weight: Math.round(factor * STEPS),
+      factor,
+    };
+  });
+}

@@ -1,0 +1,201 @@
+/**
+ * Assignments in any form that Divvy writes, as one stream of CSV: what databases take.
+ *
+ * @module
+ */
+import { csvField, needsQuotes } from "../../base/csv_field.ts";
+import { InputError } from "../../base/errors.ts";
+import { IdTable, viewOf } from "../../base/id_table.ts";
+import type { ByteSink } from "../bytes/atomic_file.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import { resolveSource, withPart } from "../bytes/source.ts";
+import { TextBuffer } from "../bytes/text_buffer.ts";
+import { Block } from "../csv/block.ts";
+import type { Layout } from "../csv/header.ts";
+import { plainPart } from "../csv/plain_part.ts";
+import type { RecordScanner } from "../csv/record_scanner.ts";
+import { scanCsv } from "../csv/scan_csv.ts";
+import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
+import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
+import { hasIds, nextRow } from "./record_rows.ts";
+
+/** Columns that assignments must have. */
+const ID_COLUMNS = ["user_id", "contract_address"] as const;
+/** Columns that ours have beside them. */
+const OTHER_COLUMNS = ["score", "is_sponsored", "group_id", "sponsorship_ratio", "holdout"];
+/** Columns of truth values, which forms of files spell differently. */
+const FLAGS: ReadonlySet<string> = new Set(["is_sponsored", "holdout"]);
+/** Names of columns that need no thought in any database. */
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const COMMA = 44, LF = 10;
+
+/**
+ * Writes all rows and columns of assignments as CSV: ids trimmed, truth values True and False, rows of separators left out.
+ *
+ * @param source CSV, JSON Lines, JSON, a workbook or Parquet, compressed or not; a folder or a glob of files with the same
+ * columns in any order
+ * @param onColumns told the names of the columns before the first byte is written
+ * @throws InputError for what is no table of assignments, and files of different columns
+ */
+export async function assignmentsAsCsv(
+  source: string,
+  sink: ByteSink,
+  onColumns: (columns: readonly string[]) => void,
+): Promise<void> {
+  const writer = new CsvWriter(sink, onColumns);
+  for (const part of await resolveSource(source)) {
+    await withPart(part, async (open) => {
+      if (open.format === "parquet") {
+        const { ParquetFile } = await import("../parquet/parquet_file.ts");
+        return await writer.addParquet(await ParquetFile.open(part, open, ID_COLUMNS));
+      }
+      const { reader } = await plainPart(part, open, ID_COLUMNS, {}, OTHER_COLUMNS);
+      await writer.addText(reader, part.name);
+    });
+  }
+  await writer.end();
+}
+
+/** Writes rows of several files under one header. */
+class CsvWriter {
+  readonly #out: TextBuffer;
+  #columns: readonly string[] | null = null;
+
+  constructor(sink: ByteSink, readonly onColumns: (columns: readonly string[]) => void) {
+    this.#out = new TextBuffer(sink);
+  }
+
+  /** Takes a file's rows of plain CSV. */
+  async addText(reader: ByteReader, file: string): Promise<void> {
+    const left = { blankRows: 0 };
+    let layout: Layout, fields: readonly number[], flags: readonly boolean[];
+    // Reads wait until what was read is taken.
+    const paced: ByteReader = {
+      read: async (into) => {
+        if (this.#out.full) await this.#out.flush();
+        return await reader.read(into);
+      },
+      close: () => reader.close(),
+    };
+    const header = (found: Layout) => {
+      layout = found;
+      const columns = this.#begin(found.names, file);
+      fields = columns.map((name) => found.names.indexOf(name));
+      flags = columns.map((name) => FLAGS.has(name));
+    };
+    const records = (scanner: RecordScanner) => {
+      while (nextRow(scanner, layout, file, left)) {
+        if (!hasIds(scanner, layout.index, ID_COLUMNS, file, left)) continue;
+        fields.forEach((field, at) => {
+          if (at > 0) this.#out.byte(COMMA);
+          const from = scanner.from[field], to = scanner.to[field];
+          if (flags[at]) this.#out.text(csvField(flagText(scanner.text(field))));
+          else this.#field(scanner.bytes, scanner.view, from, to);
+        });
+        this.#out.byte(LF);
+      }
+    };
+    await scanCsv(paced, file, ID_COLUMNS, { header, records }, new Block());
+  }
+
+  /** Takes a Parquet file's rows. */
+  async addParquet(file: ParquetFile): Promise<void> {
+    const columns = this.#begin(file.layout.names, file.name);
+    const writers = await Promise.all(columns.map((name) => this.#parquetColumn(file, name)));
+    for (const range of file.ranges) {
+      const fields: ((row: number) => void)[] = [];
+      for (const writer of writers) fields.push(await writer(range));
+      for (let row = 0; row < range.rowEnd - range.rowStart; row++) {
+        fields.forEach((write, at) => {
+          if (at > 0) this.#out.byte(COMMA);
+          write(row);
+        });
+        this.#out.byte(LF);
+        if (this.#out.full) await this.#out.flush();
+      }
+    }
+  }
+
+  /** Reads a range of a column, and gives what writes the value of a row. */
+  async #parquetColumn(
+    file: ParquetFile,
+    name: string,
+  ): Promise<(range: RowRange) => Promise<(row: number) => void>> {
+    const out = this.#out;
+    if (name === "score") {
+      const numbers = await file.numbers(name);
+      return async (range) => {
+        const values = await numbers(range, new Float64Array(range.rowEnd - range.rowStart));
+        return (row) => out.number(values[row]);
+      };
+    }
+    const texts = new IdTable(), isFlag = FLAGS.has(name);
+    const number = (view: DataView, from: number, to: number) => internText(texts, view, from, to);
+    const isId = (ID_COLUMNS as readonly string[]).includes(name);
+    const ids = await file.ids(name, number, isId);
+    return async (range) => {
+      const found = await ids(range), { pool } = texts;
+      const fault = found.findIndex((id) => id === NOT_TEXT || (isId && id < 0));
+      if (fault >= 0) {
+        throw await file.fault(name, range.rowStart + fault + 1, isId ? "an id" : "UTF-8 text");
+      }
+      if (isFlag) {
+        const flags = pool.toArray().map((text) => csvField(flagText(text)));
+        return (row) => out.text(flags[found[row]] ?? "");
+      }
+      const view = viewOf(pool.bytes), { bytes, offsets } = pool;
+      return (row) => {
+        const id = found[row];
+        if (id >= 0) this.#field(bytes, view, offsets[id], offsets[id + 1]);
+      };
+    };
+  }
+
+  /** Hands on what is left. */
+  async end(): Promise<void> {
+    await this.#out.end();
+  }
+
+  /** Writes a field of bytes, in quotes where it must be. */
+  #field(bytes: Uint8Array, view: DataView, from: number, to: number): void {
+    if (!needsQuotes(bytes, from, to)) return this.#out.copy(view, from, to);
+    this.#out.text(csvField(new TextDecoder().decode(bytes.slice(from, to))));
+  }
+
+  /** The columns in their order, which the first file gives; the header is written with it. */
+  #begin(names: readonly string[], file: string): readonly string[] {
+    if (this.#columns === null) {
+      checkNames(names, file);
+      this.#columns = [...names];
+      this.onColumns(this.#columns);
+      this.#out.text(`${names.join(",")}\n`);
+    } else if (this.#columns.toSorted().join() !== names.toSorted().join()) {
+      const expected = this.#columns.join(", ");
+      throw new InputError(
+        `${file}: the columns are ${
+          names.join(", ")
+        }, expected those of the files before: ${expected}`,
+        { file, expected },
+      );
+    }
+    return this.#columns;
+  }
+}
+
+/** @throws InputError for a name that is no plain one, or stands twice */
+function checkNames(names: readonly string[], file: string): void {
+  const odd = names.find((name) => !PLAIN.test(name));
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (odd === undefined && twice === undefined) return;
+  throw InputError.at({
+    ...{ file, line: 1, column: "header", value: (odd ?? twice)! },
+    expected: odd === undefined ? "each column once" : "letters, digits and _",
+  });
+}
+
+/** A truth value in the words of our CSV; any other text as it is. */
+function flagText(text: string): string {
+  const lower = text.toLowerCase();
+  return lower === "true" ? "True" : lower === "false" ? "False" : text;
+}
