@@ -33,13 +33,19 @@ export function pairsOf(
   { version, padding }: { version: number; padding: Padding },
 ): string {
   const type = columns.get("score")!;
-  const narrow = /Float32|BFloat16|Decimal/.test(type);
+  const narrow = /Float32|BFloat16|Decimal/.test(type), isWritten = isText(columns, "score");
   const ids = ["user_id", "contract_address"];
-  const plain = !narrow && ![...ids, "score"].some((name) => isNullable(columns, name)) &&
+  const plain = !narrow && !isWritten &&
+    ![...ids, "score"].some((name) => isNullable(columns, name)) &&
     !(padding.pairs && ids.some((name) => isText(columns, name)));
   if (plain) return table;
   const list = ids.map((name) => idColumn(name, columns, padding.pairs));
   const score = isNullable(columns, "score") ? "assumeNotNull(score)" : "score";
+  if (isWritten) {
+    // What is no number is counted as such.
+    const number = `ifNull(toFloat64OrNull(toString(${score})), nan)`;
+    return `(SELECT ${list.join(", ")}, ${number} AS score FROM ${table})`;
+  }
   if (!narrow) return `(SELECT ${list.join(", ")}, ${score} AS score FROM ${table})`;
   if (version >= READS_EXACTLY || !type.includes("Float32")) {
     return `(SELECT ${list.join(", ")}, toFloat64(toString(${score})) AS score FROM ${table})`;
