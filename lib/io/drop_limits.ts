@@ -7,7 +7,11 @@ import type { Attributes, TextColumn } from "../allocator/drop/attributes.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { columnsNamed, type NamedColumns } from "../allocator/drop/input_attributes.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
-import { limitFamilies, type LimitInput } from "../allocator/drop/limit_family.ts";
+import {
+  limitFamilies,
+  type LimitFamily,
+  type LimitInput,
+} from "../allocator/drop/limit_family.ts";
 import type {
   CapsColumns,
   GroupRatioColumns,
@@ -85,6 +89,32 @@ function inOurWords({ families, selectors }: LimitsRead, columns: ColumnNames = 
   };
 }
 
+/** Limits for an engine, see `lib/engine/steps/slots.ts`. */
+export interface EngineLimits {
+  /** As declared. */
+  readonly families: readonly LimitFamily[];
+  /** Columns that they name beside those that every drop has. */
+  readonly names: readonly string[];
+  /** Of them, those whose numbers are counted. */
+  readonly counted: ReadonlySet<string>;
+  /** Columns that every drop has. */
+  readonly own: ReadonlySet<string>;
+  /** Columns that are selected by, and where they are named. */
+  readonly selectors: LimitsRead["selectors"];
+  /** Further columns of caps. */
+  readonly caps: ColumnsById;
+  /** Further columns of group_ratios. */
+  readonly groupRatios: ColumnsById;
+}
+
+/** Columns of a table by the ids of its rows. */
+export interface ColumnsById {
+  /** Whether it has a column. */
+  readonly has: (name: string) => boolean;
+  /** Its columns, for rows of these ids. */
+  readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
+}
+
 /** The limits of one drop, on their way to it. */
 export class DropLimits {
   /** Further columns that the limits name, whatever table they are in. */
@@ -128,6 +158,26 @@ export class DropLimits {
   /** Takes the columns of group_ratios. */
   takeGroupRatios({ groups, further }: GroupRatioColumns & { further: FurtherColumns }): void {
     this.#groups = { further, rowOf: firstRows(groups) };
+  }
+
+  /**
+   * The limits, and what caps and group_ratios say, for an engine that has the other tables: what is not there is told by
+   * {@link EngineLimits}. Call it when both tables are taken.
+   */
+  forEngine(): EngineLimits {
+    const table = (found: FurtherTable) => ({
+      has: (name: string) => found.further.has(name),
+      columns: (ids: readonly string[]) => inOrder(found, ids.length, (i) => ids[i]),
+    });
+    return {
+      families: this.#read.families,
+      names: this.names,
+      counted: this.#named.numbers,
+      own: OWN,
+      selectors: this.#read.selectors,
+      caps: table(this.#caps!),
+      groupRatios: table(this.#groups!),
+    };
   }
 
   /** Takes the columns of user_groups. */

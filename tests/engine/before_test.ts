@@ -1,11 +1,12 @@
-/** Bans in ClickHouse tables are what they are to the reader and solver of this machine. */
+/** Bans and limits in ClickHouse tables are what they are to the reader and solver of this machine. */
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { UsageError } from "../../lib/base/errors.ts";
 import { assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { engineBefore, writeBefore, writeTables } from "../support/engine_before.ts";
-import { putDrop } from "../support/engine_drop.ts";
+import { putDrop, putLimited } from "../support/engine_drop.ts";
+import { engineLimits, LIMITS, writeLimited } from "../support/engine_limits.ts";
 import { compareWithLocal, judge } from "../support/engine_judge.ts";
 import { randomInstance } from "../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../support/servers.ts";
@@ -45,5 +46,62 @@ serverTest(
         UsageError,
         "history is for engines that read files",
       );
+    }),
+);
+
+serverTest(
+  ["clickhouse"],
+  "ClickHouse: limits are kept, near the local solver's results",
+  () =>
+    withFolder(async (folder) => {
+      await using two = await startClickHouse(2);
+      const instance = randomInstance({
+        ...{ seed: 94, users: 200, contracts: 14, groups: 3, brands: 5 },
+        ...{ capShare: 0.4, density: 0.4, ratios: [0.1, 0.3] },
+      });
+      const policy = defaultPolicy;
+      for (const n of [4]) {
+        const { files } = await writeLimited(instance, folder, 4, LIMITS[n][1]);
+        const { instance: local } = await readDrop(files);
+        const drop = await putLimited(two.servers, `limited${n}`, files);
+        const input = {
+          ...drop,
+          ...await engineLimits(files),
+          outTable: `limited_out${n}`,
+          policy,
+        };
+        for (const togetherUsers of [0]) {
+          const result = await allocateInClickHouse(input, {
+            ...{ sampleUsers: 150, togetherUsers, passes: 8, gap: 1e-4 },
+          });
+          assertEquals(result.broken, []);
+          await judge(local, policy, two.servers[0].port, input.outTable, result);
+          await compareWithLocal(local, policy, result);
+        }
+      }
+    }),
+);
+
+serverTest(
+  ["clickhouse"],
+  "ClickHouse: users get as many offers as their own k allows",
+  () =>
+    withFolder(async (folder) => {
+      await using one = await startClickHouse(1);
+      const instance = randomInstance({
+        ...{ seed: 133, users: 200, contracts: 14, groups: 3, brands: 5 },
+        ...{ capShare: 0.6, density: 0.6, ratios: [0.1, 0.3] },
+      });
+      const policy = { ...defaultPolicy, covMode: "shortfall" as const, mixTail: true, k: 2 };
+      const { files } = await writeLimited(instance, folder, 4, null, { ownK: true });
+      const { instance: local } = await readDrop(files);
+      const drop = await putLimited(one.servers, "own_k", files);
+      const input = { ...drop, ...await engineLimits(files), outTable: "own_k_out", policy };
+      const result = await allocateInClickHouse(input, {
+        ...{ sampleUsers: 150, togetherUsers: 0, passes: 8, gap: 1e-4 },
+      });
+      assertEquals(result.broken, []);
+      await judge(local, policy, one.servers[0].port, "own_k_out", result);
+      await compareWithLocal(local, policy, result);
     }),
 );

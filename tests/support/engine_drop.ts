@@ -131,3 +131,46 @@ INSERT INTO ${userGroupsTable}_n VALUES ('u000001', NULL), (NULL, '${drop.groupR
   );
   return { ...drop, eligTable: `${eligTable}_n`, userGroupsTable: `${userGroupsTable}_n` };
 }
+
+/** Puts files with further columns into tables `NAME_elig` and `NAME_groups` of one server or of the shards of a cluster. */
+export async function putLimited(
+  servers: readonly ClickHouseTestServer[],
+  name: string,
+  { elig, userGroups }: { elig: string; userGroups: string },
+) {
+  const split = servers.length > 1, local = split ? "_local" : "";
+  for (const [kind, path] of [["elig", elig], ["groups", userGroups]] as const) {
+    const [head, ...lines] = (await Deno.readTextFile(path)).trimEnd().split("\n");
+    const names = head.split(","), user = names.indexOf("user_id");
+    const types = names.map((column) =>
+      `${column} ${column === "score" ? "Float64" : column === "weight" ? "UInt8" : "String"}`
+    );
+    const table = `${name}_${kind}`;
+    for (const [i, { port }] of servers.entries()) {
+      await onClickHouse(
+        port,
+        `CREATE TABLE ${table}${local} (${
+          types.join(", ")
+        }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
+      );
+      if (split) {
+        await onClickHouse(
+          port,
+          `CREATE TABLE ${table} AS ${table}${local} ENGINE = Distributed(divvy, default, ${
+            sqlString(table + local)
+          }, cityHash64(user_id))`,
+        );
+      }
+      const own = lines.filter((line) =>
+        Number(line.split(",")[user].slice(1)) % servers.length === i
+      );
+      await onClickHouse(port, `INSERT INTO ${table}${local} FORMAT CSV\n${own.join("\n")}\n`);
+    }
+  }
+  return {
+    server: clickhouseAt(servers[0].port),
+    shardServers: split ? servers.map(({ port }) => clickhouseAt(port)) : [],
+    eligTable: `${name}_elig`,
+    userGroupsTable: `${name}_groups`,
+  };
+}

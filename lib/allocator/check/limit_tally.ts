@@ -45,11 +45,11 @@ export class LimitTally {
     this.#offers = new Float64Array(declared.limits.length);
   }
 
-  /** Counts an offer. */
-  add(c: number, u: number, p: number): void {
+  /** Counts an offer, or several alike. */
+  add(c: number, u: number, p: number, offers = 1): void {
     this.#declared.visit(c, u, p, (limit, counted) => {
-      this.#counted[limit] += counted;
-      this.#offers[limit]++;
+      this.#counted[limit] += offers * counted;
+      this.#offers[limit] += offers;
     });
   }
 

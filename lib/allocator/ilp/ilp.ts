@@ -52,7 +52,7 @@ export async function solveIlp(
   onProgress?.({ phase: "ilp" });
   const end = performance.now() + 1000 * timeout;
   const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
-  const price = new WorkingPrice(instance, policy, true);
+  const price = new WorkingPrice(instance, policy, { knowsLimits: true });
   const result = await solveRaising(instance, policy, price, left);
   if (result === null) {
     const { pins } = instance;

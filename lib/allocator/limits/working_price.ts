@@ -17,6 +17,17 @@ import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 /** Relative room for rounding where limits count in fractions. */
 const ROUNDING = 1e-9;
 
+/** How a working price begins. */
+export interface WorkingPriceOptions {
+  /**
+   * Whether {@link WorkingPrice.leastMissed} will be set to what limits lack too: else, where limits have this price, it is
+   * the one asked for from the start.
+   */
+  readonly knowsLimits: boolean;
+  /** The share of the moderate price to begin with. @default 1 */
+  readonly share?: number;
+}
+
 /** A price that is raised as far as it must be. */
 export class WorkingPrice {
   /** The price to work with. */
@@ -28,23 +39,28 @@ export class WorkingPrice {
   readonly #policy: Policy;
   #least: LeastShortfall | null = null;
   #leastMissed: number | null = null;
+  /** The price that is more than what a bundle is worth. */
+  readonly #moderate: number;
   /** The price before it was raised last. */
   #before = 0;
 
-  /**
-   * The price to begin with.
-   *
-   * @param knowsLimits whether {@link leastMissed} will be set to what limits lack too: else, where limits have this price, it
-   *   is the one asked for from the start
-   */
-  constructor(instance: Instance, policy: Policy, knowsLimits = false) {
+  /** The price to begin with. */
+  constructor(
+    instance: Instance,
+    policy: Policy,
+    { knowsLimits, share = 1 }: WorkingPriceOptions = { knowsLimits: false },
+  ) {
     const moderate = shortfallPrice(instance, { ...policy, shortfallPrice: null });
     this.#instance = instance;
     this.#policy = policy;
+    this.#moderate = moderate;
     const ofLimits = hasShortfallPrice(instance.limits);
     // A unit of a limit may be worth more than any price that nobody asked for, so there the price stays as it is.
     this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
-    this.price = Math.min(this.#asked ?? moderate, ofLimits && !knowsLimits ? Infinity : moderate);
+    this.price = Math.min(
+      this.#asked ?? moderate,
+      ofLimits && !knowsLimits ? Infinity : share * moderate,
+    );
     // By this all users together could change their bundles.
     this.#most = ofLimits && !knowsLimits
       ? this.price
@@ -53,7 +69,7 @@ export class WorkingPrice {
 
   /** The price that the objective is counted in. */
   get asked(): number {
-    return this.#asked ?? this.price;
+    return this.#asked ?? Math.max(this.#moderate, this.price);
   }
 
   /** The least number of users that must be missing, and why; found when first asked for. */
@@ -80,7 +96,8 @@ export class WorkingPrice {
     if (missed === 0 || this.price >= this.#most) return false;
     if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
     this.#before = this.price;
-    this.price = Math.min(10 * this.price, this.#most);
+    const next = this.price < this.#moderate ? this.#moderate : 10 * this.price;
+    this.price = Math.min(next, this.#most);
     return true;
   }
 
@@ -97,6 +114,7 @@ export class WorkingPrice {
     // The bound counts at the price asked for, which only prices found at it may prove.
     if (this.#policy.shortfallPrice !== null) return false;
     if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
+    if (this.#before < this.#moderate) return false;
     this.price = this.#before;
     return true;
   }

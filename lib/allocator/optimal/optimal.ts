@@ -20,7 +20,7 @@ import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_pr
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
-import { liftPrices } from "./dual/lift_prices.ts";
+import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
@@ -31,6 +31,7 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
+import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
@@ -94,24 +95,89 @@ export async function solveOptimal(
   if (translated !== null) return await translated;
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
-  const price = new WorkingPrice(instance, policy);
-  let found = await solveAt(
-    compileDualProblem(instance, policy, { price: price.price }),
-    options,
-    clock,
-  );
-  while (!clock.stopped() && price.raise(found.assignment.shortfall())) {
+  let found = await solveRaising(instance, policy, options, clock);
+  found = await withCases(found, clock, options.pinned);
+  return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+}
+
+/** Share of the moderate shortfall price that drops with limits begin with: prices are found sooner, and better, at a lower one. */
+const FIRST_SHARE = 0.25;
+
+/** Solves at a moderate shortfall price, and at higher ones as long as more is missed than must be. */
+async function solveRaising(
+  instance: Instance,
+  policy: Policy,
+  options: OptimalOptions,
+  clock: Clock,
+): Promise<Solved> {
+  const price = instance.limits === undefined
+    ? new WorkingPrice(instance, policy)
+    : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
+  const problemAt = () => compileDualProblem(instance, policy, { price: price.price });
+  let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
+  let cut = cutUnderLimits(found, price);
+  while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
     const before = found, startPrices = before.proof.prices;
-    const problem = compileDualProblem(instance, policy, { price: price.price });
-    found = await solveAt(problem, { ...options, startPrices }, clock, before.assignment);
-    if (price.lower(before.assignment.shortfall(), found.assignment.shortfall())) {
+    const { asked } = price;
+    const next = { ...options, startPrices, asked };
+    found = await solveAt(problemAt(), next, clock, before.assignment);
+    if (price.lower(missedBy(before.assignment), missedBy(found.assignment))) {
       found = before;
       break;
     }
+    cut = cutUnderLimits(found, price);
   }
-  if (price.price < price.asked) found = await lifted(found, price, clock);
-  found = await withCases(found, clock, options.pinned);
-  return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+  if (price.price >= price.asked) return found;
+  const up = await lifted(found, price, cut, clock);
+  const { proof: { bound }, assignment } = found;
+  const expected = bound - (price.asked - price.price) * missedBy(assignment);
+  const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
+  if (cut === null || !isLoose || clock.stopped()) return up;
+  return await searchedAgain(up, { ...options, asked: price.asked }, clock);
+}
+
+/** A lifted bound that is above what it should be by more than this, relative to it, is not what prices can prove. */
+const LOOSE = 1e-9;
+
+/** Up to so many pairs a solution at another shortfall price takes no time. */
+const QUICK_PAIRS = 20_000;
+
+/** What is proven by prices that are searched for at the price asked for, from those lifted to it: no cut was exact. */
+async function searchedAgain(
+  up: Solved,
+  options: OptimalOptions & { asked: number },
+  clock: Clock,
+): Promise<Solved> {
+  const { assignment, proof: { prices: startPrices } } = up, { problem } = assignment;
+  if (pairCount(problem.instance) <= QUICK_PAIRS) {
+    const again = await solveAt(problem, { ...options, startPrices }, clock, assignment);
+    return { ...again, bound: Math.min(again.bound, up.bound) };
+  }
+  const { workers, signal, onProgress } = options;
+  const { deadline } = clock;
+  const dual = await minimiseDual(problem, { startPrices, workers, signal, onProgress, deadline });
+  const proof = await prove(problem, dual, clock.stopped);
+  if (proof.bound >= up.proof.bound) return up;
+  return { ...up, proof, bound: Math.min(up.bound, proof.bound) };
+}
+
+/** Units of minima, and of limits at the shortfall price, that an assignment misses. */
+function missedBy(assignment: Assignment): number {
+  const { problem: { items, instance: { limits } } } = assignment;
+  let missed = assignment.shortfall();
+  limits?.rows.price.forEach((price, r) => {
+    if (Number.isNaN(price)) missed += Math.max(0, assignment.limits!.used[r] - items!.amount[r]);
+  });
+  return missed;
+}
+
+/** Under limits, what proves how much must be missed, where anything is; null where nothing is, or flows tell. */
+function cutUnderLimits({ assignment, proof }: Solved, price: WorkingPrice): ShortfallCut | null {
+  const { problem } = assignment;
+  if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
+  const cut = shortfallCut(problem, proof.prices);
+  price.leastMissed = cut.total;
+  return cut;
 }
 
 /** Options for the drop that stands for one with pins. */
@@ -146,10 +212,10 @@ interface Solved {
   readonly branches?: BranchedProof;
 }
 
-/** Solves at the problem's shortfall price, no worse than `before` where there is one. */
+/** Solves at the problem's shortfall price, which may be below the one asked for, no worse than `before` where there is one. */
 async function solveAt(
   problem: DualProblem,
-  options: OptimalOptions,
+  options: OptimalOptions & { asked: number },
   clock: Clock,
   before?: Assignment,
 ): Promise<Solved> {
@@ -192,6 +258,9 @@ async function solveAt(
     classes,
     exact,
     gap,
+    lifted: instance.limits === undefined
+      ? 0
+      : (options.asked - problem.shortfallPrice) * missedBy(assignment),
     deadline: clock.deadline,
     hurry,
     pause: clock.pause,
@@ -257,17 +326,25 @@ async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Prom
 }
 
 /** The same allocation at the shortfall price asked for, which is higher. */
-async function lifted(found: Solved, price: WorkingPrice, clock: Clock): Promise<Solved> {
+async function lifted(
+  found: Solved,
+  price: WorkingPrice,
+  cut: ShortfallCut | null,
+  clock: Clock,
+): Promise<Solved> {
   const { instance, policy } = found.assignment.problem;
   const problem = compileDualProblem(instance, policy, { price: price.asked });
-  const shortfall = found.assignment.shortfall();
+  const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);
-  const prices = shortfall === 0
-    ? found.proof.prices
-    : liftPrices(problem, found.proof.prices, price.price, price.least);
+  const prices = missed === 0 ? found.proof.prices : liftPrices(
+    problem,
+    found.proof.prices,
+    price.price,
+    cut?.point ?? cutOfFlow(price.least),
+  );
   const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
-  const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), shortfall);
+  const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
   const bound = Math.min(assignment.objective() + distance, proof.bound);
   return { ...found, assignment, proof, bound };
 }
@@ -289,7 +366,7 @@ function allocationOf(
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
   const { objective, ...found } = valueOf(assignment);
-  const room = ROUNDING * (sizeOfObjective(assignment) + sizeOfBound(assignment, proof.prices)) +
+  const room = ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
     64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
     if (bound < objective - room || Number.isNaN(bound)) {
@@ -329,14 +406,6 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
   return pairCount(instance) <= MAX_ILP_PAIRS
     ? `${left}: solver ilp may close it, given some minutes`
     : `${left}: the drop is too large for solver ilp, which could close it`;
-}
-
-/** Σ |terms| of the objective: what the rounding of its sum is measured against. */
-function sizeOfObjective(assignment: Assignment): number {
-  let size = assignment.problem.shortfallPrice * assignment.shortfall() +
-    assignment.penalty();
-  for (let u = 0; u < assignment.count.length; u++) size += Math.abs(assignment.worth(u));
-  return size;
 }
 
 /** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */

@@ -8,9 +8,12 @@ import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineInput } from "../../engine/steps/task.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
 import { readBans } from "../../io/tables/pins_table.ts";
+import { limitsFrom } from "../../io/drop_limits.ts";
 import { beforeRules, beforeSources } from "../frame/before_options.ts";
+import { limitsOf } from "../frame/input_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
@@ -69,7 +72,6 @@ const LOCAL = {
 
 /** What the local solver knows and engines do not yet. */
 const NOT_YET = {
-  limits: "--limits",
   scenario: "--scenario",
   pins: "--pins",
   pinsCreate: "--pins-create",
@@ -105,12 +107,7 @@ export async function runEngine(
   }
   const policy = policyOf(options, solverModel(engine, options));
   const job = await engine.prepare(options);
-  const tables = {
-    caps: await readCaps(values.caps, [], tableControl(options)),
-    groupRatios: await readGroupRatios(values.groupRatios, [], tableControl(options)),
-    policy,
-    ...await readBefore(options),
-  };
+  const tables = { ...await readTables(options), policy };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
     write(Deno.stdout, job.dryRun(tables, limits));
@@ -124,9 +121,9 @@ export async function runEngine(
   );
   await interrupt.listening;
   try {
-    const control = { onProgress: progress.report, signal: interrupt.signal };
+    const watched = { onProgress: progress.report, signal: interrupt.signal };
     result = await job.run(tables, {
-      ...{ ...limits, ...control, stateFile: resume },
+      ...{ ...limits, ...watched, stateFile: resume },
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
@@ -142,12 +139,35 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${textOf(result, job.out, progress.peakRss)}`);
   }
-  if (!values.strict || result.shortfall === 0) return EXIT_DONE;
-  write(
-    Deno.stderr,
-    `divvy: --strict: ${counted(result.shortfall, "user")} are missing to minima\n`,
-  );
+  return values.strict ? strictly(result) : EXIT_DONE;
+}
+
+/** What `--strict` makes of minima and leasts that lack something. */
+function strictly({ leastsMissed, shortfall }: EngineResult): number {
+  const missed = [
+    leastsMissed > 0
+      ? `${counted(leastsMissed, "limit")} without a price lack what they ask for`
+      : "",
+    shortfall > 0 ? `${counted(shortfall, "user")} are missing to minima` : "",
+  ].filter((text) => text !== "");
+  if (missed.length === 0) return EXIT_DONE;
+  write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The tables that are not the engine's own. */
+async function readTables(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
+  const values = options as unknown as EngineValues, control = tableControl(options);
+  const limits = await limitsFrom(limitsOf(options), control);
+  const caps = await readCaps(values.caps, limits?.names, control);
+  const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
+  limits?.takeCaps(caps);
+  limits?.takeGroupRatios(groupRatios);
+  return {
+    ...{ caps, groupRatios },
+    ...await readBefore(options),
+    ...(limits !== null && { limits: limits.forEngine() }),
+  };
 }
 
 /** Bans, and where history is; what has none of them is without. */
@@ -172,6 +192,8 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
       "--caps": options.caps as string,
       "--group-ratios": options.groupRatios as string,
       "--config": options.config as string | undefined,
+      "--bans": options.bans as string | undefined,
+      "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
   );
@@ -271,6 +293,7 @@ function summaryOf(
     bound: result.bound,
     gap: result.gap,
     shortfall: result.shortfall,
+    ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,

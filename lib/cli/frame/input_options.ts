@@ -142,7 +142,7 @@ export function inputSources(options: OptionValues): DropSources {
 }
 
 /** The limits: a file, or those that the configuration file lists. */
-function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
+export function limitsOf({ limits, config }: OptionValues): DropSources["limits"] {
   return Array.isArray(limits)
     ? { records: limits, file: config as string }
     : limits as string | undefined;

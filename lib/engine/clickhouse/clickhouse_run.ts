@@ -28,6 +28,7 @@ export class ClickHouseRun extends SqlRun {
     super(new ClickHouseStore(cluster), names, {
       pairs: elig,
       userGroups: cluster.shards[0].userGroups,
+      attributes: cluster.attributes,
     });
   }
 

@@ -10,7 +10,8 @@ import type { GroupFacts, PairFacts, PairRules } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { Store, WorkTables } from "../sql/store.ts";
-import { sqlIndexOf, sqlIntegers, sqlNumber } from "./literal.ts";
+import { meaningOf } from "../steps/own_k.ts";
+import { sqlIndexOf, sqlIntegers, sqlLookup, sqlNumber } from "./literal.ts";
 import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";
 import { type Cluster, PAIR_COLUMNS, rowsOf, run, type Shard, unescaped } from "./shards.ts";
 import { overAll } from "./work_tables.ts";
@@ -29,8 +30,9 @@ export type PaddedPairs = PairFacts & {
 
 /** The statements that look the users' groups over. */
 export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string] {
+  const ownK = groupColumns.has("k") ? OWN_K : "''";
   return [
-    `SELECT DISTINCT toString(group_id) FROM ${userGroups}`,
+    `SELECT DISTINCT toString(group_id), ${ownK} FROM ${userGroups}`,
     `SELECT count(), sum(cityHash64(user_id, group_id)), sum(${
       mayBePadded(["user_id", "group_id"], groupColumns)
     }) FROM ${userGroups}`,
@@ -43,7 +45,10 @@ export async function inspectGroups(cluster: Cluster, control: RunControl): Prom
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
   return {
-    ids: ids.map(([id]) => unescaped(id)),
+    ids: [...new Set(ids.map(([id]) => unescaped(id)))],
+    ...(cluster.groupColumns.has("k") && {
+      ofK: ids.map(([id, k]) => [unescaped(id), unescaped(k)] as const),
+    }),
     padded: Number(padded) > 0,
     fingerprint: `${rows} ${hash}`,
   };
@@ -140,10 +145,11 @@ export function gatherSql(
   parts: number,
 ): string {
   const least = Number.isFinite(minScore) ? ` AND value >= ${sqlNumber(minScore)}` : "";
+  const group = groupPlace(columns);
   const hashed = parts === 1 ? "" : ` AND cityHash64(user_id) % ${parts} = ${part}`;
   // Pairs are (contract, −score): sorted, the largest score of a contract comes first.
-  return `INSERT INTO ${tables.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, toUInt32(gi - 1), toUInt32(rows - pairs), toUInt32(odd), toUInt32(pairs - length(cs)),
+  return `INSERT INTO ${tables.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, ${group.g}, ${group.kc}, toUInt32(rows - pairs), toUInt32(odd), toUInt32(pairs - length(cs)),
   arraySlice(cs, 1, ns), arraySlice(vs, 1, ns), arraySlice(cs, ns + 1), arraySlice(vs, ns + 1)
 FROM (SELECT user_id, rows, odd, pairs, cs, vs, arrayCount(c -> c < ${sponsored}, cs) AS ns
 FROM (SELECT user_id, rows, odd, pairs, arrayMap(p -> toUInt16(p.1), ps) AS cs, arrayMap(p -> -(p.2), ps) AS vs
@@ -158,11 +164,35 @@ FROM ${shard.elig}
 WHERE ci > 0${least}${hashed})
 GROUP BY user_id)))))) AS user
 ANY LEFT JOIN (SELECT user_id, min(gi) AS gi
-FROM (SELECT user_id, ${sqlIndexOf("toString(group_id)", columns.groups)} AS gi
+FROM (SELECT user_id, ${group.place} AS gi
 FROM ${shard.userGroups}
 WHERE gi > 0${hashed})
 GROUP BY user_id) AS owner USING user_id
 WHERE gi > 0`;
+}
+
+/** A column k as text; "" where it is NULL. */
+const OWN_K = "own_k";
+
+/** Where a row's group (and k, where users have their own) stands in their order, from 1, and what such a place means. */
+function groupPlace({ groups, ownK }: Columns): { place: string; g: string; kc: string } {
+  if (ownK === null) {
+    return {
+      place: sqlIndexOf("toString(group_id)", groups),
+      g: "toUInt32(gi - 1)",
+      kc: "toUInt32(0)",
+    };
+  }
+  const meanings = ownK.codes.map((code) => meaningOf(ownK, code));
+  const text = ownK.keys.some(([, k]) => k !== "") ? OWN_K : "''";
+  return {
+    place: sqlIndexOf(
+      `concat(toString(group_id), '\\n', ${text})`,
+      ownK.keys.map((key) => key.join("\n")),
+    ),
+    g: `toUInt32(${sqlLookup("(gi - 1)", meanings.map(({ g }) => g))})`,
+    kc: `toUInt32(${sqlLookup("(gi - 1)", meanings.map(({ kc }) => kc))})`,
+  };
 }
 
 /** The `topN` best of sorted pairs, in their order: by score, equal ones by their contracts' ids. */

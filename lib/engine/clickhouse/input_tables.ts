@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pairAttribute, userAttribute } from "../sql/kinds_sql.ts";
 
 /** Columns of a table: type by name. */
 export type ColumnTypes = ReadonlyMap<string, string>;
@@ -30,12 +31,17 @@ const BLANKS = String
 export function pairsOf(
   table: string,
   columns: ColumnTypes,
-  { version, padding }: { version: number; padding: Padding },
+  { version, padding, named = [] }: {
+    version: number;
+    padding: Padding;
+    named?: readonly string[];
+  },
 ): string {
   const type = columns.get("score")!;
   const narrow = /Float32|BFloat16|Decimal/.test(type), isWritten = isText(columns, "score");
   const ids = ["user_id", "contract_address"];
-  const plain = !narrow && !isWritten &&
+  const more = attributeColumns(named, columns, pairAttribute);
+  const plain = named.length === 0 && !narrow && !isWritten &&
     ![...ids, "score"].some((name) => isNullable(columns, name)) &&
     !(padding.pairs && ids.some((name) => isText(columns, name)));
   if (plain) return table;
@@ -44,16 +50,19 @@ export function pairsOf(
   if (isWritten) {
     // What is no number is counted as such.
     const number = `ifNull(toFloat64OrNull(toString(${score})), nan)`;
-    return `(SELECT ${list.join(", ")}, ${number} AS score FROM ${table})`;
+    return `(SELECT ${list.join(", ")}, ${number} AS score${more} FROM ${table})`;
   }
-  if (!narrow) return `(SELECT ${list.join(", ")}, ${score} AS score FROM ${table})`;
+  if (!narrow) return `(SELECT ${list.join(", ")}, ${score} AS score${more} FROM ${table})`;
   if (version >= READS_EXACTLY || !type.includes("Float32")) {
-    return `(SELECT ${list.join(", ")}, toFloat64(toString(${score})) AS score FROM ${table})`;
+    return `(SELECT ${
+      list.join(", ")
+    }, toFloat64(toString(${score})) AS score${more} FROM ${table})`;
   }
-  return `(SELECT user_id, contract_address, ${numberOfText("text", "raw")} AS score
-FROM (SELECT user_id, contract_address, raw, text, position(text, 'e') AS e,
+  const kept = named.map((_, i) => `, ${pairAttribute(i)}`).join("");
+  return `(SELECT user_id, contract_address, ${numberOfText("text", "raw")} AS score${kept}
+FROM (SELECT user_id, contract_address${kept}, raw, text, position(text, 'e') AS e,
   if(e > 0, substring(text, 1, e - 1), text) AS digits, position(digits, '.') AS dot
-FROM (SELECT ${list.join(", ")}, ${score} AS raw, toString(raw) AS text FROM ${table})))`;
+FROM (SELECT ${list.join(", ")}, ${score} AS raw, toString(raw) AS text${more} FROM ${table})))`;
 }
 
 /**
@@ -73,18 +82,50 @@ function numberOfText(text: string, raw: string): string {
 }
 
 /** The groups of users that have one: a table's name or a subquery with user_id and group_id. */
-export function userGroupsOf(table: string, columns: ColumnTypes, padding: Padding): string {
+export function userGroupsOf(
+  table: string,
+  columns: ColumnTypes,
+  padding: Padding,
+  named: readonly string[] = [],
+): string {
   const names = ["user_id", "group_id"];
   const nullable = names.filter((name) => isNullable(columns, name));
   const trims = padding.userGroups && names.some((name) => isText(columns, name));
-  if (nullable.length === 0 && !trims) return table;
+  const ownK = columns.has("k") ? ["k"] : [];
+  if (nullable.length === 0 && !trims && named.length + ownK.length === 0) return table;
+  const more = attributeColumns(named, columns, userAttribute) +
+    attributeColumns(ownK, columns, () => "own_k");
   const where = nullable.length === 0
     ? ""
     : ` WHERE ${nullable.map((name) => `isNotNull(${name})`).join(" AND ")}`;
-  const rows = where === "" ? table : `(SELECT user_id, group_id FROM ${table}${where})`;
+  const further = [...new Set([...named, ...ownK])].map((name) => `, ${quotedColumn(name)}`).join(
+    "",
+  );
+  const rows = where === "" ? table : `(SELECT user_id, group_id${further} FROM ${table}${where})`;
   return `(SELECT ${
     names.map((name) => idColumn(name, columns, padding.userGroups)).join(", ")
-  } FROM ${rows})`;
+  }${more} FROM ${rows})`;
+}
+
+/** Columns that limits name as text without blanks around it, "" for NULL, each after a comma. */
+function attributeColumns(
+  names: readonly string[],
+  columns: ColumnTypes,
+  nameOf: (i: number) => string,
+): string {
+  return names.map((name, i) => {
+    const column = quotedColumn(name);
+    const text = isNullable(columns, name)
+      ? `ifNull(toString(${column}), '')`
+      : `toString(${column})`;
+    return `, replaceRegexpOne(replaceRegexpOne(${text}, '^${BLANKS}', ''), '${BLANKS}$', '') AS ${
+      nameOf(i)
+    }`;
+  }).join("");
+}
+
+function quotedColumn(name: string): string {
+  return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 
 /** A column of ids without NULL and, where asked for, without blanks around them. */

@@ -11,6 +11,7 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../steps/task.ts";
+import type { AttributeNames } from "../steps/slots.ts";
 import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
@@ -51,7 +52,13 @@ export function allocateInClickHouse(
 /** Finds the cluster and looks that the out-table may be replaced. */
 export async function openClickHouseDrop(input: ClickHouseInput): Promise<OpenedDrop> {
   const { server, eligTable, userGroupsTable, shardServers, outTable } = input;
-  const cluster = await findCluster(server, eligTable, userGroupsTable, shardServers);
+  const cluster = await findCluster(
+    server,
+    eligTable,
+    userGroupsTable,
+    shardServers,
+    input.limits?.names,
+  );
   await outTableExists(cluster, outTable);
   return new ClickHouseDrop(cluster, input);
 }
@@ -62,7 +69,7 @@ class ClickHouseDrop implements OpenedDrop {
   readonly pairsName: string;
   readonly groupsName: string;
   readonly outName: string;
-  readonly hasOwnK: boolean;
+  readonly attributes: AttributeNames;
   #cluster: Cluster;
   #pairs: PaddedPairs | null = null;
   readonly #padding = { pairs: false, userGroups: false };
@@ -73,10 +80,10 @@ class ClickHouseDrop implements OpenedDrop {
   ) {
     this.#cluster = found;
     this.names = [server.host, server.port, server.database, eligTable, userGroupsTable, outTable];
+    this.attributes = found.attributes;
     this.pairsName = `table ${eligTable}`;
     this.groupsName = userGroupsTable;
     this.outName = outTable;
-    this.hasOwnK = found.groupColumns.has("k");
   }
 
   /** Looks the groups over; where ids have blanks around them, once more without. */

@@ -11,6 +11,7 @@ import {
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
+import type { AttributeNames } from "../steps/slots.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 
@@ -48,6 +49,8 @@ export interface Cluster {
   readonly eligColumns: ColumnTypes;
   /** Columns of the users' groups. */
   readonly groupColumns: ColumnTypes;
+  /** Columns of both that limits name. */
+  readonly attributes: AttributeNames;
 }
 
 /** Settings of every statement: literals of many contracts make long texts, and joins fill in zeros. */
@@ -103,6 +106,7 @@ export async function findCluster(
   eligTable: string,
   userGroupsTable: string,
   shardServers: readonly ClickHouseServer[],
+  named: readonly string[] = [],
 ): Promise<Cluster> {
   const elig = await describe(coordinator, eligTable, PAIR_COLUMNS);
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
@@ -110,6 +114,10 @@ export async function findCluster(
   const facts = {
     ...{ coordinator, userType, version: await clickhouseVersion(coordinator) },
     ...{ eligColumns: elig.columns, groupColumns: groups.columns },
+    attributes: {
+      pairs: named.filter((name) => elig.columns.has(name)),
+      users: named.filter((name) => groups.columns.has(name)),
+    },
     ...{ groupsTable: quotedTable(userGroupsTable, "clickhouse"), userGroups: "" },
   };
   const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {
@@ -154,14 +162,15 @@ function notNullable(type: string): string {
 
 /** The cluster, its tables read as ids of that padding need it. */
 export function withPadding(cluster: Cluster, padding: Padding): Cluster {
-  const { version, eligColumns, groupColumns } = cluster;
+  const { version, eligColumns, groupColumns, attributes } = cluster;
+  const named = attributes.pairs;
   const shards = cluster.shards.map((shard) => ({
     ...shard,
-    elig: pairsOf(shard.eligTable, eligColumns, { version, padding }),
-    userGroups: userGroupsOf(shard.groupsTable, groupColumns, padding),
+    elig: pairsOf(shard.eligTable, eligColumns, { version, padding, named }),
+    userGroups: userGroupsOf(shard.groupsTable, groupColumns, padding, attributes.users),
   }));
   // Trimmed or not, and without NULLs, text is the same type.
-  const userGroups = userGroupsOf(cluster.groupsTable, groupColumns, padding);
+  const userGroups = userGroupsOf(cluster.groupsTable, groupColumns, padding, attributes.users);
   return { ...cluster, shards, userGroups };
 }
 

@@ -201,6 +201,10 @@ export class DuckDbDialect extends WindowDialect {
     return `trim(${text}, ${characters})`;
   }
 
+  named(column: string): string {
+    return `"${column.replaceAll('"', '""')}"`;
+  }
+
   matches(text: string, pattern: string): string {
     return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
   }

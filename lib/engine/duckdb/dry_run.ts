@@ -24,14 +24,17 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
   const dialect = new DuckDbDialect();
   const files = (name: string) => `read_csv([${quoted(name)}], header = true, all_varchar = true)`;
   const elig = { source: files(input.elig), columns: new Map([["score", "VARCHAR"]]) };
-  const inputs = inputTables(dialect, elig, { source: files(input.userGroups) });
+  const inputs = inputTables(dialect, elig, {
+    source: files(input.userGroups),
+    columns: new Map(),
+  });
   const counted = countedSql("u", inputs.pairs, rules, dialect);
   const make = (table: string, made: TableColumns) => [
     `CREATE OR REPLACE TABLE ${table} (${columnList(made, dialect)})`,
   ];
   const steps: ShownSteps = [
     ["gather a row per user", [
-      ownersSql(inputs.userGroups),
+      ownersSql(dialect, inputs.userGroups, columns.ownK),
       ...make(TABLES.users, USER_COLUMNS),
       gatherSql(columns, counted, sponsored, rules),
     ]],

@@ -10,6 +10,8 @@ import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { OwnK } from "../steps/own_k.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -49,7 +51,7 @@ export class DuckDbRun extends FileRun {
   ): Promise<void> {
     const store = this.#store;
     await this.putPlaces(columns, control);
-    await store.run(ownersSql(this.inputs.userGroups), control);
+    await store.run(ownersSql(store.dialect, this.inputs.userGroups, columns.ownK), control);
     const batch = this.memory / BYTES_A_PAIR;
     const parts = Math.max(1, Math.ceil(this.pairRows / batch));
     const counted = this.counted(rules);
@@ -112,10 +114,10 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
 }
 
 /** The statement that takes each user's group. Users get numbers, which are quicker to group by than ids. */
-export function ownersSql(userGroups: string): string {
+export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
   return `CREATE OR REPLACE TABLE owner AS
-SELECT user_id, g, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
-    firstGroupSql(userGroups)
+SELECT user_id, g, kc, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
+    firstGroupSql(dialect, userGroups, ownK)
   }) AS grouped`;
 }
 
@@ -147,8 +149,8 @@ FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
   const repeats = best === "" ? "sum(n - 1)" : "max(n) - 1";
-  return `INSERT INTO ${TABLES.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, repeated, 0, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
+  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, g, kc, repeated, 0, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
     list(">=", 2)
   } FROM (SELECT u, ${repeats} AS repeated, greatest(0, max(beyond)) AS others,
   list_sort(list(row(ci, value))) AS pairs

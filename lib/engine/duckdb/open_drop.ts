@@ -69,7 +69,7 @@ async function openDuckDbDrop(
     for (const name of input.before?.history ?? []) {
       history.push(await inputFiles(store, name, control));
     }
-    const files = { elig, groups, history };
+    const files = { elig, groups, history, named: input.limits?.names };
     return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();

@@ -14,16 +14,19 @@
  */
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
-import { NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { type OwnK, ownKOf } from "../steps/own_k.ts";
 import { resolveBans } from "../steps/before.ts";
+import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
   Certified,
   EngineRun,
+  GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
@@ -35,6 +38,7 @@ import {
   checkPolicy,
   type Columns,
   columnsOf,
+  columnsOfSlots,
   type DropOptions,
   type EngineInput,
   problemOf,
@@ -94,22 +98,18 @@ export interface EngineResult extends Certified {
   readonly seconds: Record<string, number>;
 }
 
-/**
- * Engines know one k for all: another would be passed over in silence.
- *
- * @throws InputError where a table says how many offers single users get
- */
-function refuseOwnK({ hasOwnK, groupsName }: OpenedDrop, { groupRatios }: EngineInput): void {
-  const file = hasOwnK
-    ? groupsName
-    : groupRatios.k?.some((k) => k !== NO_OWN_K)
-    ? "group_ratios"
-    : null;
-  if (file === null) return;
-  throw new InputError(
-    `${file}: column k (most offers of single users) can't be kept by the engine, expected no such column`,
-    { file, column: "k", expected: "no such column" },
-  );
+/** The classes of users by their k; null where the policy's is everybody's. */
+function ownKOfGroups(
+  { groupsName }: OpenedDrop,
+  { groupRatios, policy }: EngineInput,
+  { ids, ofK }: GroupFacts,
+): OwnK | null {
+  if (ofK === undefined && groupRatios.k === undefined) return null;
+  const groups = [...ids].sort(compareIds);
+  return ownKOf(ofK ?? ids.map((id) => [id, ""] as const), groups, {
+    ...{ groupsName, k: policy.k },
+    ...{ groupIds: groupRatios.groups, groupK: groupRatios.k },
+  });
 }
 
 /**
@@ -150,7 +150,6 @@ async function begin(
   input: EngineInput,
   options: EngineOptions,
 ): Promise<Pick<Run, "columns" | "pairs" | "history" | "before" | "state" | "engine">> {
-  refuseOwnK(drop, input);
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
   const columns = columnsOf(
@@ -158,6 +157,7 @@ async function begin(
     input.groupRatios,
     groups.ids,
     options.unsponsoredCap ?? 10_000,
+    ownKOfGroups(drop, input, groups),
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
@@ -224,11 +224,13 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
+  const slots = await slotsOfRun(run);
+  const gathering = { ...run, columns: columnsOfSlots(columns, slots) };
   // What came before asks for least scores itself, of scores as they came.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
-  const gathered = await gather(run, rules);
-  const { groupSize, largest } = gathered;
-  const problem = problemOf(columns, input.policy, groupSize, largest, options.defaultRatio);
+  const gathered = await gather(gathering, rules);
+  await refuseRepeatedSlots(run, slots);
+  const problem = problemOf(columns, input.policy, gathered, options.defaultRatio, slots);
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
@@ -239,7 +241,11 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { whole, refined, sampled } = await findPrices(problem, users, run);
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  const certified = await certifyResults(run, whole, refined, { ...rules, repeats });
+  const certified = await certifyResults(run, whole, refined, {
+    ...rules,
+    repeats,
+    ownK: columns.ownK,
+  });
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -256,6 +262,34 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** What limits tell pairs apart by; null where there are none. */
+async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
+  const { limits } = input;
+  if (limits === undefined) return null;
+  const { tellsUsersApart } = checkNames(limits, drop.attributes);
+  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
+  const slots = slotsOf({ ...columns, ratio }, limits, drop.attributes, kinds);
+  await engine.useSlots(slots, options);
+  return slots;
+}
+
+/** @throws InputError where a user has a contract twice, in slots of its own */
+async function refuseRepeatedSlots(
+  { drop, engine, options }: Run,
+  slots: Slots | null,
+): Promise<void> {
+  if (slots === null || drop.attributes.pairs.length === 0) return;
+  const repeated = await engine.countRepeatedSlots(slots, options);
+  if (repeated === 0) return;
+  throw new InputError(
+    `${drop.pairsName}: ${repeated} pairs come again with another ${
+      drop.attributes.pairs.join(" or ")
+    }, which limits name, expected each pair once`,
+    { file: drop.pairsName, column: drop.attributes.pairs[0] },
+  );
 }
 
 /** @throws InputError where pairs come again and that is to be an error */
@@ -295,7 +329,7 @@ async function certifyResults(
   { drop, engine, clock, options }: Run,
   whole: DualProblem,
   { prices }: Refined,
-  rules: PairRules & { readonly repeats: boolean },
+  rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
 ): Promise<Certified> {
   const certified = await engine.certify(whole, prices, rules, options);
   clock.lap("certify");
@@ -362,7 +396,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 /** The state of the file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy }: EngineInput,
+  { policy, limits }: EngineInput,
   options: EngineOptions,
   { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
@@ -377,6 +411,7 @@ async function beginOrResume(
     },
     policy,
     ...(before !== null && { before }),
+    ...(limits !== undefined && { limits: limits.families }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

@@ -16,6 +16,7 @@ import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import { recover } from "../../allocator/optimal/recovery/recover.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
+import { usedBySlots } from "../steps/slots.ts";
 import type { Usage } from "../steps/usage.ts";
 import { UserRows, type UsersRead } from "./user_rows.ts";
 
@@ -79,10 +80,21 @@ async function leastDecided(
 
 /** The drop of the users read: of every limit they have what the others leave. */
 function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): DualProblem {
-  const cap = problem.instance.cap.map((most, c) => Math.max(0, most - others.load[c]));
+  const used = usedBySlots(problem, others.offers), { limits } = instance;
+  const cap = problem.instance.cap.map((most, c) => Math.max(0, most - used[c]));
+  const amount = limits?.rows.amount.map((all, r) => all - used[cap.length + r]);
   const { countsSponsored, shortfallPrice, oneList, unit } = problem;
   return {
-    ...compileDualProblem({ ...instance, cap }, problem.policy, { k: problem.k }),
+    ...compileDualProblem(
+      {
+        ...{ ...instance, cap },
+        ...(limits !== undefined && {
+          limits: { ...limits, rows: { ...limits.rows, amount: amount! } },
+        }),
+      },
+      problem.policy,
+      { k: problem.k, price: shortfallPrice },
+    ),
     ...{ countsSponsored, shortfallPrice, oneList, unit },
     rules: withAmounts(problem.rules, (rule, g) => {
       const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
@@ -98,7 +110,7 @@ function* movesOf(
 ): Generator<Move> {
   const { k } = problem;
   for (let u = 0; u < part.length; u++) {
-    const held = Array.from(slots.subarray(u * k, u * k + count[u]), (p) => instance.contract[p]);
+    const held = Array.from(slots.subarray(u * k, u * k + count[u]), (p) => problem.item[p]);
     yield { user: instance.users.at(u), part: part[u], held, sponsored: sponsored[u] };
   }
 }

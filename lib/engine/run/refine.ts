@@ -9,6 +9,7 @@ import type { RunControl } from "../../base/progress.ts";
 import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
 import type { EngineRun, PassResult } from "../steps/steps.ts";
+import { amountsOf, usedBySlots } from "../steps/slots.ts";
 import { balances, mostMixed } from "../steps/usage.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
@@ -99,13 +100,11 @@ export async function refine(
   return { ...best, passes };
 }
 
-/** Σ price × |unused|, over contracts and over the groups' rules that are not settled exactly: 0 where what has a price is just used up. */
+/** Σ price × |unused|, over caps, limits and the groups' rules that are not settled exactly: 0 where what has a price is just used up. */
 export function slackness(problem: DualProblem, { prices, result }: Refined): number {
-  const { cap } = problem.instance;
-  let sum = 0;
-  for (let c = 0; c < cap.length; c++) {
-    sum += prices.contract[c] * Math.abs(cap[c] - result.load[c]);
-  }
+  const used = usedBySlots(problem, result.offers), amount = amountsOf(problem);
+  const price = [...prices.contract, ...(prices.limit ?? [])];
+  let sum = price.reduce((total, p, r) => total + p * Math.abs(amount[r] - used[r]), 0);
   balances(problem, result).forEach((balance, g) =>
     sum += prices.assignmentRatio[g] * Math.abs(balance)
   );
@@ -118,12 +117,13 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
 
 /** The prices a share of the way from one to the other; t is settled anew at them. */
 function between(from: Prices, to: Prices, share: number): Prices {
-  const mix = (name: "contract" | "assignmentRatio" | "mixedShare") =>
-    from[name].map((price, i) => price + share * (to[name][i] - price));
+  const mix = (name: "contract" | "assignmentRatio" | "mixedShare" | "limit") =>
+    from[name]!.map((price, i) => price + share * (to[name]![i] - price));
   return {
     ...from,
     contract: mix("contract"),
     assignmentRatio: mix("assignmentRatio"),
     mixedShare: mix("mixedShare"),
+    ...(from.limit !== undefined && { limit: mix("limit") }),
   };
 }

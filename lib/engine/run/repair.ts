@@ -21,6 +21,7 @@ import {
   sum,
   worthOfUnused,
 } from "../steps/room.ts";
+import { penaltyOf, usedBySlots } from "../steps/slots.ts";
 import type { EngineRun, Moved } from "../steps/steps.ts";
 import { decideTogether } from "./decide_together.ts";
 
@@ -156,7 +157,8 @@ class Rounds {
   async #lookAnew(): Promise<Look> {
     const { problem, engine, options } = this;
     const { usage, value } = await engine.usage(problem, null, options);
-    let objective = value;
+    let objective = value + problem.ownCoverage -
+      penaltyOf(problem, usedBySlots(problem, usage.offers));
     problem.rules.sponsored.least.forEach((least, g) =>
       objective -= problem.shortfallPrice * Math.max(0, least - usage.counts.sponsoredUsers[g])
     );

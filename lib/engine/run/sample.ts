@@ -11,6 +11,7 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
+import { slotCount, usedBySlots } from "../steps/slots.ts";
 import type { Usage } from "../steps/usage.ts";
 import { UserRows } from "./user_rows.ts";
 
@@ -23,7 +24,8 @@ export class Sample {
   readonly #whole: DualProblem;
 
   constructor(whole: DualProblem, instance: Instance, users: number) {
-    const compiled = compileDualProblem(instance, whole.policy, { k: whole.k });
+    const price = whole.shortfallPrice;
+    const compiled = compileDualProblem(instance, whole.policy, { k: whole.k, price });
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
@@ -60,9 +62,12 @@ export class Sample {
     const whole = this.#whole;
     const { instance } = this.problem;
     const own = prices === null || usage === null ? null : usageOf(this.problem, prices);
-    const cap = whole.instance.cap.map((all, c) =>
-      own === null ? share * all : Math.max(0, own.load[c] + share * (all - usage!.load[c]))
-    );
+    const used = own && usedBySlots(whole, own.offers);
+    const usedByAll = usage && usedBySlots(whole, usage.offers);
+    const corrected = (all: number, r: number) =>
+      used === null ? share * all : used[r] + share * (all - usedByAll![r]);
+    const cap = whole.instance.cap.map((all, c) => Math.max(0, corrected(all, c)));
+    const amount = whole.items?.amount.map((all, r) => corrected(all, cap.length + r));
     const size = whole.instance.groupSize;
     const part = (g: number) => instance.groupSize[g] / Math.max(1, size[g]);
     const rules = withAmounts(whole.rules, (rule, g) => {
@@ -73,7 +78,13 @@ export class Sample {
       const corrected = ownUsed + part(g) * (rule.amount[g] - allUsed);
       return Math.min(instance.groupSize[g], Math.max(0, Math.round(corrected)));
     });
-    const problem = { ...this.problem, rules, instance: { ...instance, cap } };
+    const { items } = this.problem;
+    const problem = {
+      ...this.problem,
+      rules,
+      instance: { ...instance, cap },
+      items: items && { ...items, amount: amount! },
+    };
     const { prices: found } = await minimiseDual(problem, {
       startPrices: prices ?? undefined,
       tolerance: 1e-8,
@@ -87,6 +98,10 @@ export class Sample {
 
 /** What a sample's users use of the constraints at the prices. */
 function usageOf(problem: DualProblem, prices: Prices): Usage {
-  const { load, counts } = argmaxBundles(problem, prices, 0);
-  return { load, counts };
+  const { counts, slots, count } = argmaxBundles(problem, prices, 0);
+  const offers = new Float64Array(slotCount(problem)), { k, item } = problem;
+  for (let u = 0; u < count.length; u++) {
+    for (let t = u * k; t < u * k + count[u]; t++) offers[item[slots[t]]]++;
+  }
+  return { offers, counts };
 }

@@ -20,6 +20,7 @@ const schema = z.object({
   refined: z.boolean(),
   prices: z.object({
     contract: numbers,
+    limit: numbers.optional(),
     ...pricesOfKinds(() => numbers),
   }).nullable(),
 });
@@ -108,9 +109,12 @@ export function writeState(path: string, state: RunState): Promise<void> {
   return writeTextAtomic(path, `${JSON.stringify({ version: 2, ...state, prices })}\n`);
 }
 
-function floats(prices: Record<Exclude<keyof Prices, "limit">, number[]>): Prices {
+function floats(
+  prices: Record<Exclude<keyof Prices, "limit">, number[]> & { limit?: number[] },
+): Prices {
   return {
     contract: Float64Array.from(prices.contract),
+    ...(prices.limit !== undefined && { limit: Float64Array.from(prices.limit) }),
     ...pricesOfKinds((name) => Float64Array.from(prices[name])),
   };
 }

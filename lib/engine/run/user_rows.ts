@@ -22,6 +22,7 @@ export class UserRows {
   readonly #ids: string[] = [];
   readonly #part = new Uint32List();
   readonly #group = new Uint32List();
+  readonly #kind = new Uint32List();
   readonly #start = new Uint32List();
   readonly #middle = new Uint32List();
   readonly #contract = new Uint32List();
@@ -30,10 +31,11 @@ export class UserRows {
 
   /** Takes rows of a part. */
   add(rows: readonly UserRow[], part: number): void {
-    for (const [id, g, sc, sv, uc, uv] of rows) {
+    for (const [id, g, sc, sv, uc, uv, kc] of rows) {
       this.#ids.push(id);
       this.#part.push(part);
       this.#group.push(Number(g));
+      this.#kind.push(Number(kc));
       this.#start.push(this.#pairs);
       this.#take(sc, sv);
       this.#middle.push(this.#pairs);
@@ -66,8 +68,15 @@ export class UserRows {
       middle[u] = start[u] + cut[row] - from[row];
       start[u + 1] = start[u] + from[row + 1] - from[row];
     });
+    const slots = whole.items === null ? null : Uint32Array.from(contract);
+    const { limits, k: ofKind } = instance, kind = this.#kind.array();
+    if (slots !== null) contract.set(slots.map((s) => whole.items!.contract[s]));
     const own = {
       ...instance,
+      ...(ofKind !== undefined && { k: Int32Array.from(order, (row) => ofKind[kind[row]]) }),
+      ...(limits !== undefined && {
+        limits: { ...limits, rows: { ...limits.rows, item: slots! } },
+      }),
       users: IdPool.from(order.map((row) => ids[row])),
       start,
       middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,

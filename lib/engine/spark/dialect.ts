@@ -188,6 +188,10 @@ export class SparkDialect extends WindowDialect {
     return `trim(BOTH ${characters} FROM ${text})`;
   }
 
+  named(column: string): string {
+    return `\`${column.replaceAll("`", "``")}\``;
+  }
+
   matches(text: string, pattern: string): string {
     return `${text} RLIKE ${quoted(`(?i)${pattern}`)}`;
   }

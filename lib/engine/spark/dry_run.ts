@@ -20,17 +20,17 @@ import { gatherSql, ownersSql } from "./spark_run.ts";
  * @throws UsageError for a policy that engines can't keep
  */
 export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
-  const { problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
+  const { columns, problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
   const dialect = new SparkDialect();
   const elig = { source: ELIG, columns: new Map([["score", "double"]]) };
-  const inputs = inputTables(dialect, elig, { source: GROUPS });
+  const inputs = inputTables(dialect, elig, { source: GROUPS, columns: new Map() });
   const counted = countedSql("user_id", inputs.pairs, rules, dialect);
   const make = (table: string, made: TableColumns) => [
     `CREATE TABLE ${table} (${columnList(made, dialect)}) USING parquet`,
   ];
   const steps: ShownSteps = [
     ["gather a row per user", [
-      ownersSql(inputs.userGroups),
+      ownersSql(dialect, inputs.userGroups, columns.ownK),
       ...make(TABLES.users, USER_COLUMNS),
       gatherSql(counted, sponsored, rules),
     ]],

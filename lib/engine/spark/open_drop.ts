@@ -64,7 +64,8 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
     for (const [at, path] of (input.before?.history ?? []).entries()) {
       history.push(await view(driver, `history_files_${at}`, path, options));
     }
-    return new SparkDrop(new SparkStore(driver), work, keep, { elig, groups, history }, out);
+    const files = { elig, groups, history, named: input.limits?.names };
+    return new SparkDrop(new SparkStore(driver), work, keep, files, out);
   } catch (error) {
     await driver.close();
     throw error;

@@ -9,10 +9,12 @@ import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { OwnK } from "../steps/own_k.ts";
 import type { SparkStore } from "./store.ts";
 
 /** Each user's group. */
-const OWNER_COLUMNS = { user_id: "text", g: "whole" } as const;
+const OWNER_COLUMNS = { user_id: "text", g: "whole", kc: "whole" } as const;
 
 /** The steps in Spark. */
 export class SparkRun extends FileRun {
@@ -47,7 +49,7 @@ export class SparkRun extends FileRun {
     const spark = this.#spark;
     await this.putPlaces(columns, control);
     await spark.makeTable("owner", OWNER_COLUMNS, "user_id", control);
-    await spark.run(ownersSql(this.inputs.userGroups), control);
+    await spark.run(ownersSql(spark.dialect, this.inputs.userGroups, columns.ownK), control);
     await spark.makeTable(TABLES.users, USER_COLUMNS, "uid", control);
     await spark.run(gatherSql(this.counted(rules), sponsored, rules), control);
   }
@@ -84,8 +86,8 @@ export function formatOf(path: string): { format: string; options: Record<string
 }
 
 /** The statement that takes each user's group. */
-export function ownersSql(userGroups: string): string {
-  return `INSERT INTO owner ${firstGroupSql(userGroups)}`;
+export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
+  return `INSERT INTO owner ${firstGroupSql(dialect, userGroups, ownK)}`;
 }
 
 /** The statement that gathers users from pairs that count: of repeated ones the largest score. */
@@ -98,8 +100,8 @@ export function gatherSql(counted: string, sponsored: number, { topN }: PairRule
 GROUP BY user_id, ci) AS once${best ? " JOIN contract_order USING (ci)" : ""}`;
   const list = (what: string, which: string) =>
     `transform(filter(pairs, p -> p.ci ${which} ${sponsored}), p -> p.${what})`;
-  return `INSERT INTO ${TABLES.users} (uid, g, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, CAST(repeated AS INT), 0, CAST(all_pairs - size(pairs) AS INT), ${
+  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, g, kc, CAST(repeated AS INT), 0, CAST(all_pairs - size(pairs) AS INT), ${
     list("ci", "<")
   }, ${list("value", "<")}, ${list("ci", ">=")}, ${list("value", ">=")}
 FROM (SELECT user_id, repeated, all_pairs,

@@ -12,10 +12,9 @@ import type { RunControl } from "../../base/progress.ts";
 import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { TableColumns } from "./dialect.ts";
+import { pairAttribute } from "./kinds_sql.ts";
+import { putRows } from "./put_rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-
-/** Rows that are put into a table at a time. */
-const AT_A_TIME = 10_000;
 
 const GIVEN = {
   contract_address: "text",
@@ -43,22 +42,6 @@ const PAST = {
   ...{ declines: "whole", power: "real" },
 } as const satisfies TableColumns;
 const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
-
-/** Makes a table anew with rows on every part. */
-async function put(
-  store: Store,
-  table: string,
-  columns: TableColumns,
-  rows: Rows,
-  control: RunControl,
-): Promise<void> {
-  await store.makeTable(table, columns, Object.keys(columns)[0], control);
-  for (let part = 0; part < store.parts; part++) {
-    for (let from = 0; from < rows.length; from += AT_A_TIME) {
-      await store.insert(part, table, columns, rows.slice(from, from + AT_A_TIME), control);
-    }
-  }
-}
 
 /** Has at hand what came before, and reads the pairs beside it. */
 export class PairsAfter {
@@ -102,7 +85,7 @@ export class PairsAfter {
   }
 
   #put(name: string, columns: TableColumns, rows: Rows, control: RunControl): Promise<void> {
-    return put(this.#store, this.#table(name), columns, rows, control);
+    return putRows(this.#store, this.#table(name), columns, rows, control);
   }
 
   async #putBans(control: RunControl): Promise<void> {
@@ -259,13 +242,19 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     }`;
   }
 
+  /** Columns of the pairs that limits name. */
+  #attributes(): string[] {
+    return (this.#inputs.attributes?.pairs ?? []).map((_, i) => pairAttribute(i));
+  }
+
   /** Rows of the pairs with what is known of each: user_id, contract_address, value, and columns of what came before. */
   #known(): string {
     const sql = this.#store.dialect, { bans, days, rules } = this.#before;
-    const columns = ["user_id", "contract_address", "value"];
+    const columns = ["user_id", "contract_address", "value", ...this.#attributes()];
+    const more = this.#attributes().map((name) => `, ${name}`).join("");
     let from = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
       sql.as("real", "score")
-    } AS value FROM ${this.#inputs.pairs}) AS plain`;
+    } AS value${more} FROM ${this.#inputs.pairs}) AS plain`;
     const join = (name: string, key: string, added: Readonly<Record<string, string>>) => {
       const more = Object.entries(added).map(([column, value]) => `${value} AS ${column}`);
       from = `(SELECT ${[...columns, ...more].join(", ")} FROM ${
@@ -329,7 +318,8 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       scaled += ` * (${sql.number(1)} + ${sql.number(rules.rotate)} * ${short})`;
     }
     const score = scaled === "value" ? "value" : `if(value > 0, ${scaled}, value)`;
-    return `(SELECT user_id, contract_address, ${score} AS score FROM ${this.#known()}
+    const more = this.#attributes().map((name) => `, ${name}`).join("");
+    return `(SELECT user_id, contract_address, ${score} AS score${more} FROM ${this.#known()}
 WHERE ${conditions.join(" AND ")}) AS left_pairs`;
   }
 

@@ -2,12 +2,14 @@
  * Each user's best bundle at given prices, as SQL over a table with a row per user: the kernel of the price solver
  * (lib/allocator/optimal/dual/bundle_kernel.ts) in lists.
  *
- * The lists `sc`, `sv` hold contracts and scores of the user's sponsored pairs, `uc`, `uv` those of the others (all
+ * The lists `sc`, `sv` hold contracts (where there are limits: slots) and scores of the user's sponsored pairs, `uc`, `uv` those of the others (all
  * pairs where types don't matter).
  *
  * @module
  */
+import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { netPrices } from "../steps/slots.ts";
 import type { Dialect, OfItems } from "./dialect.ts";
 
 /** Stands for what can't be had; sums of a few stay far from Float64's end, and below {@link IMPOSSIBLE}. */
@@ -48,10 +50,11 @@ export interface BundleTerms {
   readonly bound?: boolean;
 }
 
-/** The net value of a pair at prices: score − price + bonus per offer. */
-export function netAt(sql: Dialect, problem: DualProblem, price: ArrayLike<number>): OfItems {
-  const cost = Float64Array.from(price, (p, c) => p - problem.offerBonus[c]);
-  return (contract, score) => `${score} - ${sql.lookup(contract, cost)}`;
+/** The net value of a pair at prices, null: at none: score − what an offer of its slot pays + bonus per offer. */
+export function netAt(sql: Dialect, problem: DualProblem, prices: Prices | null): OfItems {
+  const cost = problem.offerBonus.map((bonus) => 0 - bonus);
+  if (prices !== null) netPrices(problem, prices).forEach((price, s) => cost[s] += price);
+  return (slot, score) => `${score} - ${sql.lookup(slot, cost)}`;
 }
 
 /** Columns `keep`, `v1` and `v0`: values of the best bundle with and without a sponsored offer. */
@@ -160,6 +163,7 @@ function values(
     add(terms.perSponsored && `${i} * ${terms.perSponsored}`, i > 0);
     add(terms.perOther && `${j} * ${terms.perOther}`, j > 0);
     add(terms.shape?.(String(i), String(j)), true);
+    add(barredByK(sql, problem, s), problem.ownShapes !== null);
     return parts.join(" + ");
   });
   const mixed = mixedCounts.map((i) => `, ${sums(`u${i}`)} AS U${i}`).join("");
@@ -169,9 +173,11 @@ function values(
     } AS u${i}`
   ).join("");
   const pairs = sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`);
-  return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals
-FROM (SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
+  const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
+  // Only what a user's k bars is looked up here.
+  const source = problem.ownShapes === null ? summed : sql.from(summed);
+  return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals\nFROM ${source}`;
 }
 
 /**
@@ -215,8 +221,28 @@ FROM (${all}) AS every) AS sorted`,
   }) AS ranked`;
 }
 
+/** Columns of a user, beside the group's, that bundles are chosen by where users have a k of their own. */
+export function ownKept({ ownShapes }: DualProblem): string[] {
+  return ownShapes === null ? [] : ["kc"];
+}
+
+/** Added to a shape's value: what bars it for users of another k; undefined where everybody may have it. */
+function barredByK(
+  sql: Dialect,
+  { ownShapes, shapeWorth }: DualProblem,
+  s: number,
+): string | undefined {
+  if (ownShapes === null) return undefined;
+  const { allowed } = ownShapes, classes = allowed.length / shapeWorth.length;
+  const bars = Float64Array.from(
+    { length: classes },
+    (_, kc) => allowed[kc * shapeWorth.length + s] === 1 ? 0 : BARRED,
+  );
+  return bars.some((bar) => bar !== 0) ? sql.lookup("kc", bars) : undefined;
+}
+
 /** The limit per brand as SQL; null where there is none. */
-function brandsOf(sql: Dialect, { policy, instance: { brand } }: DualProblem) {
+function brandsOf(sql: Dialect, { policy, itemBrand: brand }: DualProblem) {
   const most = policy.maxPerBrand;
   if (most === null || brand === null) return null;
   const ranks = (contracts: string) =>

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { worthOfLimits } from "../../allocator/check/bound.ts";
 import {
   demandsOf,
@@ -16,8 +17,14 @@ import {
   reachesShare,
   worthOfCount,
 } from "../../allocator/check/demands.ts";
+import { LimitCosts, LimitPrices } from "../../allocator/check/limit_prices.ts";
+import { LimitTally } from "../../allocator/check/limit_tally.ts";
+import { consequenceOf } from "../../allocator/check/limits.ts";
+import { userOfPair } from "../../allocator/drop/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { meaningOf, type OwnK } from "../steps/own_k.ts";
+import type { Slots } from "../steps/slots.ts";
 import type { Certified, PairRules } from "../steps/steps.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
@@ -33,20 +40,87 @@ export interface Judged {
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
-export type JudgedPairs = PairRules & { readonly repeats: boolean };
+export type JudgedPairs = PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null };
 
 /** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
-export function smallTables(problem: DualProblem, prices: Prices): SmallTable[] {
-  return [contractTable(problem), groupTable(problem, prices)];
+export function smallTables(
+  problem: DualProblem,
+  prices: Prices,
+  slots: Slots | null = null,
+  ownK: OwnK | null = null,
+): SmallTable[] {
+  const contracts = contractTable(slots?.names ?? problem.instance.contracts);
+  const tables = [contracts, groupTable(problem, prices)];
+  if (slots !== null) tables.push(slotTable(slots));
+  if (ownK !== null) tables.push(...kTables(problem, ownK));
+  return tables;
 }
 
-/** Contracts and their numbers, from 1, as a table. */
-function contractTable(problem: DualProblem): SmallTable {
+/** Contracts (with limits: slots, by the names that the pairs have) and their numbers, from 1, as a table. */
+function contractTable(ids: readonly string[]): SmallTable {
   return {
     name: "_contract",
     columns: { contract_address: "text", number: "whole" },
-    rows: problem.instance.contracts.map((id, c) => [id, `${c + 1}`]),
+    rows: ids.map((id, c) => [id, `${c + 1}`]),
   };
+}
+
+/** What rows of the users' groups say, and what that means, as tables: of several rows of a user the first code counts. */
+function kTables({ instance: { groups } }: DualProblem, ownK: OwnK): SmallTable[] {
+  const { keys, codes } = ownK;
+  // Codes count from 1: 0 stands for none.
+  return [{
+    name: "_said_k",
+    columns: { group_id: "text", own_k: "text", code: "whole" },
+    rows: keys.map(([group, k], at) => [group, k, `${codes[at] + 1}`]),
+  }, {
+    name: "_code",
+    columns: { code: "whole", of_group: "text", of_class: "whole" },
+    rows: [...new Set(codes)].map((code) => {
+      const { g, kc } = meaningOf(ownK, code);
+      return [`${code + 1}`, groups[g], `${kc}`];
+    }),
+  }];
+}
+
+/** The name of each slot, as a table. */
+function slotTable({ names }: Slots): SmallTable {
+  return {
+    name: "_slot",
+    columns: { slot: "whole", slot_name: "text" },
+    rows: names.map((name, s) => [`${s}`, name]),
+  };
+}
+
+/** What is judged: numbers of contracts, or of slots where there are limits, and what they mean. */
+interface Numbered {
+  /** By number: the contract. */
+  readonly contract: Uint32Array;
+  /** How many of the first are sponsored. */
+  readonly sponsored: number;
+  /** By number: what an offer pays. */
+  readonly price: Float64Array;
+  /** By number: brand of the contract; null: there are none. */
+  readonly brand: Uint32Array | null;
+}
+
+/** The numbers and prices in the checker's arithmetic. */
+function numberedOf(
+  { instance: { brand, sponsoredContracts, contracts } }: DualProblem,
+  prices: Prices,
+  slots: Slots | null,
+): Numbered {
+  if (slots === null) {
+    const contract = Uint32Array.from(contracts.keys());
+    return { contract, sponsored: sponsoredContracts, price: prices.contract, brand };
+  }
+  const { contract, sponsored, drop, pairOf } = slots;
+  const costs = new LimitCosts(drop, LimitPrices.ofRows(drop, prices.limit)!);
+  const price = Float64Array.from(
+    contract,
+    (c, s) => prices.contract[c] + costs.of(c, userOfPair(drop, pairOf[s]), pairOf[s]),
+  );
+  return { contract, sponsored, price, brand: brand && contract.map((c) => brand[c]) };
 }
 
 /**
@@ -89,9 +163,25 @@ FROM ${all} GROUP BY user_id, contract_address) AS once`;
   );
 }
 
-/** Each user's group, of those that are known. */
-function groupOfUser(sql: Dialect, userGroups: string): string {
-  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id
+/** Each user's group, of those that are known, and its class of k. */
+function groupOfUser(
+  sql: Dialect,
+  userGroups: string,
+  ownK: OwnK | null,
+): string {
+  if (ownK !== null) {
+    const said = ownK.keys.some(([, k]) => k !== "") ? sql.asText("own_k") : "''";
+    const rows = `(SELECT user_id, ${sql.asText("group_id")} AS group_id, ${said} AS own_k
+FROM ${userGroups}) AS said`;
+    const coded =
+      `(SELECT user_id, min(said_code) AS code FROM (SELECT user_id, coalesce(code, 0) AS said_code
+FROM ${
+        sql.leftJoin(rows, "_said_k", "group_id, own_k")
+      }) AS every_code WHERE said_code > 0 GROUP BY user_id) AS coded`;
+    return `(SELECT user_id, 1 AS has_group, of_group AS group_id, of_class AS kc
+FROM ${sql.leftJoin(coded, "_code", "code")}) AS own`;
+  }
+  return `(SELECT user_id, 1 AS has_group, min(named) AS group_id, ${sql.as("whole", "0")} AS kc
 FROM (SELECT user_id, ${sql.asText("group_id")} AS named FROM ${userGroups}) AS named_groups
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 }
@@ -105,10 +195,9 @@ WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 function dearestSums(
   sql: Dialect,
   problem: DualProblem,
-  prices: Prices,
+  { sponsored, price, brand }: Numbered,
 ): { nets: string; a: string; b: string } {
   const { k, policy } = problem;
-  const { sponsoredContracts: sponsored, brand } = problem.instance;
   const uniform = policy.model === "uniform";
   // Numbers of contracts begin at 1.
   const bonus = (c: string) =>
@@ -116,7 +205,7 @@ function dearestSums(
   const nets = sql.map2(
     "e",
     "ev",
-    (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, prices.contract)}${bonus(c)}`,
+    (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, price)}${bonus(c)}`,
   );
   const sums = (among: OfItem | null) => {
     const own = among === null ? "nets" : sql.filter2("nets", "e", (_, c) => among(c));
@@ -144,13 +233,17 @@ function dearestSums(
 }
 
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
-function bundleValues(sql: Dialect, problem: DualProblem): string[] {
+function bundleValues(sql: Dialect, problem: DualProblem, ownK: OwnK | null): string[] {
   const { k, policy } = problem;
-  const coverage = countWorth(problem);
+  const own = policiesOf(problem, ownK);
   const uniform = policy.model === "uniform";
   const having = (n: number, m: number, parts: string[]) => {
     const enough = [`na >= ${n}`, `nb >= ${m}`].filter((_, i) => [n, m][i] > 0);
-    const value = [...parts, sql.number(coverage[n + m])].join(" + ");
+    const may = own.map((one) => n + m <= one.k && mayHold(one, n, m) ? 1 : 0);
+    if (may.includes(0)) enough.push(`${sql.lookup("kc", may)} > 0`);
+    const coverage = sql.lookup("kc", own.map((one) => worthOfCount(one, n + m)));
+    const value = [...parts, own.length === 1 ? sql.number(worthOfCount(own[0], n + m)) : coverage]
+      .join(" + ");
     return enough.length === 0 ? value : `if(${enough.join(" AND ")}, ${value}, -1e100)`;
   };
   const dearest = (of: string, n: number) =>
@@ -167,15 +260,28 @@ function bundleValues(sql: Dialect, problem: DualProblem): string[] {
   return [
     ...values,
     ...counts.map((n) => having(n, 0, sponsored(n))),
-    ...mixedShapes(problem).map(([n, m]) => having(n, m, [...sponsored(n), ...others(m), "mixes"])),
+    ...mixedShapes(problem, own).map(([n, m]) =>
+      having(n, m, [...sponsored(n), ...others(m), "mixes"])
+    ),
   ];
 }
 
+/** The policy for each class of k. */
+function policiesOf({ k, policy }: DualProblem, ownK: OwnK | null): Policy[] {
+  // Nobody gets more than there are contracts, but what is missed is missed against all that one may have.
+  if (ownK === null) {
+    return [policy.covMode === "shortfall" ? policy : { ...policy, k: Math.min(policy.k, k) }];
+  }
+  return ownK.values.map((own) => ({ ...policy, k: own }));
+}
+
 /** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
-function mixedShapes({ k, policy }: DualProblem): [number, number][] {
+function mixedShapes({ k }: DualProblem, policies: readonly Policy[]): [number, number][] {
   const shapes: [number, number][] = [];
   for (let i = 1; i < k; i++) {
-    for (let j = 1; i + j <= k; j++) if (mayHold(policy, i, j)) shapes.push([i, j]);
+    for (let j = 1; i + j <= k; j++) {
+      if (policies.some((one) => i + j <= one.k && mayHold(one, i, j))) shapes.push([i, j]);
+    }
   }
   return shapes;
 }
@@ -190,58 +296,75 @@ export function judgeSql(
   { pairs, userGroups, result }: Judged,
   rules: JudgedPairs,
   prices: Prices,
+  slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
-  const { sponsoredContracts } = problem.instance;
-  const { nets, a, b } = dearestSums(sql, problem, prices);
-  const elig = "from_elig = 1", told = "from_elig = 0";
+  const numbered = numberedOf(problem, prices, slots);
+  const { nets, a, b } = dearestSums(sql, problem, numbered);
+  const heldContracts = slots === null
+    ? "held"
+    : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
   const scoreOf = (c: string) => sql.at("ev", sql.placeOf("e", c));
   const wrong = sql.map2(
     "held",
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  // e, ev: eligible contracts and their scores; held, said: assigned ones and the scores said; given: those that are eligible.
-  const rows = `(SELECT user_id, contract_address, value, ${
-    sql.as("count", "1")
-  } AS from_elig, '' AS said_group FROM ${eligible(sql, pairs, rules)}
-UNION ALL SELECT user_id, contract_address, score AS value, ${
-    sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${result}) AS row_of`;
-  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
-FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
-  const lists = `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
-    sql.collectIf("value", elig)
-  } AS ev,
-  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
-  ${sql.collectIf("said_group", told)} AS named_groups
-FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), result, slots !== null);
   // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
   const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
   const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
     sql.filter("held", (c) => sql.has("e", c))
   } AS known, ${nets} AS nets FROM ${sql.from(lists)}
 WHERE ${asked}) AS known_offers`;
-  const given = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
+  const distinct = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
     sql.distinct("known")
   } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
   const counted = `(SELECT user_id, named_groups, a, b, ${sql.length("a")} AS na, ${
     sql.length("b")
-  } AS nb, ${brokenBrands(sql, problem)} AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
-  ${sql.count("given", (c) => `${c} <= ${sponsoredContracts}`)} AS ns, ${
-    sql.count("given", (c) => `${c} > ${sponsoredContracts}`)
+  } AS nb, ${brokenBrands(sql, problem, numbered)} AS brands, ${
+    sql.sum(sql.map("given", scoreOf))
+  } AS score,
+  ${sql.count("given", (c) => `${c} <= ${numbered.sponsored}`)} AS ns, ${
+    sql.count("given", (c) => `${c} > ${numbered.sponsored}`)
   } AS nu,
-  ${sql.length("held")} - ${sql.length(sql.distinct("held"))} AS twice,
+  ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
-FROM ${sql.from(given)} WHERE ${asked}) AS judged`;
-  const owner = `(SELECT user_id, has_group, group_id, term, up, down, mixes
-FROM ${sql.leftJoin(groupOfUser(sql, userGroups), "_group", "group_id")}) AS owner`;
+FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
+  const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes
+FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
   return sql.statement(
-    `SELECT group_id, ${Object.values(judgedColumns(sql, problem)).join(",\n  ")}
+    `SELECT group_id, ${Object.values(judgedColumns(sql, problem, rules.ownK)).join(",\n  ")}
 FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
 WHERE has_group = 1
 GROUP BY group_id`,
   );
+}
+
+/**
+ * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
+ * the groups named beside those.
+ */
+function listsOfUsers(sql: Dialect, eligible: string, result: string, bySlot: boolean): string {
+  const elig = "from_elig = 1", told = "from_elig = 0";
+  // Of the result the slots stand for the contracts; that they do is looked at beside.
+  const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
+  const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
+FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
+  const rows = `(SELECT user_id, contract_address, value, ${
+    sql.as("count", "1")
+  } AS from_elig, '' AS said_group FROM ${eligible}
+UNION ALL SELECT user_id, contract_address, score AS value, ${
+    sql.as("count", "0")
+  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
+  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
+FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
+  return `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
+    sql.collectIf("value", elig)
+  } AS ev,
+  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
+  ${sql.collectIf("said_group", told)} AS named_groups
+FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
 }
 
 /** What is told of each group, in the order of the statement. */
@@ -266,16 +389,26 @@ const JUDGED = [
 type Fact = typeof JUDGED[number];
 
 /** The statement's columns: sums over the users of a group. */
-function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string> {
+function judgedColumns(
+  sql: Dialect,
+  problem: DualProblem,
+  ownK: OwnK | null,
+): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
-  const allowed = mixedShapes(problem).map(([i, j]) => `(ns = ${i} AND nu = ${j})`);
+  const own = policiesOf(problem, ownK);
+  const allowed = mixedShapes(problem, own).map(([i, j]) => {
+    const may = own.map((one) => i + j <= one.k && mayHold(one, i, j) ? 1 : 0);
+    return `(ns = ${i} AND nu = ${j}${may.includes(0) ? ` AND ${sql.lookup("kc", may)} > 0` : ""})`;
+  });
   const wrongMix = !uniform
     ? "1 = 0"
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
   const bonus = `${sql.number(policy.sponsoredBonus)} * ${uniform ? "if(ns > 0, 1, 0)" : "ns"}`;
-  const worths = countWorth(problem);
-  const worth = sql.lookup("(ns + nu)", worths, worths[k]);
+  const worths = own.flatMap((one) => countWorth(k, one));
+  const worth = ownK === null
+    ? sql.lookup("(ns + nu)", worths, worths[k])
+    : sql.lookup(`(kc * ${k + 1} + ${sql.least(["ns + nu", `${k}`])})`, worths);
   return {
     users: "count(*)",
     sponsored: sql.countIf("ns > 0"),
@@ -283,7 +416,9 @@ function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string>
     worth: `sum(${worth} + ${bonus})`,
     offers: "sum(ns + nu)",
     served: sql.countIf("ns + nu > 0"),
-    tooMany: sql.countIf(`ns + nu > ${k}`),
+    tooMany: sql.countIf(
+      ownK === null ? `ns + nu > ${k}` : `ns + nu > ${sql.lookup("kc", ownK.values)}`,
+    ),
     twice: "sum(twice)",
     strays: "sum(strays)",
     wrongMix: sql.countIf(wrongMix),
@@ -292,12 +427,12 @@ function judgedColumns(sql: Dialect, problem: DualProblem): Record<Fact, string>
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    bound: `sum(${sql.greatest(bundleValues(sql, problem))})`,
+    bound: `sum(${sql.greatest(bundleValues(sql, problem, ownK))})`,
   };
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */
-function brokenBrands(sql: Dialect, { policy, instance: { brand } }: DualProblem): string {
+function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: Numbered): string {
   if (brand === null || policy.maxPerBrand === null) return sql.as("count", "0");
   // Numbers of contracts begin at 1.
   const own = sql.map("given", (c) => sql.lookup(`(${c} - 1)`, brand));
@@ -306,13 +441,14 @@ function brokenBrands(sql: Dialect, { policy, instance: { brand } }: DualProblem
 }
 
 /** Worth of 0, 1, … k offers beside their scores, as the checker has it. */
-function countWorth({ k, policy }: DualProblem): number[] {
+function countWorth(k: number, policy: Policy): number[] {
   return Array.from({ length: k + 1 }, (_, n) => worthOfCount(policy, n));
 }
 
-/** The statement that counts how often each contract was given. */
-export function loadSql({ result }: Judged): string {
-  return `SELECT contract_address, count(*) FROM ${result} GROUP BY contract_address`;
+/** The statement that counts how often each contract was given; where there are limits, in each slot. */
+export function loadSql({ result }: Judged, bySlot = false): string {
+  const key = bySlot ? "contract_address, slot" : "contract_address";
+  return `SELECT count(*), ${key} FROM ${result} GROUP BY ${key}`;
 }
 
 /** Float64Array, length groups: each of what is told, added up over the parts in their order. */
@@ -326,13 +462,56 @@ export async function certify(
   rules: JudgedPairs,
   prices: Prices,
   control: RunControl,
+  slots: Slots | null = null,
 ): Promise<Certified> {
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices);
-  const groups = await store.rows(sql, control, smallTables(problem, prices));
-  const loads = await store.rows(loadSql(judged), control);
+  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
+  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules.ownK));
+  const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
-  for (const [id, n] of loads.flat()) load.set(id, (load.get(id) ?? 0) + Number(n));
-  return verdict(problem, prices, judgedGroups(problem, groups.flat()), load);
+  const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
+  for (const [n, id, slot] of loads.flat()) {
+    load.set(id, (load.get(id) ?? 0) + Number(n));
+    ofLimits?.add(id, Number(slot), Number(n));
+  }
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), { load, ofLimits, rules });
+}
+
+/** Limits judged by the checker's arithmetic, over the drop that stands for all. */
+class JudgedLimits {
+  /** Assignments whose contract is not that of their slot. */
+  strays = 0;
+  readonly prices: LimitPrices;
+  readonly #problem: DualProblem;
+  readonly #slots: Slots;
+  readonly #tally: LimitTally;
+
+  constructor(problem: DualProblem, slots: Slots, prices: Prices) {
+    this.#problem = problem;
+    this.#slots = slots;
+    this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
+    this.#tally = new LimitTally(this.prices.declared);
+  }
+
+  /** Counts assignments of a slot. */
+  add(id: string, slot: number, offers: number): void {
+    const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
+    if (c === undefined || drop.contracts[c] !== id) this.strays += offers;
+    else this.#tally.add(c, userOfPair(drop, p), p, offers);
+  }
+
+  /** What units beyond limits that may be missed take from the objective. */
+  get penalty(): number {
+    return this.#tally.sum(this.#problem.shortfallPrice).penalty;
+  }
+
+  /** Limits that are broken, and leasts that lack something at the shortfall price. */
+  get beyond(): { broken: number; missed: number } {
+    const { limits } = this.prices.declared;
+    const count = (what: string) =>
+      limits.filter((limit, l) => consequenceOf(limit) === what && this.#tally.beyond(l) > 0)
+        .length;
+    return { broken: count("broken"), missed: count("at_shortfall_price") };
+  }
 }
 
 function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
@@ -352,7 +531,11 @@ function verdict(
   problem: DualProblem,
   prices: Prices,
   judged: JudgedGroups,
-  load: ReadonlyMap<string, number>,
+  { load, ofLimits, rules }: {
+    load: ReadonlyMap<string, number>;
+    ofLimits: JudgedLimits | null;
+    rules: JudgedPairs;
+  },
 ): Certified {
   const { instance, policy, k, shortfallPrice } = problem;
   const { contracts, cap } = instance;
@@ -363,19 +546,27 @@ function verdict(
   const groups = judgeGroups(demands, judged);
   const faults: [number, string][] = [
     [over.length, "contracts over their cap"],
-    [total("tooMany"), `users with more than ${k} offers`],
+    [
+      total("tooMany"),
+      rules.ownK === null
+        ? `users with more than ${k} offers`
+        : "users with more offers than their k",
+    ],
     [total("twice"), "pairs given twice"],
     [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
     [total("wrongMix"), "users with offers of both types"],
     [total("wrongScore"), "assignments with a score that is not the pair's"],
     [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
     [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
+    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
+    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
     [groups.overMost, "groups over their most sponsored users"],
     [groups.underShare, "groups below their share of sponsored assignments"],
     [groups.overMixed, "groups over their most mixed users"],
   ];
-  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall;
-  const { worth } = worthOfLimits(instance, demands, prices, null);
+  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
+    (ofLimits?.penalty ?? 0);
+  const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
     bound: atLeast(total("bound") + worth, objective),
@@ -385,6 +576,7 @@ function verdict(
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
+    leastsMissed: ofLimits?.beyond.missed ?? 0,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };
 }

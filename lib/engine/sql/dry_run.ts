@@ -34,7 +34,7 @@ import {
   settleSql,
   undecidedSql,
 } from "./pass_sql.ts";
-import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
+import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
@@ -66,7 +66,7 @@ export function shownSteps(
   { dialect, problem, tables, judged, rules, sampleUsers, make }: ShownRun,
 ): ShownSteps {
   const prices = zeroPrices(problem);
-  const room = roomOf(problem, { ...noUsage(problem), load: problem.instance.cap });
+  const room = roomOf(problem, noUsage(problem));
   const round = { problem, prices, room, round: 1 };
   return [
     ["draw a sample", sampleSql(dialect, tables, sampleUsers, 1e7).slice(0, 1)],
@@ -97,7 +97,7 @@ export function shownSteps(
     ]],
     ["a round of improvement", [improveSql(dialect, tables, round)]],
     ["write the assignments", [
-      ...make(tables.result, RESULT_COLUMNS, "user_id"),
+      ...make(tables.result, WORK_RESULT_COLUMNS, "user_id"),
       resultSql(dialect, problem, tables),
     ]],
     ["certify", [
@@ -136,8 +136,13 @@ export function shownDrop(
   const size = new Uint32Array(columns.groups.length).fill(1);
   return {
     columns,
-    problem: problemOf(columns, policy, size, 1, defaultRatio),
-    rules: { minScore, topN, repeats: true },
+    problem: problemOf(
+      columns,
+      policy,
+      { groupSize: size, largest: 1, ofK: new Float64Array(1) },
+      defaultRatio,
+    ),
+    rules: { minScore, topN, repeats: true, ownK: columns.ownK },
     sponsored: typedContracts(columns, policy),
     sampleUsers,
   };

@@ -12,6 +12,8 @@ import type { Columns } from "../steps/task.ts";
 import type { SingleStore } from "./single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { pairAttribute, userAttribute } from "./kinds_sql.ts";
+import type { AttributeNames } from "../steps/slots.ts";
 import type { InputTables } from "./store.ts";
 import type { WindowDialect } from "./window_dialect.ts";
 
@@ -22,6 +24,9 @@ export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
 
 /** Types whose numbers are those that their text means: not floats of 32 bits and decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
+
+/** Types whose numbers engines write otherwise than they are written here. */
+const FRACTIONS = /^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
 
 /** A pair's columns; of the score the number that its text means, NULL where it means none. */
 function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
@@ -35,14 +40,27 @@ function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns"
 export function inputTables(
   sql: WindowDialect,
   elig: Pick<InputFiles, "source" | "columns">,
-  groups: Pick<InputFiles, "source">,
+  groups: Pick<InputFiles, "source" | "columns">,
   history: readonly Pick<InputFiles, "source" | "columns">[] = [],
+  attributes?: AttributeNames,
 ): InputTables {
+  const more = (names: readonly string[] = [], nameOf: (i: number) => string) =>
+    names.map((name, i) => `, coalesce(${cell(sql, sql.named(name))}, '') AS ${nameOf(i)}`)
+      .join("");
+  const kept = (names: readonly string[] = [], nameOf: (i: number) => string) =>
+    names.map((_, i) => `, ${nameOf(i)}`).join("");
   return {
+    ...(attributes !== undefined && { attributes }),
     ...(history.length > 0 && { history: historySource(sql, history) }),
-    pairs: `(SELECT ${pairColumns(sql, elig)} FROM ${elig.source}) AS pairs`,
-    userGroups: `(SELECT user_id, group_id FROM (SELECT ${id(sql, "user_id")}, ${
-      id(sql, "group_id")
+    pairs: `(SELECT ${pairColumns(sql, elig)}${
+      more(attributes?.pairs, pairAttribute)
+    } FROM ${elig.source}) AS pairs`,
+    userGroups: `(SELECT user_id, group_id, own_k${
+      kept(attributes?.users, userAttribute)
+    } FROM (SELECT ${id(sql, "user_id")}, ${id(sql, "group_id")}, ${
+      groups.columns.has("k") ? `coalesce(${cell(sql, "k")}, '')` : "''"
+    } AS own_k${
+      more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
 }
@@ -55,6 +73,8 @@ export interface DropFiles {
   readonly groups: InputFiles;
   /** Offers of earlier drops, each source in its turn. */
   readonly history: readonly InputFiles[];
+  /** Columns that limits name, in whatever table. @default none */
+  readonly named?: readonly string[];
 }
 
 /** The files of a drop, and what can be asked of them before a run. */
@@ -62,7 +82,7 @@ export abstract class FileDrop implements OpenedDrop {
   readonly names: readonly string[];
   readonly pairsName: string;
   readonly groupsName: string;
-  readonly hasOwnK: boolean;
+  readonly attributes: AttributeNames;
   protected readonly inputs: InputTables;
   readonly elig: InputFiles;
   readonly groups: InputFiles;
@@ -72,7 +92,7 @@ export abstract class FileDrop implements OpenedDrop {
 
   constructor(
     protected readonly files: SingleStore,
-    { elig, groups, history }: DropFiles,
+    { elig, groups, history, named = [] }: DropFiles,
     readonly outName: string,
   ) {
     requireColumns(elig, PAIR_COLUMNS);
@@ -83,8 +103,22 @@ export abstract class FileDrop implements OpenedDrop {
     this.names = [elig.name, groups.name, ...history.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
-    this.hasOwnK = groups.columns.has("k");
-    this.inputs = inputTables(files.dialect, elig, groups, history);
+    this.attributes = {
+      pairs: named.filter((name) => elig.columns.has(name)),
+      users: named.filter((name) => groups.columns.has(name)),
+      fractions: new Set(
+        [elig, groups].flatMap(({ columns }) =>
+          [...columns].filter(([, type]) => FRACTIONS.test(type)).map(([name]) => name)
+        ),
+      ),
+    };
+    this.inputs = inputTables(
+      files.dialect,
+      elig,
+      groups,
+      history,
+      named.length === 0 ? undefined : this.attributes,
+    );
   }
 
   abstract begin(token: string, control: RunControl): Promise<EngineRun>;
@@ -92,16 +126,17 @@ export abstract class FileDrop implements OpenedDrop {
 
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    const { fingerprint } = this.groups;
+    const { fingerprint, columns } = this.groups;
     const rows = await this.files.rowsOverAll(
-      `SELECT group_id, ${
-        this.#hashes(fingerprint, "user_id, group_id")
+      `SELECT group_id, own_k, ${
+        this.#hashes(fingerprint, "user_id, group_id, own_k")
       } FROM ${this.inputs.userGroups}
-GROUP BY group_id ORDER BY group_id`,
+GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       control,
     );
     return {
-      ids: rows.map(([id]) => id),
+      ids: [...new Set(rows.map(([id]) => id))],
+      ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),
     };
   }

@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { PairRules, UserFacts } from "../steps/steps.ts";
+import type { OwnK } from "../steps/own_k.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "./dialect.ts";
 import type { SingleStore } from "./single_store.ts";
@@ -37,11 +38,20 @@ export abstract class FileRun extends SqlRun {
   }
 
   /** Has groups at hand by id, and the contracts' order by id for the best of a user. */
-  protected async putPlaces({ groups, contracts }: Columns, control: RunControl): Promise<void> {
+  protected async putPlaces(
+    { groups, contracts, ownK }: Columns,
+    control: RunControl,
+  ): Promise<void> {
+    const keys = ownK?.keys ?? groups.map((id) => [id, ""] as const);
     await this.files.putSmall({
       name: "group_place",
-      columns: { group_id: "text", gi: "whole" },
-      rows: groups.map((id, g) => [id, `${g}`]),
+      columns: { group_id: "text", own_k: "text", code: "whole" },
+      rows: keys.map(([id, k], at) => [id, k, `${ownK?.codes[at] ?? at}`]),
+    }, control);
+    await this.files.putSmall({
+      name: "contract_place",
+      columns: { contract_address: "text", ci: "index" },
+      rows: contracts.map((id, c) => [id, `${c}`]),
     }, control);
     const byId = Array.from(contracts.keys()).sort((a, b) =>
       compareIds(contracts[a], contracts[b])
@@ -90,10 +100,14 @@ WHERE value < best`,
   }
 }
 
-/** Each user's group, of those that are known: the first by id. */
-export function firstGroupSql(userGroups: string): string {
-  return `SELECT user_id, min(gi) AS g
-FROM ${userGroups} JOIN group_place USING (group_id) GROUP BY user_id`;
+/** Each user's group, of those that are known: the first by id; and its class of k, of several the least. */
+export function firstGroupSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
+  const key = ownK === null ? "group_id" : "group_id, own_k", classes = ownK?.values.length ?? 1;
+  return `SELECT user_id, ${dialect.as("whole", `floor(code / ${classes})`)} AS g, ${
+    dialect.as("whole", `code % ${classes}`)
+  } AS kc
+FROM (SELECT user_id, min(code) AS code
+FROM ${userGroups} JOIN group_place USING (${key}) GROUP BY user_id) AS coded`;
 }
 
 /** The pairs that count, with what their users are grouped by. */

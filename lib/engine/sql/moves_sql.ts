@@ -5,11 +5,20 @@
  * @module
  */
 import { rulesAsked, sharesOf } from "../steps/usage.ts";
-import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { BARRED, bestBundles, type GroupTerms, IMPOSSIBLE, netAt, worthOf } from "./bundle_sql.ts";
+import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_problem.ts";
+import {
+  BARRED,
+  bestBundles,
+  type GroupTerms,
+  IMPOSSIBLE,
+  netAt,
+  ownKept,
+  worthOf,
+} from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
-import type { Dialect, OfItem, TableColumns } from "./dialect.ts";
-import { type Room, ROUNDING } from "../steps/room.ts";
+import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
+import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../steps/room.ts";
+import { contractOfSlots } from "../steps/slots.ts";
 import type { Round } from "../steps/steps.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
@@ -25,12 +34,12 @@ export const CANDIDATE_COLUMNS = {
   ...{ entered: "indices", takes: "reals", i: "count", j: "count", h: "contracts" },
 } as const satisfies TableColumns;
 
-/** How much is needed under each key of `need`: contracts over their cap, then per group what each rule lacks. */
+/** How much is needed under each key of `need`: caps and limits that are overfilled, then per group what each rule lacks. */
 export function needs({ over, lacking, excess, overMixed, unbalanced }: Room): number[] {
   return [...over, ...lacking, ...excess, ...overMixed, ...unbalanced];
 }
 
-/** How much room there is under each key of `entered`: contracts, then per group what each rule has to spare. */
+/** How much room there is under each key of `entered`: caps and limits, then per group what each rule has to spare. */
 export function rooms({ open, mayLeave, mayEnter, toSpare, mayMix }: Room): number[] {
   // Infinity as a number that no count reaches.
   return [open, mayLeave, mayEnter, toSpare, mayMix].flatMap((values) =>
@@ -44,7 +53,7 @@ function flag(sql: Dialect, key: string, values: Float64Array): string {
 }
 
 /** Columns of the state, by which every user is known. */
-const STATE = ["uid", "g", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
+const STATE = ["uid", "g", "kc", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
 
 /**
  * The statement of a round of moves that must be. A user who holds a contract that is over its cap gives it up; others
@@ -53,12 +62,12 @@ const STATE = ["uid", "g", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
  */
 export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
-  const { problem, room, round } = at;
-  const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
+  const { problem, room, round } = at, slots = slotRoomOf(problem, room);
+  const groups = problem.instance.groups.length, rows = rowCount(problem);
   const over = withColumns(sql, stateSql(sql, tables), STATE, {
-    oh: sql.filter("hh", (c) => flag(sql, c, room.over)),
+    oh: sql.filter("hh", (c) => `${sql.lookup(c, slots.overfills, -1)} >= 0`),
   });
-  // x is the overloaded contract to give up, one a round; 65535 stands for none.
+  // x is the slot to give up, of a cap or limit that is overfilled, one a round; 65535 stands for none.
   const many = sql.length("oh");
   const one = sql.at("oh", `1 + ${sql.hash("uid", round)} % if(${many} = 0, 1, ${many})`);
   const x = withColumns(sql, over, STATE, {
@@ -73,18 +82,20 @@ export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string
   const flags = ["x", "promote", "demote", "unmix", "lift"];
   const from =
     `(SELECT * FROM ${wanted} WHERE x < 65535 OR promote OR demote OR unmix OR lift) AS wanting`;
-  const key = (rule: number) => sql.as("whole", `${contracts + rule * groups} + g`);
+  const key = (rule: number) => sql.as("whole", `${rows + rule * groups} + g`);
   const alone = "NOT promote AND NOT demote AND NOT unmix";
   return candidatesSql(sql, tables, at, {
     from,
     flags,
     barred: (c) => `${c} = x`,
-    need: `CASE WHEN x < 65535 THEN ${sql.as("whole", "x")} WHEN promote THEN ${
-      key(0)
-    } WHEN demote THEN ${key(1)} WHEN unmix THEN ${key(2)} ELSE ${key(3)} END`,
-    gives: rulesAsked(problem).hasAssignmentRatio
-      ? `if(x = 65535 AND ${alone}, change, 1.0)`
-      : "1.0",
+    need: `CASE WHEN x < 65535 THEN ${
+      sql.as("whole", sql.lookup("x", slots.overfills))
+    } WHEN promote THEN ${key(0)} WHEN demote THEN ${key(1)} WHEN unmix THEN ${key(2)} ELSE ${
+      key(3)
+    } END`,
+    gives: `CASE WHEN x < 65535 THEN ${sql.lookup("x", slots.gives, 1)} ${
+      rulesAsked(problem).hasAssignmentRatio ? `WHEN ${alone} THEN change ` : ""
+    }ELSE 1.0 END`,
     must: {
       promote: "promote",
       demote: "demote",
@@ -136,7 +147,11 @@ function candidatesSql(
   { problem, prices, room }: Round,
   kind: Kind,
 ): string {
-  const net = netAt(sql, problem, prices.contract);
+  const at = netAt(sql, problem, prices), slots = slotRoomOf(problem, room);
+  // What leasts would lack without an offer counts for the bundles that have it.
+  const stays = slots.stay.some((cost) => cost > 0);
+  const net: OfItems = (c, s) =>
+    stays ? `${at(c, s)} + if(${sql.has("hh", c)}, ${sql.lookup(c, slots.stay)}, 0.0)` : at(c, s);
   const group = groupPrices(sql, problem, prices);
   const columns = { ...group.columns, ...groupRoom(sql, problem, room) };
   const carried = [...STATE, ...kind.flags];
@@ -145,10 +160,20 @@ function candidatesSql(
     held: `${heldNet(sql, net)} + ${worthOf(sql, problem, group.terms, "hi", "hj")}`,
   });
   const may = (c: string) => {
-    const open = `(${sql.has("hh", c)} OR ${flag(sql, c, room.open)})`;
+    const open = `(${sql.has("hh", c)} OR ${sql.lookup(c, slots.enterable)} > 0)`;
     return kind.barred === undefined ? open : `NOT (${kind.barred(c)}) AND ${open}`;
   };
-  const keep = ["uid", "g", "hh", "hi", "hj", "held", ...kind.flags, ...Object.keys(columns)];
+  const keep = [
+    "uid",
+    "g",
+    ...ownKept(problem),
+    "hh",
+    "hi",
+    "hj",
+    "held",
+    ...kind.flags,
+    ...Object.keys(columns),
+  ];
   const bundles = bestBundles(sql, problem, {
     from: held,
     keep,
@@ -157,7 +182,7 @@ function candidatesSql(
   });
   const change = rulesAsked(problem).hasAssignmentRatio ? changeOf("i", "j") : "0.0";
   const gained = kind.least === undefined ? "" : ` AND best - held > ${sql.number(kind.least)}`;
-  const { keys, amounts } = taken(sql, problem);
+  const { keys, amounts } = taken(sql, problem, slots);
   const tie = sql.number(TIE * problem.unit / 4294967296);
   const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
   // Servers of ClickHouse 18.16 take a column for unused that only a lambda captures: hence the idle length.
@@ -165,8 +190,12 @@ function candidatesSql(
     `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
 SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},
   ${sql.concat(keys)}, ${sql.concat(amounts)}, i, j, chosen
-FROM (SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
-FROM (${bundles}) AS chosen_bundles) AS candidate
+FROM ${
+      sql.from(
+        `(SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
+FROM (${bundles}) AS chosen_bundles) AS candidate`,
+      )
+    }
 WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
   );
 }
@@ -236,14 +265,60 @@ function limited(
   return result;
 }
 
+/** The rows that a move takes room of: those of slots entered, and leasts whose slots are given up. */
+function takenOfRows(
+  sql: Dialect,
+  problem: DualProblem,
+  { leavable }: SlotRoom,
+): { keys: string[]; amounts: string[] } {
+  const contract = contractOfSlots(problem), { items, instance: { cap } } = problem;
+  if (items === null) {
+    return {
+      keys: [sql.map("fresh", (c) => sql.as("whole", c))],
+      amounts: [sql.map("fresh", () => "1.0")],
+    };
+  }
+  const keys: string[] = [], amounts: string[] = [];
+  // The n-th row of each slot, −1: there are fewer.
+  const take = (list: string, row: Int32Array, amount: Float64Array) => {
+    const own = sql.filter(list, (c) => `${sql.lookup(c, row, -1)} >= 0`);
+    keys.push(sql.map(own, (c) => sql.as("whole", sql.lookup(c, row, -1))));
+    amounts.push(sql.map(own, (c) => sql.lookup(c, amount)));
+  };
+  take("fresh", Int32Array.from(contract), new Float64Array(contract.length).fill(1));
+  const given = sql.filter("hh", (c) => `NOT ${sql.has("chosen", c)}`);
+  for (const sign of [1, -1]) {
+    for (let n = 0;; n++) {
+      const row = new Int32Array(contract.length).fill(-1);
+      const amount = new Float64Array(contract.length);
+      contract.forEach((_, s) => {
+        if (sign < 0 && leavable[s] === 0) return;
+        let left = n;
+        for (let e = items.start[s]; e < items.start[s + 1]; e++) {
+          if (sign * items.coefficient[e] <= 0 || left-- > 0) continue;
+          row[s] = cap.length + items.row[e];
+          amount[s] = sign * items.coefficient[e];
+          break;
+        }
+      });
+      if (!row.some((r) => r >= 0)) break;
+      take(sign > 0 ? "fresh" : given, row, amount);
+    }
+  }
+  return { keys, amounts };
+}
+
 /** The keys of the room that a move takes, see {@link rooms}, and how much of each, as lists one after another. */
-function taken(sql: Dialect, problem: DualProblem): { keys: string[]; amounts: string[] } {
+function taken(
+  sql: Dialect,
+  problem: DualProblem,
+  slots: SlotRoom,
+): { keys: string[]; amounts: string[] } {
   const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
-  const groups = problem.instance.groups.length, contracts = problem.instance.cap.length;
-  const keys = [sql.map("fresh", (c) => sql.as("whole", c))];
-  const amounts = [sql.map("fresh", () => "1.0")];
+  const groups = problem.instance.groups.length, rows = rowCount(problem);
+  const { keys, amounts } = takenOfRows(sql, problem, slots);
   const take = (rule: number, when: string, amount: string) => {
-    keys.push(sql.optional(sql.as("whole", `${contracts + rule * groups} + g`), when));
+    keys.push(sql.optional(sql.as("whole", `${rows + rule * groups} + g`), when));
     amounts.push(sql.optional(amount, when));
   };
   if (countsSponsored) {

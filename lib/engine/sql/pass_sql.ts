@@ -5,14 +5,14 @@
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { bestBundles, bestOfKinds, type BundleTerms, netAt } from "./bundle_sql.ts";
+import { bestBundles, bestOfKinds, type BundleTerms, netAt, ownKept } from "./bundle_sql.ts";
 import type { Dialect } from "./dialect.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
 import type { WorkTables } from "./store.ts";
 
 /** Columns of a user that the bundles are chosen by. */
-const PAIRS = ["g", "sc", "sv", "uc", "uv"];
+const PAIRS = ["g", "kc", "sc", "sv", "uc", "uv"];
 
 /** What the bundles of a table's users are chosen by at the prices. */
 function termsAt(
@@ -29,8 +29,8 @@ function termsAt(
   const { columns, terms } = groupPrices(sql, problem, prices, withSponsored);
   return {
     from: withColumns(sql, from, carried, columns),
-    keep: [...kept, ...Object.keys(columns)],
-    net: netAt(sql, problem, prices.contract),
+    keep: [...new Set([...kept, ...ownKept(problem), ...Object.keys(columns)])],
+    net: netAt(sql, problem, prices),
     terms,
   };
 }
@@ -92,8 +92,8 @@ export function assignSql(
   const terms = termsAt(sql, problem, tables.users, prices, { carried: kept, kept });
   const bundles = bestBundles(sql, problem, terms, { margin: marginSql(sql, problem) });
   return sql.statement(
-    `INSERT INTO ${tables.current} (uid, g, sc, sv, uc, uv, i, j, h, margin)
-SELECT uid, g, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bundles`,
+    `INSERT INTO ${tables.current} (uid, g, kc, sc, sv, uc, uv, i, j, h, margin)
+SELECT uid, g, kc, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bundles`,
   );
 }
 
@@ -128,7 +128,7 @@ const BUCKETS = 1_000_003;
 const READ_USERS = 10_000;
 
 /** Columns of users as they are read. */
-const READ = "g, sc, sv, uc, uv";
+const READ = "g, sc, sv, uc, uv, kc";
 
 /** The statements that read a sample of about `wanted` of `users` users, a part each. */
 export function sampleSql(

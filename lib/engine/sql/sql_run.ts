@@ -22,6 +22,9 @@ import type {
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
+import type { OwnK } from "../steps/own_k.ts";
+import type { PairKinds, Slots } from "../steps/slots.ts";
+import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify_sql.ts";
@@ -45,7 +48,7 @@ import {
   undecidedSql,
 } from "./pass_sql.ts";
 import type { Dialect } from "./dialect.ts";
-import { RESULT_COLUMNS, resultSql } from "./result_sql.ts";
+import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
@@ -60,6 +63,30 @@ export abstract class SqlRun implements EngineRun {
     protected readonly tables: WorkTables,
     protected inputs: InputTables,
   ) {}
+
+  /** What limits tell pairs apart by; null: there are none. */
+  protected slots: Slots | null = null;
+  #kinds: KindTables | null = null;
+
+  /** How limits tell pairs apart. */
+  async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+    control.onProgress?.({ phase: "tell pairs apart" });
+    this.#kinds = new KindTables(this.store, this.tables, this.inputs);
+    return await this.#kinds.find(columns, apart, control);
+  }
+
+  /** From here on pairs are read with slots in place of contracts. */
+  async useSlots(slots: Slots, control: RunControl): Promise<void> {
+    this.slots = slots;
+    this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
+  }
+
+  /** How many pairs stand beside another of the same user and contract. */
+  async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
+    const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
+    const counts = numbers((await this.store.rows(sql, control)).flat());
+    return counts.reduce((sum, [n]) => sum + n, 0);
+  }
 
   /** From here on pairs are read as what came before leaves them. */
   async applyBefore(
@@ -90,8 +117,9 @@ export abstract class SqlRun implements EngineRun {
     const { dialect } = this.store;
     const facts = { users: 0, pairs: 0, duplicates: 0, conflicts: 0, beyondTopN: 0, largest: 0 };
     const groupSize = new Uint32Array(columns.groups.length);
+    const ofK = new Float64Array(columns.ownK?.values.length ?? 1);
     const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
-    for (const [g, users, pairs, duplicates, odd, beyond, largest] of numbers(parts.flat())) {
+    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbers(parts.flat())) {
       facts.conflicts += odd;
       facts.beyondTopN += beyond;
       facts.largest = Math.max(facts.largest, largest);
@@ -99,8 +127,9 @@ export abstract class SqlRun implements EngineRun {
       facts.pairs += pairs;
       facts.duplicates += duplicates;
       groupSize[g] += users;
+      ofK[kc] += users;
     }
-    return { ...facts, groupSize };
+    return { ...facts, groupSize, ofK };
   }
 
   /** Reads a sample of the users. */
@@ -269,16 +298,16 @@ export abstract class SqlRun implements EngineRun {
   async certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean },
+    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
     control: RunControl,
   ): Promise<Certified> {
     const { store, tables, inputs } = this;
     control.onProgress?.({ phase: "write assignments" });
-    await store.makeTable(tables.result, RESULT_COLUMNS, "user_id", control);
+    await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
     await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
     const judged = { ...inputs, result: tables.result };
-    return await certify(store, problem, judged, rules, prices, control);
+    return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }
 
@@ -290,7 +319,7 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
     `SELECT g, count(*), sum(${sql.length("sc")} + ${
       sql.length("uc")
     }), sum(dup), sum(odd), sum(beyond),
-  max(${sql.at(largest, "1")}) FROM ${users} GROUP BY g`,
+  max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
   );
 }
 

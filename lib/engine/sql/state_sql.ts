@@ -11,13 +11,21 @@ import type { WorkTables } from "./store.ts";
 
 /** Columns of the table of users: their pairs in lists, and what was left out of them. */
 export const USER_COLUMNS = {
-  ...{ uid: "user", g: "whole", dup: "whole", odd: "whole", beyond: "whole" },
+  ...{ uid: "user", g: "whole", kc: "whole", dup: "whole", odd: "whole", beyond: "whole" },
   ...{ sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
 } as const satisfies TableColumns;
 
 /** Columns of the table of bundles at the final prices; `margin` is what the next best bundle is worth less, nearly. */
 export const CURRENT_COLUMNS = {
-  ...{ uid: "user", g: "whole", sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
+  ...{
+    uid: "user",
+    g: "whole",
+    kc: "whole",
+    sc: "contracts",
+    sv: "reals",
+    uc: "contracts",
+    uv: "reals",
+  },
   ...{ i: "count", j: "count", h: "contracts", margin: "real" },
 } as const satisfies TableColumns;
 
@@ -27,7 +35,7 @@ export const MOVE_COLUMNS = {
 } as const satisfies TableColumns;
 
 /**
- * A subquery with a row per user: uid, g, sc, sv, uc, uv and what the user holds now: `hh` contracts, of which `hi` sponsored
+ * A subquery with a row per user: uid, g, kc, sc, sv, uc, uv and what the user holds now: `hh` contracts, of which `hi` sponsored
  * and `hj` others.
  */
 export function stateSql(sql: Dialect, tables: WorkTables, where = "1 = 1"): string {
@@ -36,7 +44,7 @@ export function stateSql(sql: Dialect, tables: WorkTables, where = "1 = 1"): str
     moved("j")
   } AS mj, max(round) AS moved
 FROM ${tables.moves} GROUP BY uid) AS last`;
-  return `(SELECT uid, g, sc, sv, uc, uv,
+  return `(SELECT uid, g, kc, sc, sv, uc, uv,
   if(moved > 0, mh, h) AS hh, if(moved > 0, mi, i) AS hi, if(moved > 0, mj, j) AS hj
 FROM ${sql.leftJoin(tables.current, last, "uid")} WHERE ${where}) AS state`;
 }
@@ -52,7 +60,7 @@ export function usageSql(
   where = "1 = 1",
 ): string {
   const sql = dialect.begin();
-  const net = netAt(sql, problem, problem.offerBonus.map(() => 0));
+  const net = netAt(sql, problem, null);
   const value = `${heldNet(sql, net)} + ${worthOf(sql, problem, {}, "hi", "hj")}`;
   const use = usageLists(sql, problem, "hh", "hi", "hj", value);
   return sql.statement(sumsByKey(sql, use, sql.from(stateSql(sql, tables, where))));

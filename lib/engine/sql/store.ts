@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
+import type { AttributeNames } from "../steps/slots.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 
 /** Quoted names of a run's tables. */
@@ -30,6 +31,8 @@ export interface InputTables {
   readonly userGroups: string;
   /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
   readonly history?: string;
+  /** Columns that limits name, which pairs and users' groups have beside, see `kinds_sql.ts`; absent: none. */
+  readonly attributes?: AttributeNames;
 }
 
 /** Rows of a statement: cells as text, numbers so that they are the same when read, lists as JSON. */

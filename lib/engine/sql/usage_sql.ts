@@ -5,6 +5,7 @@
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { markCount } from "../../allocator/optimal/dual/marks.ts";
+import { slotCount } from "../steps/slots.ts";
 import type { Usage } from "../steps/usage.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Rows } from "./store.ts";
@@ -19,7 +20,7 @@ export interface UsageLists {
 
 /**
  * What a user of group `g` adds who has the `contracts` given, `i` of them sponsored and `j` others. Keys: 0 is `value`, the
- * caller's own; contracts from 1; then a key per group for each count of `Usage`.
+ * caller's own; slots from 1; then a key per group for each count of `Usage`.
  */
 export function usageLists(
   sql: Dialect,
@@ -29,8 +30,8 @@ export function usageLists(
   j: string,
   value: string,
 ): UsageLists {
-  const { cap, groups } = problem.instance;
-  const first = 1 + cap.length;
+  const { groups } = problem.instance;
+  const first = 1 + slotCount(problem);
   const marks = [`${i} > 0`];
   if (markCount(problem) === 4) marks.push(i, j, `${i} > 0 AND ${j} > 0`);
   const keys = marks.map((_, m) => sql.as("whole", `${first + m * groups.length} + g`));
@@ -57,15 +58,15 @@ export function sumsByKey(sql: Dialect, { keys, amounts }: UsageLists, source: s
 
 /** Adds rows (key, sum) of a statement made with {@link usageLists}; returns what came under key 0. */
 export function addUsage(problem: DualProblem, usage: Usage, rows: Rows): number {
-  const contracts = problem.instance.cap.length, groups = problem.instance.groups.length;
+  const slots = slotCount(problem), groups = problem.instance.groups.length;
   const { sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers } = usage.counts;
   const marks = [sponsoredUsers, sponsoredOffers, unsponsoredOffers, mixedUsers];
   let value = 0;
   for (const [key, sum] of rows.map((row) => row.map(Number))) {
     if (key === 0) value += sum;
-    else if (key <= contracts) usage.load[key - 1] += sum;
+    else if (key <= slots) usage.offers[key - 1] += sum;
     else {
-      const at = key - 1 - contracts;
+      const at = key - 1 - slots;
       marks[Math.floor(at / groups)][at % groups] += sum;
     }
   }

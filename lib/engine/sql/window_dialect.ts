@@ -51,6 +51,8 @@ export abstract class WindowDialect implements Dialect {
   ): string;
   /** A text without some characters at either end. */
   abstract trimmed(text: string, characters: string): string;
+  /** A column by the name that files give it. */
+  abstract named(column: string): string;
   /** Whether a text has the form of a regular expression. */
   abstract matches(text: string, pattern: string): string;
   /** The number that a text means, NULL where it means none. */

@@ -9,7 +9,9 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
+import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
+import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -17,6 +19,8 @@ import type { Usage } from "./usage.ts";
 export interface GroupFacts {
   /** Groups that users have. */
   readonly ids: readonly string[];
+  /** Distinct groups and k of rows, "" where a row has none; absent: there is no column k. */
+  readonly ofK?: readonly (readonly [group: string, k: string])[];
   /** Of the rows: another table gives another text. */
   readonly fingerprint: string;
 }
@@ -49,9 +53,11 @@ export interface UserFacts {
   readonly largest: number;
   /** Uint32Array, length groups: users of each. */
   readonly groupSize: Uint32Array;
+  /** Float64Array: users of each class of k. */
+  readonly ofK: Float64Array;
 }
 
-/** Rows of users and their pairs: id, group, and as JSON contracts and scores of sponsored pairs and of the others. */
+/** Rows of users and their pairs: id, group, as JSON contracts and scores of sponsored pairs and of the others, and class of k. */
 export type UserRow = readonly string[];
 
 /** D and what users use at some prices. */
@@ -130,6 +136,8 @@ export interface Certified {
   readonly usersWithOffers: number;
   /** Users that the minima lack. */
   readonly shortfall: number;
+  /** Leasts of limits that lack something at the shortfall price. */
+  readonly leastsMissed: number;
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
 }
@@ -185,8 +193,8 @@ export interface OpenedDrop {
   readonly groupsName: string;
   /** Name of what the assignments go to, for messages. */
   readonly outName: string;
-  /** Whether the users' groups have a column k: most offers of single users. */
-  readonly hasOwnK: boolean;
+  /** Columns of the engine's own tables that limits name. */
+  readonly attributes: AttributeNames;
   /** Looks the users' groups over. */
   inspectGroups(control: RunControl): Promise<GroupFacts>;
   /**
@@ -217,6 +225,17 @@ export interface EngineRun {
   hasUsers(): Promise<boolean>;
   /** Has what came before at hand: from here on pairs are read without those that must not be, their scores scaled. */
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  /**
+   * How limits tell pairs apart.
+   *
+   * @param apart whether they tell users apart
+   * @throws InputError where there are more kinds than work tables can tell apart
+   */
+  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  /** Has slots at hand: from here on pairs are read with them in place of contracts. */
+  useSlots(slots: Slots, control: RunControl): Promise<void>;
+  /** How many of the pairs gathered stand beside another of the same user and contract, in another slot. */
+  countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
   /** Counts the users gathered; of repeated pairs, those that count by the rules. */
@@ -269,7 +288,7 @@ export interface EngineRun {
   certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean },
+    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
     control: RunControl,
   ): Promise<Certified>;
   /** Puts the assignments in their place, whole; `rows` is how many must be there. */

@@ -11,9 +11,11 @@ import {
 import { IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
+import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
+import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
+import { type EngineLimits, rowsOfSlots, type Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
@@ -25,6 +27,8 @@ export interface EngineInput {
   readonly policy: Policy;
   /** What came before. @default nothing */
   readonly before?: EngineBefore;
+  /** Limits beyond caps and the groups' rules. @default none */
+  readonly limits?: EngineLimits;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
@@ -57,6 +61,8 @@ export interface Columns {
   readonly groups: readonly string[];
   /** Float64Array, length groups: ratio, NaN where none is given. */
   readonly ratio: Float64Array;
+  /** Most offers of single users; null: the policy's k is everybody's. */
+  readonly ownK: OwnK | null;
 }
 
 /** The columns of the caps and ratios given, for the groups that users have. */
@@ -65,6 +71,7 @@ export function columnsOf(
   ratios: GroupRatioColumns,
   groupIds: readonly string[],
   unsponsoredCap: number,
+  ownK: OwnK | null = null,
 ): Columns {
   // A user for each group: only the groups matter here, users stay in the cluster.
   const index = Uint32Array.from(groupIds.keys());
@@ -80,7 +87,13 @@ export function columnsOf(
       `the caps table has ${contracts.length} contracts that can be given, the engine takes at most ${MOST_CONTRACTS}`,
     );
   }
-  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio };
+  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio, ownK };
+}
+
+/** The columns as work tables have them: slots in place of contracts. */
+export function columnsOfSlots(columns: Columns, slots: Slots | null): Columns {
+  if (slots === null) return columns;
+  return { ...columns, contracts: slots.names, sponsoredContracts: slots.sponsored };
 }
 
 /** Contracts are UInt16 in the servers' tables, 65535 standing for none. */
@@ -89,16 +102,17 @@ const MOST_CONTRACTS = 65_535;
 /**
  * The problem of the whole drop without its pairs.
  *
- * @param groupSize users of each group that have an eligible pair
- * @param largest the largest |score|, which the price of a missed minimum follows from
+ * @param facts users of each group, and of each k, that have an eligible pair; the largest |score|, which the price of a missed
+ *   minimum follows from
+ * @param slots what pairs are told apart by, where there are limits
  * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
  */
 export function problemOf(
   columns: Columns,
   policy: Policy,
-  groupSize: Uint32Array,
-  largest: number,
+  { groupSize, largest, ofK }: GatheredFacts,
   defaultRatio: number | undefined,
+  slots: Slots | null = null,
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
@@ -125,10 +139,21 @@ export function problemOf(
     middle: new Uint32Array(0),
     contract: Uint16Array.of(0),
     score: Float64Array.of(largest),
+    ...(slots !== null && { limits: rowsOfSlots(slots) }),
   };
   // No user is here; nobody has more options than there are contracts.
-  const k = Math.min(policy.k, Math.max(1, columns.contracts.length));
-  return compileDualProblem(instance, policy, { k });
+  const most = Math.max(1, columns.contracts.length);
+  const { ownK } = columns;
+  if (ownK === null) return compileDualProblem(instance, policy, { k: Math.min(policy.k, most) });
+  const { values } = ownK, used = values.filter((_, kc) => ofK[kc] > 0);
+  const price = shortfallPrice({ ...instance, k: Int32Array.from(used) }, policy);
+  const problem = compileDualProblem({ ...instance, k: Int32Array.from(values) }, policy, {
+    k: Math.min(values[values.length - 1], most),
+    price,
+  });
+  const missed = policy.covMode === "shortfall" ? policy.shortfallPenalty : 0;
+  const ownCoverage = values.reduce((sum, k, kc) => sum + ofK[kc] * missed * (policy.k - k), 0);
+  return { ...problem, ownCoverage };
 }
 
 /** Throws a UsageError for a policy that the drop can't be held to. */
@@ -136,6 +161,16 @@ export function checkPolicy(policy: Policy, caps: CapsColumns): void {
   if (policy.maxPerBrand !== null && caps.brands === null) {
     throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
   }
+}
+
+/** What of the users gathered a problem follows from. */
+export interface GatheredFacts {
+  /** Uint32Array, length groups: users of each. */
+  readonly groupSize: Uint32Array;
+  /** Largest |score|. */
+  readonly largest: number;
+  /** Float64Array: users of each class of k. */
+  readonly ofK: Float64Array;
 }
 
 /** How many contracts count as sponsored: 0 where types don't matter. */

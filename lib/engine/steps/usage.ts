@@ -10,18 +10,22 @@ import {
   UNSPONSORED_OFFERS,
 } from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { slotCount } from "./slots.ts";
 
 /** What the constraints of all users use. */
 export interface Usage {
-  /** Float64Array, length contracts: users who have each. */
-  readonly load: Float64Array;
+  /** Float64Array, length slots: users who have each. */
+  readonly offers: Float64Array;
   /** What the users of each group count; of what no rule asks for, 0. */
   readonly counts: GroupCounts;
 }
 
 /** Nobody uses anything. */
-export function noUsage({ instance: { cap, groups } }: DualProblem): Usage {
-  return { load: new Float64Array(cap.length), counts: new GroupCounts(groups.length) };
+export function noUsage(problem: DualProblem): Usage {
+  return {
+    offers: new Float64Array(slotCount(problem)),
+    counts: new GroupCounts(problem.instance.groups.length),
+  };
 }
 
 /**

@@ -57,7 +57,7 @@ serverTest(
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      const rules = { minScore: -Infinity, topN: Infinity, repeats: false };
+      const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null };
       const { result } = tables;
       return await certify(store, problem, { pairs, userGroups, result }, rules, prices, {});
     };
@@ -159,7 +159,7 @@ serverTest(
     );
     const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
     const { elig: pairs, userGroups } = cluster.shards[0];
-    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false };
+    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null };
     const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
       for (const [i, { port }] of two.servers.entries()) {
         await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);

@@ -76,13 +76,46 @@ export async function solveCore(
       ? options.deadline
       : Math.min(options.deadline, options.partDeadline ?? Infinity);
     if (performance.now() >= deadline) break;
-    const value = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
-    const proven = Math.max(value, options.bound - core.regret);
+    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
     // Another round helps only where a better incumbent makes the whole core fit.
     if (core.whole || incumbent.objective <= objective) break;
   }
   return bound;
+}
+
+/** Most columns of parts of a core, each solved from what the one before found. */
+const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
+
+/**
+ * Improves the incumbent in place to the optimum over larger and larger parts of a core, as long as HiGHS solves them in time.
+ * Returns an upper bound on every feasible objective, and whether any part was solved: then the drop as a whole may be too.
+ */
+export async function solveGrowingCore(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: Omit<CoreOptions, "columns" | "partDeadline">,
+): Promise<{ bound: number; solved: boolean }> {
+  const { assignment } = incumbent;
+  const { classes, deadline } = options;
+  const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
+  const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  let bound = options.bound, solved = false, last = 0;
+  for (const most of GROWING_COLUMNS) {
+    const widest = options.bound - incumbent.objective;
+    const core = coreWithin(assignment, prices, { widest, most, loss, parts: true, classes })!;
+    if (bound <= incumbent.objective || performance.now() >= deadline) break;
+    if (core.regret <= last) continue;
+    last = core.regret;
+    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    const proven = Math.max(found.bound, options.bound - core.regret);
+    bound = Math.min(bound, Math.max(proven, incumbent.objective));
+    if (!found.solved) break;
+    solved = true;
+    if (core.whole) break;
+  }
+  return { bound, solved };
 }
 
 /** The undecided users' bundles. */
@@ -163,7 +196,8 @@ function choicesWithin(
 
 /**
  * Gives each of the users one of its bundles, the others keeping what they hold, so that the objective is largest.
- * Changes the assignment where that is better, and returns an upper bound on the objective under that choice.
+ * Changes the assignment where that is better, and returns an upper bound on the objective under that choice, and whether the
+ * program was solved to its end.
  */
 async function solveChoices(
   incumbent: Incumbent,
@@ -171,11 +205,12 @@ async function solveChoices(
   choices: readonly BundleChoice[],
   most: number,
   deadline: number,
-): Promise<number> {
+): Promise<{ bound: number; solved: boolean }> {
   const { assignment, objective: before } = incumbent;
-  if (choices.length === 0) return before;
+  if (choices.length === 0) return { bound: before, solved: true };
   const program = bundleProgram(assignment, prices, choices, most);
-  const { values, bound } = await solveLosses(program, before, { deadline, nodes: MOST_NODES });
+  const search = { deadline, nodes: MOST_NODES };
+  const { values, bound, solved } = await solveLosses(program, before, search);
   if (values !== null) {
     incumbent.tryTo(() => {
       let column = 0;
@@ -185,7 +220,7 @@ async function solveChoices(
       }
     });
   }
-  return Math.max(incumbent.objective, bound);
+  return { bound: Math.max(incumbent.objective, bound), solved };
 }
 
 /** Gives each of some users who are alike a bundle, as many of each as wanted; pairs are those of the first of them. */
@@ -205,9 +240,20 @@ function give(
   }
 }
 
+/** What a program of losses came to. */
+interface LossResult {
+  /** Values of its columns, where it found any. */
+  readonly values: Float64Array | null;
+  /** Upper bound on the objective over what the program may choose, HiGHS's tolerance included. */
+  readonly bound: number;
+  /** The objective that the values promise. */
+  readonly promised: number;
+  /** Whether it came to its end. */
+  readonly solved: boolean;
+}
+
 /**
- * Solves a program of losses. Returns the values of its columns where it found any, with the objective that they promise, and
- * an upper bound on the objective over what the program may choose, HiGHS's tolerance included.
+ * Solves a program of losses.
  *
  * @param objective that of the solution that the program starts from
  */
@@ -215,7 +261,7 @@ export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
   search: { deadline: number; nodes?: number; presolve?: boolean },
-): Promise<{ values: Float64Array | null; bound: number; promised: number }> {
+): Promise<LossResult> {
   const { nodes, presolve } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
   const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
@@ -229,5 +275,6 @@ export async function solveLosses(
       promised += mip.cost[column] * values[column];
     }
   }
-  return { values, bound: objective + (result.bound - now), promised };
+  const solved = result.status === "optimal";
+  return { values, bound: objective + (result.bound - now), promised, solved };
 }

@@ -10,7 +10,7 @@ import { pairCount } from "../../drop/instance.ts";
 import { loadHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { improveByChains } from "./chains.ts";
-import { solveCore, solveLosses } from "./core.ts";
+import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
@@ -65,6 +65,12 @@ const PAIR_COLUMNS = 12_000;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
+/**
+ * Where offers count in whole numbers toward limits, HiGHS solves programs of many columns: most seconds for parts of the core,
+ * and seconds and columns for the program of pairs of the whole drop.
+ */
+const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
+
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
@@ -79,6 +85,11 @@ export interface RefineOptions {
   readonly exact: boolean;
   /** The gap at which a larger drop may stop. */
   readonly gap: number;
+  /**
+   * What objective and bound will be less by when they are counted at the shortfall price asked for: gaps are relative to what
+   * they are then.
+   */
+  readonly lifted: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
@@ -104,6 +115,12 @@ export async function refine(
   await refinement.run();
   const { bound, warnings } = refinement;
   return { proof: refinement.proof, bound, warnings };
+}
+
+/** How large a program of pairs may be, and how long it may take. */
+interface PairsSize {
+  readonly seconds?: number;
+  readonly columns?: number;
 }
 
 /** One run's way through the stages. */
@@ -164,7 +181,9 @@ class Refinement {
     this.#end = Infinity;
     // What programs could not settle: they know the optimum sooner, where they do.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) await this.#solvePairs(LONG_SECONDS);
+    if (this.#isOpen() && this.#distance() > WIDE) {
+      await this.#solvePairs({ seconds: LONG_SECONDS });
+    }
   }
 
   /** In a larger drop the core is small where prices are good; other programs only where that left something. */
@@ -184,7 +203,9 @@ class Refinement {
       if (this.#isOpen()) await this.#core(false);
     }
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
-    if (this.#isOpen() && near()) await this.#core(true);
+    if (!this.#isOpen() || !near()) return;
+    if (this.#countsOnly()) await this.#growingCore();
+    else await this.#core(true);
   }
 
   /** Whether to stop: the run as a whole, or what a small drop may take. */
@@ -192,8 +213,7 @@ class Refinement {
 
   /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
   #isLoose(tight: number): boolean {
-    const known = relativeGap(this.proof.bound, this.#incumbent.objective);
-    return known > tight && !this.#hurry();
+    return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
   }
 
   get #classes(): UserClasses {
@@ -205,8 +225,19 @@ class Refinement {
     return this.#distance() > PROVEN && !this.#hurry();
   }
 
+  /** Whether there are limits, and offers count in whole numbers toward all: programs of many columns are solved then. */
+  #countsOnly(): boolean {
+    const { items } = this.#incumbent.assignment.problem;
+    return items !== null && !items.weighs;
+  }
+
   #distance(): number {
-    return relativeGap(this.bound, this.#incumbent.objective);
+    return this.#gapOf(this.bound);
+  }
+
+  #gapOf(bound: number): number {
+    const { lifted } = this.#options;
+    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
   }
 
   #isProgramSized(): boolean {
@@ -276,6 +307,20 @@ class Refinement {
     this.#take(bound);
   }
 
+  /** Solves larger and larger parts of the core, and the drop as a whole where HiGHS may solve it. */
+  async #growingCore(): Promise<void> {
+    const { bound, solved } = await solveGrowingCore(this.#incumbent, this.proof.prices, {
+      bound: this.proof.bound,
+      loss: this.proof.loss,
+      classes: this.#classes,
+      deadline: this.#deadline(COUNTING_SECONDS),
+    });
+    this.#take(bound);
+    const { exact, gap } = this.#options;
+    if (!exact || !solved || this.#distance() <= gap || !this.#isOpen()) return;
+    await this.#solvePairs({ seconds: WHOLE_SECONDS, columns: WHOLE_COLUMNS });
+  }
+
   /** Improves what is held by chains of changes: all programs are smaller then. */
   async #chains(): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
@@ -311,29 +356,32 @@ class Refinement {
   }
 
   /** Solves the program of pairs and shapes. */
-  async #solvePairs(seconds?: number): Promise<void> {
+  async #solvePairs(size: PairsSize = {}): Promise<void> {
     const { instance, policy } = this.#incumbent.assignment.problem;
     // Counts of pairs do not say whose brands they are.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
-    const isKept = await this.#solvePairsOf(classes, seconds);
+    const isKept = await this.#solvePairsOf(classes, size);
     // Of users who are alike counts may be promised that can't be handed out among them: (2, 2) to users of 3 and of 1.
     if (!isKept && classes.count < instance.group.length && this.#isOpen()) {
-      await this.#solvePairsOf(singleUsers(instance), seconds);
+      await this.#solvePairsOf(singleUsers(instance), size);
     }
   }
 
   /** The same for users in classes. False where the program promised more than its solution was worth when handed out. */
-  async #solvePairsOf(classes: UserClasses, seconds?: number): Promise<boolean> {
+  async #solvePairsOf(classes: UserClasses, { seconds, columns }: PairsSize): Promise<boolean> {
     const { assignment, objective } = this.#incumbent;
     const { items, unit } = assignment.problem;
     const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,
-      most: PAIR_COLUMNS,
+      most: columns ?? PAIR_COLUMNS,
     });
     if (program === null) return true;
     // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
-    const search = { deadline: this.#deadline(seconds), presolve: items?.weighs === true };
+    const search = {
+      deadline: this.#deadline(seconds),
+      presolve: items?.weighs === true || columns !== undefined,
+    };
     const { values, bound, promised } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));

@@ -295,6 +295,8 @@ export class UserScan {
    * False, and nothing was done, as {@link UserScan.begin}. Not where curvature is added up here: then what is found of users
    * is not kept.
    *
+   * `lead` is how far the bundle is ahead of any other of its kind, by scores with that noise; 0 where it is not the best one.
+   *
    * @param wanted Int32Array, length users of the drop: the shape that a user is to get, −1: that of its best bundle
    */
   takeBest(
@@ -303,7 +305,7 @@ export class UserScan {
     amplitude: number,
     wanted: Int32Array | null,
     bundle: Int32Array,
-    each: (user: number, count: number) => void,
+    each: (user: number, count: number, lead: number) => void,
   ): boolean {
     if (this.bends || !this.#setPrices(prices.netPrice, prices)) return false;
     const { user, group, start } = block, { sponsored } = prices;
@@ -316,12 +318,29 @@ export class UserScan {
       for (let i = from; i < to; i++) {
         const at = 4 * (i - from), u = user[i];
         const isSponsored = values[at + SPONSORED] + sponsored[group[i]] > values[at + UNSPONSORED];
-        const best = chosen[at + (isSponsored ? SPONSORED : UNSPONSORED)];
+        const kind = isSponsored ? SPONSORED : UNSPONSORED, best = chosen[at + kind];
         const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : best;
-        each(u, this.#bundleOf(i - from, shape, start[from], bundle));
+        const lead = shape === best
+          ? Math.min(values[at + kind] - values[at + 2 + kind], this.#swapMargin(i - from, shape))
+          : 0;
+        each(u, this.#bundleOf(i - from, shape, start[from], bundle), lead);
       }
     });
     return true;
+  }
+
+  /** How far the last of each list that a shape takes is ahead of the next, of a user that was scanned. */
+  #swapMargin(i: number, shape: number): number {
+    const { listsOfValues } = this.#columns,
+      { k, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const own = 2 * placesOf(k) * i, sponsored = own + shapeSponsored[shape];
+    const unsponsored = own + placesOf(k) + shapeUnsponsored[shape];
+    const margin = (taken: number, next: number) =>
+      taken === 0 ? Infinity : listsOfValues[next - 1] - listsOfValues[next];
+    return Math.min(
+      margin(shapeSponsored[shape], sponsored),
+      margin(shapeUnsponsored[shape], unsponsored),
+    );
   }
 
   /** Puts the pairs of a shape of a user that was scanned into `bundle`; how many. `base` is where the pairs begin that were taken. */

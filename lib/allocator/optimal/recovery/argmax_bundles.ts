@@ -52,6 +52,8 @@ export function argmaxBundles(
   const others = rules.others.map(({ name }) => prices[name]);
   const fast = vectors ? UserScan.forBundles(problem) : null;
   const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
+  // What noise may have added to the lead of a bundle.
+  const most = 2 * k * amplitude, lead = new Float64Array(users);
   const isDone = fast !== null &&
     fast.takeBest(
       wholeBlock(problem, 0, users),
@@ -59,9 +61,13 @@ export function argmaxBundles(
       amplitude,
       wanted,
       bundle,
-      (u, count) => assignment.setBundle(u, bundle, count),
+      (u, count, noisy) => {
+        assignment.setBundle(u, bundle, count);
+        lead[u] = Math.max(0, noisy - most);
+      },
     );
-  if (!isDone) visitAll(problem, amplitude, kernel, take);
+  if (isDone) assignment.leads = { prices, lead };
+  else visitAll(problem, amplitude, kernel, take);
   return assignment;
 }
 

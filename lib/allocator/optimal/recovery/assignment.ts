@@ -14,6 +14,14 @@ import {
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
+import type { Prices } from "../../model/allocation.ts";
+
+/** How far bundles are ahead at some prices. */
+export interface Leads {
+  readonly prices: Prices;
+  /** Float64Array, length users: what any other bundle of the same kind is worth less at the prices, at least. */
+  readonly lead: Float64Array;
+}
 
 /**
  * Bundles of all users with the sums that the shared rules look at, kept in step by {@link setBundle}. Caps and rules
@@ -36,8 +44,12 @@ export class Assignment {
   readonly counts: GroupCounts;
   /** Whether {@link rulesAllow} leaves limits of groups that count offers aside, to be restored later. */
   offerLimitsWait = false;
+  /** How far users' bundles are ahead of others, where that is known; a bundle that is changed leads by 0 from then on. */
+  leads: Leads | null = null;
   /** What {@link objective} and {@link isFeasible} found last; null: bundles have changed since. */
   #objective: number | null = null;
+  /** Σ |what each bundle adds| to that objective. */
+  #size = 0;
   #isFeasible: boolean | null = null;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
@@ -71,6 +83,7 @@ export class Assignment {
     const { slots, load, limits } = this;
     const at = u * k, g = group[u];
     this.#objective = this.#isFeasible = null;
+    if (this.leads !== null) this.leads.lead[u] = 0;
     this.#count(u, g, -1);
     limits?.change(slots.subarray(at, at + this.count[u]), pairs, n);
     for (let t = 0; t < this.count[u]; t++) load[contract[slots[at + t]]]--;
@@ -215,17 +228,26 @@ export class Assignment {
     return this.#objective ??= this.#sumOfWorth();
   }
 
+  /** Σ |terms| of {@link objective}: what the rounding of its sum is measured against. */
+  sizeOfObjective(): number {
+    this.objective();
+    return this.problem.shortfallPrice * this.shortfall() + this.penalty() + this.#size;
+  }
+
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
-    let sum = ownCoverage;
+    let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
       for (let t = u * k; t < u * k + count[u]; t++) {
         own += score[slots[t]] + offerBonus[item[slots[t]]];
       }
-      sum += own + shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
+      own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
+      sum += own;
+      size += Math.abs(own);
     }
+    this.#size = size;
     return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 

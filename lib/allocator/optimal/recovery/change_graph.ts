@@ -76,7 +76,12 @@ export class ChangeGraph {
     this.#version = new Uint32Array(group.length);
     this.#hasBarred = new Uint8Array(group.length);
     this.#bundle = new Int32Array(k + 1);
-    for (let u = 0; u < group.length; u++) this.addEdgesOf(u);
+    const { leads } = assignment, lead = leads?.prices === prices ? leads.lead : null;
+    for (let u = 0; u < group.length; u++) {
+      // Who leads by more than edges may cost has none but those of type.
+      if (lead === null || !(lead[u] > threshold)) this.#addExchanges(u);
+      if (this.#withTypeChanges) this.#addTypeChanges(u);
+    }
   }
 
   /** Number of edges ever added. */

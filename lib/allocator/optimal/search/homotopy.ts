@@ -29,33 +29,55 @@ function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
   return tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1);
 }
 
-/** Moves `point` to the minimum of D on the whole drop, from `near` to it or from far; stages report their share of the whole. */
+/**
+ * A search from prices that were the best ones of nearly the same drop skips the first stage, where it comes to the end of the
+ * second one in so many evaluations with steps of this first radius, in units of an offer.
+ */
+const CLOSE_PASSES = 10, CLOSE = 0.03;
+
+/** How near a point is believed to be to the best prices. */
+export type Nearness = "far" | "near" | "close";
+
+/** Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. */
 export async function minimiseThroughNoise(
   pass: DualPass,
   point: PricePoint,
-  near: boolean,
+  nearness: Nearness,
   tolerance: number,
   control: SearchControl,
   onStage: (done: number) => void,
 ): Promise<void> {
   const { unit } = pass.problem;
-  const noises = near ? NOISES : [FAR_NOISE, ...NOISES];
-  // What a sponsored user is worth to its group moves further than prices of offers, and a view has to hold for that too.
-  const isSteady = pass.layout.dense && !pass.problem.countsSponsored;
-  let radius = near ? (isSteady ? NEAR_STEADY : NEAR) * unit : unit;
   const capacities = wholeCapacities(pass.problem);
-  for (const [stage, noise] of noises.entries()) {
-    if (control.stop()) return;
-    onStage(stage / noises.length);
-    await minimiseInTrustRegion(pass, capacities, point, {
+  const stage = (noise: number, radius: number, mostPasses = MOST_PASSES) =>
+    minimiseInTrustRegion(pass, capacities, point, {
       ...control,
       radius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
       tolerance: toleranceAt(noise, tolerance, pass.layout.dense),
-      mostPasses: MOST_PASSES,
+      mostPasses,
       screens: true,
       noise: noise * unit,
     });
-    radius = Math.max(6e-4, 3 * noise) * unit;
+  const radiusAfter = (noise: number) => Math.max(6e-4, 3 * noise) * unit;
+  const noises = nearness === "far" ? [FAR_NOISE, ...NOISES] : NOISES;
+  let radius = firstRadius(pass, nearness), first = 0;
+  if (nearness === "close" && await stage(NOISES[1], CLOSE * unit, CLOSE_PASSES)) {
+    first = 2;
+    radius = radiusAfter(NOISES[1]);
   }
+  for (const [n, noise] of noises.entries()) {
+    if (n < first) continue;
+    if (control.stop()) return;
+    onStage(n / noises.length);
+    await stage(noise, radius);
+    radius = radiusAfter(noise);
+  }
+}
+
+function firstRadius({ layout, problem }: DualPass, nearness: Nearness): number {
+  if (nearness === "far") return problem.unit;
+  // What a sponsored user is worth to its group moves further than prices of offers, and a view has to hold for that too.
+  const isSteady = layout.dense && !problem.countsSponsored;
+  return (isSteady ? NEAR_STEADY : NEAR) * problem.unit;
 }

@@ -6,7 +6,7 @@
 import { DualPass, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
-import { minimiseThroughNoise, NOISES } from "./homotopy.ts";
+import { minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
@@ -20,6 +20,17 @@ function soleTeam(problem: DualProblem): PassTeam {
   const board = passBoard(problem, 1);
   const share = new PassShare(problem, board, 0);
   return { board, run: (command) => share.run(command), close: () => {} };
+}
+
+/**
+ * From good prices a search of fewer pairs is over before a team has come up; then nothing is gained by waiting for one.
+ */
+const PAIRS_WORTH_WAITING = 10_000_000;
+
+/** How many shares to split the passes into; the result is the same for any number. */
+function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): number {
+  const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WAITING;
+  return isShort ? 1 : usefulShares(problem, workers);
 }
 
 /**
@@ -61,27 +72,29 @@ export async function minimiseDual(
   };
   onProgress?.({ phase: "prices", done: 0 });
   // Workers come up while this thread looks at the sample.
-  const starting = startTeam(problem, usefulShares(problem, workers));
+  const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
   try {
     const alone = new DualPass(problem, soleTeam(problem));
     let point = firstPoint(problem);
-    let near = false;
-    if (startPrices === undefined) {
-      near = await startFromSamples(alone, point, NOISES[0] * unit, control);
-    }
+    let nearness: Nearness = "far";
+    const sample = async () => {
+      const isNear = await startFromSamples(alone, point, NOISES[0] * unit, control);
+      if (isNear) nearness = "near";
+    };
+    if (startPrices === undefined) await sample();
     const team = await starting;
     const pass = team === null ? alone : new DualPass(problem, team);
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
         point = given;
-        near = point.row.some((price) => price > 0);
-      } else near = await startFromSamples(alone, point, NOISES[0] * unit, control);
+        if (point.row.some((price) => price > 0)) nearness = "close";
+      } else await sample();
     }
     await minimiseThroughNoise(
       pass,
       point,
-      near,
+      nearness,
       tolerance,
       control,
       (done) => onProgress?.({ phase: "prices", done }),

@@ -54,19 +54,21 @@ const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
  */
 const FIRST_DAMPING = 0.005, LEAST_DAMPING = 1e-6, MOST_DAMPING = 0.02;
 
-/** Moves `point` to where D is least, as far as the options go. */
+/** Moves `point` to where D is least, as far as the options go. Returns whether no more was to be had. */
 export async function minimiseInTrustRegion(
   pass: DualPass,
   capacities: Capacities,
   point: PricePoint,
   options: TrustRegionOptions,
-): Promise<void> {
+): Promise<boolean> {
   const search = new TrustRegion(pass, capacities, point, options);
-  while (search.passes < options.mostPasses && !options.stop()) {
+  let isFinished = false;
+  while (!isFinished && search.passes < options.mostPasses && !options.stop()) {
     await options.pause();
-    if (search.step() === "finished") break;
+    isFinished = search.step() === "finished";
   }
   copyPoint(search.best.point, point);
+  return isFinished;
 }
 
 /** The search: where D is least so far, how far steps go, and what was learnt of the curvature. */

@@ -53,7 +53,7 @@ export async function startFromSamples(
 }
 
 /** Users that are enough to tell prices that are far too high from those that are not. */
-const USERS_JUDGED = 20_000;
+const USERS_JUDGED = 5_000;
 
 /**
  * Whether D is no more at the prices given than at `other`, by the whole drop or where that is large by a sample of its users: prices

@@ -16,7 +16,7 @@ import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.
 import type { LossProgram } from "../../../../lib/allocator/optimal/core/bundle_program.ts";
 import { Drop } from "../../../../lib/allocator/drop/drop.ts";
 import { leastShortfall } from "../../../../lib/allocator/limits/least_shortfall.ts";
-import { liftPrices } from "../../../../lib/allocator/optimal/dual/lift_prices.ts";
+import { cutOfFlow, liftPrices } from "../../../../lib/allocator/optimal/dual/lift_prices.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { boundOnGrid, objectiveStep } from "../../../../lib/allocator/model/objective_grid.ts";
 import { pairProgram } from "../../../../lib/allocator/optimal/core/pair_program.ts";
@@ -173,7 +173,7 @@ Deno.test("prices lifted to a higher shortfall price prove a bound that is lower
     const { prices, bound } = await minimiseDual(low);
     const least = leastShortfall(instance, low.rules);
     missing += least.total;
-    const lifted = liftPrices(high, prices, 20, least);
+    const lifted = liftPrices(high, prices, 20, cutOfFlow(least));
     const expected = bound - (1e6 - 20) * least.total;
     assert(boundAt(high, lifted) <= expected + 1e-9 * (1 + Math.abs(expected)), `seed ${seed}`);
   }

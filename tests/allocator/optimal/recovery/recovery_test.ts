@@ -10,6 +10,7 @@ import {
   type DualProblem,
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { ChangeGraph } from "../../../../lib/allocator/optimal/recovery/change_graph.ts";
 import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/edge_heaps.ts";
 import { usersByGroup } from "../../../../lib/allocator/drop/group_users.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
@@ -136,4 +137,30 @@ Deno.test("the cheapest path has the ends' costs in it; a cycle has none", () =>
   heaps.add(2, 0, 0.5, 0);
   finder.endCost[2] = Infinity;
   assertEquals(finder.find(0, 1e-9)!.cost, -0.5);
+});
+
+Deno.test("a user whose bundle leads by more than edges cost has none, and nobody else is left out", () => {
+  let leftOut = 0;
+  for (let seed = 1; seed <= 80; seed++) {
+    const [problem] = randomProblem(seed), prices = anyPrices(problem, seed);
+    for (const noise of [0, 0.01 * problem.unit]) {
+      const assignment = argmaxBundles(problem, prices, noise), { leads } = assignment;
+      if (leads === null) continue;
+      for (const threshold of [0.01, 0.1, 0.5]) {
+        const edges = (known: boolean, typeChanges: boolean) => {
+          assignment.leads = known ? leads : null;
+          const graph = new ChangeGraph(assignment, prices, threshold * problem.unit, typeChanges);
+          return Array.from({ length: graph.size }, (_, e) => graph.userOf(e));
+        };
+        for (const typeChanges of [false, true]) {
+          assertEquals(edges(true, typeChanges), edges(false, typeChanges), `seed ${seed}`);
+        }
+        leftOut += leads.lead.filter((lead) => lead > threshold * problem.unit).length;
+      }
+      assignment.leads = leads;
+      assignment.setBundle(0, new Int32Array(0), 0);
+      assertEquals(leads.lead[0], 0);
+    }
+  }
+  assert(leftOut > 100, `${leftOut} left out`);
 });

@@ -1,0 +1,69 @@
+/**
+ * Most offers of single users, as engines have them: users fall into classes of their k.
+ *
+ * @module
+ */
+import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/own_k.ts";
+import { InputError } from "../../base/errors.ts";
+
+/** The classes of k of a drop whose users do not all have the policy's. */
+export interface OwnK {
+  /** Most offers of each class, ascending. */
+  readonly values: readonly number[];
+  /** What a row of the users' groups says: group and k as it stands there; ascending by `code`. */
+  readonly keys: readonly (readonly [group: string, k: string])[];
+  /** Of each key group · classes + class: of several rows of a user the least counts. */
+  readonly codes: readonly number[];
+}
+
+/** Which k users have. */
+export interface KRules {
+  /** Name of the users' groups, for messages. */
+  readonly groupsName: string;
+  /** The policy's. */
+  readonly k: number;
+  /** Groups, and what each of their ratios' rows says; absent: nothing. */
+  readonly groupIds: readonly string[];
+  /** By row of `groupIds`: k, or {@link NO_OWN_K}. */
+  readonly groupK?: Int32Array;
+}
+
+/**
+ * The classes; null where the policy's k is everybody's.
+ *
+ * @param rows distinct groups of users with their own k, "" where they have none
+ * @throws InputError for a k that is none
+ */
+export function ownKOf(
+  rows: readonly (readonly [group: string, k: string])[],
+  groups: readonly string[],
+  { groupsName, k, groupIds, groupK }: KRules,
+): OwnK | null {
+  const ofGroup = new Map<string, number>();
+  groupIds.forEach((id, row) => {
+    if (groupK !== undefined && !ofGroup.has(id)) ofGroup.set(id, groupK[row]);
+  });
+  const known = new Map(groups.map((id, g) => [id, g]));
+  const found = rows.filter(([group]) => known.has(group)).map(([group, text]) => {
+    const own = text === "" ? ofGroup.get(group) ?? NO_OWN_K : Number(text);
+    if (own !== NO_OWN_K && !isK(own)) {
+      throw new InputError(
+        `${groupsName}: k is ${JSON.stringify(text)}, expected ${K_EXPECTED}, or nothing`,
+        { file: groupsName, column: "k", value: text, expected: `${K_EXPECTED}, or nothing` },
+      );
+    }
+    return { key: [group, text] as const, g: known.get(group)!, k: own === NO_OWN_K ? k : own };
+  });
+  const values = [...new Set(found.map((one) => one.k))].sort((a, b) => a - b);
+  if (values.length === 0 || (values.length === 1 && values[0] === k)) return null;
+  const coded = found.map((one) => ({
+    key: one.key,
+    code: one.g * values.length + values.indexOf(one.k),
+  })).sort((a, b) => a.code - b.code);
+  return { values, keys: coded.map(({ key }) => key), codes: coded.map(({ code }) => code) };
+}
+
+/** The group and class of k that a code means. */
+export function meaningOf({ values }: OwnK, code: number): { g: number; kc: number } {
+  return { g: Math.floor(code / values.length), kc: code % values.length };
+}

@@ -1,0 +1,352 @@
+/**
+ * Limits in an engine: what pairs are told apart by, and the slots that they fall into.
+ *
+ * A slot is a contract for users, and for pairs, that are alike in every column that a limit names. Work tables hold slots in
+ * place of contracts, so that what an offer pays and counts toward is looked up by one number; without limits a slot is a
+ * contract. A small drop that stands for all, with a user of each kind and a pair of each slot, is what limits are compiled
+ * and judged for.
+ *
+ * @module
+ */
+import { type Attributes, type TextColumn, textColumn } from "../../allocator/drop/attributes.ts";
+import type { Instance } from "../../allocator/drop/instance.ts";
+import type { LimitFamily, LimitSource } from "../../allocator/drop/limit_family.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
+import { compileLimits } from "../../allocator/drop/limit_rows.ts";
+import { compareIds, IdPool } from "../../base/ids.ts";
+import { InputError, quote, UsageError } from "../../base/errors.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+
+/** Slots are UInt16 in work tables, 65535 standing for none. */
+export const MOST_SLOTS = 65_535;
+
+/** Limits, and what the tables that Divvy reads itself say of the columns that they name. */
+export interface EngineLimits {
+  /** As declared. */
+  readonly families: readonly LimitFamily[];
+  /** Columns that they name beside those that every drop has. */
+  readonly names: readonly string[];
+  /** Of them, those whose numbers are counted. */
+  readonly counted: ReadonlySet<string>;
+  /** Columns that every drop has. */
+  readonly own: ReadonlySet<string>;
+  /** Columns that are selected by, those without a value too, and where they are named. */
+  readonly selectors: readonly { readonly column: string; readonly source: LimitSource }[];
+  /** Further columns of caps. */
+  readonly caps: FurtherTable;
+  /** Further columns of group_ratios. */
+  readonly groupRatios: FurtherTable;
+}
+
+/** Columns of a table by the ids of its rows. */
+export interface FurtherTable {
+  /** Whether it has a column. */
+  readonly has: (name: string) => boolean;
+  /** Its columns, for rows of these ids. */
+  readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
+}
+
+/** Columns of the engine's own tables that limits name. */
+export interface AttributeNames {
+  /** Of the pairs. */
+  readonly pairs: readonly string[];
+  /** Of the users' groups. */
+  readonly users: readonly string[];
+  /** Those of fractions, whose text the shortest decimal is. @default none */
+  readonly fractions?: ReadonlySet<string>;
+}
+
+/** How pairs are told apart. */
+export interface PairKinds {
+  /** Kinds of users: group, then a text of each attribute of users; null: users are not told apart. */
+  readonly users: readonly (readonly string[])[] | null;
+  /** Kinds of pairs: contract, place of the kind of users, then a text of each attribute of pairs. */
+  readonly pairs: readonly (readonly string[])[];
+}
+
+/** The slots of a drop with limits. */
+export interface Slots {
+  /** Name of each, as the pairs have it in place of a contract; in the order of names by bytes contracts stand by id. */
+  readonly names: readonly string[];
+  /** Uint32Array, length slots: contract; ascending. */
+  readonly contract: Uint32Array;
+  /** Slots of sponsored contracts, which come first. */
+  readonly sponsored: number;
+  /** By slot: contract's id, place of the kind of users, and the texts of the pairs' attributes. */
+  readonly keys: readonly (readonly string[])[];
+  /** The drop that stands for all: a user of each kind, a pair of each slot, in the order of `pairOf`. */
+  readonly drop: Instance;
+  /** Uint32Array, length slots: its pair in `drop`. */
+  readonly pairOf: Uint32Array;
+}
+
+/** The part of the drop's columns that slots are made for. */
+interface SlotColumns {
+  readonly contracts: readonly string[];
+  readonly sponsoredContracts: number;
+  readonly cap: Float64Array;
+  readonly brand: Uint32Array | null;
+  readonly brands: readonly string[];
+  readonly groups: readonly string[];
+  readonly ratio: Float64Array;
+}
+
+/**
+ * Which columns of the engine's tables limits name, and whether users are told apart.
+ *
+ * @throws InputError for a selector that is no column
+ * @throws UsageError for limits of single users
+ */
+export function checkNames(
+  { families, own, selectors, caps, groupRatios }: EngineLimits,
+  { pairs, users }: AttributeNames,
+): { tellsUsersApart: boolean } {
+  const engines = new Set([...pairs, ...users]);
+  const unknown = selectors.find(({ column }) =>
+    ![own, engines].some((names) => names.has(column)) &&
+    ![caps, groupRatios].some((table) => table.has(column))
+  );
+  if (unknown !== undefined) {
+    const { column, source: { file, line } } = unknown;
+    throw new InputError(
+      `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
+        "caps, user_groups, group_ratios or elig",
+      { file, line, column, expected: "a column of limits, or of a table to select by" },
+    );
+  }
+  const named = families.flatMap(({ per, where }) => [
+    ...per,
+    ...where.map(({ column }) => column),
+  ]);
+  if (named.includes("user_id")) {
+    throw new UsageError(
+      "--limits: limits of single users (user_id) are for one machine; engines keep -k and --max-per-brand",
+    );
+  }
+  const ofUsers = new Set(["group_id", "sponsorship_ratio", ...users]);
+  return {
+    tellsUsersApart: named.some((name) => ofUsers.has(name) || groupRatios.has(name)),
+  };
+}
+
+/**
+ * Slots of the kinds of pairs, with the limits compiled for them.
+ *
+ * @throws InputError for more kinds than work tables tell apart, counted numbers that are none, and what `compileLimits` throws
+ */
+export function slotsOf(
+  columns: SlotColumns,
+  limits: EngineLimits,
+  attributes: AttributeNames,
+  { users, pairs }: PairKinds,
+): Slots {
+  if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
+  const place = new Map(columns.contracts.map((id, c) => [id, c]));
+  const rank = new Map([...columns.contracts].sort(compareIds).map((id, at) => [id, at]));
+  const kinds = pairs.map((key) => ({ key, c: place.get(key[0])!, u: Number(key[1]) }))
+    .sort((a, b) => a.c - b.c || a.u - b.u || compareKeys(a.key, b.key));
+  let prefix = "s";
+  while (columns.contracts.some((id) => id.startsWith(prefix))) prefix += "~";
+  const digits = (n: number) => String(n).padStart(7, "0");
+  const names = kinds.map(({ key }, s) => `${prefix}${digits(rank.get(key[0])!)}_${digits(s)}`);
+  const order = kinds.map((_, s) => s)
+    .sort((a, b) => kinds[a].u - kinds[b].u || kinds[a].c - kinds[b].c || a - b);
+  const drop = dropOf(columns, users ?? [[columns.groups[0]]], order.map((s) => kinds[s]));
+  const all = attributesOf(columns, limits, attributes, users, order.map((s) => kinds[s].key));
+  const pairOf = new Uint32Array(order.length);
+  order.forEach((s, p) => pairOf[s] = p);
+  const contract = Uint32Array.from(kinds, ({ c }) => c);
+  return {
+    names,
+    contract,
+    sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
+    keys: kinds.map(({ key }) => key),
+    drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
+    pairOf,
+  };
+}
+
+/** The rows of the limits with slots for items. */
+export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
+  const { families, attributes, rows } = drop.limits!;
+  const start = new Uint32Array(pairOf.length + 1), row: number[] = [], coefficient: number[] = [];
+  pairOf.forEach((p, s) => {
+    const item = rows.item[p];
+    for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
+      row.push(rows.row[e]);
+      coefficient.push(rows.coefficient[e]);
+    }
+    start[s + 1] = row.length;
+  });
+  const own = {
+    ...{ item: Uint32Array.of(0), contract, start },
+    ...{ row: Uint32Array.from(row), coefficient: Float64Array.from(coefficient) },
+  };
+  return { families, attributes, rows: { ...rows, ...own } };
+}
+
+/** The error for more kinds of pairs than an engine can tell apart. */
+export function tooMany(kinds: number): InputError {
+  return new InputError(
+    `--limits tell ${kinds} kinds of pairs apart (contracts × what limits name of users and pairs), ` +
+      `an engine takes at most ${MOST_SLOTS}`,
+  );
+}
+
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (let i = 2; i < a.length; i++) {
+    const by = compareIds(a[i], b[i]);
+    if (by !== 0) return by;
+  }
+  return 0;
+}
+
+/** A drop with a user of each kind, and the pairs given, by user. */
+function dropOf(
+  columns: SlotColumns,
+  users: readonly (readonly string[])[],
+  pairs: readonly { c: number; u: number }[],
+): Instance {
+  const groupAt = new Map(columns.groups.map((id, g) => [id, g]));
+  const start = new Uint32Array(users.length + 1), middle = new Uint32Array(users.length);
+  for (const { u, c } of pairs) {
+    start[u + 1]++;
+    if (c < columns.sponsoredContracts) middle[u]++;
+  }
+  for (let u = 0; u < users.length; u++) {
+    start[u + 1] += start[u];
+    middle[u] += start[u];
+  }
+  const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = columns;
+  const group = Uint32Array.from(users, ([id]) => groupAt.get(id)!);
+  const groupSize = new Uint32Array(groups.length);
+  for (const g of group) groupSize[g]++;
+  return {
+    users: IdPool.from(users.map((_, u) => String(u))),
+    ...{ contracts, sponsoredContracts, cap, brand, brands, groups, ratio },
+    ...{ group, groupSize, start, middle },
+    contract: Uint32Array.from(pairs, ({ c }) => c),
+    score: new Float64Array(pairs.length),
+  };
+}
+
+function attributesOf(
+  { contracts, groups }: SlotColumns,
+  { caps, groupRatios, counted }: EngineLimits,
+  names: AttributeNames,
+  users: PairKinds["users"],
+  pairs: readonly (readonly string[])[],
+): Attributes {
+  const texts = (list: readonly string[], rows: readonly (readonly string[])[], first: number) =>
+    new Map(list.map((name, i) => {
+      const isFraction = names.fractions?.has(name) === true;
+      const text = (cell: string) => isFraction && cell !== "" ? String(Number(cell)) : cell;
+      return [name, textColumn(rows.map((row) => text(row[first + i])))];
+    }));
+  const elig = texts(names.pairs, pairs, 2);
+  const eligNumbers = new Map<string, Float64Array>();
+  names.pairs.forEach((name, i) => {
+    if (!counted.has(name)) return;
+    eligNumbers.set(name, Float64Array.from(pairs, (row) => amountOf(name, row[2 + i])));
+  });
+  return {
+    caps: caps.columns(contracts),
+    user_groups: users === null ? new Map() : texts(names.users, users, 1),
+    group_ratios: groupRatios.columns(groups),
+    elig,
+    eligNumbers,
+  };
+}
+
+/** @throws InputError for what is no number of at least 0 */
+function amountOf(name: string, text: string): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (value >= 0 && value < Infinity) return value;
+  throw new InputError(
+    `elig: ${name} is ${quote(text)}, which a limit counts, expected a number of at least 0`,
+    { file: "elig", column: name, value: text, expected: "a number of at least 0" },
+  );
+}
+
+/** How many slots a problem has: contracts, where there are no limits. */
+export function slotCount({ items, instance }: DualProblem): number {
+  return items?.contract.length ?? instance.cap.length;
+}
+
+/** How many of them are of sponsored contracts; they come first. */
+export function sponsoredSlots({ items, instance: { sponsoredContracts } }: DualProblem): number {
+  if (items === null) return sponsoredContracts;
+  return items.contract.filter((c) => c < sponsoredContracts).length;
+}
+
+/** Uint32Array, length slots: contract of each. */
+export function contractOfSlots({ items, instance: { cap } }: DualProblem): Uint32Array {
+  return items?.contract ?? Uint32Array.from(cap.keys());
+}
+
+/** A number of each slot, from one of each row (caps, then limits): Σ coefficient × number. */
+export function addedBySlot(problem: DualProblem, ofRow: ArrayLike<number>): Float64Array {
+  const { items, instance: { cap } } = problem;
+  if (items === null) return Float64Array.from(cap, (_, c) => ofRow[c]);
+  const { contract, start, row, coefficient } = items;
+  return Float64Array.from(contract, (c, s) => {
+    let sum = ofRow[c];
+    for (let e = start[s]; e < start[s + 1]; e++) {
+      sum += coefficient[e] * ofRow[cap.length + row[e]];
+    }
+    return sum;
+  });
+}
+
+/** Float64Array, length slots: what an offer pays. */
+export function netPrices(problem: DualProblem, { contract, limit }: Prices): Float64Array {
+  return addedBySlot(problem, [...contract, ...(limit ?? [])]);
+}
+
+/** Float64Array, length rows: what offers use, from how many each slot has. */
+export function usedBySlots(problem: DualProblem, offers: Float64Array): Float64Array {
+  const { items, instance: { cap } } = problem;
+  const used = new Float64Array(cap.length + (items?.amount.length ?? 0));
+  offers.forEach((n, s) => {
+    if (n === 0) return;
+    if (items === null) used[s] += n;
+    else {
+      used[items.contract[s]] += n;
+      for (let e = items.start[s]; e < items.start[s + 1]; e++) {
+        used[cap.length + items.row[e]] += n * items.coefficient[e];
+      }
+    }
+  });
+  return used;
+}
+
+/** Float64Array, length rows: how much may be used. */
+export function amountsOf({ items, instance: { cap } }: DualProblem): Float64Array {
+  return Float64Array.from([...cap, ...(items?.amount ?? [])]);
+}
+
+/** Float64Array, length rows: what a unit beyond costs; Infinity: there may be none. */
+export function highestPrices({ items, instance: { cap } }: DualProblem): Float64Array {
+  return Float64Array.from([...cap.map(() => Infinity), ...(items?.highest ?? [])]);
+}
+
+/** What units beyond limits that may be missed cost. */
+export function penaltyOf(problem: DualProblem, used: Float64Array): number {
+  const amount = amountsOf(problem), highest = highestPrices(problem);
+  let penalty = 0;
+  used.forEach((use, r) => {
+    const beyond = use - amount[r];
+    if (highest[r] < Infinity && beyond > roundingOf(amount[r], use)) {
+      penalty += highest[r] * beyond;
+    }
+  });
+  return penalty;
+}
+
+/** Sums of decimals may differ by this; whole numbers are what they are. */
+export function roundingOf(amount: number, use: number): number {
+  return Number.isInteger(amount) && Number.isInteger(use)
+    ? 0
+    : 1e-9 * (Math.abs(amount) + Math.abs(use));
+}

@@ -1,0 +1,69 @@
+/** Users' own k in DuckDB is kept as on one machine. */
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { InputError } from "../../../lib/base/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { readRows } from "../../support/engine_files.ts";
+import { judgeRows } from "../../support/engine_judge.ts";
+import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const CASES: [name: string, change: Partial<Policy>, limits: string | null][] = [
+  ["model coverage, offers missed", { model: "coverage", covMode: "shortfall" }, null],
+  ["model uniform", {}, null],
+  ["the third slot alone mixes", { mixTail: true }, null],
+  [
+    "offers missed, mixed, under limits",
+    { covMode: "shortfall", mixTail: true, k: 2 },
+    LIMITS[0][1],
+  ],
+];
+
+Deno.test("DuckDB: users get as many offers as their own k, or their group's, allows", async (t) => {
+  for (const [n, [name, change, limits]] of CASES.entries()) {
+    await t.step(name, () =>
+      withFolder(async (folder) => {
+        const instance = randomInstance({
+          ...{ seed: 130 + n, users: 200, contracts: 14, groups: 3, brands: 5 },
+          ...{ capShare: 0.6, density: 0.6, ratios: [0.1, 0.3] },
+        });
+        const policy = { ...defaultPolicy, ...change };
+        const { files, out } = await writeLimited(instance, folder, n, limits, { ownK: true });
+        const { instance: drop } = await readDrop(files);
+        const local = await solveOptimal(drop, policy, { gap: 1e-3 });
+        const slack = 1e-9 * Math.abs(local.bound!);
+        const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
+        for (const togetherUsers of [0, 200]) {
+          const result = await allocateInDuckDb(input, {
+            ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
+          });
+          assertEquals(result.broken, []);
+          judgeRows(drop, policy, await readRows(out), result);
+          assert(result.objective <= local.bound! + slack, `over ${local.bound}`);
+          assert(local.objective <= result.bound + slack, `${local.objective} over the bound`);
+          const missed = (local.objective - result.objective) / local.score;
+          assert(missed < (togetherUsers > 0 ? 0.005 : 0.1), `${missed} below the local result`);
+          const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
+          assert(loose < (togetherUsers > 0 ? 0.01 : 0.1), `the bound is ${loose} too high`);
+        }
+      }));
+  }
+  await t.step("a k that is none is one line", () =>
+    withFolder(async (folder) => {
+      const instance = randomInstance({
+        ...{ seed: 5, users: 30, contracts: 6, groups: 2, brands: 2, ratios: [0.1] },
+      });
+      const { files, out } = await writeLimited(instance, folder, 1, null, { ownK: true });
+      const text = await Deno.readTextFile(files.userGroups);
+      await Deno.writeTextFile(files.userGroups, text.replace(/, 1\n/, ",0\n"));
+      const tables = await engineLimits(files);
+      await assertRejects(
+        () => allocateInDuckDb({ ...files, ...tables, out, policy: defaultPolicy }),
+        InputError,
+        'k is "0", expected a whole number from 1',
+      );
+    }));
+});
