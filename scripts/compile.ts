@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/base/version.ts";
+import { bundleProgram, PROGRAM } from "./bundle_program.ts";
 
 /** Targets of `deno compile` that a release has. */
 export const TARGETS = [
@@ -29,33 +30,21 @@ export const PERMISSIONS = [
   "--no-prompt",
 ];
 
-/** Modules that only workers load: `deno compile` does not find them by itself. Named `*_worker.ts` throughout lib/. */
-export async function workerModules(): Promise<string[]> {
-  const found: string[] = [];
-  const walk = async (folder: string) => {
-    for await (const entry of Deno.readDir(new URL(`../${folder}`, import.meta.url))) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory) await walk(path);
-      else if (entry.name.endsWith("_worker.ts")) found.push(path);
-    }
-  };
-  await walk("lib");
-  return found.sort();
-}
-
-/** Arguments of `deno` that compile the program to `output`, for `target` or for this machine. */
-export async function compileArguments(output: string, target?: string): Promise<string[]> {
+/** Arguments of `deno`, run in a folder that has the program's bundle, that compile it to `output`; `more`: files to include. */
+export function compileArguments(output: string, more: string[], target?: string): string[] {
   return [
     "compile",
     "--quiet",
-    // Tests and benchmarks have packages of their own in the lock file.
-    "--exclude-unused-npm",
+    // All that the program needs is in the bundle.
+    "--no-check",
+    "--no-config",
+    "--no-lock",
+    "--no-npm",
     ...PERMISSIONS,
-    ...(await workerModules()).map((path) => `--include=${path}`),
-    "--include=lib/deps/lazy_packages.ts",
+    ...more.map((path) => `--include=${path}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
     `--output=${output}`,
-    "cli.ts",
+    PROGRAM,
   ];
 }
 
@@ -68,9 +57,14 @@ function outputName(target?: string): string {
 /**
  * Why an executable is not what it should be, after running it: its version, a small drop with threads, and HiGHS. Null: it
  * works. What is behind a stub of another version, or behind plain Deno, looks like an executable and is none.
+ *
+ * @param scratch where its files may lie meanwhile; the system's place for such by default
  */
-export async function whyNotWorking(executable: string): Promise<string | null> {
-  const folder = await Deno.makeTempDir();
+export async function whyNotWorking(
+  executable: string,
+  scratch?: string,
+): Promise<string | null> {
+  const folder = await Deno.makeTempDir({ dir: scratch });
   const file = (name: string) => `${folder}/${name}`;
   const inputs = ["caps", "elig", "user-groups", "group-ratios"]
     .flatMap((name) => [`--${name}`, file(`${name.replace("-", "_")}.csv`)]);
@@ -97,11 +91,12 @@ export async function whyNotWorking(executable: string): Promise<string | null> 
   }
 }
 
-async function compile(target?: string): Promise<boolean> {
-  const output = outputName(target);
+/** Compiles the bundle for one target. */
+async function compile(bundle: Bundle, target?: string): Promise<boolean> {
+  const output = fileURLToPath(new URL(`../${outputName(target)}`, import.meta.url));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: await compileArguments(output, target),
-    cwd: new URL("..", import.meta.url),
+    args: compileArguments(output, bundle.more, target),
+    cwd: bundle.folder,
     stdout: "inherit",
     stderr: "piped",
   }).output();
@@ -110,18 +105,24 @@ async function compile(target?: string): Promise<boolean> {
     return false;
   }
   if (target !== undefined && target !== Deno.build.target) {
-    console.error(`compiled ${output} (not run: it is for another machine)`);
+    console.error(`compiled ${outputName(target)} (not run: it is for another machine)`);
     return true;
   }
-  const path = new URL(`../${output}`, import.meta.url);
-  const why = await whyNotWorking(fileURLToPath(path));
+  const why = await whyNotWorking(output, bundle.folder);
   if (why === null) {
-    console.error(`compiled ${output}, and ran it`);
+    console.error(`compiled ${outputName(target)}, and ran it`);
     return true;
   }
-  await Deno.remove(path);
+  await Deno.remove(output);
   console.error(`divvy: what was compiled does not work: ${why}`);
   return false;
+}
+
+/** The program's bundle, in a folder. */
+interface Bundle {
+  readonly folder: string;
+  /** Files that no import leads to. */
+  readonly more: string[];
 }
 
 /** Says why deno compile failed, and what to do where it lacks its stub. */
@@ -136,11 +137,23 @@ function explainFailure(text: string, target?: string): void {
   }
 }
 
+/** Compiles for all targets, one after another. @returns whether each of them went well */
+async function compileAll(targets: readonly (string | undefined)[]): Promise<boolean> {
+  const dist = fileURLToPath(new URL("../dist", import.meta.url));
+  await Deno.mkdir(dist, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: dist });
+  try {
+    const bundle = { folder, more: await bundleProgram(folder) };
+    let done = true;
+    for (const target of targets) done = await compile(bundle, target) && done;
+    return done;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 if (import.meta.main) {
-  await Deno.mkdir(new URL("../dist", import.meta.url), { recursive: true });
   const at = Deno.args.indexOf("--target");
   const targets = Deno.args.includes("--all") ? TARGETS : [at < 0 ? undefined : Deno.args[at + 1]];
-  let done = true;
-  for (const target of targets) done = await compile(target) && done;
-  if (!done) Deno.exitCode = 1;
+  if (!await compileAll(targets)) Deno.exitCode = 1;
 }

@@ -24,3 +24,15 @@ export function guardWork(by: WorkGuard): void {
 export function beginWork(stop: () => Promise<void>, owner?: AbortSignal): () => void {
   return owner === undefined ? guard(stop) : () => {};
 }
+
+let threadsLeft = false;
+
+/** Tells that a thread works on at what nobody wants any more, and can't be told to stop: only the program's end ends it. */
+export function leaveThread(): void {
+  threadsLeft = true;
+}
+
+/** Whether the program, when it has nothing else to do, would wait for such a thread. */
+export function hasThreadsLeft(): boolean {
+  return threadsLeft;
+}

@@ -37,7 +37,7 @@ import { isSystemError } from "../base/system_reason.ts";
 import { hideArguments } from "../base/secrets.ts";
 import { isAddress } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
-import { removeTemporariesOnSignals } from "./frame/temporaries.ts";
+import { removeTemporariesOnSignals, untilEnded } from "./frame/temporaries.ts";
 import { noteWithProgress } from "./frame/progress_line.ts";
 import { writeError } from "./frame/write.ts";
 
@@ -138,6 +138,8 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     await program.parseAsync(asCommandHelp(spelledOut(args), program), { from: "user" });
     return program.exitCode;
   } catch (error) {
+    // What a signal stops fails for that reason only.
+    await untilEnded();
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
       writeError(visible(hideArguments(usageMessage(error), args)));

@@ -8,7 +8,7 @@ import { UsageError } from "../base/errors.ts";
 import { carriedFile, loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
 
-/** HiGHS itself, as a page carries it. */
+/** HiGHS itself, as a page or an executable carries it. */
 export const WASM = "npm:highs@1.15.3/highs.wasm";
 
 /** How HiGHS is started. */
@@ -61,14 +61,19 @@ export function loadHighs(): Promise<Highs> {
 }
 
 /**
- * Where HiGHS's .wasm file is on this machine, for pages that are to carry it. HiGHS is started for it: nothing else tells where
- * npm's cache, or an executable's inside, has it.
+ * HiGHS's .wasm file, for pages that are to carry it. HiGHS is started to find it: nothing else tells where npm's cache has it.
+ *
+ * @param read reads a file
  */
-export async function highsWasmFile(): Promise<string> {
+export async function highsWasm(
+  read: (path: string) => Promise<ArrayBuffer | Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const own = carriedFile(WASM);
+  if (own !== undefined) return own;
   const module = await loadPackage<typeof import("npm:highs@1.15.3")>("npm:highs@1.15.3");
   let found = "";
   await loaderOf(module)({
     locateFile: (file, folder = "") => found = `${folder}${file}`,
   });
-  return found;
+  return new Uint8Array(await read(found));
 }

@@ -18,14 +18,31 @@ export function carry(specifier: `npm:${string}`, what: unknown): void {
   carried().set(specifier, what);
 }
 
+/** How an executable, whose packages lie beside its program, loads each of them, by specifier. */
+const loaders = new Map<string, () => Promise<unknown>>();
+
+/** Has {@link loadPackage} load a package by `load`: in an executable, which has no npm packages but files of its own. */
+export function loadBy(specifier: `npm:${string}`, load: () => Promise<unknown>): void {
+  loaders.set(specifier, load);
+}
+
+/** How an executable reads a file of a package, by specifier. */
+const readers = new Map<string, () => Uint8Array<ArrayBuffer>>();
+
+/** Has {@link carriedFile} read a file of a package by `read`: in an executable. */
+export function carryBy(specifier: `npm:${string}`, read: () => Uint8Array<ArrayBuffer>): void {
+  readers.set(specifier, read);
+}
+
 /** A package that the page carries. */
 export function carriedPackage<M>(specifier: `npm:${string}`): M | undefined {
   return carried().get(specifier) as M | undefined;
 }
 
-/** A file of a package that the page carries. */
+/** A file of a package that the page or the executable carries. */
 export function carriedFile(specifier: `npm:${string}`): Uint8Array<ArrayBuffer> | undefined {
-  return carried().get(specifier) as Uint8Array<ArrayBuffer> | undefined;
+  return carried().get(specifier) as Uint8Array<ArrayBuffer> | undefined ??
+    readers.get(specifier)?.();
 }
 
 /**
@@ -38,6 +55,8 @@ export function carriedFile(specifier: `npm:${string}`): Uint8Array<ArrayBuffer>
 export function loadPackage<M>(specifier: `npm:${string}`): Promise<M> {
   const own = carriedPackage<M>(specifier);
   if (own !== undefined) return Promise.resolve(own);
+  const load = loaders.get(specifier);
+  if (load !== undefined) return load() as Promise<M>;
   const name = "Deno" in globalThis ? specifier : specifier.replace(/^npm:(@?[^@]+)@[^/]+/, "$1");
   return import(name);
 }

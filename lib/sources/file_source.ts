@@ -11,9 +11,7 @@ import { csvCell } from "./csv_cell.ts";
 import type { BoundQuery } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { RowMeter } from "./source_progress.ts";
-
-/** Rows of SQLite that are turned into one chunk of CSV. */
-const BATCH = 5_000;
+import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,7 +38,7 @@ export async function fileRows(
     throw new InputError(`${name} names no file, expected sqlite://FILE?table=…`, { file: name });
   }
   const open = kind === "sqlite"
-    ? await sqliteRows(path!, query)
+    ? await openSqlite(path!, query, control.signal)
     : await duckDbRows(path, query, control.signal);
   const rows = csvRows(open, name, control);
   return new ReadableStream<Uint8Array>({
@@ -71,13 +69,6 @@ async function refuseMissing(path: string, name: string): Promise<void> {
     throw new InputError(`${name}: no such file`, { file: name });
   }
   throw new InputError(`${name}: not a file`, { file: name });
-}
-
-/** Rows that are open, as text cells. */
-interface OpenRows {
-  readonly names: readonly string[];
-  next(): Promise<(string | null)[][] | null>;
-  close(): void;
 }
 
 /** The rows in chunks of CSV, the header in the first. */
@@ -115,43 +106,15 @@ function sqliteValue(type: string, value: string): string | number | bigint {
   return value;
 }
 
-/** Opens the rows of a SQLite file. Numbers keep every digit; whole numbers of REAL columns have no `.0`. */
-async function sqliteRows(path: string, query: BoundQuery): Promise<OpenRows> {
-  const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    const statement = database.prepare(placed(query, (place) => place.replace("$", "?")));
-    statement.setReadBigInts(true);
-    const names = statement.columns().map(({ name }) => name);
-    // Duplicate names would be one property of a row's object.
-    (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
-    const values = query.parameters.map(({ type, value }) => sqliteValue(type, value));
-    const rows = statement.iterate(...values) as unknown as Iterator<unknown[]>;
-    return {
-      names,
-      next: () => {
-        const batch: (string | null)[][] = [];
-        while (batch.length < BATCH) {
-          const { done, value } = rows.next();
-          if (done) break;
-          batch.push(value.map(textOf));
-        }
-        return Promise.resolve(batch.length === 0 ? null : batch);
-      },
-      close: () => database.close(),
-    };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function textOf(value: unknown): string | null {
-  if (value === null) return null;
-  if (value instanceof Uint8Array) {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
-  }
-  return String(value);
+/** Opens the rows of a SQLite file. */
+async function openSqlite(
+  path: string,
+  query: BoundQuery,
+  signal: AbortSignal | undefined,
+): Promise<OpenRows> {
+  const sql = placed(query, (place) => place.replace("$", "?"));
+  const values = query.parameters.map(({ type, value }) => sqliteValue(type, value));
+  return await sqliteRows({ path, sql, values }, signal);
 }
 
 /** Opens the rows of a DuckDB file, or of a query over files (`read_parquet('…')`) where no database is named. */

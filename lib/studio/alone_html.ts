@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { highsWasmFile } from "../deps/highs.ts";
+import { highsWasm } from "../deps/highs.ts";
 import { pairCount } from "../allocator/drop/instance.ts";
 import { platform } from "../base/platform.ts";
 import { UsageError } from "../base/errors.ts";
@@ -42,7 +42,7 @@ export async function aloneHtml(
   const { title } = start.details;
   const details = { ...start.details, served: false };
   const data = packValue({ ...start, workers: 1, details });
-  const wasm = new Uint8Array(await readFile(await highsWasmFile()));
+  const wasm = await highsWasm(readFile);
   const part = (id: string, text: string) =>
     html`<script type="text/plain" id="${id}">${new Markup(text)}</script>`;
   return html`

@@ -105,3 +105,31 @@ serverTest(
       await compareWithLocal(local, policy, result);
     }),
 );
+
+serverTest(
+  ["clickhouse"],
+  "ClickHouse: pins are given, whatever they are worth",
+  () =>
+    withFolder(async (folder) => {
+      await using two = await startClickHouse(2);
+      const instance = randomInstance({
+        ...{ seed: 151, users: 200, contracts: 20, groups: 3, brands: 6 },
+        ...{ capShare: 0.5, density: 0.5, ratios: [0, 0.1] },
+      });
+      const policy = { ...defaultPolicy, maxPerBrand: 1 };
+      const { sources } = await writeTables(instance, folder), { start, contract } = instance;
+      const rows = [3, 14, 25, 36].map((u) =>
+        `${instance.users.at(u)},${instance.contracts[contract[start[u]]]}\n`
+      );
+      const pins = `${folder}/pins.csv`;
+      await Deno.writeTextFile(pins, `user_id,contract_address\n${rows.join("")}`);
+      const { instance: local } = await readDrop({ ...sources, pins });
+      const before = await engineBefore({ history: [], pins }, {});
+      const drop = await putDrop(two.servers, "pinned", instance), outTable = "pinned_out";
+      const result = await allocateInClickHouse({ ...drop, outTable, policy, before }, {
+        ...{ sampleUsers: 150, togetherUsers: 100, passes: 8, gap: 1e-4 },
+      });
+      await judge(local, policy, two.servers[0].port, outTable, result);
+      await compareWithLocal(local, policy, result);
+    }),
+);

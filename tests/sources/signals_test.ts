@@ -1,4 +1,5 @@
 /** Ctrl-C and kill stop what runs on a server, at once, and leave no file. */
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { denoArgs, TempFolder } from "../support/cli.ts";
 import { clickhouseAt, postgresUrl } from "../support/database.ts";
@@ -121,4 +122,24 @@ serverTest(["clickhouse"], "signals stop a statement on ClickHouse", async () =>
       "SELECT count() FROM system.processes WHERE query LIKE '%system.numbers%' AND query NOT LIKE '%system.processes%'";
     return (await runStatement(server, sql)).trim() !== "0";
   });
+});
+
+Deno.test("the first signal ends a statement of SQLite, which runs in the program itself", async () => {
+  const slow = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) " +
+    "SELECT 'u' AS user_id, 'c' AS contract_address, count(*) AS score FROM n";
+  for (const [signal, code] of SIGNALS) {
+    await using folder = new TempFolder();
+    folder.write("slow.sql", slow);
+    new DatabaseSync(`${folder.path}/x.sqlite`).close();
+    for (const args of commands(folder, "sqlite://x.sqlite?query=slow.sql")) {
+      // Nothing tells from outside that it runs: by then it does, and it would for ever.
+      const begun = performance.now();
+      const running = () => Promise.resolve(performance.now() - begun > 1500);
+      const found = await stopped(folder, args, signal, running);
+      assertEquals(found.code, code, `${args[0]} ${signal}: ${found.stderr}`);
+      assert(!found.stderr.includes("should not have happened"), found.stderr);
+      assertEquals(folder.names().filter((name) => !/\.(csv|sql|sqlite)$|^out$/.test(name)), []);
+      assert(!folder.names().includes("assigned.csv"));
+    }
+  }
 });

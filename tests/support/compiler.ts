@@ -4,12 +4,10 @@
  */
 import { fileURLToPath } from "node:url";
 
-/** A compiler: the deno, and the environment and arguments that it needs beside its own. */
+/** A compiler: the deno, and the environment that it needs beside its own. */
 export interface Compiler {
   readonly deno: string;
   readonly env: Record<string, string>;
-  /** Arguments of today's Deno as that one takes them. */
-  readonly adapt: (args: readonly string[]) => string[];
 }
 
 /** Where Python's packages put their commands. */
@@ -33,11 +31,6 @@ export async function compilerIn(folder: string): Promise<Compiler | null> {
   return {
     deno: `${BIN}deno`,
     env: { DENORT_BIN: stub, DENO_TLS_CA_STORE: "system" },
-    adapt: ([compile, ...args]) => [
-      compile,
-      "--no-check",
-      ...args.filter((arg) => arg !== "--exclude-unused-npm"),
-    ],
   };
 }
 

@@ -3,7 +3,7 @@ import type { BeforeOptions } from "../../lib/allocator/drop/before_options.ts";
 import { historyRules } from "../../lib/allocator/drop/before_options.ts";
 import type { Instance } from "../../lib/allocator/drop/instance.ts";
 import type { EngineBefore } from "../../lib/engine/steps/before.ts";
-import { readBans } from "../../lib/io/tables/pins_table.ts";
+import { readBans, readPins } from "../../lib/io/tables/pins_table.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { writeFiles } from "./engine_files.ts";
 
@@ -81,12 +81,13 @@ export async function writeBefore(
 
 /** What an engine takes of them. */
 export async function engineBefore(
-  { history, bans }: { history: readonly string[]; bans?: string },
+  { history, bans, pins }: { history: readonly string[]; bans?: string; pins?: string },
   options: BeforeOptions,
 ): Promise<EngineBefore> {
   return {
     history,
     bans: bans === undefined ? null : await readBans(bans),
+    pins: pins === undefined ? null : await readPins(pins),
     rules: historyRules(options, { history: history.length > 0, pins: false }),
   };
 }

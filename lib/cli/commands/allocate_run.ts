@@ -9,7 +9,7 @@ import { serveHoldout } from "../../api/holdout.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { asCertified, issueCertificate } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
-import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
 import { writeAlternates } from "../../io/tables/alternates_writer.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
@@ -24,7 +24,7 @@ import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_GAP, EXIT_RULE } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
@@ -116,7 +116,7 @@ async function solved(
   const read = await readDrop(inputSources(options), { ...readOptions(options), ...control })
     .catch((error) => {
       throw interrupt?.signal.aborted
-        ? new TimeoutError("stopped before there was a result; nothing is written")
+        ? new StoppedError("stopped before there was a result", interrupt.exitCode)
         : error;
     });
   // From here on there is something to keep.

@@ -10,7 +10,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { historyRules } from "../../allocator/drop/before_options.ts";
 import type { EngineInput } from "../../engine/steps/task.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
-import { readBans } from "../../io/tables/pins_table.ts";
+import { readBans, readPins } from "../../io/tables/pins_table.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { beforeRules, beforeSources } from "../frame/before_options.ts";
 import { limitsOf } from "../frame/input_options.ts";
@@ -73,7 +73,6 @@ const LOCAL = {
 /** What the local solver knows and engines do not yet. */
 const NOT_YET = {
   scenario: "--scenario",
-  pins: "--pins",
   pinsCreate: "--pins-create",
   previous: "--previous",
   maxChanged: "--max-changed",
@@ -172,11 +171,14 @@ async function readTables(options: OptionValues): Promise<Omit<EngineInput, "pol
 
 /** Bans, and where history is; what has none of them is without. */
 async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
-  const { history = [], bans } = beforeSources(options);
-  const rules = historyRules(beforeRules(options), { history: history.length > 0, pins: false });
-  if (history.length === 0 && bans === undefined) return {};
+  const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
+  const rules = historyRules(beforeRules(options), {
+    ...{ history: history.length > 0, pins: pins !== undefined },
+  });
+  if (history.length === 0 && bans === undefined && pins === undefined) return {};
+  const pinRows = pins === undefined ? null : await readPins(pins, control);
   const rows = bans === undefined ? null : await readBans(bans, tableControl(options));
-  return { before: { bans: rows, history: [history].flat(), rules } };
+  return { before: { bans: rows, pins: pinRows, history: [history].flat(), rules } };
 }
 
 /** Outputs must be none of the inputs. */
@@ -192,6 +194,7 @@ async function checkFiles({ reads, writes }: EngineCommand, options: OptionValue
       "--caps": options.caps as string,
       "--group-ratios": options.groupRatios as string,
       "--config": options.config as string | undefined,
+      "--pins": options.pins as string | undefined,
       "--bans": options.bans as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),

@@ -23,7 +23,9 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
 
 /** Ctrl-C while it is in hand; release it when done. */
 export class Interrupt implements Disposable {
-  static readonly #held: (readonly Deno.Signal[])[] = [];
+  static readonly #held: Interrupt[] = [];
+  /** Told of each signal that comes while somebody has it in hand, with the exit code that it stands for. */
+  static onHeard: (code: number) => void = () => {};
   /** Aborted by the first Ctrl-C; `aborted` is up to date inside loops that never yield. */
   readonly signal: AbortSignal;
   /** Fulfilled once Ctrl-C is in hand; before that it ends the program. */
@@ -36,7 +38,12 @@ export class Interrupt implements Disposable {
 
   /** Whether anybody has a signal in hand. */
   static hasInHand(signal: Deno.Signal): boolean {
-    return Interrupt.#held.some((signals) => signals.includes(signal));
+    return Interrupt.#held.some((held) => held.#signals.includes(signal));
+  }
+
+  /** Exit code of a signal that somebody has in hand and that has come; null: none has. */
+  static get heard(): number | null {
+    return Interrupt.#held.find(({ signal }) => signal.aborted)?.exitCode ?? null;
   }
 
   /**
@@ -47,7 +54,7 @@ export class Interrupt implements Disposable {
     const taken: [Deno.Signal, number][] = [["SIGINT", 2]];
     if (terminate && Deno.build.os !== "windows") taken.push(["SIGTERM", 15]);
     this.#signals = taken.map(([signal]) => signal);
-    Interrupt.#held.push(this.#signals);
+    Interrupt.#held.push(this);
     const controller = new AbortController();
     const stopped = new Int32Array(new SharedArrayBuffer(4));
     this.signal = controller.signal;
@@ -65,13 +72,14 @@ export class Interrupt implements Disposable {
       this.exitCode = data;
       controller.abort();
       onFirst();
+      Interrupt.onHeard(data);
     };
     this.#worker.postMessage({ stopped, signals: taken });
   }
 
   /** Gives Ctrl-C back: from here on it ends the program at once. */
   [Symbol.dispose](): void {
-    Interrupt.#held.splice(Interrupt.#held.indexOf(this.#signals), 1);
+    Interrupt.#held.splice(Interrupt.#held.indexOf(this), 1);
     this.#worker.terminate();
   }
 }

@@ -37,14 +37,24 @@ export function removeTemporariesOnSignals(): void {
       release();
     };
   });
+  Interrupt.onHeard = (code) => {
+    if (statements.size > 0) void end(code);
+  };
   guardWork((stop) => {
     statements.add(stop);
     const release = listen(() => true);
+    // The signal may have come just before, to somebody who has it in hand and can't stop this.
+    if (Interrupt.heard !== null) void end(Interrupt.heard);
     return () => {
       statements.delete(stop);
       release();
     };
   });
+}
+
+/** Fulfilled at once where no signal ends the program, else never: then all that is left to say is its exit code. */
+export function untilEnded(): Promise<void> {
+  return ending ? new Promise(() => {}) : Promise.resolve();
 }
 
 /** Listens to those of the signals that are `wanted`; returns what ends it. */

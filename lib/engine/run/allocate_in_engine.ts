@@ -19,6 +19,8 @@ import { InputError, UsageError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type OwnK, ownKOf } from "../steps/own_k.ts";
+import { pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
 import { resolveBans } from "../steps/before.ts";
 import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
 import type {
@@ -162,7 +164,7 @@ async function begin(
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
   const history = await inspectHistory(drop, input, options);
-  const before = beforeOf(input, columns, history, least);
+  const before = beforeOf(input, options, columns, history, least);
   const tables = [pairs.fingerprint, groups.fingerprint, history?.fingerprint ?? ""];
   const state = new StateKeeper(
     options.stateFile,
@@ -191,14 +193,20 @@ async function inspectHistory(
 
 /** What came before the drop; null: nothing. */
 function beforeOf(
-  { before }: EngineInput,
+  { before, policy, limits }: EngineInput,
+  { topN }: DropOptions,
   columns: Columns,
   history: HistoryFacts | null,
   minScore: number,
 ): BeforeOfRun | null {
   if (before === undefined) return null;
+  if (before.pins !== null && (limits !== undefined || topN !== undefined)) {
+    const other = limits !== undefined ? "--limits" : "--top-n";
+    throw new UsageError(`--pins beside ${other} are for one machine: engines keep either`);
+  }
   return {
     bans: before.bans === null ? null : resolveBans(before.bans, columns),
+    pins: before.pins === null ? null : pinsOf(before.pins, columns, policy),
     days: history?.days ?? null,
     rules: before.rules,
     minScore,
@@ -225,12 +233,16 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
   const slots = await slotsOfRun(run);
-  const gathering = { ...run, columns: columnsOfSlots(columns, slots) };
+  const pins = run.before?.pins ?? null;
+  const worked = pins?.columns ?? columns;
+  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
   // What came before asks for least scores itself, of scores as they came.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
-  const problem = problemOf(columns, input.policy, gathered, options.defaultRatio, slots);
+  const problemWith = (of: Columns) =>
+    problemOf(of, input.policy, gathered, options.defaultRatio, slots);
+  const problem = pins === null ? problemWith(columns) : withBonuses(problemWith(worked), pins);
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
@@ -241,7 +253,10 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { whole, refined, sampled } = await findPrices(problem, users, run);
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  const certified = await certifyResults(run, whole, refined, {
+  // What is judged is the drop as it is, with pins among its pairs.
+  const plain = pins === null ? whole : { ...problemWith(columns), unit: whole.unit };
+  const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
+  const certified = await certifyResults(run, plain, prices, {
     ...rules,
     repeats,
     ownK: columns.ownK,
@@ -252,7 +267,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   return {
     ...certified,
     gap: relativeGap(certified.bound, certified.objective),
-    certificate: certificateOfRun(whole, refined, certified),
+    certificate: certificateOfRun(plain, prices, certified),
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
@@ -328,7 +343,7 @@ async function assignAtPrices(
 async function certifyResults(
   { drop, engine, clock, options }: Run,
   whole: DualProblem,
-  { prices }: Refined,
+  prices: Prices,
   rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
 ): Promise<Certified> {
   const certified = await engine.certify(whole, prices, rules, options);
@@ -343,7 +358,7 @@ async function certifyResults(
 
 function certificateOfRun(
   whole: DualProblem,
-  { prices }: Refined,
+  prices: Prices,
   { objective, bound }: Certified,
 ): Certificate {
   const { policy, shortfallPrice } = whole;

@@ -29,8 +29,8 @@ export class Sample {
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
-    const { countsSponsored, shortfallPrice, oneList } = whole;
-    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList };
+    const { countsSponsored, shortfallPrice, oneList, offerBonus } = whole;
+    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList, offerBonus };
   }
 
   /** Draws the sample. */

@@ -12,6 +12,8 @@ import type { RunControl } from "../../base/progress.ts";
 import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { TableColumns } from "./dialect.ts";
+import { InputError } from "../../base/errors.ts";
+import type { EnginePins } from "../steps/pins.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
@@ -41,6 +43,10 @@ const PAST = {
   ...{ user_id: "user", contract_address: "text", by_contract: "count", by_brand: "count" },
   ...{ declines: "whole", power: "real" },
 } as const satisfies TableColumns;
+const PINS = {
+  ...{ user_id: "user", contract_address: "text", pin: "text", is_sponsored: "count" },
+} as const satisfies TableColumns;
+const PINNED = { ...PINS, value: "real" } as const satisfies TableColumns;
 const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
 
 /** Has at hand what came before, and reads the pairs beside it. */
@@ -82,6 +88,7 @@ export class PairsAfter {
     );
     await this.#putBans(control);
     if (this.#before.days !== null) await this.#putPast(control);
+    if (this.#before.pins !== null) await this.#putPins(this.#before.pins, control);
   }
 
   #put(name: string, columns: TableColumns, rows: Rows, control: RunControl): Promise<void> {
@@ -151,6 +158,56 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
     const groupOf = new Map(found.flat().map(([user, group]) => [user, group]));
     return bans.filter(([user, group]) => groupOf.get(user) === group)
       .map(([user, , contract]) => [user, contract]);
+  }
+
+  /**
+   * Writes the pins down with the scores of their pairs.
+   *
+   * @throws InputError for one that is no pair that may be given
+   */
+  async #putPins({ pairs }: EnginePins, control: RunControl): Promise<void> {
+    const store = this.#store, sql = store.dialect;
+    const rows = this.#ofUsers(
+      pairs.map((
+        { user, contract, pin, sponsored },
+      ) => [user, contract, pin, sponsored ? "1" : "0"]),
+    );
+    await this.#put("pins", PINS, rows, control);
+    await store.makeTable(this.#table("pinned"), PINNED, "user_id", control);
+    const key = "user_id, contract_address, pin, is_sponsored";
+    // Pins pass the least score.
+    await store.run(
+      `INSERT INTO ${this.#table("pinned")} (${key}, value)
+SELECT ${key}, max(score) FROM ${this.#besidePins(this.#left(false))} WHERE pin <> ''
+  AND user_id IN (SELECT user_id FROM ${this.#inputs.userGroups}) GROUP BY ${key}`,
+      control,
+    );
+    const found = await store.rows(
+      `SELECT ${sql.asText("user_id")}, contract_address FROM ${this.#table("pinned")}`,
+      control,
+    );
+    const known = new Set(found.flat().map((row) => JSON.stringify(row)));
+    const missing = pairs.find(({ user, contract }) =>
+      !known.has(JSON.stringify([user, contract]))
+    );
+    if (missing === undefined) return;
+    const expected = "a pair that may be given, of a user that has a group";
+    throw new InputError(
+      `${missing.place}: the pinned pair of ${missing.user} and ${missing.contract} is not eligible, ` +
+        `or banned or cooling, expected ${expected}`,
+      { column: "contract_address", expected },
+    );
+  }
+
+  /** Pairs with the contract that stands for a pin, "" where they are none. */
+  #besidePins(pairs: string): string {
+    const sql = this.#store.dialect;
+    const pins =
+      `(SELECT user_id, contract_address, pin AS named_pin, is_sponsored AS of_sponsored FROM ${
+        this.#table("pins")
+      }) AS of_pins`;
+    return `(SELECT user_id, contract_address, score, coalesce(named_pin, '') AS pin, coalesce(of_sponsored, 0) AS is_sponsored
+FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
   }
 
   async #putPast(control: RunControl): Promise<void> {
@@ -301,13 +358,26 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return Number.isFinite(minScore) ? `value < ${this.#store.dialect.number(minScore)}` : null;
   }
 
-  /** The pairs that are left, as {@link InputTables} has pairs. */
-  pairs(): string {
+  /** The pairs that are left, as {@link InputTables} has them. */
+  tables(): Pick<InputTables, "pairs" | "judgedPairs" | "pinned"> {
+    const pairs = this.#left();
+    if (this.#before.pins === null) return { pairs };
+    const pinned = this.#table("pinned");
+    const others = `SELECT user_id, contract_address, score FROM ${
+      this.#besidePins(pairs)
+    } WHERE pin = ''`;
+    const beside = (contract: string) =>
+      `(${others}\nUNION ALL SELECT user_id, ${contract} AS contract_address, value AS score FROM ${pinned}) AS with_pins`;
+    return { pairs: beside("pin"), judgedPairs: beside("contract_address"), pinned };
+  }
+
+  /** The pairs that are left; those below the least score too, where that is not `asked`. */
+  #left(asked = true): string {
     const sql = this.#store.dialect, { days, rules } = this.#before;
     const conditions = [`NOT ${this.#isBanned()}`];
     if (days !== null) conditions.push("had_contract = 0 AND had_brand = 0");
     const low = this.#isLow();
-    if (low !== null) conditions.push(`NOT (${low})`);
+    if (low !== null && asked) conditions.push(`NOT (${low})`);
     let scaled = "value";
     if (days !== null && rules.declineFactor !== 1) scaled += " * lowered";
     if (days !== null && rules.rotate > 0 && this.#mean > 0) {

@@ -37,6 +37,8 @@ export interface Judged {
   readonly userGroups: string;
   /** Assignments. */
   readonly result: string;
+  /** Pairs that must be given: user_id, contract_address; absent: none. */
+  readonly pinned?: string;
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
@@ -196,6 +198,7 @@ function dearestSums(
   sql: Dialect,
   problem: DualProblem,
   { sponsored, price, brand }: Numbered,
+  hasPins: boolean,
 ): { nets: string; a: string; b: string } {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -207,9 +210,14 @@ function dearestSums(
     "ev",
     (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, price)}${bonus(c)}`,
   );
+  // Pins come first: a bundle without them is none.
+  const keys = !hasPins
+    ? "nets"
+    : sql.map2("e", "nets", (c, net) => `${net} + if(${sql.has("pins", c)}, 1e12, 0.0)`);
   const sums = (among: OfItem | null) => {
-    const own = among === null ? "nets" : sql.filter2("nets", "e", (_, c) => among(c));
-    let dearest = sql.falling(own);
+    const of = (list: string) => among === null ? list : sql.filter2(list, "e", (_, c) => among(c));
+    const own = of(keys);
+    let dearest = hasPins ? sql.byFalling(of("nets"), own) : sql.falling(own);
     if (policy.maxPerBrand !== null && brand !== null) {
       const contracts = among === null ? "e" : sql.filter("e", among);
       const brands = sql.map(
@@ -233,12 +241,18 @@ function dearestSums(
 }
 
 /** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
-function bundleValues(sql: Dialect, problem: DualProblem, ownK: OwnK | null): string[] {
+function bundleValues(
+  sql: Dialect,
+  problem: DualProblem,
+  ownK: OwnK | null,
+  hasPins: boolean,
+): string[] {
   const { k, policy } = problem;
   const own = policiesOf(problem, ownK);
   const uniform = policy.model === "uniform";
   const having = (n: number, m: number, parts: string[]) => {
     const enough = [`na >= ${n}`, `nb >= ${m}`].filter((_, i) => [n, m][i] > 0);
+    if (hasPins) enough.push(`pa <= ${n}`, `pb <= ${m}`);
     const may = own.map((one) => n + m <= one.k && mayHold(one, n, m) ? 1 : 0);
     if (may.includes(0)) enough.push(`${sql.lookup("kc", may)} > 0`);
     const coverage = sql.lookup("kc", own.map((one) => worthOfCount(one, n + m)));
@@ -293,14 +307,15 @@ function mixedShapes({ k }: DualProblem, policies: readonly Policy[]): [number, 
 export function judgeSql(
   dialect: Dialect,
   problem: DualProblem,
-  { pairs, userGroups, result }: Judged,
+  { pairs, userGroups, result, pinned }: Judged,
   rules: JudgedPairs,
   prices: Prices,
   slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
   const numbered = numberedOf(problem, prices, slots);
-  const { nets, a, b } = dearestSums(sql, problem, numbered);
+  const { nets, a, b } = dearestSums(sql, problem, numbered, pinned !== undefined);
+  const pins = pinned === undefined ? "" : "pins, ";
   const heldContracts = slots === null
     ? "held"
     : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
@@ -310,21 +325,26 @@ export function judgeSql(
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), result, slots !== null);
+  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), {
+    ...{ result, pinned },
+    bySlot: slots !== null,
+  });
   // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
-  const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
-  const known = `(SELECT user_id, named_groups, e, ev, held, said, ${
+  const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0${
+    pinned === undefined ? "" : ` AND ${sql.length("pins")} >= 0`
+  }`;
+  const known = `(SELECT user_id, ${pins}named_groups, e, ev, held, said, ${
     sql.filter("held", (c) => sql.has("e", c))
   } AS known, ${nets} AS nets FROM ${sql.from(lists)}
 WHERE ${asked}) AS known_offers`;
-  const distinct = `(SELECT user_id, named_groups, e, ev, held, said, known, nets, ${
+  const distinct = `(SELECT user_id, ${pins}named_groups, e, ev, held, said, known, nets, ${
     sql.distinct("known")
   } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
-  const counted = `(SELECT user_id, named_groups, a, b, ${sql.length("a")} AS na, ${
-    sql.length("b")
-  } AS nb, ${brokenBrands(sql, problem, numbered)} AS brands, ${
-    sql.sum(sql.map("given", scoreOf))
-  } AS score,
+  const counted = `(SELECT user_id, ${
+    pinnedCounts(sql, numbered, problem, pinned !== undefined)
+  }, named_groups, a, b, ${sql.length("a")} AS na, ${sql.length("b")} AS nb, ${
+    brokenBrands(sql, problem, numbered)
+  } AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
   ${sql.count("given", (c) => `${c} <= ${numbered.sponsored}`)} AS ns, ${
     sql.count("given", (c) => `${c} > ${numbered.sponsored}`)
   } AS nu,
@@ -334,7 +354,9 @@ FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
   const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
   return sql.statement(
-    `SELECT group_id, ${Object.values(judgedColumns(sql, problem, rules.ownK)).join(",\n  ")}
+    `SELECT group_id, ${
+      Object.values(judgedColumns(sql, problem, rules.ownK, pinned !== undefined)).join(",\n  ")
+    }
 FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
 WHERE has_group = 1
 GROUP BY group_id`,
@@ -345,21 +367,30 @@ GROUP BY group_id`,
  * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
  * the groups named beside those.
  */
-function listsOfUsers(sql: Dialect, eligible: string, result: string, bySlot: boolean): string {
+function listsOfUsers(
+  sql: Dialect,
+  eligible: string,
+  { result, pinned, bySlot }: { result: string; pinned: string | undefined; bySlot: boolean },
+): string {
   const elig = "from_elig = 1", told = "from_elig = 0";
   // Of the result the slots stand for the contracts; that they do is looked at beside.
   const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
   const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
 FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
+  const mustBe = pinned === undefined ? "" : `
+UNION ALL SELECT user_id, contract_address, value, ${
+    sql.as("count", "2")
+  } AS from_elig, '' AS said_group FROM ${pinned}`;
   const rows = `(SELECT user_id, contract_address, value, ${
     sql.as("count", "1")
   } AS from_elig, '' AS said_group FROM ${eligible}
 UNION ALL SELECT user_id, contract_address, score AS value, ${
     sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${given}) AS row_of`;
+  } AS from_elig, group_id AS said_group FROM ${given}${mustBe}) AS row_of`;
   const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
 FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
-  return `(SELECT user_id, ${sql.collectIf("number", elig)} AS e, ${
+  const pins = pinned === undefined ? "" : `${sql.collectIf("number", "from_elig = 2")} AS pins, `;
+  return `(SELECT user_id, ${pins}${sql.collectIf("number", elig)} AS e, ${
     sql.collectIf("value", elig)
   } AS ev,
   ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
@@ -384,6 +415,7 @@ const JUDGED = [
   "mixed",
   "brands",
   "wrongGroup",
+  "unpinned",
   "bound",
 ] as const;
 type Fact = typeof JUDGED[number];
@@ -393,6 +425,7 @@ function judgedColumns(
   sql: Dialect,
   problem: DualProblem,
   ownK: OwnK | null,
+  hasPins: boolean,
 ): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -427,8 +460,24 @@ function judgedColumns(
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    bound: `sum(${sql.greatest(bundleValues(sql, problem, ownK))})`,
+    unpinned: "sum(unpinned)",
+    bound: `sum(${sql.greatest(bundleValues(sql, problem, ownK, hasPins))})`,
   };
+}
+
+/** How many pins a user has of either type (all are `pb` where types don't matter), and how many of them are not given. */
+function pinnedCounts(
+  sql: Dialect,
+  { sponsored }: Numbered,
+  { policy }: DualProblem,
+  hasPins: boolean,
+): string {
+  if (!hasPins) return `${sql.as("count", "0")} AS unpinned`;
+  const first = policy.model === "uniform" ? sponsored : 0;
+  const count = (holds: OfItem) => sql.count("pins", holds);
+  return `${count((c) => `${c} <= ${first}`)} AS pa, ${count((c) => `${c} > ${first}`)} AS pb, ${
+    count((c) => `NOT ${sql.has("given", c)}`)
+  } AS unpinned`;
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */
@@ -560,6 +609,7 @@ function verdict(
     [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
     [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
     [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
+    [total("unpinned"), "pins that are not given"],
     [groups.overMost, "groups over their most sponsored users"],
     [groups.underShare, "groups below their share of sponsored assignments"],
     [groups.overMixed, "groups over their most mixed users"],

@@ -23,6 +23,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import type { OwnK } from "../steps/own_k.ts";
+import type { EnginePins } from "../steps/pins.ts";
 import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
@@ -48,7 +49,7 @@ import {
   undecidedSql,
 } from "./pass_sql.ts";
 import type { Dialect } from "./dialect.ts";
-import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
+import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
@@ -64,6 +65,8 @@ export abstract class SqlRun implements EngineRun {
     protected inputs: InputTables,
   ) {}
 
+  /** Pins that have contracts of their own; null: there are none. */
+  protected pins: EnginePins | null = null;
   /** What limits tell pairs apart by; null: there are none. */
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
@@ -98,7 +101,8 @@ export abstract class SqlRun implements EngineRun {
     const after = new PairsAfter(this.store, this.tables, this.inputs, columns, before);
     await after.putTables(control);
     const facts = await after.counts(control);
-    this.inputs = { ...this.inputs, pairs: after.pairs() };
+    this.inputs = { ...this.inputs, ...after.tables() };
+    this.pins = before.pins;
     return facts;
   }
 
@@ -304,9 +308,12 @@ export abstract class SqlRun implements EngineRun {
     const { store, tables, inputs } = this;
     control.onProgress?.({ phase: "write assignments" });
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
-    await store.run(resultSql(store.dialect, problem, tables), control);
+    await store.run(resultSql(store.dialect, problem, tables, this.pins), control);
+    if (inputs.pinned !== undefined) {
+      await store.run(pinnedResultSql(store.dialect, problem, tables, inputs.pinned), control);
+    }
     control.onProgress?.({ phase: "certify" });
-    const judged = { ...inputs, result: tables.result };
+    const judged = { ...inputs, pairs: inputs.judgedPairs ?? inputs.pairs, result: tables.result };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }

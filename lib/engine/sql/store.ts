@@ -31,6 +31,10 @@ export interface InputTables {
   readonly userGroups: string;
   /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
   readonly history?: string;
+  /** The pairs as they are judged, where pins have contracts of their own in `pairs`; absent: those. */
+  readonly judgedPairs?: string;
+  /** Pairs that must be given: user_id, contract_address, value, sponsored; absent: there are none. */
+  readonly pinned?: string;
   /** Columns that limits name, which pairs and users' groups have beside, see `kinds_sql.ts`; absent: none. */
   readonly attributes?: AttributeNames;
 }

@@ -7,6 +7,7 @@ import {
   type BanRows,
   BLANK_ID,
   type IdColumnList,
+  type PinRows,
 } from "../../allocator/drop/before/given_rows.ts";
 import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
@@ -17,6 +18,8 @@ import { InputError, UsageError } from "../../base/errors.ts";
 export interface EngineBefore {
   /** Rows of bans; null: none. */
   readonly bans: BanRows | null;
+  /** Rows of pins; null: none. */
+  readonly pins: PinRows | null;
   /** Names of the history's files, in the order of the drops. */
   readonly history: readonly string[];
   /** What history is used for. */

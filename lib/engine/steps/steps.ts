@@ -11,6 +11,7 @@ import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
 import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
+import type { EnginePins } from "./pins.ts";
 import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
@@ -160,6 +161,8 @@ export interface HistoryFacts {
 export interface BeforeOfRun {
   /** Pairs that must not be; null: none. */
   readonly bans: ResolvedBans | null;
+  /** Pairs that must be given; null: none. */
+  readonly pins: EnginePins | null;
   /** What the days of history mean; null: there is no history. */
   readonly days: readonly PastDay[] | null;
   /** What history is used for. */

@@ -1,0 +1,146 @@
+/**
+ * Pins in an engine: each is a contract of its own that only its user may have, and worth so much that the user takes it.
+ *
+ * What is pinned takes from the caps first; the drop beside has the contracts of pins behind those of their type, as
+ * `allocator/pins/pinned_drop.ts` has it on one machine.
+ *
+ * @module
+ */
+import type { PinRows } from "../../allocator/drop/before/given_rows.ts";
+import { InputError, quote } from "../../base/errors.ts";
+import { didYouMean } from "../../base/near_ids.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
+import type { Columns } from "./task.ts";
+
+/** A pair that must be given. */
+export interface PinnedPair {
+  /** Id of the user. */
+  readonly user: string;
+  /** Id of the contract. */
+  readonly contract: string;
+  /** Id of the contract that stands for it. */
+  readonly pin: string;
+  /** Whether the contract is sponsored. */
+  readonly sponsored: boolean;
+  /** Where it was read, for messages. */
+  readonly place: string;
+}
+
+/** The pins of a drop, and the drop beside them. */
+export interface EnginePins {
+  /** The pins, each once. */
+  readonly pairs: readonly PinnedPair[];
+  /** The columns with the contracts of pins, and caps less what pins take. */
+  readonly columns: Columns;
+  /** Int32Array, by contract of these: the drop's own; −1: of pins. */
+  readonly contractOf: Int32Array;
+}
+
+/** A pin that breaks a rule, or names what is not there. */
+function refused(place: string, what: string, expected: string): InputError {
+  return new InputError(`${place}: ${what}, expected ${expected}`, {
+    column: "contract_address",
+    expected,
+  });
+}
+
+/**
+ * Looks pins up.
+ *
+ * @throws InputError for a contract that the drop does not have, and where pins are more than a cap or a k allows
+ */
+export function pinsOf(rows: PinRows, columns: Columns, policy: Policy): EnginePins {
+  const { contracts, sponsoredContracts, brand } = columns;
+  const index = new Map(contracts.map((id, c) => [id, c]));
+  const ofUser = new Map<string, { c: number; place: string }[]>(),
+    given = new Map<number, number>();
+  const most = Math.max(policy.k, ...columns.ownK?.values ?? []);
+  for (let row = 0; row < rows.length; row++) {
+    const place = rows.placeText(row), user = rows.columns.user_id.text(row);
+    const contract = rows.columns.contract_address.text(row), c = index.get(contract);
+    if (c === undefined) {
+      const what = `pinned contract_address is ${quote(contract)}`;
+      throw refused(place, what, `a contract of caps${didYouMean(contract, contracts)}`);
+    }
+    const own = ofUser.get(user) ?? [];
+    ofUser.set(user, own);
+    if (own.some((one) => one.c === c)) continue;
+    own.push({ c, place });
+    const n = (given.get(c) ?? 0) + 1;
+    given.set(c, n);
+    const pair = `the pinned pair of ${user} and ${contract}`;
+    if (own.length > most) {
+      throw refused(place, `${pair} is one more than k = ${most}`, "fewer pins");
+    }
+    if (n > columns.cap[c]) {
+      throw refused(place, `${pair} is one more than the cap ${columns.cap[c]}`, "fewer pins");
+    }
+  }
+  const limitsBrands = policy.maxPerBrand !== null && brand !== null;
+  const slots = new Map<string, { type: number; brand: number }>();
+  let prefix = "pin";
+  while (contracts.some((id) => id.startsWith(prefix))) prefix += "~";
+  const pairs: PinnedPair[] = [];
+  for (const [user, own] of ofUser) {
+    const seen = new Map<string, number>();
+    for (const { c, place } of own.sort((a, b) => a.c - b.c)) {
+      const type = c < sponsoredContracts ? 0 : 1, b = limitsBrands ? brand![c] : 0;
+      const kind = `${type}_${b}`, n = seen.get(kind) ?? 0, pin = `${prefix}${kind}_${n}`;
+      seen.set(kind, n + 1);
+      slots.set(pin, { type, brand: b });
+      pairs.push({ user, contract: contracts[c], pin, sponsored: type === 0, place });
+    }
+  }
+  return { pairs, ...besidePins(columns, given, slots) };
+}
+
+/** Cap of the contract of a pin: nobody has the pair but its user. */
+const UNLIMITED = 1e9;
+
+/** The columns with the contracts of pins. */
+function besidePins(
+  columns: Columns,
+  given: ReadonlyMap<number, number>,
+  slots: ReadonlyMap<string, { type: number; brand: number }>,
+): Pick<EnginePins, "columns" | "contractOf"> {
+  const { contracts, sponsoredContracts: first, cap, brand } = columns;
+  const own = contracts.map((id, c) => ({
+    ...{ id, c, cap: cap[c] - (given.get(c) ?? 0), brand: brand?.[c] ?? 0 },
+  }));
+  const ofType = (wanted: number) =>
+    [...slots].filter(([, { type }]) => type === wanted)
+      .map(([id, slot]) => ({ id, c: -1, cap: UNLIMITED, brand: slot.brand }));
+  const sponsored = [...own.slice(0, first), ...ofType(0)];
+  const all = [...sponsored, ...own.slice(first), ...ofType(1)];
+  return {
+    columns: {
+      ...columns,
+      contracts: all.map(({ id }) => id),
+      sponsoredContracts: sponsored.length,
+      cap: Float64Array.from(all, (one) => one.cap),
+      brand: brand && Uint32Array.from(all, (one) => one.brand),
+    },
+    contractOf: Int32Array.from(all, ({ c }) => c),
+  };
+}
+
+/** The problem in which each pin is worth so much more that its user takes it; the bonus is no part of bound and objective. */
+export function withBonuses(problem: DualProblem, { contractOf, pairs }: EnginePins): DualProblem {
+  const bundle = largestBundle(problem.instance, problem.policy) + problem.shortfallPrice;
+  const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));
+  return {
+    ...problem,
+    offerBonus: problem.offerBonus.map((own, c) => contractOf[c] < 0 ? own + bonus : own),
+    ownCoverage: problem.ownCoverage - bonus * pairs.length,
+  };
+}
+
+/** Prices of the drop's own contracts. */
+export function pricesBesidePins(prices: Prices, { contractOf }: EnginePins): Prices {
+  const own = prices.contract.filter((_, c) => contractOf[c] >= 0);
+  const contract = new Float64Array(own.length);
+  contractOf.forEach((c, at) => c >= 0 && (contract[c] = prices.contract[at]));
+  return { ...prices, contract };
+}

@@ -1,0 +1,109 @@
+/** Pins in DuckDB are given first, and the rest is as good as beside them on one machine. */
+import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
+import { InputError, UsageError } from "../../../lib/base/errors.ts";
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
+import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { engineBefore, writeTables } from "../../support/engine_before.ts";
+import { readRows } from "../../support/engine_files.ts";
+import { judgeRows } from "../../support/engine_judge.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const CASES: [name: string, change: Partial<Policy>, minScore?: number][] = [
+  ["model coverage", { model: "coverage" }],
+  ["model uniform, a least score that pins pass", {}, 0.3],
+  ["one of a brand, mixed", { maxPerBrand: 1, mixTail: true }],
+  ["assignment ratio", { enforceAssignmentRatio: true, maxSponsoredRatio: 0.6 }],
+];
+
+/** Pins of one pair of every seventh user, of two of a type of every eleventh. */
+function pinsOf({ users, contracts, start, middle, contract, brand, cap }: Instance, seed: number) {
+  const given = new Float64Array(cap.length);
+  const random = seededRandom(seed), lines = ["user_id,contract_address"];
+  users.toArray().forEach((id, u) => {
+    const wanted = u % 11 === 0 ? 2 : u % 7 === 0 ? 1 : 0;
+    const [from, to] = random.below(3) === 0 ? [start[u], middle[u]] : [middle[u], start[u + 1]];
+    const seen = new Set<number>();
+    for (let p = from; p < to && seen.size < wanted; p++) {
+      const c = contract[p];
+      if (seen.has(brand![c]) || given[c] === cap[c]) continue;
+      given[c]++;
+      seen.add(brand![c]);
+      lines.push(`${id},${contracts[c]}`);
+    }
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+Deno.test("DuckDB: pins are given, and the rest is near the local solver's result", async (t) => {
+  for (const [n, [name, change, minScore]] of CASES.entries()) {
+    await t.step(name, () =>
+      withFolder(async (folder) => {
+        const instance = randomInstance({
+          ...{ seed: 150 + n, users: 200, contracts: 20, groups: 3, brands: 6 },
+          ...{ capShare: 0.5, density: 0.5, ratios: [0, 0.1] },
+        });
+        const policy = { ...defaultPolicy, ...change };
+        const { engine, sources, out } = await writeTables(instance, folder);
+        const pins = `${folder}/pins.csv`;
+        await Deno.writeTextFile(pins, pinsOf(instance, n));
+        const { instance: drop } = await readDrop({ ...sources, pins }, { minScore });
+        const local = await solveOptimal(drop, policy, { gap: 1e-3 });
+        const slack = 1e-9 * Math.abs(local.bound!);
+        const before = await engineBefore({ history: [], pins }, {});
+        for (const togetherUsers of [0, 200]) {
+          const result = await allocateInDuckDb({ ...engine, policy, before }, {
+            ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
+            minScore,
+          });
+          assertEquals(result.broken, []);
+          judgeRows(drop, policy, await readRows(out), result);
+          assert(result.objective <= local.bound! + slack, `over ${local.bound}`);
+          assert(local.objective <= result.bound + slack, `${local.objective} over the bound`);
+          const missed = (local.objective - result.objective) / local.score;
+          assert(missed < (togetherUsers > 0 ? 0.005 : 0.1), `${missed} below the local result`);
+          const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
+          assert(loose < (togetherUsers > 0 ? 0.01 : 0.1), `the bound is ${loose} too high`);
+        }
+      }));
+  }
+});
+
+Deno.test("DuckDB: pins that can't be given are one line", () =>
+  withFolder(async (folder) => {
+    const instance = randomInstance({
+      ...{ seed: 5, users: 30, contracts: 6, groups: 2, brands: 2, ratios: [0.1], density: 1 },
+    });
+    const { engine } = await writeTables(instance, folder);
+    const [user] = instance.users.toArray(), { contracts } = instance;
+    const run = async (pins: string, bans?: string, topN?: number) => {
+      await Deno.writeTextFile(`${folder}/pins.csv`, `user_id,contract_address\n${pins}`);
+      if (bans !== undefined) await Deno.writeTextFile(`${folder}/bans.csv`, bans);
+      const before = await engineBefore({
+        ...{ history: [], pins: `${folder}/pins.csv` },
+        bans: bans && `${folder}/bans.csv`,
+      }, {});
+      return await allocateInDuckDb({ ...engine, policy: defaultPolicy, before }, { topN });
+    };
+    const pin = `${user},${contracts[0]}\n`;
+    const refused = (what: string) =>
+      `pins.csv:2: the pinned pair of ${user} and ${contracts[0]} ${what}`;
+    await assertRejects(
+      () => run(`${user},nothing\n`),
+      InputError,
+      'contract_address is "nothing"',
+    );
+    await assertRejects(() => run(`nobody,${contracts[0]}\n`), InputError, "is not eligible");
+    await assertRejects(
+      () => run(pin, `user_id\n${user}\n`),
+      InputError,
+      refused("is not eligible, or banned or cooling"),
+    );
+    const all = contracts.slice(0, 4).map((id) => `${user},${id}\n`).join("");
+    await assertRejects(() => run(all), InputError, "is one more than k = 3");
+    await assertRejects(() => run(pin, undefined, 2), UsageError, "--pins beside --top-n");
+  }));
