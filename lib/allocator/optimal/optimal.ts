@@ -26,6 +26,7 @@ import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
 import { proveByCases } from "./core/branches.ts";
+import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -243,14 +244,19 @@ async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, swept, hurry);
-  const assignment = await recover(problem, proof.prices, {
-    noise: NOISES[NOISES.length - 1] * problem.unit,
-    enough: proof.bound - goal * Math.abs(proof.bound),
-    shape: proof.shape,
-    hurry: () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance)),
-    late: clock.stopped,
-    pause: clock.pause,
-  });
+  const recoverIn = (hurry: () => boolean) =>
+    recover(problem, proof.prices, {
+      noise: NOISES[NOISES.length - 1] * problem.unit,
+      enough: proof.bound - goal * Math.abs(proof.bound),
+      shape: proof.shape,
+      hurry,
+      late: clock.stopped,
+      pause: clock.pause,
+    });
+  const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
+  // Choices for whole groups find a better allocation sooner: they need one to begin with, good or not.
+  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
+  const assignment = await recoverIn(byGroups ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -265,6 +271,7 @@ async function solveAt(
     hurry,
     pause: clock.pause,
     onProgress,
+    ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }

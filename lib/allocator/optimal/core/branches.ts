@@ -15,7 +15,7 @@ import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
 import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
-import { exactPrices } from "./exact_prices.ts";
+import { exactPrices, type Mixture } from "./exact_prices.ts";
 
 /** Up to so many pairs proofs by cases are looked for. */
 export const BRANCHED_PAIRS = 5000;
@@ -142,13 +142,13 @@ class CaseSearch {
    * that is not settled; −1: none.
    */
   #pairToSettle(
-    mixture: readonly (readonly { pairs: readonly number[]; users: number }[])[],
+    mixture: Mixture,
     made: ReadonlyMap<number, boolean>,
   ): number {
     const share = new Map<number, number>();
     for (const bundles of mixture) {
-      for (const { pairs, users } of bundles) {
-        for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + users);
+      for (const { column: { pairs }, times } of bundles) {
+        for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + times);
       }
     }
     let best = -1, surest = Infinity;

@@ -79,14 +79,24 @@ export class PricedRows {
 
   /** Makes the rows that an offer of pair `p` counts toward. */
   prepareOffer(p: number): void {
-    const { instance: { cap, group, contract }, items, item } = this.#problem;
-    const c = contract[p], limit = cap[c] - this.#pricing.counted.load[c];
+    this.#prepareItem(this.#problem.item[p]);
+  }
+
+  /** Makes the rows that any offer counts toward. */
+  prepareOffers(): void {
+    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i);
+  }
+
+  #prepareItem(i: number): void {
+    const { instance: { cap, group }, items } = this.#problem;
+    const c = items === null ? i : items.contract[i];
+    const limit = cap[c] - this.#pricing.counted.load[c];
     // Where not even everybody could exceed it there is no row.
     if (limit < group.length || this.#prices.contract[c] !== 0) {
       this.#prepare("contract", c, 1, () => limit, Infinity);
     }
     if (items === null) return;
-    for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
       const r = items.row[e], price = this.#prices.limit?.[r] ?? 0;
       const left = () => items.amount[r] - this.#pricing.counted.used[r];
       this.#prepare("limit", r, 1, left, Math.max(0, items.highest[r] - price));
@@ -138,15 +148,17 @@ export class PricedRows {
   /** Enters offers of pairs into the column that `mip` began last, where they have rows. */
   enterOffers(mip: MipBuilder, pairs: ArrayLike<number>): void {
     const { instance: { contract }, items, item } = this.#problem;
-    // Offers of one bundle may count toward the same limit.
+    // Offers of one column may count toward the same row.
     const sums = new Map<Row, number>();
+    const add = (row: Row | undefined, amount: number) => {
+      if (row !== undefined) sums.set(row, (sums.get(row) ?? 0) + amount);
+    };
     for (let t = 0; t < pairs.length; t++) {
-      const p = pairs[t], cap = this.#rows.contract.get(contract[p]);
-      if (cap !== undefined) mip.entry(cap.index, 1);
+      const p = pairs[t];
+      add(this.#rows.contract.get(contract[p]), 1);
       if (items === null) continue;
       for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        const row = this.#rows.limit.get(items.row[e]);
-        if (row !== undefined) sums.set(row, (sums.get(row) ?? 0) + items.coefficient[e]);
+        add(this.#rows.limit.get(items.row[e]), items.coefficient[e]);
       }
     }
     for (const [row, sum] of sums) if (sum !== 0) mip.entry(row.index, sum * row.times);

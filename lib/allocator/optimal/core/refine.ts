@@ -14,12 +14,14 @@ import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import { hasJointGroups, JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Proof, prove } from "../dual/proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
 import { roundMixture } from "./round_mixture.ts";
-import { takeOffers } from "../recovery/take_offers.ts";
+import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
+import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 
 /** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
@@ -95,6 +97,8 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
+  /** Recovery in full, where the incumbent is what it found in a hurry. */
+  readonly recovery?: () => Promise<Assignment>;
 }
 
 /** What refining ends with. */
@@ -153,10 +157,16 @@ class Refinement {
 
   async run(): Promise<void> {
     const { exact, gap, hurry, onProgress } = this.#options;
-    if (hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap)) return;
+    const isDone = () => hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap);
+    if (isDone()) return;
     onProgress?.({ phase: "core" });
-    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     const unavailable = await whyNoHighs();
+    if (hasJointGroups(this.proof)) {
+      if (unavailable === null) await this.#groups();
+      if (isDone()) return;
+      if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
+    }
+    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
@@ -330,6 +340,28 @@ class Refinement {
     await this.#try(() =>
       improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
     );
+  }
+
+  /** Takes what recovery finds, where the incumbent is what it found in a hurry. */
+  async #recoverInFull(): Promise<void> {
+    const found = await this.#options.recovery?.();
+    if (found === undefined) return;
+    if (this.#incumbent.tryTo(() => takeHeld(this.#incumbent.assignment, found))) {
+      this.#take(this.bound);
+    }
+  }
+
+  /** Better prices, and choices for whole groups, where rules tie their users together. */
+  async #groups(): Promise<void> {
+    const { gap, pause } = this.#options, { assignment, objective } = this.#incumbent;
+    const options = { objective, gap, stop: this.#hurry, pause };
+    const search = new JointGroups(assignment, this.proof, options);
+    await this.#try(async () => {
+      await search.choose(assignment);
+      await makeFeasible(assignment, search.proof.prices, this.#recovery());
+    });
+    this.proof = search.proof;
+    this.#take(this.proof.bound);
   }
 
   /** Finds the best prices by linear programming, and an allocation near the program's mixture. */

@@ -5,27 +5,27 @@
  */
 import type { Assignment } from "../recovery/assignment.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
-import type { ExactPrices } from "./exact_prices.ts";
+import type { Mixture } from "./exact_prices.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
 /** Gives each class's users its bundles in whole numbers, by largest remainder. Caps and rules may be broken by it. */
 export function roundMixture(
   assignment: Assignment,
   { members }: UserClasses,
-  mixture: ExactPrices["mixture"],
+  mixture: Mixture,
 ): void {
   const { problem } = assignment;
   const { start } = problem.instance;
   mixture.forEach((bundles, cl) => {
     const users = members.user.subarray(members.start[cl], members.start[cl + 1]);
-    const whole = bundles.map(({ users }) => Math.floor(users + 1e-6));
+    const whole = bundles.map(({ times }) => Math.floor(times + 1e-6));
     const order = bundles.map((_, i) => i).sort((a, b) =>
-      (bundles[b].users - whole[b]) - (bundles[a].users - whole[a]) || a - b
+      (bundles[b].times - whole[b]) - (bundles[a].times - whole[a]) || a - b
     );
     let given = whole.reduce((sum, n) => sum + n, 0);
     for (let i = 0; given < users.length && i < order.length; i++, given++) whole[order[i]]++;
     let at = 0;
-    bundles.forEach(({ pairs }, i) => {
+    bundles.forEach(({ column: { pairs } }, i) => {
       for (let x = 0; x < whole[i] && at < users.length; x++, at++) {
         const u = users[at];
         const own = Int32Array.from(pairs, (p) => p - start[users[0]] + start[u]).sort();

@@ -126,6 +126,13 @@ export class BundleKernel {
     return price;
   }
 
+  /** Finds the best pairs of both types of user `u`, and no more: bundles are as of the last scan. */
+  listPairs(u: number): void {
+    const { start, middle } = this.problem.instance;
+    this.#fill(this.sponsored, this.#pairs, start[u], middle[u]);
+    this.#fill(this.unsponsored, this.#pairs, middle[u], start[u + 1]);
+  }
+
   /** Finds the best bundles of user `u` of the instance. */
   scanUser(u: number): void {
     const { start, middle, group } = this.problem.instance;

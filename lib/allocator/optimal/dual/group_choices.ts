@@ -39,42 +39,105 @@ export class GroupChoices {
 
   /** The best choice of group g; null where it takes more than `mostStates` states. */
   choose(g: number, mostStates: number): JointChoice | null {
-    const { shapeSponsored, shapeUnsponsored, unit } = this.#problem;
-    const terms = termsOf(this.#problem, this.#prices, g);
-    const shapes = { sponsored: shapeSponsored, unsponsored: shapeUnsponsored };
-    const users = this.usersOf(g);
-    // Of more users more combinations are possible, and one of them loses less.
-    const firstLimit = FIRST_LIMIT * unit * Math.min(1, (SMALL_GROUP / users.length) ** 2);
-    return chooseJointly(this.#regrets(users, terms), shapes, terms, { firstLimit, mostStates });
+    const choice = this.chooseAt(this.look(g), this.#prices, { mostStates });
+    return choice?.isBest ? choice : null;
   }
 
-  /** Float64Array, users × shapes: what the best bundle of each shape is worth less than the user's best one. */
-  #regrets(users: Uint32Array, terms: readonly GroupTerm[]): Float64Array {
+  /**
+   * A choice of a group that was looked at, at prices of its rules: the best, or a good one where that takes too many states.
+   *
+   * @param search.firstLimit about what the choice may lose, where that is known
+   */
+  chooseAt(
+    look: GroupLook,
+    prices: Prices,
+    { mostStates, firstLimit }: { mostStates: number; firstLimit?: number },
+  ): JointChoice | null {
+    const { shapeSponsored, shapeUnsponsored, unit } = this.#problem;
+    const terms = termsOf(this.#problem, prices, look.group);
+    const shapes = { sponsored: shapeSponsored, unsponsored: shapeUnsponsored };
+    // Of more users more combinations are possible, and one of them loses less.
+    firstLimit ??= FIRST_LIMIT * unit * Math.min(1, (SMALL_GROUP / look.users.length) ** 2);
+    return chooseJointly(this.#regrets(look, terms), shapes, terms, { firstLimit, mostStates });
+  }
+
+  /** Σ over a group's users that were looked at of the value of the best bundle, at prices of its rules. */
+  bestAt(look: GroupLook, prices: Prices): number {
+    const { value, users } = look,
+      charge = this.#charges(termsOf(this.#problem, prices, look.group));
+    const each = charge.length;
+    let sum = 0;
+    for (let x = 0; x < users.length; x++) {
+      let best = -Infinity;
+      for (let s = 0; s < each; s++) best = Math.max(best, value[x * each + s] - charge[s]);
+      sum += best;
+    }
+    return sum;
+  }
+
+  /** What the bundles of group g's users are worth at the kernel's net prices. One pass over their pairs. */
+  look(g: number): GroupLook {
     const { kernel } = this;
     const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.#problem;
-    const each = shapeWorth.length, regret = new Float64Array(users.length * each);
+    const users = this.usersOf(g), each = shapeWorth.length;
+    const value = new Float64Array(users.length * each);
+    const pair = new Int32Array(users.length * 2 * k);
     const sponsored = new Float64Array(k + 1), others = new Float64Array(k + 1);
     users.forEach((u, x) => {
-      kernel.scanUser(u);
+      kernel.listPairs(u);
       for (let n = 0; n < k; n++) {
         sponsored[n + 1] = sponsored[n] + kernel.sponsored.value[n];
         others[n + 1] = others[n] + kernel.unsponsored.value[n];
+        pair[2 * k * x + n] = kernel.sponsored.pair[n];
+        pair[2 * k * x + k + n] = kernel.unsponsored.pair[n];
       }
-      const value = regret.subarray(x * each, (x + 1) * each);
+      for (let s = 0; s < each; s++) {
+        value[x * each + s] = mayHaveShape(this.#problem, u, s)
+          ? sponsored[shapeSponsored[s]] + others[shapeUnsponsored[s]] + shapeWorth[s]
+          : -Infinity;
+      }
+    });
+    return { group: g, users, value, pair };
+  }
+
+  /** Float64Array, users × shapes: what the best bundle of each shape is worth less than the user's best one. */
+  #regrets({ value, users }: GroupLook, terms: readonly GroupTerm[]): Float64Array {
+    const charge = this.#charges(terms), each = charge.length, regret = value.slice();
+    for (let x = 0; x < users.length; x++) {
+      const own = regret.subarray(x * each, (x + 1) * each);
       let best = -Infinity;
       for (let s = 0; s < each; s++) {
-        const i = shapeSponsored[s], j = shapeUnsponsored[s];
-        value[s] = sponsored[i] + others[j] + shapeWorth[s];
-        for (const { rule, group, price } of terms) {
-          if (price > 0) value[s] -= rule.sense * price * adds(rule, group, i, j);
-        }
-        if (!mayHaveShape(this.#problem, u, s)) value[s] = -Infinity;
-        if (value[s] > best) best = value[s];
+        own[s] -= charge[s];
+        if (own[s] > best) best = own[s];
       }
-      for (let s = 0; s < each; s++) value[s] = best - value[s];
-    });
+      for (let s = 0; s < each; s++) own[s] = best - own[s];
+    }
     return regret;
   }
+
+  /** Float64Array, length shapes: what a bundle of each pays for its group's rules. */
+  #charges(terms: readonly GroupTerm[]): Float64Array {
+    const { shapeSponsored, shapeUnsponsored } = this.#problem;
+    return Float64Array.from(shapeSponsored, (i, s) => {
+      let sum = 0;
+      for (const { rule, group, price } of terms) {
+        if (price > 0) sum += rule.sense * price * adds(rule, group, i, shapeUnsponsored[s]);
+      }
+      return sum;
+    });
+  }
+}
+
+/** What a group's users could have, at prices of rows. */
+export interface GroupLook {
+  /** The group. */
+  readonly group: number;
+  /** Its users. */
+  readonly users: Uint32Array;
+  /** Float64Array, users × shapes: the value of the best bundle of each shape, its group's rules aside; −Infinity: none. */
+  readonly value: Float64Array;
+  /** Int32Array, users × 2k: the best sponsored pairs of each, then the best unsponsored ones. */
+  readonly pair: Int32Array;
 }
 
 /** The limits of group g with their prices. */

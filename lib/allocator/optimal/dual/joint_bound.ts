@@ -9,7 +9,7 @@ import { GroupChoices } from "./group_choices.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
 /** Most states of a group's search. */
-const MOST_STATES = 300_000;
+const MOST_STATES = 1_000_000;
 
 /** What the groups choose at some prices. */
 export interface JointBound {

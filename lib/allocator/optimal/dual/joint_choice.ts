@@ -33,10 +33,12 @@ export interface Shapes {
   readonly unsponsored: Int32Array;
 }
 
-/** The best choice of a group. */
+/** A choice of a group, the best where it is known to be. */
 export interface JointChoice {
-  /** What it loses; no choice that keeps the rules loses less. */
+  /** What it loses. */
   readonly loss: number;
+  /** Whether no choice that keeps the rules loses less. */
+  readonly isBest: boolean;
   /** Int32Array, length users: the shape that each gets. */
   readonly shape: Int32Array;
 }
@@ -49,13 +51,14 @@ export interface JointSearch {
   readonly mostStates: number;
 }
 
-/** How much the limit grows at a time. */
-const GROWTH = 3;
+/** How much the limit grows at a time, and the least share of the first one that is tried where that takes too many states. */
+const GROWTH = 3, LEAST_LIMIT = 1e-3;
 /** Most users with more than one shape within the limit. */
-const MOST_UNDECIDED = 500;
+const MOST_UNDECIDED = 2000;
 
 /**
- * Finds the choice of least loss; null where that takes more states than allowed, or none keeps the rules.
+ * Finds the choice of least loss, or a good one where finding that takes more states than allowed; null where none keeps the
+ * rules, or none is found within these states.
  *
  * @param regret Float64Array, users × shapes: what each shape's best bundle is worth less than the user's best at the
  *   prices, group prices included; Infinity where the user has none of that shape; 0 for one shape at least
@@ -64,14 +67,24 @@ export function chooseJointly(
   regret: Float64Array,
   shapes: Shapes,
   terms: readonly GroupTerm[],
-  search: JointSearch,
+  { firstLimit, mostStates }: JointSearch,
 ): JointChoice | null {
   const own = new OwnShapes(regret, shapes);
-  for (let limit = search.firstLimit;;) {
-    const layers = new Layers(own, limit, search.mostStates);
-    if (!layers.complete) return null;
+  let known: JointChoice | null = null;
+  for (let limit = firstLimit, isShrinking = false;;) {
+    const layers = new Layers(own, limit, mostStates);
+    if (!layers.complete) {
+      if (known !== null || limit < LEAST_LIMIT * firstLimit) return known;
+      isShrinking = true;
+      limit /= GROWTH;
+      continue;
+    }
     const { loss, state } = layers.cheapest(terms);
-    if (loss <= limit) return { loss, shape: layers.shapesOf(state) };
+    const isBest = loss <= limit;
+    if (isBest || loss < (known?.loss ?? Infinity)) {
+      known = { loss, isBest, shape: layers.shapesOf(state) };
+    }
+    if (isBest || isShrinking) return known;
     // A choice that is known, though it lost more than the limit, needs to be looked for no further than itself.
     limit = Math.min(GROWTH * limit, loss);
     if (loss === Infinity && limit > own.most) return null;

@@ -131,18 +131,21 @@ function marginsByGroup(
 }
 
 /** The target of one group: sponsored users that are frozen, the least and most of all, and the t that is nearest to go to. */
-interface GroupTarget {
+export interface GroupTarget {
   readonly frozen: number;
   readonly least: number;
   readonly most: number;
   readonly near: number;
 }
 
-/** The best t of one group from the margins of its users, the nearest to `near` where an interval of them is best. */
-function settleOne(
+/**
+ * The best t of one group from the margins of its users, which change places, the nearest to `near` where an interval of them is
+ * best.
+ */
+export function settleOne(
   margins: Float64Array,
   { frozen, least, most, near }: GroupTarget,
-  range: SponsoredRange,
+  range: Pick<SponsoredRange, "highest" | "inset">,
 ): number {
   const users = margins.length;
   let atZero = frozen;

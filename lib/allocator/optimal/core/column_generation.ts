@@ -1,0 +1,257 @@
+/**
+ * Better prices by linear programming, and the bundles that belong to them: column generation.
+ *
+ * What shares caps and limits comes in blocks: classes of users who are alike, or groups whose rules tie their users
+ * together. The least bound is the optimum of the linear program that gives each block a mixture of what it may choose, and
+ * the best prices are the shadow prices of its rows. Its columns are generated: choices that some prices make best are
+ * added until the program's optimum is the bound at its prices (Dantzig and Wolfe, "Decomposition principle for linear
+ * programs", 1960). Prices are kept in a box around the best ones known (Marsten, Hogan and Blankenship, "The boxstep
+ * method for large-scale optimization", 1975), and costs are regrets at those, so that every round is as precise as the
+ * distance that is left is small.
+ *
+ * @module
+ */
+import { GroupCounts } from "../../limits/kinds/user_counts.ts";
+import type { Prices } from "../../model/allocation.ts";
+import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { type Counted, PricedRows } from "./priced_rows.ts";
+import { noPause, type Pause } from "../../../base/pause.ts";
+
+/** Most boxes, and most programs solved in one. */
+const MOST_BOXES = 40, ROUNDS = 60;
+/** Most simplex iterations × rows in all: some seconds. */
+const MOST_WORK = 1.5e8;
+/** Where the bound is this near to the program's optimum, relative to what was at stake in the box, the box is done. */
+const ENOUGH = 1e-6;
+/** Rounds that together must bring bound and optimum nearer, where any distance is enough. */
+const STALL = 5;
+/** Where a box wins less than this share of |bound|, the prices are the best up to rounding. */
+const PRECISE = 1e-13;
+
+/** What is known at prices. */
+export interface Priced {
+  /** The prices; blocks may have bettered those that are their own. */
+  readonly prices: Prices;
+  /** The bound that they prove. */
+  readonly bound: number;
+  /** Float64Array, length blocks: what the best choice of one of each is worth. */
+  readonly worth: Float64Array;
+}
+
+/** The blocks and what they may choose. */
+export interface Blocks<Column> {
+  /** The problem. */
+  readonly problem: DualProblem;
+  /** Number of alike ones in each block. */
+  readonly size: ArrayLike<number>;
+  /** By block its columns, as far as known. */
+  readonly columns: readonly Column[][];
+  /** By how many row prices one choice of a block can be away from another: columns that no box makes best are left out. */
+  readonly reach: number;
+  /** Evaluates prices; what they make best is added to the columns, and `added` called with it where it is new. */
+  price(prices: Prices, added?: (block: number, column: Column) => void): Priced;
+  /** What a column is worth at prices. */
+  valueOf(block: number, column: Column, prices: Prices): number;
+  /** Makes the rows of the program that a block's choices count toward. */
+  prepare(rows: PricedRows, block: number): void;
+  /** Enters what a column counts into the one that `mip` began last. */
+  enter(mip: MipBuilder, rows: PricedRows, block: number, column: Column): void;
+}
+
+/** Prices, their bound, and how near that is to the least possible. */
+export interface BestPrices<Column> extends Priced {
+  /** Whether no other prices prove less, up to rounding. */
+  readonly best: boolean;
+  /** The mixture that belongs to the prices: of each block, how many have which column. */
+  readonly mixture: readonly (readonly { column: Column; times: number }[])[];
+}
+
+/** When the search ends. */
+export interface ColumnSearch {
+  /** A feasible objective. */
+  readonly objective: number;
+  /** Asked now and then whether to stop. */
+  readonly stop: () => boolean;
+  /** A bound this near to the least possible is as good. @default 0 */
+  readonly enough?: number;
+  /** How far prices may move at first. @default what is left between bound and objective */
+  readonly firstBox?: number;
+  /** Called now and then, so that others get a turn. */
+  readonly pause?: Pause;
+}
+
+/** Prices at least as good as those given: the best where there is time and room for it. */
+export async function generateColumns<Column>(
+  blocks: Blocks<Column>,
+  found: { prices: Prices; bound: number },
+  { objective, stop, enough = 0, firstBox, pause = noPause }: ColumnSearch,
+): Promise<BestPrices<Column>> {
+  let centre: Priced = { ...blocks.price(found.prices), ...found };
+  let mixture: BestPrices<Column>["mixture"] = [];
+  let box = Math.min(blocks.problem.unit, firstBox ?? centre.bound - objective);
+  let work = 0;
+  for (let i = 0; i < MOST_BOXES && box > 0 && work < MOST_WORK && !stop(); i++) {
+    const within = new Box(blocks, centre, box);
+    await within.open();
+    const isOver = () => stop() || work + within.work >= MOST_WORK;
+    const result = await within.minimise({
+      stop: isOver,
+      enough: Math.max(ENOUGH * box, enough),
+      stall: enough,
+      pause,
+    });
+    work += within.work;
+    within.close();
+    const won = centre.bound - result.found.bound;
+    // In a box that wins nothing limits are cheaper to miss than to keep.
+    if (won > 0 || mixture.length === 0) mixture = result.mixture;
+    if (won > 0) centre = result.found;
+    const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
+    if (result.atEdge) {
+      // The best prices lie further out.
+      box *= 8;
+    } else {
+      const left = Math.max(0, centre.bound - result.optimum);
+      if (result.done && (left <= rounding || won <= rounding)) {
+        return { ...centre, best: enough === 0, mixture };
+      }
+      if (!result.done && won <= rounding) break;
+      box = result.done ? Math.min(box / 8, Math.max(8 * left, rounding)) : box / 2;
+    }
+  }
+  return { ...centre, best: false, mixture };
+}
+
+/** What a box ends with. */
+interface BoxResult<Column> {
+  /** The best prices found. */
+  readonly found: Priced;
+  /** The least bound within the box is not below this, where the box is done. */
+  readonly optimum: number;
+  readonly done: boolean;
+  /** Whether a price stopped at the edge of the box. */
+  readonly atEdge: boolean;
+  readonly mixture: BestPrices<Column>["mixture"];
+}
+
+/** The program of mixtures within a box of prices. */
+class Box<Column> {
+  readonly #blocks: Blocks<Column>;
+  readonly #centre: Priced;
+  readonly #box: number;
+  /** Costs are divided by it. */
+  readonly #scale: number;
+  readonly #rows: PricedRows;
+  readonly #mip = new MipBuilder();
+  readonly #blockRow: number[] = [];
+  /** Which columns of the program are choices: their place in it, the block and the column. */
+  readonly #entered: { at: number; block: number; column: Column }[] = [];
+  #columns = 0;
+  #lp: GrowingLp | null = null;
+
+  constructor(blocks: Blocks<Column>, centre: Priced, box: number) {
+    this.#blocks = blocks;
+    this.#centre = centre;
+    this.#box = box;
+    this.#scale = 2 ** Math.round(Math.log2(box));
+    const { problem, columns, size } = blocks;
+    const counted = nothingCounted(problem);
+    const pricing = { counted, box, scale: this.#scale };
+    this.#rows = new PricedRows(this.#mip, problem, centre.prices, pricing);
+    for (let b = 0; b < columns.length; b++) {
+      blocks.prepare(this.#rows, b);
+      this.#blockRow.push(this.#mip.row(size[b], size[b]));
+    }
+    columns.forEach((own, b) => own.forEach((column) => this.#enter(this.#mip, b, column)));
+    this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
+    this.#columns = this.#mip.columns;
+  }
+
+  /** Simplex iterations × rows. */
+  get work(): number {
+    return (this.#lp?.iterations ?? 0) * this.#mip.rowLower.length;
+  }
+
+  async open(): Promise<void> {
+    this.#lp = await GrowingLp.open(this.#mip);
+  }
+
+  close(): void {
+    this.#lp?.close();
+  }
+
+  /** Adds a column, unless no prices within the box make it better than the best one here. */
+  #enter(mip: MipBuilder, block: number, column: Column): void {
+    const { worth, prices } = this.#centre;
+    const regret = worth[block] - this.#blocks.valueOf(block, column, prices);
+    if (regret > this.#blocks.reach * this.#box) return;
+    mip.column(-Math.max(0, regret) / this.#scale, Infinity, false);
+    this.#entered.push({ at: this.#columns++, block, column });
+    mip.entry(this.#blockRow[block], 1);
+    this.#blocks.enter(mip, this.#rows, block, column);
+  }
+
+  /**
+   * Generates columns until the bound at the program's prices is its optimum as far as that is `enough`, or until some rounds
+   * together bring both no nearer by more than `stall`.
+   */
+  async minimise(
+    { stop, enough, stall, pause }: {
+      stop: () => boolean;
+      enough: number;
+      stall: number;
+      pause: Pause;
+    },
+  ): Promise<BoxResult<Column>> {
+    const lp = this.#lp!;
+    let found = this.#centre, optimum = -Infinity, done = false;
+    let atEdge = false, values: Float64Array | null = null;
+    const left: number[] = [];
+    for (let round = 0; round < ROUNDS && !stop(); round++) {
+      await pause();
+      const solved = lp.solve();
+      if (solved === null) break;
+      values = solved.values;
+      const more: [number, Column][] = [];
+      const tried = this.#blocks.price(
+        this.#rows.pricesFrom(solved.rowPrice),
+        (block, column) => more.push([block, column]),
+      );
+      if (tried.bound < found.bound) found = tried;
+      optimum = this.#centre.bound + solved.objective * this.#scale;
+      atEdge = this.#rows.atEdge(solved.rowPrice);
+      left.push(found.bound - optimum);
+      const stalls = stall > 0 && round >= STALL && left[round - STALL] - left[round] <= stall;
+      if (tried.bound - optimum <= enough || more.length === 0 || stalls) {
+        done = true;
+        break;
+      }
+      const columns = new MipBuilder();
+      for (const [block, column] of more) this.#enter(columns, block, column);
+      lp.add(columns);
+    }
+    return { found, optimum, done, atEdge: done && atEdge, mixture: this.#mixture(values) };
+  }
+
+  /** What the program's solution is made of. */
+  #mixture(values: Float64Array | null): BestPrices<Column>["mixture"] {
+    const mixture: { column: Column; times: number }[][] = this.#blockRow.map(() => []);
+    if (values === null) return mixture;
+    for (const { at, block, column } of this.#entered) {
+      if (at < values.length && values[at] > 1e-9) {
+        mixture[block].push({ column, times: values[at] });
+      }
+    }
+    return mixture;
+  }
+}
+
+/** Nobody holds anything. */
+export function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
+  return {
+    load: new Float64Array(cap.length),
+    counts: new GroupCounts(groups.length),
+    used: new Float64Array(items?.amount.length ?? 0),
+  };
+}

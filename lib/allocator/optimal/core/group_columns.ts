@@ -1,0 +1,252 @@
+/**
+ * Whole groups as blocks of a program of mixtures: where rules such as an assignment ratio tie a group's users together.
+ *
+ * D as the sum over single users lets a group keep such a rule by a fraction of a user. Here a block's choice is what all
+ * users of a group get, its rules kept over whole users (see `joint_choice.ts`), and only rows are priced. The least such
+ * bound is found by column generation; it is below D's least, and few groups are mixtures of choices at its prices, so
+ * that a program over the columns alone has an allocation that is nearly as good.
+ *
+ * @module
+ */
+import { hasRule } from "../../limits/kinds/group_rules.ts";
+import type { Prices } from "../../model/allocation.ts";
+import type { MipBuilder } from "../../ilp/mip.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { keepsBrands } from "../recovery/brand_limit.ts";
+import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
+import { GroupChoices, type GroupLook } from "../dual/group_choices.ts";
+import { settleGroupPrices } from "../dual/group_prices.ts";
+import type { JointChoice } from "../dual/joint_choice.ts";
+import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
+import type { Blocks, Priced } from "./column_generation.ts";
+import type { PricedRows } from "./priced_rows.ts";
+
+/** Most states of a group's search, and of one that had too many before. */
+const MOST_STATES = 1_000_000, FEW_STATES = 30_000;
+/** What a group lost the last time, times this, is how far its search goes first. */
+const ROOM = 1.25;
+
+/** What a group's users get. */
+export interface GroupColumn {
+  /** Int32Array: the pairs, user after user in the order of the group's users, those of each ascending. */
+  readonly pairs: Int32Array;
+  /** Uint16Array, length users of the group: how many of them are each one's. */
+  readonly count: Uint16Array;
+  /** What it is worth without the prices of rows, missed minima taken off. */
+  readonly value: number;
+  /** Whether it may be given: at prices a bundle may have too many offers of a brand. */
+  readonly isGivable: boolean;
+}
+
+/** The groups' columns, and the search for those that prices make best. */
+export class GroupColumns implements Blocks<GroupColumn> {
+  readonly problem: DualProblem;
+  readonly size: Uint8Array;
+  readonly columns: GroupColumn[][];
+  /** A group's offers move with as many prices as they are. */
+  readonly reach = Infinity;
+  readonly #choices: GroupChoices;
+  /** By group its columns, by a number made of their pairs. */
+  readonly #known: Map<number, GroupColumn[]>[];
+  /** Float64Array, length groups: what each lost when last chosen for; 0: not known. */
+  readonly #lost: Float64Array;
+  /** Uint8Array, length groups: 1 where the best choice takes too many states. */
+  readonly #isHard: Uint8Array;
+
+  /** No columns yet. */
+  constructor(problem: DualProblem, prices: Prices) {
+    const groups = problem.instance.groups.length;
+    this.problem = problem;
+    this.size = new Uint8Array(groups).fill(1);
+    this.columns = Array.from({ length: groups }, () => []);
+    this.#choices = new GroupChoices(problem, prices);
+    this.#known = Array.from({ length: groups }, () => new Map());
+    this.#lost = new Float64Array(groups);
+    this.#isHard = new Uint8Array(groups);
+  }
+
+  /** The users of group g, in the order of its columns. */
+  usersOf(g: number): Uint32Array {
+    return this.#choices.usersOf(g);
+  }
+
+  /** Adds what each group's users hold. */
+  hold(assignment: Assignment): void {
+    for (let g = 0; g < this.columns.length; g++) {
+      const bundles = Array.from(this.usersOf(g), (u) => assignment.bundleOf(u));
+      this.#add(g, this.#columnOf(g, bundles), () => {});
+    }
+  }
+
+  price(
+    prices: Prices,
+    added: (group: number, column: GroupColumn) => void = () => {},
+    open: Iterable<number> = this.columns.keys(),
+  ): Priced {
+    const { problem } = this, groups = this.columns.length;
+    const worth = new Float64Array(groups), point = pointOfPrices(problem, prices);
+    this.#choices.kernel.setPrices(prices);
+    const looks = Array.from(open, (g) => {
+      const look = this.#choices.look(g);
+      settleGroupPrices(problem, look, point);
+      return look;
+    });
+    const settled = pricesOfPoint(problem, point);
+    let bound = constantTerm(problem, settled);
+    for (const look of looks) {
+      const g = look.group, own = this.#worthOf(look, settled, added);
+      bound += own;
+      worth[g] = own + this.#constantOf(g, settled);
+    }
+    return { prices: settled, bound, worth };
+  }
+
+  /** What a group's part of the bound is, its constant aside; its choice becomes a column where it could be found. */
+  #worthOf(
+    look: GroupLook,
+    prices: Prices,
+    added: (group: number, column: GroupColumn) => void,
+  ): number {
+    const g = look.group, best = this.#choices.bestAt(look, prices);
+    const choice = this.#choices.chooseAt(look, prices, {
+      mostStates: this.#isHard[g] === 1 ? FEW_STATES : MOST_STATES,
+      firstLimit: this.#isHard[g] === 1 ? undefined : ROOM * this.#lost[g] || undefined,
+    });
+    if (choice === null || !choice.isBest) this.#isHard[g] = 1;
+    if (choice === null) return best;
+    this.#lost[g] = choice.loss;
+    this.#add(g, this.#columnOf(g, this.#bundlesOf(look, choice)), added);
+    return choice.isBest ? best - choice.loss : best;
+  }
+
+  /** The part of D's constant that is a group's. */
+  #constantOf(g: number, prices: Prices): number {
+    let sum = 0;
+    for (const rule of this.problem.rules.all) {
+      const price = prices[rule.name][g];
+      if (price > 0 && hasRule(rule, g)) sum += rule.sense * price * rule.amount[g];
+    }
+    return sum;
+  }
+
+  /** The bundles of a choice, pairs ascending. */
+  #bundlesOf({ users, pair }: GroupLook, { shape }: JointChoice): Int32Array[] {
+    const { k, shapeSponsored, shapeUnsponsored } = this.problem;
+    return Array.from(users, (_, x) => {
+      const i = shapeSponsored[shape[x]], j = shapeUnsponsored[shape[x]];
+      const bundle = new Int32Array(i + j);
+      for (let t = 0; t < i; t++) bundle[t] = pair[2 * k * x + t];
+      for (let t = 0; t < j; t++) bundle[i + t] = pair[2 * k * x + k + t];
+      return bundle.sort();
+    });
+  }
+
+  #columnOf(g: number, bundles: readonly Int32Array[]): GroupColumn {
+    const { problem } = this, { instance: { score, middle }, item, offerBonus } = problem;
+    const users = this.usersOf(g);
+    let value = 0, sponsoredUsers = 0, isGivable = true;
+    bundles.forEach((bundle, x) => {
+      const u = users[x];
+      let sponsored = 0;
+      for (const p of bundle) {
+        value += score[p] + offerBonus[item[p]];
+        if (p < middle[u]) sponsored++;
+      }
+      value += this.#shapeWorth(sponsored, bundle.length - sponsored);
+      if (sponsored > 0) sponsoredUsers++;
+      if (!keepsBrands(problem, bundle, bundle.length)) isGivable = false;
+    });
+    const missing = Math.max(0, problem.rules.sponsored.least[g] - sponsoredUsers);
+    const pairs = new Int32Array(bundles.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const bundle of bundles) {
+      pairs.set(bundle, at);
+      at += bundle.length;
+    }
+    return {
+      pairs,
+      count: Uint16Array.from(bundles, ({ length }) => length),
+      value: value - (missing > 0 ? missing * problem.shortfallPrice : 0),
+      isGivable,
+    };
+  }
+
+  #shapeWorth(sponsored: number, unsponsored: number): number {
+    const { shapeSponsored, shapeUnsponsored, shapeWorth } = this.problem;
+    for (let s = 0; s < shapeWorth.length; s++) {
+      if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === unsponsored) {
+        return shapeWorth[s];
+      }
+    }
+    return -Infinity;
+  }
+
+  /** Adds a column where it is new. */
+  #add(
+    g: number,
+    column: GroupColumn,
+    added: (group: number, column: GroupColumn) => void,
+  ): void {
+    const name = nameOf(column), known = this.#known[g].get(name);
+    if (known?.some((other) => isSame(other, column))) return;
+    if (known === undefined) this.#known[g].set(name, [column]);
+    else known.push(column);
+    this.columns[g].push(column);
+    added(g, column);
+  }
+
+  valueOf(_: number, { pairs, value }: GroupColumn, prices: Prices): number {
+    const { instance: { contract }, items, item } = this.problem;
+    for (const p of pairs) {
+      value -= prices.contract[contract[p]];
+      if (items === null || prices.limit === undefined) continue;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        value -= prices.limit[items.row[e]] * items.coefficient[e];
+      }
+    }
+    return value;
+  }
+
+  /** Gives group g's users a column in place of what they hold; null: nothing. */
+  give(assignment: Assignment, g: number, column: GroupColumn | null): void {
+    const nothing = new Int32Array(0);
+    let from = 0;
+    this.usersOf(g).forEach((u, x) => {
+      const n = column?.count[x] ?? 0;
+      assignment.setBundle(u, n === 0 ? nothing : column!.pairs.subarray(from, from + n), n);
+      from += n;
+    });
+  }
+
+  /** Offers of a column beyond caps, and beyond hard limits 1 more, where the group's users hold nothing. */
+  excess({ load, limits, problem }: Assignment, { pairs }: GroupColumn): number {
+    const { instance: { contract, cap } } = problem, taken = new Map<number, number>();
+    let excess = 0;
+    for (const p of pairs) {
+      const c = contract[p], n = (taken.get(c) ?? 0) + 1;
+      if (load[c] + n > cap[c]) excess++;
+      taken.set(c, n);
+    }
+    const fits = limits === null || limits.allows(new Int32Array(0), pairs, pairs.length);
+    return fits ? excess : excess + 1;
+  }
+
+  prepare(rows: PricedRows): void {
+    rows.prepareOffers();
+  }
+
+  enter(mip: MipBuilder, rows: PricedRows, _: number, { pairs }: GroupColumn): void {
+    rows.enterOffers(mip, pairs);
+  }
+}
+
+/** A number made of a column's pairs. */
+function nameOf({ pairs }: GroupColumn): number {
+  let name = pairs.length;
+  for (const p of pairs) name = (Math.imul(name, 0x9e3779b1) ^ p) | 0;
+  return name;
+}
+
+function isSame({ pairs }: GroupColumn, other: GroupColumn): boolean {
+  return pairs.length === other.pairs.length && pairs.every((p, i) => p === other.pairs[i]);
+}

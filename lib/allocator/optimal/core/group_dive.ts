@@ -1,0 +1,183 @@
+/**
+ * From mixtures of groups' columns to one column each: a dive.
+ *
+ * The linear program over the columns is solved; the largest groups are given the column that they have most of, what it uses is
+ * taken off the rows, and the program of the others is solved again, with new columns where the rest became worth less (a
+ * dive with column generation; Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal heuristics for branch and price", 2019).
+ * What is lost by rounding a large group many small ones make up for, so the large ones come first.
+ *
+ * @module
+ */
+import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { countedIn } from "./bundle_program.ts";
+import type { Priced } from "./column_generation.ts";
+import type { GroupColumn, GroupColumns } from "./group_columns.ts";
+import { PricedRows } from "./priced_rows.ts";
+
+/** Most programs solved for one step, new columns being added in between. */
+const ROUNDS = 3;
+/** Of a column that is given as it is the program takes this much; of such ones this share of the groups is given at a time. */
+const WHOLE = 0.99, SHARE = 0.15;
+/** New columns for up to this share of the users take little time. */
+const FEW = 0.3;
+/** Of what is taken less the program takes nothing. */
+const NOTHING = 1e-6;
+/** An offer beyond a cap costs about this, in units of an offer's size: what moving it along a path does. */
+const BEYOND = 0.02;
+
+/** A column, and how much of it the program takes. */
+interface Taken {
+  readonly group: number;
+  readonly column: GroupColumn;
+  readonly times: number;
+}
+
+/**
+ * Gives each group a column in place of what its users hold: first as rows have room, in the end beyond that where nothing else is
+ * left.
+ *
+ * @param start prices, and what each group's best choice is worth at them
+ * @param enough a loss of the program that new columns are not worth their time for
+ * @param stop asked now and then whether to leave the rest with nothing
+ */
+export async function dive(
+  assignment: Assignment,
+  groups: GroupColumns,
+  start: Priced,
+  { enough, stop }: { enough: number; stop: () => boolean },
+): Promise<void> {
+  const size = (g: number) => groups.usersOf(g).length;
+  let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
+  for (const g of open) groups.give(assignment, g, null);
+  const users = assignment.count.length;
+  for (let lost = Infinity; open.length > 0 && !stop();) {
+    const program = new OpenProgram(assignment, groups, start, open);
+    await program.load();
+    const isFew = open.reduce((sum, g) => sum + size(g), 0) <= FEW * users;
+    const taken = program.solve(isFew ? 0 : lost + enough, stop);
+    program.close();
+    if (taken === null) return;
+    lost = Math.min(lost, program.lost);
+    const given = giveLargest(assignment, groups, open, taken);
+    if (given.size === 0) break;
+    open = open.filter((g) => !given.has(g));
+  }
+  if (!stop()) giveBeyond(assignment, groups, open, start);
+}
+
+/** Gives columns to the first of the open groups, as far as the program takes them whole and there is room. Returns the groups. */
+function giveLargest(
+  assignment: Assignment,
+  groups: GroupColumns,
+  open: readonly number[],
+  taken: readonly Taken[],
+): Set<number> {
+  const of = Map.groupBy(taken, ({ group }) => group), given = new Set<number>();
+  const most = taken.length === open.length ? open.length : Math.ceil(SHARE * open.length);
+  for (const g of open) {
+    if (given.size === most) break;
+    const first = of.get(g)?.sort((a, b) => b.times - a.times)
+      .find(({ column }) => groups.excess(assignment, column) === 0);
+    if (first === undefined) continue;
+    groups.give(assignment, g, first.column);
+    given.add(g);
+    if (first.times < WHOLE) break;
+  }
+  return given;
+}
+
+/** Gives groups the columns that lose least, offers that there is no room for counted. */
+function giveBeyond(
+  assignment: Assignment,
+  groups: GroupColumns,
+  open: readonly number[],
+  { prices, worth }: Priced,
+): void {
+  for (const g of open) {
+    let best: GroupColumn | null = null, least = Infinity;
+    for (const column of groups.columns[g]) {
+      if (!column.isGivable) continue;
+      const lost = worth[g] - groups.valueOf(g, column, prices) +
+        BEYOND * assignment.problem.unit * groups.excess(assignment, column);
+      if (lost >= least) continue;
+      least = lost;
+      best = column;
+    }
+    groups.give(assignment, g, best);
+  }
+}
+
+/** The linear program over the columns of the groups that are open, beside what the others have. */
+class OpenProgram {
+  /** What the program loses against the prices' bound, in the objective's units. */
+  lost = Infinity;
+  readonly #groups: GroupColumns;
+  readonly #start: Priced;
+  readonly #open: readonly number[];
+  readonly #scale: number;
+  readonly #mip = new MipBuilder();
+  readonly #rows: PricedRows;
+  readonly #one = new Map<number, number>();
+  readonly #entered: { group: number; column: GroupColumn; at: number }[] = [];
+  #columns = 0;
+  #lp: GrowingLp | null = null;
+
+  constructor(
+    assignment: Assignment,
+    groups: GroupColumns,
+    start: Priced,
+    open: readonly number[],
+  ) {
+    const { problem } = assignment;
+    this.#groups = groups;
+    this.#start = start;
+    this.#open = open;
+    this.#scale = problem.unit;
+    const pricing = { counted: countedIn(assignment), box: problem.unit, scale: this.#scale };
+    this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
+    groups.prepare(this.#rows);
+    for (const g of open) this.#one.set(g, this.#mip.row(1, 1));
+    for (const g of open) for (const column of groups.columns[g]) this.#enter(this.#mip, g, column);
+    this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
+    this.#columns = this.#mip.columns;
+  }
+
+  async load(): Promise<void> {
+    this.#lp = await GrowingLp.open(this.#mip);
+  }
+
+  close(): void {
+    this.#lp?.close();
+  }
+
+  #enter(mip: MipBuilder, group: number, column: GroupColumn): void {
+    if (!column.isGivable) return;
+    const { worth, prices } = this.#start;
+    const regret = worth[group] - this.#groups.valueOf(group, column, prices);
+    mip.column(-Math.max(0, regret) / this.#scale, Infinity, false);
+    mip.entry(this.#one.get(group)!, 1);
+    this.#groups.enter(mip, this.#rows, group, column);
+    this.#entered.push({ group, column, at: this.#columns++ });
+  }
+
+  /** Solves it, with new columns as long as it loses more than `allowed`. What it takes; null where HiGHS finds no optimum. */
+  solve(allowed: number, stop: () => boolean): Taken[] | null {
+    let values: Float64Array | null = null;
+    for (let round = 1;; round++) {
+      const solved = this.#lp!.solve();
+      if (solved === null) break;
+      values = solved.values;
+      this.lost = -solved.objective * this.#scale;
+      if (this.lost <= allowed || round === ROUNDS || stop()) break;
+      const more = new MipBuilder();
+      const prices = this.#rows.pricesFrom(solved.rowPrice);
+      this.#groups.price(prices, (g, column) => this.#enter(more, g, column), this.#open);
+      if (more.columns === 0) break;
+      this.#lp!.add(more);
+    }
+    if (values === null) return null;
+    return this.#entered.map(({ group, column, at }) => ({ group, column, times: values[at] }))
+      .filter(({ times }) => times > NOTHING);
+  }
+}

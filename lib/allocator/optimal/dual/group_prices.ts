@@ -1,0 +1,151 @@
+/**
+ * The best prices of one group's rules while those of rows stay as they are.
+ *
+ * Without its rules a group is worth most; its part of D as a function of one price is convex and piecewise linear, with a
+ * slope that is what the rule leaves at the users' best bundles. The price of the number of sponsored users is an order
+ * statistic of their margins (see `settle_groups.ts`); the others are found by bisection, one after the other, that one
+ * being the best at each step. At such prices few users have more than one bundle worth looking at, so a group's best joint
+ * choice is found quickly.
+ *
+ * @module
+ */
+import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
+import type { DualProblem } from "./dual_problem.ts";
+import type { GroupLook } from "./group_choices.ts";
+import { settleOne } from "./settle_groups.ts";
+import type { PricePoint } from "./price_point.ts";
+
+/** Bisections of a price, and how often all are gone through where there are several. */
+const HALVINGS = 40, ROUNDS = 3;
+/** The first step, in units of an offer's size: prices of rows have moved by about so much. Steps as small as the last are as good as none. */
+const FIRST_STEP = 1e-3, LAST_STEP = 1e-8;
+
+/** Sets the group's prices in `point` to the best at the values looked at; the group's constant is not part of it. */
+export function settleGroupPrices(problem: DualProblem, look: GroupLook, point: PricePoint): void {
+  const group = new GroupDual(problem, look, point);
+  const { others } = problem.rules, own = others.filter((rule) => hasRule(rule, look.group));
+  for (let round = 0; round < (own.length > 1 ? ROUNDS : 1); round++) {
+    others.forEach((rule, i) => {
+      if (hasRule(rule, look.group)) group.settle(i);
+    });
+  }
+  group.settleCount();
+}
+
+/** One group's part of D. */
+class GroupDual {
+  readonly #problem: DualProblem;
+  readonly #look: GroupLook;
+  readonly #point: PricePoint;
+  /** Float64Array, length users: by how much each one's best sponsored bundle is better than its best other one. */
+  readonly #margin: Float64Array;
+  readonly #finite: Float64Array;
+  /** Int32Array, users × 2: the shapes of both. */
+  readonly #best: Int32Array;
+  readonly #charge: Float64Array;
+
+  constructor(problem: DualProblem, look: GroupLook, point: PricePoint) {
+    this.#problem = problem;
+    this.#look = look;
+    this.#point = point;
+    this.#margin = new Float64Array(look.users.length);
+    this.#finite = new Float64Array(look.users.length);
+    this.#best = new Int32Array(2 * look.users.length);
+    this.#charge = new Float64Array(problem.shapeWorth.length);
+  }
+
+  /** Sets the price of rule `i` of the others to the best one. */
+  settle(i: number): void {
+    const price = this.#point.others[i], g = this.#look.group;
+    const rule = this.#problem.rules.others[i];
+    /** Whether a higher price is better. */
+    const wantsMore = (at: number): boolean => {
+      price[g] = at;
+      this.settleCount();
+      return rule.sense * (this.#used(i) - rule.amount[g]) > 0;
+    };
+    let low = price[g], high = low, step = FIRST_STEP * this.#problem.unit;
+    const most = 1e6 * this.#problem.unit;
+    if (wantsMore(low)) {
+      do {
+        low = high;
+        high = Math.min(most, high + step);
+        step *= 4;
+      } while (wantsMore(high) && high < most);
+    } else {
+      do {
+        high = low;
+        low = Math.max(0, low - step);
+        step *= 4;
+      } while (low > 0 && !wantsMore(low));
+      if (low === 0 && !wantsMore(0)) high = 0;
+    }
+    for (let n = 0; n < HALVINGS && high - low > LAST_STEP * this.#problem.unit; n++) {
+      const middle = (low + high) / 2;
+      if (wantsMore(middle)) low = middle;
+      else high = middle;
+    }
+    price[g] = high;
+  }
+
+  /** Sets the price of a sponsored user to the best one at the others. */
+  settleCount(): void {
+    const { rules: { sponsored }, shortfallPrice, unit } = this.#problem;
+    const g = this.#look.group, users = this.#margins();
+    this.#point.sponsored[g] = settleOne(this.#finite.subarray(0, users), {
+      frozen: 0,
+      least: Math.min(sponsored.least[g], sponsored.most[g]),
+      most: sponsored.most[g],
+      near: this.#point.sponsored[g],
+    }, { highest: shortfallPrice, inset: 1e-9 * unit });
+  }
+
+  /** Finds the users' margins at the prices of the other rules. Returns how many have a sponsored bundle. */
+  #margins(): number {
+    const { shapeSponsored, shapeUnsponsored, rules: { others } } = this.#problem;
+    const { group, users, value } = this.#look;
+    const each = shapeSponsored.length, charge = this.#charge;
+    for (let s = 0; s < each; s++) {
+      charge[s] = 0;
+      for (let i = 0; i < others.length; i++) {
+        const price = this.#point.others[i][group];
+        if (price > 0) {
+          charge[s] += others[i].sense * price *
+            adds(others[i], group, shapeSponsored[s], shapeUnsponsored[s]);
+        }
+      }
+    }
+    let finite = 0;
+    for (let x = 0; x < users.length; x++) {
+      let sponsored = -Infinity, other = -Infinity, first = -1, second = -1;
+      for (let s = 0; s < each; s++) {
+        const v = value[x * each + s] - charge[s];
+        if (shapeSponsored[s] > 0) {
+          if (v <= sponsored) continue;
+          sponsored = v;
+          first = s;
+        } else if (v > other) {
+          other = v;
+          second = s;
+        }
+      }
+      this.#best[2 * x] = first;
+      this.#best[2 * x + 1] = second;
+      this.#margin[x] = sponsored - other;
+      if (sponsored > -Infinity) this.#finite[finite++] = sponsored - other;
+    }
+    return finite;
+  }
+
+  /** What the users' best bundles come to in rule `i`. */
+  #used(i: number): number {
+    const { shapeSponsored, shapeUnsponsored, rules: { others } } = this.#problem;
+    const { group, users } = this.#look, t = this.#point.sponsored[group];
+    let used = 0;
+    for (let x = 0; x < users.length; x++) {
+      const s = this.#best[2 * x + (this.#margin[x] + t > 0 ? 0 : 1)];
+      used += adds(others[i], group, shapeSponsored[s], shapeUnsponsored[s]);
+    }
+    return used;
+  }
+}
