@@ -81,14 +81,30 @@ async function rowsOf(folder: string): Promise<string[][]> {
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
 Deno.test({
-  name: "Spark: rules are kept, and the optimum is near",
+  name: "Spark: rules are kept, the optimum is near, and a run whose driver was killed goes on",
   ignore: python === null,
   fn: () =>
     withFolder(async (folder) => {
       const input = await inputOf(folder);
+      await Deno.mkdir(input.out);
+      await Deno.writeTextFile(`${input.out}/old.csv`, "the old result\n");
+      const stateFile = `${folder}/state.json`;
+      const options = { sampleUsers: 100, togetherUsers: 200, passes: 4, gap: 1e-4, stateFile };
+      // Python's process id is the driver's: with it Spark goes down.
+      const { message } = await assertRejects(() =>
+        allocateInSpark(input, {
+          ...options,
+          onProgress: ({ phase }) => phase === "assign" && killChildren(),
+        })
+      );
+      assertMatch(message, /^Spark ended/);
+      assertEquals(await Deno.readTextFile(`${input.out}/old.csv`), "the old result\n");
+      const phases: string[] = [];
       const result = await allocateInSpark(input, {
-        ...{ sampleUsers: 100, togetherUsers: 200, passes: 4, gap: 1e-4 },
+        ...options,
+        onProgress: ({ phase }) => phases.push(phase),
       });
+      assert(!phases.includes("gather users"), "users were gathered by the run before");
       assertEquals(result.broken, []);
       judgeRows(instance, policy, await rowsOf(input.out), result);
       const local = await compareWithLocal(instance, policy, result);
@@ -98,3 +114,11 @@ Deno.test({
       assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
     }),
 });
+
+/** Kills the Spark driver that this process started. */
+function killChildren(): void {
+  const own = new Deno.Command("pkill", {
+    args: ["-KILL", "-P", `${Deno.pid}`, "-f", "import SparkSession"],
+  });
+  own.outputSync();
+}
