@@ -59,9 +59,12 @@ Deno.test("DuckDB: what is refused before a run begins leaves nothing, and the d
   withFolder(async (folder) => {
     const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
     const stateFile = `${folder}/state.json`, before = namesIn(folder);
-    const k = Int32Array.from(input.groupRatios.groups, () => 2);
-    const ownK = { ...input, groupRatios: { ...input.groupRatios, k } };
-    await assertRejects(() => allocateInDuckDb(ownK), InputError, "column k");
+    const none = { groups: [], ratio: new Float64Array(0) };
+    await assertRejects(
+      () => allocateInDuckDb({ ...input, groupRatios: none }),
+      InputError,
+      "no sponsorship_ratio",
+    );
     assertEquals(namesIn(folder), before);
     await Deno.writeTextFile(stateFile, "no state");
     await assertRejects(() => allocateInDuckDb(input, { stateFile }), InputError, "not valid JSON");
