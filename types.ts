@@ -127,6 +127,7 @@ export type {
 } from "./lib/allocator/explain/explain.ts";
 export type { ReportFacts, ReportTotals, RunDetails } from "./lib/report/facts/facts.ts";
 export type { OwnKFacts } from "./lib/allocator/model/user_k.ts";
+export type { PageOptions } from "./lib/report/html/page.ts";
 export type {
   PreviewContract,
   PreviewDetails,

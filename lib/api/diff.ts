@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PageOptions } from "../report/html/page.ts";
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { IdTable } from "../base/id_table.ts";
@@ -55,9 +56,9 @@ export class Diff {
   }
 
   /** What changed as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { diffHtml } = await import("../report/html/diff_html.ts");
-    return await diffHtml(this.facts, this.#title);
+    return await diffHtml(this.facts, this.#title, page);
   }
 }
 

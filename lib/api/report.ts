@@ -24,6 +24,7 @@ import {
   type PreviewFacts,
   previewFacts,
 } from "../report/facts/preview_facts.ts";
+import type { PageOptions } from "../report/html/page.ts";
 import { previewText } from "../report/text/preview_text.ts";
 import { reportText } from "../report/text/text.ts";
 import {
@@ -92,9 +93,9 @@ export class Report {
   }
 
   /** The report as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { reportHtml } = await import("../report/html/html.ts");
-    return await reportHtml(this.facts);
+    return await reportHtml(this.facts, page);
   }
 }
 
@@ -120,9 +121,9 @@ export class Comparison {
   }
 
   /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { compareHtml } = await import("../report/html/compare_html.ts");
-    return await compareHtml(this.facts);
+    return await compareHtml(this.facts, page);
   }
 }
 
@@ -148,9 +149,9 @@ export class Preview {
   }
 
   /** The preview as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { previewHtml } = await import("../report/html/preview_html.ts");
-    return await previewHtml(this.facts);
+    return await previewHtml(this.facts, page);
   }
 }
 

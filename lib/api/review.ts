@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PageOptions } from "../report/html/page.ts";
 import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
 import type { RunControl } from "../base/progress.ts";
 import { aNumber, anything, aText, checkOptions, type OptionRule } from "../base/validate.ts";
@@ -56,9 +57,9 @@ export class Review {
   }
 
   /** The review as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { reviewHtml } = await import("../report/html/review_html.ts");
-    return await reviewHtml(this.facts);
+    return await reviewHtml(this.facts, page);
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PageOptions } from "../report/html/page.ts";
 import type { AllocateOptions } from "./allocate.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
 import {
@@ -72,9 +73,9 @@ export class WhatIf {
   }
 
   /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(): Promise<string> {
+  async html(page: PageOptions = {}): Promise<string> {
     const { whatIfHtml } = await import("../report/html/whatif_html.ts");
-    return await whatIfHtml(this.facts);
+    return await whatIfHtml(this.facts, page);
   }
 }
 

@@ -26,3 +26,35 @@ export function optionInWords(name: string): string {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return flag.length === 1 ? `-${flag}` : `--${flag}`;
 }
+
+/**
+ * An option and its value in a message, as one would write it: `decimal: ","`, or on the command line `--decimal ,`.
+ *
+ * @example
+ * ```ts
+ * import { optionWithValue } from "./option_words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(optionWithValue("decimal", ","), 'decimal: ","');
+ * assertEquals(optionWithValue("columns", { score: "Points" }), 'columns: { score: "Points" }');
+ * ```
+ */
+export function optionWithValue(
+  name: string,
+  value: string | Readonly<Record<string, string>>,
+): string {
+  if (typeof value === "string") {
+    return isCommandLine ? `${optionInWords(name)} ${value}` : `${name}: ${JSON.stringify(value)}`;
+  }
+  const entries = Object.entries(value);
+  if (!isCommandLine) {
+    const fields = entries.map(([key, text]) => `${keyText(key)}: ${JSON.stringify(text)}`);
+    return `${name}: { ${fields.join(", ")} }`;
+  }
+  const list = entries.map((pair) => pair.join("=")).join(",");
+  return `${optionInWords(name)} ${/^[\w=,.-]+$/.test(list) ? list : JSON.stringify(list)}`;
+}
+
+/** A key as programs write it. */
+function keyText(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+}

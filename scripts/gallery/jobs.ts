@@ -123,7 +123,7 @@ export const JOBS: readonly Job[] = [
     about: "Fifty students rank the five seminars they like best; each seminar has places, and " +
       "takes place with eight students at least.",
     how:
-      "Students are the users (k is 1), the score falls with the rank. What a seminar lacks of " +
+      "Students are the users (k is 1), the score falls with the rank. What a seminar misses of " +
       "its least number is told, with the reason.",
     command: ALLOCATE,
     picture: "choice_rank",

@@ -516,7 +516,7 @@ Deno.test("limits and the columns that they name in another dialect: encoding, s
       () => readDrop(files, { encoding: "latin1", columns }),
       InputError,
     );
-    assert(error.message.endsWith("(--decimal , reads decimal commas)"), error.message);
+    assert(error.message.endsWith('(decimal: "," reads decimal commas)'), error.message);
     const large = await assertRejects(
       () => readDrop(plain, { limits: { table: 100 } }),
       InputError,

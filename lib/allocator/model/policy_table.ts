@@ -126,14 +126,14 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     choice("z", "shortfall"),
     "z",
     "<mode>",
-    "z: offers are worth --cov-w; shortfall: lacking ones cost",
+    "z: offers are worth --cov-w; shortfall: missing ones cost",
   ),
   model(
     "shortfallPenalty",
     number({ min: 0 }),
     0.1,
     "<x>",
-    "cost of each offer lacking (--cov-mode shortfall)",
+    "cost of each missing offer (--cov-mode shortfall)",
   ),
   model(
     "sponsoredBonus",
@@ -147,7 +147,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     number({ min: 0 }),
     null,
     "<x>",
-    "cost of each user a minimum lacks (above any bundle)",
+    "cost of each user missing to a minimum (above any bundle)",
   ),
   rule(
     "maxSponsoredRatio",

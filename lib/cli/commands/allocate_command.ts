@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
@@ -74,6 +75,11 @@ function outputs(): DivvyOption[] {
     file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
     file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
     file("--html <file>", "write a report: one self-contained page"),
+    text(
+      "--title <text>",
+      "name of the drop on the page (else the name of the file, or of its folder)",
+    ),
+    dateOption(),
     flag("--json", "print the summary as JSON on stdout"),
   ];
 }

@@ -28,6 +28,7 @@ import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_code
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
+import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { checkBrands, policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -87,11 +88,12 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   }
   if (values.html !== undefined) {
     const facts = reportFacts(drop, allocation, {
-      title: dropTitle(values.out),
+      title: values.title ?? dropTitle(values.out),
       timings: summary.timings,
       files: reportFiles(inputSources(options)),
     });
-    await writePage(values.html, facts);
+    const page = await pageDate(values, drawnFrom(inputSources(options)));
+    await writePage(values.html, facts, page);
   }
   if (values.json) writeJson(document);
   else if (!values.quiet) tell(summary, values);

@@ -37,6 +37,9 @@ export interface AllocateValues {
   holdoutOut?: string;
   /** Report page. */
   html?: string;
+  title?: string;
+  date?: string;
+  asOf?: string;
   /** Whether the summary goes to stdout. */
   json?: boolean;
   /** Whether nothing is said. */

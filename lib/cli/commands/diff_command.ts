@@ -4,6 +4,7 @@
  * @module
  */
 import { Argument } from "../../deps/commander.ts";
+import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { databaseOptions } from "../frame/input_options.ts";
@@ -42,6 +43,7 @@ export function diffCommand(): DivvyCommand {
       ),
       showOption(),
       text("--title <text>", "name of the page (else the names of the files)"),
+      dateOption(),
       quietFlag(),
     ])
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])

@@ -11,6 +11,7 @@ import { diffFacts } from "../../report/facts/diff_facts.ts";
 import { diffText } from "../../report/text/diff_text.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -24,6 +25,7 @@ interface DiffValues {
   caps?: string;
   userGroups?: string;
   html?: string;
+  date?: string;
   json?: boolean;
   changes?: string;
   title?: string;
@@ -65,7 +67,10 @@ export async function runDiff(
     const title = values.title ?? `${dropTitle(before)} → ${dropTitle(after)}`;
     // Vega is large: loaded for pages only.
     const { diffHtml } = await import("../../report/html/diff_html.ts");
-    await writeTextAtomic(html, await diffHtml(facts, title));
+    await writeTextAtomic(
+      html,
+      await diffHtml(facts, title, await pageDate(values, [before, after])),
+    );
   }
   if (changes !== undefined) await writeChanges(changes, facts.changes);
   progress.finish();

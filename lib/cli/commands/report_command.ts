@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
@@ -42,6 +43,7 @@ export function reportCommand(): DivvyCommand {
     flag("--json", "print the facts as JSON on stdout"),
     showOption(),
     text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
+    dateOption(),
     quietFlag(),
   ]);
   addPolicyOptions(command);

@@ -17,6 +17,7 @@ import {
 } from "../../report/facts/compare_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
+import type { PageOptions } from "../../report/html/page.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -91,8 +92,12 @@ function shortNames(files: readonly [string, string]): [string, string] {
 }
 
 /** Writes the page. */
-export async function writeComparison(file: string, facts: CompareFacts): Promise<void> {
+export async function writeComparison(
+  file: string,
+  facts: CompareFacts,
+  page: PageOptions,
+): Promise<void> {
   // Vega is large: loaded for pages only.
   const { compareHtml } = await import("../../report/html/compare_html.ts");
-  await writeTextAtomic(file, await compareHtml(facts));
+  await writeTextAtomic(file, await compareHtml(facts, page));
 }

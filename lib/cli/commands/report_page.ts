@@ -7,19 +7,28 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
 import type { ReportFacts } from "../../report/facts/facts.ts";
 import type { PreviewFacts } from "../../report/facts/preview_facts.ts";
+import type { PageOptions } from "../../report/html/page.ts";
 import { shownName } from "../../sources/source_url.ts";
 
 /** Writes the page of a report. */
-export async function writePage(file: string, facts: ReportFacts): Promise<void> {
+export async function writePage(
+  file: string,
+  facts: ReportFacts,
+  page: PageOptions,
+): Promise<void> {
   // Vega is large: loaded for pages only.
   const { reportHtml } = await import("../../report/html/html.ts");
-  await writeTextAtomic(file, await reportHtml(facts));
+  await writeTextAtomic(file, await reportHtml(facts, page));
 }
 
 /** Writes the page of a preview. */
-export async function writePreview(file: string, facts: PreviewFacts): Promise<void> {
+export async function writePreview(
+  file: string,
+  facts: PreviewFacts,
+  page: PageOptions,
+): Promise<void> {
   const { previewHtml } = await import("../../report/html/preview_html.ts");
-  await writeTextAtomic(file, await previewHtml(facts));
+  await writeTextAtomic(file, await previewHtml(facts, page));
 }
 
 /** Names of files that say nothing about the drop: their folder's does. */

@@ -21,6 +21,7 @@ import { reportText } from "../../report/text/text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
+import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
@@ -40,6 +41,8 @@ interface ReportValues {
   html?: string;
   json?: boolean;
   title?: string;
+  date?: string;
+  asOf?: string;
   quiet?: boolean;
 }
 
@@ -84,7 +87,9 @@ export async function runReport(options: OptionValues): Promise<void> {
     warnings: details.warnings,
     files: reportFiles(sources),
   });
-  if (values.html !== undefined) await writePage(values.html, facts);
+  if (values.html !== undefined) {
+    await writePage(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
   progress.finish();
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
@@ -102,7 +107,9 @@ async function runCompare(
   const facts = await compareAllocations(drop, files, options, sources, {
     ...{ certificate, title: values.title, progress },
   });
-  if (values.html !== undefined) await writeComparison(values.html, facts);
+  if (values.html !== undefined) {
+    await writeComparison(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
   progress.finish();
   show(values, facts, () => compareText(facts, screenOf(Deno.stdout)));
 }
@@ -114,19 +121,21 @@ async function runPreview(
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
-  const lacking = values.certificate !== undefined
+  const needing = values.certificate !== undefined
     ? "--certificate"
     : values.summary !== undefined
     ? "--summary"
     : undefined;
-  if (lacking !== undefined) throw new UsageError(`${lacking} needs --assign`);
+  if (needing !== undefined) throw new UsageError(`${needing} needs --assign`);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policyOf(options), {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
   });
-  if (values.html !== undefined) await writePreview(values.html, facts);
+  if (values.html !== undefined) {
+    await writePreview(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
   progress.finish();
   show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
 }

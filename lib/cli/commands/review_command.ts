@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { databaseOptions } from "../frame/input_options.ts";
@@ -29,6 +30,7 @@ export function reviewCommand(): DivvyCommand {
       file("--facts <file>", "write the same JSON to a file, beside text or page"),
       file("--chose-none <file>", "write the users who chose none: user_id, group_id, offers"),
       text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
+      dateOption(),
       quietFlag(),
     ])
     .optionsUnder("Reading:", [

@@ -11,6 +11,7 @@ import { reviewFacts } from "../../report/facts/gather_review.ts";
 import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -22,6 +23,7 @@ import { dropTitle } from "./report_page.ts";
 interface ReviewValues extends Omit<ReviewSources, "assignments"> {
   assign: string;
   html?: string;
+  date?: string;
   json?: boolean;
   facts?: string;
   choseNone?: string;
@@ -70,7 +72,10 @@ export async function runReview(options: OptionValues): Promise<void> {
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.
     const { reviewHtml } = await import("../../report/html/review_html.ts");
-    await writeTextAtomic(values.html, await reviewHtml(facts));
+    await writeTextAtomic(
+      values.html,
+      await reviewHtml(facts, await pageDate(values, [values.assign])),
+    );
   }
   if (values.facts !== undefined) {
     await writeTextAtomic(values.facts, `${JSON.stringify(facts)}\n`);

@@ -84,9 +84,10 @@ function input(): DivvyOption[] {
   return [
     file(
       "-i, --input <file>",
-      "the problem: JSON (comments allowed) or CSV; - for standard input",
+      "the problem: JSON (comments allowed), or people as CSV, JSON Lines or Excel (.xlsx); " +
+        "- for standard input",
     ),
-    number("--total <n>", "units to divide, in place of the file's; CSV has none", amount),
+    number("--total <n>", "units to divide, in place of the file's; a table has none", amount),
     number("--price <n>", "price of all units, in place of the file's; below 0: a refund", {
       min: -1e100,
       max: 1e100,
@@ -95,8 +96,8 @@ function input(): DivvyOption[] {
       "--totals <list>",
       "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
     ),
-    file("--groups <file>", "groups of people, a CSV: name, lower, upper, target, weight, group"),
-    file("--goods <file>", "several goods in one run, a CSV: name, total, price"),
+    file("--groups <file>", "groups of people, a table: name, lower, upper, target, weight, group"),
+    file("--goods <file>", "several goods in one run, a table: name, total, price"),
     flag("--schema", "print the JSON Schema of the input and do nothing else"),
     ...limitOptions({ wholeOnly: true }),
   ];

@@ -5,15 +5,16 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { decodeText } from "../../io/bytes/decode_text.ts";
-import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import { type PeopleColumns, readPlainPeople } from "../../io/documents/plain_people.ts";
 import {
   COLUMNS,
   headerOf,
+  PEOPLE_COLUMNS,
   type ProblemFile,
   unknownColumns,
 } from "../../io/documents/split_problem_file.ts";
-import { readProblem, readProblemBytes } from "../../io/documents/split_reader.ts";
+import { type ProblemControl, readProblemBytes } from "../../io/documents/problem_bytes.ts";
+import { readProblem } from "../../io/documents/split_reader.ts";
 import { columnsOf } from "../../woptim/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem.ts";
 
@@ -40,15 +41,14 @@ interface Given {
 /**
  * Reads a problem from a file or standard input, and the files of its groups and goods.
  *
- * @param limits how large it may be. @default DEFAULT_LIMITS
  * @throws {InputError} for one that can't be read, with a line for each fault
  */
 export async function readSplit(
   source: string,
   given: Given,
-  limits?: ReadLimits,
+  control?: ProblemControl,
 ): Promise<SplitInput> {
-  const bytes = await readProblemBytes(source, limits);
+  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, control);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
@@ -59,7 +59,7 @@ export async function readSplit(
     const columns = { total: total!, price, lower, upper, target };
     return { people, columns, ignored: unknownColumns(header!) };
   }
-  return { people, ...await readOthers(decodeText(bytes, source), source, given, limits) };
+  return { people, ...await readOthers(decodeText(bytes, source), source, given, control) };
 }
 
 /** Of several totals each takes its turn later on. */
@@ -71,14 +71,14 @@ async function readOthers(
   text: string,
   source: string,
   given: Given,
-  limits?: ReadLimits,
+  control?: ProblemControl,
 ): Promise<ProblemFile> {
   const { price, groups, goods } = given;
   const read = await readProblem(
     text,
     source,
     { total: totalOf(given), price, groups, goods },
-    limits,
+    control,
   );
   if (read.goods === undefined) return read;
   for (const [name, amount] of Object.entries({ "--total": given.total, "--price": price })) {

@@ -16,6 +16,7 @@ import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
 import { type GoodSplit, splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
 import { limitsGiven } from "../frame/table_options.ts";
@@ -54,7 +55,10 @@ export async function runSplit(
   checkTables({ out }, { asked: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const input = await readSplit(file, values, limitsOf(limitsGiven(options)));
+  const input = await readSplit(file, values, {
+    limits: limitsOf(limitsGiven(options)),
+    onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
+  });
   // A file may have them, too.
   if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {
@@ -84,7 +88,10 @@ async function tell(
   if (html !== undefined) {
     const { splitHtml } = await import("../../report/html/split_html.ts");
     const title = dropTitle(file);
-    await writeTextAtomic(html, await splitHtml(result, { title, step, currencyDigits }));
+    await writeTextAtomic(
+      html,
+      await splitHtml(result, { title, step, currencyDigits, ...await pageDate({}, [file]) }),
+    );
   }
   const stream = streamForPeople(quiet, out, html);
   if (json) {

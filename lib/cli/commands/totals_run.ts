@@ -12,6 +12,7 @@ import {
   wholeCurve,
 } from "../../woptim/methods/totals_by.ts";
 import { isSwept } from "../../woptim/totals.ts";
+import { pageDate } from "../frame/page_date.ts";
 import { screenOf } from "../frame/screen.ts";
 import { streamForPeople } from "../frame/table_outputs.ts";
 import { write } from "../frame/write.ts";
@@ -62,7 +63,10 @@ async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
   }
   if (html !== undefined) {
     const { totalsHtml } = await import("../../report/html/totals_html.ts");
-    await writeTextAtomic(html, await totalsHtml(splits, dropTitle(input!)));
+    await writeTextAtomic(
+      html,
+      await totalsHtml(splits, dropTitle(input!), await pageDate({}, [input])),
+    );
   }
   const stream = streamForPeople(quiet, out, html);
   if (json) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
@@ -46,6 +47,7 @@ export function whatIfCommand(): DivvyCommand {
       file("--html <file>", "write one self-contained page with the trade-off curve"),
       flag("--json", "print the scenarios, groups included, as JSON on stdout"),
       text("--title <text>", "name of the drop on the page"),
+      dateOption(),
       quietFlag(),
     ]);
   return withExamples(

@@ -20,6 +20,7 @@ import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts
 import { Interrupt } from "../frame/interrupt.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
+import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
 import { checkBrands, rulesOf } from "../frame/policy_options.ts";
@@ -40,6 +41,8 @@ interface WhatIfValues extends ScenarioValues {
   out?: string;
   format?: TableFormat;
   html?: string;
+  date?: string;
+  asOf?: string;
   json?: boolean;
   title?: string;
   quiet?: boolean;
@@ -97,7 +100,10 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.
     const { whatIfHtml } = await import("../../report/html/whatif_html.ts");
-    await writeTextAtomic(values.html, await whatIfHtml(facts));
+    await writeTextAtomic(
+      values.html,
+      await whatIfHtml(facts, await pageDate(values, drawnFrom(inputSources(options)))),
+    );
   }
   const stream = streamForPeople(values.quiet, values.out, values.html);
   if (values.json) writeJson(facts);

@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { optionWithValue } from "../../base/option_words.ts";
 import { isUtf8 } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
 
-/** What to do with a document, and with a table, that is not UTF-8. */
+/** What to do with a document that is not UTF-8. */
 const SAVE = "save it as UTF-8";
-export const TABLE_REMEDY: string = `${SAVE}, or say so: --encoding latin1, windows-1252 or utf-16`;
+
+/** What to do with a table that is not. */
+export function tableRemedy(): string {
+  return `${SAVE}, or say so: ${optionWithValue("encoding", "latin1")}, windows-1252 or utf-16`;
+}
 
 /**
  * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so. Anything else is refused: decoded loosely, two ids could
@@ -73,7 +78,7 @@ export function notUtf8(
   bytes: Uint8Array,
   file: string,
   firstLine = 1,
-  remedy: string = TABLE_REMEDY,
+  remedy: string = tableRemedy(),
 ): InputError {
   const at = validBytes(bytes);
   const before = new TextDecoder().decode(bytes.slice(0, at));

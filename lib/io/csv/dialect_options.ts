@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
+import { optionWithValue } from "../../base/option_words.ts";
 import { type OptionRule, recordOf, shown } from "../../base/validate.ts";
 
 /** Character encodings that tables can be read in; UTF-16 with a byte order mark is read without being told. */
@@ -97,7 +98,7 @@ export function numberExpected(value: string, expected = "a finite number"): str
   // "1,000" is more likely a thousand: with a decimal comma it would be 1.
   const mayBeThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
   return /^[+-]?\d*,\d+$/.test(text) && !mayBeThousands
-    ? `${expected} (--decimal , reads decimal commas)`
+    ? `${expected} (${optionWithValue("decimal", ",")} reads decimal commas)`
     : expected;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 
@@ -59,8 +60,7 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
   // A name that comes near several columns is none of them: a separator that is not ours stands between.
   const single = pairs.filter(([, near]) => pairs.filter(([, name]) => name === near).length === 1);
   if (single.length === 0) return "";
-  const value = single.map((pair) => pair.join("=")).join(",");
-  return `; --columns ${/^[\w=,.-]+$/.test(value) ? value : quote(value)} if that is meant`;
+  return `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`;
 }
 
 /**

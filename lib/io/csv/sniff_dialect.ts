@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionWithValue } from "../../base/option_words.ts";
 import { Buffer } from "node:buffer";
 import { closingQuote } from "../../base/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
@@ -105,7 +106,7 @@ function charsetOf(
   if (encoding === "utf-8" && Math.max(even, odd) > some.length / 4 && Math.min(even, odd) < 2) {
     throw new InputError(
       `${file}:1: column ${head.indexOf(0) + 1} is byte 0x00, expected UTF-8 (most likely it is ` +
-        "UTF-16 without a byte order mark: --encoding utf-16 reads it)",
+        `UTF-16 without a byte order mark: ${optionWithValue("encoding", "utf-16")} reads it)`,
       { file, line: 1, expected: "UTF-8" },
     );
   }

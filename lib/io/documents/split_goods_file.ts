@@ -15,7 +15,11 @@ import {
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
+import type { TableColumns } from "./problem_bytes.ts";
 import { errorOf } from "./split_problem_file.ts";
+
+/** Columns of a table of goods. */
+export const GOOD_COLUMNS: TableColumns = { wanted: ["name", "total"], optional: ["price"] };
 
 /**
  * Reads goods from the text of a CSV file with the columns name, total and, if they are paid for, price.
@@ -31,7 +35,8 @@ import { errorOf } from "./split_problem_file.ts";
  */
 export function parseSplitGoods(text: string, file: string): Good[] {
   if (text.trim() === "") throw emptyInput(file, ["name", "total", "price"]);
-  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, ["name", "total"], ["price"]);
+  const { wanted, optional } = GOOD_COLUMNS;
+  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, wanted, optional);
   const faults: InputFault[] = [];
   const twice = new Set(repeated(rows.map(({ fields }) => fields[0])));
   const goods = rows.map(({ line, fields }, i): Good => {

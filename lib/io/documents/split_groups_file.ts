@@ -22,8 +22,15 @@ import {
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
+import type { TableColumns } from "./problem_bytes.ts";
 import { numberIn } from "./split_person_fields.ts";
 import { errorOf } from "./split_problem_file.ts";
+
+/** Columns of a table of groups. */
+export const GROUP_COLUMNS: TableColumns = {
+  wanted: ["name"],
+  optional: ["lower", "upper", "target", "weight", "group"],
+};
 
 /**
  * Reads groups from the text of a CSV file with the columns name, lower, upper, target, weight and group (the group that a
@@ -33,8 +40,8 @@ import { errorOf } from "./split_problem_file.ts";
  */
 export function parseSplitGroups(text: string, file: string): GroupRequirement[] {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target", "group"]);
-  const optional = ["lower", "upper", "target", "weight", "group"];
-  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, ["name"], optional);
+  const { wanted, optional } = GROUP_COLUMNS;
+  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, wanted, optional);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(repeated(names)), known = new Set(names);

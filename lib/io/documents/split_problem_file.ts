@@ -28,6 +28,7 @@ import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fie
 import { emptyInput } from "../csv/header.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { parseTable } from "../tables/table.ts";
+import type { TableColumns } from "./problem_bytes.ts";
 
 /** What the command line gives beside the file, and wins over it. A CSV file has no place for any of it. */
 export interface GivenAmounts {
@@ -57,8 +58,10 @@ const OPTIONAL: readonly string[] = [
   "upper",
   ...FURTHER_COLUMNS,
 ];
-/** Columns of a problem in CSV. */
-export const COLUMNS: readonly string[] = ["name", "target", ...OPTIONAL];
+/** Columns of a table of people. */
+export const PEOPLE_COLUMNS: TableColumns = { wanted: ["name", "target"], optional: OPTIONAL };
+/** Their names. */
+export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
@@ -212,7 +215,7 @@ function problemOfCsv(
   { total, price, groups, goods }: GivenAmounts,
 ): SplitProblem {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
-  const { rows } = parseTable(text, file, ["name", "target"], OPTIONAL);
+  const { rows } = parseTable(text, file, PEOPLE_COLUMNS.wanted, OPTIONAL);
   const faults: InputFault[] = [];
   const goodColumn = COLUMNS.indexOf("good");
   const twice = new Set(
@@ -255,7 +258,9 @@ function problemOfCsv(
   }
   if (faults.length > 0) throw errorOf(faults);
   const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
-  if (all === undefined) throw new UsageError(`${file} is CSV, which has no total: give --total`);
+  if (all === undefined) {
+    throw new UsageError(`${file} is a table, which has no total: give --total`);
+  }
   return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
 }
 

@@ -7,8 +7,8 @@ import { InputError, UsageError } from "../../base/errors.ts";
 import type { GoodsProblem, SplitProblem } from "../../woptim/problem.ts";
 import { decodeText } from "../bytes/decode_text.ts";
 import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
-import { readBytes, resolveSource, withPart } from "../bytes/source.ts";
-import { parseSplitProblem, type ProblemFile } from "./split_problem_file.ts";
+import { type ProblemControl, readProblemBytes, type TableColumns } from "./problem_bytes.ts";
+import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
 /** What is known beside the file of the people, and wins over it. */
 export interface ReadSplitOptions {
@@ -16,9 +16,9 @@ export interface ReadSplitOptions {
   total?: number;
   /** Price of all units. @default what a JSON file says, or none */
   price?: number;
-  /** CSV of groups: name, lower, upper, target, weight, group. @default those of a JSON file, or none */
+  /** A table of groups: name, lower, upper, target, weight, group. @default those of a JSON file, or none */
   groups?: string;
-  /** CSV of goods: name, total, price; or true where the JSON file has them itself. @default none */
+  /** A table of goods: name, total, price; or true where the JSON file has them itself. @default none */
   goods?: string | true;
   /** How large the files may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
   limits?: Partial<ReadLimits>;
@@ -26,7 +26,8 @@ export interface ReadSplitOptions {
 
 /**
  * Reads the problem of a split, for `split` or, with `goods`, for `splitGoods`: a file, `-` (standard input) or an address;
- * JSON with comments, or CSV (plain or compressed) with the columns name, lower, upper, target and those of docs/split.md.
+ * JSON with comments, or a table (CSV, plain or compressed, JSON Lines, an array of objects, an Excel workbook) with the columns
+ * name, lower, upper, target and those of docs/split.md.
  *
  * @throws {InputError} for a file that can't be read, with a line for each fault
  * @throws {UsageError} where the file has goods and they were not asked for, or the other way round
@@ -51,12 +52,12 @@ export async function readSplit(
   options: ReadSplitOptions = {},
 ): Promise<SplitProblem | GoodsProblem> {
   const { goods: wanted } = options, limits = limitsOf(options.limits);
-  const bytes = await readProblemBytes(source, limits);
+  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits });
   const text = decodeText(bytes, source);
   const { problem, goods } = await readProblem(text, source, {
     ...options,
     goods: wanted === true ? undefined : wanted,
-  }, limits);
+  }, { limits });
   if (wanted === undefined && goods === undefined) return problem;
   if (wanted === undefined) {
     throw new UsageError(`${source} has goods: readSplit(…, { goods: true }) is for splitGoods`);
@@ -77,37 +78,23 @@ export async function readProblem(
   text: string,
   source: string,
   { total, price, ...files }: GivenFiles,
-  limits?: ReadLimits,
+  control?: ProblemControl,
 ): Promise<ProblemFile> {
-  const textOf = async (file: string) => decodeText(await readProblemBytes(file, limits), file);
-  const groups = files.groups === undefined
-    ? undefined
-    : (await import("./split_groups_file.ts")).parseSplitGroups(
-      await textOf(files.groups),
-      files.groups,
-    );
-  const goods = files.goods === undefined
-    ? undefined
-    : (await import("./split_goods_file.ts")).parseSplitGoods(
-      await textOf(files.goods),
-      files.goods,
-    );
+  const textOf = async (file: string, columns: TableColumns) =>
+    decodeText(await readProblemBytes(file, columns, control), file);
+  const readGroups = async (file: string) => {
+    const { GROUP_COLUMNS, parseSplitGroups } = await import("./split_groups_file.ts");
+    return parseSplitGroups(await textOf(file, GROUP_COLUMNS), file);
+  };
+  const readGoods = async (file: string) => {
+    const { GOOD_COLUMNS, parseSplitGoods } = await import("./split_goods_file.ts");
+    return parseSplitGoods(await textOf(file, GOOD_COLUMNS), file);
+  };
+  const groups = files.groups === undefined ? undefined : await readGroups(files.groups);
+  const goods = files.goods === undefined ? undefined : await readGoods(files.goods);
   const read = await parseSplitProblem(text, source, { total, price, groups, goods });
   if (read.goods !== undefined && read.problem.groups !== undefined) {
     throw new InputError("groups and goods can't be combined: give one of them");
   }
   return read;
-}
-
-/** The bytes of a problem's file. @throws {InputError} for more than one file */
-export async function readProblemBytes(
-  source: string,
-  limits?: ReadLimits,
-): Promise<Uint8Array> {
-  const [part, ...others] = await resolveSource(source);
-  if (others.length > 0) {
-    const count = others.length + 1;
-    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
-  }
-  return await withPart(part, (open) => readBytes(open, part, limits));
 }

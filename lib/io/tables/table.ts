@@ -8,7 +8,7 @@ export type { Table, TableRow } from "./table_rows.ts";
 import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
 import { readAll } from "../bytes/byte_reader.ts";
-import { decodeText, TABLE_REMEDY } from "../bytes/decode_text.ts";
+import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
 import { DEFAULT_LIMITS, tableTooLarge } from "../bytes/read_limits.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
 import { type ColumnNames, emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
@@ -71,7 +71,7 @@ async function plainText(
   try {
     const bytes = await readAll(reader, limits.table);
     if (bytes === null) throw tableTooLarge(part.name, limits);
-    return decodeText(bytes, part.name, TABLE_REMEDY);
+    return decodeText(bytes, part.name, tableRemedy());
   } finally {
     reader.close();
   }

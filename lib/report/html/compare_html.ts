@@ -27,13 +27,14 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, typeTag, verdict } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 
 /** The comparison as one page: no network, readable without script. */
-export async function compareHtml(facts: CompareFacts): Promise<string> {
+export async function compareHtml(facts: CompareFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(compareCharts(facts));
   return pageText({
     title: `${facts.title} · Divvy comparison`,
+    about: ["Divvy comparison", facts.title],
     header: header(facts),
     sections: [
       { id: "users", name: "What users got", content: usersSection(facts, charts) },
@@ -46,13 +47,12 @@ export async function compareHtml(facts: CompareFacts): Promise<string> {
         : [{ id: "limits", name: "Limits", content: limitsSection(facts, facts.limits) }]),
       { id: "inputs", name: "Inputs", content: inputsSection(facts) },
     ],
-  });
+  }, page);
 }
 
 function header(facts: CompareFacts): Content {
   const people = peopleInWords(facts), { offers, allocations: [a, b] } = facts;
   return html`
-    <p class="eyebrow">Divvy comparison · <b>${facts.title}</b></p>
     <h1>${compareHeadline(facts)}</h1>
     ${people !== "" && html`<p class="why">${people}</p>`}
     <ul

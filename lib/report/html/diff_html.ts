@@ -20,15 +20,20 @@ import { notesCard, tile } from "./html_parts.ts";
 import { besideContracts } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 
 /** What changed as one page: no network, readable without script. */
-export async function diffHtml(facts: DiffFacts, title: string): Promise<string> {
+export async function diffHtml(
+  facts: DiffFacts,
+  title: string,
+  page: PageOptions = {},
+): Promise<string> {
   const charts = await figuresOf(diffCharts(facts));
   const notes = diffNotes(facts);
   return pageText({
     title: `${title} · Divvy diff`,
-    header: header(facts, title),
+    about: ["Divvy diff, what changed", title],
+    header: header(facts),
     sections: [
       ...(facts.same ? [] : [
         { id: "offers", name: "Offers", content: offersSection(facts, charts) },
@@ -39,13 +44,12 @@ export async function diffHtml(facts: DiffFacts, title: string): Promise<string>
       ]),
       { id: "inputs", name: "Inputs", content: inputsSection(facts, notes) },
     ],
-  });
+  }, page);
 }
 
-function header(facts: DiffFacts, title: string): Content {
+function header(facts: DiffFacts): Content {
   const { users, offers } = facts, score = diffScore(facts);
   return html`
-    <p class="eyebrow">Divvy diff, what changed · <b>${title}</b></p>
     <h1>${diffHeadline(facts)}</h1>
     <ul class="verdicts">${!facts.same && html`<li>${diffUsers(facts)}</li>`}${score !== null &&
       html`<li>Σ score ${score}</li>`}</ul>

@@ -16,7 +16,7 @@ import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
 import { type Content, html, type Markup } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 import {
   aligned,
   count,
@@ -45,10 +45,11 @@ import {
  * assertEquals(typeof isPage, "function");
  * ```
  */
-export async function reportHtml(facts: ReportFacts): Promise<string> {
+export async function reportHtml(facts: ReportFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(reportCharts(facts));
   return pageText({
     title: `${facts.title} · Divvy report`,
+    about: ["Divvy report", facts.title],
     header: header(facts),
     sections: [
       { id: "users", name: "What users got", content: usersSection(charts) },
@@ -60,13 +61,12 @@ export async function reportHtml(facts: ReportFacts): Promise<string> {
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
     ],
-  });
+  }, page);
 }
 
 function header(facts: ReportFacts): Markup {
   const { headline, totals, limits } = facts;
-  return html`<p class="eyebrow">Divvy report · <b>${facts.title}</b></p>
-<h1>${headline.sentence}</h1>
+  return html`<h1>${headline.sentence}</h1>
 <p class="why">${headline.why}</p>
 <ul class="verdicts">${verdict(totals.bound === null ? null : !facts.timed_out, headline.proof)}${
     verdict(

@@ -11,6 +11,8 @@ import { pageStyle } from "./page_style.ts";
 export interface Page {
   /** Title of the document. */
   title: string;
+  /** What kind of page it is, and the name of what it is about: the line above its head. */
+  about: readonly [kind: string, name: string];
   /** The head of the page. */
   header: Content;
   /** Sections by id and name, in order; those without content are left out of the navigation too. */
@@ -19,11 +21,18 @@ export interface Page {
   footer?: Content;
 }
 
+/** What a page says that no facts have. */
+export interface PageOptions {
+  /** The day that the page is of, `2026-11-26`: a page has no clock, so that the same data give the same page. */
+  date?: string;
+}
+
 const FOOTER =
   "Made by Divvy. This page holds everything it shows; it asks no server for anything.";
 
 /** The page as one HTML document. */
-export function pageText(page: Page): string {
+export function pageText(page: Page, { date }: PageOptions = {}): string {
+  const [kind, name] = page.about;
   return html`
     <!DOCTYPE html>
     <html lang="en">
@@ -39,7 +48,10 @@ export function pageText(page: Page): string {
       </head>
       <body>
         <header class="top">
-          <div>${page.header}</div>
+          <div>
+            <p class="eyebrow">${kind} · <b>${name}</b>${dayOf(date)}</p>
+            ${page.header}
+          </div>
         </header>
         <nav aria-label="Sections">
           <ul>${page.sections.map((s) => html`<li><a href="#${s.id}">${s.name}</a></li>`)}</ul>
@@ -61,4 +73,9 @@ export function pageText(page: Page): string {
       </body>
     </html>
   `.text;
+}
+
+/** The day, behind what stands before it. */
+function dayOf(date: string | undefined): Content {
+  return date !== undefined && [" · ", html`<time datetime="${date}">${date}</time>`];
 }

@@ -15,7 +15,7 @@ import {
   unreachableInWords,
   type UnreachableLimit,
 } from "../facts/preview_limits.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 import { previewCharts } from "../charts/preview_charts.ts";
 import {
   mostWanted,
@@ -27,10 +27,11 @@ import {
 import { aligned, count, counted, figure, percent } from "../words.ts";
 
 /** The preview as one page: no network, readable without script. */
-export async function previewHtml(facts: PreviewFacts): Promise<string> {
+export async function previewHtml(facts: PreviewFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(previewCharts(facts));
   return pageText({
     title: `${facts.title} · Divvy preview`,
+    about: ["Divvy preview, nothing is allocated yet", facts.title],
     header: header(facts),
     sections: [
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
@@ -47,7 +48,7 @@ export async function previewHtml(facts: PreviewFacts): Promise<string> {
     ],
     footer:
       html`Made by Divvy before the drop was allocated. This page holds everything it shows; it asks no server for anything.`,
-  });
+  }, page);
 }
 
 function header(facts: PreviewFacts): Markup {
@@ -57,7 +58,6 @@ function header(facts: PreviewFacts): Markup {
   const left = sureToBeLeft(facts.contracts).length;
   const [sponsored, unsponsored] = f.capacity;
   return html`
-    <p class="eyebrow">Divvy preview, nothing is allocated yet · <b>${facts.title}</b></p>
     <h1>${headline.sentence}</h1>
     <ul class="verdicts">
       ${verdict(asked ? good : null, minima(facts))}<li>${headline

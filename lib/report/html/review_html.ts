@@ -11,13 +11,14 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 
 /** The review as one page: no network, readable without script. */
-export async function reviewHtml(facts: ReviewFacts): Promise<string> {
+export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(reviewCharts(facts));
   return pageText({
     title: `${facts.title} · Divvy review`,
+    about: ["Divvy review, what came of a drop", facts.title],
     header: header(facts),
     sections: [
       { id: "funnel", name: "Funnel", content: funnelSection(facts, charts) },
@@ -56,7 +57,7 @@ export async function reviewHtml(facts: ReviewFacts): Promise<string> {
     footer: html`Made by Divvy. Intervals are at ${
       percent(facts.confidence, 0)
     } confidence: Wilson's for shares, Newcombe's for differences. This page holds everything it shows; it asks no server for anything.`,
-  });
+  }, page);
 }
 
 function header(facts: ReviewFacts): Markup {
@@ -70,7 +71,6 @@ function header(facts: ReviewFacts): Markup {
     ? ' class="bad"'
     : "";
   return html`
-    <p class="eyebrow">Divvy review, what came of a drop · <b>${facts.title}</b></p>
     <h1>${headline.sentence}</h1>
     <ul class="verdicts">${headline.sponsored !== null &&
       html`<li>${headline.sponsored}</li>`}${headline

@@ -16,13 +16,13 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 
 /** Most people, or groups, of a table; more belong in a file. */
 const MOST_PEOPLE = 1000;
 
 /** What the page is told beside the split. */
-export interface SplitPageOptions {
+export interface SplitPageOptions extends PageOptions {
   /** Title of the page. */
   readonly title: string;
   /** The step that units are multiples of. */
@@ -41,6 +41,7 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
   });
   return pageText({
     title: `${options.title} · Divvy split`,
+    about: ["Divvy split", options.title],
     header: header(split, options),
     sections: [
       { id: "picture", name: "Picture", content: pictures(charts) },
@@ -49,15 +50,14 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
         ? []
         : [{ id: "groups", name: "Groups", content: groupTable(split.groups) }]),
     ],
-  });
+  }, options);
 }
 
-function header(split: ListedSplit, { title, step }: SplitPageOptions): Content {
+function header(split: ListedSplit, { step }: SplitPageOptions): Content {
   const { total, price, objective, people, method, status, leftover = 0 } = split;
   const [sentence, ...more] = headline(split, plain, step).split("\n");
   const inside = insideOf(split);
   return html`
-    <p class="eyebrow">Divvy split · <b>${title}</b></p>
     <h1>${sentence}</h1>
     <ul class="verdicts">${[...more, ...splitWorth(split, step)].map((line) =>
       html`<li>${line}</li>`

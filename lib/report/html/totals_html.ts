@@ -10,13 +10,17 @@ import { counted, figure } from "../words.ts";
 import { figuresOf } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { html } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 
 /** Most totals that have a column. */
 const COLUMNS = 20;
 
 /** Splits of several totals as one page: the curve, and a table of people by totals. */
-export async function totalsHtml(totals: TotalsSplit, title: string): Promise<string> {
+export async function totalsHtml(
+  totals: TotalsSplit,
+  title: string,
+  page: PageOptions = {},
+): Promise<string> {
   const charts = await figuresOf({ totals: totalsChart(totals) });
   const { names, splits, method } = totals;
   const shown = splits.slice(0, COLUMNS), left = splits.length - shown.length;
@@ -34,8 +38,8 @@ export async function totalsHtml(totals: TotalsSplit, title: string): Promise<st
   }`;
   return pageText({
     title: `${title} · Divvy totals`,
+    about: ["Divvy split", title],
     header: html`
-      <p class="eyebrow">Divvy split · <b>${title}</b></p>
       <h1>${counted(names.length, "person", "people")}, totals of ${ends}</h1>
       <ul class="verdicts"><li>by ${method}</li>${splits.some((s) => s.status !== "feasible") &&
         html`<li>${
@@ -53,5 +57,5 @@ export async function totalsHtml(totals: TotalsSplit, title: string): Promise<st
         }${tableCard("Units by total", columns, people)}`,
       },
     ],
-  });
+  }, page);
 }

@@ -6,7 +6,7 @@
 import { type Figures, figuresOf } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { pageText } from "./page.ts";
+import { type PageOptions, pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
 import {
   lostToStability,
@@ -21,7 +21,7 @@ import { aligned, count, counted, duration, figure, gapInShort, percent } from "
 const COMPARED = 8;
 
 /** Scenarios as one page: table, trade-off curve, differences per group. It asks no host for anything. */
-export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
+export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(whatIfCharts(facts));
   const [first, ...others] = facts.scenarios;
   const columns = scenarioColumns(facts);
@@ -31,8 +31,8 @@ export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
   }
   return pageText({
     title: `${facts.title} · Divvy what-if`,
+    about: ["Divvy what-if", facts.title],
     header: html`
-      <p class="eyebrow">Divvy what-if · <b>${facts.title}</b></p>
       <h1>${headline(facts)}</h1>
       <ul class="verdicts">
         <li>${counted(facts.users, "user")}, model ${facts.model}</li>
@@ -58,7 +58,7 @@ export async function whatIfHtml(facts: WhatIfFacts): Promise<string> {
         ? []
         : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts) }]),
     ],
-  });
+  }, page);
 }
 
 function headline(facts: WhatIfFacts): string {

@@ -77,7 +77,7 @@ export function GroupsTab({ store, shown, onOpen }: {
     <${DataTable} label="Groups" columns=${columns} rows=${rows} stale=${store.stale}
       idOf=${({ group }: Row) => group.id}
       textOf=${({ group, facts }: Row) =>
-        `${group.id} ${facts?.shortfall ? "missing short" : "met"}`}
+        `${group.id} ${facts?.shortfall ? "missing missed" : "met"}`}
       onOpen=${({ group }: Row) => onOpen(group.id)}
       bulk=${(meant: readonly Row[], selected: boolean) =>
         html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`} />

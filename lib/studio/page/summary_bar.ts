@@ -75,7 +75,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         difference(row.shortfall, base.shortfall),
         totals.groups_missed === 0
           ? `${count(totals.groups_with_minimum)} groups`
-          : `${count(totals.groups_missed)} of ${count(totals.groups_with_minimum)} groups short`,
+          : `${count(totals.groups_missed)} of ${count(totals.groups_with_minimum)} minima missed`,
         totals.groups_missed === 0,
       )}
       ${row.limits_missed !== undefined &&

@@ -325,7 +325,7 @@ const MALFORMED: [string, string[]][] = [
     `p: total is missing, ${AMOUNT}`,
     'p: requirements[0] is "7", expected an object with name, interval and target',
   ]],
-  ["[]", ['p: the document is "[]", expected an object with total and requirements']],
+  ["[]", ["p: no rows, expected at least one person"]],
   ['{"total": 3,\n "requirements": [,]}', ['p:2: not valid JSON: unexpected token ","']],
   ["", ["p: the file is empty, expected columns name, lower, upper, target"]],
   ["name,lower,upper\n", ['p:1: missing column target (the header has "name", "lower", "upper")']],
@@ -352,7 +352,7 @@ const MALFORMED: [string, string[]][] = [
   ['{"total": 3,\n "total": 4, "requirements": [' + ANN + "]}", [
     'p:2: key is "total", expected each key once',
   ]],
-  ["name,lower,upper,target\na,1,2,lower\n", ["p is CSV, which has no total: give --total"]],
+  ["name,lower,upper,target\na,1,2,lower\n", ["p is a table, which has no total: give --total"]],
 ];
 
 for (const [text, lines] of MALFORMED) {

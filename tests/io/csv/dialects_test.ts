@@ -134,7 +134,7 @@ Deno.test("faults name the line of the file", async () => {
       `${header}ann;s1;0,5\n`,
       {},
       'elig.csv:2: score is "0,5", expected a finit' +
-      "e number (--decimal , reads decimal commas)",
+      'e number (decimal: "," reads decimal commas)',
     ],
     [
       "thousands",
@@ -159,7 +159,7 @@ Deno.test("faults name the line of the file", async () => {
       "user_id;contract_address;Score\n",
       {},
       "elig.csv:1: missing column score (the hea" +
-      'der has "user_id", "contract_address", "Score"; --columns score=Score if that is meant)',
+      'der has "user_id", "contract_address", "Score"; columns: { score: "Score" } if that is meant)',
     ],
     [
       "header far off",
@@ -209,7 +209,7 @@ Deno.test("columns by other names, with any number of threads", async () => {
   );
   assertEquals(
     error.message.split("; ")[1],
-    '--columns "contract_address=Contract Address" if that is meant)',
+    'columns: { contract_address: "Contract Address" } if that is meant)',
   );
 });
 

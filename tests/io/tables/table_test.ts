@@ -46,7 +46,7 @@ Deno.test("headers: trimmed, in any order, wanted columns once", () => {
     ["\n \n", "t.csv: the file is empty, expected columns a, b"],
     [
       "A,b\n",
-      't.csv:1: missing column a (the header has "A", "b"; --columns a=A if that is meant)',
+      't.csv:1: missing column a (the header has "A", "b"; columns: { a: "A" } if that is meant)',
     ],
     ['\n"a,b\n1,2\n', 't.csv:2: extraneous or missing " in quoted-field'],
     ["\nx\n", 't.csv:2: missing columns a, b (the header has "x")'],

@@ -64,7 +64,7 @@ export function explainShortfall(
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
   }
   const lines = [
-    `minima lack ${total} sponsored users in ${reasons.length} groups${
+    `${total} sponsored users are missing to the minima of ${reasons.length} groups${
       least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`
     }`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
@@ -117,7 +117,7 @@ function lineOf(
           (others > 0 ? ` and ${others} more` : ""),
     );
   }
-  return `group ${instance.groups[group]} lacks ${missing} of ${
+  return `group ${instance.groups[group]}: ${missing} of ${
     rules.sponsored.least[group]
-  } sponsored users: ${parts.join(", ")}`;
+  } sponsored users are missing: ${parts.join(", ")}`;
 }
