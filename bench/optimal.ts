@@ -3,7 +3,8 @@
  *
  *     deno run --allow-all bench/optimal.ts [--runs 3] [--only 180k] [--workers 2]
  *
- * Prints Markdown. Each run is a fresh process that makes its drop in memory; seconds are those of `solveOptimal`,
+ * Prints Markdown. "1 % changed" is the drop with other scores of every hundredth user, from the prices of the run before, in a
+ * process of its own. Peak memory is that while solving. Each run is a fresh process that makes its drop in memory; seconds are those of `solveOptimal`,
  * medians over the runs. Drops are those of `divvy generate`.
  */
 import { parseArgs } from "node:util";
@@ -11,11 +12,13 @@ import { type Attributes, noAttributes } from "../lib/allocator/drop/attributes.
 import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
 import { limitFamilies, type LimitInput } from "../lib/allocator/drop/limit_family.ts";
 import { compileLimits } from "../lib/allocator/drop/limit_rows.ts";
+import type { Prices } from "../lib/allocator/model/allocation.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 import type { SyntheticOptions } from "../lib/generate/synthetic_drop.ts";
 import { count } from "../lib/report/words.ts";
+import { logSlope } from "./log_slope.ts";
 
 /** One row of the table. */
 interface Case {
@@ -24,6 +27,8 @@ interface Case {
   readonly policy: Partial<Policy>;
   /** Limits of a generated drop, by their number of users. */
   readonly limits?: (users: number) => readonly LimitInput[];
+  /** Whether some users change after a run, and what is timed is another one from its prices. */
+  readonly again?: boolean;
 }
 
 /** What one run tells. */
@@ -115,6 +120,14 @@ const CASES: readonly Case[] = [
     ]),
   { name: "1M, coverage", drop: { users: 1_010_000 }, policy: coverage },
   { name: "1M, uniform", drop: { users: 1_010_000 }, policy: uniform },
+  {
+    name: "180k, uniform, 1 % changed",
+    drop: { users: 181_800, pairs: 28.6 },
+    policy: uniform,
+    again: true,
+  },
+  { name: "3.5M, coverage", drop: { users: 3_540_000, pairs: 29.2 }, policy: coverage },
+  { name: "3.5M, uniform", drop: { users: 3_540_000, pairs: 29.2 }, policy: uniform },
 ];
 
 const { values: args } = parseArgs({
@@ -125,6 +138,8 @@ const { values: args } = parseArgs({
     workers: { type: "string", default: "2" },
     /** For the runs' own processes: which case. */
     one: { type: "string" },
+    /** Where prices are kept, or found if the file is not empty; then some users have changed. */
+    prices: { type: "string" },
   },
 });
 
@@ -135,10 +150,17 @@ else await runAll();
 async function runOne({ drop, policy, limits }: Case): Promise<void> {
   const free = generateInstance(drop);
   const instance = limits === undefined ? free : underLimits(free, limits(userCount(free)));
+  const startPrices = args.prices === undefined ? null : await pricesIn(args.prices);
+  if (startPrices !== null) changeScores(instance);
+  await forgetPeak();
   const begun = performance.now(), cpuBefore = await cpuSeconds();
   const found = await solveOptimal(instance, { ...defaultPolicy, ...policy }, {
     workers: Number(args.workers),
+    ...(startPrices !== null && { startPrices }),
   });
+  if (args.prices !== undefined && startPrices === null) {
+    await Deno.writeTextFile(args.prices, JSON.stringify(columnsOf(found.prices!)));
+  }
   const run: Run = {
     users: userCount(instance),
     pairs: pairCount(instance),
@@ -151,6 +173,37 @@ async function runOne({ drop, policy, limits }: Case): Promise<void> {
   console.log(JSON.stringify(run));
   // Workers that idle must not keep the process.
   Deno.exit(0);
+}
+
+/** Prices as numbers that JSON can hold. */
+function columnsOf(prices: Prices): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(prices).flatMap(([name, column]) =>
+      column === undefined ? [] : [[name, Array.from(column)]]
+    ),
+  );
+}
+
+/** The prices in a file; null where it is empty. */
+async function pricesIn(file: string): Promise<Prices | null> {
+  const text = await Deno.readTextFile(file);
+  if (text === "") return null;
+  const columns: Record<string, number[]> = JSON.parse(text);
+  const prices = Object.entries(columns).map(([name, column]) => [name, Float64Array.from(column)]);
+  return Object.fromEntries(prices);
+}
+
+/** Every hundredth user has its scores the other way round. */
+function changeScores({ start, middle, score }: Instance): void {
+  for (let u = 0; u < middle.length; u += 100) {
+    score.subarray(start[u], middle[u]).reverse();
+    score.subarray(middle[u], start[u + 1]).reverse();
+  }
+}
+
+/** Forgets what making the drop took, where the kernel lets a process do that. */
+async function forgetPeak(): Promise<void> {
+  await Deno.writeTextFile("/proc/self/clear_refs", "5").catch(() => {});
 }
 
 /** The drop under limits, with what they count: each pair costs its score times 0.5 to 1.5. */
@@ -192,7 +245,9 @@ async function runAll(): Promise<void> {
   for (const [i, { name }] of CASES.entries()) {
     if (!name.includes(args.only)) continue;
     const runs: Run[] = [];
-    for (let n = 0; n < Number(args.runs); n++) runs.push(await spawn(i));
+    for (let n = 0; n < Number(args.runs); n++) {
+      runs.push(CASES[i].again ? await spawnTwice(i) : await spawn(i));
+    }
     runs.sort((a, b) => a.seconds - b.seconds);
     const run = { ...runs[runs.length >> 1], peakBytes: Math.max(...runs.map((r) => r.peakBytes)) };
     rows.push({ name, run });
@@ -213,22 +268,24 @@ async function runAll(): Promise<void> {
   }
 }
 
-async function spawn(index: number): Promise<Run> {
+/** A run for its prices, and one from them. */
+async function spawnTwice(index: number): Promise<Run> {
+  const file = await Deno.makeTempFile({ prefix: "divvy-prices-" });
+  try {
+    await spawn(index, file);
+    return await spawn(index, file);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+async function spawn(index: number, prices?: string): Promise<Run> {
   const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--allow-all", import.meta.filename!, "--one", String(index)],
-      ...["--workers", args.workers],
+      ...["--workers", args.workers, ...(prices === undefined ? [] : ["--prices", prices])],
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-/** Slope of the least-squares line through the logarithms of the points. */
-function logSlope(points: number[][]): number {
-  const x = points.map(([a]) => Math.log(a)), y = points.map(([, b]) => Math.log(b));
-  const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const mx = mean(x), my = mean(y);
-  const covariance = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0);
-  return covariance / x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
 }

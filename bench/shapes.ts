@@ -6,9 +6,11 @@
  *
  * Prints Markdown. Each run is a fresh process that makes its drop in memory; seconds are those of solving, medians over the
  * seeds; the gap is the largest of them. Every allocation and its certificate are judged by the checker on the same drop.
+ * Processor seconds are of all threads; how they grow in users, pairs of a user and contracts is told at the end.
  * With `--python` (an interpreter that has bench/peers/requirements.txt) the peers of a row run on the same drops; their
  * objective is compared with ours.
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
 import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
@@ -19,6 +21,7 @@ import { IdPool } from "../lib/base/ids.ts";
 import { seededRandom } from "../lib/base/random.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 import { count } from "../lib/report/words.ts";
+import { logSlope } from "./log_slope.ts";
 import { movieRatings } from "./movie_ratings.ts";
 import { rowsOf, tableOf } from "../tests/support/assignment_table.ts";
 
@@ -37,6 +40,8 @@ interface Run {
   contracts: number;
   pairs: number;
   seconds: number;
+  /** Processor seconds of all threads: what the clock hides when others share the machine. */
+  cpu: number;
   gap: number;
   objective: number;
   timedOut: boolean;
@@ -173,10 +178,16 @@ function papers(paper: number, reviewers: number, best: number, seed: number): I
 
 /** Model coverage without weights: a flow. */
 const plain: Partial<Policy> = { model: "coverage", covW: [], sponsoredBonus: 0 };
-const FLOW = ["min_cost_flow"], ONE_TO_ONE = ["min_cost_flow", "assignment"];
+const FLOW = ["min_cost_flow"], SMALL_FLOW = [...FLOW, "milp"];
+const ONE_TO_ONE = [...SMALL_FLOW, "assignment", "lapjv"];
+
+/** What grows in the rows that growth is judged by. */
+const GROWING_USERS = [20_000, 60_000, 180_000, 540_000];
+const GROWING_PAIRS = [10, 20, 40, 80];
+const MANY_CONTRACTS = [500, 1000, 2000, 5000, 10_000];
 
 const SHAPES: readonly Shape[] = [
-  { name: "dense 300²", make: (s) => dense(300, 300, 3, s), policy: plain, peers: FLOW },
+  { name: "dense 300²", make: (s) => dense(300, 300, 3, s), policy: plain, peers: SMALL_FLOW },
   { name: "dense 1,000²", make: (s) => dense(1000, 1000, 3, s), policy: plain, peers: FLOW },
   { name: "dense 2,000 × 1,500", make: (s) => dense(2000, 1500, 5, s), policy: plain, peers: FLOW },
   { name: "dense 3,000²", make: (s) => dense(3000, 3000, 3, s), policy: plain, peers: FLOW },
@@ -234,7 +245,19 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   },
-  ...[500, 1000, 2000, 5000, 10_000].map((contracts): Shape => ({
+  ...GROWING_USERS.map((users): Shape => ({
+    name: `uniform, ${count(users)} users`,
+    make: (seed) => generateInstance({ users, seed }),
+    policy: {},
+    peers: [],
+  })),
+  ...GROWING_PAIRS.map((pairs): Shape => ({
+    name: `uniform, ${pairs} pairs each`,
+    make: (seed) => generateInstance({ users: 60_000, contracts: 200, pairs, seed }),
+    policy: {},
+    peers: [],
+  })),
+  ...MANY_CONTRACTS.map((contracts): Shape => ({
     name: `uniform, ${count(contracts)} contracts`,
     make: (seed) => generateInstance({ users: 20_000, contracts, seed }),
     policy: {},
@@ -252,6 +275,25 @@ const SHAPES: readonly Shape[] = [
     policy: { enforceAssignmentRatio: true },
     peers: [],
   })),
+];
+
+/** How processor time grows along one measure, the others as they are: by the rows named, of which three must have run. */
+const GROWTH = [
+  {
+    what: "users",
+    of: (run: Run) => run.users,
+    shapes: GROWING_USERS.map((users) => `uniform, ${count(users)} users`),
+  },
+  {
+    what: "pairs of a user",
+    of: (run: Run) => run.pairs / run.users,
+    shapes: GROWING_PAIRS.map((pairs) => `uniform, ${pairs} pairs each`),
+  },
+  {
+    what: "contracts",
+    of: (run: Run) => run.contracts,
+    shapes: MANY_CONTRACTS.map((contracts) => `uniform, ${count(contracts)} contracts`),
+  },
 ];
 
 const { values: args } = parseArgs({
@@ -277,12 +319,13 @@ else await runAll();
 async function runOne(shape: Shape): Promise<void> {
   const instance = shape.make(Number(args.seed));
   const policy = { ...defaultPolicy, ...shape.policy };
-  const begun = performance.now();
+  const begun = performance.now(), before = process.cpuUsage();
   const found = await solveOptimal(instance, policy, {
     workers: Number(args.workers),
     timeout: Number(args.timeout),
   });
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const certificate = certificateOf(instance, found);
   const report = checkAssignments(instance, tableOf(rowsOf(instance, found)), policy, {
     certificate,
@@ -295,6 +338,7 @@ async function runOne(shape: Shape): Promise<void> {
     contracts: instance.cap.length,
     pairs: pairCount(instance),
     seconds,
+    cpu: (user + system) / 1e6,
     gap: found.gap!,
     objective: report.objective,
     timedOut: found.timedOut,
@@ -316,8 +360,11 @@ async function dump(dir: string, instance: Instance, policy: Policy): Promise<vo
 }
 
 async function runAll(): Promise<void> {
-  console.log("| drop | users | contracts | pairs | proven gap | seconds | beside it |");
-  console.log("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
+  console.log(
+    "| drop | users | contracts | pairs | proven gap | seconds | CPU seconds | beside it |",
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+  const medians = new Map<string, Run>();
   for (const [i, shape] of SHAPES.entries()) {
     if (!shape.name.includes(args.only)) continue;
     const runs: Run[] = [], beside = new Map<string, PeerRun[]>();
@@ -342,6 +389,14 @@ async function runAll(): Promise<void> {
       }
     }
     console.log(rowText(shape.name, runs, beside));
+    const cpu = medianOf(runs.map((run) => run.cpu));
+    medians.set(shape.name, { ...runs[0], cpu });
+  }
+  for (const { what, of, shapes } of GROWTH) {
+    const points = shapes.flatMap((name) => medians.get(name) ?? []);
+    if (points.length < 3) continue;
+    const slope = logSlope(points.map((run) => [of(run), run.cpu]));
+    console.log(`\nCPU seconds grow as ${what}^${slope.toFixed(2)}: ${shapes.join("; ")}`);
   }
 }
 
@@ -358,7 +413,8 @@ function rowText(name: string, runs: Run[], beside: Map<string, PeerRun[]>): str
   });
   return `| ${name} | ${count(runs[0].users)} | ${count(runs[0].contracts)} | ` +
     `${count(runs[0].pairs)} | ${gap === 0 ? "0" : gap.toExponential(1)} | ` +
-    `${seconds.toFixed(2)}${late} | ${peers.join("; ")} |`;
+    `${seconds.toFixed(2)}${late} | ${medianOf(runs.map((run) => run.cpu)).toFixed(2)} | ` +
+    `${peers.join("; ")} |`;
 }
 
 /** An exact peer that found more than we did, or less, is news. */

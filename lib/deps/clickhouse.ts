@@ -249,10 +249,13 @@ class Watch {
   }
 }
 
-/** A signal for requests about requests: they must not take long. */
-function soon(server: ClickHouseServer): AbortSignal | undefined {
-  const { connectTimeout = 10 } = server;
-  return connectTimeout > 0 ? AbortSignal.timeout(1000 * connectTimeout) : undefined;
+/** Most seconds that a request about a request may take. */
+const SOON = 10;
+
+/** A signal for requests about requests: they must not take long, or they would keep a mute server from being given up. */
+function soon({ connectTimeout = 0, idleTimeout = 0 }: ClickHouseServer): AbortSignal {
+  const limits = [connectTimeout, idleTimeout, SOON].filter((seconds) => seconds > 0);
+  return AbortSignal.timeout(1000 * Math.min(...limits));
 }
 
 /** Whether the server says that it is at work on a query. */
@@ -289,7 +292,8 @@ const answering = new WeakSet<ClickHouseServer>();
 async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): Promise<void> {
   outer?.throwIfAborted();
   if (answering.has(server)) return;
-  const limit = soon(server);
+  const { connectTimeout = 10 } = server;
+  const limit = connectTimeout > 0 ? AbortSignal.timeout(1000 * connectTimeout) : undefined;
   const signals = [outer, limit].filter((signal) => signal !== undefined);
   try {
     const signal = AbortSignal.any(signals);
@@ -306,9 +310,7 @@ async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): 
     if (limit?.aborted && !outer?.aborted) {
       throw new ClickHouseError(
         0,
-        `can't connect: no answer for ${
-          server.connectTimeout ?? 10
-        } s (--connect-timeout S waits longer)`,
+        `can't connect: no answer for ${connectTimeout} s (--connect-timeout S waits longer)`,
       );
     }
     if (!(error instanceof ClickHouseError) && connectionFault(error, server) === LOST) {

@@ -45,6 +45,12 @@ export interface ReviewedDays {
   until?: string;
 }
 
+/** What is shown beside contracts. */
+export interface ShownColumns {
+  /** Columns of caps. @default a name and a brand, where they are there */
+  readonly show?: readonly string[];
+}
+
 const PAIR = ["user_id", "contract_address"] as const;
 /** Columns that assignments of ours have, and others' may. */
 const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as const;
@@ -56,7 +62,7 @@ const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as c
  */
 export async function readReviewData(
   sources: ReviewSources,
-  control: TableControl & RunControl & ReviewedDays = {},
+  control: TableControl & RunControl & ReviewedDays & ShownColumns = {},
 ): Promise<ReviewData> {
   const read = <T>(source: string, rows: (source: string) => Promise<T>): Promise<T> => {
     control.signal?.throwIfAborted();
@@ -187,11 +193,15 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
 /** The column that `divvy caps --from-review` writes beside a cap. */
 const PLANNED_RATE = "cautious_rate";
 
-async function contractColumns(source: string, control: TableControl): Promise<ContractColumns> {
-  const { contracts, sponsored, cap, brands, further } = await readCaps(
+async function contractColumns(
+  source: string,
+  { show, ...control }: TableControl & ShownColumns,
+): Promise<ContractColumns> {
+  const { contracts, sponsored, cap, brands, further, about } = await readCaps(
     source,
     [PLANNED_RATE],
     control,
+    { show },
   );
   const planned = further.get(PLANNED_RATE);
   return {
@@ -202,5 +212,6 @@ async function contractColumns(source: string, control: TableControl): Promise<C
     plannedRate: planned === undefined
       ? null
       : Float64Array.from(planned.code, (code) => parseNumberText(planned.values[code])),
+    about,
   };
 }

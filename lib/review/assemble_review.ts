@@ -47,6 +47,7 @@ export function assembleReview(parts: ReviewParts): ReviewData {
     brand: contracts.brand,
     cap: contracts.cap,
     plannedRate: contracts.plannedRate,
+    ...(contracts.about !== undefined && { about: contracts.about }),
     offerStart: sorted.offerStart,
     contract: sorted.contract,
     rank: sorted.rank,
@@ -80,6 +81,9 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
   const column = (values: Float64Array | null | undefined) =>
     values == null ? null : new Float64Array(ids.length).fill(NaN);
   const cap = column(known?.cap), plannedRate = column(known?.plannedRate);
+  const shown = known?.about === undefined ? undefined : new Map(
+    [...known.about.keys()].map((name) => [name, new Array<string>(ids.length).fill("")]),
+  );
   const told = new Uint8Array(ids.length);
   known?.contracts.forEach((id, i) => {
     const c = place.get(id)!;
@@ -87,6 +91,7 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
     type[c] = known.sponsored[i] === 1 ? SPONSORED : UNSPONSORED;
     if (brand !== null) brand[c] = known.brands![i];
     if (cap !== null) cap[c] = known.cap![i];
+    shown?.forEach((texts, name) => texts[c] = known.about!.get(name)![i]);
     if (plannedRate !== null) plannedRate[c] = known.plannedRate![i];
   });
   if (offers.type !== null) {
@@ -103,7 +108,7 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
       }
     }
   }
-  return { ids, table: IdTable.from(ids), of, type, brand, cap, plannedRate };
+  return { ids, table: IdTable.from(ids), of, type, brand, cap, plannedRate, about: shown };
 }
 
 /** Groups in canonical order, their ratios, and the group of every user. */

@@ -52,6 +52,8 @@ export interface ReviewData {
   readonly cap: Float64Array | null;
   /** Float64Array, length contracts: redemption rate that the cap was made with, NaN where it is not known; or null. */
   readonly plannedRate: Float64Array | null;
+  /** Further columns of caps to show beside contracts, by name, in the order of contracts; absent: none. */
+  readonly about?: ReadonlyMap<string, readonly string[]>;
   /** Uint32Array, length users + 1: where each user's offers begin. */
   readonly offerStart: Uint32Array;
   /** Uint32Array, length offers: contract. */

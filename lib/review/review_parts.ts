@@ -57,6 +57,8 @@ export interface ContractColumns {
   readonly cap: Float64Array | null;
   /** Float64Array: redemption rate that each cap was made with, NaN where there is none; null: no column. */
   readonly plannedRate: Float64Array | null;
+  /** Further columns of caps to show beside contracts, by name; absent: none. */
+  readonly about?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Everything that a review is made of. */

@@ -1,5 +1,5 @@
 /** Changes of the checker's code that change nothing that can be seen, each with the reason. */
-import type { Mutation } from "./mutate_checker.ts";
+import type { Mutation } from "./checker_mutations.ts";
 
 /** Such a change: a piece of the line as it is, what is changed in it, and why nothing comes of it. */
 interface Equivalent {
@@ -24,6 +24,90 @@ const EQUIVALENT: readonly Equivalent[] = [
     from: "-",
     to: "+",
     reason: "more unsponsored offers than are pinned never help, so the first count decides",
+  },
+  {
+    file: "exact_bound.ts",
+    code: "top: top < 0n ? 0n : top",
+    from: "<",
+    to: "<=",
+    reason: "0 is 0",
+  },
+  {
+    file: "units.ts",
+    code: "back > value ? units",
+    from: ">",
+    to: ">=",
+    reason: "the two differ here",
+  },
+  {
+    file: "units.ts",
+    code: "back < value ? units",
+    from: "<",
+    to: "<=",
+    reason: "the two differ here",
+  },
+  {
+    file: "demands.ts",
+    code: "offers < policy.k ? (offers - policy.k)",
+    from: "<",
+    to: "<=",
+    reason: "a penalty for no offer that is missing is 0",
+  },
+  {
+    file: "joint_loss.ts",
+    code: "if (looked > MOST_WAYS) return 0",
+    from: ">",
+    to: ">=",
+    reason: "one way more or fewer is looked at before none counts: a bound in either case",
+  },
+  {
+    file: "decimal.ts",
+    code: "a < 0n && cut * b !== a",
+    from: "<",
+    to: "<=",
+    reason: "0 is cut without a rest",
+  },
+  {
+    file: "exact_value.ts",
+    code: "if (beyond <= 0n) return",
+    from: "<=",
+    to: "<",
+    reason: "nothing beyond adds nothing",
+  },
+  {
+    file: "exact_value.ts",
+    code: "if (sponsoredUsers[g] < least) missing",
+    from: "<",
+    to: "<=",
+    reason: "where as many are there as must be, none is missing",
+  },
+  {
+    file: "exact_value.ts",
+    code: "const scale = units.decimals >= 0",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
+  {
+    file: "units.ts",
+    code: "return way > 0 ? back",
+    from: ">",
+    to: ">=",
+    reason: "a way is 1 or -1",
+  },
+  {
+    file: "units.ts",
+    code: "Math.abs(units) < MOST_UNITS && back !== value",
+    from: "!==",
+    to: "===",
+    reason: "a quicker way to what is found below as well",
+  },
+  {
+    file: "units.ts",
+    code: "Math.abs(decimals) <= EXACT_POWERS",
+    from: "<=",
+    to: "<",
+    reason: "a quicker way to what is found without it",
   },
 ];
 

@@ -37,7 +37,7 @@ export async function judgeHurried(
   const price = found.shortfallPrice;
   const best = await bestKnown(foreign, price, 5, second);
   if (best === null) return faults;
-  const room = ROUNDING * (own.size + best.worth.size + price);
+  const room = ROUNDING * (own.size + best.worth.size + Math.abs(best.objective) + price);
   for (const bound of [found.bound!, found.pricesBound!, certificate.bound]) {
     if (bound < best.objective - room) say(`bound ${bound}, but ${best.objective} is feasible`);
   }

@@ -1,128 +1,88 @@
 /**
- * The judge is judged: small changes of the checker's code (an operator, a comparison, a constant, a condition) of
- * lib/allocator/check, one at a time, each of which some test must notice.
+ * The judge is judged: small changes of the checker's code (an operator, a comparison, a constant) of lib/allocator/check, one
+ * at a time, each of which some test must notice.
  *
  *     deno task mutate [--seed N] [--mutants N] [--files certificate.ts,tally.ts]
  *
- * A copy of lib and tests is made in a temporary folder, where a mutant takes the place of its file. Tests run with
- * `--no-check`, as a mutant that does not compile proves nothing; one that fails to load counts as found.
- * Tests run from the quickest to the slowest, until one fails. Exit code 1: a mutant survived that is not among those of
- * equivalent_mutants.ts, which change nothing that can be seen and say why.
+ * A copy of lib and tests is made in a temporary folder, where all mutants stand behind switches (checker_mutations.ts), so
+ * that the tests are loaded once (run_mutants.ts). The few that are decided when a module loads take their file's place, each
+ * with a run of the tests of its own. Tests run with `--no-check`, as a mutant that does not compile proves nothing.
+ * Exit code 1: a mutant survived that is not among those of equivalent_mutants.ts, which change nothing that can be seen and
+ * say why.
  */
 import { parseArgs } from "node:util";
+import { TextLineStream } from "../../lib/deps/std_streams.ts";
 import { seededRandom } from "../../lib/base/random.ts";
+import { type Mutation, mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
+import { CHECKER_TESTS } from "./checker_tests.ts";
+import type { Told } from "./run_mutants.ts";
 
-/** The tests that a mutant must get past, the quickest first; those of the folder that are not named come last. */
-const QUICK = [
-  ...["check/limits", "check/before", "check/check"],
-  ...["across/recorded_verdicts", "check/certificate", "across/certificate_cases"],
-].map((name) => `${name}_test.ts`);
-
-/** Longest that tests may take: a mutant that loops is found. */
-const SECONDS = 120;
-
-/** A change at a place of a file. */
-export interface Mutation {
-  readonly file: string;
-  readonly line: number;
-  readonly from: string;
-  readonly to: string;
-  /** The file's text with the change. */
-  readonly text: string;
-}
-
-/** What is replaced by what; spaces are those of deno fmt. */
-const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/ < /g, " <= "],
-  [/ <= /g, " < "],
-  [/ > /g, " >= "],
-  [/ >= /g, " > "],
-  [/ === /g, " !== "],
-  [/ !== /g, " === "],
-  [/ && /g, " || "],
-  [/ \|\| /g, " && "],
-  [/ \+ /g, " - "],
-  [/ - /g, " + "],
-  [/ \* /g, " / "],
-  [/ \+= /g, " -= "],
-  [/ -= /g, " += "],
-  [/\bMath\.max\(/g, "Math.min("],
-  [/\bMath\.min\(/g, "Math.max("],
-  [/\bceilOf\(/g, "floorOf("],
-  [/\bfloorOf\(/g, "ceilOf("],
-  [/\bunits\.up\(/g, "units.down("],
-  [/\bunits\.down\(/g, "units.up("],
-  [/\? 1 : -1\b/g, "? -1 : 1"],
-  [/\btrue\b/g, "false"],
-  [/\bfalse\b/g, "true"],
-];
-
-/** Every mutation of a text. */
-export function mutationsOf(file: string, text: string): Mutation[] {
-  const found: Mutation[] = [];
-  const lines = text.split("\n");
-  lines.forEach((line, l) => {
-    const code = line.replace(/\/\/.*$/, "");
-    // Comments, types and imports do nothing.
-    if (
-      /^\s*(\*|\/\*|import|export type|export interface|readonly \w+:|\w+\??: [a-z|" _]+;)/.test(
-        code,
-      )
-    ) return;
-    for (const [pattern, to] of REPLACEMENTS) {
-      for (const match of code.matchAll(pattern)) {
-        // Arrows and type arguments are no comparisons.
-        if (/=> *$/.test(code.slice(0, match.index + 2))) continue;
-        const changed = line.slice(0, match.index) + to + line.slice(match.index + match[0].length);
-        const all = [...lines.slice(0, l), changed, ...lines.slice(l + 1)];
-        found.push({
-          file,
-          line: l + 1,
-          from: match[0].trim(),
-          to: to.trim(),
-          text: all.join("\n"),
-        });
-      }
-    }
-  });
-  return found;
-}
+/** Longest that the tests may take for one mutant that is loaded. */
+const SECONDS = 240;
 
 /** What came of a mutant. */
 export interface Verdict {
   readonly mutation: Mutation;
   readonly killed: boolean;
+  /** The test that noticed it, where that is known. */
+  readonly by: string | null;
 }
 
 const ROOT = new URL("../../", import.meta.url).pathname;
+const CHECKER = "lib/allocator/check", TESTS = "tests/allocator";
 
-/** Tries mutants in a copy of the project, one after the other. */
+/** The checker's files and their texts. */
+async function checkerFiles(): Promise<[file: string, text: string][]> {
+  const names = [...Deno.readDirSync(`${ROOT}${CHECKER}`)].map(({ name }) => name).toSorted();
+  return await Promise.all(
+    names.map(async (name): Promise<[string, string]> => {
+      const file = `${CHECKER}/${name}`;
+      return [file, await Deno.readTextFile(`${ROOT}${file}`)];
+    }),
+  );
+}
+
+/** Every mutation of the checker; a mutation's number is its place. */
+export async function checkerMutations(): Promise<Mutation[]> {
+  return (await checkerFiles()).flatMap(([file, text]) => mutationsOf(file, text));
+}
+
+/** Tries mutants in a copy of the project. `all`: those of the checker; `chosen`: some of them. */
 export async function tryMutants(
-  mutations: readonly Mutation[],
+  all: readonly Mutation[],
+  chosen: readonly Mutation[],
   told: (verdict: Verdict) => void = () => {},
 ): Promise<Verdict[]> {
-  const folder = await Deno.makeTempDir({ prefix: "divvy-mutants-" });
+  const folder = await copyOfProject();
   try {
-    const parts = [
-      ...["lib", "tests/allocator/check", "tests/allocator/across"],
-      ...["tests/support", "tests/fuzz", "tests/fixtures"],
-    ];
-    for (const part of parts) {
-      await copy(`${ROOT}${part}`, `${folder}/${part}`);
-    }
-    for (const file of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
-      await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
-    }
-    const verdicts: Verdict[] = [];
-    for (const mutation of mutations) {
-      const path = `${folder}/${mutation.file}`;
-      const plain = await Deno.readTextFile(path);
-      await Deno.writeTextFile(path, mutation.text);
-      const verdict = { mutation, killed: !await passes(folder) };
-      await Deno.writeTextFile(path, plain);
+    const verdicts: Verdict[] = [], loaded: Mutation[] = [];
+    const take = (verdict: Verdict) => {
       verdicts.push(verdict);
       told(verdict);
+    };
+    let first = 0;
+    for (const [file, text] of await checkerFiles()) {
+      await Deno.writeTextFile(`${folder}/${file}`, switchable(text, first));
+      first += mutationsOf(file, text).length;
+    }
+    for await (
+      const { id, by, atLoad } of switched(
+        folder,
+        chosen.map((one) => all.indexOf(one)),
+      )
+    ) {
+      if (atLoad) loaded.push(all[id]);
+      else take({ mutation: all[id], killed: by !== null, by });
+    }
+    for (const [file, text] of await checkerFiles()) {
+      await Deno.writeTextFile(`${folder}/${file}`, text);
+    }
+    for (const mutation of loaded) {
+      const path = `${folder}/${mutation.file}`, plain = await Deno.readTextFile(path);
+      await Deno.writeTextFile(path, mutation.text);
+      take({ mutation, killed: !await passes(folder), by: null });
+      await Deno.writeTextFile(path, plain);
     }
     return verdicts;
   } finally {
@@ -130,24 +90,76 @@ export async function tryMutants(
   }
 }
 
+/** Code that solves, and the same with what was found kept: solvers share no code with the checker, so no mutant changes it. */
+const SOLVING =
+  "return await solve(instance, { ...policy, model: model ?? policy.model }, options);";
+const SOLVING_ONCE = `const known = ((globalThis as any).__found ??= new Map());
+  const plain = (_: string, value: unknown) =>
+    value instanceof Map ? [...value] : typeof value === "bigint" ? String(value) : value;
+  const key = JSON.stringify([name, instance, policy, options], plain);
+  if (!known.has(key)) {
+    known.set(key, await solve(instance, { ...policy, model: model ?? policy.model }, options));
+  }
+  return known.get(key);`;
+
+/** A copy of what the checker's tests need. */
+async function copyOfProject(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "divvy-mutants-" });
+  for (
+    const part of [
+      "lib",
+      `${TESTS}/check`,
+      `${TESTS}/across`,
+      "tests/support",
+      "tests/fuzz",
+      "tests/fixtures",
+    ]
+  ) {
+    await copy(`${ROOT}${part}`, `${folder}/${part}`);
+  }
+  for (const file of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
+    await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
+  }
+  const solvers = `${folder}/lib/api/solvers.ts`, text = await Deno.readTextFile(solvers);
+  if (!text.includes(SOLVING)) throw new Error("lib/api/solvers.ts solves otherwise now");
+  await Deno.writeTextFile(solvers, text.replace(SOLVING, SOLVING_ONCE));
+  return folder;
+}
+
+/** What comes of mutants behind switches, by number. */
+async function* switched(folder: string, ids: readonly number[]): AsyncGenerator<Told> {
+  const run = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "--no-check", "--quiet", "tests/fuzz/run_mutants.ts"],
+    cwd: folder,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = run.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(ids)));
+  await writer.close();
+  const lines = run.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream());
+  let count = 0;
+  for await (const line of lines) {
+    if (!line.startsWith('{"id":')) continue;
+    count++;
+    yield JSON.parse(line);
+  }
+  if (!(await run.status).success || count < ids.length) {
+    throw new Error(`the tests ended after ${count} of ${ids.length} mutants`);
+  }
+}
+
 /** Whether the checker's tests pass in a folder. */
 export async function passes(folder: string): Promise<boolean> {
-  const tests = "tests/allocator";
-  const names = [...Deno.readDirSync(`${folder}/${tests}/check`)].map(({ name }) =>
-    `check/${name}`
-  );
-  const rest = names.filter((name) => !QUICK.includes(name)).toSorted();
-  for (const name of [...QUICK, ...rest]) {
-    const test = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", `${tests}/${name}`],
-      cwd: folder,
-      stdout: "null",
-      stderr: "null",
-      signal: AbortSignal.timeout(1000 * SECONDS),
-    });
-    if (!(await test.output()).success) return false;
-  }
-  return true;
+  const test = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", ...CHECKER_TESTS],
+    cwd: folder,
+    stdout: "null",
+    stderr: "null",
+    signal: AbortSignal.timeout(1000 * SECONDS),
+  });
+  return (await test.output()).success;
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -156,19 +168,6 @@ async function copy(from: string, to: string): Promise<void> {
     if (isDirectory) await copy(`${from}/${name}`, `${to}/${name}`);
     else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
   }
-}
-
-/** Every mutation of the checker, of some of its files where they are named. */
-export async function checkerMutations(files?: readonly string[]): Promise<Mutation[]> {
-  const all: Mutation[] = [];
-  const folder = "lib/allocator/check";
-  const names = [...Deno.readDirSync(`${ROOT}${folder}`)].map(({ name }) => name).toSorted();
-  for (const name of names) {
-    if (files !== undefined && !files.includes(name)) continue;
-    const text = await Deno.readTextFile(`${ROOT}${folder}/${name}`);
-    all.push(...mutationsOf(`${folder}/${name}`, text));
-  }
-  return all;
 }
 
 /** `count` of them, drawn by `seed`. */
@@ -186,17 +185,24 @@ if (import.meta.main) {
     args: Deno.args,
     options: { seed: text, mutants: text, files: text },
   });
-  const all = await checkerMutations(flags.files?.split(","));
-  const count = Number(flags.mutants ?? all.length);
-  const chosen = drawn(all, count, Number(flags.seed ?? 1)).filter((one) => reasonOf(one) === null);
-  const verdicts = await tryMutants(chosen, (verdict) => {
-    const { mutation: { file, line, from, to }, killed } = verdict;
-    if (!killed) console.log(`survived: ${file}:${line}: ${from} became ${to}`);
+  const all = await checkerMutations(), files = flags.files?.split(",");
+  const some = all.filter(({ file }) => files?.some((one) => file.endsWith(`/${one}`)) ?? true);
+  const asked = flags.mutants === undefined
+    ? some
+    : drawn(some, Number(flags.mutants), Number(flags.seed ?? 1));
+  const chosen = asked.filter((one) => reasonOf(one) === null);
+  const verdicts = await tryMutants(all, chosen, (verdict) => {
+    const { mutation: { file, line, from, to, text }, killed } = verdict;
+    if (killed) return;
+    console.log(
+      `survived: ${file}:${line}: ${from} became ${to}: ${text.split("\n")[line - 1].trim()}`,
+    );
   });
   const survived = verdicts.filter(({ killed }) => !killed).length;
-  const same = all.filter((one) => reasonOf(one) !== null).length;
   console.log(
-    `${verdicts.length} of ${all.length} mutants tried, ${survived} survived; ${same} change nothing`,
+    `${verdicts.length} of ${all.length} mutants tried, ${survived} survived; ${
+      asked.length - chosen.length
+    } change nothing`,
   );
   if (survived > 0) Deno.exit(1);
 }

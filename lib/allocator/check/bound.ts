@@ -54,6 +54,22 @@ export interface ProvenBound {
   size: number;
 }
 
+/** The limits of group `g` with their prices. */
+export function limitsOfGroup(
+  { least, most, share, mixed }: GroupDemand,
+  prices: Prices,
+  g: number,
+  missing: number,
+): GroupLimits {
+  return {
+    least: { limit: least, price: prices.minSponsored[g] },
+    most: { limit: most ?? Infinity, price: prices.maxSponsored[g] },
+    share: { limit: share ?? 0, price: prices.assignmentRatio[g] },
+    mixed: { limit: mixed ?? Infinity, price: prices.mixedShare[g] },
+    missing,
+  };
+}
+
 /** What groups lose by keeping their rules over whole users. */
 function lossOfGroups(
   instance: Instance,
@@ -71,14 +87,7 @@ function lossOfGroups(
   const missing = priceOfMissing(instance, policy);
   let loss = 0;
   for (const [g, users] of members) {
-    const { least, most, share, mixed } = demands[g];
-    const limits: GroupLimits = {
-      least: { limit: least, price: prices.minSponsored[g] },
-      most: { limit: most ?? Infinity, price: prices.maxSponsored[g] },
-      share: { limit: share ?? 0, price: prices.assignmentRatio[g] },
-      mixed: { limit: mixed ?? Infinity, price: prices.mixedShare[g] },
-      missing,
-    };
+    const limits = limitsOfGroup(demands[g], prices, g, missing);
     loss += lossOfGroup(
       users.map((u) => choices.bundlesOf(u)),
       (counts, loss) => loss + lossOfLimits(limits, counts),

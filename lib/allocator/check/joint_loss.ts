@@ -49,8 +49,19 @@ const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
 /** Shares times assignments are taken for kept when this close. */
 const NEARLY = 1e-9;
 
+/** Users of a group who are not looked at one by one: each takes the best. */
+export interface OtherUsers {
+  /** What they count. */
+  readonly counts: Counts;
+  /** The largest difference between bundles of one of them. */
+  readonly widest: number;
+  /** Each of them loses more than this by any other bundle. */
+  readonly beyond: number;
+}
+
 /**
- * The least that the group loses in any way that keeps its limits; 0 where that takes too long to find.
+ * The least that the group loses in any way that keeps its limits; 0 where that takes too long to find, or other users would
+ * have to be looked at.
  *
  * A way loses what each user's bundle is worth less than its best one, and each limit's price times what is left of the
  * limit (that is where the bound pays for more than there is). Ways with the same counts differ only in what users lose, so the
@@ -62,12 +73,21 @@ const NEARLY = 1e-9;
 export function lossOfGroup(
   users: readonly (readonly Bundle[])[],
   lossOfWay: (counts: Counts, loss: number, sponsoredAtBest: number) => number,
+  others: OtherUsers = { counts: noCounts(), widest: 0, beyond: Infinity },
 ): number {
   const losses = users.map(lossesOf);
-  const sponsoredAtBest = losses.filter(([best]) => best.sponsored > 0).length;
-  const widest = losses.reduce((most, own) => Math.max(most, own[own.length - 1].loss), 0);
+  const sponsoredAtBest = others.counts.sponsoredUsers +
+    losses.filter(([best]) => best.sponsored > 0).length;
+  const widest = losses.reduce(
+    (most, own) => Math.max(most, own[own.length - 1].loss),
+    others.widest,
+  );
   for (let allowance = FIRST_ALLOWANCE * widest; allowance > 0;) {
-    const ways = new Ways(losses.map((own) => own.filter(({ loss }) => loss <= allowance)));
+    if (allowance > others.beyond) return 0;
+    const ways = new Ways(
+      losses.map((own) => own.filter(({ loss }) => loss <= allowance)),
+      others.counts,
+    );
     let least = Infinity;
     const looked = ways.count(allowance, (counts, loss) => {
       least = Math.min(least, lossOfWay(counts, loss, sponsoredAtBest));
@@ -75,7 +95,7 @@ export function lossOfGroup(
     if (looked > MOST_WAYS) return 0;
     if (least <= allowance) return least;
     allowance = Math.min(GROWTH * allowance, least);
-    if (least === Infinity && allowance > widest * users.length * GROWTH) return 0;
+    if (least === Infinity && allowance > widest * Math.max(1, users.length) * GROWTH) return 0;
   }
   return 0;
 }
@@ -95,13 +115,14 @@ function lossesOf(bundles: readonly Bundle[]): Losing[] {
 
 /** All ways to give users one of their bundles each. */
 class Ways {
-  readonly #settled: Counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
+  readonly #settled: Counts;
   /** Users with a choice, those first for whom another bundle than the best costs most. */
   readonly #choosing: Losing[][];
   /** Counts are numbers in these bases, of users and of offers, with room for negative ones. */
   readonly #base: readonly [number, number];
 
-  constructor(users: readonly Losing[][]) {
+  constructor(users: readonly Losing[][], others: Counts) {
+    this.#settled = { ...others };
     for (const [best] of users) addCounts(this.#settled, best, 1);
     this.#choosing = users.filter((own) => own.length > 1)
       .sort((a, b) => b[1].loss - a[1].loss);
@@ -141,7 +162,7 @@ class Ways {
 
   /** The code of what changes when a user takes `bundle` and not `best`. */
   #codeOf(best: Bundle, bundle: Bundle): number {
-    const change: Counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
+    const change = noCounts();
     addCounts(change, bundle, 1);
     addCounts(change, best, -1);
     const [ofUsers, ofOffers] = this.#base;
@@ -166,6 +187,10 @@ class Ways {
       others: settled.others + others,
     };
   }
+}
+
+function noCounts(): Counts {
+  return { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
 }
 
 /** Adds a bundle's counts, `times` times. */

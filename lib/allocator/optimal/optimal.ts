@@ -276,6 +276,18 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
+/**
+ * Solves a part of a drop by all means of {@link solveOptimal} at the price of missed minima that the problem has: some users,
+ * and what the others leave of every limit. Where that can't be kept, what is found breaks it.
+ */
+export async function solvePart(
+  problem: DualProblem,
+  options: OptimalOptions,
+): Promise<Assignment> {
+  const clock = new Clock(options, pairCount(problem.instance));
+  return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
+}
+
 /** A gap that counts as none. */
 const PROVEN = 1e-12;
 

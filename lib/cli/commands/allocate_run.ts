@@ -7,7 +7,7 @@ import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { serveHoldout } from "../../api/holdout.ts";
 import { solverOf } from "../../api/solvers.ts";
-import { asCertified, issueCertificate } from "../../api/certificate.ts";
+import { asCertified, issueCertificate, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
@@ -143,16 +143,16 @@ async function solved(
   return { drop, allocation };
 }
 
-/** Writes the certificate, where one is asked for. The allocation, with what that proves. */
+/** Writes the certificate, where one is asked for. The allocation, with what that proves, or would. */
 async function writeCertificate(
   { certificate: file }: AllocateValues,
   drop: Drop,
   allocation: Allocation,
 ): Promise<Allocation> {
-  if (file === undefined) return allocation;
+  if (file === undefined) return provenExactly(drop, allocation);
   const certificate = issueCertificate(drop, allocation);
   await writeTextAtomic(file, formatCertificate(certificate));
-  return asCertified(allocation, certificate);
+  return asCertified(drop, allocation, certificate);
 }
 
 /** Writes alternates, where some are asked for; what there is of them. */

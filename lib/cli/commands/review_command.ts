@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showOption } from "../frame/show_option.ts";
 import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
@@ -38,6 +39,7 @@ export function reviewCommand(): DivvyCommand {
       text("--until <day>", "last day of selections and redemptions"),
       number("--confidence <share>", "of the intervals", { min: 0, above: true, max: 0.9999 })
         .default(0.95),
+      showOption(),
       ...dialectOptions(),
       ...limitOptions(),
     ])

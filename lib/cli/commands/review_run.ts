@@ -18,6 +18,7 @@ import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
+import { shownOf } from "../frame/show_option.ts";
 import { dropTitle } from "./report_page.ts";
 
 interface ReviewValues extends Omit<ReviewSources, "assignments"> {
@@ -61,7 +62,7 @@ export async function runReview(options: OptionValues): Promise<void> {
   const { since, until } = values;
   const control = tableControl(options, (note) => progress.note(note));
   const data = await readReviewData(sources, {
-    ...{ ...control, since, until },
+    ...{ ...control, since, until, show: shownOf(options) },
     onProgress: progress.report,
   });
   const facts = reviewFacts(data, {

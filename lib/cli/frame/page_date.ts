@@ -6,6 +6,7 @@
 import { quote, UsageError } from "../../base/errors.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
+import { isAddress } from "../../sources/source_url.ts";
 import type { PageOptions } from "../../report/html/page.ts";
 import { type DivvyOption, text } from "./options.ts";
 
@@ -40,12 +41,13 @@ export async function pageDate(
 
 /** When a file was last written; null for what is none. */
 async function timeOf(file: string | undefined): Promise<Date | null> {
-  if (file === undefined || file === "-") return null;
+  // What is no path is not asked for: Deno would ask the user whether it may be read.
+  if (file === undefined || file === "-" || isAddress(file) || /[*?]/.test(file)) return null;
   try {
     const { isFile, mtime } = await Deno.stat(file.replace(/(\.xlsx)#.*$/i, "$1"));
     return isFile ? mtime : null;
   } catch {
-    // A database, a glob, or what may not be looked at.
+    // Gone, or not to be looked at.
     return null;
   }
 }

@@ -323,9 +323,10 @@ async function assignAtPrices(
   { prices, result }: Refined,
   seen: number,
 ): Promise<number> {
-  const enough = 0.1 * (options.gap ?? 1e-6) * Math.abs(result.bound);
+  const gap = 0.1 * (options.gap ?? 1e-6), enough = gap * Math.abs(result.bound);
   const { rounds } = await assignAndRepair(whole, engine, prices, {
     ...options,
+    gap,
     enough,
     goal: result.bound - enough,
     most: options.togetherUsers ?? seen,

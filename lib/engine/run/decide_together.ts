@@ -11,9 +11,7 @@ import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { NOISES } from "../../allocator/optimal/search/homotopy.ts";
-import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
-import { recover } from "../../allocator/optimal/recovery/recover.ts";
+import { solvePart } from "../../allocator/optimal/optimal.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
 import { usedBySlots } from "../steps/slots.ts";
@@ -31,14 +29,14 @@ const TIE = 1e-9;
 /**
  * Decides at most `most` users, those with the least margins, and writes what they get as the moves of a round.
  *
- * @param options `enough` is a loss that is not worth an effort
+ * @param options `gap` is the share of what they are worth that is not worth an effort
  */
 export async function decideTogether(
   problem: DualProblem,
   engine: EngineRun,
   prices: Prices,
   round: number,
-  options: RunControl & { most: number; enough: number; deadline: number },
+  options: RunControl & { most: number; gap: number; deadline: number },
 ): Promise<void> {
   const margins = await leastDecided(problem, engine, options);
   if (margins === null) return;
@@ -49,17 +47,12 @@ export async function decideTogether(
   options.onProgress?.({ phase: "decide", detail: `${users} users together` });
   const { usage: others } = await engine.usage(problem, margins, options);
   const rest = restOf(problem, read, others);
-  const { signal, deadline } = options;
-  const dual = await minimiseDual(rest, {
-    ...{ startPrices: prices, tolerance: 1e-8, signal, deadline },
+  const { signal, deadline, gap } = options;
+  const assignment = await solvePart(rest, {
+    ...{ startPrices: prices, gap, signal },
+    timeout: (deadline - performance.now()) / 1000,
   });
   signal?.throwIfAborted();
-  const amplitude = NOISES[NOISES.length - 1] * problem.unit;
-  const assignment = await recover(rest, dual.prices, {
-    noise: amplitude,
-    enough: dual.bound - options.enough,
-    hurry: () => signal?.aborted === true || performance.now() >= deadline,
-  });
   await engine.move(movesOf(assignment, read), round, options);
 }
 

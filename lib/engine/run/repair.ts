@@ -44,6 +44,8 @@ export interface Repaired {
 
 /** How a repair is limited. */
 export interface RepairOptions extends RunControl {
+  /** What is decided together is left where it is within this share of its bound. */
+  readonly gap: number;
   /** Improvement stops when a round adds less than this to the objective. */
   readonly enough: number;
   /** An objective at which nothing is improved any more: nearly the bound. */

@@ -27,6 +27,15 @@ import { meaningOf, type OwnK } from "../steps/own_k.ts";
 import type { Slots } from "../steps/slots.ts";
 import type { Certified, PairRules } from "../steps/steps.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
+import {
+  jointColumns,
+  jointGroups,
+  JointLoss,
+  nearOf,
+  nearSql,
+  nearUsers,
+  type Shape,
+} from "./joint_loss_sql.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
 
 /** Where the original tables and the assignments to judge are, as SQL. */
@@ -37,22 +46,29 @@ export interface Judged {
   readonly userGroups: string;
   /** Assignments. */
   readonly result: string;
+  /** Users with the margin of their best bundle: how far to look for joint losses; absent: they are left out. */
+  readonly current?: string;
   /** Pairs that must be given: user_id, contract_address; absent: none. */
   readonly pinned?: string;
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
-export type JudgedPairs = PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null };
+export type JudgedPairs = PairRules & {
+  readonly repeats: boolean;
+  readonly ownK: OwnK | null;
+  /** By group, up to which margin users' bundles are told, for what groups lose jointly; absent: that is left out. */
+  readonly near?: Float64Array;
+};
 
 /** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
 export function smallTables(
   problem: DualProblem,
   prices: Prices,
   slots: Slots | null = null,
-  ownK: OwnK | null = null,
+  { ownK = null, near }: Partial<JudgedPairs> = {},
 ): SmallTable[] {
   const contracts = contractTable(slots?.names ?? problem.instance.contracts);
-  const tables = [contracts, groupTable(problem, prices)];
+  const tables = [contracts, groupTable(problem, prices, near)];
   if (slots !== null) tables.push(slotTable(slots));
   if (ownK !== null) tables.push(...kTables(problem, ownK));
   return tables;
@@ -127,19 +143,25 @@ function numberedOf(
 
 /**
  * Groups, as a table, with what their prices add to a user: `term` to a sponsored one, `up` per sponsored offer, `down`
- * per other offer, `mixes` to a user who has both kinds.
+ * per other offer, `mixes` to a user who has both kinds; and `near`, see `joint_loss_sql.ts`.
  */
-function groupTable(problem: DualProblem, prices: Prices): SmallTable {
+function groupTable(
+  problem: DualProblem,
+  prices: Prices,
+  near: Float64Array | undefined,
+): SmallTable {
   const { groups, ratio } = problem.instance;
   const rows = groups.map((id, g) => {
     const at = prices.assignmentRatio[g], share = at > 0 ? ratio[g] - problem.policy.ratioSlack : 0;
     const term = prices.minSponsored[g] - prices.maxSponsored[g];
     const adds = [term, at * (1 - share), -at * share, -prices.mixedShare[g]];
-    return [id, ...adds.map(String)];
+    return [id, ...adds.map(String), String(near?.[g] ?? -1)];
   });
   return {
     name: "_group",
-    columns: { group_id: "text", term: "real", up: "real", down: "real", mixes: "real" },
+    columns: {
+      ...{ group_id: "text", term: "real", up: "real", down: "real", mixes: "real", near: "real" },
+    },
     rows,
   };
 }
@@ -280,6 +302,15 @@ function bundleValues(
   ];
 }
 
+/** The bundles of {@link bundleValues}, in their order. */
+function bundleShapes(problem: DualProblem, ownK: OwnK | null): Shape[] {
+  const counts = Array.from({ length: problem.k }, (_, n) => n + 1);
+  const others = [[0, 0] as const, ...counts.map((m) => [0, m] as const)];
+  if (problem.policy.model !== "uniform") return others;
+  const mixed = mixedShapes(problem, policiesOf(problem, ownK));
+  return [...others, ...counts.map((n) => [n, 0] as const), ...mixed];
+}
+
 /** The policy for each class of k. */
 function policiesOf({ k, policy }: DualProblem, ownK: OwnK | null): Policy[] {
   // Nobody gets more than there are contracts, but what is missed is missed against all that one may have.
@@ -351,17 +382,46 @@ WHERE ${asked}) AS known_offers`;
   ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
 FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
-  const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes
+  const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes, near
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
+  const all = sql.leftJoin(counted, owner, "user_id");
+  const { columns, from } = toldOfGroups(
+    sql,
+    problem,
+    { ...rules, hasPins: pinned !== undefined },
+    all,
+  );
   return sql.statement(
-    `SELECT group_id, ${
-      Object.values(judgedColumns(sql, problem, rules.ownK, pinned !== undefined)).join(",\n  ")
-    }
-FROM ${sql.from(sql.leftJoin(counted, owner, "user_id"))}
+    `SELECT group_id, ${columns.join(",\n  ")}\nFROM ${sql.from(from)}
 WHERE has_group = 1
 GROUP BY group_id`,
   );
 }
+
+/** What is told of groups, by columns over a source: their facts, and what their joint losses are reckoned from. */
+function toldOfGroups(
+  sql: Dialect,
+  problem: DualProblem,
+  { ownK, near, hasPins }: JudgedPairs & { readonly hasPins: boolean },
+  users: string,
+): { columns: string[]; from: string } {
+  const values = bundleValues(sql, problem, ownK, hasPins);
+  if (near === undefined) {
+    const facts = judgedColumns(sql, problem, ownK, sql.greatest(values));
+    return { columns: Object.values(facts), from: users };
+  }
+  const facts = judgedColumns(sql, problem, ownK, sql.at("ranked", "1"));
+  return {
+    columns: [...Object.values(facts), ...jointColumns(sql, bundleShapes(problem, ownK))],
+    from: nearUsers(sql, users, FACTS_OF_USERS, values),
+  };
+}
+
+/** Columns of users that their groups' facts are told by. */
+const FACTS_OF_USERS = [
+  ...["has_group", "group_id", "kc", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
+  ...["named_groups", "unpinned"],
+];
 
 /**
  * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
@@ -420,12 +480,12 @@ const JUDGED = [
 ] as const;
 type Fact = typeof JUDGED[number];
 
-/** The statement's columns: sums over the users of a group. */
+/** The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth. */
 function judgedColumns(
   sql: Dialect,
   problem: DualProblem,
   ownK: OwnK | null,
-  hasPins: boolean,
+  best: string,
 ): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -461,7 +521,7 @@ function judgedColumns(
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
     unpinned: "sum(unpinned)",
-    bound: `sum(${sql.greatest(bundleValues(sql, problem, ownK, hasPins))})`,
+    bound: `sum(${best})`,
   };
 }
 
@@ -508,13 +568,16 @@ export async function certify(
   store: Store,
   problem: DualProblem,
   judged: Judged,
-  rules: JudgedPairs,
+  pairRules: JudgedPairs,
   prices: Prices,
   control: RunControl,
   slots: Slots | null = null,
 ): Promise<Certified> {
+  const near = await nearBundles(store, judged.current, prices, control);
+  const rules = { ...pairRules, near };
   const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules.ownK));
+  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules));
+  const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
   const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
@@ -522,7 +585,35 @@ export async function certify(
     load.set(id, (load.get(id) ?? 0) + Number(n));
     ofLimits?.add(id, Number(slot), Number(n));
   }
-  return verdict(problem, prices, judgedGroups(problem, groups.flat()), { load, ofLimits, rules });
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), {
+    ...{ load, ofLimits, rules, lost: (demands) => joint?.total(demands, prices, problem) ?? 0 },
+  });
+}
+
+/** Margins up to which users' bundles are told, by group; undefined where no price is on a rule that needs it. */
+async function nearBundles(
+  store: Store,
+  current: string | undefined,
+  prices: Prices,
+  control: RunControl,
+): Promise<Float64Array | undefined> {
+  const { length: groups } = jointGroups(prices);
+  if (groups === 0 || current === undefined) return undefined;
+  const sql = nearSql(store.dialect, store.overAll(current), groups);
+  return nearOf(prices, await store.rowsOverAll(sql, control));
+}
+
+/** What groups lose jointly, by what was told of them. */
+function jointLossOf(
+  problem: DualProblem,
+  ownK: OwnK | null,
+  near: Float64Array,
+  rows: Rows,
+): JointLoss {
+  const joint = new JointLoss(bundleShapes(problem, ownK), near);
+  const index = new Map(problem.instance.groups.map((id, g) => [id, g]));
+  for (const [id, ...cells] of rows) joint.add(index.get(id)!, cells.slice(JUDGED.length));
+  return joint;
 }
 
 /** Limits judged by the checker's arithmetic, over the drop that stands for all. */
@@ -580,10 +671,11 @@ function verdict(
   problem: DualProblem,
   prices: Prices,
   judged: JudgedGroups,
-  { load, ofLimits, rules }: {
+  { load, ofLimits, rules, lost }: {
     load: ReadonlyMap<string, number>;
     ofLimits: JudgedLimits | null;
     rules: JudgedPairs;
+    lost: (demands: readonly GroupDemand[]) => number;
   },
 ): Certified {
   const { instance, policy, k, shortfallPrice } = problem;
@@ -619,7 +711,7 @@ function verdict(
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(total("bound") + worth, objective),
+    bound: atLeast(total("bound") + worth - lost(demands), objective),
     objective,
     score: total("score"),
     assignments: given,

@@ -313,7 +313,11 @@ export abstract class SqlRun implements EngineRun {
       await store.run(pinnedResultSql(store.dialect, problem, tables, inputs.pinned), control);
     }
     control.onProgress?.({ phase: "certify" });
-    const judged = { ...inputs, pairs: inputs.judgedPairs ?? inputs.pairs, result: tables.result };
+    const judged = {
+      ...inputs,
+      ...{ pairs: inputs.judgedPairs ?? inputs.pairs },
+      ...{ result: tables.result, current: tables.current },
+    };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }

@@ -6,7 +6,8 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ReviewFacts, ShareFacts } from "../facts/review_facts.ts";
 import { liftInWords, shareInWords } from "../facts/review_words.ts";
-import { count, counted, percent, shortIds } from "../words.ts";
+import { contractNames } from "../facts/contract_about.ts";
+import { count, counted, percent } from "../words.ts";
 import {
   barLabel,
   chart,
@@ -228,7 +229,7 @@ export function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
     .sort((a, b) => b.offered - a.offered).slice(0, NAMED);
   if (shown.length === 0) return null;
   const isRedeemed = facts.totals.redeemed !== null;
-  const names = shortIds(shown.map((c) => c.contract_address));
+  const names = contractNames(shown);
   const values = shown.map((c, i) => {
     const share = isRedeemed ? c.redemption! : c.selection;
     return {

@@ -24,6 +24,7 @@ import type {
   ReviewGroup,
   ShareFacts,
 } from "./review_facts.ts";
+import { aboutContract } from "./contract_about.ts";
 import { reviewHeadline } from "./review_words.ts";
 
 /** Gathers the facts of a review. */
@@ -49,6 +50,7 @@ export function reviewFacts(data: ReviewData, details: ReviewDetails = {}): Revi
     },
     contracts: data.contractIds.map((id, c) => ({
       contract_address: id,
+      ...aboutContract(data, c),
       is_sponsored: data.type[c] === UNKNOWN_TYPE ? null : data.type[c] === SPONSORED,
       brand_id: data.brand?.[c] || null,
       cap: known(data.cap?.[c]),
@@ -166,6 +168,7 @@ const EXPECTED = 3;
 function neverChosen(data: ReviewData, funnels: Funnels, confidence: number): NeverChosen[] {
   const row = (c: number, group: string | null, offered: number, rate: number): NeverChosen => ({
     contract_address: data.contractIds[c],
+    ...aboutContract(data, c),
     group_id: group,
     offered,
     expected: rate * offered,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KnownContract } from "./contract_about.ts";
 import type { EventCounts } from "../../review/review_data.ts";
 
 /** A share with its interval. Null where there is nothing that it would be a share of. */
@@ -30,7 +31,7 @@ export interface FunnelSteps {
 }
 
 /** A contract's funnel. */
-export interface ReviewContract extends FunnelSteps {
+export interface ReviewContract extends FunnelSteps, KnownContract {
   /** Its id. */
   contract_address: string;
   /** Whether it is sponsored; null: not known. */
@@ -114,7 +115,7 @@ export interface LiftFacts {
 }
 
 /** A contract that nobody chose, of all groups or where one would expect some. */
-export interface NeverChosen {
+export interface NeverChosen extends KnownContract {
   /** Contract. */
   contract_address: string;
   /** Group; null: nobody anywhere. */

@@ -11,6 +11,8 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
+import { aboutColumns, type KnownContract } from "../facts/contract_about.ts";
+import { namingColumns } from "./contract_columns.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
 /** The review as one page: no network, readable without script. */
@@ -211,14 +213,16 @@ function contractsSection(facts: ReviewFacts, charts: Figures): Content {
   const isTyped = rows.some((c) => c.is_sponsored !== null);
   type Row = (typeof rows)[number];
   const columns: HtmlColumn<Row>[] = [
-    { title: "Contract", show: (c) => c.contract_address },
+    ...namingColumns<Row>(rows),
     ...(isTyped
       ? [{
         title: "Type",
         show: (c: Row) => c.is_sponsored === null ? "–" : typeTag({ is_sponsored: c.is_sponsored }),
       }]
       : []),
-    ...(facts.brands === null ? [] : [{ title: "Brand", show: (c: Row) => c.brand_id ?? "–" }]),
+    ...(facts.brands === null || showsBrands(rows)
+      ? []
+      : [{ title: "Brand", show: (c: Row) => c.brand_id ?? "–" }]),
     ...stepColumns<Row>(facts),
   ];
   return html`
@@ -231,9 +235,14 @@ function contractsSection(facts: ReviewFacts, charts: Figures): Content {
   `;
 }
 
+/** Whether brands are among what is shown beside contracts. */
+function showsBrands(contracts: readonly KnownContract[]): boolean {
+  return aboutColumns(contracts).some((name) => /^brand(_name|_id)?$/.test(name));
+}
+
 function neverSection(rows: readonly NeverChosen[]): Content {
   const columns: HtmlColumn<NeverChosen>[] = [
-    { title: "Contract", show: (r) => r.contract_address },
+    ...namingColumns<NeverChosen>(rows),
     { title: "Group", show: (r) => r.group_id ?? "anywhere" },
     { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
     {

@@ -14,6 +14,7 @@ import { liftInWords, points, reviewNotes, shareInWords } from "../facts/review_
 import { count, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
+import { nameColumn } from "./contract_columns.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** The review as text: what the page tells, with the longest tables cut to their first rows. */
@@ -25,7 +26,7 @@ export function reviewText(facts: ReviewFacts, options: TextOptions = {}): strin
     funnel(facts, layout),
     sponsored(facts, layout),
     lift(facts, layout),
-    byName("By contract, most offers first", "contract", contractRows(facts), facts, layout),
+    byContract(facts, layout),
     byName("By brand", "brand", largest(facts.brands ?? []), facts, layout),
     byName("By group", "group", largest(facts.groups), facts, layout),
     neverChosen(facts.never_chosen, layout),
@@ -149,10 +150,20 @@ function largest(rows: ReviewFacts["groups"]): [string, FunnelSteps][] {
     .map((row) => [row.name ?? "(none)", row]);
 }
 
-function contractRows({ contracts }: ReviewFacts): [string, FunnelSteps][] {
-  return contracts.filter(({ offered }) => offered > 0)
-    .sort((a, b) => b.offered - a.offered)
-    .map((row) => [row.contract_address, row]);
+function byContract(facts: ReviewFacts, layout: Layout): string {
+  const rows = facts.contracts.filter(({ offered }) => offered > 0)
+    .sort((a, b) => b.offered - a.offered);
+  const names = nameColumn(rows);
+  return titled(
+    "By contract, most offers first",
+    [{ title: "contract" }, ...names.map(([column]) => column), ...stepColumns(facts)],
+    rows.map((row) => [
+      row.contract_address,
+      ...names.map(([, show]) => show(row)),
+      ...stepCells(row),
+    ]),
+    layout,
+  );
 }
 
 function byName(
@@ -171,10 +182,12 @@ function byName(
 }
 
 function neverChosen(rows: readonly NeverChosen[], layout: Layout): string {
+  const names = nameColumn(rows);
   return titled(
     "Offers that nobody chose",
     [
       { title: "contract" },
+      ...names.map(([column]) => column),
       { title: "group" },
       right("offered"),
       right("expected"),
@@ -182,6 +195,7 @@ function neverChosen(rows: readonly NeverChosen[], layout: Layout): string {
     ],
     rows.map((row) => [
       row.contract_address,
+      ...names.map(([, show]) => show(row)),
       row.group_id ?? "anywhere",
       count(row.offered),
       row.expected.toFixed(1),

@@ -1,5 +1,5 @@
 import { allocate } from "../../../lib/api/allocate.ts";
-import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
@@ -13,6 +13,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { proofInWords } from "../../../lib/report/words.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
+import { hurried, UNHURRIED } from "../../support/hurried_clock.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 
 /** Contracts with budgets of whole weights: a knapsack each, which prices alone can't settle. */
@@ -137,16 +138,24 @@ Deno.test("cases: scores that are a million and more times others prove their op
     const allocation = await allocate(drop, { covW: [], sponsoredBonus: 0 });
     const certificate = issueCertificate(drop, allocation);
     assert(check(drop, allocation, { certificate }).certificate!.certified, `seed ${seed}`);
-    if (certificate.gap === 0) proven++;
+    if (certificate.gap === 0) {
+      proven++;
+      continue;
+    }
+    // Beside 1e12 the last digits of sums may be worth more than other scores: then that is said.
+    assert(ratio === 1e12 && certificate.gap < 1e-12, `seed ${seed}: ${certificate.gap}`);
+    const { warnings } = provenExactly(drop, allocation);
+    assert(warnings.some((line) => line.includes("lost beside the largest")), warnings.join());
   }
-  assertEquals(proven, 12);
+  assert(proven >= 11, `${proven}`);
 });
 
 Deno.test("cases: the optimum of every tiny drop is proven, whatever its limits and prices", async () => {
   let branched = 0;
   for (let seed = 80_000_000; seed < 80_000_100; seed++) {
     const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
-    const { objective, bound, pricesBound, branches } = await allocate(drop, odd.policy);
+    const found = await hurried(UNHURRIED, () => allocate(drop, odd.policy));
+    const { objective, bound, pricesBound, branches } = found;
     if (branches !== undefined) branched++;
     // Sums of what cancels out are rounded to more than the rest shows.
     const room = 1e-11 * (1 + Math.abs(objective));

@@ -348,3 +348,17 @@ Deno.test("check: a pair of the first user that is not eligible is found", () =>
   const report = checkAssignments(only, tableOf([["a", "t", 1]]), policy);
   assertEquals(report.rules.find(({ rule }) => rule === "ineligible_pair")!.count, 1);
 });
+
+Deno.test("check: the first pair of the next user is none of the last user's", () => {
+  // a can have s only, b t only.
+  const apart = {
+    ...drop,
+    start: Uint32Array.of(0, 1, 2),
+    middle: Uint32Array.of(1, 1),
+    contract: Uint16Array.of(0, 1),
+    score: Float64Array.of(1, 1),
+  };
+  const report = checkAssignments(apart, tableOf([["a", "t", 1]]), policy);
+  assertEquals(report.rules.find(({ rule }) => rule === "ineligible_pair")!.count, 1);
+  assertEquals(report.score, 0);
+});

@@ -56,6 +56,7 @@ Deno.test("sums of whole numbers and the least double above a fraction are exact
   assertEquals(sum.total(), expected);
   assertEquals(doubleAtLeast(1n, 2n), 0.5);
   assertEquals(doubleAtLeast(1n, 10n), 0.1);
+  assertEquals(doubleAtLeast(1n, 10n ** 400n), Number.MIN_VALUE);
   assertEquals(doubleAtLeast(-1n, 10n), -0.09999999999999999);
   assertEquals([textOfUnits(-5n, 3), textOfUnits(1200n, 2), textOfUnits(7n, -2)], [
     "-0.005",

@@ -1,8 +1,9 @@
 /** What is said of an allocation whose certificate was issued is what that proves. */
 import { allocate } from "../../../lib/api/allocate.ts";
-import { asCertified, issueCertificate } from "../../../lib/api/certificate.ts";
+import { asCertified, issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { assert } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { proofInWords } from "../../../lib/report/words.ts";
 import { type DropSize, oddDrop } from "../../fuzz/odd_drop.ts";
 
@@ -23,7 +24,13 @@ Deno.test("no allocation is called best by what its certificate does not prove",
     const odd = oddDrop(seed, size, seed % 2 === 0), drop = Drop.from(odd.drop);
     const found = await allocate(drop, odd.policy);
     const certificate = issueCertificate(drop, found);
-    const { objective, bound, prices, pricesBound } = asCertified(found, certificate);
+    const told = asCertified(drop, found, certificate);
+    assertEquals(
+      provenExactly(drop, found),
+      told,
+      `${size} ${seed}: with a certificate and without`,
+    );
+    const { objective, bound, prices, pricesBound } = told;
     const words = proofInWords(objective, bound, prices === null ? null : pricesBound ?? bound);
     if (!words.startsWith("no allocation can be better") || words.includes("search")) continue;
     best++;
@@ -33,4 +40,34 @@ Deno.test("no allocation is called best by what its certificate does not prove",
     );
   }
   assert(best > 20, `${best}`);
+});
+
+Deno.test("an allocation without prices is told as it is", async () => {
+  const drop = Drop.from(oddDrop(3, "tiny").drop);
+  const greedy = await allocate(drop, { solver: "greedy" });
+  assertEquals(provenExactly(drop, greedy), greedy);
+});
+
+Deno.test("scores that are lost beside the largest are named as beyond what is proven, and only such", async () => {
+  const dropOf = (must: number) => {
+    const random = seededRandom(12), users = 40, pairs = [];
+    for (let u = 0; u < users; u++) {
+      for (let c = 0; c < 6; c++) {
+        const score = random.next() < 0.1 ? must : Math.round(1000 * random.next()) / 1000;
+        pairs.push({ user: `u${u}`, contract: `c${c}`, score });
+      }
+    }
+    return Drop.from({
+      users: Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: "g" })),
+      contracts: Array.from({ length: 6 }, (_, c) => ({ id: `c${c}`, cap: 15, sponsored: false })),
+      groups: [{ id: "g", ratio: 0 }],
+      pairs,
+    });
+  };
+  for (const [must, isLost] of [[1, false], [1e6, false], [1e12, true]] as const) {
+    const drop = dropOf(must);
+    const { warnings } = provenExactly(drop, await allocate(drop));
+    const found = warnings.filter((line) => line.includes("are lost beside the largest"));
+    assertEquals(found.length, isLost ? 1 : 0, `${must}: ${warnings.join()}`);
+  }
 });

@@ -285,3 +285,33 @@ Deno.test("review: users that allocate holds out are read back, from the file an
   assert(facts.totals.users_held_out > 0 && facts.totals.users_held_out <= heldOut);
   assertEquals(facts.totals.offered, listed.totals.offered);
 });
+
+Deno.test("review: contracts are told by name and brand, where caps have them, or by what --show says", async () => {
+  await using folder = new TempFolder();
+  writeWeek(folder);
+  folder.write(
+    "caps.csv",
+    "contract_address,cap_face,is_sponsored,name,brand_id,note\n" +
+      "cake,9,false,Lemon cake,b1,sweet\ntea,9,true,Green tea,b2,hot\n",
+  );
+  const run = (more: string[]) =>
+    divvy(["review", ...INPUTS, "--caps", "caps.csv", "--quiet", ...more], { cwd: folder.path });
+  const { contracts, never_chosen }: ReviewFacts = JSON.parse((await run(["--json"])).stdout);
+  assertEquals(contracts.map(({ about }) => about), [
+    { name: "Lemon cake", brand_id: "b1" },
+    { name: "Green tea", brand_id: "b2" },
+  ]);
+  assertEquals(never_chosen.map(({ about }) => about?.name), ["Lemon cake"]);
+  assertStringIncludes((await run([])).stdout, "Green tea");
+  await run(["--html", "review.html"]);
+  const titles = (html: string) => {
+    const tables = [...parseDocument(html).querySelectorAll("table.sortable")];
+    const table = tables.find((table) => table.textContent!.includes("Green tea"));
+    return [...table?.querySelectorAll("thead th") ?? []].slice(0, 4)
+      .map((cell) => cell.textContent!.replace(/\W/g, ""));
+  };
+  assertEquals(titles(folder.read("review.html")), ["Contract", "Name", "Brand", "Type"]);
+  await run(["--html", "review.html", "--show", "note"]);
+  assertStringIncludes(folder.read("review.html"), "sweet");
+  assertEquals(folder.read("review.html").includes("Green tea"), false);
+});

@@ -240,6 +240,35 @@ Deno.test("a ClickHouse that falls silent in the middle is given up", async () =
   assertEquals(message, "no byte came for 0.4 s (--idle-timeout S waits longer)");
 });
 
+Deno.test("the engine gives a mute ClickHouse up, its KILL included, whatever connecting may take", async () => {
+  const killed: string[] = [];
+  await using mute = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      if (new URL(request.url).pathname === "/ping") return new Response("Ok.\n");
+      const text = await request.text().catch(() => "");
+      if (text.startsWith("KILL")) killed.push(text);
+      return await new Promise<Response>((resolve) =>
+        request.signal.addEventListener("abort", () => resolve(new Response()))
+      );
+    },
+  );
+  await using folder = new TempFolder();
+  folder.write("caps.csv", "contract_address,cap_face,is_sponsored\nc,1,true\n");
+  folder.write("ratios.csv", "group_id,sponsorship_ratio\ng,0\n");
+  for (const connect of ["0.3", "0"]) {
+    const { code, stderr } = await divvy([
+      ...["allocate", "--engine", "clickhouse", "--url", clickhouse(mute.addr.port, "")],
+      ...["--elig-table", "e", "--user-groups-table", "u", "--out-table", "o"],
+      ...["--caps", "caps.csv", "--group-ratios", "ratios.csv"],
+      ...["--idle-timeout", "0.5", "--connect-timeout", connect],
+    ], { cwd: folder.path, permissions: ["--allow-all"] });
+    assertEquals(code, 1, stderr);
+    assert(stderr.includes("no byte came for 0.5 s (--idle-timeout S waits longer)"), stderr);
+  }
+  assert(killed.length >= 2, "statements are stopped on the server");
+});
+
 Deno.test("TLS to ClickHouse is verified, and an authority of one's own can be named", {
   ignore: !hasOpenssl,
 }, () =>

@@ -118,7 +118,17 @@ export async function startTeam(
   const order = new Float64Array(new SharedArrayBuffer(8 * ORDER_LENGTH));
   const board = passBoard(problem, shares);
   const workers: Worker[] = [];
-  const end = () => workers.forEach((worker) => worker.terminate());
+  const ring = (command: PassCommand | { readonly kind: "close" }) => {
+    writeOrder(order, command);
+    Atomics.store(bell, AT_WORK, workers.length);
+    Atomics.add(bell, RUNG, 1);
+    Atomics.notify(bell, RUNG);
+  };
+  // One that waits for the bell is not ended by being told to: the program would wait for it when all is done.
+  const end = () => {
+    ring({ kind: "close" });
+    workers.forEach((worker) => worker.terminate());
+  };
   try {
     const ready: Promise<boolean>[] = [];
     for (let share = 1; share < shares; share++) {
@@ -137,12 +147,6 @@ export async function startTeam(
     return null;
   }
   const own = new PassShare(problem, board, 0);
-  const ring = (command: PassCommand | { readonly kind: "close" }) => {
-    writeOrder(order, command);
-    Atomics.store(bell, AT_WORK, workers.length);
-    Atomics.add(bell, RUNG, 1);
-    Atomics.notify(bell, RUNG);
-  };
   return {
     board,
     run(command) {
@@ -155,10 +159,7 @@ export async function startTeam(
       }
       if (Atomics.load(bell, FAILED) === 1) throw new Error("a worker of the price solver failed");
     },
-    close() {
-      ring({ kind: "close" });
-      end();
-    },
+    close: end,
   };
 }
 

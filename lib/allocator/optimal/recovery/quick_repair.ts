@@ -5,6 +5,7 @@
  */
 import { adds, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import type { Assignment } from "./assignment.ts";
+import { selectLargest } from "../dual/select.ts";
 
 /**
  * Takes away offers until caps and the groups' rules are kept, those first that are worth least: what is left to do where time
@@ -51,10 +52,12 @@ function highestGivenUp(assignment: Assignment): Float64Array {
       if (own !== null) own[filled[c]++] = score[p];
     }
   }
-  return Float64Array.from(
-    scores,
-    (own, c) => own === null ? -Infinity : own.sort()[load[c] - cap[c] - 1],
-  );
+  return Float64Array.from(scores, (own, c) => {
+    if (own === null) return -Infinity;
+    // As many as the cap allows are above it.
+    selectLargest(own, 0, own.length, cap[c]);
+    return own[cap[c]];
+  });
 }
 
 /** Takes groups with too many sponsored users, then those with other broken limits, back to their rules. */

@@ -73,3 +73,40 @@ Deno.test("prices of an earlier run start the search", async () => {
   const warm = await minimiseDual(next, { startPrices: first.prices });
   assert(Math.abs(warm.bound - cold.bound) <= 1e-6 * cold.bound);
 });
+
+Deno.test("from the prices of nearly the same drop few evaluations are left to do", async () => {
+  const drop = generateInstance({ users: 20_000, contracts: 40, groups: 10 });
+  const first = await minimiseDual(compileDualProblem(drop, defaultPolicy));
+  const score = drop.score.map((s, p) => p % 100 === 0 ? 0.9 * s : s);
+  const next = compileDualProblem({ ...drop, score }, defaultPolicy);
+  const cold = await minimiseDual(next);
+  const warm = await minimiseDual(next, { startPrices: first.prices });
+  assert(Math.abs(warm.bound - cold.bound) <= 1e-7 * cold.bound);
+  assert(warm.fullPasses < 0.5 * cold.fullPasses, `${warm.fullPasses} of ${cold.fullPasses}`);
+});
+
+/** Starts teams with less patience than their workers need, some of which come by the bell when all is over. */
+const IMPATIENT = `
+import { compileDualProblem } from "./lib/allocator/optimal/dual/dual_problem.ts";
+import { startTeam } from "./lib/allocator/optimal/dual/worker_team.ts";
+import { defaultPolicy } from "./lib/allocator/model/policy.ts";
+import { generateInstance } from "./lib/generate/generate_instance.ts";
+const problem = compileDualProblem(generateInstance({ users: 6000, seed: 4 }), defaultPolicy);
+for (const patience of [0, 20, 40, 60, 80, 100, 120, 140]) {
+  (await startTeam(problem, 2, patience))?.close();
+}
+console.log("done");`;
+
+Deno.test("a program ends though workers came too late", async () => {
+  const root = new URL("../../../../", import.meta.url);
+  const run = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--no-check", IMPATIENT],
+    cwd: root,
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(120_000),
+  });
+  const { success, stdout, stderr } = await run.output();
+  const text = new TextDecoder();
+  assertEquals([success, text.decode(stdout), text.decode(stderr)], [true, "done\n", ""]);
+});

@@ -1,0 +1,141 @@
+/**
+ * What groups lose, against the sum of their users' best bundles, by keeping their rules over whole users: told by the same
+ * statement that judges, and reckoned by the checker. A bound without it stands off under an assignment ratio.
+ *
+ * Only users with a second bundle nearly as good as their best have a choice. They come as lists, one for each bundle; all
+ * others are added up.
+ *
+ * @module
+ */
+import { limitsOfGroup } from "../../allocator/check/bound.ts";
+import type { GroupDemand } from "../../allocator/check/demands.ts";
+import { type Bundle, lossOfGroup, lossOfLimits } from "../../allocator/check/joint_loss.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Numbers of sponsored and of other offers in a bundle. */
+export type Shape = readonly [sponsored: number, others: number];
+
+/** Values below this are of bundles that a user can't have. */
+const NONE = -1e90;
+
+/** Most users whose bundles are told, of a group and of all. */
+const MOST_NEAR = 400, MOST_NEAR_IN_ALL = 200_000;
+
+/** Groups with a price on a rule that a fraction of a user can keep. */
+export function jointGroups({ assignmentRatio, mixedShare }: Prices): number[] {
+  return Array.from(assignmentRatio.keys())
+    .filter((g) => assignmentRatio[g] > 0 || mixedShare[g] > 0);
+}
+
+/**
+ * The statement of how near a second bundle is told, by group: rows of g and the margin that about as many users have as
+ * there is room for. Where it is not the best choice, less is proven, and nothing wrong.
+ */
+export function nearSql(dialect: Dialect, current: string, groups: number): string {
+  const sql = dialect.begin();
+  const most = Math.max(1, Math.min(MOST_NEAR, Math.floor(MOST_NEAR_IN_ALL / groups)));
+  const rising = `(SELECT g, ${sql.collectRising("margin")} AS margins FROM ${current}
+GROUP BY g) AS by_margin`;
+  const near = `if(${sql.length("margins")} > ${most}, ${sql.at("margins", `${most + 1}`)}, 1e80)`;
+  return sql.statement(`SELECT g, ${near} FROM ${rising}`);
+}
+
+/** Float64Array, length groups: margins up to which bundles are told; −1 where a group has no use for them. */
+export function nearOf(prices: Prices, rows: readonly (readonly string[])[]): Float64Array {
+  const joint = new Set(jointGroups(prices));
+  const near = new Float64Array(prices.assignmentRatio.length).fill(-1);
+  for (const [g, margin] of rows) if (joint.has(Number(g))) near[Number(g)] = Number(margin);
+  return near;
+}
+
+/**
+ * A source of users with `joint_values`, the values of all bundles, `ranked`, the same falling, and `is_near`.
+ *
+ * @param source with the column `near` beside what the values are told by
+ */
+export function nearUsers(
+  sql: Dialect,
+  source: string,
+  columns: readonly string[],
+  values: readonly string[],
+): string {
+  const list = columns.join(", ");
+  const valued = `(SELECT ${list}, near, ${sql.list(values)} AS joint_values
+FROM ${sql.from(source)}) AS with_values`;
+  const ranked = `(SELECT ${list}, near, joint_values, ${sql.falling("joint_values")} AS ranked
+FROM ${valued}) AS with_ranks`;
+  const apart = `${sql.at("ranked", "1")} - ${sql.at("ranked", "2")}`;
+  return `(SELECT ${list}, joint_values, ranked, if(${apart} <= near, 1, 0) AS is_near
+FROM ${ranked}) AS near_users`;
+}
+
+/** What the statement tells of each group: of the users who are not near counts, of all the widest difference, then lists. */
+export function jointColumns(sql: Dialect, shapes: readonly Shape[]): string[] {
+  const place = sql.placeOf("joint_values", sql.at("ranked", "1"));
+  const sum = (of: (shape: Shape) => number) =>
+    `sum(if(is_near = 1, 0.0, ${sql.lookup(`(${place} - 1)`, shapes.map(of))}))`;
+  const possible = sql.filter("ranked", (value) => `${value} > ${sql.number(NONE)}`);
+  const least = sql.at("ranked", sql.length(possible));
+  return [
+    sum(([i]) => i > 0 ? 1 : 0),
+    sum(([i, j]) => i > 0 && j > 0 ? 1 : 0),
+    sum(([i]) => i),
+    sum(([, j]) => j),
+    `max(${sql.at("ranked", "1")} - ${least})`,
+    ...shapes.map((_, s) => sql.collectIf(sql.at("joint_values", `${s + 1}`), "is_near = 1")),
+  ];
+}
+
+/** What was told of a group. */
+class JointFacts {
+  readonly counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
+  widest = 0;
+  readonly users: Bundle[][] = [];
+
+  add(cells: readonly string[], shapes: readonly Shape[]): void {
+    const [sponsoredUsers, mixedUsers, sponsored, others, widest] = cells.map(Number);
+    this.counts.sponsoredUsers += sponsoredUsers;
+    this.counts.mixedUsers += mixedUsers;
+    this.counts.sponsored += sponsored;
+    this.counts.others += others;
+    this.widest = Math.max(this.widest, widest);
+    const values = cells.slice(5).map((cell) => JSON.parse(cell) as number[]);
+    for (let user = 0; user < values[0].length; user++) {
+      this.users.push(
+        shapes.map(([sponsored, others], s) => ({ value: values[s][user], sponsored, others }))
+          .filter(({ value }) => value > NONE),
+      );
+    }
+  }
+}
+
+/** What groups lose together; told part by part. */
+export class JointLoss {
+  readonly #groups = new Map<number, JointFacts>();
+
+  constructor(readonly shapes: readonly Shape[], readonly near: Float64Array) {}
+
+  /** Takes what a part tells of group `g`. */
+  add(g: number, cells: readonly string[]): void {
+    if (this.near[g] < 0) return;
+    const facts = this.#groups.get(g) ?? new JointFacts();
+    this.#groups.set(g, facts);
+    facts.add(cells, this.shapes);
+  }
+
+  /** Σ of what groups lose at least. */
+  total(demands: readonly GroupDemand[], prices: Prices, { shortfallPrice }: DualProblem): number {
+    let total = 0;
+    for (const [g, { counts, widest, users }] of this.#groups) {
+      const limits = limitsOfGroup(demands[g], prices, g, shortfallPrice);
+      total += lossOfGroup(
+        users,
+        (all, loss) => loss + lossOfLimits(limits, all),
+        { counts, widest, beyond: this.near[g] },
+      );
+    }
+    return total;
+  }
+}
