@@ -38,15 +38,20 @@ export function pairsOf(
   },
 ): string {
   const type = columns.get("score")!;
-  const narrow = /Float32|BFloat16|Decimal/.test(type);
+  const narrow = /Float32|BFloat16|Decimal/.test(type), isWritten = isText(columns, "score");
   const ids = ["user_id", "contract_address"];
   const more = attributeColumns(named, columns, pairAttribute);
-  const plain = named.length === 0 && !narrow &&
+  const plain = named.length === 0 && !narrow && !isWritten &&
     ![...ids, "score"].some((name) => isNullable(columns, name)) &&
     !(padding.pairs && ids.some((name) => isText(columns, name)));
   if (plain) return table;
   const list = ids.map((name) => idColumn(name, columns, padding.pairs));
   const score = isNullable(columns, "score") ? "assumeNotNull(score)" : "score";
+  if (isWritten) {
+    // What is no number is counted as such.
+    const number = `ifNull(toFloat64OrNull(toString(${score})), nan)`;
+    return `(SELECT ${list.join(", ")}, ${number} AS score${more} FROM ${table})`;
+  }
   if (!narrow) return `(SELECT ${list.join(", ")}, ${score} AS score${more} FROM ${table})`;
   if (version >= READS_EXACTLY || !type.includes("Float32")) {
     return `(SELECT ${

@@ -70,11 +70,11 @@ async function openDuckDbDrop(
       history.push(await inputFiles(store, name, control));
     }
     const files = { elig, groups, history, named: input.limits?.names };
-    return new DuckDbDrop(store, folder, keep, files, input.out, bytesOf(memory));
+    return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();
     // What another run, or a later one, works in stays.
-    if (!keep) await folder.remove();
+    if (folder.isNew) await folder.remove();
     throw error;
   }
 }
@@ -92,7 +92,6 @@ class DuckDbDrop extends FileDrop {
   constructor(
     readonly store: DuckDbStore,
     readonly folder: WorkFolder,
-    readonly keep: boolean,
     files: DropFiles,
     outName: string,
     readonly memory: number,
@@ -107,9 +106,9 @@ class DuckDbDrop extends FileDrop {
     return Promise.resolve(new DuckDbRun(store, inputs, folder, outName, pairRows, memory));
   }
 
-  /** Closes the database, and removes it where nobody can go on from it. */
+  /** Closes the database before a run, and removes it unless a run before has left it. */
   async close(): Promise<void> {
     this.store.close();
-    if (!this.keep) await this.folder.remove();
+    if (this.folder.isNew) await this.folder.remove();
   }
 }

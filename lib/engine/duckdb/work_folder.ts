@@ -7,7 +7,11 @@ import { folderOf } from "../../io/bytes/output_target.ts";
 
 /** A folder beside the result, removed with all that is in it when the run is over. */
 export class WorkFolder {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    /** Whether it was made now: no run before has left anything in it. */
+    readonly isNew: boolean,
+  ) {}
 
   /**
    * Makes the folder, or finds that of a run which is to be resumed.
@@ -25,11 +29,13 @@ export class WorkFolder {
     if (!keep) {
       return new WorkFolder(
         await Deno.makeTempDir({ dir: parent, prefix: `${name}-` }),
+        true,
       );
     }
     const path = `${parent}/${name}`;
+    const isThere = await Deno.stat(path).then(() => true, () => false);
     await Deno.mkdir(path, { recursive: true });
-    return new WorkFolder(path);
+    return new WorkFolder(path, !isThere);
   }
 
   /** Path of the database. */

@@ -1,6 +1,6 @@
-/** Runs in DuckDB that stop: the result of before stays, nothing is left, and a state file is gone on from. */
+/** What runs in DuckDB leave and find beside their result: a work folder, and a state that they go on from. */
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { allocateInDuckDb, type DuckDbInput } from "../../../lib/engine/duckdb/open_drop.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
@@ -13,16 +13,6 @@ const policy = defaultPolicy;
 const instance = randomInstance({
   ...{ seed: 41, users: 300, contracts: 12, groups: 5, ratios: [0.2, 0.5], capShare: 0.4 },
 });
-const PHASES = [
-  "inspect pairs",
-  "gather users",
-  "prices of all users",
-  "assign",
-  "repair",
-  "write assignments",
-  "certify",
-  "publish",
-];
 
 /** A run that is aborted as a phase begins. */
 async function aborted(
@@ -64,18 +54,6 @@ await allocateInDuckDb(input, ${options});`;
 }
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
-
-Deno.test("DuckDB: stopped in any phase the old result stays and nothing is left", () =>
-  withFolder(async (folder) => {
-    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
-    await Deno.writeTextFile(input.out, "the old result\n");
-    const before = namesIn(folder);
-    for (const phase of PHASES) {
-      await aborted(input, phase);
-      assertEquals(await Deno.readTextFile(input.out), "the old result\n", phase);
-      assertEquals(namesIn(folder), before, phase);
-    }
-  }));
 
 Deno.test("DuckDB: what is refused before a run begins leaves nothing, and the database is closed", () =>
   withFolder(async (folder) => {
@@ -120,30 +98,6 @@ Deno.test("DuckDB: a run goes on from its state, where the files are as they wer
       }));
   }
 });
-
-Deno.test("DuckDB: a killed run leaves the old result, and the next one goes on", () =>
-  withFolder(async (folder) => {
-    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
-    await Deno.writeTextFile(input.out, "the old result\n");
-    for (const phase of ["gather users", "certify"]) {
-      // The program kills itself, so that it is stopped where it says.
-      const run = await elsewhere(
-        input,
-        `{ stateFile: "${folder}/state.json", sampleUsers: 100,
-  onProgress: ({ phase }) => phase === "${phase}" && Deno.kill(Deno.pid, "SIGKILL") }`,
-      );
-      assertEquals(run.signal, "SIGKILL");
-      assertEquals(await Deno.readTextFile(input.out), "the old result\n", phase);
-    }
-    const phases: string[] = [];
-    const result = await allocateInDuckDb(input, {
-      ...{ stateFile: `${folder}/state.json`, sampleUsers: 100 },
-      onProgress: ({ phase }) => phases.push(phase),
-    });
-    assert(!phases.includes("gather users"));
-    judgeRows(instance, policy, await readRows(input.out), result);
-    assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
-  }));
 
 Deno.test("DuckDB: of two runs from one state the second is refused", () =>
   withFolder(async (folder) => {

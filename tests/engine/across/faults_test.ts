@@ -110,23 +110,6 @@ serverTest(
       },
     );
 
-    await t.step("stopped without a state file nothing is left", async () => {
-      for (const phase of ["gather users", "assign", "certify"]) {
-        const before = await rows(), controller = new AbortController();
-        await assertRejects(() =>
-          allocateInClickHouse({ ...drop, outTable: "result", policy }, {
-            signal: controller.signal,
-            onProgress: (progress) => progress.phase === phase && controller.abort(),
-          })
-        );
-        assertEquals(await rows(), before);
-        for (const { port } of two.servers) {
-          const left = "SELECT count() FROM system.tables WHERE name LIKE '%divvy%'";
-          assertEquals((await onClickHouse(port, left)).trim(), "0", phase);
-        }
-      }
-    });
-
     await t.step("out of time there is a result that keeps every rule", async () => {
       const hurried = await allocateInClickHouse({ ...drop, outTable: "hurried", policy }, {
         ...{ sampleUsers: 100, timeout: 1e-3 },
