@@ -30,10 +30,10 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "docs/proof.md": "docs_commands_test.ts",
   "docs/limits.md": "docs_limits_test.ts",
   "docs/weekly.md": "docs_weekly_test.ts",
-  "docs/split.md": "cli/commands/split_docs_test.ts",
+  "docs/split.md": "cli/across/split_docs_test.ts",
   "docs/gallery.md": "gallery_test.ts",
-  "docs/databases.md": "sources/docs_test.ts",
-  "docs/scale.md": "engine/duckdb/command_test.ts",
+  "docs/databases.md": "sources/across/docs_test.ts",
+  "docs/scale.md": "engine/across/duckdb_command_test.ts",
 };
 
 Deno.test("every page with commands has a test that runs them, and names it", () => {

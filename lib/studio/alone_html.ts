@@ -7,10 +7,12 @@ import { highsWasm } from "../deps/highs.ts";
 import { pairCount } from "../allocator/drop/instance.ts";
 import { platform } from "../base/platform.ts";
 import { UsageError } from "../base/errors.ts";
+import { documentText } from "../report/html/document.ts";
 import { html, Markup } from "../report/html/markup.ts";
 import { count, counted } from "../report/words.ts";
 import { ALONE_PAGE_BUNDLE } from "./alone_page_bundle.ts";
 import { PACKAGES_BUNDLE } from "./packages_bundle.ts";
+import { studioTitle } from "./page_html.ts";
 import { studioStyle } from "./page_style.ts";
 import { packValue } from "./session/packed_value.ts";
 import { SESSION_BUNDLE } from "./session_bundle.ts";
@@ -39,34 +41,26 @@ export async function aloneHtml(
   }
   // Nothing between the tags and the script: the policy names the hash of exactly that text.
   const script = (await unpacked(ALONE_PAGE_BUNDLE)).replaceAll(/<(?=\/script|!--)/gi, "\\x3c");
-  const { title } = start.details;
   const details = { ...start.details, served: false };
   const data = packValue({ ...start, workers: 1, details });
   const wasm = await highsWasm(readFile);
   const part = (id: string, text: string) =>
     html`<script type="text/plain" id="${id}">${new Markup(text)}</script>`;
-  return html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width,initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="${policyFor(await hashOf(script))}">
-        <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        <title>${title} · Divvy studio</title>
-        <style>${new Markup(studioStyle)}</style>
-      </head>
-      <body>
-        <div id="studio"><p class="boot">Opening the drop …</p></div>
-        ${part("start", await packed(data))}
-        ${part("wasm", await packed(wasm))}
-        ${part("packages", PACKAGES_BUNDLE.join(""))}
-        ${part("session", session.join(""))}
-        <script>${new Markup(script)}</script>
-      </body>
-    </html>
-  `.text;
+  return documentText({
+    title: studioTitle(start.details.title),
+    policy: policyFor(await hashOf(script)),
+    head: html`<style>${new Markup(studioStyle)}</style>`,
+    body: html`
+      <div id="studio">
+        <p class="boot">Opening the drop …</p>
+      </div>
+      ${part("start", await packed(data))}
+      ${part("wasm", await packed(wasm))}
+      ${part("packages", PACKAGES_BUNDLE.join(""))}
+      ${part("session", session.join(""))}
+      <script>${new Markup(script)}</script>
+    `,
+  });
 }
 
 /** What the page may do. */

@@ -3,28 +3,27 @@
  *
  * @module
  */
+import { documentText } from "../report/html/document.ts";
 import { html } from "../report/html/markup.ts";
 
 /** The document that a server hands out; script and style come from beside it. */
 export function pageHtml(title: string): string {
-  return html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width,initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        <title>${title} · Divvy studio</title>
-        <link rel="stylesheet" href="page.css">
-        <script type="module" src="page.js"></script>
-      </head>
-      <body>
-        <div id="studio">
-          <p class="boot">Opening the drop …</p>
-        </div>
-        <noscript><p class="boot">The studio needs JavaScript; <code>divvy report</code> makes pages without.</p></noscript>
-      </body>
-    </html>
-  `.text;
+  return documentText({
+    title: studioTitle(title),
+    head: html`
+      <link rel="stylesheet" href="page.css">
+      <script type="module" src="page.js"></script>
+    `,
+    body: html`
+      <div id="studio">
+        <p class="boot">Opening the drop …</p>
+      </div>
+      <noscript><p class="boot">The studio needs JavaScript; <code>divvy report</code> makes pages without.</p></noscript>
+    `,
+  });
+}
+
+/** What a drop's page is called in the reader's tabs. */
+export function studioTitle(title: string): string {
+  return `${title} · Divvy studio`;
 }

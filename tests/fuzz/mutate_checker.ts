@@ -14,7 +14,10 @@ import { seededRandom } from "../../lib/base/random.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
 
 /** The tests that a mutant must get past, the quickest first; those of the folder that are not named come last. */
-const QUICK = ["limits", "before", "check", "recorded", "certificate"];
+const QUICK = [
+  ...["check/limits", "check/before", "check/check"],
+  ...["across/recorded_verdicts", "check/certificate", "across/certificate_cases"],
+].map((name) => `${name}_test.ts`);
 
 /** Longest that tests may take: a mutant that loops is found. */
 const SECONDS = 120;
@@ -101,7 +104,10 @@ export async function tryMutants(
 ): Promise<Verdict[]> {
   const folder = await Deno.makeTempDir({ prefix: "divvy-mutants-" });
   try {
-    const parts = ["lib", "tests/allocator/check", "tests/support", "tests/fuzz", "tests/fixtures"];
+    const parts = [
+      ...["lib", "tests/allocator/check", "tests/allocator/across"],
+      ...["tests/support", "tests/fuzz", "tests/fixtures"],
+    ];
     for (const part of parts) {
       await copy(`${ROOT}${part}`, `${folder}/${part}`);
     }
@@ -126,10 +132,12 @@ export async function tryMutants(
 
 /** Whether the checker's tests pass in a folder. */
 export async function passes(folder: string): Promise<boolean> {
-  const tests = "tests/allocator/check";
-  const names = [...Deno.readDirSync(`${folder}/${tests}`)].map(({ name }) => name);
-  const rest = names.filter((name) => !QUICK.includes(name.replace("_test.ts", ""))).toSorted();
-  for (const name of [...QUICK.map((name) => `${name}_test.ts`), ...rest]) {
+  const tests = "tests/allocator";
+  const names = [...Deno.readDirSync(`${folder}/${tests}/check`)].map(({ name }) =>
+    `check/${name}`
+  );
+  const rest = names.filter((name) => !QUICK.includes(name)).toSorted();
+  for (const name of [...QUICK, ...rest]) {
     const test = new Deno.Command(Deno.execPath(), {
       args: ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", `${tests}/${name}`],
       cwd: folder,

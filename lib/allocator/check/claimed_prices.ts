@@ -59,7 +59,8 @@ export function claimedPrices(
       continue;
     }
     const { most, share, mixed } = demands[g];
-    // Beyond the shortfall price, lacking a user is cheaper than the minimum, and there is no bound.
+    // A minimum's price above the shortfall price proves nothing: missing the minimum would be
+    // cheaper than keeping it.
     const dearest = certificate.shortfall_price;
     const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
       set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);

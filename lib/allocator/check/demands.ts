@@ -56,7 +56,7 @@ function usersOf(share: number, size: number, which: "least" | "most"): number {
   const text = share.toString();
   const [, mantissa, , point = "", exponent = "0"] = /^((\d+)(?:\.(\d+))?)(?:e(.+))?$/.exec(text)!;
   const written = mantissa.replace(".", "").replace(/^0+/, "");
-  // times·10^power against n: no division, so nothing is rounded.
+  // Compares times·10^power with n, without a division, so that nothing is rounded.
   const times = BigInt(written === "" ? "0" : written) * BigInt(size);
   const power = Number(exponent) - point.length;
   const left = power >= 0 ? times * 10n ** BigInt(power) : times;
@@ -146,7 +146,7 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
   const largestScore = instance.score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
   const k = (instance.k ?? new Int32Array(0)).reduce((most, own) => Math.max(most, own), policy.k);
   let largestWorth = 0;
-  // Past its weights the worth of more offers stays as it is, or comes nearer to 0.
+  // Past the last weight C(n) stays the same, or comes nearer to 0, so no larger n needs a look.
   for (let n = 0; n <= Math.min(k, policy.covW.length); n++) {
     largestWorth = Math.max(largestWorth, Math.abs(worthOfCount({ ...policy, k }, n)));
   }
@@ -154,7 +154,7 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
     (k * (largestScore + policy.changeCost) + largestWorth + Math.abs(policy.sponsoredBonus));
   if (twice === 0) return 1;
   const power = (exponent: number) => Number(`1e${exponent}`);
-  // Just above a power by rounding is that power.
+  // A value that only rounding put above a power of ten counts as that power.
   const enough = twice * (1 - NEARLY);
   let exponent = 0;
   while (power(exponent) < enough) exponent++;

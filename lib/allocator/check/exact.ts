@@ -216,7 +216,7 @@ export function withExactFigures(
   };
   const { search_bound: search, ...rest } = certificate;
   const objective = Number(figures.objectiveText);
-  // A search adds up doubles, and may be off by their last digits.
+  // The search that claimed this bound added up doubles, and may be off by their last digits.
   const searched = search === undefined ? figures.bound : Math.max(search, objective);
   return {
     ...rest,

@@ -33,7 +33,7 @@ export function exactBound(
   units: Units,
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: SettledOffers },
 ): bigint {
-  // A price of being sponsored of this size decides by itself.
+  // A sponsored user's price of this size decides the user's type, whatever the offers are worth.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
@@ -70,7 +70,7 @@ export function exactBound(
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
     sum.add(best);
-    // Beside a price that decides, what anything else is worth is small.
+    // Where one price decides, everything else in the sum is small beside it.
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
   let bound = sum.total();
@@ -252,7 +252,7 @@ function lossOfGroups(
     let own: bigint | null = null;
     const bundles = users.map((u) => choices.bundlesOf(u));
     const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
-      // Sums past whole numbers of doubles are never the least.
+      // A sum beyond 2^53 is no longer exact, and never the least.
       if (!keepsLimits(limits, counts) || lost > MOST_LOSS) return Infinity;
       const way = BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
         prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);

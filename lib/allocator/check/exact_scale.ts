@@ -61,7 +61,7 @@ export function scaleOf(
     largest(prices.mixedShare);
   let size = perUser;
   demands.forEach((_, g) => {
-    // A group's joint choice adds up what its users lose.
+    // A group's joint choice is judged by the sum of what its users lose.
     const isJoint = prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0;
     if (isJoint) size = Math.max(size, 2 * perUser * instance.groupSize[g]);
   });

@@ -137,7 +137,7 @@ class Ways {
   /** Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at. */
   count(allowance: number, visit: (counts: Counts, loss: number) => void): number {
     let looked = 0;
-    // Codes of counts stay exact in doubles up to here.
+    // Counts are packed into one number, which is exact in doubles up to here.
     const [ofUsers, ofOffers] = this.#base;
     if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
     let ways = new Map<number, number>([[0, 0]]);

@@ -168,7 +168,7 @@ export class LimitCosts {
       if (price[l] === 0) return;
       const { family, amount, side } = declared.limits[l];
       const isLeast = side === "at_least" && family.shareOf === null;
-      // What pins give to leasts is taken off what those ask for.
+      // A pinned offer that counts toward a least lowers what the least still asks for.
       if (isLeast && isPinned) return;
       // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
       const useful = isLeast && amount > 0 ? Math.min(counted, this.#left[l]) : counted;

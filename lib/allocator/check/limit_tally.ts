@@ -108,7 +108,7 @@ export class LimitTally {
     for (const l of missed) {
       findings.add(order[l], () => ({
         ...this.#case(limits[l], l),
-        // Of a share anything can be reached by offering less of the rest.
+        // A share can always be reached by giving fewer of the other offers.
         ...(limits[l].family.shareOf === null && { reachable_at_most: reachable.get(l) ?? 0 }),
       }));
     }

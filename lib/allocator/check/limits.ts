@@ -210,7 +210,8 @@ export class DeclaredLimits {
     const { start, contract, cap } = this.#instance;
     const { kind, kinds } = this.kindsOfUsers();
     const cells = kinds * cap.length;
-    // Of a kind of users and a contract one pair says all, unless there are so many kinds that it is no help.
+    // All pairs of one kind of users and one contract count alike, so one of them is looked at;
+    // with very many kinds that saves nothing.
     const seen = cells <= MOST_CELLS ? new Uint8Array(cells) : null;
     for (let u = 0; u < kind.length; u++) {
       for (let p = start[u]; p < start[u + 1]; p++) {

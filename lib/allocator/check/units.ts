@@ -57,7 +57,8 @@ export class Units {
     if (this.#isPlain) {
       const units = this.exact(value);
       const back = this.decimals >= 0 ? units / this.#power : units * this.#power;
-      // What reads back as the number is its decimal; else it lies on the side where it reads back.
+      // A decimal that reads back as the same double is the decimal meant; else the nearest one
+      // on the safe side is taken.
       if (Math.abs(units) <= MOST_UNITS && back === value) return units;
       if (Math.abs(units) < MOST_UNITS && back !== value) {
         return way > 0 ? back > value ? units : units + 1 : back < value ? units : units - 1;

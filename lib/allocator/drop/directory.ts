@@ -276,7 +276,7 @@ function usersOf(rows: UserGroupColumns) {
   const groupRank = new Uint32Array(groupIds.length);
   groupOrder.forEach((g, rank) => groupRank[g] = rank);
 
-  // Most files come sorted: then the table that found the repeats serves on.
+  // Most files come sorted; then the table that was made to find repeats is used further.
   const sorted = rows.userTable?.isSorted === true || isSorted(userIds);
   const order = sorted ? new Uint32Array(userIds.length).map((_, i) => i) : sortedOrder(userIds);
   const users = sorted
@@ -321,7 +321,8 @@ function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
       rows: rows.groups.length,
       blank_rows: rows.blankRows ?? 0,
       groups: ratioOf.size,
-      // Those with users are taken off when the users are known.
+      // Counts all of them; those that turn out to have users are subtracted once the users are
+      // known.
       groups_without_users: ratioOf.size,
       default_ratio_groups: 0,
       duplicate_rows: duplicates,

@@ -61,7 +61,8 @@ function chooseUsers(
   const isOut = new Uint8Array(group.length), isPinned = usersWithPins(start, pins);
   const groupIds = IdPool.from(groups);
   for (const [g, own] of members.entries()) {
-    // A hair up before rounding down: 0.07 of 100 is 7.
+    // In doubles 0.07 · 100 is 7.000000000000001 and 0.29 · 100 is 28.999999999999996: a tiny
+    // amount is added before rounding down.
     const wanted = share * own.length * (1 + 1e-12) + hash.of(groupIds, g);
     const free = own.reduce((sum, u) => sum + 1 - isPinned[u], 0);
     const out = Math.min(Math.floor(wanted), own.length - 1, free);

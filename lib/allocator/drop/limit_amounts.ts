@@ -101,7 +101,7 @@ export class LimitAmounts {
     resolved: readonly ResolvedFamily[],
   ): { amount: number[]; price: number[]; declared: number[] } {
     const amount = family.map((f, r) =>
-      // Shares stand in the coefficients.
+      // The amount of a share is in the coefficients, and the row's own amount is 0.
       resolved[f].family.shareOf === null ? sense[r] * (this.#amount[r] ?? 0) : 0
     );
     const price = family.map((f, r) => resolved[f].family.price ?? (sense[r] > 0 ? Infinity : NaN));

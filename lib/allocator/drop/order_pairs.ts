@@ -108,7 +108,7 @@ export function isInOrder(chunks: readonly PairChunk[]): boolean {
       last = user[r];
     }
   }
-  // One chunk is not worth a way of its own.
+  // For a single chunk this way saves nothing.
   return chunks.length > 1;
 }
 
@@ -247,7 +247,7 @@ export function orderUsers(task: OrderTask): PairCounts {
   const { chunks, fromUser, toUser, start, kept, contract, score } = task;
   const next = start.slice(fromUser, toUser), users = next.length;
   const tidier = new UserTidier(task);
-  // Reversed, so that each chunk can be let go of once its rows are placed.
+  // Reversed, so that each chunk's memory can be freed once its rows are placed.
   chunks.reverse();
   while (chunks.length > 0) {
     const { user, end, runs, contract: rowContract, score: rowScore } = chunks.pop()!;

@@ -57,7 +57,8 @@ export async function gainOfAmount(
 ): Promise<number | null> {
   const limits = instance.limits!, { rows, families } = limits;
   if (families[rows.family[r]].shareOf !== null) return null;
-  // Of a least, whose signs are turned, one more is one less. Nobody can be asked for less than nothing.
+  // A least is kept with reversed signs, so one unit more of it is one less here; and an amount
+  // cannot go below 0.
   if (rows.sense[r] < 0 && rows.declared[r] <= 0) return 0;
   const amount = rows.amount.map((own, other) =>
     other !== r ? own : rows.sense[r] < 0 ? Math.min(0, own + 1) : own + 1
@@ -77,7 +78,7 @@ async function gainOf(
   const after = await solveOptimal(changed, policy, options);
   if (!isProven(before) || !isProven(after)) return null;
   const gain = after.objective - before.objective;
-  // Neither change takes anything away: less than nothing is rounding.
+  // Neither change can lower the objective, so a negative gain is rounding.
   return gain > 1e-12 * Math.max(Math.abs(before.objective), Math.abs(before.score)) ? gain : 0;
 }
 

@@ -140,7 +140,7 @@ function countRows({ families, rows }: Limits, times: Float64Array): RowCounts {
     for (let e = start[i]; e < start[i + 1]; e++) {
       const r = row[e], share = families[family[r]].shareOf === null ? 0 : declared[r];
       all[r] += times[i];
-      // What is not selected has a share's coefficient 0 − amount.
+      // In a share, a pair that the limit does not select has the coefficient 0 − amount.
       if (sense[r] * coefficient[e] + share > 1e-12) counted[r] += times[i];
     }
   }

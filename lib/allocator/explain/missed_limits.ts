@@ -132,7 +132,7 @@ class Reasons {
       }
       return false;
     };
-    // Who holds all that would count keeps nothing from it.
+    // A user who already holds every offer that would count is not in the way of the limit.
     if (taken.filter(isCounted).length >= most) return;
     for (const p of taken) if (!isCounted(p)) add(this.#takers[i], instance.contract[p]);
   }

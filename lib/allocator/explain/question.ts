@@ -106,13 +106,18 @@ export class Inquiry {
 
   /** What a bundle is worth in the objective, the group's rules aside. */
   worthOf(pairs: ArrayLike<number>): number {
-    const { score } = this.question.instance;
-    const { item, offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored, oneList } =
-      this.problem;
-    let sum = 0;
-    for (let i = 0; i < pairs.length; i++) sum += score[pairs[i]] + offerBonus[item[pairs[i]]];
-    const i = oneList ? 0 : this.countsOf(pairs).sponsored, j = pairs.length - i;
-    const shape = shapeSponsored.findIndex((n, s) => n === i && shapeUnsponsored[s] === j);
+    const { instance: { score, contract }, item, offerBonus, typedContracts } = this.problem;
+    const { shapeWorth, shapeSponsored, shapeUnsponsored } = this.problem;
+    let sum = 0, sponsored = 0;
+    for (let i = 0; i < pairs.length; i++) {
+      const p = pairs[i];
+      sum += score[p] + offerBonus[item[p]];
+      if (contract[p] < typedContracts) sponsored++;
+    }
+    const others = pairs.length - sponsored;
+    const shape = shapeSponsored.findIndex((n, s) =>
+      n === sponsored && shapeUnsponsored[s] === others
+    );
     return shape < 0 ? sum : sum + shapeWorth[shape];
   }
 

@@ -155,7 +155,7 @@ function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
     }
     for (const c of meant) factor[c] *= times;
   }
-  // A hair up before rounding down: 10 × 1.1 is 11.000000000000002, and 100 × 1.15 is 114.99999999999999.
+  // In doubles 100 · 1.15 is 114.99999999999999: a tiny amount is added before rounding down.
   const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
   for (const [id, units] of Object.entries(setCap)) {
     const c = instance.contracts.indexOf(id);

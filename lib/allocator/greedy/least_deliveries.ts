@@ -91,7 +91,8 @@ function exchangeOne(state: GreedyState, limits: GreedyLimits, u: number, pair: 
   const own = costOf(limits, pair);
   for (const held of heldPairs(state, u)) {
     if (isSponsored(state, held) !== isSponsored(state, pair)) continue;
-    // A first look, as if the two had no limit in common; the exchange itself decides.
+    // An estimate that leaves out limits which both offers count toward; the exchange itself
+    // decides.
     const gain = score[pair] - own - score[held] - costOf(limits, held, -1);
     if (gain > most) [best, most] = [held, gain];
   }

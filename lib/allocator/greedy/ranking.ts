@@ -59,12 +59,13 @@ export function bestOpen(
   const { start, middle, score } = state.instance;
   const from = sponsored ? start[u] : middle[u];
   const to = sponsored ? middle[u] : start[u + 1];
-  // Limits with a price make some offers worth more than their score: none may be passed over then.
+  // Limits with a price can make an offer worth more than its score, so then no offer may be
+  // skipped.
   const priced = state.limits?.soft === true ? state.limits : null;
   let best = NONE, bestWeight = -Infinity;
   for (let i = from; i < to; i++) {
     const pair = ranked[i];
-    // No weight of this pair or of one behind it can be above this.
+    // Neither this pair nor a later one of the user can weigh more than this.
     const ceiling = score[pair] > 0 ? score[pair] * (1 + alpha) : score[pair];
     if (priced === null && best !== NONE && ceiling <= bestWeight) break;
     if (!isOpen(state, u, pair)) continue;
@@ -81,7 +82,7 @@ export function bestOpen(
 /** Score × (1 + α·left / cap), what is left clipped to the cap. */
 export function weightOf(state: GreedyState, pair: number, alpha: number): number {
   const c = state.instance.contract[pair];
-  // Of a cap of 0, which pins may leave, there is none.
+  // A cap can be 0 where pins used all of it.
   const headroom = Math.min(1, Math.max(0, state.left[c] / Math.max(1, state.instance.cap[c])));
   return state.instance.score[pair] * (1 + alpha * headroom);
 }

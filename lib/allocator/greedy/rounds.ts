@@ -24,7 +24,7 @@ export function* roundRobin(
     shuffle(order, random);
     for (const u of order) {
       if (watch.isOver()) return;
-      // Whoever the minima served already sits this round out.
+      // Users whom the minima served already get nothing in this round.
       if (state.count[u] > round) continue;
       const pair = nextOffer(state, ranked, u, alpha);
       if (pair !== NONE) place(state, u, pair);

@@ -56,7 +56,7 @@ export async function solveIlp(
   const result = await solveRaising(instance, policy, price, left);
   if (result === null) {
     const { pins } = instance;
-    // Without pins there is always an allocation: that of nothing.
+    // Without pins the empty allocation is always feasible.
     if (pins !== undefined && left().timeout > 0) throw pinNotHeld(instance, pins, 0, "ilp");
     throw new TimeoutError(
       timeout < Infinity
@@ -158,7 +158,8 @@ async function leastMissed(
   const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
   if (found === null || !Number.isFinite(found.bound)) return known;
   const { bound } = found;
-  // HiGHS's bound is off by its tolerances; of whole units none is missed in part.
+  // HiGHS's bound may be off by its tolerances; a minimum is missed by whole users, so it is
+  // rounded to them.
   const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
   return Math.max(known, least);
 }

@@ -108,7 +108,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       mip_rel_gap: gap,
       mip_abs_gap: 0,
       mip_feasibility_tolerance: 1e-9,
-      // Else what is a millionth of the largest cost counts for nothing, in the bound too.
+      // By its default HiGHS ignores costs below a millionth of the largest one, in the bound too.
       dual_feasibility_tolerance: 1e-10,
       ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
       ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),

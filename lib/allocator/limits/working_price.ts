@@ -55,13 +55,14 @@ export class WorkingPrice {
     this.#policy = policy;
     this.#moderate = moderate;
     const ofLimits = hasShortfallPrice(instance.limits);
-    // A unit of a limit may be worth more than any price that nobody asked for, so there the price stays as it is.
+    // A unit of a limit may be worth more than any price chosen here, so beside limits the price
+    // stays as it is.
     this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
     this.price = Math.min(
       this.#asked ?? moderate,
       ofLimits && !knowsLimits ? Infinity : share * moderate,
     );
-    // By this all users together could change their bundles.
+    // An upper bound on what all users together could gain by other bundles.
     this.#most = ofLimits && !knowsLimits
       ? this.price
       : this.#asked ?? moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
@@ -111,7 +112,8 @@ export class WorkingPrice {
    */
   lower(missed: number, now: number): boolean {
     if (this.#instance.limits === undefined || now < missed) return false;
-    // The bound counts at the price asked for, which only prices found at it may prove.
+    // The bound is needed at the price that was asked for, and only dual prices found at that
+    // price may prove it.
     if (this.#policy.shortfallPrice !== null) return false;
     if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
     if (this.#before < this.#moderate) return false;

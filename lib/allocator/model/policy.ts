@@ -118,7 +118,7 @@ const ROUNDING = 1e-9;
 export function shortfallPrice(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
   const bundle = largestBundle(instance, policy);
-  // Just above a power by rounding is that power.
+  // A value that only rounding put above a power of ten counts as that power.
   return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
 }
 
@@ -130,7 +130,7 @@ export function largestBundle(instance: Instance, policy: Policy): number {
     const size = Math.abs(score[p]);
     if (size > largest) largest = size;
   }
-  // Past its weights the worth of more offers stays the same, or comes nearer to 0.
+  // Past the last weight C(n) stays the same, or comes nearer to 0, so no larger n needs a look.
   const k = largestK(instance, policy);
   const counts = Math.min(k, policy.covW.length);
   let spread = 0;

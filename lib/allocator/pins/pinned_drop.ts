@@ -109,7 +109,7 @@ function bonusOf(instance: Instance, policy: Policy): number {
     }
     counted += largestK(instance, policy) * most;
   }
-  // A power of ten, so that sums of decimals stay decimals.
+  // A power of ten, so that sums with decimal scores stay short decimals.
   return 10 ** Math.ceil(Math.log10(8 * (bundle + counted) || 1));
 }
 

@@ -109,7 +109,7 @@ export async function runEngine(
   const tables = { ...await readTables(options), policy };
   const limits = { ...values, topN: values.topN || undefined, duplicates };
   if (values.dryRun) {
-    write(Deno.stdout, job.dryRun(tables, limits));
+    write(Deno.stdout, `${besideText(options)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
@@ -139,6 +139,14 @@ export async function runEngine(
     write(Deno.stderr, `\n${textOf(result, job.out, progress.peakRss)}`);
   }
   return values.strict ? strictly(result) : EXIT_DONE;
+}
+
+/** What of the inputs changes how pairs are read, as a comment before the statements of a dry run. */
+function besideText(options: OptionValues): string {
+  const given = ["history", "bans", "pins", "limits"].filter((name) => options[name] !== undefined);
+  if (given.length === 0) return "";
+  const longs = given.map((name) => `--${name}`).join(", ");
+  return `-- Not shown: tables of ${longs}, which a run joins with the pairs wherever they are read.\n\n`;
 }
 
 /** What `--strict` makes of minima and leasts that lack something. */

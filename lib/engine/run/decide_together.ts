@@ -76,7 +76,7 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
   const used = usedBySlots(problem, others.offers), { limits } = instance;
   const cap = problem.instance.cap.map((most, c) => Math.max(0, most - used[c]));
   const amount = limits?.rows.amount.map((all, r) => all - used[cap.length + r]);
-  const { countsSponsored, shortfallPrice, oneList, unit, offerBonus } = problem;
+  const { countsSponsored, shortfallPrice, unit, offerBonus } = problem;
   return {
     ...compileDualProblem(
       {
@@ -88,7 +88,7 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
       problem.policy,
       { k: problem.k, price: shortfallPrice },
     ),
-    ...{ countsSponsored, shortfallPrice, oneList, unit, offerBonus },
+    ...{ countsSponsored, shortfallPrice, unit, offerBonus },
     rules: withAmounts(problem.rules, (rule, g) => {
       const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
       return rule.countsOffers ? left : Math.max(0, left);

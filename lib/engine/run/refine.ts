@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { usedOf } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -10,7 +11,6 @@ import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
 import type { EngineRun, PassResult } from "../steps/steps.ts";
 import { amountsOf, usedBySlots } from "../steps/slots.ts";
-import { balances, mostMixed } from "../steps/usage.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;
@@ -81,7 +81,7 @@ export async function refine(
     });
     let step = 1, next: Refined | null = null;
     for (fails = 0; fails < 3 && passes < options.mostPasses && timeIsLeft(); fails++, step /= 2) {
-      const trial = await look(between(best.prices, target, step));
+      const trial = await look(between(problem, best.prices, target, step));
       const gained = best.result.bound - trial.result.bound;
       const evener = gained > -LEVEL * size && slackness(problem, trial) < EVENER * slack;
       if (gained > ROUNDING * size || evener) {
@@ -105,25 +105,22 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
   const used = usedBySlots(problem, result.offers), amount = amountsOf(problem);
   const price = [...prices.contract, ...(prices.limit ?? [])];
   let sum = price.reduce((total, p, r) => total + p * Math.abs(amount[r] - used[r]), 0);
-  balances(problem, result).forEach((balance, g) =>
-    sum += prices.assignmentRatio[g] * Math.abs(balance)
-  );
-  const { mixedUsers } = result.counts;
-  mostMixed(problem).forEach((most, g) => {
-    if (prices.mixedShare[g] > 0) sum += prices.mixedShare[g] * Math.abs(most - mixedUsers[g]);
-  });
+  for (const rule of problem.rules.others) {
+    prices[rule.name].forEach((p, g) => {
+      if (p > 0) sum += p * Math.abs(rule.amount[g] - usedOf(rule, g, result.counts.of(g)));
+    });
+  }
   return sum;
 }
 
 /** The prices a share of the way from one to the other; t is settled anew at them. */
-function between(from: Prices, to: Prices, share: number): Prices {
-  const mix = (name: "contract" | "assignmentRatio" | "mixedShare" | "limit") =>
+function between({ rules }: DualProblem, from: Prices, to: Prices, share: number): Prices {
+  const mix = (name: keyof Prices) =>
     from[name]!.map((price, i) => price + share * (to[name]![i] - price));
   return {
     ...from,
     contract: mix("contract"),
-    assignmentRatio: mix("assignmentRatio"),
-    mixedShare: mix("mixedShare"),
+    ...Object.fromEntries(rules.others.map(({ name }) => [name, mix(name)])),
     ...(from.limit !== undefined && { limit: mix("limit") }),
   };
 }

@@ -29,8 +29,8 @@ export class Sample {
     this.#whole = whole;
     this.share = instance.group.length / users;
     // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
-    const { countsSponsored, shortfallPrice, oneList, offerBonus } = whole;
-    this.problem = { ...compiled, countsSponsored, shortfallPrice, oneList, offerBonus };
+    const { countsSponsored, shortfallPrice, offerBonus } = whole;
+    this.problem = { ...compiled, countsSponsored, shortfallPrice, offerBonus };
   }
 
   /** Draws the sample. */

@@ -24,7 +24,6 @@ export class UserRows {
   readonly #group = new Uint32List();
   readonly #kind = new Uint32List();
   readonly #start = new Uint32List();
-  readonly #middle = new Uint32List();
   readonly #contract = new Uint32List();
   readonly #score = new Float64List();
   #pairs = 0;
@@ -38,7 +37,6 @@ export class UserRows {
       this.#kind.push(Number(kc));
       this.#start.push(this.#pairs);
       this.#take(sc, sv);
-      this.#middle.push(this.#pairs);
       this.#take(uc, uv);
     }
   }
@@ -55,9 +53,9 @@ export class UserRows {
     const ids = this.#ids, users = ids.length;
     const order = Array.from(ids.keys()).sort((a, b) => compareIds(ids[a], ids[b]));
     this.#start.push(this.#pairs);
-    const from = this.#start.array(), cut = this.#middle.array(), groupOf = this.#group.array();
+    const from = this.#start.array(), groupOf = this.#group.array();
     const contracts = this.#contract.array(), scores = this.#score.array();
-    const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
+    const start = new Uint32Array(users + 1);
     const group = new Uint32Array(users), groupSize = new Uint32Array(instance.groups.length);
     const contract = new Uint16Array(this.#pairs), score = new Float64Array(this.#pairs);
     order.forEach((row, u) => {
@@ -65,7 +63,6 @@ export class UserRows {
       score.set(scores.subarray(from[row], from[row + 1]), start[u]);
       group[u] = groupOf[row];
       groupSize[group[u]]++;
-      middle[u] = start[u] + cut[row] - from[row];
       start[u + 1] = start[u] + from[row + 1] - from[row];
     });
     const slots = whole.items === null ? null : Uint32Array.from(contract);
@@ -79,7 +76,7 @@ export class UserRows {
       }),
       users: IdPool.from(order.map((row) => ids[row])),
       start,
-      middle: whole.oneList ? middleOf(start, contract, instance.sponsoredContracts) : middle,
+      middle: middleOf(start, contract, instance.sponsoredContracts),
       group,
       groupSize,
       contract,
@@ -90,7 +87,7 @@ export class UserRows {
   }
 }
 
-/** First unsponsored pair of each user, where types don't matter and both lie in one list. */
+/** First unsponsored pair of each user: its pairs lie by contract. */
 function middleOf(start: Uint32Array, contract: Uint16Array, sponsored: number): Uint32Array {
   return Uint32Array.from({ length: start.length - 1 }, (_, u) => {
     let p = start[u];

@@ -261,10 +261,10 @@ function brandsOf(sql: Dialect, { policy, itemBrand: brand }: DualProblem) {
 
 /** The limit per brand where a mixed bundle may meet it in both of its lists; else null. */
 function brandsAcross(sql: Dialect, problem: DualProblem) {
-  const { oneList, policy, instance: { brand, sponsoredContracts } } = problem;
-  if (oneList || !policy.mixTail || brand === null) return null;
-  const sponsored = new Set(brand.subarray(0, sponsoredContracts));
-  const across = brand.subarray(sponsoredContracts).some((b) => sponsored.has(b));
+  const { typedContracts, policy, instance: { brand } } = problem;
+  if (!policy.mixTail || brand === null) return null;
+  const sponsored = new Set(brand.subarray(0, typedContracts));
+  const across = brand.subarray(typedContracts).some((b) => sponsored.has(b));
   return across ? brandsOf(sql, problem) : null;
 }
 

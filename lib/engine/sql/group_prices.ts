@@ -4,7 +4,7 @@
  * @module
  */
 import { sponsoredPrices } from "../../allocator/limits/kinds/group_rules.ts";
-import { rulesAsked, sharesOf } from "../steps/usage.ts";
+import { COUNTS, SPONSORED_USERS } from "../../allocator/limits/kinds/user_counts.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { GroupTerms } from "./bundle_sql.ts";
@@ -18,11 +18,15 @@ export interface GroupPrices {
   readonly terms: GroupTerms;
 }
 
+/** The columns by what is counted of a user, in the order of {@link COUNTS}, and the terms that they are. */
+const COLUMN_OF_COUNT = ["t", "gain", "loss", "mixes"] as const;
+const TERM_OF_COUNT = ["sponsored", "perSponsored", "perOther", "mixed"] as const;
+
 /**
- * w_g(i, j) of docs/model.md without the bonus: t = μ − ν of a sponsored user, α((1 − ρ) i − ρ j), −β of a mixed one.
- * Rules that the drop does not have take no column.
+ * w_g(i, j) of docs/model.md without the bonus: for each count of a user Σ −sense · price · weight over the limits of groups,
+ * whatever kinds there are. Counts that no limit of the drop weighs take no column.
  *
- * @param withSponsored whether t is part of it
+ * @param withSponsored whether the prices of the limits on the number of sponsored users are part of it
  */
 export function groupPrices(
   sql: Dialect,
@@ -31,23 +35,23 @@ export function groupPrices(
   withSponsored = true,
 ): GroupPrices {
   const { countsSponsored, rules } = problem;
-  const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
   const columns: Record<string, string> = {},
     terms: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = {};
-  const column = (name: string, values: Float64Array) => {
-    columns[name] = sql.lookup("g", values);
-    return name;
-  };
-  if (countsSponsored && withSponsored) {
-    terms.sponsored = column("t", sponsoredPrices(rules, prices));
+  for (let m = 0; m < COUNTS; m++) {
+    const weighed = rules.others.filter(({ weight }) =>
+      weight.some((w, i) => w !== 0 && i % COUNTS === m)
+    );
+    const hasSponsored = m === SPONSORED_USERS && countsSponsored && withSponsored;
+    if (weighed.length === 0 && !hasSponsored) continue;
+    const values = hasSponsored
+      ? sponsoredPrices(rules, prices)
+      : new Float64Array(problem.instance.groups.length);
+    for (const { name, sense, weight } of weighed) {
+      values.forEach((_, g) => values[g] -= sense * prices[name][g] * weight[g * COUNTS + m]);
+    }
+    columns[COLUMN_OF_COUNT[m]] = sql.lookup("g", values);
+    terms[TERM_OF_COUNT[m]] = COLUMN_OF_COUNT[m];
   }
-  if (hasAssignmentRatio) {
-    const share = sharesOf(problem);
-    const at = prices.assignmentRatio;
-    terms.perSponsored = column("gain", at.map((p, g) => p * (1 - share[g])));
-    terms.perOther = column("loss", at.map((p, g) => -p * share[g]));
-  }
-  if (hasMixedShare) terms.mixed = column("mixes", prices.mixedShare.map((p) => 0 - p));
   return { columns, terms };
 }
 

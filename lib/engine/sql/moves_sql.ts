@@ -235,9 +235,8 @@ function limited(
   terms: GroupTerms,
   { must, forbidden }: Kind,
 ): GroupTerms {
-  const { countsSponsored, oneList } = problem;
+  const { countsSponsored } = problem;
   const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
-  if (oneList) return terms;
   const barred = sql.number(BARRED), unwanted = sql.number(forbidden);
   const any = (...conditions: (string | undefined)[]) =>
     conditions.filter((condition) => condition !== undefined).map((c) => `(${c})`).join(" OR ");

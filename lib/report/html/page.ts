@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { documentText } from "./document.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { pageScript } from "./page_script.ts";
 import { pageStyle } from "./page_style.ts";
@@ -30,49 +31,40 @@ export interface PageOptions {
 const FOOTER =
   "Made by Divvy. This page holds everything it shows; it asks no server for anything.";
 
+/** What a page may do: show its own styles, run its own script, and nothing from elsewhere. */
+const POLICY =
+  "default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:";
+
 /** The page as one HTML document. */
 export function pageText(page: Page, { date }: PageOptions = {}): string {
-  const [kind, name] = page.about;
-  return html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width,initial-scale=1">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:">
-        <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        <title>${page.title}</title>
-        <style>${new Markup(pageStyle)}</style>
-      </head>
-      <body>
-        <header class="top">
-          <div>
-            <p class="eyebrow">${kind} · <b>${name}</b>${dayOf(date)}</p>
-            ${page.header}
-          </div>
-        </header>
-        <nav aria-label="Sections">
-          <ul>${page.sections.map((s) => html`<li><a href="#${s.id}">${s.name}</a></li>`)}</ul>
-        </nav>
-        <main>
-    ${page.sections.map((s) =>
+  const { title, about: [kind, name], header, sections, footer = FOOTER } = page;
+  const body = html`
+    <header class="top">
+      <div>
+        <p class="eyebrow">${kind} · <b>${name}</b>${dayOf(date)}</p>
+        ${header}
+      </div>
+    </header>
+    <nav aria-label="Sections">
+      <ul>${sections.map((s) => html`<li><a href="#${s.id}">${s.name}</a></li>`)}</ul>
+    </nav>
+    <main>
+    ${sections.map((s) =>
       html`
         <section id="${s.id}"
           aria-labelledby="${s.id}-name"><h2 id="${s.id}-name">${s.name}</h2>
         ${s.content}</section>
       `
     )}</main>
-        <footer>
-          <div>${page.footer ?? FOOTER}</div>
-        </footer>
-        <script>
+    <footer>
+      <div>${footer}</div>
+    </footer>
+    <script>
     ${new Markup(pageScript)}
     </script>
-      </body>
-    </html>
-  `.text;
+  `;
+  const head = html`<style>${new Markup(pageStyle)}</style>`;
+  return documentText({ title, policy: POLICY, head, body });
 }
 
 /** The day, behind what stands before it. */

@@ -11,8 +11,10 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable } from "./choice_table.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
+import { RowFill } from "./row_fill.ts";
 import { SharedRows } from "./shared_rows.ts";
 
 /** Bundles in the table: so many, or for each row in which something is lost, and no more than the last. */
@@ -29,6 +31,12 @@ const WORTH_A_ROUND = 0.02;
 
 /** Share of its price that a row costs until its turn comes. */
 const LOOSE = 0.1;
+
+/** Rows are filled anew as long as one of the last so many sweeps won this share of what is lost. */
+const MOST_IDLE = 6, WORTH_A_SWEEP = 0.0005;
+
+/** Most rows of a few, and how many times nothing is won by a few. */
+const FEW = 6, MOST_IDLE_OF_FEW = 40;
 
 /** Most changes to look at: some seconds. */
 const MOST_LOOKS = 1e7;
@@ -57,7 +65,7 @@ export async function improveByChains(
     await options.pause();
     table = choiceTable(assignment, prices, rows, { regret, most });
   }
-  const held = await new Chains(rows, table, unit, options).run();
+  const held = await new Chains(assignment.problem, rows, table, options).run();
   for (let u = 0; u < held.length; u++) {
     const b = held[u];
     if (b >= 0) assignment.setBundle(u, table.pairs[b], table.pairs[b].length);
@@ -71,11 +79,21 @@ class Chains {
   readonly #search: ChainSearch;
   readonly #options: ChainOptions;
   readonly #least: number;
+  /** Uint8Array, length rows: 1 where offers weigh. */
+  readonly #weighs: Uint8Array;
+  /** Whether offers weigh toward limits, and not only toward rules of groups. */
+  readonly #offersWeigh: boolean;
   /** What is held where least is lost. */
   #best: Int32Array;
   #lost = Infinity;
 
-  constructor(rows: SharedRows, table: ChoiceTable, size: number, options: ChainOptions) {
+  constructor(
+    { unit: size, items }: DualProblem,
+    rows: SharedRows,
+    table: ChoiceTable,
+    options: ChainOptions,
+  ) {
+    this.#offersWeigh = items !== null && items.weighs;
     this.#rows = rows;
     this.#table = table;
     this.#options = options;
@@ -84,6 +102,7 @@ class Chains {
     const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
     this.#search = new ChainSearch(table, this.#costs, limits);
     this.#best = table.held.slice();
+    this.#weighs = fractionalRows(table, rows.left.length);
     this.#take();
   }
 
@@ -91,6 +110,10 @@ class Chains {
   async run(): Promise<Int32Array> {
     await this.#rounds();
     if (!this.#stop() && await this.#oneAfterTheOther()) await this.#rounds();
+    if (this.#offersWeigh && !this.#options.stop() && await this.#fillRows()) {
+      this.#costs.looks = 0;
+      await this.#rounds();
+    }
     return this.#best;
   }
 
@@ -134,6 +157,56 @@ class Chains {
     return weighing.length > 0;
   }
 
+  /**
+   * Fills rows one after the other, again from the best that is known: all of them, as long as one of the last few sweeps won
+   * something, then a few at a time, the others as they are. Whether that won anything.
+   */
+  async #fillRows(): Promise<boolean> {
+    const weighing = this.#weighingRows();
+    if (weighing.length === 0) return false;
+    const fill = new RowFill(this.#table, this.#costs, this.#rows, this.#weighs);
+    const first = this.#lost;
+    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !this.#options.stop(); sweep++) {
+      idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
+    }
+    const most = Math.min(FEW, weighing.length);
+    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !this.#options.stop(); n++) {
+      const some = ordered(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
+      idle = await this.#sweep(fill, weighing, some) ? 0 : idle + 1;
+    }
+    this.#backToBest();
+    return this.#lost < first;
+  }
+
+  /** Fills the rows of `some` one after the other, while others stay as they are. Whether that won something worth it. */
+  async #sweep(
+    fill: RowFill,
+    weighing: readonly number[],
+    some: readonly number[],
+  ): Promise<boolean> {
+    const before = this.#lost;
+    this.#backToBest();
+    fill.begin(weighing, some);
+    for (const r of some) {
+      await this.#options.pause();
+      if (this.#options.stop()) break;
+      fill.fill(r);
+    }
+    this.#take();
+    return this.#lost < before * (1 - WORTH_A_SWEEP);
+  }
+
+  /** Everybody holds again what was held where least was lost. */
+  #backToBest(): void {
+    const { held } = this.#table;
+    for (let u = 0; u < held.length; u++) {
+      if (held[u] === this.#best[u]) continue;
+      this.#costs.change(this.#best[u]);
+      held[u] = this.#best[u];
+    }
+    this.#costs.keep();
+  }
+
   /** Notes what is held where no hard rule is broken and less is lost than ever. */
   #take(): void {
     const { held, regret } = this.#table, costs = this.#costs;
@@ -163,11 +236,28 @@ class Chains {
 
   /** Hard rows with a price toward which bundles count in fractions. */
   #weighingRows(): number[] {
-    const { row, amount } = this.#table, { price, beyond } = this.#rows;
-    const weighs = new Uint8Array(price.length);
-    for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
+    const { price, beyond } = this.#rows, weighs = this.#weighs;
     return [...weighs.keys()].filter((r) =>
       weighs[r] === 1 && price[r] > 0 && beyond[r] === Infinity
     );
   }
+}
+
+/** Uint8Array, length rows: 1 where a bundle takes a fraction of one. */
+function fractionalRows({ row, amount }: ChoiceTable, rows: number): Uint8Array {
+  const weighs = new Uint8Array(rows);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
+  return weighs;
+}
+
+/** The rows in an order of their own for each sweep. */
+function ordered(rows: readonly number[], sweep: number): number[] {
+  const key = (r: number) => mix(r, sweep);
+  return [...rows].sort((a, b) => key(a) - key(b) || a - b);
+}
+
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -79,7 +79,8 @@ export async function solveCore(
     const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
-    // Another round helps only where a better incumbent makes the whole core fit.
+    // Another round helps only if a better incumbent makes the core small enough to be solved
+    // whole.
     if (core.whole || incumbent.objective <= objective) break;
   }
   return bound;

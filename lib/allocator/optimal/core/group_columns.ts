@@ -142,7 +142,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 
   #columnOf(g: number, bundles: readonly Int32Array[]): GroupColumn {
-    const { problem } = this, { instance: { score, middle }, item, offerBonus } = problem;
+    const { problem } = this, { instance: { score }, middle, item, offerBonus } = problem;
     const users = this.usersOf(g);
     let value = 0, sponsoredUsers = 0, isGivable = true;
     bundles.forEach((bundle, x) => {

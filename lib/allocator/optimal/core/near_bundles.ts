@@ -29,9 +29,8 @@ export function nearBundles(
   most: number,
 ): NearBundle[] {
   const { problem } = assignment;
-  const { instance: { start, middle }, oneList, shapeSponsored, shapeUnsponsored } = problem;
-  const split = oneList ? start[u] : middle[u];
-  const [sponsored, others] = [[start[u], split], [split, start[u + 1]]].map(([from, to]) =>
+  const { instance: { start }, middle, shapeSponsored, shapeUnsponsored } = problem;
+  const [sponsored, others] = [[start[u], middle[u]], [middle[u], start[u + 1]]].map(([from, to]) =>
     new SortedPairs(chooser, from, to, problem.k)
   );
   let best = -Infinity;

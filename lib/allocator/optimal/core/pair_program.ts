@@ -118,12 +118,12 @@ class ClassOptions {
     this.users = users;
     this.#assignment = assignment;
     this.#chooser = chooser;
-    const { instance: { start, middle }, oneList, unit } = assignment.problem;
-    const u = users[0], split = oneList ? start[u] : middle[u];
+    const { instance: { start }, middle, unit } = assignment.problem;
+    const u = users[0];
     this.#best = chooser.bestValue(u);
     this.#sorted = [
-      sortedPairs(chooser, start[u], split),
-      sortedPairs(chooser, split, start[u + 1]),
+      sortedPairs(chooser, start[u], middle[u]),
+      sortedPairs(chooser, middle[u], start[u + 1]),
     ];
     const rounding = 1e-9 * Math.min(unit, Math.max(regret, 1e-300));
     this.#choose(this.#best - regret - rounding);
@@ -179,11 +179,11 @@ class ClassOptions {
   /** Adds the class's rows and columns. */
   enter(mip: MipBuilder, rows: PricedRows, countRow: Int32Array): ClassColumns {
     const { problem } = this.#assignment;
-    const { instance, shapeSponsored, shapeUnsponsored, policy, oneList } = problem;
+    const { instance, middle, shapeSponsored, shapeUnsponsored, policy } = problem;
     const u = this.users[0], size = this.users.length, group = instance.group[u];
-    const typeOf = (p: number) => !oneList && p < instance.middle[u] ? 0 : 1;
+    const typeOf = (p: number) => p < middle[u] ? 0 : 1;
     const one = mip.row(size, size), typeRow = [mip.row(0, 0), mip.row(0, 0)];
-    // A pair goes to users with an offer of its type only.
+    // Only users whose shape has an offer of the pair's type can hold it.
     const within = this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = new Map<number, number>();
     if (policy.maxPerBrand !== null) {
@@ -258,8 +258,7 @@ function giveClass(
   { users, pairs, shapes, first }: ClassColumns,
   values: Float64Array,
 ): void {
-  const { instance: { start, middle }, shapeSponsored, shapeUnsponsored, oneList } =
-    assignment.problem;
+  const { instance: { start }, middle, shapeSponsored, shapeUnsponsored } = assignment.problem;
   const left = pairs.map((_, i) => Math.round(values[first + i]));
   const wanted: [number, number][] = [];
   shapes.forEach((s, i) => {
@@ -269,7 +268,7 @@ function giveClass(
   while (wanted.length < users.length) wanted.push([0, 0]);
   const u0 = users[0], given: number[][] = users.map(() => []);
   for (const type of [0, 1]) {
-    const isType = (p: number) => (!oneList && p < middle[u0] ? 0 : 1) === type;
+    const isType = (p: number) => (p < middle[u0] ? 0 : 1) === type;
     const order = users.map((_, x) => x).sort((a, b) => wanted[b][type] - wanted[a][type] || a - b);
     for (const x of order) {
       const best = pairs.map((_, i) => i).filter((i) => isType(pairs[i]) && left[i] > 0)
@@ -282,7 +281,7 @@ function giveClass(
   }
   users.forEach((u, x) => {
     const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
-    if (assignment.shapeOf(u, ...shapeOf(own, oneList ? start[u] : middle[u])) >= 0) {
+    if (assignment.shapeOf(u, ...shapeOf(own, middle[u])) >= 0) {
       assignment.setBundle(u, own, own.length);
     } else assignment.setBundle(u, own, 0);
   });

@@ -73,6 +73,9 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Most seconds for chains where offers weigh toward limits: nothing else makes such gaps smaller. */
+const WEIGHING_SECONDS = 40;
+
 /** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
@@ -178,7 +181,7 @@ class Refinement {
   /** Programs of a small drop take no time: all of them, the one that settles ties first. */
   async #settleSmall(): Promise<void> {
     this.#end = performance.now() + 1000 * SMALL_TOTAL_SECONDS;
-    // Good prices make programs smaller: where these are not, better ones come first.
+    // Good prices make the programs small, so poor prices are improved first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
     if (this.#isOpen()) await this.#solvePairs();
@@ -189,7 +192,8 @@ class Refinement {
     }
     if (this.#isOpen()) await this.#core(true);
     this.#end = Infinity;
-    // What programs could not settle: they know the optimum sooner, where they do.
+    // For what the programs left open; where they succeed they are the quicker way to the
+    // optimum.
     if (this.#isOpen()) await this.#chains();
     if (this.#isOpen() && this.#distance() > WIDE) {
       await this.#solvePairs({ seconds: LONG_SECONDS });
@@ -334,7 +338,8 @@ class Refinement {
   /** Improves what is held by chains of changes: all programs are smaller then. */
   async #chains(): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
-    const end = this.#deadline();
+    const weighs = assignment.problem.items?.weighs === true;
+    const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     await this.#try(() =>
@@ -390,7 +395,7 @@ class Refinement {
   /** Solves the program of pairs and shapes. */
   async #solvePairs(size: PairsSize = {}): Promise<void> {
     const { instance, policy } = this.#incumbent.assignment.problem;
-    // Counts of pairs do not say whose brands they are.
+    // Counts of pairs over a class of users cannot express a limit per brand and user.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
     const isKept = await this.#solvePairsOf(classes, size);
     // Of users who are alike counts may be promised that can't be handed out among them: (2, 2) to users of 3 and of 1.

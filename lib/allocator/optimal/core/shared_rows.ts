@@ -61,7 +61,7 @@ export class SharedRows {
   }
 
   #set(row: number, left: number, price: number, highest = Infinity): void {
-    // A limit that does not exist leaves more than anybody can take.
+    // A limit that does not exist has infinite room.
     this.left[row] = left < AMPLE ? left : AMPLE;
     this.price[row] = price;
     this.beyond[row] = Math.max(0, highest - price);

@@ -8,7 +8,7 @@ import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { fillTop, fillTopWithBrands, type PairColumns, TopList } from "./top_list.ts";
 
-/** Index of the kind of bundles without a sponsored offer (all bundles under model coverage). */
+/** Index of the kind of bundles without a sponsored offer. */
 export const UNSPONSORED = 0;
 /** Index of the kind of bundles with a sponsored offer. */
 export const SPONSORED = 1;
@@ -17,7 +17,7 @@ export const SPONSORED = 1;
  * Finds users' best bundles. {@link setPrices} once, then {@link scan} per user, then read the fields, which hold
  * until the next scan.
  *
- * Bundles come in two kinds: without (0) and with (1) a sponsored offer; model coverage has kind 0 only. Values
+ * Bundles come in two kinds: without (0) and with (1) a sponsored offer. Values
  * leave out the group's price of a sponsored user, t = μ − ν, because that decides only between the kinds.
  *
  * With a limit per brand the lists keep to it each; a mixed bundle may then hold more of a brand that has contracts
@@ -47,9 +47,9 @@ export const SPONSORED = 1;
 export class BundleKernel {
   /** The problem it works for. */
   readonly problem: DualProblem;
-  /** Best sponsored pairs of the user scanned last; empty under model coverage. */
+  /** Best sponsored pairs of the user scanned last. */
   readonly sponsored: TopList;
-  /** Best unsponsored pairs of that user; the best of all pairs under model coverage. */
+  /** Best unsponsored pairs of that user. */
   readonly unsponsored: TopList;
   /** Float64Array, length 2: value of the best bundle of each kind, −Infinity where there is none. */
   readonly value: Float64Array = new Float64Array(2);
@@ -128,14 +128,14 @@ export class BundleKernel {
 
   /** Finds the best pairs of both types of user `u`, and no more: bundles are as of the last scan. */
   listPairs(u: number): void {
-    const { start, middle } = this.problem.instance;
+    const { middle, instance: { start } } = this.problem;
     this.#fill(this.sponsored, this.#pairs, start[u], middle[u]);
     this.#fill(this.unsponsored, this.#pairs, middle[u], start[u + 1]);
   }
 
   /** Finds the best bundles of user `u` of the instance. */
   scanUser(u: number): void {
-    const { start, middle, group } = this.problem.instance;
+    const { middle, instance: { start, group } } = this.problem;
     this.scan(this.#pairs, start[u], middle[u], start[u + 1], group[u], u);
   }
 
@@ -150,14 +150,9 @@ export class BundleKernel {
   ): void {
     const { ownShapes, shapeWorth } = this.problem;
     if (ownShapes !== null) this.#firstAllowed = ownShapes.classOf[u] * shapeWorth.length;
-    if (this.problem.oneList) {
-      this.#fill(this.unsponsored, pairs, from, to);
-      this.#chooseCount();
-    } else {
-      this.#fill(this.sponsored, pairs, from, middle);
-      this.#fill(this.unsponsored, pairs, middle, to);
-      this.#chooseShape(group);
-    }
+    this.#fill(this.sponsored, pairs, from, middle);
+    this.#fill(this.unsponsored, pairs, middle, to);
+    this.#chooseShape(group);
   }
 
   #fill(list: TopList, pairs: PairColumns, from: number, to: number): void {
@@ -166,30 +161,6 @@ export class BundleKernel {
       const brand = this.problem.itemBrand!;
       fillTopWithBrands(list, pairs, this.netPrice, from, to, brand, this.#brandLimit);
     }
-  }
-
-  /** Best and second-best number of offers, where all pairs are in one list. */
-  #chooseCount(): void {
-    const { shapeWorth, ownShapes } = this.problem;
-    const { value } = this.unsponsored;
-    let best = shapeWorth[0], shape = 0, other = -Infinity, otherShape = -1, sum = 0;
-    for (let n = 1; n < shapeWorth.length; n++) {
-      // Who may not have so many may not have more.
-      if (ownShapes !== null && ownShapes.allowed[this.#firstAllowed + n] === 0) break;
-      sum += value[n - 1];
-      const v = sum + shapeWorth[n];
-      if (v > best) {
-        other = best;
-        otherShape = shape;
-        best = v;
-        shape = n;
-      } else if (v > other) {
-        other = v;
-        otherShape = n;
-      }
-    }
-    this.#set(UNSPONSORED, best, shape, other, otherShape);
-    this.#set(SPONSORED, -Infinity, -1, -Infinity, -1);
   }
 
   /** Best and second-best shape of each kind. Empty places are −Infinity, so what they would be part of is never best. */

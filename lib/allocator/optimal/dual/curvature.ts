@@ -184,7 +184,7 @@ export function totalCurvature(
     for (let i = 0; i < sum.length; i++) {
       let own = shares[0][name][i];
       for (let share = 1; share < shares.length; share++) own += shares[share][name][i];
-      // Of many contracts few pairs meet.
+      // With many contracts only few pairs of them occur together.
       if (own !== 0) sum[i] = own * scale;
     }
     return sum;
@@ -316,7 +316,7 @@ export class CurvatureTally {
       const ca = at[a], wa = weight * change[a];
       for (let b = 0; b <= a; b++) {
         const cb = at[b];
-        // Two entries of the same row (a ≠ b) count twice: d_c is their sum.
+        // Two entries of the same row (a ≠ b) contribute twice, because d_c is their sum.
         const twice = a !== b && ca === cb ? 2 : 1;
         rows[ca < cb ? ca * K + cb : cb * K + ca] += twice * wa * change[b];
       }

@@ -149,7 +149,7 @@ export class DualPass {
     let confined = false;
     board.settled.set(point.sponsored);
     if (problem.countsSponsored) confined = this.#settle(capacities, held);
-    if (!problem.oneList) this.#team.run({ kind: "settle" });
+    this.#team.run({ kind: "settle" });
     const settled = zeroPoint(point.row.length, groups, point.others.length);
     copyPoint(point, settled);
     settled.sponsored.set(board.settled);
@@ -209,7 +209,7 @@ export class DualPass {
     const { others } = problem.rules;
     let value = problem.ownCoverage - problem.shortfallPrice * this.#shortfall;
     for (const sum of board.blockValue) value += sum;
-    if (!problem.oneList) { for (const sum of board.blockGain) value += sum; }
+    for (const sum of board.blockGain) value += sum;
     for (let r = 0; r < capacities.amount.length; r++) {
       value += point.row[r] * (capacities.amount[r] - sumOfShares(board, "frozenLoad", r));
     }

@@ -22,6 +22,7 @@ import { type Items, itemsOf } from "../../limits/items.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,
+  type BundleShape,
   bundleShapes,
   coverageValue,
   mostOffers,
@@ -40,13 +41,16 @@ export interface DualProblem {
   /** Most offers that a user can get: the policy's k, or less where nobody has as many options. */
   readonly k: number;
   /**
-   * Whether sponsored and unsponsored pairs compete in one list (model coverage: every shape is allowed and the
-   * bonus is per offer, so only the number of offers matters). Shapes are then (0, n), n = 0…k.
+   * Contracts `[0, typedContracts)` count as sponsored in shapes and in limits. Under model uniform they are the drop's sponsored
+   * ones. Model coverage has no rules about types, and its bonus is in {@link offerBonus}: there it is none, and the problem is
+   * like that of any drop in which nothing is sponsored.
    */
-  readonly oneList: boolean;
-  /** Int32Array, length shapes: sponsored offers of each allowed shape. All 0 when `oneList`. */
+  readonly typedContracts: number;
+  /** Uint32Array, length users: a user's pairs of those contracts are `[start[u], middle[u])`, the others follow. */
+  readonly middle: Uint32Array;
+  /** Int32Array, length shapes: sponsored offers of each allowed shape. */
   readonly shapeSponsored: Int32Array;
-  /** Int32Array, length shapes: unsponsored offers of each allowed shape (all offers when `oneList`). */
+  /** Int32Array, length shapes: unsponsored offers of each allowed shape. */
   readonly shapeUnsponsored: Int32Array;
   /** Float64Array, length shapes: C(i + j), and the bonus of a sponsored user where i ≥ 1. */
   readonly shapeWorth: Float64Array;
@@ -85,6 +89,11 @@ export interface OwnShapes {
   readonly allowed: Uint8Array;
 }
 
+/** Whether any bundle counts as sponsored, so that users can change their type. */
+export function hasTypes({ shapeSponsored }: DualProblem): boolean {
+  return shapeSponsored.some((offers) => offers > 0);
+}
+
 /** Whether user `u` may have shape `s`. */
 export function mayHaveShape(
   { ownShapes, shapeWorth }: DualProblem,
@@ -107,12 +116,10 @@ export function compileDualProblem(
   given: { k?: number; price?: number } = {},
 ): DualProblem {
   const { k = mostOffers(instance, policy), price = shortfallPrice(instance, policy) } = given;
-  const oneList = policy.model === "coverage";
   const coverage = coverageValue(policy, k);
   const classes = kClasses(instance, policy);
-  const shapes = oneList
-    ? Array.from(coverage, (_, n) => ({ sponsored: 0, unsponsored: n }))
-    : bundleShapes(policy, k, classes?.values);
+  const types = typesOf(instance, policy, k, classes?.values);
+  const { shapes } = types;
   const ownShapes = classes === null ? null : {
     classOf: classes.classOf,
     allowed: Uint8Array.from(
@@ -121,12 +128,11 @@ export function compileDualProblem(
       ),
     ),
   };
-  const userBonus = oneList ? 0 : policy.sponsoredBonus;
   const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
   const offerBonus = new Float64Array(items?.contract.length ?? instance.cap.length);
-  for (let i = 0; oneList && i < offerBonus.length; i++) {
+  for (let i = 0; i < offerBonus.length; i++) {
     const c = items === null ? i : items.contract[i];
-    if (c < instance.sponsoredContracts) offerBonus[i] = policy.sponsoredBonus;
+    if (c < instance.sponsoredContracts) offerBonus[i] = types.bonusOfOffer;
   }
   const { brand } = instance;
   const rules = groupRules(instance, policy);
@@ -135,12 +141,13 @@ export function compileDualProblem(
     instance,
     policy,
     k,
-    oneList,
+    typedContracts: types.typedContracts,
+    middle: types.middle,
     shapeSponsored: Int32Array.from(shapes, (s) => s.sponsored),
     shapeUnsponsored: Int32Array.from(shapes, (s) => s.unsponsored),
     shapeWorth: Float64Array.from(
       shapes,
-      (s) => coverage[s.sponsored + s.unsponsored] + (s.sponsored > 0 ? userBonus : 0),
+      (s) => coverage[s.sponsored + s.unsponsored] + (s.sponsored > 0 ? types.bonusOfUser : 0),
     ),
     ownShapes,
     ownCoverage: ownShapes === null
@@ -157,6 +164,31 @@ export function compileDualProblem(
     shortfallPrice: price,
     unit: offerSize(instance, coverage, policy.sponsoredBonus),
   };
+}
+
+/** What the model makes of types: which pairs and shapes count as sponsored, and what the bonus is for. */
+interface Types extends Pick<DualProblem, "typedContracts" | "middle"> {
+  readonly shapes: readonly BundleShape[];
+  readonly bonusOfUser: number;
+  readonly bonusOfOffer: number;
+}
+
+/** The one place where a model becomes shapes and worths: all that comes after knows no model. */
+function typesOf(
+  { start, middle, sponsoredContracts }: Instance,
+  policy: Policy,
+  k: number,
+  ks?: readonly number[],
+): Types {
+  const { model, sponsoredBonus: bonus } = policy;
+  if (model === "uniform") {
+    const shapes = bundleShapes(policy, k, ks);
+    const typedContracts = sponsoredContracts;
+    return { typedContracts, middle, shapes, bonusOfUser: bonus, bonusOfOffer: 0 };
+  }
+  const shapes = Array.from({ length: k + 1 }, (_, n) => ({ sponsored: 0, unsponsored: n }));
+  const none = start.subarray(0, middle.length);
+  return { typedContracts: 0, middle: none, shapes, bonusOfUser: 0, bonusOfOffer: bonus };
 }
 
 /** How many scores the size of an offer is judged by. */

@@ -56,7 +56,7 @@ export class GroupChoices {
     const { shapeSponsored, shapeUnsponsored, unit } = this.#problem;
     const terms = termsOf(this.#problem, prices, look.group);
     const shapes = { sponsored: shapeSponsored, unsponsored: shapeUnsponsored };
-    // Of more users more combinations are possible, and one of them loses less.
+    // More users allow more combinations, so the least loss is mostly smaller.
     firstLimit ??= FIRST_LIMIT * unit * Math.min(1, (SMALL_GROUP / look.users.length) ** 2);
     return chooseJointly(this.#regrets(look, terms), shapes, terms, { firstLimit, mostStates });
   }

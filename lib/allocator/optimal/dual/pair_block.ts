@@ -34,7 +34,7 @@ export function pairsIn({ start }: PairBlock): number {
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
 export function wholeBlock(
-  { instance, item }: DualProblem,
+  { instance, middle, item }: DualProblem,
   from: number,
   to: number,
 ): PairBlock {
@@ -42,7 +42,7 @@ export function wholeBlock(
     user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
     group: instance.group.subarray(from, to),
     start: instance.start.subarray(from, to + 1),
-    middle: instance.middle.subarray(from, to),
+    middle: middle.subarray(from, to),
     item,
     score: instance.score,
     pair: null,

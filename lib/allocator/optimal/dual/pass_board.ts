@@ -50,7 +50,7 @@ export interface PassBoard {
 export function passBoard(problem: DualProblem, shares: number): PassBoard {
   const rows = rowCount(problem), groups = problem.instance.groupSize.length;
   const marks = groups * markCount(problem);
-  const users = problem.oneList ? 0 : problem.instance.group.length;
+  const users = problem.instance.group.length;
   const layout = curvatureLayout(problem);
   return {
     point: zeroPoint(rows, groups, problem.rules.others.length),

@@ -156,7 +156,7 @@ export class PassShare {
 
   /** Scans blocks in WebAssembly, and does what is not done there. */
   #scanFast(fast: UserScan, blocks: readonly PairBlock[], radius: number): void {
-    const { oneList, instance } = this.#problem;
+    const { instance } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
     const tallies = radius > 0 && !fast.bends;
     if (tallies) this.#tally.clear();
@@ -165,10 +165,10 @@ export class PassShare {
       const place = blockStart(instance.group.length, blockIndex);
       blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, (i) => {
         const g = group[i];
-        const gain = oneList ? -Infinity : margin[place + i] + point.sponsored[g];
+        const gain = margin[place + i] + point.sponsored[g];
         this.#addCurvature(block, gain > 0 ? SPONSORED : UNSPONSORED, g, gain, radius);
       });
-      if (!oneList) activeGroup.set(group, place);
+      activeGroup.set(group, place);
       activeCount[blockIndex] = group.length;
       this.#sums.pairsSeen[0] += pairsIn(block);
     });
@@ -184,7 +184,7 @@ export class PassShare {
   }
 
   #scanBlock(block: PairBlock, blockIndex: number, radius: number): void {
-    const { oneList, instance, items } = this.#problem;
+    const { instance, items } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
     const { user, group, start, middle } = block;
     const kernel = this.#kernel, { value } = kernel;
@@ -195,13 +195,10 @@ export class PassShare {
       if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
       kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
       sum += value[UNSPONSORED];
-      let gain = -Infinity;
-      if (!oneList) {
-        const m = value[SPONSORED] - value[UNSPONSORED];
-        margin[place + i] = m;
-        activeGroup[place + i] = g;
-        gain = m + point.sponsored[g];
-      }
+      const m = value[SPONSORED] - value[UNSPONSORED];
+      margin[place + i] = m;
+      activeGroup[place + i] = g;
+      const gain = m + point.sponsored[g];
       const kind = gain > 0 ? SPONSORED : UNSPONSORED;
       this.#count(block, kind, g, 1);
       if (radius > 0) this.#addCurvature(block, kind, g, gain, radius);

@@ -28,7 +28,8 @@ export async function prove(
 ): Promise<Proof> {
   const { loss, shape } = await jointBound(problem, prices, stop, pause);
   const lost = loss.reduce((sum, one) => sum + one, 0);
-  // Where a large loss is taken off a large bound, the rounding of both is left of them: a bound must not lie below.
+  // Subtracting a large loss from a large bound leaves the rounding of both, so room for it is
+  // added: a bound must never be too low.
   const rounding = lost === 0 ? 0 : ROUNDING * (Math.abs(bound) + lost);
   return { prices, loss, shape, bound: bound - lost + rounding, size: Math.abs(bound) + lost };
 }

@@ -25,7 +25,7 @@ export interface ScreenRadius {
 
 /** Every `stride`-th user of `[from, to)` with all pairs, noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
-  { instance, item }: DualProblem,
+  { instance, middle, item }: DualProblem,
   from: number,
   to: number,
   stride: number,
@@ -45,7 +45,7 @@ export function sampleBlock(
     user,
     group: user.map((u) => instance.group[u]),
     start,
-    middle: user.map((u, i) => start[i] + instance.middle[u] - instance.start[u]),
+    middle: user.map((u, i) => start[i] + middle[u] - instance.start[u]),
     item: own,
     score,
     pair,
@@ -198,7 +198,6 @@ export class Screening {
 
   /** The kind that the user just scanned keeps whatever prices do within the radius, or −1. */
   #settledKind(group: number): number {
-    if (this.#problem.oneList) return UNSPONSORED;
     const { value } = this.#kernel;
     const gain = value[SPONSORED] - value[UNSPONSORED] + this.#centre.sponsored[group];
     const reach = 2 * this.#bundleReach + this.#sponsoredReach;
@@ -245,15 +244,11 @@ export class Screening {
 
   /** Keeps the pairs of the last user that can enter its lists; where its unsponsored ones begin then. */
   #keepNear(first: number, middle: number, kind: number): number {
-    const { oneList, k } = this.#problem;
+    const { k } = this.#problem;
     const { netPrice, sponsored, unsponsored } = this.#kernel;
     const builder = this.#builder, { item, score, pair } = builder;
     const reach = 2 * this.#entryReach;
-    const leastSponsored = oneList
-      ? unsponsored.value[k] - reach
-      : kind === UNSPONSORED
-      ? Infinity
-      : sponsored.value[k] - reach;
+    const leastSponsored = kind === UNSPONSORED ? Infinity : sponsored.value[k] - reach;
     const leastUnsponsored = kind === SPONSORED && !this.#mixes
       ? Infinity
       : unsponsored.value[k] - reach;

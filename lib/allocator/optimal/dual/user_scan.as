@@ -25,7 +25,7 @@ const NONE: f64 = -Infinity;
 const WEIGHT_ONE: f64 = 1048576;
 
 // What the problem says.
-let k: u32 = 0, oneList: bool = false, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
+let k: u32 = 0, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
 /** Whether curvature is added up here; and whether offers count toward rows of limits beside their caps. */
@@ -41,8 +41,8 @@ let listValues: u32 = 0, listPairs: u32 = 0;
 export let shapeSponsored: u32 = 0, shapeUnsponsored: u32 = 0, shapeWorth: u32 = 0, shapeMarks: u32 = 0;
 let kindShapes: u32 = 0;
 /**
- * Whether shapes are just (0, 0 … n) and (1 … n, 0): then both kinds are looked at together, their worths (2 f64 by number of
- * offers) and indices (2 i64) beside each other.
+ * Whether shapes are just (0, 0 … n), or those and (1 … n, 0): then both kinds are looked at together, their worths (2 f64 by
+ * number of offers) and indices (2 i64) beside each other.
  */
 let pure: bool = false, pureWorth: u32 = 0, pureShapes: u32 = 0;
 /** Classes × shapes (u8): 1 where users of a class may have a shape; 0: all may have all. */
@@ -102,7 +102,6 @@ function place(bytes: u32): u32 {
 /** Makes room for a problem, once; false where memory is short. The arrays exported are there then, all zero. */
 export function begin(
   mostOffers: u32,
-  isOneList: bool,
   shapeCount: u32,
   classCount: u32,
   itemCount: u32,
@@ -120,7 +119,6 @@ export function begin(
   rowsOfCross: u32,
 ): bool {
   k = mostOffers;
-  oneList = isOneList;
   shapes = shapeCount;
   loads = loadCount;
   groups = groupCount;
@@ -197,7 +195,12 @@ export function sortShapes(): void {
       }
     }
   }
-  pure = shapes == 2 * firstSponsored - 1;
+  if (firstSponsored == 0) firstSponsored = shapes;
+  pure = firstSponsored == shapes || shapes == 2 * firstSponsored - 1;
+  for (let n: u32 = 0; n < firstSponsored; n++) {
+    store<f64>(pureWorth + 16 * n, NONE, 8);
+    store<i64>(pureShapes + 16 * n, -1, 8);
+  }
   for (let n: u32 = 0; n < shapes; n++) {
     const s = load<u32>(kindShapes + 4 * n), isSponsored = n >= firstSponsored;
     const i = load<u32>(shapeSponsored + 4 * s), j = load<u32>(shapeUnsponsored + 4 * s);
@@ -246,12 +249,9 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
   for (let i = from; i < to; i++) {
     const group = load<u32>(userGroups + 4 * i);
     turnTo(i);
-    let gain = NONE;
-    if (!oneList) {
-      const margin = load<f64>(value, 8) - load<f64>(value);
-      store<f64>(margins + 8 * i, margin);
-      gain = margin + load<f64>(sponsoredPrice + 8 * group);
-    }
+    const margin = load<f64>(value, 8) - load<f64>(value);
+    store<f64>(margins + 8 * i, margin);
+    const gain = margin + load<f64>(sponsoredPrice + 8 * group);
     sum += load<f64>(value);
     const kind = <u32>(gain > 0);
     countBundle<T>(load<u32>(shape + 4 * kind), group);
@@ -285,18 +285,14 @@ function look<T>(from: u32, to: u32, base: u32): void {
   for (let i = from; i < to; i++) {
     turnTo(i);
     const first = load<u32>(starts + 4 * i) - base, end = load<u32>(starts + 4 * i + 4) - base;
-    if (oneList) fill<T>(first, end, other, otherPairs);
-    else {
-      const middle = load<u32>(middles + 4 * i) - base;
-      fill<T>(first, middle, sponsored, sponsoredPairs);
-      fill<T>(middle, end, other, otherPairs);
-    }
+    const middle = load<u32>(middles + 4 * i) - base;
+    if (firstSponsored < shapes) fill<T>(first, middle, sponsored, sponsoredPairs);
+    fill<T>(middle, end, other, otherPairs);
   }
   for (let i = from; i < to; i++) {
     turnTo(i);
     const allows = allowed == 0 ? 0 : allowed + load<u32>(classes + 4 * i) * shapes;
-    if (oneList) chooseCount(allows);
-    else chooseShapes(load<u32>(userGroups + 4 * i), allows);
+    chooseShapes(load<u32>(userGroups + 4 * i), allows);
   }
 }
 
@@ -503,25 +499,6 @@ function insert(value: u32, pair: u32, at: u32, v: f64, p: u32): void {
   }
   store<f64>(value + 8 * at, v);
   store<i32>(pair + 4 * at, p);
-}
-
-/** Best and second-best number of offers, where all pairs are in one list. */
-function chooseCount(allows: u32): void {
-  let best = f64x2.splat(load<f64>(shapeWorth)), second = f64x2.splat(NONE), sum: f64 = 0;
-  let bestShape: i32 = 0, secondShape: i32 = -1;
-  for (let n: u32 = 1; n < shapes; n++) {
-    if (allows != 0 && load<u8>(allows + n) == 0) break;
-    sum += load<f64>(other + 8 * (n - 1));
-    const v = f64x2.splat(sum + load<f64>(shapeWorth + 8 * n));
-    const leads = f64x2.extract_lane(v, 0) > f64x2.extract_lane(best, 0);
-    const follows = f64x2.extract_lane(v, 0) > f64x2.extract_lane(second, 0);
-    secondShape = select<i32>(bestShape, select<i32>(n, secondShape, follows), leads);
-    bestShape = select<i32>(n, bestShape, leads);
-    second = f64x2.pmax(second, f64x2.pmin(best, v));
-    best = f64x2.pmax(best, v);
-  }
-  set(UNSPONSORED, f64x2.extract_lane(best, 0), bestShape, f64x2.extract_lane(second, 0), secondShape);
-  set(SPONSORED, NONE, -1, NONE, -1);
 }
 
 /** {@link chooseShapes} where shapes are pure and no limit prices any; the first number of a vector is about kind 0. */
@@ -832,8 +809,8 @@ function screenUser<T>(i: u32, whole: bool, base: u32): void {
   const user = load<u32>(userIds + 4 * i), first = keptPairs;
   const middle = load<u32>(middles + 4 * i) - base;
   const reach = 2 * entryReach, leastOther = load<f64>(other + 8 * k) - reach;
-  const least = oneList ? leastOther : load<f64>(sponsored + 8 * k) - reach;
-  keep<T>(load<u32>(starts + 4 * i) - base, middle, !oneList && kind == UNSPONSORED ? Infinity : least, whole, base);
+  const least = kind == UNSPONSORED ? Infinity : load<f64>(sponsored + 8 * k) - reach;
+  keep<T>(load<u32>(starts + 4 * i) - base, middle, least, whole, base);
   const newMiddle = keptPairs;
   keep<T>(middle, load<u32>(starts + 4 * i + 4) - base, kind == SPONSORED && !mixes ? Infinity : leastOther, whole, base);
   const at = 4 * keptUsers++;
@@ -864,7 +841,6 @@ function keep<T>(from: u32, to: u32, least: f64, whole: bool, base: u32): void {
 // @ts-ignore: a decorator
 @inline
 function settledKind(group: u32): i32 {
-  if (oneList) return UNSPONSORED;
   const gain = load<f64>(value, 8) - load<f64>(value) + load<f64>(sponsoredPrice + 8 * group);
   const reach = 2 * bundleReach + sponsoredReach;
   return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;

@@ -120,7 +120,6 @@ export class UserScan {
     this.#exports = exports;
     const begun = exports.begin(
       problem.k,
-      Number(problem.oneList),
       shapeWorth.length,
       ownShapes === null ? 0 : ownShapes.allowed.length / shapeWorth.length,
       problem.offerBonus.length,
@@ -225,9 +224,7 @@ export class UserScan {
       this.#take(block, from, to);
       this.#columns.scores.set(block.score.subarray(start[from], start[to]));
       sum = this.#scan(to - from, sum, this.#radius);
-      if (!this.#problem.oneList) {
-        margin.set(this.#columns.margins.subarray(0, to - from), place + from);
-      }
+      margin.set(this.#columns.margins.subarray(0, to - from), place + from);
       if (this.bends) return;
       const near = Number(this.#exports.nearCount.value);
       for (let n = 0; n < near; n++) {

@@ -100,7 +100,7 @@ export class Auction {
     const held = this.count[u], own = u * k;
     if (held === k) return 0;
     this.#best.find(u, this.price);
-    // Those not held, in place.
+    // Keeps only contracts that the user does not hold, in place.
     let length = 0;
     for (let i = 0; i < this.#best.length; i++) {
       let holds = false;

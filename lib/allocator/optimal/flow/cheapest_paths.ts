@@ -228,7 +228,7 @@ export class CheapestPaths {
     const { load, arc, count } = this.holdings;
     const known = this.#distance, hidden = this.#hidden, price = this.price;
     const own = u * k, held = count[u];
-    // What it holds is no other contract.
+    // A contract that the user holds already is no alternative.
     for (let t = 0; t < held; t++) {
       const c = contract[arc[own + t]];
       hidden[t] = known[c];

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 import { kClasses } from "../../model/user_k.ts";
 
@@ -51,15 +51,15 @@ function risesLessAndLess(worth: Float64Array): boolean {
 
 /** The worth of n = 0…k offers: where types matter, first for users without a sponsored option, then for those with. */
 function worthOfCounts(problem: DualProblem): Float64Array[] {
-  const { oneList, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
-  if (oneList) return [shapeWorth];
+  const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const without = new Float64Array(k + 1), only = new Float64Array(k + 1);
   for (let s = 0; s < shapeWorth.length; s++) {
     if (shapeSponsored[s] === 0) without[shapeUnsponsored[s]] = shapeWorth[s];
     if (shapeUnsponsored[s] === 0) only[shapeSponsored[s]] = shapeWorth[s];
   }
-  // Who has options of both types gets the bonus with the offer, where it is the only one, or not at all.
-  return typesApart(problem) ? [without, only] : [without];
+  // Users with options of both types get the bonus through the offer's value where k is 1; else
+  // the flow leaves it out.
+  return hasTypes(problem) && typesApart(problem) ? [without, only] : [without];
 }
 
 /** The steps of the least worth above `worth` whose steps do not rise: its upper convex hull. */
@@ -81,8 +81,8 @@ function stepsOf(
   problem: DualProblem,
   inSteps: (worth: number) => number,
 ): Pick<FlowNetwork, "step" | "kind"> {
-  const { instance, policy, k } = problem;
-  const { start, middle } = instance;
+  const { instance, policy, k, middle } = problem;
+  const { start } = instance;
   const worths = worthOfCounts(problem);
   const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };
   const step = new Float64Array(values.length * worths.length * (k + 2)).fill(-Infinity);
@@ -102,7 +102,7 @@ function stepsOf(
 }
 
 /** Whether every user has options of one type only. */
-function typesApart({ instance: { start, middle } }: DualProblem): boolean {
+function typesApart({ instance: { start }, middle }: DualProblem): boolean {
   for (let u = 0; u < middle.length; u++) {
     if (middle[u] > start[u] && middle[u] < start[u + 1]) return false;
   }
@@ -111,10 +111,10 @@ function typesApart({ instance: { start, middle } }: DualProblem): boolean {
 
 /** Whether the drop is a flow, and nothing is left out of it. */
 export function isFlow(problem: DualProblem): boolean {
-  const { k, oneList, countsSponsored, rules } = problem;
+  const { k, countsSponsored, rules } = problem;
   if (!isNearFlow(problem)) return false;
   if (countsSponsored || rules.others.length > 0) return false;
-  if (!oneList && k > 1 && !typesApart(problem)) return false;
+  if (k > 1 && !typesApart(problem)) return false;
   return worthOfCounts(problem).every(risesLessAndLess);
 }
 
@@ -137,30 +137,30 @@ export function isQuickFlow(problem: DualProblem): boolean {
 
 /** The flow of a drop, or what is left of the drop as a flow. */
 export function flowNetwork(problem: DualProblem): FlowNetwork {
-  const { instance, policy, k, oneList, item, offerBonus, shortfallPrice } = problem;
+  const { instance, policy, k, item, offerBonus, shortfallPrice, countsSponsored } = problem;
   const { start, group, contract, score } = instance;
   const users = group.length;
   // In steps of the grid every number is whole, and so is every sum: the arithmetic is exact.
-  const grid = objectiveStep(instance, policy, oneList ? 0 : shortfallPrice);
+  const grid = objectiveStep(instance, policy, countsSponsored ? shortfallPrice : 0);
   const largest = score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
   const whole = grid > 0 && largest / grid < 2 ** 30;
   const scale = whole ? grid : 1, perUnit = whole ? Math.round(1 / grid) : 1;
   const inSteps = (worth: number) => whole ? Math.round(worth * perUnit) : worth;
   // The bonus of a sponsored user is that of its offer where it has but one.
-  const userBonus = !oneList && k === 1 && !typesApart(problem) ? policy.sponsoredBonus : 0;
+  const userBonus = k === 1 && !typesApart(problem) ? policy.sponsoredBonus : 0;
   let value = score;
   if (whole || userBonus !== 0 || offerBonus.some((bonus) => bonus !== 0)) {
-    const { sponsoredContracts } = instance;
+    const { typedContracts } = problem;
     value = new Float64Array(score.length);
     for (let p = 0; p < value.length; p++) {
-      const own = contract[p] < sponsoredContracts ? userBonus : 0;
+      const own = contract[p] < typedContracts ? userBonus : 0;
       value[p] = inSteps(score[p] + offerBonus[item[p]] + own);
     }
   }
   const { step, kind } = stepsOf(problem, inSteps);
   const degree = new Int32Array(instance.cap.length);
   for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
-  // One more than can be asked for is room that nobody takes, so that the price stays 0.
+  // A cap of one more than the contract's pairs always leaves room, which keeps its price at 0.
   const cap = degree.map((most, c) => Math.min(most + 1, instance.cap[c]));
   return { users, k, start, contract, value, cap, step, kind, scale, whole };
 }

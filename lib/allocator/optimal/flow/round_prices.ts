@@ -13,7 +13,7 @@ export function roundPrices(price: Float64Array, epsilon: number): boolean {
   const fraction = new Float64Array(price.length + 1);
   for (let c = 0; c < price.length; c++) fraction[c] = price[c] - Math.floor(price[c]);
   fraction.sort();
-  // The gap that goes round from the last to the first.
+  // The gap from the last fraction round to the first.
   let widest = fraction[0] + 1 - fraction[price.length], first = fraction[0];
   for (let i = 1; i < fraction.length; i++) {
     if (fraction[i] - fraction[i - 1] > widest) {

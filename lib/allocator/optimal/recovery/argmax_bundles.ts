@@ -73,12 +73,12 @@ export function argmaxBundles(
 
 /** Calls `each` for every user, its best bundles in `kernel`. */
 function visitAll(
-  { instance, item }: DualProblem,
+  { instance, middle, item }: DualProblem,
   amplitude: number,
   kernel: BundleKernel,
   each: (u: number) => void,
 ): void {
-  const { start, middle, contract, group } = instance;
+  const { start, contract, group } = instance;
   let score = new Float64Array(64);
   for (let u = 0; u < group.length; u++) {
     if (amplitude === 0) kernel.scanUser(u);

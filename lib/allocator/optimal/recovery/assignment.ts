@@ -79,7 +79,7 @@ export class Assignment {
 
   /** Gives user `u` the first `n` of `pairs` (sponsored ones first) in place of what it holds. */
   setBundle(u: number, pairs: Int32Array, n: number): void {
-    const { instance: { contract, group, middle }, k, oneList } = this.problem;
+    const { instance: { contract, group }, middle, k } = this.problem;
     const { slots, load, limits } = this;
     const at = u * k, g = group[u];
     this.#objective = this.#isFeasible = null;
@@ -92,7 +92,7 @@ export class Assignment {
       const p = pairs[t];
       slots[at + t] = p;
       load[contract[p]]++;
-      if (!oneList && p < middle[u]) sponsored++;
+      if (p < middle[u]) sponsored++;
     }
     for (let t = n; t < k; t++) slots[at + t] = -1;
     this.count[u] = n;
@@ -174,8 +174,7 @@ export class Assignment {
 
   /** How many of the first `n` of `pairs` of user `u` are sponsored, where types matter. */
   sponsoredAmong(u: number, pairs: Int32Array, n: number): number {
-    const { oneList, instance: { middle } } = this.problem;
-    if (oneList) return 0;
+    const { middle } = this.problem;
     let sponsored = 0;
     for (let t = 0; t < n; t++) if (pairs[t] < middle[u]) sponsored++;
     return sponsored;
@@ -199,12 +198,12 @@ export class Assignment {
   }
 
   #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
-    const { instance: { score, middle }, item, offerBonus, shapeWorth, oneList } = this.problem;
+    const { instance: { score }, middle, item, offerBonus, shapeWorth } = this.problem;
     let sum = 0, sponsored = 0;
     for (let t = from; t < to; t++) {
       const p = pairs[t];
       sum += score[p] + offerBonus[item[p]];
-      if (!oneList && p < middle[u]) sponsored++;
+      if (p < middle[u]) sponsored++;
     }
     return sum + shapeWorth[this.shapeOf(u, sponsored, to - from - sponsored)];
   }

@@ -209,7 +209,7 @@ export class BundleChooser {
     }
     if (wanted.at !== undefined) seen[wanted.at.rule.name][group] = wanted.at.price;
     let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
-    // Where it finds nothing that the rules allow it must look for what they ask for above all.
+    // If the rules allow none of the bundles looked at, those that the rules ask for come first.
     if (!found && this.#problem.countsOffers) {
       const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
       for (const { name } of asking) seen[name][group] = DECISIVE * this.#problem.unit;

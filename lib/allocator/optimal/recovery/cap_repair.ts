@@ -86,7 +86,7 @@ function relieve(
   holders: readonly number[],
   late: () => boolean,
 ): void {
-  // What was repaired before may have done it.
+  // An earlier repair may have mended this row already.
   const excess = limit.excess();
   if (excess === 0 || late()) return;
   const { k } = assignment.problem;
@@ -101,14 +101,14 @@ function relieve(
   limit.ban(true);
   const candidates: { u: number; cost: number }[] = [];
   for (const [i, u] of holders.entries()) {
-    // Those who were looked at by then are the ones to choose from.
+    // When time runs out, the choice is among the users looked at so far.
     if (i % STEPS === STEPS - 1 && late()) break;
     // Per unit that helps: who holds much frees much, but no more than is too much is of use.
     const helps = Math.min(held(u), excess);
     const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
     candidates.push({ u, cost });
   }
-  // Infinity − Infinity is no order.
+  // Two infinite costs have no difference to sort by.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
   for (const [i, { u }] of candidates.entries()) {
     if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;

@@ -12,6 +12,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
+import { hasTypes } from "../dual/dual_problem.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
@@ -69,7 +70,7 @@ export class ChangeGraph {
     this.nothing = this.nodes.count;
     this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
-    this.#withTypeChanges = typeChanges && !assignment.problem.oneList;
+    this.#withTypeChanges = typeChanges && hasTypes(assignment.problem);
     this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#shapeCosts = new ShapeCostTable(assignment, this.#chooser);
@@ -173,8 +174,8 @@ export class ChangeGraph {
 
   /** Adds what user `u` can do in place of holding pair `p`, its type as it is, whatever that costs. */
   addWaysFrom(u: number, p: number): void {
-    const { problem: { instance: { start, middle }, oneList } } = this.assignment;
-    const isSponsored = (q: number) => !oneList && q < middle[u] ? 1 : 0;
+    const { problem: { instance: { start }, middle } } = this.assignment;
+    const isSponsored = (q: number) => q < middle[u] ? 1 : 0;
     const { drop, cross } = this.#shapeCosts.of(u);
     const value = this.#chooser.netValue(p), type = isSponsored(p);
     const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
@@ -189,11 +190,11 @@ export class ChangeGraph {
   #addExchanges(u: number): void {
     const { assignment } = this;
     const { slots, count, problem } = assignment;
-    const { instance: { start, middle, group, groupSize }, k, oneList } = problem;
+    const { instance: { start, group, groupSize }, middle, k } = problem;
     const chooser = this.#chooser, threshold = this.#threshold;
     const isSmall = groupSize[group[u]] <= SMALL_GROUP;
     const held = u * k, n = count[u];
-    const isSponsored = (p: number) => !oneList && p < middle[u] ? 1 : 0;
+    const isSponsored = (p: number) => p < middle[u] ? 1 : 0;
 
     const { add, drop, cross } = isSmall
       ? shapeCosts(assignment, chooser, u, (i, j) => assignment.rulesAllow(u, i, j))
@@ -206,7 +207,7 @@ export class ChangeGraph {
       if (cost < threshold) this.#add(u, p, NONE, 0, cost);
     }
     const swap = least + Math.min(0, cross[0], cross[1]);
-    const between = oneList ? start[u] : middle[u], end = start[u + 1];
+    const between = middle[u], end = start[u + 1];
     for (const type of [1, 0]) {
       const to = type === 1 ? between : end, costOfOne = add[type];
       let q = type === 1 ? start[u] : between;
@@ -226,12 +227,12 @@ export class ChangeGraph {
   ): void {
     const { assignment } = this;
     if (assignment.holds(u, q)) return;
-    const { slots, count, problem: { instance: { middle }, k, oneList } } = assignment;
+    const { slots, count, problem: { middle, k } } = assignment;
     const chooser = this.#chooser, threshold = this.#threshold;
     const value = chooser.netValue(q), costOfAdding = costOfOne - value;
     if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
     for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t], other = !oneList && p < middle[u] ? 1 : 0;
+      const p = slots[t], other = p < middle[u] ? 1 : 0;
       const cost = chooser.netValue(p) - value + (other === type ? 0 : cross[other]);
       if (cost < threshold) this.#add(u, p, q, 0, cost);
     }
@@ -240,7 +241,7 @@ export class ChangeGraph {
   /** Changes of the user's type: to its best bundle of the other kind, or the best with a given offer. */
   #addTypeChanges(u: number): void {
     const { assignment } = this;
-    const { slots, count, problem: { instance: { start, middle }, k } } = assignment;
+    const { slots, count, problem: { instance: { start }, middle, k } } = assignment;
     const chooser = this.#chooser, threshold = this.#threshold;
     if (assignment.sponsored[u] > 0) {
       if (!chooser.choose(u, { kind: UNSPONSORED })) return;

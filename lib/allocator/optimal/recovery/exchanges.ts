@@ -110,7 +110,7 @@ class Exchanges {
     for (const [key, there] of this.#lists) {
       const a = Math.floor(key / places), b = key % places;
       const back = this.#lists.get(b * places + a) ?? [];
-      // Each two contracts once.
+      // Each pair of contracts once.
       if ((back.length > 0 && a > b) || stop()) continue;
       won += this.#bestOf(there, back, changed);
     }
@@ -125,9 +125,9 @@ class Exchanges {
   #collect(u: number, threshold: number): void {
     const assignment = this.#assignment, chooser = this.#chooser;
     const { slots, count, problem } = assignment;
-    const { instance: { start, middle }, k, oneList } = problem;
+    const { instance: { start }, middle, k } = problem;
     const n = count[u], { add, drop } = shapeCosts(assignment, chooser, u);
-    const typeOf = (p: number) => !oneList && p < middle[u] ? 1 : 0;
+    const typeOf = (p: number) => p < middle[u] ? 1 : 0;
     for (let t = u * k; t < u * k + n; t++) {
       const p = slots[t];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);

@@ -158,7 +158,7 @@ export class GroupMoves {
       }
     });
     if (changing.length === 0) return null;
-    // What they held is open to all of them.
+    // The contracts that these users held are open to all of them.
     const nothing = new Int32Array(0);
     for (const { u } of changing) {
       this.#moved.push({ u, bundle: assignment.bundleOf(u) });

@@ -70,7 +70,7 @@ export class NearestEnd {
     while (this.#queue.length > 0) {
       const reached = this.#queued[0], v = this.#pop();
       if (reached + least >= best - tolerance) break;
-      // It came up before, cheaper.
+      // This node was reached before, at a lower cost.
       this.visits++;
       if (reached > cost[v] || edges[v] === MOST_EDGES) continue;
       for (const h of heapsAt[v]) {

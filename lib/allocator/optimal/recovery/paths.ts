@@ -78,7 +78,7 @@ export class Paths {
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
-    // Under limits a search takes longer than what it would mend is worth.
+    // With limits a search costs more time than its improvement is worth.
     this.#mending = assignment.limits === null ? MENDING : 0;
   }
 
@@ -228,7 +228,7 @@ export class Paths {
     this.#setImprovingEnds();
     const { startCost, endCost } = this.#finder;
     const own = startCost[c];
-    // A path that begins where it ends is a cycle, and has no such costs.
+    // A cycle begins where it ends, so it has no cost of a start or an end.
     startCost[c] = Infinity;
     let least = 0;
     for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];

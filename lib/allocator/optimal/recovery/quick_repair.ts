@@ -60,7 +60,7 @@ function highestGivenUp(assignment: Assignment): Float64Array {
 /** Takes groups with too many sponsored users, then those with other broken limits, back to their rules. */
 function keepGroupRules(assignment: Assignment): void {
   const { count, sponsored, counts: { sponsoredUsers }, problem } = assignment;
-  const { rules, instance: { middle } } = problem;
+  const { rules, middle } = problem;
   const { most } = rules.sponsored, ofUsers = rules.others.filter((rule) => !rule.countsOffers);
   const isFull = (g: number) => sponsoredUsers[g] > most[g];
   const counts = (rule: GroupRule, u: number, g: number) =>

@@ -8,7 +8,7 @@ import { argmaxBundles } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
@@ -95,7 +95,7 @@ export async function makeFeasible(
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
   if (before >= enough) return;
   await pause();
-  // A run that knows when it is late gives out what is left until then.
+  // A run with a time limit goes on giving out capacity until time is out.
   repair(assignment, prices, byGroup, late, isLate ?? hurry);
   const options = { noise: 0, enough, shape, hurry, pause };
   // Paths without changes of type were looked for just now.
@@ -122,7 +122,7 @@ async function improve(
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
-    if (typeChanges && assignment.problem.oneList) break;
+    if (typeChanges && !hasTypes(assignment.problem)) break;
     const objective = assignment.objective();
     if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
@@ -141,7 +141,7 @@ function mostPathsOf(assignment: Assignment): number {
 /** The cost below which there are about {@link EDGES} swaps beside ties, judged by a spread-out selection of users. */
 function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const { problem, slots, count } = assignment;
-  const { instance: { group, start, middle }, k, oneList } = problem;
+  const { instance: { group, start }, middle, k } = problem;
   const chooser = new BundleChooser(assignment, prices, false);
   const users = group.length, stride = Math.ceil(users / USERS_SEEN);
   const tie = TIE * problem.unit;
@@ -149,8 +149,8 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
   for (let u = stride >> 1; u < users; u += stride) {
     for (let t = u * k; t < u * k + count[u]; t++) {
       const value = chooser.netValue(slots[t]);
-      const sponsored = !oneList && slots[t] < middle[u];
-      const from = oneList || sponsored ? start[u] : middle[u];
+      const sponsored = slots[t] < middle[u];
+      const from = sponsored ? start[u] : middle[u];
       const to = sponsored ? middle[u] : start[u + 1];
       for (let q = from; q < to; q++) {
         const cost = value - chooser.netValue(q);

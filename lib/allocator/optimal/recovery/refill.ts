@@ -7,7 +7,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { zeroPrices } from "../dual/dual_problem.ts";
+import { hasTypes, zeroPrices } from "../dual/dual_problem.ts";
 
 /** Rounds of refilling; each lets users move to what others freed. */
 const ROUNDS = 3;
@@ -24,7 +24,7 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
   // Without prices what counts is the objective itself; a chooser within the caps sees to the minima.
   const free: Prices = zeroPrices(problem);
   const chooser = new BundleChooser(assignment, free, true);
-  const kinds = problem.oneList ? [UNSPONSORED] : [UNSPONSORED, SPONSORED];
+  const kinds = hasTypes(problem) ? [UNSPONSORED, SPONSORED] : [UNSPONSORED];
 
   const least = 1e-12 * problem.unit;
   /** What the bundle chosen would add to the objective: where several of its offers count toward one soft limit, all together. */
@@ -39,7 +39,7 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
     if (!chooser.hasOpen() || stop()) return;
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
-      // Those who were looked at by then get what they gain.
+      // When time runs out, the users looked at so far still get their gains.
       if (u % STEPS === STEPS - 1 && stop()) break;
       if (!chooser.hasOpenFor(u)) continue;
       let best = least, bestKind = -1;

@@ -55,7 +55,7 @@ function repairWithBundles(
   assignment.offerLimitsWait = false;
   repairSponsoredCounts(assignment, prices, byGroup, chooser, { late });
   repairOtherLimits(assignment, prices, byGroup, chooser, late);
-  // Where limits and groups' rules pull at the same users, mending one may break another.
+  // Limits and groups' rules can concern the same users, so mending one may break another.
   for (let round = 0; round < ROUNDS && !late() && !assignment.isFeasible(); round++) {
     if (round === 0) repairCaps(assignment, chooser, late);
     else giveUpExcess(assignment, chooser);

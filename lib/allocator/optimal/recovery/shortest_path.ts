@@ -151,7 +151,7 @@ export class PathFinder {
         });
       }
       for (const b of changed) {
-        // What ends by a transfer could have ended before it.
+        // A path that ends with a transfer could have ended one step earlier.
         if (by[b] === TRANSFER && origin[b] !== b) continue;
         if (!cycles && origin[b] === b) continue;
         onEnd(now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]), round, b);

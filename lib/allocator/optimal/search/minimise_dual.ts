@@ -71,7 +71,7 @@ export async function minimiseDual(
     pause: pauseNowAndThen(),
   };
   onProgress?.({ phase: "prices", done: 0 });
-  // Workers come up while this thread looks at the sample.
+  // Workers start while this thread solves the sample.
   const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
   try {
     const alone = new DualPass(problem, soleTeam(problem));

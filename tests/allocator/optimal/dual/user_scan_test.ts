@@ -76,7 +76,7 @@ function compare(problem: DualProblem, seed: number, what: string): void {
     }
     for (const { share, board } of both) {
       share.run(command);
-      if (command.kind !== "scan" || problem.oneList) continue;
+      if (command.kind !== "scan") continue;
       board.settled.forEach((_, g) => board.settled[g] = board.point.sponsored[g] + 0.1);
       share.run({ kind: "settle" });
     }

@@ -1,0 +1,306 @@
+/**
+ * The best few changes that use up one row toward which offers weigh, such as a budget.
+ *
+ * Most chains of a beam are cut off before the change that would have made them good. In one row alone no chain need be: a
+ * change is a number (how much more of the row it takes) and a cost, and of all sets of up to four of them the best is
+ * found by halves (Horowitz and Sahni, "Computing partitions with applications to the knapsack problem", 1974). All
+ * sets of up to two are sorted by what they take; to each of them belongs the one that loses least among those that
+ * still fit beside it, a minimum over the first so many of the list.
+ *
+ * @module
+ */
+import type { ChoiceTable } from "./choice_table.ts";
+import type { RowCosts } from "./row_costs.ts";
+import type { SharedRows } from "./shared_rows.ts";
+
+/** Most changes that are combined, those that cost least; and in a row of units, those that are tried to give one back. */
+const KEPT = 160, PARTNERS = 6;
+
+/** A row of units with room for so many more is not in the way: a few times what any set of changes takes. */
+const ROOM = 24;
+
+/** One user's change, or those of two that keep a row of units as it is. */
+export interface Change {
+  /** The bundles that their owners take; the second −1 where there is one only. */
+  readonly first: number;
+  readonly second: number;
+  /** How much more of the row they take. */
+  readonly more: number;
+  /** How much more is lost by regrets. */
+  readonly cost: number;
+}
+
+/** Fills rows one after the other; those that are done stay as they are. */
+export class RowFill {
+  readonly #table: ChoiceTable;
+  readonly #costs: RowCosts;
+  readonly #rows: SharedRows;
+  /** Uint8Array, length rows: 1 where offers weigh toward a row. */
+  readonly #weighs: Uint8Array;
+  /** Bundles that take something of row r: `[#start[r], #start[r + 1])`. */
+  readonly #start: Int32Array;
+  readonly #bundle: Int32Array;
+  /** Uint8Array, length rows: 1 for rows that are done. */
+  readonly #done: Uint8Array;
+  /** What a change adds to rows, while it is looked at, and which. */
+  readonly #delta: Float64Array;
+  readonly #touched: number[] = [];
+  /** By full row and sign, the cheapest changes that take a unit of it, or give one back. */
+  readonly #partners = new Map<number, number[]>();
+
+  constructor(table: ChoiceTable, costs: RowCosts, rows: SharedRows, weighs: Uint8Array) {
+    this.#table = table;
+    this.#costs = costs;
+    this.#rows = rows;
+    this.#weighs = weighs;
+    const count = rows.left.length;
+    this.#done = new Uint8Array(count);
+    this.#delta = new Float64Array(count);
+    this.#start = new Int32Array(count + 1);
+    this.#bundle = new Int32Array(table.row.length);
+    for (const r of table.row) this.#start[r + 1]++;
+    for (let r = 0; r < count; r++) this.#start[r + 1] += this.#start[r];
+    const at = this.#start.slice();
+    for (let b = 0; b < table.owner.length; b++) {
+      for (let e = table.start[b]; e < table.start[b + 1]; e++) {
+        this.#bundle[at[table.row[e]]++] = b;
+      }
+    }
+  }
+
+  /** Of the rows that weigh, all but `some` are done. */
+  begin(weighing: readonly number[], some: readonly number[]): void {
+    for (const r of weighing) this.#done[r] = 1;
+    for (const r of some) this.#done[r] = 0;
+  }
+
+  /** Makes the changes that leave least of row `r`, regrets and all, and marks it as done. */
+  fill(r: number): void {
+    const changes = this.#changesIn(r);
+    const best = bestSet(changes, this.#rows.left[r], this.#rows.price[r], this.#table.owner);
+    for (const { first, second } of best) {
+      this.#make(first);
+      if (second >= 0) this.#make(second);
+    }
+    this.#done[r] = 1;
+  }
+
+  #make(b: number): void {
+    this.#costs.change(b);
+    this.#table.held[this.#table.owner[b]] = b;
+    this.#costs.keep();
+  }
+
+  /** The cheapest changes in row `r` that leave rows which are done, and full rows of units, as they are. */
+  #changesIn(r: number): Change[] {
+    this.#partners.clear();
+    const { owner, held, ofUser } = this.#table;
+    const found: Change[] = [], paired: { b: number; unit: number; sign: number }[] = [];
+    const seen = new Set<number>();
+    for (let i = this.#start[r]; i < this.#start[r + 1]; i++) {
+      const u = owner[this.#bundle[i]];
+      if (seen.has(u)) continue;
+      seen.add(u);
+      for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
+        if (b === held[u]) continue;
+        const full = this.#look(b);
+        const more = this.#delta[r];
+        if (full === NOTHING && more !== 0) {
+          found.push({ first: b, second: -1, more, cost: this.#costOf(b) });
+        } else if (full >= 0 && more !== 0) {
+          paired.push({ b, unit: full, sign: Math.sign(this.#delta[full]) });
+        }
+        this.#forget();
+      }
+    }
+    paired.sort((x, y) => this.#costOf(x.b) - this.#costOf(y.b) || x.b - y.b);
+    for (const { b, unit, sign } of paired.slice(0, KEPT)) this.#pair(b, unit, -sign, r, found);
+    found.sort((x, y) => x.cost - y.cost || x.first - y.first || x.second - y.second);
+    return found.slice(0, KEPT);
+  }
+
+  /** Adds change `b` with the cheapest ones of others that give back the unit of a full row that it takes, or take what it gives. */
+  #pair(b: number, unit: number, sign: number, r: number, found: Change[]): void {
+    const { owner } = this.#table;
+    this.#look(b);
+    const more = this.#delta[r], cost = this.#costOf(b);
+    this.#forget();
+    for (const other of this.#partnersIn(unit, sign)) {
+      if (owner[other] === owner[b]) continue;
+      this.#look(other);
+      const sum = more + this.#delta[r];
+      this.#forget();
+      found.push({ first: b, second: other, more: sum, cost: cost + this.#costOf(other) });
+    }
+  }
+
+  /** The cheapest changes by which nothing but a unit of a full row changes hands, beside rows that are still to come. */
+  #partnersIn(unit: number, sign: number): number[] {
+    const { owner, held, ofUser } = this.#table, key = 2 * unit + (sign > 0 ? 1 : 0);
+    const known = this.#partners.get(key);
+    if (known !== undefined) return known;
+    const partners: number[] = [], seen = new Set<number>();
+    for (let i = this.#start[unit]; i < this.#start[unit + 1]; i++) {
+      const u = owner[this.#bundle[i]];
+      if (seen.has(u)) continue;
+      seen.add(u);
+      for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
+        if (b === held[u]) continue;
+        if (this.#look(b) === unit && Math.sign(this.#delta[unit]) === sign) partners.push(b);
+        this.#forget();
+      }
+    }
+    partners.sort((x, y) => this.#costOf(x) - this.#costOf(y) || x - y);
+    partners.length = Math.min(partners.length, PARTNERS);
+    this.#partners.set(key, partners);
+    return partners;
+  }
+
+  #costOf(b: number): number {
+    const { regret, held, owner } = this.#table;
+    return regret[b] - regret[held[owner[b]]];
+  }
+
+  /**
+   * Notes what change `b` adds to rows. Returns the one full row of units that it takes a unit of or gives one back to,
+   * {@link NOTHING} where there is none, {@link BARRED} where there are more, or a row that is done.
+   */
+  #look(b: number): number {
+    const { start, row, amount, held, owner } = this.#table;
+    const was = held[owner[b]];
+    for (let e = start[was]; e < start[was + 1]; e++) this.#add(row[e], -amount[e]);
+    for (let e = start[b]; e < start[b + 1]; e++) this.#add(row[e], amount[e]);
+    let full = NOTHING;
+    for (const r of this.#touched) {
+      const delta = this.#delta[r];
+      if (delta === 0) continue;
+      if (this.#weighs[r] === 1) {
+        if (this.#done[r] === 1) return BARRED;
+        continue;
+      }
+      const { left, price } = this.#rows;
+      if (price[r] === 0 && left[r] - delta >= ROOM) continue;
+      if (full !== NOTHING || Math.abs(delta) !== 1) return BARRED;
+      full = r;
+    }
+    return full;
+  }
+
+  #add(r: number, amount: number): void {
+    if (this.#delta[r] === 0) this.#touched.push(r);
+    this.#delta[r] += amount;
+  }
+
+  #forget(): void {
+    for (const r of this.#touched) this.#delta[r] = 0;
+    this.#touched.length = 0;
+  }
+}
+
+/** Instead of a row. */
+const NOTHING = -1, BARRED = -2;
+
+/** Sets of up to two changes, sorted by what they take. */
+interface Pairs {
+  readonly first: Int32Array;
+  /** −1: no second one; of the empty set both are. */
+  readonly second: Int32Array;
+  readonly more: Float64Array;
+  readonly cost: Float64Array;
+}
+
+/**
+ * The set of up to four changes of different users that loses least where `left` of a row is left at a price: what is
+ * left after it, and the changes' cost. Empty where no other set keeps the row.
+ */
+export function bestSet(
+  changes: readonly Change[],
+  left: number,
+  price: number,
+  owner: ArrayLike<number>,
+): readonly Change[] {
+  const pairs = pairsOf(changes, owner), { more, cost } = pairs;
+  const least = leastBefore(pairs, price);
+  // Rounding must not take a row beyond its amount.
+  const room = left - ROUNDING * Math.max(1, Math.abs(left));
+  let best = left >= 0 ? price * left : Infinity, chosen: [number, number] | null = null;
+  for (let p = 0, fits = more.length; p < more.length; p++) {
+    // The more one takes the fewer fit beside it.
+    while (fits > 0 && more[fits - 1] > room - more[p]) fits--;
+    if (fits === 0) break;
+    for (const q of [least.first[fits - 1], least.second[fits - 1]]) {
+      if (q < 0) continue;
+      const lost = cost[p] + cost[q] + price * (left - more[p] - more[q]);
+      if (lost >= best) break;
+      if (!areApart(pairs, p, q, changes, owner)) continue;
+      best = lost;
+      chosen = [p, q];
+      break;
+    }
+  }
+  if (chosen === null) return [];
+  return chosen.flatMap((p) => [pairs.first[p], pairs.second[p]]).filter((i) => i >= 0)
+    .map((i) => changes[i]);
+}
+
+/** Relative rounding of what a row has left. */
+const ROUNDING = 1e-11;
+
+function pairsOf(changes: readonly Change[], owner: ArrayLike<number>): Pairs {
+  const first: number[] = [-1], second: number[] = [-1];
+  changes.forEach((one, i) => {
+    first.push(i);
+    second.push(-1);
+    for (let j = 0; j < i; j++) {
+      if (!shareUser(one, changes[j], owner)) {
+        first.push(i);
+        second.push(j);
+      }
+    }
+  });
+  const moreOf = (i: number) => i < 0 ? 0 : changes[i].more;
+  const costOf = (i: number) => i < 0 ? 0 : changes[i].cost;
+  const more = Float64Array.from(first, (i, p) => moreOf(i) + moreOf(second[p]));
+  const order = Int32Array.from(first.keys()).sort((a, b) => more[a] - more[b] || a - b);
+  return {
+    first: order.map((p) => first[p]),
+    second: order.map((p) => second[p]),
+    more: Float64Array.from(order, (p) => more[p]),
+    cost: Float64Array.from(order, (p) => costOf(first[p]) + costOf(second[p])),
+  };
+}
+
+/** Of the sets up to each place, the two that lose least when what they take is counted at the price. */
+function leastBefore({ more, cost }: Pairs, price: number) {
+  const first = new Int32Array(more.length), second = new Int32Array(more.length);
+  const lost = (p: number) => p < 0 ? Infinity : cost[p] - price * more[p];
+  let a = -1, b = -1;
+  for (let p = 0; p < more.length; p++) {
+    if (lost(p) < lost(a)) [a, b] = [p, a];
+    else if (lost(p) < lost(b)) b = p;
+    first[p] = a;
+    second[p] = b;
+  }
+  return { first, second };
+}
+
+function areApart(
+  { first, second }: Pairs,
+  p: number,
+  q: number,
+  changes: readonly Change[],
+  owner: ArrayLike<number>,
+): boolean {
+  for (const i of [first[p], second[p]]) {
+    for (const j of [first[q], second[q]]) {
+      if (i >= 0 && j >= 0 && shareUser(changes[i], changes[j], owner)) return false;
+    }
+  }
+  return true;
+}
+
+function shareUser(one: Change, other: Change, owner: ArrayLike<number>): boolean {
+  const users = (change: Change) =>
+    change.second < 0 ? [owner[change.first]] : [owner[change.first], owner[change.second]];
+  return users(one).some((u) => users(other).includes(u));
+}

@@ -1,0 +1,169 @@
+/** Runs in DuckDB that stop: the result of before stays, nothing is left, and a state file is gone on from. */
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { InputError } from "../../../lib/base/errors.ts";
+import { allocateInDuckDb, type DuckDbInput } from "../../../lib/engine/duckdb/open_drop.ts";
+import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
+import { readRows, writeFiles } from "../../support/engine_files.ts";
+import { judgeRows } from "../../support/engine_judge.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const policy = defaultPolicy;
+const instance = randomInstance({
+  ...{ seed: 41, users: 300, contracts: 12, groups: 5, ratios: [0.2, 0.5], capShare: 0.4 },
+});
+const PHASES = [
+  "inspect pairs",
+  "gather users",
+  "prices of all users",
+  "assign",
+  "repair",
+  "write assignments",
+  "certify",
+  "publish",
+];
+
+/** A run that is aborted as a phase begins. */
+async function aborted(
+  input: Parameters<typeof allocateInDuckDb>[0],
+  phase: string,
+  stateFile?: string,
+) {
+  const controller = new AbortController();
+  await assertRejects(() =>
+    allocateInDuckDb(input, {
+      ...{ stateFile, signal: controller.signal, sampleUsers: 100 },
+      onProgress: (progress) => progress.phase === phase && controller.abort(),
+    })
+  );
+}
+
+/** A run in a process of its own, with options as its program says them. */
+async function elsewhere(input: DuckDbInput, options: string) {
+  const module = new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url);
+  const plain = JSON.stringify(
+    input,
+    (_, value) => ArrayBuffer.isView(value) ? [...value as Float64Array] : value,
+  );
+  const program = `import { allocateInDuckDb, type DuckDbInput } from "${module}";
+const input = ${plain};
+input.caps.cap = Float64Array.from(input.caps.cap);
+input.caps.sponsored = Uint8Array.from(input.caps.sponsored);
+input.groupRatios.ratio = Float64Array.from(input.groupRatios.ratio);
+await allocateInDuckDb(input, ${options});`;
+  const run = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", "--no-check", "-"],
+    ...{ stdin: "piped", stdout: "null", stderr: "piped", env: { NO_COLOR: "1" } },
+  }).spawn();
+  const writer = run.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(program));
+  await writer.close();
+  const { signal, success, stderr } = await run.output();
+  return { signal, success, stderr: new TextDecoder().decode(stderr) };
+}
+
+const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+
+Deno.test("DuckDB: stopped in any phase the old result stays and nothing is left", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    await Deno.writeTextFile(input.out, "the old result\n");
+    const before = namesIn(folder);
+    for (const phase of PHASES) {
+      await aborted(input, phase);
+      assertEquals(await Deno.readTextFile(input.out), "the old result\n", phase);
+      assertEquals(namesIn(folder), before, phase);
+    }
+  }));
+
+Deno.test("DuckDB: what is refused before a run begins leaves nothing, and the database is closed", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const stateFile = `${folder}/state.json`, before = namesIn(folder);
+    const withoutRatios = { ...input, groupRatios: { groups: [], ratio: new Float64Array(0) } };
+    await assertRejects(() => allocateInDuckDb(withoutRatios), InputError, "no sponsorship_ratio");
+    assertEquals(namesIn(folder), before);
+    await Deno.writeTextFile(stateFile, "no state");
+    await assertRejects(() => allocateInDuckDb(input, { stateFile }), InputError, "not valid JSON");
+    await Deno.remove(stateFile);
+    const result = await allocateInDuckDb(input, { stateFile });
+    judgeRows(instance, policy, await readRows(input.out), result);
+  }));
+
+Deno.test("DuckDB: a run goes on from its state, where the files are as they were", async (t) => {
+  for (
+    const [phase, changed] of [["prices of all users", false], ["certify", false], [
+      "certify",
+      true,
+    ]] as const
+  ) {
+    await t.step(`${phase}${changed ? ", files changed" : ""}`, () =>
+      withFolder(async (folder) => {
+        const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+        const stateFile = `${folder}/state.json`;
+        await aborted(input, phase, stateFile);
+        const after = changed ? { ...instance, score: instance.score.map((s) => 1 - s) } : instance;
+        if (changed) await writeFiles(after, folder);
+        const notes: string[] = [], phases: string[] = [];
+        const result = await allocateInDuckDb(input, {
+          ...{ stateFile, sampleUsers: 100, onNote: (text: string) => notes.push(text) },
+          onProgress: ({ phase }) => phases.push(phase),
+        });
+        assertEquals(
+          notes.some((note) => /tables have changed.*starting anew/.test(note)),
+          changed,
+        );
+        assertEquals(phases.includes("gather users"), changed);
+        judgeRows(after, policy, await readRows(input.out), result);
+        assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
+      }));
+  }
+});
+
+Deno.test("DuckDB: a killed run leaves the old result, and the next one goes on", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    await Deno.writeTextFile(input.out, "the old result\n");
+    for (const phase of ["gather users", "certify"]) {
+      // The program kills itself, so that it is stopped where it says.
+      const run = await elsewhere(
+        input,
+        `{ stateFile: "${folder}/state.json", sampleUsers: 100,
+  onProgress: ({ phase }) => phase === "${phase}" && Deno.kill(Deno.pid, "SIGKILL") }`,
+      );
+      assertEquals(run.signal, "SIGKILL");
+      assertEquals(await Deno.readTextFile(input.out), "the old result\n", phase);
+    }
+    const phases: string[] = [];
+    const result = await allocateInDuckDb(input, {
+      ...{ stateFile: `${folder}/state.json`, sampleUsers: 100 },
+      onProgress: ({ phase }) => phases.push(phase),
+    });
+    assert(!phases.includes("gather users"));
+    judgeRows(instance, policy, await readRows(input.out), result);
+    assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
+  }));
+
+Deno.test("DuckDB: of two runs from one state the second is refused", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const stateFile = `${folder}/state.json`;
+    await aborted(input, "certify", stateFile);
+    // As another run has it open.
+    const place = await Deno.realPath(folder);
+    const held = await DuckDbStore.open(`${place}/.assignments.csv.divvy-work/run.duckdb`, {
+      ...{ memory: "500MB", threads: 1, spill: folder },
+    });
+    const before = namesIn(folder);
+    const { message } = await assertRejects(
+      () => allocateInDuckDb(input, { stateFile }),
+      InputError,
+    );
+    const { stderr } = await elsewhere(input, `{ stateFile: "${stateFile}" }`);
+    for (const said of [message, stderr]) assertMatch(said, /another run has it open/);
+    assertEquals(namesIn(folder), before);
+    held.close();
+    const result = await allocateInDuckDb(input, { stateFile });
+    judgeRows(instance, policy, await readRows(input.out), result);
+  }));

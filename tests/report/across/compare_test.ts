@@ -1,0 +1,101 @@
+import { allocate, Drop, report, UsageError } from "../../../mod.ts";
+import { parseDocument } from "../../../lib/deps/linkedom.ts";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "../../../lib/deps/std_assert.ts";
+import { DISPLAY } from "../../../lib/report/display.ts";
+
+/** Forty users of two groups and five contracts, some of them too few. */
+const drop = Drop.from({
+  users: Array.from({ length: 40 }, (_, i) => ({
+    id: `user${i}`,
+    group: i % 3 === 0 ? "south" : "north",
+  })),
+  contracts: ["tea", "ink", "oil", "rye", "yam"].map((id, i) => ({
+    id,
+    cap: 6 + 2 * i,
+    sponsored: i % 2 === 0,
+    attributes: { name: `Green ${id}` },
+  })),
+  groups: [{ id: "north", ratio: 0.4 }, { id: "south", ratio: 0.5 }],
+  pairs: Array.from({ length: 200 }, (_, i) => ({
+    user: `user${i % 40}`,
+    contract: ["tea", "ink", "oil", "rye", "yam"][Math.floor(i / 40)],
+    score: Math.round(500 + 499 * Math.sin(1 + i * i * 0.37)) / 1000,
+  })),
+});
+const best = report(drop, await allocate(drop, { k: 2 }), { title: "Forty" });
+const other = report(drop, await allocate(drop, { k: 2, solver: "greedy" }), { title: "Forty" });
+
+Deno.test("comparison: every figure of it is that of the two reports, and of their offers counted one by one", async () => {
+  const { facts } = other.compare(best, ["greedy", "best"]);
+  const offersOf = async (solver: "greedy" | "optimal") =>
+    [...(await allocate(drop, { k: 2, solver })).offers()].map((o) => `${o.user} ${o.contract}`);
+  const [a, b] = [await offersOf("greedy"), await offersOf("optimal")];
+  const only = (x: string[], y: string[]) => x.filter((offer) => !y.includes(offer));
+  assert(!facts.same);
+  assertEquals(facts.offers, {
+    kept: a.length - only(a, b).length,
+    out: only(a, b).length,
+    in: only(b, a).length,
+  });
+  assertEquals(facts.allocations.map(({ totals }) => totals.objective), [
+    other.facts.totals.objective,
+    best.facts.totals.objective,
+  ]);
+  for (const c of facts.contracts) {
+    const given = (offers: string[]) =>
+      offers.filter((offer) => offer.endsWith(` ${c.contract_address}`));
+    assertEquals(c.assigned, [given(a).length, given(b).length]);
+    assertEquals(c.out, only(given(a), given(b)).length);
+    assertEquals(c.in, only(given(b), given(a)).length);
+  }
+  const changed = new Set([...only(a, b), ...only(b, a)].map((offer) => offer.split(" ")[0]));
+  assertEquals(facts.people.users_changed, changed.size);
+  assertEquals(facts.groups.reduce((sum, g) => sum + g.users_changed, 0), changed.size);
+  const types = facts.types.map(({ type, assigned }) => [type, ...assigned]);
+  const sponsored = (offers: string[]) =>
+    offers.filter((offer) => /(tea|oil|yam)$/.test(offer)).length;
+  assertEquals(types[0], ["sponsored", sponsored(a), sponsored(b)]);
+});
+
+Deno.test("comparison: text and page say which is worth more, whom it touches and what contracts are called", async () => {
+  const compared = other.compare(best, ["greedy", "best"]);
+  const text = compared.text();
+  assert(text.startsWith("best is worth "), text.slice(0, 80));
+  assertStringIncludes(text, "more than greedy");
+  assertStringIncludes(text, "Green tea");
+  const page = parseDocument(await compared.html());
+  assertStringIncludes(page.querySelector("h1")!.textContent!, "best is worth");
+  const captions = [...page.querySelectorAll("caption")].map((c) => c.textContent);
+  assertEquals(captions, [
+    "What both make of the drop",
+    "Groups, most users with other offers first",
+    "Offers by type",
+    "Contracts, most offers that differ first",
+  ]);
+  assert([...page.querySelectorAll("figure svg")].length >= 2);
+  // The other way round the same one is better.
+  assert(best.compare(other, ["best", "greedy"]).text().startsWith("best is worth "));
+  const shown = await (compared as unknown as Record<symbol, () => Promise<object>>)[DISPLAY]();
+  assert("text/html" in shown && "text/plain" in shown);
+});
+
+Deno.test("comparison: the same offers say so, and another drop is refused", async () => {
+  const compared = best.compare(best);
+  assertEquals(compared.facts.same, true);
+  assertEquals(compared.charts(), {});
+  assertStringIncludes(compared.text(), "first and second make the same");
+  assertStringIncludes(await compared.html(), "make the same");
+  const elsewhere = Drop.from({
+    users: [{ id: "ann", group: "north" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: true }],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: [{ user: "ann", contract: "tea", score: 1 }],
+  });
+  const there = report(elsewhere, await allocate(elsewhere));
+  assertThrows(() => best.compare(there), UsageError, "different drops");
+});

@@ -1,0 +1,182 @@
+/** Limits in the summary, the report's text and page, and the notebook. */
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { parseDocument } from "../../../lib/deps/linkedom.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import {
+  fullLimits,
+  limitsInWords,
+  missedInWords,
+  missedLimits,
+  unusedLimits,
+} from "../../../lib/report/facts/limit_facts.ts";
+import { summarize } from "../../../lib/report/facts/summary.ts";
+import { previewHtml } from "../../../lib/report/html/preview_html.ts";
+import { reportHtml } from "../../../lib/report/html/html.ts";
+import { allocationBundle } from "../../../lib/report/notebook.ts";
+import { previewText } from "../../../lib/report/text/preview_text.ts";
+import { summaryText } from "../../../lib/report/text/summary_text.ts";
+import { reportText } from "../../../lib/report/text/text.ts";
+
+const USERS = ["ann", "bob", "cyd", "dan"];
+
+/** Four users who all want tea, then coffee; what limits name is told by the test. */
+function small(limits: LimitInput[]): Drop {
+  return Drop.from({
+    users: USERS.map((id, i) => ({
+      id,
+      group: i < 2 ? "north" : "south",
+      attributes: { segment: i % 2 === 0 ? "new" : "loyal" },
+    })),
+    contracts: [
+      { id: "tea", cap: 3, sponsored: true, brand: "leaf" },
+      { id: "coffee", cap: 4, sponsored: true, brand: "bean" },
+      { id: "cocoa", cap: 4, sponsored: true, brand: "bean" },
+    ],
+    groups: [{ id: "north", ratio: 0 }, { id: "south", ratio: 0 }],
+    pairs: [
+      ...USERS.map((user, i) => ({ user, contract: "tea", score: 0.9 - i / 100 })),
+      ...USERS.map((user, i) => ({ user, contract: "coffee", score: 0.5 - i / 100 })),
+      { user: "ann", contract: "cocoa", score: 0.1 },
+    ],
+    limits,
+  });
+}
+
+const LIMITS: LimitInput[] = [
+  {
+    limit: "leaf in a market",
+    per: ["brand_id", "group_id"],
+    atMost: 1,
+    where: { brand_id: "leaf" },
+  },
+  { limit: "cocoa", atLeast: 3, where: { contract_address: "cocoa" } },
+  { limit: "beans", atMost: 10, where: { brand_id: "bean" } },
+  { limit: "nothing for loyal", atMost: 0, price: 0.01, where: { segment: "loyal" } },
+];
+
+const drop = small(LIMITS);
+const allocation = await allocate(drop, { k: 1, covW: [0], sponsoredBonus: 0, gap: 0 });
+const facts = reportFacts(drop, allocation);
+
+Deno.test("facts: every row with its amount, use, price and status", () => {
+  const { rows, families } = facts.limits!;
+  assertEquals(
+    rows.map((r) => [r.limit, Object.values(r.values).join("+"), r.amount, r.used, r.status]),
+    [
+      ["leaf in a market", "leaf+north", 1, 1, "full"],
+      ["leaf in a market", "leaf+south", 1, 1, "full"],
+      ["cocoa", "", 3, 1, "missed"],
+      ["beans", "", 10, 2, "open"],
+      ["nothing for loyal", "", 0, 2, "missed"],
+    ],
+  );
+  assertEquals(families.map((f) => [f.limit, f.rows, f.full, f.missed]), [
+    ["leaf in a market", 2, 2, 0],
+    ["cocoa", 1, 0, 1],
+    ["beans", 1, 0, 0],
+    ["nothing for loyal", 1, 0, 1],
+  ]);
+});
+
+Deno.test("facts: missed ones by what they cost, with the reason in words; unused ones", () => {
+  const missed = missedLimits(facts.limits!);
+  assertEquals(missed.map((r) => r.limit), ["cocoa", "nothing for loyal"]);
+  assertEquals(missed.map(missedInWords), [
+    "too few eligible pairs: 1 at most",
+    "offers are worth more than 0.01 a unit",
+  ]);
+  assertEquals(limitsInWords(facts.limits!), "2 of 5 limits missed; 2 at the amount.");
+  assertEquals(unusedLimits(facts.limits!), []);
+  assert(fullLimits(facts.limits!).every(({ price }) => price! > 0));
+});
+
+Deno.test("facts: a least that others hold back names them", async () => {
+  const held = small([
+    { limit: "few", atMost: 2 },
+    { limit: "many", atLeast: 4, price: 0.001, where: { contract_address: "tea" } },
+  ]);
+  const { limits } = reportFacts(held, await allocate(held, { k: 1, covW: [0], gap: 0 }));
+  const [many] = missedLimits(limits!);
+  assertEquals(many.reason!.out_of_reach, "caps");
+  assertStringIncludes(missedInWords(many), "the caps allow 3");
+  const roomy = small([
+    { limit: "few", atMost: 2 },
+    { limit: "many", atLeast: 3, price: 0.001, where: { contract_address: "tea" } },
+  ]);
+  const other = reportFacts(roomy, await allocate(roomy, { k: 1, covW: [0], gap: 0 })).limits!;
+  assertEquals(missedLimits(other)[0].reason!.held_by[0].limit, "few");
+  assertStringIncludes(missedInWords(missedLimits(other)[0]), "held by few at ");
+});
+
+Deno.test("summary: JSON and text tell them, and nothing where there are none", () => {
+  const run = {
+    seed: 1,
+    options: {},
+    timings: { read_s: 0, solve_s: 0, write_s: 0, total_s: 0 },
+    peakRssBytes: 0,
+  };
+  const summary = summarize(drop, allocation, run);
+  assertEquals(summary.limits!.rows.length, 5);
+  const text = summaryText(summary, { width: 100 });
+  assertStringIncludes(text, "limits           2 of 5 limits missed; 2 at the amount\n");
+  assertStringIncludes(text, "cocoa: 1 of at least 3, 2 missing, at a cost of ");
+  const { limits: _, ...plain } = drop.instance;
+  const without = summarize(new Drop(plain, drop.input), allocation, run);
+  assertEquals("limits" in without, false);
+  assert(!summaryText(without).includes("limits"));
+});
+
+Deno.test("report: the text and the page have a section, with every row", async () => {
+  const text = reportText(facts, { width: 100 });
+  assertStringIncludes(text, "\nLimits\n  2 of 5 limits missed");
+  assertStringIncludes(text, "\nMissed limits\n");
+  assertStringIncludes(text, "\nFull limits, and what one unit more would add at most\n");
+  const page = parseDocument(await reportHtml(facts));
+  const section = page.querySelector("#limits")!;
+  const cells = [...section.querySelectorAll("tbody tr")].map((row) =>
+    [...row.querySelectorAll("th,td")].map((cell) => cell.textContent!.trim())
+  );
+  assert(
+    cells.some(([name, amount]) => name === "leaf in a market: leaf, south" && amount === "≤ 1"),
+  );
+  assert(cells.some(([name, , , , , why]) => name === "cocoa" && why?.startsWith("too few")));
+  assertEquals([...section.querySelectorAll("figure")].length, 2);
+  assertStringIncludes(page.querySelector(".verdicts")!.textContent!, "2 of 5 limits missed");
+  const { limits: _, ...none } = facts;
+  assertEquals(parseDocument(await reportHtml(none)).querySelector("#limits"), null);
+});
+
+Deno.test("notebook: an allocation says how its limits stand", async () => {
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/html"] as string,
+    "2 of 5 limits missed",
+  );
+  assertStringIncludes(
+    (await allocationBundle(facts))["text/plain"] as string,
+    "2 of 5 limits missed",
+  );
+});
+
+Deno.test("preview: leasts that nobody can reach are named before anything is allocated", async () => {
+  const limited = small([
+    ...LIMITS,
+    { limit: "tea", atLeast: 4, where: { contract_address: "tea" } },
+    { limit: "fine", atLeast: 3, where: { contract_address: "coffee" } },
+  ]);
+  const facts = previewFacts(limited, { ...defaultPolicy, k: 1 });
+  assertEquals(
+    facts.limits!.out_of_reach.map((r) => [r.limit, r.amount, r.reachable, r.because]),
+    [["cocoa", 3, 1, "pairs"], ["tea", 4, 3, "caps"]],
+  );
+  const text = previewText(facts);
+  assertStringIncludes(text, "7 limits in 6 families, 2 leasts out of reach\n");
+  assertStringIncludes(text, "cocoa: at least 3, eligible pairs for 1 only");
+  const page = parseDocument(await previewHtml(facts));
+  assertStringIncludes(page.querySelector("#limits")!.textContent!, "caps for 3 only");
+  const { limits: _, ...none } = limited.instance;
+  assertEquals("limits" in previewFacts(new Drop(none, limited.input), defaultPolicy), false);
+});

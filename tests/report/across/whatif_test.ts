@@ -1,0 +1,126 @@
+import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
+import {
+  applyScenario,
+  type Scenario,
+  type SolvedScenario,
+} from "../../../lib/allocator/explain/whatif.ts";
+import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
+import { assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
+import { renderSvg } from "../../../lib/deps/vega.ts";
+import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
+import { changesInWords, whatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
+import { whatIfHtml } from "../../../lib/report/html/whatif_html.ts";
+import { change, whatIfCsv, whatIfText } from "../../../lib/report/text/whatif_text.ts";
+import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
+import { assertSnapshot } from "../../support/snapshot.ts";
+
+/** A scenario with an allocation given, as if solved in a quarter of a second. */
+function solved(scenario: Scenario, allocation: Partial<Allocation> = {}): SolvedScenario {
+  const { instance, policy } = applyScenario(smallDrop().instance, smallPolicy, scenario);
+  return {
+    scenario,
+    instance,
+    allocation: { ...smallAllocation(), policy, ...allocation },
+    seconds: 0.25,
+  };
+}
+
+const facts = whatIfFacts([
+  solved({ name: "as it is" }),
+  solved({ name: 'half, "more"', ratioScale: 0.5 }, {
+    score: 3,
+    objective: 2.5,
+    shortfall: 0,
+    // bob's t1 is gone, cy has t2 in place of s2.
+    offerStart: Uint32Array.of(0, 1, 1, 2, 4, 5),
+    offerPair: Uint32Array.of(0, 5, 6, 7, 8),
+  }),
+  solved({ name: "k = 4", k: 4 }, { timedOut: true, bound: null, gap: null }),
+], "Small");
+
+Deno.test("what if: facts of each scenario, with its own ratios and k", () => {
+  const [first, half, k4] = facts.scenarios;
+  assertEquals([first.fill_rate, half.fill_rate, k4.fill_rate], [0.6, 0.5, 0.3]);
+  assertEquals([first.sponsored_user_share, half.sponsored_user_share], [0.4, 0.2]);
+  assertEquals(half.users_without_offers, 1);
+  assertEquals(half.groups.map((g) => [g.group_id, g.sponsorship_ratio, g.assignments]), [
+    ["g1", 0.5, 1],
+    ["g2", 0.25, 4],
+  ]);
+  assertThrows(() => whatIfFacts([]), RangeError);
+});
+
+Deno.test("what if: changes in words and in per cent", () => {
+  assertEquals(
+    changesInWords({
+      name: "x",
+      ratioScale: 0.8,
+      setRatio: { G: 0.4 },
+      capScale: { sponsored: 1.2, C: 1.5 },
+      k: 4,
+    }),
+    "ratios × 0.8, ratio of G = 40.0 %, cap of sponsored × 1.2, cap of C × 1.5, k = 4",
+  );
+  assertEquals(changesInWords({ name: "x" }), "");
+  assertEquals([change(3, 2.4), change(1.2, 2.4), change(2, 2), change(1, 0)], [
+    "+25.0 %",
+    "−50.0 %",
+    "0.0 %",
+    "–",
+  ]);
+});
+
+Deno.test("what if: table and CSV", async () => {
+  await assertSnapshot("whatif.txt", whatIfText(facts, { width: 100 }));
+  await assertSnapshot("whatif.csv", whatIfCsv(facts));
+  for (const width of [40, 60, 80]) {
+    const wide = whatIfText(facts, { width }).split("\n").filter((l) => unicodeWidth(l) > width);
+    assertEquals(wide, []);
+  }
+});
+
+Deno.test("what if: charts compile and hold the scenarios", async () => {
+  const charts = whatIfCharts(facts);
+  assertEquals(Object.keys(charts), ["trade_off", "shortfall", "group_change"]);
+  assertEquals(charts.trade_off.data.values.map((v) => [v.sponsored_share, v.score]), [
+    [0.4, 2.4],
+    [0.2, 3],
+    [0.4, 2.4],
+  ]);
+  assertEquals(charts.shortfall.data.values.map((v) => v.users_missing), [2, 0, 2]);
+  for (const spec of Object.values(charts)) {
+    assertMatch(await renderSvg(spec), /^<svg /);
+    assertMatch(spec.description, /\.$/);
+  }
+});
+
+Deno.test("what if: page with the curve, the scenarios and the groups' differences", async () => {
+  const page = await whatIfHtml(facts);
+  const document = parseDocument(page);
+  const all = (selector: string, within: DomElement = document) => [
+    ...within.querySelectorAll(selector),
+  ];
+  assertEquals(document.title, "Small · Divvy what-if");
+  assertEquals(
+    document.querySelector("h1")!.textContent,
+    "2 scenarios: Σ score 0.0 % to +25.0 % against “as it is”.",
+  );
+  assertEquals(all("figure svg").length, 3);
+  const [scenarios, scores, shares] = all("table.sortable").map((table) =>
+    all("tbody tr", table).map((row) => all("th,td", row).map((cell) => cell.textContent))
+  );
+  assertEquals(scenarios.map((row) => row.slice(0, 3)), [
+    ["as it is", "2.4", ""],
+    ['half, "more"', "3.0", "+25.0 %"],
+    ["k = 4", "2.4", "0.0 %"],
+  ]);
+  assertEquals(scores.map((row) => [row[0], row[3]]), [["g1", "−25.0 %"], ["g2", "+33.3 %"]]);
+  assertEquals(shares.map((row) => [row[0], row[2], row[3]]), [
+    ["g1", "50.0 %", "50.0 %"],
+    ["g2", "33.3 %", "0.0 %"],
+  ]);
+  for (const element of all("[src],[href]")) {
+    assertMatch(element.getAttribute("src") ?? element.getAttribute("href")!, /^(#|data:)/);
+  }
+});
