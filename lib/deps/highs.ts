@@ -77,3 +77,13 @@ export async function highsWasm(
   });
   return new Uint8Array(await read(found));
 }
+
+/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
+export async function whyNoHighs(): Promise<string | null> {
+  try {
+    await loadHighs();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
+}

@@ -11,6 +11,7 @@ import {
 } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
+import { whyNoHighs } from "../../deps/highs.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { type Instance, pairCount } from "../drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
@@ -330,7 +331,7 @@ async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Prom
   const { assignment, proof, bound } = found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
-  if (!isOpen(proof.bound)) return found;
+  if (!isOpen(proof.bound) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
   if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;

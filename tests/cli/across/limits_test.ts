@@ -261,28 +261,6 @@ Deno.test("allocate --strict: a least that is missed is exit 2, one with a price
   assertEquals((await divvy(strict, { cwd: folder.path })).code, 0);
 });
 
-Deno.test("the engine refuses limits in one line", async () => {
-  await using folder = exampleFolder();
-  const args = ["allocate", "--engine", "clickhouse", "--url", "clickhouse://u@h:8123/d"];
-  const tables = ["--elig-table", "e", "--user-groups-table", "g", "--out-table", "o"];
-  const files = [
-    "--caps",
-    "caps.csv",
-    "--group-ratios",
-    "group_ratios.csv",
-    "--limits",
-    "limits.csv",
-  ];
-  const { code, stderr } = await divvy([...args, ...tables, ...files, "--no-config", "--dry-run"], {
-    cwd: folder.path,
-  });
-  assertEquals(code, 1);
-  assertEquals(
-    stderr,
-    "divvy: --engine clickhouse does not know --limits yet: solve on one machine\n",
-  );
-});
-
 Deno.test("the configuration's schema knows the limits", () => {
   const text = JSON.stringify(configJsonSchema(divvyProgram()));
   for (const name of ["at_most", "at_least", "share_of", "counts"]) {

@@ -7,7 +7,7 @@
 import { relativeGap } from "../../model/allocation.ts";
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
-import { loadHighs } from "../../../deps/highs.ts";
+import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
@@ -423,15 +423,5 @@ class Refinement {
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
     return promised <= this.#incumbent.objective + 1e-6 * unit;
-  }
-}
-
-/** Why HiGHS can't be loaded here (it needs to read its own file), or null. */
-async function whyNoHighs(): Promise<string | null> {
-  try {
-    await loadHighs();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
 }
