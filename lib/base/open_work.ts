@@ -22,7 +22,19 @@ export function guardWork(by: WorkGuard): void {
  * @returns to be called when the work is done
  */
 export function beginWork(stop: () => Promise<void>, owner?: AbortSignal): () => void {
-  return owner === undefined ? guard(stop) : () => {};
+  return owner === undefined && tidying === 0 ? guard(stop) : () => {};
+}
+
+let tidying = 0;
+
+/** Runs what clears up after work that a signal may have ended: that signal does not end it. */
+export async function tidyUp<T>(work: () => Promise<T>): Promise<T> {
+  tidying++;
+  try {
+    return await work();
+  } finally {
+    tidying--;
+  }
 }
 
 let threadsLeft = false;

@@ -16,6 +16,7 @@ import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import { tidyUp } from "../../base/open_work.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type OwnK, ownKOf } from "../steps/own_k.ts";
@@ -130,7 +131,7 @@ export async function allocateInEngine(
   const clock = new Laps();
   const drop = await open();
   const begun = await begin(drop, input, options).catch(async (error) => {
-    await drop.close();
+    await tidyUp(() => drop.close());
     throw error;
   });
   const { state, engine } = begun;
@@ -142,7 +143,7 @@ export async function allocateInEngine(
     keep = false;
     return result;
   } finally {
-    await engine.end(keep).catch(() => {});
+    await tidyUp(() => engine.end(keep)).catch(() => {});
   }
 }
 
