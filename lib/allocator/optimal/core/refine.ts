@@ -14,7 +14,7 @@ import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
-import { hasJointGroups, JointGroups } from "./joint_groups.ts";
+import { hasJointGroups, hasManyGroups, JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Proof, prove } from "../dual/proof.ts";
@@ -165,7 +165,10 @@ class Refinement {
     onProgress?.({ phase: "core" });
     const unavailable = await whyNoHighs();
     if (hasJointGroups(this.proof)) {
-      if (unavailable === null) await this.#groups();
+      // Of few groups a choice for a whole one is coarse: where single users were moved well it brings nothing.
+      const { problem } = this.#incumbent.assignment;
+      const isWorthIt = this.#distance() > FAR || hasManyGroups(problem, this.proof);
+      if (unavailable === null && isWorthIt) await this.#groups();
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
