@@ -16,7 +16,7 @@ import type { GroupColumn, GroupColumns } from "./group_columns.ts";
 import { PricedRows } from "./priced_rows.ts";
 
 /** Most programs solved for one step, new columns being added in between. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** Of a column that is given as it is the program takes this much; of such ones this share of the groups is given at a time. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** New columns for up to this share of the users take little time. */

@@ -139,6 +139,8 @@ class Refinement {
   readonly #incumbent: Incumbent;
   readonly #options: RefineOptions;
   readonly #step: number;
+  /** Whether choices for whole groups were sought, which are finer than what other programs find. */
+  #choseForGroups = false;
   /** When the programs of a small drop are to end. */
   #end = Infinity;
   /** Pairs, users who are alike counted once. */
@@ -169,6 +171,7 @@ class Refinement {
       const { problem } = this.#incumbent.assignment;
       const isWorthIt = this.#distance() > FAR || hasManyGroups(problem, this.proof);
       if (unavailable === null && isWorthIt) await this.#groups();
+      this.#choseForGroups = hasManyGroups(problem, this.proof);
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
@@ -219,6 +222,8 @@ class Refinement {
       if (this.#isOpen()) await this.#chains();
       if (this.#isOpen()) await this.#core(false);
     }
+    // Nor have programs of parts ever helped where choices were made for whole groups.
+    if (this.#choseForGroups) return;
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
     if (!this.#isOpen() || !near()) return;
     if (this.#countsOnly()) await this.#growingCore();
