@@ -248,7 +248,7 @@ class Box<Column> {
 }
 
 /** Nobody holds anything. */
-export function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
+function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
   return {
     load: new Float64Array(cap.length),
     counts: new GroupCounts(groups.length),

@@ -8,7 +8,7 @@ import { adds, sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
+import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_problem.ts";
 import {
   type BestPrices,
   type Blocks,
@@ -107,9 +107,7 @@ class ClassBundles implements Blocks<ClassBundle> {
   }
 
   valueOf(cl: number, { pairs, sponsored }: ClassBundle, prices: Prices): number {
-    const { instance, items, item, offerBonus, shapeWorth, shapeSponsored, shapeUnsponsored } =
-      this.problem;
-    const { rules } = this.problem;
+    const { instance, items, item, offerBonus, rules } = this.problem;
     const g = instance.group[this.#first(cl)], others = pairs.length - sponsored;
     let value = 0;
     for (const p of pairs) {
@@ -120,9 +118,7 @@ class ClassBundles implements Blocks<ClassBundle> {
         value -= prices.limit[items.row[e]] * items.coefficient[e];
       }
     }
-    for (let s = 0; s < shapeWorth.length; s++) {
-      if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === others) value += shapeWorth[s];
-    }
+    value += worthOfShape(this.problem, sponsored, others);
     for (const rule of rules.all) {
       const price = prices[rule.name][g];
       if (price > 0) value -= rule.sense * price * adds(rule, g, sponsored, others);

@@ -13,11 +13,12 @@ import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
-import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
+import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_problem.ts";
 import { GroupChoices, type GroupLook } from "../dual/group_choices.ts";
 import { settleGroupPrices } from "../dual/group_prices.ts";
 import type { JointChoice } from "../dual/joint_choice.ts";
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
+import { equalBundles } from "./bundle_program.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
 import type { PricedRows } from "./priced_rows.ts";
 
@@ -152,7 +153,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
         value += score[p] + offerBonus[item[p]];
         if (p < middle[u]) sponsored++;
       }
-      value += this.#shapeWorth(sponsored, bundle.length - sponsored);
+      value += worthOfShape(problem, sponsored, bundle.length - sponsored);
       if (sponsored > 0) sponsoredUsers++;
       if (!keepsBrands(problem, bundle, bundle.length)) isGivable = false;
     });
@@ -171,16 +172,6 @@ export class GroupColumns implements Blocks<GroupColumn> {
     };
   }
 
-  #shapeWorth(sponsored: number, unsponsored: number): number {
-    const { shapeSponsored, shapeUnsponsored, shapeWorth } = this.problem;
-    for (let s = 0; s < shapeWorth.length; s++) {
-      if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === unsponsored) {
-        return shapeWorth[s];
-      }
-    }
-    return -Infinity;
-  }
-
   /** Adds a column where it is new. */
   #add(
     g: number,
@@ -188,7 +179,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     added: (group: number, column: GroupColumn) => void,
   ): void {
     const name = nameOf(column), known = this.#known[g].get(name);
-    if (known?.some((other) => isSame(other, column))) return;
+    if (known?.some((other) => equalBundles(other.pairs, column.pairs))) return;
     if (known === undefined) this.#known[g].set(name, [column]);
     else known.push(column);
     this.columns[g].push(column);
@@ -245,8 +236,4 @@ function nameOf({ pairs }: GroupColumn): number {
   let name = pairs.length;
   for (const p of pairs) name = (Math.imul(name, 0x9e3779b1) ^ p) | 0;
   return name;
-}
-
-function isSame({ pairs }: GroupColumn, other: GroupColumn): boolean {
-  return pairs.length === other.pairs.length && pairs.every((p, i) => p === other.pairs[i]);
 }

@@ -14,7 +14,7 @@ import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
-import { hasJointGroups, hasManyGroups, JointGroups } from "./joint_groups.ts";
+import { hasJointGroups, JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Proof, prove } from "../dual/proof.ts";
@@ -100,7 +100,7 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Recovery in full, where the incumbent is what it found in a hurry. */
+  /** Recovery in full, where the incumbent is what it found in a hurry, as choices for many whole groups come first. */
   readonly recovery?: () => Promise<Assignment>;
 }
 
@@ -139,8 +139,6 @@ class Refinement {
   readonly #incumbent: Incumbent;
   readonly #options: RefineOptions;
   readonly #step: number;
-  /** Whether choices for whole groups were sought, which are finer than what other programs find. */
-  #choseForGroups = false;
   /** When the programs of a small drop are to end. */
   #end = Infinity;
   /** Pairs, users who are alike counted once. */
@@ -168,10 +166,8 @@ class Refinement {
     const unavailable = await whyNoHighs();
     if (hasJointGroups(this.proof)) {
       // Of few groups a choice for a whole one is coarse: where single users were moved well it brings nothing.
-      const { problem } = this.#incumbent.assignment;
-      const isWorthIt = this.#distance() > FAR || hasManyGroups(problem, this.proof);
+      const isWorthIt = this.#distance() > FAR || this.#isByGroups;
       if (unavailable === null && isWorthIt) await this.#groups();
-      this.#choseForGroups = hasManyGroups(problem, this.proof);
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
@@ -223,7 +219,7 @@ class Refinement {
       if (this.#isOpen()) await this.#core(false);
     }
     // Nor have programs of parts ever helped where choices were made for whole groups.
-    if (this.#choseForGroups) return;
+    if (this.#isByGroups) return;
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
     if (!this.#isOpen() || !near()) return;
     if (this.#countsOnly()) await this.#growingCore();
@@ -236,6 +232,11 @@ class Refinement {
   /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
   #isLoose(tight: number): boolean {
     return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
+  }
+
+  /** Whether choices for whole groups come in place of recovery in full; they are finer than what programs of parts find. */
+  get #isByGroups(): boolean {
+    return this.#options.recovery !== undefined;
   }
 
   get #classes(): UserClasses {

@@ -236,6 +236,20 @@ export function eachRow(
   for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
 }
 
+/** What a bundle of so many offers is worth beside them: C and the bonus of its shape; −Infinity where nobody may have it. */
+export function worthOfShape(
+  { shapeSponsored, shapeUnsponsored, shapeWorth }: DualProblem,
+  sponsored: number,
+  unsponsored: number,
+): number {
+  for (let s = 0; s < shapeWorth.length; s++) {
+    if (shapeSponsored[s] === sponsored && shapeUnsponsored[s] === unsponsored) {
+      return shapeWorth[s];
+    }
+  }
+  return -Infinity;
+}
+
 /** The part of D that no user's choice takes part in: Σ λ · cap + Σ σ π A. */
 export function constantTerm(problem: DualProblem, prices: Prices): number {
   const { cap } = problem.instance;

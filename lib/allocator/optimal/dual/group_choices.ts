@@ -63,8 +63,8 @@ export class GroupChoices {
 
   /** Σ over a group's users that were looked at of the value of the best bundle, at prices of its rules. */
   bestAt(look: GroupLook, prices: Prices): number {
-    const { value, users } = look,
-      charge = this.#charges(termsOf(this.#problem, prices, look.group));
+    const { value, users, group } = look;
+    const charge = shapeCharges(this.#problem, termsOf(this.#problem, prices, group));
     const each = charge.length;
     let sum = 0;
     for (let x = 0; x < users.length; x++) {
@@ -102,7 +102,7 @@ export class GroupChoices {
 
   /** Float64Array, users × shapes: what the best bundle of each shape is worth less than the user's best one. */
   #regrets({ value, users }: GroupLook, terms: readonly GroupTerm[]): Float64Array {
-    const charge = this.#charges(terms), each = charge.length, regret = value.slice();
+    const charge = shapeCharges(this.#problem, terms), each = charge.length, regret = value.slice();
     for (let x = 0; x < users.length; x++) {
       const own = regret.subarray(x * each, (x + 1) * each);
       let best = -Infinity;
@@ -114,18 +114,20 @@ export class GroupChoices {
     }
     return regret;
   }
+}
 
-  /** Float64Array, length shapes: what a bundle of each pays for its group's rules. */
-  #charges(terms: readonly GroupTerm[]): Float64Array {
-    const { shapeSponsored, shapeUnsponsored } = this.#problem;
-    return Float64Array.from(shapeSponsored, (i, s) => {
-      let sum = 0;
-      for (const { rule, group, price } of terms) {
-        if (price > 0) sum += rule.sense * price * adds(rule, group, i, shapeUnsponsored[s]);
-      }
-      return sum;
-    });
-  }
+/** Float64Array, length shapes: what a bundle of each pays for rules of its group at their prices. */
+export function shapeCharges(
+  { shapeSponsored, shapeUnsponsored }: DualProblem,
+  terms: readonly Pick<GroupTerm, "rule" | "group" | "price">[],
+): Float64Array {
+  return Float64Array.from(shapeSponsored, (i, s) => {
+    let sum = 0;
+    for (const { rule, group, price } of terms) {
+      if (price > 0) sum += rule.sense * price * adds(rule, group, i, shapeUnsponsored[s]);
+    }
+    return sum;
+  });
 }
 
 /** What a group's users could have, at prices of rows. */

@@ -11,7 +11,7 @@
  */
 import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { DualProblem } from "./dual_problem.ts";
-import type { GroupLook } from "./group_choices.ts";
+import { type GroupLook, shapeCharges } from "./group_choices.ts";
 import { settleOne } from "./settle_groups.ts";
 import type { PricePoint } from "./price_point.ts";
 
@@ -42,7 +42,6 @@ class GroupDual {
   readonly #finite: Float64Array;
   /** Int32Array, users × 2: the shapes of both. */
   readonly #best: Int32Array;
-  readonly #charge: Float64Array;
 
   constructor(problem: DualProblem, look: GroupLook, point: PricePoint) {
     this.#problem = problem;
@@ -51,7 +50,6 @@ class GroupDual {
     this.#margin = new Float64Array(look.users.length);
     this.#finite = new Float64Array(look.users.length);
     this.#best = new Int32Array(2 * look.users.length);
-    this.#charge = new Float64Array(problem.shapeWorth.length);
   }
 
   /** Sets the price of rule `i` of the others to the best one. */
@@ -102,19 +100,11 @@ class GroupDual {
 
   /** Finds the users' margins at the prices of the other rules. Returns how many have a sponsored bundle. */
   #margins(): number {
-    const { shapeSponsored, shapeUnsponsored, rules: { others } } = this.#problem;
+    const { shapeSponsored, rules: { others } } = this.#problem;
     const { group, users, value } = this.#look;
-    const each = shapeSponsored.length, charge = this.#charge;
-    for (let s = 0; s < each; s++) {
-      charge[s] = 0;
-      for (let i = 0; i < others.length; i++) {
-        const price = this.#point.others[i][group];
-        if (price > 0) {
-          charge[s] += others[i].sense * price *
-            adds(others[i], group, shapeSponsored[s], shapeUnsponsored[s]);
-        }
-      }
-    }
+    const each = shapeSponsored.length;
+    const terms = others.map((rule, i) => ({ rule, group, price: this.#point.others[i][group] }));
+    const charge = shapeCharges(this.#problem, terms);
     let finite = 0;
     for (let x = 0; x < users.length; x++) {
       let sponsored = -Infinity, other = -Infinity, first = -1, second = -1;
