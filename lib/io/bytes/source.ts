@@ -253,7 +253,19 @@ export async function readBytes(
   part: Part,
   limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = await decompressed(open, part, limits);
+  return await readWhole(await decompressed(open, part, limits), part, limits);
+}
+
+/**
+ * All bytes of a reader of a part, which is closed.
+ *
+ * @throws {InputError} where they are more than a table may have
+ */
+export async function readWhole(
+  reader: ByteReader,
+  part: Part,
+  limits: ReadLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const bytes = await readAll(reader, limits.table);
     if (bytes === null) throw tableTooLarge(part.name, limits);

@@ -8,7 +8,14 @@ import { setPlaces } from "../../base/places.ts";
 import { type ByteReader, withHead } from "../bytes/byte_reader.ts";
 import { type Partition, withColumns } from "../bytes/partitions.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import { decompressed, type OpenPart, type Part, readHead, workbookOf } from "../bytes/source.ts";
+import {
+  decompressed,
+  type OpenPart,
+  type Part,
+  readHead,
+  readWhole,
+  workbookOf,
+} from "../bytes/source.ts";
 import { hasJsonName, isJson } from "../records/is_json.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 import { plainCsv } from "./plain_csv.ts";
@@ -34,6 +41,22 @@ export function partitionsOf(
 
 function namesOf({ columns = {} }: DialectOptions): ReadonlyMap<string, string> {
   return new Map(Object.entries(columns));
+}
+
+/**
+ * All of {@link plainPart}, for tables that one person can look through.
+ *
+ * @throws {InputError} for what can't be read, or is too large
+ */
+export async function plainBytes(
+  part: Part,
+  open: OpenPart,
+  wanted: readonly string[],
+  control: TableControl,
+  optional: readonly string[] = [],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { reader } = await plainPart(part, open, wanted, control, optional);
+  return await readWhole(reader, part, control.limits ?? DEFAULT_LIMITS);
 }
 
 /**

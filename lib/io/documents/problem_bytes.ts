@@ -4,11 +4,11 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { readAll, withHead } from "../bytes/byte_reader.ts";
+import { withHead } from "../bytes/byte_reader.ts";
 import { decodeText } from "../bytes/decode_text.ts";
-import { DEFAULT_LIMITS, type ReadLimits, tableTooLarge } from "../bytes/read_limits.ts";
-import { type OpenPart, type Part, readBytes, resolveSource, withPart } from "../bytes/source.ts";
-import { plainPart } from "../csv/plain_part.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
+import { type OpenPart, readBytes, resolveSource, withPart } from "../bytes/source.ts";
+import { plainBytes } from "../csv/plain_part.ts";
 import type { OnNote } from "../csv/table_control.ts";
 import { isJson } from "../records/is_json.ts";
 
@@ -52,31 +52,16 @@ export async function readProblemBytes(
         { file: source },
       );
     }
-    if (open.format === "zip") return await tableBytes(part, open, columns, control);
+    const table = (open: OpenPart) =>
+      plainBytes(part, open, columns.wanted, control, columns.optional);
+    if (open.format === "zip") return await table(open);
     const bytes = await readBytes(open, part, control.limits);
     const rows = isJson(bytes) ? rowsIn(bytes) : null;
     if (rows === null) return bytes;
     if (rows === "intervals") return asDocument(decodeText(bytes, source));
     const raw = withHead(bytes, { read: () => Promise.resolve(0), close: () => {} });
-    return await tableBytes(part, { format: "csv", raw, file: null }, columns, control);
+    return await table({ format: "csv", raw, file: null });
   });
-}
-
-/** A table's bytes as plain CSV. */
-async function tableBytes(
-  part: Part,
-  open: OpenPart,
-  { wanted, optional }: TableColumns,
-  { limits = DEFAULT_LIMITS, onNote }: ProblemControl,
-): Promise<Uint8Array> {
-  const { reader } = await plainPart(part, open, wanted, { limits, onNote }, optional);
-  try {
-    const bytes = await readAll(reader, limits.table);
-    if (bytes === null) throw tableTooLarge(part.name, limits);
-    return bytes;
-  } finally {
-    reader.close();
-  }
 }
 
 /**

@@ -7,12 +7,10 @@ import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 export type { Table, TableRow } from "./table_rows.ts";
 import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
-import { readAll } from "../bytes/byte_reader.ts";
 import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
-import { DEFAULT_LIMITS, tableTooLarge } from "../bytes/read_limits.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
 import { type ColumnNames, emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
-import { plainPart } from "../csv/plain_part.ts";
+import { plainBytes } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
 /**
@@ -66,15 +64,8 @@ async function plainText(
   optional: readonly string[],
   control: TableControl,
 ): Promise<string> {
-  const { limits = DEFAULT_LIMITS } = control;
-  const { reader } = await plainPart(part, open, wanted, control, optional);
-  try {
-    const bytes = await readAll(reader, limits.table);
-    if (bytes === null) throw tableTooLarge(part.name, limits);
-    return decodeText(bytes, part.name, tableRemedy());
-  } finally {
-    reader.close();
-  }
+  const bytes = await plainBytes(part, open, wanted, control, optional);
+  return decodeText(bytes, part.name, tableRemedy());
 }
 
 /** Parses a small table from CSV text. */
