@@ -81,14 +81,21 @@ export interface Slots {
   readonly pairOf: Uint32Array;
 }
 
-/** The part of the drop's columns that slots are made for. */
-interface SlotColumns {
+/** Contracts and groups in the order of their indices: what slots are made of. */
+export interface SlotColumns {
+  /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
   readonly contracts: readonly string[];
+  /** How many of them are sponsored. */
   readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: cap. */
   readonly cap: Float64Array;
+  /** Uint32Array, length contracts: index into `brands`; null where the caps have no brands. */
   readonly brand: Uint32Array | null;
+  /** Brands, and a "" for each contract that has none. */
   readonly brands: readonly string[];
+  /** Ids of the groups, sorted. */
   readonly groups: readonly string[];
+  /** Float64Array, length groups: ratio, NaN where none is given. */
   readonly ratio: Float64Array;
 }
 

@@ -15,7 +15,7 @@ import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
-import { type EngineLimits, rowsOfSlots, type Slots } from "./slots.ts";
+import { type EngineLimits, rowsOfSlots, type SlotColumns, type Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
@@ -45,22 +45,8 @@ export interface DropOptions {
   readonly defaultRatio?: number;
 }
 
-/** Contracts and groups in the order of their indices. */
-export interface Columns {
-  /** Ids of the contracts: the sponsored ones sorted, then the others sorted. */
-  readonly contracts: readonly string[];
-  /** How many of them are sponsored. */
-  readonly sponsoredContracts: number;
-  /** Float64Array, length contracts: cap. */
-  readonly cap: Float64Array;
-  /** Uint32Array, length contracts: index into `brands`; null where the caps have no brands. */
-  readonly brand: Uint32Array | null;
-  /** Brands, and a "" for each contract that has none. */
-  readonly brands: readonly string[];
-  /** Ids of the groups, sorted. */
-  readonly groups: readonly string[];
-  /** Float64Array, length groups: ratio, NaN where none is given. */
-  readonly ratio: Float64Array;
+/** Contracts and groups in the order of their indices, and users' own k. */
+export interface Columns extends SlotColumns {
   /** Most offers of single users; null: the policy's k is everybody's. */
   readonly ownK: OwnK | null;
 }
