@@ -1,5 +1,6 @@
 /** Runs the command line as a user would: its own process, no permission that it does not need. */
 import { fileURLToPath } from "node:url";
+import { assertEquals } from "../../lib/deps/std_assert.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -56,6 +57,13 @@ export async function divvy(args: readonly string[], options: CliOptions): Promi
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** What `divvy` says on standard error to arguments that it refuses with exit code 1. */
+export async function refusal(args: readonly string[], options: CliOptions): Promise<string> {
+  const { code, stderr } = await divvy(args, options);
+  assertEquals(code, 1);
+  return stderr;
 }
 
 /** A folder that is gone when the test is over. */

@@ -66,20 +66,7 @@ export async function putDrop(
   for (const [i, { port }] of servers.entries()) {
     for (const [kind, rows] of [["elig", pairs[i]], ["groups", groups[i]]] as const) {
       const table = `${name}_${kind}`;
-      await onClickHouse(
-        port,
-        `CREATE TABLE ${table}${local} (${
-          columns[kind]
-        }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
-      );
-      if (split) {
-        await onClickHouse(
-          port,
-          `CREATE TABLE ${table} AS ${table}${local} ENGINE = Distributed(divvy, default, ${
-            sqlString(table + local)
-          }, cityHash64(user_id))`,
-        );
-      }
+      await createTable(port, table, local, columns[kind]);
       if (rows.length > 0) {
         await onClickHouse(
           port,
@@ -147,20 +134,7 @@ export async function putLimited(
     );
     const table = `${name}_${kind}`;
     for (const [i, { port }] of servers.entries()) {
-      await onClickHouse(
-        port,
-        `CREATE TABLE ${table}${local} (${
-          types.join(", ")
-        }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
-      );
-      if (split) {
-        await onClickHouse(
-          port,
-          `CREATE TABLE ${table} AS ${table}${local} ENGINE = Distributed(divvy, default, ${
-            sqlString(table + local)
-          }, cityHash64(user_id))`,
-        );
-      }
+      await createTable(port, table, local, types.join(", "));
       const own = lines.filter((line) =>
         Number(line.split(",")[user].slice(1)) % servers.length === i
       );
@@ -173,4 +147,19 @@ export async function putLimited(
     eligTable: `${name}_elig`,
     userGroupsTable: `${name}_groups`,
   };
+}
+
+/** Makes a table of a server: `local` is what the name of its own part ends with where all servers have one, else "". */
+async function createTable(port: number, table: string, local: string, columns: string) {
+  await onClickHouse(
+    port,
+    `CREATE TABLE ${table}${local} (${columns}) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
+  );
+  if (local === "") return;
+  await onClickHouse(
+    port,
+    `CREATE TABLE ${table} AS ${table}${local} ENGINE = Distributed(divvy, default, ${
+      sqlString(table + local)
+    }, cityHash64(user_id))`,
+  );
 }

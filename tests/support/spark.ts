@@ -1,5 +1,23 @@
-/** Whether Spark can be run here. */
+/** Spark in tests: whether it can be run here, how, and what it wrote. */
 import { fileURLToPath } from "node:url";
+import { readRows } from "./engine_files.ts";
+
+/** For small drops: compiling what runs once takes longer than running it. */
+export const SMALL_SPARK = [
+  "spark.sql.shuffle.partitions=2",
+  "spark.sql.codegen.wholeStage=false",
+  "spark.sql.codegen.factoryMode=NO_CODEGEN",
+  "spark.driver.memory=1g",
+];
+
+/** Rows of all files of a folder of CSV. */
+export async function rowsOf(folder: string): Promise<string[][]> {
+  const rows: string[][] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".csv")) rows.push(...await readRows(`${folder}/${name}`));
+  }
+  return rows;
+}
 
 /** A Python that has a package, and a Java beside it; null where either is lacking. */
 export function pythonWith(name: string): string | null {

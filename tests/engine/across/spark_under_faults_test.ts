@@ -11,40 +11,22 @@ import {
   pairRows,
   PHASES,
 } from "../../support/engine_faults.ts";
-import { readRows } from "../../support/engine_files.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
 import { engineFolder, putFiles } from "../../support/engine_folder.ts";
-import { pythonWith } from "../../support/spark.ts";
+import { pythonWith, rowsOf, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
 /** Each run starts a Spark of its own: all of the suite takes minutes, and is run where it is asked for. */
 const ALL = Deno.env.get("ENGINE_FAULTS") === "all";
 
-/** Small drops: compiling what runs once takes longer than running it. */
-const CONFIGURATION = [
-  "spark.sql.shuffle.partitions=2",
-  "spark.sql.codegen.wholeStage=false",
-  "spark.sql.codegen.factoryMode=NO_CODEGEN",
-  "spark.driver.memory=1g",
-];
-
 function inputIn(folder: string, instance: Instance, change: Partial<SparkInput> = {}): SparkInput {
   return {
     ...{ ...engineFolder(folder), ...tablesOf(instance), out: `${folder}/assignments.csv` },
     ...{ policy: faultyPolicy, python: python ?? "python3", master: "local[2]" },
-    configuration: CONFIGURATION,
+    configuration: SMALL_SPARK,
     ...change,
   };
-}
-
-/** Rows of all files of a folder of CSV. */
-async function rowsOf(folder: string): Promise<string[][]> {
-  const rows: string[][] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".csv")) rows.push(...await readRows(`${folder}/${name}`));
-  }
-  return rows;
 }
 
 function leftIn(folder: string): string[] {

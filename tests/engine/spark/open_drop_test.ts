@@ -4,10 +4,10 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
 import { DRIVER_SCRIPT } from "../../../lib/engine/spark/driver_script.ts";
 import { divvy } from "../../support/cli.ts";
-import { readRows, writeFiles } from "../../support/engine_files.ts";
+import { writeFiles } from "../../support/engine_files.ts";
 import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
-import { pythonWith } from "../../support/spark.ts";
+import { pythonWith, rowsOf, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 Deno.test("Spark: the module carries the driver as it stands", async () => {
@@ -58,24 +58,9 @@ async function inputOf(folder: string, change: Partial<SparkInput> = {}): Promis
   return {
     ...{ ...files, out: `${folder}/assignments.csv`, policy },
     ...{ python: python ?? "python3", master: "local[2]" },
-    // Small drops: compiling what runs once takes longer than running it.
-    configuration: [
-      "spark.sql.shuffle.partitions=2",
-      "spark.sql.codegen.wholeStage=false",
-      "spark.sql.codegen.factoryMode=NO_CODEGEN",
-      "spark.driver.memory=1g",
-    ],
+    configuration: SMALL_SPARK,
     ...change,
   };
-}
-
-/** Rows of all files of a folder of CSV. */
-async function rowsOf(folder: string): Promise<string[][]> {
-  const rows: string[][] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".csv")) rows.push(...await readRows(`${folder}/${name}`));
-  }
-  return rows;
 }
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();

@@ -2,11 +2,11 @@
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readRows } from "../../support/engine_files.ts";
-import { judgeRows } from "../../support/engine_judge.ts";
+import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -30,24 +30,13 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
         const { instance: drop } = await readDrop(files);
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
-        const slack = 1e-9 * Math.abs(local.bound!);
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb(input, {
             ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
           });
           assertEquals(result.broken, []);
           judgeRows(drop, policy, await readRows(out), result);
-          assert(result.objective <= local.bound! + slack, `over ${local.bound}`);
-          assert(local.objective <= result.bound + slack, `${local.objective} over the bound`);
-          const missed = (local.objective - result.objective) / local.score;
-          assert(missed < (togetherUsers > 0 ? 0.005 : 0.1), `${missed} below the local result`);
-          // The bound of a small drop is proven by search, that of prices alone may be higher.
-          const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
-          // A sample of all users has the prices of all; of another the passes correct them.
-          assert(
-            loose < (togetherUsers > 0 ? 0.01 : 0.1),
-            `the bound is ${loose} above the local one`,
-          );
+          assertNear(local, result, togetherUsers > 0);
         }
       }));
   }

@@ -2,11 +2,11 @@
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readRows } from "../../support/engine_files.ts";
-import { judgeRows } from "../../support/engine_judge.ts";
+import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -34,7 +34,6 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
         const { files, out } = await writeLimited(instance, folder, n, limits, { ownK: true });
         const { instance: drop } = await readDrop(files);
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
-        const slack = 1e-9 * Math.abs(local.bound!);
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb(input, {
@@ -42,12 +41,7 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
           });
           assertEquals(result.broken, []);
           judgeRows(drop, policy, await readRows(out), result);
-          assert(result.objective <= local.bound! + slack, `over ${local.bound}`);
-          assert(local.objective <= result.bound + slack, `${local.objective} over the bound`);
-          const missed = (local.objective - result.objective) / local.score;
-          assert(missed < (togetherUsers > 0 ? 0.005 : 0.1), `${missed} below the local result`);
-          const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
-          assert(loose < (togetherUsers > 0 ? 0.01 : 0.1), `the bound is ${loose} too high`);
+          assertNear(local, result, togetherUsers > 0);
         }
       }));
   }

@@ -4,12 +4,12 @@ import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore, writeTables } from "../../support/engine_before.ts";
 import { readRows } from "../../support/engine_files.ts";
-import { judgeRows } from "../../support/engine_judge.ts";
+import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -53,7 +53,6 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
         await Deno.writeTextFile(pins, pinsOf(instance, n));
         const { instance: drop } = await readDrop({ ...sources, pins }, { minScore });
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
-        const slack = 1e-9 * Math.abs(local.bound!);
         const before = await engineBefore({ history: [], pins }, {});
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb({ ...engine, policy, before }, {
@@ -62,12 +61,7 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
           });
           assertEquals(result.broken, []);
           judgeRows(drop, policy, await readRows(out), result);
-          assert(result.objective <= local.bound! + slack, `over ${local.bound}`);
-          assert(local.objective <= result.bound + slack, `${local.objective} over the bound`);
-          const missed = (local.objective - result.objective) / local.score;
-          assert(missed < (togetherUsers > 0 ? 0.005 : 0.1), `${missed} below the local result`);
-          const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
-          assert(loose < (togetherUsers > 0 ? 0.01 : 0.1), `the bound is ${loose} too high`);
+          assertNear(local, result, togetherUsers > 0);
         }
       }));
   }
