@@ -66,15 +66,16 @@ export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string
     x: `if(${many} = 0, ${sql.as("index", "65535")}, ${one})`,
     ...columnsOf(rules),
   });
-  const flags = ["x", ...namesOf(rules)];
+  const columns = ["x", ...namesOf(rules)];
   // The first rule that the user can mend, counted from 1; 0 stands for none.
   const first = rules.map(({ canMend }, n) => `WHEN ${canMend} THEN ${n + 1}`).join(" ");
   const mends = rules.length === 0 ? "0" : `CASE WHEN x < 65535 THEN 0 ${first} ELSE 0 END`;
-  const wanted = withColumns(sql, x, [...STATE, ...flags], { mends });
+  const wanted = withColumns(sql, x, [...STATE, ...columns], { mends });
   const changes = rules.map((_, n) => `WHEN mends = ${n + 1} THEN change${n} `).join("");
   return candidatesSql(sql, tables, at, {
     from: `(SELECT * FROM ${wanted} WHERE x < 65535 OR mends > 0) AS wanting`,
-    flags: [...flags, "mends"],
+    columns: [...columns, "mends"],
+    mustMend: true,
     rules,
     barred: (c) => `${c} = x`,
     need: `CASE WHEN x < 65535 THEN ${sql.as("whole", sql.lookup("x", slots.overfills))} ELSE ${
@@ -92,7 +93,8 @@ export function improveSql(dialect: Dialect, tables: WorkTables, at: Round): str
   const rules = ruleMoves(sql, at.problem, at.room);
   return candidatesSql(sql, tables, at, {
     from: withColumns(sql, stateSql(sql, tables), STATE, columnsOf(rules)),
-    flags: namesOf(rules),
+    columns: namesOf(rules),
+    mustMend: false,
     rules,
     need: sql.as("whole", "0"),
     gives: "1.0",
@@ -112,11 +114,13 @@ function namesOf(rules: readonly RuleMoves[]): string[] {
 }
 
 /** What the two kinds of rounds differ in. */
-interface Kind {
+interface RoundKind {
   /** Subquery with the columns of the state, of the rules and more. */
   readonly from: string;
   /** Its columns beside those of the state. */
-  readonly flags: readonly string[];
+  readonly columns: readonly string[];
+  /** Whether `mends` is among them: the place of the rule that a user's move must give something to, from 1; 0: none. */
+  readonly mustMend: boolean;
   /** The rules of groups. */
   readonly rules: readonly RuleMoves[];
   /** Whether a user may not hold a contract any more. */
@@ -136,7 +140,7 @@ function candidatesSql(
   sql: Dialect,
   tables: WorkTables,
   { problem, prices, room }: Round,
-  kind: Kind,
+  kind: RoundKind,
 ): string {
   const at = netAt(sql, problem, prices), slots = slotRoomOf(problem, room);
   // What leasts would lack without an offer counts for the bundles that have it.
@@ -144,9 +148,9 @@ function candidatesSql(
   const net: OfItems = (c, s) =>
     stays ? `${at(c, s)} + if(${sql.has("hh", c)}, ${sql.lookup(c, slots.stay)}, 0.0)` : at(c, s);
   const group = groupPrices(sql, problem, prices);
-  const carried = [...STATE, ...kind.flags], columns = Object.keys(group.columns);
+  const carried = [...STATE, ...kind.columns], added = Object.keys(group.columns);
   const priced = withColumns(sql, kind.from, carried, group.columns);
-  const held = withColumns(sql, priced, [...carried, ...columns], {
+  const held = withColumns(sql, priced, [...carried, ...added], {
     held: `${heldNet(sql, net)} + ${worthOf(sql, problem, group.terms, "hi", "hj")}`,
   });
   const may = (c: string) => {
@@ -155,7 +159,8 @@ function candidatesSql(
   };
   const keep = [
     ...["uid", "g", ...ownKept(problem), "hh", "hi", "hj", "held"],
-    ...[...kind.flags, ...columns],
+    ...kind.columns,
+    ...added,
   ];
   const bundles = bestBundles(sql, problem, {
     from: held,
@@ -186,10 +191,10 @@ WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
 /** Added to the value of a shape: what bars it where a rule of the user's group has no room for the change. */
 function barredByRules(
   sql: Dialect,
-  { rules, flags, forbidden }: Kind,
+  { rules, mustMend, forbidden }: RoundKind,
 ): ((i: number, j: number) => string) | undefined {
   if (rules.length === 0) return undefined;
-  const barred = sql.number(BARRED), mustMend = flags.includes("mends");
+  const barred = sql.number(BARRED);
   return (i, j) =>
     rules.flatMap(({ change, spare, losesByLeaving }, n) => {
       const changed = change(i, j), worse = losesByLeaving ? sql.number(forbidden) : barred;
