@@ -15,8 +15,9 @@ import {
 } from "../steps/task.ts";
 import { roomOf } from "../steps/room.ts";
 import { noUsage } from "../steps/usage.ts";
-import { type Judged, type JudgedPairs, judgeSql, loadSql, smallTables } from "./certify_sql.ts";
+import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
+import { type Judged, judgeSql, loadSql } from "./judge_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,

@@ -28,7 +28,7 @@ import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
-import { certify } from "./certify_sql.ts";
+import { certify } from "./certify.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
