@@ -52,7 +52,9 @@ export async function certify(
   });
 }
 
-/** Margins up to which users' bundles are told, by group; undefined where no price is on a rule that needs it. */
+/**
+ * By group, the margin up to which users' bundles are listed; undefined where no price is on a rule that needs lists.
+ */
 async function nearBundles(
   store: Store,
   current: string | undefined,
@@ -65,7 +67,7 @@ async function nearBundles(
   return nearOf(prices, await store.rowsOverAll(sql, control));
 }
 
-/** What groups lose jointly, by what was told of them. */
+/** What groups lose jointly, from the lists of their users' bundles. */
 function jointLossOf(
   problem: DualProblem,
   ownK: OwnK | null,
@@ -78,7 +80,7 @@ function jointLossOf(
   return joint;
 }
 
-/** Limits judged by the checker's arithmetic, over the drop that stands for all. */
+/** Limits judged by the checker's arithmetic, over a small drop with a user of each kind and a pair of each slot. */
 class JudgedLimits {
   /** Assignments whose contract is not that of their slot. */
   strays = 0;
@@ -116,7 +118,7 @@ class JudgedLimits {
   }
 }
 
-/** Float64Array, length groups: each of what is told, added up over the parts in their order. */
+/** The facts of groups, each a Float64Array of length groups, summed over the parts in their order. */
 type JudgedGroups = Readonly<Record<Fact, Float64Array>>;
 
 function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
@@ -188,7 +190,10 @@ function verdict(
   };
 }
 
-/** A bound that is below the objective by rounding only is the objective; any other stands, and is for others to refuse. */
+/**
+ * The bound, or the objective where the bound is below it by no more than rounding. A bound that is further below is
+ * returned as it is, so that it shows.
+ */
 function atLeast(bound: number, objective: number): number {
   return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
 }

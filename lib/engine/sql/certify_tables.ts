@@ -16,7 +16,7 @@ import type { SmallTable } from "./store.ts";
 export type JudgedPairs = PairRules & {
   readonly repeats: boolean;
   readonly ownK: OwnK | null;
-  /** By group, up to which margin users' bundles are told, for what groups lose jointly; absent: that is left out. */
+  /** By group, the margin up to which users' bundles are listed for joint losses; absent: none are. */
   readonly near?: Float64Array;
 };
 
@@ -43,7 +43,10 @@ function contractTable(ids: readonly string[]): SmallTable {
   };
 }
 
-/** What rows of the users' groups say, and what that means, as tables: of several rows of a user the first code counts. */
+/**
+ * Tables of users' own k: the code of each (group, k) that rows of the users' groups have, and what codes mean. Where a
+ * user has several rows, the lowest code counts.
+ */
 function kTables({ instance: { groups } }: DualProblem, ownK: OwnK): SmallTable[] {
   const { keys, codes } = ownK;
   // Codes count from 1: 0 stands for none.
@@ -72,7 +75,7 @@ function slotTable({ names }: Slots): SmallTable {
 
 /**
  * Groups, as a table, with what their prices add to a user: `term` to a sponsored one, `up` per sponsored offer, `down`
- * per other offer, `mixes` to a user who has both kinds; and `near`, see `joint_loss_sql.ts`.
+ * per other offer, `mixes` to a mixed user; and `near`, see `joint_loss_sql.ts`.
  */
 function groupTable(
   problem: DualProblem,
@@ -95,7 +98,7 @@ function groupTable(
   };
 }
 
-/** What is judged: numbers of contracts, or of slots where there are limits, and what they mean. */
+/** The contracts that are judged, or slots where there are limits, by the numbers that they have in statements. */
 export interface Numbered {
   /** By number: the contract. */
   readonly contract: Uint32Array;

@@ -28,9 +28,9 @@ export interface Judged {
   readonly userGroups: string;
   /** Assignments. */
   readonly result: string;
-  /** Users with the margin of their best bundle: how far to look for joint losses; absent: they are left out. */
+  /** Users with the margin of their best bundle, from which joint losses are bounded; absent: these are left out. */
   readonly current?: string;
-  /** Pairs that must be given: user_id, contract_address; absent: none. */
+  /** Pinned pairs, which must be given: user_id, contract_address; absent: none. */
   readonly pinned?: string;
 }
 
@@ -63,7 +63,7 @@ export function judgeSql(
     ...{ result, pinned },
     bySlot: slots !== null,
   });
-  // Servers of ClickHouse 18.16 take columns for unused that only lambdas capture: hence the second time.
+  // ClickHouse 18.16 removes columns that only lambdas use: these conditions keep them.
   const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0${
     pinned === undefined ? "" : ` AND ${sql.length("pins")} >= 0`
   }`;
@@ -88,7 +88,7 @@ FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
   const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes, near
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
   const all = sql.leftJoin(counted, owner, "user_id");
-  const { columns, from } = toldOfGroups(
+  const { columns, from } = groupColumns(
     sql,
     problem,
     { ...rules, hasPins: pinned !== undefined },
@@ -101,8 +101,8 @@ GROUP BY group_id`,
   );
 }
 
-/** What is told of groups, by columns over a source: their facts, and what their joint losses are reckoned from. */
-function toldOfGroups(
+/** The columns of groups over a source of users: their facts, and the lists that joint losses are computed from. */
+function groupColumns(
   sql: Dialect,
   problem: DualProblem,
   { ownK, near, hasPins }: JudgedPairs & { readonly hasPins: boolean },
@@ -120,23 +120,24 @@ function toldOfGroups(
   };
 }
 
-/** Columns of users that their groups' facts are told by. */
+/** Columns of users that facts of groups are summed from. */
 const FACTS_OF_USERS = [
   ...["has_group", "group_id", "kc", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
   ...["named_groups", "unpinned"],
 ];
 
 /**
- * A row for each user: e, ev: numbers of eligible contracts and their scores; held, said: of assigned ones, and the scores said;
- * the groups named beside those.
+ * A row for each user. e, ev: numbers of its eligible contracts and their scores; held, said: numbers of its assigned
+ * contracts and the scores beside them; named_groups: the groups beside these.
  */
 function listsOfUsers(
   sql: Dialect,
   eligible: string,
   { result, pinned, bySlot }: { result: string; pinned: string | undefined; bySlot: boolean },
 ): string {
-  const elig = "from_elig = 1", told = "from_elig = 0";
-  // Of the result the slots stand for the contracts; that they do is looked at beside.
+  const isEligible = "from_elig = 1", isAssigned = "from_elig = 0";
+  // Where there are limits, contracts of the result are named by their slots; {@link loadSql} checks that slots and
+  // contracts agree.
   const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
   const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
 FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
@@ -153,15 +154,18 @@ UNION ALL SELECT user_id, contract_address, score AS value, ${
   const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
 FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
   const pins = pinned === undefined ? "" : `${sql.collectIf("number", "from_elig = 2")} AS pins, `;
-  return `(SELECT user_id, ${pins}${sql.collectIf("number", elig)} AS e, ${
-    sql.collectIf("value", elig)
+  return `(SELECT user_id, ${pins}${sql.collectIf("number", isEligible)} AS e, ${
+    sql.collectIf("value", isEligible)
   } AS ev,
-  ${sql.collectIf("number", told)} AS held, ${sql.collectIf("value", told)} AS said,
-  ${sql.collectIf("said_group", told)} AS named_groups
+  ${sql.collectIf("number", isAssigned)} AS held, ${sql.collectIf("value", isAssigned)} AS said,
+  ${sql.collectIf("said_group", isAssigned)} AS named_groups
 FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
 }
 
-/** Pairs that count: score not too low, each pair once, the best of each user; what takes a grouping only where needed. */
+/**
+ * The pairs that count: those of at least the least score, each once, and only the best of each user. Grouping is left
+ * out where nothing asks for it.
+ */
 function eligible(
   sql: Dialect,
   pairs: string,
@@ -205,7 +209,7 @@ FROM (SELECT user_id, ${sql.asText("group_id")} AS named FROM ${userGroups}) AS 
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 }
 
-/** What is told of each group, in the order of the statement. */
+/** The facts of each group, in the order of the statement's columns. */
 export const JUDGED = [
   "users",
   "sponsored",
@@ -273,7 +277,10 @@ function judgedColumns(
   };
 }
 
-/** How many pins a user has of either type (all are `pb` where types don't matter), and how many of them are not given. */
+/**
+ * How many pins a user has of either type (all count as `pb` where types don't matter), and how many of them were not
+ * given.
+ */
 function pinnedCounts(
   sql: Dialect,
   { sponsored }: Numbered,

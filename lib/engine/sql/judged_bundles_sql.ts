@@ -12,10 +12,10 @@ import type { Dialect, OfItem } from "./dialect.ts";
 import type { Shape } from "./joint_loss_sql.ts";
 
 /**
- * What a user's pairs are worth less their prices, and the dearest of them, at most k, as SQL over `e`, `ev` and `nets`: of
- * sponsored ones as `a` and of others as `b`; where types don't matter all of them are in `b`. Of each brand the dearest count, as many as a
- * user may have: of either type under model uniform, which lets a mixed bundle have more than is allowed and so is still a
- * bound.
+ * Net values of a user's pairs, and the largest of them, at most k, as SQL over `e`, `ev` and `nets`: of sponsored
+ * pairs as `a`, of others as `b`; where types don't matter all are in `b`. Of each brand only as many count as a user
+ * may have. Under model uniform this limit is kept for each type by itself: a mixed bundle may then have more than is
+ * allowed, so the result is still a bound.
  */
 export function dearestSums(
   sql: Dialect,
@@ -33,7 +33,7 @@ export function dearestSums(
     "ev",
     (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, price)}${bonus(c)}`,
   );
-  // Pins come first: a bundle without them is none.
+  // Pinned pairs come first, as a bundle without them is not allowed.
   const keys = !hasPins
     ? "nets"
     : sql.map2("e", "nets", (c, net) => `${net} + if(${sql.has("pins", c)}, 1e12, 0.0)`);
@@ -63,7 +63,7 @@ export function dearestSums(
   };
 }
 
-/** What each bundle that the policy allows is worth to a user, as SQL; far below 0 where the user lacks the pairs. */
+/** The value to a user of each bundle that the policy allows, as SQL; far below 0 where the user lacks the pairs. */
 export function bundleValues(
   sql: Dialect,
   problem: DualProblem,
@@ -114,14 +114,14 @@ export function bundleShapes(problem: DualProblem, ownK: OwnK | null): Shape[] {
 
 /** The policy for each class of k. */
 export function policiesOf({ k, policy }: DualProblem, ownK: OwnK | null): Policy[] {
-  // Nobody gets more than there are contracts, but what is missed is missed against all that one may have.
+  // No user gets more offers than there are contracts; but the worth of missing offers is counted from the policy's k.
   if (ownK === null) {
     return [policy.covMode === "shortfall" ? policy : { ...policy, k: Math.min(policy.k, k) }];
   }
   return ownK.values.map((own) => ({ ...policy, k: own }));
 }
 
-/** Allowed bundles with both kinds: numbers of sponsored and of other offers. */
+/** Allowed mixed bundles: numbers of sponsored and of other offers. */
 export function mixedShapes({ k }: DualProblem, policies: readonly Policy[]): [number, number][] {
   const shapes: [number, number][] = [];
   for (let i = 1; i < k; i++) {
