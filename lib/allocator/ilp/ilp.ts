@@ -65,8 +65,8 @@ export async function solveIlp(
     );
   }
   const { offers, distance, status } = result;
-  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, price.asked);
+  const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, leastSponsored, price.asked);
   const bound = value.objective + price.distanceWhenAsked(distance, missedBy(value));
   const proven = Number.isFinite(bound) ? bound : null;
   return {
@@ -139,8 +139,8 @@ async function solveAt(
   const found = await keepingLimits(instance, policy, { price }, options);
   if (found === null) return null;
   const { offers, bound, status } = found;
-  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, price);
+  const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, leastSponsored, price);
   // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
   const proven = Math.max(bound, value.objective);
   const step = objectiveStep(instance, policy, price);

@@ -46,7 +46,7 @@ export interface NamedProgram {
  * objective of the best allocation.
  */
 export function namedProgram(instance: Instance, policy: Policy): NamedProgram {
-  // What an offer that was none before costs is its own, like its score.
+  // The cost of a new offer is its own, like its score.
   const isCharged = hasChangeCost(instance, policy);
   const model = ilpModel(isCharged ? chargedInstance(instance, policy) : instance, policy);
   return { mip: model.mip, rows: rowNames(instance, model), columns: columnNames(instance, model) };
