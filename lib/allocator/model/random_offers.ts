@@ -55,8 +55,8 @@ function randomOffers({ instance, share, seed }: HeldOut, policy: Policy): Offer
     ? null
     : Float64Array.from(groupSize, (n) => floorShare(policy.maxSponsoredRatio!, n));
   const slots = new Uint32Array(group.length * k), count = new Uint16Array(group.length);
-  const turn = Float64Array.from(group, (_, u) => hash.of(users, u));
-  for (const u of Uint32Array.from(group.keys()).sort((a, b) => turn[a] - turn[b] || a - b)) {
+  const place = Float64Array.from(group, (_, u) => hash.of(users, u));
+  for (const u of Uint32Array.from(group.keys()).sort((a, b) => place[a] - place[b] || a - b)) {
     const from = start[u], options = start[u + 1] - from;
     const value = Float64Array.from(
       { length: options },
