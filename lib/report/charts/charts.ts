@@ -143,7 +143,10 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for one group: words say it. */
+/**
+ * Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for a
+ * single group, of which a sentence says as much.
+ */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
   const groups = facts.groups.length <= MAX_POINTS
@@ -174,8 +177,8 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
       x: ["required", "Required share (dashed: just met)"],
       y: ["actual", "Actual share"],
       opacity: 0.75,
-      colour: minimumColour("'minimum ' + datum.label"),
-      told: ["group", "required", "actual", "users"],
+      colour: minimumColour(values, "'minimum ' + datum.label"),
+      tooltip: ["group", "required", "actual", "users"],
     }),
   );
 }

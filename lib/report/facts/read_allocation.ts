@@ -162,7 +162,7 @@ function placed(
         `${
           file === undefined ? "" : `${placeText(file, table.line[row])}: `
         }user ${user} has more than ` +
-          `k = ${count(k)} offers, expected at most k (${optionInWords("k")})`,
+          `k = ${counted(k, "offer")}, expected at most k (${optionInWords("k")})`,
         { file, line: table.line[row], column: "user_id", value: user },
       );
     }
