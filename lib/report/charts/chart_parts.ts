@@ -146,6 +146,24 @@ export function shareAgainstShare({ x, y, opacity, colour, tooltip }: Points) {
   };
 }
 
+/** Bars of a histogram: classes between the fields "from" and "to", as high as the field `counted`. */
+export function histogramBars(x: string, counted: string, y: string) {
+  return {
+    mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
+    encoding: {
+      x: {
+        field: "from",
+        type: "quantitative",
+        bin: "binned",
+        title: x,
+        axis: { tickCount: 6 },
+      },
+      x2: { field: "to" },
+      y: { field: counted, type: "quantitative", title: y, axis: countAxis },
+    },
+  };
+}
+
 /** Vertical bars with a label above each. */
 export function barsWithLabels(
   x: Record<string, unknown>,

@@ -10,6 +10,7 @@ import {
   barsWithLabels,
   chart,
   countAxis,
+  histogramBars,
   minimumColour,
   namedBars,
   rounded,
@@ -120,20 +121,7 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
     values,
     {
       layer: [
-        {
-          mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
-          encoding: {
-            x: {
-              field: "from",
-              type: "quantitative",
-              bin: "binned",
-              title: "Score (dashed: median)",
-              axis: { tickCount: 6 },
-            },
-            x2: { field: "to" },
-            y: { field: "offers", type: "quantitative", title: "Offers", axis: countAxis },
-          },
-        },
+        histogramBars("Score (dashed: median)", "offers", "Offers"),
         {
           mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.5, color: palette.ink },
           encoding: { x: { datum: median } },

@@ -8,7 +8,7 @@ import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { isByClaims } from "../text/split_rows.ts";
 import { count, figure, percent } from "../words.ts";
-import { chart, countAxis, namedBars } from "./chart_parts.ts";
+import { chart, histogramBars, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** About how many bars the histogram has. */
@@ -45,20 +45,7 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
       figure(most.to, 6)
     } units.`,
     values,
-    {
-      mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
-      encoding: {
-        x: {
-          field: "from",
-          type: "quantitative",
-          bin: "binned",
-          title: "Units",
-          axis: { tickCount: 6 },
-        },
-        x2: { field: "to" },
-        y: { field: "people", type: "quantitative", title: "People", axis: countAxis },
-      },
-    },
+    histogramBars("Units", "people", "People"),
   );
 }
 
