@@ -7,22 +7,22 @@ import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import { rateGrid } from "./rate_grid.ts";
 import { brandEvidence, contractLikelihood, type Strengths, treeLikelihood } from "./rate_tree.ts";
 
-/** Points of the grid that strengths are looked for on. */
+/** Points of the grid of rates that strengths are fitted on. */
 const POINTS = 160;
-/** Strengths that are looked at, from rates all over the place to rates that are the same. */
+/** The range of strengths: from rates that vary without limit to rates that are all the same. */
 export const SMALLEST = 0.5, LARGEST = 1e5;
-/** Where the search begins: as much as there is to tell apart with a few hundred offers. */
+/** Where the search begins: about what a few hundred offers can tell. */
 const FIRST = 50;
-/** A strength that nothing can tell: the rate above is worth little. */
+/** The strength where the counts say nothing: the rate above is worth little. */
 const UNKNOWN = 2;
 /** Most rounds over the three strengths, and the gain of ln likelihood that one more is worth. */
 const ROUNDS = 12, WORTH = 0.02;
-/** The same where something near is known. */
+/** Most rounds where the search begins near the answer. */
 const ROUNDS_AGAIN = 2;
 /** How far a round looks to either side, in logarithms of strengths: the first of all, and others. */
 const FAR = 4, NEAR = 1;
 
-/** Where the logarithm of a strength is held, and how loosely. */
+/** Centre and scale of the weak prior of a strength's logarithm. */
 const MIDDLE = Math.log(FIRST), LOOSE = 2;
 
 /**
@@ -82,7 +82,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
   return { brand, contract, cell };
 }
 
-/** Strengths that counts can't tell: of one brand, one contract, one group of each. */
+/** The strengths that the counts can't tell: where there is one brand, one contract for each, or one group. */
 export function fixedStrengths(counts: RateCounts): ReadonlySet<keyof Strengths> {
   const start = cellStarts(counts), set = new Set<keyof Strengths>();
   if (counts.brands <= 1) set.add("brand");
@@ -100,7 +100,7 @@ export function logPosterior(counts: RateCounts, { brand, contract, cell }: Stre
   return treeLikelihood(evidence, grid, brand) + prior;
 }
 
-/** A search ends when it knows its logarithm to so small a part of its reach; rounds follow that reach less far. */
+/** A search ends at this share of its reach; later rounds reach less far. */
 const APART = 1 / 16;
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

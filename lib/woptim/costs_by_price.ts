@@ -14,7 +14,7 @@ export interface Lattice {
   most: Float64Array;
 }
 
-/** What a part of the search comes to at its best price. */
+/** The best price of a part of the search. */
 export interface BestPrice {
   /** No split of the part costs less. */
   bound: number;
@@ -23,9 +23,9 @@ export interface BestPrice {
   /** Choices just below the price and just above it, length people. */
   below: Uint8Array;
   above: Uint8Array;
-  /** Those whose choice differs between the two. */
+  /** People whose choice differs between the two. */
   wavering: number[];
-  /** Units that those below leave, and what each person would take, length people. */
+  /** The units left of the total at the choices below, and what each person would take, length people. */
   left: number;
   units: Float64Array;
   /** What each person with a choice loses at the price by the other choice. */
@@ -34,7 +34,7 @@ export interface BestPrice {
 
 /** Choices: open, nothing, something. */
 const OPEN = 2, NOTHING = 0, SOMETHING = 1;
-/** Rounding that sums of bounds are allowed, in proportion. */
+/** Relative rounding error that sums of bounds are allowed. */
 const ROUNDING = 1e-13;
 
 /**
@@ -47,12 +47,12 @@ export class CostsByPrice {
   readonly #lattice?: Lattice;
   // Discontent with nothing, for those with a choice.
   readonly #atZero: Float64Array;
-  // A price below all that anybody pays or is paid within finite bounds, and its like above.
+  // A price below all at which anybody's units change within finite bounds, and one above all.
   readonly #low: number;
   readonly #high: number;
-  /** Responses of single people worked out. */
+  /** Number of responses of single people computed so far. */
   work = 0;
-  // Of the last look at a price.
+  // Results of the last evaluation at a price.
   #value = 0;
   #bestUnits = 0;
 
@@ -78,7 +78,7 @@ export class CostsByPrice {
         high = Math.max(high, even);
       }
     }
-    // Steps lag behind by one.
+    // Whole steps may lag behind the price by one.
     const lag = lattice === undefined ? 0 : lattice.step * Math.max(...people.slope) * 4;
     const room = people.priceScale + lag;
     this.#low = 2 * low - room;
@@ -125,13 +125,13 @@ export class CostsByPrice {
     return least <= this.#total + room && this.#total <= most + room;
   }
 
-  /** What sums of bounds may be off by rounding. */
+  /** The rounding error that sums of bounds may have. */
   #room(choices: Uint8Array): number {
     const { floor, ceiling } = this.#people;
     let sizes = Math.abs(this.#total);
     for (let i = 0; i < choices.length; i++) {
       if (choices[i] === NOTHING) continue;
-      // Bounds far beyond the total are none that it meets.
+      // A sum that holds a bound far beyond the total does not meet the total.
       for (const bound of [floor[i], ceiling[i]]) {
         if (Math.abs(bound) <= 4 * Math.abs(this.#total)) sizes += Math.abs(bound);
       }
@@ -143,7 +143,8 @@ export class CostsByPrice {
   bestPrice(choices: Uint8Array): BestPrice {
     let low = this.#low, high = this.#high;
     const below = choices.slice(), above = choices.slice();
-    // Who has no bound takes any amount at some price. Where bounds make just the total, their sum may be off by rounding.
+    // People without a bound take any amount at some price. Where bounds make just the total, their sum may be off by
+    // rounding.
     const room = this.#room(choices);
     for (; this.#at(low, choices, below) > this.#total + room && low > -1e250;) low *= 4;
     for (; this.#at(high, choices, above) < this.#total - room && high < 1e250;) high *= 4;

@@ -8,7 +8,7 @@ import { type BestPrice, CostsByPrice, type Lattice } from "./costs_by_price.ts"
 import { NodeHeap } from "./node_heap.ts";
 import type { People } from "./people.ts";
 
-/** Who of those that may get nothing gets something, and how sure it is that nothing is better. */
+/** Which of the people who may get nothing get something, and how sure it is that no choice is better. */
 export interface OrZeroChoice {
   /** 1 for who gets something, length people; people without the choice count as such. */
   taken: Uint8Array;
@@ -24,12 +24,12 @@ export interface Effort {
   additions: number;
 }
 
-/** About a second, and some ten seconds. */
+/** About a second for the first search, and ten for the second. */
 const EFFORT: Effort = { responses: 4e7, additions: 4e9 };
 /** Objectives that differ by less than this, in proportion, count as equal. */
 const SAME = 1e-11;
 
-/** Where choices stand: open, settled at nothing, or settled at something. */
+/** States of a choice: open, settled at nothing, or settled at something. */
 const OPEN = 2, NOTHING = 0, SOMETHING = 1;
 
 /** A part of the search: choices that are settled, and a bound on what can come of it. */
@@ -96,7 +96,7 @@ class OrZeroSearch {
     return this.#answer(isDone ? Infinity : this.#nodes.pop()!.bound);
   }
 
-  /** Looks through all that is left, by bounds that are cheap to work out; false where it gave up. */
+  /** Tries all choices that are left, by bounds that are cheap to compute; false where it gave up. */
   #searchCore(choices: Uint8Array, additions: number): boolean {
     return searchCore({
       costs: this.#costs,
@@ -123,7 +123,9 @@ class OrZeroSearch {
     return best !== null && bound >= best.value - SAME * Math.abs(best.value);
   }
 
-  /** Bounds a part; keeps it for later where it may hold something better and isn't answered by its bound already. */
+  /**
+   * Bounds a part of the search; keeps it for later where it may hold something better and is not settled by its bound.
+   */
   #look(choices: Uint8Array): void {
     if (!this.#costs.canMeet(choices)) return;
     const price = this.#costs.bestPrice(choices);
@@ -151,7 +153,7 @@ class OrZeroSearch {
     this.#try(price.above.slice());
   }
 
-  /** Works out what settled choices cost, and keeps the best. */
+  /** Computes what settled choices cost, and keeps the best. */
   #try(choices: Uint8Array): void {
     const key = choices.join("");
     if (this.#tried.has(key)) return;
@@ -163,7 +165,7 @@ class OrZeroSearch {
     }
   }
 
-  /** Settles whom the bound settles, and looks at both ways for one who wavers. */
+  /** Settles people for whom the bound leaves one choice only, and branches on one whose choice is still open. */
   #branch(from: Uint8Array): void {
     const price = this.#costs.bestPrice(from);
     const { bound, wavering, below, losses } = price;
@@ -184,7 +186,10 @@ class OrZeroSearch {
     }
   }
 
-  /** Of people who ask for the same the first get something: settles whom that settles; false where it can't be. */
+  /**
+   * Of people who ask for the same the first get something: settles the choices that follow from this; false where they
+   * contradict each other.
+   */
   #spread(choices: Uint8Array): boolean {
     const open = this.#open, isLikeLast = this.#isLikeLast;
     for (let j = 1; j < open.length; j++) {

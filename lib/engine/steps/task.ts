@@ -105,7 +105,9 @@ export function problemOf(
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
   if (policy.model === "uniform" && without.length > 0) {
     throw new InputError(
-      `${without.length} groups have eligible users and no sponsorship_ratio: ` +
+      `${
+        without.length === 1 ? "1 group has" : `${without.length} groups have`
+      } eligible users and no sponsorship_ratio: ` +
         `${without.slice(0, 5).join(", ")}${
           without.length > 5 ? ", …" : ""
         } (--default-ratio R fills it)`,

@@ -11,7 +11,7 @@ import type { Heard, SessionStart } from "../session/session.ts";
 import { unpacked, unpackedBytes } from "../session/unpacked.ts";
 import { drawStudio } from "./app.ts";
 
-/** The text of a part of the page. */
+/** The text of an element of the page. */
 function partOf(id: string): string {
   return document.getElementById(id)!.textContent!;
 }

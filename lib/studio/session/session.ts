@@ -1,5 +1,5 @@
 /**
- * A studio session: one drop, a list of changes, and what each comes to.
+ * A studio session: one drop, a list of changes, and the result of each.
  *
  * @module
  */
@@ -47,18 +47,18 @@ import type {
   StudioUser,
 } from "./messages.ts";
 
-/** Results whose offers are kept: of older ones only the figures are. */
+/** Most results whose offers are kept; of older results only the figures are kept. */
 const KEPT = 12;
 
-/** Levers that are solved, and those shown. */
+/** Most levers that are solved, and most that are shown. */
 const TRIED = 14, SHOWN = 10;
 
-/** From so many pairs on threads are worth their start: from within a worker each solve's take a second to come up. */
+/** Threads are used from so many pairs on: from within a worker each solve's threads take a second to start. */
 const THREADED = 10_000_000;
 
 /**
- * Small drops are searched to the last unit, which may take seconds: where it takes longer than this, what there is by then is
- * shown meanwhile. Larger drops have little by then.
+ * Small drops are searched to the last unit, which may take seconds: a result that takes longer than this is shown
+ * before it is final. Larger drops have no good result that early.
  */
 const QUICK = { seconds: 0.4, pairs: 1_000_000 };
 
@@ -78,7 +78,7 @@ export interface SessionStart {
   certificate?: Certificate;
   /** Threads. */
   workers?: number;
-  /** Seconds until what there is by then is shown, where a small drop takes longer. @default 0.4 */
+  /** Seconds after which a small drop's unfinished result is shown. @default 0.4 */
   patience?: number;
   /**
    * Int32Array of one number in shared memory: how many calls of {@link MOVES} were sent. A solve ends as soon as there is one
@@ -89,16 +89,16 @@ export interface SessionStart {
   details: StudioDetails;
 }
 
-/** A certificate that says nothing of the inputs: for a session that reads none. */
+/** Issues certificates without hashes of inputs, for a session that reads no files. */
 const withoutHashes: Issue = ({ instance }, allocation) => certificateOf(instance, allocation);
 
-/** Told of everything that happens. */
+/** Called with everything that happens. */
 export type Heard = <Name extends keyof StudioEvents>(
   name: Name,
   event: StudioEvents[Name],
 ) => void;
 
-/** A result, with what the page is told of it. */
+/** A result, and the facts that the page gets of it. */
 interface Known {
   readonly solved: SolvedScenario;
   readonly usage: Usage;
@@ -166,7 +166,7 @@ export class Session {
     try {
       return await this.#answers[name](ask);
     } finally {
-      // What the call has ended begins again, where it moved nothing.
+      // A solve that the call stopped begins again where the call changed nothing.
       if (version === this.#history.version && this.#isOpen()) this.#follow();
     }
   }
@@ -185,7 +185,7 @@ export class Session {
     open: () => this.#opening(),
     change: ({ change, drag }) => {
       checkScenario("a change", change);
-      // Names that the drop does not have are told before anything moves.
+      // An error for unknown names is thrown before anything changes.
       applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
       return this.#moved(this.#history.step(change, drag));
     },
@@ -226,7 +226,7 @@ export class Session {
     const inquiry = this.#inquiryNow(), { instance } = inquiry.question;
     const u = instance.users.indexOfSorted(id);
     if (u >= 0) return explainUser(inquiry, u);
-    // A ban may have taken everything from it.
+    // A user may have no pairs left, because of bans.
     const held_back = heldBackFrom(instance, id);
     if (held_back.length > 0) return { user_id: id, held_back };
     throw new UsageError(`user ${id} has no eligible pair in the drop`);
@@ -276,7 +276,7 @@ export class Session {
     return this.#issue(new Drop(instance, this.#start.drop.input), allocation);
   }
 
-  /** After the list of changes has moved, or was asked to. */
+  /** Called after the list of changes was asked to move; `did` says whether it moved. */
   #moved(did: boolean): StudioState {
     const { state } = this.#history;
     if (did) {
@@ -287,14 +287,14 @@ export class Session {
     return state;
   }
 
-  /** Whether the state that holds now still waits for its result; the drop as it is is solved whatever is called. */
+  /** Whether the current state still waits for its result. The drop as it is is solved whatever is called. */
   #isOpen(): boolean {
     const { version } = this.#history, result = this.#shown?.result;
     if (version === 0 && !this.#known.has(keyOf({}))) return false;
     return result === undefined || result.version !== version || result.preliminary;
   }
 
-  /** What ends a solve: a newer change, from the moment on that it was sent. */
+  /** A controller that ends a solve as soon as a newer change is sent. */
   #stoppable(): AbortController {
     const controller = new AbortController(), handled = this.#handled;
     const { moves } = this.#start;
@@ -307,7 +307,7 @@ export class Session {
     return controller;
   }
 
-  /** Solves the state that holds now, in place of what is being solved. */
+  /** Solves the current state, in place of what is being solved. */
   #follow(): void {
     this.#running?.abort();
     const running = this.#running = this.#stoppable();
@@ -332,7 +332,7 @@ export class Session {
     const scenario = { ...change, name: nameOf(change) };
     const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
     this.#tellBound(version, changed);
-    // A turn of the event loop: whoever dragged on has sent the next change by now.
+    // One turn of the event loop: a page whose user drags on has sent the next change by then.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#base;
     const solved = await this.#solveShowing(
@@ -343,7 +343,7 @@ export class Session {
     this.#show(version, this.#remember(solved, change));
   }
 
-  /** A bound in one pass, from the prices of what is shown. */
+  /** Reports a bound, computed in one pass from the prices of the result shown. */
   #tellBound(version: number, changed: ReturnType<typeof applyScenario>): void {
     const prices = this.#shown?.known.solved.allocation.prices;
     if (prices == null) return;
@@ -354,12 +354,12 @@ export class Session {
     if (Number.isFinite(bound)) this.#heard("bound", { version, bound, ms });
   }
 
-  /** The drop as it is: from the certificate; where there is none, first of all from nothing. */
+  /** Solves the drop as it is: from the certificate, or where there is none from nothing. */
   async #solveAsItIs(): Promise<void> {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
     const as = { instance: drop.instance, policy: this.#policy, scenario };
-    // Nothing may take its place: what is solved afterwards starts from it.
+    // It is never stopped, as all later solves start from it.
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
@@ -377,7 +377,7 @@ export class Session {
     if (keyOf(change) === keyOf({})) this.#show(version, known);
   }
 
-  /** Solves; where that takes long, what there is after a moment is shown until it is done. */
+  /** Solves; where that takes long, an unfinished result is shown in the meantime. */
   async #solveShowing(
     what: Unsolved,
     startPrices: Prices | undefined,
@@ -386,7 +386,7 @@ export class Session {
     const { patience = QUICK.seconds } = this.#start;
     if (pairCount(what.instance) <= QUICK.pairs) {
       const quick = await this.#solve(what, startPrices, version, signal, patience);
-      // What did not run out of time is what it would be with all the time there is.
+      // A result within its time limit is the same as one without a limit.
       if (!quick.allocation.timedOut) return quick;
       if (this.#history.version === version) this.#present(version, knownOf(quick, change), true);
     }
