@@ -19,7 +19,7 @@ export interface ChangeFacts {
   /** Previous offers that are not given; those that are no eligible pairs any more are counted under `input`. */
 =======
   /**
-   * Earlier offers that are not given again. Those that are no eligible pairs any more are counted under `input`
+   * Previous offers that are not given again. Those that are no eligible pairs any more are counted under `input`
    * instead.
    */
 >>>>>>> w-house-next

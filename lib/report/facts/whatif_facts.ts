@@ -180,7 +180,7 @@ function banInWords({ user, contract, brand, group }: BanInput): string {
 
 /**
  * The cost of stability in a scenario: by which share its offers are worth less than those of the scenario in which
- * changes cost least; null where offers are not compared with earlier ones. The change cost itself is not counted.
+ * changes cost least; null where offers are not compared with previous ones. The change cost itself is not counted.
  */
 export function lostToStability(
   { scenarios }: Pick<WhatIfFacts, "scenarios">,
