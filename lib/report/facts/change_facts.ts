@@ -15,14 +15,10 @@ export interface ChangeFacts {
   offers_changed: number;
   /** offers_changed / offers; 0 where there are none. */
   offers_changed_share: number;
-<<<<<<< HEAD
-  /** Previous offers that are not given; those that are no eligible pairs any more are counted under `input`. */
-=======
   /**
    * Previous offers that are not given again. Those that are no eligible pairs any more are counted under `input`
    * instead.
    */
->>>>>>> w-house-next
   offers_given_up: number;
   /** Users with an offer now or before whose offers are not the same. */
   users_changed: number;
