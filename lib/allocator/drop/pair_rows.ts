@@ -215,3 +215,27 @@ export function resolvePairs(
   }
   return { chunks: rows.chunks, leftOut };
 }
+
+/** Whether the chunks' rows lie one after the other in the same memory. */
+export function areBeside(chunks: readonly PairChunk[]): boolean {
+  let at = 0;
+  for (const { length, contract, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    const isBeside = contract.buffer === chunks[0].contract.buffer &&
+      score.buffer === chunks[0].score.buffer && begin >= at &&
+      contract.byteOffset / contract.BYTES_PER_ELEMENT === begin;
+    if (!isBeside) return false;
+    at = begin + length;
+  }
+  return true;
+}
+
+/** Where each user's rows begin, all users' rows end to end; length users + 1. */
+export function rowStarts({ users }: Directory, chunks: readonly PairChunk[]): Uint32Array {
+  const start = sharedUint32(users.length + 1);
+  for (const { user, end, runs } of chunks) {
+    for (let r = 0, from = 0; r < runs; from = end[r++]) start[user[r] + 1] += end[r] - from;
+  }
+  for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
+  return start;
+}

@@ -7,16 +7,13 @@ import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
-  isInOrder,
   joinOrdered,
-  type OrderedPairs,
-  orderInPlace,
+  orderAlone,
   type OrderTask,
   orderTasks,
   orderUsers,
-  type PairCounts,
-  type PairFilter,
 } from "../../allocator/drop/order_pairs.ts";
+import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
 import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
@@ -150,7 +147,8 @@ export class EligPool {
     chunks: PairChunk[],
     filter: PairFilter,
   ): Promise<OrderedPairs> {
-    if (isInOrder(chunks)) return orderInPlace(directory, chunks, filter);
+    const alone = orderAlone(directory, chunks, filter);
+    if (alone !== null) return alone;
     const tasks = orderTasks(directory, chunks, filter, this.size + 1);
     const others = tasks.slice(1).map((task) =>
       this.#run({ kind: "order", id: ++this.#lastId, task }) as Promise<PairCounts>
