@@ -10,7 +10,7 @@
  */
 import { type ContractIndices, contractIndices, wholeColumn } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
-import { areBeside, type PairChunk, rowStarts } from "./pair_rows.ts";
+import { areBeside, type PairChunk, releaseChunk, rowStarts } from "./pair_rows.ts";
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import { type OrderedPairs, type PairFilter, tidyColumns, UserTidier } from "./tidy_pairs.ts";
 
@@ -64,7 +64,11 @@ export function orderInPages(
   while (chunks.length > 0) {
     const chunk = chunks.pop()!;
     if (own !== null) takeFromRoom(chunk, pages, ranges, aside);
-    else takeRows(chunk, 0, chunk.length, chunk, pages, ranges);
+    else {
+      takeRows(chunk, 0, chunk.length, chunk, pages, ranges);
+      // The chunks of a file may lie in one memory.
+      if (chunks.at(-1)?.score.buffer !== chunk.score.buffer) releaseChunk(chunk);
+    }
   }
   pages.freeAll();
   const tidier = new UserTidier({ ...tidyColumns(directory, filter), ...aside });

@@ -16,7 +16,7 @@ import {
 import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
 import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
-import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
+import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
 
 type ToWorker =
   | {
@@ -34,7 +34,7 @@ type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
   /** Answers. */
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
   /** Takes messages. */
   onmessage: ((event: MessageEvent) => void) | null;
 }
@@ -42,7 +42,8 @@ export interface WorkerScope {
 /** The worker's side: does what it is told to, one thing after the other. */
 export function serveTasks(scope: WorkerScope): void {
   let lookup: EligLookup;
-  const post = (message: FromWorker) => scope.postMessage(message);
+  const post = (message: FromWorker, transfer: Transferable[] = []) =>
+    scope.postMessage(message, transfer);
   let before: Promise<void> = Promise.resolve();
   scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     before = before.then(async () => {
@@ -57,7 +58,8 @@ export function serveTasks(scope: WorkerScope): void {
         const result = data.kind === "read"
           ? await readTask(data.task, lookup)
           : orderUsers(data.task);
-        post({ kind: "done", id: data.id, result });
+        const transfer = result !== null && "chunks" in result ? ownMemory(result) : [];
+        post({ kind: "done", id: data.id, result }, transfer);
       }
     });
   };

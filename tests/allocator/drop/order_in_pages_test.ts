@@ -46,6 +46,8 @@ function assertSamePairs(chunks: PairChunk[], users: number, filter: PairFilter,
   const apart = () =>
     chunks.map((chunk) => ({
       ...chunk,
+      user: chunk.user.slice(),
+      end: chunk.end.slice(),
       contract: chunk.contract.slice(),
       score: chunk.score.slice(),
     }));
