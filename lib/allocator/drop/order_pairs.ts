@@ -1,5 +1,5 @@
 /**
- * Pairs from row order to their final order: by user, then by contract, one of repeated ones.
+ * Sorts pairs from row order into their final order: by user, then by contract, each pair once.
  *
  * @module
  */
@@ -99,7 +99,7 @@ export function orderInPlace(
   return { start, contract, score, counts: rows.counts };
 }
 
-/** Moves rows to the front of their memory, tidied; many users' at once where nothing lies between them. */
+/** Tidies each user's rows and moves them to the front of their memory; users with no gap between them are moved together. */
 class RowMover {
   readonly #columns: TidyColumns;
   readonly #start: Uint32Array;
@@ -108,7 +108,7 @@ class RowMover {
   #user = -1;
   #from = 0;
   #to = 0;
-  /** Rows that are still to be moved, those of the users before; and where to. */
+  /** Rows `[left, right)` of earlier users are tidied and still to be moved to `goal`. */
   #left = 0;
   #right = 0;
   #goal = 0;
@@ -132,7 +132,7 @@ class RowMover {
       this.#to = to;
     } else if (from === this.#to) this.#to = to;
     else {
-      // Beside the user's other rows.
+      // Moved beside the user's other rows.
       this.#columns.contract.copyWithin(this.#to, from, to);
       this.#columns.score.copyWithin(this.#to, from, to);
       this.#to += to - from;
@@ -222,7 +222,7 @@ export function orderUsers(task: OrderTask): PairCounts {
   return tidier.counts;
 }
 
-/** Closes the gaps between what the tasks left. */
+/** Joins what the tasks left: moves each part behind the one before and sets `start`. */
 export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPairs {
   const { start, kept, contract, score } = tasks[0];
   const total = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
@@ -238,7 +238,7 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
-/** Moves the kept pairs of a task's users together, stretches without a gap at once. */
+/** Closes the gaps between the kept pairs of a task's users; users with no gap between them are moved together. */
 function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask): void {
   let write = start[fromUser], from = write;
   for (let u = fromUser; u < toUser; u++) {

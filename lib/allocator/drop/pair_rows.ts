@@ -1,5 +1,5 @@
 /**
- * Eligible pairs as they come, in row order, before they are put in their final order.
+ * Eligible pairs in the order of the input's rows, before they are sorted.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { IdTable, viewOf } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { release, sharedFloat64, sharedUint32, uint32Like } from "../../base/shared_array.ts";
 
-/** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
+/** Rows that a chunk holds: few, so that memory is given back piece by piece and little of the last chunk stays unused. */
 const CHUNK_ROWS = 1 << 16;
 
 /**
@@ -18,7 +18,7 @@ const CHUNK_ROWS = 1 << 16;
  */
 const SLAB_ROWS = 1 << 22, MANY_CHUNKS = 32;
 
-/** Runs that a chunk has room for at first, per row: users mostly have more rows than this. */
+/** Runs that a chunk has room for at first, per row: enough if users have 8 rows or more on average. */
 const RUNS_PER_ROW = 1 / 8;
 
 /**
@@ -61,7 +61,7 @@ export function releaseChunk({ user, end, contract, score }: PairChunk): void {
   for (const column of [user, end, contract, score]) release(column);
 }
 
-/** Begins a run; its end is to be noted. */
+/** Begins a run of a user's rows. The caller sets its end. */
 export function beginRun(chunk: PairChunk, user: number): void {
   if (chunk.runs === chunk.user.length) {
     for (const name of ["user", "end"] as const) {
@@ -73,7 +73,7 @@ export function beginRun(chunk: PairChunk, user: number): void {
   chunk.user[chunk.runs++] = user;
 }
 
-/** Rows that name nobody and nothing of the directory, counted. */
+/** Counts of the rows that were left out because the directory has no such user or contract. */
 export interface LeftOutRows {
   /** Rows in all, left out or not. */
   rows: number;
@@ -91,7 +91,7 @@ export interface LeftOutRows {
   withoutCapRows: number;
 }
 
-/** Counts of nothing. */
+/** Counts before any row. */
 export function noRows(): LeftOutRows {
   return {
     rows: 0,
@@ -207,7 +207,7 @@ export class PairRows {
   }
 }
 
-/** Pairs in columns of their own ids, repeats allowed; first of a pair wins. */
+/** Pairs as columns with the ids that they name; a pair may come more than once. */
 export interface PairColumns {
   /** Distinct users. */
   readonly userIds: IdPool;

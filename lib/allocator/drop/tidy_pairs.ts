@@ -7,12 +7,12 @@ import { compareIds } from "../../base/ids.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 
-/** Which of several rows about one pair counts: the first, the one with the largest score, or there may be none. */
+/** Which of several rows about one pair counts: the first, the one with the largest score, or repeats are an error. */
 export type Duplicates = "first" | "largest" | "error";
 
 /** Which pairs are kept. */
 export interface PairFilter {
-  /** Which of several rows about one pair counts; "error" is `assembleOrdered`'s to throw. @default "first" */
+  /** Which of several rows about one pair counts; for "error" they are counted here, and `assembleOrdered` throws. @default "first" */
   duplicates?: Duplicates;
   /** Keep only the n best pairs of each user (ties by contract id). @default all */
   topN?: number;
@@ -20,7 +20,7 @@ export interface PairFilter {
   minScore?: number;
 }
 
-/** What became of the rows. */
+/** How many pairs were kept, and why others were not. */
 export interface PairCounts {
   /** Pairs kept. */
   pairs: number;
@@ -46,7 +46,7 @@ export interface OrderedPairs {
   readonly counts: PairCounts;
 }
 
-/** What a user's pairs are tidied in, and by. */
+/** The columns that a user's pairs are tidied in, and the rules for it. */
 export interface TidyColumns {
   /** Contract of each pair. */
   readonly contract: ContractIndices;
