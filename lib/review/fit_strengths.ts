@@ -31,7 +31,7 @@ const MIDDLE = Math.log(FIRST), LOOSE = 2;
  * Rabe-Hesketh, Dorie, Gelman and Liu, "A nondegenerate penalized likelihood estimator for variance parameters in multilevel
  * models", Psychometrika 78 (2013).
  */
-function held(strength: number): number {
+function logPrior(strength: number): number {
   const x = (Math.log(strength) - MIDDLE) / LOOSE;
   return -x - 2 * Math.log1p(Math.exp(-x));
 }
@@ -59,7 +59,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       cell = climb(cell, reach, (value) => {
         const own = contractLikelihood(counts, grid, value);
         return treeLikelihood(brandEvidence(counts, grid, own, toContract), grid, brand) +
-          held(value);
+          logPrior(value);
       });
       likelihood = contractLikelihood(counts, grid, cell);
     }
@@ -67,15 +67,19 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       contract = climb(
         contract,
         reach,
-        (value) => treeLikelihood(evidenceOf(value), grid, brand) + held(value),
+        (value) => treeLikelihood(evidenceOf(value), grid, brand) + logPrior(value),
       );
     }
     evidence = evidenceOf(contract);
     if (!set.has("brand")) {
-      brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value) + held(value));
+      brand = climb(
+        brand,
+        reach,
+        (value) => treeLikelihood(evidence, grid, value) + logPrior(value),
+      );
     }
-    const reached = treeLikelihood(evidence, grid, brand) + held(brand) + held(contract) +
-      held(cell);
+    const reached = treeLikelihood(evidence, grid, brand) + logPrior(brand) + logPrior(contract) +
+      logPrior(cell);
     if (reached - best < WORTH) break;
     best = reached;
   }
@@ -96,7 +100,7 @@ export function logPosterior(counts: RateCounts, { brand, contract, cell }: Stre
   const grid = rateGrid(counts, POINTS), set = fixedStrengths(counts);
   const evidence = brandEvidence(counts, grid, contractLikelihood(counts, grid, cell), contract);
   const prior = Object.entries({ brand, contract, cell })
-    .reduce((sum, [name, s]) => sum + (set.has(name as keyof Strengths) ? 0 : held(s)), 0);
+    .reduce((sum, [name, s]) => sum + (set.has(name as keyof Strengths) ? 0 : logPrior(s)), 0);
   return treeLikelihood(evidence, grid, brand) + prior;
 }
 

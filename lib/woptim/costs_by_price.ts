@@ -24,7 +24,7 @@ export interface BestPrice {
   below: Uint8Array;
   above: Uint8Array;
   /** People whose choice differs between the two. */
-  wavering: number[];
+  undecided: number[];
   /** The units left of the total at the choices below, and what each person would take, length people. */
   left: number;
   units: Float64Array;
@@ -73,9 +73,9 @@ export class CostsByPrice {
       if (mayBeZero[i]) {
         const least = people.floor[i];
         // Above this price even the lower bound is better than nothing.
-        const even = (people.discontentAt(i, least) - this.#atZero[i]) / (2 * least);
-        low = Math.min(low, even);
-        high = Math.max(high, even);
+        const equal = (people.discontentAt(i, least) - this.#atZero[i]) / (2 * least);
+        low = Math.min(low, equal);
+        high = Math.max(high, equal);
       }
     }
     // Whole steps may lag behind the price by one.
@@ -97,7 +97,7 @@ export class CostsByPrice {
 
   /** The dual's value at a price. */
   valueAt(price: number, choices: Uint8Array): number {
-    this.#at(price, choices, choices.slice());
+    this.#evaluate(price, choices, choices.slice());
     return this.#value;
   }
 
@@ -146,12 +146,12 @@ export class CostsByPrice {
     // People without a bound take any amount at some price. Where bounds make just the total, their sum may be off by
     // rounding.
     const room = this.#room(choices);
-    for (; this.#at(low, choices, below) > this.#total + room && low > -1e250;) low *= 4;
-    for (; this.#at(high, choices, above) < this.#total - room && high < 1e250;) high *= 4;
+    for (; this.#evaluate(low, choices, below) > this.#total + room && low > -1e250;) low *= 4;
+    for (; this.#evaluate(high, choices, above) < this.#total - room && high < 1e250;) high *= 4;
     let bound = -Infinity, price = 0;
     const losses = new Float64Array(this.count);
     const look = (at: number, into: Uint8Array) => {
-      const demand = this.#at(at, choices, into, losses);
+      const demand = this.#evaluate(at, choices, into, losses);
       if (this.#value > bound) {
         bound = this.#value;
         price = at;
@@ -161,7 +161,7 @@ export class CostsByPrice {
     const isMet = (demand: number, into: Uint8Array, room: number): BestPrice | null => {
       if (Math.abs(demand - this.#total) > room) return null;
       const units = new Float64Array(0);
-      return { bound, price, below: into, above: into, wavering: [], left: 0, units, losses };
+      return { bound, price, below: into, above: into, undecided: [], left: 0, units, losses };
     };
     const atEnd = isMet(look(low, below), below, room) ?? isMet(look(high, above), above, room);
     if (atEnd !== null) return atEnd;
@@ -184,21 +184,21 @@ export class CostsByPrice {
     }
     look(high, above);
     const left = this.#total - look(low, below);
-    const wavering: number[] = [], units = new Float64Array(this.count);
+    const undecided: number[] = [], units = new Float64Array(this.count);
     for (let i = 0; i < choices.length; i++) {
       if (below[i] === above[i]) continue;
-      wavering.push(i);
+      undecided.push(i);
       this.#best(i, low);
       units[i] = this.#bestUnits;
     }
-    return { bound, price, below, above, wavering, left, units, losses };
+    return { bound, price, below, above, undecided, left, units, losses };
   }
 
   /**
    * Σ units at a price; writes the choices made, and what the other choice would lose. `#value` is then the dual's value
    * there: Σ (f(x) − 2 price x) + 2 price total.
    */
-  #at(price: number, choices: Uint8Array, made: Uint8Array, losses?: Float64Array): number {
+  #evaluate(price: number, choices: Uint8Array, made: Uint8Array, losses?: Float64Array): number {
     let demand = 0, value = 2 * price * this.#total, lost = 0;
     const atZero = this.#atZero;
     for (let i = 0; i < choices.length; i++) {

@@ -39,16 +39,16 @@ interface Node {
 }
 
 /**
- * Finds who gets something. `people` have the hard bounds of those who do; `mayBeZero` is 1 for who has the choice. Null where
- * no choice makes the total; undefined where the search gave up before it found one.
+ * Finds who gets something. `people` have the hard bounds of those who do; `mayBeZero` is 1 for who has the choice.
+ * Null where no choice makes the total; undefined where the search gave up before it found one.
  *
  * The bound is that of Lagrange's dual: at a price, each person takes what is best for that person alone, nothing
  * included, and the sum of what they feel, plus the price of the total, is never above what any split costs. At the
- * best price all but one choice or so come out alike on both sides of it (Shapley and Folkman: the gap is that of one
- * person, however many there are), so the bound is tight. Whoever loses more by another choice than lies between bound and
- * best split known is settled; the search branches on the one who wavers at the price, the part with the least bound first.
- * Of people who ask for the same, the first ones get something. What is left after a while is looked through by
- * {@link searchCore}.
+ * best price all but about one choice are the same on both sides of it (Shapley and Folkman: the gap is that of one
+ * person, however many there are), so the bound is tight. A person for whom the other choice costs more than lies
+ * between the bound and the best split known is settled. The search branches on a person who is undecided at the price,
+ * and takes the part with the least bound first. Of people who ask for the same, the first ones get something. What is
+ * left after a while is tried by {@link searchCore}.
  */
 export function chooseOrZero(
   people: People,
@@ -129,10 +129,10 @@ class OrZeroSearch {
   #look(choices: Uint8Array): void {
     if (!this.#costs.canMeet(choices)) return;
     const price = this.#costs.bestPrice(choices);
-    // Where nobody wavers, the bound is what the choice costs.
-    if (price.wavering.length === 0) return this.#try(price.below);
+    // Where everybody is decided, the bound is what the choice costs.
+    if (price.undecided.length === 0) return this.#try(price.below);
     if (this.#isHopeless(price.bound)) return;
-    this.#tryRounded(price, this.#inOrder(price.wavering));
+    this.#tryRounded(price, this.#inOrder(price.undecided));
     this.#nodes.push({ choices, bound: price.bound });
   }
 
@@ -143,10 +143,10 @@ class OrZeroSearch {
   }
 
   /** Tries the choices just below and above the price, and the two between that come nearest to the total. */
-  #tryRounded(price: BestPrice, wavering: readonly number[]): void {
-    const last = lastOf(price, wavering), choices = price.below.slice();
+  #tryRounded(price: BestPrice, undecided: readonly number[]): void {
+    const last = lastOf(price, undecided), choices = price.below.slice();
     this.#try(choices.slice());
-    wavering.forEach((i, j) => {
+    undecided.forEach((i, j) => {
       choices[i] = SOMETHING;
       if (j === last || j === last - 1) this.#try(choices.slice());
     });
@@ -168,7 +168,7 @@ class OrZeroSearch {
   /** Settles people for whom the bound leaves one choice only, and branches on one whose choice is still open. */
   #branch(from: Uint8Array): void {
     const price = this.#costs.bestPrice(from);
-    const { bound, wavering, below, losses } = price;
+    const { bound, undecided, below, losses } = price;
     const choices = from.slice();
     if (this.#best !== null) {
       for (const i of this.#open) {
@@ -176,7 +176,7 @@ class OrZeroSearch {
       }
       this.#spread(choices);
     }
-    const ordered = this.#inOrder(wavering).filter((i) => choices[i] === OPEN);
+    const ordered = this.#inOrder(undecided).filter((i) => choices[i] === OPEN);
     const person = ordered[lastOf(price, ordered)] ?? this.#open.find((i) => choices[i] === OPEN);
     if (person === undefined) return this.#try(choices);
     for (const choice of [SOMETHING, NOTHING]) {
@@ -204,11 +204,11 @@ class OrZeroSearch {
   }
 }
 
-/** Which of those who waver is the one whose units are beyond what is left, if the first get theirs. */
-function lastOf({ left, units }: BestPrice, wavering: readonly number[]): number {
+/** The first of the undecided people whose units are more than what is left, if those before get theirs. */
+function lastOf({ left, units }: BestPrice, undecided: readonly number[]): number {
   let rest = left, j = 0;
-  for (; j < wavering.length - 1; j++) {
-    rest -= units[wavering[j]];
+  for (; j < undecided.length - 1; j++) {
+    rest -= units[undecided[j]];
     if (rest < 0) break;
   }
   return j;

@@ -53,7 +53,7 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
   if (columns.groups !== undefined) return solveGroups(columns, options);
   const part = withoutFixed(columns);
   if (part === undefined) return solveFree(columns, options);
-  const solved = part.free === undefined ? nothingFree(columns) : solveFree(part.free, options);
+  const solved = part.free === undefined ? allFixed(columns) : solveFree(part.free, options);
   return {
     ...solved,
     units: part.withFixed(solved.units),
@@ -65,7 +65,7 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
 }
 
 /** Where everybody's amount is fixed. */
-function nothingFree(columns: CheckedColumns): Solved {
+function allFixed(columns: CheckedColumns): Solved {
   return {
     units: new Float64Array(0),
     multiplier: 0,

@@ -52,7 +52,11 @@ export interface Columns extends SlotColumns {
   readonly ownK: OwnK | null;
 }
 
-/** The columns of the caps and ratios given, for the groups that users have. */
+/**
+ * The columns of the caps and ratios given, for the groups that users have.
+ *
+ * @throws InputError for more contracts than work tables can number, and what `buildDirectory` throws
+ */
 export function columnsOf(
   caps: CapsColumns,
   ratios: GroupRatioColumns,

@@ -13,11 +13,11 @@ export function shareInWords({ share, low, high }: ShareFacts): string {
 
 /** The interval of a share: "(9.8–15.3)". */
 export function intervalInWords({ low, high }: Pick<ShareFacts, "low" | "high">): string {
-  return `(${bare(low)}–${bare(high)})`;
+  return `(${withoutSign(low)}–${withoutSign(high)})`;
 }
 
 /** A percentage without its sign. */
-function bare(share: number): string {
+function withoutSign(share: number): string {
   return percent(share).replace(/ %$/, "");
 }
 

@@ -38,7 +38,7 @@ export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Pr
         : [{ id: "lift", name: "Lift", content: liftSection(facts, charts) }]),
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
       ...(facts.never_chosen.length === 0 ? [] : [
-        { id: "never", name: "Never chosen", content: neverSection(facts.never_chosen) },
+        { id: "never", name: "Never chosen", content: neverChosenSection(facts.never_chosen) },
       ]),
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       {
@@ -263,7 +263,7 @@ function showsBrands(contracts: readonly KnownContract[]): boolean {
   return aboutColumns(contracts).some((name) => /^brand(_name|_id)?$/.test(name));
 }
 
-function neverSection(rows: readonly NeverChosen[]): Content {
+function neverChosenSection(rows: readonly NeverChosen[]): Content {
   const columns: HtmlColumn<NeverChosen>[] = [
     ...namingColumns<NeverChosen>(rows),
     { title: "Group", show: (r) => r.group_id ?? "anywhere" },

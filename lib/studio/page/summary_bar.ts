@@ -107,7 +107,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     ? result === null
       ? ""
       : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
-    : `${known ? soFar(shown) : ""}${phaseInWords(progress?.phase)} …`;
+    : `${known ? unfinishedInWords(shown) : ""}${phaseInWords(progress?.phase)} …`;
   return html`
     <div class="solving">
       ${solving
@@ -128,7 +128,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
 }
 
 /** What is known of a state that is still being solved: its result so far, or first a bound. */
-function soFar({ result, bound, state }: Shown): string {
+function unfinishedInWords({ result, bound, state }: Shown): string {
   return result !== null && result.preliminary && result.version === state.version
     ? `What is shown is within ${gapInShort(result.row.gap)} of the best. `
     : `The objective can be at most ${figure(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;

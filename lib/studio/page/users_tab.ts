@@ -173,7 +173,7 @@ function UserHead({ why }: { why: UserExplanation }) {
 }
 
 /** The first cells of an option's row: its contract, why it was taken or not, pin and ban, type. */
-function Front({ contract, note, sponsored, why, tools }: {
+function OptionCells({ contract, note, sponsored, why, tools }: {
   contract: string;
   note: string | undefined;
   sponsored: boolean;
@@ -200,7 +200,8 @@ function Option({ option, note, tools }: {
     : String(option.why_not ?? "").replaceAll("_", " ");
   return html`
     <tr>
-      <${Front} contract=${option.contract_address} note=${note} sponsored=${option.is_sponsored}
+      <${OptionCells} contract=${option.contract_address} note=${note} sponsored=${option
+        .is_sponsored}
         why=${why} tools=${tools} />
       <td class="n">${figure(option.score)}</td>
       <td class="n">${price(option.price)}</td>
@@ -221,7 +222,7 @@ function HeldBack({ held, note, ours, tools }: {
   const because = held.reason === "banned" ? `banned by ${held.because}` : held.because;
   return html`
     <tr class="held">
-      <${Front} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored}
+      <${OptionCells} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored}
         why=${ours ? "banned here" : because} tools=${tools} />
       <td class="n">${figure(held.score)}</td>
       <td class="n"></td>

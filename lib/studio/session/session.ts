@@ -93,7 +93,7 @@ export interface SessionStart {
 const withoutHashes: Issue = ({ instance }, allocation) => certificateOf(instance, allocation);
 
 /** Called with everything that happens. */
-export type Heard = <Name extends keyof StudioEvents>(
+export type Emit = <Name extends keyof StudioEvents>(
   name: Name,
   event: StudioEvents[Name],
 ) => void;
@@ -123,7 +123,7 @@ function knownOf(solved: SolvedScenario, change: Change): Known {
  */
 export class Session {
   readonly #start: SessionStart;
-  readonly #heard: Heard;
+  readonly #emit: Emit;
   readonly #issue: Issue;
   readonly #history = new History();
   readonly #known = new Map<string, Known>();
@@ -142,10 +142,10 @@ export class Session {
   readonly #base: Promise<void>;
 
   /** Begins at once to solve the drop as it is. */
-  constructor(start: SessionStart, heard: Heard, issue: Issue = withoutHashes) {
+  constructor(start: SessionStart, emit: Emit, issue: Issue = withoutHashes) {
     this.#issue = issue;
     this.#start = start;
-    this.#heard = heard;
+    this.#emit = emit;
     this.#policy = start.certificate === undefined
       ? start.policy
       : policyOfCertificate(start.certificate);
@@ -167,7 +167,7 @@ export class Session {
       return await this.#answers[name](ask);
     } finally {
       // A solve that the call stopped begins again where the call changed nothing.
-      if (version === this.#history.version && this.#isOpen()) this.#follow();
+      if (version === this.#history.version && this.#awaitsResult()) this.#solveCurrent();
     }
   }
 
@@ -187,10 +187,10 @@ export class Session {
       checkScenario("a change", change);
       // An error for unknown names is thrown before anything changes.
       applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
-      return this.#moved(this.#history.step(change, drag));
+      return this.#afterMove(this.#history.step(change, drag));
     },
-    undo: () => this.#moved(this.#history.move(-1)),
-    redo: () => this.#moved(this.#history.move(1)),
+    undo: () => this.#afterMove(this.#history.move(-1)),
+    redo: () => this.#afterMove(this.#history.move(1)),
     levers: () => {
       this.#findLevers();
       return null;
@@ -200,10 +200,10 @@ export class Session {
     contract: ({ id }) => {
       const c = this.#start.drop.instance.contracts.indexOf(id);
       if (c < 0) throw new UsageError(`contract ${id} is not in the drop`);
-      return explainContract(this.#inquiryNow(), c);
+      return explainContract(this.#latestInquiry(), c);
     },
     group: ({ id }) => {
-      const inquiry = this.#inquiryNow(), g = inquiry.question.instance.groups.indexOf(id);
+      const inquiry = this.#latestInquiry(), g = inquiry.question.instance.groups.indexOf(id);
       if (g < 0) throw new UsageError(`group ${id} has no user in the drop`);
       return explainGroup(inquiry, g);
     },
@@ -223,7 +223,7 @@ export class Session {
   }
 
   #explainUser(id: string): StudioUser {
-    const inquiry = this.#inquiryNow(), { instance } = inquiry.question;
+    const inquiry = this.#latestInquiry(), { instance } = inquiry.question;
     const u = instance.users.indexOfSorted(id);
     if (u >= 0) return explainUser(inquiry, u);
     // A user may have no pairs left, because of bans.
@@ -233,7 +233,7 @@ export class Session {
   }
 
   /** The latest result, ready to be asked about. */
-  #inquiryNow(): Inquiry {
+  #latestInquiry(): Inquiry {
     const solved = this.#latest().solved;
     if (this.#inquiry?.of !== solved) {
       const { instance, allocation } = solved;
@@ -277,18 +277,18 @@ export class Session {
   }
 
   /** Called after the list of changes was asked to move; `did` says whether it moved. */
-  #moved(did: boolean): StudioState {
+  #afterMove(did: boolean): StudioState {
     const { state } = this.#history;
     if (did) {
       this.#fault = "";
-      this.#heard("state", state);
-      this.#follow();
+      this.#emit("state", state);
+      this.#solveCurrent();
     }
     return state;
   }
 
   /** Whether the current state still waits for its result. The drop as it is is solved whatever is called. */
-  #isOpen(): boolean {
+  #awaitsResult(): boolean {
     const { version } = this.#history, result = this.#shown?.result;
     if (version === 0 && !this.#known.has(keyOf({}))) return false;
     return result === undefined || result.version !== version || result.preliminary;
@@ -308,11 +308,16 @@ export class Session {
   }
 
   /** Solves the current state, in place of what is being solved. */
-  #follow(): void {
+  #solveCurrent(): void {
     this.#running?.abort();
-    const running = this.#running = this.#stoppable();
     const { version, change } = this.#history;
-    this.#solveState(version, change, running.signal)
+    this.#begin(version, (signal) => this.#solveState(version, change, signal));
+  }
+
+  /** Begins work that a newer change stops; what goes wrong is reported for the version. */
+  #begin(version: number, work: (signal: AbortSignal) => Promise<void>): void {
+    const running = this.#running = this.#stoppable();
+    work(running.signal)
       .catch((error) => this.#fail(version, error))
       .finally(() => {
         if (this.#running === running) this.#running = null;
@@ -323,7 +328,7 @@ export class Session {
     if (error instanceof Superseded) return;
     const message = error instanceof Error ? error.message : String(error);
     if (version === this.#history.version) this.#fault = message;
-    this.#heard("failed", { version, message });
+    this.#emit("failed", { version, message });
   }
 
   async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
@@ -331,7 +336,7 @@ export class Session {
     if (known !== undefined) return this.#show(version, known);
     const scenario = { ...change, name: nameOf(change) };
     const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
-    this.#tellBound(version, changed);
+    this.#reportBound(version, changed);
     // One turn of the event loop: a page whose user drags on has sent the next change by then.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#base;
@@ -344,26 +349,26 @@ export class Session {
   }
 
   /** Reports a bound, computed in one pass from the prices of the result shown. */
-  #tellBound(version: number, changed: ReturnType<typeof applyScenario>): void {
+  #reportBound(version: number, changed: ReturnType<typeof applyScenario>): void {
     const prices = this.#shown?.known.solved.allocation.prices;
     if (prices == null) return;
     const begun = performance.now();
     const problem = compileDualProblem(changed.instance, changed.policy);
     const bound = boundAt(problem, prices);
     const ms = performance.now() - begun;
-    if (Number.isFinite(bound)) this.#heard("bound", { version, bound, ms });
+    if (Number.isFinite(bound)) this.#emit("bound", { version, bound, ms });
   }
 
   /** Solves the drop as it is: from the certificate, or where there is none from nothing. */
   async #solveAsItIs(): Promise<void> {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
-    const as = { instance: drop.instance, policy: this.#policy, scenario };
+    const asItIs = { instance: drop.instance, policy: this.#policy, scenario };
     // It is never stopped, as all later solves start from it.
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
-      const first = await this.#solveShowing(as, undefined, { version: 0, change: {}, signal });
+      const first = await this.#solveShowing(asItIs, undefined, { version: 0, change: {}, signal });
       this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
@@ -371,7 +376,7 @@ export class Session {
       if (this.#history.version === 0) this.#present(0, knownOf(first, {}), true);
     }
     const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
-    const solved = await this.#solve({ ...as, policy: this.#policy }, prices, 0, signal);
+    const solved = await this.#solve({ ...asItIs, policy: this.#policy }, prices, 0, signal);
     const known = this.#remember(solved, {});
     const { version, change } = this.#history;
     if (keyOf(change) === keyOf({})) this.#show(version, known);
@@ -401,7 +406,7 @@ export class Session {
     timeout = Infinity,
   ): Promise<SolvedScenario> {
     const from = performance.now();
-    let told = -Infinity;
+    let reported = -Infinity;
     const allocation = await solveOptimal(instance, policy, {
       startPrices,
       gap: this.#start.details.gap,
@@ -410,16 +415,16 @@ export class Session {
       timeout,
       onProgress: ({ phase, done }) => {
         if (signal.aborted) throw new Superseded();
-        if (performance.now() - told < EVERY) return;
-        told = performance.now();
-        this.#heard("progress", { version, phase, ...(done !== undefined && { done }) });
+        if (performance.now() - reported < EVERY) return;
+        reported = performance.now();
+        this.#emit("progress", { version, phase, ...(done !== undefined && { done }) });
       },
     });
     if (signal.aborted) throw new Superseded();
     return { scenario, instance, allocation, seconds: (performance.now() - from) / 1000 };
   }
 
-  /** Keeps a result; the offers of the oldest are let go, never those of the drop as it is. */
+  /** Keeps a result; the offers of the oldest result are dropped, never those of the drop as it is. */
   #remember(solved: SolvedScenario, change: Change): Known {
     const known = knownOf(solved, change), { row } = known;
     this.#known.set(row.key, known);
@@ -431,14 +436,14 @@ export class Session {
 
   #show(version: number, known: Known): void {
     this.#present(version, known);
-    this.#heard("rows", [...this.#rows.values()]);
+    this.#emit("rows", [...this.#rows.values()]);
   }
 
   #present(version: number, known: Known, preliminary = false): void {
     const { solved, row, usage } = known;
     const result = { ...resultForPage(version, solved, row, usage), preliminary };
     this.#shown = { known, result };
-    this.#heard("result", result);
+    this.#emit("result", result);
   }
 
   /** Solves the levers with the highest prices one by one; a change ends it. */
@@ -447,13 +452,8 @@ export class Session {
     if (this.#running !== null || row.key !== keyOf(this.#history.change)) {
       throw new UsageError("the result of the latest change is not there yet");
     }
-    const running = this.#running = this.#stoppable();
     const { version } = this.#history;
-    this.#solveLevers(solved, version, running.signal)
-      .catch((error) => this.#fail(version, error))
-      .finally(() => {
-        if (this.#running === running) this.#running = null;
-      });
+    this.#begin(version, (signal) => this.#solveLevers(solved, version, signal));
   }
 
   async #solveLevers(
@@ -464,11 +464,11 @@ export class Session {
     const { instance } = this.#start.drop;
     const candidates = leverCandidates(before, TRIED);
     const levers: StudioLever[] = [];
-    const tell = (left: number) => {
+    const report = (left: number) => {
       levers.sort((a, b) => b.objective / b.units - a.objective / a.units);
-      this.#heard("levers", { version, levers: levers.slice(0, SHOWN), left });
+      this.#emit("levers", { version, levers: levers.slice(0, SHOWN), left });
     };
-    tell(candidates.length);
+    report(candidates.length);
     for (const [i, { change, ...candidate }] of candidates.entries()) {
       const scenario = { ...change, name: wordsOf(change).join(", ") };
       const changed = applyScenario(instance, this.#policy, scenario);
@@ -487,7 +487,7 @@ export class Session {
         assignments: allocation.offerPair.length - than.offerPair.length,
         shortfall: than.shortfall - allocation.shortfall,
       });
-      tell(candidates.length - i - 1);
+      report(candidates.length - i - 1);
     }
   }
 }
