@@ -102,7 +102,7 @@ class Chains {
     const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
     this.#search = new ChainSearch(table, this.#costs, limits);
     this.#best = table.held.slice();
-    this.#weighs = fractionalRows(table, rows.left.length);
+    this.#weighs = weighingRows(table, rows);
     this.#take();
   }
 
@@ -243,11 +243,11 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 where a bundle takes a fraction of one. */
-function fractionalRows({ row, amount }: ChoiceTable, rows: number): Uint8Array {
-  const weighs = new Uint8Array(rows);
-  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
-  return weighs;
+/** Uint8Array, length rows: 1 where a bundle takes a fraction of one, or offers weigh. */
+function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
+  const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
+  return weighing;
 }
 
 /** The rows in an order of their own for each sweep. */

@@ -257,15 +257,16 @@ interface LossResult {
  * Solves a program of losses.
  *
  * @param objective that of the solution that the program starts from
+ * @param search.step what is better by less is not looked for
  */
 export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
-  search: { deadline: number; nodes?: number; presolve?: boolean },
+  search: { deadline: number; nodes?: number; presolve?: boolean; step?: number },
 ): Promise<LossResult> {
-  const { nodes, presolve } = search;
+  const { nodes, presolve, step } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
+  const result = await solveMip(mip, { timeout, nodes, presolve, step, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const { values } = result;

@@ -73,6 +73,12 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Share of the step between objectives that a better solution must win to be looked for. */
+const MOST_OF_STEP = 0.99;
+
+/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+const WEIGHING_PAIRS = 1500;
+
 /** Most seconds for chains where offers weigh toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
@@ -197,9 +203,13 @@ class Refinement {
     // For what the programs left open; where they succeed they are the quicker way to the
     // optimum.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) {
-      await this.#solvePairs({ seconds: LONG_SECONDS });
-    }
+    if (!this.#isOpen()) return;
+    const { items } = this.#incumbent.assignment.problem;
+    if (
+      items?.weighs === true && this.#size <= WEIGHING_PAIRS && this.#distance() > this.#options.gap
+    ) {
+      await this.#solvePairs({ seconds: WHOLE_SECONDS });
+    } else if (this.#distance() > WIDE) await this.#solvePairs({ seconds: LONG_SECONDS });
   }
 
   /** In a larger drop the core is small where prices are good; other programs only where that left something. */
@@ -425,6 +435,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
     const search = {
+      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };
