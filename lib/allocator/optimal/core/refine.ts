@@ -255,7 +255,14 @@ class Refinement {
 
   /** Whether there is something to gain, and time for it. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#hurry();
+    return this.#distance() > this.#enough && !this.#hurry();
+  }
+
+  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    const isLimited = this.#incumbent.assignment.problem.items !== null;
+    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
   }
 
   /** Whether there are limits, and offers count in whole numbers toward all: programs of many columns are solved then. */
