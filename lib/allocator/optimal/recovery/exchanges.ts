@@ -132,16 +132,28 @@ class Exchanges {
       const p = slots[t];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
     }
-    for (let q = start[u]; q < start[u + 1]; q++) {
-      if (assignment.holds(u, q)) continue;
-      const value = chooser.netValue(q);
-      this.#note(u, NONE, q, add[typeOf(q)] - value, threshold);
+    for (const type of [1, 0]) {
+      const from = type === 1 ? start[u] : middle[u], to = type === 1 ? middle[u] : start[u + 1];
+      let least = Infinity;
       for (let t = u * k; t < u * k + n; t++) {
-        const p = slots[t];
-        if (typeOf(p) === typeOf(q)) {
-          this.#note(u, p, q, chooser.netValue(p) - value, threshold);
-        }
+        if (typeOf(slots[t]) === type) least = Math.min(least, chooser.netValue(slots[t]));
       }
+      const next = (q: number) => chooser.nextBelow(threshold, add[type], least, q, to);
+      for (let q = next(from); q < to; q = next(q + 1)) {
+        if (!assignment.holds(u, q)) this.#collectTaking(u, q, type, add[type], threshold);
+      }
+    }
+  }
+
+  /** Notes what user `u` could give up for pair `q` of a type, and that it could have it in addition. */
+  #collectTaking(u: number, q: number, type: number, add: number, threshold: number): void {
+    const { slots, count, problem: { middle, k } } = this.#assignment, chooser = this.#chooser;
+    const value = chooser.netValue(q);
+    this.#note(u, NONE, q, add - value, threshold);
+    for (let t = u * k; t < u * k + count[u]; t++) {
+      const p = slots[t];
+      if ((p < middle[u] ? 1 : 0) !== type) continue;
+      this.#note(u, p, q, chooser.netValue(p) - value, threshold);
     }
   }
 
