@@ -21,6 +21,9 @@ const ROUNDS = 4;
 /** A round that wins less than this share of what is left of limits, at their prices, is the last. */
 const ENOUGH = 1e-3;
 
+/** Up to so many lists, one from each contract to each other, a number for each takes little memory. */
+const MOST_LISTS = 1 << 20;
+
 /** No pair: the change only gives up, or only takes an offer. */
 const NONE = -1;
 
@@ -78,6 +81,8 @@ class Exchanges {
   /** The most that two limits can win by an exchange, as they stand. */
   #most = 0;
   readonly #lists = new Map<number, Change[]>();
+  /** What the dearest change of each full list costs, where lists are not too many to have a number each. */
+  readonly #dearest: Float64Array | null;
 
   constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
     this.#onChange = onChange;
@@ -86,6 +91,8 @@ class Exchanges {
     this.#capPrice = prices.contract;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#nothing = assignment.problem.instance.cap.length;
+    const lists = (this.#nothing + 1) ** 2;
+    this.#dearest = lists <= MOST_LISTS ? new Float64Array(lists) : null;
   }
 
   /** What all limits have left is worth at their prices. */
@@ -102,6 +109,7 @@ class Exchanges {
   round(dear: number, stop: () => boolean): number {
     this.#dear = dear;
     this.#lists.clear();
+    this.#dearest?.fill(Infinity);
     this.#lookAtLimits();
     const threshold = this.#most;
     for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
@@ -163,12 +171,14 @@ class Exchanges {
     const from = out === NONE ? this.#nothing : contract[out];
     const to = taken === NONE ? this.#nothing : contract[taken];
     const key = from * (this.#nothing + 1) + to;
+    if (this.#dearest !== null && cost >= this.#dearest[key]) return;
     let list = this.#lists.get(key);
     if (list === undefined) this.#lists.set(key, list = []);
     if (list.length === KEPT && cost >= list[KEPT - 1].cost) return;
     let at = list.length < KEPT ? list.length : KEPT - 1;
     for (; at > 0 && list[at - 1].cost > cost; at--) list[at] = list[at - 1];
     list[at] = { u, out, taken, cost };
+    if (this.#dearest !== null && list.length === KEPT) this.#dearest[key] = list[KEPT - 1].cost;
   }
 
   /** Makes the exchange of two changes that wins most. Returns what it won. */
