@@ -7,7 +7,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { kClasses } from "../../model/user_k.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
-import { evenedSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
+import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
 
 /** Types of users. */
 export const SPONSORED = 0, UNSPONSORED = 1;
@@ -135,7 +135,7 @@ function typedSteps(problem: DualProblem): Pick<FlowNetwork, "step" | "kind"> {
       }
       const base = (2 * of + type) * (k + 2);
       step[base] = Infinity;
-      evenedSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = gain);
+      concaveSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = gain);
     }
   });
   return { step, kind: Uint16Array.from(instance.group, (_, u) => 2 * (classOf?.[u] ?? 0)) };
