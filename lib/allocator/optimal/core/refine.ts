@@ -10,7 +10,7 @@ import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { isSearchable } from "../flow/typed_network.ts";
-import { searchTypes } from "../flow/type_search.ts";
+import { searchTypes } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";

@@ -9,15 +9,15 @@ import type { Pause } from "../../../base/pause.ts";
 import { type Random, seededRandom } from "../../../base/random.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { takeSlots } from "../recovery/take_offers.ts";
-import { BestArcs } from "./best_arcs.ts";
-import { CheapestPaths } from "./cheapest_paths.ts";
+import { BestArcs } from "../flow/best_arcs.ts";
+import { CheapestPaths } from "../flow/cheapest_paths.ts";
 import {
   setType,
   SPONSORED,
   type TypedNetwork,
   typedNetwork,
   UNSPONSORED,
-} from "./typed_network.ts";
+} from "../flow/typed_network.ts";
 
 /** Changes tried for each user who may be of either type, at least and at most. */
 const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;

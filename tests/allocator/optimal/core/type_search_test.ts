@@ -13,7 +13,7 @@ import {
   type TypedNetwork,
   typedNetwork,
 } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
-import { searchTypes } from "../../../../lib/allocator/optimal/flow/type_search.ts";
+import { searchTypes } from "../../../../lib/allocator/optimal/core/type_search.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
