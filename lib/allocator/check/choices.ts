@@ -1,5 +1,5 @@
 /**
- * What each user would choose if offers cost their prices and nobody else was there.
+ * Finds each user's best bundle at given prices.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { limitedBrands, mayHold, UserPolicies } from "./demands.ts";
 
-/** Brand of offers where brands are not limited. */
+/** The brand of every offer if brands are not limited. */
 const NO_BRAND = -1;
 
 /** Doubles, or whole numbers of any size where doubles can't count them. */
@@ -19,25 +19,25 @@ interface Amounts<N extends Amount> {
   [index: number]: N;
 }
 
-/** What a bundle is worth at some prices, in whatever unit: doubles as they are, or whole numbers of a small unit. */
+/** The terms of a bundle's value at some prices, in any unit: doubles, or whole numbers of a small unit. */
 export interface ChoiceTerms<N extends Amount = number> {
   /** Score of a pair. */
   readonly score: (p: number) => N;
   /** Price of each contract. */
   readonly contract: Amounts<N>;
-  /** By group: what the assignment-ratio rule pays a sponsored offer, its price × (1 − share). */
+  /** Float64Array, by group: what the assignment ratio adds for a sponsored offer, price × (1 − share). */
   readonly sponsored: Amounts<N>;
-  /** By group: what it pays another offer, −price × share. */
+  /** Float64Array, by group: what it adds for another offer, −price × share. */
   readonly others: Amounts<N>;
-  /** By group: price of the minimum less that of the maximum. */
+  /** Float64Array, by group: what a sponsored user adds, price of the minimum less that of the maximum. */
   readonly becoming: Amounts<N>;
-  /** By group: price of mixing. */
+  /** Float64Array, by group: what a mixed user pays. */
   readonly mixing: Amounts<N>;
   /** Bonus of a sponsored offer (coverage) or user (uniform). */
   readonly bonus: N;
   /** Worth of a number of offers under a user's policy. */
   readonly worthOfCount: (policy: Policy, offers: number) => N;
-  /** What an offer pays for limits; null: there are none. */
+  /** What an offer pays for limits; null: the drop has none. */
   readonly limits: ((c: number, u: number, p: number, isPinned: boolean) => N) | null;
   /** Nothing. */
   readonly zero: N;
@@ -67,7 +67,7 @@ export function minus<N extends Amount>(a: N, b: N): N {
   return (a as number) - (b as number) as N;
 }
 
-/** Which pairs are pinned; null: none is. */
+/** Uint8Array, length pairs: 1 for pinned ones; null: none is. */
 function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
   if (pins === undefined) return null;
   const isPinned = new Uint8Array(score.length);
@@ -90,7 +90,7 @@ export interface ValuedShape<N extends Amount> {
   readonly others: number;
 }
 
-/** Finds what each user would choose at the prices, of all bundles that hold the user's pins. */
+/** Finds each user's best bundle, of all that hold the user's pins. */
 export class Choices<N extends Amount = number> {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -103,7 +103,7 @@ export class Choices<N extends Amount = number> {
   /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
   readonly #isPinned: Uint8Array | null;
 
-  /** Nothing is chosen yet. */
+  /** Choices at the prices in `terms`. */
   constructor(instance: Instance, policy: Policy, terms: ChoiceTerms<N>) {
     this.#instance = instance;
     this.#isPinned = pinnedPairs(instance);
@@ -150,7 +150,7 @@ export class Choices<N extends Amount = number> {
     return worth;
   }
 
-  /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
+  /** Model uniform: the best over all numbers of sponsored and unsponsored offers that the policy allows. */
   #bestByType(u: number): N {
     let best: N | null = null;
     this.#eachShape(u, (value) => {
@@ -172,7 +172,7 @@ export class Choices<N extends Amount = number> {
     const sponsored = this.#first, others = this.#second;
     sponsored.clear();
     others.clear();
-    // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
+    // A sponsored offer adds 1 − share to the balance of the assignment ratio, another one takes share off it.
     this.#consider(sponsored, u, start[u], middle[u], terms.sponsored[g]);
     this.#consider(others, u, middle[u], start[u + 1], terms.others[g]);
     const own = this.#own.of(u), worth = this.#worthsOf(own);
@@ -205,9 +205,9 @@ export class Choices<N extends Amount = number> {
 }
 
 /**
- * The best k values seen, best first, at most `limit` of a brand. Where a new value would be one too many, of its brand
- * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice). Pinned
- * values come before all others, whatever they are.
+ * The best k values offered, best first, with at most `limit` of a brand. If a new value is one too many, of its brand or of all, the
+ * least of those is dropped: then the first n are the best n for every n (greedy choice in a matroid). Pinned values come before all
+ * others, whatever they are.
  */
 class Shortlist<N extends Amount> {
   /** Values, best first. */
@@ -216,7 +216,7 @@ class Shortlist<N extends Amount> {
   length = 0;
   /** How many were pinned; they are the first ones. */
   pinned = 0;
-  /** What they are compared by: pinned ones are Infinity. */
+  /** What values are compared by: the value, Infinity for pinned ones. */
   readonly #ranks: Amounts<N>;
   readonly #brands: Int32Array;
   readonly #limit: number;

@@ -1,5 +1,5 @@
 /**
- * What assignments are worth in whole units, rounded down where a number has more digits than the unit.
+ * The objective of assignments in whole units, rounded down if a number has more digits than the unit.
  *
  * @module
  */
@@ -88,10 +88,10 @@ class UsersByOffers {
   }
 }
 
-/** Decimals of what limits count; further ones of a number are cut. */
+/** Decimals to which fractions that limits count are rounded up. */
 const PLACES = 30n, SCALE = 10n ** PLACES;
 
-/** What limits that may be missed take from the objective, rounded up. */
+/** What missed limits take off the objective, rounded up. */
 function penaltyOfLimits(
   { contract }: Instance,
   { pair, user }: HeldPairs,
