@@ -60,7 +60,7 @@ function usersOf(share: number, size: number, which: "least" | "most"): number {
   const unit = 10n ** BigInt(point.length - Number(exponent));
   const asked = BigInt(mantissa.replace(".", "")) * BigInt(size);
   const near = BigInt(Math.round(share * size));
-  if (written.length > 15 && near > 0n) {
+  if (written.length > 15) {
     const off = asked - near * unit, fifteen = 1_000_000_000_000_000n;
     if (off * off * fifteen * fifteen <= near * unit * near * unit) return Number(near);
   }
