@@ -117,7 +117,7 @@ export function mayHold(policy: Policy, sponsored: number, unsponsored: number):
 /** The worth C(n) of having n = `offers` offers, scores and bonuses aside. */
 export function worthOfCount(policy: Policy, offers: number): number {
   if (policy.covMode === "shortfall") {
-    return offers < policy.k ? (offers - policy.k) * policy.shortfallPenalty : 0;
+    return Math.min(0, offers - policy.k) * policy.shortfallPenalty;
   }
   return policy.covW.slice(0, Math.min(offers, policy.k)).reduce((sum, w) => sum + w, 0);
 }
