@@ -1,8 +1,8 @@
 /**
- * Answers to "why?", from the prices of a certificate: about a user, a contract or a group.
+ * Explanations of an allocation, from the prices of its certificate: about a user, a contract, a group or a limit.
  *
- * At the prices users no longer interact (see lib/allocator/optimal/dual/dual_problem.ts), so each answer needs only the
- * pairs of the users that it is about.
+ * Given the prices, each user's best bundle depends on no other user (see lib/allocator/optimal/dual/dual_problem.ts). So an
+ * answer reads only the pairs of the users that it is about.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@
  * import { defaultPolicy } from "../model/policy.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *
- * // Two users want the one unit of a contract; v got it.
+ * // Two users want a contract with one unit; v got it.
  * const instance = {
  *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
  *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
