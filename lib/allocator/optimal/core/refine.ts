@@ -93,7 +93,7 @@ export interface RefineOptions {
    * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
    * price.
    */
-  readonly lifted: number;
+  readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
@@ -257,8 +257,8 @@ class Refinement {
   }
 
   #gapOf(bound: number): number {
-    const { lifted } = this.#options;
-    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
+    const { extraCost } = this.#options;
+    return relativeGap(bound - extraCost, this.#incumbent.objective - extraCost);
   }
 
   #isProgramSized(): boolean {
