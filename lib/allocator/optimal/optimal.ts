@@ -33,6 +33,7 @@ import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { isSearchFirst } from "./flow/typed_network.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
@@ -257,7 +258,8 @@ async function solveAt(
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const assignment = await recoverIn(byGroups ? () => true : nearEnd);
+  const byTypes = isSearchFirst(problem);
+  const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -272,6 +274,7 @@ async function solveAt(
     hurry,
     pause: clock.pause,
     onProgress,
+    byTypes,
     ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };

@@ -9,6 +9,8 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
+import { isSearchable } from "../flow/typed_network.ts";
+import { searchTypes } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
@@ -99,6 +101,8 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
+  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
 }
@@ -170,13 +174,21 @@ class Refinement {
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
+    const { byTypes } = this.#options;
+    if (byTypes) await this.#types();
     if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
+    // Where a choice of types leaves this much, programs have too many columns to help.
+    if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
+    const { problem } = this.#incumbent.assignment;
+    if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
+      await this.#types();
+    }
   }
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -361,6 +373,13 @@ class Refinement {
     if (this.#incumbent.tryTo(() => takeHeld(this.#incumbent.assignment, found))) {
       this.#take(this.bound);
     }
+  }
+
+  /** Chooses who is sponsored, each choice leaving a flow. */
+  async #types(): Promise<void> {
+    const { assignment } = this.#incumbent;
+    const options = { stop: this.#hurry, pause: this.#options.pause };
+    await this.#try(() => searchTypes(assignment, this.proof.prices, options));
   }
 
   /** Finds better prices and choices for whole groups. */

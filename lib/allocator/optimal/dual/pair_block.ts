@@ -4,6 +4,7 @@
  * @module
  */
 import { grown } from "../../../base/number_list.ts";
+import { release } from "../../../base/shared_array.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
@@ -30,6 +31,12 @@ export interface PairBlock extends PairColumns {
 /** How many pairs a block holds. */
 export function pairsIn({ start }: PairBlock): number {
   return start[start.length - 1] - start[0];
+}
+
+/** Gives back the memory of a block that is not {@link wholeBlock}. */
+export function releaseBlock({ user, group, start, middle, item, score, pair }: PairBlock): void {
+  for (const column of [user, group, start, middle, item, score]) release(column);
+  if (pair !== null) release(pair);
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */

@@ -14,7 +14,7 @@ import {
 } from "./curvature.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
-import { type PairBlock, pairsIn, wholeBlock } from "./pair_block.ts";
+import { type PairBlock, pairsIn, releaseBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
@@ -95,8 +95,13 @@ export class PassShare {
       case "screen":
         return this.#screen(command.depth, command.radius, command.noise);
       case "drop":
-        this.#views.length = command.depth;
+        this.#dropTo(command.depth);
     }
+  }
+
+  /** Leaves the first `depth` views; the memory of the others is taken again by the next. */
+  #dropTo(depth: number): void {
+    for (const { blocks } of this.#views.splice(depth)) blocks.forEach(releaseBlock);
   }
 
   get #top(): View {
@@ -114,7 +119,7 @@ export class PassShare {
   #sample(stride: number, noise: number): void {
     const { instance } = this.#problem;
     const users = instance.group.length;
-    this.#views.length = 1;
+    this.#dropTo(1);
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
       const to = blockStart(users, this.#firstBlock + b + 1);
@@ -125,7 +130,7 @@ export class PassShare {
 
   #screen(depth: number, radius: ScreenRadius, noise: number): void {
     const { point } = this.#board;
-    this.#views.length = depth;
+    this.#dropTo(depth);
     const parent = this.#top;
     this.#screening.begin(point, radius, noise, parent.frozenLoad, parent.frozenMarks);
     const blocks = parent.blocks.map((block) => {
