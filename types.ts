@@ -119,6 +119,7 @@ export type {
   LimitRowExplanation,
   MissedReason,
   OptionExplanation,
+  PricesOfKinds,
   RowStatus,
   Swayed,
   Taker,
