@@ -101,7 +101,7 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
@@ -175,19 +175,19 @@ class Refinement {
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes } = this.#options;
-    if (byTypes) await this.#types();
+    if (byTypes) await this.#searchTypes();
     if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // Where a choice of types leaves this much, programs have too many columns to help.
+    // If that leaves such a large gap, programs would need too many columns to close it.
     if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
     const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
-      await this.#types();
+      await this.#searchTypes();
     }
   }
 
@@ -375,8 +375,8 @@ class Refinement {
     }
   }
 
-  /** Chooses who is sponsored, each choice leaving a flow. */
-  async #types(): Promise<void> {
+  /** Searches over the types of users. */
+  async #searchTypes(): Promise<void> {
     const { assignment } = this.#incumbent;
     const options = { stop: this.#hurry, pause: this.#options.pause };
     await this.#try(() => searchTypes(assignment, this.proof.prices, options));

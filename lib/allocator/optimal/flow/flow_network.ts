@@ -22,8 +22,9 @@ export interface FlowNetwork {
   readonly k: number;
   /** Uint32Array, length users + 1: arcs `[start[u], start[u + 1])` belong to user u. */
   readonly start: Uint32Array;
-  /** Uint32Arrays, length users: of its arcs, user u may have those of `[first[u], end[u])`. */
+  /** Uint32Array, length users: user u may use its arcs `[first[u], end[u])`, which may be a part of them. */
   readonly first: Uint32Array;
+  /** Uint32Array, length users; see `first`. */
   readonly end: Uint32Array;
   /** Length arcs: contract of each. */
   readonly contract: Uint16Array | Uint32Array;
