@@ -44,7 +44,7 @@ export interface LimitRowExplanation extends LimitRow {
 export interface LimitExplanation {
   /** Its name. */
   limit: string;
-  /** All of its rows, missed ones first, then the dearest. */
+  /** All of its rows, missed ones first, then those with the highest price. */
   rows: LimitRow[];
   /** The row asked about, or the only one; null where none of several was asked about. */
   row: LimitRowExplanation | null;

@@ -101,7 +101,7 @@ function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array 
 }
 
 /**
- * The drop with a scenario's pins beside its own.
+ * The drop with a scenario's pins in addition to its own.
  *
  * @throws {UsageError} for a user or contract that the drop does not have, or a pair that is not eligible
  */

@@ -1,5 +1,5 @@
 /**
- * The limits that an offer counts toward beside its cap, as the search for prices uses them.
+ * The limits that an offer counts toward besides its cap, as the search for prices uses them.
  *
  * Pairs that count alike share an item (see `drop/limit_rows.ts`), and a user's choice looks at prices of items, not of
  * contracts. Each row is measured in a unit of its own, so that prices of money and of heads can be searched for with the same

@@ -92,7 +92,7 @@ export class Auction {
   }
 
   /**
-   * Finds the arcs that user u takes beside those it holds. They come first in the list of the best arcs, and their net values are
+   * Finds the arcs that user u takes in addition to those it holds. They come first in the list of the best arcs, and their net values are
    * replaced by what the user pays for each above its price (without ε). Returns how many they are.
    */
   #findWanted(u: number): number {

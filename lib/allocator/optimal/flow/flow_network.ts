@@ -33,7 +33,7 @@ export interface FlowNetwork {
   /** Int32Array, length contracts: the cap of each, at most one more than it has arcs. */
   readonly cap: Int32Array;
   /**
-   * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value, at place n; does not rise with n. Infinity at
+   * Float64Array, kinds × (k + 2): what a user's n-th offer adds besides its value, at place n; does not rise with n. Infinity at
    * place 0, −Infinity past the most offers that users of the kind may have.
    */
   readonly step: Float64Array;

@@ -16,7 +16,7 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
-/** A price so high that everything else is negligible beside it, in units of an offer's size. */
+/** A price so high that everything else is negligible compared to it, in units of an offer's size. */
 export const DECISIVE = 1e6;
 
 /** Further conditions on the bundle that {@link BundleChooser.choose} looks for. */
