@@ -9,6 +9,7 @@
  * import { explainUser, Inquiry } from "./explain.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { compileDualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * // Two users want a contract with one unit; v got it.
@@ -18,14 +19,12 @@
  *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
  *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
  * };
- * const none = new Float64Array(1);
+ * const policy = { ...defaultPolicy, covW: [] };
+ * const none = zeroPrices(compileDualProblem(instance, policy));
  * const inquiry = new Inquiry({
  *   instance,
- *   policy: { ...defaultPolicy, covW: [] },
- *   prices: {
- *     contract: Float64Array.of(0.25), minSponsored: none, maxSponsored: none,
- *     assignmentRatio: none, mixedShare: none,
- *   },
+ *   policy,
+ *   prices: { ...none, contract: Float64Array.of(0.25) },
  *   offers: { offerStart: Uint32Array.of(0, 0, 1), offerPair: Uint32Array.of(1) },
  * });
  * const { loss, options } = explainUser(inquiry, 0);
