@@ -62,4 +62,9 @@ export {
 export type { LimitAgainst } from "./limits_against.ts";
 export type { LimitRow, RowStatus } from "./limit_rows.ts";
 export type { Holder, MissedReason, Taker } from "./missed_limits.ts";
-export { explainGroup, type GroupExplanation, type PricesOfKinds, type Swayed } from "./group.ts";
+export {
+  explainGroup,
+  type GroupExplanation,
+  type GroupLimitPrices,
+  type Swayed,
+} from "./group.ts";

@@ -17,10 +17,10 @@ export interface Swayed {
 }
 
 /** The price of each kind of limit on groups, such as `max_sponsored_price`; 0 where the policy sets no such limit. */
-export type PricesOfKinds = { [Field in LimitField as `${Field}_price`]: number };
+export type GroupLimitPrices = { [Field in LimitField as `${Field}_price`]: number };
 
 /** What the ratio of a group costs, and what lowering it could gain. */
-export interface GroupExplanation extends PricesOfKinds {
+export interface GroupExplanation extends GroupLimitPrices {
   /** The group. */
   group_id: string;
   /** Users of the group who have an eligible pair. */
@@ -99,7 +99,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
       : Math.min(inquiry.problem.shortfallPrice, price + inquiry.slack),
     gain: null,
     shortfall_price: inquiry.problem.shortfallPrice,
-    ...pricesOfKinds(prices, g),
+    ...groupLimitPrices(prices, g),
     sponsored_by_choice: byChoice,
     sponsored_by_minimum: byMinimum,
     dearest: named(dearest, -1),
@@ -116,8 +116,8 @@ function priceOfMinimum({ problem: { rules }, question: { prices } }: Inquiry, g
   return price;
 }
 
-function pricesOfKinds(prices: Prices, g: number): PricesOfKinds {
+function groupLimitPrices(prices: Prices, g: number): GroupLimitPrices {
   return Object.fromEntries(
     LIMIT_KINDS.map(({ name, field }) => [`${field}_price`, prices[name][g]]),
-  ) as PricesOfKinds;
+  ) as GroupLimitPrices;
 }
