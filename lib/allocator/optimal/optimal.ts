@@ -17,7 +17,12 @@ import { type Instance, pairCount } from "../drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import { Assignment } from "./recovery/assignment.ts";
 import { boundAt } from "./dual/bound.ts";
-import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import {
+  atShortfallPrice,
+  compileDualProblem,
+  type DualProblem,
+  zeroPrices,
+} from "./dual/dual_problem.ts";
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
@@ -121,7 +126,8 @@ async function solveRaising(
   const price = instance.limits === undefined
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
-  const problemAt = () => compileDualProblem(instance, policy, { price: price.price });
+  const compiled = compileDualProblem(instance, policy, { price: price.price });
+  const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
@@ -376,8 +382,7 @@ async function atAskedPrice(
   cut: ShortfallCut | null,
   clock: Clock,
 ): Promise<Solved> {
-  const { instance, policy } = found.assignment.problem;
-  const problem = compileDualProblem(instance, policy, { price: price.asked });
+  const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);

@@ -74,6 +74,12 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Share of the step between objectives that a better solution must win to be looked for. */
+const MOST_OF_STEP = 0.99;
+
+/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+const WEIGHING_PAIRS = 1500;
+
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
@@ -207,9 +213,13 @@ class Refinement {
     this.#end = Infinity;
     // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) {
-      await this.#solvePairs({ seconds: LONG_SECONDS });
-    }
+    if (!this.#isOpen()) return;
+    const { items } = this.#incumbent.assignment.problem;
+    if (
+      items?.weighs === true && this.#size <= WEIGHING_PAIRS && this.#distance() > this.#options.gap
+    ) {
+      await this.#solvePairs({ seconds: WHOLE_SECONDS });
+    } else if (this.#distance() > WIDE) await this.#solvePairs({ seconds: LONG_SECONDS });
   }
 
   /** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
@@ -255,7 +265,14 @@ class Refinement {
 
   /** Whether there is a gap, and time. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#hurry();
+    return this.#distance() > this.#enough && !this.#hurry();
+  }
+
+  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    const isLimited = this.#incumbent.assignment.problem.items !== null;
+    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
@@ -442,6 +459,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
+      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };
