@@ -145,8 +145,8 @@ export class CheapestPaths {
     const least = n === 0 ? Infinity : net[n - 1];
     let first = 0;
     for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
-    for (let t = u * k; t < u * k + heldCount && holdings.count[u] < n; t++) {
-      const p = heldArc[t];
+    for (let slot = u * k; slot < u * k + heldCount && holdings.count[u] < n; slot++) {
+      const p = heldArc[slot];
       if (value[p] - price[contract[p]] === least) holdings.add(u, p);
     }
     for (let i = first; holdings.count[u] < n; i++) {
@@ -159,7 +159,7 @@ export class CheapestPaths {
   #holds(u: number, p: number): boolean {
     const { k } = this.#network;
     const { arc, count } = this.holdings;
-    for (let t = u * k; t < u * k + count[u]; t++) if (arc[t] === p) return true;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) if (arc[slot] === p) return true;
     return false;
   }
 

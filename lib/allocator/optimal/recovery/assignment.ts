@@ -215,8 +215,8 @@ export class Assignment {
   #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
     const { instance: { score }, middle, item, offerBonus, shapeWorth } = this.problem;
     let sum = 0, sponsored = 0;
-    for (let t = from; t < to; t++) {
-      const p = pairs[t];
+    for (let slot = from; slot < to; slot++) {
+      const p = pairs[slot];
       sum += score[p] + offerBonus[item[p]];
       if (p < middle[u]) sponsored++;
     }
@@ -254,8 +254,8 @@ export class Assignment {
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        own += score[slots[t]] + offerBonus[item[slots[t]]];
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        own += score[slots[slot]] + offerBonus[item[slots[slot]]];
       }
       own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
       sum += own;

@@ -92,7 +92,7 @@ export class BundleChooser {
     const { k, instance: { contract } } = this.#problem;
     const { slots, count } = this.#assignment;
     const before: number[] = [];
-    for (let t = u * k; t < u * k + count[u]; t++) before.push(contract[slots[t]]);
+    for (let slot = u * k; slot < u * k + count[u]; slot++) before.push(contract[slots[slot]]);
     this.#assignment.setBundle(u, this.pairs, this.count);
     for (const c of before) this.#refresh(c);
     for (let t = 0; t < this.count; t++) this.#refresh(contract[this.pairs[t]]);
@@ -202,7 +202,9 @@ export class BundleChooser {
     const { k } = this.#problem;
     const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
     let sum = this.shapeValue(u, sponsored, n - sponsored);
-    for (let t = u * k; t < u * k + n; t++) sum += this.#valueTo(u, this.#assignment.slots[t]);
+    for (let slot = u * k; slot < u * k + n; slot++) {
+      sum += this.#valueTo(u, this.#assignment.slots[slot]);
+    }
     return sum;
   }
 
@@ -273,13 +275,13 @@ export class BundleChooser {
     const { netPrice } = this.kernel;
     const { slots, count } = this.#assignment;
     const from = u * k, to = from + count[u];
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = c === this.#banned ? Infinity : this.#open[c];
     }
     this.kernel.scanUser(u);
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = this.#closed[c] === 1 ? Infinity : this.#open[c];
     }
   }

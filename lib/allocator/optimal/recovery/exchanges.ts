@@ -137,15 +137,15 @@ class Exchanges {
     const { instance: { start }, middle, k } = problem;
     const n = count[u], { add, drop } = shapeCosts(assignment, chooser, u);
     const typeOf = (p: number) => p < middle[u] ? 1 : 0;
-    for (let t = u * k; t < u * k + n; t++) {
-      const p = slots[t];
+    for (let slot = u * k; slot < u * k + n; slot++) {
+      const p = slots[slot];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
     }
     for (const type of [1, 0]) {
       const from = type === 1 ? start[u] : middle[u], to = type === 1 ? middle[u] : start[u + 1];
       let least = Infinity;
-      for (let t = u * k; t < u * k + n; t++) {
-        if (typeOf(slots[t]) === type) least = Math.min(least, chooser.netValue(slots[t]));
+      for (let slot = u * k; slot < u * k + n; slot++) {
+        if (typeOf(slots[slot]) === type) least = Math.min(least, chooser.netValue(slots[slot]));
       }
       const next = (q: number) => chooser.nextBelow(threshold, add[type], least, q, to);
       for (let q = next(from); q < to; q = next(q + 1)) {
@@ -159,8 +159,8 @@ class Exchanges {
     const { slots, count, problem: { middle, k } } = this.#assignment, chooser = this.#chooser;
     const value = chooser.netValue(q);
     this.#note(u, NONE, q, add - value, threshold);
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const p = slots[slot];
       if ((p < middle[u] ? 1 : 0) !== type) continue;
       this.#note(u, p, q, chooser.netValue(p) - value, threshold);
     }
