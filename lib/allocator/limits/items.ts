@@ -106,7 +106,7 @@ function usefulCoefficients(
   return useful;
 }
 
-/** Float64Array, length rows: what a unit beyond each costs, the shortfall price P where a limit has no price of its own. */
+/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
 export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
   const highest = sharedFloat64(price.length);
   highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));

@@ -74,10 +74,10 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
-/** Share of the step between objectives that a better solution must win to be looked for. */
+/** Only solutions better by this share of the step between possible objectives are looked for. */
 const MOST_OF_STEP = 0.99;
 
-/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+/** Up to this many pairs HiGHS may find the optimum within a minute if offers count differently toward limits. */
 const WEIGHING_PAIRS = 1500;
 
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
@@ -268,7 +268,7 @@ class Refinement {
     return this.#distance() > this.#enough && !this.#hurry();
   }
 
-  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  /** The gap at which to stop. For a large drop under limits it is the one asked for: ever more programs would each gain a little. */
   get #enough(): number {
     const { exact, gap } = this.#options;
     const isLimited = this.#incumbent.assignment.problem.items !== null;
@@ -459,7 +459,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
-      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
+      // the prices, are no such multiples.
       step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,

@@ -47,7 +47,7 @@ export class Assignment {
   offerLimitsWait = false;
   /** How far users' bundles lead, if that is known. A bundle that is changed leads by 0 from then on. */
   leads: Leads | null = null;
-  /** What {@link netPrices} found last. */
+  /** The last result of {@link netPrices}. */
   #netPrices: { readonly prices: Prices; readonly ofItem: Float64Array } | null = null;
   /** The last results of {@link objective} and {@link isFeasible}; null: bundles have changed since. */
   #objective: number | null = null;
@@ -75,8 +75,8 @@ export class Assignment {
   }
 
   /**
-   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. Items can be as many as
-   * pairs: all who ask for the same prices share the array, and leave it as it was.
+   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. There can be as many
+   * items as pairs, so all callers with the same prices share the array. Who changes it must restore it.
    */
   netPrices(prices: Prices): Float64Array {
     if (this.#netPrices?.prices === prices) return this.#netPrices.ofItem;

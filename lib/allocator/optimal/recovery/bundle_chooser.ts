@@ -57,13 +57,14 @@ export class BundleChooser {
   readonly #seen: Prices;
   /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Float64Array, by item: its net price while it is open; under limits these are the kernel's, which {@link #scanUnderLimits} changes for a scan. */
+  /** Float64Array, by item: its net price while it is open. Under limits it is the kernel's own, which {@link #scanUnderLimits} changes
+   * during a scan. */
   readonly #open: Float64Array;
   /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
   /** Whether only contracts with room are open. */
   readonly withinCaps: boolean;
-  /** Net prices of a user's pairs while others take their place. */
+  /** The usual net prices of a user's pairs, to be restored after a scan. */
   readonly #usual: number[] = [];
   #banned = -1;
   #bannedLimit = -1;
@@ -181,8 +182,8 @@ export class BundleChooser {
   }
 
   /**
-   * What any other bundle of the user that {@link bestValue} looked at last is worth less than its best one, at least; 0, as it
-   * may be, where brands limit bundles.
+   * A lower bound on how much less every other bundle is worth than the best one, for the user of the last call of
+   * {@link bestValue}. It is 0 if the policy limits offers of one brand.
    */
   leadOfBest(u: number): number {
     const { policy, shapeSponsored, shapeUnsponsored } = this.#problem;
