@@ -246,7 +246,7 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row, or offers count differently. */
+/** Uint8Array, length rows: 1 if a bundle takes a fraction of a unit of the row, or if not all offers that count take one unit. */
 function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
   const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
   for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;

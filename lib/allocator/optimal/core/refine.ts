@@ -74,10 +74,10 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
-/** Share of the step between objectives that a better solution must win to be looked for. */
+/** Only solutions better by this share of the step between possible objectives are looked for. */
 const MOST_OF_STEP = 0.99;
 
-/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+/** Up to this many pairs HiGHS may find the optimum within a minute if offers count differently toward limits. */
 const WEIGHING_PAIRS = 1500;
 
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
@@ -101,13 +101,13 @@ export interface RefineOptions {
    * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
    * price.
    */
-  readonly lifted: number;
+  readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
@@ -181,19 +181,19 @@ class Refinement {
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes } = this.#options;
-    if (byTypes) await this.#types();
+    if (byTypes) await this.#searchTypes();
     if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // Where a choice of types leaves this much, programs have too many columns to help.
+    // If that leaves such a large gap, programs would need too many columns to close it.
     if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
     const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
-      await this.#types();
+      await this.#searchTypes();
     }
   }
 
@@ -268,7 +268,7 @@ class Refinement {
     return this.#distance() > this.#enough && !this.#hurry();
   }
 
-  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  /** The gap at which to stop. For a large drop under limits it is the one asked for: ever more programs would each gain a little. */
   get #enough(): number {
     const { exact, gap } = this.#options;
     const isLimited = this.#incumbent.assignment.problem.items !== null;
@@ -286,8 +286,8 @@ class Refinement {
   }
 
   #gapOf(bound: number): number {
-    const { lifted } = this.#options;
-    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
+    const { extraCost } = this.#options;
+    return relativeGap(bound - extraCost, this.#incumbent.objective - extraCost);
   }
 
   #isProgramSized(): boolean {
@@ -392,8 +392,8 @@ class Refinement {
     }
   }
 
-  /** Chooses who is sponsored, each choice leaving a flow. */
-  async #types(): Promise<void> {
+  /** Searches over the types of users. */
+  async #searchTypes(): Promise<void> {
     const { assignment } = this.#incumbent;
     const options = { stop: this.#hurry, pause: this.#options.pause };
     await this.#try(() => searchTypes(assignment, this.proof.prices, options));
@@ -459,7 +459,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
-      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
+      // the prices, are no such multiples.
       step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,

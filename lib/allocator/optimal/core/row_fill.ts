@@ -4,7 +4,7 @@
  * A beam search drops most chains before the change that would have made them good. For one row alone that is not necessary: a change
  * is an amount (how much more of the row it takes) and a cost, and the best set of up to four changes is found by halves (Horowitz
  * and Sahni, "Computing partitions with applications to the knapsack problem", 1974). All sets of up to two changes are sorted
- * by their amounts. The best partner of a set is the one that loses least among those that still fit beside it, which is a
+ * by their amounts. The best partner of a set is the one that loses least among those that still fit with it, which is a
  * minimum over a beginning of the list.
  *
  * @module
@@ -225,7 +225,7 @@ export function bestSet(
   const room = left - ROUNDING * Math.max(1, Math.abs(left));
   let best = left >= 0 ? price * left : Infinity, chosen: [number, number] | null = null;
   for (let p = 0, fits = more.length; p < more.length; p++) {
-    // The more a set takes, the fewer sets fit beside it.
+    // The more a set takes, the fewer sets fit with it.
     while (fits > 0 && more[fits - 1] > room - more[p]) fits--;
     if (fits === 0) break;
     for (const q of [least.first[fits - 1], least.second[fits - 1]]) {

@@ -76,7 +76,7 @@ export class BundleKernel {
   /**
    * A kernel with no prices set: all 0.
    *
-   * @param netPrice what an offer of each item costs, where that is known: then {@link setPricesOfGroups} is enough
+   * @param netPrice what an offer of each item costs, if that is known; then only {@link setPricesOfGroups} need be called
    */
   constructor(problem: DualProblem, netPrice?: Float64Array) {
     const { k, policy, instance } = problem;

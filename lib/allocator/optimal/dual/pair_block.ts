@@ -33,7 +33,7 @@ export function pairsIn({ start }: PairBlock): number {
   return start[start.length - 1] - start[0];
 }
 
-/** Gives back the memory of a block that is not {@link wholeBlock}. */
+/** Releases the memory of a block that is not {@link wholeBlock}. Nothing may use the block afterwards. */
 export function releaseBlock({ user, group, start, middle, item, score, pair }: PairBlock): void {
   for (const column of [user, group, start, middle, item, score]) release(column);
   if (pair !== null) release(pair);

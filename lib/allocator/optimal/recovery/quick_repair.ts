@@ -34,7 +34,9 @@ function keepCaps(assignment: Assignment): void {
     const { count, slots, problem: { k } } = assignment;
     for (let u = 0; u < count.length; u++) {
       let any = false;
-      for (let t = u * k; t < u * k + count[u]; t++) if (isTooMuch(slots[t])) any = true;
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        if (isTooMuch(slots[slot])) any = true;
+      }
       if (any) giveUp(assignment, u, isTooMuch);
     }
   }
@@ -46,8 +48,8 @@ function highestGivenUp(assignment: Assignment): Float64Array {
   const scores = Array.from(load, (held, c) => held > cap[c] ? new Float64Array(held) : null);
   const filled = new Uint32Array(load.length);
   for (let u = 0; u < count.length; u++) {
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t], c = contract[p], own = scores[c];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const p = slots[slot], c = contract[p], own = scores[c];
       if (own !== null) own[filled[c]++] = score[p];
     }
   }
@@ -103,7 +105,9 @@ function giveUp(assignment: Assignment, u: number, which: (pair: number) => bool
   const { slots, count, problem: { k } } = assignment;
   const kept = new Int32Array(k);
   let n = 0;
-  for (let t = u * k; t < u * k + count[u]; t++) if (!which(slots[t])) kept[n++] = slots[t];
+  for (let slot = u * k; slot < u * k + count[u]; slot++) {
+    if (!which(slots[slot])) kept[n++] = slots[slot];
+  }
   const sponsored = assignment.sponsoredAmong(u, kept, n);
   assignment.setBundle(u, kept, assignment.shapeOf(u, sponsored, n - sponsored) >= 0 ? n : 0);
 }

@@ -147,9 +147,9 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const tie = TIE * problem.unit;
   const list = new Float64List();
   for (let u = stride >> 1; u < users; u += stride) {
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const value = chooser.netValue(slots[t]);
-      const sponsored = slots[t] < middle[u];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const value = chooser.netValue(slots[slot]);
+      const sponsored = slots[slot] < middle[u];
       const from = sponsored ? start[u] : middle[u];
       const to = sponsored ? middle[u] : start[u + 1];
       for (let q = from; q < to; q++) {
