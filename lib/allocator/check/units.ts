@@ -9,7 +9,7 @@ import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
 export const MOST_UNITS = 1e15;
 
 /** Powers of ten up to here are doubles. */
-const EXACT_POWERS = 22;
+export const EXACT_POWERS = 22;
 
 /** The unit 10^−decimals. */
 export class Units {
