@@ -52,23 +52,30 @@ const SMALL_PART = 1e-6;
 /** Up to so many scores their differences are looked at too. */
 const MOST_SORTED = 100_000;
 
-/** What is said where what is left between objective and bound is worth more than some scores, or differences of them; null: it is not. */
+/**
+ * What is said where what is left between objective and bound is worth more than some scores, differences of them, or weights;
+ * null: it is not.
+ */
 function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
-  const { objective, bound } = certificate, room = bound - objective;
+  // The difference of the two doubles may be 0 where they differ.
+  const { gap, bound, cov_w, sponsored_bonus } = certificate, room = gap * Math.abs(bound);
   if (room <= 0) return null;
-  let least = Infinity, most = 0;
-  for (let p = 0; p < score.length; p++) {
-    const size = Math.abs(score[p]);
-    if (size > 0 && size < least) least = size;
-    if (size > most) most = size;
-  }
+  let most = 0;
+  for (let p = 0; p < score.length; p++) most = Math.max(most, Math.abs(score[p]));
   if (room > SMALL_PART * most) return null;
-  const what = least <= room ? "scores" : leastDifference(score) <= room ? "differences" : null;
+  const isLost = (value: number) => value !== 0 && Math.abs(value) <= room;
+  const what = score.some(isLost)
+    ? "scores"
+    : leastDifference(score) <= room
+    ? "differences between scores"
+    : [...cov_w, sponsored_bonus].some(isLost)
+    ? "weights"
+    : null;
   return what === null
     ? null
-    : `${what === "scores" ? what : "differences between scores"} of less than ${
+    : `${what} of less than ${
       roomInWords(room)
-    } are lost beside the largest, ${most}: what they decide is beyond what is proven`;
+    } are lost beside the largest score, ${most}: what they decide is beyond what is proven`;
 }
 
 /** The least difference between two scores that are not the same; Infinity for more scores than are sorted. */
