@@ -7,14 +7,7 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
-import {
-  type Amount,
-  Choices,
-  type ChoiceTerms,
-  IN_DOUBLES,
-  minus,
-  type ValuedShape,
-} from "./choices.ts";
+import { type Amount, Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
