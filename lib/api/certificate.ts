@@ -46,21 +46,48 @@ export function asCertified(
   return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
 }
 
-/** What is said where the last digits of a sum are worth more than some scores; null: they are not. */
+/** What is left is small beside the largest score where it is no more than this part of it. */
+const SMALL_PART = 1e-6;
+
+/** Up to so many scores their differences are looked at too. */
+const MOST_SORTED = 100_000;
+
+/**
+ * What is said where what is left between objective and bound is worth more than some scores, differences of them, or weights;
+ * null: it is not.
+ */
 function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
-  const { objective, bound } = certificate, room = bound - objective;
+  // The difference of the two doubles may be 0 where they differ.
+  const { gap, bound, cov_w, sponsored_bonus } = certificate, room = gap * Math.abs(bound);
   if (room <= 0) return null;
-  let least = Infinity, most = 0;
-  for (let p = 0; p < score.length; p++) {
-    const size = Math.abs(score[p]);
-    if (size > 0 && size < least) least = size;
-    if (size > most) most = size;
-  }
-  return least > room
+  let most = 0;
+  for (let p = 0; p < score.length; p++) most = Math.max(most, Math.abs(score[p]));
+  if (room > SMALL_PART * most) return null;
+  const isLost = (value: number) => value !== 0 && Math.abs(value) <= room;
+  const what = score.some(isLost)
+    ? "scores"
+    : leastDifference(score) <= room
+    ? "differences between scores"
+    : [...cov_w, sponsored_bonus].some(isLost)
+    ? "weights"
+    : null;
+  return what === null
     ? null
-    : `scores of less than ${
+    : `${what} of less than ${
       roomInWords(room)
-    } are lost beside the largest, ${most}: what they decide is beyond what is proven`;
+    } are lost beside the largest score, ${most}: what they decide is beyond what is proven`;
+}
+
+/** The least difference between two scores that are not the same; Infinity for more scores than are sorted. */
+function leastDifference(score: Float64Array): number {
+  if (score.length > MOST_SORTED) return Infinity;
+  const sorted = score.toSorted();
+  let least = Infinity;
+  for (let i = 1; i < sorted.length; i++) {
+    const difference = sorted[i] - sorted[i - 1];
+    if (difference > 0 && difference < least) least = difference;
+  }
+  return least;
 }
 
 /** Two digits, rounded up. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { closedInDigits } from "./wide_range.ts";
 import type { Allocation, Prices } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import type { Model, Policy } from "../allocator/model/policy.ts";
@@ -134,7 +135,11 @@ async function solveOptimally(
   options: SolverOptions,
 ): Promise<Allocation> {
   const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
-  return await solveOptimal(instance, policy, options);
+  const found = await solveOptimal(instance, policy, options);
+  return await closedInDigits(instance, found, (drop, policy) => {
+    const { startPrices: _, ...rest } = options;
+    return solveOptimal(drop, policy, rest);
+  });
 }
 
 /** The first of pulp, or and greedy that gives a result in the time there is. */
