@@ -236,11 +236,13 @@ export class Assignment {
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
+    // Looking items up for nothing takes as long as all the rest.
+    const hasBonus = offerBonus.some((bonus) => bonus !== 0);
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
       for (let t = u * k; t < u * k + count[u]; t++) {
-        own += score[slots[t]] + offerBonus[item[slots[t]]];
+        own += hasBonus ? score[slots[t]] + offerBonus[item[slots[t]]] : score[slots[t]];
       }
       own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
       sum += own;

@@ -25,17 +25,18 @@ const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
  * drop is too small for samples.
  */
 export async function startFromSamples(
-  pass: DualPass,
+  problem: DualProblem,
+  passOf: (users: number) => Promise<DualPass>,
   point: PricePoint,
   noise: number,
   control: SearchControl,
 ): Promise<boolean> {
-  const { problem } = pass;
   const { unit, instance } = problem;
   let radius = unit;
   const first = Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
   for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
     const stride = Math.floor(instance.group.length / users);
+    const pass = await passOf(users);
     pass.useSample(stride, noise);
     await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
       ...control,
@@ -46,9 +47,9 @@ export async function startFromSamples(
       screens: false,
       noise,
     });
+    pass.useWhole();
     radius = NEAR * unit;
   }
-  pass.useWhole();
   return radius < unit;
 }
 
