@@ -23,6 +23,8 @@ const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
  * Moves `point` to the best prices of samples, each larger than the one before. A sample's prices are off by its sampling error, so
  * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
  * drop is too small for samples.
+ *
+ * @param passOf evaluates D for samples of so many users
  */
 export async function startFromSamples(
   problem: DualProblem,
