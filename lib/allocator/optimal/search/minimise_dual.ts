@@ -27,7 +27,7 @@ function soleTeam(problem: DualProblem): PassTeam {
  */
 const PAIRS_WORTH_WAITING = 10_000_000;
 
-/** Samples of fewer users are searched by this thread alone: its team comes up meanwhile. */
+/** Samples of fewer users are searched by this thread alone. */
 const USERS_OF_TEAM = 20_000;
 
 /** How many shares to split the passes into; the result is the same for any number. */
@@ -78,7 +78,8 @@ export async function minimiseDual(
   const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
   try {
     const alone = new DualPass(problem, soleTeam(problem));
-    let pass = alone;
+    let pass = alone, isUp = false;
+    starting.then((team) => isUp = team !== null, () => {});
     const withTeam = async () => {
       const team = await starting;
       if (team !== null && pass === alone) pass = new DualPass(problem, team);
@@ -87,7 +88,12 @@ export async function minimiseDual(
     let point = firstPoint(problem);
     let nearness: Nearness = "far";
     const sample = async () => {
-      const passOf = async (users: number) => users < USERS_OF_TEAM ? pass : await withTeam();
+      const passOf = async (users: number) => {
+        if (users < USERS_OF_TEAM) return pass;
+        // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        return isUp ? await withTeam() : pass;
+      };
       const isNear = await startFromSamples(problem, passOf, point, NOISES[0] * unit, control);
       if (isNear) nearness = "near";
     };
